@@ -1,0 +1,1 @@
+"""Analysts read slices and state lessons, one file an analyst."""

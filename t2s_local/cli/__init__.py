@@ -1,0 +1,82 @@
+"""The ``t2s`` command. Click lives here and nowhere else."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from t2s_local import __version__
+from t2s_local.errors import T2SError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
+    "read": ("t2s_local.cli.read:read", "Show what trajectories hold, without learning from them."),
+    "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
+    "verify": ("t2s_local.cli.skills:verify", "Check every quote of a skill against its trajectories."),
+    "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
+}
+"""Command name to ``module:function`` and its line in the help. The module is imported when the command is run."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Everything runs on this machine. `t2s COMMAND --help` says more.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="t2s")
+@click.pass_context
+def t2s(ctx: click.Context) -> None:
+    """Turn recorded agent trajectories into Agent Skills, on this machine."""
+    from t2s_local.cli.options import file_settings
+
+    values = {name: value for name, (value, _) in file_settings().items()}
+    ctx.default_map = dict.fromkeys(COMMANDS, values)
+
+
+def main() -> None:
+    """Run the command line; errors become one line on stderr and their exit code."""
+    try:
+        code = t2s.main(standalone_mode=False)
+    except T2SError as error:
+        fail(error)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(error: T2SError) -> None:
+    """Print *error* in one line, its hint in another, and end with its exit code."""
+    from t2s_local.safety.characters import safe
+
+    click.echo(f"Error: {safe(str(error))}", err=True)
+    if error.hint:
+        click.echo(f"Hint: {safe(error.hint)}", err=True)
+    sys.exit(error.exit_code)

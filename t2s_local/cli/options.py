@@ -1,0 +1,57 @@
+"""Options that several commands share, and where their values come from."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from t2s_local import config
+
+HELP = {
+    "model": "Model that reads and writes: auto, none, an alias of `t2s models ls`, or a path to a .gguf file.",
+    "embedder": "Embedder: static, hashing, or the path of a sentence-transformers model.",
+    "algorithm": "How lessons are grouped: auto, hdbscan or linkage.",
+    "workspace": "Folder of the run store.",
+    "min_support": "Trajectories a rule needs before it enters a skill's body.",
+    "seed": "Seed of everything random.",
+}
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def setting(name: str) -> Decorator:
+    """A ``--name`` option whose default stands in :class:`t2s_local.config.Settings`; ``T2S_NAME`` sets it too."""
+    default = config.defaults()[name]
+    return click.option(
+        f"--{name.replace('_', '-')}",
+        name,
+        default=default,
+        type=type(default),
+        envvar=f"T2S_{name.upper()}",
+        show_default=True,
+        help=HELP[name],
+    )
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, envvar="T2S_QUIET", help="No progress on stderr.")
+
+
+def file_settings() -> dict[str, tuple[object, str]]:
+    """Settings of the user's and the project's file, each with the file it stands in; the project's file wins."""
+    found: dict[str, tuple[object, str]] = {}
+    for path in (config.user_file(), config.PROJECT_FILE):
+        for name, value in config.read_settings_file(path).items():
+            found[name] = (value, str(path))
+    return found
+
+
+def all_settings() -> dict[str, tuple[object, str]]:
+    """Every setting with its value and where that comes from, flags aside."""
+    found: dict[str, tuple[object, str]] = {name: (value, "default") for name, value in config.defaults().items()}
+    found |= file_settings()
+    for name in found:
+        variable = f"T2S_{name.upper()}"
+        if variable in os.environ:
+            found[name] = (os.environ[variable], variable)
+    return found

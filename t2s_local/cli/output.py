@@ -1,0 +1,36 @@
+"""Results on stdout, words about them on stderr."""
+
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+from t2s_local.safety.characters import safe
+
+
+def print_json(value: object) -> None:
+    """Print *value* as one line of JSON on stdout."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def say(text: str) -> None:
+    """Print a line for the person on stderr."""
+    click.echo(safe(text), err=True)
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
+    """Print an aligned table on stdout.
+
+    Args:
+        head: Column titles.
+        rows: Cells, as many a row as there are titles.
+        right: Columns that hold numbers.
+    """
+    cells = [list(head), *([safe(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    for row in cells:
+        padded = [
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(padded).rstrip())

@@ -1,0 +1,1 @@
+"""Clusterers partition unit vectors, one file an algorithm."""

@@ -1,0 +1,1 @@
+"""Embedders turn texts into unit vectors, one file an embedder."""

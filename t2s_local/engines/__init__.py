@@ -1,0 +1,1 @@
+"""Engines run local language models, one file an engine."""

@@ -1,0 +1,97 @@
+"""Files: digests, atomic writes, private modes, and what a path the user named holds."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from t2s_local.errors import InputError
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+_SKIPPED_FOLDERS = frozenset({".git", ".t2s", ".venv", "__pycache__", "node_modules"})
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hex.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+
+
+def reason_of(error: OSError) -> str:
+    """What the system said, in lower case: ``permission denied``, and the like."""
+    return (error.strerror or str(error)).lower()
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
+    """Write *data* so that *path* holds the old bytes or the new, never some of each.
+
+    Raises:
+        InputError: the folder cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+
+
+def private_folder(path: Path) -> Path:
+    """Make *path* and its parents, readable by this user alone; an existing folder is left as it is.
+
+    Raises:
+        InputError: it cannot be made, or something that is no folder is in the way.
+    """
+    try:
+        path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    return path
+
+
+def files_under(path: Path) -> Iterator[Path | InputError]:
+    """Files at or below *path*, sorted; folders that cannot be listed come out as errors, in place.
+
+    Version control, caches and our own workspaces are not entered, symbolic links to folders are not followed.
+
+    Raises:
+        InputError: *path* does not exist.
+    """
+    if path.is_file():
+        yield path
+        return
+    if not path.exists():
+        message = "no such file or folder"
+        raise InputError(message, path=path)
+    failed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=failed.append):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
+        yield from _listing_errors(failed)
+        for name in sorted(names):
+            file = Path(folder, name)
+            if file.is_file():
+                yield file
+    yield from _listing_errors(failed)
+
+
+def _listing_errors(failed: list[OSError]) -> Iterable[InputError]:
+    while failed:
+        error = failed.pop(0)
+        yield InputError(reason_of(error), path=str(error.filename))

@@ -1,0 +1,1 @@
+"""Readers of trajectory formats, one file a format."""

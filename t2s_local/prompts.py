@@ -1,0 +1,36 @@
+"""Prompts are versioned files under ``templates/``, filled strictly and identified by digest."""
+
+import string
+from functools import cache
+from importlib import resources
+
+from t2s_local.types import digest
+
+
+@cache
+def template(name: str) -> str:
+    """Text of the template *name*, for instance ``error_analyst.v1.md``.
+
+    Raises:
+        FileNotFoundError: no such template ships with the package.
+    """
+    return resources.files("t2s_local").joinpath("templates", name).read_text("utf-8")
+
+
+def prompt_digest(name: str) -> str:
+    """Digest of a template's text: part of the key its answers are stored under."""
+    return digest(template(name))
+
+
+def fill(name: str, **values: str) -> str:
+    """Fill the ``$placeholders`` of template *name*; ``$$`` stands for a dollar sign.
+
+    Raises:
+        ValueError: a placeholder has no value, or a value no placeholder.
+    """
+    text = string.Template(template(name))
+    wanted = set(text.get_identifiers())
+    if wanted != values.keys():
+        message = f"{name} wants {sorted(wanted)}, got {sorted(values)}"
+        raise ValueError(message)
+    return text.substitute(values)

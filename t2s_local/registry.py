@@ -1,0 +1,45 @@
+"""Plug-ins by name: a plug-in is one file in its folder, its name the file's."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from t2s_local.errors import UsageError
+
+
+@cache
+def names(package: str) -> tuple[str, ...]:
+    """Names of the plug-ins in *package*, sorted; files that start with ``_`` are helpers, not plug-ins."""
+    folder = import_module(package).__path__
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder) if not module.name.startswith("_")))
+
+
+def load(package: str, name: str) -> ModuleType:
+    """Import the plug-in *name* of *package*.
+
+    Raises:
+        UsageError: there is no such plug-in; the hint lists those there are.
+    """
+    known = names(package)
+    if name not in known:
+        kind = package.rpartition(".")[2].removesuffix("s")
+        message = f"no {kind} is called {name!r}"
+        raise UsageError(message, hint=f"Choose one of: {', '.join(known)}.")
+    return import_module(f"{package}.{name}")
+
+
+def shipped(*parts: str) -> Path:
+    """Path of a file that ships in ``models/``: inside the installed package, or beside it in a checkout.
+
+    Raises:
+        UsageError: the installation lacks the file.
+    """
+    package = Path(__file__).parent
+    for root in (package / "models", package.parent / "models"):
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    message = f"the installation lacks models/{'/'.join(parts)}"
+    raise UsageError(message, hint="Install t2s-local again.")

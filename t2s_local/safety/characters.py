@@ -1,0 +1,30 @@
+"""The one function that makes untrusted text fit for a terminal, a page or a skill."""
+
+import re
+import unicodedata
+
+_CONTROL_SEQUENCE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # OSC, DCS, SOS, PM, APC with their payload
+    r"|\x1b[ -/]*[0-~]"  # two-character escapes
+    r"|\x9b[0-?]*[ -/]*[@-~]"  # C1 CSI
+    r"|\x9d[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # C1 OSC
+)
+_PLAIN = re.compile(r"[\n\t\x20-\x7e]*\Z")
+
+
+def safe(text: str) -> str:
+    r"""Make *text* inert: NFC, no escape sequences, and no invisible or direction-changing characters.
+
+    Kept are ``\n`` and ``\t`` and everything that is seen. Gone are terminal control sequences with their payload,
+    all other control characters (Unicode category Cc), format characters (Cf: bidirectional controls, zero-width
+    characters, tag characters, the byte order mark), private-use and unassigned characters, and lone surrogates.
+    ``\r\n`` and ``\r`` become ``\n``. The function is idempotent.
+    """
+    if _PLAIN.match(text):
+        return text
+    text = _CONTROL_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(
+        character for character in text if character in "\n\t" or not unicodedata.category(character).startswith("C")
+    )
+    return unicodedata.normalize("NFC", kept)

@@ -1,0 +1,1 @@
+"""The Agent Skills format: rendering, parsing, linting, folders."""

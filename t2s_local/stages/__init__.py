@@ -1,0 +1,1 @@
+"""The steps of a run: values in, values out, no backend known by name."""

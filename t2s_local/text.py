@@ -1,0 +1,71 @@
+"""Pure functions on text that several rooms share: normal form, masks, words, cuts."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
+    (re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b"), "<email>"),
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
+    (re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"), "<date>"),
+    (re.compile(r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.@+-]+){2,}/?|(?<![\w/])~?/[\w.@+-]+/?(?![\w/])"), "<path>"),
+    (re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b"), "<path>"),
+    (re.compile(r"\b0x[0-9a-fA-F]+\b"), "<number>"),
+    (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b"), "<hash>"),
+    (re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"), "<id>"),
+    (re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
+    (re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
+_SPACE = re.compile(r"\s+")
+
+
+def squeeze(text: str) -> str:
+    """Fold every run of white space to one space and strip the ends."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def normalise(text: str) -> str:
+    """Bring *text* to the form duplicates are found in: NFKC, lower case, single spaces."""
+    return squeeze(unicodedata.normalize("NFKC", text).casefold())
+
+
+def mask(text: str) -> str:
+    """Replace what differs between two runs of the same thing: URLs, paths, ids, dates, hashes, numbers.
+
+    The masks are ``<url>``, ``<path>``, ``<id>``, ``<date>``, ``<hash>``, ``<email>`` and ``<number>``.
+    """
+    for pattern, name in _MASKS:
+        text = pattern.sub(name, text)
+    return text
+
+
+def words(text: str) -> list[str]:
+    """Words of *text* in lower case, in order; identifiers stay whole, numbers are left out."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def clip(text: str, limit: int) -> str:
+    """Shorten *text* to at most *limit* characters, at a word's end, with an ellipsis where something is gone."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,.;:") + "…"
+
+
+def first_line(text: str, *, limit: int = 200) -> str:
+    """The first line of *text* that holds a word, at most *limit* characters."""
+    for line in text.splitlines():
+        if _WORD.search(line):
+            return clip(line.strip(), limit)
+    return clip(squeeze(text), limit)
+
+
+def join_words(items: Iterable[str], *, last: str = "and") -> str:
+    """Join *items* as in a sentence: ``a, b and c``."""
+    parts = list(items)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
