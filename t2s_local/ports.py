@@ -148,13 +148,14 @@ class Writer(Protocol):
     name: str
     version: str
 
-    def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str]) -> Skill:
+    def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
         """Write the skill.
 
         Args:
-            family: The clusters, by support.
+            family: The clusters, by support; each has at least 2, the first at least *min_support*.
             evidence: The lessons and what is known of their trajectories.
             taken: Names other skills have.
+            min_support: Support a rule needs to stand in the body; the others go to ``references/``. At least 2.
         """
 
 

@@ -196,7 +196,7 @@ class Family(Value, frozen=True, kw_only=True):
     clusters: tuple[Cluster, ...]
     """By support, largest first."""
     candidates: tuple[str, ...] = ()
-    """Subject terms, most telling first: what a name can be made of."""
+    """Names the skill could have, best first: gerunds or noun phrases of the subject, spelt as the format wants."""
     name: str | None = None
     """The name an earlier run gave to this subject; kept when set."""
 
