@@ -1,0 +1,53 @@
+"""What a user's words do in a conversation: ask for something new, confirm, or put the agent right."""
+
+import re
+from collections.abc import Sequence
+
+from t2s_local.text import words
+from t2s_local.types import Step
+
+_REPLY = re.compile(
+    r"(?:yes|yeah|yep|yup|no|nope|ok|okay|sure|thanks|thank you|great|perfect|nice|good|go ahead|continue|proceed|"
+    r"do it|please do|sounds good|right|correct|exactly|done|stop|wait|both|neither|all|none|option|"
+    r"the (?:first|second)|(?:a|b|c|[1-9])(?=[\s.,)]|$))\b",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"\b(?:no|nope)[,.!:\s—-]|\bnot what\b|\bthat'?s (?:not|wrong)|\bthat is (?:not|wrong)|\bwrong\b|\binstead\b|"
+    r"\bdon'?t\b|\bdo not\b|\bnever\b|\bshould(?:n'?t| not| have)\b|\bstop\b|\bi (?:said|meant|asked|told)\b|"
+    r"\brather\b|\bactually\b|\bwhy (?:did|are|do) you\b|\bundo\b|\brevert\b|\bonly\b.{0,40}\bnot\b|"
+    r"\bshould be\b|\bstill (?:fail|not|broken|wrong|the same)|\bwe (?:always|never|use|don'?t)\b|\bplease use\b|"
+    r"\bprefer\b|\bjust use\b|\bno need\b",
+    re.IGNORECASE,
+)
+
+_QUESTION = re.compile(r"\?\s*$")
+_SHORT_REPLY_WORDS = 12
+
+
+def is_new_request(text: str, so_far: Sequence[Step]) -> bool:
+    """Whether a user's words, after the steps *so_far*, ask for something new.
+
+    Not new are replies to a question of the agent, short confirmations, and corrections of what was just done.
+    """
+    said = words(text)
+    if not said or (_REPLY.match(text.strip()) and len(said) <= _SHORT_REPLY_WORDS):
+        return False
+    if is_correction(text):
+        return False
+    return not (_answers_question(so_far) and len(said) <= _SHORT_REPLY_WORDS)
+
+
+def is_correction(text: str) -> bool:
+    """Whether a user's words put right what the agent did, rather than asking for something new."""
+    opening = text.strip()[:300]
+    return bool(_CORRECTION.search(opening)) and len(words(text)) <= 120
+
+
+def _answers_question(so_far: Sequence[Step]) -> bool:
+    for step in reversed(so_far):
+        if step.kind == "assistant":
+            return bool(_QUESTION.search(step.text[-200:]))
+        if step.kind in {"tool_call", "tool_result"}:
+            return False
+    return False

@@ -1,0 +1,55 @@
+"""Cut a trajectory into single-intent pieces: a lesson belongs to one of them."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from t2s_local.dialogue import is_new_request
+from t2s_local.types import Slice, SliceId, Step, Trajectory, digest
+
+MAX_STEPS = 400
+"""A longer piece is cut at the next user step: no recorded single task in the corpora we read needed more."""
+
+
+def slice_all(trajectories: Iterable[Trajectory]) -> tuple[Slice, ...]:
+    """Cut every trajectory; pieces in the order of the trajectories."""
+    return tuple(piece for trajectory in trajectories for piece in slice_trajectory(trajectory))
+
+
+def slice_trajectory(trajectory: Trajectory) -> tuple[Slice, ...]:
+    """Cut *trajectory* where its user asks for something new and where its history was compacted.
+
+    A trajectory that carries an outcome or a task id is one task already and stays whole, up to its compactions.
+    Pieces without any step of the agent are joined to the next one. Together the pieces cover every step.
+    """
+    cuts = [0]
+    for index, step in enumerate(trajectory.steps):
+        if index > cuts[-1] and _starts_piece(trajectory, cuts[-1], index, step):
+            cuts.append(index)
+    cuts.append(len(trajectory.steps))
+    return tuple(_piece(trajectory, start, stop) for start, stop in pairwise(cuts) if stop > start)
+
+
+def _starts_piece(trajectory: Trajectory, start: int, index: int, step: Step) -> bool:
+    so_far = trajectory.steps[start:index]
+    if not any(past.kind in {"assistant", "thought", "tool_call"} for past in so_far):
+        return False
+    if step.kind == "summary":
+        return True
+    if step.kind != "user":
+        return False
+    if len(so_far) >= MAX_STEPS:
+        return True
+    is_one_task = trajectory.outcome is not None or trajectory.task_id is not None
+    return not is_one_task and is_new_request(step.text, so_far)
+
+
+def _piece(trajectory: Trajectory, start: int, stop: int) -> Slice:
+    asked = next((step.text for step in trajectory.steps[start:stop] if step.kind == "user"), None)
+    request = trajectory.task if start == 0 and trajectory.task is not None else asked
+    return Slice(
+        id=SliceId(digest(trajectory.id, str(start), str(stop))),
+        trajectory=trajectory,
+        start=start,
+        stop=stop,
+        request=request,
+    )
