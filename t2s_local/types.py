@@ -14,6 +14,7 @@ ClusterId = NewType("ClusterId", str)
 StepKind = Literal["user", "assistant", "thought", "tool_call", "tool_result", "system", "summary"]
 Outcome = Literal["success", "partial", "failure"]
 Polarity = Literal["failure", "success", "correction"]
+QuoteRole = Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
 
 
 def digest(*parts: str) -> str:
@@ -105,7 +106,7 @@ class Quote(Value, frozen=True, kw_only=True, order=True):
     trajectory_id: TrajectoryId
     step: int
     """Index of the step in the trajectory."""
-    role: Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
+    role: QuoteRole
     text: str
 
 
