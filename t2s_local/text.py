@@ -19,6 +19,8 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
 _SPACE = re.compile(r"\s+")
+HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[A-Za-z0-9_][\w.-]*", re.ASCII)
+"""The home folder of one person on one machine."""
 
 
 def squeeze(text: str) -> str:
@@ -39,6 +41,11 @@ def mask(text: str) -> str:
     for pattern, name in _MASKS:
         text = pattern.sub(name, text)
     return text
+
+
+def without_homes(text: str) -> str:
+    """Write ``~`` for the home folder of whoever made the run: the name in it is nobody's business."""
+    return HOME.sub("~", text)
 
 
 def words(text: str) -> list[str]:
