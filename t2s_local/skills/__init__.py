@@ -1,1 +1,1 @@
-"""The Agent Skills format: rendering, parsing, linting, folders."""
+"""The Agent Skills format as it lies on a disk: parsing, linting, evidence, folders."""

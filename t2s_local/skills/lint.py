@@ -1,0 +1,21 @@
+"""The rule book, and what it says of a skill."""
+
+from t2s_local.skills import rules_files, rules_front, rules_text
+from t2s_local.skills.rulebook import Finding, Rule, Severity
+from t2s_local.skills.source import SkillSource
+
+
+def book() -> tuple[Rule, ...]:
+    """Every rule, in the order of the book."""
+    return (*rules_front.CHAPTER.rules, *rules_files.CHAPTER.rules, *rules_text.CHAPTER.rules)
+
+
+def lint(source: SkillSource) -> tuple[Finding, ...]:
+    """What *source* does against the rules, by file and line."""
+    found = [finding for rule in book() for finding in rule.findings(source)]
+    return tuple(sorted(found, key=lambda item: (item.path, item.line or 0, item.rule, item.message)))
+
+
+def at_or_above(findings: tuple[Finding, ...], level: Severity) -> tuple[Finding, ...]:
+    """Those of *findings* that are as grave as *level*."""
+    return tuple(finding for finding in findings if level == "warning" or finding.severity == "error")

@@ -1,0 +1,161 @@
+"""Rules on the front matter: keys, name, description."""
+
+import re
+from collections.abc import Iterable
+
+from t2s_local.errors import InputError
+from t2s_local.skills.rulebook import Chapter, Hit
+from t2s_local.skills.source import MAIN, SkillSource
+
+CHAPTER = Chapter()
+KEYS = ("name", "description", "license", "compatibility", "metadata", "allowed-tools")
+"""The keys the Agent Skills specification knows."""
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{kind}{number}" for kind in ("com", "lpt") for number in "0123456789"}
+)
+"""Names Windows gives to devices: no folder can have them there."""
+LONGEST_NAME = 64
+LONGEST_DESCRIPTION = 1024
+EARLY = 250
+"""Characters of a description a listing may show."""
+USUAL_DESCRIPTION = range(120, 401)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TRIGGER = re.compile(r"\buse\b[^.]{0,40}\b(?:when|whenever|if|for|before|after|to)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:I|I'm|I'll|we|our|you|your)\b")
+_TAG = re.compile(r"<[A-Za-z/!][^>]*>")
+
+
+@CHAPTER.rule("front-matter", "error", "SKILL.md exists and starts with front matter in plain YAML between --- lines.")
+def front_matter(source: SkillSource) -> Iterable[Hit]:
+    """Look whether the document could be taken apart."""
+    if isinstance(source.document, InputError):
+        yield Hit(MAIN, source.document.line, source.document.message)
+
+
+@CHAPTER.rule("front-keys", "error", "The front matter has no keys beyond the six of the specification.")
+def front_keys(source: SkillSource) -> Iterable[Hit]:
+    """Look for unknown keys."""
+    for key in source.front:
+        if key not in KEYS:
+            yield _hit(source, key, f"the specification knows no key {key!r}")
+
+
+@CHAPTER.rule("front-dashes", "error", "No value holds ---, which simple readers take for the end of the front matter.")
+def front_dashes(source: SkillSource) -> Iterable[Hit]:
+    """Look for the delimiter inside values."""
+    for key, value in source.front.items():
+        if "---" in str(value):
+            yield _hit(source, key, f"{key} holds ---")
+
+
+@CHAPTER.rule("allowed-tools", "warning", "The skill does not grant itself tools.")
+def allowed_tools(source: SkillSource) -> Iterable[Hit]:
+    """Look for the key."""
+    if "allowed-tools" in source.front:
+        yield _hit(source, "allowed-tools", "allowed-tools takes a decision that is the user's")
+
+
+@CHAPTER.rule("name-form", "error", "The name is 1-64 of a-z, 0-9 and single hyphens inside.")
+def name_form(source: SkillSource) -> Iterable[Hit]:
+    """Look at the characters of the name."""
+    if isinstance(source.document, InputError):
+        return
+    name = source.front.get("name")
+    if not isinstance(name, str) or not name:
+        yield _hit(source, "name", "there is no name")
+    elif not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        yield _hit(source, "name", f"{name!r} is not 1-{LONGEST_NAME} of a-z, 0-9 and single hyphens inside")
+
+
+@CHAPTER.rule("name-folder", "error", "The name is that of the folder.")
+def name_folder(source: SkillSource) -> Iterable[Hit]:
+    """Compare name and folder."""
+    name = source.front.get("name")
+    if name and name != source.name:
+        yield _hit(source, "name", f"the name is {name!r}, the folder's is {source.name!r}")
+
+
+@CHAPTER.rule("name-device", "error", "The name is not one Windows keeps for a device, such as con or com1.")
+def name_device(source: SkillSource) -> Iterable[Hit]:
+    """Look the name up among the devices."""
+    name = str(source.front.get("name", ""))
+    if name.lower() in DEVICES:
+        yield _hit(source, "name", f"Windows keeps {name!r} for a device")
+
+
+@CHAPTER.rule("description-present", "error", "There is a description.")
+def description_present(source: SkillSource) -> Iterable[Hit]:
+    """Look for a description that says something."""
+    if not isinstance(source.document, InputError) and not _description(source):
+        yield _hit(source, "description", "there is no description")
+
+
+@CHAPTER.rule("description-line", "error", "The description is one line.")
+def description_line(source: SkillSource) -> Iterable[Hit]:
+    """Look for line breaks, also those a YAML block makes."""
+    if "\n" in str(source.front.get("description", "")).rstrip("\n"):
+        yield _hit(source, "description", "the description has more than one line")
+
+
+@CHAPTER.rule("description-length", "error", "The description has at most 1024 characters.")
+def description_length(source: SkillSource) -> Iterable[Hit]:
+    """Count its characters."""
+    size = len(_description(source))
+    if size > LONGEST_DESCRIPTION:
+        yield _hit(source, "description", f"{size} characters, at most {LONGEST_DESCRIPTION}")
+
+
+@CHAPTER.rule("description-size", "warning", "The description has 120-400 characters.")
+def description_size(source: SkillSource) -> Iterable[Hit]:
+    """Count its characters."""
+    size = len(_description(source))
+    if size and size not in USUAL_DESCRIPTION and size <= LONGEST_DESCRIPTION:
+        yield _hit(source, "description", f"{size} characters, usual are 120-400")
+
+
+@CHAPTER.rule(
+    "description-trigger", "warning", "The description says when to use the skill in its first 250 characters."
+)
+def description_trigger(source: SkillSource) -> Iterable[Hit]:
+    """Look for *Use when …* or its like."""
+    text = _description(source)
+    found = _TRIGGER.search(text)
+    if text and (found is None or found.end() > EARLY):
+        where = "nowhere" if found is None else f"only at character {found.start() + 1}"
+        yield _hit(source, "description", f"'Use when …' stands {where}")
+
+
+@CHAPTER.rule("description-what", "warning", "The description says what the skill does before it says when to use it.")
+def description_what(source: SkillSource) -> Iterable[Hit]:
+    """Count the words before the trigger."""
+    text = _description(source)
+    found = _TRIGGER.search(text)
+    if found is not None and len(text[: found.start()].split()) < 3:
+        yield _hit(source, "description", "it does not say what the skill does")
+
+
+@CHAPTER.rule("description-person", "warning", "The description speaks in the third person.")
+def description_person(source: SkillSource) -> Iterable[Hit]:
+    """Look for I, we and you."""
+    found = _PERSON.search(_description(source))
+    if found:
+        yield _hit(source, "description", f"{found.group()!r} is not the third person")
+
+
+@CHAPTER.rule("description-tags", "error", "The description holds no markup.")
+def description_tags(source: SkillSource) -> Iterable[Hit]:
+    """Look for tags, which end up inside a prompt."""
+    found = _TAG.search(_description(source))
+    if found:
+        yield _hit(source, "description", f"{found.group()[:40]!r} reads as a tag inside a prompt")
+
+
+def _description(source: SkillSource) -> str:
+    value = source.front.get("description")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _hit(source: SkillSource, key: str, message: str) -> Hit:
+    lines = source.texts[MAIN].split("\n")
+    line = next((number for number, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
+    return Hit(MAIN, line, message)

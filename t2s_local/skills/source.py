@@ -1,0 +1,122 @@
+"""A skill folder in memory: what the rules look at, whether it lies on a disk or is about to."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError
+from t2s_local.files import reason_of
+from t2s_local.skills.document import Document, Markdown, parse_document, parse_markdown
+from t2s_local.types import Skill
+
+MAIN = "SKILL.md"
+LARGEST_FILE = 1_000_000
+"""Bytes read of a file; what is larger is reported and not looked into."""
+MOST_FILES = 1_000
+"""Files listed of a folder; a skill has a handful."""
+
+
+class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """The files of one skill, with what the parsers make of them."""
+
+    name: str
+    """Name of the folder."""
+    raw: dict[str, bytes]
+    """Bytes by path relative to the folder, with ``/``; sorted. Of an oversize file, nothing."""
+    sizes: dict[str, int]
+    odd: tuple[str, ...] = ()
+    """Paths that are neither plain files nor folders: symbolic links, sockets, pipes."""
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Files that are UTF-8, decoded."""
+        found = {}
+        for path, data in self.raw.items():
+            text = _decoded(data)
+            if text is not None:
+                found[path] = text
+        return found
+
+    @cached_property
+    def document(self) -> Document | InputError:
+        """The SKILL.md taken apart, or why it cannot be."""
+        if MAIN not in self.texts:
+            message = "there is no SKILL.md" if MAIN not in self.sizes else "not UTF-8 text, or too large"
+            return InputError(message)
+        try:
+            return parse_document(self.texts[MAIN])
+        except InputError as error:
+            return error
+
+    @cached_property
+    def front(self) -> dict[str, object]:
+        """The front matter; empty where there is none that can be read."""
+        return {} if isinstance(self.document, InputError) else self.document.front
+
+    @cached_property
+    def markdown(self) -> dict[str, Markdown]:
+        """The Markdown files taken apart, by path; of SKILL.md the body alone."""
+        found = {path: parse_markdown(text) for path, text in self.texts.items() if path.endswith(".md")}
+        if not isinstance(self.document, InputError):
+            found[MAIN] = self.document.markdown
+        return found
+
+
+def source_of(skill: Skill) -> SkillSource:
+    """The source of a skill that is not written yet."""
+    raw = {file.path: file.text.encode("utf-8", "surrogatepass") for file in sorted(skill.files, key=lambda f: f.path)}
+    return SkillSource(name=skill.name, raw=raw, sizes={path: len(data) for path, data in raw.items()})
+
+
+def read_source(folder: Path) -> SkillSource:
+    """Read the skill in *folder*; symbolic links are named and not followed.
+
+    Raises:
+        InputError: there is no such folder, it cannot be listed, or it holds more than 1,000 files.
+    """
+    raw: dict[str, bytes] = {}
+    sizes: dict[str, int] = {}
+    odd: list[str] = []
+    for path in _paths(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not path.is_file():
+            odd.append(name)
+            continue
+        data = _read(path)
+        sizes[name] = len(data) if len(data) <= LARGEST_FILE else path.stat().st_size
+        raw[name] = data if len(data) <= LARGEST_FILE else b""
+    return SkillSource(name=folder.absolute().name, raw=raw, sizes=sizes, odd=tuple(odd))
+
+
+def _paths(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        message = "no such folder" if not folder.exists() else "not a folder"
+        raise InputError(message, path=folder, hint="Name folders that hold a SKILL.md.")
+    failed: list[OSError] = []
+    found: list[Path] = []
+    for top, folders, names in os.walk(folder, onerror=failed.append):
+        links = [name for name in folders if Path(top, name).is_symlink()]
+        found += [Path(top, name) for name in (*names, *links)]
+        if len(found) > MOST_FILES:
+            message = f"more than {MOST_FILES} files"
+            raise InputError(message, path=folder, hint="Name one skill's folder.")
+    if failed:
+        raise InputError(reason_of(failed[0]), path=failed[0].filename) from failed[0]
+    return sorted(found)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+
+
+def _decoded(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
