@@ -14,9 +14,9 @@ _REPLY = re.compile(
 )
 _CORRECTION = re.compile(
     r"\b(?:no|nope)[,.!:\s—-]|\bnot what\b|\bthat'?s (?:not|wrong)|\bthat is (?:not|wrong)|\bwrong\b|\binstead\b|"
-    r"\bdon'?t\b|\bdo not\b|\bnever\b|\bshould(?:n'?t| not| have)\b|\bstop\b|\bi (?:said|meant|asked|told)\b|"
+    r"\bdon'?t\b|\bdo not\b|\bnever\b|\bshould(?:n'?t| not| have)\b|^stop\b(?!#)|\bstop (?:doing|for|using|it|that|adding|changing)\b|\bi (?:said|meant|asked|told)\b|"
     r"\brather\b|\bactually\b|\bwhy (?:did|are|do) you\b|\bundo\b|\brevert\b|\bonly\b.{0,40}\bnot\b|"
-    r"\bshould be\b|\bstill (?:fail|not|broken|wrong|the same)|\bwe (?:always|never|use|don'?t)\b|\bplease use\b|"
+    r"\bshould be\b|\bstill (?:fail|not|broken|wrong|the same)|\bwe (?:always|never|use|don'?t)\b|"
     r"\bprefer\b|\bjust use\b|\bno need\b",
     re.IGNORECASE,
 )

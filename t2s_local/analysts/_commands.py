@@ -1,0 +1,195 @@
+"""What a call runs: the program and subcommand of a shell line, the file an edit is about."""
+
+import re
+from collections.abc import Sequence
+
+SHELL_TOOLS = frozenset(
+    {"bash", "shell", "execute_bash", "run_shell_command", "terminal", "run", "cmd", "exec_command", "local_shell"}
+)
+_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+"""Quoted words of a shell line, which may run over several lines."""
+_SEGMENT = re.compile(r"\s*(?:&&|\|\||;|\n)\s*")
+_ASSIGNMENT = re.compile(r"^(?:[A-Z_][A-Z0-9_]*=\S*\s+)+")
+_PREFIXES = frozenset({"sudo", "time", "env", "nohup", "exec", "command", "timeout", "then", "do", "else", "!"})
+_TWO_WORDS = frozenset(
+    {
+        "git",
+        "pip",
+        "pip3",
+        "npm",
+        "yarn",
+        "pnpm",
+        "cargo",
+        "go",
+        "docker",
+        "kubectl",
+        "conda",
+        "apt",
+        "apt-get",
+        "brew",
+        "make",
+        "mise",
+        "uv",
+        "poetry",
+        "terraform",
+        "gh",
+        "systemctl",
+        "dotnet",
+        "mvn",
+        "gradle",
+        "bundle",
+        "rails",
+        "django-admin",
+        "just",
+        "task",
+        "tar",
+        "openssl",
+    }
+)
+_IDLE = frozenset({"cd", "echo", "export", "set", "source", ".", "true", "pwd", "mkdir", "sleep", "#", "printf"})
+_EDITOR_COMMANDS = frozenset(
+    {
+        "edit",
+        "open",
+        "goto",
+        "scroll_down",
+        "scroll_up",
+        "search_file",
+        "search_dir",
+        "find_file",
+        "create",
+        "submit",
+        "insert",
+        "set_cursors",
+        "str_replace_editor",
+        "undo_edit",
+        "append",
+    }
+)
+"""Commands of agent shells that take free text after them, so that their lines are no shell commands."""
+_EDITOR_CHANGES = frozenset({"edit", "create", "insert", "str_replace_editor", "append"})
+_HEREDOC = re.compile(r"^\s*(?:cat|tee)\b[^\n]*<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n.*?^\1\s*$", re.DOTALL | re.MULTILINE)
+
+
+def head_of(tool: str, action: str) -> str:
+    """What a call runs, without its arguments: the tool's name, or for a shell the program and its subcommand."""
+    if tool.lower() not in SHELL_TOOLS:
+        return tool
+    if action.lstrip().startswith("{"):
+        return tool
+    first_word = action.split(None, 1)[0] if action.strip() else ""
+    if first_word in _EDITOR_COMMANDS:
+        return first_word
+    writes_file = bool(_HEREDOC.search(action))
+    for segment in reversed(segments(_QUOTED.sub("Q", _HEREDOC.sub("", action)))):
+        head = _program(segment)
+        if head is not None and head.split()[0] not in _IDLE:
+            return head
+    if writes_file:
+        return "cat > <file>"
+    first = next((_program(segment) for segment in segments(_QUOTED.sub("Q", action))), None)
+    return first or tool
+
+
+def segments(command: str) -> list[str]:
+    """The commands of a shell line, split at ``&&``, ``||``, ``;`` and line ends; a pipeline stays whole."""
+    return [part for part in _SEGMENT.split(command) if part.strip() and not part.lstrip().startswith("#")]
+
+
+def _program(segment: str) -> str | None:
+    parts = _ASSIGNMENT.sub("", segment.strip()).split()
+    while parts and (parts[0] in _PREFIXES or parts[0].isdigit()):
+        parts = parts[1:]
+    if not parts:
+        return None
+    program = parts[0].rsplit("/", 1)[-1].strip("()'\"`")
+    if not re.match(r"^[\w.+\[-]+$", program):
+        return None
+    if re.match(r"^python[\d.]*$", program):
+        return _python(parts)
+    if program in _TWO_WORDS:
+        rest = [part for part in parts[1:3] if re.match(r"^[a-z][\w:-]*$", part)]
+        take = 2 if program in {"npm", "yarn", "pnpm", "mise", "uv", "poetry"} and rest[:1] == ["run"] else 1
+        return " ".join([program, *rest[:take]])
+    if program == "sed" and "-i" in " ".join(parts[1:3]):
+        return "sed -i"
+    return program
+
+
+def _python(parts: Sequence[str]) -> str:
+    if "-m" in parts[1:4]:
+        at = parts.index("-m")
+        return " ".join(["python -m", *parts[at + 1 : at + 2]])
+    if "-c" in parts[1:4]:
+        return "python -c"
+    return "python <script>" if len(parts) > 1 and not parts[1].startswith("<") else "python"
+
+
+_CHANGING_PROGRAMS = frozenset(
+    {
+        "pip",
+        "pip3",
+        "apt",
+        "apt-get",
+        "npm",
+        "yarn",
+        "pnpm",
+        "brew",
+        "conda",
+        "mkdir",
+        "chmod",
+        "chown",
+        "touch",
+        "cp",
+        "mv",
+        "rm",
+        "ln",
+        "patch",
+        "tee",
+        "sed",
+        "unzip",
+        "tar",
+        "export",
+        "make",
+    }
+)
+_CHANGING_HEADS = frozenset(
+    {
+        "sed -i", "cat > <file>", "git add", "git config", "git checkout", "git switch", "git stash", "git init",
+        "git restore", "git reset", "git merge", "git rebase", "git fetch", "git pull", "git commit", "git branch",
+        "python -m pip", "python -m venv", "go get", "go mod", "uv add", "uv sync", "poetry add", "cargo add",
+        "git apply", "git rm", "git clone", "git submodule", "docker build", "conda install",
+    }
+)  # fmt: skip
+_EDIT_TOOL = re.compile(
+    r"edit|write|create|str_replace|apply_patch|insert|update|replace|add|set|delete|remove|install", re.IGNORECASE
+)
+_READ_TOOL = re.compile(r"read|view|open|list|search|get|find|grep|glob|fetch|todo|plan|think", re.IGNORECASE)
+
+
+def changes_state(tool: str, head: str) -> bool:
+    """Whether an action leaves something changed: files, packages, configuration, a record."""
+    if tool.lower() in SHELL_TOOLS:
+        return head in _CHANGING_HEADS or head in _EDITOR_CHANGES or head.split()[0] in _CHANGING_PROGRAMS
+    return bool(_EDIT_TOOL.search(tool)) and not _READ_TOOL.search(tool)
+
+
+def edited_file(tool: str, action: str) -> str | None:
+    """The file an edit is about; None for other actions."""
+    if not re.search(r"edit|write|create|str_replace|apply_patch", tool, re.IGNORECASE):
+        return None
+    found = re.search(r'"(?:file_path|path|filename|file)":\s*"([^"]+)"', action)
+    return found[1] if found else None
+
+
+def without_cd(command: str) -> str:
+    """*command* without the change of folder it starts with."""
+    return re.sub(r"^\s*cd\s+\S+\s*(?:&&|;)\s*", "", command).strip()
+
+
+def script_of(command: str) -> str | None:
+    """The script file a command runs; None where it runs none."""
+    found = re.search(
+        r"\bpython[\d.]*\s+(?:-\w\s+)*([\w./-]+\.py)\b|\b(?:bash|sh|node|ruby)\s+([\w./-]+\.\w+)\b", command
+    )
+    return None if found is None else found[1] or found[2]

@@ -1,0 +1,84 @@
+"""What an agent did in a slice: every call with its result, what it was about, and whether it failed."""
+
+from collections.abc import Sequence
+
+from t2s_local.analysts._commands import head_of
+from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure
+from t2s_local.text import clip, mask, squeeze
+from t2s_local.types import Slice, Step, Value
+
+
+class Event(Value, frozen=True, kw_only=True):
+    """One call of a tool and what came back."""
+
+    call: int
+    """Index of the call in the trajectory."""
+    result: int | None
+    """Index of the result; None where the run ended before it came."""
+    tool: str
+    action: str
+    """The call's text, verbatim."""
+    head: str
+    """What was run, without arguments: ``git commit``, ``python -m pytest``, or the tool's name."""
+    output: str
+    failed: bool
+    error: str | None
+    """The line of the output that says why it failed, verbatim; None where it did not."""
+    is_infrastructure: bool = False
+    """The failure is the machine's or the network's: nothing an agent can learn from."""
+
+
+def events_of(piece: Slice) -> tuple[Event, ...]:
+    """Pair the calls of *piece* with their results, by id where there is one and by order where there is none."""
+    steps = piece.steps
+    results = _pair(steps)
+    return tuple(
+        _event(piece.start, index, step, results.get(index), steps)
+        for index, step in enumerate(steps)
+        if step.kind == "tool_call"
+    )
+
+
+def _pair(steps: Sequence[Step]) -> dict[int, int]:
+    paired: dict[int, int] = {}
+    by_id: dict[str, int] = {}
+    waiting: list[int] = []
+    for index, step in enumerate(steps):
+        if step.kind == "tool_call":
+            if step.call_id is not None:
+                by_id[step.call_id] = index
+            waiting.append(index)
+        elif step.kind == "tool_result":
+            call = by_id.pop(step.call_id, None) if step.call_id is not None else None
+            if call is None and waiting:
+                call = waiting[0]
+            if call is not None:
+                paired[call] = index
+                if call in waiting:
+                    waiting.remove(call)
+    return paired
+
+
+def _event(offset: int, index: int, call: Step, result_index: int | None, steps: Sequence[Step]) -> Event:
+    result = None if result_index is None else steps[result_index]
+    tool = call.tool or "tool"
+    head = head_of(tool, call.text)
+    failed = result is not None and has_failed(head, result)
+    output = "" if result is None else result.text
+    error = error_line(output) if failed else None
+    return Event(
+        call=offset + index,
+        result=None if result_index is None else offset + result_index,
+        tool=tool,
+        action=call.text,
+        head=head,
+        output=output,
+        failed=failed,
+        error=error,
+        is_infrastructure=failed and is_infrastructure(output),
+    )
+
+
+def action_signature(event: Event) -> str:
+    """An action with ids, numbers, paths and names masked: equal for two attempts at the same thing."""
+    return f"{event.tool} {clip(squeeze(mask(event.action)), 200)}"

@@ -1,0 +1,104 @@
+"""Whether a call failed, and which line of its output says why."""
+
+import re
+
+from t2s_local.text import clip, mask, squeeze
+from t2s_local.types import Step
+
+_REFUSED = re.compile(
+    r"output of your last command was too long|introduced new syntax error|string to replace not found|"
+    r"did not appear verbatim|no replacement was performed|has not been read yet",
+    re.IGNORECASE,
+)
+"""What tools of agents say when they did not do what was asked, whatever their exit code."""
+_FIRST_LINE_FAILURES = re.compile(
+    r"(?:file|path|directory|command|module) (?:\S+ )?(?:does not exist|not found)|no such file or directory|"
+    r"unrecognized arguments|permission denied|command not found",
+    re.IGNORECASE,
+)
+_ERROR_START = re.compile(
+    r"\s*(?:<\w+>\s*)?(?:(?:fatal )?error\b|exception\b|traceback \(most recent call last\)|<tool_use_error>|fatal:|"
+    r"\w*(?:Error|Exception):|command failed|usage:.*error|invalid (?:argument|input|request|parameter))",
+    re.IGNORECASE,
+)
+_ERROR_LINE = re.compile(
+    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FAILED|denied|cannot|can't|"
+    r"not found|No such|not recognized|invalid|undefined|unexpected|mismatched|missing|unknown|unable|refused|"
+    r"does not|doesn't|not available|not enough|too long|failed)\b.*",
+)
+_FRAME_LINE = re.compile(
+    r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"
+)
+_LOCATED = re.compile(r"^[\w./@-]+\.\w{1,5}:\d+(?::\d+)?:?\s+\S.*[A-Za-z]{3}")
+_BARE = re.compile(
+    r"^(?:\[[\w:-]+\]\s*)?(?:ERROR task failed|FAIL(?:ED|URE)?|Exit code \d+|exit status \d+|error:?|ok)\W*$",
+    re.IGNORECASE,
+)
+_SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[A-Za-z]{2}")
+_EXCEPTION_LINE = re.compile(r"^(?:E\s+)?(?:[\w]+\.)*\w*(?:Error|Exception|Interrupt|Exit|Warning)\b(?::.*)?$")
+_SEARCHED = 20_000
+"""Characters of an output's start and end in which its error is looked for."""
+_QUIET_EXIT = frozenset({"grep", "egrep", "rg", "diff", "test", "[", "git diff", "pgrep", "git grep", "cmp", "which"})
+_INFRASTRUCTURE = re.compile(
+    r"connection (?:reset|refused|aborted|timed out)|temporary failure in name resolution|could not resolve host|"
+    r"rate.?limit|too many requests|\b(?:429|502|503|504)\b.{0,30}(?:error|gateway|unavailable|requests)|"
+    r"service unavailable|overloaded|read timed out|timed? ?out after|request interrupted|user doesn't want to proceed|"
+    r"operation cancelled|broken pipe|ssl.{0,20}error|internal server error|no space left",
+    re.IGNORECASE,
+)
+
+
+def is_infrastructure(output: str) -> bool:
+    """Whether a failure is the machine's, the network's or a person's stop: nothing an agent can learn from."""
+    return bool(_INFRASTRUCTURE.search(output[-3000:]))
+
+
+def has_failed(head: str, result: Step) -> bool:
+    """Whether *result* reports a failure: by its exit code, its error flag, or the words it starts with."""
+    text = result.text
+    if _REFUSED.search(text[:600]):
+        return True
+    if result.exit_code is not None:
+        is_silent = not _ERROR_LINE.search(text)
+        return result.exit_code != 0 and not (head in _QUIET_EXIT and is_silent)
+    if result.is_error is not None:
+        return result.is_error or text.lstrip()[:6].lower() == "error:"
+    first = text.lstrip().split("\n", 1)[0][:300]
+    return bool(_ERROR_START.match(text) or _FIRST_LINE_FAILURES.search(first)) or _ends_in_traceback(text)
+
+
+def _ends_in_traceback(text: str) -> bool:
+    if "Traceback (most recent call last)" not in text:
+        return False
+    tail = [line for line in text.splitlines()[-6:] if line.strip()]
+    return any(_EXCEPTION_LINE.match(line.strip()) for line in tail)
+
+
+def error_line(output: str) -> str | None:
+    """The line of *output* that says best what went wrong, verbatim, at most 240 characters.
+
+    The last exception line of a traceback; otherwise the first line that a compiler or linter pinned to a place;
+    otherwise the first line that reads like an error; None where no line does.
+    """
+    if len(output) > 2 * _SEARCHED:
+        output = output[:_SEARCHED] + "\n" + output[-_SEARCHED:]
+    lines = [line.strip() for line in output.splitlines() if _SAYS_SOMETHING.search(line)]
+    exceptions = [line for line in lines if _EXCEPTION_LINE.match(line) and ":" in line]
+    if exceptions:
+        return exceptions[-1][:240]
+    candidates = [line for line in lines if not _FRAME_LINE.match(line) and not _BARE.match(line)]
+    for pattern in (_LOCATED, _ERROR_LINE):
+        for line in candidates:
+            if pattern.match(line) and len(line) > 8:
+                return line[:240]
+    return None
+
+
+_QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
+_AMOUNT = re.compile(r"(?<![\w<])\$?\d[\d,.]*")
+
+
+def error_signature(error: str) -> str:
+    """*error* with everything masked that differs from run to run, quoted words included."""
+    masked = _QUOTED.sub("<name>", mask(re.sub(r"^E\s+", "", error)))
+    return clip(squeeze(_AMOUNT.sub("<number>", masked)), 160)

@@ -1,0 +1,211 @@
+"""What changed between an action that failed and the one that worked, said as an instruction."""
+
+import json
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from t2s_local.analysts._commands import SHELL_TOOLS, changes_state, edited_file, script_of, without_cd
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import code, is_short_enough
+from t2s_local.text import clip, join_words, mask, squeeze
+from t2s_local.types import Slice, Value
+
+_MAX_EDIT_TOKENS = 12
+_MAX_CHANGED_ARGUMENTS = 3
+_INDEX = re.compile(r"\[\d+\]")
+_TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
+
+
+class Fix(Value, frozen=True, kw_only=True):
+    """What to do about a failure."""
+
+    do: str
+    """An instruction, in the imperative."""
+    events: tuple[Event, ...]
+    """The actions it is taken from, in order; the last one is the one that worked."""
+    because: str | None = None
+
+
+def describe_fix(piece: Slice, failed: Event, between: Sequence[Event], worked: Event) -> Fix | None:
+    """Say what made *worked* succeed after *failed*; None where no small change tells them apart."""
+    helpers = [event for event in between if not event.failed and event.result is not None]
+    changing = [event for event in helpers if changes_state(event.tool, event.head)]
+    if squeeze(failed.action) == squeeze(worked.action):
+        return _prepared(failed, (changing or helpers)[-1:], worked)
+    if worked.tool.lower() not in SHELL_TOOLS:
+        return _arguments(piece, failed, helpers, worked)
+    return _command(failed, changing, worked)
+
+
+def _prepared(failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
+    """The same call passed after something else was done."""
+    first = instruction(helpers[0]) if helpers else None
+    if first is None:
+        return None
+    command = without_cd(failed.action)
+    is_shell = failed.tool.lower() in SHELL_TOOLS
+    again = f"then {code(command)} again" if is_shell and is_short_enough(command) else f"then repeat `{failed.head}`"
+    return Fix(do=f"{first}, {again}.", events=(helpers[0], worked))
+
+
+def instruction(event: Event) -> str | None:
+    """One action in the imperative, without a full stop; None where it is too long to be advice."""
+    if event.tool.lower() in SHELL_TOOLS:
+        command = without_cd(event.action)
+        return f"Run {code(command)}" if is_short_enough(command) else None
+    file = edited_file(event.tool, event.action)
+    if file is not None:
+        return _edit(event, file)
+    return f"Call `{event.tool}` first"
+
+
+def _edit(event: Event, file: str) -> str | None:
+    old, new = _edit_texts(event)
+    removed, added = _novel_lines(old, new), _novel_lines(new, old)
+    name = code(file.rsplit("/", 1)[-1])
+    if not added or len(added) > 6:
+        return f"Edit {name}" if new is None else None
+    shown = f"add {code(added[0], limit=120)}"
+    if removed:
+        shown = f"replace {code(removed[0], limit=100)} by {code(added[0], limit=100)}"
+    return f"In {name}, {shown}"
+
+
+def _edit_texts(event: Event) -> tuple[str, str | None]:
+    try:
+        arguments = json.loads(event.action)
+    except ValueError:
+        return "", None
+    if not isinstance(arguments, dict):
+        return "", None
+    old = str(arguments.get("old_string") or arguments.get("old_str") or "")
+    new = arguments.get("new_string") or arguments.get("new_str") or arguments.get("content")
+    return old, None if new is None else str(new)
+
+
+def _novel_lines(text: str | None, other: str | None) -> list[str]:
+    known = {line.strip() for line in (other or "").splitlines()}
+    return [line.strip() for line in (text or "").splitlines() if len(line.strip()) > 2 and line.strip() not in known]
+
+
+def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | None:
+    """A changed command passed."""
+    old, new = without_cd(failed.action), without_cd(worked.action)
+    if script_of(old) != script_of(new):
+        return None
+    prepared = next((text for event in reversed(changing) if (text := instruction(event))), None)
+    if is_short_enough(new) and is_short_enough(old):
+        instead = f"run {code(new)} instead of {code(old)}"
+        do = f"{prepared}, then {instead}." if prepared else f"{instead[0].upper()}{instead[1:]}."
+        return Fix(do=do, events=(*changing[-1:], worked) if prepared else (worked,))
+    change = _small_change(old, new)
+    return None if change is None else Fix(do=f"In the command, {change}.", events=(worked,))
+
+
+def mask_numbers(text: str) -> str:
+    """*text* on one line, every number replaced."""
+    return re.sub(r"\d+", "0", squeeze(text))
+
+
+def _small_change(old: str, new: str) -> str | None:
+    if max(len(old), len(new)) > 8000:
+        return None
+    if squeeze(old) == squeeze(new):
+        return "correct the indentation of the lines given"
+    if mask_numbers(old) == mask_numbers(new):
+        return "correct the line numbers"
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    blocks = [
+        block for block in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes() if block[0] != "equal"
+    ]
+    if not 0 < len(blocks) <= 2:
+        return None
+    _, a_start, a_stop, b_start, b_stop = max(blocks, key=lambda block: block[4] - block[3] + block[2] - block[1])
+    removed, added = squeeze("".join(before[a_start:a_stop])), squeeze("".join(after[b_start:b_stop]))
+    if max(a_stop - a_start, b_stop - b_start) > _MAX_EDIT_TOKENS * 2 or not (removed or added):
+        return None
+    if removed and added:
+        return f"replace {code(removed, limit=80)} by {code(added, limit=80)}"
+    return f"add {code(added, limit=80)}" if added else f"leave out {code(removed, limit=80)}"
+
+
+def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
+    """A call with other arguments passed."""
+    before, after = _leaves(piece, failed), _leaves(piece, worked)
+    names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
+    if not before or not after or not 0 < len(names) <= 4 * _MAX_CHANGED_ARGUMENTS:
+        return None
+    changes: dict[str, list[str]] = {}
+    for name in names:
+        change = _change(piece, failed, worked, before.get(name), after.get(name))
+        if change is not None:
+            shown = f"`{_INDEX.sub('[]', name)}`"
+            changes.setdefault(change, [])
+            if shown not in changes[change]:
+                changes[change].append(shown)
+    if not changes or len(changes) > _MAX_CHANGED_ARGUMENTS:
+        return _looked_up(helpers, worked)
+    said = "; ".join(f"{join_words(shown)} {change}" for change, shown in changes.items())
+    return Fix(do=f"Call `{worked.tool}` again with {said}.", events=(worked,))
+
+
+def _looked_up(helpers: Sequence[Event], worked: Event) -> Fix | None:
+    """The arguments say nothing in general, but something was looked up before the call that passed."""
+    if not helpers or helpers[-1].tool == worked.tool:
+        return None
+    return Fix(
+        do=f"Call `{helpers[-1].tool}` first, then `{worked.tool}` with what it found.", events=(helpers[-1], worked)
+    )
+
+
+def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object) -> str | None:
+    if new is None:
+        return None
+    source = _source_of(piece, failed, worked, str(new))
+    if source is not None:
+        return f"set to {source}"
+    shown = _value(new)
+    if old is None:
+        return f"= {shown}" if "<" not in shown else None
+    return f"= {shown} instead of {_value(old)}" if shown != _value(old) else None
+
+
+def _value(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return code(clip(mask(text), 60))
+
+
+def _source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | None:
+    """Where a new value came from: the error itself, or an earlier answer of another tool."""
+    if len(value) < 2 or "/" in value or value in {"true", "false", "null"}:
+        return None
+    pattern = re.compile(rf"(?<![\w.]){re.escape(value)}(?![\w])")
+    if failed.error is not None and pattern.search(failed.error):
+        return "the value the error names"
+    if not re.search(r"\d", value):
+        return None
+    steps = piece.trajectory.steps
+    for index in range(worked.call - 1, piece.start, -1):
+        step = steps[index]
+        if step.kind == "tool_result" and index != failed.result and pattern.search(step.text):
+            return f"the one `{step.tool}` returned" if step.tool else None
+    return None
+
+
+def _leaves(piece: Slice, event: Event) -> dict[str, object]:
+    arguments = piece.trajectory.steps[event.call].arguments
+    found: dict[str, object] = {}
+    _flatten("", arguments or {}, found)
+    return found
+
+
+def _flatten(prefix: str, value: object, found: dict[str, object]) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _flatten(f"{prefix}.{key}" if prefix else str(key), item, found)
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            _flatten(f"{prefix}[{position}]", item, found)
+    else:
+        found[prefix] = value

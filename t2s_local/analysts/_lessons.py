@@ -1,0 +1,108 @@
+"""Build lessons: ids by content, signatures masked, quotes verbatim and short."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from t2s_local.text import clip, mask, squeeze
+from t2s_local.types import Lesson, LessonId, Polarity, Quote, QuoteRole, Slice, Trajectory, digest
+
+ANALYST = "mined"
+_QUOTE_LIMIT = 400
+_CODE_LIMIT = 160
+
+
+def lesson(
+    *,
+    when: str,
+    do: str,
+    because: str | None,
+    polarity: Polarity,
+    pattern: str,
+    evidence: Iterable[Quote],
+    trajectories: Iterable[Trajectory],
+    tools: Iterable[str] = (),
+) -> Lesson:
+    """Build a lesson of the mined analyst; its id is a digest of all it says and of where that was seen."""
+    runs = {run.id: run for run in trajectories}
+    quotes = tuple(sorted(set(evidence)))
+    signature = squeeze(mask(f"{when}. {do}"))
+    identity = digest(
+        ANALYST, pattern, polarity, when, do, because or "", *sorted(runs), *(quote.text for quote in quotes)
+    )
+    return Lesson(
+        id=LessonId(identity),
+        when=when,
+        do=do,
+        because=because,
+        polarity=polarity,
+        pattern=pattern,
+        signature=signature,
+        evidence=quotes,
+        trajectory_ids=tuple(sorted(runs)),
+        task_ids=tuple(sorted({run.task_id or run.id for run in runs.values()})),
+        analyst=ANALYST,
+        tools=tuple(sorted(set(tools))),
+    )
+
+
+def quote(piece: Slice | Trajectory, step: int, text: str, *, role: QuoteRole) -> Quote:
+    """Quote *text* from step number *step*: cut at a line's end where it is long, so that it stays verbatim.
+
+    Raises:
+        ValueError: the text does not stand in that step.
+    """
+    run = piece.trajectory if isinstance(piece, Slice) else piece
+    verbatim = _verbatim_start(text, _QUOTE_LIMIT)
+    if verbatim not in run.steps[step].text:
+        message = f"step {step} of {run.id} does not hold {verbatim[:60]!r}"
+        raise ValueError(message)
+    return Quote(trajectory_id=run.id, step=step, role=role, text=verbatim)
+
+
+def _verbatim_start(text: str, limit: int) -> str:
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    cut = text[:limit]
+    at = max(cut.rfind("\n"), cut.rfind(" "))
+    return (cut[:at] if at > limit // 2 else cut).rstrip()
+
+
+def code(text: str, *, limit: int = _CODE_LIMIT) -> str:
+    """*text* as inline code on one line, fenced by more backticks than it holds in a row."""
+    line = clip(squeeze(text), limit)
+    longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {line} {fence}" if line.startswith("`") or line.endswith("`") else f"{fence}{line}{fence}"
+
+
+def said(error: str) -> str:
+    """An error line in words of a lesson: masked where it differs from run to run, in typographic quotes."""
+    return f"“{clip(squeeze(mask(error)), 140)}”"
+
+
+def is_short_enough(command: str) -> bool:
+    """Whether a command can be given as advice: one line, not longer than an inline code span."""
+    return "\n" not in command.strip() and len(command) <= _CODE_LIMIT
+
+
+def shared_names(error: str, fix: str) -> Sequence[str]:
+    """Words quoted in *error* that *fix* uses too: what the lesson must leave open."""
+    named = re.findall(r"['\"`‘“]([\w./-]{2,60})['\"`’”]", error)
+    return [name for name in dict.fromkeys(named) if re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", fix)]
+
+
+def open_names(text: str, names: Sequence[str]) -> str:
+    """*text* with every one of *names* replaced by ``<name>`` (``<name 2>`` … for further ones)."""
+    for position, name in enumerate(names):
+        label = "<name>" if position == 0 else f"<name {position + 1}>"
+        text = re.sub(rf"(?<![\w]){re.escape(name)}(?![\w])", label, text)
+    return text
+
+
+def last_words(run: Trajectory, start: int, stop: int) -> Iterable[tuple[int, str]]:
+    """What the agent said or thought in steps *start* to *stop*, with the step's index."""
+    for index in range(start, stop):
+        step = run.steps[index]
+        if step.kind in {"assistant", "thought"} and step.text.strip():
+            yield index, step.text

@@ -1,0 +1,72 @@
+"""Loops: the same action failing the same way three times or more."""
+
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._commands import SHELL_TOOLS
+from t2s_local.analysts._events import Event, action_signature
+from t2s_local.analysts._failures import error_signature
+from t2s_local.analysts._fix import instruction
+from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._recovery import describe_call
+from t2s_local.types import Lesson, Slice
+
+REPEATS = 3
+"""Attempts that make a loop: twice is a retry."""
+_AFTER = 6
+
+
+def loops(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
+    """One lesson a loop of *piece*, with what ended it where something did."""
+    position = 0
+    while position < len(events):
+        attempts = _attempts(events, position)
+        if len(attempts) >= REPEATS:
+            yield _lesson(piece, attempts, _way_out(events, attempts))
+        position += max(1, len(attempts))
+
+
+def _attempts(events: Sequence[Event], position: int) -> Sequence[Event]:
+    first = events[position]
+    if not first.failed or first.error is None or first.is_infrastructure:
+        return ()
+    stop = position + 1
+    while stop < len(events) and _is_repeat(first, events[stop]):
+        stop += 1
+    return events[position:stop]
+
+
+def _is_repeat(first: Event, event: Event) -> bool:
+    if not event.failed or event.error is None or event.head != first.head:
+        return False
+    same_error = error_signature(event.error) == error_signature(first.error or "")
+    return same_error and (action_signature(event) == action_signature(first) or event.tool.lower() not in SHELL_TOOLS)
+
+
+def _way_out(events: Sequence[Event], attempts: Sequence[Event]) -> Event | None:
+    after = events.index(attempts[-1]) + 1
+    for event in events[after : after + _AFTER]:
+        if not event.failed and event.result is not None and event.head == attempts[0].head:
+            return event
+    return next((event for event in events[after : after + 1] if not event.failed and event.result is not None), None)
+
+
+def _lesson(piece: Slice, attempts: Sequence[Event], way_out: Event | None) -> Lesson:
+    first = attempts[0]
+    what = describe_call(first)
+    out = None if way_out is None else instruction(way_out)
+    do = "Stop after the second identical error and change the approach"
+    quotes = [quote(piece, event.call, event.action, role="action") for event in attempts[:REPEATS]]
+    quotes.append(quote(piece, first.result or first.call, first.error or "", role="observation"))
+    if way_out is not None and out is not None:
+        do += f": {out[0].lower()}{out[1:]}"
+        quotes.append(quote(piece, way_out.call, way_out.action, role="fix"))
+    return lesson(
+        when=f"{what} keeps failing with {said(first.error or '')}",
+        do=f"{do}.",
+        because=f"{len(attempts)} attempts in a row failed the same way",
+        polarity="failure",
+        pattern="loop",
+        evidence=quotes,
+        trajectories=(piece.trajectory,),
+        tools=(first.tool,),
+    )

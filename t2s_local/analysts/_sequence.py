@@ -1,0 +1,171 @@
+"""Recurring action sequences of successful runs: closed sequences with their support."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from t2s_local.analysts._commands import SHELL_TOOLS, without_cd
+from t2s_local.analysts._contrast import Run
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._topics import Topics
+from t2s_local.text import squeeze
+from t2s_local.types import Lesson, Quote
+
+MIN_SUPPORT = 3
+MIN_LIFT = 1.25
+"""Times more often in successful runs than in failing ones: what both do alike is no reason for success."""
+MAX_LENGTH = 5
+MAX_SEQUENCES = 8
+_SHOWN_RUNS = 3
+_OVERLAP = 0.7
+_MAX_EVENTS = 120
+_PASSING = re.compile(
+    r"\b(?:test|tests|pytest|unittest|check|lint|build|vet|clippy|tsc|mypy|ruff|tox|ci|verify)\b", re.IGNORECASE
+)
+_LOOKING = frozenset(
+    {"ls", "cat", "head", "tail", "pwd", "Read", "Glob", "Grep", "LS", "grep", "find", "wc", "TodoWrite", "sed", "nl"}
+    | {
+        "open",
+        "goto",
+        "scroll_down",
+        "scroll_up",
+        "search_file",
+        "search_dir",
+        "find_file",
+        "rg",
+        "tree",
+        "awk",
+        "ToolSearch",
+    }
+    | {"python -c", "Task", "WebFetch", "WebSearch", "echo", "which", "TaskOutput", "less", "git diff", "git status"}
+)
+"""Actions that only look: a sequence of nothing else is no procedure."""
+
+Heads = tuple[str, ...]
+
+
+def is_verified(run: Run) -> bool:
+    """Whether *run* counts as successful: by its label, or unlabelled by a check that passed last."""
+    outcome = run.piece.trajectory.outcome
+    if outcome is not None:
+        return outcome == "success"
+    checks = [event for event in run.events if _PASSING.search(event.head)]
+    return bool(checks) and not checks[-1].failed
+
+
+def procedures(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
+    """One lesson for every action sequence that recurs in successful runs and is not part of a longer one."""
+    good = [run for run in runs if is_verified(run)]
+    bad = [run for run in runs if run.piece.trajectory.outcome == "failure"]
+    for sequence, carriers in _closed(good):
+        rivals = sum(sequence in _sequences(run) for run in bad)
+        if not bad or len(carriers) / len(good) >= MIN_LIFT * rivals / len(bad):
+            yield _lesson(sequence, carriers, len(good), rivals, len(bad), topics)
+
+
+def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
+    carriers: dict[Heads, list[int]] = {}
+    for position, run in enumerate(runs):
+        for sequence in _sequences(run):
+            carriers.setdefault(sequence, []).append(position)
+    frequent = {
+        sequence: positions
+        for sequence, positions in carriers.items()
+        if _distinct_runs(runs, positions) >= MIN_SUPPORT and _is_telling(sequence)
+    }
+    ranked = sorted(frequent, key=lambda item: (-len(frequent[item]) * (len(item) - 1.5), item))
+    chosen: list[Heads] = []
+    for sequence in ranked:
+        if len(chosen) < MAX_SEQUENCES and not any(_same(sequence, other, frequent) for other in chosen):
+            chosen.append(sequence)
+            yield sequence, [runs[position] for position in frequent[sequence]]
+
+
+def _distinct_runs(runs: Sequence[Run], positions: Iterable[int]) -> int:
+    return len({runs[position].piece.trajectory.id for position in positions})
+
+
+def _is_telling(sequence: Heads) -> bool:
+    telling = [head for head in sequence if head not in _LOOKING]
+    repeats = len(sequence) - len(set(sequence))
+    return len(set(telling)) >= 2 and repeats <= 1 and sequence[-1] not in _LOOKING and not _stutters(sequence)
+
+
+def _stutters(sequence: Heads) -> bool:
+    return any(one == other for one, other in pairwise(sequence))
+
+
+def _same(one: Heads, other: Heads, carriers: Mapping[Heads, Sequence[int]]) -> bool:
+    shares_actions = len(set(one) & set(other)) >= min(len(set(one)), len(set(other))) - 1
+    first, second = set(carriers[one]), set(carriers[other])
+    return shares_actions and len(first & second) >= _OVERLAP * min(len(first), len(second))
+
+
+def _sequences(run: Run) -> set[Heads]:
+    heads: list[str] = []
+    for event in run.events[:_MAX_EVENTS]:
+        if not event.failed and event.result is not None and (not heads or heads[-1] != event.head):
+            heads.append(event.head)
+    found: set[Heads] = set()
+    for start in range(len(heads)):
+        grown: list[tuple[Heads, int]] = [((heads[start],), start)]
+        while grown:
+            sequence, last = grown.pop()
+            if len(sequence) >= 3:
+                found.add(sequence)
+            if len(sequence) < MAX_LENGTH:
+                grown += [((*sequence, heads[at]), at) for at in range(last + 1, min(last + 3, len(heads)))]
+    return found
+
+
+def _lesson(sequence: Heads, carriers: Sequence[Run], n_good: int, n_rivals: int, n_bad: int, topics: Topics) -> Lesson:
+    tasks = [run.piece.trajectory.task_id or run.piece.trajectory.id for run in carriers]
+    shown = [_walk(run, sequence) for run in carriers[:_SHOWN_RUNS]]
+    because = f"{len(carriers)} of {n_good} successful runs worked in this order"
+    if n_bad:
+        because += f", and {n_rivals} of {n_bad} failing ones"
+    steps = ", then ".join(_step(head, events) for head, events in zip(sequence, zip(*shown, strict=True), strict=True))
+    return lesson(
+        when=_situation(sequence) or topics.phrase(tasks) or f"the work ends in `{sequence[-1]}`",
+        do=f"Work in this order: {steps}.",
+        because=because,
+        polarity="success",
+        pattern="sequence",
+        evidence=[item for run, walk in zip(carriers, shown, strict=False) for item in _quotes(run, walk)],
+        trajectories=(run.piece.trajectory for run in carriers),
+        tools=sorted({event.tool for walk in shown for event in walk}),
+    )
+
+
+def _situation(sequence: Heads) -> str | None:
+    check = next((head for head in reversed(sequence) if _PASSING.search(head)), None)
+    return None if check is None else f"code is changed in a project that is checked with `{check}`"
+
+
+def _step(head: str, events: Sequence[Event]) -> str:
+    """One action of a sequence: the command where the runs shown agree on it, otherwise what was run."""
+    commands = {squeeze(without_cd(event.action)) for event in events}
+    if len(commands) == 1 and events[0].tool.lower() in SHELL_TOOLS and len(next(iter(commands))) <= 80:
+        return code(commands.pop())
+    return "write a script to a file" if head == "cat > <file>" else f"`{head}`"
+
+
+def _walk(run: Run, sequence: Heads) -> Sequence[Event]:
+    """The events of *run* that make up *sequence*, the first way it occurs."""
+    events = [event for event in run.events if not event.failed and event.result is not None]
+    for start in range(len(events)):
+        walk: list[Event] = []
+        for event in events[start:]:
+            if event.head == sequence[len(walk)]:
+                walk.append(event)
+                if len(walk) == len(sequence):
+                    return walk
+            elif not walk:
+                break
+    return [next(event for event in events if event.head == head) for head in sequence]
+
+
+def _quotes(run: Run, walk: Sequence[Event]) -> Iterator[Quote]:
+    for event in walk:
+        yield quote(run.piece, event.call, event.action, role="action")

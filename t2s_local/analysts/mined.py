@@ -1,0 +1,74 @@
+"""The analyst that needs no model: it finds lessons by what happened, and quotes them verbatim.
+
+Error -> recovery pairs, user corrections and loops are read off one slice; contrasts and recurring sequences off all
+labelled runs at once. Everything is deterministic.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from t2s_local.analysts._contrast import Run, divergences, telling_actions
+from t2s_local.analysts._correction import corrections
+from t2s_local.analysts._events import events_of
+from t2s_local.analysts._loop import loops
+from t2s_local.analysts._precondition import preconditions
+from t2s_local.analysts._recovery import recoveries
+from t2s_local.analysts._sequence import procedures
+from t2s_local.analysts._topics import Topics
+from t2s_local.types import Extraction, Lesson, Refusal, Slice, Unit, digest
+
+MIN_ACTIONS = 2
+"""A run that did less than this and did not fail is trivial."""
+
+
+class Mined:
+    """Finds lessons without a model."""
+
+    name = "mined"
+    version = "1"
+
+    def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
+        """One unit a slice, and one for what only shows over all of them."""
+        ordered = sorted(slices, key=lambda piece: piece.id)
+        units = [Unit(id=digest(self.name, self.version, piece.id), kind="slice", slices=(piece,)) for piece in ordered]
+        labels = [f"{piece.id} {piece.trajectory.outcome} {piece.trajectory.task_id}" for piece in ordered]
+        corpus = digest(self.name, self.version, "corpus", *labels)
+        return (*units, Unit(id=corpus, kind="corpus", slices=tuple(ordered)))
+
+    def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
+        """Work through *units* one by one."""
+        for unit in units:
+            yield unit, _corpus(unit.slices) if unit.kind == "corpus" else _slice(unit.slices[0])
+
+
+def load() -> Mined:
+    """Load the analyst."""
+    return Mined()
+
+
+def _slice(piece: Slice) -> Extraction:
+    events = events_of(piece)
+    if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
+        found: list[Lesson | Refusal] = list(corrections(piece, events))
+        return _extraction(found or [Refusal(reason="trivial run")])
+    return _extraction([*recoveries(piece, events), *loops(piece, events), *corrections(piece, events)])
+
+
+def _corpus(slices: Sequence[Slice]) -> Extraction:
+    runs = [Run(piece=piece, events=events_of(piece)) for piece in slices]
+    tasks = {piece.trajectory.task_id or piece.trajectory.id: piece.request for piece in slices}
+    topics = Topics(tasks)
+    return _extraction(
+        [*telling_actions(runs, topics), *divergences(runs), *preconditions(runs), *procedures(runs, topics)]
+    )
+
+
+def _extraction(found: Iterable[Lesson | Refusal]) -> Extraction:
+    lessons: dict[str, Lesson] = {}
+    counts: dict[str, int] = {}
+    for item in found:
+        if isinstance(item, Lesson):
+            lessons.setdefault(item.id, item)
+        else:
+            counts[item.reason] = counts.get(item.reason, 0) + 1
+    refused = tuple(Refusal(reason=reason, count=count) for reason, count in sorted(counts.items()))
+    return Extraction(lessons=tuple(lessons[key] for key in sorted(lessons)), refused=refused)
