@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("t2s_local.cli.read:read", "Show what trajectories hold, without learning from them."),
     "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
     "verify": ("t2s_local.cli.skills:verify", "Check every quote of a skill against its trajectories."),
+    "install": ("t2s_local.cli.skills:install", "Copy skills into the folder an agent reads them from."),
     "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
 }
 """Command name to ``module:function`` and its line in the help. The module is imported when the command is run."""
