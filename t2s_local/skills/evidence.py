@@ -1,0 +1,92 @@
+"""``references/evidence.md`` read back: what it claims, rule by rule."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from t2s_local.types import Value
+
+PATH = "references/evidence.md"
+_RULE = re.compile(r"(R\d+)\. ")
+_SUPPORT = re.compile(r"Support: (\d+) of (\d+) trajectories, (\d+) tasks?$")
+_OUTCOMES = re.compile(r"Outcomes: (.*)$")
+_OUTCOME = re.compile(r"(\d+) (success|partial|failure|unknown)$")
+_QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
+
+
+class QuotedStep(Value, frozen=True, kw_only=True):
+    """One quote as the file gives it."""
+
+    trajectory_id: str
+    step: int
+    role: str
+    text: str
+    line: int
+
+
+class Claim(Value, frozen=True, kw_only=True):
+    """What the file claims of one rule."""
+
+    rule: str
+    line: int
+    support: int | None = None
+    """None where the file does not say it in the form it is written in."""
+    total: int | None = None
+    outcomes: dict[str, int] | None = None
+    trajectory_ids: tuple[str, ...] = ()
+    quotes: tuple[QuotedStep, ...] = ()
+
+
+class _Reader:
+    """Goes through the tokens of the file once and collects claims."""
+
+    def __init__(self) -> None:
+        self.claims: list[dict[str, object]] = []
+        self.quotes: list[list[QuotedStep]] = []
+        self._place: tuple[str, int, str] | None = None
+
+    def read(self, tokens: list[Token]) -> None:
+        for position, token in enumerate(tokens):
+            if token.type == "inline":
+                self._line(token, is_heading=tokens[position - 1].type == "heading_open")
+            elif token.type == "fence" and self._place is not None and self.quotes:
+                run, step, role = self._place
+                text = token.content.removesuffix("\n")
+                line = (token.map or [0])[0] + 1
+                self.quotes[-1].append(QuotedStep(trajectory_id=run, step=step, role=role, text=text, line=line))
+                self._place = None
+
+    def _line(self, token: Token, *, is_heading: bool) -> None:
+        text = "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
+        if is_heading and (rule := _RULE.match(text)):
+            self.claims.append({"rule": rule[1], "line": (token.map or [0])[0] + 1})
+            self.quotes.append([])
+        if is_heading or not self.claims:
+            return
+        claim = self.claims[-1]
+        if found := _SUPPORT.match(text):
+            claim |= {"support": int(found[1]), "total": int(found[2])}
+        elif found := _OUTCOMES.match(text):
+            claim["outcomes"] = _outcomes(found[1])
+        elif text.startswith("Trajectories: "):
+            claim["trajectory_ids"] = tuple(
+                child.content for child in token.children or () if child.type == "code_inline"
+            )
+        elif found := _QUOTED.match(text):
+            self._place = (found[1], int(found[2]), found[3])
+
+
+def parse_evidence(text: str) -> tuple[Claim, ...]:
+    """Read the claims of an evidence file, in its order; whatever else stands in it is passed over."""
+    reader = _Reader()
+    reader.read(MarkdownIt("commonmark").parse(text))
+    return tuple(
+        Claim(**fields, quotes=tuple(quotes))  # type: ignore[arg-type]  # fields are set by _line under their names
+        for fields, quotes in zip(reader.claims, reader.quotes, strict=True)
+    )
+
+
+def _outcomes(text: str) -> dict[str, int] | None:
+    found = [_OUTCOME.match(part) for part in text.split(", ")]
+    return {match[2]: int(match[1]) for match in found if match} if all(found) else None

@@ -1,0 +1,153 @@
+"""What a lesson is about: the commands, tools, errors and verb-noun pairs its words name."""
+
+import re
+from collections.abc import Iterator
+
+from t2s_local.stages._verbs import VERBS, gerund, plural, singular
+from t2s_local.text import mask, words
+from t2s_local.types import Lesson
+
+STOP = frozenset(
+    words("""
+    a about above after again all also although always am an and another any anyone anything are as ask asked at back
+    be because been before being below best both but by can cannot cause caused come correct could did different do
+    does doing don done down during each either else even every everything exactly except fail failed failing fails
+    false few file files first following follow for found from further gave get gets give given go goes going good got
+    had has have having he help her here hi hello him his how however i if in inside instead into is it its itself just
+    keep keeps kept know last least less let like line lines made make makes many may me mean might missing mode more
+    most much must my name named names necessary need needed needs never new next no none nor not nothing now of off
+    old on once one only or other our out over own part path per please possible provided put rather really repeat
+    right run runs said same say says see seems set several shall she should show shows since so some something step
+    steps still such sure take takes task than thank thanks that the their them themselves then there these they thing
+    things this those three through time times to told too tool try trying two under until up us use used user users
+    using usually value values very via want wants was way we well went were what when where which while who whole
+    whom whose why will with within without words work works would yes yet you your yourself okay actually
+    agent assistant call calls called command commands error errors exception message output result returned returns
+    returning true null true args kwargs self def import http https www com id ids number url hash email date
+    change changes changing changed add added adding true attempt attempts row succeed succeeded success successful
+    fix fixed issue issues problem code bash sh shell cd echo cat ls test tests python python3 works working
+    """)
+)
+"""Words that tell no subject from another, in recorded runs of any kind."""
+GENERIC_TOOLS = frozenset(
+    words(
+        "bash shell exec execute run terminal command local_shell execute_bash run_shell_command run_terminal_cmd "
+        "exec_command submit think finish respond todowrite update_plan"
+    )
+)
+"""Tools every run uses: they say nothing of a subject."""
+_FILE_TOOLS = {
+    "edit": "editing-files",
+    "multiedit": "editing-files",
+    "write": "writing-files",
+    "read": "reading-files",
+    "view": "viewing-files",
+    "open": "opening-files",
+    "create": "creating-files",
+    "grep": "searching-with-grep",
+    "glob": "finding-files",
+    "apply_patch": "applying-patches",
+    "str_replace_editor": "str-replace-edits",
+    "str_replace": "str-replace-edits",
+    "websearch": "searching-the-web",
+    "webfetch": "fetching-pages",
+    "task": "delegating-tasks",
+}
+_SUBCOMMANDS = frozenset(words("git pip pip3 npm npx yarn pnpm docker cargo go apt apt-get brew kubectl uv poetry gh"))
+_COMMAND = re.compile(r"`+ ?(?:sudo )?(?P<head>[a-z][a-z0-9_.-]{1,20})(?: (?P<sub>[a-z][a-z-]+))?(?=[ `])")
+_MODULE = re.compile(r"python3? -m (?P<module>[a-z_]+)")
+_EXCEPTION = re.compile(r"\b(?:[A-Z][a-z]+){1,4}(?:Error|Exception|Warning)\b")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_MASK = re.compile(r"<(?:url|path|id|date|hash|email|number|name(?: \d+)?)>")
+_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+PAIR_WINDOW = 3
+"""Words a verb's object may stand away: *cancel my upcoming reservation*."""
+
+
+def told(lesson: Lesson) -> str:
+    """Everything a lesson says, masked, with the masks themselves taken out."""
+    return _MASK.sub(" ", mask(f"{lesson.when}. {lesson.do} {lesson.because or ''}"))
+
+
+def terms(text: str) -> Iterator[str]:
+    """Words of *text* that can tell a subject, nouns in the singular; identifiers also by their parts."""
+    for word in words(text):
+        if word not in STOP and len(word) > 2:
+            yield singular(word)
+        if "_" in word:
+            yield from (singular(part) for part in word.split("_") if len(part) > 2 and part not in STOP)
+
+
+def subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
+    """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
+    for tool in lesson.tools:
+        name = tool_subject(tool)
+        if name:
+            yield name, 1.0
+    text = f"{lesson.when} {lesson.do}"
+    for name in _commands(text):
+        yield name, 1.0
+    for found in _EXCEPTION.finditer(text):
+        yield plural("-".join(part.lower() for part in _CAMEL.findall(found.group()))), 0.7
+    for name in pairs(_SPAN.sub(" ", told(lesson))):
+        yield name, 0.6
+
+
+def tool_subject(tool: str) -> str | None:
+    """``update_reservation_flights`` -> ``updating-reservation-flights``; None for tools that say nothing."""
+    key = tool.lower().rpartition("__")[2].rpartition(".")[2]
+    if key in GENERIC_TOOLS:
+        return None
+    if key in _FILE_TOOLS:
+        return _FILE_TOOLS[key]
+    parts = [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", key) for part in (_CAMEL.findall(piece) or [piece])]
+    parts = [part for part in parts if part.isalpha()]
+    if len(parts) > 1 and parts[0] in VERBS:
+        name = "-".join((gerund(parts[0]), *parts[1:-1], plural(parts[-1])))
+    else:
+        name = "-".join(parts)
+    return name if _NAME.fullmatch(name) and len(parts) > 1 else None
+
+
+def pairs(text: str) -> Iterator[str]:
+    """Verb-noun pairs of *text*, as gerunds: *cancel my reservation* -> ``cancelling-reservations``."""
+    found = words(text)
+    for position, verb in enumerate(found):
+        if verb not in VERBS or verb in STOP:
+            continue
+        nouns = _nouns(found[position + 1 : position + 1 + PAIR_WINDOW])
+        for noun in dict.fromkeys((nouns[:1] + nouns[-1:]) if nouns else ()):
+            yield f"{gerund(verb)}-{plural(singular(noun))}"
+
+
+def _nouns(following: list[str]) -> list[str]:
+    """The first unbroken run of words that can be nouns."""
+    run: list[str] = []
+    for word in following:
+        if word not in STOP and len(word) > 2 and word.isalpha() and word not in VERBS:
+            run.append(word)
+        elif run or word in VERBS:
+            break
+    return run
+
+
+def _commands(text: str) -> Iterator[str]:
+    for found in _MODULE.finditer(text):
+        yield f"python-m-{found['module'].replace('_', '-')}"
+    for found in _COMMAND.finditer(text):
+        head, sub = found["head"], found["sub"]
+        if head in _SUBCOMMANDS and sub:
+            yield f"{head.removesuffix('3')}-{sub}".rstrip("-")
+        elif head not in STOP and head.isalpha() and sub is None and len(head) > 2:
+            continue
+        elif head in _PROGRAMS:
+            yield f"{head}-commands"
+
+
+_PROGRAMS = frozenset(
+    words(
+        "sed awk find tar zip unzip gzip curl wget make cmake sqlite3 pytest tox mypy ruff grep rsync ssh jq psql "
+        "iconv xargs chmod rm mv cp ln bandit pylint black flake8 node tsc jest eslint gcc rustc java mvn gradle"
+    )
+)

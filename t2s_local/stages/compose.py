@@ -1,0 +1,128 @@
+"""Families of clusters become skills; what lacks support stays a candidate and is counted."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from t2s_local.ports import Evidence, Writer
+from t2s_local.safety.characters import safe
+from t2s_local.skills.lint import lint
+from t2s_local.skills.source import source_of
+from t2s_local.stages.name import labels, members, name_families
+from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, tally
+
+STAGE = "compose"
+LEAST_SUPPORT = 2
+"""Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
+
+
+class Composed(msgspec.Struct, frozen=True, kw_only=True):
+    """The skills of a run, and what did not become part of one."""
+
+    skills: tuple[Skill, ...]
+    """By support, largest first."""
+    names: dict[str, tuple[LessonId, ...]]
+    """Name of each skill with the lessons behind it: what a later run needs to keep the name."""
+    candidates: tuple[Cluster, ...]
+    """Clusters with too little support to be installed, largest first."""
+    losses: tuple[Loss, ...]
+    """Lessons, absorbed ones not counted, that are in no skill."""
+
+
+def compose(
+    families: Sequence[Family],
+    evidence: Evidence,
+    writer: Writer,
+    *,
+    min_support: int,
+    names: Mapping[str, Sequence[str]],
+) -> Composed:
+    """Name the families and write one skill for each that has enough support.
+
+    Args:
+        families: Clusters by subject; their order does not show.
+        evidence: Lessons, outcomes, tasks; labels that are missing are worked out.
+        writer: Who writes.
+        min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
+        names: Names of earlier runs, each with its lessons.
+
+    Raises:
+        ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
+    """
+    needed = max(min_support, LEAST_SUPPORT)
+    families = [_recounted(family, evidence) for family in families]
+    clusters = [cluster for family in families for cluster in family.clusters]
+    found = labels(clusters, evidence) | evidence.labels
+    evidence = msgspec.structs.replace(evidence, labels=found)
+    kept = [_supported(family) for family in families if _best(family) >= needed]
+    named = name_families(kept, evidence, known=names)
+    skills = _written(named, evidence, writer, min_support=needed)
+    inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
+    outside = [cluster for cluster in clusters if cluster.id not in inside]
+    return Composed(
+        skills=skills,
+        names={skill.name: skill.lesson_ids for skill in skills},
+        candidates=tuple(sorted(outside, key=lambda cluster: (-cluster.support, cluster.id))),
+        losses=tally(_loss(cluster, needed=needed) for cluster in outside),
+    )
+
+
+def _recounted(family: Family, evidence: Evidence) -> Family:
+    """Count support again from the lessons themselves, absorbed ones included, so that it is what the skill lists."""
+    clusters = []
+    for cluster in family.clusters:
+        lessons = members((cluster,), evidence)
+        runs = {run for lesson in lessons for run in lesson.trajectory_ids}
+        tasks = {task for lesson in lessons for task in lesson.task_ids}
+        clusters.append(msgspec.structs.replace(cluster, support=len(runs), task_support=len(tasks)))
+    return msgspec.structs.replace(family, clusters=tuple(clusters))
+
+
+def _best(family: Family) -> int:
+    return max((cluster.support for cluster in family.clusters), default=0)
+
+
+def _supported(family: Family) -> Family:
+    clusters = [cluster for cluster in family.clusters if cluster.support >= LEAST_SUPPORT]
+    clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
+    return msgspec.structs.replace(family, clusters=tuple(clusters))
+
+
+def _written(families: Sequence[Family], evidence: Evidence, writer: Writer, *, min_support: int) -> tuple[Skill, ...]:
+    taken = {family.name for family in families if family.name is not None}
+    skills: list[Skill] = []
+    for family in sorted(families, key=lambda family: (-_runs(family, evidence), family.id)):
+        others = frozenset(taken - {family.name})
+        skill = _inert(writer.write(family, evidence, taken=others, min_support=min_support))
+        _check(skill, others)
+        taken.add(skill.name)
+        skills.append(skill)
+    return tuple(sorted(skills, key=lambda skill: (-skill.support, skill.name)))
+
+
+def _runs(family: Family, evidence: Evidence) -> int:
+    return len({run for lesson in members(family.clusters, evidence) for run in lesson.trajectory_ids})
+
+
+def _inert(skill: Skill) -> Skill:
+    files = tuple(SkillFile(path=file.path, text=safe(file.text)) for file in skill.files)
+    return msgspec.structs.replace(skill, files=files, description=safe(skill.description))
+
+
+def _check(skill: Skill, taken: frozenset[str]) -> None:
+    if skill.name in taken:
+        message = f"the writer used the name {skill.name} twice"
+        raise ValueError(message)
+    wrong = [finding for finding in lint(source_of(skill)) if finding.severity == "error"]
+    if wrong:
+        first = wrong[0]
+        message = f"the writer broke rule {first.rule} in {skill.name}/{first.path}:{first.line}: {first.message}"
+        raise ValueError(message)
+
+
+def _loss(cluster: Cluster, *, needed: int) -> Loss:
+    if cluster.support < LEAST_SUPPORT:
+        reason = "support 1: stays a candidate"
+    else:
+        reason = f"no rule of its subject has support {needed}: stays a candidate"
+    return Loss(stage=STAGE, reason=reason, count=len(cluster.lesson_ids))

@@ -1,0 +1,153 @@
+"""Names: what tells a subject from the rest, and names that stay when the input grows."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from t2s_local.ports import Evidence
+from t2s_local.stages._subjects import STOP, pairs, subjects, terms, told
+from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId
+
+MOST_LABELS = 8
+MOST_CANDIDATES = 12
+KEPT_OVERLAP = 0.5
+"""Share of the smaller set of lessons two runs of a subject must have in common for it to keep its name."""
+_TASK_CHARACTERS = 1_500
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
+_Key = TypeVar("_Key", bound=str)
+_LONGEST = 48
+"""Characters of a name; the format allows 64, and a run may add a number."""
+
+
+def members(clusters: Iterable[Cluster], evidence: Evidence) -> tuple[Lesson, ...]:
+    """Every lesson behind *clusters*, absorbed ones after the one that absorbed them."""
+    ids: dict[LessonId, None] = {}
+    for cluster in clusters:
+        for lesson_id in cluster.lesson_ids:
+            ids[lesson_id] = None
+            ids |= dict.fromkeys(evidence.absorbed.get(lesson_id, ()))
+    return tuple(evidence.lessons[lesson_id] for lesson_id in ids if lesson_id in evidence.lessons)
+
+
+def labels(clusters: Sequence[Cluster], evidence: Evidence) -> dict[ClusterId, tuple[str, ...]]:
+    """Terms that tell each cluster from the others, most telling first, at most 8.
+
+    Share of a cluster's lessons and tasks that hold the term, times the logarithm of how few clusters do (tf-idf).
+    """
+    shares = {cluster.id: _term_shares(members((cluster,), evidence), evidence) for cluster in clusters}
+    ranked = _rank(shares)
+    return {key: tuple(list(found)[:MOST_LABELS]) for key, found in ranked.items()}
+
+
+def name_families(
+    families: Sequence[Family], evidence: Evidence, *, known: Mapping[str, Sequence[str]]
+) -> tuple[Family, ...]:
+    """Give each family its candidates, and its old name where an earlier run knew the subject.
+
+    Args:
+        families: The families of this run.
+        evidence: Their lessons and tasks.
+        known: Names of earlier runs with the lessons each stood for.
+    """
+    names = keep_names({family.id: _lesson_ids(family, evidence) for family in families}, known)
+    shares = {family.id: _subject_shares(members(family.clusters, evidence), evidence) for family in families}
+    ranked = _rank(shares)
+    topics = _rank({family.id: _term_shares(members(family.clusters, evidence), evidence) for family in families})
+    return tuple(
+        msgspec.structs.replace(
+            family,
+            candidates=tuple(_spelt([*ranked[family.id], *_fallbacks(topics[family.id])]))[:MOST_CANDIDATES],
+            name=family.name or names.get(family.id),
+        )
+        for family in families
+    )
+
+
+def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Names for the subjects that an earlier run knew: each name and each subject at most once.
+
+    The pairs with the largest share in common come first, then those with more lessons in common, then by name.
+
+    Args:
+        now: Lessons of each subject, by its id.
+        known: Lessons each name stood for.
+    """
+    pairs_found = []
+    for name, lessons in known.items():
+        before = frozenset(lessons)
+        for key, after in now.items():
+            common = len(before & after)
+            if common and common >= KEPT_OVERLAP * min(len(before), len(after)):
+                pairs_found.append((-common / len(before | after), -common, name, key))
+    kept: dict[str, str] = {}
+    for _, _, name, key in sorted(pairs_found):
+        if key not in kept and name not in kept.values():
+            kept[key] = name
+    return kept
+
+
+def is_usable(name: str) -> bool:
+    """Whether *name* can be a folder everywhere and a name in the format."""
+    plain = name.replace("-", "")
+    return (
+        name.isascii()
+        and plain.isalnum()
+        and name == name.lower()
+        and "--" not in name
+        and not name.startswith("-")
+        and not name.endswith("-")
+        and name not in _DEVICES
+        and 3 <= len(name) <= _LONGEST
+    )
+
+
+def _lesson_ids(family: Family, evidence: Evidence) -> frozenset[str]:
+    return frozenset(lesson.id for lesson in members(family.clusters, evidence))
+
+
+def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
+    counted: Counter[str] = Counter()
+    tasks = {run: evidence.tasks.get(run) or "" for lesson in lessons for run in lesson.trajectory_ids}
+    for lesson in lessons:
+        counted.update(dict.fromkeys(terms(told(lesson)), 1))
+    shares = {term: 2 * count / len(lessons) for term, count in counted.items()}
+    for term, count in Counter(term for task in tasks.values() for term in set(terms(task[:_TASK_CHARACTERS]))).items():
+        shares[term] = shares.get(term, 0.0) + count / len(tasks)
+    return shares
+
+
+def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    total = sum(len(lesson.trajectory_ids) for lesson in lessons) or 1
+    for lesson in lessons:
+        found: dict[str, float] = {}
+        for name, worth in subjects(lesson):
+            found[name] = max(worth, found.get(name, 0.0))
+        for run in lesson.trajectory_ids[:5]:
+            for name in pairs((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]):
+                found.setdefault(name, 0.3)
+        for name, worth in found.items():
+            weights[name] = weights.get(name, 0.0) + worth * len(lesson.trajectory_ids) / total
+    return weights
+
+
+def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:
+    spread = Counter(term for found in shares.values() for term in found)
+    ranked: dict[_Key, dict[str, float]] = {}
+    for key, found in shares.items():
+        scores = {term: share * math.log(1 + len(shares) / spread[term]) for term, share in found.items()}
+        ranked[key] = dict(sorted(scores.items(), key=lambda item: (-round(item[1], 9), item[0])))
+    return ranked
+
+
+def _fallbacks(topics: Mapping[str, float]) -> list[str]:
+    best = [term.replace("_", "-") for term in topics if term not in STOP][:3]
+    joined = ["-".join(best[:count]) for count in (2, 3, 1) if len(best) >= count]
+    return [*joined, "recorded-lessons"]
+
+
+def _spelt(names: Iterable[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if is_usable(name)]

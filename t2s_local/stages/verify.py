@@ -1,0 +1,136 @@
+"""Check a skill against the trajectories it was written from: every quote word for word, every count."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from t2s_local.safety.characters import safe
+from t2s_local.skills.evidence import PATH, Claim, QuotedStep, parse_evidence
+from t2s_local.skills.rulebook import Finding, Severity
+from t2s_local.skills.source import MAIN, SkillSource
+from t2s_local.text import without_homes
+from t2s_local.types import Trajectory, TrajectoryId
+
+Lookup = Callable[[TrajectoryId], Trajectory | None]
+_CITED = re.compile(r"\((R\d+): (\d+) runs\)")
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What checking one skill came to."""
+
+    rules: int
+    """Rules its evidence speaks of."""
+    quotes: int
+    trajectories: int
+    """Distinct trajectories its evidence names."""
+    findings: tuple[Finding, ...]
+
+
+def verify(source: SkillSource, lookup: Lookup, *, edited: Sequence[str] | None = None) -> Verified:
+    """Check the evidence of a skill.
+
+    Args:
+        source: The skill.
+        lookup: Gives the stored trajectory of an id, or None.
+        edited: Files that are not as they were written; None where that is not known.
+    """
+    text = source.texts.get(PATH)
+    if text is None:
+        message = "the skill has no evidence that can be read"
+        return Verified(rules=0, quotes=0, trajectories=0, findings=(_finding("evidence-missing", None, message),))
+    claims = parse_evidence(text)
+    stored = _Stored(lookup)
+    found = [finding for claim in claims for finding in _check(claim, stored)]
+    if not claims:
+        found.append(_finding("evidence-empty", None, "it speaks of no rule"))
+    found += [_finding("file-edited", None, "not as t2s wrote it", path=path) for path in edited or ()]
+    found += _check_body(source, {claim.rule: claim for claim in claims})
+    return Verified(
+        rules=len(claims),
+        quotes=sum(len(claim.quotes) for claim in claims),
+        trajectories=len({run for claim in claims for run in claim.trajectory_ids}),
+        findings=tuple(sorted(found, key=lambda item: (item.path, item.line or 0, item.rule, item.message))),
+    )
+
+
+class _Stored:
+    """Trajectories looked up, each once."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._known: dict[str, Trajectory | None] = {}
+
+    def get(self, run: str) -> Trajectory | None:
+        if run not in self._known:
+            self._known[run] = self._lookup(TrajectoryId(run))
+        return self._known[run]
+
+
+def _check(claim: Claim, stored: _Stored) -> Iterator[Finding]:
+    missing = [run for run in claim.trajectory_ids if stored.get(run) is None]
+    for run in missing:
+        yield _finding("trajectory-missing", claim.line, f"{claim.rule}: the workspace holds no trajectory {run}")
+    yield from _check_counts(claim, stored, is_whole=not missing)
+    if not claim.quotes:
+        yield _finding("quote-missing", claim.line, f"{claim.rule} quotes nothing")
+    for quote in claim.quotes:
+        if quote.trajectory_id not in claim.trajectory_ids:
+            message = f"{claim.rule} quotes trajectory {quote.trajectory_id}, which it does not count"
+            yield _finding("count-wrong", quote.line, message)
+        problem = _quote_problem(quote, stored.get(quote.trajectory_id))
+        if problem:
+            yield _finding("quote-not-found", quote.line, f"{claim.rule}: {problem}")
+
+
+def _check_counts(claim: Claim, stored: _Stored, *, is_whole: bool) -> Iterator[Finding]:
+    distinct = len(set(claim.trajectory_ids))
+    if claim.support != distinct:
+        message = f"{claim.rule} claims support {claim.support}, and names {distinct} trajectories"
+        yield _finding("count-wrong", claim.line, message)
+    if claim.support is not None and claim.total is not None and claim.support > claim.total:
+        yield _finding("count-wrong", claim.line, f"{claim.rule} claims more trajectories than there were")
+    if is_whole:
+        runs = (stored.get(run) for run in sorted(set(claim.trajectory_ids)))
+        outcomes: dict[str, int] = Counter(run.outcome or "unknown" for run in runs if run is not None)
+        if outcomes != claim.outcomes:
+            message = f"{claim.rule}: the outcomes are {_worded(outcomes)}, not {_worded(claim.outcomes or {})}"
+            yield _finding("outcome-wrong", claim.line, message)
+
+
+def _quote_problem(quote: QuotedStep, run: Trajectory | None) -> str | None:
+    if run is None:
+        return f"the workspace holds no trajectory {quote.trajectory_id}"
+    if quote.step >= len(run.steps):
+        return f"trajectory {run.id} has no step {quote.step}"
+    if not _holds(run.steps[quote.step].text, quote.text):
+        return f"the quote does not stand in step {quote.step} of {run.id}"
+    return None
+
+
+def _holds(text: str, quote: str) -> bool:
+    return bool(quote.strip()) and quote in without_homes(safe(text))
+
+
+def _check_body(source: SkillSource, claims: dict[str, Claim]) -> Iterator[Finding]:
+    for path in source.markdown:
+        if path == PATH:
+            continue
+        for number, line in enumerate(source.texts[path].split("\n"), 1):
+            for rule, runs in _CITED.findall(line):
+                if rule not in claims or claims[rule].support != int(runs):
+                    yield _finding("count-wrong", number, f"{rule}: {runs} runs has no such evidence", path=path)
+    quoted = [quote.text for claim in claims.values() for quote in claim.quotes]
+    for fence in source.markdown[MAIN].fences if MAIN in source.markdown else ():
+        if not any(fence.text in text for text in quoted):
+            yield _finding("quote-not-found", fence.line, "the block does not stand in the evidence", path=MAIN)
+
+
+def _worded(outcomes: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(outcomes.items())) or "not given"
+
+
+def _finding(rule: str, line: int | None, message: str, *, path: str = PATH) -> Finding:
+    severity: Severity = "error"
+    return Finding(path=path, line=line, rule=rule, severity=severity, message=message)

@@ -1,0 +1,79 @@
+"""``references/evidence.md``: what stands behind each rule, in a form that can be read back and checked."""
+
+from collections.abc import Iterable, Sequence
+
+from t2s_local.text import clip, join_words
+from t2s_local.types import Lesson, Quote
+from t2s_local.writers._markdown import code, fence, prose, sentence
+from t2s_local.writers._rules import Rule
+
+PATH = "references/evidence.md"
+_MOST_QUOTED = 4
+"""Lessons a rule is quoted with; the others are counted and named."""
+_INTRO = """\
+# Evidence
+
+What stands behind each rule. A *trajectory* is one recorded run. Every quote stands word for word in the step named
+above it, with home folders written as `~`; `t2s verify` reads this file and checks quotes and counts against the
+stored trajectories.
+"""
+
+
+def evidence_file(rules: Sequence[Rule], *, total: int) -> str:
+    """The evidence of *rules*.
+
+    Args:
+        rules: The rules, in the order of their numbers.
+        total: Trajectories of the whole run.
+    """
+    return "\n".join((_INTRO, *(_section(rule, total=total) for rule in rules)))
+
+
+def outcome_words(outcomes: dict[str, int]) -> str:
+    """``3 success, 1 failure``, in a fixed order."""
+    order = ("success", "partial", "failure", "unknown")
+    return ", ".join(f"{outcomes[name]} {name}" for name in order if outcomes.get(name))
+
+
+def _section(rule: Rule, *, total: int) -> str:
+    tasks = len(rule.task_ids)
+    facts = [
+        f"Support: {rule.support} of {total} trajectories, {tasks} {'task' if tasks == 1 else 'tasks'}",
+        f"Outcomes: {outcome_words(rule.outcomes)}",
+        f"Found as: {join_words(sorted({lesson.pattern for lesson in rule.lessons}))}",
+        f"Trajectories: {', '.join(code(run) for run in rule.trajectory_ids)}",
+    ]
+    lessons = _telling(rule)
+    left = len(rule.lessons) - len(lessons)
+    if left:
+        facts.append(f"Lessons not quoted here: {left} of {len(rule.lessons)}")
+    head = prose(clip(sentence(rule.lesson.when), 120))
+    listed = "\n".join(f"- {fact}" for fact in facts)
+    parts = [f"## {rule.id}. {head}\n", f"{listed}\n"]
+    parts += [_quote(quote) for quote in _quotes(lessons)]
+    return "\n".join(parts)
+
+
+def _telling(rule: Rule) -> tuple[Lesson, ...]:
+    """The medoid, then lessons that add a trajectory, then the rest, up to the limit."""
+    chosen = [rule.lessons[0]]
+    seen = set(rule.lessons[0].trajectory_ids)
+    later = []
+    for lesson in rule.lessons[1:]:
+        if seen.issuperset(lesson.trajectory_ids):
+            later.append(lesson)
+        else:
+            chosen.append(lesson)
+            seen.update(lesson.trajectory_ids)
+    return tuple((chosen + later)[:_MOST_QUOTED])
+
+
+def _quotes(lessons: Iterable[Lesson]) -> list[Quote]:
+    found: dict[Quote, None] = {}
+    for lesson in lessons:
+        found |= dict.fromkeys(sorted(lesson.evidence))
+    return [quote for quote in found if quote.text.strip()]
+
+
+def _quote(quote: Quote) -> str:
+    return f"Trajectory {code(quote.trajectory_id)}, step {quote.step}, {quote.role}:\n\n{fence(quote.text)}\n"

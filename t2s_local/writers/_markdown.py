@@ -1,0 +1,99 @@
+"""Markdown that stays what it was meant to be, whatever the text that goes into it."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from t2s_local.text import squeeze, without_homes
+
+_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_MASK = re.compile(r"<[a-z]+(?: \d+)?>")
+_IDENTIFIER = re.compile(r"(?<![\w`])\w*[A-Za-z0-9]_\w*(?:\(\))?(?![\w`])|(?<![\w`])_\w+")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;))")
+_LIST_MARK = re.compile(r"(\d{1,9})([.)])(?=\s|$)|([-+=])")
+_BACKTICKS = re.compile(r"`+")
+
+
+def front_matter(name: str, description: str, metadata: Mapping[str, str]) -> str:
+    """Front matter with a one-line, quoted description; every value reads back as the text it is.
+
+    A JSON string is a YAML string in double quotes, so nothing in a value can end it.
+    """
+    lines = ["---", f"name: {name}", f"description: {_quoted(description)}", "metadata:"]
+    lines += [f"  {key}: {_quoted(value)}" for key, value in metadata.items()]
+    return "\n".join([*lines, "---", ""])
+
+
+def prose(text: str) -> str:
+    """*text* as one line of prose: its code spans stay, everything else that Markdown would act on is made literal.
+
+    Masks such as ``<path>`` and identifiers with underscores become code.
+    """
+    line = without_homes(squeeze(text))
+    parts: list[str] = []
+    at = 0
+    for found in _SPAN.finditer(line):
+        parts += [_plain(line[at : found.start()]), found.group()]
+        at = found.end()
+    joined = "".join((*parts, _plain(line[at:])))
+    mark = _LIST_MARK.match(joined)
+    return joined if mark is None else f"{mark[1] or ''}\\{mark[2] or mark[3]}{joined[mark.end() :]}"
+
+
+def code(text: str) -> str:
+    """*text* as a code span on one line."""
+    line = without_homes(squeeze(text))
+    mark = "`" * (1 + max((len(found) for found in _BACKTICKS.findall(line)), default=0))
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{mark}{pad}{line}{pad}{mark}"
+
+
+def fence(text: str, *, info: str = "text") -> str:
+    """*text* as a fenced block, verbatim but for home folders; the fence is longer than any inside it."""
+    body = without_homes(text).strip("\n")
+    mark = "`" * max(3, 1 + max((len(found) for found in _BACKTICKS.findall(body)), default=0))
+    return f"{mark}{info}\n{body}\n{mark}"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """A list; each item one line."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def numbered(items: Iterable[str]) -> str:
+    """A numbered list; each item one line."""
+    return "\n".join(f"{number}. {item}" for number, item in enumerate(items, 1))
+
+
+def sentence(text: str) -> str:
+    """*text* with a capital at its start and a full stop at its end."""
+    text = text.strip()
+    if not text:
+        return text
+    head = text[0].upper() + text[1:] if text[0].isalpha() else text
+    return head if head.endswith((".", "!", "?", ".”", "!”", "?”", ":")) else f"{head.rstrip(',;')}."
+
+
+def clause(text: str) -> str:
+    """*text* to stand inside a sentence: no full stop, and no capital where it was only that of a sentence."""
+    text = text.strip().rstrip(".,;: ")
+    first = text.split(" ", 1)[0]
+    if first[1:].islower() and first[:1].isupper() and first.isalpha():
+        return text[0].lower() + text[1:]
+    return text
+
+
+def _plain(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    spots = sorted((found.start(), found.end()) for pattern in (_MASK, _IDENTIFIER) for found in pattern.finditer(text))
+    for start, end in spots:
+        if start < at:
+            continue
+        parts += [_SPECIAL.sub(r"\\\1", text[at:start]), f"`{text[start:end]}`"]
+        at = end
+    return "".join((*parts, _SPECIAL.sub(r"\\\1", text[at:])))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(squeeze(text).replace("---", "--"), ensure_ascii=False)
