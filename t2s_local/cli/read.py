@@ -1,0 +1,115 @@
+"""``t2s read``: what trajectories hold."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.options import json_option
+from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.stages.read import Report, gather
+from t2s_local.text import first_line, join_words
+from t2s_local.types import Outcome, Trajectory, TrajectoryId, Value
+
+_HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")
+_SHOWN = 20
+"""Lines of one kind on stderr; the rest is counted."""
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """One trajectory as ``t2s read --json`` prints it."""
+
+    id: TrajectoryId
+    source: str
+    format: str
+    session_id: str | None
+    task_id: str | None
+    task: str | None
+    steps: int
+    tool_calls: int
+    errors: int
+    """Tool results that the format marks as failed, or whose exit code is not 0."""
+    outcome: Outcome | None
+    score: float | None
+    termination: str | None
+    label_source: str | None
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "format_name", help="Read every file as this format instead of finding out.")
+@click.option(
+    "--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended: CSV, JSON, JSON Lines."
+)
+@json_option
+def read(paths: tuple[Path, ...], format_name: str | None, labels: Path | None, *, as_json: bool) -> int:
+    """Show what trajectories hold, without learning from them."""
+    rows, report = gather(paths, keep=row_of, format_name=format_name, labels=labels)
+    if not rows and not report.quarantined:
+        message = f"no trajectory in {seen_instead(report)}"
+        raise NothingFoundError(message, path=join_words(map(str, paths)), hint="See the README for the formats.")
+    if as_json:
+        for row in rows:
+            print_json(row)
+    elif rows:
+        print_table(_HEAD, [_cells(row) for row in rows], right=frozenset({2, 3, 4}))
+    for line in account(report, n_trajectories=len(rows)):
+        say(line)
+    return InputError.exit_code if report.quarantined else 0
+
+
+def row_of(run: Trajectory) -> Row:
+    """Count what *run* holds."""
+    kinds = Counter(step.kind for step in run.steps)
+    return Row(
+        id=run.id,
+        source=run.source,
+        format=run.format,
+        session_id=run.session_id,
+        task_id=run.task_id,
+        task=run.task,
+        steps=len(run.steps),
+        tool_calls=kinds["tool_call"],
+        errors=sum(step.is_error is True or bool(step.exit_code) for step in run.steps if step.kind == "tool_result"),
+        outcome=run.outcome,
+        score=run.score,
+        termination=run.termination,
+        label_source=run.label_source,
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    task = first_line(row.task or "", limit=60)
+    counts = [str(row.steps), str(row.tool_calls), str(row.errors)]
+    return [row.id, row.format, *counts, row.outcome or "-", row.termination or "-", task]
+
+
+def seen_instead(report: Report) -> str:
+    """Say what kinds of files were looked at: ``3 .txt files, 1 .png file``."""
+    kinds = Counter(Path(item.path).suffix.lower() for item in report.unrecognised)
+    parts = [
+        f"{count} {kind or 'unnamed'} file{'s' if count > 1 else ''}"
+        for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    return ", ".join(parts) or "an empty folder"
+
+
+def account(report: Report, *, n_trajectories: int) -> list[str]:
+    """What was read, and what was not and why, one line each."""
+    lines = [f"{item.path}{'' if item.line is None else f':{item.line}'}: {item.reason}" for item in report.quarantined]
+    if len(lines) > _SHOWN:
+        lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]
+    skipped = Counter(item.seen for item in report.unrecognised)
+    lines += [f"{count} x no trajectory: {seen}" for seen, count in sorted(skipped.items())[:_SHOWN]]
+    if report.passed:
+        names = [f"{item.count} {item.record}" for item in report.passed]
+        lines.append(f"Records without a step: {', '.join(names)}")
+    if report.n_collapsed:
+        lines.append(f"{report.n_collapsed} repeated runs taken once")
+    if report.n_labelled or report.n_labels_unmatched:
+        lines.append(f"{report.n_labelled} runs labelled, {report.n_labels_unmatched} labels match no run")
+    if report.n_labels_conflicting:
+        lines.append(f"{report.n_labels_conflicting} runs left as they were because label files disagree")
+    lines.append(f"{n_trajectories} trajectories from {report.n_files} files")
+    return lines

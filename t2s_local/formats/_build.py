@@ -1,0 +1,158 @@
+"""Steps and trajectories from what the formats found, the same way for all of them."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from t2s_local.formats._actions import action_text
+from t2s_local.formats._json import as_object, decode_text
+from t2s_local.formats._outcome import Label
+from t2s_local.ports import Passed
+from t2s_local.types import Step, Trajectory, TrajectoryId, digest
+
+_EXIT_CODE = re.compile(
+    r"\s*(?:Error: )?"
+    r"(?:Exit code:? |<returncode>|\[?(?:The )?(?:command|process) (?:completed|exited|finished) with (?:exit )?code )"
+    r"(-?\d{1,5})\b",
+    re.IGNORECASE,
+)
+
+
+def called(
+    name: str | None, arguments: object, *, call_id: str | None = None, at: str | None = None, line: int | None = None
+) -> Step:
+    """A tool call; arguments that are JSON in a string are read, those that are none are kept as they stand."""
+    if isinstance(arguments, str):
+        parsed = decode_text(arguments)
+        arguments = parsed if isinstance(parsed, dict) else arguments
+    return Step(
+        kind="tool_call",
+        text=action_text(arguments),
+        tool=name,
+        arguments=arguments if isinstance(arguments, dict) else None,
+        call_id=call_id,
+        at=at,
+        line=line,
+    )
+
+
+def answered(
+    text: str,
+    *,
+    call_id: str | None = None,
+    tool: str | None = None,
+    is_error: bool | None = None,
+    exit_code: int | None = None,
+    at: str | None = None,
+    line: int | None = None,
+) -> Step:
+    """A tool's result; an exit code that the text starts with is read from it unless one is given."""
+    if exit_code is None and (found := _EXIT_CODE.match(text)):
+        exit_code = int(found[1])
+    return Step(
+        kind="tool_result",
+        text=text,
+        call_id=call_id,
+        tool=tool,
+        is_error=is_error,
+        exit_code=exit_code,
+        at=at,
+        line=line,
+    )
+
+
+def moment(value: object) -> str | None:
+    """A time as ISO 8601: text as it stands, numbers as seconds or milliseconds since 1970."""
+    if isinstance(value, str):
+        return value or None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 1e8 < value < 1e20:
+        return None
+    while value > 1e11:
+        value /= 1000
+    return datetime.fromtimestamp(value, tz=UTC).isoformat()
+
+
+def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Link results to calls by their place where ids are missing, and name the tool that answered."""
+    found: list[Step] = []
+    names: dict[str, str | None] = {}
+    waiting: deque[int] = deque()
+    for step in steps:
+        index = len(found)
+        if step.kind == "tool_call":
+            if step.call_id is None:
+                waiting.append(index)
+            else:
+                names[step.call_id] = step.tool
+        elif step.kind == "tool_result":
+            if step.call_id is None and waiting:
+                asked = waiting.popleft()
+                identity = f"call-{asked}"
+                found[asked] = msgspec.structs.replace(found[asked], call_id=identity)
+                step = msgspec.structs.replace(step, call_id=identity, tool=step.tool or found[asked].tool)
+            elif step.tool is None and step.call_id in names:
+                step = msgspec.structs.replace(step, tool=names[step.call_id])
+        found.append(step)
+    return tuple(found)
+
+
+def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
+    """Identify a run by what happened in it: not by its path, its label or the order of keys."""
+    parts = [session_id or "", task_id or ""]
+    for step in steps:
+        parts += (step.kind, step.tool or "", step.text)
+    return TrajectoryId(digest(*parts))
+
+
+def trajectory(
+    steps: Iterable[Step],
+    *,
+    source: str,
+    format_name: str,
+    session_id: str | None = None,
+    task_id: str | None = None,
+    task: str | None = None,
+    agent: str | None = None,
+    model: str | None = None,
+    termination: str | None = None,
+    label: Label | None = None,
+    parent_id: str | None = None,
+) -> Trajectory | Passed:
+    """Build a trajectory from its steps; a run without a single step is passed over."""
+    whole = linked(steps)
+    if not whole:
+        return Passed(path=source, record="run without steps")
+    times = [step.at for step in whole if step.at is not None]
+    return Trajectory(
+        id=identify(session_id, task_id, whole),
+        source=source,
+        format=format_name,
+        steps=whole,
+        session_id=session_id,
+        task_id=task_id,
+        task=task or next((step.text for step in whole if step.kind == "user"), None),
+        agent=agent,
+        model=model,
+        started_at=times[0] if times else None,
+        ended_at=times[-1] if times else None,
+        termination=termination,
+        outcome=label.outcome if label else None,
+        score=label.score if label else None,
+        label_source=label.source if label else None,
+        parent_id=parent_id,
+    )
+
+
+def passed(counts: Mapping[str, int], *, source: str) -> Iterable[Passed]:
+    """One note for every kind of record that was passed over."""
+    return [Passed(path=source, record=record, count=count) for record, count in sorted(counts.items()) if count]
+
+
+def nested(value: object, *keys: str) -> object:
+    """The value at the end of a path of keys, None where the path breaks off."""
+    for key in keys:
+        value = as_object(value).get(key)
+    return value

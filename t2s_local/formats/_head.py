@@ -1,0 +1,101 @@
+"""The first look at a file: what every format is shown, and nothing more is read."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.formats import _streams
+from t2s_local.formats._json import NotJsonError, Record, decode, is_json_lines, objects
+from t2s_local.ports import Head
+
+HEAD_BYTES = 64 << 10
+HEAD_RECORDS = 50
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},"]', re.DOTALL)
+_CLOSER = {b"{": b"}", b"[": b"]"}
+
+
+def look(path: Path) -> Head:
+    """Read the first bytes of *path* and decode what can be decoded of them.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    raw = _streams.head_bytes(path, HEAD_BYTES)
+    if not is_json_lines(raw):
+        return Head(path=path, raw=raw, document=_whole_or_closed(raw))
+    records = tuple(_decoded_lines(raw))
+    if len(records) == 1:
+        return Head(path=path, raw=raw, document=records[0])
+    return Head(path=path, raw=raw, records=records)
+
+
+def look_deeper(head: Head) -> Head | None:
+    """Look at a large JSON object again, so that keys at its end are seen too; None where that shows no more.
+
+    Every top-level value is kept in its first 4 kB. Needed because the order of keys must not decide what a file is.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if len(head.raw) < HEAD_BYTES or not isinstance(head.document, dict):
+        return None
+    try:
+        parts: dict[str, msgspec.Raw] = msgspec.json.decode(_streams.whole(head.path), type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+    budget = min(4 << 10, HEAD_BYTES // max(1, len(parts)))
+    document = {key: _whole_or_closed(bytes(memoryview(value)[:budget])) for key, value in parts.items()}
+    return Head(path=head.path, raw=head.raw, document=document)
+
+
+def seen(head: Head) -> list[Record]:
+    """JSON objects a file starts with: its first lines, the first items of its list, or the one object it is."""
+    if head.records:
+        return objects(list(head.records))
+    if isinstance(head.document, dict):
+        return [head.document]
+    return objects(head.document)
+
+
+def _decoded_lines(raw: bytes) -> Iterator[object]:
+    lines = raw.split(b"\n")
+    if len(raw) == HEAD_BYTES and len(lines) > 1:
+        lines.pop()
+    for line in lines[:HEAD_RECORDS]:
+        try:
+            yield decode(line)
+        except NotJsonError:
+            continue
+
+
+def _whole_or_closed(raw: bytes) -> object:
+    try:
+        return decode(raw)
+    except NotJsonError:
+        pass
+    try:
+        return decode(close(raw))
+    except NotJsonError:
+        return None
+
+
+def close(raw: bytes) -> bytes:
+    """Cut JSON that ends somewhere inside after its last whole item, and close what is open.
+
+    A long text at the cut is lost, the keys before it are not. The answer is JSON where *raw* starts like JSON.
+    """
+    stack: list[bytes] = []
+    cut = 0
+    for token in _TOKEN.finditer(raw):
+        mark = token.group()
+        if mark == b'"' or (mark in (b"}", b"]") and not stack):
+            break
+        if mark in (b"{", b"["):
+            stack.append(mark)
+        elif mark in (b"}", b"]"):
+            stack.pop()
+        if len(mark) == 1:
+            cut = token.start() if mark == b"," else token.end()
+    return raw[:cut] + b"".join(_CLOSER[mark] for mark in reversed(stack))

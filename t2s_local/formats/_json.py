@@ -1,0 +1,160 @@
+"""JSON as it lies on disk: lines, lists, single documents, and what is wrong with them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from t2s_local.formats import _streams
+from t2s_local.ports import Quarantined
+
+_PEEK = 1 << 20
+Record = dict[str, Any]
+"""A JSON object, nothing known about it."""
+
+
+class NotJsonError(ValueError):
+    """A piece of text that is no JSON; the message says why."""
+
+
+def decode(data: bytes | msgspec.Raw) -> object:
+    """Decode one JSON value; NaN, infinities and lone surrogates are taken as JavaScript and Python write them.
+
+    Raises:
+        NotJsonError: it is no JSON.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 (byte {error.start + 1} of a string)"
+        raise NotJsonError(message) from error
+    except RecursionError as error:
+        message = "nested too deeply"
+        raise NotJsonError(message) from error
+    except msgspec.DecodeError as error:
+        return _decode_leniently(bytes(data), str(error))
+
+
+def _decode_leniently(data: bytes, reason: str) -> object:
+    try:
+        return json.loads(data.decode())
+    except RecursionError as error:
+        message = "nested too deeply"
+        raise NotJsonError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 (byte {error.start + 1})"
+        raise NotJsonError(message) from error
+    except ValueError as error:
+        cut_off = "truncated" in reason
+        message = "the JSON is cut off" if cut_off else f"not JSON ({reason.removeprefix('JSON is malformed: ')})"
+        raise NotJsonError(message) from error
+
+
+def decode_text(text: str) -> object:
+    """Decode JSON that is written inside a string; None where it is no JSON."""
+    try:
+        return decode(text.encode("utf-8", "surrogatepass"))
+    except NotJsonError:
+        return None
+
+
+def compact(value: object) -> str:
+    """Write *value* as JSON without white space, keys in the order they were recorded."""
+    try:
+        return msgspec.json.encode(value).decode()
+    except (UnicodeEncodeError, RecursionError, TypeError, msgspec.MsgspecError):
+        return json.dumps(value, separators=(",", ":"), default=str)
+
+
+def objects(value: object) -> list[Record]:
+    """The JSON objects among the items of *value*; empty where it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def as_object(value: object) -> Record:
+    """*value* itself where it is a JSON object, otherwise an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def string(value: object) -> str | None:
+    """*value* where it is a string with something in it, a number in digits, otherwise None."""
+    if isinstance(value, str):
+        return value or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def first_string(record: Record, *keys: str) -> str | None:
+    """The first of *keys* that holds a string or a number, as text."""
+    return next((found for key in keys if (found := string(record.get(key))) is not None), None)
+
+
+def is_json_lines(data: bytes) -> bool:
+    """Whether text that starts like *data* holds one JSON value a line rather than one document."""
+    first, second = ([line for line in data.split(b"\n", 64) if line.strip()] + [b"", b""])[:2]
+    if not first.lstrip().startswith((b"{", b"[")):
+        return _is_object_line(second)
+    if _is_object_line(first):
+        return True
+    return _is_object_line(second) and not first.rstrip().endswith((b"{", b"[", b","))
+
+
+def _is_object_line(line: bytes) -> bool:
+    try:
+        return line.startswith(b"{") and isinstance(decode(line), dict)
+    except NotJsonError:
+        return False
+
+
+def values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quarantined]:
+    """JSON values of a file with their number: of the line in JSON Lines, of the item in a list, otherwise 1.
+
+    A value that cannot be decoded comes out as quarantined; the others are not touched by it.
+
+    Raises:
+        InputError: the file cannot be read at all.
+    """
+    start = _streams.head_bytes(path, _PEEK)
+    one_long_line = b"\n" not in start and len(start) == _PEEK and start.lstrip().startswith(b"{")
+    if is_json_lines(start) or (one_long_line and _streams.has_second_line(path)):
+        yield from line_values(path, source=source)
+    else:
+        yield from _document_values(_streams.whole(path), source)
+
+
+def line_values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quarantined]:
+    """JSON values of the lines of a file, numbered; broken lines come out as quarantined."""
+    for number, line in _streams.lines(path):
+        if line is None:
+            reason = f"a line of more than {_streams.LINE_LIMIT >> 20} MB"
+            yield Quarantined(path=source, line=number, reason=reason)
+            continue
+        try:
+            yield number, decode(line)
+        except NotJsonError as error:
+            yield Quarantined(path=source, line=number, reason=str(error))
+
+
+def _document_values(data: bytes, source: str) -> Iterator[tuple[int, object] | Quarantined]:
+    try:
+        items: list[msgspec.Raw] = msgspec.json.decode(data, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        items = [msgspec.Raw(data)]
+    for number, item in enumerate(items, 1):
+        try:
+            yield number, decode(item)
+        except NotJsonError as error:
+            yield Quarantined(path=source, line=number if len(items) > 1 else None, reason=str(error))
+
+
+def document(path: Path) -> object:
+    """The one JSON value of a file.
+
+    Raises:
+        NotJsonError: it is no JSON.
+        InputError: the file cannot be read.
+    """
+    return decode(_streams.whole(path))

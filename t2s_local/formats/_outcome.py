@@ -1,0 +1,68 @@
+"""Outcome and score from the fields that formats and users write them to."""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from t2s_local.formats._json import Record
+from t2s_local.types import Outcome
+
+LABEL_KEYS = (
+    "reward",
+    "score",
+    "success",
+    "resolved",
+    "is_resolved",
+    "correct",
+    "is_correct",
+    "passed",
+    "is_success",
+    "utility",
+    "em",
+    "outcome",
+    "label",
+)
+_WORDS: dict[str, Outcome] = {
+    **dict.fromkeys(("success", "succeeded", "resolved", "pass", "passed", "correct", "c", "true", "yes"), "success"),
+    **dict.fromkeys(
+        ("failure", "failed", "fail", "unresolved", "incorrect", "wrong", "i", "n", "false", "no"), "failure"
+    ),
+    **dict.fromkeys(("partial", "p"), "partial"),
+}
+
+
+class Label(NamedTuple):
+    """How a run ended, by whom it was said."""
+
+    outcome: Outcome | None
+    score: float | None
+    source: str
+
+
+def label_of(value: object, source: str) -> Label | None:
+    """Read one label: a truth value, a number from 0 to 1, or a word; None where it is none of these.
+
+    A number outside of 0 to 1 is a score on a scale nobody stated: it is kept, and no outcome is made of it.
+    """
+    if isinstance(value, bool):
+        return Label("success" if value else "failure", None, source)
+    if isinstance(value, int | float) and math.isfinite(value):
+        return Label(graded(value) if 0 <= value <= 1 else None, float(value), source)
+    if isinstance(value, str) and (outcome := _WORDS.get(value.strip().lower())):
+        return Label(outcome, None, source)
+    return None
+
+
+def graded(score: float) -> Outcome:
+    """The outcome a score from 0 to 1 stands for; 1 up to rounding is a success, 0 a failure, the rest partial."""
+    if score >= 1 - 1e-6:
+        return "success"
+    return "failure" if score <= 1e-6 else "partial"
+
+
+def label_in(record: Record, keys: Iterable[str] = LABEL_KEYS) -> Label | None:
+    """The label among the fields of *record*, the first of *keys* that holds one."""
+    for key in keys:
+        if (found := label_of(record.get(key), f"field:{key}")) is not None:
+            return found
+    return None

@@ -1,0 +1,154 @@
+"""Bytes of a file as a stream: gzip and Zstandard are unpacked on the way, under a budget."""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import zstandard
+
+from t2s_local.errors import InputError
+from t2s_local.files import reason_of
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+LINE_LIMIT = 64 << 20
+"""A longer line is no record of a conversation; it is passed over without being held."""
+DOCUMENT_LIMIT = 1 << 30
+"""A single JSON document has to be held whole; above this it is refused."""
+EXPANDED_LIMIT = 8 << 30
+RATIO_LIMIT = 300
+"""Logs pack up to about 60:1 in Zstandard; beyond this a file is a bomb, not a log."""
+_RATIO_FREE = 64 << 20
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Budgeted(io.RawIOBase):
+    """A stream that ends with an error once it has given more than a packed file may hold."""
+
+    def __init__(self, inner: io.BufferedIOBase, path: Path, packed: int) -> None:
+        """Watch *inner*, unpacked from the *packed* bytes of *path*."""
+        self._inner = inner
+        self._path = path
+        self._limit = min(EXPANDED_LIMIT, max(_RATIO_FREE, RATIO_LIMIT * packed))
+        self._given = 0
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Fill *buffer*; broken archives come out as input errors."""
+        view = memoryview(buffer)
+        try:
+            data = self._inner.read(len(view))
+        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+            message = "the compressed data is broken or cut off"
+            raise InputError(message, path=self._path) from error
+        self._given += len(data)
+        if self._given > self._limit:
+            message = f"unpacks to more than {self._limit >> 20} MB"
+            raise InputError(message, path=self._path)
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file below."""
+        self._inner.close()
+        super().close()
+
+
+def open_bytes(path: Path) -> io.BufferedReader:
+    """Open *path*, unpacked when its first bytes say that it is packed; a byte order mark is left out.
+
+    Raises:
+        InputError: the file cannot be opened.
+    """
+    try:
+        stream = path.open("rb")
+        packed = path.stat().st_size
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    magic = stream.peek(4)[:4]
+    if magic[:2] == _GZIP:
+        unzipped = gzip.GzipFile(fileobj=stream)
+        stream = io.BufferedReader(_Budgeted(unzipped, path, packed), 1 << 18)
+    elif magic == _ZSTD:
+        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=True)
+        stream = io.BufferedReader(_Budgeted(io.BufferedReader(reader), path, packed), 1 << 18)
+    if stream.peek(3)[:3] == _BOM:
+        stream.read(3)
+    return stream
+
+
+def head_bytes(path: Path, limit: int) -> bytes:
+    """The first *limit* unpacked bytes of *path*.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    with open_bytes(path) as stream:
+        return _checked_read(stream, path, limit)
+
+
+def whole(path: Path) -> bytes:
+    """All unpacked bytes of *path*.
+
+    Raises:
+        InputError: the file cannot be read, or is too large to be one document.
+    """
+    with open_bytes(path) as stream:
+        data = _checked_read(stream, path, DOCUMENT_LIMIT + 1)
+    if len(data) > DOCUMENT_LIMIT:
+        message = f"a single document of more than {DOCUMENT_LIMIT >> 20} MB"
+        raise InputError(message, path=path, hint="Save it as JSON Lines, one trajectory a line.")
+    return data
+
+
+def _checked_read(stream: io.BufferedReader, path: Path, limit: int) -> bytes:
+    try:
+        return stream.read(limit)
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+
+
+def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """Lines of *path* that hold something, numbered from 1; None stands for a line above the limit.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    with open_bytes(path) as stream:
+        number = 0
+        while line := stream.readline(LINE_LIMIT + 1):
+            number += 1
+            if len(line) > LINE_LIMIT and not line.endswith(b"\n"):
+                del line
+                _skip_line(stream)
+                yield number, None
+            elif not line.isspace():
+                yield number, line
+
+
+def has_second_line(path: Path) -> bool:
+    """Whether anything but white space follows the first line of *path*; nothing is held.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    with open_bytes(path) as stream:
+        _skip_line(stream)
+        while chunk := stream.readline(1 << 20):
+            if not chunk.isspace():
+                return True
+    return False
+
+
+def _skip_line(stream: io.BufferedReader) -> None:
+    while (chunk := stream.readline(1 << 20)) and not chunk.endswith(b"\n"):
+        pass

@@ -1,0 +1,17 @@
+"""Anthropic messages: content blocks of ``text``, ``thinking``, ``tool_use`` and ``tool_result``."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._conversations import claims_dialect, read_conversations
+from t2s_local.ports import Head, Reading
+
+
+def claims(head: Head) -> bool:
+    """Messages with roles of which one holds a block that only Anthropic's interface has."""
+    return claims_dialect(head, "anthropic")
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every conversation of the file."""
+    return read_conversations(path, source=source, format_name="anthropic_messages")

@@ -1,0 +1,54 @@
+"""Our own JSON Lines: one trajectory a line, as its value is written.
+
+``id``, ``source`` and ``format`` may be absent: they are found anew.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+
+from t2s_local.formats._build import identify, linked
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, objects, values
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import StepKind, Trajectory
+
+_KINDS = frozenset(get_args(StepKind))
+
+
+def claims(head: Head) -> bool:
+    """An object whose ``steps`` have a ``kind`` of ours and a ``text``."""
+    return any(_is_ours(record) for record in seen(head)[:5])
+
+
+def _is_ours(record: Record) -> bool:
+    steps = objects(record.get("steps"))
+    return bool(steps) and steps[0].get("kind") in _KINDS and not record.keys() & {"schema_version", "messages"}
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every trajectory of the file; a field that does not belong is an error that says where."""
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        number, value = item
+        try:
+            yield _trajectory(as_object(value), source)
+        except msgspec.ValidationError as error:
+            reason = str(error)
+            yield Quarantined(path=source, line=number, reason=reason[:1].lower() + reason[1:])
+
+
+def _trajectory(record: Record, source: str) -> Trajectory:
+    found = msgspec.convert({**record, "id": "", "source": source, "format": "native"}, Trajectory)
+    steps = linked(found.steps)
+    return msgspec.structs.replace(
+        found,
+        id=identify(found.session_id, found.task_id, steps),
+        steps=steps,
+        task=found.task or next((step.text for step in steps if step.kind == "user"), None),
+        label_source=found.label_source or (None if found.outcome is None else "field:outcome"),
+    )

@@ -1,0 +1,17 @@
+"""OpenAI chat messages: a list of them, an object around one, JSON Lines of either, or a log of requests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._conversations import claims_dialect, read_conversations
+from t2s_local.ports import Head, Reading
+
+
+def claims(head: Head) -> bool:
+    """Messages with roles, and nothing that another format is known by."""
+    return claims_dialect(head, "openai")
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every conversation of the file; siblings such as ``reward`` or ``task_id`` become its fields."""
+    return read_conversations(path, source=source, format_name="openai_chat")

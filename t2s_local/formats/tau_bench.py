@@ -1,0 +1,86 @@
+"""tau-bench results: records of ``task_id``, ``trial``, ``reward`` and ``traj``, and its files of rendered dialogues.
+
+The user is simulated, and the task it was given is gold: the first thing it says stands for the task.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, passed, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, objects, values
+from t2s_local.formats._messages import message_steps
+from t2s_local.formats._outcome import label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
+
+_STOP = "###STOP###"
+_POLICY = re.compile(r"#\s*(\w+) agent policy", re.IGNORECASE)
+_TURN = re.compile(r"^(user|assistant|tool): ", re.MULTILINE)
+
+
+def claims(head: Head) -> bool:
+    """Records with a ``traj`` under a ``task_id``, or with a dialogue that is rendered as text."""
+    return any(
+        ("task_id" in record and "reward" in record and ("traj" in record or "trial" in record))
+        or isinstance(record.get("messages_display"), str)
+        for record in seen(head)[:5]
+    )
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every run of the file; the gold actions in ``info`` stay behind."""
+    unknown: Counter[str] = Counter()
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        if "traj" in record:
+            yield _run(record, source)
+        elif isinstance(record.get("messages_display"), str):
+            yield _rendered(record["messages_display"], source)
+        else:
+            unknown["no run"] += 1
+    yield from passed(unknown, source=source)
+
+
+def _run(record: Record, source: str) -> Trajectory | Passed:
+    messages = objects(record["traj"])
+    task_id = _task_id(record, messages)
+    said = " ".join(str(message.get("content")) for message in messages[-3:] if message.get("role") == "user")
+    error = first_string(as_object(record.get("info")), "error")
+    return trajectory(
+        message_steps(messages),
+        source=source,
+        format_name="tau_bench",
+        session_id=f"{task_id}:{record.get('trial', 0)}",
+        task_id=task_id,
+        agent="tau-bench",
+        termination="error" if error else ("user_stop" if _STOP in said else None),
+        label=label_of(record.get("reward"), "field:reward"),
+    )
+
+
+def _task_id(record: Record, messages: list[Record]) -> str:
+    """The task's number in its domain: both domains count from 0."""
+    policy = _POLICY.search(str(messages[0].get("content"))[:200]) if messages else None
+    number = first_string(record, "task_id") or "?"
+    return f"{policy[1].lower()}-{number}" if policy else number
+
+
+def _rendered(text: str, source: str) -> Trajectory | Passed:
+    return trajectory(_rendered_steps(text), source=source, format_name="tau_bench", agent="tau-bench")
+
+
+def _rendered_steps(text: str) -> Iterator[Step]:
+    marks = list(_TURN.finditer(text))
+    for number, mark in enumerate(marks):
+        stop = marks[number + 1].start() if number + 1 < len(marks) else len(text)
+        said = text[mark.end() : stop].strip()
+        if mark[1] == "tool":
+            yield answered(said)
+        elif said and said != "None":
+            yield Step(kind="user" if mark[1] == "user" else "assistant", text=said)

@@ -1,0 +1,48 @@
+"""Which format a file is in, judged by what it starts with."""
+
+from t2s_local import registry
+from t2s_local.errors import InputError
+from t2s_local.formats._head import HEAD_BYTES, look_deeper
+from t2s_local.ports import Head
+
+FORMATS = "t2s_local.formats"
+FALLBACK = "generic"
+
+
+def detect(head: Head) -> str | None:
+    """The format that claims a file that starts like *head*, None where none does; the fallback is asked last.
+
+    Raises:
+        InputError: more than one format claims it.
+    """
+    name = _claimant(head)
+    if name is None and (deeper := look_deeper(head)) is not None:
+        name = _claimant(deeper)
+    return name or (FALLBACK if _claims(FALLBACK, head) else None)
+
+
+def _claimant(head: Head) -> str | None:
+    claiming = [name for name in registry.names(FORMATS) if name != FALLBACK and _claims(name, head)]
+    if len(claiming) > 1:
+        message = f"could be {' or '.join(claiming)}"
+        raise InputError(message, path=head.path, hint="Say which with --format.")
+    return claiming[0] if claiming else None
+
+
+def _claims(name: str, head: Head) -> bool:
+    claimed: bool = registry.load(FORMATS, name).claims(head)
+    return claimed
+
+
+def describe(head: Head) -> str:
+    """Say what a file holds that is no trajectory."""
+    if not head.raw.strip():
+        return "empty"
+    if b"\0" in head.raw:
+        return "binary"
+    if isinstance(head.document, dict):
+        keys = ", ".join(sorted(map(str, head.document))[:6])
+        return f"a JSON object with {keys}" if keys else "an empty JSON object"
+    if isinstance(head.document, list):
+        return f"a JSON list of {len(head.document)} items" if len(head.raw) < HEAD_BYTES else "a JSON list"
+    return "JSON Lines" if head.records else "text"

@@ -1,0 +1,51 @@
+"""Every text of a trajectory made fit to be shown."""
+
+import msgspec
+
+from t2s_local.formats._build import identify
+from t2s_local.safety.characters import safe
+from t2s_local.types import Step, Trajectory
+
+_DEPTH = 64
+"""Arguments nested deeper than this are cut: no tool takes them, and they exhaust the stack."""
+
+
+def inert(run: Trajectory) -> Trajectory:
+    """Make every text of *run* inert; the same object where nothing had to change."""
+    steps = tuple(map(_inert_step, run.steps))
+    named = {name: safe(text) for name in _NAMES if (text := getattr(run, name)) is not None}
+    changed = {name: text for name, text in named.items() if text is not getattr(run, name)}
+    if not changed and all(new is old for new, old in zip(steps, run.steps, strict=True)):
+        return run
+    cleaned = msgspec.structs.replace(run, steps=steps, **changed)
+    return msgspec.structs.replace(cleaned, id=identify(cleaned.session_id, cleaned.task_id, steps))
+
+
+_NAMES = ("session_id", "task_id", "task", "agent", "model", "started_at", "ended_at", "termination", "parent_id")
+
+
+def _inert_step(step: Step) -> Step:
+    changes: dict[str, object] = {}
+    for name in ("text", "tool", "call_id", "at"):
+        old = getattr(step, name)
+        if old is not None and (new := safe(old)) is not old:
+            changes[name] = new
+    if step.arguments is not None and (arguments := _inert_value(step.arguments, _DEPTH)) is not step.arguments:
+        changes["arguments"] = arguments
+    return msgspec.structs.replace(step, **changes) if changes else step
+
+
+def _inert_value(value: object, depth: int) -> object:
+    """*value* with every string in it made inert; the same object where nothing had to change."""
+    if isinstance(value, str):
+        return safe(value)
+    if not isinstance(value, dict | list) or not value:
+        return value
+    if depth == 0:
+        return None
+    if isinstance(value, list):
+        items = [_inert_value(item, depth - 1) for item in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    pairs = {safe(str(key)): _inert_value(item, depth - 1) for key, item in value.items()}
+    same = all(pairs.get(key, pairs) is item for key, item in value.items())
+    return value if same and len(pairs) == len(value) else pairs

@@ -1,0 +1,201 @@
+"""Files in, trajectories out: which format a file is in, and what became of every piece of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+from t2s_local import registry
+from t2s_local.errors import InputError
+from t2s_local.files import files_under
+from t2s_local.formats._head import look
+from t2s_local.ports import Passed, Quarantined, Reading
+from t2s_local.stages.collapse import Print, print_of, survivors
+from t2s_local.stages.detect import FORMATS, describe, detect
+from t2s_local.stages.inert import inert
+from t2s_local.stages.labels import Labels, Named, join, load
+from t2s_local.types import Trajectory, Value
+
+T = TypeVar("T", bound=Value)
+
+
+class Unrecognised(Value, frozen=True, kw_only=True):
+    """A file in which no format found a trajectory."""
+
+    path: str
+    seen: str
+    """What it holds instead, in words."""
+
+
+class Found(Value, frozen=True, kw_only=True):
+    """The files below some paths."""
+
+    files: tuple[Path, ...]
+    """In canonical order, each once."""
+    quarantined: tuple[Quarantined, ...]
+    """Folders that could not be listed."""
+
+
+class Report(Value, frozen=True, kw_only=True):
+    """What became of everything that is no trajectory."""
+
+    n_files: int
+    quarantined: tuple[Quarantined, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    """Summed over all files; the path is empty."""
+    unrecognised: tuple[Unrecognised, ...] = ()
+    n_collapsed: int = 0
+    """Runs that another run holds already."""
+    n_labelled: int = 0
+    """Trajectories to which a label file gave an outcome or a score."""
+    n_labels_unmatched: int = 0
+    """Labels that belong to none of the trajectories."""
+    n_labels_conflicting: int = 0
+    """Trajectories for which label files disagree; they were left as they were."""
+
+
+class Readings(Value, frozen=True, kw_only=True):
+    """Everything that was read."""
+
+    trajectories: tuple[Trajectory, ...]
+    """Sorted by id."""
+    report: Report
+
+
+def find(paths: Sequence[Path]) -> Found:
+    """List the files at or below *paths*, sorted by name, each once.
+
+    Raises:
+        InputError: one of *paths* does not exist.
+    """
+    files: dict[str, Path] = {}
+    failed: list[Quarantined] = []
+    for path in paths:
+        for item in files_under(path):
+            if isinstance(item, InputError):
+                failed.append(Quarantined(path=str(item.path), line=None, reason=item.message))
+            else:
+                files.setdefault(str(item.absolute()), item)
+    ordered = sorted(files.values(), key=lambda file: file.as_posix())
+    return Found(files=tuple(ordered), quarantined=tuple(failed))
+
+
+def read_file(path: Path, *, source: str, format_name: str | None = None) -> Iterator[Reading | Unrecognised]:
+    """Read the trajectories of one file one by one, made inert; bad content comes out as values.
+
+    Args:
+        path: The file.
+        source: What to call it in the trajectories.
+        format_name: The format to read it as, found out where it is None.
+    """
+    try:
+        name = format_name
+        if name is None:
+            head = look(path)
+            name = detect(head)
+            if name is None:
+                yield Unrecognised(path=source, seen=describe(head))
+                return
+        for item in registry.load(FORMATS, name).read(path, source=source):
+            yield inert(item) if isinstance(item, Trajectory) else item
+    except InputError as error:
+        hint = f"; {error.hint[:1].lower()}{error.hint[1:].rstrip('.')}" if error.hint else ""
+        yield Quarantined(path=source, line=error.line, reason=f"{error.message}{hint}")
+    except RecursionError:
+        yield Quarantined(path=source, line=None, reason="nested too deeply")
+
+
+def read(paths: Sequence[Path], *, format_name: str | None = None, labels: Path | None = None) -> Readings:
+    """Read everything at or below *paths*; runs that were recorded more than once are taken once.
+
+    Args:
+        paths: Files and folders.
+        format_name: The format to read them as, found out file by file where it is None.
+        labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
+
+    Raises:
+        InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
+    """
+    kept, report = gather(paths, keep=lambda run: run, format_name=format_name, labels=labels)
+    return Readings(trajectories=tuple(kept), report=report)
+
+
+def gather(
+    paths: Sequence[Path],
+    *,
+    keep: Callable[[Trajectory], T],
+    format_name: str | None = None,
+    labels: Path | None = None,
+) -> tuple[list[T], Report]:
+    """Do as :func:`read` does, holding only what *keep* makes of each trajectory.
+
+    Args:
+        paths: Files and folders.
+        keep: Makes a value with ``outcome``, ``score`` and ``label_source`` of a trajectory.
+        format_name: As for :func:`read`.
+        labels: As for :func:`read`.
+
+    Returns:
+        The values, in the order of their trajectories' ids, and what became of everything else.
+
+    Raises:
+        InputError: as for :func:`read`.
+    """
+    stated = load(labels) if labels is not None else Labels((), (), ())
+    found = find(paths)
+    pile = _Pile(keep)
+    pile.quarantined += [*stated.quarantined, *found.quarantined]
+    for file in found.files:
+        if file != labels:
+            for item in read_file(file, source=str(file), format_name=format_name):
+                pile.add(item)
+    return pile.sorted(stated, n_files=len(found.files))
+
+
+class _Pile(Generic[T]):
+    """What was read so far."""
+
+    def __init__(self, keep: Callable[[Trajectory], T]) -> None:
+        """Start empty; of a trajectory only what *keep* makes of it is held."""
+        self.quarantined: list[Quarantined] = []
+        self._keep = keep
+        self._unrecognised: list[Unrecognised] = []
+        self._passed: Counter[str] = Counter()
+        self._prints: list[Print] = []
+        self._names: list[Named] = []
+        self._values: list[T] = []
+
+    def add(self, item: Reading | Unrecognised) -> None:
+        """Take in one thing a reader said."""
+        if isinstance(item, Trajectory):
+            self._prints.append(print_of(item))
+            self._names.append(Named(item.id, item.session_id, item.task_id, item.source))
+            self._values.append(self._keep(item))
+        elif isinstance(item, Quarantined):
+            self.quarantined.append(item)
+        elif isinstance(item, Unrecognised):
+            self._unrecognised.append(item)
+        else:
+            self._passed[item.record] += item.count
+
+    def sorted(self, stated: Labels, *, n_files: int) -> tuple[list[T], Report]:
+        """Collapse, label and sort what was taken in."""
+        staying = sorted(survivors(self._prints), key=lambda place: self._prints[place].id)
+        joined = join(stated, [self._names[place] for place in staying])
+        values = [self._values[place] for place in staying]
+        for place, label in joined.labels.items():
+            values[place] = msgspec.structs.replace(
+                values[place], outcome=label.outcome, score=label.score, label_source=label.source
+            )
+        return values, Report(
+            n_files=n_files,
+            quarantined=tuple(self.quarantined),
+            passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
+            unrecognised=tuple(self._unrecognised),
+            n_collapsed=len(self._prints) - len(staying),
+            n_labelled=len(joined.labels),
+            n_labels_unmatched=joined.n_unmatched,
+            n_labels_conflicting=joined.n_conflicts,
+        )
