@@ -159,6 +159,26 @@ class Writer(Protocol):
         """
 
 
+class Memory(Protocol):
+    """Remembers finished work by content; a workspace is one."""
+
+    def item(self, kind: str, key: str) -> bytes | None:
+        """The value stored under *key*, or None."""
+
+    def put_item(self, kind: str, key: str, value: bytes) -> None:
+        """Store *value* under *key* before returning."""
+
+
+class Progress(Protocol):
+    """Is told how far a run is."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """A stage begins; *total* is the number of items it will work through, None where that is not known."""
+
+    def step(self, n: int = 1) -> None:
+        """Another *n* items of the stage are done."""
+
+
 class Request(Value, frozen=True, kw_only=True):
     """One thing to ask a model."""
 
@@ -168,10 +188,18 @@ class Request(Value, frozen=True, kw_only=True):
     prompt: str
     """The part of this request alone."""
     schema: dict[str, object] | None = None
-    """JSON schema the answer must obey; None for free text."""
+    """JSON schema the answer must obey; None for free text.
+
+    Every text needs a ``maxLength`` of at most 600 and every list a ``maxItems`` of at most 64.
+    """
     max_tokens: int
+    """Cap of the answer; a schema whose longest answer is shorter lowers it."""
     temperature: float = 0.0
     seed: int = 0
+
+
+Finish = Literal["stop", "length", "repeat", "parked"]
+"""How an answer ended: by itself, at its token cap, going round in circles, or not had at all, for a reason given."""
 
 
 class Completion(Value, frozen=True, kw_only=True):
@@ -179,11 +207,11 @@ class Completion(Value, frozen=True, kw_only=True):
 
     request_id: str
     text: str
-    finish: Literal["stop", "length", "repeat", "parked"]
-    """``parked``: no answer could be had; *reason* says why."""
+    finish: Finish
     prompt_tokens: int
     generated_tokens: int
     reason: str | None = None
+    """Why it is parked."""
 
 
 class Engine(Protocol):
@@ -206,7 +234,11 @@ class Engine(Protocol):
         """
 
     def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
-        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token."""
+        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+
+        Raises:
+            ModelError: both together exceed the context, or one of them is empty.
+        """
 
     def close(self) -> None:
         """Give back the memory; safe to call twice."""

@@ -1,0 +1,63 @@
+"""Slices in, grounded lessons out; a unit of work that was done before is not done again."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from t2s_local.ports import Analyst, Memory, Progress
+from t2s_local.stages.ground import ground
+from t2s_local.types import Extraction, Lesson, Loss, Slice, Unit, tally
+
+KIND = "extraction"
+"""Kind of the stored items, keyed by the unit's id."""
+
+
+class Extracted(msgspec.Struct, frozen=True, kw_only=True):
+    """The lessons of all units, and what became none."""
+
+    lessons: tuple[Lesson, ...]
+    """Sorted by id, each once."""
+    losses: tuple[Loss, ...]
+    n_units: int
+    n_remembered: int
+    """Units whose result was stored already."""
+
+
+def extract(slices: Sequence[Slice], analyst: Analyst, *, memory: Memory, progress: Progress) -> Extracted:
+    """Let *analyst* work through *slices*, store every result at once, and check every quote.
+
+    Raises:
+        ModelError: the analyst's model cannot be run.
+    """
+    units = analyst.plan(slices)
+    progress.stage("extract", len(units))
+    trajectories = {piece.trajectory.id: piece.trajectory for piece in slices}
+    results: list[Extraction] = []
+    todo: list[Unit] = []
+    for unit in units:
+        stored = memory.item(KIND, unit.id)
+        if stored is None:
+            todo.append(unit)
+        else:
+            results.append(msgspec.json.decode(stored, type=Extraction))
+            progress.step()
+    for unit, found in analyst.analyse(todo):
+        result = ground(found, trajectories)
+        memory.put_item(KIND, unit.id, msgspec.json.encode(result))
+        results.append(result)
+        progress.step()
+    return Extracted(
+        lessons=_distinct(results),
+        losses=tally(
+            Loss(stage="extract", reason=refusal.reason, count=refusal.count)
+            for result in results
+            for refusal in result.refused
+        ),
+        n_units=len(units),
+        n_remembered=len(units) - len(todo),
+    )
+
+
+def _distinct(results: Iterable[Extraction]) -> tuple[Lesson, ...]:
+    lessons = {lesson.id: lesson for result in results for lesson in result.lessons}
+    return tuple(lessons[key] for key in sorted(lessons))

@@ -1,0 +1,95 @@
+"""One invocation: what identifies it, what is stored of it, and what it reports."""
+
+import msgspec
+
+from t2s_local import __version__
+from t2s_local.stages.distill import Distilled, Tools
+from t2s_local.stages.read import Report
+from t2s_local.types import Funnel, Loss, Skill, Value, digest, tally
+
+
+class Manifest(Value, frozen=True, kw_only=True):
+    """Everything that decides a run's bytes."""
+
+    version: str
+    inputs: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of every file, sorted."""
+    labels: str | None
+    """Digest of the label files; None where there are none."""
+    format: str | None
+    analyst: str
+    embedder: str
+    clusterer: str
+    writer: str
+    min_support: int
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """Digest of the manifest: the same inputs, versions and settings are the same run."""
+        return digest(msgspec.json.encode(self).decode())
+
+
+class RunResult(Value, frozen=True, kw_only=True):
+    """What a finished run is stored as, and what the same run gives again without any work."""
+
+    skills: tuple[Skill, ...]
+    names: dict[str, tuple[str, ...]]
+    funnel: Funnel
+    report: Report
+    analyst: str
+    writer: str
+    embedder: str
+    algorithm: str
+    device: str
+
+
+def manifest(
+    tools: Tools,
+    *,
+    inputs: tuple[tuple[str, str], ...],
+    labels: str | None,
+    format_name: str | None,
+    min_support: int,
+    seed: int,
+) -> Manifest:
+    """Describe a run before it begins."""
+    return Manifest(
+        version=__version__,
+        inputs=tuple(sorted(inputs)),
+        labels=labels,
+        format=format_name,
+        analyst=f"{tools.analyst.name} {tools.analyst.version}",
+        embedder=f"{tools.embedder.name} {tools.embedder.digest}",
+        clusterer=tools.clusterer.name,
+        writer=f"{tools.writer.name} {tools.writer.version}",
+        min_support=min_support,
+        seed=seed,
+    )
+
+
+def run_result(distilled: Distilled, report: Report, tools: Tools, *, device: str) -> RunResult:
+    """Join what was read and what came of it: one funnel from files to skills."""
+    counts = {"files": report.n_files, **distilled.funnel.counts}
+    return RunResult(
+        skills=distilled.skills,
+        names=distilled.names,
+        funnel=Funnel(counts=counts, losses=tally([*reading_losses(report), *distilled.funnel.losses])),
+        report=report,
+        analyst=tools.analyst.name,
+        writer=tools.writer.name,
+        embedder=tools.embedder.name,
+        algorithm=distilled.clustering.algorithm,
+        device=device,
+    )
+
+
+def reading_losses(report: Report) -> tuple[Loss, ...]:
+    """What was in the files and became no trajectory."""
+    found = [
+        Loss(stage="read", reason="file without a trajectory", count=len(report.unrecognised)),
+        Loss(stage="read", reason="record that could not be read", count=len(report.quarantined)),
+        Loss(stage="read", reason="run that another run holds already", count=report.n_collapsed),
+        *(Loss(stage="read", reason=f"{item.record} record", count=item.count) for item in report.passed),
+    ]
+    return tally(loss for loss in found if loss.count)
