@@ -180,6 +180,15 @@ class Cluster(Value, frozen=True, kw_only=True):
     """Number of distinct tasks behind the members."""
 
 
+class Contradiction(Value, frozen=True, kw_only=True, order=True):
+    """Two lessons about one thing, of which one says to do what the other says not to."""
+
+    affirmed: LessonId
+    forbidden: LessonId
+    similarity: float
+    """Cosine of the two lessons, in [-1, 1]."""
+
+
 class Clustering(Value, frozen=True, kw_only=True):
     """A partition: every lesson is in one cluster or in ``loose``, never in both."""
 
@@ -188,6 +197,8 @@ class Clustering(Value, frozen=True, kw_only=True):
     """Lessons the clusterer called noise. Named, so that no ``-1`` travels through the code."""
     algorithm: str
     """The algorithm that was used, with its settings, in words."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """Pairs that were kept apart because one forbids what the other says to do; sorted."""
 
 
 class Family(Value, frozen=True, kw_only=True):

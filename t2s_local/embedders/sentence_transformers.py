@@ -1,0 +1,70 @@
+"""Any sentence-transformers model, by local path. The network is off before the library is imported."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.errors import ModelError, UsageError
+from t2s_local.files import file_digest
+from t2s_local.types import digest
+from t2s_local.vectors import unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+_IDENTITY = ("*.safetensors", "*.bin", "*.json", "*.txt", "*.model")
+_BATCH = 64
+
+
+class SentenceTransformersEmbedder:
+    """A transformer on the CPU, so that the same build gives the same vectors."""
+
+    def __init__(self, model: "SentenceTransformer", *, name: str, digest: str) -> None:
+        """Wrap a loaded *model*; use :func:`load`."""
+        self.name = name
+        self.digest = digest
+        self.dimensions = len(model.encode("", show_progress_bar=False))
+        self._model = model
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Embed *texts*; rows agree with those of single texts to 1e-5, as far as padding shows."""
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        cleaned = [text.encode("utf-8", "replace").decode() for text in texts]
+        rows = self._model.encode(cleaned, batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False)
+        return unit(np.asarray(rows, dtype=np.float32))
+
+
+def load(spec: str | None) -> SentenceTransformersEmbedder:
+    """Load the model in folder *spec*.
+
+    Raises:
+        UsageError: no folder is named.
+        ModelError: the folder holds no model that can be run.
+    """
+    if spec is None:
+        message = "the sentence_transformers embedder needs the path of a model"
+        raise UsageError(message, hint="Give the folder: --embedder PATH.")
+    folder = Path(spec)
+    if not (folder / "modules.json").is_file():
+        message = "no sentence-transformers model here (modules.json is missing)"
+        raise ModelError(message, path=folder, hint="Name the folder of a downloaded model; nothing is fetched.")
+    files = sorted({path for pattern in _IDENTITY for path in folder.rglob(pattern)})
+    identity = digest(*(f"{path.relative_to(folder).as_posix()} {file_digest(path)}" for path in files))
+    return SentenceTransformersEmbedder(_open(folder), name=folder.resolve().name, digest=identity)
+
+
+def _open(folder: Path) -> "SentenceTransformer":
+    os.environ.update(_OFFLINE)
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        message = f"the model does not load ({str(error).splitlines()[0]})"
+        raise ModelError(message, path=folder) from error

@@ -1,0 +1,107 @@
+"""Static token vectors: a text is the mean of its tokens' rows. Numpy, tokenizers and safetensors, no torch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local import registry
+from t2s_local.errors import ModelError
+from t2s_local.files import file_digest
+from t2s_local.types import digest
+from t2s_local.vectors import unit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+SHIPPED = "static-minilm-256"
+_CHUNK = 1024
+
+
+class StaticEmbedder:
+    """Averages token vectors; the same text gives the same bytes, alone or in a batch."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        digest: str,
+        tokenizer: "Tokenizer",
+        tokens: "NDArray[np.int8]",
+        scales: "NDArray[np.float32]",
+    ) -> None:
+        """Wrap token vectors; use :func:`load`.
+
+        Args:
+            name: The model's name.
+            digest: Identifies weights and tokenizer.
+            tokenizer: Turns a text into rows of *tokens*.
+            tokens: Shape ``(vocabulary, dimensions)``.
+            scales: Shape ``(vocabulary,)``: what each row is multiplied by.
+        """
+        self.name = name
+        self.digest = digest
+        self.dimensions = int(tokens.shape[1])
+        self._tokenizer = tokenizer
+        self._tokens = tokens
+        self._scales = scales
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Embed *texts*; a text without any known token becomes the last axis."""
+        rows = np.zeros((len(texts), self.dimensions), np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            chunk = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _CHUNK]]
+            for row, encoding in enumerate(self._tokenizer.encode_batch(chunk, add_special_tokens=False), start):
+                ids = encoding.ids
+                rows[row] = self._scales[ids] @ self._tokens[ids].astype(np.float32)
+        return unit(rows)
+
+
+def load(spec: str | None) -> StaticEmbedder:
+    """Load the shipped model, or the one in folder *spec*.
+
+    Raises:
+        ModelError: the folder holds no such model.
+    """
+    folder = registry.shipped(SHIPPED) if spec is None else Path(spec)
+    weights, vocabulary = folder / "model.safetensors", folder / "tokenizer.json"
+    for path in (weights, vocabulary):
+        if not path.is_file():
+            message = f"{path.name} is missing"
+            raise ModelError(message, path=folder, hint="Name the folder of a static embedding model.")
+    tokens, scales = _read(weights)
+    return StaticEmbedder(
+        name=folder.name,
+        digest=digest(file_digest(weights), file_digest(vocabulary)),
+        tokenizer=_tokenizer(vocabulary),
+        tokens=tokens,
+        scales=scales,
+    )
+
+
+def _read(path: Path) -> tuple["NDArray[np.int8]", "NDArray[np.float32]"]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        tensors = load_file(path)
+        tokens, scales = tensors["embeddings"], tensors["weights"]
+    except (SafetensorError, OSError, KeyError) as error:
+        message = f"not a static embedding model ({error})"
+        raise ModelError(message, path=path) from error
+    if tokens.ndim != 2 or scales.shape != tokens.shape[:1]:
+        message = f"shapes {tokens.shape} and {scales.shape} do not agree"
+        raise ModelError(message, path=path)
+    return tokens, scales.astype(np.float32)
+
+
+def _tokenizer(path: Path) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_buffer(path.read_bytes())
+    except (OSError, ValueError) as error:
+        message = f"not a tokenizer ({error})"
+        raise ModelError(message, path=path) from error

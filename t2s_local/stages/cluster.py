@@ -1,0 +1,89 @@
+"""Lessons that say the same thing, with the support behind them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.ports import Clusterer
+from t2s_local.stages.dedupe import Unique
+from t2s_local.stages.stance import contradictions
+from t2s_local.types import Cluster, ClusterId, Clustering, Contradiction, Lesson, LessonId, digest
+
+if TYPE_CHECKING:
+    from t2s_local.vectors import FloatMatrix
+
+
+def cluster(
+    unique: Unique, vectors: "FloatMatrix", *, lessons: Mapping[LessonId, Lesson], clusterer: Clusterer
+) -> Clustering:
+    """Group lessons, keep what contradicts apart, and count who supports each group.
+
+    Args:
+        unique: What :func:`t2s_local.stages.dedupe.dedupe` returns.
+        vectors: The rows of ``unique.kept``, in that order.
+        lessons: Every lesson by id, absorbed ones included: they count for support.
+        clusterer: How to group.
+
+    Returns:
+        Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
+        side, what forbids it on the other; a side of one lesson is loose.
+    """
+    kept = unique.kept
+    partition = clusterer.partition(vectors, weights=unique.weights)
+    found = contradictions(kept, vectors)
+    forbidding = _opponents(kept, found)
+    loose = [kept[row].id for row in partition.loose]
+    clusters = []
+    for group in partition.groups:
+        for side in _sides(group, forbidding):
+            if len(side) == 1 < len(group):
+                loose.append(kept[side[0]].id)
+            else:
+                clusters.append(_cluster(side, unique, vectors, lessons))
+    return Clustering(
+        clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),
+        loose=tuple(sorted(loose)),
+        algorithm=partition.algorithm,
+        contradictions=found,
+    )
+
+
+def _opponents(lessons: Sequence[Lesson], found: Iterable[Contradiction]) -> dict[int, set[int]]:
+    """For each row that forbids something, the rows that say to do it."""
+    rows = {lesson.id: row for row, lesson in enumerate(lessons)}
+    opponents: dict[int, set[int]] = {}
+    for pair in found:
+        opponents.setdefault(rows[pair.forbidden], set()).add(rows[pair.affirmed])
+    return opponents
+
+
+def _sides(group: tuple[int, ...], opponents: Mapping[int, set[int]]) -> Iterable[tuple[int, ...]]:
+    members = set(group)
+    against = tuple(row for row in group if opponents.get(row, set()) & members)
+    if not against:
+        return (group,)
+    return (tuple(row for row in group if row not in against), against)
+
+
+def _cluster(
+    rows: tuple[int, ...], unique: Unique, vectors: "FloatMatrix", lessons: Mapping[LessonId, Lesson]
+) -> Cluster:
+    ids = [unique.kept[row].id for row in rows]
+    behind = [lessons[one] for kept in ids for one in (kept, *unique.absorbed.get(kept, ()))]
+    total = vectors[list(rows)].sum(axis=0, dtype=np.float64)
+    medoid = ids[int(np.argmax(vectors[list(rows)] @ total))]
+    return Cluster(
+        id=ClusterId(digest(*sorted(ids))),
+        lesson_ids=(medoid, *sorted(one for one in ids if one != medoid)),
+        cohesion=_cohesion(total, len(ids)),
+        support=len({run for lesson in behind for run in lesson.trajectory_ids}),
+        task_support=len({task for lesson in behind for task in lesson.task_ids}),
+    )
+
+
+def _cohesion(total: "np.ndarray[tuple[int], np.dtype[np.float64]]", n: int) -> float:
+    """Mean cosine of all pairs of *n* unit rows whose sum is *total*."""
+    if n == 1:
+        return 1.0
+    return min(1.0, round((float(total @ total) - n) / (n * (n - 1)), 6))

@@ -1,0 +1,96 @@
+"""What a lesson says to do and what it says not to, and which two lessons contradict each other."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.text import words
+from t2s_local.types import Contradiction, Lesson, Value
+
+if TYPE_CHECKING:
+    from t2s_local.vectors import FloatMatrix
+
+SAME_SUBJECT = 0.5
+"""Least cosine of two lessons that can contradict each other; below it they speak of different things."""
+_SAME_ACTION = 0.6
+"""Least share of the shorter action's words that the other one has too."""
+_FEWEST = 2
+"""Words an action needs before it is compared: one word alone is too little to call a contradiction."""
+_CHUNK = 1024
+_CLAUSES = re.compile(
+    r"[.;!?](?:\s+|$)|,?\s+(?:but|instead|rather than|then)\s+|\s+[-–—]\s+|,\s+(?=(?:do not|don't|never|avoid)\b)",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"^\W*(?:(?:and|so|please|you|always)\s+)*"
+    r"(?:do\s+not|don['’]t|never|avoid|stop|refrain\s+from|must\s+not|mustn['’]t|should\s+not|shouldn['’]t|cannot|no)\b",
+    re.IGNORECASE,
+)
+_STOP = frozenset(
+    words(
+        "a an the to of in on at by for with and or it its this that is are be was as from into before after when if "
+        "you your use using do not ever again just only any all"
+    )
+)
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
+
+
+class Stance(Value, frozen=True, kw_only=True):
+    """The actions of one lesson, each as the set of its words without endings."""
+
+    affirmed: tuple[frozenset[str], ...]
+    forbidden: tuple[frozenset[str], ...]
+
+
+def stance(lesson: Lesson) -> Stance:
+    """Read what *lesson* says to do and not to do, clause by clause."""
+    affirmed: list[frozenset[str]] = []
+    forbidden: list[frozenset[str]] = []
+    for clause in _CLAUSES.split(lesson.do):
+        if not clause:
+            continue
+        forbids = _FORBIDS.match(clause)
+        action = frozenset(
+            _ENDING.sub("", word) for word in words(clause[forbids.end() :] if forbids else clause) if word not in _STOP
+        )
+        if len(action) >= _FEWEST:
+            (forbidden if forbids else affirmed).append(action)
+    return Stance(affirmed=tuple(affirmed), forbidden=tuple(forbidden))
+
+
+def contradicts(one: Stance, other: Stance) -> bool:
+    """Whether *one* forbids what *other* says to do."""
+    return any(
+        len(forbidden & affirmed) >= _SAME_ACTION * min(len(forbidden), len(affirmed))
+        for forbidden in one.forbidden
+        for affirmed in other.affirmed
+    )
+
+
+def contradictions(lessons: Sequence[Lesson], vectors: "FloatMatrix") -> tuple[Contradiction, ...]:
+    """Pairs of lessons on one subject, one of which forbids what the other says to do; sorted.
+
+    Args:
+        lessons: In the order of the rows.
+        vectors: Unit rows.
+    """
+    stances = [stance(lesson) for lesson in lessons]
+    forbidding = [row for row, found in enumerate(stances) if found.forbidden]
+    pairs: list[Contradiction] = []
+    for start in range(0, len(forbidding), _CHUNK):
+        rows = forbidding[start : start + _CHUNK]
+        cosines = vectors[rows] @ vectors.T
+        for at, other in zip(*np.nonzero(cosines >= SAME_SUBJECT), strict=True):
+            row, other = rows[at], int(other)
+            if (
+                row != other
+                and contradicts(stances[row], stances[other])
+                and not contradicts(stances[row], stances[row])
+            ):
+                similarity = float(cosines[at, other])
+                pairs.append(
+                    Contradiction(affirmed=lessons[other].id, forbidden=lessons[row].id, similarity=similarity)
+                )
+    return tuple(sorted(pairs))
