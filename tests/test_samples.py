@@ -20,7 +20,8 @@ def outcomes() -> dict[str, list[tuple[str, bool]]]:
     found: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     with (SAMPLES / "labels.csv").open(newline="") as stream:
         for row in csv.DictReader(stream):
-            found[row["task_id"]].append((row["path"].partition("/")[0], row["outcome"] == "success"))
+            form, _, name = row["path"].partition("/")
+            found[name.partition(".")[0].rpartition("-")[0]].append((form, row["outcome"] == "success"))
     for path in sorted((SAMPLES / "openai_chat").iterdir()):
         for line in path.read_text("utf-8").splitlines():
             run = json.loads(line)
