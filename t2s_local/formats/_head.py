@@ -84,13 +84,17 @@ def _whole_or_closed(raw: bytes) -> object:
 def close(raw: bytes) -> bytes:
     """Cut JSON that ends somewhere inside after its last whole item, and close what is open.
 
-    A long text at the cut is lost, the keys before it are not. The answer is JSON where *raw* starts like JSON.
+    A text at the cut becomes an empty one, so that its key is seen. The answer is JSON where *raw* starts like it.
     """
     stack: list[bytes] = []
     cut = 0
     for token in _TOKEN.finditer(raw):
         mark = token.group()
-        if mark == b'"' or (mark in (b"}", b"]") and not stack):
+        if mark == b'"':
+            before = raw[: token.start()].rstrip()[-1:]
+            is_value = before == b":" or (before in (b"[", b",") and stack[-1:] == [b"["])
+            return (raw[: token.start()] + b'""' if is_value else raw[:cut]) + _closers(stack)
+        if mark in (b"}", b"]") and not stack:
             break
         if mark in (b"{", b"["):
             stack.append(mark)
@@ -98,4 +102,8 @@ def close(raw: bytes) -> bytes:
             stack.pop()
         if len(mark) == 1:
             cut = token.start() if mark == b"," else token.end()
-    return raw[:cut] + b"".join(_CLOSER[mark] for mark in reversed(stack))
+    return raw[:cut] + _closers(stack)
+
+
+def _closers(stack: list[bytes]) -> bytes:
+    return b"".join(_CLOSER[mark] for mark in reversed(stack))

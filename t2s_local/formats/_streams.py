@@ -76,8 +76,8 @@ def open_bytes(path: Path) -> io.BufferedReader:
         raise InputError(reason_of(error), path=path) from error
     magic = stream.peek(4)[:4]
     if magic[:2] == _GZIP:
-        unzipped = gzip.GzipFile(fileobj=stream)
-        stream = io.BufferedReader(_Budgeted(unzipped, path, packed), 1 << 18)
+        stream.close()
+        stream = io.BufferedReader(_Budgeted(gzip.GzipFile(path), path, packed), 1 << 18)
     elif magic == _ZSTD:
         reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=True)
         stream = io.BufferedReader(_Budgeted(io.BufferedReader(reader), path, packed), 1 << 18)

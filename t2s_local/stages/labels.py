@@ -274,8 +274,9 @@ def _nearest(entries: Iterable[Entry], source: str) -> list[Label]:
 
 def _shared(file: Path, source: str) -> int:
     """How many folders two files have in common."""
-    pairs = zip(file.absolute().parent.parts, Path(source).absolute().parent.parts, strict=False)
-    return next((depth for depth, (ours, theirs) in enumerate(pairs) if ours != theirs), len(file.parts))
+    ours, theirs = file.absolute().parent.parts, Path(source).absolute().parent.parts
+    pairs = zip(ours, theirs, strict=False)
+    return next((depth for depth, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
 
 
 def _beside(roster: Roster, runs: Sequence[Named]) -> list[int]:
