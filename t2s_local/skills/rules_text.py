@@ -33,6 +33,7 @@ _TIME = re.compile(
     r" 20\d\d|recently|nowadays|these days|this (?:week|month|year)|last (?:week|month|year)|yesterday)\b",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"“[^”]*”")
 _SHOUT = re.compile(r"\b(?:ALWAYS|NEVER|MUST(?: NOT)?|DO NOT|DON'T|IMPORTANT|CRITICAL|WARNING|MANDATORY|REQUIRED)\b")
 NOBODY = frozenset({"user", "username", "you", "me", "name", "yourname", "your-name"})
 """Names in a home path that stand for anybody's."""
@@ -124,9 +125,10 @@ def _is_hidden(character: str) -> bool:
 
 
 def _prose(source: SkillSource) -> Iterator[tuple[str, int, str]]:
+    """Text that is the skill's own: no code, and nothing in typographic quotes."""
     for path, markdown in source.markdown.items():
         for line, text in markdown.prose:
-            yield path, line, text
+            yield path, line, _QUOTED.sub("“”", text)
     description = source.front.get("description")
     if isinstance(description, str):
-        yield MAIN, 1, description
+        yield MAIN, 1, _QUOTED.sub("“”", description)

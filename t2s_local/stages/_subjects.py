@@ -25,7 +25,10 @@ STOP = frozenset(
     agent assistant call calls called command commands error errors exception message output result returned returns
     returning true null true args kwargs self def import http https www com id ids number url hash email date
     change changes changing changed add added adding true attempt attempts row succeed succeeded success successful
-    fix fixed issue issues problem code bash sh shell cd echo cat ls test tests python python3 works working
+    ve ll re didn doesn isn won couldn wasn hey hello today current currently upcoming recent recently same details
+    detail assist assistance specific general additional particular describe expected actual behavior behaviour bug
+    reproduce version info available example instead fix fixed issue issues problem
+    code bash sh shell cd echo cat ls test tests python python3 works working
     """)
 )
 """Words that tell no subject from another, in recorded runs of any kind."""

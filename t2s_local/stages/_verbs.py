@@ -7,7 +7,7 @@ VERBS = frozenset(
     activate add adjust align analyse apply archive assign authenticate book build cache calculate call cancel change
     check clean click clone combine commit compare compile compress compute configure connect convert copy count create
     debug decode define delete deploy detect diagnose diff display divide download edit encode escape evaluate exchange
-    execute export extract fetch filter find fix format generate grep group handle identify implement import insert
+    execute export extract fetch filter find fix format generate get grep group handle identify implement import insert
     inspect install join launch lint list load locate log look lookup map mark match merge migrate modify mount move
     normalise normalize open order pack parse patch pay plan plot post predict print process publish pull push query
     quote read rebase rebook record recover redirect refactor refund release reload remove rename render repair replace

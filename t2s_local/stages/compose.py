@@ -8,7 +8,8 @@ from t2s_local.ports import Evidence, Writer
 from t2s_local.safety.characters import safe
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.stages.name import labels, members, name_families
+from t2s_local.stages._agree import split_family
+from t2s_local.stages.name import labels, members, name_families, supporters
 from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, tally
 
 STAGE = "compose"
@@ -50,10 +51,10 @@ def compose(
         ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
     """
     needed = max(min_support, LEAST_SUPPORT)
-    families = [_recounted(family, evidence) for family in families]
+    lessons = {lesson_id for family in families for cluster in family.clusters for lesson_id in cluster.lesson_ids}
+    families = [_ruled(family, evidence) for family in sorted(families, key=lambda family: family.id)]
     clusters = [cluster for family in families for cluster in family.clusters]
-    found = labels(clusters, evidence) | evidence.labels
-    evidence = msgspec.structs.replace(evidence, labels=found)
+    evidence = msgspec.structs.replace(evidence, absorbed={}, labels=labels(clusters, evidence) | evidence.labels)
     kept = [_supported(family) for family in families if _best(family) >= needed]
     named = name_families(kept, evidence, known=names)
     skills = _written(named, evidence, writer, min_support=needed)
@@ -63,19 +64,22 @@ def compose(
         skills=skills,
         names={skill.name: skill.lesson_ids for skill in skills},
         candidates=tuple(sorted(outside, key=lambda cluster: (-cluster.support, cluster.id))),
-        losses=tally(_loss(cluster, needed=needed) for cluster in outside),
+        losses=tuple(
+            loss for loss in tally(_loss(cluster, lessons, needed=needed) for cluster in outside) if loss.count
+        ),
     )
 
 
-def _recounted(family: Family, evidence: Evidence) -> Family:
-    """Count support again from the lessons themselves, absorbed ones included, so that it is what the skill lists."""
+def _ruled(family: Family, evidence: Evidence) -> Family:
+    """Cut a family into rules, and count support again from all lessons behind each, absorbed ones included."""
+    whole = split_family(family, [members((cluster,), evidence) for cluster in family.clusters])
     clusters = []
-    for cluster in family.clusters:
-        lessons = members((cluster,), evidence)
-        runs = {run for lesson in lessons for run in lesson.trajectory_ids}
+    for cluster in whole.clusters:
+        lessons = [evidence.lessons[lesson_id] for lesson_id in cluster.lesson_ids]
+        runs = {run for lesson in lessons for run in supporters(lesson)}
         tasks = {task for lesson in lessons for task in lesson.task_ids}
         clusters.append(msgspec.structs.replace(cluster, support=len(runs), task_support=len(tasks)))
-    return msgspec.structs.replace(family, clusters=tuple(clusters))
+    return msgspec.structs.replace(whole, clusters=tuple(clusters))
 
 
 def _best(family: Family) -> int:
@@ -101,7 +105,7 @@ def _written(families: Sequence[Family], evidence: Evidence, writer: Writer, *, 
 
 
 def _runs(family: Family, evidence: Evidence) -> int:
-    return len({run for lesson in members(family.clusters, evidence) for run in lesson.trajectory_ids})
+    return len({run for lesson in members(family.clusters, evidence) for run in supporters(lesson)})
 
 
 def _inert(skill: Skill) -> Skill:
@@ -120,9 +124,9 @@ def _check(skill: Skill, taken: frozenset[str]) -> None:
         raise ValueError(message)
 
 
-def _loss(cluster: Cluster, *, needed: int) -> Loss:
+def _loss(cluster: Cluster, lessons: set[LessonId], *, needed: int) -> Loss:
     if cluster.support < LEAST_SUPPORT:
         reason = "support 1: stays a candidate"
     else:
         reason = f"no rule of its subject has support {needed}: stays a candidate"
-    return Loss(stage=STAGE, reason=reason, count=len(cluster.lesson_ids))
+    return Loss(stage=STAGE, reason=reason, count=len(lessons.intersection(cluster.lesson_ids)))

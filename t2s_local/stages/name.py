@@ -9,7 +9,7 @@ import msgspec
 
 from t2s_local.ports import Evidence
 from t2s_local.stages._subjects import STOP, pairs, subjects, terms, told
-from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId
+from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId
 
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
@@ -30,6 +30,11 @@ def members(clusters: Iterable[Cluster], evidence: Evidence) -> tuple[Lesson, ..
             ids[lesson_id] = None
             ids |= dict.fromkeys(evidence.absorbed.get(lesson_id, ()))
     return tuple(evidence.lessons[lesson_id] for lesson_id in ids if lesson_id in evidence.lessons)
+
+
+def supporters(lesson: Lesson) -> frozenset[TrajectoryId]:
+    """Every trajectory behind *lesson*, those it quotes included."""
+    return frozenset(lesson.trajectory_ids).union(quote.trajectory_id for quote in lesson.evidence)
 
 
 def labels(clusters: Sequence[Cluster], evidence: Evidence) -> dict[ClusterId, tuple[str, ...]]:

@@ -20,11 +20,11 @@ def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
     found = trigger_terms(rules, evidence)
     triggers = [f"a task involves {join_words(found, last='or')}"] if found else []
     what = f"{_what(rules)} {subject}, with causes and quoted evidence from recorded runs."
-    symptom = next((_plain(rule.lesson.when) for rule in rules if rule.kind == "gotcha"), None)
+    symptom = next((_plain(rule.situation) for rule in rules if rule.kind == "gotcha"), None)
     if symptom:
         triggers.append(f"when {clip(symptom, 150)}")
     if not triggers:
-        triggers = [f"{_plain(rules[0].lesson.when)}"]
+        triggers = [f"{_plain(rules[0].situation)}"]
     text = f"{what} Use when {', or '.join(triggers)}."
     return clip(text, LONGEST) if len(text) > LONGEST else text
 

@@ -47,7 +47,7 @@ def _section(rule: Rule, *, total: int) -> str:
     left = len(rule.lessons) - len(lessons)
     if left:
         facts.append(f"Lessons not quoted here: {left} of {len(rule.lessons)}")
-    head = prose(clip(sentence(rule.lesson.when), 120))
+    head = prose(clip(sentence(rule.situation), 120))
     listed = "\n".join(f"- {fact}" for fact in facts)
     parts = [f"## {rule.id}. {head}\n", f"{listed}\n"]
     parts += [_quote(quote) for quote in _quotes(lessons)]

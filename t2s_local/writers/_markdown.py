@@ -56,13 +56,16 @@ def fence(text: str, *, info: str = "text") -> str:
 
 
 def bullets(items: Iterable[str]) -> str:
-    """A list; each item one line."""
-    return "\n".join(f"- {item}" for item in items)
+    """A list; further lines of an item are indented by three spaces already."""
+    return "\n".join(f"- {item}".replace("\n   ", "\n  ") for item in items)
 
 
 def numbered(items: Iterable[str]) -> str:
-    """A numbered list; each item one line."""
-    return "\n".join(f"{number}. {item}" for number, item in enumerate(items, 1))
+    """A numbered list; further lines of an item are indented by three spaces already."""
+    return "\n".join(
+        f"{number}. {item}".replace("\n   ", f"\n{' ' * (len(str(number)) + 2)}")
+        for number, item in enumerate(items, 1)
+    )
 
 
 def sentence(text: str) -> str:

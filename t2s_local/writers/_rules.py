@@ -10,18 +10,31 @@ import msgspec
 from t2s_local.ports import Evidence
 from t2s_local.text import normalise
 from t2s_local.types import Cluster, Family, Lesson, LessonId, TrajectoryId, Value
+from t2s_local.writers._wording import Option, options, situation
 
 Kind = Literal["step", "gotcha", "never"]
 _KINDS: dict[str, Kind] = {
     "sequence": "step",
+    "contrast": "step",
     "correction": "step",
     "recovery": "gotcha",
     "root_cause": "gotcha",
-    "loop": "never",
+    "loop": "gotcha",
 }
 _POLARITIES: dict[str, Kind] = {"success": "step", "correction": "step", "failure": "gotcha"}
 _FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
+_NO_CAUSE = frozenset({"loop", "correction"})
+"""Patterns whose *because* says how the lesson was found, not why it holds."""
+_DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
+
+
+class Cause(Value, frozen=True, kw_only=True):
+    """Why a rule holds."""
+
+    text: str
+    stated: bool
+    """Whether these are the words of one run; otherwise they are the analyst's."""
 
 
 class Rule(Value, frozen=True, kw_only=True):
@@ -34,8 +47,12 @@ class Rule(Value, frozen=True, kw_only=True):
     """The medoid: the wording of the rule."""
     lessons: tuple[Lesson, ...]
     """Everything that says the same, the medoid first."""
-    causes: tuple[str, ...]
-    """Distinct causes its lessons give, most frequent first, at most 2."""
+    situation: str
+    options: tuple[Option, ...]
+    """What to do, best first; at least one."""
+    looped: int
+    """Runs that repeated what failed three times or more."""
+    causes: tuple[Cause, ...]
     trajectory_ids: tuple[TrajectoryId, ...]
     task_ids: tuple[str, ...]
     outcomes: dict[str, int]
@@ -61,13 +78,16 @@ def _numbered(rule: Rule, number: int) -> Rule:
 
 def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     lessons = _members(cluster, evidence)
-    runs = sorted({run for lesson in lessons for run in lesson.trajectory_ids})
+    runs = sorted({run for lesson in lessons for run in _runs(lesson)})
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
     return Rule(
         id="R0",
-        kind=_kind(lessons[0]),
+        kind=_kind(lessons),
         lesson=lessons[0],
         lessons=lessons,
+        situation=situation(lessons),
+        options=options(lessons, evidence.outcomes),
+        looped=len({run for lesson in lessons if lesson.pattern == "loop" for run in lesson.trajectory_ids}),
         causes=_causes(lessons),
         trajectory_ids=tuple(runs),
         task_ids=tuple(sorted({task for lesson in lessons for task in lesson.task_ids})),
@@ -83,23 +103,30 @@ def _members(cluster: Cluster, evidence: Evidence) -> tuple[Lesson, ...]:
     return tuple(evidence.lessons[lesson_id] for lesson_id in ids)
 
 
-def _kind(lesson: Lesson) -> Kind:
-    if _FORBIDS.match(lesson.do):
+def _kind(lessons: Sequence[Lesson]) -> Kind:
+    """What most lessons make of it; a loop says how often, not what, where others speak too."""
+    speaking = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
+    counted = Counter(_kind_of(lesson) for lesson in speaking)
+    return max(sorted(counted), key=lambda kind: counted[kind])
+
+
+def _kind_of(lesson: Lesson) -> Kind:
+    if lesson.pattern != "loop" and _FORBIDS.match(lesson.do):
         return "never"
-    if lesson.pattern == "contrast":
-        return "never" if lesson.polarity == "failure" else "step"
     return _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
 
 
-def _causes(lessons: Sequence[Lesson]) -> tuple[str, ...]:
-    """Distinct causes; the medoid's first, the others by how many lessons give them."""
-    spelt: dict[str, str] = {}
-    counted: Counter[str] = Counter()
+def _runs(lesson: Lesson) -> set[TrajectoryId]:
+    return {*lesson.trajectory_ids, *(quote.trajectory_id for quote in lesson.evidence)}
+
+
+def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:
+    """Distinct causes: those that most lessons give first, then those with the fewest details of one run."""
+    groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
-        if lesson.because:
-            key = normalise(lesson.because).rstrip(".")
-            spelt.setdefault(key, lesson.because)
-            counted[key] += 1
-    first = normalise(lessons[0].because or "").rstrip(".")
-    ranked = sorted(counted, key=lambda key: (key != first, -counted[key], key))
-    return tuple(spelt[key] for key in ranked[:_MOST_CAUSES])
+        if lesson.because and lesson.pattern not in _NO_CAUSE:
+            groups.setdefault(normalise(lesson.because).rstrip("."), []).append(lesson)
+    ranked = sorted(groups, key=lambda key: (-len(groups[key]), len(_DETAIL.findall(key)), len(key), key))
+    found = [Cause(text=groups[key][0].because or "", stated=groups[key][0].pattern == "root_cause") for key in ranked]
+    counted = [cause for cause in found if not cause.stated][:_MOST_CAUSES]
+    return (*counted, *[cause for cause in found if cause.stated][:1])

@@ -2,22 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from t2s_local.ports import Evidence
-from t2s_local.text import clip, squeeze
-from t2s_local.types import Lesson, Quote, QuoteRole
-from t2s_local.writers._markdown import bullets, clause, code, fence, numbered, prose, sentence
+from t2s_local.writers._markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._rules import Rule
 
-_SAID: dict[QuoteRole, str] = {
-    "request": "The user asked:",
-    "action": "The agent did:",
-    "observation": "It got back:",
-    "cause": "The agent found the cause:",
-    "correction": "The user corrected:",
-    "fix": "What then worked:",
-    "result": "With this result:",
-}
-_EXAMPLE_ORDER: tuple[QuoteRole, ...] = ("request", "action", "observation", "cause", "correction", "fix", "result")
+_STARTS = frozenset({"after", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"})
+_MOST_OTHERS = 2
+_SHORT_OPTION = 200
 
 
 def steps(rules: Sequence[Rule]) -> str:
@@ -35,61 +25,67 @@ def nevers(rules: Sequence[Rule]) -> str:
     return bullets(_never(rule) for rule in rules)
 
 
-def example(rules: Sequence[Rule], evidence: Evidence) -> str | None:
-    """The best-supported rule as it happened in one run, quoted; None where no lesson has an action to quote."""
-    for rule in rules:
-        for lesson in rule.lessons:
-            shown = _shown(lesson)
-            if shown:
-                return _told(rule, shown, evidence)
-    return None
-
-
-def _told(rule: Rule, shown: Sequence[Quote], evidence: Evidence) -> str:
-    run = shown[0].trajectory_id
-    outcome = evidence.outcomes.get(run)
-    task = evidence.tasks.get(run)
-    about = f", on the task “{prose(clip(squeeze(task), 140))}”" if task else ""
-    ended = f" The run's outcome was {outcome}." if outcome else ""
-    parts = [f"{rule.id} in trajectory {code(run)}{about}.{ended}"]
-    parts += [f"{_SAID[quote.role]}\n\n{fence(quote.text)}" for quote in shown]
-    return "\n\n".join(parts)
-
-
-def _shown(lesson: Lesson) -> list[Quote]:
-    """One quote a role of one trajectory, if they hold more than a single moment."""
-    by_role: dict[QuoteRole, Quote] = {}
-    for quote in sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step)):
-        first = next(iter(by_role.values()), quote)
-        if quote.text.strip() and quote.trajectory_id == first.trajectory_id:
-            by_role.setdefault(quote.role, quote)
-    return [by_role[role] for role in _EXAMPLE_ORDER if role in by_role] if len(by_role) > 1 else []
+def when(rule: Rule) -> str:
+    """The situation of *rule* as the start of a sentence, without its end."""
+    text = prose(clause(rule.situation))
+    if text.split(" ", 1)[0].lower() in _STARTS:
+        return text[0].upper() + text[1:]
+    return f"When {text}"
 
 
 def _step(rule: Rule) -> str:
-    lesson = rule.lesson
-    return _joined((f"When {prose(clause(lesson.when))}: {prose(sentence(lesson.do))}", _why(rule), _mark(rule)))
+    return _nested(f"{when(rule)}: {_do(rule)} {mark(rule)}", (*_why(rule), *_others(rule)))
 
 
 def _gotcha(rule: Rule) -> str:
-    lesson = rule.lesson
-    return _joined((f"**{prose(sentence(lesson.when))}**", _why(rule), prose(sentence(lesson.do)), _mark(rule)))
+    head = f"**{prose(clause(rule.situation))}** {mark(rule)}"
+    return _nested(head, (f"Do: {_do(rule)}", *_others(rule), *_why(rule), *_looped(rule)))
 
 
 def _never(rule: Rule) -> str:
-    lesson = rule.lesson
-    return _joined((prose(sentence(lesson.do)), f"Seen when {prose(clause(lesson.when))}.", _why(rule), _mark(rule)))
+    return _nested(f"{_do(rule)} {mark(rule)}", _why(rule))
 
 
-def _why(rule: Rule) -> str:
-    if not rule.causes:
-        return ""
-    return f"Why: {'; or '.join(prose(clause(cause)) for cause in rule.causes)}."
+def _do(rule: Rule) -> str:
+    return prose(sentence(rule.options[0].do))
 
 
-def _mark(rule: Rule) -> str:
+def _why(rule: Rule) -> list[str]:
+    return [
+        f"Why, in the words of one run: “{prose(cause.text)}”"
+        if cause.stated
+        else f"Why: {prose(sentence(cause.text))}"
+        for cause in rule.causes
+    ]
+
+
+def _others(rule: Rule) -> list[str]:
+    """Other remedies, short ones that did not only occur in runs that failed."""
+    best = rule.options[0]
+    others = [
+        option
+        for option in rule.options[1:]
+        if len(option.do) <= _SHORT_OPTION and (option.successes or not best.successes)
+    ]
+    return [
+        f"Or ({_runs(len(option.trajectory_ids))}): {prose(sentence(option.do))}" for option in others[:_MOST_OTHERS]
+    ]
+
+
+def _looped(rule: Rule) -> list[str]:
+    if not rule.looped:
+        return []
+    return [f"Repeating it unchanged does not help: {_runs(rule.looped)} tried three times or more."]
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count} runs"
+
+
+def _nested(head: str, items: Iterable[str]) -> str:
+    return "\n".join((head, *(f"   - {item}" for item in items)))
+
+
+def mark(rule: Rule) -> str:
+    """Where the evidence of *rule* is, and how much there is."""
     return f"({rule.id}: {rule.support} runs)"
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return " ".join(part for part in parts if part)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from t2s_local.ports import Evidence, Writer
-from t2s_local.text import clip, join_words
+from t2s_local.text import join_words
 from t2s_local.types import Family, Skill, SkillFile
 from t2s_local.writers import _sections as sections
 from t2s_local.writers._description import description, trigger_terms
 from t2s_local.writers._evidence import PATH as EVIDENCE
 from t2s_local.writers._evidence import evidence_file
-from t2s_local.writers._markdown import bullets, clause, front_matter, prose
+from t2s_local.writers._example import example
+from t2s_local.writers._markdown import bullets, front_matter, prose, sentence
 from t2s_local.writers._rules import Kind, Rule, rules_of
 
 _STANDING = (
@@ -17,6 +18,7 @@ _STANDING = (
     " measured, so treat each as a hypothesis."
 )
 MORE = "references/more.md"
+_MOST_SITUATIONS = 4
 MOST_RULES = 24
 """Rules a body holds: what an agent can keep in mind, and well below the format's 5,000 tokens."""
 MOST_CHARACTERS = 12_000
@@ -74,7 +76,7 @@ def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...]
     more: list[Rule] = []
     size = 0
     for rule in rules:
-        size += len(rule.lesson.when) + len(rule.lesson.do) + sum(map(len, rule.causes))
+        size += len(rule.situation) + len(rule.options[0].do) + sum(len(cause.text) for cause in rule.causes)
         fits = len(body) < MOST_RULES and (size <= MOST_CHARACTERS or not body)
         (body if rule.support >= min_support and fits else more).append(rule)
     return tuple(body), tuple(more)
@@ -86,14 +88,14 @@ def _skill(name: str, body: Sequence[Rule], more: Sequence[Rule], evidence: Evid
     metadata = {"level": "L0", "support": str(runs), "trajectories": str(total), "written-by": "t2s-local template"}
     title = name.replace("-", " ")
     parts = [
-        front_matter(name, description(name, body, evidence), metadata),
+        front_matter(name, description(name, body, evidence), metadata).rstrip(),
         f"# {title[0].upper()}{title[1:]}",
         _STANDING.format(runs=runs, total=total),
         "## When to use",
         _when(body, evidence),
         *_ruled(body),
     ]
-    shown = sections.example(body, evidence)
+    shown = example(body, evidence)
     if shown:
         parts += ["## Example", shown]
     parts += ["## References", _references(more)]
@@ -120,7 +122,9 @@ def _when(rules: Sequence[Rule], evidence: Evidence) -> str:
     tools = sorted({tool for rule in rules for tool in rule.lesson.tools})
     if tools:
         items.append(f"You are about to use {join_words((f'`{tool}`' for tool in tools[:5]), last='or')}.")
-    items += [f"{prose(clip(clause(rule.lesson.when), 160))}." for rule in rules[:3]]
+    failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
+    situations = dict.fromkeys(f"{prose(sentence(rule.situation))}" for rule in failing)
+    items += list(situations)[:_MOST_SITUATIONS]
     return bullets(items)
 
 

@@ -1,0 +1,94 @@
+"""One concrete example: a rule as it happened in one run, quoted."""
+
+from collections.abc import Iterable, Sequence
+
+from t2s_local.ports import Evidence
+from t2s_local.text import clip, squeeze
+from t2s_local.types import Lesson, Quote, QuoteRole
+from t2s_local.writers._markdown import code, fence, prose
+from t2s_local.writers._rules import Rule
+
+_SAID: dict[QuoteRole, str] = {
+    "request": "The user asked:",
+    "action": "The agent ran:",
+    "observation": "It got back:",
+    "cause": "The agent found the cause:",
+    "correction": "The user corrected:",
+    "fix": "What then worked:",
+    "result": "With this result:",
+}
+_ORDER: tuple[QuoteRole, ...] = ("request", "action", "observation", "cause", "correction", "fix", "result")
+_WANTED: tuple[frozenset[QuoteRole], ...] = (
+    frozenset({"observation", "fix"}),
+    frozenset({"action", "observation"}),
+    frozenset({"correction"}),
+    frozenset({"action"}),
+)
+"""What makes an example worth showing, best first."""
+_LONGEST = 280
+"""Characters of one quoted block; a longer one is cut at a line's or word's end, so that it stays verbatim."""
+
+
+def example(rules: Sequence[Rule], evidence: Evidence) -> str | None:
+    """The best-supported rule that can be shown as a moment of one run; None where no rule can."""
+    for wanted in _WANTED:
+        for rule in rules:
+            shown = _best(rule, wanted, evidence)
+            if shown is not None:
+                return _told(rule, *shown, evidence)
+    return None
+
+
+def _best(rule: Rule, wanted: frozenset[QuoteRole], evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
+    """Of the lessons that tell what the rule tells, one from a successful run where there is one, then the shortest."""
+    found = []
+    for lesson in rule.lessons:
+        shown = _moment(lesson)
+        if len(shown) > 1 and wanted <= {quote.role for quote in shown}:
+            is_worse = evidence.outcomes.get(shown[0].trajectory_id) != "success"
+            says_other = lesson.do != rule.options[0].do
+            size = sum(len(quote.text) for quote in shown)
+            found.append(((says_other, is_worse, size, lesson.id), lesson, shown))
+    if not found:
+        return None
+    _, lesson, shown = min(found, key=lambda item: item[0])
+    return lesson, shown
+
+
+def _moment(lesson: Lesson) -> list[Quote]:
+    """One quote a role, all of one trajectory, in the order they are told."""
+    by_role: dict[QuoteRole, Quote] = {}
+    quotes = sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step))
+    for quote in quotes:
+        if quote.text.strip() and quote.trajectory_id == quotes[0].trajectory_id:
+            by_role.setdefault(quote.role, quote)
+    return [by_role[role] for role in _ORDER if role in by_role]
+
+
+def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence) -> str:
+    run = shown[0].trajectory_id
+    outcome = evidence.outcomes.get(run)
+    task = evidence.tasks.get(run)
+    about = f", task “{prose(clip(squeeze(task), 140))}”" if task else ""
+    ended = f", outcome {outcome}" if outcome else ""
+    return "\n\n".join((f"{rule.id}, trajectory {code(run)}{about}{ended}.", *_blocks(lesson, shown)))
+
+
+def _blocks(lesson: Lesson, shown: Iterable[Quote]) -> Iterable[str]:
+    for quote in shown:
+        text = verbatim_start(quote.text, _LONGEST)
+        said = _SAID[quote.role]
+        if quote.role == "action" and quote.text.startswith("{") and len(lesson.tools) == 1:
+            said = f"The agent called {code(lesson.tools[0])} with:"
+        cut = f"{said[:-1]} (start):" if len(text) < len(quote.text.strip()) else said
+        yield f"{cut}\n\n{fence(text)}"
+
+
+def verbatim_start(text: str, limit: int) -> str:
+    """The start of *text*, at most *limit* characters, cut at the end of a line or a word where it is cut."""
+    text = text.strip("\n")
+    if len(text) <= limit:
+        return text
+    cut = text[:limit]
+    at = max(cut.rfind("\n"), cut.rfind(" "), cut.rfind(","))
+    return (cut[:at] if at > limit // 2 else cut).rstrip()
