@@ -164,6 +164,28 @@ _CHANGING_HEADS = frozenset(
 _EDIT_TOOL = re.compile(
     r"edit|write|create|str_replace|apply_patch|insert|update|replace|add|set|delete|remove|install", re.IGNORECASE
 )
+_LOOKING = frozenset(
+    {
+        "ls",
+        "cat",
+        "head",
+        "tail",
+        "pwd",
+        "grep",
+        "find",
+        "wc",
+        "sed",
+        "nl",
+        "rg",
+        "tree",
+        "awk",
+        "echo",
+        "which",
+        "less",
+    }
+    | {"open", "goto", "scroll_down", "scroll_up", "search_file", "search_dir", "find_file", "python -c"}
+    | {"git diff", "git status", "git log", "git show", "Task", "TaskOutput", "ToolSearch"}
+)
 _READ_TOOL = re.compile(r"read|view|open|list|search|get|find|grep|glob|fetch|todo|plan|think", re.IGNORECASE)
 
 
@@ -193,3 +215,15 @@ def script_of(command: str) -> str | None:
         r"\bpython[\d.]*\s+(?:-\w\s+)*([\w./-]+\.py)\b|\b(?:bash|sh|node|ruby)\s+([\w./-]+\.\w+)\b", command
     )
     return None if found is None else found[1] or found[2]
+
+
+def is_reflection(head: str) -> bool:
+    """Whether an action is the agent talking to itself: thinking, planning, doing sums."""
+    return bool(re.fullmatch(r"think|plan|calculate|todo_?write|update_plan|note|reflect", head, re.IGNORECASE))
+
+
+def only_looks(tool: str, head: str) -> bool:
+    """Whether an action leaves everything as it was and only finds something out, as far as its name tells."""
+    if tool.lower() in SHELL_TOOLS:
+        return head in _LOOKING
+    return head in _LOOKING or is_reflection(head) or (bool(_READ_TOOL.search(head)) and not changes_state(tool, head))

@@ -9,7 +9,7 @@ difficulty of a task never counts as an effect of an action.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from t2s_local.analysts._commands import SHELL_TOOLS, changes_state
+from t2s_local.analysts._commands import SHELL_TOOLS, changes_state, is_reflection
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._topics import Topics
@@ -70,17 +70,20 @@ def features_of(run: Run) -> Mapping[Feature, Event]:
     found: dict[Feature, Event] = {}
     first: dict[str, Event] = {}
     for event in run.events:
-        if event.failed:
+        if event.failed or is_reflection(event.head):
             continue
         for name in _names(run, event):
             found.setdefault(Feature(action=name), event)
         first.setdefault(event.head, event)
+    return found | dict(_orders(first))
+
+
+def _orders(first: Mapping[str, Event]) -> Iterator[tuple[Feature, Event]]:
     for head, event in first.items():
         if changes_state(event.tool, head):
             for earlier, other in first.items():
                 if other.call < event.call and earlier != head:
-                    found.setdefault(Feature(action=f"`{earlier}`", before=head), event)
-    return found
+                    yield Feature(action=f"`{earlier}`", before=head), event
 
 
 def _names(run: Run, event: Event) -> Iterator[str]:
@@ -217,15 +220,13 @@ def divergences(runs: Sequence[Run]) -> Iterator[Lesson]:
         found = _divergence(group)
         if found is None:
             continue
-        good, bad, after, instead, counts = found
+        good, after, instead, counts = found
         won, wins, lost, losses = counts
         what = _brief(good)
         rather = f" rather than {_brief(instead)}" if instead is not None else " rather than end the run"
         place = f"after `{after.head}`" if after is not None else "at the start"
         asked = first_line(group[0].piece.request or "", limit=160)
         evidence = [quote(_of(group, good).piece, good.call, good.action, role="fix")]
-        if instead is not None:
-            evidence.append(quote(bad.piece, instead.call, instead.action, role="action"))
         yield lesson(
             when=f"{place}, in a task like “{asked}”" if asked else place,
             do=f"Go on with {what}{rather}.",
@@ -233,7 +234,7 @@ def divergences(runs: Sequence[Run]) -> Iterator[Lesson]:
             polarity="success",
             pattern="contrast",
             evidence=evidence,
-            trajectories=(run.piece.trajectory for run in group),
+            trajectories=(run.piece.trajectory for run in group if run.succeeded),
             tools=(good.tool,),
         )
 
@@ -252,7 +253,7 @@ def _key(event: Event) -> str:
 
 def _divergence(
     group: Sequence[Run],
-) -> tuple[Event, Run, Event | None, Event | None, tuple[int, int, int, int]] | None:
+) -> tuple[Event, Event | None, Event | None, tuple[int, int, int, int]] | None:
     wins, losses = [run for run in group if run.succeeded], [run for run in group if not run.succeeded]
     best: tuple[int, Run, Run] | None = None
     for win in wins:
@@ -266,11 +267,11 @@ def _divergence(
     good = win.events[shared]
     won = sum(any(_key(event) == _key(good) for event in run.events) for run in wins)
     lost = sum(any(_key(event) == _key(good) for event in run.events) for run in losses)
-    if good.failed or won < len(wins) or lost or min(len(wins), len(losses)) < 2:
+    if good.failed or is_reflection(good.head) or won < len(wins) or lost or min(len(wins), len(losses)) < 2:
         return None
     instead = loss.events[shared] if shared < len(loss.events) else None
     after = win.events[shared - 1] if shared else None
-    return good, loss, after, instead, (won, len(wins), lost, len(losses))
+    return good, after, instead, (won, len(wins), lost, len(losses))
 
 
 def _common(one: Sequence[Event], other: Sequence[Event]) -> int:

@@ -13,7 +13,8 @@ from t2s_local.types import Slice, Value
 
 _MAX_EDIT_TOKENS = 12
 _MAX_CHANGED_ARGUMENTS = 3
-_INDEX = re.compile(r"\[\d+\]")
+INDEX = re.compile(r"\[\d+\]")
+"""Position in a list, within the path of an argument."""
 _TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 
 
@@ -132,7 +133,7 @@ def _small_change(old: str, new: str) -> str | None:
 
 def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
     """A call with other arguments passed."""
-    before, after = _leaves(piece, failed), _leaves(piece, worked)
+    before, after = leaves(piece, failed), leaves(piece, worked)
     names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
     if not before or not after or not 0 < len(names) <= 4 * _MAX_CHANGED_ARGUMENTS:
         return None
@@ -140,7 +141,7 @@ def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Ev
     for name in names:
         change = _change(piece, failed, worked, before.get(name), after.get(name))
         if change is not None:
-            shown = f"`{_INDEX.sub('[]', name)}`"
+            shown = f"`{INDEX.sub('[]', name)}`"
             changes.setdefault(change, [])
             if shown not in changes[change]:
                 changes[change].append(shown)
@@ -193,7 +194,8 @@ def _source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | 
     return None
 
 
-def _leaves(piece: Slice, event: Event) -> dict[str, object]:
+def leaves(piece: Slice, event: Event) -> dict[str, object]:
+    """The single values among the arguments of a call, by path: ``payment[0].amount``."""
     arguments = piece.trajectory.steps[event.call].arguments
     found: dict[str, object] = {}
     _flatten("", arguments or {}, found)

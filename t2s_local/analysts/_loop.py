@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._commands import SHELL_TOOLS
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._failures import error_signature
-from t2s_local.analysts._fix import instruction
+from t2s_local.analysts._fix import describe_fix, instruction
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._recovery import describe_call
 from t2s_local.types import Lesson, Slice
@@ -50,10 +50,17 @@ def _way_out(events: Sequence[Event], attempts: Sequence[Event]) -> Event | None
     return next((event for event in events[after : after + 1] if not event.failed and event.result is not None), None)
 
 
+def _said(piece: Slice, last: Event, way_out: Event) -> str | None:
+    if way_out.head != last.head:
+        return instruction(way_out)
+    fix = describe_fix(piece, last, (), way_out)
+    return None if fix is None else fix.do.rstrip(".")
+
+
 def _lesson(piece: Slice, attempts: Sequence[Event], way_out: Event | None) -> Lesson:
     first = attempts[0]
     what = describe_call(first)
-    out = None if way_out is None else instruction(way_out)
+    out = None if way_out is None else _said(piece, attempts[-1], way_out)
     do = "Stop after the second identical error and change the approach"
     quotes = [quote(piece, event.call, event.action, role="action") for event in attempts[:REPEATS]]
     quotes.append(quote(piece, first.result or first.call, first.error or "", role="observation"))

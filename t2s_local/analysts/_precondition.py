@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._commands import changes_state
-from t2s_local.analysts._contrast import MIN_RUNS, MIN_Z, Run, mantel_haenszel
+from t2s_local.analysts._contrast import MIN_RUNS, Run, mantel_haenszel
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.types import Lesson, Value
+
+MIN_Z = 2.5
+"""Above that of other contrasts: every earlier action is tried against every error."""
 
 
 class Call(Value, frozen=True, kw_only=True):
@@ -72,7 +75,7 @@ def _lesson(
             f"{failed_without} of {without} calls without it failed this way, "
             f"against {failed_with} of {with_it} after it"
         ),
-        polarity="failure",
+        polarity="success",
         pattern="contrast",
         evidence=evidence,
         trajectories=[call.run.piece.trajectory for call in failed],

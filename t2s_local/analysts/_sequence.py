@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from t2s_local.analysts._commands import SHELL_TOOLS, without_cd
+from t2s_local.analysts._commands import SHELL_TOOLS, only_looks, without_cd
 from t2s_local.analysts._contrast import Run
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
@@ -13,7 +13,7 @@ from t2s_local.text import squeeze
 from t2s_local.types import Lesson, Quote
 
 MIN_SUPPORT = 3
-MIN_LIFT = 1.25
+MIN_LIFT = 1.5
 """Times more often in successful runs than in failing ones: what both do alike is no reason for success."""
 MAX_LENGTH = 5
 MAX_SEQUENCES = 8
@@ -23,25 +23,6 @@ _MAX_EVENTS = 120
 _PASSING = re.compile(
     r"\b(?:test|tests|pytest|unittest|check|lint|build|vet|clippy|tsc|mypy|ruff|tox|ci|verify)\b", re.IGNORECASE
 )
-_LOOKING = frozenset(
-    {"ls", "cat", "head", "tail", "pwd", "Read", "Glob", "Grep", "LS", "grep", "find", "wc", "TodoWrite", "sed", "nl"}
-    | {
-        "open",
-        "goto",
-        "scroll_down",
-        "scroll_up",
-        "search_file",
-        "search_dir",
-        "find_file",
-        "rg",
-        "tree",
-        "awk",
-        "ToolSearch",
-    }
-    | {"python -c", "Task", "WebFetch", "WebSearch", "echo", "which", "TaskOutput", "less", "git diff", "git status"}
-)
-"""Actions that only look: a sequence of nothing else is no procedure."""
-
 Heads = tuple[str, ...]
 
 
@@ -69,10 +50,11 @@ def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
     for position, run in enumerate(runs):
         for sequence in _sequences(run):
             carriers.setdefault(sequence, []).append(position)
+    looking = frozenset(event.head for run in runs for event in run.events if only_looks(event.tool, event.head))
     frequent = {
         sequence: positions
         for sequence, positions in carriers.items()
-        if _distinct_runs(runs, positions) >= MIN_SUPPORT and _is_telling(sequence)
+        if _distinct_runs(runs, positions) >= MIN_SUPPORT and _is_telling(sequence, looking)
     }
     ranked = sorted(frequent, key=lambda item: (-len(frequent[item]) * (len(item) - 1.5), item))
     chosen: list[Heads] = []
@@ -86,10 +68,10 @@ def _distinct_runs(runs: Sequence[Run], positions: Iterable[int]) -> int:
     return len({runs[position].piece.trajectory.id for position in positions})
 
 
-def _is_telling(sequence: Heads) -> bool:
-    telling = [head for head in sequence if head not in _LOOKING]
+def _is_telling(sequence: Heads, looking: frozenset[str]) -> bool:
+    telling = {head for head in sequence if head not in looking}
     repeats = len(sequence) - len(set(sequence))
-    return len(set(telling)) >= 2 and repeats <= 1 and sequence[-1] not in _LOOKING and not _stutters(sequence)
+    return len(telling) >= 2 and repeats <= 1 and sequence[-1] not in looking and not _stutters(sequence)
 
 
 def _stutters(sequence: Heads) -> bool:

@@ -6,9 +6,11 @@ labelled runs at once. Everything is deterministic.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from t2s_local.analysts._arguments import faults
 from t2s_local.analysts._contrast import Run, divergences, telling_actions
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import events_of
+from t2s_local.analysts._lookup import lookups
 from t2s_local.analysts._loop import loops
 from t2s_local.analysts._precondition import preconditions
 from t2s_local.analysts._recovery import recoveries
@@ -50,7 +52,9 @@ def _slice(piece: Slice) -> Extraction:
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
         found: list[Lesson | Refusal] = list(corrections(piece, events))
         return _extraction(found or [Refusal(reason="trivial run")])
-    return _extraction([*recoveries(piece, events), *loops(piece, events), *corrections(piece, events)])
+    return _extraction(
+        [*recoveries(piece, events), *loops(piece, events), *corrections(piece, events), *lookups(piece, events)]
+    )
 
 
 def _corpus(slices: Sequence[Slice]) -> Extraction:
@@ -58,7 +62,13 @@ def _corpus(slices: Sequence[Slice]) -> Extraction:
     tasks = {piece.trajectory.task_id or piece.trajectory.id: piece.request for piece in slices}
     topics = Topics(tasks)
     return _extraction(
-        [*telling_actions(runs, topics), *divergences(runs), *preconditions(runs), *procedures(runs, topics)]
+        [
+            *telling_actions(runs, topics),
+            *divergences(runs),
+            *preconditions(runs),
+            *faults(runs),
+            *procedures(runs, topics),
+        ]
     )
 
 

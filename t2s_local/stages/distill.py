@@ -67,11 +67,12 @@ def distill(
     unique = dedupe(extracted.lessons, vectors)
     progress.stage("cluster", len(unique.kept))
     rows = vectors[list(unique.rows)]
-    clustering = cluster(unique, rows, tools.clusterer)
+    known = {lesson.id: lesson for lesson in extracted.lessons}
+    clustering = cluster(unique, rows, lessons=known, clusterer=tools.clusterer)
     grouped = families(clustering, unique, rows)
     progress.step(len(unique.kept))
     evidence = Evidence(
-        lessons={lesson.id: lesson for lesson in extracted.lessons},
+        lessons=known,
         absorbed=unique.absorbed,
         outcomes={run.id: run.outcome for run in runs},
         tasks={run.id: run.task for run in runs},

@@ -1,0 +1,81 @@
+"""Lookups: what the agent called when the user could not say what was needed."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._commands import changes_state
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.text import clip, join_words, squeeze
+from t2s_local.types import Lesson, Slice
+
+_LACKS = re.compile(
+    r"\b(?:i|we)\s+(?:do not|don'?t|can'?t|cannot|couldn'?t)\s+(?:actually |really |currently |even )?"
+    r"(?:have|remember|recall|know|find)\s+(?:what |which )?(?:my|the|that|our|those|his|her|their|any of the)?\s*"
+    r"((?:[a-z][\w-]*\s+){0,2}(?:id|ids|number|numbers|code|path|name|version|url|file|branch|date|details?|password))\b",
+    re.IGNORECASE,
+)
+_WITHIN = 8
+"""Steps after the user's words in which the lookup is expected."""
+_MOST_CALLS = 2
+
+
+def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
+    """One lesson for the first time the user of *piece* lacked something and a tool gave it."""
+    steps = piece.trajectory.steps
+    for index in range(piece.start, piece.stop):
+        found = _LACKS.search(steps[index].text) if steps[index].kind == "user" else None
+        if found is None:
+            continue
+        calls = _calls_after(events, index)
+        if calls and _found_by(piece, _named(found), calls):
+            yield _lesson(piece, index, found, calls)
+            return
+
+
+def _calls_after(events: Sequence[Event], index: int) -> Sequence[Event]:
+    near = [event for event in events if index < event.call <= index + _WITHIN]
+    calls: list[Event] = []
+    for event in near:
+        if event.failed or event.result is None or changes_state(event.tool, event.head):
+            break
+        if event.head not in {call.head for call in calls}:
+            calls.append(event)
+    return calls[:_MOST_CALLS]
+
+
+def _found_by(piece: Slice, what: str, calls: Sequence[Event]) -> bool:
+    """Whether the calls gave what was lacking: it was no argument of the first one, and an answer speaks of it."""
+    subject = what.lower().split()[0].rstrip("s")
+    arguments = " ".join(piece.trajectory.steps[calls[0].call].arguments or {}).lower()
+    return subject not in arguments and any(subject in call.output.lower() for call in calls)
+
+
+def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Event]) -> Lesson:
+    what = _named(found)
+    names = join_words((f"`{call.head}`" for call in calls), last="then")
+    sentence = _sentence(piece.trajectory.steps[index].text, found)
+    evidence = [quote(piece, index, sentence, role="request")]
+    evidence += [quote(piece, call.call, call.action, role="fix") for call in calls]
+    return lesson(
+        when=f"the user does not have the {what}",
+        do=f"Do not stop there: look the {what} up with {names}.",
+        because=f"what the user lacks stands in the answers of {names}",
+        polarity="success",
+        pattern="recovery",
+        evidence=evidence,
+        trajectories=(piece.trajectory,),
+        tools=[call.tool for call in calls],
+    )
+
+
+def _named(found: re.Match[str]) -> str:
+    """What the user lacks, in the singular: ``reservation ID``."""
+    name = squeeze(found[1]).lower()
+    return re.sub(r"\bids?$", "ID", name.removesuffix("s") if name.endswith(("numbers", "codes", "ids")) else name)
+
+
+def _sentence(text: str, found: re.Match[str]) -> str:
+    start = max(text.rfind(mark, 0, found.start()) + 1 for mark in ".!?\n")
+    stops = [at for mark in ".!?\n" if (at := text.find(mark, found.end())) != -1]
+    return clip(text[start : min(stops) + 1 if stops else len(text)].strip(), 400).rstrip("…")
