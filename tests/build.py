@@ -1,6 +1,6 @@
 """Small builders of values for tests."""
 
-from t2s_local.types import Outcome, Step, StepKind, Trajectory, TrajectoryId, digest
+from t2s_local.types import Lesson, LessonId, Outcome, Polarity, Step, StepKind, Trajectory, TrajectoryId, digest
 
 
 def step(
@@ -28,4 +28,29 @@ def trajectory(
         task=task,
         outcome=outcome,
         label_source=None if outcome is None else "file",
+    )
+
+
+def lesson(
+    when: str,
+    do: str,
+    because: str | None = None,
+    *,
+    polarity: Polarity = "failure",
+    runs: tuple[str, ...] = ("run-1",),
+    tasks: tuple[str, ...] | None = None,
+) -> Lesson:
+    """A lesson that says this, without evidence; seen in *runs*, each of a task of its own unless *tasks* are named."""
+    return Lesson(
+        id=LessonId(digest(polarity, when, do, because or "", *runs)),
+        when=when,
+        do=do,
+        because=because,
+        polarity=polarity,
+        pattern="recovery",
+        signature=f"{when}. {do}",
+        evidence=(),
+        trajectory_ids=tuple(TrajectoryId(run) for run in sorted(runs)),
+        task_ids=tuple(sorted(tasks if tasks is not None else runs)),
+        analyst="test",
     )
