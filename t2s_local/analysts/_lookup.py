@@ -59,8 +59,8 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
     evidence += [quote(piece, call.call, call.action, role="fix") for call in calls]
     return lesson(
         when=f"the user does not have the {what}",
-        do=f"Do not stop there: look the {what} up with {names}.",
-        because=f"what the user lacks stands in the answers of {names}",
+        do=f"Look the {what} up with {names}.",
+        because=f"the user cannot say it, and it stands in what {names} return",
         polarity="success",
         pattern="recovery",
         evidence=evidence,

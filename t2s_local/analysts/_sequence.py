@@ -13,6 +13,7 @@ from t2s_local.text import squeeze
 from t2s_local.types import Lesson, Quote
 
 MIN_SUPPORT = 3
+MIN_TASKS = 2
 MIN_LIFT = 1.5
 """Times more often in successful runs than in failing ones: what both do alike is no reason for success."""
 MAX_LENGTH = 5
@@ -54,7 +55,7 @@ def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
     frequent = {
         sequence: positions
         for sequence, positions in carriers.items()
-        if _distinct_runs(runs, positions) >= MIN_SUPPORT and _is_telling(sequence, looking)
+        if _recurs([runs[position] for position in positions]) and _is_telling(sequence, looking)
     }
     ranked = sorted(frequent, key=lambda item: (-len(frequent[item]) * (len(item) - 1.5), item))
     chosen: list[Heads] = []
@@ -64,8 +65,10 @@ def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
             yield sequence, [runs[position] for position in frequent[sequence]]
 
 
-def _distinct_runs(runs: Sequence[Run], positions: Iterable[int]) -> int:
-    return len({runs[position].piece.trajectory.id for position in positions})
+def _recurs(runs: Sequence[Run]) -> bool:
+    """Whether enough runs of more than one task do it: one task has its own way."""
+    seen = {run.piece.trajectory.id: run.piece.trajectory.task_id for run in runs}
+    return len(seen) >= MIN_SUPPORT and len({task or run_id for run_id, task in seen.items()}) >= MIN_TASKS
 
 
 def _is_telling(sequence: Heads, looking: frozenset[str]) -> bool:

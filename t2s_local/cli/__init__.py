@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
     "verify": ("t2s_local.cli.skills:verify", "Check every quote of a skill against its trajectories."),
     "install": ("t2s_local.cli.skills:install", "Copy skills into the folder an agent reads them from."),
+    "demo": ("t2s_local.cli.distill:demo", "Turn the trajectories that ship with t2s into skills."),
     "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
 }
 """Command name to ``module:function`` and its line in the help. The module is imported when the command is run."""
