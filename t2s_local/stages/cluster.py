@@ -13,6 +13,9 @@ from t2s_local.types import Cluster, ClusterId, Clustering, Contradiction, Lesso
 if TYPE_CHECKING:
     from t2s_local.vectors import FloatMatrix
 
+ALONE = 2
+"""Trajectories behind a lesson that nothing else resembles, for it to be a cluster and not loose."""
+
 
 def cluster(
     unique: Unique, vectors: "FloatMatrix", *, lessons: Mapping[LessonId, Lesson], clusterer: Clusterer
@@ -27,20 +30,20 @@ def cluster(
 
     Returns:
         Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
-        side, what forbids it on the other; a side of one lesson is loose.
+        side, what forbids it on the other. A lesson left alone is loose, unless two trajectories stand behind it.
     """
-    kept = unique.kept
     partition = clusterer.partition(vectors, weights=unique.weights)
-    found = contradictions(kept, vectors)
-    forbidding = _opponents(kept, found)
-    loose = [kept[row].id for row in partition.loose]
-    clusters = []
-    for group in partition.groups:
-        for side in _sides(group, forbidding):
-            if len(side) == 1 < len(group):
-                loose.append(kept[side[0]].id)
-            else:
-                clusters.append(_cluster(side, unique, vectors, lessons))
+    found = contradictions(unique.kept, vectors)
+    opponents = _opponents(unique.kept, found)
+    groups = [side for group in partition.groups for side in _sides(group, opponents)]
+    clusters: list[Cluster] = []
+    loose: list[LessonId] = []
+    for rows in [*groups, *((row,) for row in partition.loose)]:
+        group = _cluster(rows, unique, vectors, lessons)
+        if len(rows) > 1 or group.support >= ALONE:
+            clusters.append(group)
+        else:
+            loose.append(group.lesson_ids[0])
     return Clustering(
         clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),
         loose=tuple(sorted(loose)),

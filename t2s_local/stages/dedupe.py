@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.stages.stance import stance
 from t2s_local.text import normalise
 from t2s_local.types import Duplicate, Lesson, LessonId, Polarity, Value
 from t2s_local.vectors import neighbours
@@ -33,6 +34,8 @@ class Unique(Value, frozen=True, kw_only=True):
 
 def dedupe(lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = NEAR) -> Unique:
     """Collapse lessons that are equal once normalised, then those of nearly the same vector and the same polarity.
+
+    A lesson that says not to do something never absorbs one that says to do it, however alike their words are.
 
     Of equal lessons the one with the smallest id is kept; of near ones the one that stands for most, then the smallest
     id. The order of the input does not show. A lesson id that occurs twice is one lesson.
@@ -100,11 +103,12 @@ def _near(
 
 
 def _links(lessons: Sequence[Lesson], vectors: "FloatMatrix", rows: Sequence[int], near: float) -> dict[int, list[int]]:
-    by_polarity: dict[Polarity, list[int]] = {}
+    comparable: dict[tuple[Polarity, bool], list[int]] = {}
     for row in rows:
-        by_polarity.setdefault(lessons[row].polarity, []).append(row)
+        forbids = bool(stance(lessons[row]).forbidden)
+        comparable.setdefault((lessons[row].polarity, forbids), []).append(row)
     links: dict[int, list[int]] = {}
-    for alike in by_polarity.values():
+    for alike in comparable.values():
         found, cosines = neighbours(np.ascontiguousarray(vectors[alike]), _NEIGHBOURS)
         for at, place in zip(*np.nonzero(cosines >= near), strict=True):
             row, other = alike[at], alike[found[at, place]]

@@ -1,0 +1,288 @@
+"""Contracts of every clusterer at every size, and what the cluster stage makes of their groups."""
+
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from t2s_local import registry
+from t2s_local.clusterers import hdbscan, linkage
+from t2s_local.clusterers._tree import spanning_tree, stable_clusters
+from t2s_local.embedders import static
+from t2s_local.errors import UsageError
+from t2s_local.ports import Clusterer, Partition
+from t2s_local.stages.cluster import cluster
+from t2s_local.stages.dedupe import Unique, dedupe
+from t2s_local.stages.embed import embed_lessons
+from t2s_local.types import Clustering, Lesson
+from t2s_local.vectors import neighbours, unit
+from tests.build import lesson
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from t2s_local.vectors import FloatMatrix
+
+SIZES = (0, 1, 2, 3, 8, 20, 50, 200, 1000)
+
+
+@pytest.fixture(params=registry.names("t2s_local.clusterers"))
+def clusterer(request: pytest.FixtureRequest) -> Clusterer:
+    loaded: Clusterer = registry.load("t2s_local.clusterers", request.param).load()
+    return loaded
+
+
+def mixture(n: int, *, seed: int = 0, spread: float = 0.6) -> tuple["FloatMatrix", "NDArray[np.int64]"]:
+    """Rows around some tenth as many centres; every fifth row is on its own."""
+    rng = np.random.default_rng(seed)
+    centres = unit(rng.normal(size=(max(1, n // 10), 64)).astype(np.float32))
+    truth = rng.integers(0, len(centres), n)
+    rows = centres[truth] + (spread / 8.0) * rng.normal(size=(n, 64)).astype(np.float32)
+    alone = np.arange(n) % 5 == 4
+    rows[alone] = rng.normal(size=(int(alone.sum()), 64))
+    truth[alone] = 10_000 + np.flatnonzero(alone)
+    return unit(rows.astype(np.float32)), truth
+
+
+def agreement(one: "NDArray[np.int64]", other: "NDArray[np.int64]") -> float:
+    """Adjusted Rand index of two labellings."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(one, other))
+
+
+def labels_of(partition: Partition, n: int) -> "NDArray[np.int64]":
+    """One label a row; loose rows each have their own."""
+    labels = 10_000 + np.arange(n)
+    for label, rows in enumerate(partition.groups):
+        labels[list(rows)] = label
+    return labels
+
+
+def test_the_clusterers_are_found_by_their_files() -> None:
+    assert registry.names("t2s_local.clusterers") == ("auto", "hdbscan", "linkage")
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_every_row_is_in_one_group_or_loose(clusterer: Clusterer, n: int) -> None:
+    vectors, _ = mixture(n)
+    partition = clusterer.partition(vectors, weights=[1] * n)
+    rows = [row for group in partition.groups for row in group] + list(partition.loose)
+    assert sorted(rows) == list(range(n))
+    assert all(tuple(sorted(group)) == group for group in partition.groups)
+    assert [group[0] for group in partition.groups] == sorted(group[0] for group in partition.groups)
+
+
+@pytest.mark.parametrize("n", [8, 50, 1000])
+def test_the_same_rows_give_the_same_groups(clusterer: Clusterer, n: int) -> None:
+    vectors, _ = mixture(n)
+    assert clusterer.partition(vectors, weights=[1] * n) == clusterer.partition(vectors.copy(), weights=[1] * n)
+
+
+@pytest.mark.parametrize("n", [20, 50, 200, 1000])
+def test_the_order_of_rows_does_not_show(clusterer: Clusterer, n: int) -> None:
+    vectors, _ = mixture(n)
+    order = np.random.default_rng(1).permutation(n)
+    plain = labels_of(clusterer.partition(vectors, weights=[1] * n), n)
+    shuffled = labels_of(clusterer.partition(vectors[order], weights=[1] * n), n)
+    assert agreement(plain[order], shuffled) >= 0.99
+
+
+@pytest.mark.parametrize("n", [50, 200, 1000])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_auto_finds_what_was_planted(n: int, seed: int) -> None:
+    vectors, truth = mixture(n, seed=seed)
+    found = registry.load("t2s_local.clusterers", "auto").load().partition(vectors, weights=[1] * n)
+    assert agreement(truth, labels_of(found, n)) >= 0.8
+
+
+@pytest.mark.parametrize("n", [300, 2000])
+def test_no_group_swallows_the_rest(clusterer: Clusterer, n: int) -> None:
+    rng = np.random.default_rng(0)
+    blob = unit((np.eye(1, 64) + 0.12 * rng.normal(size=(n - 40, 64))).astype(np.float32))
+    islands = unit((np.eye(64)[np.arange(40) // 10 + 5] + 0.02 * rng.normal(size=(40, 64))).astype(np.float32))
+    partition = clusterer.partition(np.vstack([blob, islands]), weights=[1] * n)
+    assert max(len(group) for group in partition.groups) <= 0.65 * n
+
+
+def test_rows_that_are_all_alike_are_one_group(clusterer: Clusterer) -> None:
+    vectors = np.repeat(np.eye(1, 8, dtype=np.float32), 30, axis=0)
+    partition = clusterer.partition(vectors, weights=[1] * 30)
+    assert partition.groups == (tuple(range(30)),)
+    assert partition.algorithm == "none: all lessons are alike"
+
+
+def test_a_row_that_stands_for_many_lessons_is_a_group_of_its_own(clusterer: Clusterer) -> None:
+    vectors = np.eye(12, dtype=np.float32)
+    partition = clusterer.partition(vectors, weights=[1, 9, *[1] * 10])
+    assert (1,) in partition.groups
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([[1.0, 0.0], [np.nan, 0.0]], "row 1 holds a value that is not finite"),
+        ([[1.0, 0.0], [np.inf, 0.0]], "row 1 holds a value that is not finite"),
+        ([[0.0, 0.0], [1.0, 0.0]], "row 0 has length 0, not 1"),
+        ([1.0, 0.0], "two axes"),
+    ],
+)
+def test_rows_that_are_no_unit_vectors_are_refused(clusterer: Clusterer, rows: Sequence[object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        clusterer.partition(np.array(rows, np.float32), weights=[1] * len(rows))
+
+
+def test_as_many_weights_as_rows_are_wanted(clusterer: Clusterer) -> None:
+    with pytest.raises(ValueError, match="2 rows, but 1 weights"):
+        clusterer.partition(np.eye(2, dtype=np.float32), weights=[1])
+
+
+def test_linkage_says_when_there_are_too_many_rows() -> None:
+    vectors = np.repeat(np.eye(2, dtype=np.float32), linkage.LARGEST, axis=0)
+    with pytest.raises(UsageError, match="too many for linkage"):
+        linkage.load().partition(vectors, weights=[1] * len(vectors))
+
+
+def test_auto_says_which_algorithm_it_took() -> None:
+    auto = registry.load("t2s_local.clusterers", "auto").load()
+    few, many = mixture(50)[0], mixture(6000)[0]
+    assert auto.partition(few, weights=[1] * 50).algorithm.startswith("average linkage")
+    assert auto.partition(many, weights=[1] * 6000).algorithm.startswith("HDBSCAN")
+
+
+def test_leaves_are_at_least_as_many_as_stable_branches() -> None:
+    vectors, _ = mixture(400)
+    stable = hdbscan.load(min_cluster_size=5).partition(vectors, weights=[1] * 400)
+    leaves = hdbscan.load(min_cluster_size=5, selection="leaf").partition(vectors, weights=[1] * 400)
+    assert len(leaves.groups) >= len(stable.groups)
+    assert "leaves" in leaves.algorithm
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_tree_on_neighbours_agrees_with_exact_hdbscan(seed: int) -> None:
+    from hdbscan import HDBSCAN
+
+    vectors, _ = mixture(1500, seed=seed)
+    exact = HDBSCAN(min_cluster_size=5, min_samples=1, algorithm="generic").fit(vectors.astype(np.float64)).labels_
+    rows, cosines = neighbours(vectors, 32)
+    tree = spanning_tree(vectors, rows, np.sqrt(np.maximum(2.0 - 2.0 * cosines, 0.0)))
+    ours = stable_clusters(tree, min_cluster_size=5)
+    assert agreement(exact, ours) >= 0.99
+
+
+def test_parts_that_share_no_edge_are_joined_into_one_tree() -> None:
+    vectors = unit(np.repeat(np.eye(6, dtype=np.float32), 40, axis=0) + np.float32(0.01) * mixture(240)[0][:, :6])
+    rows, cosines = neighbours(vectors, 3)
+    tree = spanning_tree(vectors, rows, 1.0 - cosines)
+    reached = {0}
+    for _ in range(len(tree)):
+        reached |= {int(end) for edge in tree for end in edge[:2] if {int(edge[0]), int(edge[1])} & reached}
+    assert tree.shape == (239, 3)
+    assert reached == set(range(240))
+
+
+COMMIT = (
+    ("the commit is rejected because a hook found a problem", "Fix the file the hook names and commit again."),
+    ("a pre-commit hook rejects a commit", "Read which file the hook names, fix it, then commit again."),
+    ("git refuses to commit since a hook failed", "Mend the file named by the hook and repeat the commit."),
+)
+BOM = (
+    ("a CSV file begins with a byte order mark", "Open the CSV with the utf-8-sig encoding."),
+    ("the first CSV column is not found because of a byte order mark", "Read the CSV as utf-8-sig."),
+    ("a byte order mark hides the first column of a CSV", "Pass encoding utf-8-sig when opening the CSV."),
+)
+ALONE = ("the archive holds absolute paths", "List the members before unpacking the archive.")
+
+
+def clustered(lessons: Sequence[Lesson]) -> tuple[Clustering, Unique]:
+    vectors = embed_lessons(lessons, static.load(None))
+    unique = dedupe(lessons, vectors)
+    known = {item.id: item for item in lessons}
+    clusterer = registry.load("t2s_local.clusterers", "auto").load()
+    return cluster(unique, vectors[list(unique.rows)], lessons=known, clusterer=clusterer), unique
+
+
+def corpus() -> list[Lesson]:
+    said = [*COMMIT, *BOM, ALONE]
+    return [lesson(when, do, runs=(f"run-{number}",)) for number, (when, do) in enumerate(said)]
+
+
+def test_lessons_that_say_the_same_are_one_cluster() -> None:
+    lessons = corpus()
+    found, _ = clustered(lessons)
+    groups = {frozenset(item.lesson_ids) for item in found.clusters}
+    assert groups == {frozenset(item.id for item in lessons[:3]), frozenset(item.id for item in lessons[3:6])}
+    assert found.loose == (lessons[6].id,)
+
+
+def test_the_order_of_lessons_does_not_show() -> None:
+    lessons = corpus()
+    assert clustered(lessons)[0] == clustered(random.Random(5).sample(lessons, len(lessons)))[0]
+
+
+def test_support_counts_distinct_trajectories_of_absorbed_lessons_too() -> None:
+    lessons = corpus()[:6]
+    lessons.append(lesson(*COMMIT[0], runs=("run-50", "run-51"), tasks=("task-a",)))
+    lessons.append(lesson(*COMMIT[0], runs=("run-0",), polarity="success"))
+    found, unique = clustered(lessons)
+    assert len(unique.duplicates) == 1
+    strongest = found.clusters[0]
+    assert (strongest.support, strongest.task_support) == (5, 4)
+
+
+def test_the_medoid_comes_first_and_the_rest_is_sorted() -> None:
+    found, unique = clustered(corpus())
+    rows = embed_lessons(unique.kept, static.load(None))
+    place = {item.id: row for row, item in enumerate(unique.kept)}
+    for group in found.clusters:
+        members = rows[[place[one] for one in group.lesson_ids]]
+        assert int((members @ members.sum(axis=0)).argmax()) == 0
+        assert list(group.lesson_ids[1:]) == sorted(group.lesson_ids[1:])
+
+
+def test_cohesion_is_the_mean_cosine_of_all_pairs() -> None:
+    found, unique = clustered(corpus())
+    rows = embed_lessons(unique.kept, static.load(None))
+    place = {item.id: row for row, item in enumerate(unique.kept)}
+    for group in found.clusters:
+        members = rows[[place[one] for one in group.lesson_ids]]
+        pairs = (members @ members.T)[np.triu_indices(len(members), 1)]
+        assert group.cohesion == pytest.approx(float(pairs.mean()), abs=1e-5)
+
+
+def test_a_lone_lesson_two_trajectories_support_is_a_cluster() -> None:
+    lessons = [*corpus()[:6], lesson(*ALONE, runs=("run-8", "run-9"))]
+    found, _ = clustered(lessons)
+    assert (lessons[6].id,) in {item.lesson_ids for item in found.clusters}
+    assert found.loose == ()
+
+
+def test_what_one_lesson_forbids_and_another_says_to_do_is_never_one_cluster() -> None:
+    case = "the package index times out during an install"
+    do = [
+        lesson(case, f"Run the install command again{end}.", runs=(f"do-{end}",)) for end in (" at once", "", " soon")
+    ]
+    never = [
+        lesson(case, f"Do not run the install command again{end}.", runs=(f"never-{end}",)) for end in (" at once", "")
+    ]
+    found, _ = clustered([*do, *never, *corpus()[3:]])
+    sides = ({item.id for item in do}, {item.id for item in never})
+    for group in found.clusters:
+        assert not (sides[0] & set(group.lesson_ids) and sides[1] & set(group.lesson_ids))
+    pairs = {(pair.affirmed, pair.forbidden) for pair in found.contradictions}
+    assert pairs == {(one.id, other.id) for one in do for other in never} & pairs
+    assert pairs
+
+
+def test_a_warning_beside_the_advice_it_belongs_to_is_no_contradiction() -> None:
+    one = lesson("changes are ready to commit", "Never stage everything at once; add the files by name.")
+    other = lesson("changes are ready to commit", "Add the files by name.", runs=("run-2",))
+    assert clustered([one, other])[0].contradictions == ()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_a_handful_of_lessons_is_handled(n: int) -> None:
+    found, unique = clustered(corpus()[:n])
+    assert sum(len(item.lesson_ids) for item in found.clusters) + len(found.loose) == n == len(unique.kept)
