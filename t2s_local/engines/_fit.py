@@ -1,0 +1,176 @@
+"""Which part of a model goes where: computed from its header and the machine's free memory, shown, and overridden."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from t2s_local.engines._gguf import Header
+from t2s_local.engines._hardware import Machine
+from t2s_local.engines._plan import Plan
+from t2s_local.errors import ModelError
+from t2s_local.types import Value
+
+_USABLE = 0.9
+"""Share of the free memory that is planned for; the rest is for what an estimate misses."""
+_SEQUENCES = 8
+"""On a CPU a step of 8 sequences gives 1.5 times the tokens of a step of one; 16 give 1.2 times those of 8."""
+_CONTEXT = 8192
+"""A slice of about 6,000 tokens with instructions and answer; taken where the model was trained for as much."""
+_SMALLEST_CONTEXT = 2048
+_BATCH_CPU = 256
+"""Tokens of one call: 256 evaluate a prompt 7 % faster than 512 on a CPU, and 35 % faster than 1,536."""
+_BATCH_GPU = 1024
+_CACHE_BYTES = {"f16": 2.0, "q8_0": 34 / 32}
+_RUNTIME_BYTES = 300 << 20
+"""Libraries, vocabulary, CUDA's own context."""
+
+
+class Wishes(Value, frozen=True, kw_only=True):
+    """What the user wants to be so; None is left to the fit."""
+
+    context: int | None = None
+    sequences: int | None = None
+    gpu_layers: int | None = None
+    batch: int | None = None
+    threads: int | None = None
+    cache: str | None = None
+    flash: bool | None = None
+    unified: bool | None = None
+
+
+def fit(header: Header, machine: Machine, wishes: Wishes, *, gpu: int | None = None) -> Plan:
+    """Compute the plan of one worker.
+
+    Args:
+        header: The model.
+        machine: What there is.
+        wishes: What is fixed beforehand.
+        gpu: The one GPU to use where there are several.
+
+    Raises:
+        ModelError: not even the smallest plan fits into the memory that is free.
+    """
+    gpus = [item for item in machine.gpus if gpu is None or item.number == gpu] if machine.backends else []
+    on_gpu = bool(gpus) and wishes.gpu_layers != 0
+    free = sum(item.free_bytes for item in gpus) if on_gpu else machine.ram_free_bytes
+    total = sum(item.total_bytes for item in gpus) if on_gpu else machine.ram_total_bytes
+    budget = int(free * _USABLE)
+    for plan in _from_large_to_small(header, machine, wishes, on_gpu=on_gpu):
+        if needed_bytes(header, plan) <= budget:
+            return msgspec.structs.replace(
+                plan, needed_bytes=needed_bytes(header, plan), total_bytes=total, gpu=gpu if on_gpu else None
+            )
+    message = f"it needs {_gigabytes(needed_bytes(header, plan))} GB and {_gigabytes(budget)} GB are free"
+    raise ModelError(message, hint="Close what holds memory, or take a smaller model or quantisation.")
+
+
+def _from_large_to_small(header: Header, machine: Machine, wishes: Wishes, *, on_gpu: bool) -> Iterator[Plan]:
+    layers = _layers(header)
+    trained = header.number("context_length") or _CONTEXT
+    contexts = [wishes.context] if wishes.context else _halves(min(_CONTEXT, trained), min(_SMALLEST_CONTEXT, trained))
+    sequences = [wishes.sequences] if wishes.sequences else _halves(_SEQUENCES, 1)
+    if not on_gpu:
+        splits = [0]
+    elif wishes.gpu_layers is not None:
+        splits = [min(wishes.gpu_layers, layers)]
+    else:
+        splits = list(range(layers, 0, -1))
+    # A long context is given up last but one: it decides which slices can be read. Layers on the GPU go last.
+    shapes = [(context, n) for context in contexts for n in sequences]
+    for gpu_layers in splits:
+        for context, n_sequences in shapes if gpu_layers in {0, layers} else shapes[-1:]:
+            yield Plan(
+                layers=layers,
+                gpu_layers=gpu_layers,
+                context=context,
+                sequences=n_sequences,
+                batch=wishes.batch or (_BATCH_GPU if on_gpu else _BATCH_CPU),
+                threads=wishes.threads or machine.threads,
+                cache="q8_0" if wishes.cache == "q8_0" else "f16",
+                flash=on_gpu if wishes.flash is None else wishes.flash,
+                unified=bool(wishes.unified),
+                needed_bytes=0,
+                total_bytes=0,
+            )
+
+
+def needed_bytes(header: Header, plan: Plan) -> int:
+    """Estimate the memory of *plan* where most of it lies: on the GPU if a layer does, else in RAM."""
+    share = plan.gpu_layers / plan.layers if plan.gpu_layers else 1.0
+    weights = sum(header.tensor_bytes.values()) or header.file_bytes
+    cache = cache_bytes_per_token(header, plan.cache) * plan.context * plan.sequences
+    return int((weights + cache) * share) + _scratch_bytes(header, plan) + _RUNTIME_BYTES
+
+
+def cache_bytes_per_token(header: Header, cache: str) -> float:
+    """Bytes of keys and values one token takes over all layers; window attention is counted as full."""
+    layers = _layers(header) - 1
+    heads = header.number("attention.head_count") or 1
+    width = header.number("embedding_length") or 0
+    kv_heads = header.numbers("attention.head_count_kv", layers) or (heads,) * layers
+    key = header.number("attention.key_length") or width // heads
+    value = header.number("attention.value_length") or width // heads
+    return sum(kv_heads) * (key + value) * _CACHE_BYTES[cache]
+
+
+def _scratch_bytes(header: Header, plan: Plan) -> int:
+    """Activations of one batch, its attention scores without flash attention, logits of the rows that want them."""
+    width = header.number("embedding_length") or 0
+    inner = max(header.numbers("feed_forward_length", 1) or (4 * width,))
+    heads = header.number("attention.head_count") or 1
+    scores = 0 if plan.flash else 2 * heads * plan.context
+    vocabulary = header.metadata.get("tokenizer.ggml.tokens.length", 0)
+    n_vocab = vocabulary if isinstance(vocabulary, int) else 0
+    return 4 * (plan.batch * (6 * width + 3 * inner + scores) + 2 * 64 * n_vocab)
+
+
+def smaller(plan: Plan) -> Iterator[Plan]:
+    """Plans to try one after another when *plan* did not hold: fewer GPU layers, smaller batch, fewer sequences, CPU.
+
+    The context stays as long as it can, because it decides which requests can be answered at all.
+    """
+    replace = msgspec.structs.replace
+    if plan.gpu_layers > 1:
+        for share in (0.75, 0.5):
+            yield (plan := replace(plan, gpu_layers=max(1, int(plan.gpu_layers * share))))
+    if plan.batch > 128:
+        yield (plan := replace(plan, batch=plan.batch // 2))
+    while plan.sequences > 1:
+        yield (plan := replace(plan, sequences=plan.sequences // 2))
+    if plan.gpu_layers:
+        yield (plan := replace(plan, gpu_layers=0, flash=False, cache="f16", gpu=None))
+    if plan.context > _SMALLEST_CONTEXT:
+        yield replace(plan, context=max(_SMALLEST_CONTEXT, plan.context // 2))
+
+
+def say_plan(plan: Plan) -> str:
+    """One line on *plan*: ``GPU 28/36 layers · 6.1 of 8.0 GB · ctx 8192 x 8 sequences``."""
+    place = f"GPU {plan.gpu_layers}/{plan.layers} layers" if plan.gpu_layers else f"CPU {plan.threads} threads"
+    memory = f"{_gigabytes(plan.needed_bytes)} of {_gigabytes(plan.total_bytes)} GB"
+    return f"{place} · {memory} · ctx {plan.context} x {plan.sequences} sequences"
+
+
+def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:
+    """What to say when a GPU is there and the plan leaves it idle; None where there is nothing to say."""
+    if not machine.gpus or plan.gpu_layers or wishes.gpu_layers == 0:
+        return None
+    name = machine.gpus[0].name
+    if not machine.backends:
+        return f"{name} is there, but this llama.cpp is built for the CPU alone; `t2s doctor` says how to rebuild it"
+    return f"{name} is there, but none of the model fits into its free memory"
+
+
+def _layers(header: Header) -> int:
+    """Layers of the model, the output layer counted as one."""
+    return (header.number("block_count") or 0) + 1
+
+
+def _halves(start: int, stop: int) -> list[int]:
+    found = [start]
+    while found[-1] // 2 >= stop:
+        found.append(found[-1] // 2)
+    return found
+
+
+def _gigabytes(n_bytes: int) -> str:
+    return f"{n_bytes / 1e9:.1f}"

@@ -1,0 +1,33 @@
+"""What a worker is told to allocate: a fit of one model to one machine."""
+
+from typing import Literal
+
+from t2s_local.types import Value
+
+
+class Plan(Value, frozen=True, kw_only=True):
+    """How one model is run on one machine."""
+
+    layers: int
+    """Layers of the model, the output layer counted as one."""
+    gpu_layers: int
+    """Layers on the GPU; 0 is the CPU alone."""
+    context: int
+    """Tokens one sequence may hold, prompt and answer together."""
+    sequences: int
+    """Sequences evaluated side by side."""
+    batch: int
+    """Tokens of one call of llama.cpp."""
+    threads: int
+    cache: Literal["f16", "q8_0"] = "f16"
+    """Type of the key and value cache."""
+    flash: bool = False
+    """Whether flash attention is used; a quantised cache needs it."""
+    unified: bool = False
+    """Whether all sequences live in one cache and share a prefix without a copy."""
+    gpu: int | None = None
+    """Number of the one GPU it is bound to; None for all there are, or none."""
+    needed_bytes: int
+    """Memory it takes, estimated: weights, cache and scratch, on the GPU where there is one, else in RAM."""
+    total_bytes: int
+    """All memory of that kind in the machine."""

@@ -1,0 +1,240 @@
+"""Continuous batching: many requests in one context, their slots refilled as answers end."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from t2s_local.engines._answer import Answer
+from t2s_local.engines._batch import Batch
+from t2s_local.engines._chat import Frame
+from t2s_local.engines._grammar import Grammars, token_cap
+from t2s_local.engines._llama import SCORED_ROWS, Context
+from t2s_local.engines._plan import Plan
+from t2s_local.engines._prefixes import Prefixes
+from t2s_local.engines._sampling import goes_in_circles, log_probability
+from t2s_local.errors import ModelError
+from t2s_local.ports import Completion, Finish, Request
+
+
+class Scheduler:
+    """Runs requests through one context, as many side by side as there are slots."""
+
+    def __init__(
+        self,
+        context: Context,
+        plan: Plan,
+        *,
+        frames: tuple[Frame, Frame],
+        started: Callable[[int], None],
+        beat: Callable[[], None],
+    ) -> None:
+        """Set up the slots.
+
+        Args:
+            context: Where everything is evaluated.
+            plan: Its sizes.
+            frames: The chat template around requests without and with a shared part.
+            started: Told the number of a job that leaves the queue.
+            beat: Called after each step.
+        """
+        self._context = context
+        self._model = context.model
+        self._plan = plan
+        self._frames = frames
+        self._started = started
+        self._beat = beat
+        self._batch = Batch(plan.batch + plan.sequences)
+        self._grammars = Grammars(context.model)
+        self._prefixes = Prefixes(context, unified=plan.unified)
+        self._queue: deque[Answer] = deque()
+        self._slots: list[Answer | None] = [None] * plan.sequences
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is left to do."""
+        return bool(self._queue) or any(self._slots)
+
+    def submit(self, job: int, request: Request) -> Completion | None:
+        """Put *request* into the queue; the completion says why where it cannot be answered."""
+        shared, own = self._tokens(request)
+        n_prompt = len(shared) + len(own)
+        cap = request.max_tokens
+        reason = None
+        try:
+            if request.schema is not None:
+                cap = min(cap, token_cap(request.schema))
+                self._grammars.of(request.schema)
+        except ModelError as error:
+            reason = error.message
+        if n_prompt + cap > self._plan.context:
+            reason = f"too long: {n_prompt} tokens and an answer of {cap} exceed {self._plan.context}"
+        if reason is not None:
+            return Completion(
+                request_id=request.id,
+                text="",
+                finish="parked",
+                prompt_tokens=n_prompt,
+                generated_tokens=0,
+                reason=reason,
+            )
+        self._queue.append(Answer(job, request, shared=shared, own=own, cap=cap))
+        return None
+
+    def drop(self) -> None:
+        """Forget everything that is under way."""
+        self._queue.clear()
+        for slot, answer in enumerate(self._slots):
+            if answer is not None:
+                self._free(slot)
+
+    def step(self) -> Iterator[tuple[int, Completion]]:
+        """Fill free slots, evaluate one batch, and hand out what is finished by that."""
+        self._admit()
+        wanted = self._fill()
+        if self._batch.n:
+            self._context.decode(self._batch)
+        for slot, row in wanted:
+            answer = self._slots[slot]
+            if answer is not None:
+                finish = self._advance(answer, row)
+                if finish is not None:
+                    self._free(slot)
+                    yield answer.job, self._completion(answer, finish)
+        self._beat()
+
+    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
+        """Log-probabilities of the tokens of *continuation*; asks for the logits of these alone.
+
+        Raises:
+            ModelError: both together exceed the context, or there is no continuation.
+        """
+        given = self._model.tokens(prefix, start=True)
+        tokens = self._model.tokens(continuation)
+        if not given or not tokens or len(given) + len(tokens) > self._plan.context:
+            message = f"cannot score {len(tokens)} tokens after {len(given)} in a context of {self._plan.context}"
+            raise ModelError(message)
+        slot = self._free_slot()
+        try:
+            return self._scores(given, tokens, slot)
+        finally:
+            self._context.forget(slot)
+
+    def _scores(self, given: list[int], tokens: list[int], slot: int) -> tuple[float, ...]:
+        self._evaluate(given[:-1], slot)
+        known = given[-1:] + tokens[:-1]
+        values: list[float] = []
+        size = min(self._plan.batch, SCORED_ROWS)
+        for start in range(0, len(known), size):
+            chunk = known[start : start + size]
+            self._batch.clear()
+            place = len(given) - 1 + start
+            rows = self._batch.add(chunk, sequence=slot, place=place, wanted=len(chunk))
+            self._context.decode(self._batch)
+            values += [
+                log_probability(self._context.logits(row), token)
+                for row, token in zip(rows, tokens[start:], strict=False)
+            ]
+            self._beat()
+        return tuple(values)
+
+    def _free_slot(self) -> int:
+        """A free slot; where there is none, the answer that was begun last starts again later."""
+        if None in self._slots:
+            return self._slots.index(None)
+        slot = len(self._slots) - 1
+        answer = self._slots[slot]
+        if answer is not None:
+            self._free(slot)
+            self._resubmit(answer)
+        return slot
+
+    def _resubmit(self, answer: Answer) -> None:
+        shared, own = self._tokens(answer.request)
+        self._queue.appendleft(Answer(answer.job, answer.request, shared=shared, own=own, cap=answer.cap))
+
+    def _tokens(self, request: Request) -> tuple[list[int], list[int]]:
+        frame = self._frames[bool(request.prefix)]
+        tokens = self._model.tokens
+        starts = bool(frame.before) and frame.before.startswith(self._model.special("bos") or "\0")
+        shared = tokens(frame.before, special=True, start=not starts)
+        if request.prefix:
+            shared += tokens(request.prefix) + tokens(frame.between, special=True)
+        return shared, tokens(request.prompt) + tokens(frame.after, special=True)
+
+    def _admit(self) -> None:
+        for slot, taken in enumerate(self._slots):
+            if taken is not None or not self._queue:
+                continue
+            answer = self._queue.popleft()
+            self._started(answer.job)
+            self._slots[slot] = answer
+            if answer.request.schema is not None:
+                answer.grammar = self._grammars.of(answer.request.schema)
+            answer.n_done = self._prefixes.give(answer.shared, slot, self._evaluate)
+            if not answer.n_done:
+                answer.pending = answer.shared + answer.pending
+
+    def _evaluate(self, tokens: list[int], slot: int) -> None:
+        """Evaluate *tokens* in the empty *slot*, wanting no logits."""
+        for start in range(0, len(tokens), self._plan.batch):
+            chunk = tokens[start : start + self._plan.batch]
+            self._batch.clear()
+            self._batch.add(chunk, sequence=slot, place=start, wanted=0)
+            self._context.decode(self._batch)
+            self._beat()
+
+    def _fill(self) -> list[tuple[int, int]]:
+        """Fill the batch; slots with the row whose logits continue them.
+
+        In a unified cache the running answers ride along with a chunk of a new prompt. Where every sequence has its
+        own, llama.cpp would evaluate them apart, so all slots are filled first and then step together.
+        """
+        self._batch.clear()
+        taken = [(slot, answer) for slot, answer in enumerate(self._slots) if answer is not None]
+        fresh = [pair for pair in taken if pair[1].is_prefilling]
+        running = [] if fresh and not self._plan.unified else [pair for pair in taken if not pair[1].is_prefilling]
+        wanted = [found for pair in running if (found := self._add(*pair, limit=self._plan.batch))]
+        if fresh and (found := self._add(*fresh[0], limit=self._plan.batch - self._batch.n)):
+            wanted.append(found)
+        return wanted
+
+    def _add(self, slot: int, answer: Answer, *, limit: int) -> tuple[int, int] | None:
+        n = min(limit, len(answer.pending))
+        n_chunks = -(-len(answer.pending) // max(n, 1))
+        chunk = answer.pending[: -(-len(answer.pending) // max(n_chunks, 1))]
+        answer.pending = answer.pending[len(chunk) :]
+        rows = self._batch.add(chunk, sequence=slot, place=answer.n_done, wanted=int(not answer.pending))
+        answer.n_done += len(chunk)
+        return (slot, rows[0]) if rows else None
+
+    def _advance(self, answer: Answer, row: int) -> Finish | None:
+        token = self._sampled(answer, row)
+        if token in self._model.ends:
+            return "stop"
+        answer.pending = [token]
+        if answer.grammar is not None:
+            answer.grammar.take(token)
+            answer.pending += answer.grammar.forced()
+        answer.generated += answer.pending
+        if answer.grammar is not None and answer.grammar.is_over:
+            return "stop"
+        if len(answer.generated) >= answer.cap:
+            return "length"
+        return "repeat" if goes_in_circles(answer.generated) else None
+
+    def _sampled(self, answer: Answer, row: int) -> int:
+        return answer.sampler.next(self._context.logits(row), answer.grammar)
+
+    def _free(self, slot: int) -> None:
+        self._slots[slot] = None
+        self._context.forget(slot)
+
+    def _completion(self, answer: Answer, finish: Finish) -> Completion:
+        tokens = answer.generated[: answer.cap] if finish == "length" else answer.generated
+        text = b"".join(map(self._model.piece, tokens)).decode("utf-8", "replace")
+        return Completion(
+            request_id=answer.request.id,
+            text=text,
+            finish=finish,
+            prompt_tokens=answer.n_prompt,
+            generated_tokens=len(tokens),
+        )

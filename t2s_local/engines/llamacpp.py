@@ -1,0 +1,260 @@
+"""Local models by llama.cpp: batched, constrained, in a process of their own.
+
+The engine is the side that never crashes. It starts a worker for the model (one a GPU where there are several), hands
+it requests, and starts it again, smaller, when llama.cpp brings it down.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from multiprocessing.connection import wait
+from pathlib import Path
+from time import monotonic
+from typing import TypeVar
+
+import msgspec
+
+from t2s_local.engines import _messages as messages
+from t2s_local.engines._fit import Wishes, fit, say_plan, smaller, unused_gpu
+from t2s_local.engines._gguf import read_header
+from t2s_local.engines._hardware import machine
+from t2s_local.engines._plan import Plan
+from t2s_local.engines._process import WorkerLostError
+from t2s_local.engines._seat import ATTEMPTS, Seat, Task
+from t2s_local.errors import ModelError
+from t2s_local.files import file_digest
+from t2s_local.ports import Completion, Request
+
+Answer = TypeVar("Answer", bound=messages.Message)
+
+HANG_SECONDS = 300.0
+"""Silence after which a worker counts as hung: a step of 256 tokens of a 9B model takes 40 s on two slow cores."""
+_AHEAD = 2
+"""Requests a worker holds beside those in its slots, so that a slot never waits for the engine."""
+_ESCAPE_TEMPERATURE = 0.4
+_TURN = 0x9E3779B9
+"""Added to the seed of a second try, so that neighbouring seeds do not meet."""
+
+
+def load(
+    path: Path,
+    *,
+    wishes: Wishes | None = None,
+    template: str | None = None,
+    workers: int | None = None,
+    hang_after: float = HANG_SECONDS,
+    weights_digest: str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> "LlamaCpp":
+    """Load the GGUF file *path*.
+
+    Args:
+        path: The model.
+        wishes: What is not left to the fit.
+        template: Chat template to use in place of the file's.
+        workers: Processes that each hold the model; None is one a visible GPU, and one where there is none.
+        hang_after: Seconds of silence after which a worker is ended.
+        weights_digest: SHA-256 of the file where it is known already.
+        say: Told in one line what runs where, and whatever happens to a worker.
+
+    Raises:
+        ModelError: the file is broken, or the machine cannot run it.
+    """
+    header = read_header(path)
+    wishes = wishes or Wishes()
+    speak = say or _keep_quiet
+    here = machine()
+    gpus: list[int | None] = [None]
+    if here.backends and len(here.gpus) > 1 and wishes.gpu_layers != 0:
+        gpus = [gpu.number for gpu in here.gpus]
+    plans = [fit(header, here, wishes, gpu=gpu) for gpu in gpus]
+    plans *= -(-(workers or len(plans)) // len(plans))
+    speak(say_plan(plans[0]))
+    if (warning := unused_gpu(here, plans[0], wishes)) is not None:
+        speak(warning)
+    known = weights_digest or file_digest(path)
+    return LlamaCpp(path, plans, digest=known, template=template, hang_after=hang_after, say=speak)
+
+
+class LlamaCpp:
+    """An :class:`t2s_local.ports.Engine` on llama.cpp."""
+
+    def __init__(
+        self,
+        path: Path,
+        plans: list[Plan],
+        *,
+        digest: str,
+        template: str | None,
+        hang_after: float,
+        say: Callable[[str], None],
+    ) -> None:
+        """Start one worker a plan; use :func:`load`.
+
+        Raises:
+            ModelError: a worker cannot be started.
+        """
+        self.name = path.stem
+        self.digest = digest
+        self.context = min(plan.context for plan in plans)
+        self._hang_after = hang_after
+        self._numbers = count()
+        self._fresh: Iterator[Request] | None = None
+        self._again: deque[Task] = deque()
+        self._finished: deque[Completion] = deque()
+        self._seats: list[Seat] = []
+        try:
+            for plan in plans:
+                rungs = [plan, *smaller(plan)]
+                self._seats.append(Seat(path, rungs, template=template, hang_after=hang_after, say=say))
+        except ModelError:
+            self.close()
+            raise
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the workers."""
+        return tuple(seat.process.pid for seat in self._seats)
+
+    @property
+    def usage(self) -> tuple[messages.Usage, ...]:
+        """What each worker has used."""
+        return tuple(seat.usage for seat in self._seats)
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of *text* with the model's own tokenizer."""
+        answer = self._ask(messages.Count(text=text), messages.Counted)
+        return answer.n
+
+    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
+        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+
+        Raises:
+            ModelError: both together exceed the context, or one of them is empty.
+        """
+        answer = self._ask(messages.Score(prefix=prefix, continuation=continuation), messages.Scored)
+        if answer.reason is not None:
+            raise ModelError(answer.reason)
+        return answer.values
+
+    def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
+        """Answer *requests*, each once, in the order they finish.
+
+        A request that was under way when its worker died is tried again by itself, and parked after the third time.
+        An answer that went round in circles is tried once more with another seed and at another temperature. What
+        ended at its cap is handed out as it is: the caller knows how to ask for less.
+
+        Raises:
+            ModelError: the model cannot be run at all.
+        """
+        if self._fresh is not None:
+            message = "the engine is already answering"
+            raise ValueError(message)
+        self._fresh = iter(requests)
+        try:
+            while self._feed() or self._finished:
+                while self._finished:
+                    yield self._finished.popleft()
+                self._listen()
+        finally:
+            self._abandon()
+
+    def close(self) -> None:
+        """End the workers; safe to call twice."""
+        for seat in self._seats:
+            seat.stop()
+
+    def _feed(self) -> bool:
+        """Give every worker what it has room for; whether anything is under way."""
+        for seat in self._seats:
+            room = 1 if self._again and self._again[0].deaths else seat.plan.sequences + _AHEAD
+            while not seat.is_alone and len(seat.tasks) < room:
+                task = self._next()
+                if task is None:
+                    break
+                seat.give(task)
+                if task.deaths:
+                    break
+        return any(seat.tasks for seat in self._seats)
+
+    def _next(self) -> Task | None:
+        if self._again:
+            return self._again.popleft()
+        request = next(self._fresh, None) if self._fresh else None
+        return None if request is None else Task(job=next(self._numbers), request=request)
+
+    def _listen(self) -> None:
+        """Wait until a worker says something, and take note of it."""
+        busy = {seat.process.connection: seat for seat in self._seats if seat.tasks}
+        if not busy:
+            return
+        deadline = min(seat.process.heard for seat in busy.values()) + self._hang_after
+        ready = wait(list(busy), timeout=max(0.0, deadline - monotonic()))
+        heard = [seat for connection, seat in busy.items() if connection in ready]
+        silent = (
+            [] if heard else [seat for seat in busy.values() if seat.process.heard + self._hang_after <= monotonic()]
+        )
+        for seat in heard:
+            try:
+                self._note(seat, seat.listen())
+            except WorkerLostError as loss:
+                self._restart(seat, loss)
+        for seat in silent:
+            self._restart(seat, seat.process.hung(self._hang_after))
+
+    def _note(self, seat: Seat, message: messages.ToEngine) -> None:
+        if not isinstance(message, messages.Done):
+            return
+        task = seat.tasks.pop(message.job, None)
+        if task is None:
+            return
+        if message.completion.finish == "repeat" and not task.is_second:
+            self._again.append(_second_try(task))
+        else:
+            self._finished.append(message.completion)
+
+    def _restart(self, seat: Seat, loss: WorkerLostError) -> None:
+        again, parked = seat.restart(loss)
+        self.context = min(seat.plan.context for seat in self._seats)
+        self._finished += parked
+        self._again = deque(sorted([*self._again, *again], key=lambda task: -task.deaths))
+
+    def _ask(self, question: messages.Message, kind: type[Answer]) -> Answer:
+        """Put *question* to the first worker and wait; what it says about requests meanwhile is noted."""
+        seat = self._seats[0]
+        reason = ""
+        for _ in range(ATTEMPTS):
+            seat.process.send(question)
+            try:
+                while not isinstance(answer := seat.listen(), kind):
+                    self._note(seat, answer)
+            except WorkerLostError as loss:
+                reason = loss.message
+                self._restart(seat, loss)
+            else:
+                return answer
+        message = f"the model's process was lost {ATTEMPTS} times: {reason}"
+        raise ModelError(message)
+
+    def _abandon(self) -> None:
+        """Forget what a caller that stopped listening will never ask for."""
+        for seat in self._seats:
+            if seat.tasks:
+                seat.tasks.clear()
+                seat.process.send(messages.Drop())
+        self._fresh = None
+        self._again.clear()
+        self._finished.clear()
+
+
+def _second_try(task: Task) -> Task:
+    """The same request with another seed: half the temperature, and where there was none enough to leave the circle."""
+    request = task.request
+    cooler = msgspec.structs.replace(
+        request, seed=request.seed + _TURN, temperature=request.temperature / 2 or _ESCAPE_TEMPERATURE
+    )
+    return Task(job=task.job, request=cooler, is_second=True)
+
+
+def _keep_quiet(_: str) -> None:
+    pass
