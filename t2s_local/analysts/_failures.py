@@ -31,7 +31,8 @@ _FRAME_LINE = re.compile(
 )
 _LOCATED = re.compile(r"^[\w./@-]+\.\w{1,5}:\d+(?::\d+)?:?\s+\S.*[A-Za-z]{3}")
 _BARE = re.compile(
-    r"^(?:\[[\w:-]+\]\s*)?(?:ERROR task failed|FAIL(?:ED|URE)?|Exit code \d+|exit status \d+|error:?|ok)\W*$",
+    r"^(?:\[[\w:-]+\]\s*)?(?:ERROR task failed|FAIL(?:ED|URE)?|Exit code \d+|exit status \d+|error:?|ok|"
+    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60})\W*$",
     re.IGNORECASE,
 )
 _SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[A-Za-z]{2}")

@@ -1,7 +1,7 @@
 """Recurring action sequences of successful runs: closed sequences with their support."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from t2s_local.analysts._commands import SHELL_TOOLS, only_looks, without_cd
