@@ -1,10 +1,13 @@
 """Fixtures of the whole suite."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import pytest
+
+from t2s_local.cli import main
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -24,3 +27,28 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no real trajectories beside the project ({SHARED.name}/ is absent)")
     return SHARED
+
+
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ran]
+
+
+@pytest.fixture
+def t2s(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command line in this process, through the same ``main`` as the installed command."""
+
+    def run(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run

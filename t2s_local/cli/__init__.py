@@ -1,7 +1,9 @@
 """The ``t2s`` command. Click lives here and nowhere else."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -56,14 +58,18 @@ def t2s(ctx: click.Context) -> None:
     ctx.default_map = dict.fromkeys(COMMANDS, values)
 
 
-def main() -> None:
-    """Run the command line; errors become one line on stderr and their exit code."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; errors become one line on stderr and their exit code.
+
+    Args:
+        arguments: What stands after the command's name; that of this process where it is None.
+    """
     try:
-        code = t2s.main(standalone_mode=False)
+        code = t2s.main(arguments, prog_name="t2s", standalone_mode=False)
     except T2SError as error:
         fail(error)
     except click.exceptions.Abort:
-        click.echo("Stopped.", err=True)
+        click.echo("Stopped. The same command goes on where it stopped.", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -74,7 +80,7 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def fail(error: T2SError) -> None:
+def fail(error: T2SError) -> NoReturn:
     """Print *error* in one line, its hint in another, and end with its exit code."""
     from t2s_local.safety.characters import safe
 
