@@ -89,7 +89,7 @@ def seen_instead(report: Report) -> str:
     """Say what kinds of files were looked at: ``3 .txt files, 1 .png file``."""
     kinds = Counter(Path(item.path).suffix.lower() for item in report.unrecognised)
     parts = [
-        f"{count} {kind or 'unnamed'} file{'s' if count > 1 else ''}"
+        _counted(count, f"{kind or 'unnamed'} file")
         for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     return ", ".join(parts) or "an empty folder"
@@ -100,16 +100,32 @@ def account(report: Report, *, n_trajectories: int) -> list[str]:
     lines = [f"{item.path}{'' if item.line is None else f':{item.line}'}: {item.reason}" for item in report.quarantined]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]
-    skipped = Counter(item.seen for item in report.unrecognised)
-    lines += [f"{count} x no trajectory: {seen}" for seen, count in sorted(skipped.items())[:_SHOWN]]
+    lines += _unrecognised(report)
     if report.passed:
         names = [f"{item.count} {item.record}" for item in report.passed]
         lines.append(f"Records without a step: {', '.join(names)}")
     if report.n_collapsed:
-        lines.append(f"{report.n_collapsed} repeated runs taken once")
+        lines.append(f"{_counted(report.n_collapsed, 'repeated run')} left out")
     if report.n_labelled or report.n_labels_unmatched:
-        lines.append(f"{report.n_labelled} runs labelled, {report.n_labels_unmatched} labels match no run")
+        verb = "matches" if report.n_labels_unmatched == 1 else "match"
+        unmatched = f"{_counted(report.n_labels_unmatched, 'label')} {verb} no run"
+        lines.append(f"{_counted(report.n_labelled, 'run')} labelled, {unmatched}")
     if report.n_labels_conflicting:
-        lines.append(f"{report.n_labels_conflicting} runs left as they were because label files disagree")
-    lines.append(f"{n_trajectories} trajectories from {report.n_files} files")
+        lines.append(f"{_counted(report.n_labels_conflicting, 'run')} left unlabelled because label files disagree")
+    trajectories = "trajectory" if n_trajectories == 1 else "trajectories"
+    lines.append(f"{n_trajectories} {trajectories} from {_counted(report.n_files, 'file')}")
     return lines
+
+
+def _unrecognised(report: Report) -> list[str]:
+    """Files without a trajectory: each by name where they are few, otherwise by what they hold."""
+    if len(report.unrecognised) <= _SHOWN:
+        return [f"{item.path}: no trajectory, {item.seen}" for item in report.unrecognised]
+    kinds = Counter(item.seen for item in report.unrecognised).most_common()
+    lines = [f"{_counted(count, 'file')} without a trajectory: {seen}" for seen, count in kinds[:_SHOWN]]
+    rest = sum(count for _, count in kinds[_SHOWN:])
+    return lines + ([f"{_counted(rest, 'other file')} without a trajectory"] if rest else [])
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -79,8 +79,8 @@ def loose_steps(record: Record, *, line: int | None = None) -> Iterator[Step]:
     elif role == "agent":
         yield from _agent(record, at, line)
     elif role == "user":
-        yield from user_blocks(_content(record), at=at, line=line)
-    elif role is not None and (text := content_text(_content(record))).strip():
+        yield from user_blocks(content_of(record), at=at, line=line)
+    elif role is not None and (text := content_text(content_of(record))).strip():
         yield Step(kind="thought" if role == "thought" else "system", text=text, at=at, line=line)
 
 
@@ -103,7 +103,7 @@ def _agent(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
     thought = record.get("reasoning_content") or record.get("reasoning") or record.get("thought")
     if text := content_text(thought or record.get("thoughts")):
         yield Step(kind="thought", text=text, at=at, line=line)
-    yield from assistant_blocks(_content(record), at=at, line=line)
+    yield from assistant_blocks(content_of(record), at=at, line=line)
     for key in _CALL_LISTS:
         for call in objects(record.get(key)):
             yield _call(call, at, line)
@@ -132,7 +132,7 @@ def _result(record: Record, at: str | None, line: int | None) -> Step:
         "exit_code", record.get("exit_code", record.get("returncode"))
     )
     error = record.get("is_error", record.get("isError"))
-    content = _content(record)
+    content = content_of(record)
     return answered(
         compact(content) if isinstance(content, dict) and "type" not in content else content_text(content),
         call_id=first_string(record, *_ID_KEYS),
@@ -144,5 +144,6 @@ def _result(record: Record, at: str | None, line: int | None) -> Step:
     )
 
 
-def _content(record: Record) -> object:
+def content_of(record: Record) -> object:
+    """What was said, under whatever name; None where nothing was."""
     return next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None)

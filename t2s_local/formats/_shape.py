@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from t2s_local.formats._json import Record, compact
-from t2s_local.formats._loose import is_step, role_of, unwrapped
+from t2s_local.formats._loose import content_of, is_step, role_of, unwrapped
 
 _DEPTH = 7
 _WIDTH = 5000
@@ -53,8 +53,8 @@ def rivals(found: list[Place]) -> tuple[Place, Place] | None:
 
 
 def _repeat(one: Place, other: Place) -> bool:
-    words = {compact(item.get("content", item.get("text"))) for item in one.conversations[0].items}
-    again = [compact(item.get("content", item.get("text"))) in words for item in other.conversations[0].items]
+    words = {compact(content_of(unwrapped(item))) for item in one.conversations[0].items}
+    again = [compact(content_of(unwrapped(item))) in words for item in other.conversations[0].items]
     return sum(again) * 2 >= len(again)
 
 

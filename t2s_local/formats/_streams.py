@@ -132,7 +132,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                 _skip_line(stream)
                 yield number, None
             elif not line.isspace():
-                yield number, line
+                yield number, line.rstrip()
 
 
 def has_second_line(path: Path) -> bool:

@@ -15,7 +15,8 @@ from t2s_local.ports import Passed, Quarantined, Reading
 from t2s_local.stages.collapse import Print, print_of, survivors
 from t2s_local.stages.detect import FORMATS, describe, detect
 from t2s_local.stages.inert import inert
-from t2s_local.stages.labels import Labels, Named, join, load
+from t2s_local.stages.label_files import Labels, load
+from t2s_local.stages.labels import Named, join
 from t2s_local.types import Trajectory, Value
 
 T = TypeVar("T", bound=Value)

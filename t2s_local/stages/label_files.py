@@ -1,0 +1,198 @@
+"""Label files: CSV, JSON, JSON Lines and the reports of SWE-bench, read into labels with the keys they name."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from t2s_local.errors import InputError
+from t2s_local.files import files_under
+from t2s_local.formats._json import NotJsonError, Record, decode, first_string, is_json_lines
+from t2s_local.formats._outcome import LABEL_KEYS, Label, label_in, label_of
+from t2s_local.formats._streams import whole
+from t2s_local.ports import Quarantined
+
+_ID_KEYS = (
+    "id",
+    "trajectory_id",
+    "session_id",
+    "task_id",
+    "instance_id",
+    "path",
+    "file",
+    "source",
+    "name",
+    "trial_name",
+)
+_SOLVED_LISTS = ("resolved_ids", "ids_resolved", "resolved")
+_UNSOLVED_LISTS = (
+    "unresolved_ids",
+    "ids_unresolved",
+    "unresolved",
+    "error_ids",
+    "empty_patch_ids",
+    "no_generation",
+    "no_logs",
+)
+_REPORT_NAMES = frozenset({"report", "result", "results", "reward", "eval_report"})
+
+
+class Entry(NamedTuple):
+    """One label as a file states it."""
+
+    key: str
+    """An id or a path."""
+    label: Label
+    file: Path
+
+
+class Roster(NamedTuple):
+    """A list of what was solved: whatever else was tried beside it, was not."""
+
+    solved: frozenset[str]
+    file: Path
+
+
+class Labels(NamedTuple):
+    """Everything some label files state."""
+
+    entries: tuple[Entry, ...]
+    rosters: tuple[Roster, ...]
+    quarantined: tuple[Quarantined, ...]
+
+
+def load(path: Path) -> Labels:
+    """Read a label file, or every one in a folder: CSV, JSON, JSON Lines, and the reports of SWE-bench.
+
+    Raises:
+        InputError: *path* does not exist, or is one file that holds no label.
+    """
+    entries: list[Entry] = []
+    rosters: list[Roster] = []
+    quarantined: list[Quarantined] = []
+    for file in files_under(path):
+        if isinstance(file, InputError):
+            quarantined.append(Quarantined(path=str(file.path), line=None, reason=file.message))
+            continue
+        for item in _read(file, is_named=file == path):
+            if isinstance(item, Entry):
+                entries.append(item)
+            elif isinstance(item, Roster):
+                rosters.append(item)
+            else:
+                quarantined.append(item)
+    if not entries and not rosters and not quarantined:
+        message = "no labels found"
+        raise InputError(message, path=path, hint=f"A label has an id or a path, and one of: {', '.join(LABEL_KEYS)}.")
+    return Labels(tuple(entries), tuple(rosters), tuple(quarantined))
+
+
+def _read(file: Path, *, is_named: bool) -> Iterator[Entry | Roster | Quarantined]:
+    """What one file states; in a folder, files that are no label files are none of ours."""
+    if not is_named and file.suffix.lower() not in (".json", ".jsonl", ".csv", ".tsv"):
+        return
+    data = whole(file)
+    if data.lstrip()[:1] not in (b"{", b"["):
+        if is_named or file.suffix.lower() in (".csv", ".tsv"):
+            yield from _table(data, file)
+        return
+    if is_json_lines(data):
+        yield from _lines(data, file)
+        return
+    try:
+        yield from _stated(decode(data), file)
+    except NotJsonError as error:
+        if is_named:
+            yield Quarantined(path=str(file), line=None, reason=str(error))
+
+
+def _lines(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield from _stated(decode(line), file)
+            except NotJsonError as error:
+                yield Quarantined(path=str(file), line=number, reason=str(error))
+
+
+def _table(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
+    text = data.decode("utf-8", "replace")
+    first = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text), delimiter="\t" if "\t" in first else ";" if ";" in first else ",")
+    for row in rows:
+        record = {str(key).strip().lower(): _number(value) for key, value in row.items() if isinstance(value, str)}
+        if entry := _entry(record, file):
+            yield entry
+        else:
+            yield Quarantined(path=str(file), line=rows.line_num, reason="no id or no label in this row")
+
+
+def _number(cell: str) -> str | float:
+    try:
+        return float(cell) if not cell.strip().isdigit() or len(cell.strip()) < 2 else cell.strip()
+    except ValueError:
+        return cell.strip()
+
+
+def _stated(value: object, file: Path) -> Iterator[Entry | Roster]:
+    """The labels in a JSON value: a list of records, ids with a label each, one report, or lists of ids."""
+    if isinstance(value, list):
+        for item in value:
+            if isinstance(item, dict) and (entry := _entry(item, file)):
+                yield entry
+    elif isinstance(value, dict):
+        lists = list(_listed(value, file))
+        if lists:
+            yield from lists
+        elif entry := _entry(value, file):
+            yield entry
+        elif (label := label_in(value)) is not None:
+            yield Entry(_name_of_report(file), _from(label, file), file)
+        else:
+            yield from _by_id(value, file)
+
+
+def _entry(record: Record, file: Path) -> Entry | None:
+    key, label = first_string(record, *_ID_KEYS), label_in(record)
+    if key is None or label is None:
+        return None
+    score = record.get("score")
+    if label.score is None and isinstance(score, int | float) and not isinstance(score, bool):
+        label = label._replace(score=float(score))
+    return Entry(key, _from(label, file), file)
+
+
+def _by_id(record: Record, file: Path) -> Iterator[Entry]:
+    for key, value in record.items():
+        label = label_in(value) if isinstance(value, dict) else label_of(value, key)
+        if label is not None:
+            yield Entry(key, _from(label, file), file)
+
+
+def _listed(record: Record, file: Path) -> Iterator[Entry | Roster]:
+    solved = next((ids for key in _SOLVED_LISTS if (ids := _ids(record.get(key))) is not None), None)
+    if solved is None:
+        return
+    yield Roster(frozenset(solved), file)
+    for key in solved:
+        yield Entry(key, Label("success", None, f"labels:{file.name}"), file)
+    for name in _UNSOLVED_LISTS:
+        for key in sorted(set(_ids(record.get(name)) or ()) - set(solved)):
+            yield Entry(key, Label("failure", None, f"labels:{file.name}"), file)
+
+
+def _ids(value: object) -> list[str] | None:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return list(value)
+    return None
+
+
+def _from(label: Label, file: Path) -> Label:
+    return label._replace(source=f"labels:{file.name}")
+
+
+def _name_of_report(file: Path) -> str:
+    """What a report without an id is about: its own name, or its folder's where it is just called a report."""
+    stem = file.name.split(".")[0] if file.name.split(".")[0] in _REPORT_NAMES else file.name
+    return file.parent.name if stem in _REPORT_NAMES else stem.removesuffix(".json").removesuffix(".report")

@@ -1,0 +1,137 @@
+"""Labels that lie in other files: which shapes are read, and which run each of them finds."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from t2s_local.errors import InputError
+from t2s_local.stages.label_files import load
+from t2s_local.stages.labels import Joined, Named, join
+
+
+def named(source: str, *, task_id: str | None = None, session_id: str | None = None, id_: str = "x") -> Named:
+    return Named(id=id_, session_id=session_id, task_id=task_id, source=source)
+
+
+def joined(path: Path, *runs: Named) -> Joined:
+    return join(load(path), runs)
+
+
+def written(path: Path, value: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(value if isinstance(value, str) else json.dumps(value))
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id,outcome\na,success\nb,failure\n",
+        "id;outcome\na;success\nb;failure\n",
+        "Instance_ID\tResolved\na\tTrue\nb\tfalse\n",
+        '{"task_id": "a", "outcome": "success"}\n{"task_id": "b", "success": false}\n',
+        [{"id": "a", "passed": True}, {"id": "b", "correct": 0}],
+        {"a": {"resolved": True, "patch_exists": True}, "b": {"resolved": False}},
+        {"a": 1, "b": 0.0},
+        {"a": "resolved", "b": "unresolved"},
+        {"resolved_ids": ["a"], "unresolved_ids": ["b"], "total_instances": 2},
+        {"resolved": 1, "unresolved": 1, "ids_resolved": ["a"], "ids_unresolved": ["b"]},
+        {"no_generation": ["b"], "resolved": ["a"]},
+        {"resolved": ["a"]},
+    ],
+)
+def test_every_shape_of_a_label_file_says_who_succeeded(content: object, tmp_path: Path) -> None:
+    found = joined(written(tmp_path / "labels", content), named("r/1", task_id="a"), named("r/2", task_id="b"))
+    assert {place: label.outcome for place, label in found.labels.items()} == {0: "success", 1: "failure"}
+    assert {label.source for label in found.labels.values()} == {"labels:labels"}
+
+
+def test_a_score_between_makes_a_run_partial_and_is_kept(tmp_path: Path) -> None:
+    path = written(tmp_path / "labels.csv", "path,reward\nruns/a.json,0.25\n")
+    (label,) = joined(path, named("/data/runs/a.json")).labels.values()
+    assert (label.outcome, label.score) == ("partial", 0.25)
+
+
+def test_a_score_on_an_unknown_scale_makes_no_outcome(tmp_path: Path) -> None:
+    path = written(tmp_path / "labels.csv", "id,score\na,17.5\n")
+    (label,) = joined(path, named("r", task_id="a")).labels.values()
+    assert (label.outcome, label.score) == (None, 17.5)
+
+
+@pytest.mark.parametrize(
+    ("key", "run"),
+    [
+        ("0123456789abcdef", named("runs/a.json", id_="0123456789abcdef")),
+        ("s-1", named("runs/a.json", session_id="s-1")),
+        ("task", named("runs/a.json", task_id="task")),
+        ("runs/a.traj.json", named("/data/runs/a.traj.json")),
+        ("./runs/a.traj.json", named("/data/runs/a.traj.json")),
+        ("a.traj.json", named("/data/runs/a.traj.json")),
+        ("a", named("/data/runs/a.traj.json")),
+        ("trial-7", named("/data/trial-7/trajectory.json")),
+    ],
+)
+def test_a_run_is_found_by_id_session_task_path_file_or_folder(key: str, run: Named, tmp_path: Path) -> None:
+    found = joined(written(tmp_path / "labels.json", {key: True}), run, named("other/b.json"))
+    assert list(found.labels) == [0]
+    assert found.n_unmatched == 0
+
+
+def test_labels_that_match_nothing_are_counted(tmp_path: Path) -> None:
+    found = joined(written(tmp_path / "labels.json", {"a": True, "b": True}), named("r", task_id="a"))
+    assert (len(found.labels), found.n_unmatched) == (1, 1)
+
+
+def test_the_label_file_nearest_to_a_run_decides(tmp_path: Path) -> None:
+    for run, solved in (("one", True), ("two", False)):
+        written(tmp_path / run / "reports" / "t.report.json", {"t": {"resolved": solved}})
+    runs = [named(str(tmp_path / run / "t.json"), task_id="t") for run in ("one", "two")]
+    found = joined(tmp_path, *runs)
+    assert [found.labels[place].outcome for place in (0, 1)] == ["success", "failure"]
+
+
+def test_label_files_that_disagree_leave_a_run_as_it_was(tmp_path: Path) -> None:
+    written(tmp_path / "a.json", {"t": True})
+    written(tmp_path / "b.json", {"t": False})
+    found = joined(tmp_path, named(str(tmp_path / "t.json"), task_id="t"))
+    assert (found.labels, found.n_conflicts) == ({}, 1)
+
+
+def test_a_report_without_an_id_is_about_its_folder(tmp_path: Path) -> None:
+    written(tmp_path / "evaluation" / "task-1" / "report.json", {"resolved": True, "patch_exists": True})
+    found = joined(tmp_path, named(str(tmp_path / "runs" / "task-1.traj"), task_id="task-1"))
+    assert found.labels[0].outcome == "success"
+
+
+def test_a_list_of_solved_tasks_says_nothing_of_runs_far_from_it(tmp_path: Path) -> None:
+    path = written(tmp_path / "one" / "results" / "results.json", {"resolved": ["a"]})
+    runs = [
+        named(str(tmp_path / "one" / "trajs" / "a.traj"), task_id="a"),
+        named(str(tmp_path / "one" / "trajs" / "b.traj"), task_id="b"),
+        named(str(tmp_path / "two" / "c.traj"), task_id="c"),
+        named(str(tmp_path / "one" / "talk.json")),
+    ]
+    found = joined(path, *runs)
+    assert {place: label.outcome for place, label in found.labels.items()} == {0: "success", 1: "failure"}
+
+
+def test_a_list_of_solved_tasks_that_names_none_of_the_runs_says_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path / "results.json", {"resolved": ["z"]})
+    assert joined(path, named(str(tmp_path / "a.traj"), task_id="a")).labels == {}
+
+
+def test_a_row_without_a_label_is_named(tmp_path: Path) -> None:
+    labels = load(written(tmp_path / "labels.csv", "id,outcome\na,success\nb,perhaps\n"))
+    assert [(item.line, item.reason) for item in labels.quarantined] == [(3, "no id or no label in this row")]
+
+
+def test_a_file_without_labels_is_an_error_that_says_what_a_label_is(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no labels found") as raised:
+        load(written(tmp_path / "labels.json", {"name": "a", "version": "1"}))
+    assert "reward" in (raised.value.hint or "")
+
+
+def test_a_label_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        load(tmp_path / "nowhere.csv")
