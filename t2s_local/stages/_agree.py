@@ -15,6 +15,7 @@ from t2s_local.types import Cluster, ClusterId, Family, Lesson, digest
 SAME_MESSAGE = 0.6
 """Least share of words two error messages have in common, masks aside, to be one message with other details."""
 SAME_WISH = 0.4
+SAME_CLAIM = 0.8
 _MESSAGE = re.compile(r"“([^”]+)”")
 _MASK = re.compile(r"<[a-z]+(?: \d+)?>")
 _FAILURES = frozenset({"recovery", "root_cause", "loop"})
@@ -57,7 +58,7 @@ def agree(one: Lesson, other: Lesson, *, is_near: bool) -> bool:
         return _alike(_wish(one), _wish(other)) >= SAME_WISH
     first, second = message_of(one.when), message_of(other.when)
     if first is None or second is None:
-        return is_near
+        return is_near and (one.pattern not in _FAILURES or _alike(_claim(one), _claim(other)) >= SAME_CLAIM)
     if not is_near and one.tools != other.tools:
         return False
     return _alike(_content(first), _content(second)) >= SAME_MESSAGE
@@ -71,6 +72,10 @@ def message_of(when: str) -> str | None:
 
 def _kind(lesson: Lesson) -> str:
     return "failure" if lesson.pattern in _FAILURES else lesson.pattern
+
+
+def _claim(lesson: Lesson) -> frozenset[str]:
+    return _content(f"{lesson.when} {lesson.do}")
 
 
 def _wish(lesson: Lesson) -> frozenset[str]:

@@ -56,12 +56,15 @@ _FILE_TOOLS = {
     "webfetch": "fetching-pages",
     "task": "delegating-tasks",
 }
-_SUBCOMMANDS = frozenset(words("git pip pip3 npm npx yarn pnpm docker cargo go apt apt-get brew kubectl uv poetry gh"))
-_COMMAND = re.compile(r"`+ ?(?:sudo )?(?P<head>[a-z][a-z0-9_.-]{1,20})(?: (?P<sub>[a-z][a-z-]+))?(?=[ `])")
-_MODULE = re.compile(r"python3? -m (?P<module>[a-z_]+)")
-_EXCEPTION = re.compile(r"\b(?:[A-Z][a-z]+){1,4}(?:Error|Exception|Warning)\b")
+_SUBCOMMANDS = frozenset(words("git pip npm npx yarn pnpm docker cargo go apt apt-get brew kubectl uv poetry gh mise"))
+_CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
+_SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
+_PREFIX = re.compile(r"(?:sudo|env|time|nohup|[A-Z_][A-Z0-9_]*=\S*)\s+|python3? -m (?=\w)")
+_HEAD = re.compile(r"(?P<head>[a-z][a-z0-9.-]*)(?:\s+(?P<sub>[a-z][a-z-]+))?(?=\s|$)")
+_EXCEPTION = re.compile(r"\b(?P<module>[a-z]\w*)?(?:\.\w+)*?\.?\b(?P<name>[A-Z]\w*(?:Error|Exception|Warning))\b")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MASK = re.compile(r"<(?:url|path|id|date|hash|email|number|name(?: \d+)?)>")
+_QUOTED = re.compile(r"“[^”]*”")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PAIR_WINDOW = 3
@@ -69,17 +72,22 @@ PAIR_WINDOW = 3
 
 
 def told(lesson: Lesson) -> str:
-    """Everything a lesson says, masked, with the masks themselves taken out."""
-    return _MASK.sub(" ", mask(f"{lesson.when}. {lesson.do} {lesson.because or ''}"))
+    """What a lesson says in words of its own: masked, without masks, messages and code."""
+    return _MASK.sub(" ", mask(_QUOTED.sub(" ", _SPAN.sub(" ", f"{lesson.when}. {lesson.do}"))))
+
+
+def named(lesson: Lesson) -> str:
+    """The code a lesson names and the tools it is about, masked."""
+    spans = " ".join(found[2] for found in _CODE.finditer(f"{lesson.when} {lesson.do}"))
+    return _MASK.sub(" ", mask(f"{spans} {' '.join(lesson.tools)}"))
 
 
 def terms(text: str) -> Iterator[str]:
-    """Words of *text* that can tell a subject, nouns in the singular; identifiers also by their parts."""
+    """Words of *text* that can tell a subject, nouns in the singular; of identifiers their parts."""
     for word in words(text):
-        if word not in STOP and len(word) > 2:
-            yield singular(word)
-        if "_" in word:
-            yield from (singular(part) for part in word.split("_") if len(part) > 2 and part not in STOP)
+        for part in word.split("_"):
+            if part not in STOP and len(part) > 2:
+                yield singular(part)
 
 
 def subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
@@ -88,13 +96,17 @@ def subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
         name = tool_subject(tool)
         if name:
             yield name, 1.0
-    text = f"{lesson.when} {lesson.do}"
-    for name in _commands(text):
-        yield name, 1.0
-    for found in _EXCEPTION.finditer(text):
-        yield plural("-".join(part.lower() for part in _CAMEL.findall(found.group()))), 0.7
-    for name in pairs(_SPAN.sub(" ", told(lesson))):
-        yield name, 0.6
+    failed = f"{lesson.polarity}" != "success"
+    for found in _CODE.finditer(lesson.when):
+        yield from _command_subjects(found[2], failed=failed)
+    for found in _CODE.finditer(lesson.do):
+        yield from ((name, worth / 2) for name, worth in _command_subjects(found[2], failed=failed))
+    for found in _EXCEPTION.finditer(_SPAN.sub(" ", lesson.when)):
+        parts = [part.lower() for part in _CAMEL.findall(found["name"])]
+        module = (found["module"] or "").replace("_", "-")
+        yield plural("-".join([module, *parts] if module and module not in parts else parts)), 0.8
+    for name in pairs(told(lesson)):
+        yield name, 0.5
 
 
 def tool_subject(tool: str) -> str | None:
@@ -135,22 +147,28 @@ def _nouns(following: list[str]) -> list[str]:
     return run
 
 
-def _commands(text: str) -> Iterator[str]:
-    for found in _MODULE.finditer(text):
-        yield f"python-m-{found['module'].replace('_', '-')}"
-    for found in _COMMAND.finditer(text):
-        head, sub = found["head"], found["sub"]
-        if head in _SUBCOMMANDS and sub:
-            yield f"{head.removesuffix('3')}-{sub}".rstrip("-")
-        elif head not in STOP and head.isalpha() and sub is None and len(head) > 2:
+def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
+    for segment in _SEGMENT.split(command):
+        text = segment
+        while prefix := _PREFIX.match(text):
+            text = text[prefix.end() :]
+        found = _HEAD.match(text)
+        if found is None:
             continue
+        head, sub = found["head"].removesuffix("3"), found["sub"]
+        if head in _SUBCOMMANDS:
+            yield f"{head}-commands", 0.6
+            if sub:
+                yield f"{head}-{sub}".rstrip("-"), 1.0
+        elif head == "python":
+            yield "python-errors" if failed else "python-scripts", 0.6
         elif head in _PROGRAMS:
-            yield f"{head}-commands"
+            yield f"{head}-commands", 1.0
 
 
 _PROGRAMS = frozenset(
     words(
-        "sed awk find tar zip unzip gzip curl wget make cmake sqlite3 pytest tox mypy ruff grep rsync ssh jq psql "
-        "iconv xargs chmod rm mv cp ln bandit pylint black flake8 node tsc jest eslint gcc rustc java mvn gradle"
+        "sed awk find tar zip unzip gzip curl wget make cmake sqlite pytest unittest tox mypy ruff grep rsync ssh jq "
+        "psql iconv xargs chmod rm mv cp ln bandit pylint black flake8 node tsc jest eslint gcc rustc java mvn gradle"
     )
 )

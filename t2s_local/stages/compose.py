@@ -9,7 +9,7 @@ from t2s_local.safety.characters import safe
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
-from t2s_local.stages.name import labels, members, name_families, supporters
+from t2s_local.stages.name import join_subjects, labels, members, name_families, supporters
 from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, tally
 
 STAGE = "compose"
@@ -52,7 +52,7 @@ def compose(
     """
     needed = max(min_support, LEAST_SUPPORT)
     lessons = {lesson_id for family in families for cluster in family.clusters for lesson_id in cluster.lesson_ids}
-    families = [_ruled(family, evidence) for family in sorted(families, key=lambda family: family.id)]
+    families = [_ruled(family, evidence) for family in join_subjects(families, evidence)]
     clusters = [cluster for family in families for cluster in family.clusters]
     evidence = msgspec.structs.replace(evidence, absorbed={}, labels=labels(clusters, evidence) | evidence.labels)
     kept = [_supported(family) for family in families if _best(family) >= needed]

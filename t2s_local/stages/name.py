@@ -1,6 +1,7 @@
 """Names: what tells a subject from the rest, and names that stay when the input grows."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -8,14 +9,20 @@ from typing import TypeVar
 import msgspec
 
 from t2s_local.ports import Evidence
-from t2s_local.stages._subjects import STOP, pairs, subjects, terms, told
-from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId
+from t2s_local.stages._subjects import STOP, named, pairs, subjects, terms, told
+from t2s_local.text import mask
+from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId, digest
 
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
+SURE = 0.35
+"""Least share of a family a name covers, to the power of 1.5, to be its subject: half of the runs."""
 KEPT_OVERLAP = 0.5
 """Share of the smaller set of lessons two runs of a subject must have in common for it to keep its name."""
 _TASK_CHARACTERS = 1_500
+_TASK_WORTH = 0.3
+_MOST_TASKS = 5
+_MASK = re.compile(r"<[a-z]+>")
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 _Key = TypeVar("_Key", bound=str)
 _LONGEST = 48
@@ -71,6 +78,29 @@ def name_families(
     )
 
 
+def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+    """Join families whose best name is the same: two skills of one subject would be near-duplicates.
+
+    The best name counts only where it covers most of a family's runs. The order of *families* does not show.
+    """
+    ordered = sorted(families, key=lambda family: family.id)
+    shares = {family.id: _subject_shares(members(family.clusters, evidence), evidence) for family in ordered}
+    ranked = _rank(shares)
+    groups: dict[str, list[Family]] = {}
+    for family in ordered:
+        best = next((name for name in ranked[family.id] if is_usable(name)), None)
+        is_sure = best is not None and shares[family.id][best] >= SURE
+        groups.setdefault(best if best is not None and is_sure else f"={family.id}", []).append(family)
+    return tuple(_joined(group) for group in groups.values())
+
+
+def _joined(families: Sequence[Family]) -> Family:
+    if len(families) == 1:
+        return families[0]
+    clusters = sorted((cluster for family in families for cluster in family.clusters), key=lambda one: one.id)
+    return Family(id=digest(*(cluster.id for cluster in clusters)), clusters=tuple(clusters))
+
+
 def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Names for the subjects that an earlier run knew: each name and each subject at most once.
 
@@ -114,29 +144,39 @@ def _lesson_ids(family: Family, evidence: Evidence) -> frozenset[str]:
 
 
 def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
-    counted: Counter[str] = Counter()
-    tasks = {run: evidence.tasks.get(run) or "" for lesson in lessons for run in lesson.trajectory_ids}
-    for lesson in lessons:
-        counted.update(dict.fromkeys(terms(told(lesson)), 1))
-    shares = {term: 2 * count / len(lessons) for term, count in counted.items()}
-    for term, count in Counter(term for task in tasks.values() for term in set(terms(task[:_TASK_CHARACTERS]))).items():
-        shares[term] = shares.get(term, 0.0) + count / len(tasks)
+    """Share of the lessons that hold a term, and of their tasks; what one of several holds is no term of theirs."""
+    runs = sorted({run for lesson in lessons for run in supporters(lesson)})
+    asked = Counter(term for run in runs for term in set(terms(_asked(run, evidence))))
+    said = Counter(term for lesson in lessons for term in {*terms(told(lesson)), *terms(named(lesson))})
+    shares: dict[str, float] = {}
+    for counted, total in ((asked, len(runs)), (said, len(lessons))):
+        for term, count in counted.items():
+            if count > 1 or total == 1:
+                shares[term] = shares.get(term, 0.0) + count / total
     return shares
 
 
+def _asked(run: TrajectoryId, evidence: Evidence) -> str:
+    return _MASK.sub(" ", mask((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]))
+
+
 def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    total = sum(len(lesson.trajectory_ids) for lesson in lessons) or 1
+    """Worth of each name, times the share of the supporting runs it covers to the power of 1.5.
+
+    The power makes a name that covers everything win over one that says more of a third of it.
+    """
+    worths: dict[str, float] = {}
+    covered: dict[str, set[TrajectoryId]] = {}
     for lesson in lessons:
-        found: dict[str, float] = {}
-        for name, worth in subjects(lesson):
-            found[name] = max(worth, found.get(name, 0.0))
-        for run in lesson.trajectory_ids[:5]:
-            for name in pairs((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]):
-                found.setdefault(name, 0.3)
-        for name, worth in found.items():
-            weights[name] = weights.get(name, 0.0) + worth * len(lesson.trajectory_ids) / total
-    return weights
+        runs = supporters(lesson)
+        found = list(subjects(lesson))
+        for run in sorted(runs)[:_MOST_TASKS]:
+            found += [(name, _TASK_WORTH) for name in pairs(_asked(run, evidence))]
+        for name, worth in found:
+            worths[name] = max(worth, worths.get(name, 0.0))
+            covered.setdefault(name, set()).update(runs)
+    total = len({run for lesson in lessons for run in supporters(lesson)}) or 1
+    return {name: worth * (len(covered[name]) / total) ** 1.5 for name, worth in worths.items()}
 
 
 def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:

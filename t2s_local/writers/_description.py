@@ -8,7 +8,10 @@ from t2s_local.text import clip, join_words, squeeze, without_homes, words
 from t2s_local.writers._markdown import clause
 from t2s_local.writers._rules import Rule
 
-LONGEST = 380
+_MESSAGE = re.compile(r"“(.+)”")
+_MOST_CHARACTERS = 120
+"""Characters of quoted messages: with the terms, the whole stays below 400."""
+_MOST_MESSAGES = 3
 _MOST_TERMS = 4
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
@@ -19,14 +22,25 @@ def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
     subject = name.replace("-", " ")
     found = trigger_terms(rules, evidence)
     triggers = [f"a task involves {join_words(found, last='or')}"] if found else []
-    what = f"{_what(rules)} {subject}, with causes and quoted evidence from recorded runs."
-    symptom = next((_plain(rule.situation) for rule in rules if rule.kind == "gotcha"), None)
-    if symptom:
-        triggers.append(f"when {clip(symptom, 150)}")
+    triggers += [symptom for symptom in [_symptom(rules)] if symptom]
     if not triggers:
-        triggers = [f"{_plain(rules[0].situation)}"]
-    text = f"{what} Use when {', or '.join(triggers)}."
-    return clip(text, LONGEST) if len(text) > LONGEST else text
+        triggers = [clip(_plain(rules[0].situation), _MOST_CHARACTERS)]
+    what = f"{_what(rules)} {subject}, learned from recorded runs with quoted evidence."
+    return f"{what} Use when {', or when '.join(triggers)}."
+
+
+def _symptom(rules: Sequence[Rule]) -> str | None:
+    """The messages the best-supported failures show, as far as they fit."""
+    messages: dict[str, None] = {}
+    for rule in rules:
+        found = _MESSAGE.search(rule.situation) if rule.kind == "gotcha" else None
+        if found:
+            messages[f"“{clip(_plain(found[1]), _MOST_CHARACTERS)}”"] = None
+    shown = list(messages)[:1]
+    for message in list(messages)[1:_MOST_MESSAGES]:
+        if sum(map(len, shown)) + len(message) <= _MOST_CHARACTERS:
+            shown.append(message)
+    return f"something fails with {join_words(shown, last='or')}" if shown else None
 
 
 def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:

@@ -9,8 +9,11 @@ from t2s_local.text import squeeze, without_homes
 _SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _MASK = re.compile(r"<[a-z]+(?: \d+)?>")
 _IDENTIFIER = re.compile(r"(?<![\w`])\w*[A-Za-z0-9]_\w*(?:\(\))?(?![\w`])|(?<![\w`])_\w+")
-_SPECIAL = re.compile(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;))")
-_LIST_MARK = re.compile(r"(\d{1,9})([.)])(?=\s|$)|([-+=])")
+_SPECIAL = re.compile(
+    r"(\\(?=[!-/:-@\[-`{-~])|[`<]|\*(?!\s|$)|(?<!\s)\*|(?<!\w)_|_(?!\w)|\](?=[(\[:])|~(?=~)|&(?=#?\w+;))"
+)
+"""What Markdown acts on inside a line. A mark that stands by itself or inside a word is left as it is."""
+_LIST_MARK = re.compile(r"(\d{1,9})([.)])(?=\s|$)|([-+=#>])")
 _BACKTICKS = re.compile(r"`+")
 
 

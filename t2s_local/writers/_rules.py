@@ -111,7 +111,7 @@ def _kind(lessons: Sequence[Lesson]) -> Kind:
 
 
 def _kind_of(lesson: Lesson) -> Kind:
-    if lesson.pattern != "loop" and _FORBIDS.match(lesson.do):
+    if lesson.pattern != "loop" and _FORBIDS.match(lesson.do) and ":" not in lesson.do:
         return "never"
     return _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
 

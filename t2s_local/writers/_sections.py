@@ -4,10 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from t2s_local.writers._markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._rules import Rule
+from t2s_local.writers._wording import programs
 
 _STARTS = frozenset({"after", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"})
+_SHELLS = frozenset(
+    {"bash", "shell", "exec", "execute_bash", "terminal", "run_shell_command", "local_shell", "exec_command"}
+)
 _MOST_OTHERS = 2
-_SHORT_OPTION = 200
+_SHORT_OPTION = 260
 
 
 def steps(rules: Sequence[Rule]) -> str:
@@ -23,6 +27,12 @@ def gotchas(rules: Sequence[Rule]) -> str:
 def nevers(rules: Sequence[Rule]) -> str:
     """What not to do, and what it led to."""
     return bullets(_never(rule) for rule in rules)
+
+
+def used(rule: Rule) -> list[str]:
+    """What an agent uses when the rule applies: the tools it is about, or for a shell the programs."""
+    tools = [tool for lesson in rule.lessons for tool in lesson.tools if tool.lower() not in _SHELLS]
+    return list(dict.fromkeys(tools or programs(rule.situation)))
 
 
 def when(rule: Rule) -> str:
@@ -43,7 +53,7 @@ def _gotcha(rule: Rule) -> str:
 
 
 def _never(rule: Rule) -> str:
-    return _nested(f"{_do(rule)} {mark(rule)}", _why(rule))
+    return _nested(f"{when(rule)}: {_do(rule)} {mark(rule)}", _why(rule))
 
 
 def _do(rule: Rule) -> str:

@@ -9,7 +9,14 @@ from t2s_local.types import Lesson, TrajectoryId, Value
 
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
 _MOST_SUBJECTS = 3
-_LONG_SUBJECT = 90
+_CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
+_SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|\n])\s*")
+_PREFIX = re.compile(r"(?:sudo|env|time|nohup|[A-Z_][A-Z0-9_]*=\S*)\s+|python3? -m (?=\w)")
+_HEAD = re.compile(r"([A-Za-z][\w.+-]*)(?:\s+([a-z][a-z-]+|-c))?(?=\s|$)")
+_SUBCOMMANDS = frozenset(
+    {"git", "pip", "npm", "npx", "yarn", "docker", "cargo", "go", "apt-get", "uv", "mise", "python"}
+)
+_SILENT = frozenset({"cd", "echo", "cat", "ls", "export", "set", "true", "head", "tail", "printf", "exit"})
 
 
 class Option(Value, frozen=True, kw_only=True):
@@ -22,17 +29,39 @@ class Option(Value, frozen=True, kw_only=True):
 
 
 def situation(lessons: Sequence[Lesson]) -> str:
-    """The situation in the medoid's words; where different commands met the same message, with those commands."""
-    medoid = lessons[0]
+    """The situation in the medoid's words; where different commands met the same message, what they have in common."""
+    own = _FAILS.fullmatch(lessons[0].when)
     parted = [found for lesson in lessons if (found := _FAILS.fullmatch(lesson.when))]
-    own = _FAILS.fullmatch(medoid.when)
-    if own is None or len(parted) < 2:
-        return medoid.when
-    counted = Counter(found["what"] for found in parted)
-    subjects = [what for what, _ in sorted(counted.items(), key=lambda item: (-item[1], len(item[0]), item[0]))]
-    short = [what for what in subjects if len(what) <= _LONG_SUBJECT][:_MOST_SUBJECTS] or [own["what"]]
+    if own is None:
+        return lessons[0].when
     verb = "fails" if any(found["verb"] == "fails" for found in parted) else "keeps failing"
-    return f"{join_words(short, last='or')} {verb} with {own['message']}"
+    return f"{_subject(Counter(found['what'] for found in parted))} {verb} with {own['message']}"
+
+
+def _subject(counted: Counter[str]) -> str:
+    ranked = [what for what, _ in sorted(counted.items(), key=lambda item: (-item[1], len(item[0]), item[0]))]
+    if len(ranked) == 1:
+        return ranked[0]
+    shared = set.intersection(*(set(programs(what)) for what in ranked))
+    if shared:
+        return f"`{min(shared, key=lambda head: (-len(head), head))}`"
+    heads = list(dict.fromkeys(head for what in ranked for head in programs(what)[-1:]))
+    return join_words((f"`{head}`" for head in heads[:_MOST_SUBJECTS]), last="or") if heads else ranked[0]
+
+
+def programs(text: str) -> list[str]:
+    """What the code spans of *text* run: ``git push``, ``sed``, ``python -c``; in order, without arguments."""
+    found: list[str] = []
+    for span in _CODE.finditer(text):
+        for segment in _SEGMENT.split(span[2]):
+            command = segment
+            while prefix := _PREFIX.match(command):
+                command = command[prefix.end() :]
+            if head := _HEAD.match(command):
+                program = re.sub(r"^(python|pip)3$", r"\1", head[1])
+                is_told = program in _SUBCOMMANDS and head[2]
+                found.append(f"{program} {head[2]}" if is_told else program)
+    return [program for program in found if program not in _SILENT]
 
 
 def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> tuple[Option, ...]:
@@ -49,9 +78,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         runs = tuple(sorted({run for lesson in group for run in lesson.trajectory_ids}))
         do = min((lesson.do for lesson in group), key=lambda text: (len(text), text))
         successes = sum(outcomes.get(run) == "success" for run in runs)
-        found.append(Option(do=do, trajectory_ids=runs, successes=successes))
-    return tuple(sorted(found, key=_rank))
-
-
-def _rank(option: Option) -> tuple[int, int, int, str]:
-    return (-len(option.trajectory_ids), -option.successes, len(option.do), option.do)
+        explained = sum(lesson.pattern == "root_cause" for lesson in group)
+        rank = (-len(runs), -successes, -explained, len(do), do)
+        found.append((rank, Option(do=do, trajectory_ids=runs, successes=successes)))
+    return tuple(option for _, option in sorted(found, key=lambda item: item[0]))

@@ -19,6 +19,7 @@ _STANDING = (
 )
 MORE = "references/more.md"
 _MOST_SITUATIONS = 4
+_MOST_USED = 5
 MOST_RULES = 24
 """Rules a body holds: what an agent can keep in mind, and well below the format's 5,000 tokens."""
 MOST_CHARACTERS = 12_000
@@ -119,9 +120,9 @@ def _ruled(rules: Sequence[Rule]) -> list[str]:
 def _when(rules: Sequence[Rule], evidence: Evidence) -> str:
     terms = trigger_terms(rules, evidence)
     items = [f"The task involves {join_words(map(prose, terms), last='or')}."] if terms else []
-    tools = sorted({tool for rule in rules for tool in rule.lesson.tools})
-    if tools:
-        items.append(f"You are about to use {join_words((f'`{tool}`' for tool in tools[:5]), last='or')}.")
+    used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]
+    if used:
+        items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
     failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
     situations = dict.fromkeys(f"{prose(sentence(rule.situation))}" for rule in failing)
     items += list(situations)[:_MOST_SITUATIONS]
@@ -131,7 +132,7 @@ def _when(rules: Sequence[Rule], evidence: Evidence) -> str:
 def _references(more: Sequence[Rule]) -> str:
     items = [f"[{EVIDENCE}]({EVIDENCE}): support, outcomes, trajectories and quotes behind each rule."]
     if more:
-        items.append(f"[{MORE}]({MORE}): {len(more)} more rules, seen less often.")
+        items.append(f"[{MORE}]({MORE}): {len(more)} more {'rule' if len(more) == 1 else 'rules'}, seen less often.")
     return bullets(items)
 
 
