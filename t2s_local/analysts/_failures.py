@@ -101,5 +101,5 @@ _AMOUNT = re.compile(r"(?<![\w<])\$?\d[\d,.]*")
 
 def error_signature(error: str) -> str:
     """*error* with everything masked that differs from run to run, quoted words included."""
-    masked = _QUOTED.sub("<name>", mask(re.sub(r"^E\s+", "", error)))
+    masked = _QUOTED.sub("<name>", mask(re.sub(r"^E\s+|</?\w+>", "", error)))
     return clip(squeeze(_AMOUNT.sub("<number>", masked)), 160)

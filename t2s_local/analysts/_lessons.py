@@ -7,6 +7,8 @@ from t2s_local.text import clip, mask, squeeze
 from t2s_local.types import Lesson, LessonId, Polarity, Quote, QuoteRole, Slice, Trajectory, digest
 
 ANALYST = "mined"
+TAG = re.compile(r"</?\w+>")
+"""Tags some harnesses put around an output."""
 _QUOTE_LIMIT = 400
 _CODE_LIMIT = 160
 
@@ -78,7 +80,7 @@ def code(text: str, *, limit: int = _CODE_LIMIT) -> str:
 
 def said(error: str) -> str:
     """An error line in words of a lesson: masked where it differs from run to run, in typographic quotes."""
-    return f"“{clip(squeeze(mask(error)), 140)}”"
+    return f"“{clip(squeeze(mask(TAG.sub('', error))), 140)}”"
 
 
 def is_short_enough(command: str) -> bool:

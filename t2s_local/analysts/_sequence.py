@@ -1,11 +1,12 @@
 """Recurring action sequences of successful runs: closed sequences with their support."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from t2s_local.analysts._commands import SHELL_TOOLS, only_looks, without_cd
-from t2s_local.analysts._contrast import Run
+from t2s_local.analysts._contrast import MIN_Z, Run, mantel_haenszel
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._topics import Topics
@@ -14,14 +15,19 @@ from t2s_local.types import Lesson, Quote
 
 MIN_SUPPORT = 3
 MIN_TASKS = 2
-MIN_LIFT = 1.5
-"""Times more often in successful runs than in failing ones: what both do alike is no reason for success."""
 MAX_LENGTH = 5
 MAX_SEQUENCES = 8
 _SHOWN_RUNS = 3
+_RUNNING = re.compile(
+    r"^python|^node\b|\brun\b|submit|commit|push|deploy|install|send|book|create|update|cancel|delete|save|apply"
+)
+"""Actions that try something out or settle it: a procedure without one leads nowhere."""
+_OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
+_AGREEMENT = 0.4
+"""Share of runs that must have used the same command for it to stand for the step."""
 _OVERLAP = 0.7
 _MAX_EVENTS = 120
-_PASSING = re.compile(
+PASSING = re.compile(
     r"\b(?:test|tests|pytest|unittest|check|lint|build|vet|clippy|tsc|mypy|ruff|tox|ci|verify)\b", re.IGNORECASE
 )
 Heads = tuple[str, ...]
@@ -32,7 +38,7 @@ def is_verified(run: Run) -> bool:
     outcome = run.piece.trajectory.outcome
     if outcome is not None:
         return outcome == "success"
-    checks = [event for event in run.events if _PASSING.search(event.head)]
+    checks = [event for event in run.events if PASSING.search(event.head)]
     return bool(checks) and not checks[-1].failed
 
 
@@ -41,9 +47,20 @@ def procedures(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
     good = [run for run in runs if is_verified(run)]
     bad = [run for run in runs if run.piece.trajectory.outcome == "failure"]
     for sequence, carriers in _closed(good):
-        rivals = sum(sequence in _sequences(run) for run in bad)
-        if not bad or len(carriers) / len(good) >= MIN_LIFT * rivals / len(bad):
-            yield _lesson(sequence, carriers, len(good), rivals, len(bad), topics)
+        counts = (
+            _n_runs(carriers),
+            _n_runs(run for run in bad if sequence in _sequences(run)),
+            _n_runs(good),
+            _n_runs(bad),
+        )
+        a, b, n_good, n_bad = counts
+        _, z = mantel_haenszel([(a, b, n_good - a, n_bad - b)])
+        if n_bad < MIN_SUPPORT or z >= MIN_Z:
+            yield _lesson(sequence, carriers, counts, topics)
+
+
+def _n_runs(runs: Iterable[Run]) -> int:
+    return len({run.piece.trajectory.id for run in runs})
 
 
 def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
@@ -51,13 +68,12 @@ def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
     for position, run in enumerate(runs):
         for sequence in _sequences(run):
             carriers.setdefault(sequence, []).append(position)
-    looking = frozenset(event.head for run in runs for event in run.events if only_looks(event.tool, event.head))
     frequent = {
         sequence: positions
         for sequence, positions in carriers.items()
-        if _recurs([runs[position] for position in positions]) and _is_telling(sequence, looking)
+        if _recurs([runs[position] for position in positions]) and _is_telling(sequence)
     }
-    ranked = sorted(frequent, key=lambda item: (-len(frequent[item]) * (len(item) - 1.5), item))
+    ranked = sorted(frequent, key=lambda item: (-len(frequent[item]) * (len(item) - 0.5), item))
     chosen: list[Heads] = []
     for sequence in ranked:
         if len(chosen) < MAX_SEQUENCES and not any(_same(sequence, other, frequent) for other in chosen):
@@ -71,10 +87,10 @@ def _recurs(runs: Sequence[Run]) -> bool:
     return len(seen) >= MIN_SUPPORT and len({task or run_id for run_id, task in seen.items()}) >= MIN_TASKS
 
 
-def _is_telling(sequence: Heads, looking: frozenset[str]) -> bool:
-    telling = {head for head in sequence if head not in looking}
+def _is_telling(sequence: Heads) -> bool:
     repeats = len(sequence) - len(set(sequence))
-    return len(telling) >= 2 and repeats <= 1 and sequence[-1] not in looking and not _stutters(sequence)
+    settles = PASSING.search(sequence[-1]) or _RUNNING.search(sequence[-1])
+    return bool(settles) and repeats <= 1 and not _stutters(sequence)
 
 
 def _stutters(sequence: Heads) -> bool:
@@ -84,33 +100,42 @@ def _stutters(sequence: Heads) -> bool:
 def _same(one: Heads, other: Heads, carriers: Mapping[Heads, Sequence[int]]) -> bool:
     shares_actions = len(set(one) & set(other)) >= min(len(set(one)), len(set(other))) - 1
     first, second = set(carriers[one]), set(carriers[other])
-    return shares_actions and len(first & second) >= _OVERLAP * min(len(first), len(second))
+    return shares_actions and len(first & second) >= _OVERLAP * len(first | second)
+
+
+def _steps(run: Run) -> list[Event]:
+    """What *run* did and got done, without looking around and without repeats in a row."""
+    done: list[Event] = []
+    for event in run.events[:_MAX_EVENTS]:
+        is_step = not event.failed and event.result is not None and not only_looks(event.tool, event.head)
+        if is_step and (not done or done[-1].head != event.head):
+            done.append(event)
+    return done
 
 
 def _sequences(run: Run) -> set[Heads]:
-    heads: list[str] = []
-    for event in run.events[:_MAX_EVENTS]:
-        if not event.failed and event.result is not None and (not heads or heads[-1] != event.head):
-            heads.append(event.head)
+    heads = [event.head for event in _steps(run)]
     found: set[Heads] = set()
     for start in range(len(heads)):
         grown: list[tuple[Heads, int]] = [((heads[start],), start)]
         while grown:
             sequence, last = grown.pop()
-            if len(sequence) >= 3:
+            if len(sequence) > 1:
                 found.add(sequence)
             if len(sequence) < MAX_LENGTH:
                 grown += [((*sequence, heads[at]), at) for at in range(last + 1, min(last + 3, len(heads)))]
     return found
 
 
-def _lesson(sequence: Heads, carriers: Sequence[Run], n_good: int, n_rivals: int, n_bad: int, topics: Topics) -> Lesson:
+def _lesson(sequence: Heads, carriers: Sequence[Run], counts: tuple[int, int, int, int], topics: Topics) -> Lesson:
     tasks = [run.piece.trajectory.task_id or run.piece.trajectory.id for run in carriers]
-    shown = [_walk(run, sequence) for run in carriers[:_SHOWN_RUNS]]
-    because = f"{len(carriers)} of {n_good} successful runs worked in this order"
+    walks = [_walk(run, sequence) for run in carriers]
+    shown = walks[:_SHOWN_RUNS]
+    with_it, rivals, n_good, n_bad = counts
+    because = f"{with_it} of {n_good} successful runs worked in this order"
     if n_bad:
-        because += f", and {n_rivals} of {n_bad} failing ones"
-    steps = ", then ".join(_step(head, events) for head, events in zip(sequence, zip(*shown, strict=True), strict=True))
+        because += f", and {rivals} of {n_bad} failing ones"
+    steps = ", then ".join(_step(head, events) for head, events in zip(sequence, zip(*walks, strict=True), strict=True))
     return lesson(
         when=_situation(sequence) or topics.phrase(tasks) or f"the work ends in `{sequence[-1]}`",
         do=f"Work in this order: {steps}.",
@@ -124,21 +149,23 @@ def _lesson(sequence: Heads, carriers: Sequence[Run], n_good: int, n_rivals: int
 
 
 def _situation(sequence: Heads) -> str | None:
-    check = next((head for head in reversed(sequence) if _PASSING.search(head)), None)
+    check = next((head for head in reversed(sequence) if PASSING.search(head)), None)
     return None if check is None else f"code is changed in a project that is checked with `{check}`"
 
 
 def _step(head: str, events: Sequence[Event]) -> str:
-    """One action of a sequence: the command where the runs shown agree on it, otherwise what was run."""
-    commands = {squeeze(without_cd(event.action)) for event in events}
-    if len(commands) == 1 and events[0].tool.lower() in SHELL_TOOLS and len(next(iter(commands))) <= 80:
-        return code(commands.pop())
+    """One action of a sequence: the command where enough runs agree on it, otherwise what was run."""
+    if events[0].tool.lower() in SHELL_TOOLS:
+        commands = Counter(_OUTPUT_FILTER.sub("", squeeze(without_cd(event.action))) for event in events)
+        (command, times), *_ = sorted(commands.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
+        if times >= max(2, _AGREEMENT * len(events)) and len(command) <= 80:
+            return code(command)
     return "write a script to a file" if head == "cat > <file>" else f"`{head}`"
 
 
 def _walk(run: Run, sequence: Heads) -> Sequence[Event]:
     """The events of *run* that make up *sequence*, the first way it occurs."""
-    events = [event for event in run.events if not event.failed and event.result is not None]
+    events = _steps(run)
     for start in range(len(events)):
         walk: list[Event] = []
         for event in events[start:]:
@@ -148,7 +175,8 @@ def _walk(run: Run, sequence: Heads) -> Sequence[Event]:
                     return walk
             elif not walk:
                 break
-    return [next(event for event in events if event.head == head) for head in sequence]
+    message = f"the run does not hold {sequence}"
+    raise ValueError(message)
 
 
 def _quotes(run: Run, walk: Sequence[Event]) -> Iterator[Quote]:
