@@ -1,0 +1,110 @@
+"""What tells a secret from an ordinary word: check digits, randomness, and values that are only examples."""
+
+import math
+from collections import Counter
+from ipaddress import ip_address
+
+import re2
+
+_PLACEHOLDER = re2.compile(
+    r"(?i)^(?:none|null|nil|true|false|undefined|str(?:ing)?|int|bool|bytes|object|any|optional|required|redacted|masked|"
+    r"hidden|example|sample|dummy|changeme|change_me|placeholder|todo|test|testing|password|passwd|passphrase|secret|token|"
+    r"your[\w-]*|my[\w-]*(?:key|token|secret|password)|x+|\*+|\.+|-+|0+|1234(?:5(?:6(?:7(?:8)?)?)?)?)$"
+)
+_REFERENCE = re2.compile(
+    r"^(?:[$%{<\[(@&]|\\\$|self\.|os\.|process\.|env\.|args\.|config\.|settings\.|this\.|request\.)|[(){}\[\]<>]|\.\.\.|…"
+)
+_NO_PASSWORD = re2.compile(
+    r"(?i)^(?:\$\w+$|\$?[({\[<]|%\w+%$|&\w+;|https?:|self\.|os\.|env\.|args\.|config\.|settings\.)|^[\w.]+\(|passw(?:or)?d|"
+    r"^[a-z_]+[.:]$|^[a-z]+_[a-z_]+$|^\w+\[|\.\.\.|…|^\|$"
+)
+_PIECE = r"(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+)+\d{0,2}|\d{1,4}|[a-z])"
+_IDENTIFIER = re2.compile(rf"^[_./:@-]*{_PIECE}(?:[_./:=@,%-]+{_PIECE})*[_./:=,%-]*$")
+_ORDINARY = re2.compile(
+    r"^(?:https?:|[./~]|\d{4}-\d\d-\d\d|0x[0-9a-f]{1,16}$|[\d.,:/%+-]+[.,:/%+-][\d.,:/%+-]+$)|\.(?:py|js|ts|go|rs|md|json|ya?ml|toml|txt|html|com|org|io)(?:$|[:/])"
+)
+_PUBLIC = re2.compile(
+    r"(?i)hash|sha\d|digest|integrity|checksum|commit|etag|nonce|fingerprint|cert|public|ssh-(?:rsa|ed)|src|data:|image|cid|uuid"
+)
+_ENCODED = re2.compile(r"^[A-Za-z0-9+/_-]{6,}={0,2}$")
+_VERSION_BEFORE = re2.compile(r"(?i)(?:version|release|\bv|==|>=|<=|~=|@)\s*[\"':]*\s*$")
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy of *text* in bits a character; 0.0 for the empty text."""
+    total = len(text)
+    return -sum(count / total * math.log2(count / total) for count in Counter(text).values())
+
+
+def is_token(value: str) -> bool:
+    """Whether *value*, which begins like a provider's token, goes on like one."""
+    return any(map(str.isdigit, value)) and entropy(value) >= 3.0 and not _IDENTIFIER.match(value)
+
+
+def looks_random(value: str) -> bool:
+    """Whether *value* can be a generated key: letters and digits mixed, little repetition, no name, path or date."""
+    if len(value) < 10 or not is_literal(value) or _IDENTIFIER.match(value) or _ORDINARY.search(value):
+        return False
+    if value.isdigit():
+        return len(value) >= 15
+    return any(map(str.isdigit, value)) and entropy(value) >= (2.8 if len(value) < 20 else 3.0)
+
+
+def looks_generated(value: str, whole: str) -> bool:
+    """Whether *value* is long and varied enough to be a key, whatever it is called in *whole*."""
+    mixed = all(any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper))
+    return mixed and is_literal(value) and entropy(value) >= 4.3 and not _PUBLIC.search(whole)
+
+
+def looks_encoded(value: str) -> bool:
+    """Whether *value* is base64 of something: what follows ``Basic``."""
+    return len(value) >= 8 and bool(_ENCODED.match(value)) and not _IDENTIFIER.match(value)
+
+
+def is_password(value: str) -> bool:
+    """Whether *value*, which was given to something called password, is one and no word for it."""
+    return len(value) >= 4 and not (_PLACEHOLDER.match(value) or _NO_PASSWORD.search(value))
+
+
+def is_literal(value: str) -> bool:
+    """Whether *value* stands for itself: no variable, call, placeholder or example."""
+    return not (_PLACEHOLDER.match(value) or _REFERENCE.search(value))
+
+
+def luhn(digits: str) -> bool:
+    """Whether the last digit is the check digit of a payment card's number (ISO/IEC 7812)."""
+    numbers = [int(character) for character in digits if character.isdigit()]
+    doubled = [number * 2 - 9 * (number > 4) for number in numbers[-2::-2]]
+    return len(set(numbers)) > 1 and (sum(numbers[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def is_card(text: str) -> bool:
+    """Whether *text* is a payment card's number: 13 to 19 digits and the right check digit."""
+    digits = [character for character in text if character.isdigit()]
+    return 13 <= len(digits) <= 19 and luhn(text)
+
+
+def is_iban(text: str) -> bool:
+    """Whether *text* is an account number with the right check digits (ISO 13616, remainder 1 modulo 97)."""
+    compact = "".join(text.split()).upper()
+    if not 15 <= len(compact) <= 34:
+        return False
+    turned = compact[4:] + compact[:4]
+    return int("".join(str(int(character, 36)) for character in turned)) % 97 == 1
+
+
+def is_phone(text: str) -> bool:
+    """Whether *text* has as many digits as a telephone number."""
+    digits = [character for character in text if character.isdigit()]
+    return 8 <= len(digits) <= 15 and len(set(digits)) > 2
+
+
+def is_host_address(text: str, before: str) -> bool:
+    """Whether *text* is an IP address of a machine, not of this machine's loopback, nor a version after *before*."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if address.is_loopback or address.is_unspecified or address.is_multicast or text.startswith("255."):
+        return False
+    return not _VERSION_BEFORE.search(before)

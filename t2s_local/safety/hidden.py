@@ -1,0 +1,47 @@
+"""Secrets in another spelling: base64 and percent-encoding are taken off and looked into."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote
+
+import re2
+
+_BASE64 = re2.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_PERCENT = re2.compile(r"[\w.~%+&=/:?@!,;-]*%[0-9A-Fa-f]{2}[\w.~%+&=/:?@!,;-]*")
+_LONGEST = 20_000
+
+
+def hidden(text: str, has_secret: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Where *text* holds an encoded stretch whose plain form has a secret.
+
+    Args:
+        text: What to look through.
+        has_secret: Judges a decoded stretch.
+    """
+    for match in _BASE64.finditer(text):
+        plain = _decoded(match.group())
+        if plain is not None and has_secret(plain):
+            yield match.span()
+    if "%" in text:
+        for match in _PERCENT.finditer(text):
+            if has_secret(unquote(match.group()[:_LONGEST])):
+                yield match.span()
+
+
+def _decoded(encoded: str) -> str | None:
+    """The text behind base64, or None where there is none."""
+    standard = encoded[:_LONGEST].rstrip("=").replace("-", "+").replace("_", "/")
+    if not _starts_as_text(standard):
+        return None
+    whole = standard[: len(standard) - (len(standard) % 4 == 1)]
+    try:
+        plain = b64decode(whole + "=" * (-len(whole) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return plain if all(character.isprintable() or character in "\n\r\t" for character in plain) else None
+
+
+def _starts_as_text(standard: str) -> bool:
+    head = b64decode(standard[:24])
+    return all(32 <= byte < 127 or byte in b"\n\r\t" for byte in head)

@@ -1,0 +1,171 @@
+"""Find what must not leave a trajectory: secrets, personal data, and where they hide."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import re2
+
+from t2s_local.safety import checks
+from t2s_local.safety.hidden import hidden
+from t2s_local.safety.rules import Rule, shipped_rules
+from t2s_local.types import Value
+
+_MEMORY = 64 << 20
+_KNOWN_EMAILS = frozenset({"you@example.com", "user@example.com", "name@example.com", "email@example.com"})
+_ACCOUNTS = frozenset({"git", "hg", "svn"})
+_NO_PERSON = re2.compile(
+    r"(?i)^(?:your name|you|name|user|me|unknown|none|null|date|subject|merge|root|agent|bot|test|the .*)$"
+)
+_IN_URL = re2.compile(r"://[^\s/@]*$")
+_JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
+
+
+class Found(Value, frozen=True, kw_only=True, order=True):
+    """A stretch of text that is to be redacted."""
+
+    start: int
+    end: int
+    """One past the last character."""
+    rule: str
+    label: str
+
+
+class Redactor:
+    """A set of rules, ready to run: every expression by RE2, in time linear in the text."""
+
+    def __init__(self, rules: Iterable[Rule], *, allow: frozenset[str] = frozenset()) -> None:
+        """Compile *rules* except those whose ids are in *allow*."""
+        self._rules = [rule for rule in rules if rule.id not in allow]
+        self._allow = allow
+        self._compiled: dict[str, re2._Regexp] = {}
+        self._always = [rule for rule in self._rules if not rule.keywords and not rule.triggers]
+        triggers: dict[str, list[int]] = {}
+        for number, rule in enumerate(self._rules):
+            for trigger in (*rule.triggers, *(f"(?i){re2.escape(word)}" for word in rule.keywords)):
+                triggers.setdefault(trigger, []).append(number)
+        self._targets = list(triggers.values())
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        self._set = re2.Set.SearchSet(options)
+        for trigger in triggers:
+            self._set.Add(trigger)
+        if triggers:
+            self._set.Compile()
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        """Everything to redact in *text*, in order, without overlaps."""
+        found = self.find_plain(text)
+        if "encoded" not in self._allow:
+            found += [
+                Found(start=start, end=end, rule="encoded", label="SECRET")
+                for start, end in hidden(text, lambda inner: bool(self.find_plain(inner)))
+            ]
+        return apart(found)
+
+    def find_plain(self, text: str) -> list[Found]:
+        """Everything in *text* that is not encoded, overlaps included."""
+        hits = (self._set.Match(text) or ()) if self._targets else ()
+        numbers = sorted({number for hit in hits for number in self._targets[hit]})
+        found: list[Found] = []
+        for rule in (*self._always, *(self._rules[number] for number in numbers)):
+            found += self._run(rule, rule.regex, text)
+            if rule.broken and ("\n" in text or "\\n" in text):
+                found += self._run(rule, rule.broken, text)
+        return found
+
+    def _run(self, rule: Rule, regex: str, text: str) -> Iterable[Found]:
+        expression = self._compiled.get(regex)
+        if expression is None:
+            expression = self._compiled[regex] = re2.compile(regex)
+        for match in expression.finditer(text):
+            group = match.lastindex or 0
+            start, end = match.span(group)
+            if rule.label in ("SECRET", "PASSWORD"):
+                end = _trimmed(text, start, end)
+            if start < end and _accepts(rule, text, match.group(0), start, end):
+                yield Found(start=start, end=end, rule=rule.id, label=rule.label)
+
+
+@cache
+def shipped_redactor() -> Redactor:
+    """The shipped rules, compiled once."""
+    return Redactor(shipped_rules())
+
+
+def _accepts(rule: Rule, text: str, whole: str, start: int, end: int) -> bool:
+    if rule.fence is not None and not _stands_alone(text, start, end, rule.fence):
+        return False
+    value = text[start:end]
+    if value.startswith("<") and value.endswith(">"):
+        return False
+    if rule.entropy is not None and checks.entropy(value) < rule.entropy:
+        return False
+    return rule.check is None or _CHECKS[rule.check](value, whole, text[max(0, start - 20) : start])
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """*end* without the punctuation of the sentence or call around a secret."""
+    while end > start and (text[end - 1] in ".,:" or _closes_nothing(text[start:end])):
+        end -= 1
+    return end
+
+
+def _closes_nothing(value: str) -> bool:
+    return any(value.endswith(closing) and opening not in value for opening, closing in ("()", "[]", "{}"))
+
+
+def _stands_alone(text: str, start: int, end: int, fence: str) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    escaped = start >= 2 and before in "nrt" and text[start - 2] == "\\"
+    if before and not escaped and (before.isalnum() or before == "_" or before in fence):
+        return False
+    following = text[end + 1 : end + 2]
+    if after in fence and after in ".-/:" and not (following.isalnum() or following == after):
+        return True
+    if after == "/" and "~" in fence:
+        return True
+    return not (after and (after.isalnum() or after == "_" or after in fence))
+
+
+def apart(found: list[Found]) -> tuple[Found, ...]:
+    """Without overlaps: what overlaps is joined, under the rule of the longest."""
+    joined: list[Found] = []
+    for item in sorted(found, key=lambda one: (one.start, -one.end)):
+        last = joined[-1] if joined else None
+        if last is None or item.start >= last.end:
+            joined.append(item)
+        elif item.end > last.end:
+            longer = item if item.end - item.start > last.end - last.start else last
+            joined[-1] = Found(start=last.start, end=item.end, rule=longer.rule, label=longer.label)
+    return tuple(joined)
+
+
+def _is_email(value: str, _whole: str, before: str) -> bool:
+    if _IN_URL.search(before):
+        return False
+    return value.lower() not in _KNOWN_EMAILS and value.partition("@")[0].lower() not in _ACCOUNTS
+
+
+def _is_random(value: str, whole: str, _before: str) -> bool:
+    return checks.looks_random(value) and not whole.lower().startswith("author")
+
+
+def _is_person(value: str, _whole: str, _before: str) -> bool:
+    return not _NO_PERSON.match(value.strip()) and any(map(str.isalpha, value))
+
+
+_CHECKS: dict[str, Callable[[str, str, str], bool]] = {
+    "token": lambda value, _whole, _before: checks.is_token(_JOINTS.sub("", value)),
+    "literal": lambda value, _whole, _before: checks.is_literal(value),
+    "random": _is_random,
+    "generated": lambda value, whole, _before: checks.looks_generated(value, whole),
+    "header": lambda value, _whole, _before: checks.looks_random(value) or checks.looks_encoded(value),
+    "password": lambda value, _whole, _before: checks.is_password(value),
+    "email": _is_email,
+    "iban": lambda value, _whole, _before: checks.is_iban(value),
+    "card": lambda value, _whole, _before: checks.is_card(value),
+    "phone": lambda value, _whole, _before: checks.is_phone(value),
+    "address": lambda value, _whole, before: checks.is_host_address(value, before),
+    "address6": lambda value, _whole, before: len(value) > 6 and checks.is_host_address(value, before),
+    "person": _is_person,
+}

@@ -1,0 +1,215 @@
+"""Take secrets and personal data out of trajectories before anything reads or stores them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import re2
+
+from t2s_local.safety.checks import looks_random
+from t2s_local.safety.names import is_personal
+from t2s_local.safety.redact import Found, Redactor, apart
+from t2s_local.safety.rules import Rule, named, shipped_rules
+from t2s_local.types import Step, Trajectory, Value, digest
+
+_HOME = "~"
+_IDS = ("session_id", "task_id", "parent_id")
+_TEXTS = ("task", "source", "agent", "termination")
+_KEPT_DIGITS = 13
+
+
+class Sanitised(Value, frozen=True, kw_only=True):
+    """Trajectories without secrets, and what was taken out of them."""
+
+    trajectories: tuple[Trajectory, ...]
+    redactions: dict[str, int]
+    """Rule to the number of places in step and task texts it was applied to; sorted by rule. Values are in no place."""
+
+
+def sanitise(
+    trajectories: Sequence[Trajectory],
+    *,
+    allow: frozenset[str] = frozenset(),
+    extra: Sequence[Rule] = (),
+    names: Iterable[str] = (),
+) -> Sanitised:
+    """Replace secrets and personal data by placeholders such as ``<EMAIL_1>``.
+
+    Within a trajectory the same value has the same placeholder everywhere, numbered by first appearance; which values
+    they stand for is known only while this function runs. A secret that was recognised in one place is replaced in
+    every place of every trajectory. The id of a trajectory stays as it is, and so do the number and order of its
+    steps; a task or session id that held something private becomes a digest, so that equal ones stay equal.
+
+    Args:
+        trajectories: In any order; it does not show.
+        allow: Ids of rules that are not applied.
+        extra: Further rules, see :func:`t2s_local.safety.rules.read_rules`.
+        names: Words that are private on this machine, see :func:`t2s_local.safety.names.machine_names`.
+    """
+    search = _Search(Redactor((*extra, *named(names), *shipped_rules()), allow=allow))
+    secrets = search.secrets(trajectories)
+    counts: Counter[str] = Counter()
+    cleaned = tuple(_Cleaner(search, secrets, run, allow).clean(counts) for run in trajectories)
+    return Sanitised(trajectories=cleaned, redactions=dict(sorted(counts.items())))
+
+
+class _Search:
+    """What the rules find in a text, each text looked through once."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._known: dict[str, tuple[Found, ...]] = {}
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._redactor.find(text)
+        return known
+
+    def secrets(self, trajectories: Iterable[Trajectory]) -> "_Literals":
+        """Every secret that stands out enough to be known again without the words around it."""
+        values = {
+            text[item.start : item.end]
+            for run in trajectories
+            for text in (run.task or "", *(step.text for step in run.steps))
+            for item in self.find(text)
+            if item.label in ("SECRET", "PASSWORD") and item.rule != "encoded"
+        }
+        return _Literals(value for value in values if looks_random(value) or (len(value) >= 8 and _is_odd(value)))
+
+
+class _Literals:
+    """Texts that are looked for as they are."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        ordered = sorted(values, key=lambda value: (-len(value), value))
+        self._pattern = re2.compile("|".join(map(re2.escape, ordered))) if ordered else None
+
+    def find(self, text: str) -> list[Found]:
+        if self._pattern is None:
+            return []
+        return [
+            Found(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
+            for match in self._pattern.finditer(text)
+        ]
+
+
+class _Cleaner:
+    """One trajectory's placeholders."""
+
+    def __init__(self, search: _Search, secrets: _Literals, run: Trajectory, allow: frozenset[str]) -> None:
+        self._search = search
+        self._secrets = secrets
+        self._run = run
+        self._people = _people(search, run) if "seen-again" not in allow else {}
+        self._numbers: dict[str, str] = {}
+        self._sizes: Counter[str] = Counter()
+
+    def clean(self, counts: Counter[str]) -> Trajectory:
+        """The trajectory with placeholders; what was replaced is added to *counts*."""
+        changes: dict[str, object] = {}
+        for name in _TEXTS:
+            text = getattr(self._run, name)
+            if text is not None and (new := self._text(text, counts if name == "task" else None)) != text:
+                changes[name] = new
+        steps = tuple(self._step(step, counts) for step in self._run.steps)
+        if any(new is not old for new, old in zip(steps, self._run.steps, strict=True)):
+            changes["steps"] = steps
+        for name in _IDS:
+            text = getattr(self._run, name)
+            if text is not None and self._find(text):
+                changes[name] = digest(text)
+        return msgspec.structs.replace(self._run, **changes) if changes else self._run
+
+    def _step(self, step: Step, counts: Counter[str]) -> Step:
+        text = self._text(step.text, counts)
+        arguments = None if step.arguments is None else self._value(step.arguments)
+        if text == step.text and arguments is step.arguments:
+            return step
+        return msgspec.structs.replace(step, text=text, arguments=arguments)
+
+    def _find(self, text: str) -> tuple[Found, ...]:
+        found = self._search.find(text)
+        again = [*self._secrets.find(text), *_occurrences(text, self._people)]
+        return apart([*found, *again]) if again else found
+
+    def _text(self, text: str, counts: Counter[str] | None = None) -> str:
+        found = self._find(text)
+        if not found:
+            return text
+        parts, at = [], 0
+        for item in found:
+            parts += [text[at : item.start], self._placeholder(item.label, text[item.start : item.end])]
+            at = item.end
+            if counts is not None:
+                counts[item.rule] += 1
+        return "".join([*parts, text[at:]])
+
+    def _placeholder(self, label: str, value: str) -> str:
+        if label == _HOME:
+            return _HOME
+        if value not in self._numbers:
+            self._sizes[label] += 1
+            self._numbers[value] = f"<{label}_{self._sizes[label]}>"
+        return self._numbers[value]
+
+    def _value(self, value: object, key: str = "") -> object:
+        """*value* with every string in it cleaned; the same object where nothing had to change."""
+        if isinstance(value, str):
+            return self._leaf(value, key)
+        if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) >= _KEPT_DIGITS:
+            return value if (new := self._text(str(value))) == str(value) else new
+        if isinstance(value, list):
+            items = [self._value(item, key) for item in value]
+            return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+        if not isinstance(value, dict):
+            return value
+        pairs = {self._text(name): self._value(item, name) for name, item in value.items()}
+        same = all(name in pairs and pairs[name] is item for name, item in value.items())
+        return value if same else pairs
+
+    def _leaf(self, value: str, key: str) -> str:
+        """A string whose name says what it is: looked at as an assignment."""
+        before = f'{key}="'
+        inside = [
+            item
+            for item in self._find(f'{before}{value}"')
+            if item.start >= len(before) and item.end <= len(before) + len(value)
+        ]
+        if not inside:
+            return value if (new := self._text(value)) == value else new
+        parts, at = [], 0
+        for item in inside:
+            start, end = item.start - len(before), item.end - len(before)
+            parts += [value[at:start], self._placeholder(item.label, value[start:end])]
+            at = end
+        return "".join([*parts, value[at:]])
+
+
+def _people(search: _Search, run: Trajectory) -> dict[str, str]:
+    """Names of people that a trajectory gives away, with their label: from home folders and from git."""
+    found: dict[str, str] = {}
+    for text in (run.source, run.task or "", *(step.text for step in run.steps)):
+        for item in search.find(text):
+            value = text[item.start : item.end]
+            if item.label == _HOME:
+                name = value.replace("\\", "/").rstrip("/").rpartition("/")[2].rpartition("-")[2]
+                if is_personal(name):
+                    found[name] = "USER"
+            elif item.label == "NAME" and is_personal(value):
+                found[value] = "NAME"
+    return found
+
+
+def _occurrences(text: str, people: dict[str, str]) -> Iterable[Found]:
+    for name, label in people.items():
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+                yield Found(start=at, end=end, rule="seen-again", label=label)
+            at = text.find(name, end)
+
+
+def _is_odd(value: str) -> bool:
+    return any(map(str.isdigit, value)) or any(not character.isalnum() for character in value)
