@@ -98,6 +98,8 @@ def _stutters(sequence: Heads) -> bool:
 
 
 def _same(one: Heads, other: Heads, carriers: Mapping[Heads, Sequence[int]]) -> bool:
+    if set(one) == set(other):
+        return True
     shares_actions = len(set(one) & set(other)) >= min(len(set(one)), len(set(other))) - 1
     first, second = set(carriers[one]), set(carriers[other])
     return shares_actions and len(first & second) >= _OVERLAP * len(first | second)
@@ -132,7 +134,8 @@ def _lesson(sequence: Heads, carriers: Sequence[Run], counts: tuple[int, int, in
     walks = [_walk(run, sequence) for run in carriers]
     shown = walks[:_SHOWN_RUNS]
     with_it, rivals, n_good, n_bad = counts
-    because = f"{with_it} of {n_good} successful runs worked in this order"
+    kind = "successful runs" if carriers[0].piece.trajectory.outcome else "runs whose last check passed"
+    because = f"{with_it} of {n_good} {kind} worked in this order"
     if n_bad:
         because += f", and {rivals} of {n_bad} failing ones"
     steps = ", then ".join(_step(head, events) for head, events in zip(sequence, zip(*walks, strict=True), strict=True))
