@@ -62,7 +62,7 @@ _WRITTEN = (
 
 def _assigned(dice: random.Random) -> list[Seed]:
     found = []
-    names = tomllib.loads((Path(__file__).parent / "data" / "assigned_secrets.toml").read_text())
+    names = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
     for number, (name, pattern) in enumerate(names.items()):
         value = sample(pattern, dice)
         found.append(Seed("assigned-secret", _WRITTEN[number % len(_WRITTEN)].format(name, value), (value,)))
