@@ -13,6 +13,7 @@ from t2s_local.types import Slice, Value
 
 _MAX_EDIT_TOKENS = 12
 _MAX_CHANGED_ARGUMENTS = 3
+_NAMED = "the value the error names"
 INDEX = re.compile(r"\[\d+\]")
 """Position in a list, within the path of an argument."""
 _TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
@@ -145,6 +146,9 @@ def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Ev
             changes.setdefault(change, [])
             if shown not in changes[change]:
                 changes[change].append(shown)
+    named = f"set to {_NAMED}"
+    if named in changes:
+        changes = {named: changes[named]}
     if not changes or len(changes) > _MAX_CHANGED_ARGUMENTS:
         return _looked_up(helpers, worked)
     said = "; ".join(f"{join_words(shown)} {change}" for change, shown in changes.items())
@@ -183,7 +187,7 @@ def _source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | 
         return None
     pattern = re.compile(rf"(?<![\w.]){re.escape(value)}(?![\w])")
     if failed.error is not None and pattern.search(failed.error):
-        return "the value the error names"
+        return _NAMED
     if not re.search(r"\d", value):
         return None
     steps = piece.trajectory.steps

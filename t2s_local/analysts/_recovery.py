@@ -137,7 +137,7 @@ def describe_call(event: Event) -> str:
 
 
 def _result_quote(piece: Slice, event: Event) -> list[Quote]:
-    if event.result is None or not event.output.strip():
+    if event.result is None or event.failed or not event.output.strip():
         return []
     return [quote(piece, event.result, clip_lines(event.output), role="result")]
 
