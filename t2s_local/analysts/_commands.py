@@ -164,6 +164,11 @@ _CHANGING_HEADS = frozenset(
 _EDIT_TOOL = re.compile(
     r"edit|write|create|str_replace|apply_patch|insert|update|replace|add|set|delete|remove|install", re.IGNORECASE
 )
+_FILE_TOOL = re.compile(
+    r"(?:multi|notebook|file|text)?_?(?:edit|write|create|insert|append|str_replace|replace|apply_patch|patch)"
+    r"(?:_?(?:file|editor|based_edit_tool|patch|in_file|to_file|text|diff))?",
+    re.IGNORECASE,
+)
 _LOOKING = frozenset(
     {
         "ls",
@@ -196,9 +201,14 @@ def changes_state(tool: str, head: str) -> bool:
     return bool(_EDIT_TOOL.search(tool)) and not _READ_TOOL.search(tool)
 
 
+def changes_files(tool: str, head: str) -> bool:
+    """Whether an action edits files, as far as its name tells."""
+    return head in _EDITOR_CHANGES or bool(_FILE_TOOL.fullmatch(tool))
+
+
 def edited_file(tool: str, action: str) -> str | None:
     """The file an edit is about; None for other actions."""
-    if not re.search(r"edit|write|create|str_replace|apply_patch", tool, re.IGNORECASE):
+    if not _FILE_TOOL.fullmatch(tool):
         return None
     found = re.search(r'"(?:file_path|path|filename|file)":\s*"([^"]+)"', action)
     return found[1] if found else None

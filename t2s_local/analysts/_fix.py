@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from t2s_local.analysts._commands import SHELL_TOOLS, changes_state, edited_file, script_of, without_cd
+from t2s_local.analysts._commands import SHELL_TOOLS, changes_files, changes_state, edited_file, script_of, without_cd
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, is_short_enough
 from t2s_local.text import clip, join_words, mask, squeeze
@@ -59,7 +59,7 @@ def instruction(event: Event) -> str | None:
     file = edited_file(event.tool, event.action)
     if file is not None:
         return _edit(event, file)
-    return f"Call `{event.tool}` first"
+    return None if changes_files(event.tool, event.head) else f"Call `{event.tool}` first"
 
 
 def _edit(event: Event, file: str) -> str | None:
