@@ -10,6 +10,10 @@ _CONTROL_SEQUENCE = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]"  # C1 CSI
     r"|\x9d[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # C1 OSC
 )
+_UNSEEN = re.compile(
+    "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
+)
+"""Letters and marks that show nothing, and so can carry hidden text: fillers, joiners, variation selectors."""
 _PLAIN = re.compile(r"[\n\t\x20-\x7e]*\Z")
 
 
@@ -18,7 +22,8 @@ def safe(text: str) -> str:
 
     Kept are ``\n`` and ``\t`` and everything that is seen. Gone are terminal control sequences with their payload,
     all other control characters (Unicode category Cc), format characters (Cf: bidirectional controls, zero-width
-    characters, tag characters, the byte order mark), private-use and unassigned characters, and lone surrogates.
+    characters, tag characters, the byte order mark), private-use and unassigned characters, lone surrogates, and
+    letters and marks that show nothing (fillers, variation selectors).
     ``\r\n`` and ``\r`` become ``\n``. The function is idempotent.
     """
     if _PLAIN.match(text):
@@ -27,4 +32,4 @@ def safe(text: str) -> str:
     kept = "".join(
         character for character in text if character in "\n\t" or not unicodedata.category(character).startswith("C")
     )
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", kept))

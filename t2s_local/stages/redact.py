@@ -24,6 +24,8 @@ class Sanitised(Value, frozen=True, kw_only=True):
     trajectories: tuple[Trajectory, ...]
     redactions: dict[str, int]
     """Rule to the number of places in step and task texts it was applied to; sorted by rule. Values are in no place."""
+    digest: str
+    """Identifies everything the texts depend on besides themselves: part of the key their results are stored under."""
 
 
 def sanitise(
@@ -46,11 +48,16 @@ def sanitise(
         extra: Further rules, see :func:`t2s_local.safety.rules.read_rules`.
         names: Words that are private on this machine, see :func:`t2s_local.safety.names.machine_names`.
     """
-    search = _Search(Redactor((*extra, *named(names), *shipped_rules()), allow=allow))
+    rules = (*extra, *named(sorted(names)), *shipped_rules())
+    search = _Search(Redactor(rules, allow=allow))
     secrets = search.secrets(trajectories)
     counts: Counter[str] = Counter()
     cleaned = tuple(_Cleaner(search, secrets, run, allow).clean(counts) for run in trajectories)
-    return Sanitised(trajectories=cleaned, redactions=dict(sorted(counts.items())))
+    return Sanitised(
+        trajectories=cleaned,
+        redactions=dict(sorted(counts.items())),
+        digest=digest(*map(repr, rules), *sorted(allow), *secrets.values),
+    )
 
 
 class _Search:
@@ -83,6 +90,7 @@ class _Literals:
 
     def __init__(self, values: Iterable[str]) -> None:
         ordered = sorted(values, key=lambda value: (-len(value), value))
+        self.values = tuple(ordered)
         self._pattern = re2.compile("|".join(map(re2.escape, ordered))) if ordered else None
 
     def find(self, text: str) -> list[Found]:
