@@ -108,14 +108,22 @@ def test_grep_without_a_match_is_not_a_failure() -> None:
     assert refusals(run) == {}
 
 
-def test_three_equal_failures_in_a_row_are_a_loop_and_two_are_not() -> None:
-    def run(times: int) -> Trajectory:
-        tries = [shell("make", "error: no rule", 2, key=str(n)) for n in range(times)]
-        return trajectory(step("user", "go"), *[item for pair in tries for item in pair], source=str(times))
+def looping(times: int, *, ended: bool) -> Trajectory:
+    tries = [shell("make all", "error: no rule", 2, key=str(n)) for n in range(times)]
+    out = shell("make all -f Other.mk", "built", 0, key="out") if ended else ()
+    return trajectory(step("user", "go"), *[item for pair in tries for item in pair], *out, source=f"{times}{ended}")
 
-    (loop,) = lessons(run(3), pattern="loop")
+
+def test_three_equal_failures_in_a_row_are_a_loop_and_two_are_not() -> None:
+    (loop,) = lessons(looping(3, ended=True), pattern="loop")
     assert loop.because == "3 attempts in a row failed the same way"
-    assert lessons(run(2), pattern="loop") == []
+    assert loop.do.endswith("change the approach: run `make all -f Other.mk` instead of `make all`.")
+    assert lessons(looping(2, ended=True), pattern="loop") == []
+
+
+def test_a_loop_that_nothing_ended_is_counted_and_says_nothing() -> None:
+    assert lessons(looping(4, ended=False), pattern="loop") == []
+    assert refusals(looping(4, ended=False))["loop without a way out"] == 1
 
 
 @pytest.mark.parametrize(

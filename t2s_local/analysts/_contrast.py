@@ -177,7 +177,7 @@ def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
         carriers = [members[position] for position in item.carriers]
         won_with, with_it, won_without, without = item.counts
         yield lesson(
-            when=_situation(item, topics),
+            when=_situation(item, topics, carriers),
             do=_advice(item),
             because=(
                 f"of the runs of the same tasks, {won_with} of {with_it} that did succeeded, "
@@ -191,12 +191,13 @@ def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
         )
 
 
-def _situation(item: Association, topics: Topics) -> str:
+def _situation(item: Association, topics: Topics, carriers: Sequence[Run]) -> str:
     if item.feature.before is not None:
         return f"you are about to call `{item.feature.before}`"
     if item.z < 0:
         return f"you are about to call {item.feature.action}"
-    return topics.phrase(item.task_ids) or f"{item.feature.action} is an option"
+    asked = first_line(carriers[0].piece.request or "", limit=160)
+    return topics.phrase(item.task_ids) or f"in a task like “{asked}”"
 
 
 def _advice(item: Association) -> str:

@@ -42,11 +42,13 @@ def describe_fix(piece: Slice, failed: Event, between: Sequence[Event], worked: 
 
 def _prepared(failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
     """The same call passed after something else was done."""
-    first = instruction(helpers[0]) if helpers else None
+    is_shell = failed.tool.lower() in SHELL_TOOLS
+    if not helpers or (not is_shell and helpers[0].tool == failed.tool):
+        return None
+    first = instruction(helpers[0])
     if first is None:
         return None
     command = without_cd(failed.action)
-    is_shell = failed.tool.lower() in SHELL_TOOLS
     again = f"then {code(command)} again" if is_shell and is_short_enough(command) else f"then repeat `{failed.head}`"
     return Fix(do=f"{first}, {again}.", events=(helpers[0], worked))
 
@@ -167,7 +169,7 @@ def _looked_up(helpers: Sequence[Event], worked: Event) -> Fix | None:
 def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object) -> str | None:
     if new is None:
         return None
-    source = _source_of(piece, failed, worked, str(new))
+    source = None if str(new) in str(old) else _source_of(piece, failed, worked, str(new))
     if source is not None:
         return f"set to {source}"
     shown = _value(new)

@@ -8,20 +8,25 @@ from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._fix import describe_fix, instruction
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._recovery import describe_call
-from t2s_local.types import Lesson, Slice
+from t2s_local.types import Lesson, Refusal, Slice
 
 REPEATS = 3
 """Attempts that make a loop: twice is a retry."""
 _AFTER = 6
 
 
-def loops(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
-    """One lesson a loop of *piece*, with what ended it where something did."""
+def loops(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
+    """One lesson a loop of *piece* that something ended; a loop nothing ended says nothing about what to do."""
     position = 0
     while position < len(events):
         attempts = _attempts(events, position)
         if len(attempts) >= REPEATS:
-            yield _lesson(piece, attempts, _way_out(events, attempts))
+            way_out = _way_out(events, attempts)
+            out = None if way_out is None else _said(piece, attempts[-1], way_out)
+            if way_out is None or out is None:
+                yield Refusal(reason="loop without a way out")
+            else:
+                yield _lesson(piece, attempts, way_out, out)
         position += max(1, len(attempts))
 
 
@@ -57,19 +62,14 @@ def _said(piece: Slice, last: Event, way_out: Event) -> str | None:
     return None if fix is None else fix.do.rstrip(".")
 
 
-def _lesson(piece: Slice, attempts: Sequence[Event], way_out: Event | None) -> Lesson:
+def _lesson(piece: Slice, attempts: Sequence[Event], way_out: Event, out: str) -> Lesson:
     first = attempts[0]
-    what = describe_call(first)
-    out = None if way_out is None else _said(piece, attempts[-1], way_out)
-    do = "Stop after the second identical error and change the approach"
     quotes = [quote(piece, event.call, event.action, role="action") for event in attempts[:REPEATS]]
     quotes.append(quote(piece, first.result or first.call, first.error or "", role="observation"))
-    if way_out is not None and out is not None:
-        do += f": {out[0].lower()}{out[1:]}"
-        quotes.append(quote(piece, way_out.call, way_out.action, role="fix"))
+    quotes.append(quote(piece, way_out.call, way_out.action, role="fix"))
     return lesson(
-        when=f"{what} keeps failing with {said(first.error or '')}",
-        do=f"{do}.",
+        when=f"{describe_call(first)} keeps failing with {said(first.error or '')}",
+        do=f"Stop after the second identical error and change the approach: {out[0].lower()}{out[1:]}.",
         because=f"{len(attempts)} attempts in a row failed the same way",
         polarity="failure",
         pattern="loop",
