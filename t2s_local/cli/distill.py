@@ -1,6 +1,7 @@
 """``t2s distill`` and ``t2s demo``: trajectories in, skills out."""
 
 import time
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -15,13 +16,17 @@ from t2s_local.cli.read import account, seen_instead
 from t2s_local.errors import NothingFoundError
 from t2s_local.files import file_digest, files_under
 from t2s_local.ports import Progress
+from t2s_local.safety.names import machine_names
+from t2s_local.safety.rules import read_rules
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.distill import distill as distill_stage
 from t2s_local.stages.read import find, read
+from t2s_local.stages.redact import Sanitised, sanitise
 from t2s_local.stages.run import Manifest, RunResult, manifest, run_result
 from t2s_local.stages.slice import slice_all
 from t2s_local.text import join_words
+from t2s_local.types import Trajectory
 from t2s_local.workspace import Workspace, open_workspace
 
 _paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -40,6 +45,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     restart: bool
     quiet: bool
+    allow: tuple[str, ...] = ()
+    redact_extra: Path | None = None
 
 
 @click.command()
@@ -53,6 +60,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 @setting("workspace")
 @setting("min_support")
 @setting("seed")
+@click.option("--allow", multiple=True, metavar="RULE", help="Redaction rule that is not applied; may be repeated.")
+@click.option("--redact-extra", type=click.Path(path_type=Path), help="File of further redaction rules.")
 @click.option("--dry-run", is_flag=True, help="Read and count; write nothing.")
 @click.option("--restart", is_flag=True, help="Do the work again instead of taking up what is stored.")
 @json_option
@@ -69,6 +78,8 @@ def distill(
     workspace: str,
     min_support: int,
     seed: int,
+    allow: tuple[str, ...],
+    redact_extra: Path | None,
     dry_run: bool,
     restart: bool,
     as_json: bool,
@@ -89,6 +100,8 @@ def distill(
         seed=seed,
         restart=restart,
         quiet=quiet,
+        allow=allow,
+        redact_extra=redact_extra,
     )
     tools = tools_for(model=model, embedder=embedder, algorithm=algorithm)
     return preview(job, tools, as_json=as_json) if dry_run else run(job, tools, as_json=as_json)
@@ -168,6 +181,8 @@ def _manifest(job: Job, tools: Tools) -> Manifest:
         format_name=job.format_name,
         min_support=job.min_support,
         seed=job.seed,
+        allow=job.allow,
+        redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
     )
 
 
@@ -181,28 +196,40 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, progress
         message = f"no trajectory in {seen_instead(readings.report)}"
         raise NothingFoundError(message, path=join_words(map(str, job.paths)), hint="See the README for the formats.")
     progress.step(len(readings.trajectories))
-    workspace.put_trajectories(readings.trajectories)
+    clean = _sanitised(job, readings.trajectories)
+    workspace.put_trajectories(clean.trajectories)
     distilled = distill_stage(
-        readings.trajectories,
+        clean.trajectories,
         tools,
         memory=workspace,
         known_names=workspace.names(),
         min_support=job.min_support,
         progress=progress,
+        texts=clean.digest,
     )
-    result = run_result(distilled, readings.report, tools, device="cpu")
+    result = run_result(distilled, readings.report, tools, device="cpu", redactions=clean.redactions)
     workspace.put_names(result.names)
     workspace.finish_run(plan.id, msgspec.json.encode(result), now=time.time())
     return result
+
+
+def _sanitised(job: Job, trajectories: Sequence[Trajectory]) -> Sanitised:
+    extra = () if job.redact_extra is None else read_rules(job.redact_extra)
+    return sanitise(trajectories, allow=frozenset(job.allow), extra=extra, names=machine_names())
 
 
 def _say_result(result: RunResult) -> None:
     for line in account(result.report, n_trajectories=result.funnel.counts["trajectories"]):
         say(line)
     say(" → ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.funnel.counts.items()))
+    if result.redactions:
+        counts = ", ".join(f"{count} {rule}" for rule, count in result.redactions.items())
+        say(f"Redacted: {counts}.")
     for loss in result.funnel.losses:
         say(f"  {loss.stage:>8}: {loss.count} × {loss.reason}")
     say(f"Grouped by {result.algorithm}.")
+    if not result.skills:
+        say("No skill was written: no rule has enough support. --min-support lowers what is asked for.")
 
 
 def _print(job: Job, plan: Manifest, result: RunResult, *, seconds: float, as_json: bool) -> None:
@@ -228,6 +255,7 @@ def _print(job: Job, plan: Manifest, result: RunResult, *, seconds: float, as_js
                 "quarantined": result.report.quarantined,
                 "unrecognised": result.report.unrecognised,
             },
+            "redactions": result.redactions,
             "analyst": result.analyst,
             "writer": result.writer,
             "embedder": result.embedder,

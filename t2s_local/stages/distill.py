@@ -44,6 +44,7 @@ def distill(
     known_names: Mapping[str, Sequence[str]],
     min_support: int,
     progress: Progress,
+    texts: str = "",
 ) -> Distilled:
     """Turn *trajectories* into skills.
 
@@ -54,13 +55,14 @@ def distill(
         known_names: Names earlier runs gave, each with its lessons.
         min_support: Trajectories a rule needs to enter a skill's body.
         progress: Told how far the run is.
+        texts: As for :func:`t2s_local.stages.extract.extract`.
 
     Raises:
         ModelError: a model cannot be run.
     """
     runs = sorted(trajectories, key=lambda run: run.id)
     slices = slice_all(runs)
-    extracted = extract(slices, tools.analyst, memory=memory, progress=progress)
+    extracted = extract(slices, tools.analyst, memory=memory, progress=progress, texts=texts)
     progress.stage("embed", len(extracted.lessons))
     vectors = embed_lessons(extracted.lessons, tools.embedder)
     progress.step(len(extracted.lessons))

@@ -6,10 +6,10 @@ import msgspec
 
 from t2s_local.ports import Analyst, Memory, Progress
 from t2s_local.stages.ground import ground
-from t2s_local.types import Extraction, Lesson, Loss, Slice, Unit, tally
+from t2s_local.types import Extraction, Lesson, Loss, Slice, Unit, digest, tally
 
 KIND = "extraction"
-"""Kind of the stored items, keyed by the unit's id."""
+"""Kind of the stored items, keyed by digest of the unit's id and of what was done to the texts."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,8 +23,17 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """Units whose result was stored already."""
 
 
-def extract(slices: Sequence[Slice], analyst: Analyst, *, memory: Memory, progress: Progress) -> Extracted:
+def extract(
+    slices: Sequence[Slice], analyst: Analyst, *, memory: Memory, progress: Progress, texts: str = ""
+) -> Extracted:
     """Let *analyst* work through *slices*, store every result at once, and check every quote.
+
+    Args:
+        slices: In any order.
+        analyst: Who reads them.
+        memory: Where results are stored and looked up.
+        progress: Told how far the work is.
+        texts: Identifies what was done to the texts beside reading them (redaction): other texts, other results.
 
     Raises:
         ModelError: the analyst's model cannot be run.
@@ -35,7 +44,7 @@ def extract(slices: Sequence[Slice], analyst: Analyst, *, memory: Memory, progre
     results: list[Extraction] = []
     todo: list[Unit] = []
     for unit in units:
-        stored = memory.item(KIND, unit.id)
+        stored = memory.item(KIND, digest(unit.id, texts))
         if stored is None:
             todo.append(unit)
         else:
@@ -43,7 +52,7 @@ def extract(slices: Sequence[Slice], analyst: Analyst, *, memory: Memory, progre
             progress.step()
     for unit, found in analyst.analyse(todo):
         result = ground(found, trajectories)
-        memory.put_item(KIND, unit.id, msgspec.json.encode(result))
+        memory.put_item(KIND, digest(unit.id, texts), msgspec.json.encode(result))
         results.append(result)
         progress.step()
     return Extracted(

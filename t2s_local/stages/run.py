@@ -23,6 +23,10 @@ class Manifest(Value, frozen=True, kw_only=True):
     writer: str
     min_support: int
     seed: int
+    allow: tuple[str, ...] = ()
+    """Redaction rules that are not applied, sorted."""
+    redact_extra: str | None = None
+    """Digest of the file of further redaction rules."""
 
     @property
     def id(self) -> str:
@@ -42,6 +46,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     embedder: str
     algorithm: str
     device: str
+    redactions: dict[str, int] = msgspec.field(default_factory=dict)
+    """Redaction rule to the number of places it was applied to."""
 
 
 def manifest(
@@ -52,6 +58,8 @@ def manifest(
     format_name: str | None,
     min_support: int,
     seed: int,
+    allow: tuple[str, ...] = (),
+    redact_extra: str | None = None,
 ) -> Manifest:
     """Describe a run before it begins."""
     return Manifest(
@@ -65,10 +73,14 @@ def manifest(
         writer=f"{tools.writer.name} {tools.writer.version}",
         min_support=min_support,
         seed=seed,
+        allow=tuple(sorted(set(allow))),
+        redact_extra=redact_extra,
     )
 
 
-def run_result(distilled: Distilled, report: Report, tools: Tools, *, device: str) -> RunResult:
+def run_result(
+    distilled: Distilled, report: Report, tools: Tools, *, device: str, redactions: dict[str, int]
+) -> RunResult:
     """Join what was read and what came of it: one funnel from files to skills."""
     counts = {"files": report.n_files, **distilled.funnel.counts}
     return RunResult(
@@ -81,6 +93,7 @@ def run_result(distilled: Distilled, report: Report, tools: Tools, *, device: st
         embedder=tools.embedder.name,
         algorithm=distilled.clustering.algorithm,
         device=device,
+        redactions=redactions,
     )
 
 
