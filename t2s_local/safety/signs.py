@@ -1,0 +1,87 @@
+"""Signs that a text means harm: phrases aimed at an agent, and commands no skill should hand on."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import msgspec
+import re2
+
+from t2s_local.types import Value
+
+Kind = Literal["phrase", "command"]
+Gravity = Literal["high", "medium", "low"]
+GRAVITIES: tuple[Gravity, ...] = ("high", "medium", "low")
+_MEMORY = 64 << 20
+
+
+class Sign(Value, frozen=True, kw_only=True):
+    """One thing to look out for."""
+
+    id: str
+    kind: Kind
+    severity: Gravity
+    summary: str
+    """What a text with it does, in words that follow "it"."""
+    regex: str
+    case: bool = False
+    """Whether upper and lower case differ."""
+
+
+class Spotted(Value, frozen=True, kw_only=True, order=True):
+    """A sign in a text."""
+
+    start: int
+    end: int
+    """One past the last character."""
+    sign: str
+    severity: Gravity
+
+
+@cache
+def signs(kind: Kind) -> tuple[Sign, ...]:
+    """Every sign of a kind, in the order of the file."""
+    return tuple(sign for sign in _all() if sign.kind == kind)
+
+
+def spot(text: str, kind: Kind) -> tuple[Spotted, ...]:
+    """Find the signs of *kind* in *text*, by place; they may overlap."""
+    found = []
+    ours = signs(kind)
+    for number in _together(kind).Match(text) or ():
+        sign = ours[number]
+        for match in _compiled(sign.regex).finditer(text):
+            found.append(Spotted(start=match.start(), end=match.end(), sign=sign.id, severity=sign.severity))
+    return tuple(sorted(found))
+
+
+@cache
+def _all() -> tuple[Sign, ...]:
+    text = resources.files("t2s_local.safety").joinpath("signs.toml").read_text("utf-8")
+    table: dict[str, Any] = tomllib.loads(text)
+    return tuple(_filled(row, table["words"]) for row in table["signs"])
+
+
+def _filled(row: dict[str, Any], words: dict[str, str]) -> Sign:
+    sign = msgspec.convert(row, Sign)
+    regex = sign.regex
+    for name, alternatives in words.items():
+        regex = regex.replace(name, alternatives)
+    return msgspec.structs.replace(sign, regex=regex if sign.case else f"(?i)(?m:{regex})")
+
+
+@cache
+def _together(kind: Kind) -> re2.Set:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    together = re2.Set.SearchSet(options)
+    for sign in signs(kind):
+        together.Add(sign.regex)
+    together.Compile()
+    return together
+
+
+@cache
+def _compiled(regex: str) -> "re2._Regexp":
+    return re2.compile(regex)
