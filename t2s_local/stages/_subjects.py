@@ -66,6 +66,7 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MASK = re.compile(r"<(?:url|path|id|date|hash|email|number|name(?: \d+)?)>")
 _QUOTED = re.compile(r"“[^”]*”")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_FILE = re.compile(r"\b[\w-]+\.[a-z]{1,5}\b")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PAIR_WINDOW = 3
 """Words a verb's object may stand away: *cancel my upcoming reservation*."""
@@ -73,13 +74,18 @@ PAIR_WINDOW = 3
 
 def told(lesson: Lesson) -> str:
     """What a lesson says in words of its own: masked, without masks, messages and code."""
-    return _MASK.sub(" ", mask(_QUOTED.sub(" ", _SPAN.sub(" ", f"{lesson.when}. {lesson.do}"))))
+    return plain(_QUOTED.sub(" ", _SPAN.sub(" ", f"{lesson.when}. {lesson.do}")))
 
 
 def named(lesson: Lesson) -> str:
     """The code a lesson names and the tools it is about, masked."""
     spans = " ".join(found[2] for found in _CODE.finditer(f"{lesson.when} {lesson.do}"))
-    return _MASK.sub(" ", mask(f"{spans} {' '.join(lesson.tools)}"))
+    return plain(f"{spans} {' '.join(lesson.tools)}")
+
+
+def plain(text: str) -> str:
+    """*text* without what differs from run to run: numbers, ids, paths, names of files."""
+    return _MASK.sub(" ", _FILE.sub(" ", mask(text)))
 
 
 def terms(text: str) -> Iterator[str]:

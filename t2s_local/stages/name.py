@@ -1,7 +1,6 @@
 """Names: what tells a subject from the rest, and names that stay when the input grows."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -9,8 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from t2s_local.ports import Evidence
-from t2s_local.stages._subjects import STOP, named, pairs, subjects, terms, told
-from t2s_local.text import mask
+from t2s_local.stages._subjects import STOP, named, pairs, plain, subjects, terms, told
 from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId, digest
 
 MOST_LABELS = 8
@@ -22,7 +20,6 @@ KEPT_OVERLAP = 0.5
 _TASK_CHARACTERS = 1_500
 _TASK_WORTH = 0.3
 _MOST_TASKS = 5
-_MASK = re.compile(r"<[a-z]+>")
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 _Key = TypeVar("_Key", bound=str)
 _LONGEST = 48
@@ -157,7 +154,7 @@ def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, flo
 
 
 def _asked(run: TrajectoryId, evidence: Evidence) -> str:
-    return _MASK.sub(" ", mask((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]))
+    return plain((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS])
 
 
 def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:

@@ -13,6 +13,7 @@ _MOST_CHARACTERS = 120
 """Characters of quoted messages: with the terms, the whole stays below 400."""
 _MOST_MESSAGES = 3
 _MOST_TERMS = 4
+_LEAST_TERMS = 2
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
@@ -52,7 +53,7 @@ def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
         ranked |= dict.fromkeys(evidence.labels.get(rule.cluster.id, ()))
     in_tasks = [term for term in ranked if term in known or f"{term}s" in known]
     rest = [term for term in ranked if term not in in_tasks]
-    return [*in_tasks, *rest][:_MOST_TERMS]
+    return [*in_tasks, *rest[: max(0, _LEAST_TERMS - len(in_tasks))]][:_MOST_TERMS]
 
 
 def _what(rules: Sequence[Rule]) -> str:

@@ -48,7 +48,7 @@ def _step(rule: Rule) -> str:
 
 
 def _gotcha(rule: Rule) -> str:
-    head = f"**{prose(clause(rule.situation))}** {mark(rule)}"
+    head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
     return _nested(head, (f"Do: {_do(rule)}", *_others(rule), *_why(rule), *_looped(rule)))
 
 

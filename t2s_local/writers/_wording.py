@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from t2s_local.text import join_words, mask, normalise
+from t2s_local.text import join_words, mask, normalise, words
 from t2s_local.types import Lesson, TrajectoryId, Value
 
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
@@ -33,9 +33,16 @@ def situation(lessons: Sequence[Lesson]) -> str:
     own = _FAILS.fullmatch(lessons[0].when)
     parted = [found for lesson in lessons if (found := _FAILS.fullmatch(lesson.when))]
     if own is None:
-        return lessons[0].when
+        return _most_said(lessons)
     verb = "fails" if any(found["verb"] == "fails" for found in parted) else "keeps failing"
     return f"{_subject(Counter(found['what'] for found in parted))} {verb} with {own['message']}"
+
+
+def _most_said(lessons: Sequence[Lesson]) -> str:
+    """Of lessons that tell the same, the medoid's situation; of contrasts the one that says most."""
+    if lessons[0].pattern != "contrast":
+        return lessons[0].when
+    return min((lesson.when for lesson in lessons if lesson.pattern == "contrast"), key=lambda text: (-len(text), text))
 
 
 def _subject(counted: Counter[str]) -> str:
@@ -65,7 +72,9 @@ def programs(text: str) -> list[str]:
 
 
 def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> tuple[Option, ...]:
-    """What the lessons tell to do, what most runs did first; of wordings that differ in details the shortest.
+    """What the lessons tell to do, what most runs did first, then what the other options resemble most.
+
+    Of wordings that differ in details, the shortest is shown.
 
     What ends a loop counts only where nothing else does: to stop is no remedy.
     """
@@ -73,12 +82,14 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
     groups: dict[str, list[Lesson]] = {}
     for lesson in remedies:
         groups.setdefault(normalise(mask(lesson.do)), []).append(lesson)
+    spoken = {key: frozenset(words(key)) for key in groups}
     found = []
-    for group in groups.values():
+    for key, group in groups.items():
         runs = tuple(sorted({run for lesson in group for run in lesson.trajectory_ids}))
         do = min((lesson.do for lesson in group), key=lambda text: (len(text), text))
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
-        rank = (-len(runs), -successes, -explained, len(do), do)
+        shared = sum(len(spoken[key] & other) / len(spoken[key] | other or {""}) for other in spoken.values())
+        rank = (-len(runs), -successes, -explained, -round(shared, 6), len(do), do)
         found.append((rank, Option(do=do, trajectory_ids=runs, successes=successes)))
     return tuple(option for _, option in sorted(found, key=lambda item: item[0]))
