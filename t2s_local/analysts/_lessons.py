@@ -23,13 +23,14 @@ def lesson(
     evidence: Iterable[Quote],
     trajectories: Iterable[Trajectory],
     tools: Iterable[str] = (),
+    analyst: str = ANALYST,
 ) -> Lesson:
-    """Build a lesson of the mined analyst; its id is a digest of all it says and of where that was seen."""
+    """Build a lesson; its id is a digest of all it says and of where that was seen."""
     runs = {run.id: run for run in trajectories}
     quotes = tuple(sorted(set(evidence)))
     signature = squeeze(mask(f"{when}. {do}"))
     identity = digest(
-        ANALYST, pattern, polarity, when, do, because or "", *sorted(runs), *(quote.text for quote in quotes)
+        analyst, pattern, polarity, when, do, because or "", *sorted(runs), *(quote.text for quote in quotes)
     )
     return Lesson(
         id=LessonId(identity),
@@ -42,7 +43,7 @@ def lesson(
         evidence=quotes,
         trajectory_ids=tuple(sorted(runs)),
         task_ids=tuple(sorted({run.task_id or run.id for run in runs.values()})),
-        analyst=ANALYST,
+        analyst=analyst,
         tools=tuple(sorted(set(tools))),
     )
 
