@@ -32,6 +32,9 @@ def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refu
         step = run.steps[index]
         if step.kind != "user" or not is_correction(step.text) or not _agent_acted(piece, index):
             continue
+        if run.task_id is not None:
+            yield Refusal(reason="correction that is part of a scripted task")
+            continue
         order = directive(step.text)
         if order is None:
             yield Refusal(reason="correction without a directive", detail=clip(squeeze(step.text), 80))

@@ -68,10 +68,18 @@ def _same_goal(failed: Event, event: Event) -> bool:
         return False
     if failed.tool.lower() not in SHELL_TOOLS:
         return overlap(failed.action, event.action) >= 0.3
-    if script_of(failed.action) != script_of(event.action):
+    if script_of(failed.action) != script_of(event.action) or _avoids(failed, event):
         return False
     same_thing = action_signature(failed) == action_signature(event)
     return same_thing or overlap(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
+
+
+def _avoids(failed: Event, event: Event) -> bool:
+    """Whether a later program passed because it no longer uses what the error named."""
+    if not failed.head.startswith("python"):
+        return False
+    named = shared_names(failed.error or "", failed.action)
+    return bool(named) and not shared_names(failed.error or "", event.action)
 
 
 def overlap(one: str, other: str) -> float:

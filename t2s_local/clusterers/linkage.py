@@ -8,6 +8,7 @@ import numpy as np
 from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.errors import UsageError
 from t2s_local.ports import Partition
+from t2s_local.vectors import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +19,10 @@ LARGEST = 12_000
 """Rows; the pairwise distances of more do not fit a laptop's memory."""
 _MAD = 1.4826
 """Turns the median absolute deviation of a normal distribution into its standard deviation."""
-_FLOOR, _CEILING = 0.2, 0.6
+_DEVIATIONS = 2.5
+_FLOOR, _CEILING = 0.2, 0.75
+_FEW = 8
+"""Rows below which their mean is as much a row as what they share."""
 _OVERSIZE = 50
 _OVERSIZE_SHARE = 0.15
 
@@ -47,11 +51,16 @@ class LinkageClusterer:
         if n > LARGEST:
             message = f"{n} lessons are too many for linkage (at most {LARGEST})"
             raise UsageError(message, hint="Use --algorithm auto or hdbscan.")
-        distances = condensed_distances(vectors)
-        threshold = adaptive_threshold(1.0 - distances, n=n)
+        distances = condensed_distances(centred(vectors))
+        threshold = adaptive_threshold(1.0 - distances)
         labels = _divide(distances, np.arange(n), 1.0 - threshold, limit=max(_OVERSIZE, int(_OVERSIZE_SHARE * n)))
         algorithm = f"average linkage cut at cosine {threshold:.2f}, groups of at least {self._min_size}"
         return partition_of(_drop_small(labels, self._min_size), weights, min_size=self._min_size, algorithm=algorithm)
+
+
+def centred(vectors: "FloatMatrix") -> "FloatMatrix":
+    """Take out what all rows share, the phrases an analyst words its lessons with; few rows stay as they are."""
+    return vectors if len(vectors) < _FEW else unit(vectors - vectors.mean(axis=0))
 
 
 def condensed_distances(vectors: "FloatMatrix") -> "FloatMatrix":
@@ -61,12 +70,11 @@ def condensed_distances(vectors: "FloatMatrix") -> "FloatMatrix":
     return distances
 
 
-def adaptive_threshold(cosines: "FloatMatrix", *, n: int) -> float:
-    """The cosine at which a pair stands out: median plus 2 robust deviations of all pairs, 2.5 above 200 rows."""
+def adaptive_threshold(cosines: "FloatMatrix") -> float:
+    """The cosine at which a pair stands out: median plus 2.5 robust deviations of all pairs."""
     median = float(np.median(cosines))
     spread = _MAD * float(np.median(np.abs(cosines - median)))
-    deviations = 2.0 if n <= 200 else 2.5
-    return min(max(median + deviations * spread, _FLOOR), _CEILING)
+    return min(max(median + _DEVIATIONS * spread, _FLOOR), _CEILING)
 
 
 def _divide(distances: "FloatMatrix", rows: "IntMatrix", cut: float, *, limit: int) -> "IntMatrix":

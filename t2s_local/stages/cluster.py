@@ -74,8 +74,10 @@ def _cluster(
 ) -> Cluster:
     ids = [unique.kept[row].id for row in rows]
     behind = [lessons[one] for kept in ids for one in (kept, *unique.absorbed.get(kept, ()))]
-    total = vectors[list(rows)].sum(axis=0, dtype=np.float64)
-    medoid = ids[int(np.argmax(vectors[list(rows)] @ total))]
+    members = vectors[list(rows)].astype(np.float64)
+    total = members.sum(axis=0)
+    runs = [_support(kept, unique, lessons) for kept in ids]
+    medoid = ids[int(np.argmax(members @ (np.asarray(runs) @ members)))]
     return Cluster(
         id=ClusterId(digest(*sorted(ids))),
         lesson_ids=(medoid, *sorted(one for one in ids if one != medoid)),
@@ -83,6 +85,12 @@ def _cluster(
         support=len({run for lesson in behind for run in lesson.trajectory_ids}),
         task_support=len({task for lesson in behind for task in lesson.task_ids}),
     )
+
+
+def _support(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> int:
+    """Trajectories behind one lesson and what it absorbed: its weight when the medoid is sought."""
+    behind = (kept, *unique.absorbed.get(kept, ()))
+    return len({run for one in behind for run in lessons[one].trajectory_ids})
 
 
 def _cohesion(total: "np.ndarray[tuple[int], np.dtype[np.float64]]", n: int) -> float:
