@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("t2s_local.cli.read:read", "Show what trajectories hold, without learning from them."),
     "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
     "verify": ("t2s_local.cli.skills:verify", "Check every quote of a skill against its trajectories."),
+    "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
     "install": ("t2s_local.cli.skills:install", "Copy skills into the folder an agent reads them from."),
     "demo": ("t2s_local.cli.distill:demo", "Turn the trajectories that ship with t2s into skills."),
     "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),

@@ -29,7 +29,16 @@ def safe(text: str) -> str:
     if _PLAIN.match(text):
         return text
     text = _CONTROL_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(
-        character for character in text if character in "\n\t" or not unicodedata.category(character).startswith("C")
-    )
+    kept = "".join(character for character in text if character in "\n\t" or not _is_control(character))
     return unicodedata.normalize("NFC", _UNSEEN.sub("", kept))
+
+
+def unseen(text: str) -> tuple[str, ...]:
+    """The characters of *text* that do not show or act on others, sorted; line ends, tabs and spaces aside."""
+    if _PLAIN.match(text):
+        return ()
+    return tuple(sorted({one for one in text if one not in "\n\t" and (_is_control(one) or _UNSEEN.match(one))}))
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character).startswith("C")

@@ -1,0 +1,27 @@
+"""Links: which addresses a text names, and how to name one without making it a link."""
+
+import re2
+
+_URL = re2.compile(r"(?i)\bhttps?://[^\s\"'<>`)\]}\\|]+")
+_DEFANGED = re2.compile(r"(?i)\bhxxp(s?)://")
+_END = ".,;:!?*_"
+
+
+def urls(text: str) -> list[str]:
+    """Addresses in *text*, in order, without the punctuation of the sentence."""
+    return [match.group().rstrip(_END) for match in _URL.finditer(text)]
+
+
+def defang(text: str, known: frozenset[str]) -> str:
+    """Write ``hxxp`` for ``http`` in every address that is not in *known*: nothing can be clicked or fetched."""
+    parts, at = [], 0
+    for match in _URL.finditer(text):
+        if match.group().rstrip(_END) not in known:
+            parts += [text[at : match.start()], "hxxp", text[match.start() + 4 : match.end()]]
+            at = match.end()
+    return "".join([*parts, text[at:]])
+
+
+def refang(text: str) -> str:
+    """Undo :func:`defang`, to compare with what was recorded."""
+    return str(_DEFANGED.sub(r"http\1://", text))
