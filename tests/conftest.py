@@ -1,6 +1,8 @@
 """Fixtures of the whole suite."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -8,6 +10,7 @@ from typing import NamedTuple, NoReturn
 import pytest
 
 from t2s_local.cli import main
+from t2s_local.files import file_digest
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -27,6 +30,21 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no real trajectories beside the project ({SHARED.name}/ is absent)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def tiny_model(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """Makes a GGUF of two layers with random weights, of the architecture asked for; kept between sessions."""
+    script = Path(__file__).parents[1] / "scripts" / "make-test-model"
+    folder = request.config.cache.mkdir("models")
+
+    def make(architecture: str) -> Path:
+        path: Path = folder / f"{architecture}-{file_digest(script)[:12]}.gguf"
+        if not path.exists():
+            subprocess.run([sys.executable, script, path, "--arch", architecture], check=True)
+        return path
+
+    return make
 
 
 class Ran(NamedTuple):

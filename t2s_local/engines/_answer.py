@@ -22,8 +22,3 @@ class Answer:
         self.generated: list[int] = []
         self.sampler = Sampler(temperature=request.temperature, seed=request.seed)
         self.grammar: Grammar | None = None
-
-    @property
-    def is_prefilling(self) -> bool:
-        """Whether its prompt is not evaluated yet."""
-        return self.n_done < self.n_prompt

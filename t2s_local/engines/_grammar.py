@@ -1,11 +1,11 @@
-"""Answers that obey a JSON schema: what may come next, and how long an answer can get.
+"""Answers that obey a JSON schema: which tokens may come next.
 
 llguidance computes the masks; decision 0402 compares it with llama.cpp's own grammars.
 """
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from t2s_local.errors import ModelError
 
@@ -14,20 +14,39 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from t2s_local.engines._llama import Model
 
-MAX_FIELD = 600
-"""Longest text a field may have: longer ones are where small models begin to loop."""
-_MAX_ITEMS = 64
-_NUMBER_CHARACTERS = 24
+class Words:
+    """A vocabulary as llguidance wants it."""
+
+    def __init__(
+        self, tokens: Sequence[bytes], *, special: Sequence[int], ends: Sequence[int], split: Callable[[str], list[int]]
+    ) -> None:
+        """Describe a vocabulary.
+
+        Args:
+            tokens: The bytes of every token.
+            special: Tokens that are no text.
+            ends: Those of them that end an answer, at least one.
+            split: The tokenizer: tokens of a text.
+        """
+        self.tokens = tokens
+        self.special_token_ids = special
+        self.ends = ends
+        self.eos_token_id = ends[0]
+        self.bos_token_id: int | None = None
+        self._split = split
+
+    def __call__(self, text: bytes) -> list[int]:
+        """Tokens of *text*."""
+        return self._split(text.decode("utf-8", "replace"))
 
 
 class Grammars:
-    """Makes the grammar of a schema, once a schema, for one model."""
+    """Makes the grammar of a schema, once a schema, for one vocabulary."""
 
-    def __init__(self, model: "Model") -> None:
-        """Prepare the vocabulary when the first schema comes: a second for 150,000 tokens."""
-        self._model = model
+    def __init__(self, words: Callable[[], Words]) -> None:
+        """Ask for the vocabulary when the first schema comes: 150,000 tokens take a while."""
+        self._words = words
         self._tokenizer: llguidance.LLTokenizer | None = None
         self._made: dict[str, llguidance.LLMatcher] = {}
 
@@ -38,12 +57,13 @@ class Grammars:
             ModelError: the schema cannot be turned into a grammar.
         """
         import llguidance
-        from llguidance.llamacpp import lltokenizer_from_vocab
 
         key = json.dumps(schema)
+        if self._tokenizer is None:
+            words = self._words()
+            self._n_vocab = len(words.tokens)
+            self._tokenizer = llguidance.LLTokenizer(llguidance.TokenizerWrapper(words), eos_token=list(words.ends))
         if key not in self._made:
-            if self._tokenizer is None:
-                self._tokenizer = lltokenizer_from_vocab(self._model.vocabulary, eos_token=sorted(self._model.ends))
             # One spelling of the white space, that of json.dumps: fewer choices, more tokens that need no model.
             grammar = llguidance.LLMatcher.grammar_from_json_schema(
                 key, overrides={"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
@@ -53,7 +73,7 @@ class Grammars:
                 message = f"the schema cannot be used: {matcher.get_error().strip()}"
                 raise ModelError(message)
             self._made[key] = matcher
-        return Grammar(self._made[key].deep_copy(), self._model.n_vocab)
+        return Grammar(self._made[key].deep_copy(), self._n_vocab)
 
 
 class Grammar:
@@ -89,59 +109,3 @@ class Grammar:
     def is_over(self) -> bool:
         """Whether the answer is complete."""
         return self._matcher.is_stopped()
-
-
-def token_cap(schema: dict[str, object]) -> int:
-    """Tokens that are enough for any answer under *schema*: as many as it may have characters.
-
-    Raises:
-        ModelError: a field has no bound, or one above 600 characters.
-    """
-    return _characters(schema, "$")
-
-
-def _characters(schema: dict[str, object], place: str) -> int:
-    choices = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if isinstance(choices, list):
-        return max(len(json.dumps(choice)) for choice in choices)
-    match schema.get("type"):
-        case "string":
-            return 2 + _bound(schema, "maxLength", place, MAX_FIELD)
-        case "integer" | "number":
-            return _NUMBER_CHARACTERS
-        case "boolean" | "null":
-            return len("false")
-        case "array":
-            item = _characters(_child(schema, "items", place), f"{place}[]")
-            return 2 + _bound(schema, "maxItems", place, _MAX_ITEMS) * (item + 2)
-        case "object":
-            fields = _child(schema, "properties", place)
-            sizes = (
-                len(json.dumps(name)) + 4 + _characters(_object(field, f"{place}.{name}"), f"{place}.{name}")
-                for name, field in fields.items()
-            )
-            return 2 + sum(sizes)
-    branches = schema.get("anyOf")
-    if isinstance(branches, Sequence):
-        return max(_characters(_object(branch, place), place) for branch in branches)
-    message = f"the schema has no usable type at {place}"
-    raise ModelError(message)
-
-
-def _bound(schema: dict[str, object], key: str, place: str, highest: int) -> int:
-    value = schema.get(key)
-    if not isinstance(value, int) or not 0 <= value <= highest:
-        message = f"the schema wants {key} of at most {highest} at {place}"
-        raise ModelError(message)
-    return value
-
-
-def _child(schema: dict[str, object], key: str, place: str) -> dict[str, object]:
-    return _object(schema.get(key), f"{place}.{key}")
-
-
-def _object(value: object, place: str) -> dict[str, object]:
-    if not isinstance(value, dict):
-        message = f"the schema has no object at {place}"
-        raise ModelError(message)
-    return cast("dict[str, object]", value)

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from t2s_local.engines._batch import Batch
+from t2s_local.engines._grammar import Words
 from t2s_local.engines._plan import Plan
 from t2s_local.errors import ModelError
 
@@ -25,6 +26,8 @@ class NoRoomError(ModelError):
 
 
 _PIECE_BYTES = 256
+_NO_TEXT = 1 << 0 | 1 << 1 | 1 << 3
+"""Attributes of tokens that are no text: unknown, unused, control."""
 _CACHE_TYPES = {"f16": 1, "q8_0": 8}
 
 
@@ -101,6 +104,16 @@ class Model:
         long = ctypes.create_string_buffer(-n)
         self._api.llama_token_to_piece(self.vocabulary, token, long, -n, 0, special)
         return long.raw
+
+    def words(self) -> Words:
+        """The whole vocabulary, for grammars."""
+        attributes = [self._api.llama_vocab_get_attr(self.vocabulary, token) for token in range(self.n_vocab)]
+        return Words(
+            [self.piece(token, special=True) for token in range(self.n_vocab)],
+            special=[token for token, attribute in enumerate(attributes) if attribute & _NO_TEXT],
+            ends=sorted(self._ends),
+            split=self.tokens,
+        )
 
     def special(self, name: str) -> str:
         """Text of the ``bos`` or ``eos`` token; empty where the model has none."""

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator
 from t2s_local.engines._answer import Answer
 from t2s_local.engines._batch import Batch
 from t2s_local.engines._chat import Frame
-from t2s_local.engines._grammar import Grammars, token_cap
+from t2s_local.engines._grammar import Grammars
 from t2s_local.engines._llama import SCORED_ROWS, Context
 from t2s_local.engines._plan import Plan
 from t2s_local.engines._prefixes import Prefixes
 from t2s_local.engines._sampling import goes_in_circles, log_probability
+from t2s_local.engines._schema import token_cap
 from t2s_local.errors import ModelError
 from t2s_local.ports import Completion, Finish, Request
+
+_ROWS = 4
+"""Rows that llama.cpp's repacked kernels take at once."""
 
 
 class Scheduler:
@@ -43,10 +47,13 @@ class Scheduler:
         self._started = started
         self._beat = beat
         self._batch = Batch(plan.batch + plan.sequences)
-        self._grammars = Grammars(context.model)
+        self._grammars = Grammars(context.model.words)
         self._prefixes = Prefixes(context, unified=plan.unified)
         self._queue: deque[Answer] = deque()
         self._slots: list[Answer | None] = [None] * plan.sequences
+        self._padding: list[int] = []
+        """Free slots that hold a row of the batch, to be emptied after it."""
+        self._in_groups = not plan.gpu_layers and not plan.unified and plan.sequences % _ROWS == 0
 
     @property
     def is_busy(self) -> bool:
@@ -92,6 +99,8 @@ class Scheduler:
         wanted = self._fill()
         if self._batch.n:
             self._context.decode(self._batch)
+        while self._padding:
+            self._context.forget(self._padding.pop())
         for slot, row in wanted:
             answer = self._slots[slot]
             if answer is not None:
@@ -185,26 +194,46 @@ class Scheduler:
     def _fill(self) -> list[tuple[int, int]]:
         """Fill the batch; slots with the row whose logits continue them.
 
-        In a unified cache the running answers ride along with a chunk of a new prompt. Where every sequence has its
-        own, llama.cpp would evaluate them apart, so all slots are filled first and then step together.
+        In a unified cache all running answers ride along with a chunk of a prompt. Where every sequence has its own,
+        llama.cpp would evaluate the two apart and the prompts of all slots go first; then they step together.
         """
         self._batch.clear()
         taken = [(slot, answer) for slot, answer in enumerate(self._slots) if answer is not None]
-        fresh = [pair for pair in taken if pair[1].is_prefilling]
-        running = [] if fresh and not self._plan.unified else [pair for pair in taken if not pair[1].is_prefilling]
-        wanted = [found for pair in running if (found := self._add(*pair, limit=self._plan.batch))]
-        if fresh and (found := self._add(*fresh[0], limit=self._plan.batch - self._batch.n)):
-            wanted.append(found)
-        return wanted
+        chunks = [pair for pair in taken if len(pair[1].pending) > 1][:1]
+        steps = [slot for slot, answer in taken if len(answer.pending) == 1]
+        wanted = []
+        if self._plan.unified or not chunks:
+            wanted += [self._step(slot) for slot in (self._in_fours(steps) if self._in_groups else steps)]
+        wanted += [self._add(slot, answer, limit=self._plan.batch) for slot, answer in chunks]
+        return [(slot, rows[0]) for slot, rows in wanted if rows]
 
-    def _add(self, slot: int, answer: Answer, *, limit: int) -> tuple[int, int] | None:
-        n = min(limit, len(answer.pending))
-        n_chunks = -(-len(answer.pending) // max(n, 1))
-        chunk = answer.pending[: -(-len(answer.pending) // max(n_chunks, 1))]
-        answer.pending = answer.pending[len(chunk) :]
+    def _in_fours(self, slots: list[int]) -> list[int]:
+        """All slots of the groups of four that any of *slots* is in, in order.
+
+        On a CPU llama.cpp multiplies four rows at a time and a rest singly, and the two round differently; and it
+        takes one step for sequences whose numbers follow each other. In whole groups an answer is the same whoever its
+        neighbours are, and no step is split (decision 0403).
+        """
+        groups = sorted({slot // _ROWS for slot in slots})
+        return [group * _ROWS + place for group in groups for place in range(_ROWS)]
+
+    def _step(self, slot: int) -> tuple[int, range]:
+        """Add the one pending token of *slot*, or to a free slot one that nobody looks at."""
+        answer = self._slots[slot]
+        if answer is not None:
+            return self._add(slot, answer, limit=1)
+        self._padding.append(slot)
+        self._batch.add([0], sequence=slot, place=0, wanted=1)
+        return slot, range(0)
+
+    def _add(self, slot: int, answer: Answer, *, limit: int) -> tuple[int, range]:
+        """Add the next of the pending tokens, *limit* at most, in chunks of one size."""
+        n_chunks = -(-len(answer.pending) // limit)
+        n = -(-len(answer.pending) // n_chunks)
+        chunk, answer.pending = answer.pending[:n], answer.pending[n:]
         rows = self._batch.add(chunk, sequence=slot, place=answer.n_done, wanted=int(not answer.pending))
-        answer.n_done += len(chunk)
-        return (slot, rows[0]) if rows else None
+        answer.n_done += n
+        return slot, rows
 
     def _advance(self, answer: Answer, row: int) -> Finish | None:
         token = self._sampled(answer, row)

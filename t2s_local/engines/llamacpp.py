@@ -94,6 +94,7 @@ class LlamaCpp:
         Raises:
             ModelError: a worker cannot be started.
         """
+        self.path = path
         self.name = path.stem
         self.digest = digest
         self.context = min(plan.context for plan in plans)

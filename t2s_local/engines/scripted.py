@@ -1,0 +1,130 @@
+"""An engine that plays answers from a script: for tests, demonstrations, and trying a prompt without a model.
+
+A script is a list of texts, a function of the request, or a JSON Lines file. Good, bad, looping, truncated and hostile
+answers are played as they stand; only a request that is too long is refused, as everywhere.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError
+from t2s_local.files import reason_of
+from t2s_local.ports import Completion, Finish, Request
+from t2s_local.types import Value, digest
+
+_CONTEXT = 8192
+_CHARACTERS_A_TOKEN = 4
+
+
+class Line(Value, frozen=True, kw_only=True):
+    """One answer of a script."""
+
+    text: str
+    finish: Finish = "stop"
+    reason: str | None = None
+    match: str | None = None
+    """Words the request must hold for this answer to be played; None plays it in turn."""
+
+
+Script = Callable[[Request], "Line | str"]
+
+
+def load(spec: Path | Sequence["Line | str"] | Script, *, context: int = _CONTEXT) -> "Scripted":
+    """Load a script.
+
+    Args:
+        spec: Answers in turn, from the first again after the last; a function that answers each request; or a JSON
+            Lines file of :class:`Line` objects. A line with ``match`` answers every request that holds these words.
+        context: Tokens one request may use.
+
+    Raises:
+        InputError: the file cannot be read, or a line of it is no answer.
+    """
+    if isinstance(spec, Path):
+        return Scripted(_in_turn(_read(spec)), name=f"scripted {spec.name}", context=context)
+    if callable(spec):
+        return Scripted(spec, name="scripted", context=context)
+    lines = [Line(text=line) if isinstance(line, str) else line for line in spec]
+    return Scripted(_in_turn(lines), name="scripted", context=context)
+
+
+class Scripted:
+    """An :class:`t2s_local.ports.Engine` without a model."""
+
+    def __init__(self, script: Script, *, name: str, context: int) -> None:
+        """Play *script*; use :func:`load`."""
+        self.name = name
+        self.digest = digest("scripted", name)
+        self.context = context
+        self.asked: list[Request] = []
+        """Every request so far, in order."""
+        self._script = script
+
+    def count_tokens(self, text: str) -> int:
+        """Count four characters as a token."""
+        return -(-len(text) // _CHARACTERS_A_TOKEN)
+
+    def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
+        """Answer *requests* in their order."""
+        for request in requests:
+            self.asked.append(request)
+            n_prompt = self.count_tokens(request.prefix + request.prompt)
+            if n_prompt + request.max_tokens > self.context:
+                reason = f"too long: {n_prompt} tokens and an answer of {request.max_tokens} exceed {self.context}"
+                yield _completion(request, Line(text="", finish="parked", reason=reason), n_prompt, 0)
+                continue
+            answer = self._script(request)
+            line = Line(text=answer) if isinstance(answer, str) else answer
+            yield _completion(request, line, n_prompt, self.count_tokens(line.text))
+
+    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
+        """Score a continuation by how much of it stands in *prefix*: -1 for a token that does, -9 for another."""
+        pieces = [
+            continuation[start : start + _CHARACTERS_A_TOKEN]
+            for start in range(0, len(continuation), _CHARACTERS_A_TOKEN)
+        ]
+        return tuple(-1.0 if piece in prefix else -9.0 for piece in pieces)
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to give back."""
+
+
+def _completion(request: Request, line: Line, n_prompt: int, n_generated: int) -> Completion:
+    return Completion(
+        request_id=request.id,
+        text=line.text,
+        finish=line.finish,
+        prompt_tokens=n_prompt,
+        generated_tokens=n_generated,
+        reason=line.reason,
+    )
+
+
+def _in_turn(lines: Sequence[Line]) -> Script:
+    turns = cycle([line for line in lines if line.match is None] or [Line(text="")])
+    matching = [line for line in lines if line.match is not None]
+
+    def answer(request: Request) -> Line:
+        words = request.prefix + request.prompt
+        return next((line for line in matching if line.match and line.match in words), None) or next(turns)
+
+    return answer
+
+
+def _read(path: Path) -> list[Line]:
+    try:
+        rows = path.read_bytes().splitlines()
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        if not row.strip():
+            continue
+        try:
+            lines.append(msgspec.json.decode(row, type=Line))
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise InputError(str(error), path=path, line=number) from error
+    return lines

@@ -1,0 +1,65 @@
+"""The frame a chat template puts around a request."""
+
+import pytest
+
+from t2s_local.engines._chat import PLAIN, frame
+from t2s_local.errors import ModelError
+
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+NO_SYSTEM = (
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if message.role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    "<start>{{ message.role }}\n{{ message.content | trim }}<end>\n{% endfor %}<start>model\n"
+)
+
+
+def test_shared_words_become_those_of_the_system() -> None:
+    found = frame(CHATML, has_shared=True, start="", end="")
+    assert found.before == "<|im_start|>system\n"
+    assert found.between == "<|im_end|>\n<|im_start|>user\n"
+    assert found.after == "<|im_end|>\n<|im_start|>assistant\n"
+
+
+def test_a_template_without_a_system_gets_both_from_the_user() -> None:
+    found = frame(NO_SYSTEM, has_shared=True, start="<bos>", end="")
+    assert (found.before, found.between, found.after) == ("<bos><start>user\n", "\n\n", "<end>\n<start>model")
+
+
+def test_without_shared_words_there_is_no_system() -> None:
+    found = frame(CHATML, has_shared=False, start="", end="")
+    assert (found.before, found.between) == ("<|im_start|>user\n", "")
+
+
+@pytest.mark.parametrize("variable", ["enable_thinking", "thinking"])
+def test_reasoning_is_switched_off(variable: str) -> None:
+    template = CHATML + "{% if " + variable + " is false %}<think></think>{% else %}<think>{% endif %}"
+    assert frame(template, has_shared=True, start="", end="").after.endswith("<think></think>")
+
+
+def test_a_thought_the_template_opens_is_closed() -> None:
+    found = frame(CHATML + "<think>\n", has_shared=True, start="", end="")
+    assert found.after.endswith("<think>\n\n</think>\n\n")
+
+
+def test_a_model_without_a_template_gets_plain_text() -> None:
+    assert frame(None, has_shared=True, start="", end="") == PLAIN
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ messages.__class__.__mro__[1].__subclasses__() }}",
+        "{{ ''.__class__.__base__ }}{{ messages[0].content }}",
+        "{% for i in range(999999999) %}x{% endfor %}",
+        "{{ raise_exception('never') }}",
+        "{% if %}",
+        "the words are lost",
+        "{{ messages[5].content }}",
+    ],
+)
+def test_a_template_that_reaches_out_or_fails_is_refused(template: str) -> None:
+    with pytest.raises(ModelError, match="chat template cannot be used"):
+        frame(template, has_shared=True, start="", end="")
