@@ -11,6 +11,7 @@ from t2s_local.stages.dedupe import Unique, dedupe
 from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.extract import Extracted, extract
 from t2s_local.stages.family import families
+from t2s_local.stages.poison import judge, screen
 from t2s_local.stages.slice import slice_all
 from t2s_local.types import Clustering, Funnel, Lesson, Loss, Skill, Trajectory, tally
 
@@ -60,9 +61,14 @@ def distill(
     Raises:
         ModelError: a model cannot be run.
     """
-    runs = sorted(trajectories, key=lambda run: run.id)
+    screened = screen(trajectories)
+    runs = sorted(screened.trajectories, key=lambda run: run.id)
     slices = slice_all(runs)
     extracted = extract(slices, tools.analyst, memory=memory, progress=progress, texts=texts)
+    judged = judge(extracted.lessons, {run.id: run for run in runs})
+    extracted = msgspec.structs.replace(
+        extracted, lessons=judged.lessons, losses=tally((*screened.losses, *extracted.losses, *judged.losses))
+    )
     progress.stage("embed", len(extracted.lessons))
     vectors = embed_lessons(extracted.lessons, tools.embedder)
     progress.step(len(extracted.lessons))
@@ -88,7 +94,7 @@ def distill(
         names={name: tuple(lessons) for name, lessons in composed.names.items()},
         clustering=clustering,
         lessons=extracted.lessons,
-        funnel=_funnel(len(runs), len(slices), extracted, unique, clustering, composed),
+        funnel=_funnel(len(trajectories), len(slices), extracted, unique, clustering, composed),
     )
 
 
