@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
+from t2s_local.analysts._association import MIN_RUNS, MIN_Z, mantel_haenszel
 from t2s_local.analysts._commands import SHELL_TOOLS
-from t2s_local.analysts._contrast import MIN_RUNS, MIN_Z, Run, mantel_haenszel
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._fix import INDEX, leaves, mask_numbers
 from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._runs import Run
 from t2s_local.text import words
 from t2s_local.types import Lesson, Value
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from t2s_local.analysts._contrast import Run
 from t2s_local.analysts._events import Event
+from t2s_local.analysts._runs import Run
 from t2s_local.analysts._sequence import is_verified
 from t2s_local.prompts import prompt_digest, template
 from t2s_local.types import Lesson, Polarity, QuoteRole, Slice, Value, digest

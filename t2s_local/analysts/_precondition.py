@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from t2s_local.analysts._association import MIN_RUNS, mantel_haenszel
 from t2s_local.analysts._commands import changes_state
-from t2s_local.analysts._contrast import MIN_RUNS, Run, mantel_haenszel
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._runs import Run
 from t2s_local.types import Lesson, Value
 
 MIN_Z = 2.5

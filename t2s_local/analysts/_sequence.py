@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from t2s_local.analysts._association import MIN_Z, mantel_haenszel
 from t2s_local.analysts._commands import SHELL_TOOLS, only_looks, without_cd
-from t2s_local.analysts._contrast import MIN_Z, Run, mantel_haenszel
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._runs import Run
 from t2s_local.analysts._topics import Topics
 from t2s_local.text import squeeze
 from t2s_local.types import Lesson, Quote
@@ -138,10 +139,12 @@ def _lesson(sequence: Heads, carriers: Sequence[Run], counts: tuple[int, int, in
     because = f"{with_it} of {n_good} {kind} worked in this order"
     if n_bad:
         because += f", and {rivals} of {n_bad} failing ones"
-    steps = ", then ".join(_step(head, events) for head, events in zip(sequence, zip(*walks, strict=True), strict=True))
+    steps = [_step(head, events) for head, events in zip(sequence, zip(*walks, strict=True), strict=True)]
     return lesson(
         when=_situation(sequence) or topics.phrase(tasks) or f"the work ends in `{sequence[-1]}`",
-        do=f"Work in this order: {steps}.",
+        do=f"After {steps[0]}, go on with {steps[1]}."
+        if len(steps) == 2
+        else f"Work in this order: {', then '.join(steps)}.",
         because=because,
         polarity="success",
         pattern="sequence",

@@ -7,13 +7,14 @@ labelled runs at once. Everything is deterministic.
 from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.analysts._arguments import faults
-from t2s_local.analysts._contrast import Run, divergences, telling_actions
+from t2s_local.analysts._contrast import divergences, telling_actions
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import events_of
 from t2s_local.analysts._lookup import lookups
 from t2s_local.analysts._loop import loops
 from t2s_local.analysts._precondition import preconditions
 from t2s_local.analysts._recovery import recoveries
+from t2s_local.analysts._runs import Run
 from t2s_local.analysts._sequence import procedures
 from t2s_local.analysts._topics import Topics
 from t2s_local.types import Extraction, Lesson, Refusal, Slice, Unit, digest

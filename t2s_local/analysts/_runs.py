@@ -1,0 +1,28 @@
+"""Slices with what was done in them, and those whose tasks both succeed and fail."""
+
+from collections.abc import Mapping, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.types import Slice, Value
+
+
+class Run(Value, frozen=True, kw_only=True):
+    """One labelled run with what it did."""
+
+    piece: Slice
+    events: tuple[Event, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run is labelled as a success."""
+        return self.piece.trajectory.outcome == "success"
+
+
+def mixed(runs: Sequence[Run]) -> Mapping[str, Sequence[Run]]:
+    """Runs by task, of the tasks that have succeeding and failing ones."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        task_id = run.piece.trajectory.task_id
+        if task_id is not None and run.piece.trajectory.outcome in {"success", "failure"}:
+            groups.setdefault(task_id, []).append(run)
+    return {task_id: group for task_id, group in sorted(groups.items()) if len({run.succeeded for run in group}) == 2}
