@@ -38,7 +38,7 @@ class Told(NamedTuple):
     lesson: Lesson
 
 
-def recovery(  # noqa: PLR0913 (one argument a step of the run)
+def recovery(
     task: str,
     ran: str,
     got: str,
@@ -182,13 +182,14 @@ def edits(count: int = 4) -> list[Told]:
 
 def archives(count: int = 3) -> list[Told]:
     """Runs in which ``tar`` was told the folder after the files."""
+    missing = "tar: docs: Cannot stat: No such file or directory"
     return [
         recovery(
             f"Pack project/docs into docs{number}.tar with paths that begin with docs/.",
             f"tar cf docs{number}.tar docs -C project",
-            "tar: docs: Cannot stat: No such file or directory",
+            missing,
             f"tar cf docs{number}.tar -C project docs",
-            when=f"`tar cf docs{number}.tar docs -C project` fails with “tar: docs: Cannot stat: No such file or directory”",
+            when=f"`tar cf docs{number}.tar docs -C project` fails with “{missing}”",
             do=f"Run `tar cf docs{number}.tar -C project docs` instead of `tar cf docs{number}.tar docs -C project`.",
             number=300 + number,
         )

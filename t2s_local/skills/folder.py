@@ -23,6 +23,8 @@ from t2s_local.types import Skill, Value
 
 MANIFEST = ".t2s-library.json"
 PARTIAL = ".t2s-library.partial"
+_HALF_WRITTEN = f".{MANIFEST}."
+"""Start of the names a manifest has while it is being written."""
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
 _LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
@@ -89,7 +91,7 @@ def check_library(folder: Path) -> dict[str, Digests]:
     manifest = read_manifest(folder)
     present = {}
     for path in sorted(folder.iterdir()):
-        if path.name in (MANIFEST, PARTIAL) or path.name in _LEFT_BY_SYSTEMS:
+        if path.name in (MANIFEST, PARTIAL) or path.name in _LEFT_BY_SYSTEMS or path.name.startswith(_HALF_WRITTEN):
             continue
         known = [manifest.skills.get(path.name), manifest.pending.get(path.name)]
         present[path.name] = _ours(path, [digests for digests in known if digests is not None])
@@ -174,7 +176,9 @@ def _apply(
 ) -> None:
     final = msgspec.json.format(msgspec.json.encode(Manifest(skills=target), order="deterministic"), indent=1) + b"\n"
     partial = folder / PARTIAL
-    if not touched and not removed and not partial.exists() and _bytes(folder / MANIFEST) == final:
+    half_written = list(folder.glob(f"{_HALF_WRITTEN}*"))
+    left_over = partial.exists() or half_written
+    if not touched and not removed and not left_over and _bytes(folder / MANIFEST) == final:
         return
     folder.mkdir(parents=True, exist_ok=True)
     pending: dict[str, Digests | None] = {name: target.get(name) for name in (*touched, *removed)}
@@ -189,8 +193,16 @@ def _apply(
             (folder / name).rename(partial / "old" / name)
         if name in target:
             (partial / "new" / name).rename(folder / name)
-    shutil.rmtree(partial)
+    for path in (partial, *half_written):
+        _remove(path)
     write_atomic(folder / MANIFEST, final, mode=FILE_MODE)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -13,7 +13,8 @@ CHAPTER = Chapter()
 MOST_LINES = 500
 MOST_TOKENS = 5_000
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"(?:/|~|\\|[A-Za-z]:[\\/]|file:)", re.IGNORECASE)
+"""Start of an address on the web; a single letter before the colon is a drive."""
+_ABSOLUTE = re.compile(r"(?:/|~|\\|[A-Za-z]:[\\/])")
 
 
 def estimated_tokens(text: str) -> int:
@@ -129,12 +130,12 @@ def _file_links(source: SkillSource) -> Iterator[tuple[str, int, str, str]]:
     for path, markdown in source.markdown.items():
         for link in markdown.links:
             target = unquote(link.target).partition("#")[0]
-            if target and (_is_outside(target) or not _SCHEME.match(target)):
+            if target and not _SCHEME.match(target):
                 yield path, link.line, target, posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
 
 
 def _is_outside(target: str) -> bool:
-    return bool(_ABSOLUTE.match(target) and not target.startswith("//")) or ".." in target.replace("\\", "/").split("/")
+    return bool(_ABSOLUTE.match(target)) or ".." in target.replace("\\", "/").split("/")
 
 
 def _is_folder(source: SkillSource, path: str) -> bool:

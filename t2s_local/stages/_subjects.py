@@ -117,12 +117,13 @@ def subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
 
 def tool_subject(tool: str) -> str | None:
     """``update_reservation_flights`` -> ``updating-reservation-flights``; None for tools that say nothing."""
-    key = tool.lower().rpartition("__")[2].rpartition(".")[2]
+    spelt = tool.rpartition("__")[2].rpartition(".")[2]
+    key = spelt.lower()
     if key in GENERIC_TOOLS:
         return None
     if key in _FILE_TOOLS:
         return _FILE_TOOLS[key]
-    parts = [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", key) for part in (_CAMEL.findall(piece) or [piece])]
+    parts = [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", spelt) for part in (_CAMEL.findall(piece) or [piece])]
     parts = [part for part in parts if part.isalpha()]
     if len(parts) > 1 and parts[0] in VERBS:
         name = "-".join((gerund(parts[0]), *parts[1:-1], plural(parts[-1])))

@@ -1,0 +1,141 @@
+"""Names: of the subject, usable everywhere, and the same when the input grows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from t2s_local.skills.lint import lint
+from t2s_local.skills.source import SkillSource
+from t2s_local.stages._subjects import pairs, subjects, terms, tool_subject
+from t2s_local.stages._verbs import gerund, plural, singular
+from t2s_local.stages.name import is_usable, join_subjects, keep_names, labels, name_families
+from tests.skill_corpus import Corpus, archives, corpus, edits, evidence, family
+
+
+@pytest.fixture(scope="module")
+def runs() -> Corpus:
+    return corpus()
+
+
+def test_each_subject_gets_a_name_of_its_own_terms(runs: Corpus) -> None:
+    named = name_families(runs.families, runs.evidence, known={})
+    best = [one.candidates[0] for one in named]
+    assert best == ["git-commands", "editing-files", "tar-commands", "cancelling-reservations"]
+
+
+def test_every_candidate_is_usable_as_a_folder_and_as_a_name(runs: Corpus) -> None:
+    for one in name_families(runs.families, runs.evidence, known={}):
+        assert all(is_usable(name) for name in one.candidates)
+        assert len(set(one.candidates)) == len(one.candidates)
+
+
+@given(st.text(st.sampled_from("abcn1-ul oñA."), max_size=70))
+def test_what_is_usable_passes_the_rules_on_names(name: str) -> None:
+    text = f"---\nname: {name}\n---\nx\n".encode()
+    source = SkillSource(name=name, raw={"SKILL.md": text}, sizes={"SKILL.md": len(text)})
+    if is_usable(name):
+        assert not {"name-form", "name-device", "name-folder"} & {finding.rule for finding in lint(source)}
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "com1", "LPT1", "a--b", "-ab", "ab-", "größe", "a b", "a" * 65, "ab"])
+def test_what_cannot_be_a_folder_everywhere_is_not_usable(name: str) -> None:
+    assert not is_usable(name)
+
+
+@pytest.mark.parametrize(
+    ("tool", "name"),
+    [
+        ("update_reservation_flights", "updating-reservation-flights"),
+        ("cancel_reservation", "cancelling-reservations"),
+        ("mcp__github__create_issue", "creating-issues"),
+        ("searchFlights", "searching-flights"),
+        ("Edit", "editing-files"),
+        ("bash", None),
+        ("think", None),
+    ],
+)
+def test_a_tool_is_named_by_what_it_does(tool: str, name: str | None) -> None:
+    assert tool_subject(tool) == name
+
+
+def test_an_exception_and_its_module_are_a_subject() -> None:
+    said = archives(1)[0].lesson.__class__
+    lesson = edits(1)[0].lesson
+    other = said(
+        **{
+            **{name: getattr(lesson, name) for name in lesson.__struct_fields__},
+            "when": "`python x.py` fails with “json.decoder.JSONDecodeError: Extra data”",
+            "tools": (),
+        }
+    )
+    found = dict(subjects(other))
+    assert found["json-decode-errors"] > found["python-errors"]
+
+
+def test_pairs_are_found_across_small_words() -> None:
+    assert "cancelling-reservations" in list(pairs("I want to cancel my upcoming reservation."))
+
+
+def test_terms_leave_out_what_every_run_says() -> None:
+    assert list(terms("Please run the get_user_details call for my two flights")) == ["flight"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"), [("update", "updating"), ("plan", "planning"), ("commit", "committing"), ("copy", "copying")]
+)
+def test_gerunds(verb: str, form: str) -> None:
+    assert gerund(verb) == form
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("flight", "flights"), ("policy", "policies"), ("patch", "patches"), ("status", "status")]
+)
+def test_plurals_and_back(one: str, many: str) -> None:
+    assert plural(one) == many
+    assert singular(many) == one
+
+
+def test_labels_tell_one_cluster_from_the_others(runs: Corpus) -> None:
+    clusters = [cluster for one in runs.families for cluster in one.clusters]
+    found = labels(clusters, runs.evidence)
+    assert "push" in found[clusters[0].id][:4]
+    assert "reservation" in found[clusters[-1].id][:4]
+    assert not set(found[clusters[0].id][:4]) & set(found[clusters[-1].id][:4])
+
+
+def test_the_order_of_families_does_not_show(runs: Corpus) -> None:
+    there = {one.id: one for one in name_families(runs.families, runs.evidence, known={})}
+    back = {one.id: one for one in name_families(runs.families[::-1], runs.evidence, known={})}
+    assert there == back
+
+
+def test_families_of_one_name_become_one() -> None:
+    told = archives(6)
+    known = evidence([item.run for item in told], [item.lesson for item in told])
+    halves = [family([item.lesson for item in half]) for half in (told[:3], told[3:])]
+    joined = join_subjects(halves, known)
+    assert [sorted(cluster.id for cluster in one.clusters) for one in joined] == [
+        sorted(cluster.id for half in halves for cluster in half.clusters)
+    ]
+    assert joined == join_subjects(halves[::-1], known)
+
+
+def test_a_subject_keeps_its_name_when_the_input_grows() -> None:
+    before = {"a": frozenset("1234567890"), "b": frozenset("xyz")}
+    known = {"first": tuple("1234567890"), "second": tuple("xyz")}
+    grown = {"a2": before["a"] | {"new"}, "b2": before["b"] | {"other"}, "c": frozenset({"fresh"})}
+    assert keep_names(grown, known) == {"a2": "first", "b2": "second"}
+
+
+def test_a_name_goes_to_the_half_that_kept_more_of_its_lessons() -> None:
+    now = {"small": frozenset("89"), "large": frozenset("1234567")}
+    assert keep_names(now, {"first": tuple("123456789")}) == {"large": "first"}
+
+
+def test_two_subjects_that_became_one_leave_one_name_unused() -> None:
+    now = {"both": frozenset("123456xyz")}
+    assert keep_names(now, {"first": tuple("123456"), "second": tuple("xyz")}) == {"both": "first"}
+
+
+def test_a_subject_that_shares_little_gets_no_old_name() -> None:
+    assert keep_names({"a": frozenset("1abcdefg")}, {"first": tuple("1234567890")}) == {}
