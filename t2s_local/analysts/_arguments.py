@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from t2s_local.analysts._association import MIN_RUNS, MIN_Z, mantel_haenszel
-from t2s_local.analysts._commands import SHELL_TOOLS
+from t2s_local.analysts._commands import is_shell
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._fix import INDEX, leaves, mask_numbers
@@ -45,7 +45,7 @@ def _calls(runs: Sequence[Run]) -> Mapping[str, Sequence[Call]]:
     calls: dict[str, list[Call]] = {}
     for run in runs:
         for event in run.events:
-            if event.result is None or event.is_infrastructure or event.tool.lower() in SHELL_TOOLS:
+            if event.result is None or event.is_infrastructure or is_shell(event.tool):
                 continue
             values = leaves(run.piece, event).items()
             kinds = frozenset((INDEX.sub("[]", name), mask_numbers(value)) for name, value in values if _is_kind(value))

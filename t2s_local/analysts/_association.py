@@ -7,7 +7,7 @@ difficulty of a task never counts as an effect of an action.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from t2s_local.analysts._commands import SHELL_TOOLS, changes_state, is_reflection
+from t2s_local.analysts._commands import changes_state, is_reflection, is_shell
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._runs import Run, mixed
 from t2s_local.text import mask
@@ -63,7 +63,7 @@ def _orders(first: Mapping[str, Event]) -> Iterator[tuple[Feature, Event]]:
 
 def _names(run: Run, event: Event) -> Iterator[str]:
     yield f"`{event.head}`"
-    if event.tool.lower() in SHELL_TOOLS:
+    if is_shell(event.tool):
         return
     arguments = run.piece.trajectory.steps[event.call].arguments or {}
     for name, value in arguments.items():

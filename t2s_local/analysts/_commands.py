@@ -1,89 +1,42 @@
-"""What a call runs: the program and subcommand of a shell line, the file an edit is about."""
+"""What a call runs and whether it changes anything: programs, subcommands, edited files."""
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib import resources
 
-SHELL_TOOLS = frozenset(
-    {"bash", "shell", "execute_bash", "run_shell_command", "terminal", "run", "cmd", "exec_command", "local_shell"}
-)
 _QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 """Quoted words of a shell line, which may run over several lines."""
 _SEGMENT = re.compile(r"\s*(?:&&|\|\||;|\n)\s*")
 _ASSIGNMENT = re.compile(r"^(?:[A-Z_][A-Z0-9_]*=\S*\s+)+")
-_PREFIXES = frozenset({"sudo", "time", "env", "nohup", "exec", "command", "timeout", "then", "do", "else", "!"})
-_TWO_WORDS = frozenset(
-    {
-        "git",
-        "pip",
-        "pip3",
-        "npm",
-        "yarn",
-        "pnpm",
-        "cargo",
-        "go",
-        "docker",
-        "kubectl",
-        "conda",
-        "apt",
-        "apt-get",
-        "brew",
-        "make",
-        "mise",
-        "uv",
-        "poetry",
-        "terraform",
-        "gh",
-        "systemctl",
-        "dotnet",
-        "mvn",
-        "gradle",
-        "bundle",
-        "rails",
-        "django-admin",
-        "just",
-        "task",
-        "tar",
-        "openssl",
-    }
-)
-_IDLE = frozenset({"cd", "echo", "export", "set", "source", ".", "true", "pwd", "mkdir", "sleep", "#", "printf"})
-_EDITOR_COMMANDS = frozenset(
-    {
-        "edit",
-        "open",
-        "goto",
-        "scroll_down",
-        "scroll_up",
-        "search_file",
-        "search_dir",
-        "find_file",
-        "create",
-        "submit",
-        "insert",
-        "set_cursors",
-        "str_replace_editor",
-        "undo_edit",
-        "append",
-    }
-)
-"""Commands of agent shells that take free text after them, so that their lines are no shell commands."""
-_EDITOR_CHANGES = frozenset({"edit", "create", "insert", "str_replace_editor", "append"})
 _HEREDOC = re.compile(r"^\s*(?:cat|tee)\b[^\n]*<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n.*?^\1\s*$", re.DOTALL | re.MULTILINE)
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    text = resources.files("t2s_local.analysts").joinpath("actions.toml").read_text("utf-8")
+    return frozenset(tomllib.loads(text)[name])
+
+
+def is_shell(tool: str) -> bool:
+    """Whether *tool* takes a shell line."""
+    return tool.lower() in _words("shells")
 
 
 def head_of(tool: str, action: str) -> str:
     """What a call runs, without its arguments: the tool's name, or for a shell the program and its subcommand."""
-    if tool.lower() not in SHELL_TOOLS:
+    if not is_shell(tool):
         return tool
     if action.lstrip().startswith("{"):
         return tool
     first_word = action.split(None, 1)[0] if action.strip() else ""
-    if first_word in _EDITOR_COMMANDS:
+    if first_word in _words("editor"):
         return first_word
     writes_file = bool(_HEREDOC.search(action))
     for segment in reversed(segments(_QUOTED.sub("Q", _HEREDOC.sub("", action)))):
         head = _program(segment)
-        if head is not None and head.split()[0] not in _IDLE:
+        if head is not None and head.split()[0] not in _words("idle"):
             return head
     if writes_file:
         return "cat > <file>"
@@ -98,7 +51,7 @@ def segments(command: str) -> list[str]:
 
 def _program(segment: str) -> str | None:
     parts = _ASSIGNMENT.sub("", segment.strip()).split()
-    while parts and (parts[0] in _PREFIXES or parts[0].isdigit()):
+    while parts and (parts[0] in _words("prefixes") or parts[0].isdigit()):
         parts = parts[1:]
     if not parts:
         return None
@@ -107,7 +60,7 @@ def _program(segment: str) -> str | None:
         return None
     if re.match(r"^python[\d.]*$", program):
         return _python(parts)
-    if program in _TWO_WORDS:
+    if program in _words("subcommands"):
         rest = [part for part in parts[1:3] if re.match(r"^[a-z][\w:-]*$", part)]
         take = 2 if program in {"npm", "yarn", "pnpm", "mise", "uv", "poetry"} and rest[:1] == ["run"] else 1
         return " ".join([program, *rest[:take]])
@@ -125,42 +78,6 @@ def _python(parts: Sequence[str]) -> str:
     return "python <script>" if len(parts) > 1 and not parts[1].startswith("<") else "python"
 
 
-_CHANGING_PROGRAMS = frozenset(
-    {
-        "pip",
-        "pip3",
-        "apt",
-        "apt-get",
-        "npm",
-        "yarn",
-        "pnpm",
-        "brew",
-        "conda",
-        "mkdir",
-        "chmod",
-        "chown",
-        "touch",
-        "cp",
-        "mv",
-        "rm",
-        "ln",
-        "patch",
-        "tee",
-        "sed",
-        "unzip",
-        "tar",
-        "export",
-        "make",
-    }
-)
-_CHANGING_HEADS = frozenset(
-    {
-        "sed -i", "cat > <file>", "git add", "git config", "git checkout", "git switch", "git stash", "git init",
-        "git restore", "git reset", "git merge", "git rebase", "git fetch", "git pull", "git commit", "git branch",
-        "python -m pip", "python -m venv", "go get", "go mod", "uv add", "uv sync", "poetry add", "cargo add",
-        "git apply", "git rm", "git clone", "git submodule", "docker build", "conda install",
-    }
-)  # fmt: skip
 _EDIT_TOOL = re.compile(
     r"edit|write|create|str_replace|apply_patch|insert|update|replace|add|set|delete|remove|install", re.IGNORECASE
 )
@@ -169,41 +86,23 @@ _FILE_TOOL = re.compile(
     r"(?:_?(?:file|editor|based_edit_tool|patch|in_file|to_file|text|diff))?",
     re.IGNORECASE,
 )
-_LOOKING = frozenset(
-    {
-        "ls",
-        "cat",
-        "head",
-        "tail",
-        "pwd",
-        "grep",
-        "find",
-        "wc",
-        "sed",
-        "nl",
-        "rg",
-        "tree",
-        "awk",
-        "echo",
-        "which",
-        "less",
-    }
-    | {"open", "goto", "scroll_down", "scroll_up", "search_file", "search_dir", "find_file", "python -c"}
-    | {"git diff", "git status", "git log", "git show", "Task", "TaskOutput", "ToolSearch"}
-)
 _READ_TOOL = re.compile(r"read|view|open|list|search|get|find|grep|glob|fetch|todo|plan|think", re.IGNORECASE)
 
 
 def changes_state(tool: str, head: str) -> bool:
     """Whether an action leaves something changed: files, packages, configuration, a record."""
-    if tool.lower() in SHELL_TOOLS:
-        return head in _CHANGING_HEADS or head in _EDITOR_CHANGES or head.split()[0] in _CHANGING_PROGRAMS
+    if is_shell(tool):
+        return (
+            head in _words("changing_heads")
+            or head in _words("editor_changes")
+            or head.split()[0] in _words("changing_programs")
+        )
     return bool(_EDIT_TOOL.search(tool)) and not _READ_TOOL.search(tool)
 
 
 def changes_files(tool: str, head: str) -> bool:
     """Whether an action edits files, as far as its name tells."""
-    return head in _EDITOR_CHANGES or bool(_FILE_TOOL.fullmatch(tool))
+    return head in _words("editor_changes") or bool(_FILE_TOOL.fullmatch(tool))
 
 
 def edited_file(tool: str, action: str) -> str | None:
@@ -234,6 +133,10 @@ def is_reflection(head: str) -> bool:
 
 def only_looks(tool: str, head: str) -> bool:
     """Whether an action leaves everything as it was and only finds something out, as far as its name tells."""
-    if tool.lower() in SHELL_TOOLS:
-        return head in _LOOKING
-    return head in _LOOKING or is_reflection(head) or (bool(_READ_TOOL.search(head)) and not changes_state(tool, head))
+    if is_shell(tool):
+        return head in _words("looking")
+    return (
+        head in _words("looking")
+        or is_reflection(head)
+        or (bool(_READ_TOOL.search(head)) and not changes_state(tool, head))
+    )

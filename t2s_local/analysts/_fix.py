@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from t2s_local.analysts._commands import SHELL_TOOLS, changes_files, changes_state, edited_file, script_of, without_cd
+from t2s_local.analysts._commands import changes_files, changes_state, edited_file, is_shell, script_of, without_cd
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, is_short_enough
 from t2s_local.text import clip, join_words, mask, squeeze
@@ -35,27 +35,27 @@ def describe_fix(piece: Slice, failed: Event, between: Sequence[Event], worked: 
     changing = [event for event in helpers if changes_state(event.tool, event.head)]
     if squeeze(failed.action) == squeeze(worked.action):
         return _prepared(failed, (changing or helpers)[-1:], worked)
-    if worked.tool.lower() not in SHELL_TOOLS:
+    if not is_shell(worked.tool):
         return _arguments(piece, failed, helpers, worked)
     return _command(failed, changing, worked)
 
 
 def _prepared(failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
     """The same call passed after something else was done."""
-    is_shell = failed.tool.lower() in SHELL_TOOLS
-    if not helpers or (not is_shell and helpers[0].tool == failed.tool):
+    in_shell = is_shell(failed.tool)
+    if not helpers or (not in_shell and helpers[0].tool == failed.tool):
         return None
     first = instruction(helpers[0])
     if first is None:
         return None
     command = without_cd(failed.action)
-    again = f"then {code(command)} again" if is_shell and is_short_enough(command) else f"then repeat `{failed.head}`"
+    again = f"then {code(command)} again" if in_shell and is_short_enough(command) else f"then repeat `{failed.head}`"
     return Fix(do=f"{first}, {again}.", events=(helpers[0], worked))
 
 
 def instruction(event: Event) -> str | None:
     """One action in the imperative, without a full stop; None where it is too long to be advice."""
-    if event.tool.lower() in SHELL_TOOLS:
+    if is_shell(event.tool):
         command = without_cd(event.action)
         return f"Run {code(command)}" if is_short_enough(command) else None
     file = edited_file(event.tool, event.action)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import SHELL_TOOLS, changes_state, edited_file, without_cd
+from t2s_local.analysts._commands import changes_state, edited_file, is_shell, without_cd
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm_excerpt import Count, Excerpt, Selection
@@ -20,10 +20,12 @@ MOST = 1800
 _ACTION = 160
 _WORDS = 240
 _LINE = 56
+_CHARACTERS_A_TOKEN = 4
 
 
-def budget_for(n_tokens: int) -> int:
-    """Tokens of the excerpt of a slice that has *n_tokens*."""
+def budget_for(piece: Slice) -> int:
+    """Tokens of the excerpt of *piece*; its own are estimated, so that no long text is tokenised to be left out."""
+    n_tokens = sum(len(step.text) for step in piece.steps) / _CHARACTERS_A_TOKEN
     return round(min(MOST, max(LEAST, SHARE * n_tokens)))
 
 
@@ -55,7 +57,7 @@ def choose(piece: Slice, hints: Sequence[Lesson], *, budget: int, count: Count) 
     """
     events = events_of(piece)
     selection = Selection(budget=budget, count=count)
-    for step, wanted in _quoted(piece, hints):
+    for step, wanted in quoted(piece, hints):
         selection.show(piece, step, wanted, must=True)
     for step, wanted in (*_failing(events), *_end(piece, events)):
         selection.show(piece, step, wanted)
@@ -74,14 +76,15 @@ def outline(selection: Selection, events: Sequence[Event], *, run: str = "") -> 
 
 def in_short(event: Event) -> str:
     """A call on one line."""
-    if event.tool.lower() in SHELL_TOOLS:
+    if is_shell(event.tool):
         text = squeeze(without_cd(event.action))
     else:
         text = f"{event.tool} {edited_file(event.tool, event.action) or squeeze(event.action)}"
     return clip(text, _LINE) + (" (failed)" if event.failed else "")
 
 
-def _quoted(piece: Slice, hints: Sequence[Lesson]) -> Iterator[tuple[int, str]]:
+def quoted(piece: Slice, hints: Sequence[Lesson]) -> Iterator[tuple[int, str]]:
+    """Step and words of everything *hints* quote from *piece*."""
     for hint in hints:
         for quote in hint.evidence:
             if quote.trajectory_id == piece.trajectory.id and piece.start <= quote.step < piece.stop:
@@ -112,9 +115,9 @@ def _end(piece: Slice, events: Sequence[Event]) -> Iterator[tuple[int, str]]:
 def _said(piece: Slice, events: Sequence[Event], hints: Sequence[Lesson]) -> Iterator[tuple[int, str]]:
     """What the agent said between a failure and what followed, and the last call's own words."""
     steps = piece.trajectory.steps
-    quoted = {step for step, _ in _quoted(piece, hints)}
+    shown = {step for step, _ in quoted(piece, hints)}
     for event in events:
-        if event.failed or event.call in quoted:
+        if event.failed or event.call in shown:
             after = event.result or event.call
             for index in range(after + 1, min(after + 3, piece.stop)):
                 if steps[index].kind in {"assistant", "thought"} and steps[index].text.strip():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import SHELL_TOOLS
+from t2s_local.analysts._commands import is_shell
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._fix import describe_fix, instruction
@@ -44,7 +44,7 @@ def _is_repeat(first: Event, event: Event) -> bool:
     if not event.failed or event.error is None or event.head != first.head:
         return False
     same_error = error_signature(event.error) == error_signature(first.error or "")
-    return same_error and (action_signature(event) == action_signature(first) or event.tool.lower() not in SHELL_TOOLS)
+    return same_error and (action_signature(event) == action_signature(first) or not is_shell(event.tool))
 
 
 def _way_out(events: Sequence[Event], attempts: Sequence[Event]) -> Event | None:

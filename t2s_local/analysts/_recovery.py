@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import SHELL_TOOLS, changes_state, script_of, without_cd
+from t2s_local.analysts._commands import changes_state, is_shell, script_of, without_cd
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._fix import Fix, describe_fix, instruction
 from t2s_local.analysts._lessons import code, last_words, lesson, open_names, quote, said, shared_names
@@ -66,7 +66,7 @@ def _recovered_at(events: Sequence[Event], position: int) -> int | None:
 def _same_goal(failed: Event, event: Event) -> bool:
     if event.tool != failed.tool or event.head != failed.head:
         return False
-    if failed.tool.lower() not in SHELL_TOOLS:
+    if not is_shell(failed.tool):
         return overlap(failed.action, event.action) >= 0.3
     if script_of(failed.action) != script_of(event.action) or _avoids(failed, event):
         return False
@@ -140,7 +140,7 @@ def _lesson(piece: Slice, failed: Event, fix: Fix) -> Lesson:
 def describe_call(event: Event) -> str:
     """A call in words of a lesson: the command where it is short, otherwise what it runs."""
     command = without_cd(event.action)
-    is_plain = event.tool.lower() in SHELL_TOOLS and len(command) <= 80 and "\n" not in command
+    is_plain = is_shell(event.tool) and len(command) <= 80 and "\n" not in command
     return code(command) if is_plain else f"`{event.head}`"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from t2s_local.analysts._association import MIN_Z, mantel_haenszel
-from t2s_local.analysts._commands import SHELL_TOOLS, only_looks, without_cd
+from t2s_local.analysts._commands import is_shell, only_looks, without_cd
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._runs import Run
@@ -161,7 +161,7 @@ def _situation(sequence: Heads) -> str | None:
 
 def _step(head: str, events: Sequence[Event]) -> str:
     """One action of a sequence: the command where enough runs agree on it, otherwise what was run."""
-    if events[0].tool.lower() in SHELL_TOOLS:
+    if is_shell(events[0].tool):
         commands = Counter(_OUTPUT_FILTER.sub("", squeeze(without_cd(event.action))) for event in events)
         (command, times), *_ = sorted(commands.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
         if times >= max(2, _AGREEMENT * len(events)) and len(command) <= 80:
