@@ -95,23 +95,24 @@ def read_answer(answer: str, source: Source, *, kind: Kind) -> Extraction:
     try:
         stated = msgspec.json.decode(answer, type=Answer).lessons
     except msgspec.ValidationError as error:
-        return _refused(OFF_SCHEMA, str(error))
+        return refused(OFF_SCHEMA, str(error))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        return _refused(NOT_JSON, str(error))
+        return refused(NOT_JSON, str(error))
     if not stated:
-        return _refused(NO_LESSON)
+        return refused(NO_LESSON)
     lessons: list[Lesson] = []
-    refused: list[Refusal] = []
+    refusals: list[Refusal] = []
     for item in stated:
         read = _read(item, source, kind)
         if isinstance(read, Lesson):
             lessons.append(read)
         else:
-            refused.append(read)
-    return Extraction(lessons=tuple(lessons), refused=tuple(refused))
+            refusals.append(read)
+    return Extraction(lessons=tuple(lessons), refused=tuple(refusals))
 
 
-def _refused(reason: str, detail: str | None = None) -> Extraction:
+def refused(reason: str, detail: str | None = None) -> Extraction:
+    """An extraction of nothing but one refusal."""
     return Extraction(refused=(Refusal(reason=reason, detail=detail),))
 
 

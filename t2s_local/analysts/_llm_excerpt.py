@@ -13,6 +13,8 @@ _WHOLE = 240
 _AROUND = 120
 """Characters kept at most on either side of what is wanted of a long step, up to the ends of its lines."""
 _KINDS = {"tool_call": "call", "tool_result": "result", "assistant": "agent"}
+_WORTH_CUTTING = 40
+"""Characters below which a gap is shown: its mark would be as long."""
 _UNSAFE = re.compile(r"[^\w.:/-]")
 
 
@@ -156,13 +158,13 @@ def _span(text: str, wanted: str) -> tuple[int, int]:
     line_start, line_stop = text.rfind("\n", 0, start) + 1, text.find("\n", stop)
     start = max(line_start, start - _AROUND)
     stop = min(line_stop if line_stop >= 0 else len(text), stop + _AROUND)
-    return start, stop
+    return 0 if start < _WORTH_CUTTING else start, len(text) if len(text) - stop < _WORTH_CUTTING else stop
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, stop in sorted(spans):
-        if joined and start <= joined[-1][1] + 1:
+        if joined and start <= joined[-1][1] + _WORTH_CUTTING:
             joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
         else:
             joined.append((start, stop))
