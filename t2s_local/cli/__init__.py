@@ -9,6 +9,7 @@ import click
 
 from t2s_local import __version__
 from t2s_local.errors import T2SError
+from t2s_local.offline import goes_online, seal
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
@@ -65,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: What stands after the command's name; that of this process where it is None.
     """
+    if arguments is None and not goes_online(sys.argv[1:]):
+        seal()
     try:
         code = t2s.main(arguments, prog_name="t2s", standalone_mode=False)
     except T2SError as error:

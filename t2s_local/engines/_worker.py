@@ -17,6 +17,7 @@ from t2s_local.engines._llama import Context, Model, NoRoomError
 from t2s_local.engines._plan import Plan
 from t2s_local.engines._scheduler import Scheduler
 from t2s_local.errors import ModelError
+from t2s_local.offline import seal
 from t2s_local.types import Value
 
 _BEAT_SECONDS = 0.5
@@ -124,4 +125,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    seal()
     main()

@@ -1,0 +1,109 @@
+"""No command but ``models pull`` reaches the network: refused by Python, and not tried according to the kernel."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from t2s_local.offline import goes_online
+
+ATTEMPTS = {
+    "a connection": "import socket; socket.socket().connect(('127.0.0.1', 9))",
+    "a socket": "import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)",
+    "a lookup": "import socket; socket.getaddrinfo('localhost', 80)",
+    "a page": "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')",
+    "a program": "import subprocess; subprocess.run(['true'])",
+    "a shell": "import os; os.system('true')",
+    "another program in place of this": "import os; os.execv('/bin/true', ['true'])",
+}
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS.keys())
+def test_a_sealed_process_is_refused(attempt: str) -> None:
+    done = python(f"from t2s_local.offline import seal; seal(); seal(); {attempt}")
+    assert done.returncode == 1
+    assert "something tried to" in done.stderr
+
+
+def test_a_sealed_process_may_talk_to_its_own_children() -> None:
+    code = "import socket, subprocess, sys; socket.socketpair(); subprocess.run([sys.executable, '-c', ''], check=True)"
+    assert python(f"from t2s_local.offline import seal; seal(); {code}").returncode == 0
+
+
+def test_libraries_see_a_refused_permission() -> None:
+    code = "import platform\nseal()\nassert isinstance(platform.processor(), str)"
+    done = python(f"from t2s_local.offline import seal\n{code}")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "online"),
+    [(["models", "pull", "x"], True), (["models", "ls"], False), (["distill", "models", "pull"], False), ([], False)],
+)
+def test_one_command_may_go_online(arguments: list[str], online: bool) -> None:
+    assert goes_online(arguments) is online
+
+
+def test_the_command_line_sets_the_seal(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import atexit, socket\natexit.register(lambda: print(socket.socket()))\n"
+    )
+    environment = {"PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[1]}", "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "t2s_local", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert "something tried to open a network connection" in done.stderr
+
+
+def demo(folder: Path, *wrapper: str) -> subprocess.CompletedProcess[str]:
+    """Run the whole main job on the shipped samples, by way of *wrapper*."""
+    folder.mkdir()
+    command = [*wrapper, sys.executable, "-m", "t2s_local", "demo", "-o", "skills", "--workspace", "ws", "--quiet"]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+
+
+def skills(folder: Path) -> dict[str, bytes]:
+    root = folder / "skills"
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.md"))}
+
+
+def can_unshare() -> bool:
+    tool = shutil.which("unshare")
+    return tool is not None and subprocess.run([tool, "-rn", "true"], capture_output=True, check=False).returncode == 0
+
+
+def can_trace() -> bool:
+    tool = shutil.which("strace")
+    command = [str(tool), "-o", "/dev/null", "true"]
+    return tool is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not can_unshare(), reason="the kernel gives no network namespace of our own")
+def test_the_main_job_writes_the_same_bytes_without_any_network(tmp_path: Path) -> None:
+    assert demo(tmp_path / "with").returncode == 0
+    done = demo(tmp_path / "without", "unshare", "-rn")
+    assert done.returncode == 0, done.stderr
+    assert skills(tmp_path / "without") == skills(tmp_path / "with") != {}
+
+
+@pytest.mark.skipif(not can_trace(), reason="no strace on the path, or it may not trace")
+def test_the_main_job_makes_no_network_call(tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    done = demo(tmp_path / "traced", "strace", "-f", "-qq", "-e", "trace=network", "-o", str(log))
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r".*AF_INET.*", log.read_text()) == []
+
+
+@pytest.mark.skipif(not can_trace(), reason="no strace on the path, or it may not trace")
+def test_the_trace_would_show_a_network_call(tmp_path: Path) -> None:
+    log = tmp_path / "calls"
+    code = "import socket; socket.socket().close()"
+    command = ["strace", "-f", "-qq", "-e", "trace=network", "-o", str(log), sys.executable, "-c", code]
+    subprocess.run(command, check=True, capture_output=True)
+    assert "AF_INET" in log.read_text()
