@@ -142,7 +142,7 @@ def test_the_command_checks_a_whole_library_and_ends_with_4_when_something_was_e
     out, workspace = tmp_path / "out", tmp_path / "ws"
     write_library(out, skills)
     with open_workspace(workspace, command="test") as store:
-        store.put_trajectories(runs.runs)
+        store.attempt("run").put_trajectories(runs.runs)
     arguments = [str(out), "--workspace", str(workspace)]
     assert CliRunner().invoke(verify_command, arguments, standalone_mode=False).return_value == 0
     path = out / skills[0].name / "SKILL.md"

@@ -1,6 +1,7 @@
 """The description of a skill: what it does, then when to use it, early and in plain text."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.ports import Evidence
@@ -13,7 +14,9 @@ _MOST_CHARACTERS = 120
 """Characters of quoted messages: with the terms, the whole stays below 400."""
 _MOST_MESSAGES = 3
 _MOST_TERMS = 4
-_LEAST_TERMS = 2
+_LONGEST_TERM = 24
+_COMMON = 0.25
+"""Share of the supporting runs whose task uses a term, for it to be a trigger."""
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
@@ -34,7 +37,7 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
     """The messages the best-supported failures show, as far as they fit."""
     messages: dict[str, None] = {}
     for rule in rules:
-        found = _MESSAGE.search(rule.situation) if rule.kind == "gotcha" else None
+        found = _MESSAGE.search(rule.situation) if rule.kind == "gotcha" or "fail" in rule.situation else None
         if found:
             messages[f"“{clip(_plain(found[1]), _MOST_CHARACTERS)}”"] = None
     shown = list(messages)[:1]
@@ -45,15 +48,14 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
 
 
 def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
-    """Terms that tell the subject, those that occur in its tasks first."""
-    asked = " ".join(evidence.tasks.get(run) or "" for rule in rules for run in rule.trajectory_ids)
-    known = set(words(asked))
+    """Terms that tell the subject and that many of its tasks use, most telling first."""
+    runs = {run for rule in rules for run in rule.trajectory_ids}
+    asked = Counter(word for run in runs for word in set(words(evidence.tasks.get(run) or "")))
     ranked: dict[str, None] = {}
     for rule in rules:
         ranked |= dict.fromkeys(evidence.labels.get(rule.cluster.id, ()))
-    in_tasks = [term for term in ranked if term in known or f"{term}s" in known]
-    rest = [term for term in ranked if term not in in_tasks]
-    return [*in_tasks, *rest[: max(0, _LEAST_TERMS - len(in_tasks))]][:_MOST_TERMS]
+    told = [term for term in ranked if asked[term] + asked[f"{term}s"] >= _COMMON * len(runs)]
+    return [term for term in told if len(term) <= _LONGEST_TERM][:_MOST_TERMS]
 
 
 def _what(rules: Sequence[Rule]) -> str:

@@ -8,8 +8,6 @@ from t2s_local.writers._markdown import code, fence, prose, sentence
 from t2s_local.writers._rules import Rule
 
 PATH = "references/evidence.md"
-_MOST_QUOTED = 4
-"""Lessons a rule is quoted with; the others are counted and named."""
 _INTRO = """\
 # Evidence
 
@@ -43,7 +41,7 @@ def _section(rule: Rule, *, total: int) -> str:
         f"Found as: {join_words(sorted({lesson.pattern for lesson in rule.lessons}))}",
         f"Trajectories: {', '.join(code(run) for run in rule.trajectory_ids)}",
     ]
-    lessons = _telling(rule)
+    lessons = rule.quoted
     left = len(rule.lessons) - len(lessons)
     if left:
         facts.append(f"Lessons not quoted here: {left} of {len(rule.lessons)}")
@@ -52,20 +50,6 @@ def _section(rule: Rule, *, total: int) -> str:
     parts = [f"## {rule.id}. {head}\n", f"{listed}\n"]
     parts += [_quote(quote) for quote in _quotes(lessons)]
     return "\n".join(parts)
-
-
-def _telling(rule: Rule) -> tuple[Lesson, ...]:
-    """The medoid, then lessons that add a trajectory, then the rest, up to the limit."""
-    chosen = [rule.lessons[0]]
-    seen = set(rule.lessons[0].trajectory_ids)
-    later = []
-    for lesson in rule.lessons[1:]:
-        if seen.issuperset(lesson.trajectory_ids):
-            later.append(lesson)
-        else:
-            chosen.append(lesson)
-            seen.update(lesson.trajectory_ids)
-    return tuple((chosen + later)[:_MOST_QUOTED])
 
 
 def _quotes(lessons: Iterable[Lesson]) -> list[Quote]:

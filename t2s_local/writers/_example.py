@@ -1,5 +1,6 @@
 """One concrete example: a rule as it happened in one run, quoted."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.ports import Evidence
@@ -25,6 +26,7 @@ _WANTED: tuple[frozenset[QuoteRole], ...] = (
     frozenset({"action"}),
 )
 """What makes an example worth showing, best first."""
+_MARKUP = re.compile(r"[*_#`]{2,}|^#+|`", re.MULTILINE)
 _LONGEST = 280
 """Characters of one quoted block; a longer one is cut at a line's or word's end, so that it stays verbatim."""
 
@@ -42,7 +44,7 @@ def example(rules: Sequence[Rule], evidence: Evidence) -> str | None:
 def _best(rule: Rule, wanted: frozenset[QuoteRole], evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
     """Of the lessons that tell what the rule tells, one from a successful run where there is one, then the shortest."""
     found = []
-    for lesson in rule.lessons:
+    for lesson in rule.quoted:
         shown = _moment(lesson)
         if len(shown) > 1 and wanted <= {quote.role for quote in shown}:
             is_worse = evidence.outcomes.get(shown[0].trajectory_id) != "success"
@@ -69,7 +71,7 @@ def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence
     run = shown[0].trajectory_id
     outcome = evidence.outcomes.get(run)
     task = evidence.tasks.get(run)
-    about = f", task “{prose(clip(squeeze(task), 140))}”" if task else ""
+    about = f", task “{prose(clip(squeeze(_MARKUP.sub(' ', task)), 140))}”" if task else ""
     ended = f", outcome {outcome}" if outcome else ""
     return "\n\n".join((f"{rule.id}, trajectory {code(run)}{about}{ended}.", *_blocks(lesson, shown)))
 

@@ -27,6 +27,8 @@ _NO_CAUSE = frozenset({"loop", "correction"})
 """Patterns whose *because* says how the lesson was found, not why it holds."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
+_MOST_QUOTED = 5
+"""Lessons a rule is quoted with: enough to see what varies; the others are counted."""
 
 
 class Cause(Value, frozen=True, kw_only=True):
@@ -58,6 +60,25 @@ class Rule(Value, frozen=True, kw_only=True):
     outcomes: dict[str, int]
     """Supporting trajectories by outcome (``success``, ``partial``, ``failure``, ``unknown``); no zeros."""
     cluster: Cluster
+
+    @property
+    def quoted(self) -> tuple[Lesson, ...]:
+        """Lessons whose quotes are shown: those the wording comes from, the medoid, then those that add a run."""
+        told = [option.do for option in self.options[:2]]
+        causes = {cause.text for cause in self.causes}
+        chosen: dict[LessonId, Lesson] = {}
+        for wanted in (
+            *(next(lesson for lesson in self.lessons if lesson.do == do) for do in told),
+            *(lesson for lesson in self.lessons if lesson.because in causes and lesson.pattern == "root_cause"),
+            self.lesson,
+        ):
+            chosen.setdefault(wanted.id, wanted)
+        seen = {run for lesson in chosen.values() for run in lesson.trajectory_ids}
+        for lesson in self.lessons:
+            if not seen.issuperset(lesson.trajectory_ids):
+                chosen.setdefault(lesson.id, lesson)
+                seen.update(lesson.trajectory_ids)
+        return tuple(chosen.values())[:_MOST_QUOTED]
 
     @property
     def support(self) -> int:

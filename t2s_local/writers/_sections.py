@@ -1,5 +1,6 @@
 """The sections of a SKILL.md, each from the rules that belong there."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.writers._markdown import bullets, clause, numbered, prose, sentence
@@ -10,6 +11,7 @@ _STARTS = frozenset({"after", "before", "during", "for", "if", "in", "on", "once
 _SHELLS = frozenset(
     {"bash", "shell", "exec", "execute_bash", "terminal", "run_shell_command", "local_shell", "exec_command"}
 )
+_MESSAGE = re.compile(r"“[^”]*”")
 _MOST_OTHERS = 2
 _SHORT_OPTION = 260
 
@@ -32,7 +34,7 @@ def nevers(rules: Sequence[Rule]) -> str:
 def used(rule: Rule) -> list[str]:
     """What an agent uses when the rule applies: the tools it is about, or for a shell the programs."""
     tools = [tool for lesson in rule.lessons for tool in lesson.tools if tool.lower() not in _SHELLS]
-    return list(dict.fromkeys(tools or programs(rule.situation)))
+    return list(dict.fromkeys(tools or programs(_MESSAGE.sub("", rule.situation))))
 
 
 def when(rule: Rule) -> str:

@@ -1,5 +1,6 @@
 """The writer that needs no model: every word comes from the lessons, from counts, or from a fixed phrase."""
 
+import re
 from collections.abc import Sequence
 
 from t2s_local.ports import Evidence, Writer
@@ -19,6 +20,8 @@ _STANDING = (
 )
 MORE = "references/more.md"
 _MOST_SITUATIONS = 4
+_ACTION = re.compile(r"`([^`]+)`")
+_SAME_ACTIONS = 0.6
 _MOST_USED = 5
 MOST_RULES = 24
 """Rules a body holds: what an agent can keep in mind, and well below the format's 5,000 tokens."""
@@ -73,14 +76,24 @@ def choose_name(family: Family, taken: frozenset[str]) -> str:
 
 
 def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Rules for the body, and those for the reference: weak ones, repetitive ones, and what no longer fits."""
     body: list[Rule] = []
     more: list[Rule] = []
     size = 0
     for rule in rules:
         size += len(rule.situation) + len(rule.options[0].do) + sum(len(cause.text) for cause in rule.causes)
         fits = len(body) < MOST_RULES and (size <= MOST_CHARACTERS or not body)
-        (body if rule.support >= min_support and fits else more).append(rule)
+        is_new = not any(_repeats(rule, other) for other in body)
+        (body if rule.support >= min_support and fits and is_new else more).append(rule)
     return tuple(body), tuple(more)
+
+
+def _repeats(rule: Rule, other: Rule) -> bool:
+    """Whether both are procedures made of mostly the same actions."""
+    if {rule.lesson.pattern, other.lesson.pattern} != {"sequence"}:
+        return False
+    one, two = (frozenset(_ACTION.findall(item.options[0].do)) for item in (rule, other))
+    return len(one & two) >= _SAME_ACTIONS * min(len(one), len(two))
 
 
 def _skill(name: str, body: Sequence[Rule], more: Sequence[Rule], evidence: Evidence) -> str:
