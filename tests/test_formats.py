@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -18,16 +19,30 @@ DATA = Path(__file__).parent / "data"
 FORMATS = registry.names("t2s_local.formats")
 PROPER = tuple(name for name in FORMATS if name != "generic")
 TASK = "Count the lines of notes.txt and tell me the number."
+WITHOUT_A_TASK = ("codex_exec",)
+"""Formats in which the prompt is not written down."""
+TEXTS = (".md", ".txt")
+"""Plain text says nowhere that it was cut off: the last thing said may be half of it."""
 CALLS = ["wc -l notes.txt", "wc -l docs/notes.txt"]
-REWOUND = {"And the words?", "Taken back."}
+REWOUND = {"And the words?", "Taken back.", "Taken back too.", "Too early.", "A first try.", "Left."}
 """Turns that are taken back later in a sample: whole records while the file is cut off before that."""
 ANSWERS = ["No such file or directory", "3 docs/notes.txt"]
 
 
 def sample(name: str) -> Path:
-    found = sorted(DATA.glob(f"{name}.*"))
+    found = [*sorted(DATA.glob(f"{name}.*")), *sorted(DATA.glob(f"{name}/*.json"))]
     assert found, f"no sample for {name} in {DATA}"
     return found[0]
+
+
+def copied(name: str, folder: Path, *, data: bytes | None = None, suffix: str = "") -> Path:
+    """A copy of a sample, with everything that belongs to it, its own bytes replaced by *data*."""
+    path = sample(name)
+    if path.parent != DATA:
+        shutil.copytree(path.parent, folder, dirs_exist_ok=True)
+    copy = folder / f"{path.name}{suffix}"
+    copy.write_bytes(path.read_bytes() if data is None else data)
+    return copy
 
 
 def runs(path: Path, *, format_name: str | None = None) -> list[Trajectory]:
@@ -61,13 +76,14 @@ def test_a_format_nobody_described_is_left_to_the_fallback() -> None:
 def test_each_format_tells_the_story_of_its_sample(name: str) -> None:
     run = runs(sample(name))[0]
     assert run.format == name
-    assert run.task == TASK
+    assert run.task == (None if name in WITHOUT_A_TASK else TASK)
     calls = [step for step in run.steps if step.kind == "tool_call"][:2]
     assert [step.text for step in calls] == CALLS
     answers = [results_of(run)[step.call_id or ""] for step in calls]
     for answer, call, words in zip(answers, calls, ANSWERS, strict=True):
         assert words in answer.text
-        assert answer.tool == call.tool is not None
+        assert call.tool is not None
+        assert answer.tool in (call.tool, "aider")
     assert run.steps[-1].kind != "user" or "STOP" in run.steps[-1].text or "Thanks" in run.steps[-1].text
 
 
@@ -80,21 +96,19 @@ def test_gold_answers_signatures_and_images_stay_behind(name: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_order_of_keys_does_not_show(name: str, tmp_path: Path) -> None:
     path = sample(name)
-    turned = tmp_path / path.name
     text = path.read_text()
     if path.suffix == ".jsonl":
-        turned.write_text("".join(json.dumps(reversed_keys(json.loads(line))) + "\n" for line in text.splitlines()))
+        turned = "".join(json.dumps(reversed_keys(json.loads(line))) + "\n" for line in text.splitlines())
     elif path.suffix in (".json", ".traj"):
-        turned.write_text(json.dumps(reversed_keys(json.loads(text))))
+        turned = json.dumps(reversed_keys(json.loads(text)))
     else:
         pytest.skip("the sample is no JSON")
-    assert [run.id for run in runs(turned)] == [run.id for run in runs(path)]
+    assert [run.id for run in runs(copied(name, tmp_path, data=turned.encode()))] == [run.id for run in runs(path)]
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_name_of_the_file_does_not_decide_its_format(name: str, tmp_path: Path) -> None:
-    other = tmp_path / "notes"
-    other.write_bytes(sample(name).read_bytes())
+    other = copied(name, tmp_path).rename(tmp_path / "notes")
     assert {run.format for run in runs(other)} == {name}
 
 
@@ -103,18 +117,15 @@ def test_packed_files_read_the_same_as_unpacked_ones(name: str, tmp_path: Path) 
     path = sample(name)
     data = path.read_bytes()
     expected = [run.id for run in runs(path)]
-    (tmp_path / f"{path.name}.gz").write_bytes(gzip.compress(data))
-    (tmp_path / f"{path.name}.zst").write_bytes(zstandard.compress(data))
-    for packed in sorted(tmp_path.iterdir()):
-        assert [run.id for run in runs(packed)] == expected
+    for suffix, packed in ((".gz", gzip.compress(data)), (".zst", zstandard.compress(data))):
+        assert [run.id for run in runs(copied(name, tmp_path, data=packed, suffix=suffix))] == expected
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(name: str, tmp_path: Path) -> None:
     path = sample(name)
-    other = tmp_path / path.name
-    other.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert [run.id for run in runs(other)] == [run.id for run in runs(path)]
+    data = b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n")
+    assert [run.id for run in runs(copied(name, tmp_path, data=data))] == [run.id for run in runs(path)]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -130,13 +141,13 @@ def test_the_same_run_has_the_same_id_whatever_it_is_called(name: str) -> None:
 def test_a_file_cut_off_anywhere_is_read_or_refused_and_never_breaks(name: str, tmp_path: Path) -> None:
     data = sample(name).read_bytes()
     whole = {step.text for run in runs(sample(name)) for step in run.steps} | REWOUND
-    cut = tmp_path / sample(name).name
     for stop in range(0, len(data), 97):
-        cut.write_bytes(data[:stop])
+        cut = copied(name, tmp_path, data=data[:stop])
         for item in read_file(cut, source="cut"):
             assert isinstance(item, Trajectory | Quarantined | Passed | Unrecognised)
             if isinstance(item, Trajectory):
-                assert {step.text for step in item.steps} <= whole
+                said = [step.text for step in item.steps]
+                assert set(said[:-1] if sample(name).suffix in TEXTS else said) <= whole
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -195,12 +195,12 @@ def test_a_run_that_is_already_inert_keeps_its_identity(tmp_path: Path) -> None:
 def test_shuffled_files_give_the_same_readings(tmp_path: Path) -> None:
     for place in ("one", "two"):
         (tmp_path / place).mkdir()
-    names = sorted(path.name for path in DATA.iterdir())
+    names = sorted(path.name for path in DATA.iterdir() if path.is_file())
     for order, place in ((names, "one"), (names[::-1], "two")):
         for number, name in enumerate(order):
             (tmp_path / place / f"{number}-{name}").write_bytes((DATA / name).read_bytes())
     first, second = (read([tmp_path / place]) for place in ("one", "two"))
-    swe = {run.id for run in (*first.trajectories, *second.trajectories) if run.format == "swe_agent"}
-    assert len(swe) == 2, "SWE-agent names its task by the file"
-    kept = [[run.id for run in side.trajectories if run.id not in swe] for side in (first, second)]
+    named_by_file = {"swe_agent", "aider", "trace2skill", "goose"}
+    kept = [[run.id for run in side.trajectories if run.format not in named_by_file] for side in (first, second)]
+    assert len(kept[0]) > 20
     assert kept[0] == kept[1] == sorted(kept[0])

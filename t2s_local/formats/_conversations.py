@@ -34,6 +34,10 @@ _FOREIGN = frozenset(
         "epoch",
         "resourceSpans",
         "info",
+        "termination_reason",
+        "ts",
+        "output",
+        "sessionID",
     }
 )
 SESSION_KEYS = ("session_id", "conversation_id", "thread_id", "trajectory_id", "run_id", "sessionId", "id")

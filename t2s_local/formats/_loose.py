@@ -19,6 +19,9 @@ _ARGUMENT_KEYS = ("arguments", "args", "input", "parameters", "params", "action_
 _ID_KEYS = ("tool_call_id", "call_id", "tool_use_id", "toolCallId", "callID", "source_call_id", "id")
 _TIME_KEYS = ("timestamp", "created_at", "time", "ts", "date", "at")
 _INNER_KEYS = ("message", "payload", "data", "item", "event")
+_PART_CALLS = ("toolUse", "functionCall", "function_call")
+_PART_RESULTS = ("toolResult", "functionResponse", "function_response")
+_PART_IDS = ("toolUseId", "toolCallId", "id", "tool_call_id", "call_id")
 _WORDS: dict[str, Role] = {
     **dict.fromkeys(("system", "developer", "system_prompt", "system_message"), "system"),
     **dict.fromkeys(("user", "human", "customer", "user_message", "user.message", "input_text", "question"), "user"),
@@ -145,5 +148,35 @@ def _result(record: Record, at: str | None, line: int | None) -> Step:
 
 
 def content_of(record: Record) -> object:
-    """What was said, under whatever name; None where nothing was."""
-    return next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None)
+    """What was said, under whatever name, calls and results in Anthropic's spelling; None where nothing was."""
+    content = next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None)
+    return (
+        [_common(part) if isinstance(part, dict) else part for part in content]
+        if isinstance(content, list)
+        else content
+    )
+
+
+def _common(part: Record) -> Record:
+    """A part of a message with the call or result inside it, as Gemini, Bedrock and others write them."""
+    for key in _PART_CALLS:
+        if isinstance(inner := part.get(key), dict):
+            arguments: object = next((inner[name] for name in _ARGUMENT_KEYS if name in inner), {})
+            identity = first_string(inner, *_PART_IDS)
+            return {"type": "tool_use", "id": identity, "name": first_string(inner, "name"), "input": arguments}
+    for key in _PART_RESULTS:
+        if isinstance(inner := part.get(key), dict):
+            told = inner.get("response", inner.get("content"))
+            text = told if isinstance(told, str | list) else compact(told)
+            failed = inner.get("status") == "error"
+            return {
+                "type": "tool_result",
+                "tool_use_id": first_string(inner, *_PART_IDS),
+                "content": text,
+                "is_error": failed,
+            }
+    if part.get("type") in ("toolCall", "tool_call", "tool-call"):
+        arguments = next((part[name] for name in _ARGUMENT_KEYS if name in part), {})
+        identity = first_string(part, *_PART_IDS)
+        return {"type": "tool_use", "id": identity, "name": first_string(part, "name", "toolName"), "input": arguments}
+    return part

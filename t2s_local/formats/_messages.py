@@ -6,6 +6,7 @@ from typing import Literal
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._json import Record, as_object, compact, first_string, objects, string
+from t2s_local.formats._react import acted
 from t2s_local.types import Step
 
 Dialect = Literal["openai", "anthropic"]
@@ -61,6 +62,10 @@ def message_steps(messages: Iterable[Record], *, system: object = None) -> Itera
         messages: In either dialect.
         system: The system prompt, where it stands beside the messages.
     """
+    yield from acted(_message_steps(messages, system))
+
+
+def _message_steps(messages: Iterable[Record], system: object) -> Iterator[Step]:
     if text := content_text(system):
         yield Step(kind="system", text=text)
     for number, message in enumerate(messages, 1):
@@ -86,7 +91,7 @@ def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
     error = message.get("error")
     is_error = message.get("is_error")
     return answered(
-        content_text(message.get("content")) or (string(error) or ""),
+        content_text(message.get("content")) or first_string(as_object(error), "message") or string(error) or "",
         call_id=first_string(message, "tool_call_id", "call_id"),
         tool=first_string(message, "name"),
         is_error=is_error if isinstance(is_error, bool) else (True if error else None),

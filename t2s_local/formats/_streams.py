@@ -110,6 +110,15 @@ def whole(path: Path) -> bytes:
     return data
 
 
+def text_of(path: Path) -> str:
+    """All of a text file, with line feeds at the ends of its lines; bytes that are no UTF-8 are replaced.
+
+    Raises:
+        InputError: the file cannot be read, or is too large to be one document.
+    """
+    return whole(path).decode("utf-8", "replace").replace("\r\n", "\n")
+
+
 def _checked_read(stream: io.BufferedReader, path: Path, limit: int) -> bytes:
     try:
         return stream.read(limit)

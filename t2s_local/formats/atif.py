@@ -1,17 +1,45 @@
 """ATIF trajectories: steps of system, user and agent, with calls and observations inside the agent's steps."""
 
+import glob
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from t2s_local.formats._build import answered, called, moment, trajectory
+from t2s_local.errors import InputError
+from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, values
+from t2s_local.formats._json import (
+    NotJsonError,
+    Record,
+    as_object,
+    compact,
+    decode_text,
+    document,
+    first_string,
+    objects,
+    string,
+    values,
+)
 from t2s_local.formats._messages import content_text
+from t2s_local.formats._outcome import Label, label_of
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
 
 _MARK = "ATIF-v"
+_CONTINUATION = re.compile(r"\.cont-\d+(?=\.json$)")
+
+
+class Trial(NamedTuple):
+    """What is known of a run from the folder it lies in."""
+
+    task_id: str | None
+    termination: str | None
+    label: Label | None
+
+
+_NO_TRIAL = Trial(None, None, None)
 
 
 def claims(head: Head) -> bool:
@@ -35,8 +63,10 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         if "__header__" in record:
             inner = record["__header__"]
             header = inner if isinstance(inner, dict) else record
+        elif "steps" in record and _continues_another(path):
+            yield Passed(path=source, record="continuation of the run beside it")
         elif "steps" in record:
-            yield from _runs(record, source, None)
+            yield from _runs(_continued(record, path), source, None, _trial_beside(path))
         elif "source" in record:
             steps.append(record)
         else:
@@ -45,7 +75,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         yield from _runs({**header, "steps": steps}, source, None)
 
 
-def _runs(record: Record, source: str, parent_id: str | None) -> Iterator[Trajectory | Passed]:
+def _runs(
+    record: Record, source: str, parent_id: str | None, trial: Trial = _NO_TRIAL
+) -> Iterator[Trajectory | Passed]:
     agent = as_object(record.get("agent"))
     session_id = first_string(record, "trajectory_id" if parent_id else "session_id", "session_id", "trajectory_id")
     yield trajectory(
@@ -53,12 +85,46 @@ def _runs(record: Record, source: str, parent_id: str | None) -> Iterator[Trajec
         source=source,
         format_name="atif",
         session_id=session_id,
+        task_id=trial.task_id,
+        termination=trial.termination,
+        label=trial.label,
         agent=first_string(agent, "name"),
         model=first_string(agent, "model_name"),
         parent_id=parent_id,
     )
     for child in objects(record.get("subagent_trajectories")):
         yield from _runs(child, source, session_id or "unknown")
+
+
+def _trial_beside(path: Path) -> Trial:
+    """What Harbor's ``result.json`` says of the trial that *path* belongs to."""
+    if path.parent.name != "agent":
+        return _NO_TRIAL
+    try:
+        result = as_object(document(path.parent.parent / "result.json"))
+    except (NotJsonError, InputError):
+        return _NO_TRIAL
+    reward = nested(result, "verifier_result", "rewards", "reward")
+    failure = string(nested(result, "exception_info", "exception_type"))
+    return Trial(first_string(result, "task_name"), failure, label_of(reward, "field:verifier_result.reward"))
+
+
+def _continued(record: Record, path: Path) -> Record:
+    """A run with the steps of the files that continue it; what they copy from it is left out."""
+    stem = path.name.removesuffix(".json")
+    steps = objects(record.get("steps"))
+    for file in sorted(path.parent.glob(f"{glob.escape(stem)}.cont-*.json")):
+        try:
+            more = objects(as_object(document(file)).get("steps"))
+        except NotJsonError:
+            continue
+        steps = [*steps, *(step for step in more if step.get("is_copied_context") is not True)]
+    return {**record, "steps": steps}
+
+
+def _continues_another(path: Path) -> bool:
+    base = _CONTINUATION.sub("", path.name)
+    return base != path.name and (path.parent / base).is_file()
 
 
 def _steps(records: list[Record]) -> Iterator[Step]:
@@ -91,17 +157,21 @@ def _step(record: Record, origin: str, text: str, number: int) -> Iterator[Step]
     for call in objects(record.get("tool_calls")):
         name, identity = first_string(call, "function_name"), first_string(call, "tool_call_id")
         yield called(name, call.get("arguments") or {}, call_id=identity, at=at, line=number)
+    if not objects(record.get("tool_calls")) and text.startswith("{") and "observation" in record:
+        commands = objects(as_object(decode_text(text)).get("commands"))
+        if keys := "".join(first_string(command, "keystrokes") or "" for command in commands):
+            yield called("terminal", keys, at=at, line=number)
     yield from _observations(record, number)
 
 
 def _observations(record: Record, number: int) -> Iterator[Step]:
     for result in objects(as_object(record.get("observation")).get("results")):
         content = result.get("content")
-        passed_ = as_object(content).get("passed")
+        succeeded = as_object(content).get("passed")
         yield answered(
             compact(content) if isinstance(content, dict) and "type" not in content else content_text(content),
             call_id=first_string(result, "source_call_id"),
-            is_error=not passed_ if isinstance(passed_, bool) else None,
+            is_error=not succeeded if isinstance(succeeded, bool) else None,
             at=moment(record.get("timestamp")),
             line=number,
         )

@@ -1,0 +1,15 @@
+"""How LangChain writes messages down."""
+
+from t2s_local.formats._json import Record, as_object
+
+_TYPES = frozenset({"human", "ai", "tool", "system", "function"})
+
+
+def is_langchain(record: Record) -> bool:
+    """Whether an object is one message: by its type beside content or data, or as a constructor with its arguments."""
+    if record.get("type") in _TYPES and ("content" in record or "content" in as_object(record.get("data"))):
+        return "role" not in record
+    identity = record.get("id")
+    return (
+        record.get("type") == "constructor" and isinstance(identity, list) and str(identity[-1:]).endswith("Message']")
+    )

@@ -1,0 +1,212 @@
+"""OpenTelemetry spans in their serialisations, with what they say of GenAI in its spellings."""
+
+from collections.abc import Iterator
+
+from t2s_local.formats._build import moment
+from t2s_local.formats._json import Record, as_object, first_string, objects
+from t2s_local.formats._spans import Kind, Span
+from t2s_local.formats._traced import unpacked
+
+_EVENT_ROLES = {
+    "gen_ai.system.message": "system",
+    "gen_ai.user.message": "user",
+    "gen_ai.assistant.message": "assistant",
+}
+_MODEL_OPERATIONS = frozenset({"chat", "text_completion", "generate_content", "llm_call", "completion"})
+_GIVEN = ("gen_ai.input.messages", "pydantic_ai.all_messages", "ai.prompt.messages", "gcp.vertex.agent.llm_request")
+_GIVEN_LOOSELY = ("ai.prompt", "input.value", "traceloop.entity.input")
+_ANSWERED = ("gen_ai.output.messages", "gcp.vertex.agent.llm_response")
+_ANSWERED_LOOSELY = ("output.value", "traceloop.entity.output", "final_result")
+_TOOL_NAMES = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "traceloop.entity.name")
+_ARGUMENTS = (
+    *("gen_ai.tool.call.arguments", "gcp.vertex.agent.tool_call_args", "input.value", "ai.toolCall.args"),
+    *("tool.parameters", "traceloop.entity.input"),
+)
+_RESULTS = (
+    *("gen_ai.tool.call.result", "gcp.vertex.agent.tool_response", "output.value", "ai.toolCall.result"),
+    "traceloop.entity.output",
+)
+_INNER = frozenset({"resourceSpans", "batches", "scopeSpans", "instrumentationLibrarySpans", "spans", "data", "trace"})
+_DETAILS = "gen_ai.client.inference.operation.details"
+
+
+def raw_spans(value: object, depth: int = 0) -> Iterator[Record]:
+    """Every span in a value, wherever the serialisation puts it."""
+    if depth > 8:
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from raw_spans(item, depth + 1)
+    elif isinstance(value, dict):
+        if value.keys() & {"spanId", "span_id", "spanID"} and value.keys() & {"name", "operationName"}:
+            yield value
+        elif "spanName" in value and "attributes" in value:
+            yield {**value, "name": value["spanName"], "span_id": "1", "trace_id": "trace"}
+        else:
+            for key in _INNER & value.keys():
+                yield from raw_spans(value[key], depth + 1)
+
+
+def plain_attributes(value: object) -> Record:
+    """Attributes as one flat object: OTLP lists of typed values, Jaeger's tags, or what is flat already."""
+    if isinstance(value, dict):
+        return value
+    found: Record = {}
+    for item in objects(value):
+        given = item.get("value")
+        found[str(item.get("key"))] = _typed(given) if isinstance(given, dict) else given
+    return found
+
+
+def _typed(value: Record) -> object:
+    for key in ("stringValue", "boolValue", "doubleValue"):
+        if key in value:
+            return value[key]
+    if "intValue" in value:
+        return int(value["intValue"]) if str(value["intValue"]).lstrip("-").isdigit() else None
+    if "arrayValue" in value:
+        return [_typed(item) for item in objects(as_object(value["arrayValue"]).get("values"))]
+    if "kvlistValue" in value:
+        return plain_attributes(as_object(value["kvlistValue"]).get("values"))
+    return None
+
+
+def nest(attributes: Record, prefix: str) -> list[Record]:
+    """Objects that are spread over keys such as ``prefix.0.message.role``, in order."""
+    found: dict[int, Record] = {}
+    for key, value in attributes.items():
+        rest = key.removeprefix(f"{prefix}.")
+        number, _, inner = rest.partition(".")
+        if rest == key or not number.isdigit() or not inner:
+            continue
+        _put(found.setdefault(int(number), {}), inner.split("."), value)
+    return [_listed(found[number]) for number in sorted(found)]
+
+
+def _put(target: Record, path: list[str], value: object) -> None:
+    for part in path[:-1]:
+        inner = target.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return
+        target = inner
+    target.setdefault(path[-1], value)
+
+
+def _listed(value: Record) -> Record:
+    """Turn objects whose keys are all numbers into lists."""
+    made: Record = {}
+    for key, item in value.items():
+        if isinstance(item, dict):
+            inner = _listed(item)
+            is_list = bool(inner) and all(name.isdigit() for name in inner)
+            made[key] = [inner[name] for name in sorted(inner, key=int)] if is_list else inner
+        else:
+            made[key] = item
+    return made
+
+
+def _messages(attributes: Record, prefix: str) -> list[Record]:
+    """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
+    made = []
+    for item in nest(attributes, prefix):
+        message = as_object(item.get("message")) or item
+        calls = [as_object(call.get("tool_call")) or call for call in objects(message.get("tool_calls"))]
+        contents = [as_object(part.get("message_content")) or part for part in objects(message.get("contents"))]
+        content = message.get("content") if message.get("content") is not None else contents or None
+        made.append({**message, "content": unpacked(content) if contents else content, "tool_calls": calls})
+    return [{"role": "assistant" if "completion" in prefix else "user", **message} for message in made]
+
+
+def span_of(raw: Record) -> Span:
+    """A span with what it says of models and tools."""
+    attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
+    name = first_string(raw, "name", "operationName") or ""
+    start = raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0)))
+    kind = _kind(attributes, name)
+    events = [event for key in ("span_events", "events", "logs") for event in objects(raw.get(key))]
+    given, answer = _tool_words(attributes, events) if kind == "tool" else _words(attributes, events)
+    status = as_object(raw.get("status")).get("code")
+    return Span(
+        trace=first_string(raw, "traceId", "trace_id", "traceID") or "trace",
+        start=_number(start),
+        kind=kind,
+        name=(first_string(attributes, *_TOOL_NAMES) or name) if kind == "tool" else name,
+        given=given,
+        answer=answer,
+        system=attributes.get("gen_ai.system_instructions"),
+        call_id=first_string(attributes, "gen_ai.tool.call.id", "tool.id", "ai.toolCall.id", "tool_call.id"),
+        is_error=True if "error.type" in attributes or status in (2, "ERROR", "STATUS_CODE_ERROR") else None,
+        model=first_string(
+            attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id"
+        ),
+        session=first_string(attributes, "gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId"),
+        at=moment(_number(start)),
+    )
+
+
+def _number(value: object) -> float:
+    if isinstance(value, str):
+        return float(value) if value.isdigit() else 0.0
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _kind(attributes: Record, name: str) -> Kind:
+    """What a span stands for, by the conventions in the order of how exact they are."""
+    stated = str(attributes.get("openinference.span.kind", attributes.get("traceloop.span.kind", ""))).lower()
+    operation = str(attributes.get("gen_ai.operation.name", attributes.get("ai.operationId", "")))
+    if stated == "tool" or operation in ("execute_tool", "ai.toolCall"):
+        return "tool"
+    if stated == "llm" or operation in _MODEL_OPERATIONS or operation.endswith((".doGenerate", ".doStream")):
+        return "llm"
+    if "gen_ai.prompt.0.role" in attributes or len(str(attributes.get("gcp.vertex.agent.llm_request", ""))) > 2:
+        return "llm"
+    if stated in ("agent", "chain", "workflow") or operation in ("invoke_agent", "ai.generateText", "ai.streamText"):
+        return "agent"
+    return "tool" if name.startswith("execute_tool ") else "other"
+
+
+def _first(attributes: Record, keys: tuple[str, ...]) -> object:
+    return next((attributes[key] for key in keys if attributes.get(key) not in (None, "", "{}", [])), None)
+
+
+def _words(attributes: Record, events: list[Record]) -> tuple[object, object]:
+    """What a model was given and what it answered."""
+    given = _first(attributes, _GIVEN) or _messages(attributes, "llm.input_messages")
+    given = given or _messages(attributes, "gen_ai.prompt") or _first(attributes, _GIVEN_LOOSELY)
+    answer = _first(attributes, _ANSWERED) or _messages(attributes, "llm.output_messages")
+    answer = answer or _messages(attributes, "gen_ai.completion") or _vercel(attributes)
+    told_given, told_answer = _told_in_events(events)
+    return given or told_given, answer or told_answer or _first(attributes, _ANSWERED_LOOSELY) or None
+
+
+def _vercel(attributes: Record) -> list[object]:
+    return [attributes[key] for key in ("ai.response.text", "ai.response.toolCalls") if attributes.get(key)]
+
+
+def _told_in_events(events: list[Record]) -> tuple[object, object]:
+    """Messages that are events of the span: one an event, all in one, or in the body of a log record."""
+    given: list[object] = []
+    answer: list[object] = []
+    for event in events:
+        name = str(event.get("name", event.get("event_name")))
+        fields, body = plain_attributes(event.get("attributes")), as_object(event.get("body"))
+        if name == _DETAILS:
+            given.append(fields.get("gen_ai.input.messages"))
+            answer.append(fields.get("gen_ai.output.messages"))
+        elif name in _EVENT_ROLES:
+            given.append({"role": _EVENT_ROLES[name], **fields, **body})
+        elif name == "gen_ai.choice":
+            answer.append(fields.get("message", body.get("message", fields)))
+        elif body:
+            given.append(body.get("input"))
+            answer.append(body.get("output"))
+    return [item for item in given if item is not None], [item for item in answer if item is not None]
+
+
+def _tool_words(attributes: Record, events: list[Record]) -> tuple[object, object]:
+    """What a tool was called with and what it returned."""
+    told_given, told_answer = _told_in_events(events)
+    given = unpacked(_first(attributes, _ARGUMENTS))
+    kwargs = as_object(given).get("kwargs")
+    answer = _first(attributes, _RESULTS) or told_answer or None
+    return kwargs if isinstance(kwargs, dict) else given or told_given or {}, answer

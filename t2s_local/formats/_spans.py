@@ -1,0 +1,106 @@
+"""Spans of a trace put together to one conversation.
+
+Every call to a model repeats the conversation so far. Steps are taken when they are first seen, in the order of time;
+spans of tools add the results that no later call repeats.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from t2s_local.formats._actions import action_text
+from t2s_local.formats._build import answered, called
+from t2s_local.formats._json import compact
+from t2s_local.formats._traced import said, unpacked
+from t2s_local.types import Step
+
+Kind = Literal["llm", "tool", "agent", "other"]
+
+
+class Span(NamedTuple):
+    """One span, whatever tool recorded it."""
+
+    trace: str
+    start: float
+    """Any unit, the same within a file."""
+    kind: Kind
+    name: str
+    given: object
+    """Input messages, or the arguments of a tool."""
+    answer: object
+    """Output messages, or what a tool returned."""
+    system: object = None
+    call_id: str | None = None
+    is_error: bool | None = None
+    model: str | None = None
+    session: str | None = None
+    at: str | None = None
+
+
+def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Spans by trace, each trace in the order of time."""
+    found: dict[str, list[Span]] = {}
+    for span in spans:
+        found.setdefault(span.trace, []).append(span)
+    return {trace: sorted(group, key=lambda span: (span.start, span.kind, span.name)) for trace, group in found.items()}
+
+
+def span_steps(spans: list[Span]) -> Iterator[Step]:
+    """Steps of the spans of one trace."""
+    seen: set[tuple[str, ...]] = set()
+    asked: dict[tuple[str, str], str] = {}
+    has_models = any(span.kind == "llm" and _is_told(span) for span in spans)
+    for span in spans:
+        for step in _of_one(span, asked, has_models=has_models):
+            key = _key(step)
+            if key in seen:
+                continue
+            seen.add(key)
+            if step.kind == "tool_call" and step.call_id is not None:
+                asked[(step.tool or "", step.text)] = step.call_id
+            yield step if step.at is not None else msgspec.structs.replace(step, at=span.at)
+
+
+def _is_told(span: Span) -> bool:
+    return (
+        next(said(span.given, role="user"), None) is not None
+        or next(said(span.answer, role="assistant"), None) is not None
+    )
+
+
+def _of_one(span: Span, asked: dict[tuple[str, str], str], *, has_models: bool) -> Iterator[Step]:
+    if span.kind == "llm":
+        yield from said(span.system, role="system")
+        yield from said(span.given, role="user")
+        yield from said(span.answer, role="assistant")
+    elif span.kind == "tool":
+        yield from _tool(span, asked)
+    elif span.kind == "agent" and not has_models:
+        yield from said(span.system, role="system")
+        yield from said(span.given, role="user")
+        yield from said(span.answer, role="assistant")
+
+
+def _tool(span: Span, asked: dict[tuple[str, str], str]) -> Iterator[Step]:
+    arguments = unpacked(span.given)
+    call_id = span.call_id or asked.get((span.name, action_text(arguments)))
+    identity = call_id or f"{span.name}@{span.start:.0f}"
+    yield called(span.name, {} if arguments is None else arguments, call_id=identity)
+    told = unpacked(span.answer)
+    if told is not None:
+        text = told if isinstance(told, str) else _text_of(told)
+        yield answered(text, call_id=identity, tool=span.name, is_error=span.is_error)
+
+
+def _text_of(told: object) -> str:
+    if isinstance(told, dict) and isinstance(told.get("content"), str):
+        return str(told["content"])
+    return compact(told)
+
+
+def _key(step: Step) -> tuple[str, ...]:
+    """What makes a step the same as one that was seen before: its call where it has one, otherwise its words."""
+    if step.kind in ("tool_call", "tool_result") and step.call_id is not None:
+        return step.kind, step.call_id
+    return step.kind, step.tool or "", step.text.strip()

@@ -1,0 +1,42 @@
+"""AgentDojo runs: chat messages whose calls name a function and its arguments, and whether the user's task was done."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import as_object, first_string, objects, values
+from t2s_local.formats._messages import message_steps
+from t2s_local.formats._outcome import label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+
+
+def claims(head: Head) -> bool:
+    """A suite, one of its user tasks, and messages."""
+    return any({"suite_name", "user_task_id", "messages"} <= record.keys() for record in seen(head)[:3])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every run of the file; a run under attack belongs to the same task as one without."""
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        if "messages" not in record:
+            yield Passed(path=source, record="no run")
+            continue
+        named = [first_string(record, key) for key in ("suite_name", "user_task_id")]
+        task_id = "-".join(name or "?" for name in named)
+        circumstances = [first_string(record, key) for key in ("pipeline_name", "attack_type", "injection_task_id")]
+        yield trajectory(
+            message_steps(objects(record["messages"])),
+            source=source,
+            format_name="agentdojo",
+            session_id=":".join([task_id, *(name for name in circumstances if name is not None)]),
+            task_id=task_id,
+            agent="agentdojo",
+            model=circumstances[0],
+            termination="error" if record.get("error") else None,
+            label=label_of(record.get("utility"), "field:utility"),
+        )

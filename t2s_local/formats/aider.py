@@ -1,0 +1,110 @@
+"""Aider's chat history in Markdown: ``####`` is the user, ``>`` is Aider itself, the rest is the assistant.
+
+One file holds many sessions, each after a line ``# aider chat started at``.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from t2s_local.formats import _streams
+from t2s_local.formats._build import answered, called, trajectory
+from t2s_local.ports import Head, Passed, Reading
+from t2s_local.types import Step, Trajectory
+
+_STARTED = re.compile(r"^# aider chat started at (\d{4}-\d\d-\d\d .+?)\s*$", re.MULTILINE)
+_USER = re.compile(r"^#### ", re.MULTILINE)
+_FAILED = re.compile(
+    r"^(?:The LLM did not conform|Malformed|.*SEARCH/REPLACE block failed|.*did not match|Errors? |.*Traceback)"
+    r"|^(?:FAILED |E  )",
+    re.MULTILINE,
+)
+_EDIT = re.compile(r"^<{5,9} SEARCH$.*?^>{5,9} REPLACE$", re.DOTALL | re.MULTILINE)
+_COMMAND = re.compile(r"^```(?:bash|sh|shell|zsh)\n(.*?)\n```", re.DOTALL | re.MULTILINE)
+_MODEL = re.compile(r"^> Models?: ([^\s,]+)", re.MULTILINE)
+_TRANSCRIPT = '<div class="chat-transcript"'
+
+
+def claims(head: Head) -> bool:
+    """A line that starts a session, or a published transcript with turns of the user."""
+    if head.document is not None or head.records:
+        return False
+    text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    return _STARTED.search(text) is not None or (_TRANSCRIPT in text and _USER.search(text) is not None)
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every session of the file."""
+    text = _streams.text_of(path)
+    task_id = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".md").lstrip(".")
+    marks = list(_STARTED.finditer(text))
+    if not marks:
+        start = text.find(_TRANSCRIPT)
+        yield _session(text[max(start, 0) :], None, task_id, source, text.count("\n", 0, max(start, 0)))
+    for place, mark in enumerate(marks):
+        stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
+        started = f"{mark[1]} #{place + 1}"
+        yield _session(text[mark.end() : stop], started, task_id, source, text.count("\n", 0, mark.end()))
+
+
+def _session(text: str, started: str | None, task_id: str, source: str, line: int) -> Trajectory | Passed:
+    steps = list(_steps(text, line))
+    if not any(step.kind == "assistant" for step in steps):
+        return Passed(path=source, record="session without an answer")
+    model = _MODEL.search(text)
+    return trajectory(
+        steps,
+        source=source,
+        format_name="aider",
+        session_id=started,
+        task_id=task_id,
+        agent="aider",
+        model=model[1] if model else None,
+    )
+
+
+def _steps(text: str, first_line: int) -> Iterator[Step]:
+    """Runs of lines of one kind; empty lines belong to what they stand in, fences and all."""
+    asked = False
+    numbered = enumerate(text.split("\n"), first_line + 1)
+    for kind, group in groupby(_with_kinds(numbered), key=lambda item: item[0]):
+        lines = [(number, line) for _, number, line in group]
+        words = "\n".join(line for _, line in lines).strip()
+        if not words or words.startswith(("</div>", "<div")):
+            continue
+        if kind == ">" and asked:
+            yield answered(words, tool="aider", is_error=True if _FAILED.search(words) else None, line=lines[0][0])
+        else:
+            named = {"#": "user", ">": "system"}.get(kind)
+            yield Step(
+                kind="user" if named == "user" else "system" if named == "system" else "assistant",
+                text=words,
+                line=lines[0][0],
+            )
+        if kind == "":
+            yield from _actions(words, lines[0][0])
+        asked = asked or kind == ""
+
+
+def _actions(words: str, line: int) -> Iterator[Step]:
+    """Edits and commands in an assistant's answer: Aider applies or runs them and says below what came of it."""
+    for edit in _EDIT.finditer(words):
+        yield called("edit", edit[0], line=line)
+    for command in _COMMAND.finditer(words):
+        yield called("bash", command[1].strip(), line=line)
+
+
+def _with_kinds(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[str, int, str]]:
+    """Lines with what they are; an empty line goes with the line before it."""
+    kind = ""
+    for number, line in numbered:
+        if line.startswith("#### "):
+            kind, line = "#", line[5:].rstrip()
+        elif line.startswith("> "):
+            kind, line = ">", line[2:].rstrip()
+        elif line.strip() and not line.startswith(("<div", "</div>")):
+            kind = ""
+        elif line.strip():
+            continue
+        yield kind, number, line

@@ -1,0 +1,96 @@
+"""ALFWorld episodes: lines of ``> action``, each followed by what was seen."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats import _streams
+from t2s_local.formats._build import answered, called, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, values
+from t2s_local.formats._outcome import Label, label_in, label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
+
+_TASK = re.compile(r"^Your task is to: (.*)$", re.MULTILINE)
+_ACTION = re.compile(r"^> ?(.*)$", re.MULTILINE)
+_INNER = re.compile(r"(think|thought|actionpath)\s*:\s*", re.IGNORECASE)
+_ENVIRONMENT = re.compile(r"^(?:#+\s*)?Environment #(\d+):", re.MULTILINE)
+_STATUS = re.compile(r"^STATUS: (OK|FAIL)\s*$", re.MULTILINE)
+_ROOM = "You are in the middle of a room"
+
+
+def claims(head: Head) -> bool:
+    """A room, a task and ``> `` lines; in a field ``traj``, in a log, or only the results of such runs."""
+    if head.document is None and not head.records:
+        return _ROOM.encode() in head.raw and re.search(rb"^> ?\w", head.raw, re.MULTILINE) is not None
+    first = next(iter(seen(head)), {})
+    return (isinstance(first.get("traj"), str) and _ROOM in first["traj"]) or {
+        "name",
+        "memory",
+        "is_success",
+    } <= first.keys()
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every episode of the file; results without steps are counted."""
+    head = _streams.head_bytes(path, 64).lstrip()
+    if not head.startswith((b"{", b"[")):
+        yield from _log(_streams.text_of(path), source)
+        return
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        if isinstance(record.get("traj"), str):
+            yield _trajectory(record["traj"], _name(record), label_in(record, ("result", "reward", "success")), source)
+        else:
+            yield Passed(path=source, record="result without steps")
+
+
+def _name(record: Record) -> str | None:
+    return first_string(record, "name", "id", "task_id")
+
+
+def _log(text: str, source: str) -> Iterator[Reading]:
+    marks = list(_ENVIRONMENT.finditer(text))
+    if not marks:
+        yield _trajectory(text, None, None, source)
+    for place, mark in enumerate(marks):
+        stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
+        episode = text[mark.end() : stop]
+        status = _STATUS.search(episode)
+        label = label_of(status[1] == "OK", "field:STATUS") if status else None
+        yield _trajectory(episode[: status.start() if status else None], f"env_{mark[1]}", label, source)
+
+
+def _trajectory(text: str, name: str | None, label: Label | None, source: str) -> Trajectory | Passed:
+    task = _TASK.search(text)
+    return trajectory(
+        _steps(text),
+        source=source,
+        format_name="alfworld",
+        task_id=name,
+        task=task[1].strip() if task else None,
+        agent="alfworld",
+        label=label,
+    )
+
+
+def _steps(text: str) -> Iterator[Step]:
+    marks = list(_ACTION.finditer(text))
+    start = text[: marks[0].start() if marks else None].strip()
+    if start:
+        yield Step(kind="user", text=start[start.find(_ROOM) if _ROOM in start else 0 :], line=1)
+    for place, mark in enumerate(marks):
+        line = text.count("\n", 0, mark.start()) + 1
+        stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
+        said, answer = mark[1].strip(), text[mark.end() : stop].strip()
+        inner = _INNER.match(said)
+        if inner:
+            yield Step(kind="thought", text=said[inner.end() :] or said, line=line)
+        elif said:
+            yield called(said.split()[0], said, line=line)
+        if answer and not inner:
+            yield answered(answer, is_error=True if answer.startswith("Nothing happens") else None, line=line)

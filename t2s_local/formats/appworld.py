@@ -1,0 +1,74 @@
+"""AppWorld runs: the log of calls to the model in the folder of a task; the verdict stands in a report beside it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.errors import InputError
+from t2s_local.formats import _streams
+from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, line_values, objects
+from t2s_local.formats._messages import message_steps
+from t2s_local.formats._outcome import Label, label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+
+_PASSED = re.compile(r"Num Passed Tests\s*:\s*(\d+)")
+_FAILED = re.compile(r"Num Failed Tests\s*:\s*(\d+)")
+_TOTAL = re.compile(r"Num Total\s+Tests\s*:\s*(\d+)")
+
+
+def claims(head: Head) -> bool:
+    """Lines of calls, each with the messages that went in and the choices that came out."""
+    return any(_is_call(record) for record in seen(head)[:3])
+
+
+def _is_call(record: Record) -> bool:
+    output = as_object(record.get("output"))
+    return bool(objects(nested(record, "input", "messages"))) and ("choices" in output or "choices" in record)
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the run of the file: the last call repeats all that came before it."""
+    last: Record | None = None
+    for item in line_values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+        elif _is_call(record := as_object(item[1])):
+            longest = len(objects(nested(last, "input", "messages"))) if last else -1
+            last = record if len(objects(nested(record, "input", "messages"))) >= longest else last
+        else:
+            yield Passed(path=source, record="no call")
+    if last is None:
+        return
+    choices = objects(as_object(last.get("output")).get("choices"))
+    messages = objects(nested(last, "input", "messages"))
+    folder = path.parent.parent if path.parent.name == "logs" else None
+    yield trajectory(
+        message_steps([*messages, *(as_object(choice.get("message")) for choice in choices[:1])]),
+        source=source,
+        format_name="appworld",
+        task_id=folder.name if folder else None,
+        agent="appworld",
+        model=first_string(as_object(last.get("input")), "model"),
+        label=_label(folder) if folder else None,
+    )
+
+
+def _label(folder: Path) -> Label | None:
+    """The verdict of the task's report, or of the evaluation of the whole experiment."""
+    report = folder / "evaluation" / "report.md"
+    if report.is_file():
+        text = _streams.head_bytes(report, 1 << 20).decode("utf-8", "replace")
+        passed, failed, total = (pattern.search(text) for pattern in (_PASSED, _FAILED, _TOTAL))
+        if passed and (failed or total):
+            missed = int(failed[1]) if failed else int(total[1]) - int(passed[1]) if total else 0
+            return label_of(missed == 0, "field:evaluation/report.md")
+    for evaluation in sorted((folder.parent.parent / "evaluations").glob("*.json")):
+        try:
+            found = nested(document(evaluation), "individual", folder.name, "success")
+        except (NotJsonError, InputError):
+            continue
+        if (label := label_of(found, f"field:evaluations/{evaluation.name}")) is not None:
+            return label
+    return None

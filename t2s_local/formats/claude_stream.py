@@ -1,0 +1,85 @@
+"""What ``claude -p --output-format stream-json`` prints: messages between an ``init`` line and a ``result`` line."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import moment, passed, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, line_values
+from t2s_local.formats._messages import assistant_blocks, user_blocks
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import Step, digest
+
+
+def claims(head: Head) -> bool:
+    """A line of the type ``system`` that states tools and model, or messages of a session without a tree."""
+    return any(
+        (record.get("type") == "system" and record.get("subtype") == "init")
+        or (
+            record.get("type") in ("assistant", "user", "result")
+            and "session_id" in record
+            and "parentUuid" not in record
+        )
+        for record in seen(head)[:10]
+    )
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the session of the file; messages of sub-agents make up trajectories of their own."""
+    unread: Counter[str] = Counter()
+    branches: dict[str | None, list[Step]] = {None: []}
+    facts: dict[str, str | None] = {}
+    known: set[str] = set()
+    for item in line_values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        kind = record.get("type")
+        facts.setdefault("session", first_string(record, "session_id"))
+        if kind in ("user", "assistant"):
+            steps = [step for step in _steps(record, item[0]) if _is_new(step, record, known)]
+            branches.setdefault(first_string(record, "parent_tool_use_id"), []).extend(steps)
+        else:
+            _note(record, facts)
+            unread["/".join(str(record[key]) for key in ("type", "subtype") if key in record)] += 1
+    for parent, steps in branches.items():
+        session = facts.get("session")
+        yield trajectory(
+            steps,
+            source=source,
+            format_name="claude_stream",
+            session_id=session if parent is None else f"{session}/{parent}",
+            agent="claude-code",
+            model=facts.get("model"),
+            termination=facts.get("termination") if parent is None else None,
+            parent_id=None if parent is None else session,
+        )
+    yield from passed(unread, source=source)
+
+
+def _note(record: Record, facts: dict[str, str | None]) -> None:
+    """Keep what the first and the last line say of the whole session."""
+    if record.get("type") == "system":
+        facts.setdefault("model", first_string(record, "model"))
+    elif record.get("type") == "result":
+        facts["termination"] = first_string(record, "subtype")
+
+
+def _steps(record: Record, line: int) -> Iterator[Step]:
+    message = as_object(record.get("message"))
+    at = moment(record.get("timestamp"))
+    blocks = assistant_blocks if record["type"] == "assistant" else user_blocks
+    return blocks(message.get("content"), at=at, line=line)
+
+
+def _is_new(step: Step, record: Record, known: set[str]) -> bool:
+    """Whether no earlier line held this block: partial messages are printed again as they grow."""
+    identity = first_string(as_object(record.get("message")), "id")
+    if identity is None:
+        return True
+    key = digest(identity, step.kind, step.call_id or "", step.text)
+    is_new = key not in known
+    known.add(key)
+    return is_new

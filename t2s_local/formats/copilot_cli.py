@@ -1,0 +1,90 @@
+"""GitHub Copilot CLI: a log of events, the calls announced with the message and their ends apart."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, called, passed, trajectory
+from t2s_local.formats._harness import user_steps
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, line_values, objects
+from t2s_local.formats._messages import content_text
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import Step
+
+_TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.execution_complete"})
+
+
+def claims(head: Head) -> bool:
+    """Lines of events with data, of the types Copilot writes."""
+    return any(record.get("type") in _TYPES and isinstance(record.get("data"), dict) for record in seen(head)[:10])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the session of the file; hooks, permissions and usage are counted."""
+    unread: Counter[str] = Counter()
+    steps: list[Step] = []
+    facts: dict[str, str | None] = {}
+    for item in line_values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        data, kind = as_object(record.get("data")), str(record.get("type"))
+        facts.setdefault("session", first_string(data, "sessionId"))
+        if model := first_string(data, "newModel", "chosenModel", "selectedModel"):
+            facts["model"] = model
+        found = list(_steps(kind, data, first_string(record, "timestamp"), item[0], steps))
+        steps += found
+        if not found:
+            unread[kind] += 1
+    yield trajectory(
+        steps,
+        source=source,
+        format_name="copilot_cli",
+        session_id=facts.get("session"),
+        agent="copilot-cli",
+        model=facts.get("model"),
+    )
+    yield from passed(unread, source=source)
+
+
+def _steps(kind: str, data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
+    text = content_text(data.get("content"))
+    if kind == "user.message":
+        yield from user_steps(text, at=at, line=line)
+    elif kind == "system.message" and text:
+        yield Step(kind="system", text=text, at=at, line=line)
+    elif kind == "assistant.message":
+        yield from _message(data, at, line, before)
+    elif kind == "tool.execution_start":
+        yield from _call(data, first_string(data, "toolName"), at, line, before)
+    elif kind == "tool.execution_complete":
+        yield _result(data, at, line)
+
+
+def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
+    if thought := first_string(data, "reasoningText"):
+        yield Step(kind="thought", text=thought, at=at, line=line)
+    if (text := content_text(data.get("content"))).strip():
+        yield Step(kind="assistant", text=text, at=at, line=line)
+    for call in objects(data.get("toolRequests")):
+        yield from _call(call, first_string(call, "name"), at, line, before)
+
+
+def _call(call: Record, name: str | None, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
+    """A call that was not written before: it is announced with the message and again when it starts."""
+    identity = first_string(call, "toolCallId")
+    if not any(step.kind == "tool_call" and step.call_id == identity for step in before[-40:]):
+        yield called(name, call.get("arguments") or {}, call_id=identity, at=at, line=line)
+
+
+def _result(data: Record, at: str | None, line: int) -> Step:
+    result, error = as_object(data.get("result")), as_object(data.get("error"))
+    return answered(
+        content_text(result.get("content")) or content_text(error.get("message")),
+        call_id=first_string(data, "toolCallId"),
+        is_error=data.get("success") is False,
+        at=at,
+        line=line,
+    )

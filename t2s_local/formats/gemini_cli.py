@@ -1,0 +1,97 @@
+"""Gemini CLI sessions: one object with messages, or lines of a header, messages, updates and rewinds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._gemini import response_step
+from t2s_local.formats._harness import user_steps
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, objects, values
+from t2s_local.formats._messages import content_text
+from t2s_local.formats._outcome import label_of
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import Step
+
+_SPOKEN = frozenset({"user", "gemini"})
+
+
+def claims(head: Head) -> bool:
+    """A session of a project, in one object or as the first line."""
+    return any({"sessionId", "projectHash"} <= record.keys() for record in seen(head)[:1])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the session of the file; a message that is written again replaces the earlier one."""
+    header: Record = {}
+    messages: dict[str, Record] = {}
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        update = as_object(record.get("$set"))
+        if "projectHash" in record or update:
+            header |= {key: value for key, value in (update or record).items() if key != "messages"}
+            _replace(messages, update or record)
+        elif "$rewindTo" in record:
+            _rewind(messages, first_string(record, "$rewindTo"))
+        else:
+            identity = first_string(record, "id") or f"line {item[0]}"
+            messages[identity] = {**record, "line": item[0]}
+    is_child = header.get("kind") == "subagent"
+    scratchpad = as_object(header.get("memoryScratchpad")).get("validationStatus")
+    yield trajectory(
+        (step for message in messages.values() for step in _steps(message)),
+        source=source,
+        format_name="gemini_cli",
+        session_id=first_string(header, "sessionId"),
+        agent="gemini-cli",
+        model=next((found for one in messages.values() if (found := first_string(one, "model"))), None),
+        label=label_of(scratchpad, "field:validationStatus") if isinstance(scratchpad, str) else None,
+        parent_id=path.parent.name if is_child else None,
+    )
+    unread = Counter(str(one.get("type")) for one in messages.values() if one.get("type") not in _SPOKEN)
+    yield from passed(unread, source=source)
+
+
+def _replace(messages: dict[str, Record], record: Record) -> None:
+    if isinstance(record.get("messages"), list):
+        messages.clear()
+        for number, message in enumerate(objects(record["messages"]), 1):
+            messages[first_string(message, "id") or f"message {number}"] = {**message, "line": number}
+
+
+def _rewind(messages: dict[str, Record], identity: str | None) -> None:
+    if identity in messages:
+        order = list(messages)
+        for later in order[order.index(identity) :]:
+            del messages[later]
+
+
+def _steps(message: Record) -> Iterator[Step]:
+    kind, at, line = message.get("type"), moment(message.get("timestamp")), message["line"]
+    text = content_text(message.get("content"))
+    if kind == "user":
+        yield from user_steps(text, at=at, line=line)
+    elif kind == "gemini":
+        for thought in objects(message.get("thoughts")):
+            parts = [first_string(thought, key) for key in ("subject", "description")]
+            if said := ": ".join(part for part in parts if part):
+                yield Step(kind="thought", text=said, at=at, line=line)
+        if text.strip():
+            yield Step(kind="assistant", text=text, at=at, line=line)
+        for call in objects(message.get("toolCalls")):
+            yield from _call(call, at, line)
+
+
+def _call(call: Record, at: str | None, line: int) -> Iterator[Step]:
+    name, identity = first_string(call, "name"), first_string(call, "id")
+    yield called(name, call.get("args") or {}, call_id=identity, at=at, line=line)
+    failed = call.get("status") in ("error", "cancelled")
+    responses = [as_object(part.get("functionResponse")) for part in objects(call.get("result"))]
+    if responses and responses[0]:
+        yield response_step({"id": identity, "name": name, **responses[0]}, failed=failed, at=at, line=line)
+    elif (shown := first_string(call, "resultDisplay")) or failed:
+        yield answered(shown or str(call["status"]), call_id=identity, is_error=failed or None, at=at, line=line)

@@ -1,0 +1,113 @@
+"""Goose sessions: lines after a line of facts, an exported object, or the database of all sessions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, called, moment, trajectory
+from t2s_local.formats._harness import user_steps
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, values
+from t2s_local.formats._messages import content_text
+from t2s_local.formats._sqlite import is_database, rows, tables
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
+
+_BLOCKS = frozenset({"toolRequest", "toolResponse"})
+
+
+def claims(head: Head) -> bool:
+    """Messages with requests and responses of tools, after facts of a session, or a database of them."""
+    if is_database(head.raw):
+        found = tables(head.path)
+        return "content_json" in found.get("messages", ()) and "sessions" in found
+    records = seen(head)
+    if any("working_dir" in record and record.keys() & {"message_count", "conversation"} for record in records[:1]):
+        return True
+    return any(block.get("type") in _BLOCKS for record in records for block in objects(record.get("content")))
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every session of the file."""
+    with path.open("rb") as stream:
+        if is_database(stream.read(16)):
+            yield from _database(path, source)
+            return
+    facts: Record = {}
+    messages: list[Record] = []
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        if "conversation" in record:
+            yield _trajectory(objects(record["conversation"]), first_string(record, "id", "session_id"), source)
+        elif "working_dir" in record:
+            facts = record
+        elif "role" in record:
+            messages.append(record)
+        else:
+            yield Passed(path=source, record="no message")
+    if messages or facts:
+        yield _trajectory(messages, first_string(facts, "id") or path.name.split(".")[0], source)
+
+
+def _database(path: Path, source: str) -> Iterator[Reading]:
+    sessions: dict[str, list[Record]] = {}
+    for row in rows(path, "SELECT session_id, role, content_json, created_timestamp FROM messages ORDER BY id"):
+        session, role, content, created = row
+        message = {"role": role, "content": decode_text(str(content)), "created": created}
+        sessions.setdefault(str(session), []).append(message)
+    for session, messages in sessions.items():
+        yield _trajectory(messages, session, source)
+
+
+def _trajectory(messages: list[Record], session: str | None, source: str) -> Trajectory | Passed:
+    return trajectory(
+        (step for number, message in enumerate(messages, 1) for step in _steps(message, number)),
+        source=source,
+        format_name="goose",
+        session_id=session,
+        agent="goose",
+    )
+
+
+def _steps(message: Record, line: int) -> Iterator[Step]:
+    at = moment(message.get("created"))
+    content = message.get("content")
+    is_users = message.get("role") == "user"
+    hidden = as_object(message.get("metadata")).get("userVisible") is False
+    for block in objects(content) if isinstance(content, list) else [{"type": "text", "text": content}]:
+        kind, identity = block.get("type"), first_string(block, "id")
+        if kind == "toolRequest":
+            yield from _request(as_object(block.get("toolCall")), identity, at, line)
+        elif kind == "toolResponse":
+            yield _response(as_object(block.get("toolResult")), identity, at, line)
+        elif kind in ("thinking", "reasoning"):
+            yield Step(kind="thought", text=first_string(block, "thinking", "text") or "", at=at, line=line)
+        elif text := content_text(block):
+            if is_users and not hidden:
+                yield from user_steps(text, at=at, line=line)
+            else:
+                yield Step(kind="system" if is_users else "assistant", text=text, at=at, line=line)
+
+
+def _request(call: Record, identity: str | None, at: str | None, line: int) -> Iterator[Step]:
+    value = as_object(call.get("value"))
+    yield called(first_string(value, "name"), value.get("arguments") or {}, call_id=identity, at=at, line=line)
+    if call.get("status") == "error":
+        yield answered(content_text(call.get("error")), call_id=identity, is_error=True, at=at, line=line)
+
+
+def _response(result: Record, identity: str | None, at: str | None, line: int) -> Step:
+    value = result.get("value")
+    inner = as_object(value)
+    told = inner.get("content", value) if inner else value
+    failed = result.get("status") == "error" or inner.get("isError") is True
+    text = content_text(told) if isinstance(told, list | str) else compact(told)
+    return answered(
+        text if told is not None else content_text(result.get("error")),
+        call_id=identity,
+        is_error=failed,
+        at=at,
+        line=line,
+    )

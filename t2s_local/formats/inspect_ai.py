@@ -1,0 +1,101 @@
+"""Inspect logs: JSON, or a zip archive (``.eval``) with a member for every sample."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.errors import InputError
+from t2s_local.formats._archives import is_zip, members
+from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import NotJsonError, Record, as_object, decode, document, first_string, objects, string
+from t2s_local.formats._messages import message_steps
+from t2s_local.formats._outcome import Label, label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Trajectory
+
+_ATTACHED = "attachment://"
+
+
+def claims(head: Head) -> bool:
+    """A log's header and samples, or an archive of them."""
+    if is_zip(head.raw):
+        return b"_journal/start.json" in head.raw or b"header.json" in head.raw or b"samples/" in head.raw
+    return any({"eval", "plan", "status"} <= record.keys() and "version" in record for record in seen(head)[:1])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every sample of the log; targets, solutions and explanations of scores stay behind."""
+    with path.open("rb") as stream:
+        packed = is_zip(stream.read(4))
+    if packed:
+        yield from _archive(path, source)
+        return
+    try:
+        log = as_object(document(path))
+    except NotJsonError as error:
+        yield Quarantined(path=source, line=None, reason=str(error))
+        return
+    for sample in objects(log.get("samples")):
+        yield _trajectory(sample, as_object(log.get("eval")), source)
+
+
+def _archive(path: Path, source: str) -> Iterator[Reading]:
+    header: Record = {}
+    for _, data in members(path, lambda name: name in ("header.json", "_journal/start.json")):
+        if not isinstance(data, InputError):
+            header = as_object(_decoded(data)) or header
+    for name, data in members(path, lambda name: name.startswith("samples/") and name.endswith(".json")):
+        sample = None if isinstance(data, InputError) else _decoded(data)
+        if isinstance(sample, dict):
+            yield _trajectory(sample, as_object(header.get("eval")), source)
+        else:
+            reason = data.message if isinstance(data, InputError) else "not JSON"
+            yield Quarantined(path=f"{source}/{name}", line=None, reason=reason)
+
+
+def _decoded(data: bytes) -> object:
+    try:
+        return decode(data)
+    except NotJsonError:
+        return None
+
+
+def _trajectory(sample: Record, evaluation: Record, source: str) -> Trajectory | Passed:
+    attachments = as_object(sample.get("attachments")) or as_object(nested(sample, "transcript", "content"))
+    task_id = f"{first_string(evaluation, 'task') or 'task'}-{first_string(sample, 'id') or '?'}"
+    session = first_string(sample, "uuid") or ":".join(
+        str(part) for part in (first_string(evaluation, "run_id"), task_id, sample.get("epoch", 1)) if part
+    )
+    limit = string(nested(sample, "limit", "type"))
+    return trajectory(
+        message_steps(objects(_attached(sample.get("messages"), attachments))),
+        source=source,
+        format_name="inspect_ai",
+        session_id=session,
+        task_id=task_id,
+        model=first_string(evaluation, "model"),
+        termination=f"limit:{limit}" if limit else ("error" if sample.get("error") else None),
+        label=_label(sample),
+    )
+
+
+def _attached(value: object, attachments: Record) -> object:
+    """*value* with references to attachments replaced by what they stand for."""
+    if isinstance(value, str) and value.startswith(_ATTACHED):
+        return attachments.get(value.removeprefix(_ATTACHED), value)
+    if isinstance(value, list):
+        return [_attached(item, attachments) for item in value]
+    if isinstance(value, dict):
+        return {key: _attached(item, attachments) for key, item in value.items()}
+    return value
+
+
+def _label(sample: Record) -> Label | None:
+    """The first score; Inspect writes C, I, P and N for correct, incorrect, partial and no answer."""
+    scores = as_object(sample.get("scores")) or {"score": sample.get("score")}
+    for name, score in scores.items():
+        value = as_object(score).get("value", score)
+        found = label_of(value, f"field:scores.{name}")
+        if found is not None:
+            return found._replace(score={"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}.get(str(value), found.score))
+    return None

@@ -1,0 +1,94 @@
+"""LangSmith exports: one run (span) an object, and dumps of LangChain messages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, objects, values
+from t2s_local.formats._langchain import is_langchain
+from t2s_local.formats._outcome import Label, label_of
+from t2s_local.formats._spans import Span, span_steps, traces
+from t2s_local.formats._traced import said
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+
+_KINDS = {"llm": "llm", "chat_model": "llm", "tool": "tool", "chain": "agent"}
+
+
+def claims(head: Head) -> bool:
+    """Runs with a type and a place in a trace, or messages by LangChain's types."""
+    records = seen(head)[:5]
+    return any(_is_run(record) for record in records) or (bool(records) and all(map(is_langchain, records)))
+
+
+def _is_run(record: Record) -> bool:
+    return "run_type" in record and ("dotted_order" in record or "parent_run_id" in record or "trace_id" in record)
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every trace of the file; messages that stand alone make up one conversation."""
+    runs: dict[str, list[Record]] = {}
+    messages: list[Record] = []
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        if _is_run(record):
+            runs.setdefault(first_string(record, "trace_id") or first_string(record, "id") or "trace", []).append(
+                record
+            )
+            for child in objects(record.get("child_runs")):
+                runs[first_string(record, "trace_id") or first_string(record, "id") or "trace"].append(child)
+        elif is_langchain(record):
+            messages.append(record)
+        else:
+            yield Passed(path=source, record="no run")
+    for trace, group in runs.items():
+        yield from _trajectories(trace, group, source)
+    if messages:
+        yield trajectory(said(messages, role="user"), source=source, format_name="langsmith")
+
+
+def _trajectories(trace: str, group: list[Record], source: str) -> Iterator[Reading]:
+    ordered = sorted(
+        group, key=lambda run: (str(run.get("dotted_order") or run.get("start_time") or ""), str(run.get("id")))
+    )
+    spans = [_span(run, trace, place) for place, run in enumerate(ordered)]
+    root = next((run for run in ordered if run.get("parent_run_id") is None), ordered[0])
+    for spans_of_one in traces(spans).values():
+        yield trajectory(
+            span_steps(spans_of_one),
+            source=source,
+            format_name="langsmith",
+            session_id=trace,
+            task_id=first_string(root, "reference_example_id"),
+            agent=first_string(root, "name"),
+            model=next((span.model for span in spans_of_one if span.model), None),
+            termination=first_string(root, "status"),
+            label=_label(root),
+        )
+
+
+def _span(run: Record, trace: str, place: int) -> Span:
+    kind = _KINDS.get(str(run.get("run_type")), "other")
+    inputs, outputs = as_object(run.get("inputs")), as_object(run.get("outputs"))
+    is_tool = kind == "tool"
+    return Span(
+        trace=trace,
+        start=float(place),
+        kind="llm" if kind == "llm" else "tool" if is_tool else "agent" if kind == "agent" else "other",
+        name=first_string(run, "name") or "",
+        given=inputs.get("input", inputs) if is_tool else inputs,
+        answer=(outputs.get("output", outputs) if outputs else run.get("error")) if is_tool else outputs,
+        is_error=True if run.get("error") else None,
+        model=first_string(as_object(as_object(run.get("extra")).get("metadata")), "ls_model_name"),
+        at=first_string(run, "start_time"),
+    )
+
+
+def _label(root: Record) -> Label | None:
+    for name, stats in as_object(root.get("feedback_stats")).items():
+        if (found := label_of(as_object(stats).get("avg"), f"field:feedback_stats.{name}")) is not None:
+            return found
+    return None

@@ -1,0 +1,104 @@
+"""Pi and OpenClaw sessions: entries in a tree by ``parentId``, messages with calls and results by role."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, line_values, objects
+from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import Step
+
+_SUMMARIES = frozenset({"compaction", "branch_summary"})
+
+
+def claims(head: Head) -> bool:
+    """A session's first line with a version, or messages whose results have a role of their own."""
+    records = seen(head)[:10]
+    return any(
+        record.get("type") == "session" and "version" in record and "cwd" in record for record in records
+    ) or any(as_object(record.get("message")).get("role") == "toolResult" for record in records)
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the newest path through the session's tree; branches that were left are counted."""
+    entries: dict[str, tuple[int, Record]] = {}
+    for item in line_values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+        else:
+            record = as_object(item[1])
+            entries[first_string(record, "id") or f"line {item[0]}"] = (item[0], record)
+    kept = _newest_path(entries)
+    unread: Counter[str] = Counter()
+    steps: list[Step] = []
+    for identity, (line, record) in entries.items():
+        found = list(_steps(record, line)) if identity in kept else []
+        steps += found
+        if not found:
+            unread[str(record.get("type")) if identity in kept else "entry of a branch that was left"] += 1
+    session = next((record for _, record in entries.values() if record.get("type") == "session"), {})
+    changes = [record for _, record in entries.values() if record.get("type") == "model_change"]
+    yield trajectory(
+        steps,
+        source=source,
+        format_name="openclaw",
+        session_id=first_string(session, "id"),
+        agent="openclaw",
+        model=first_string(changes[-1], "modelId") if changes else None,
+        parent_id=first_string(session, "parentSession"),
+    )
+    yield from passed(unread, source=source)
+
+
+def _newest_path(entries: dict[str, tuple[int, Record]]) -> set[str]:
+    """Entries that the last one follows from; where the tree has a gap, everything before it counts."""
+    rivals: dict[str, list[str]] = {}
+    for identity, (_, record) in entries.items():
+        is_users = as_object(record.get("message")).get("role") == "user"
+        parent = first_string(record, "parentId")
+        if is_users and parent is not None:
+            rivals.setdefault(parent, []).append(identity)
+    left = {identity for group in rivals.values() for identity in group[:-1]}
+    for identity, (_, record) in entries.items():
+        if first_string(record, "parentId") in left:
+            left.add(identity)
+    return entries.keys() - left
+
+
+def _steps(record: Record, line: int) -> Iterator[Step]:
+    message, at = as_object(record.get("message")), moment(record.get("timestamp"))
+    role = message.get("role")
+    if record.get("type") in _SUMMARIES:
+        yield Step(kind="summary", text=content_text(record.get("summary")), at=at, line=line)
+    elif record.get("type") == "custom_message" or role == "system":
+        if text := content_text(record.get("content", message.get("content"))):
+            yield Step(kind="system", text=text, at=at, line=line)
+    elif role == "user":
+        yield from user_blocks(message.get("content"), at=at, line=line)
+    elif role == "assistant":
+        yield from _assistant(message.get("content"), at, line)
+    elif role in ("toolResult", "bashExecution"):
+        code = message.get("exitCode")
+        yield answered(
+            content_text(message.get("content", message.get("output"))),
+            call_id=first_string(message, "toolCallId"),
+            tool=first_string(message, "toolName"),
+            is_error=message.get("isError") is True,
+            exit_code=code if isinstance(code, int) else None,
+            at=at,
+            line=line,
+        )
+
+
+def _assistant(content: object, at: str | None, line: int) -> Iterator[Step]:
+    if isinstance(content, str):
+        yield from assistant_blocks(content, at=at, line=line)
+    for block in objects(content):
+        if block.get("type") == "toolCall":
+            name, identity = first_string(block, "name"), first_string(block, "id")
+            yield called(name, block.get("arguments") or {}, call_id=identity, at=at, line=line)
+        else:
+            yield from assistant_blocks([block], at=at, line=line)

@@ -1,0 +1,109 @@
+"""OpenHands: lines of evaluations and of the resolver, event streams of both generations, and folders of events."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, string, values
+from t2s_local.formats._openhands import event_steps, flattened, is_event
+from t2s_local.formats._outcome import Label, graded, label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Trajectory
+
+
+def claims(head: Head) -> bool:
+    """Events, or an object whose history holds events."""
+    records = seen(head)[:5]
+    if records and all(is_event(record) for record in records):
+        return True
+    return any(_is_evaluation(record) for record in records)
+
+
+def _is_evaluation(record: Record) -> bool:
+    history = flattened(record.get("history"))
+    return bool(history) and any(is_event(event) or _is_bare(event) for event in history[:4])
+
+
+def _is_bare(event: Record) -> bool:
+    return isinstance(event.get("action"), str) and ("action_risk" in event or "wait_for_response" in event)
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every run of the file; the instance with its patches and the results of tests stay behind."""
+    if (folder := _event_folder(path)) is not None:
+        if path == folder[0]:
+            yield from _from_folder(folder, source)
+        else:
+            yield Passed(path=source, record="event of the run beside it")
+        return
+    alone: list[Record] = []
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+        elif "history" in (record := as_object(item[1])):
+            yield _evaluated(record, source)
+        elif is_event(record):
+            alone.append(record)
+        else:
+            yield Passed(path=source, record="no run")
+    if alone:
+        yield trajectory(event_steps(alone), source=source, format_name="openhands", agent="openhands")
+
+
+def _event_folder(path: Path) -> list[Path] | None:
+    """All event files beside *path* where it is one of them, in order; None where it is none."""
+    if path.parent.name != "events" or path.suffix != ".json":
+        return None
+    return sorted(path.parent.glob("*.json"), key=lambda file: (len(file.name.split("-")[0]), file.name))
+
+
+def _from_folder(files: list[Path], source: str) -> Iterator[Reading]:
+    events: list[Record] = []
+    for file in files:
+        try:
+            events.append(as_object(document(file)))
+        except NotJsonError as error:
+            yield Quarantined(path=str(file), line=None, reason=str(error))
+    conversation = files[0].parent.parent.name
+    yield trajectory(
+        event_steps(events), source=source, format_name="openhands", session_id=conversation, agent="openhands"
+    )
+
+
+def _evaluated(record: Record, source: str) -> Trajectory | Passed:
+    metadata = as_object(record.get("metadata"))
+    issue = as_object(record.get("issue"))
+    task_id = first_string(record, "instance_id", "id", "question_id", "task_id")
+    if task_id is None and issue:
+        task_id = "/".join(str(issue.get(key)) for key in ("owner", "repo", "number"))
+    return trajectory(
+        event_steps(flattened(record["history"])),
+        source=source,
+        format_name="openhands",
+        task_id=task_id,
+        agent=first_string(metadata, "agent_class") or "openhands",
+        model=string(nested(metadata, "llm_config", "model")) or first_string(metadata, "model_name"),
+        termination="error" if record.get("error") else None,
+        label=_label(record),
+    )
+
+
+def _label(record: Record) -> Label | None:
+    """The verdict of a benchmark; a patch alone is none."""
+    result = as_object(record.get("test_result"))
+    score = as_object(result.get("final_score"))
+    total, reached = score.get("total"), score.get("result")
+    if isinstance(total, int | float) and isinstance(reached, int | float) and total:
+        share = reached / total
+        return Label(graded(min(max(share, 0.0), 1.0)), share, "field:test_result.final_score")
+    for holder, key, name in (
+        (result, "result", "test_result.result"),
+        (result, "resolved", "test_result.resolved"),
+        (as_object(result.get("report")), "resolved", "test_result.report.resolved"),
+        (record, "correct", "correct"),
+        (record, "success", "success"),
+    ):
+        if (found := label_of(holder.get(key), f"field:{name}")) is not None:
+            return found
+    return None

@@ -1,0 +1,57 @@
+"""OpenTelemetry traces of agents: OTLP, Tempo, Jaeger or flat spans; GenAI, OpenInference, OpenLLMetry or Vercel."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, objects, values
+from t2s_local.formats._otel import raw_spans, span_of
+from t2s_local.formats._spans import Span, span_steps, traces
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+
+_HOLDERS = frozenset({"resourceSpans", "batches", "scopeSpans"})
+
+
+def claims(head: Head) -> bool:
+    """Spans, wherever a serialisation puts them."""
+    return any(_holds_spans(record) for record in seen(head)[:3])
+
+
+def _holds_spans(record: Record) -> bool:
+    if record.keys() & _HOLDERS or {"spanName", "attributes"} <= record.keys():
+        return True
+    if _is_span(record):
+        return True
+    listed = objects(record.get("spans")) or [
+        span for trace in objects(record.get("data")) for span in objects(trace.get("spans"))
+    ]
+    return any(_is_span(span) for span in listed[:3])
+
+
+def _is_span(record: Record) -> bool:
+    return bool(record.keys() & {"traceId", "trace_id", "traceID"}) and bool(
+        record.keys() & {"spanId", "span_id", "spanID"}
+    )
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every trace of the file that tells of a conversation."""
+    spans: list[Span] = []
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        found = [span_of(raw) for raw in raw_spans(item[1])]
+        if not found and not as_object(item[1]).keys() & _HOLDERS:
+            yield Passed(path=source, record="no span")
+        spans += found
+    for trace, group in traces(spans).items():
+        session = next((span.session for span in group if span.session), None)
+        yield trajectory(
+            span_steps(group),
+            source=source,
+            format_name="otel",
+            session_id=session or trace,
+            model=next((span.model for span in group if span.model), None),
+        )

@@ -1,0 +1,126 @@
+"""ReAct runs as text: Reflexion's logs by trial and block, single transcripts, FireAct's objects by question."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats import _streams
+from t2s_local.formats._build import trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import NotJsonError, Record, as_object, document, objects
+from t2s_local.formats._messages import message_steps
+from t2s_local.formats._outcome import Label, label_in
+from t2s_local.formats._react import is_react, react_steps, without_verdict
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Outcome, Step, Trajectory, digest
+
+_BLOCK = re.compile(r"^-+ BEGIN (CORRECT|INCORRECT|HALTED) AGENTS -+$", re.MULTILINE)
+_TRIAL = re.compile(r"^#+\s*\nBEGIN TRIAL \d+.*\n(?:Trial summary.*\n)?#+\s*$", re.MULTILINE)
+_QUESTION = re.compile(r"^Question: ?", re.MULTILINE)
+_FIRST_MARK = re.compile(r"^(?:Thought|Action)(?: \d+)?:", re.MULTILINE)
+_OUTCOMES: dict[str, Outcome] = {"CORRECT": "success", "INCORRECT": "failure"}
+_OTHERS = "# Chat History: "
+"""How another format starts whose messages hold the same marks."""
+_REFLECTION = "You have attempted to answer"
+
+
+def claims(head: Head) -> bool:
+    """Text with numbered or plain marks of thoughts and actions, or an object of runs that are written so."""
+    if head.document is None and not head.records:
+        text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
+        return _FIRST_MARK.search(text) is not None and is_react(text) and not text.startswith(_OTHERS)
+    return any(_is_run(run) for record in seen(head)[:1] for run in list(record.values())[:3])
+
+
+def _is_run(value: object) -> bool:
+    run = as_object(value)
+    return "traj" in run and "reward" in run and "task_id" not in run
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every episode of the file; what it says of right answers stays behind, in the text too."""
+    text = _streams.text_of(path)
+    if text.lstrip().startswith("{"):
+        yield from _by_question(path, source)
+        return
+    empty = 0
+    for label, block in _blocks(text):
+        for number, (before, episode) in enumerate(_episodes(block), 1):
+            if _FIRST_MARK.search(episode) is None:
+                empty += 1
+                continue
+            yield _episode(before, episode, label, number, source)
+    if empty:
+        yield Passed(path=source, record="question without an answer", count=empty)
+
+
+def _blocks(text: str) -> Iterator[tuple[str | None, str]]:
+    """Stretches of text with what their heading says of the runs in them."""
+    for trial in _TRIAL.split(text):
+        pieces = _BLOCK.split(trial)
+        yield None, pieces[0]
+        yield from zip(pieces[1::2], pieces[2::2], strict=True)
+
+
+def _episodes(block: str) -> Iterator[tuple[str, str]]:
+    """Episodes of a block, each with what stands before its question."""
+    marks = list(_QUESTION.finditer(block))
+    if not marks and _FIRST_MARK.search(block):
+        yield "", block
+    for place, mark in enumerate(marks):
+        stop = marks[place + 1].start() if place + 1 < len(marks) else len(block)
+        before = block[marks[place - 1].end() if place else 0 : mark.start()]
+        reflected = before.rfind(_REFLECTION)
+        yield before[reflected:] if reflected >= 0 else "", block[mark.end() : stop]
+
+
+def _episode(before: str, episode: str, heading: str | None, number: int, source: str) -> Trajectory | Passed:
+    start = _FIRST_MARK.search(episode)
+    question = episode[: start.start() if start else 0].strip()
+    actions = episode[start.start() if start else 0 :]
+    reflected = actions.rfind(_REFLECTION)
+    outcome = _OUTCOMES.get(heading or "")
+    return trajectory(
+        _steps(before, question, actions[:reflected] if reflected > 0 else actions, number),
+        source=source,
+        format_name="react",
+        task_id=digest(question) if question else None,
+        task=question or None,
+        termination="halted" if heading == "HALTED" else None,
+        label=None if outcome is None else Label(outcome, None, "field:block"),
+    )
+
+
+def _steps(before: str, question: str, actions: str, number: int) -> Iterator[Step]:
+    if before.strip():
+        yield Step(kind="system", text=without_verdict(before).strip(), line=number)
+    if question:
+        yield Step(kind="user", text=question, line=number)
+    yield from react_steps(without_verdict(actions), line=number)
+
+
+def _by_question(path: Path, source: str) -> Iterator[Reading]:
+    try:
+        runs = as_object(document(path))
+    except NotJsonError as error:
+        yield Quarantined(path=source, line=None, reason=str(error))
+        return
+    for number, (key, run) in enumerate(runs.items(), 1):
+        if not _is_run(run):
+            yield Passed(path=source, record="no run")
+            continue
+        yield trajectory(
+            _run_steps(run, number),
+            source=source,
+            format_name="react",
+            task_id=key,
+            label=label_in(run, ("reward", "em")),
+        )
+
+
+def _run_steps(run: Record, number: int) -> Iterator[Step]:
+    if isinstance(run["traj"], str):
+        question, mark, rest = run["traj"].partition("\nThought")
+        yield from _steps("", _QUESTION.sub("", question).strip(), mark.lstrip() + rest, number)
+    else:
+        yield from message_steps(objects(run["traj"]))

@@ -1,0 +1,120 @@
+"""tau2-bench results: simulations of a domain, all in one file, one a file, or as ticks of a voice call.
+
+The user is simulated and may have tools too; what it does with them is not the agent's doing.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import (
+    NotJsonError,
+    Record,
+    as_object,
+    compact,
+    document,
+    first_string,
+    objects,
+    string,
+    values,
+)
+from t2s_local.formats._messages import content_text, one_message
+from t2s_local.formats._outcome import label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
+
+
+def claims(head: Head) -> bool:
+    """An object with tasks and simulations, or simulations by themselves."""
+    return any(
+        {"info", "tasks", "simulations"} <= record.keys()
+        or ({"info", "tasks"} <= record.keys() and "environment_info" in as_object(record["info"]))
+        or _is_simulation(record)
+        for record in seen(head)[:3]
+    )
+
+
+def _is_simulation(record: Record) -> bool:
+    return {"task_id", "termination_reason"} <= record.keys() and ("messages" in record or "ticks" in record)
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every simulation of the file; tasks and checks hold gold answers and stay behind."""
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        if _is_simulation(record):
+            yield _trajectory(record, _info_beside(path), source)
+        elif "simulations" in record:
+            info = as_object(record.get("info"))
+            yield from (_trajectory(one, info, source) for one in objects(record["simulations"]))
+        else:
+            yield Passed(path=source, record="results without simulations")
+
+
+def _info_beside(path: Path) -> Record:
+    """What the directory form states once for all its simulations."""
+    try:
+        return as_object(as_object(document(path.parent.parent / "results.json")).get("info"))
+    except (NotJsonError, OSError):
+        return {}
+
+
+def _trajectory(record: Record, info: Record, source: str) -> Trajectory | Passed:
+    domain = string(nested(info, "environment_info", "domain_name"))
+    number = first_string(record, "task_id") or "?"
+    task_id = number if domain is None else f"{domain}-{number}"
+    ticks = objects(record.get("ticks"))
+    return trajectory(
+        _call_steps(ticks) if ticks else _steps(objects(record.get("messages"))),
+        source=source,
+        format_name="tau2_bench",
+        session_id=f"{task_id}:{record.get('trial', 0)}",
+        task_id=task_id,
+        agent="tau2-bench",
+        model=string(nested(info, "agent_info", "llm")),
+        termination=first_string(record, "termination_reason"),
+        label=label_of(nested(record, "reward_info", "reward"), "field:reward_info.reward"),
+    )
+
+
+def _steps(messages: Iterable[Record]) -> Iterator[Step]:
+    for number, message in enumerate(messages, 1):
+        if message.get("requestor") == "user" or (message.get("role") == "user" and objects(message.get("tool_calls"))):
+            yield from _users_own(message, number)
+        elif message.get("role") == "tool":
+            yield from one_message({**message, "tool_call_id": message.get("id")}, line=number)
+        else:
+            yield from one_message(message, line=number)
+
+
+def _users_own(message: Record, number: int) -> Iterator[Step]:
+    """What the simulated user did with its tools and saw of them."""
+    if text := content_text(message.get("content")):
+        yield Step(kind="user" if message.get("role") == "user" else "system", text=text, line=number)
+    for call in objects(message.get("tool_calls")):
+        text = f"{first_string(call, 'name') or 'tool'} {compact(call.get('arguments'))}"
+        yield Step(kind="system", text=f"The user called {text}", line=number)
+
+
+def _call_steps(ticks: list[Record]) -> Iterator[Step]:
+    """Steps of a voice call: pieces of speech are joined until the other side speaks or a tool is called."""
+    speaker, pieces, since = "", list[str](), 1
+    for number, tick in enumerate(ticks, 1):
+        for side, key in (("user", "user_chunk"), ("assistant", "agent_chunk")):
+            if not (text := content_text(as_object(tick.get(key)).get("content"))):
+                continue
+            if side != speaker:
+                yield from one_message({"role": speaker, "content": "".join(pieces)} if pieces else {}, line=since)
+                speaker, pieces, since = side, [], number
+            pieces.append(text)
+        calls, results = objects(tick.get("agent_tool_calls")), objects(tick.get("agent_tool_results"))
+        if calls or results:
+            yield from one_message({"role": speaker, "content": "".join(pieces)} if pieces else {}, line=since)
+            speaker, pieces = "", []
+            yield from one_message({"role": "assistant", "tool_calls": calls}, line=number)
+            yield from _steps([{"role": "tool", **result} for result in results])
+    yield from one_message({"role": speaker, "content": "".join(pieces)} if pieces else {}, line=since)

@@ -1,0 +1,115 @@
+"""Terminal-Bench 1 results: a run's table of trials, with what the agent said and the terminal showed in folders."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.errors import InputError
+from t2s_local.formats import _streams
+from t2s_local.formats._build import answered, called, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import NotJsonError, Record, as_object, decode_text, document, first_string, objects
+from t2s_local.formats._outcome import label_of
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
+
+_EPISODE = re.compile(r"episode-(\d+)$")
+_PANES = ("pre-agent.txt", "post-agent.txt", "post-test.txt")
+
+
+def claims(head: Head) -> bool:
+    """A table of trials that were resolved or not, or one trial of it."""
+    return any(
+        _is_trial(record) or any(_is_trial(trial) for trial in objects(record.get("results"))[:2])
+        for record in seen(head)[:1]
+    )
+
+
+def _is_trial(record: Record) -> bool:
+    return {"trial_name", "task_id", "is_resolved"} <= record.keys()
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every trial of the run from the folders beside its results; a trial's own results are a copy of its row."""
+    try:
+        record = as_object(document(path))
+    except NotJsonError as error:
+        yield Quarantined(path=source, line=None, reason=str(error))
+        return
+    if _is_trial(record):
+        yield Passed(path=source, record="row of the table of trials")
+        return
+    for trial in objects(record.get("results")):
+        if _is_trial(trial):
+            folder = path.parent / str(trial["task_id"]) / str(trial["trial_name"])
+            yield _trajectory(trial, folder, source)
+        else:
+            yield Passed(path=source, record="no trial")
+
+
+def _trajectory(trial: Record, folder: Path, source: str) -> Trajectory | Passed:
+    steps = list(_steps(trial, folder))
+    failure = first_string(trial, "failure_mode")
+    if not any(step.kind in ("assistant", "tool_call") for step in steps):
+        return Passed(path=source, record="trial without a log")
+    return trajectory(
+        steps,
+        source=source,
+        format_name="terminal_bench",
+        session_id=first_string(trial, "trial_name"),
+        task_id=first_string(trial, "task_id"),
+        task=first_string(trial, "instruction"),
+        termination=None if failure == "unset" else failure,
+        label=label_of(trial.get("is_resolved"), "field:is_resolved"),
+    )
+
+
+def _steps(trial: Record, folder: Path) -> Iterator[Step]:
+    if instruction := first_string(trial, "instruction"):
+        yield Step(kind="user", text=instruction)
+    episodes = [entry for entry in (folder / "agent-logs").glob("episode-*") if _EPISODE.search(entry.name)]
+    if episodes:
+        for episode in sorted(episodes, key=lambda entry: int(entry.name.rpartition("-")[2])):
+            yield from _episode(episode, int(episode.name.rpartition("-")[2]) + 1)
+    else:
+        yield from _recorded(folder)
+
+
+def _episode(folder: Path, number: int) -> Iterator[Step]:
+    """One call of the Terminus agent: its prompt ends with what the terminal shows."""
+    prompt, response = _text(folder / "prompt.txt"), _text(folder / "response.txt")
+    if number > 1 and prompt:
+        yield answered(prompt, line=number)
+    answer = as_object(decode_text(response))
+    said = [
+        text for key in ("analysis", "state_analysis", "explanation", "plan") if (text := first_string(answer, key))
+    ]
+    if said:
+        yield Step(kind="thought", text="\n".join(said), line=number)
+    elif response:
+        yield Step(kind="assistant", text=response, line=number)
+    commands = objects(answer.get("commands"))
+    if commands:
+        yield called(
+            "terminal", "".join(first_string(command, "keystrokes") or "" for command in commands), line=number
+        )
+
+
+def _recorded(folder: Path) -> Iterator[Step]:
+    """A log of the agent, and the commands that went to the terminal with what it showed at the end."""
+    log = _text(folder / "sessions" / "agent.log")
+    if log.strip():
+        yield Step(kind="assistant", text=log, line=1)
+    for number, line in enumerate(_text(folder / "commands.txt").splitlines(), 1):
+        if line.strip():
+            yield called("terminal", line.strip(), line=number)
+    for name in _PANES[:2]:
+        if pane := _text(folder / "panes" / name).strip():
+            yield answered(pane, tool="terminal")
+
+
+def _text(path: Path) -> str:
+    try:
+        return _streams.head_bytes(path, _streams.LINE_LIMIT).decode("utf-8", "replace") if path.is_file() else ""
+    except InputError:
+        return ""
