@@ -1,7 +1,7 @@
 """The values that travel between stages: frozen, strict, identified by content."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NewType
 
 import msgspec
@@ -154,7 +154,8 @@ class Unit(Value, frozen=True, kw_only=True):
     id: str
     """Digest of the slices and of the analyst's version: what the result is stored under."""
     kind: Literal["slice", "task", "corpus"]
-    slices: tuple[Slice, ...]
+    slices: Sequence[Slice]
+    """When planned, slices whose steps need not be there; when analysed, whole ones, loaded as they are looked at."""
 
 
 class Duplicate(Value, frozen=True, kw_only=True):

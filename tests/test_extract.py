@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import pytest
 
 from t2s_local.cli.progress import Silent
+from t2s_local.errors import InterruptedRunError
+from t2s_local.stages.corpus import Corpus, outline_of
 from t2s_local.stages.extract import extract
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Extraction, Lesson, LessonId, Quote, Slice, Trajectory, Unit, digest
+from t2s_local.types import Extraction, Lesson, LessonId, Quote, Slice, Trajectory, TrajectoryId, Unit, digest
 from tests.build import step, trajectory
 
 
@@ -16,12 +18,21 @@ class Memory:
 
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], bytes] = {}
+        self.trajectories: dict[TrajectoryId, Trajectory] = {}
+        self.n_loaded = 0
 
     def item(self, kind: str, key: str) -> bytes | None:
         return self.items.get((kind, key))
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         self.items[kind, key] = value
+
+    def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
+        self.n_loaded += 1
+        return self.trajectories.get(trajectory_id)
+
+    def put_trajectories(self, trajectories: Iterable[Trajectory]) -> None:
+        self.trajectories |= {run.id: run for run in trajectories}
 
 
 class Echo:
@@ -68,21 +79,60 @@ def runs(n: int) -> list[Trajectory]:
     return [trajectory(step("user", f"task {k}"), step("assistant", "done"), source=str(k)) for k in range(n)]
 
 
+def corpus_of(n: int, memory: Memory, *, held: int = 1 << 20) -> Corpus:
+    memory.put_trajectories(runs(n))
+    outlines = sorted((outline_of(run) for run in runs(n)), key=lambda outline: outline.id)
+    return Corpus(outlines, memory, held=held)
+
+
 def test_a_second_extraction_asks_the_analyst_nothing() -> None:
-    slices, memory = slice_all(runs(5)), Memory()
-    first = extract(slices, Echo(), memory=memory, progress=Silent())
+    memory = Memory()
+    first = extract(corpus_of(5, memory), Echo(), memory=memory, progress=Silent())
     again = Echo()
-    second = extract(slices, again, memory=memory, progress=Silent())
+    second = extract(corpus_of(5, memory), again, memory=memory, progress=Silent())
     assert again.seen == []
     assert second.lessons == first.lessons
     assert (first.n_remembered, second.n_remembered) == (0, 5)
 
 
 def test_what_was_done_before_a_stop_is_kept() -> None:
-    slices, memory = slice_all(runs(5)), Memory()
+    memory = Memory()
     with pytest.raises(KeyboardInterrupt):
-        extract(slices, Echo(stop_after=3), memory=memory, progress=Silent())
+        extract(corpus_of(5, memory), Echo(stop_after=3), memory=memory, progress=Silent())
     rest = Echo()
-    extracted = extract(slices, rest, memory=memory, progress=Silent())
+    extracted = extract(corpus_of(5, memory), rest, memory=memory, progress=Silent())
     assert len(rest.seen) == 2
     assert len(extracted.lessons) == 5
+
+
+def test_a_stop_lets_the_units_under_way_finish_and_begins_no_other() -> None:
+    class Stopping(Silent):
+        @property
+        def is_stopping(self) -> bool:  # type: ignore[override]  # a property where the parent has a constant
+            return len(analyst.seen) >= 3
+
+    memory, analyst = Memory(), Echo()
+    with pytest.raises(InterruptedRunError):
+        extract(corpus_of(5, memory), analyst, memory=memory, progress=Stopping())
+    assert len(analyst.seen) == len(memory.items) == 3
+
+
+def test_a_small_corpus_is_loaded_once_and_a_large_one_as_it_is_looked_at() -> None:
+    for held, n_loaded in ((1 << 20, 5), (1, 15)):
+        memory = Memory()
+        corpus = corpus_of(5, memory, held=held)
+        for _ in range(3):
+            assert [run.steps[0].text for run in corpus.values()] == [
+                memory.trajectories[key].steps[0].text for key in corpus
+            ]
+        assert memory.n_loaded == n_loaded
+
+
+def test_slices_have_ids_and_labels_before_their_steps_are_loaded_and_the_same_ids_after() -> None:
+    memory = Memory()
+    corpus = corpus_of(4, memory)
+    light = corpus.slices()
+    assert memory.n_loaded == 0
+    assert all(not piece.steps and piece.request is None for piece in light)
+    assert tuple(corpus.whole(light)) == slice_all(corpus.values())
+    assert [piece.id for piece in light] == [piece.id for piece in corpus.whole(light)]

@@ -1,5 +1,6 @@
 """The ``t2s`` command. Click lives here and nowhere else."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -8,7 +9,7 @@ from typing import NoReturn
 import click
 
 from t2s_local import __version__
-from t2s_local.errors import T2SError
+from t2s_local.errors import InterruptedRunError, T2SError
 from t2s_local.offline import goes_online, seal
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -66,10 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: What stands after the command's name; that of this process where it is None.
     """
-    if arguments is None and not goes_online(sys.argv[1:]):
-        seal()
+    if arguments is None:
+        os.umask(0o077)
+        if not goes_online(sys.argv[1:]):
+            seal()
     try:
-        code = t2s.main(arguments, prog_name="t2s", standalone_mode=False)
+        words = ("t2s", *(sys.argv[1:] if arguments is None else arguments))
+        code = t2s.main(arguments, prog_name="t2s", standalone_mode=False, obj=words)
     except T2SError as error:
         fail(error)
     except click.exceptions.Abort:
@@ -88,7 +92,8 @@ def fail(error: T2SError) -> NoReturn:
     """Print *error* in one line, its hint in another, and end with its exit code."""
     from t2s_local.safety.characters import safe
 
-    click.echo(f"Error: {safe(str(error))}", err=True)
+    said = "Stopped" if isinstance(error, InterruptedRunError) else "Error"
+    click.echo(f"{said}: {safe(str(error))}", err=True)
     if error.hint:
         click.echo(f"Hint: {safe(error.hint)}", err=True)
     sys.exit(error.exit_code)

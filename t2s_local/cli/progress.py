@@ -1,25 +1,44 @@
-"""How far a run is: bars on a terminal, a line every 30 seconds elsewhere, nothing when told so."""
+"""How far a run is: bars on a terminal, a line every 30 seconds elsewhere, and a note in the store."""
 
+import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import click
+import msgspec
 
-from t2s_local.ports import Progress
+from t2s_local.cli.interrupt import Stop
+from t2s_local.errors import InterruptedRunError
+from t2s_local.workspace import State
 
 EVERY = 30.0
 """Seconds between two lines where there is no terminal."""
+_NOTED_EVERY = 1.0
+"""Seconds between two notes in the store, for whoever follows from another terminal."""
+
+
+class Display(Protocol):
+    """Shows how far a run is."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a stage."""
+
+    def step(self, n: int, note: str) -> None:
+        """Count *n* items on; *note* says what else is worth knowing."""
 
 
 class Silent:
-    """Says nothing."""
+    """Shows nothing; as the progress of a run it is told everything and never stops it."""
+
+    is_stopping = False
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Take note of nothing."""
 
-    def step(self, n: int = 1) -> None:
+    def step(self, n: int = 1, note: str = "", *, n_remembered: int = 0, n_refused: int = 0) -> None:
         """Take note of nothing."""
 
 
@@ -33,25 +52,103 @@ class Lines:
         self._done = 0
         self._said = self._began = time.monotonic()
 
-    def stage(self, name: str, total: int | None = None) -> None:
+    def stage(self, name: str, total: int | None) -> None:
         """Begin a stage; nothing is said before it has lasted."""
         self._name, self._total, self._done = name, total, 0
         self._began = time.monotonic()
 
-    def step(self, n: int = 1) -> None:
+    def step(self, n: int, note: str) -> None:
         """Count, and say so where the last line is old enough."""
         self._done += n
         now = time.monotonic()
         if now - self._said >= EVERY:
             self._said = now
-            rate = self._done / max(now - self._began, 1e-9)
-            left = "" if self._total is None else f" of {self._total}, {(self._total - self._done) / rate:.0f} s left"
-            click.echo(f"{self._name}: {self._done}{left} ({rate:.1f}/s)", err=True)
+            said = f"{self._name}: {how_far(self._done, self._total, seconds=now - self._began)}"
+            click.echo(f"{said}{note and f', {note}'}", err=True)
+
+
+def how_far(done: int, total: int | None, *, seconds: float) -> str:
+    """``120 of 500, 300 s left (1.3/s)``, the parts that are known."""
+    rate = done / max(seconds, 1e-9)
+    if total is None or not done:
+        return f"{done}{'' if total is None else f' of {total}'} ({rate:.1f}/s)"
+    return f"{done} of {total}, {(total - done) / rate:.0f} s left ({rate:.1f}/s)"
+
+
+class Tracked:
+    """Counts for everybody who wants to know: the person, the store, the prediction; and knows when to stop."""
+
+    def __init__(self, display: Display, stop: Stop, note: Callable[[State], None]) -> None:
+        """Count for *display*, and call *note* once a second."""
+        self._display = display
+        self._stop = stop
+        self._note = note
+        self._began = self._noted = time.monotonic()
+        self.state = State(at=time.time())
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the user has asked for a stop."""
+        return self._stop.is_asked
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage.
+
+        Raises:
+            InterruptedRunError: the user has asked for a stop.
+        """
+        self._tally()
+        self._set(stage=name, done=0, total=total)
+        if self.is_stopping:
+            message = "stopped"
+            raise InterruptedRunError(message)
+        self._display.stage(name, total)
+
+    def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
+        """Count items."""
+        state = self.state
+        self._set(
+            done=state.done + n,
+            n_remembered=state.n_remembered + n_remembered,
+            n_refused=state.n_refused + n_refused,
+        )
+        parts = {"stored already": self.state.n_remembered, "refused": self.state.n_refused}
+        self._display.step(n, ", ".join(f"{count} {what}" for what, count in parts.items() if count))
+
+    def predict(self, seconds: float | None) -> None:
+        """Take note of how long the whole run should take."""
+        self._set(predicted=seconds)
+
+    def over(self) -> State:
+        """Close the last stage: how far it all went."""
+        self._tally()
+        self._set(stage=None)
+        return self.state
+
+    def _tally(self) -> None:
+        now = time.monotonic()
+        name = self.state.stage or "start"
+        seconds = {**self.state.seconds, name: self.state.seconds.get(name, 0.0) + now - self._began}
+        self._began = now
+        self._set(seconds=seconds)
+
+    def _set(self, **changes: object) -> None:
+        self.state = msgspec.structs.replace(self.state, at=time.time(), peak=peak_memory(), **changes)
+        now = time.monotonic()
+        if not 0 <= now - self._noted < _NOTED_EVERY:
+            self._noted = now
+            self._note(self.state)
+
+
+def peak_memory() -> int:
+    """Bytes of memory this process used at the most."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes if sys.platform == "darwin" else kilobytes * 1024
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[Progress]:
-    """The progress that fits where stderr goes."""
+def shown(*, quiet: bool) -> Iterator[Display]:
+    """The display that fits where stderr goes."""
     if quiet:
         yield Silent()
     elif not sys.stderr.isatty():
@@ -62,7 +159,7 @@ def shown(*, quiet: bool) -> Iterator[Progress]:
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
+def _bars() -> Iterator[Display]:
     from rich import progress as rich_progress
     from rich.console import Console
 
@@ -71,14 +168,14 @@ def _bars() -> Iterator[Progress]:
 
         def __init__(self, bars: rich_progress.Progress) -> None:
             self._bars = bars
-            self._task = bars.add_task("start", total=None)
+            self._task = bars.add_task("start", total=None, note="")
 
-        def stage(self, name: str, total: int | None = None) -> None:
+        def stage(self, name: str, total: int | None) -> None:
             self._bars.remove_task(self._task)
-            self._task = self._bars.add_task(name, total=total)
+            self._task = self._bars.add_task(name, total=total, note="")
 
-        def step(self, n: int = 1) -> None:
-            self._bars.advance(self._task, n)
+        def step(self, n: int, note: str) -> None:
+            self._bars.update(self._task, advance=n, note=note)
 
     columns = (
         rich_progress.TextColumn("{task.description:>8}"),
@@ -86,6 +183,7 @@ def _bars() -> Iterator[Progress]:
         rich_progress.MofNCompleteColumn(),
         rich_progress.TaskProgressColumn(show_speed=True),
         rich_progress.TimeRemainingColumn(),
+        rich_progress.TextColumn("{task.fields[note]}"),
     )
     with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield Bars(bars)

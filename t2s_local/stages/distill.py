@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports import Analyst, Clusterer, Embedder, Evidence, Memory, Progress, Writer
+from t2s_local.ports import Analyst, Clusterer, Embedder, Evidence, Progress, Shelf, Writer
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.compose import Composed, compose
 from t2s_local.stages.dedupe import Unique, dedupe
 from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.extract import Extracted, extract
 from t2s_local.stages.family import families
-from t2s_local.stages.poison import judge, screen
-from t2s_local.stages.slice import slice_all
-from t2s_local.types import Clustering, Funnel, Lesson, Loss, Skill, Trajectory, tally
+from t2s_local.stages.intake import Intake
+from t2s_local.stages.poison import judge
+from t2s_local.types import Clustering, Funnel, Lesson, Loss, Skill, tally
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,36 +38,33 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def distill(
-    trajectories: Sequence[Trajectory],
+    intake: Intake,
     tools: Tools,
     *,
-    memory: Memory,
+    shelf: Shelf,
     known_names: Mapping[str, Sequence[str]],
     min_support: int,
     progress: Progress,
-    texts: str = "",
 ) -> Distilled:
-    """Turn *trajectories* into skills.
+    """Turn the trajectories that were taken in into skills.
 
     Args:
-        trajectories: In any order; it does not show.
+        intake: What is known of the trajectories.
         tools: The plug-ins.
-        memory: Where finished work is stored and looked up.
+        shelf: Where the trajectories are, and where finished work is stored and looked up.
         known_names: Names earlier runs gave, each with its lessons.
         min_support: Trajectories a rule needs to enter a skill's body.
         progress: Told how far the run is.
-        texts: As for :func:`t2s_local.stages.extract.extract`.
 
     Raises:
+        InterruptedRunError: the user wants the run to stop.
         ModelError: a model cannot be run.
     """
-    screened = screen(trajectories)
-    runs = sorted(screened.trajectories, key=lambda run: run.id)
-    slices = slice_all(runs)
-    extracted = extract(slices, tools.analyst, memory=memory, progress=progress, texts=texts)
-    judged = judge(extracted.lessons, {run.id: run for run in runs})
+    corpus = intake.corpus(shelf)
+    extracted = extract(corpus, tools.analyst, memory=shelf, progress=progress, texts=intake.texts)
+    judged = judge(extracted.lessons, corpus)
     extracted = msgspec.structs.replace(
-        extracted, lessons=judged.lessons, losses=tally((*screened.losses, *extracted.losses, *judged.losses))
+        extracted, lessons=judged.lessons, losses=tally((*intake.losses, *extracted.losses, *judged.losses))
     )
     progress.stage("embed", len(extracted.lessons))
     vectors = embed_lessons(extracted.lessons, tools.embedder)
@@ -82,8 +79,8 @@ def distill(
     evidence = Evidence(
         lessons=known,
         absorbed=unique.absorbed,
-        outcomes={run.id: run.outcome for run in runs},
-        tasks={run.id: run.task for run in runs},
+        outcomes={run.id: run.outcome for run in intake.outlines},
+        tasks={run.id: run.task for run in intake.outlines},
         labels={},
     )
     progress.stage("write", len(grouped))
@@ -94,13 +91,11 @@ def distill(
         names={name: tuple(lessons) for name, lessons in composed.names.items()},
         clustering=clustering,
         lessons=extracted.lessons,
-        funnel=_funnel(len(trajectories), len(slices), extracted, unique, clustering, composed),
+        funnel=_funnel(intake, extracted, unique, clustering, composed),
     )
 
 
-def _funnel(
-    n_runs: int, n_slices: int, extracted: Extracted, unique: Unique, clustering: Clustering, composed: Composed
-) -> Funnel:
+def _funnel(intake: Intake, extracted: Extracted, unique: Unique, clustering: Clustering, composed: Composed) -> Funnel:
     n_clustered = sum(len(group.lesson_ids) for group in clustering.clusters)
     losses = [
         *extracted.losses,
@@ -109,8 +104,8 @@ def _funnel(
         *composed.losses,
     ]
     counts = {
-        "trajectories": n_runs,
-        "slices": n_slices,
+        "trajectories": intake.n_trajectories,
+        "slices": sum(len(outline.cuts) - 1 for outline in intake.outlines if outline.cuts),
         "lessons": len(extracted.lessons),
         "unique": len(unique.kept),
         "clustered": n_clustered,

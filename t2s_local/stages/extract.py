@@ -1,12 +1,14 @@
 """Slices in, grounded lessons out; a unit of work that was done before is not done again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from t2s_local.ports import Analyst, Memory, Progress
+from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.ground import ground
-from t2s_local.types import Extraction, Lesson, Loss, Slice, Unit, digest, tally
+from t2s_local.stages.stop import heed
+from t2s_local.types import Extraction, Lesson, Loss, Unit, digest, tally
 
 KIND = "extraction"
 """Kind of the stored items, keyed by digest of the unit's id and of what was done to the texts."""
@@ -23,24 +25,22 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """Units whose result was stored already."""
 
 
-def extract(
-    slices: Sequence[Slice], analyst: Analyst, *, memory: Memory, progress: Progress, texts: str = ""
-) -> Extracted:
-    """Let *analyst* work through *slices*, store every result at once, and check every quote.
+def extract(corpus: Corpus, analyst: Analyst, *, memory: Memory, progress: Progress, texts: str = "") -> Extracted:
+    """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
 
     Args:
-        slices: In any order.
+        corpus: The trajectories.
         analyst: Who reads them.
         memory: Where results are stored and looked up.
         progress: Told how far the work is.
         texts: Identifies what was done to the texts beside reading them (redaction): other texts, other results.
 
     Raises:
+        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
         ModelError: the analyst's model cannot be run.
     """
-    units = analyst.plan(slices)
+    units = analyst.plan(corpus.slices())
     progress.stage("extract", len(units))
-    trajectories = {piece.trajectory.id: piece.trajectory for piece in slices}
     results: list[Extraction] = []
     todo: list[Unit] = []
     for unit in units:
@@ -49,12 +49,13 @@ def extract(
             todo.append(unit)
         else:
             results.append(msgspec.json.decode(stored, type=Extraction))
-            progress.step()
-    for unit, found in analyst.analyse(todo):
-        result = ground(found, trajectories)
+            progress.step(n_remembered=1, n_refused=n_refused(results[-1]))
+    for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):
+        result = ground(found, corpus)
         memory.put_item(KIND, digest(unit.id, texts), msgspec.json.encode(result))
         results.append(result)
-        progress.step()
+        progress.step(n_refused=n_refused(result))
+    heed(progress)
     return Extracted(
         lessons=_distinct(results),
         losses=tally(
@@ -65,6 +66,19 @@ def extract(
         n_units=len(units),
         n_remembered=len(units) - len(todo),
     )
+
+
+def n_refused(found: Extraction) -> int:
+    """How much an analyst did not turn into lessons."""
+    return sum(refusal.count for refusal in found.refused)
+
+
+def _loaded(units: Iterable[Unit], corpus: Corpus, progress: Progress) -> Iterator[Unit]:
+    """The units with their steps, up to where the user wants the run to stop."""
+    for unit in units:
+        if progress.is_stopping:
+            return
+        yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
 
 
 def _distinct(results: Iterable[Extraction]) -> tuple[Lesson, ...]:

@@ -1,33 +1,22 @@
 """Files in, trajectories out: which format a file is in, and what became of every piece of it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Generic, TypeVar
-
-import msgspec
+from typing import TypeVar
 
 from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.files import files_under
 from t2s_local.formats._head import look
-from t2s_local.ports import Passed, Quarantined, Reading
-from t2s_local.stages.collapse import Print, print_of, survivors
+from t2s_local.ports import Quarantined, Reading
 from t2s_local.stages.detect import FORMATS, describe, detect
 from t2s_local.stages.inert import inert
 from t2s_local.stages.label_files import Labels, load
-from t2s_local.stages.labels import Named, join
+from t2s_local.stages.pile import Pile, Report, Unrecognised
 from t2s_local.types import Trajectory, Value
 
+__all__ = ["Found", "Readings", "Report", "Unrecognised", "find", "gather", "read", "read_file"]
 T = TypeVar("T", bound=Value)
-
-
-class Unrecognised(Value, frozen=True, kw_only=True):
-    """A file in which no format found a trajectory."""
-
-    path: str
-    seen: str
-    """What it holds instead, in words."""
 
 
 class Found(Value, frozen=True, kw_only=True):
@@ -37,24 +26,6 @@ class Found(Value, frozen=True, kw_only=True):
     """In canonical order, each once."""
     quarantined: tuple[Quarantined, ...]
     """Folders that could not be listed."""
-
-
-class Report(Value, frozen=True, kw_only=True):
-    """What became of everything that is no trajectory."""
-
-    n_files: int
-    quarantined: tuple[Quarantined, ...] = ()
-    passed: tuple[Passed, ...] = ()
-    """Summed over all files; the path is empty."""
-    unrecognised: tuple[Unrecognised, ...] = ()
-    n_collapsed: int = 0
-    """Runs that another run holds already."""
-    n_labelled: int = 0
-    """Trajectories to which a label file gave an outcome or a score."""
-    n_labels_unmatched: int = 0
-    """Labels that belong to none of the trajectories."""
-    n_labels_conflicting: int = 0
-    """Trajectories for which label files disagree; they were left as they were."""
 
 
 class Readings(Value, frozen=True, kw_only=True):
@@ -146,57 +117,10 @@ def gather(
     """
     stated = load(labels) if labels is not None else Labels((), (), ())
     found = find(paths)
-    pile = _Pile(keep)
+    pile = Pile(keep)
     pile.quarantined += [*stated.quarantined, *found.quarantined]
     for file in found.files:
         if file != labels:
             for item in read_file(file, source=str(file), format_name=format_name):
                 pile.add(item)
     return pile.sorted(stated, n_files=len(found.files))
-
-
-class _Pile(Generic[T]):
-    """What was read so far."""
-
-    def __init__(self, keep: Callable[[Trajectory], T]) -> None:
-        """Start empty; of a trajectory only what *keep* makes of it is held."""
-        self.quarantined: list[Quarantined] = []
-        self._keep = keep
-        self._unrecognised: list[Unrecognised] = []
-        self._passed: Counter[str] = Counter()
-        self._prints: list[Print] = []
-        self._names: list[Named] = []
-        self._values: list[T] = []
-
-    def add(self, item: Reading | Unrecognised) -> None:
-        """Take in one thing a reader said."""
-        if isinstance(item, Trajectory):
-            self._prints.append(print_of(item))
-            self._names.append(Named(item.id, item.session_id, item.task_id, item.source))
-            self._values.append(self._keep(item))
-        elif isinstance(item, Quarantined):
-            self.quarantined.append(item)
-        elif isinstance(item, Unrecognised):
-            self._unrecognised.append(item)
-        else:
-            self._passed[item.record] += item.count
-
-    def sorted(self, stated: Labels, *, n_files: int) -> tuple[list[T], Report]:
-        """Collapse, label and sort what was taken in."""
-        staying = sorted(survivors(self._prints), key=lambda place: self._prints[place].id)
-        joined = join(stated, [self._names[place] for place in staying])
-        values = [self._values[place] for place in staying]
-        for place, label in joined.labels.items():
-            values[place] = msgspec.structs.replace(
-                values[place], outcome=label.outcome, score=label.score, label_source=label.source
-            )
-        return values, Report(
-            n_files=n_files,
-            quarantined=tuple(self.quarantined),
-            passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
-            unrecognised=tuple(self._unrecognised),
-            n_collapsed=len(self._prints) - len(staying),
-            n_labelled=len(joined.labels),
-            n_labels_unmatched=joined.n_unmatched,
-            n_labels_conflicting=joined.n_conflicts,
-        )

@@ -16,6 +16,8 @@ _HOME = "~"
 _IDS = ("session_id", "task_id", "parent_id")
 _TEXTS = ("task", "source", "agent", "termination")
 _KEPT_DIGITS = 13
+_REMEMBERED = 32 << 20
+"""Characters of texts that are remembered with what was found in them."""
 
 
 class Sanitised(Value, frozen=True, kw_only=True):
@@ -48,41 +50,85 @@ def sanitise(
         extra: Further rules, see :func:`t2s_local.safety.rules.read_rules`.
         names: Words that are private on this machine, see :func:`t2s_local.safety.names.machine_names`.
     """
-    rules = (*extra, *named(sorted(names)), *shipped_rules())
-    search = _Search(Redactor(rules, allow=allow))
-    secrets = search.secrets(trajectories)
-    counts: Counter[str] = Counter()
-    cleaned = tuple(_Cleaner(search, secrets, run, allow).clean(counts) for run in trajectories)
-    return Sanitised(
-        trajectories=cleaned,
-        redactions=dict(sorted(counts.items())),
-        digest=digest(*map(repr, rules), *sorted(allow), *secrets.values),
-    )
+    sanitiser = Sanitiser(allow=allow, extra=extra, names=names)
+    for run in trajectories:
+        sanitiser.look(run)
+    cleaned = tuple(map(sanitiser.clean, trajectories))
+    return Sanitised(trajectories=cleaned, redactions=sanitiser.redactions, digest=sanitiser.digest)
+
+
+class Sanitiser:
+    """Does as :func:`sanitise` does with one trajectory at a time: first looks at all of them, then cleans each."""
+
+    def __init__(
+        self, *, allow: frozenset[str] = frozenset(), extra: Sequence[Rule] = (), names: Iterable[str] = ()
+    ) -> None:
+        """Make the rules ready; the arguments are those of :func:`sanitise`."""
+        self._allow = allow
+        self._rules = (*extra, *named(sorted(names)), *shipped_rules())
+        self._search = _Search(Redactor(self._rules, allow=allow))
+        self._seen: set[str] = set()
+        self._secrets: _Literals | None = None
+        self._counts: Counter[str] = Counter()
+
+    def look(self, run: Trajectory) -> None:
+        """Take note of the secrets in *run*.
+
+        Raises:
+            ValueError: a trajectory was cleaned already.
+        """
+        if self._secrets is not None:
+            message = "every trajectory must be looked at before the first one is cleaned"
+            raise ValueError(message)
+        self._seen |= self._search.secrets(run)
+
+    def clean(self, run: Trajectory) -> Trajectory:
+        """*run* with placeholders."""
+        return _Cleaner(self._search, self._literals(), run, self._allow).clean(self._counts)
+
+    @property
+    def redactions(self) -> dict[str, int]:
+        """Rule to the number of places it was applied to so far; sorted by rule."""
+        return dict(sorted(self._counts.items()))
+
+    @property
+    def digest(self) -> str:
+        """Identifies everything the texts depend on besides themselves."""
+        return digest(*map(repr, self._rules), *sorted(self._allow), *self._literals().values)
+
+    def _literals(self) -> "_Literals":
+        if self._secrets is None:
+            self._secrets = _Literals(self._seen)
+        return self._secrets
 
 
 class _Search:
-    """What the rules find in a text, each text looked through once."""
+    """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._known: dict[str, tuple[Found, ...]] = {}
+        self._size = 0
 
     def find(self, text: str) -> tuple[Found, ...]:
         known = self._known.get(text)
         if known is None:
+            self._size += len(text)
+            if self._size > _REMEMBERED:
+                self._known.clear()
+                self._size = len(text)
             known = self._known[text] = self._redactor.find(text)
         return known
 
-    def secrets(self, trajectories: Iterable[Trajectory]) -> "_Literals":
-        """Every secret that stands out enough to be known again without the words around it."""
+    def secrets(self, run: Trajectory) -> set[str]:
+        """Every secret in *run* that stands out enough to be known again without the words around it."""
         values = {
             text[item.start : item.end]
-            for run in trajectories
             for text in (run.task or "", *(step.text for step in run.steps))
             for item in self.find(text)
             if item.label in ("SECRET", "PASSWORD") and item.rule != "encoded"
         }
-        return _Literals(value for value in values if looks_random(value) or (len(value) >= 8 and _is_odd(value)))
+        return {value for value in values if looks_random(value) or (len(value) >= 8 and _is_odd(value))}
 
 
 class _Literals:

@@ -5,7 +5,7 @@ import msgspec
 from t2s_local import __version__
 from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
-from t2s_local.types import Funnel, Loss, Skill, Value, digest, tally
+from t2s_local.types import Cluster, Funnel, LessonId, Loss, Skill, Value, digest, tally
 
 
 class Manifest(Value, frozen=True, kw_only=True):
@@ -33,6 +33,12 @@ class Manifest(Value, frozen=True, kw_only=True):
         """Digest of the manifest: the same inputs, versions and settings are the same run."""
         return digest(msgspec.json.encode(self).decode())
 
+    @property
+    def input_id(self) -> str:
+        """Digest of what decides the trajectories and nothing else."""
+        parts = (self.version, self.inputs, self.labels, self.format, self.allow, self.redact_extra)
+        return digest(msgspec.json.encode(parts).decode())
+
 
 class RunResult(Value, frozen=True, kw_only=True):
     """What a finished run is stored as, and what the same run gives again without any work."""
@@ -48,6 +54,9 @@ class RunResult(Value, frozen=True, kw_only=True):
     device: str
     redactions: dict[str, int] = msgspec.field(default_factory=dict)
     """Redaction rule to the number of places it was applied to."""
+    lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
+    """What every lesson says, in one line."""
+    clusters: tuple[Cluster, ...] = ()
 
 
 def manifest(
@@ -94,7 +103,27 @@ def run_result(
         algorithm=distilled.clustering.algorithm,
         device=device,
         redactions=redactions,
+        lessons={lesson.id: f"{lesson.when}: {lesson.do}" for lesson in distilled.lessons},
+        clusters=distilled.clustering.clusters,
     )
+
+
+def differences(old: Manifest, new: Manifest) -> tuple[str, ...]:
+    """What is not the same in two runs of one command line, one clause each, files first."""
+    before, after = dict(old.inputs), dict(new.inputs)
+    found = [f"{name} is gone" for name in before if name not in after]
+    found += [f"{name} is new" for name in after if name not in before]
+    found += [f"{name} has changed" for name in after if name in before and before[name] != after[name]]
+    found.sort()
+    for field in new.__struct_fields__:
+        was, now = getattr(old, field), getattr(new, field)
+        if field != "inputs" and was != now:
+            found.append(f"{field.replace('_', ' ')} was {_brief(was)} and is {_brief(now)}")
+    return tuple(found)
+
+
+def _brief(value: object) -> str:
+    return "none" if value in (None, ()) else str(value)[:60]
 
 
 def reading_losses(report: Report) -> tuple[Loss, ...]:

@@ -12,7 +12,7 @@ MAX_STEPS = 400
 
 def slice_all(trajectories: Iterable[Trajectory]) -> tuple[Slice, ...]:
     """Cut every trajectory; pieces in the order of the trajectories."""
-    return tuple(piece for trajectory in trajectories for piece in slice_trajectory(trajectory))
+    return tuple(item for trajectory in trajectories for item in slice_trajectory(trajectory))
 
 
 def slice_trajectory(trajectory: Trajectory) -> tuple[Slice, ...]:
@@ -21,12 +21,17 @@ def slice_trajectory(trajectory: Trajectory) -> tuple[Slice, ...]:
     A trajectory that carries an outcome or a task id is one task already and stays whole, up to its compactions.
     Pieces without any step of the agent are joined to the next one. Together the pieces cover every step.
     """
+    cuts = cuts_of(trajectory)
+    return tuple(piece(trajectory, start, stop) for start, stop in pairwise(cuts))
+
+
+def cuts_of(trajectory: Trajectory) -> tuple[int, ...]:
+    """Where the pieces of *trajectory* begin, and where the last one ends; empty where it has no steps."""
     cuts = [0]
     for index, step in enumerate(trajectory.steps):
         if index > cuts[-1] and _starts_piece(trajectory, cuts[-1], index, step):
             cuts.append(index)
-    cuts.append(len(trajectory.steps))
-    return tuple(_piece(trajectory, start, stop) for start, stop in pairwise(cuts) if stop > start)
+    return (*cuts, len(trajectory.steps)) if trajectory.steps else ()
 
 
 def _starts_piece(trajectory: Trajectory, start: int, index: int, step: Step) -> bool:
@@ -43,7 +48,8 @@ def _starts_piece(trajectory: Trajectory, start: int, index: int, step: Step) ->
     return not is_one_task and is_new_request(step.text, so_far)
 
 
-def _piece(trajectory: Trajectory, start: int, stop: int) -> Slice:
+def piece(trajectory: Trajectory, start: int, stop: int) -> Slice:
+    """The steps from *start* to before *stop* as a slice; where the steps are not loaded it has no request."""
     asked = next((step.text for step in trajectory.steps[start:stop] if step.kind == "user"), None)
     request = trajectory.task if start == 0 and trajectory.task is not None else asked
     return Slice(

@@ -1,0 +1,117 @@
+"""What the command line asks for, and what identifies it."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+import msgspec
+
+from t2s_local import __version__
+from t2s_local.errors import T2SError
+from t2s_local.files import file_digest, files_under
+from t2s_local.stages.distill import Tools
+from t2s_local.stages.read import find
+from t2s_local.stages.run import Manifest, differences, manifest
+from t2s_local.types import digest
+from t2s_local.workspace import About, StoredRun, Workspace
+
+_LIBRARIES = ("numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "llama-cpp-python", "sentence-transformers")
+_SHOWN = 5
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asks for."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    labels: Path | None
+    format_name: str | None
+    workspace: Path
+    min_support: int
+    seed: int
+    restart: bool
+    quiet: bool
+    allow_changed: bool = False
+    allow: tuple[str, ...] = ()
+    redact_extra: Path | None = None
+
+    @property
+    def line(self) -> str:
+        """Digest of the inputs and outputs that are named, whatever is in them."""
+        paths = [*sorted(map(str, self.paths)), str(self.out), str(self.labels), str(self.format_name)]
+        return digest(str(Path.cwd()), *paths)
+
+
+def plan_of(job: Job, tools: Tools) -> Manifest:
+    """Everything that decides the run's bytes: every input file is read once.
+
+    Raises:
+        InputError: one of the files cannot be read.
+    """
+    labels = None
+    if job.labels is not None:
+        named = [path for path in files_under(job.labels) if isinstance(path, Path)]
+        labels = "".join(file_digest(path) for path in named)
+    return manifest(
+        tools,
+        inputs=tuple((str(path), file_digest(path)) for path in find(job.paths).files),
+        labels=labels,
+        format_name=job.format_name,
+        min_support=job.min_support,
+        seed=job.seed,
+        allow=job.allow,
+        redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
+    )
+
+
+def about(job: Job) -> About:
+    """How the run was called, and by what it is made."""
+    versions = {"t2s-local": __version__, "python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return About(
+        command=command_line(),
+        folder=str(Path.cwd()),
+        line=job.line,
+        host=platform.node(),
+        versions=versions,
+    )
+
+
+def command_line() -> tuple[str, ...]:
+    """The command line of this process, word by word, as :func:`t2s_local.cli.main` was given it."""
+    context = click.get_current_context(silent=True)
+    words = context.find_root().obj if context is not None else None
+    return tuple(words) if isinstance(words, tuple) else ("t2s",)
+
+
+def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
+    """Refuse to go on where the same command line was stopped and means something else by now.
+
+    Raises:
+        T2SError: files, model or settings of the stopped run changed; every change is named.
+    """
+    stopped = [run for run in workspace.ledger if not run.is_whole and _is_of(run, job.line)]
+    if job.restart or job.allow_changed or not stopped or any(run.id == plan.id for run in stopped):
+        return
+    changes = _changes(stopped[-1], plan)
+    message = f"the run that was stopped here was of something else: {'; '.join(changes[:_SHOWN])}"
+    if len(changes) > _SHOWN:
+        message += f"; and {len(changes) - _SHOWN} more changes"
+    hint = "--allow-changed goes on, keeping the work on what is the same; --restart starts afresh."
+    raise T2SError(message, hint=hint)
+
+
+def _is_of(run: StoredRun, line: str) -> bool:
+    return run.about is not None and run.about.line == line
+
+
+def _changes(run: StoredRun, plan: Manifest) -> tuple[str, ...]:
+    try:
+        return differences(msgspec.json.decode(run.manifest, type=Manifest), plan)
+    except msgspec.ValidationError:
+        return ("it was begun by another version of t2s",)

@@ -1,0 +1,136 @@
+"""A run of the main job from the lock to the last line it prints."""
+
+import shlex
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import msgspec
+
+from t2s_local.cli.interrupt import stoppable
+from t2s_local.cli.job import Job, about, command_line, plan_of, refuse_changed
+from t2s_local.cli.output import print_json, say
+from t2s_local.cli.progress import Tracked, shown
+from t2s_local.cli.read import account, seen_instead
+from t2s_local.cli.summary import print_result, say_result
+from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
+from t2s_local.safety.names import machine_names
+from t2s_local.safety.rules import read_rules
+from t2s_local.skills.folder import check_library, write_library
+from t2s_local.stages.distill import Tools, distill
+from t2s_local.stages.intake import Intake, take_in
+from t2s_local.stages.read import read
+from t2s_local.stages.redact import Sanitiser
+from t2s_local.stages.run import Manifest, RunResult, run_result
+from t2s_local.stages.slice import slice_all
+from t2s_local.text import join_words
+from t2s_local.workspace import Attempt, StoredRun, Workspace, open_workspace
+
+
+def run(job: Job, tools: Tools, *, as_json: bool) -> int:
+    """Run a job, write its skills and print where they are."""
+    began = time.monotonic()
+    check_library(job.out)
+    plan = plan_of(job, tools)
+    with open_workspace(job.workspace, command=shlex.join(command_line())) as workspace:
+        stored = workspace.ledger.get(plan.id)
+        if stored is None or not stored.is_whole or job.restart:
+            refuse_changed(job, plan, workspace)
+            result = _work(job, tools, plan, workspace)
+        else:
+            result = result_of(stored)
+        written = write_library(job.out, result.skills)
+    if not job.quiet:
+        say_result(result)
+    print_result(job, plan, result, seconds=time.monotonic() - began, as_json=as_json)
+    if written.removed and not job.quiet:
+        say(f"Removed, for lack of support: {', '.join(written.removed)}.")
+    return 3 if result.report.quarantined else 0
+
+
+def preview(job: Job, tools: Tools, *, as_json: bool) -> int:
+    """Read a job's input and say what a run would work on."""
+    readings = read(job.paths, format_name=job.format_name, labels=job.labels)
+    slices = slice_all(readings.trajectories)
+    counts = {
+        "files": readings.report.n_files,
+        "trajectories": len(readings.trajectories),
+        "slices": len(slices),
+        "units": len(tools.analyst.plan(slices)),
+    }
+    for line in account(readings.report, n_trajectories=len(readings.trajectories)):
+        say(line)
+    if as_json:
+        print_json(counts)
+    else:
+        click.echo(" · ".join(f"{count} {name}" for name, count in counts.items()))
+    return 3 if readings.report.quarantined else 0
+
+
+def result_of(stored: StoredRun) -> RunResult:
+    """The result of a run that has one.
+
+    Raises:
+        T2SError: another version wrote it in a way this one does not know.
+    """
+    try:
+        return msgspec.json.decode(stored.result or b"", type=RunResult)
+    except msgspec.DecodeError as error:
+        message = f"the result of run {stored.id} was written by another version of t2s"
+        raise T2SError(message, hint="--restart does the work again.") from error
+
+
+def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace) -> RunResult:
+    ledger = workspace.ledger
+    ledger.start(plan.id, msgspec.json.encode(plan), about(job), now=time.time(), restart=job.restart)
+    shelf = workspace.attempt(plan.id)
+    with shown(quiet=job.quiet) as display, stoppable() as stop:
+        progress = Tracked(display, stop, lambda state: ledger.note(plan.id, state))
+        with _resumable(progress):
+            intake = _taken_in(job, plan, shelf, progress)
+            distilled = distill(
+                intake,
+                tools,
+                shelf=shelf,
+                known_names=workspace.names(),
+                min_support=job.min_support,
+                progress=progress,
+            )
+        result = run_result(distilled, intake.report, tools, device="cpu", redactions=intake.redactions)
+        shelf.flush()
+        ledger.note(plan.id, progress.over())
+        ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
+    return result
+
+
+def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked) -> Intake:
+    extra = () if job.redact_extra is None else read_rules(job.redact_extra)
+    intake = take_in(
+        job.paths,
+        format_name=job.format_name,
+        labels=job.labels,
+        sanitiser=Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names()),
+        shelf=shelf,
+        key=plan.input_id,
+        progress=progress,
+    )
+    if not intake.n_trajectories:
+        for line in account(intake.report, n_trajectories=0):
+            say(line)
+        message = f"no trajectory in {seen_instead(intake.report)}"
+        raise NothingFoundError(message, path=join_words(map(str, job.paths)), hint="See the README for the formats.")
+    return intake
+
+
+@contextmanager
+def _resumable(progress: Tracked) -> Iterator[None]:
+    """Say how to go on when the user has stopped the run."""
+    try:
+        yield
+    except (InterruptedRunError, KeyboardInterrupt) as error:
+        state = progress.state
+        of = "" if state.total is None else f" of {state.total}"
+        message = f"in {state.stage or 'the beginning'}, after {state.done}{of}; what was done is kept"
+        words = [word for word in command_line() if word != "--restart"]
+        raise InterruptedRunError(message, hint=f"To go on: {shlex.join(words)}") from error

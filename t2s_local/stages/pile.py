@@ -1,0 +1,92 @@
+"""What was read so far: counted, compared, and in the end collapsed, labelled and sorted."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from t2s_local.ports import Passed, Quarantined, Reading
+from t2s_local.stages.collapse import Print, print_of, survivors
+from t2s_local.stages.label_files import Labels
+from t2s_local.stages.labels import Named, join
+from t2s_local.types import Trajectory, Value
+
+T = TypeVar("T", bound=Value)
+
+
+class Unrecognised(Value, frozen=True, kw_only=True):
+    """A file in which no format found a trajectory."""
+
+    path: str
+    seen: str
+    """What it holds instead, in words."""
+
+
+class Report(Value, frozen=True, kw_only=True):
+    """What became of everything that is no trajectory."""
+
+    n_files: int
+    quarantined: tuple[Quarantined, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    """Summed over all files; the path is empty."""
+    unrecognised: tuple[Unrecognised, ...] = ()
+    n_collapsed: int = 0
+    """Runs that another run holds already."""
+    n_labelled: int = 0
+    """Trajectories to which a label file gave an outcome or a score."""
+    n_labels_unmatched: int = 0
+    """Labels that belong to none of the trajectories."""
+    n_labels_conflicting: int = 0
+    """Trajectories for which label files disagree; they were left as they were."""
+
+
+class Pile(Generic[T]):
+    """What was read so far; of a trajectory only what *keep* makes of it is held."""
+
+    def __init__(self, keep: Callable[[Trajectory], T]) -> None:
+        """Start empty.
+
+        Args:
+            keep: Makes a value with ``outcome``, ``score`` and ``label_source`` of a trajectory.
+        """
+        self.quarantined: list[Quarantined] = []
+        self._keep = keep
+        self._unrecognised: list[Unrecognised] = []
+        self._passed: Counter[str] = Counter()
+        self._prints: list[Print] = []
+        self._names: list[Named] = []
+        self._values: list[T] = []
+
+    def add(self, item: Reading | Unrecognised) -> None:
+        """Take in one thing a reader said."""
+        if isinstance(item, Trajectory):
+            self._prints.append(print_of(item))
+            self._names.append(Named(item.id, item.session_id, item.task_id, item.source))
+            self._values.append(self._keep(item))
+        elif isinstance(item, Quarantined):
+            self.quarantined.append(item)
+        elif isinstance(item, Unrecognised):
+            self._unrecognised.append(item)
+        else:
+            self._passed[item.record] += item.count
+
+    def sorted(self, stated: Labels, *, n_files: int) -> tuple[list[T], Report]:
+        """Collapse, label and sort what was taken in."""
+        staying = sorted(survivors(self._prints), key=lambda place: self._prints[place].id)
+        joined = join(stated, [self._names[place] for place in staying])
+        values = [self._values[place] for place in staying]
+        for place, label in joined.labels.items():
+            values[place] = msgspec.structs.replace(
+                values[place], outcome=label.outcome, score=label.score, label_source=label.source
+            )
+        return values, Report(
+            n_files=n_files,
+            quarantined=tuple(self.quarantined),
+            passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
+            unrecognised=tuple(self._unrecognised),
+            n_collapsed=len(self._prints) - len(staying),
+            n_labelled=len(joined.labels),
+            n_labels_unmatched=joined.n_unmatched,
+            n_labels_conflicting=joined.n_conflicts,
+        )

@@ -1,0 +1,168 @@
+"""The runs of a workspace: what each was asked, how far it is, what came of it."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import msgspec
+
+from t2s_local.errors import UsageError
+from t2s_local.types import Value
+
+Transaction = Callable[..., AbstractContextManager[Callable[..., sqlite3.Cursor]]]
+_COLUMNS = "id, started, finished, manifest, result, restarting, about, state"
+
+
+class About(Value, frozen=True, kw_only=True):
+    """How a run was called: beside the manifest, what it takes to do it again."""
+
+    command: tuple[str, ...]
+    """The command line, word by word."""
+    folder: str
+    """The folder it was given in."""
+    line: str
+    """Digest of what the command line asks for: two runs of one line work on the same files, whatever is in them."""
+    host: str
+    versions: dict[str, str]
+    """Python and the libraries that decide bytes."""
+
+
+class State(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a run is, and what it took."""
+
+    stage: str | None = None
+    """None where it is over."""
+    done: int = 0
+    total: int | None = None
+    at: float
+    """Seconds since 1970."""
+    seconds: dict[str, float] = msgspec.field(default_factory=dict)
+    """Seconds a stage, in this process."""
+    n_remembered: int = 0
+    n_refused: int = 0
+    predicted: float | None = None
+    """Seconds the whole run was expected to take when it had read its input."""
+    peak: int | None = None
+    """Bytes of memory at the most."""
+
+
+class StoredRun(Value, frozen=True, kw_only=True):
+    """One run as the store knows it."""
+
+    id: str
+    """Digest of the manifest: the same inputs, versions and settings are the same run."""
+    started: float
+    """Seconds since 1970."""
+    finished: float | None
+    """When its result was whole; None before."""
+    manifest: bytes
+    """JSON."""
+    result: bytes | None
+    """JSON; None until it is finished. While it is done again from the start, the result it had."""
+    is_restarting: bool
+    """Whether it is being done again from the start."""
+    about: About | None
+    """None where an older version wrote it."""
+    state: State | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is finished and nothing of it is being done again."""
+        return self.result is not None and not self.is_restarting
+
+
+class Ledger:
+    """The table of runs."""
+
+    def __init__(self, database: sqlite3.Connection, transaction: Transaction) -> None:
+        """Wrap the table; *transaction* opens one that is stored for good when it is over."""
+        self._database = database
+        self._transaction = transaction
+
+    def __iter__(self) -> Iterator[StoredRun]:
+        """Every run, oldest first."""
+        rows = self._database.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY started, id").fetchall()
+        return map(_stored, rows)
+
+    def get(self, run_id: str) -> StoredRun | None:
+        """The run with that id, or None."""
+        row = self._database.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,)).fetchone()
+        return None if row is None else _stored(row)
+
+    def find(self, start: str | None) -> StoredRun:
+        """The one run whose id begins with *start*; the newest one where it is None or ``latest``.
+
+        Raises:
+            UsageError: there is none, or more than one.
+        """
+        runs = list(self)
+        if start is not None and start != "latest":
+            runs = [run for run in runs if run.id.startswith(start)]
+            if len(runs) > 1:
+                message = f"{len(runs)} runs begin with {start!r}"
+                raise UsageError(message, hint=f"They are {', '.join(run.id for run in runs)}.")
+        if not runs:
+            message = "there is no run yet" if start is None else f"no run begins with {start!r}"
+            raise UsageError(message, hint="`t2s runs ls` lists them.")
+        return runs[-1]
+
+    def start(self, run_id: str, manifest: bytes, about: About, *, now: float, restart: bool) -> None:
+        """Note that a run is under way; the result an earlier one had stays until this one is whole."""
+        with self._transaction(durable=True) as execute:
+            execute("INSERT OR IGNORE INTO runs (id, started, manifest) VALUES (?, ?, ?)", (run_id, now, manifest))
+            execute("UPDATE runs SET about = ? WHERE id = ?", (msgspec.json.encode(about), run_id))
+            if restart:
+                aside = f"%@{run_id}"
+                execute("DELETE FROM items WHERE kind LIKE ?", (aside,))
+                execute("DELETE FROM uses WHERE kind LIKE ?", (aside,))
+                execute("UPDATE runs SET started = ?, restarting = 1 WHERE id = ?", (now, run_id))
+
+    def note(self, run_id: str, state: State) -> None:
+        """Note how far a run is."""
+        with self._transaction() as execute:
+            execute("UPDATE runs SET state = ? WHERE id = ?", (msgspec.json.encode(state), run_id))
+
+    def finish(self, run_id: str, result: bytes, names: dict[str, tuple[str, ...]], *, now: float) -> None:
+        """Note that a run is whole; what it did again takes the place of what it had done before."""
+        rows = [(name, msgspec.json.encode(lessons)) for name, lessons in sorted(names.items())]
+        aside, cut = f"%@{run_id}", -len(run_id) - 1
+        with self._transaction(durable=True) as execute:
+            for table, columns in (("items", "key, value"), ("uses", "key, run")):
+                names_of = f"kind, {columns}"
+                execute(
+                    f"INSERT OR REPLACE INTO {table} ({names_of}) "
+                    f"SELECT substr(kind, 1, length(kind) + ?), {columns} FROM {table} WHERE kind LIKE ?",
+                    (cut, aside),
+                )
+                execute(f"DELETE FROM {table} WHERE kind LIKE ?", (aside,))
+            for row in rows:
+                execute("INSERT OR REPLACE INTO names VALUES (?, ?)", row)
+            execute(
+                "UPDATE runs SET finished = ?, result = ?, restarting = 0 WHERE id = ?",
+                (now, result, run_id),
+            )
+
+    def remove(self, run_id: str) -> None:
+        """Remove a run with all that no other run uses; its bytes are overwritten."""
+        with self._transaction(durable=True) as execute:
+            execute("DELETE FROM uses WHERE run = ?", (run_id,))
+            execute("DELETE FROM runs WHERE id = ?", (run_id,))
+            used = "SELECT 1 FROM uses WHERE uses.kind = items.kind AND uses.key = items.key"
+            execute(f"DELETE FROM items WHERE NOT EXISTS ({used})")
+            used = "SELECT 1 FROM uses WHERE uses.kind = 'trajectory' AND uses.key = trajectories.id"
+            execute(f"DELETE FROM trajectories WHERE NOT EXISTS ({used})")
+            execute("DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM runs)")
+
+
+def _stored(row: tuple[str, float, float | None, bytes, bytes | None, int, bytes | None, bytes | None]) -> StoredRun:
+    run_id, started, finished, manifest, result, restarting, about, state = row
+    return StoredRun(
+        id=run_id,
+        started=started,
+        finished=finished,
+        manifest=manifest,
+        result=result,
+        is_restarting=bool(restarting),
+        about=None if about is None else msgspec.json.decode(about, type=About),
+        state=None if state is None else msgspec.json.decode(state, type=State),
+    )

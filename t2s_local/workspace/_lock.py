@@ -1,0 +1,80 @@
+"""One writer at a time: a lock on the workspace's folder that says who holds it."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from t2s_local.errors import LockedError, T2SError
+from t2s_local.files import PRIVATE_FILE, reason_of
+
+_PATIENCE = 0.2
+"""Seconds a holder is given to write down who it is, between taking the lock and being asked."""
+
+
+@contextmanager
+def locked(folder: Path, command: str) -> Iterator[None]:
+    """Hold the lock of *folder*; the system frees it when the process ends, however it ends.
+
+    Raises:
+        LockedError: another process holds it; the message names that process.
+        T2SError: the file of the lock cannot be made.
+    """
+    path = folder / "lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=path) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"in use by {_holder(handle)}"
+            raise LockedError(message, path=folder, hint="Wait for it, or use another --workspace.") from error
+        _sign(handle, command, path)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def holder(folder: Path) -> str | None:
+    """Who holds the lock of *folder*, in words; None where nobody is known to. Takes no lock itself."""
+    try:
+        said = (folder / "lock").read_text("utf-8")
+    except OSError:
+        return None
+    pid, _, rest = said.partition("\n")
+    return rest if pid.isdecimal() and _lives(int(pid)) else None
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _holder(handle: int) -> str:
+    patient_until = time.monotonic() + _PATIENCE
+    while True:
+        said = os.pread(handle, 4096, 0).decode("utf-8", "replace").partition("\n")[2]
+        if said or time.monotonic() > patient_until:
+            return said or "another process"
+        time.sleep(0.01)
+
+
+def _sign(handle: int, command: str, path: Path) -> None:
+    since = time.strftime("%Y-%m-%d %H:%M:%S")
+    pid = os.getpid()
+    said = f"{pid}\nprocess {pid} on {os.uname().nodename} ({command}), since {since}"
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, said.encode("utf-8", "replace"), 0)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=path) from error

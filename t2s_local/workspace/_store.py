@@ -1,0 +1,183 @@
+"""What a workspace holds: finished work, trajectories, names and runs."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import msgspec
+import zstandard
+
+from t2s_local.types import Trajectory, TrajectoryId
+from t2s_local.workspace._database import backups, foreign, transaction
+from t2s_local.workspace._ledger import Ledger
+
+SYNC_EVERY = 1.0
+"""Seconds of work that a power cut can cost at most: a commit this long after the last synced one is synced too.
+
+Without a power cut nothing is lost: the end of the process, however it comes, leaves every commit in place.
+"""
+_FLUSH = 500
+
+
+class Workspace:
+    """A workspace folder, opened by :func:`open_workspace` or :func:`read_workspace`."""
+
+    def __init__(self, folder: Path, database: sqlite3.Connection) -> None:
+        """Wrap an open *database* in *folder*."""
+        self.folder = folder
+        self._path = folder / "store.db"
+        self._database = database
+        self._synced = float("-inf")
+        self._pack = zstandard.ZstdCompressor(level=1).compress
+        self._unpack = zstandard.ZstdDecompressor().decompress
+        self.ledger = Ledger(database, self.transaction)
+
+    def item(self, kind: str, key: str) -> bytes | None:
+        """The value stored under *key*, or None."""
+        row = self._database.execute("SELECT value FROM items WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        return None if row is None else self._unpack(row[0])
+
+    def put_item(self, kind: str, key: str, value: bytes) -> None:
+        """Store *value* under *key*, in a transaction of its own."""
+        with self.transaction() as execute:
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind, key, self._pack(value)))
+
+    def attempt(self, run_id: str) -> "Attempt":
+        """What the run *run_id* stores and looks up."""
+        return Attempt(self, run_id)
+
+    def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
+        """The stored trajectory with that id, or None."""
+        row = self._database.execute("SELECT value FROM trajectories WHERE id = ?", (trajectory_id,)).fetchone()
+        return None if row is None else msgspec.msgpack.decode(self._unpack(row[0]), type=Trajectory)
+
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Skill names given so far, each with the lessons it stood for."""
+        rows = self._database.execute("SELECT name, lessons FROM names ORDER BY name")
+        return {name: msgspec.json.decode(lessons, type=tuple[str, ...]) for name, lessons in rows}
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Do everything inside or nothing of it; where it is *durable*, on the disk before this returns.
+
+        Raises:
+            T2SError: the disk is full or broken; everything stored before is kept.
+        """
+        now = time.monotonic()
+        syncs = durable or not 0 <= now - self._synced < SYNC_EVERY
+        try:
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'NORMAL'}")
+        except sqlite3.Error as error:
+            raise foreign(error, self._path) from error
+        with transaction(self._database, self._path) as execute:
+            yield execute
+        if syncs:
+            self._synced = now
+
+    def remove_run(self, run_id: str) -> int:
+        """Remove a run and all that no other run uses, for good, and the copies of older versions with it.
+
+        Returns:
+            Bytes that the store got smaller by.
+        """
+        copies = backups(self.folder)
+        before = sum(path.stat().st_size for path in [self._path, *copies])
+        self.ledger.remove(run_id)
+        try:
+            self._database.execute("VACUUM")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise foreign(error, self._path) from error
+        for path in copies:
+            path.unlink(missing_ok=True)
+        return before - self._path.stat().st_size
+
+    def take_over(self, other: Path) -> int:
+        """Copy finished work and trajectories from the store of another workspace; what is here already stays.
+
+        Returns:
+            Number of finished pieces of work that were new.
+        """
+        self._database.execute("ATTACH DATABASE ? AS other", (f"{other.absolute().as_uri()}?mode=ro",))
+        try:
+            with self.transaction(durable=True) as execute:
+                taken = execute(
+                    "INSERT OR IGNORE INTO items SELECT * FROM other.items WHERE instr(kind, '@') = 0"
+                ).rowcount
+                execute("INSERT OR IGNORE INTO trajectories SELECT * FROM other.trajectories")
+                execute("INSERT OR IGNORE INTO uses SELECT * FROM other.uses WHERE instr(kind, '@') = 0")
+        finally:
+            self._database.execute("DETACH DATABASE other")
+        return taken
+
+    def close(self) -> None:
+        """Close the store."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Return the workspace itself."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close the store."""
+        self.close()
+
+
+class Attempt:
+    """The work of one run: what it stores, what it finds stored, and a note of everything it uses.
+
+    A run that is done again from the start stores its work aside, under kinds of its own, and looks nowhere else.
+    """
+
+    def __init__(self, workspace: Workspace, run_id: str) -> None:
+        """Continue the run *run_id* of *workspace*."""
+        run = workspace.ledger.get(run_id)
+        self._workspace = workspace
+        self._run = run_id
+        self._aside = f"@{run_id}" if run is not None and run.is_restarting else ""
+        self._used: set[tuple[str, str]] = set()
+
+    def item(self, kind: str, key: str) -> bytes | None:
+        """The value stored under *key*, or None."""
+        value = self._workspace.item(kind + self._aside, key)
+        if value is not None:
+            self._use(kind, key)
+        return value
+
+    def put_item(self, kind: str, key: str, value: bytes) -> None:
+        """Store *value* under *key*, in a transaction of its own."""
+        packed = self._workspace._pack(value)
+        with self._workspace.transaction() as execute:
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind + self._aside, key, packed))
+            execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
+
+    def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
+        """The stored trajectory with that id, or None."""
+        found = self._workspace.trajectory(trajectory_id)
+        if found is not None:
+            self._use("trajectory", trajectory_id)
+        return found
+
+    def put_trajectories(self, trajectories: Iterable[Trajectory]) -> None:
+        """Store *trajectories*, replacing those with the same id, in one transaction."""
+        rows = [(run.id, self._workspace._pack(msgspec.msgpack.encode(run))) for run in trajectories]
+        with self._workspace.transaction() as execute:
+            for row in rows:
+                execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?)", row)
+                execute("INSERT OR IGNORE INTO uses VALUES (?, 'trajectory', ?)", (self._run, row[0]))
+
+    def flush(self) -> None:
+        """Write down what was used."""
+        if self._used:
+            with self._workspace.transaction() as execute:
+                for kind, key in sorted(self._used):
+                    execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind, key))
+            self._used.clear()
+
+    def _use(self, kind: str, key: str) -> None:
+        self._used.add((kind + self._aside if kind != "trajectory" else kind, key))
+        if len(self._used) >= _FLUSH:
+            self.flush()
