@@ -1,6 +1,7 @@
 """Settings: flag, then environment, then project file, then user file, then the default that stands here."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -46,9 +47,30 @@ def read_settings_file(path: Path) -> dict[str, object]:
         msgspec.convert(values, Settings)
     except FileNotFoundError:
         return {}
+    except RecursionError as error:
+        message = "nested too deeply"
+        raise UsageError(message, path=path, hint="`t2s config show` lists the settings.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UsageError(str(error), path=path, hint="`t2s config show` lists the settings.") from error
     return values
+
+
+def check_project_values(values: Mapping[str, object], path: Path) -> None:
+    """Refuse what a settings file that came with somebody's project must not decide: which files are loaded or written.
+
+    Raises:
+        UsageError: the model or the embedder is a path, or the workspace lies outside the project.
+    """
+    for name in ("model", "embedder"):
+        value = str(values.get(name, ""))
+        if "/" in value or "\\" in value or value.startswith("~") or value.endswith(".gguf"):
+            message = f"a project's file cannot name a path as {name}"
+            hint = f"Use --{name}, T2S_{name.upper()}, or your own file ({user_file()})."
+            raise UsageError(message, path=path, hint=hint)
+    workspace = Path(str(values.get("workspace", ".t2s")))
+    if workspace.is_absolute() or ".." in workspace.parts or str(workspace).startswith("~"):
+        message = "a project's file cannot put the workspace outside the project"
+        raise UsageError(message, path=path, hint="Use --workspace or T2S_WORKSPACE.")
 
 
 def defaults() -> dict[str, object]:

@@ -57,12 +57,16 @@ def private_folder(path: Path) -> Path:
     """Make *path* and its parents, readable by this user alone; an existing folder is left as it is.
 
     Raises:
-        InputError: it cannot be made, or something that is no folder is in the way.
+        InputError: it cannot be made, something that is no folder is in the way, or another user owns it.
     """
     try:
         path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        owner = path.stat().st_uid
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
+    if owner != os.geteuid():
+        message = "belongs to another user"
+        raise InputError(message, path=path, hint="Name a folder of your own.")
     return path
 
 

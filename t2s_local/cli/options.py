@@ -41,8 +41,10 @@ def file_settings() -> dict[str, tuple[object, str]]:
     """Settings of the user's and the project's file, each with the file it stands in; the project's file wins."""
     found: dict[str, tuple[object, str]] = {}
     for path in (config.user_file(), config.PROJECT_FILE):
-        for name, value in config.read_settings_file(path).items():
-            found[name] = (value, str(path))
+        values = config.read_settings_file(path)
+        if path == config.PROJECT_FILE:
+            config.check_project_values(values, path)
+        found |= {name: (value, str(path)) for name, value in values.items()}
     return found
 
 

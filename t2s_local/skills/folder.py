@@ -180,7 +180,9 @@ def _apply(
     left_over = partial.exists() or half_written
     if not touched and not removed and not left_over and _bytes(folder / MANIFEST) == final:
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(FOLDER_MODE)
     pending: dict[str, Digests | None] = {name: target.get(name) for name in (*touched, *removed)}
     before = Manifest(skills=present, pending=pending)
     write_atomic(folder / MANIFEST, msgspec.json.encode(before, order="deterministic"), mode=FILE_MODE)
