@@ -10,8 +10,8 @@ Count = Callable[[str], int]
 
 _WHOLE = 240
 """Characters up to which a step is never cut: the mark of a cut would cost as much as it saves."""
-_AROUND = 120
-"""Characters kept at most on either side of what is wanted of a long step, up to the ends of its lines."""
+_AROUND = 80
+"""Characters kept at most on either side of what is wanted of a long step: whole lines where lines are short."""
 _KINDS = {"tool_call": "call", "tool_result": "result", "assistant": "agent"}
 _WORTH_CUTTING = 40
 """Characters below which a gap is shown: its mark would be as long."""
@@ -154,10 +154,11 @@ def _span(text: str, wanted: str) -> tuple[int, int]:
     if len(text) <= _WHOLE:
         return 0, len(text)
     at = max(0, text.find(wanted))
-    start, stop = at, min(len(text), at + len(wanted))
-    line_start, line_stop = text.rfind("\n", 0, start) + 1, text.find("\n", stop)
-    start = max(line_start, start - _AROUND)
-    stop = min(line_stop if line_stop >= 0 else len(text), stop + _AROUND)
+    stop = min(len(text), at + len(wanted))
+    low, high = max(0, at - _AROUND), min(len(text), stop + _AROUND)
+    line_start, line_stop = text.find("\n", low, at), text.rfind("\n", stop, high)
+    start = low if low == 0 or line_start < 0 else line_start + 1
+    stop = high if high == len(text) or line_stop < 0 else line_stop
     return 0 if start < _WORTH_CUTTING else start, len(text) if len(text) - stop < _WORTH_CUTTING else stop
 
 
