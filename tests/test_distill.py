@@ -79,7 +79,7 @@ def test_the_order_of_the_files_does_not_show(here: Path, t2s: Command) -> None:
 
 def lessons_by_name(workspace: Path) -> dict[str, set[str]]:
     with read_workspace(workspace) as store:
-        last = max(store.runs(), key=lambda run: run.finished or 0.0)
+        last = max(store.ledger, key=lambda run: run.finished or 0.0)
     assert last.result is not None
     return {name: set(lessons) for name, lessons in msgspec.json.decode(last.result, type=RunResult).names.items()}
 
