@@ -8,8 +8,9 @@ from markdown_it import MarkdownIt
 
 from t2s_local.skills.document import parse_document, parse_markdown
 from t2s_local.types import Family, Skill
+from t2s_local.writers._body import MOST_RULES
 from t2s_local.writers._markdown import code, fence, front_matter, prose
-from t2s_local.writers.template import MOST_RULES, load
+from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, Told, commits, corpus, edits, evidence, family, file_of, pushes, recovery, stated
 
 TEXT = st.text(st.characters(exclude_categories=["C"], include_characters="\n\t`*_[]<>#-|\\&~"), max_size=120)

@@ -68,7 +68,7 @@ class Rule(Value, frozen=True, kw_only=True):
         causes = {cause.text for cause in self.causes}
         chosen: dict[LessonId, Lesson] = {}
         for wanted in (
-            *(next(lesson for lesson in self.lessons if lesson.do == do) for do in told),
+            *(lesson for do in told for lesson in [self._worded(do)] if lesson is not None),
             *(lesson for lesson in self.lessons if lesson.because in causes and lesson.pattern == "root_cause"),
             self.lesson,
         ):
@@ -84,6 +84,10 @@ class Rule(Value, frozen=True, kw_only=True):
     def support(self) -> int:
         """Number of distinct trajectories behind the rule."""
         return len(self.trajectory_ids)
+
+    def _worded(self, do: str) -> Lesson | None:
+        """The first lesson in these words; None where a writer put them in words of its own."""
+        return next((lesson for lesson in self.lessons if lesson.do == do), None)
 
 
 def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:

@@ -1,32 +1,9 @@
 """The writer that needs no model: every word comes from the lessons, from counts, or from a fixed phrase."""
 
-import re
-from collections.abc import Sequence
-
 from t2s_local.ports import Evidence, Writer
-from t2s_local.text import join_words
-from t2s_local.types import Family, Skill, SkillFile
-from t2s_local.writers import _sections as sections
-from t2s_local.writers._description import description, trigger_terms
-from t2s_local.writers._evidence import PATH as EVIDENCE
-from t2s_local.writers._evidence import evidence_file
-from t2s_local.writers._example import example
-from t2s_local.writers._markdown import bullets, front_matter, prose, sentence
-from t2s_local.writers._rules import Kind, Rule, rules_of
-
-_STANDING = (
-    "Learned from {runs} of {total} recorded runs. Level L0: every rule is traceable to those runs and none has been"
-    " measured, so treat each as a hypothesis."
-)
-MORE = "references/more.md"
-_MOST_SITUATIONS = 4
-_ACTION = re.compile(r"`([^`]+)`")
-_SAME_ACTIONS = 0.6
-_MOST_USED = 5
-MOST_RULES = 24
-"""Rules a body holds: what an agent can keep in mind, and well below the format's 5,000 tokens."""
-MOST_CHARACTERS = 12_000
-"""Characters of the rules in a body, about 3,000 tokens."""
+from t2s_local.types import Family, Skill
+from t2s_local.writers._body import assemble, choose_name
+from t2s_local.writers._rules import rules_of
 
 
 def load() -> Writer:
@@ -42,115 +19,12 @@ class TemplateWriter:
 
     def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
         """Write the skill; the same family and evidence give the same bytes."""
-        rules = rules_of(family, evidence)
-        body, more = _split(rules, min_support=min_support)
-        name = choose_name(family, taken)
-        files = [SkillFile(path="SKILL.md", text=_skill(name, body, more, evidence))]
-        files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules, total=len(evidence.outcomes))))
-        if more:
-            files.append(SkillFile(path=MORE, text=_more(more)))
-        return Skill(
-            name=name,
-            description=description(name, body, evidence),
-            files=tuple(files),
-            lesson_ids=tuple(sorted(lesson.id for rule in rules for lesson in rule.lessons)),
-            cluster_ids=tuple(cluster.id for cluster in family.clusters),
-            support=len({run for rule in rules for run in rule.trajectory_ids}),
+        return assemble(
+            rules_of(family, evidence),
+            family,
+            evidence,
+            name=choose_name(family, taken),
+            described=None,
+            min_support=min_support,
+            writer=self.name,
         )
-
-
-def choose_name(family: Family, taken: frozenset[str]) -> str:
-    """The name the family already has, otherwise its first candidate that is free, otherwise one with a number.
-
-    Raises:
-        ValueError: the family has neither a name nor a candidate.
-    """
-    wanted = [family.name] if family.name else list(family.candidates)
-    if not wanted:
-        message = f"family {family.id} has no candidate for a name"
-        raise ValueError(message)
-    free = next((name for name in wanted if name not in taken), None)
-    if free is not None:
-        return free
-    return next(name for number in range(2, len(taken) + 3) if (name := f"{wanted[0]}-{number}") not in taken)
-
-
-def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Rules for the body, and those for the reference: weak ones, repetitive ones, and what no longer fits."""
-    body: list[Rule] = []
-    more: list[Rule] = []
-    size = 0
-    for rule in rules:
-        size += len(rule.situation) + len(rule.options[0].do) + sum(len(cause.text) for cause in rule.causes)
-        fits = len(body) < MOST_RULES and (size <= MOST_CHARACTERS or not body)
-        is_new = not any(_repeats(rule, other) for other in body)
-        (body if rule.support >= min_support and fits and is_new else more).append(rule)
-    return tuple(body), tuple(more)
-
-
-def _repeats(rule: Rule, other: Rule) -> bool:
-    """Whether both are procedures made of mostly the same actions."""
-    if {rule.lesson.pattern, other.lesson.pattern} != {"sequence"}:
-        return False
-    one, two = (frozenset(_ACTION.findall(item.options[0].do)) for item in (rule, other))
-    return len(one & two) >= _SAME_ACTIONS * min(len(one), len(two))
-
-
-def _skill(name: str, body: Sequence[Rule], more: Sequence[Rule], evidence: Evidence) -> str:
-    runs = len({run for rule in body for run in rule.trajectory_ids})
-    total = len(evidence.outcomes)
-    metadata = {"level": "L0", "support": str(runs), "trajectories": str(total), "written-by": "t2s-local template"}
-    title = name.replace("-", " ")
-    parts = [
-        front_matter(name, description(name, body, evidence), metadata).rstrip(),
-        f"# {title[0].upper()}{title[1:]}",
-        _STANDING.format(runs=runs, total=total),
-        "## When to use",
-        _when(body, evidence),
-        *_ruled(body),
-    ]
-    shown = example(body, evidence)
-    if shown:
-        parts += ["## Example", shown]
-    parts += ["## References", _references(more)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _ruled(rules: Sequence[Rule]) -> list[str]:
-    parts: list[str] = []
-    chosen: dict[Kind, list[Rule]] = {"step": [], "gotcha": [], "never": []}
-    for rule in rules:
-        chosen[rule.kind].append(rule)
-    if chosen["step"]:
-        parts += ["## Steps", sections.steps(chosen["step"])]
-    if chosen["gotcha"]:
-        parts += ["## Gotchas", sections.gotchas(chosen["gotcha"])]
-    if chosen["never"]:
-        parts += ["## Never", sections.nevers(chosen["never"])]
-    return parts
-
-
-def _when(rules: Sequence[Rule], evidence: Evidence) -> str:
-    terms = trigger_terms(rules, evidence)
-    items = [f"The task involves {join_words(map(prose, terms), last='or')}."] if terms else []
-    used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]
-    if used:
-        items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
-    failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
-    situations = dict.fromkeys(f"{prose(sentence(rule.situation))}" for rule in failing)
-    items += list(situations)[:_MOST_SITUATIONS]
-    return bullets(items)
-
-
-def _references(more: Sequence[Rule]) -> str:
-    items = [f"[{EVIDENCE}]({EVIDENCE}): support, outcomes, trajectories and quotes behind each rule."]
-    if more:
-        items.append(f"[{MORE}]({MORE}): {len(more)} more {'rule' if len(more) == 1 else 'rules'}, seen less often.")
-    return bullets(items)
-
-
-def _more(rules: Sequence[Rule]) -> str:
-    intro = (
-        "# More rules\n\nSeen less often than the rules of SKILL.md: weaker hypotheses, to try when those do not fit."
-    )
-    return "\n\n".join((intro, *_ruled(rules))) + "\n"
