@@ -164,7 +164,7 @@ def test_a_recording_too_long_for_the_context_is_split_at_steps_and_merged() -> 
 
 def marked_steps(prompt: str) -> set[str]:
     code = prompt.split()[0]
-    return {line for line in prompt.splitlines() if line.startswith(f"{code} step")}
+    return {line.removeprefix(code) for line in prompt.splitlines() if line.startswith(f"{code} step")}
 
 
 def test_a_context_without_room_is_an_error_that_says_how_much_is_needed() -> None:

@@ -31,7 +31,7 @@ def test_a_good_answer_becomes_a_lesson_with_its_quotes() -> None:
     (lesson,) = found.lessons
     assert lesson.do == "Run `git pull --rebase` and push again."
     assert lesson.because == "someone else had pushed to the branch"
-    assert (lesson.polarity, lesson.pattern, lesson.analyst) == ("failure", "root_cause", "llm")
+    assert (lesson.polarity, lesson.pattern, lesson.analyst) == ("failure", "diagnosis", "llm")
     assert lesson.tools == ("bash",)
     assert lesson.trajectory_ids == (run.id,)
     assert [(quote.step, quote.role) for quote in lesson.evidence] == [(1, "action"), (2, "observation"), (4, "fix")]

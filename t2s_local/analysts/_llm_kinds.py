@@ -43,7 +43,7 @@ class Kind(Value, frozen=True, kw_only=True):
 _DONE: frozenset[QuoteRole] = frozenset({"action", "fix"})
 _SEEN: frozenset[QuoteRole] = frozenset({"observation", "result"})
 ERROR = Kind(
-    name="error", polarity="failure", pattern="root_cause", needs=(frozenset({"action"}), frozenset({"observation"}))
+    name="error", polarity="failure", pattern="diagnosis", needs=(frozenset({"action"}), frozenset({"observation"}))
 )
 SUCCESS = Kind(name="success", polarity="success", pattern="lean_path", needs=(_DONE, _SEEN))
 CORRECTION = Kind(
