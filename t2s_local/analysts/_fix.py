@@ -12,6 +12,9 @@ from t2s_local.text import clip, join_words, mask, squeeze
 from t2s_local.types import Slice, Value
 
 _MAX_EDIT_TOKENS = 12
+_MAX_EDITS = 2
+_LONG = 60
+"""Characters of a command above which a change is told by itself, not by both commands."""
 _MAX_CHANGED_ARGUMENTS = 3
 _NAMED = "the value the error names"
 INDEX = re.compile(r"\[\d+\]")
@@ -99,12 +102,21 @@ def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | N
     if script_of(old) != script_of(new):
         return None
     prepared = next((text for event in reversed(changing) if (text := instruction(event))), None)
+    change = _small_change(old, new)
+    if change is not None and min(len(old), len(new)) > _LONG and len(change) < 0.6 * len(new):
+        return Fix(do=_then(prepared, f"in the command, {change}"), events=_with(changing, prepared, worked))
     if is_short_enough(new) and is_short_enough(old):
         instead = f"run {code(new)} instead of {code(old)}"
-        do = f"{prepared}, then {instead}." if prepared else f"{instead[0].upper()}{instead[1:]}."
-        return Fix(do=do, events=(*changing[-1:], worked) if prepared else (worked,))
-    change = _small_change(old, new)
+        return Fix(do=_then(prepared, instead), events=_with(changing, prepared, worked))
     return None if change is None else Fix(do=f"In the command, {change}.", events=(worked,))
+
+
+def _then(prepared: str | None, text: str) -> str:
+    return f"{prepared}, then {text}." if prepared else f"{text[0].upper()}{text[1:]}."
+
+
+def _with(changing: Sequence[Event], prepared: str | None, worked: Event) -> tuple[Event, ...]:
+    return (*changing[-1:], worked) if prepared else (worked,)
 
 
 def mask_numbers(text: str) -> str:
@@ -123,15 +135,20 @@ def _small_change(old: str, new: str) -> str | None:
     blocks = [
         block for block in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes() if block[0] != "equal"
     ]
-    if not 0 < len(blocks) <= 2:
+    if not 0 < len(blocks) <= _MAX_EDITS:
         return None
-    _, a_start, a_stop, b_start, b_stop = max(blocks, key=lambda block: block[4] - block[3] + block[2] - block[1])
-    removed, added = squeeze("".join(before[a_start:a_stop])), squeeze("".join(after[b_start:b_stop]))
-    if max(a_stop - a_start, b_stop - b_start) > _MAX_EDIT_TOKENS * 2 or not (removed or added):
+    edits = [_edit_words(before[a:b], after[c:d]) for _, a, b, c, d in blocks]
+    return None if None in edits else join_words(edit for edit in edits if edit is not None)
+
+
+def _edit_words(removed: Sequence[str], added: Sequence[str]) -> str | None:
+    """One edit of a command in words; None where it is too long to be a small one."""
+    old, new = squeeze("".join(removed)), squeeze("".join(added))
+    if max(len(removed), len(added)) > _MAX_EDIT_TOKENS * 2 or not (old or new):
         return None
-    if removed and added:
-        return f"replace {code(removed, limit=80)} by {code(added, limit=80)}"
-    return f"add {code(added, limit=80)}" if added else f"leave out {code(removed, limit=80)}"
+    if old and new:
+        return f"replace {code(old, limit=80)} by {code(new, limit=80)}"
+    return f"add {code(new, limit=80)}" if new else f"leave out {code(old, limit=80)}"
 
 
 def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:

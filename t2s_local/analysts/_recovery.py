@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._commands import changes_state, is_shell, script_of, without_cd
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._fix import Fix, describe_fix, instruction
-from t2s_local.analysts._lessons import code, last_words, lesson, open_names, quote, said, shared_names
+from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
 from t2s_local.text import squeeze, words
 from t2s_local.types import Lesson, Polarity, Quote, Refusal, Slice
 
 WINDOW = 12
 """Actions after a failure in which its recovery is looked for; later ones belong to something else."""
+_SHOWN_LINES = 3
 _CAUSE = re.compile(
     r"\b(?:because|root cause|the (?:issue|problem|error|reason|bug) (?:is|was|seems|occurs|comes)|due to|caused by|"
     r"this (?:fails|failed|happens|means) (?:because|when|that)|turns out|is not installed|isn'?t installed|"
@@ -145,14 +146,14 @@ def describe_call(event: Event) -> str:
 
 
 def _result_quote(piece: Slice, event: Event) -> list[Quote]:
-    if event.result is None or event.failed or not event.output.strip():
+    """The first lines of what the action that worked returned, without the tags a harness put before them."""
+    if event.result is None or event.failed:
         return []
-    return [quote(piece, event.result, clip_lines(event.output), role="result")]
-
-
-def clip_lines(text: str, *, lines: int = 3) -> str:
-    """The first *lines* lines of *text*, verbatim."""
-    return "\n".join(text.strip().splitlines()[:lines])
+    lines = event.output.splitlines()
+    while lines and not TAG.sub("", lines[0]).strip(" 0"):
+        lines.pop(0)
+    shown = "\n".join(lines[:_SHOWN_LINES]).strip()
+    return [quote(piece, event.result, shown, role="result")] if shown and not TAG.fullmatch(shown) else []
 
 
 def stated_cause(piece: Slice, failed: Event, worked: Event) -> tuple[int, str] | None:
