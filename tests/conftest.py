@@ -1,9 +1,10 @@
 """Fixtures of the whole suite."""
 
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -11,6 +12,7 @@ import pytest
 
 from t2s_local.cli import main
 from t2s_local.files import file_digest
+from tests.zygote import Zygote, zygote
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -45,6 +47,15 @@ def tiny_model(request: pytest.FixtureRequest) -> Callable[[str], Path]:
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """Starts ``t2s`` in processes of its own, quickly, and lets system calls fail in them."""
+    if shutil.which("cc") is None:
+        pytest.skip("no C compiler: system calls cannot be made to fail")
+    with zygote(tmp_path_factory.mktemp("processes")) as started:
+        yield started
 
 
 class Ran(NamedTuple):

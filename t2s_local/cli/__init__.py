@@ -20,6 +20,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
     "install": ("t2s_local.cli.skills:install", "Copy skills into the folder an agent reads them from."),
     "demo": ("t2s_local.cli.distill:demo", "Turn the trajectories that ship with t2s into skills."),
+    "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
+    "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
+    "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),
     "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
 }
 """Command name to ``module:function`` and its line in the help. The module is imported when the command is run."""

@@ -133,8 +133,10 @@ class Tracked:
         self._set(seconds=seconds)
 
     def _set(self, **changes: object) -> None:
-        self.state = msgspec.structs.replace(self.state, at=time.time(), peak=peak_memory(), **changes)
         now = time.monotonic()
+        self.state = msgspec.structs.replace(
+            self.state, at=time.time(), in_stage=now - self._began, peak=peak_memory(), **changes
+        )
         if not 0 <= now - self._noted < _NOTED_EVERY:
             self._noted = now
             self._note(self.state)

@@ -17,6 +17,7 @@ from t2s_local.workspace._lock import holder, locked
 from t2s_local.workspace._store import Attempt, Workspace
 
 __all__ = [
+    "STORE",
     "About",
     "Attempt",
     "Ledger",

@@ -34,6 +34,8 @@ class State(Value, frozen=True, kw_only=True, omit_defaults=True):
     """None where it is over."""
     done: int = 0
     total: int | None = None
+    in_stage: float = 0.0
+    """Seconds the stage has lasted."""
     at: float
     """Seconds since 1970."""
     seconds: dict[str, float] = msgspec.field(default_factory=dict)

@@ -1,0 +1,235 @@
+"""``t2s runs``: what is in the workspace, how far a run is, what changed between two, and how to be rid of one."""
+
+import shlex
+import time
+from pathlib import Path
+
+import click
+import msgspec
+
+from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.cli.progress import how_far
+from t2s_local.cli.work import result_of
+from t2s_local.errors import InputError, UsageError
+from t2s_local.safety.characters import safe
+from t2s_local.stages.compare import Change, compare
+from t2s_local.stages.run import Manifest, differences
+from t2s_local.text import clip
+from t2s_local.workspace import STORE, State, StoredRun, Workspace, holder, open_workspace, read_workspace
+
+_HEAD = ("RUN", "STARTED", "STATE", "TRAJECTORIES", "LESSONS", "SKILLS", "TOOK")
+_RUN = click.argument("run", required=False)
+_FOLLOWED_EVERY = 1.0
+_WIDTH = 110
+
+
+@click.group()
+def runs() -> None:
+    """List, compare, follow and remove the runs of a workspace."""
+
+
+def _ls(*, workspace: str, as_json: bool) -> int:
+    """List the runs, oldest first."""
+    with read_workspace(Path(workspace)) as store:
+        found = [_row(run, store) for run in store.ledger]
+    if as_json:
+        for row in found:
+            print_json(row)
+    else:
+        cells = [[str("-" if value is None else value) for value in row.values()] for row in found]
+        print_table(_HEAD, cells, right=frozenset({3, 4, 5, 6}))
+    return 0
+
+
+runs.command("ls")(setting("workspace")(json_option(_ls)))
+runs.command("list", hidden=True)(setting("workspace")(json_option(_ls)))
+
+
+def _row(run: StoredRun, store: Workspace) -> dict[str, object]:
+    counts = result_of(run).funnel.counts if run.result is not None else {}
+    seconds = sum(run.state.seconds.values()) if run.state is not None else None
+    return {
+        "run": run.id,
+        "started": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started)),
+        "state": state_of(run, store.folder),
+        "trajectories": counts.get("trajectories"),
+        "lessons": counts.get("lessons"),
+        "skills": counts.get("skills"),
+        "seconds": None if seconds is None else round(seconds, 1),
+    }
+
+
+def state_of(run: StoredRun, folder: Path) -> str:
+    """``finished``, ``under way``, or ``stopped``; a run that is done again keeps its old result until then."""
+    if run.is_whole:
+        return "finished"
+    is_under_way = holder(folder) is not None and run.state is not None and time.time() - run.state.at < 60.0
+    return "under way" if is_under_way else "stopped"
+
+
+@runs.command()
+@_RUN
+@click.option("--follow", "-f", is_flag=True, help="Go on saying how far it is until it is over.")
+@setting("workspace")
+@json_option
+def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int:
+    """Show a run: how it was called, by what it was made, how far it is, what came of it.
+
+    RUN is the beginning of its id; the newest run where it is left out.
+    """
+    folder = Path(workspace)
+    with read_workspace(folder) as store:
+        found = store.ledger.find(run)
+        while follow and not found.is_whole and holder(folder) is not None:
+            say(_progress(found.state))
+            time.sleep(_FOLLOWED_EVERY)
+            found = store.ledger.find(found.id)
+        facts = _facts(found, folder)
+    if as_json:
+        print_json(facts)
+    else:
+        for name, value in facts.items():
+            click.echo(safe(f"{name:>12}  {_worded(value)}"))
+    return 0
+
+
+def _progress(state: State | None) -> str:
+    if state is None or state.stage is None:
+        return "beginning"
+    extra = {"stored already": state.n_remembered, "refused": state.n_refused}
+    seconds = max(time.time() - state.at, 0.0) + state.in_stage
+    parts = [how_far(state.done, state.total, seconds=seconds), *(f"{n} {what}" for what, n in extra.items() if n)]
+    return f"{state.stage}: {', '.join(parts)}"
+
+
+def _facts(run: StoredRun, folder: Path) -> dict[str, object]:
+    manifest = msgspec.json.decode(run.manifest)
+    facts: dict[str, object] = {
+        "run": run.id,
+        "state": state_of(run, folder),
+        "started": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started)),
+    }
+    if run.about is not None:
+        facts |= {
+            "command": shlex.join(run.about.command),
+            "in": run.about.folder,
+            "host": run.about.host,
+            "versions": run.about.versions,
+        }
+    facts |= {name: value for name, value in manifest.items() if name != "inputs"}
+    facts["inputs"] = dict(manifest["inputs"])
+    if run.state is not None:
+        facts["seconds"] = {name: round(seconds, 2) for name, seconds in run.state.seconds.items()}
+        facts["predicted"] = run.state.predicted
+        facts["stored_already"] = run.state.n_remembered
+        facts["refused"] = run.state.n_refused
+        facts["peak_mb"] = None if run.state.peak is None else round(run.state.peak / 1e6)
+        if run.state.stage is not None:
+            facts["progress"] = _progress(run.state)
+    if run.result is not None:
+        result = result_of(run)
+        facts["funnel"] = result.funnel.counts
+        facts["skills"] = [skill.name for skill in result.skills]
+    return facts
+
+
+def _worded(value: object) -> str:
+    if isinstance(value, dict):
+        items = [f"{name} {_short(item)}" for name, item in value.items()]
+        return ", ".join(items[:12]) + (f", … {len(items) - 12} more" if len(items) > 12 else "")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "-"
+    return "-" if value is None else str(value)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text[:12] if len(text) == 64 else text
+
+
+@runs.command()
+@click.argument("before")
+@click.argument("after", required=False)
+@setting("workspace")
+@json_option
+def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> int:
+    """Show which lessons, clusters and skills appeared, changed and went from one run to another.
+
+    BEFORE and AFTER are beginnings of run ids; AFTER is the newest run where it is left out.
+    """
+    with read_workspace(Path(workspace)) as store:
+        pair = [store.ledger.find(before), store.ledger.find(after)]
+    for run in pair:
+        if run.result is None:
+            message = f"run {run.id} has no result yet"
+            raise UsageError(message, hint="Repeat its command to finish it: `t2s runs show` names it.")
+    old, new = (msgspec.json.decode(run.manifest, type=Manifest) for run in pair)
+    found = compare(result_of(pair[0]), result_of(pair[1]), inputs=differences(old, new))
+    if as_json:
+        print_json(found)
+        return 0
+    for clause in found.inputs:
+        click.echo(safe(f"input     {clause}"))
+    changes: dict[str, Change] = {"lesson": found.lessons, "cluster": found.clusters, "skill": found.skills}
+    for noun, change in changes.items():
+        for sign, items in (("+", change.appeared), ("~", change.changed), ("-", change.went)):
+            for item in items:
+                click.echo(safe(f"{noun:<8} {sign} {clip(item, _WIDTH)}"))
+        counts = (len(change.appeared), len(change.changed), len(change.went), change.n_same)
+        say("{}s: {} appeared, {} changed, {} went, {} the same".format(noun, *counts))
+    return 0
+
+
+@runs.command()
+@click.argument("run")
+@setting("workspace")
+def rm(run: str, *, workspace: str) -> int:
+    """Remove a run with every trajectory, lesson and text that no other run uses.
+
+    RUN is the beginning of its id. The bytes are overwritten in the store; skills that were written to a folder stay
+    there, and copies the file system or a backup keeps are out of reach.
+    """
+    _existing(Path(workspace))
+    with open_workspace(Path(workspace), command="t2s runs rm") as store:
+        found = store.ledger.find(run)
+        freed = store.remove_run(found.id)
+    say(f"Removed run {found.id} for good, {freed / 1e6:.1f} MB. The skills it wrote stay where they are.")
+    return 0
+
+
+@runs.command()
+@_RUN
+@setting("workspace")
+def path(run: str | None, *, workspace: str) -> int:
+    """Print the path of the store; with RUN, make sure first that it holds that run."""
+    with read_workspace(Path(workspace)) as store:
+        if run is not None:
+            store.ledger.find(run)
+    click.echo(str(Path(workspace) / STORE))
+    return 0
+
+
+@runs.command()
+@click.argument("others", nargs=-1, required=True, type=click.Path(path_type=Path))
+@setting("workspace")
+def merge(others: tuple[Path, ...], *, workspace: str) -> int:
+    """Take over the finished work of OTHERS, the workspaces of shares that ran elsewhere.
+
+    Afterwards the command of the shares, without --shard and on this workspace, does what is left and writes the
+    skills.
+    """
+    for other in others:
+        _existing(other)
+    with open_workspace(Path(workspace), command="t2s runs merge") as store:
+        for other in others:
+            with open_workspace(other, command="t2s runs merge"):
+                taken = store.take_over(other / STORE)
+            say(f"{other}: {taken} finished pieces of work were new")
+    return 0
+
+
+def _existing(folder: Path) -> None:
+    if not (folder / STORE).exists():
+        message = "no workspace here"
+        raise InputError(message, path=folder, hint="Name it with --workspace.")
