@@ -4,6 +4,7 @@ It is set before any command but ``models pull`` runs, and cannot be taken off. 
 libraries included; the test suite traces the system calls besides, which shows what native code does.
 """
 
+import os
 import sys
 
 from t2s_local.errors import T2SError
@@ -25,6 +26,7 @@ def seal() -> None:
     """Set the seal on this process, for good; safe to call twice."""
     if not _set:
         _set["sealed"] = True
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when a library of the hub is imported
         sys.addaudithook(_watch)
 
 

@@ -28,7 +28,7 @@ class NoRoomError(ModelError):
 _PIECE_BYTES = 256
 _NO_TEXT = 1 << 0 | 1 << 1 | 1 << 3
 """Attributes of tokens that are no text: unknown, unused, control."""
-_CACHE_TYPES = {"f16": 1, "q8_0": 8}
+_F16, _Q8_0, _BF16 = 1, 8, 30
 
 
 class Model:
@@ -150,7 +150,7 @@ class Context:
         params.n_threads = params.n_threads_batch = plan.threads
         params.kv_unified = plan.unified
         params.flash_attn_type = int(plan.flash)
-        params.type_k = params.type_v = _CACHE_TYPES[plan.cache]
+        params.type_k = params.type_v = _Q8_0 if plan.cache == "q8_0" else _half(llama_cpp, plan)
         params.offload_kqv = plan.gpu_layers > 0
         params.no_perf = True
         self._pointer = llama_cpp.llama_init_from_model(model.pointer, params)
@@ -215,6 +215,15 @@ class Context:
 
 SCORED_ROWS = 64
 """Rows whose logits are held at once when text is scored: 64 rows of a 150k vocabulary are 39 MB."""
+
+
+def _half(api: ModuleType, plan: Plan) -> int:
+    """The 16-bit type of the cache: bfloat16 where this build multiplies it natively.
+
+    On a CPU with AVX512-BF16 it makes prompts 13 % faster than half precision, and steps 5 % (decision 0404).
+    """
+    has_bf16 = not plan.gpu_layers and b"AVX512_BF16 = 1" in api.llama_print_system_info()
+    return _BF16 if has_bf16 else _F16
 
 
 class _Log:

@@ -19,8 +19,8 @@ class Plan(Value, frozen=True, kw_only=True):
     batch: int
     """Tokens of one call of llama.cpp."""
     threads: int
-    cache: Literal["f16", "q8_0"] = "f16"
-    """Type of the key and value cache."""
+    cache: Literal["half", "q8_0"] = "half"
+    """Numbers of the key and value cache: 16 bits or 8."""
     flash: bool = False
     """Whether flash attention is used; a quantised cache needs it."""
     unified: bool = False

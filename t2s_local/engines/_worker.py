@@ -111,6 +111,7 @@ def _peak_bytes() -> int:
 
 def main() -> None:
     """Serve the connection whose file descriptor the command line names."""
+    seal()
     connection = Connection(int(sys.argv[1]))
     try:
         job = msgspec.json.decode(connection.recv_bytes(), type=Job)

@@ -1,0 +1,151 @@
+"""``t2s doctor``: what this machine has, and the command that mends what is missing."""
+
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.engines._fit import Wishes, fit, say_plan
+from t2s_local.engines._gguf import read_header
+from t2s_local.engines._hardware import Machine, machine
+from t2s_local.engines._probe import Build, build
+from t2s_local.errors import ModelError, T2SError
+from t2s_local.stages.models import Installed, hugging_face_cache, installed, state_of
+from t2s_local.types import Value
+
+_REBUILD = "CMAKE_ARGS='-DGGML_CUDA=on' pip install --force-reinstall --no-cache-dir --no-binary :all: --no-deps {}"
+_LITTLE_DISK = 5 * 10**9
+_SMOKE_TOKENS = 8
+
+
+State = Literal["ok", "note", "bad"]
+
+
+class Check(Value, frozen=True, kw_only=True):
+    """One thing that was looked at."""
+
+    name: str
+    state: State
+    found: str
+    fix: str | None = None
+    """The exact command, or what to do."""
+
+
+@click.command()
+@setting("workspace")
+@click.option("--smoke/--no-smoke", default=True, show_default=True, help="Let the smallest model say 8 tokens.")
+@json_option
+def doctor(*, workspace: str, smoke: bool, as_json: bool) -> None:
+    """Check what this machine has, and say what is missing.
+
+    Exits with 5 where a local model cannot be run at all; t2s itself works without one.
+    """
+    here = machine()
+    checks = [*_base(), *_hardware(here, build()), *_disk(), *_models(here, smoke=smoke), _workspace(Path(workspace))]
+    if as_json:
+        print_json({"checks": checks, "ok": not any(check.state == "bad" for check in checks)})
+    else:
+        print_table(("", "what", "found"), [(check.state, check.name, check.found) for check in checks])
+        for check in checks:
+            if check.fix is not None:
+                say(f"{check.name}: {check.fix}")
+    if any(check.state == "bad" for check in checks):
+        sys.exit(ModelError.exit_code)
+
+
+def _base() -> Iterator[Check]:
+    yield Check(name="Python", state="ok", found=f"{platform.python_version()} at {sys.executable}")
+
+
+def _hardware(here: Machine, found: Build | None) -> Iterator[Check]:
+    gigabytes = f"{here.ram_free_bytes / 1e9:.1f} of {here.ram_total_bytes / 1e9:.1f} GB free"
+    yield Check(name="RAM", state="ok", found=gigabytes)
+    yield Check(name="processor", state="ok", found=f"{here.threads} cores")
+    if found is None:
+        fix = "pip install --force-reinstall llama-cpp-python (a C++ compiler is needed)"
+        yield Check(name="llama.cpp", state="bad", found="cannot be loaded", fix=fix)
+        return
+    place = " + ".join(("CPU", *here.backends))
+    yield Check(name="llama.cpp", state="ok", found=f"{found.version} for {place}: {' '.join(found.features)}")
+    for gpu in here.gpus:
+        memory = f"{gpu.free_bytes / 1e9:.1f} of {gpu.total_bytes / 1e9:.1f} GB free"
+        rebuild = None if found.can_offload else _REBUILD.format(f"llama-cpp-python=={found.version}")
+        state: State = "note" if rebuild else "ok"
+        yield Check(name=f"GPU {gpu.number}", state=state, found=f"{gpu.name}, {memory}", fix=rebuild)
+    if not here.gpus:
+        yield Check(name="GPU", state="note", found="none seen; models run on the CPU")
+
+
+def _disk() -> Iterator[Check]:
+    folder = hugging_face_cache()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    fix = "Free some space before pulling a model." if free < _LITTLE_DISK else None
+    found = f"{free / 1e9:.1f} GB free at {folder}"
+    yield Check(name="disk", state="note" if fix else "ok", found=found, fix=fix)
+
+
+def _models(here: Machine, *, smoke: bool) -> Iterator[Check]:
+    models = installed()
+    if not models:
+        fix = "t2s models pull qwen3-4b (or work without a model)"
+        yield Check(name="models", state="note", found="none on this machine", fix=fix)
+        return
+    usable = []
+    for model in models:
+        check = _one_model(model, here)
+        usable += [model] if check.state == "ok" else []
+        yield check
+    if smoke and usable:
+        yield _smoke(usable[-1])
+
+
+def _one_model(model: Installed, here: Machine) -> Check:
+    try:
+        line = say_plan(fit(read_header(model.path), here, Wishes()))
+        state = state_of(model.path)
+    except T2SError as error:
+        return Check(name=model.name, state="note", found=str(error), fix=error.hint)
+    fix = f"t2s models rm {model.name} && t2s models pull {model.name}" if state == "changed" else None
+    return Check(name=model.name, state="note" if fix else "ok", found=f"{state} · {line}", fix=fix)
+
+
+def _smoke(model: Installed) -> Check:
+    from t2s_local.engines.llamacpp import load
+    from t2s_local.ports import Request
+
+    request = Request(id="smoke", prefix="", prompt="Say something.", max_tokens=_SMOKE_TOKENS)
+    name = f"smoke run of {model.name}"
+    try:
+        engine = load(model.path, wishes=Wishes(context=512, sequences=1), weights_digest="")
+    except ModelError as error:
+        return Check(name=name, state="bad", found=str(error), fix=error.hint)
+    started = time.perf_counter()
+    try:
+        answer = next(engine.complete([request]))
+    except ModelError as error:
+        return Check(name=name, state="bad", found=str(error), fix=error.hint)
+    finally:
+        engine.close()
+    rate = answer.generated_tokens / (time.perf_counter() - started)
+    return Check(name=name, state="ok", found=f"{answer.generated_tokens} tokens, {rate:.1f} tok/s with the prompt")
+
+
+def _workspace(folder: Path) -> Check:
+    place = folder.absolute()
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK | os.X_OK):
+        return Check(name="workspace", state="bad", found=f"{folder} cannot be written", fix=f"chmod u+rwx {place}")
+    mode = place.stat().st_mode & 0o077 if place == folder.absolute() else 0
+    fix = f"chmod 700 {folder}" if mode else None
+    return Check(name="workspace", state="note" if fix else "ok", found=str(folder.absolute()), fix=fix)

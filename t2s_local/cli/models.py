@@ -1,0 +1,158 @@
+"""``t2s models``: the models that are known, and those on this machine."""
+
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.options import json_option
+from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.errors import ModelError
+from t2s_local.stages.models import Installed, catalog, find, installed, known, pins, remove
+
+_SHORT_DIGEST = 12
+
+
+class Nouns(click.Group):
+    """A group in which ``list`` is ``ls``."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        return super().get_command(ctx, "ls" if cmd_name == "list" else cmd_name)
+
+
+@click.group(cls=Nouns)
+def models() -> None:
+    """List, fetch and inspect local models."""
+
+
+@models.command()
+@json_option
+def ls(*, as_json: bool) -> None:
+    """List the models on this machine, and those that can be pulled.
+
+    Files that LM Studio, Ollama and the Hugging Face cache keep are found and used where they are.
+    """
+    here = installed()
+    names = {one.name for one in here}
+    absent = [one for one in catalog() if one.alias not in names]
+    if as_json:
+        found = [{"name": one.name, "bytes": one.bytes, "source": one.source, "path": str(one.path)} for one in here]
+        print_json({"installed": found, "catalog": catalog()})
+        return
+    rows: list[tuple[str, ...]] = [(one.name, _gigabytes(one.bytes), one.source, str(one.path)) for one in here]
+    rows += [(one.alias, f"about {_gigabytes(one.bytes)}", "can be pulled", one.purpose) for one in absent]
+    print_table(("model", "size", "from", "where, or what for"), rows, right=frozenset({1}))
+
+
+@models.command()
+@click.argument("name")
+@json_option
+def show(name: str, *, as_json: bool) -> None:
+    """Show what a model is: an alias of the catalog, a file on this machine, or a path."""
+    facts: dict[str, object] = {}
+    try:
+        entry = known(name)
+        facts |= {
+            "name": entry.name,
+            "repo": entry.repo,
+            "quantisation": entry.quant,
+            "licence": entry.licence,
+            "made for": entry.purpose,
+        }
+    except ModelError:
+        entry = None
+    try:
+        model = find(name)
+    except ModelError:
+        if entry is None:
+            raise
+        facts |= {"size": f"about {_gigabytes(entry.bytes)}", "path": None}
+    else:
+        facts |= _file_facts(model)
+    if as_json:
+        print_json(facts)
+        return
+    for key, value in facts.items():
+        click.echo(f"{key:<14} {'not on this machine' if value is None else value}")
+
+
+def _file_facts(model: Installed) -> dict[str, object]:
+    from t2s_local.engines._gguf import read_header
+
+    header = read_header(model.path)
+    pin = pins().get(str(model.path))
+    return {
+        "size": _gigabytes(model.bytes),
+        "path": str(model.path),
+        "from": model.source,
+        "architecture": header.architecture,
+        "layers": header.number("block_count"),
+        "trained for": f"{header.number('context_length')} tokens",
+        "sha256": pin.sha256 if pin else "not pinned",
+    }
+
+
+@models.command()
+@click.argument("name")
+def path(name: str) -> None:
+    """Print the path of a model on this machine."""
+    click.echo(find(name).path)
+
+
+@models.command()
+@click.argument("name")
+@click.option("--context", type=click.IntRange(min=256), help="Tokens one sequence may hold.")
+@click.option("--sequences", type=click.IntRange(1, 64), help="Sequences side by side.")
+@click.option("--gpu-layers", type=click.IntRange(min=0), help="Layers on the GPU; 0 is the CPU alone.")
+@json_option
+def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int | None, *, as_json: bool) -> None:
+    """Show how a model would be run on this machine, without loading it."""
+    from t2s_local.engines._fit import Wishes, say_plan, unused_gpu
+    from t2s_local.engines._fit import fit as compute
+    from t2s_local.engines._gguf import read_header
+    from t2s_local.engines._hardware import machine
+
+    here = machine()
+    wishes = Wishes(context=context, sequences=sequences, gpu_layers=gpu_layers)
+    plan = compute(read_header(find(name).path), here, wishes)
+    if as_json:
+        print_json(plan)
+        return
+    click.echo(say_plan(plan))
+    if (warning := unused_gpu(here, plan, wishes)) is not None:
+        say(warning)
+
+
+@models.command()
+@click.argument("alias")
+@click.option("--dry-run", is_flag=True, help="Ask for the size and fetch nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before fetching.")
+def pull(alias: str, *, dry_run: bool, yes: bool) -> None:
+    """Fetch a model of the catalog into the Hugging Face cache: the only command that goes on the network."""
+    from t2s_local.stages.pull import fetch, look_up
+
+    download = look_up(known(alias))
+    say(f"{download.repo}/{download.file} at {download.revision[:_SHORT_DIGEST]}: {_gigabytes(download.bytes)}")
+    say(f"sha256 {download.sha256 or 'unknown: pinned when it is here'}")
+    if download.is_here:
+        say("It is in the cache already.")
+    if dry_run:
+        return
+    if not (download.is_here or yes):
+        click.confirm("Fetch it?", abort=True, err=True)
+    click.echo(fetch(download))
+
+
+@models.command()
+@click.argument("name")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before deleting.")
+def rm(name: str, *, yes: bool) -> None:
+    """Delete a pulled model; what LM Studio, Ollama or you put there is left alone."""
+    model = find(name)
+    if not yes:
+        click.confirm(f"Delete {Path(model.path)} ({_gigabytes(model.bytes)})?", abort=True, err=True)
+    say(f"{_gigabytes(remove(model))} are free again.")
+
+
+def _gigabytes(n_bytes: int) -> str:
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e8 else f"{n_bytes / 1e6:.1f} MB"

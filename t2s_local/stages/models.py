@@ -1,0 +1,234 @@
+"""Models: which are known, which are on this machine, and whether a file is still the one that was pulled."""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from t2s_local import registry
+from t2s_local.errors import InputError, ModelError
+from t2s_local.files import file_digest, private_folder, write_atomic
+from t2s_local.types import Value
+
+Source = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
+State = Literal["as pulled", "changed", "not pinned"]
+_OLLAMA_MODEL = "application/vnd.ollama.image.model"
+_PARTS = "-00001-of-"
+
+
+class Known(Value, frozen=True, kw_only=True):
+    """A model of the catalog."""
+
+    alias: str
+    repo: str
+    file: str
+    """Name of the file in the repo; may hold a ``*``."""
+    name: str
+    quant: str
+    licence: str
+    context: int
+    """Tokens it was trained for."""
+    bytes: int
+    """Size of the file, about."""
+    purpose: str
+    revision: str | None
+    sha256: str | None
+
+
+class Installed(Value, frozen=True, kw_only=True):
+    """A GGUF file on this machine."""
+
+    path: Path
+    name: str
+    """The alias where it is of the catalog, otherwise the file's own name."""
+    source: Source
+    bytes: int
+
+
+class Pin(Value, frozen=True, kw_only=True):
+    """What a file was when it was pulled."""
+
+    sha256: str
+    bytes: int
+    repo: str
+    revision: str
+
+
+def catalog() -> tuple[Known, ...]:
+    """The models that ship with t2s by name, not by weight; sorted by size."""
+    entries = tomllib.loads(registry.shipped("catalog.toml").read_text("utf-8"))
+    known = [
+        Known(revision=_recorded(entry.pop("revision")), sha256=_recorded(entry.pop("sha256")), **entry)
+        for entry in entries["model"]
+    ]
+    return tuple(sorted(known, key=lambda one: one.bytes))
+
+
+def _recorded(value: str) -> str | None:
+    return None if value == "unknown" else value
+
+
+def known(alias: str) -> Known:
+    """The model of the catalog with that alias.
+
+    Raises:
+        ModelError: there is none.
+    """
+    for one in catalog():
+        if alias.casefold() in {one.alias.casefold(), one.name.casefold()}:
+            return one
+    message = f"the catalog has no model {alias!r}"
+    raise ModelError(message, hint=f"It has {', '.join(one.alias for one in catalog())}.")
+
+
+def installed() -> tuple[Installed, ...]:
+    """GGUF models on this machine: in the caches of Hugging Face, LM Studio and Ollama, which are only read.
+
+    Sorted by size, largest first; a model in several parts is named by its first one.
+    """
+    found = [*_hugging_face(), *_lm_studio(), *_ollama()]
+    return tuple(sorted(found, key=lambda one: (-one.bytes, one.name, str(one.path))))
+
+
+def find(name: str) -> Installed:
+    """The model on this machine that *name* stands for: a path, an alias, or the name of a file.
+
+    Raises:
+        ModelError: there is none; the hint says how to get it where the catalog knows it.
+    """
+    path = Path(name).expanduser()
+    if path.is_file():
+        return Installed(path=path, name=path.name, source="file", bytes=_size(path))
+    for one in installed():
+        if name.casefold() in {one.name.casefold(), one.path.name.casefold(), one.path.stem.casefold()}:
+            return one
+    aliases = {item for one in catalog() for item in (one.alias.casefold(), one.name.casefold())}
+    message = f"no model {name!r} on this machine"
+    if name.casefold() in aliases:
+        raise ModelError(message, hint=f"Fetch it: `t2s models pull {known(name).alias}`.")
+    raise ModelError(message, hint="`t2s models ls` lists what there is, and what can be pulled.")
+
+
+def hugging_face_cache() -> Path:
+    """Folder of the Hugging Face cache."""
+    if "HF_HUB_CACHE" in os.environ:
+        return Path(os.environ["HF_HUB_CACHE"])
+    home = os.environ.get("HF_HOME")
+    return Path(home) / "hub" if home else Path.home() / ".cache" / "huggingface" / "hub"
+
+
+def _hugging_face() -> Iterator[Installed]:
+    for path in sorted(hugging_face_cache().glob("models--*/snapshots/*/**/*.gguf")):
+        if _is_model(path):
+            place = path.relative_to(hugging_face_cache()).parts[0]
+            repo = place.removeprefix("models--").replace("--", "/", 1)
+            yield Installed(path=path, name=_name(path.name, repo), source="Hugging Face", bytes=_size(path))
+
+
+def _lm_studio() -> Iterator[Installed]:
+    for folder in (Path.home() / ".lmstudio" / "models", Path.home() / ".cache" / "lm-studio" / "models"):
+        for path in sorted(folder.glob("**/*.gguf")):
+            if _is_model(path):
+                yield Installed(path=path, name=_name(path.name, None), source="LM Studio", bytes=_size(path))
+
+
+def _ollama() -> Iterator[Installed]:
+    folder = Path(os.environ.get("OLLAMA_MODELS") or Path.home() / ".ollama" / "models")
+    for manifest in sorted(folder.glob("manifests/*/*/*/*")):
+        blob = _ollama_blob(manifest)
+        path = folder / "blobs" / (blob or "none").replace(":", "-")
+        if blob and path.is_file():
+            name = f"{manifest.parent.name}:{manifest.name}"
+            yield Installed(path=path, name=name, source="Ollama", bytes=path.stat().st_size)
+
+
+def _ollama_blob(manifest: Path) -> str | None:
+    try:
+        layers = json.loads(manifest.read_bytes()).get("layers", [])
+        return next((layer["digest"] for layer in layers if layer.get("mediaType") == _OLLAMA_MODEL), None)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return None
+
+
+def _is_model(path: Path) -> bool:
+    """Whether it is a model's first or only file, and not the eyes of one."""
+    is_later_part = "-of-" in path.stem and _PARTS not in path.stem
+    return path.is_file() and not path.name.startswith("mmproj") and not is_later_part
+
+
+def _size(path: Path) -> int:
+    if _PARTS in path.name:
+        return sum(part.stat().st_size for part in path.parent.glob(path.name.replace("00001", "*", 1)))
+    return path.stat().st_size
+
+
+def _name(file: str, repo: str | None) -> str:
+    for one in catalog():
+        if fnmatch(file, one.file) and repo in {None, one.repo} and not (repo is None and one.file.startswith("*Q")):
+            return one.alias
+    return file
+
+
+def _pins_file() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("t2s")) / "models.json"
+
+
+def pins() -> dict[str, Pin]:
+    """What was pulled, by path.
+
+    Raises:
+        InputError: the file they are kept in is damaged.
+    """
+    path = _pins_file()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Pin])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.DecodeError) as error:
+        raise InputError(str(error), path=path, hint="Delete it, and pull your models again.") from error
+
+
+def remember(path: Path, pin: Pin | None) -> None:
+    """Keep what *path* is, or forget it where *pin* is None."""
+    kept = {name: one for name, one in pins().items() if name != str(path)}
+    if pin is not None:
+        kept[str(path)] = pin
+    private_folder(_pins_file().parent)
+    write_atomic(_pins_file(), msgspec.json.format(msgspec.json.encode(kept)))
+
+
+def state_of(path: Path) -> State:
+    """Whether *path* is still what was pulled: reads the whole file."""
+    pin = pins().get(str(path))
+    if pin is None:
+        return "not pinned"
+    return "as pulled" if path.stat().st_size == pin.bytes and file_digest(path) == pin.sha256 else "changed"
+
+
+def remove(model: Installed) -> int:
+    """Delete a model that was pulled, its link and its blob.
+
+    Returns:
+        The bytes that are free now.
+
+    Raises:
+        ModelError: another program keeps it, or it was named by its path.
+    """
+    if model.source != "Hugging Face":
+        message = f"it belongs to {model.source}" if model.source != "file" else "it is a file of your own"
+        raise ModelError(message, path=model.path, hint="Delete it there.")
+    freed = 0
+    for part in sorted(model.path.parent.glob(model.path.name.replace("00001", "*", 1))):
+        blob = part.resolve()
+        freed += blob.stat().st_size
+        part.unlink()
+        blob.unlink(missing_ok=True)
+        remember(part, None)
+    return freed

@@ -1,0 +1,99 @@
+"""Fetch a model: the only module that goes on the network, imported by ``t2s models pull`` alone."""
+
+import os
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from t2s_local.errors import ModelError
+from t2s_local.files import file_digest
+from t2s_local.stages.models import Known, Pin, remember
+from t2s_local.types import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+
+class Download(Value, frozen=True, kw_only=True):
+    """A file that can be fetched, with what the hub says about it."""
+
+    repo: str
+    file: str
+    revision: str
+    """The commit, so that what is fetched is what was looked at."""
+    bytes: int
+    sha256: str | None
+    is_here: bool
+    """Whether the cache holds it already."""
+
+
+def look_up(model: Known) -> Download:
+    """Ask the hub which file it is, and how large.
+
+    Raises:
+        ModelError: the hub cannot be reached, has no such file, or another one than the catalog records.
+    """
+    with _as_model_errors(model.repo):
+        from huggingface_hub import HfApi, try_to_load_from_cache
+
+        info = HfApi().model_info(model.repo, revision=model.revision, files_metadata=True)
+    files = [file for file in info.siblings or () if fnmatch(Path(file.rfilename).name, model.file)]
+    if len(files) != 1:
+        message = f"{model.repo} has {len(files)} files like {model.file}"
+        raise ModelError(message, hint="Fetch the file by hand and give its path.")
+    file = files[0]
+    sha256 = file.lfs.sha256 if file.lfs else None
+    if model.sha256 is not None and sha256 != model.sha256:
+        message = f"{file.rfilename} is not the file the catalog records"
+        raise ModelError(message, hint="Do not use it before you know why.")
+    revision = info.sha or model.revision or "main"
+    return Download(
+        repo=model.repo,
+        file=file.rfilename,
+        revision=revision,
+        bytes=file.size or model.bytes,
+        sha256=sha256,
+        is_here=isinstance(try_to_load_from_cache(model.repo, file.rfilename, revision=revision), str),
+    )
+
+
+def fetch(download: Download) -> Path:
+    """Fetch it into the cache, going on where an earlier try stopped; check it and pin it.
+
+    Raises:
+        ModelError: the hub cannot be reached, the disk is full, or the bytes are not those the hub announced.
+    """
+    with _as_model_errors(download.repo):
+        from huggingface_hub import hf_hub_download
+
+        path = Path(hf_hub_download(download.repo, download.file, revision=download.revision))
+    sha256 = file_digest(path)
+    if download.sha256 is not None and sha256 != download.sha256:
+        path.resolve().unlink()
+        path.unlink()
+        message = "the bytes that came are not those the hub announced; they are deleted"
+        raise ModelError(message, path=path, hint="Pull it again.")
+    remember(path, Pin(sha256=sha256, bytes=path.stat().st_size, repo=download.repo, revision=download.revision))
+    return path
+
+
+def _as_model_errors(repo: str) -> "AbstractContextManager[None]":
+    os.environ["HF_HUB_OFFLINE"] = "0"
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub.errors import HfHubHTTPError
+
+    # The hub's client is built on requests, httpx or httpx2, by its version; each has one base for all it raises.
+    foreign: tuple[type[BaseException], ...] = (OSError, *HfHubHTTPError.__bases__)
+
+    @contextmanager
+    def mapped() -> "Iterator[None]":
+        try:
+            yield
+        except foreign as error:
+            first = str(error).strip().partition("\n")[0] or type(error).__name__
+            message = f"cannot fetch from {repo}: {first}"
+            raise ModelError(message, hint="The same command goes on where it stopped.") from error
+
+    return mapped()

@@ -1,0 +1,132 @@
+"""What goes where, computed from a header and a machine's memory."""
+
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from t2s_local.engines._fit import Wishes, cache_bytes_per_token, fit, needed_bytes, say_plan, smaller, unused_gpu
+from t2s_local.engines._gguf import Header
+from t2s_local.engines._hardware import Gpu, Machine, machine
+from t2s_local.errors import ModelError
+
+GIGABYTE = 10**9
+FOUR_B = Header(
+    metadata={
+        "general.architecture": "qwen3",
+        "qwen3.block_count": 36,
+        "qwen3.context_length": 40960,
+        "qwen3.embedding_length": 2560,
+        "qwen3.feed_forward_length": 9728,
+        "qwen3.attention.head_count": 32,
+        "qwen3.attention.head_count_kv": 8,
+        "qwen3.attention.key_length": 128,
+        "qwen3.attention.value_length": 128,
+        "tokenizer.ggml.tokens.length": 151936,
+    },
+    n_tensors=398,
+    tensor_bytes={"all": 2_500_000_000},
+    file_bytes=2_500_000_000,
+)
+NONE = Wishes()
+
+
+def laptop(*, ram: float = 16, vram: tuple[float, ...] = (), backends: tuple[str, ...] = ("cuda",)) -> Machine:
+    """A machine with so many gigabytes free."""
+    gpus = tuple(
+        Gpu(number=number, name=f"GPU {number}", free_bytes=int(free * GIGABYTE), total_bytes=int(free * GIGABYTE))
+        for number, free in enumerate(vram)
+    )
+    return Machine(
+        ram_free_bytes=int(ram * GIGABYTE),
+        ram_total_bytes=int(ram * GIGABYTE),
+        threads=8,
+        gpus=gpus,
+        backends=backends,
+    )
+
+
+def test_the_cache_of_a_token_is_keys_and_values_of_every_layer() -> None:
+    assert cache_bytes_per_token(FOUR_B, "half") == 36 * 8 * (128 + 128) * 2
+    assert cache_bytes_per_token(FOUR_B, "q8_0") == 36 * 8 * (128 + 128) * 34 / 32
+
+
+def test_layers_without_a_cache_are_not_counted() -> None:
+    hybrid = msgspec.structs.replace(FOUR_B, metadata=FOUR_B.metadata | {"qwen3.attention.head_count_kv": [0, 8] * 18})
+    assert cache_bytes_per_token(hybrid, "half") == cache_bytes_per_token(FOUR_B, "half") / 2
+
+
+def test_a_large_gpu_takes_all_layers() -> None:
+    plan = fit(FOUR_B, laptop(vram=(24,)), NONE)
+    assert (plan.gpu_layers, plan.layers, plan.context, plan.sequences) == (37, 37, 8192, 8)
+
+
+def test_a_small_gpu_takes_fewer_sequences_before_fewer_layers() -> None:
+    plan = fit(FOUR_B, laptop(vram=(8,)), NONE)
+    assert plan.gpu_layers == 37
+    assert plan.sequences < 8
+    assert plan.needed_bytes <= 0.9 * 8 * GIGABYTE
+
+
+def test_a_tiny_gpu_takes_some_layers() -> None:
+    plan = fit(FOUR_B, laptop(vram=(2.5,)), NONE)
+    assert 0 < plan.gpu_layers < 37
+
+
+def test_without_a_gpu_the_processor_does_it_all() -> None:
+    plan = fit(FOUR_B, laptop(ram=32, backends=()), NONE)
+    assert (plan.gpu_layers, plan.sequences, plan.threads) == (0, 8, 8)
+
+
+def test_less_memory_never_takes_more() -> None:
+    needs = [fit(FOUR_B, laptop(ram=ram, backends=()), NONE).needed_bytes for ram in (5, 8, 12, 16, 32)]
+    assert needs == sorted(needs)
+
+
+def test_what_the_user_wants_is_not_changed() -> None:
+    wishes = Wishes(context=1000, sequences=3, gpu_layers=5, batch=64, threads=2, cache="q8_0", flash=True)
+    plan = fit(FOUR_B, laptop(vram=(24,)), wishes)
+    assert (plan.context, plan.sequences, plan.gpu_layers) == (1000, 3, 5)
+    assert (plan.batch, plan.threads, plan.cache, plan.flash) == (64, 2, "q8_0", True)
+
+
+def test_what_cannot_fit_is_an_error_with_both_figures() -> None:
+    with pytest.raises(ModelError, match=r"it needs 3\.\d GB and 1\.8 GB are free"):
+        fit(FOUR_B, laptop(ram=2, backends=()), NONE)
+
+
+def test_the_line_says_split_memory_context_and_sequences() -> None:
+    on_gpu = msgspec.structs.replace(
+        fit(FOUR_B, laptop(vram=(8,)), NONE),
+        gpu_layers=28, layers=36, needed_bytes=6_100_000_000, total_bytes=8_000_000_000, sequences=8,
+    )  # fmt: skip
+    assert say_plan(on_gpu) == "GPU 28/36 layers · 6.1 of 8.0 GB · ctx 8192 x 8 sequences"
+    assert say_plan(msgspec.structs.replace(on_gpu, gpu_layers=0)).startswith("CPU 8 threads · ")
+
+
+def test_a_gpu_that_is_left_idle_is_never_left_unsaid() -> None:
+    here = laptop(vram=(8,), backends=())
+    said = unused_gpu(here, fit(FOUR_B, here, NONE), NONE)
+    assert said is not None
+    assert "built for the CPU alone" in said
+    assert unused_gpu(here, fit(FOUR_B, here, NONE), Wishes(gpu_layers=0)) is None
+    assert unused_gpu(laptop(), fit(FOUR_B, laptop(), NONE), NONE) is None
+
+
+def test_each_next_plan_asks_for_no_more_and_the_last_is_the_processor() -> None:
+    plan = fit(FOUR_B, laptop(vram=(24,)), NONE)
+    rungs = [plan, *smaller(plan)]
+    assert rungs[-1].gpu_layers == 0
+    assert rungs[-1].sequences == 1
+    sizes = [(rung.gpu_layers, rung.batch, rung.sequences, rung.context) for rung in rungs]
+    for then, now in pairwise(sizes):
+        assert now != then
+        assert all(less <= more for less, more in zip(now, then, strict=True))
+    on_gpu = [needed_bytes(FOUR_B, rung) for rung in rungs if rung.gpu_layers]
+    assert on_gpu == sorted(on_gpu, reverse=True)
+
+
+def test_this_machine_has_memory_and_a_core() -> None:
+    here = machine()
+    assert 0 < here.ram_free_bytes <= here.ram_total_bytes
+    assert here.threads >= 1
