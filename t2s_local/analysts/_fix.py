@@ -142,9 +142,9 @@ def _small_change(old: str, new: str) -> str | None:
 
 
 def _edit_words(removed: Sequence[str], added: Sequence[str]) -> str | None:
-    """One edit of a command in words; None where it is too long to be a small one."""
+    """One edit of a command in words; None where it is too long, or too little to be told by itself."""
     old, new = squeeze("".join(removed)), squeeze("".join(added))
-    if max(len(removed), len(added)) > _MAX_EDIT_TOKENS * 2 or not (old or new):
+    if max(len(removed), len(added)) > _MAX_EDIT_TOKENS * 2 or not re.search(r"[A-Za-z]{2}", old + new):
         return None
     if old and new:
         return f"replace {code(old, limit=80)} by {code(new, limit=80)}"
