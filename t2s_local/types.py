@@ -156,6 +156,8 @@ class Unit(Value, frozen=True, kw_only=True):
     kind: Literal["slice", "task", "corpus"]
     slices: Sequence[Slice]
     """When planned, slices whose steps need not be there; when analysed, whole ones, loaded as they are looked at."""
+    n_left_out: int = 0
+    """Slices it should look at and does not, because they are too many to be held at once."""
 
 
 class Duplicate(Value, frozen=True, kw_only=True):
@@ -233,6 +235,8 @@ class Skill(Value, frozen=True, kw_only=True):
     cluster_ids: tuple[ClusterId, ...]
     support: int
     """Number of distinct trajectories behind the skill."""
+    notes: tuple[Refusal, ...] = ()
+    """What its writer did not use, and why; stands in no file."""
 
 
 class Loss(Value, frozen=True, kw_only=True, order=True):

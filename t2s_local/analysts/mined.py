@@ -7,6 +7,7 @@ labelled runs at once. Everything is deterministic.
 from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.analysts._arguments import faults
+from t2s_local.analysts._compact import compact, sample
 from t2s_local.analysts._contrast import divergences, telling_actions
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import events_of
@@ -14,7 +15,6 @@ from t2s_local.analysts._lookup import lookups
 from t2s_local.analysts._loop import loops
 from t2s_local.analysts._precondition import preconditions
 from t2s_local.analysts._recovery import recoveries
-from t2s_local.analysts._runs import Run
 from t2s_local.analysts._sequence import procedures
 from t2s_local.analysts._topics import Topics
 from t2s_local.types import Extraction, Lesson, Refusal, Slice, Unit, digest
@@ -33,14 +33,16 @@ class Mined:
         """One unit a slice, and one for what only shows over all of them."""
         ordered = sorted(slices, key=lambda piece: piece.id)
         units = [Unit(id=digest(self.name, self.version, piece.id), kind="slice", slices=(piece,)) for piece in ordered]
-        labels = [f"{piece.id} {piece.trajectory.outcome} {piece.trajectory.task_id}" for piece in ordered]
-        corpus = digest(self.name, self.version, "corpus", *labels)
-        return (*units, Unit(id=corpus, kind="corpus", slices=tuple(ordered)))
+        compared = sample(ordered)
+        labels = [f"{piece.id} {piece.trajectory.outcome} {piece.trajectory.task_id}" for piece in compared]
+        n_left_out = len(ordered) - len(compared)
+        corpus = digest(self.name, self.version, "corpus", *labels, *([str(n_left_out)] if n_left_out else []))
+        return (*units, Unit(id=corpus, kind="corpus", slices=compared, n_left_out=n_left_out))
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Work through *units* one by one."""
         for unit in units:
-            yield unit, _corpus(unit.slices) if unit.kind == "corpus" else _slice(unit.slices[0])
+            yield unit, _corpus(unit) if unit.kind == "corpus" else _slice(unit.slices[0])
 
 
 def load() -> Mined:
@@ -58,12 +60,12 @@ def _slice(piece: Slice) -> Extraction:
     )
 
 
-def _corpus(slices: Sequence[Slice]) -> Extraction:
-    runs = [Run(piece=piece, events=events_of(piece)) for piece in slices]
-    tasks = {piece.trajectory.task_id or piece.trajectory.id: piece.request for piece in slices}
-    topics = Topics(tasks)
+def _corpus(unit: Unit) -> Extraction:
+    runs = [compact(piece) for piece in unit.slices]
+    topics = Topics({run.piece.trajectory.task_id or run.piece.trajectory.id: run.piece.request for run in runs})
     return _extraction(
         [
+            *(Refusal(reason="run beyond what is compared at once") for _ in range(unit.n_left_out)),
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),
