@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import SkillSource
+from t2s_local.stages._join import join_subjects
 from t2s_local.stages._subjects import pairs, subjects, terms, tool_subject
 from t2s_local.stages._verbs import gerund, plural, singular
-from t2s_local.stages.name import is_usable, join_subjects, keep_names, labels, name_families
+from t2s_local.stages.name import is_usable, keep_names, labels, name_families
 from tests.skill_corpus import Corpus, archives, corpus, edits, evidence, family
 
 

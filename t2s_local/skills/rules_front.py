@@ -22,6 +22,7 @@ USUAL_DESCRIPTION = range(120, 401)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRIGGER = re.compile(r"\buse\b[^.]{0,40}\b(?:when|whenever|if|for|before|after|to)\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:I|I'm|I'll|we|our|you|your)\b")
+_QUOTED = re.compile(r"“[^”]*”")
 _TAG = re.compile(r"<[A-Za-z/!][^>]*>")
 
 
@@ -137,7 +138,7 @@ def description_what(source: SkillSource) -> Iterable[Hit]:
 @CHAPTER.rule("description-person", "warning", "The description speaks in the third person.")
 def description_person(source: SkillSource) -> Iterable[Hit]:
     """Look for I, we and you."""
-    found = _PERSON.search(_description(source))
+    found = _PERSON.search(_QUOTED.sub("", _description(source)))
     if found:
         yield _hit(source, "description", f"{found.group()!r} is not the third person")
 

@@ -68,6 +68,8 @@ _QUOTED = re.compile(r"“[^”]*”")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _FILE = re.compile(r"\b[\w-]+\.[a-z]{1,5}\b")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_OF_REMEDY = 0.3
+"""Worth of a command that only the remedy runs: what failed is the subject."""
 PAIR_WINDOW = 3
 """Words a verb's object may stand away: *cancel my upcoming reservation*."""
 
@@ -101,12 +103,13 @@ def subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
     for tool in lesson.tools:
         name = tool_subject(tool)
         if name:
-            yield name, 1.0
-    failed = f"{lesson.polarity}" != "success"
+            yield name, 0.6 if lesson.pattern == "sequence" and name in _FILE_TOOLS.values() else 1.0
+        yield from _things(tool)
+    failed = lesson.polarity != "success"
     for found in _CODE.finditer(lesson.when):
         yield from _command_subjects(found[2], failed=failed)
     for found in _CODE.finditer(lesson.do):
-        yield from ((name, worth / 2) for name, worth in _command_subjects(found[2], failed=failed))
+        yield from ((name, worth * _OF_REMEDY) for name, worth in _command_subjects(found[2], failed=failed))
     for found in _EXCEPTION.finditer(_SPAN.sub(" ", lesson.when)):
         parts = [part.lower() for part in _CAMEL.findall(found["name"])]
         module = (found["module"] or "").replace("_", "-")
@@ -130,6 +133,15 @@ def tool_subject(tool: str) -> str | None:
     else:
         name = "-".join(parts)
     return name if _NAME.fullmatch(name) and len(parts) > 1 else None
+
+
+def _things(tool: str) -> Iterator[tuple[str, float]]:
+    """What a tool of the kind *verb things* works on, as a name: ``cancel_reservation`` -> managing-reservations."""
+    parts = tool.lower().rpartition("__")[2].split("_")
+    if len(parts) > 1 and parts[0] in VERBS:
+        for part in parts[1:]:
+            if part.isalpha() and len(part) > 3 and part not in STOP:
+                yield f"managing-{plural(singular(part))}", 0.7
 
 
 def pairs(text: str) -> Iterator[str]:

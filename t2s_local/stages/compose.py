@@ -9,7 +9,8 @@ from t2s_local.safety.characters import safe
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
-from t2s_local.stages.name import join_subjects, labels, members, name_families, supporters
+from t2s_local.stages._join import join_subjects
+from t2s_local.stages.name import labels, members, name_families, supporters
 from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, tally
 
 STAGE = "compose"

@@ -3,20 +3,29 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from t2s_local.ports import Evidence
 from t2s_local.stages._subjects import STOP, named, pairs, plain, subjects, terms, told
-from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId, digest
+from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId
 
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
-SURE = 0.35
-"""Least share of a family a name covers, to the power of 1.5, to be its subject: half of the runs."""
 KEPT_OVERLAP = 0.5
 """Share of the smaller set of lessons two runs of a subject must have in common for it to keep its name."""
+
+
+class Covered(NamedTuple):
+    """How well a name fits."""
+
+    worth: float
+    """How well names of its kind do, in (0, 1]."""
+    share: float
+    """Share of the runs it covers."""
+
+
 _TASK_CHARACTERS = 1_500
 _TASK_WORTH = 0.3
 _MOST_TASKS = 5
@@ -73,29 +82,6 @@ def name_families(
         )
         for family in families
     )
-
-
-def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
-    """Join families whose best name is the same: two skills of one subject would be near-duplicates.
-
-    The best name counts only where it covers most of a family's runs. The order of *families* does not show.
-    """
-    ordered = sorted(families, key=lambda family: family.id)
-    shares = {family.id: _subject_shares(members(family.clusters, evidence), evidence) for family in ordered}
-    ranked = _rank(shares)
-    groups: dict[str, list[Family]] = {}
-    for family in ordered:
-        best = next((name for name in ranked[family.id] if is_usable(name)), None)
-        is_sure = best is not None and shares[family.id][best] >= SURE
-        groups.setdefault(best if best is not None and is_sure else f"={family.id}", []).append(family)
-    return tuple(_joined(group) for group in groups.values())
-
-
-def _joined(families: Sequence[Family]) -> Family:
-    if len(families) == 1:
-        return families[0]
-    clusters = sorted((cluster for family in families for cluster in family.clusters), key=lambda one: one.id)
-    return Family(id=digest(*(cluster.id for cluster in clusters)), clusters=tuple(clusters))
 
 
 def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -157,11 +143,8 @@ def _asked(run: TrajectoryId, evidence: Evidence) -> str:
     return plain((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS])
 
 
-def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
-    """Worth of each name, times the share of the supporting runs it covers to the power of 1.5.
-
-    The power makes a name that covers everything win over one that says more of a third of it.
-    """
+def coverage(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, Covered]:
+    """Names for what *lesson*s are about, with the share of their runs each covers."""
     worths: dict[str, float] = {}
     covered: dict[str, set[TrajectoryId]] = {}
     for lesson in lessons:
@@ -173,7 +156,15 @@ def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, 
             worths[name] = max(worth, worths.get(name, 0.0))
             covered.setdefault(name, set()).update(runs)
     total = len({run for lesson in lessons for run in supporters(lesson)}) or 1
-    return {name: worth * (len(covered[name]) / total) ** 1.5 for name, worth in worths.items()}
+    return {name: Covered(worth, len(covered[name]) / total) for name, worth in worths.items()}
+
+
+def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
+    """Worth of each name, times the share it covers to the power of 1.5.
+
+    The power makes a name that covers everything win over one that says more of a third of it.
+    """
+    return {name: one.worth * one.share**1.5 for name, one in coverage(lessons, evidence).items()}
 
 
 def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:

@@ -26,9 +26,7 @@ def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
     subject = name.replace("-", " ")
     found = trigger_terms(rules, evidence)
     triggers = [f"a task involves {join_words(found, last='or')}"] if found else []
-    triggers += [symptom for symptom in [_symptom(rules)] if symptom]
-    if not triggers:
-        triggers = [clip(_plain(rules[0].situation), _MOST_CHARACTERS)]
+    triggers.append(_symptom(rules) or clip(_plain(clause(rules[0].situation)), _MOST_CHARACTERS))
     what = f"{_what(rules)} {subject}, learned from recorded runs with quoted evidence."
     return f"{what} Use when {', or when '.join(triggers)}."
 
@@ -39,7 +37,7 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
     for rule in rules:
         found = _MESSAGE.search(rule.situation) if rule.kind == "gotcha" or "fail" in rule.situation else None
         if found:
-            messages[f"“{clip(_plain(found[1]), _MOST_CHARACTERS)}”"] = None
+            messages[f"“{clip(_plain(found[1]).rstrip('.'), _MOST_CHARACTERS)}”"] = None
     shown = list(messages)[:1]
     for message in list(messages)[1:_MOST_MESSAGES]:
         if sum(map(len, shown)) + len(message) <= _MOST_CHARACTERS:
@@ -66,4 +64,5 @@ def _what(rules: Sequence[Rule]) -> str:
 
 
 def _plain(text: str) -> str:
-    return squeeze(_MARKS.sub("", _TAGS.sub("…", without_homes(clause(text)))))
+    told = text.replace("you are about to", "an agent is about to")
+    return squeeze(_MARKS.sub("", _TAGS.sub("…", without_homes(told))))

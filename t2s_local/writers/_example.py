@@ -27,6 +27,7 @@ _WANTED: tuple[frozenset[QuoteRole], ...] = (
 )
 """What makes an example worth showing, best first."""
 _MARKUP = re.compile(r"[*_#`]{2,}|^#+|`", re.MULTILINE)
+_MOST_ACTIONS = 4
 _LONGEST = 280
 """Characters of one quoted block; a longer one is cut at a line's or word's end, so that it stays verbatim."""
 
@@ -58,12 +59,14 @@ def _best(rule: Rule, wanted: frozenset[QuoteRole], evidence: Evidence) -> tuple
 
 
 def _moment(lesson: Lesson) -> list[Quote]:
-    """One quote a role, all of one trajectory, in the order they are told."""
-    by_role: dict[QuoteRole, Quote] = {}
+    """What is shown of one trajectory: a procedure as it was done, otherwise one quote a role."""
     quotes = sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step))
+    quotes = [quote for quote in quotes if quote.text.strip() and quote.trajectory_id == quotes[0].trajectory_id]
+    if lesson.pattern == "sequence":
+        return quotes[:_MOST_ACTIONS]
+    by_role: dict[QuoteRole, Quote] = {}
     for quote in quotes:
-        if quote.text.strip() and quote.trajectory_id == quotes[0].trajectory_id:
-            by_role.setdefault(quote.role, quote)
+        by_role.setdefault(quote.role, quote)
     return [by_role[role] for role in _ORDER if role in by_role]
 
 
@@ -77,9 +80,9 @@ def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence
 
 
 def _blocks(lesson: Lesson, shown: Iterable[Quote]) -> Iterable[str]:
-    for quote in shown:
+    for number, quote in enumerate(shown):
         text = verbatim_start(quote.text, _LONGEST)
-        said = _SAID[quote.role]
+        said = "It went on with:" if number and lesson.pattern == "sequence" else _SAID[quote.role]
         if quote.role == "action" and quote.text.startswith("{") and len(lesson.tools) == 1:
             said = f"The agent called {code(lesson.tools[0])} with:"
         cut = f"{said[:-1]} (start):" if len(text) < len(quote.text.strip()) else said

@@ -22,7 +22,7 @@ _KINDS: dict[str, Kind] = {
     "loop": "gotcha",
 }
 _POLARITIES: dict[str, Kind] = {"success": "step", "correction": "step", "failure": "gotcha"}
-_FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
+FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
 _NO_CAUSE = frozenset({"loop", "correction"})
 """Patterns whose *because* says how the lesson was found, not why it holds."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
@@ -136,7 +136,7 @@ def _kind(lessons: Sequence[Lesson]) -> Kind:
 
 
 def _kind_of(lesson: Lesson) -> Kind:
-    if lesson.pattern != "loop" and _FORBIDS.match(lesson.do) and ":" not in lesson.do:
+    if lesson.pattern != "loop" and FORBIDS.match(lesson.do) and ":" not in lesson.do:
         return "never"
     return _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
 

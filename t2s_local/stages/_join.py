@@ -1,0 +1,59 @@
+"""Families that are about one thing become one: two skills of one subject would be near-duplicates."""
+
+from collections.abc import Mapping, Sequence
+
+from t2s_local.ports import Evidence
+from t2s_local.stages.name import Covered, coverage, members
+from t2s_local.types import Family, digest
+
+SPECIFIC = 0.8
+"""Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
+LARGEST = 12
+"""Clusters of a joined family at most: a skill of more is no longer read as one."""
+MOST = 0.5
+"""Least share of a family's runs the name covers: more of them are about it than not."""
+
+
+def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+    """Join each family to those its best name covers too; the order of *families* does not show.
+
+    A name of tools, commands or errors joins where it covers most of both; any other only where it is the best of both.
+    """
+    ordered = sorted(families, key=lambda family: family.id)
+    found = [coverage(members(family.clusters, evidence), evidence) for family in ordered]
+    specific = [_specific(names) for names in found]
+    best = [_best(names) for names in found]
+    groups = [[family] for family in ordered]
+    for one in range(len(ordered)):
+        for other in range(one + 1, len(ordered)):
+            meet = best[one] == best[other] or _best_of(specific[one]) in specific[other]
+            if meet or _best_of(specific[other]) in specific[one]:
+                _merge(groups, ordered[one], ordered[other])
+    return tuple(_joined(group) for group in groups)
+
+
+def _merge(groups: list[list[Family]], one: Family, other: Family) -> None:
+    first = next(group for group in groups if one in group)
+    second = next(group for group in groups if other in group)
+    if first is not second and sum(len(family.clusters) for family in (*first, *second)) <= LARGEST:
+        first += second
+        groups.remove(second)
+
+
+def _best_of(shares: Mapping[str, float]) -> str | None:
+    return min(shares, key=lambda name: (-shares[name], name), default=None)
+
+
+def _best(names: Mapping[str, Covered]) -> str | None:
+    return _best_of({name: one.worth * one.share**1.5 for name, one in names.items() if one.share >= MOST})
+
+
+def _specific(names: Mapping[str, Covered]) -> Mapping[str, float]:
+    return {name: one.worth * one.share for name, one in names.items() if one.worth >= SPECIFIC and one.share >= MOST}
+
+
+def _joined(families: Sequence[Family]) -> Family:
+    if len(families) == 1:
+        return families[0]
+    clusters = sorted((cluster for family in families for cluster in family.clusters), key=lambda one: one.id)
+    return Family(id=digest(*(cluster.id for cluster in clusters)), clusters=tuple(clusters))

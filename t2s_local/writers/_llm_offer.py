@@ -1,0 +1,91 @@
+"""What a model is given to write a skill from: rules with their lessons, under labels it can copy."""
+
+from collections.abc import Callable, Sequence
+
+from t2s_local.ports import Evidence
+from t2s_local.prompts import fence_code, fill
+from t2s_local.text import clip, normalise, squeeze
+from t2s_local.types import Family, Lesson, Value
+from t2s_local.writers._evidence import outcome_words
+from t2s_local.writers._rules import Rule
+
+PROMPT = "family.v1.md"
+MOST_RULES = 10
+"""Rules a model words at once: an answer of ten is about 1,400 tokens, and small models lose the thread above."""
+_MOST_LESSONS = 3
+_MOST_QUOTES = 3
+_TEXT = 300
+_QUOTE = 160
+
+
+class Offer(Value, frozen=True, kw_only=True):
+    """A family as a model sees it."""
+
+    prompt: str
+    labels: dict[str, str]
+    """Label of each lesson shown (``L1`` …) to the id of its rule."""
+    rules: dict[str, Rule]
+    """Rules shown, by id."""
+
+
+def offer(
+    rules: Sequence[Rule], family: Family, evidence: Evidence, *, room: int, count: Callable[[str], int]
+) -> Offer:
+    """The first of *rules*, as many as *room* tokens hold; the others keep the template writer's words.
+
+    Args:
+        rules: By support, largest first.
+        family: Names the skill could have.
+        evidence: Outcomes of the runs.
+        room: Tokens the prompt may have.
+        count: Counts tokens.
+    """
+    shown: list[tuple[str, str]] = []
+    labels: dict[str, str] = {}
+    known: dict[str, Rule] = {}
+    total = len(evidence.outcomes)
+    for rule in rules[:MOST_RULES]:
+        named = _lessons(rule)
+        numbers = range(len(labels) + 1, len(labels) + 1 + len(named))
+        lines = [line for number, lesson in zip(numbers, named, strict=True) for line in _told(f"L{number}", lesson)]
+        block = (_head(rule, total), "\n".join((*lines, *_quotes(named))))
+        room -= count("\n".join(block)) + 8
+        if known and room < 0:
+            break
+        shown.append(block)
+        labels |= {f"L{number}": rule.id for number in numbers}
+        known[rule.id] = rule
+    code = fence_code(text for block in shown for text in block)
+    laid_out = "\n".join(f"@{code} {head}\n{text}" for head, text in shown)
+    names = ", ".join(family.candidates[:4]) or "none is offered"
+    facts = f"{len(known)} rules from {total} recorded runs."
+    return Offer(
+        prompt=fill(PROMPT, nonce=code, facts=facts, rules=laid_out, candidates=names), labels=labels, rules=known
+    )
+
+
+def _head(rule: Rule, total: int) -> str:
+    kind = {"step": "what to do", "gotcha": "a failure", "never": "what must not be done"}[rule.kind]
+    return f"rule {rule.id}: {kind}, {rule.support} of {total} runs ({outcome_words(rule.outcomes)})"
+
+
+def _lessons(rule: Rule) -> list[Lesson]:
+    """The medoid and others in different words."""
+    told: dict[str, Lesson] = {}
+    for lesson in (rule.lesson, *rule.quoted):
+        told.setdefault(normalise(f"{lesson.when} {lesson.do}"), lesson)
+    return list(told.values())[:_MOST_LESSONS]
+
+
+def _told(label: str, lesson: Lesson) -> list[str]:
+    lines = [f"{label} when: {clip(squeeze(lesson.when), _TEXT)}", f"{label} do: {clip(squeeze(lesson.do), _TEXT)}"]
+    return [*lines, *([f"{label} because: {clip(squeeze(lesson.because), _TEXT)}"] if lesson.because else [])]
+
+
+def _quotes(lessons: Sequence[Lesson]) -> list[str]:
+    """One quote a role, of the first lesson that has it."""
+    by_role: dict[str, str] = {}
+    for lesson in lessons:
+        for quote in lesson.evidence:
+            by_role.setdefault(quote.role, quote.text)
+    return [f"{role}: {clip(squeeze(text), _QUOTE)}" for role, text in list(by_role.items())[:_MOST_QUOTES]]
