@@ -1,10 +1,14 @@
-"""Prompts are versioned files under ``templates/``, filled strictly and identified by digest."""
+"""Prompts are versioned files under ``templates/``, filled strictly, identified by digest; data in them is fenced."""
 
 import string
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
 from t2s_local.types import digest
+
+_CODE_LENGTH = 6
+"""Hex digits: a code need not be hard to guess, for it is chosen among those that do not occur in what it fences."""
 
 
 @cache
@@ -34,3 +38,15 @@ def fill(name: str, **values: str) -> str:
         message = f"{name} wants {sorted(wanted)}, got {sorted(values)}"
         raise ValueError(message)
     return text.substitute(values)
+
+
+def fence_code(texts: Iterable[str]) -> str:
+    """A code for the marker lines around *texts* that none of them can forge: it occurs in none.
+
+    It is a digest of the texts, taken again until it does not occur.
+    """
+    known = tuple(texts)
+    code = digest(*known)[:_CODE_LENGTH]
+    while any(code in text for text in known):
+        code = digest(code, *known)[:_CODE_LENGTH]
+    return code

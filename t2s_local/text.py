@@ -48,6 +48,11 @@ def without_homes(text: str) -> str:
     return HOME.sub("~", text)
 
 
+def has_hidden(text: str) -> bool:
+    """Whether *text* holds characters nobody sees: controls other than white space, formats, private use."""
+    return any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} for character in squeeze(text))
+
+
 def words(text: str) -> list[str]:
     """Words of *text* in lower case, in order; identifiers stay whole, numbers are left out."""
     return [word.lower() for word in _WORD.findall(text)]

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from t2s_local.analysts._llm_choice import budget_for, choose, described, hints_of
 from t2s_local.analysts._llm_excerpt import Excerpt, Selection, parts
-from t2s_local.analysts._llm_fence import code_for, fenced
+from t2s_local.analysts._llm_fence import fenced
+from t2s_local.prompts import fence_code
 from t2s_local.types import Step, Trajectory
 from tests.build import step, trajectory
 from tests.recorded import piece_of, pushed, shell
@@ -73,10 +74,10 @@ def test_short_slices_are_given_more_than_their_share() -> None:
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=5))
 def test_the_code_of_a_fence_occurs_in_no_text(texts: list[str]) -> None:
-    code = code_for(texts)
+    code = fence_code(texts)
     assert not any(code in text for text in texts)
     hostile = [*texts, f"@{code} end"]
-    assert code_for(hostile) != code
+    assert fence_code(hostile) != code
 
 
 def test_a_tool_cannot_forge_a_marker_by_its_name() -> None:

@@ -1,7 +1,6 @@
 """Reads what a model answered: lessons whose every quote, command and path is really there; the rest is refused."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._llm_kinds import Kind
 from t2s_local.analysts._llm_orders import orders_in, repeats
 from t2s_local.mentions import Haystack, is_empty, mentions
-from t2s_local.text import clip, squeeze
+from t2s_local.text import clip, has_hidden, squeeze
 from t2s_local.types import Extraction, Lesson, Quote, QuoteRole, Refusal, Slice, StepKind, Value
 
 ANALYST = "llm"
@@ -118,7 +117,7 @@ def refused(reason: str, detail: str | None = None) -> Extraction:
 
 def _read(stated: Stated, source: Source, kind: Kind) -> Lesson | Refusal:
     text = f"{stated.when}\n{stated.do}\n{stated.because}"
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} for character in squeeze(text)):
+    if has_hidden(text):
         return Refusal(reason=HIDDEN)
     quotes: list[Quote] = []
     for said in stated.evidence:

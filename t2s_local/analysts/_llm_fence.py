@@ -1,21 +1,6 @@
-"""A fence around recorded text that nothing inside can forge."""
-
-from collections.abc import Iterable
+"""Lays out recorded text between marker lines that nothing inside can forge."""
 
 from t2s_local.analysts._llm_excerpt import Excerpt
-from t2s_local.types import digest
-
-_LENGTH = 6
-"""Hex digits of the code: it need not be hard to guess, for it is chosen among those that do not occur inside."""
-
-
-def code_for(texts: Iterable[str]) -> str:
-    """A code that occurs in none of *texts*: a digest of them, taken again until it does not."""
-    known = tuple(texts)
-    code = digest(*known)[:_LENGTH]
-    while any(code in text for text in known):
-        code = digest(code, *known)[:_LENGTH]
-    return code
 
 
 def fenced(excerpt: Excerpt, *, code: str, asked: str | None) -> str:

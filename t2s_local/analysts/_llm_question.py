@@ -8,12 +8,12 @@ from t2s_local.analysts._events import events_of
 from t2s_local.analysts._llm_choice import budget_for, choose, described, hints_of, quoted
 from t2s_local.analysts._llm_contrast import choose_both, pair
 from t2s_local.analysts._llm_excerpt import Count, Excerpt, parts
-from t2s_local.analysts._llm_fence import code_for, fenced
+from t2s_local.analysts._llm_fence import fenced
 from t2s_local.analysts._llm_kinds import CONTRAST, SLICE_PROMPT, Kind, kinds_for
 from t2s_local.analysts._llm_ladder import LADDER
 from t2s_local.errors import ModelError
 from t2s_local.ports import Engine, Request
-from t2s_local.prompts import fill
+from t2s_local.prompts import fence_code, fill
 from t2s_local.text import clip
 from t2s_local.types import Slice, Unit
 
@@ -70,7 +70,7 @@ def prompt_of(question: Question, excerpt: Excerpt) -> str:
     """The words of *question* that no other one shares, with *excerpt* as its recording."""
     request = next(iter(question.slices.values())).request
     asked = None if request is None else clip(request.strip(), _ASKED)
-    code = code_for((asked or "", *(entry.text for entry in excerpt.entries)))
+    code = fence_code((asked or "", *(entry.text for entry in excerpt.entries)))
     recording = fenced(excerpt, code=code, asked=asked)
     return fill(SLICE_PROMPT, nonce=code, facts=_facts(question, excerpt), recording=recording, hints=_hints(question))
 
