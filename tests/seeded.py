@@ -126,6 +126,7 @@ def _context(dice: random.Random) -> list[Seed]:
         '"Authorization": "Bearer {}"',
         "X-Api-Key: {}",
         "Cookie: session_token={}",
+        "Set-Cookie: lang=en; sid={}; Path=/",
         "gh auth login --with-token {}",
         "tool --api-key {} run",
         "client_secret={}&grant_type=x",
@@ -163,6 +164,8 @@ def _personal(dice: random.Random) -> list[Seed]:
         "415-555-0134",
         "+44 20 7946 0958",
         "+33 1 70 18 99 12",
+        "626.223.8544x361",
+        "001-648-514-4078",
     ):
         found.append(Seed("phone", f"call {number}, please", (number,)))
     for start, size in (("4", 16), ("51", 16), ("2221", 16), ("37", 15), ("6011", 16), ("35", 16)):

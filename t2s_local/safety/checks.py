@@ -53,7 +53,9 @@ def looks_random(value: str) -> bool:
 def looks_generated(value: str, whole: str) -> bool:
     """Whether *value* is long and varied enough to be a key, whatever it is called in *whole*."""
     mixed = all(any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper))
-    return mixed and is_literal(value) and entropy(value) >= 4.3 and not _PUBLIC.search(whole)
+    return (
+        mixed and is_literal(value) and entropy(value) >= 4.3 and not (_PUBLIC.search(whole) or _ORDINARY.search(value))
+    )
 
 
 def looks_encoded(value: str) -> bool:
@@ -105,6 +107,14 @@ def is_host_address(text: str, before: str) -> bool:
         address = ip_address(text)
     except ValueError:
         return False
+    if _is_version(text):
+        return False
     if address.is_loopback or address.is_unspecified or address.is_multicast or text.startswith("255."):
         return False
     return not _VERSION_BEFORE.search(before)
+
+
+def _is_version(text: str) -> bool:
+    """Whether four numbers are rather a version: all small, and not of the private network 10."""
+    parts = text.split(".")
+    return len(parts) == 4 and parts[0] != "10" and all(int(part) < 32 for part in parts)

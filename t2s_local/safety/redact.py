@@ -14,7 +14,8 @@ _MEMORY = 64 << 20
 _KNOWN_EMAILS = frozenset({"you@example.com", "user@example.com", "name@example.com", "email@example.com"})
 _ACCOUNTS = frozenset({"git", "hg", "svn"})
 _NO_PERSON = re2.compile(
-    r"(?i)^(?:your name|you|name|user|me|unknown|none|null|date|subject|merge|root|agent|bot|test|the .*)$"
+    r"(?i)^(?:your name|you|name|user|me|unknown|none|null|date|subject|merge|root|agent|bot|test|the .*|%.*|claude.*|"
+    r"copilot|openhands|codex|cursor.*|dependabot.*|github.actions.*|.*\[bot\])$"
 )
 _IN_URL = re2.compile(r"://[^\s/@]*$")
 _JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
