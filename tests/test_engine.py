@@ -231,6 +231,18 @@ def test_a_unified_cache_answers_the_same_requests(tiny_model: Callable[[str], P
     assert sum(apart[id].text[:10] == unified_[id].text[:10] for id in apart) >= 8
 
 
+def test_guessing_ahead_saves_steps_and_changes_nothing(tiny_model: Callable[[str], Path]) -> None:
+    requests = [ask(number, schema=None, max_tokens=40) for number in range(8)]
+    answers, right = [], []
+    for guesses in (0, 1, 3):
+        engine = load(tiny_model("qwen3"), wishes=msgspec.structs.replace(SMALL, guesses=guesses))
+        answers.append(by_id(engine.complete(requests)))
+        right.append(engine.usage[0].guessed_right)
+        engine.close()
+    assert answers[0] == answers[1] == answers[2]
+    assert right[0] == 0 < right[1] < right[2]
+
+
 def test_ids_of_requests_need_not_differ(engine: LlamaCpp) -> None:
     twice = list(engine.complete([ask(1, id=digest("x")), ask(2, id=digest("x"))]))
     assert [answer.request_id for answer in twice] == [digest("x")] * 2

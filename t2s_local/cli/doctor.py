@@ -13,6 +13,7 @@ import click
 
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.cli.prove import report_proof
 from t2s_local.engines._fit import Wishes, fit, say_plan
 from t2s_local.engines._gguf import read_header
 from t2s_local.engines._hardware import Machine, machine
@@ -42,12 +43,15 @@ class Check(Value, frozen=True, kw_only=True):
 @click.command()
 @setting("workspace")
 @click.option("--smoke/--no-smoke", default=True, show_default=True, help="Let the smallest model say 8 tokens.")
+@click.option("--prove-offline", is_flag=True, help="Run the main job watched from outside: no network call is made.")
 @json_option
-def doctor(*, workspace: str, smoke: bool, as_json: bool) -> None:
+def doctor(*, workspace: str, smoke: bool, prove_offline: bool, as_json: bool) -> None:
     """Check what this machine has, and say what is missing.
 
     Exits with 5 where a local model cannot be run at all; t2s itself works without one.
     """
+    if prove_offline:
+        sys.exit(report_proof(as_json=as_json))
     here = machine()
     checks = [*_base(), *_hardware(here, build()), *_disk(), *_models(here, smoke=smoke), _workspace(Path(workspace))]
     if as_json:

@@ -37,6 +37,7 @@ class Wishes(Value, frozen=True, kw_only=True):
     cache: Literal["half", "q8_0"] | None = None
     flash: bool | None = None
     unified: bool | None = None
+    guesses: int | None = None
 
 
 def fit(header: Header, machine: Machine, wishes: Wishes, *, gpu: int | None = None) -> Plan:
@@ -90,6 +91,7 @@ def _from_large_to_small(header: Header, machine: Machine, wishes: Wishes, *, on
                 cache=wishes.cache or "half",
                 flash=on_gpu if wishes.flash is None else wishes.flash,
                 unified=bool(wishes.unified),
+                guesses=1 if wishes.guesses is None else wishes.guesses,
                 needed_bytes=0,
                 total_bytes=0,
             )

@@ -145,8 +145,9 @@ class Context:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = plan.context * plan.sequences
         params.n_seq_max = plan.sequences + plan.unified  # one more that shared prefixes live in
-        params.n_batch = params.n_ubatch = plan.batch
-        params.n_outputs_max = max(plan.sequences, min(plan.batch, SCORED_ROWS))
+        params.n_batch = plan.batch + plan.rows
+        params.n_ubatch = plan.batch
+        params.n_outputs_max = max(plan.rows, min(plan.batch, SCORED_ROWS))
         params.n_threads = params.n_threads_batch = plan.threads
         params.kv_unified = plan.unified
         params.flash_attn_type = int(plan.flash)
@@ -185,6 +186,10 @@ class Context:
     def forget(self, sequence: int) -> None:
         """Empty *sequence*."""
         self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+
+    def cut(self, sequence: int, place: int) -> None:
+        """Forget what *sequence* holds from *place* on."""
+        self._api.llama_memory_seq_rm(self._memory, sequence, place, -1)
 
     def save(self, sequence: int) -> "ctypes.Array[ctypes.c_uint8]":
         """A copy of what *sequence* holds."""

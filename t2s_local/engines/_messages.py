@@ -60,6 +60,8 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """Spent in steps, waiting for requests left out."""
     native_seconds: float
     """The part of it inside llama.cpp."""
+    guessed_right: int
+    """Tokens that were evaluated before they were drawn."""
     peak_bytes: int
     """Most RAM it held at once."""
 

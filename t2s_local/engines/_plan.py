@@ -25,9 +25,16 @@ class Plan(Value, frozen=True, kw_only=True):
     """Whether flash attention is used; a quantised cache needs it."""
     unified: bool = False
     """Whether all sequences live in one cache and share a prefix without a copy."""
+    guesses: int = 1
+    """Tokens guessed ahead in every sequence and step."""
     gpu: int | None = None
     """Number of the one GPU it is bound to; None for all there are, or none."""
     needed_bytes: int
     """Memory it takes, estimated: weights, cache and scratch, on the GPU where there is one, else in RAM."""
     total_bytes: int
     """All memory of that kind in the machine."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of one step of all sequences."""
+        return self.sequences * (1 + self.guesses)

@@ -10,7 +10,7 @@ from t2s_local.engines._grammar import Grammars
 from t2s_local.engines._llama import SCORED_ROWS, Context
 from t2s_local.engines._plan import Plan
 from t2s_local.engines._prefixes import Prefixes
-from t2s_local.engines._sampling import goes_in_circles, log_probability
+from t2s_local.engines._sampling import log_probability
 from t2s_local.engines._schema import token_cap
 from t2s_local.errors import ModelError
 from t2s_local.ports import Completion, Finish, Request
@@ -46,13 +46,16 @@ class Scheduler:
         self._frames = frames
         self._started = started
         self._beat = beat
-        self._batch = Batch(plan.batch + plan.sequences)
+        self._batch = Batch(plan.batch + plan.rows)
         self._grammars = Grammars(context.model.words)
         self._prefixes = Prefixes(context, unified=plan.unified)
         self._queue: deque[Answer] = deque()
         self._slots: list[Answer | None] = [None] * plan.sequences
         self._padding: list[int] = []
         """Free slots that hold a row of the batch, to be emptied after it."""
+        self._n_guesses = 0 if context.model.is_recurrent else plan.guesses
+        self.n_guessed_right = 0
+        """Tokens that were evaluated before they were drawn."""
         self._in_groups = not plan.gpu_layers and not plan.unified and plan.sequences % _ROWS == 0
 
     @property
@@ -72,8 +75,9 @@ class Scheduler:
                 self._grammars.of(request.schema)
         except ModelError as error:
             reason = error.message
-        if n_prompt + cap > self._plan.context:
-            reason = f"too long: {n_prompt} tokens and an answer of {cap} exceed {self._plan.context}"
+        room = self._plan.context - self._n_guesses
+        if n_prompt + cap > room:
+            reason = f"too long: {n_prompt} tokens and an answer of {cap} exceed {room}"
         if reason is not None:
             return Completion(
                 request_id=request.id,
@@ -101,10 +105,10 @@ class Scheduler:
             self._context.decode(self._batch)
         while self._padding:
             self._context.forget(self._padding.pop())
-        for slot, row in wanted:
+        for slot, rows in wanted:
             answer = self._slots[slot]
             if answer is not None:
-                finish = self._advance(answer, row)
+                finish = self._read(slot, answer, rows)
                 if finish is not None:
                     self._free(slot)
                     yield answer.job, self._completion(answer, finish)
@@ -191,8 +195,8 @@ class Scheduler:
             self._context.decode(self._batch)
             self._beat()
 
-    def _fill(self) -> list[tuple[int, int]]:
-        """Fill the batch; slots with the row whose logits continue them.
+    def _fill(self) -> list[tuple[int, range]]:
+        """Fill the batch; slots with the rows whose logits continue them.
 
         In a unified cache all running answers ride along with a chunk of a prompt. Where every sequence has its own,
         llama.cpp would evaluate the two apart and the prompts of all slots go first; then they step together.
@@ -204,8 +208,8 @@ class Scheduler:
         wanted = []
         if self._plan.unified or not chunks:
             wanted += [self._step(slot) for slot in (self._in_fours(steps) if self._in_groups else steps)]
-        wanted += [self._add(slot, answer, limit=self._plan.batch) for slot, answer in chunks]
-        return [(slot, rows[0]) for slot, rows in wanted if rows]
+        wanted += [self._chunk(slot, answer) for slot, answer in chunks]
+        return [pair for pair in wanted if pair[1]]
 
     def _in_fours(self, slots: list[int]) -> list[int]:
         """All slots of the groups of four that any of *slots* is in, in order.
@@ -218,40 +222,44 @@ class Scheduler:
         return [group * _ROWS + place for group in groups for place in range(_ROWS)]
 
     def _step(self, slot: int) -> tuple[int, range]:
-        """Add the one pending token of *slot*, or to a free slot one that nobody looks at."""
+        """Add the one pending token of *slot* with guesses after it; to a free slot, rows that nobody looks at."""
         answer = self._slots[slot]
-        if answer is not None:
-            return self._add(slot, answer, limit=1)
-        self._padding.append(slot)
-        self._batch.add([0], sequence=slot, place=0, wanted=1)
-        return slot, range(0)
+        if answer is None:
+            self._padding.append(slot)
+            n = 1 + self._n_guesses
+            self._batch.add([0] * n, sequence=slot, place=0, wanted=n)
+            return slot, range(0)
+        answer.draft = answer.guess(self._n_guesses)
+        tokens = answer.pending + answer.draft
+        rows = self._batch.add(tokens, sequence=slot, place=answer.n_done, wanted=len(tokens))
+        answer.pending = []
+        answer.n_done += 1
+        return slot, rows
 
-    def _add(self, slot: int, answer: Answer, *, limit: int) -> tuple[int, range]:
-        """Add the next of the pending tokens, *limit* at most, in chunks of one size."""
-        n_chunks = -(-len(answer.pending) // limit)
+    def _chunk(self, slot: int, answer: Answer) -> tuple[int, range]:
+        """Add the next of many pending tokens, in chunks of one size."""
+        n_chunks = -(-len(answer.pending) // self._plan.batch)
         n = -(-len(answer.pending) // n_chunks)
         chunk, answer.pending = answer.pending[:n], answer.pending[n:]
         rows = self._batch.add(chunk, sequence=slot, place=answer.n_done, wanted=int(not answer.pending))
+        answer.draft = []
         answer.n_done += n
         return slot, rows
 
-    def _advance(self, answer: Answer, row: int) -> Finish | None:
-        token = self._sampled(answer, row)
-        if token in self._model.ends:
-            return "stop"
-        answer.pending = [token]
-        if answer.grammar is not None:
-            answer.grammar.take(token)
-            answer.pending += answer.grammar.forced()
-        answer.generated += answer.pending
-        if answer.grammar is not None and answer.grammar.is_over:
-            return "stop"
-        if len(answer.generated) >= answer.cap:
-            return "length"
-        return "repeat" if goes_in_circles(answer.generated) else None
-
-    def _sampled(self, answer: Answer, row: int) -> int:
-        return answer.sampler.next(self._context.logits(row), answer.grammar)
+    def _read(self, slot: int, answer: Answer, rows: range) -> Finish | None:
+        """Draw tokens from *rows* as long as what was guessed turns out right, and take back the wrong guesses."""
+        row = rows[0]
+        while not answer.pending:
+            token = answer.sampler.next(self._context.logits(row), answer.grammar)
+            finish = answer.take(token, self._model.ends)
+            if finish is not None:
+                return finish
+            n_right = answer.match()
+            row += n_right
+            self.n_guessed_right += n_right
+        if answer.draft:
+            self._context.cut(slot, answer.n_done)
+        return None
 
     def _free(self, slot: int) -> None:
         self._slots[slot] = None

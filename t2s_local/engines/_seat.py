@@ -58,7 +58,7 @@ class Seat:
         self._say = say
         self._idle_deaths = 0
         self.tasks: dict[int, Task] = {}
-        self.usage = messages.Usage(wall_seconds=0.0, native_seconds=0.0, peak_bytes=0)
+        self.usage = messages.Usage(wall_seconds=0.0, native_seconds=0.0, guessed_right=0, peak_bytes=0)
         self.process = self._start()
 
     @property

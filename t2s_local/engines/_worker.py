@@ -88,7 +88,10 @@ class Worker:
 
     def _usage(self) -> messages.Usage:
         return messages.Usage(
-            wall_seconds=self._wall_seconds, native_seconds=self._context.native_seconds, peak_bytes=_peak_bytes()
+            guessed_right=self._scheduler.n_guessed_right,
+            wall_seconds=self._wall_seconds,
+            native_seconds=self._context.native_seconds,
+            peak_bytes=_peak_bytes(),
         )
 
     def _started(self, job: int) -> None:
