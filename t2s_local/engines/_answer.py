@@ -72,5 +72,7 @@ class _Lookup:
 
     def guess(self, n: int) -> list[int]:
         place = self._after.get((self._tokens[-2], self._tokens[-1])) if len(self._tokens) > 1 else None
-        found = [] if place is None else self._tokens[place : place + n]
-        return found + [0] * (n - len(found))
+        if place is None:
+            return [0] * n
+        known = self._tokens[place:]
+        return [known[step % len(known)] for step in range(n)]
