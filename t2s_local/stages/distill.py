@@ -102,6 +102,7 @@ def _funnel(intake: Intake, extracted: Extracted, unique: Unique, clustering: Cl
         Loss(stage="dedupe", reason="says the same as another lesson", count=len(unique.duplicates)),
         Loss(stage="cluster", reason="loose: nothing else says the same", count=len(clustering.loose)),
         *composed.losses,
+        *(Loss(stage="write", reason=note.reason, count=note.count) for skill in composed.skills for note in skill.notes),
     ]
     counts = {
         "trajectories": intake.n_trajectories,
