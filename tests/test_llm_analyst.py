@@ -1,6 +1,6 @@
 """The analyst that asks a model, with answers from a script."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import pytest
@@ -9,7 +9,7 @@ from t2s_local.analysts import llm
 from t2s_local.engines import scripted
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.errors import ModelError
-from t2s_local.ports import Request
+from t2s_local.ports import Completion, Request
 from t2s_local.stages.slice import slice_all
 from t2s_local.types import Extraction, Loss, Trajectory, Unit
 from tests.build import step, trajectory
@@ -183,6 +183,28 @@ def test_the_same_input_gives_the_same_requests_and_lessons_whatever_the_order()
         return sorted(engine.asked, key=lambda item: item.id), sorted(found, key=lambda item: item[0].id)
 
     assert outcome(runs) == outcome(runs[::-1])
+
+
+class Backwards(Scripted):
+    """Answers the last of what it is asked first, as a batch may."""
+
+    def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
+        yield from list(super().complete(requests))[::-1]
+
+
+def test_the_order_of_the_answers_does_not_show() -> None:
+    def script(request: Request) -> str:
+        return "no" if request.id.endswith("-0") else answer(stated(), stated(because="the remote was ahead"))
+
+    runs = [pushed(), long_run(failures=200), corrected(), attacked()]
+    found = ask_all(runs, Scripted(script, name="s", context=2_600))
+    assert found == ask_all(runs, Backwards(script, name="s", context=2_600))
+    assert sum(len(extraction.lessons) for extraction in found.values()) == 2
+
+
+def ask_all(runs: Sequence[Trajectory], engine: Scripted) -> dict[str, Extraction]:
+    analyst = llm.load(engine)
+    return {unit.id: found for unit, found in analyst.analyse(analyst.plan(slice_all(runs)))}
 
 
 def test_the_version_follows_the_model_and_the_seed() -> None:

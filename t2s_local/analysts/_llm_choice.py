@@ -6,6 +6,7 @@ from t2s_local.analysts._commands import changes_state, edited_file, is_shell, w
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm_excerpt import Count, Excerpt, Selection
+from t2s_local.analysts._lookup import lookups
 from t2s_local.analysts._loop import loops
 from t2s_local.analysts._recovery import recoveries
 from t2s_local.text import clip, squeeze
@@ -32,7 +33,12 @@ def budget_for(piece: Slice) -> int:
 def hints_of(piece: Slice) -> tuple[Lesson, ...]:
     """What the mined analyst finds in *piece* alone, by id."""
     events = events_of(piece)
-    found = (*recoveries(piece, events), *loops(piece, events), *corrections(piece, events))
+    found = (
+        *recoveries(piece, events),
+        *loops(piece, events),
+        *corrections(piece, events),
+        *lookups(piece, events),
+    )
     lessons = {item.id: item for item in found if isinstance(item, Lesson)}
     return tuple(lessons[key] for key in sorted(lessons))
 

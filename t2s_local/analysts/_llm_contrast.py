@@ -13,6 +13,8 @@ _ACTION = 200
 _RESULT = 200
 _MOST_EVENTS = 400
 """Calls of a run that are aligned: as many as the longest slice has."""
+_MOST_RUNS = 8
+"""Succeeding, and failing, runs of a task among which the pair is looked for."""
 _A_SIDE = 2
 """Calls shown of each side of a difference."""
 
@@ -20,10 +22,17 @@ Opcode = tuple[str, int, int, int, int]
 
 
 def groups(slices: Sequence[Slice]) -> Mapping[str, tuple[Slice, ...]]:
-    """Slices by task, of the tasks that have succeeding and failing runs; each group by id."""
+    """Slices by task, of the tasks that have succeeding and failing runs: successes first, each kind by id."""
     ordered = sorted(slices, key=lambda piece: piece.id)
     found = mixed([Run(piece=piece, events=()) for piece in ordered])
-    return {task_id: tuple(run.piece for run in runs) for task_id, runs in found.items()}
+    return {
+        task_id: tuple(run.piece for wanted in (True, False) for run in _first(runs, succeeded=wanted))
+        for task_id, runs in found.items()
+    }
+
+
+def _first(runs: Sequence[Run], *, succeeded: bool) -> list[Run]:
+    return [run for run in runs if run.succeeded == succeeded][:_MOST_RUNS]
 
 
 def pair(slices: Sequence[Slice]) -> dict[str, Slice]:

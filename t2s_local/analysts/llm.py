@@ -4,7 +4,9 @@ The mined analyst picks the steps worth sending and names what it found in them.
 that a lesson stands on words that are really there.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -58,19 +60,15 @@ class Llm:
             ModelError: the model cannot be run.
         """
         work = _Work()
-        asked = self._questions(units, work)
-        while True:
-            again: list[Question] = []
-            for question, completion in self._answers(asked):
-                found = read_completion(completion, Source(question.slices), kind=question.kind)
-                rung = next_rung(question.rung, completion, found)
-                if rung is None:
-                    yield from work.add(question, found)
-                else:
-                    again.append(msgspec.structs.replace(question, rung=rung))
-            if not again:
-                break
-            asked = iter(sorted(again, key=lambda question: question.id))
+        again: deque[Question] = deque()
+        fresh = self._questions(units, work)
+        for question, completion in self._answers(fresh, again):
+            found = read_completion(completion, Source(question.slices), kind=question.kind)
+            rung = next_rung(question.rung, completion, found)
+            if rung is None:
+                yield from work.add(question, found)
+            else:
+                again.append(msgspec.structs.replace(question, rung=rung))
         yield from work.trivial()
 
     def _unit(self, kind: Literal["slice", "task"], slices: tuple[Slice, ...]) -> Unit:
@@ -83,18 +81,27 @@ class Llm:
             work.expect(unit, len(made))
             yield from made
 
-    def _answers(self, asked: Iterator[Question]) -> Iterator[tuple[Question, Completion]]:
-        """Ask all of *asked*; the engine draws them as it has room."""
+    def _answers(self, fresh: Iterator[Question], again: deque[Question]) -> Iterator[tuple[Question, Completion]]:
+        """Ask everything, what is to be asked again first; the engine draws questions as it has room for them."""
         known: dict[str, Question] = {}
 
         def requests() -> Iterator[Request]:
-            for question in asked:
+            while (question := again.popleft() if again else next(fresh, None)) is not None:
                 request = request_of(question, seed=self._seed)
                 known[request.id] = question
                 yield request
 
-        for completion in self._engine.complete(requests()):
-            yield known.pop(completion.request_id), completion
+        drawn = _begun(requests())
+        while drawn is not None:
+            for completion in self._engine.complete(drawn):
+                yield known.pop(completion.request_id), completion
+            drawn = _begun(requests())
+
+
+def _begun(requests: Iterator[Request]) -> Iterator[Request] | None:
+    """The same requests; None where there is none."""
+    first = next(requests, None)
+    return None if first is None else chain([first], requests)
 
 
 class _Work:
