@@ -204,6 +204,17 @@ def test_an_engine_is_told_apart_by_its_weights(tiny_model: Callable[[str], Path
         engine.close()
 
 
+def test_a_model_whose_memory_is_one_state_shares_prefixes_too(tiny_model: Callable[[str], Path]) -> None:
+    requests = [ask(number) for number in range(6)]
+    engine = load(tiny_model("mamba"), wishes=SMALL)
+    together = by_id(engine.complete(requests))
+    engine.close()
+    for request in requests[:3]:
+        fresh = load(tiny_model("mamba"), wishes=SMALL)
+        assert next(fresh.complete([request])) == together[request.id]
+        fresh.close()
+
+
 def test_several_workers_share_the_requests(tiny_model: Callable[[str], Path]) -> None:
     engine = load(tiny_model("llama"), wishes=SMALL, workers=2)
     one = load(tiny_model("llama"), wishes=SMALL)

@@ -39,7 +39,6 @@ class Drop(Message, frozen=True, kw_only=True, tag=True):
 class Ready(Message, frozen=True, kw_only=True, tag=True):
     """The model is loaded."""
 
-    shares_prefixes: bool
     has_template: bool
 
 

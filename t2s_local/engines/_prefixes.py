@@ -20,9 +20,12 @@ class Prefixes:
     """The shared prefixes of one context."""
 
     def __init__(self, context: Context, *, unified: bool) -> None:
-        """Share by copy, or where the cache is *unified* through one sequence more than there are slots."""
+        """Share by copy, or where the cache is *unified* through one sequence more than there are slots.
+
+        A recurrent model's memory of the prefix is one state: it is always copied.
+        """
         self._context = context
-        self._unified = unified
+        self._unified = unified and not context.model.is_recurrent
         self._saved: OrderedDict[tuple[int, ...], ctypes.Array[ctypes.c_uint8]] = OrderedDict()
         self._viewed: tuple[int, ...] = ()
 
@@ -37,7 +40,7 @@ class Prefixes:
         Returns:
             How many tokens are in the slot now: all, or none where they are too few to share.
         """
-        if self._context.model.is_recurrent or len(tokens) < _MIN_TOKENS:
+        if len(tokens) < _MIN_TOKENS:
             return 0
         key = tuple(tokens)
         if self._unified:

@@ -136,8 +136,8 @@ class Seat:
                     ) from loss
                 self._smaller(loss)
                 continue
-            if not message.shares_prefixes:
-                self._say("this model's memory cannot share a prefix: every request is evaluated whole")
+            if not message.has_template:
+                self._say("the model has no chat template: it is given plain text")
             return process
 
     def stop(self) -> None:

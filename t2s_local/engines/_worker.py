@@ -46,7 +46,7 @@ class Worker:
         self._scheduler = Scheduler(
             self._context, job.plan, frames=self._frames(template), started=self._started, beat=self._beat
         )
-        self._say(messages.Ready(shares_prefixes=not self._model.is_recurrent, has_template=template is not None))
+        self._say(messages.Ready(has_template=template is not None))
 
     def run(self) -> None:
         """Serve until the other end is closed."""
