@@ -21,6 +21,7 @@ _FILE = re.compile(
 )
 _FLAG = re.compile(r"(?<![\w-])--[A-Za-z][\w-]*")
 _HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
+_VERB = re.compile(r"^[a-z]+(?:s|ed|ing)$")
 _OPERATOR = re.compile(r"\s(?:&&|\|\|?|>>?|<)\s|^\./")
 
 
@@ -51,12 +52,18 @@ def _spanned(text: str) -> Mention:
 
 def _bare(prose: str) -> Iterator[Mention]:
     for found in _command().finditer(prose):
-        if found[0].split()[-1].lower() not in _list("prose"):
-            yield Mention(kind="command", text=squeeze(found[0]).rstrip(".,:"))
+        command = squeeze(found[0]).rstrip(".,:")
+        if not _is_sentence(command.split()[-1].lower()):
+            yield Mention(kind="command", text=command)
     for pattern in (_URL, _PATH, _FILE, _FLAG):
         for found in pattern.finditer(prose):
             yield Mention(kind="name" if pattern is _FLAG else "path", text=found[0].rstrip(".,:"))
         prose = pattern.sub(" ", prose)
+
+
+def _is_sentence(after: str) -> bool:
+    """Whether a word after a program's name makes it the subject of a sentence rather than a command."""
+    return after in _list("prose") or (_VERB.search(after) is not None and after not in _list("like_verbs"))
 
 
 @cache

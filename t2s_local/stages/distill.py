@@ -102,7 +102,7 @@ def _funnel(intake: Intake, extracted: Extracted, unique: Unique, clustering: Cl
         Loss(stage="dedupe", reason="says the same as another lesson", count=len(unique.duplicates)),
         Loss(stage="cluster", reason="loose: nothing else says the same", count=len(clustering.loose)),
         *composed.losses,
-        *(Loss(stage="write", reason=note.reason, count=note.count) for skill in composed.skills for note in skill.notes),
+        *(Loss(stage="write", reason=item.reason, count=item.count) for made in composed.skills for item in made.notes),
     ]
     counts = {
         "trajectories": intake.n_trajectories,

@@ -185,5 +185,5 @@ def _is_description(text: str, offer: Offer) -> bool:
     if not all(known.holds(mention.text) for mention in mentions(line)):
         return False
     at = line.find("Use when")
-    triggers = {word for word in words(line[at:]) if len(word) > 3}
+    triggers = {word for word in words(line[at:]) if len(word) > 3 and word != "when"}
     return 0 <= at < _EARLY and len(triggers & {word for said in texts for word in words(said)}) >= _LEAST_TRIGGERS
