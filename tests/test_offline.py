@@ -1,5 +1,6 @@
 """No command but ``models pull`` reaches the network: refused by Python, and not tried according to the kernel."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.offline import goes_online
+from t2s_local.offline import is_exempt
 
 ATTEMPTS = {
     "a connection": "import socket; socket.socket().connect(('127.0.0.1', 9))",
@@ -44,11 +45,27 @@ def test_libraries_see_a_refused_permission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "online"),
-    [(["models", "pull", "x"], True), (["models", "ls"], False), (["distill", "models", "pull"], False), ([], False)],
+    ("arguments", "exempt"),
+    [
+        (["models", "pull", "x"], True),
+        (["doctor", "--prove-offline"], True),
+        (["models", "ls"], False),
+        (["doctor"], False),
+        (["distill", "models", "pull", "--prove-offline"], False),
+        ([], False),
+    ],
 )
-def test_one_command_may_go_online(arguments: list[str], online: bool) -> None:
-    assert goes_online(arguments) is online
+def test_two_command_lines_go_unsealed(arguments: list[str], exempt: bool) -> None:
+    assert is_exempt(arguments) is exempt
+
+
+def test_the_proof_can_be_had_from_the_command_line() -> None:
+    command = [sys.executable, "-m", "t2s_local", "doctor", "--prove-offline", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    proofs = {proof["name"]: proof["held"] for proof in json.loads(done.stdout)}
+    assert proofs.keys() == {"seal", "no network", "system calls"}
+    assert False not in proofs.values()
 
 
 def test_the_command_line_sets_the_seal(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import click
 
 from t2s_local import __version__
 from t2s_local.errors import InterruptedRunError, T2SError
-from t2s_local.offline import goes_online, seal
+from t2s_local.offline import is_exempt, seal
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     if arguments is None:
         os.umask(0o077)
-        if not goes_online(sys.argv[1:]):
+        if not is_exempt(sys.argv[1:]):
             seal()
     try:
         words = ("t2s", *(sys.argv[1:] if arguments is None else arguments))

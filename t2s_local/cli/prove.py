@@ -1,0 +1,88 @@
+"""The proof that nothing goes on the network: the whole main job on the shipped samples, watched from outside."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from t2s_local.cli.output import print_json, print_table
+from t2s_local.types import Value
+
+_SEALED = "from t2s_local.offline import seal; seal(); import socket; socket.socket()"
+_SECONDS = 600
+
+
+class Proof(Value, frozen=True, kw_only=True):
+    """One thing that was tried."""
+
+    name: str
+    held: bool | None
+    """None where this machine cannot try it."""
+    found: str
+
+
+def report_proof(*, as_json: bool) -> int:
+    """Print the proof; 1 where something did not hold."""
+    proofs = prove_offline()
+    if as_json:
+        print_json(proofs)
+    else:
+        words = {True: "held", False: "BROKEN", None: "not tried"}
+        print_table(("", "what", "found"), [(words[proof.held], proof.name, proof.found) for proof in proofs])
+    return int(any(proof.held is False for proof in proofs))
+
+
+def prove_offline() -> tuple[Proof, ...]:
+    """Run the main job three times: as it is, in a network namespace without interfaces, and traced."""
+    with tempfile.TemporaryDirectory(prefix="t2s-proof-") as name:
+        folder = Path(name)
+        plain = _job(folder / "plain")
+        return (_seal(), *_without_network(folder / "without", plain), _trace(folder / "traced", folder / "calls"))
+
+
+def _seal() -> Proof:
+    done = subprocess.run([sys.executable, "-c", _SEALED], capture_output=True, check=False)
+    held = done.returncode != 0 and b"something tried to open a network connection" in done.stderr
+    return Proof(name="seal", held=held, found="a socket is refused" if held else "a socket could be opened")
+
+
+def _without_network(folder: Path, plain: dict[str, bytes] | None) -> tuple[Proof, ...]:
+    name = "no network"
+    tool = _tool("unshare", "-rn", "true")
+    if tool is None:
+        return (Proof(name=name, held=None, found="this system gives no network namespace (unshare -rn)"),)
+    written = _job(folder, tool, "-rn")
+    if plain is None or written is None:
+        return (Proof(name=name, held=False, found="the main job failed"),)
+    same = written == plain
+    found = f"{len(written)} files, {'the same bytes' if same else 'other bytes'} as with a network"
+    return (Proof(name=name, held=same, found=found),)
+
+
+def _trace(folder: Path, log: Path) -> Proof:
+    name = "system calls"
+    tool = _tool("strace", "-o", "/dev/null", "true")
+    if tool is None:
+        return Proof(name=name, held=None, found="no strace here, or it may not trace")
+    if _job(folder, tool, "-f", "-qq", "-e", "trace=network", "-o", str(log)) is None:
+        return Proof(name=name, held=False, found="the main job failed")
+    calls = [line for line in log.read_text("utf-8", "replace").splitlines() if "AF_INET" in line]
+    return Proof(name=name, held=not calls, found=calls[0] if calls else "no call with AF_INET or AF_INET6")
+
+
+def _tool(name: str, *trial: str) -> str | None:
+    """Path of a program that works here, tried with *trial*."""
+    path = shutil.which(name)
+    works = path is not None and subprocess.run([path, *trial], capture_output=True, check=False).returncode == 0
+    return path if works else None
+
+
+def _job(folder: Path, *wrapper: str) -> dict[str, bytes] | None:
+    """Run the main job in *folder*; the skills by path, or None where it failed."""
+    folder.mkdir()
+    command = [*wrapper, sys.executable, "-m", "t2s_local", "demo", "-o", "skills", "--workspace", "ws", "--quiet"]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=folder, timeout=_SECONDS)
+    root = folder / "skills"
+    files = {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.md"))}
+    return files if done.returncode == 0 and files else None
