@@ -3,17 +3,34 @@
 from collections.abc import Iterator
 from typing import Literal
 
+import msgspec
+
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
+from t2s_local.formats._openhands import event_steps
+from t2s_local.formats._react import executed
 from t2s_local.types import Step
 
 Role = Literal["system", "user", "agent", "thought", "call", "result"]
 
 ROLE_KEYS = ("role", "from", "source", "sender", "speaker", "author", "message_type", "type", "kind")
-TEXT_KEYS = ("content", "text", "value", "message", "parts", "body", "output", "result", "response", "data")
+TEXT_KEYS = (
+    "content",
+    "text",
+    "value",
+    "message",
+    "parts",
+    "body",
+    "output",
+    "result",
+    "response",
+    "data",
+    "tool_return",
+)
 _CALL_LISTS = ("tool_calls", "toolCalls", "calls", "function_calls", "tool_uses")
+_CALL_KEYS = ("tool_call", "toolCall", "call")
 _NAME_KEYS = ("name", "tool_name", "function_name", "toolName", "tool", "function")
 _ARGUMENT_KEYS = ("arguments", "args", "input", "parameters", "params", "action_input", "kwargs")
 _ID_KEYS = ("tool_call_id", "call_id", "tool_use_id", "toolCallId", "callID", "source_call_id", "id")
@@ -44,6 +61,10 @@ def role_of(record: Record) -> Role | None:
             return role
     if "action" in record and "observation" in record:
         return "call"
+    if isinstance(record.get("action"), str) and "args" in record:
+        return "call"
+    if isinstance(record.get("observation"), str) and "content" in record:
+        return "result"
     return None
 
 
@@ -75,6 +96,8 @@ def loose_steps(record: Record, *, line: int | None = None) -> Iterator[Step]:
     at = moment(next((record[key] for key in _TIME_KEYS if key in record), None))
     if "action" in record and "observation" in record and not isinstance(record["observation"], dict):
         yield from _turn(record, at, line)
+    elif isinstance(record.get("action"), str) or isinstance(record.get("observation"), str):
+        yield from (msgspec.structs.replace(step, line=line) for step in event_steps([record]))
     elif role == "call":
         yield _call(record, at, line)
     elif role == "result":
@@ -95,9 +118,11 @@ def _turn(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
     if isinstance(action, dict):
         yield _call(action, at, line)
     elif action:
-        yield called(first_string(record, "tool", "tool_name"), action, at=at, line=line)
+        text = executed(action) if isinstance(action, str) else action
+        yield called(first_string(record, "tool", "tool_name"), text, at=at, line=line)
     if action:
-        yield answered(content_text(record["observation"]), at=at, line=line)
+        seen = record["observation"]
+        yield answered(seen if isinstance(seen, str) else compact(seen), at=at, line=line)
     elif text := content_text(record["observation"]):
         yield from user_steps(text, at=at, line=line)
 
@@ -119,6 +144,7 @@ def _agent(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
 
 
 def _call(record: Record, at: str | None, line: int | None) -> Step:
+    record = next((record[key] for key in _CALL_KEYS if isinstance(record.get(key), dict)), record)
     function = record.get("function")
     inner = {**record, **function} if isinstance(function, dict) else record
     arguments: object = next((inner[key] for key in _ARGUMENT_KEYS if inner.get(key) is not None), None)

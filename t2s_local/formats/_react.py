@@ -10,6 +10,10 @@ from t2s_local.formats._json import as_object, decode_text
 from t2s_local.types import Step
 
 _MARK = re.compile(r"^(Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*", re.MULTILINE)
+QUESTION = re.compile(r"^Question: ?", re.MULTILINE)
+FIRST_MARK = re.compile(r"^(?:Thought|Action)(?: \d+)?:", re.MULTILINE)
+REFLECTION = "You have attempted to answer"
+"""How Reflexion starts what an agent told itself after an earlier attempt."""
 _CALL = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\[(.*)\]\s*\.?", re.DOTALL)
 _PARENTHESES = re.compile(r"([A-Za-z_][\w.]{0,60})\((.*)\)\s*", re.DOTALL)
 _FENCED = re.compile(r"```(?:\w+)?\s*\n?(.*?)\n?```", re.DOTALL)
@@ -69,6 +73,12 @@ def _increasing(text: str) -> Iterator[re.Match[str]]:
         yield mark
 
 
+def executed(action: str) -> str:
+    """The command inside ``execute[…]``; any other action as it stands."""
+    found = _CALL.fullmatch(action)
+    return found[2] if found and found[1].lower() in _RUN else action
+
+
 def _action(body: str, line: int | None) -> Step:
     fenced = _FENCED.search(body)
     plain = (fenced[1] if fenced else body).strip()
@@ -97,3 +107,15 @@ def acted(steps: Iterable[Step]) -> Iterator[Step]:
         else:
             waiting = waiting and step.kind == "system"
             yield step
+
+
+def episodes(block: str) -> Iterator[tuple[str, str]]:
+    """Episodes of a block, each with what stands before its question."""
+    marks = list(QUESTION.finditer(block))
+    if not marks and FIRST_MARK.search(block):
+        yield "", block
+    for place, mark in enumerate(marks):
+        stop = marks[place + 1].start() if place + 1 < len(marks) else len(block)
+        before = block[marks[place - 1].end() if place else 0 : mark.start()]
+        reflected = before.rfind(REFLECTION)
+        yield before[reflected:] if reflected >= 0 else "", block[mark.end() : stop]

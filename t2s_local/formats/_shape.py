@@ -5,12 +5,19 @@ from typing import NamedTuple
 
 from t2s_local.formats._json import Record, compact
 from t2s_local.formats._loose import content_of, is_step, role_of, unwrapped
+from t2s_local.formats._openhands import flattened
+from t2s_local.formats._script import is_script
 
+SCRIPT = "script"
+"""Field of an item that is a whole run in one text."""
 _DEPTH = 7
 _WIDTH = 5000
 """Objects of one list that are looked into; more of them do not change which list is the longest."""
 _CLOSE = 0.8
 """Two lists of which the shorter has at least this share of the longer one's items are both candidates."""
+_ACTIONS = ("actions", "action_history", "commands", "calls", "tool_calls")
+_ANSWERS = ("observations", "observation_history", "outputs", "results", "responses")
+_THOUGHTS = ("thoughts", "reasoning", "rationales")
 
 
 class Conversation(NamedTuple):
@@ -18,7 +25,7 @@ class Conversation(NamedTuple):
 
     items: list[Record]
     beside: Record
-    """Fields of the objects around it, the nearest last to be read first."""
+    """Fields of the objects around it; those of the nearest win."""
 
 
 class Place(NamedTuple):
@@ -32,20 +39,26 @@ class Place(NamedTuple):
         """Number of items of the longest conversation."""
         return max(len(one.items) for one in self.conversations)
 
+    @property
+    def is_script(self) -> bool:
+        """Whether the run is one text rather than a list."""
+        return SCRIPT in self.conversations[0].items[0]
+
 
 def places(value: object) -> list[Place]:
-    """Every place of *value* that holds conversations, the one with the longest first."""
+    """Every place of *value* that holds conversations, the one with the longest first; texts only where no list is."""
     found: dict[str, list[Conversation]] = {}
     for path, conversation in _walk(value, "", {}, 0):
         found.setdefault(path, []).append(conversation)
-    ordered = [Place(path, conversations) for path, conversations in found.items()]
-    return sorted(ordered, key=lambda place: (-place.longest, place.path.count("."), place.path))
+    every = [Place(path, conversations) for path, conversations in found.items()]
+    lists = [place for place in every if not place.is_script]
+    return sorted(lists or every, key=lambda place: (-place.longest, place.path.count("."), place.path))
 
 
 def rivals(found: list[Place]) -> tuple[Place, Place] | None:
     """The first two places where both may be what was meant: nearly as long, as deep, and not the same words."""
+    first = found[0]
     for other in found[1:]:
-        first = found[0]
         as_long = other.longest >= _CLOSE * first.longest and other.longest > 1
         if as_long and other.path.count(".") <= first.path.count(".") and not _repeat(first, other):
             return first, other
@@ -69,19 +82,59 @@ def _walk(value: object, path: str, beside: Record, depth: int) -> Iterator[tupl
     if depth > _DEPTH:
         return
     if isinstance(value, list):
-        items = [item for item in value[:_WIDTH] if isinstance(item, dict)]
-        if items and len(items) == len(value[:_WIDTH]) and are_steps(items):
-            yield path, Conversation([item for item in value if isinstance(item, dict)], beside)
-        else:
-            for item in value[:_WIDTH]:
-                yield from _walk(item, f"{path}[]", beside, depth + 1)
+        yield from _list(value, path, beside, depth)
     elif isinstance(value, dict):
-        plain = {key: item for key, item in value.items() if not isinstance(item, list)}
-        for key, item in value.items():
-            if isinstance(item, dict | list):
-                is_id = isinstance(item, dict) and _keyed_by_id(value)
-                around = {**beside, **({"id": key} if is_id else plain)}
-                yield from _walk(item, f"{path}.*" if is_id else f"{path}.{key}".lstrip("."), around, depth + 1)
+        if turns := _parallel(value):
+            yield path, Conversation(turns, beside)
+        else:
+            yield from _fields(value, path, beside, depth)
+    elif isinstance(value, str) and depth <= 3 and is_script(value):
+        yield path, Conversation([{SCRIPT: value}], beside)
+
+
+def _list(value: list[object], path: str, beside: Record, depth: int) -> Iterator[tuple[str, Conversation]]:
+    items = [item for item in value if isinstance(item, dict)]
+    if not items and any(isinstance(item, list) for item in value[:3]):
+        items = flattened(value)
+        if items and len(items) <= 2 * len(value) and are_steps(items[:_WIDTH]):
+            yield path, Conversation(items, beside)
+            return
+    elif items and len(items) == len(value) and are_steps(items[:_WIDTH]):
+        yield path, Conversation(items, beside)
+        return
+    for item in value[:_WIDTH]:
+        if isinstance(item, dict | list):
+            yield from _walk(item, f"{path}[]", beside, depth + 1)
+
+
+def _fields(value: Record, path: str, beside: Record, depth: int) -> Iterator[tuple[str, Conversation]]:
+    plain = {key: item for key, item in value.items() if not isinstance(item, list)}
+    by_id = _keyed_by_id(value)
+    for key, item in value.items():
+        if isinstance(item, dict | list | str):
+            is_id = by_id and isinstance(item, dict)
+            around = {**beside, **({"id": key} if is_id else plain)}
+            yield from _walk(item, f"{path}.*" if is_id else f"{path}.{key}".lstrip("."), around, depth + 1)
+
+
+def _parallel(value: Record) -> list[Record]:
+    """Turns that are written as arrays side by side, put together by their place; empty where there are none."""
+    actions, answers = (_array(value, keys) for keys in (_ACTIONS, _ANSWERS))
+    if not actions or not answers or abs(len(actions) - len(answers)) > 1:
+        return []
+    thoughts = _array(value, _THOUGHTS)
+    turns = []
+    for place, action in enumerate(actions):
+        turn: Record = {"action": action if isinstance(action, str | dict) else compact(action)}
+        turn["thought"] = thoughts[place] if place < len(thoughts) else None
+        turn["observation"] = answers[place] if place < len(answers) else None
+        turns.append(turn)
+    return turns
+
+
+def _array(value: Record, keys: tuple[str, ...]) -> list[object]:
+    found: list[object] = next((value[key] for key in keys if isinstance(value.get(key), list)), [])
+    return [] if any(isinstance(item, dict) and "role" in item for item in found[:1]) else list(found)
 
 
 def _keyed_by_id(value: Record) -> bool:

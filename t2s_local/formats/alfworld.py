@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats import _streams
-from t2s_local.formats._build import answered, called, trajectory
+from t2s_local.formats._build import trajectory
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, first_string, values
 from t2s_local.formats._outcome import Label, label_in, label_of
+from t2s_local.formats._script import prompt_steps
 from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.types import Trajectory
 
 _TASK = re.compile(r"^Your task is to: (.*)$", re.MULTILINE)
-_ACTION = re.compile(r"^> ?(.*)$", re.MULTILINE)
-_INNER = re.compile(r"(think|thought|actionpath)\s*:\s*", re.IGNORECASE)
 _ENVIRONMENT = re.compile(r"^(?:#+\s*)?Environment #(\d+):", re.MULTILINE)
 _STATUS = re.compile(r"^STATUS: (OK|FAIL)\s*$", re.MULTILINE)
 _ROOM = "You are in the middle of a room"
@@ -68,7 +67,7 @@ def _log(text: str, source: str) -> Iterator[Reading]:
 def _trajectory(text: str, name: str | None, label: Label | None, source: str) -> Trajectory | Passed:
     task = _TASK.search(text)
     return trajectory(
-        _steps(text),
+        prompt_steps(text[max(text.find(_ROOM), 0) :]),
         source=source,
         format_name="alfworld",
         task_id=name,
@@ -76,21 +75,3 @@ def _trajectory(text: str, name: str | None, label: Label | None, source: str) -
         agent="alfworld",
         label=label,
     )
-
-
-def _steps(text: str) -> Iterator[Step]:
-    marks = list(_ACTION.finditer(text))
-    start = text[: marks[0].start() if marks else None].strip()
-    if start:
-        yield Step(kind="user", text=start[start.find(_ROOM) if _ROOM in start else 0 :], line=1)
-    for place, mark in enumerate(marks):
-        line = text.count("\n", 0, mark.start()) + 1
-        stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
-        said, answer = mark[1].strip(), text[mark.end() : stop].strip()
-        inner = _INNER.match(said)
-        if inner:
-            yield Step(kind="thought", text=said[inner.end() :] or said, line=line)
-        elif said:
-            yield called(said.split()[0], said, line=line)
-        if answer and not inner:
-            yield answered(answer, is_error=True if answer.startswith("Nothing happens") else None, line=line)

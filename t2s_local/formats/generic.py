@@ -1,24 +1,37 @@
-"""The fallback for formats nobody described: the longest list of objects like messages is the conversation."""
+"""The fallback for formats nobody described: the longest list of objects like messages is the conversation.
 
+Where there is no such list, a text that reads like a run is: ReAct, a dialogue, or a session after a prompt sign.
+"""
+
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
+from t2s_local.formats import _streams
 from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, TERMINATION_KEYS, label_beside, numbered_run
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, first_string, values
 from t2s_local.formats._loose import is_step, loose_steps
-from t2s_local.formats._shape import Conversation, Place, are_steps, places, rivals
+from t2s_local.formats._outcome import label_in
+from t2s_local.formats._react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
+from t2s_local.formats._script import script_steps
+from t2s_local.formats._shape import SCRIPT, Conversation, Place, are_steps, places, rivals
 from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Trajectory
+from t2s_local.types import Step, Trajectory
 
 NAME = "generic"
+_TASKS = ("query", "question", "task", "instruction", "problem_statement", "goal", "prompt")
+_RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
 def claims(head: Head) -> bool:
-    """Objects that look like messages, on their own lines or in a list somewhere."""
+    """Objects that look like messages, on their own lines or in a list somewhere, or text that reads like ReAct."""
+    if head.document is None and not head.records:
+        text = head.raw.decode("utf-8", "replace")
+        return is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text
     return are_steps(seen(head)) or bool(places(head.document)) or any(places(record) for record in seen(head)[:3])
 
 
@@ -28,6 +41,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     Raises:
         InputError: two lists of the file may be the conversation.
     """
+    if not _streams.head_bytes(path, 64).lstrip().startswith((b"{", b"[")):
+        yield from _episodes(_streams.text_of(path), source)
+        return
     alone: dict[str, list[Record]] = {}
     unknown: Counter[str] = Counter()
     for item in values(path, source=source):
@@ -48,6 +64,17 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     yield from passed(unknown, source=source)
 
 
+def _episodes(text: str, source: str) -> Iterator[Reading]:
+    """Runs in a text, each after its question; a ruler ends the text of a run."""
+    for stretch in _RULER.split(text):
+        for _, episode in episodes(stretch):
+            if start := FIRST_MARK.search(episode):
+                question = episode[: start.start()].strip()
+                asked = [Step(kind="user", text=question)] if question else []
+                acts = react_steps(without_verdict(episode[start.start() :]))
+                yield trajectory([*asked, *acts], source=source, format_name=NAME)
+
+
 def _refuse_rivals(found: list[Place], path: Path) -> None:
     if both := rivals(found):
         named = " and ".join(f"{place.path or 'the file itself'} ({place.longest} messages)" for place in both)
@@ -58,13 +85,25 @@ def _refuse_rivals(found: list[Place], path: Path) -> None:
 def _trajectory(found: Conversation, source: str) -> Trajectory | Passed:
     beside = found.beside
     task_id = first_string(beside, *TASK_KEYS)
+    steps = list(acted(_steps(found)))
+    task = first_string(beside, *_TASKS)
+    if task and not any(step.kind == "user" for step in steps):
+        steps.insert(0, Step(kind="user", text=task))
     return trajectory(
-        (step for number, item in enumerate(found.items, 1) for step in loose_steps(item, line=number)),
+        steps,
         source=source,
         format_name=NAME,
         session_id=first_string(beside, *SESSION_KEYS) or numbered_run(task_id, beside),
         task_id=task_id,
         model=first_string(beside, "model", "model_name"),
         termination=first_string(beside, *TERMINATION_KEYS),
-        label=label_beside(beside),
+        label=label_beside(beside) or label_in(beside, ("result",)),
     )
+
+
+def _steps(found: Conversation) -> Iterator[Step]:
+    for number, item in enumerate(found.items, 1):
+        if isinstance(item.get(SCRIPT), str):
+            yield from script_steps(item[SCRIPT])
+        else:
+            yield from loose_steps(item, line=number)

@@ -1,6 +1,5 @@
 """InterCode results: arrays of thoughts, actions and observations that belong together by their place."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -8,10 +7,9 @@ from t2s_local.formats._build import answered, called, nested, trajectory
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, compact, first_string, objects, values
 from t2s_local.formats._outcome import label_of
+from t2s_local.formats._react import executed
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
-
-_EXECUTE = re.compile(r"execute\[(.*)\]\s*", re.DOTALL)
 
 
 def claims(head: Head) -> bool:
@@ -62,8 +60,7 @@ def _steps(run: Record, tool: str) -> Iterator[Step]:
         if place < len(thoughts) and isinstance(thoughts[place], str) and thoughts[place]:
             yield Step(kind="thought", text=str(thoughts[place]), line=place + 1)
         text = action if isinstance(action, str) else compact(action)
-        executed = _EXECUTE.fullmatch(text)
-        yield called(tool, executed[1] if executed else text, line=place + 1)
+        yield called(tool, executed(text), line=place + 1)
         if place < len(observations):
             seen_ = observations[place]
             failed = place < len(valid) and valid[place] is False

@@ -10,25 +10,30 @@ from t2s_local.formats._head import seen
 from t2s_local.formats._json import NotJsonError, Record, as_object, document, objects
 from t2s_local.formats._messages import message_steps
 from t2s_local.formats._outcome import Label, label_in
-from t2s_local.formats._react import is_react, react_steps, without_verdict
+from t2s_local.formats._react import (
+    FIRST_MARK,
+    QUESTION,
+    REFLECTION,
+    episodes,
+    is_react,
+    react_steps,
+    without_verdict,
+)
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Outcome, Step, Trajectory, digest
 
 _BLOCK = re.compile(r"^-+ BEGIN (CORRECT|INCORRECT|HALTED) AGENTS -+$", re.MULTILINE)
 _TRIAL = re.compile(r"^#+\s*\nBEGIN TRIAL \d+.*\n(?:Trial summary.*\n)?#+\s*$", re.MULTILINE)
-_QUESTION = re.compile(r"^Question: ?", re.MULTILINE)
-_FIRST_MARK = re.compile(r"^(?:Thought|Action)(?: \d+)?:", re.MULTILINE)
 _OUTCOMES: dict[str, Outcome] = {"CORRECT": "success", "INCORRECT": "failure"}
 _OTHERS = "# Chat History: "
 """How another format starts whose messages hold the same marks."""
-_REFLECTION = "You have attempted to answer"
 
 
 def claims(head: Head) -> bool:
     """Text with numbered or plain marks of thoughts and actions, or an object of runs that are written so."""
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
-        return _FIRST_MARK.search(text) is not None and is_react(text) and not text.startswith(_OTHERS)
+        return FIRST_MARK.search(text) is not None and is_react(text) and not text.startswith(_OTHERS)
     return any(_is_run(run) for record in seen(head)[:1] for run in list(record.values())[:3])
 
 
@@ -45,8 +50,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         return
     empty = 0
     for label, block in _blocks(text):
-        for number, (before, episode) in enumerate(_episodes(block), 1):
-            if _FIRST_MARK.search(episode) is None:
+        for number, (before, episode) in enumerate(episodes(block), 1):
+            if FIRST_MARK.search(episode) is None:
                 empty += 1
                 continue
             yield _episode(before, episode, label, number, source)
@@ -62,23 +67,11 @@ def _blocks(text: str) -> Iterator[tuple[str | None, str]]:
         yield from zip(pieces[1::2], pieces[2::2], strict=True)
 
 
-def _episodes(block: str) -> Iterator[tuple[str, str]]:
-    """Episodes of a block, each with what stands before its question."""
-    marks = list(_QUESTION.finditer(block))
-    if not marks and _FIRST_MARK.search(block):
-        yield "", block
-    for place, mark in enumerate(marks):
-        stop = marks[place + 1].start() if place + 1 < len(marks) else len(block)
-        before = block[marks[place - 1].end() if place else 0 : mark.start()]
-        reflected = before.rfind(_REFLECTION)
-        yield before[reflected:] if reflected >= 0 else "", block[mark.end() : stop]
-
-
 def _episode(before: str, episode: str, heading: str | None, number: int, source: str) -> Trajectory | Passed:
-    start = _FIRST_MARK.search(episode)
+    start = FIRST_MARK.search(episode)
     question = episode[: start.start() if start else 0].strip()
     actions = episode[start.start() if start else 0 :]
-    reflected = actions.rfind(_REFLECTION)
+    reflected = actions.rfind(REFLECTION)
     outcome = _OUTCOMES.get(heading or "")
     return trajectory(
         _steps(before, question, actions[:reflected] if reflected > 0 else actions, number),
@@ -121,6 +114,6 @@ def _by_question(path: Path, source: str) -> Iterator[Reading]:
 def _run_steps(run: Record, number: int) -> Iterator[Step]:
     if isinstance(run["traj"], str):
         question, mark, rest = run["traj"].partition("\nThought")
-        yield from _steps("", _QUESTION.sub("", question).strip(), mark.lstrip() + rest, number)
+        yield from _steps("", QUESTION.sub("", question).strip(), mark.lstrip() + rest, number)
     else:
         yield from message_steps(objects(run["traj"]))

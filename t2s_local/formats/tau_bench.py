@@ -8,17 +8,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, passed, trajectory
+from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, first_string, objects, values
 from t2s_local.formats._messages import message_steps
 from t2s_local.formats._outcome import label_of
+from t2s_local.formats._script import dialogue_steps
 from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.types import Trajectory
 
 _STOP = "###STOP###"
 _POLICY = re.compile(r"#\s*(\w+) agent policy", re.IGNORECASE)
-_TURN = re.compile(r"^(user|assistant|tool): ", re.MULTILINE)
 
 
 def claims(head: Head) -> bool:
@@ -72,15 +72,4 @@ def _task_id(record: Record, messages: list[Record]) -> str:
 
 
 def _rendered(text: str, source: str) -> Trajectory | Passed:
-    return trajectory(_rendered_steps(text), source=source, format_name="tau_bench", agent="tau-bench")
-
-
-def _rendered_steps(text: str) -> Iterator[Step]:
-    marks = list(_TURN.finditer(text))
-    for number, mark in enumerate(marks):
-        stop = marks[number + 1].start() if number + 1 < len(marks) else len(text)
-        said = text[mark.end() : stop].strip()
-        if mark[1] == "tool":
-            yield answered(said)
-        elif said and said != "None":
-            yield Step(kind="user" if mark[1] == "user" else "assistant", text=said)
+    return trajectory(dialogue_steps(text), source=source, format_name="tau_bench", agent="tau-bench")
