@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     FloatMatrix = NDArray[np.float32]
     IntMatrix = NDArray[np.int64]
 
-EXACT_BELOW = 20_000
+ONE_THREAD_BELOW = 20_000
+EXACT_BELOW = 8_000
 """Up to here neighbours are exact; above, an inverted file finds them in near-linear time."""
 _DENSE_BELOW = 2_000
 _LISTS_PER_ROOT = 4
@@ -53,7 +54,7 @@ def threads_for(n: int) -> Iterator[None]:
     """Use one thread for fewer than 20,000 rows: on a busy machine two threads wait for each other 17 times longer."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=1 if n < EXACT_BELOW else None):
+    with threadpool_limits(limits=1 if n < ONE_THREAD_BELOW else None):
         yield
 
 
@@ -93,6 +94,7 @@ def _indexed(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"
             rows, cosines = exact.search(vectors, k + 1)[::-1]
         else:
             index = faiss.IndexIVFFlat(exact, width, int(_LISTS_PER_ROOT * n**0.5), faiss.METRIC_INNER_PRODUCT)
+            index.cp.min_points_per_centroid = 1
             index.cp.max_points_per_centroid = _TRAINING_PER_LIST
             index.nprobe = _PROBES
             index.train(vectors)

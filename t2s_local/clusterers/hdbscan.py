@@ -1,31 +1,27 @@
-"""HDBSCAN with settings that follow the number of lessons: reduced, smoothed, on a neighbour graph."""
+"""HDBSCAN on a neighbour graph, with settings that follow the number of lessons and two passes over the loose."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from t2s_local.clusterers._choice import best_of, merged, with_loose_placed
-from t2s_local.clusterers._density import graph, reduce
+from t2s_local.clusterers._density import LARGE, graph, reduce, smoothed
+from t2s_local.clusterers._loose import linked, placed
 from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.clusterers._tree import Selection, spanning_tree, stable_clusters
 from t2s_local.ports import Partition
 from t2s_local.vectors import threads_for
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from t2s_local.vectors import FloatMatrix, IntMatrix
 
-_MERGES = (0.75, 0.6, 0.5, 0.4)
-_SIZES = (1, 2, 4)
-_LARGEST_SHARE = 0.1
-_LARGEST_SIZES = 10
+_TOO_LOOSE = 0.45
+"""Share of loose rows at which density does not show and the vectors are smoothed first (decision 0202)."""
+_LARGEST = 50
+_LARGEST_SHARE = 0.15
 
 
 class HdbscanClusterer:
-    """Density clusters; the granularity with the best silhouette is kept, clear cases among the noise are placed."""
+    """Density clusters; what is clear among the noise is placed, what is alike among the rest is grouped."""
 
     name = "hdbscan"
 
@@ -48,34 +44,30 @@ class HdbscanClusterer:
         if simple is not None:
             return simple
         with threads_for(n):
-            points = reduce(vectors)
-            smoothed, rows, distances = graph(points)
-            tree = spanning_tree(smoothed, rows, distances)
-            labels = best_of(points, self._candidates(points, tree, size))
-            labels = with_loose_placed(points, labels)
+            points = reduce(vectors) if n > LARGE else vectors
+            labels = self._labels(points, size=size, smooth=False)
+            is_smoothed = float((labels == LOOSE).mean()) > _TOO_LOOSE
+            if is_smoothed:
+                labels = self._labels(reduce(vectors), size=size, smooth=True)
+            labels = linked(points, placed(points, labels), min_size=2 if self._min_size is None else size)
         kind = "excess of mass" if self._selection == "eom" else "leaves"
-        algorithm = f"HDBSCAN on {points.shape[1]} smoothed dimensions, groups of at least {size}, by {kind}"
+        algorithm = f"HDBSCAN by {kind}{', smoothed' if is_smoothed else ''}, dense groups of at least {size}"
         return partition_of(labels, weights, min_size=size, algorithm=algorithm)
 
-    def _candidates(self, points: "FloatMatrix", tree: "NDArray[np.float64]", size: int) -> Iterator["IntMatrix"]:
-        n = len(points)
-        for factor in _SIZES if self._min_size is None else (1,):
-            smallest = size * factor
-            labels = stable_clusters(
-                tree,
-                min_cluster_size=smallest,
-                max_cluster_size=max(int(_LARGEST_SHARE * n), _LARGEST_SIZES * smallest),
-                selection=self._selection,
-                epsilon=self._epsilon,
-            )
-            if (labels != LOOSE).any():
-                for cosine in _MERGES:
-                    yield merged(points, labels, cosine)
+    def _labels(self, points: "FloatMatrix", *, size: int, smooth: bool) -> "IntMatrix":
+        where, rows, distances = smoothed(points) if smooth else graph(points)
+        return stable_clusters(
+            spanning_tree(where, rows, distances),
+            min_cluster_size=size,
+            max_cluster_size=max(_LARGEST, int(_LARGEST_SHARE * len(points))),
+            selection=self._selection,
+            epsilon=self._epsilon,
+        )
 
 
 def default_size(n: int) -> int:
-    """Smallest group among *n* lessons: 2 up to 200, then a sixth of the root, at most 30."""
-    return min(max(round(math.sqrt(n) / 6), 2), 30)
+    """Smallest dense group among *n* lessons: a fifth of the root, at least 3, at most 40."""
+    return min(max(round(math.sqrt(n) / 5), 3), 40)
 
 
 def load(

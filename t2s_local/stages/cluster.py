@@ -1,14 +1,14 @@
 """Lessons that say the same thing, with the support behind them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from t2s_local.ports import Clusterer
 from t2s_local.stages.dedupe import Unique
-from t2s_local.stages.stance import contradictions
-from t2s_local.types import Cluster, ClusterId, Clustering, Contradiction, Lesson, LessonId, digest
+from t2s_local.stages.stance import contradictions, opponents
+from t2s_local.types import Cluster, ClusterId, Clustering, Lesson, LessonId, digest
 
 if TYPE_CHECKING:
     from t2s_local.vectors import FloatMatrix
@@ -33,9 +33,8 @@ def cluster(
         side, what forbids it on the other. A lesson left alone is loose, unless two trajectories stand behind it.
     """
     partition = clusterer.partition(vectors, weights=unique.weights)
-    found = contradictions(unique.kept, vectors)
-    opponents = _opponents(unique.kept, found)
-    groups = [side for group in partition.groups for side in _sides(group, opponents)]
+    against = opponents(unique.kept, vectors)
+    groups = [side for group in partition.groups for side in _sides(group, against)]
     clusters: list[Cluster] = []
     loose: list[LessonId] = []
     for rows in [*groups, *((row,) for row in partition.loose)]:
@@ -48,25 +47,16 @@ def cluster(
         clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),
         loose=tuple(sorted(loose)),
         algorithm=partition.algorithm,
-        contradictions=found,
+        contradictions=contradictions(unique.kept, against),
     )
 
 
-def _opponents(lessons: Sequence[Lesson], found: Iterable[Contradiction]) -> dict[int, set[int]]:
-    """For each row that forbids something, the rows that say to do it."""
-    rows = {lesson.id: row for row, lesson in enumerate(lessons)}
-    opponents: dict[int, set[int]] = {}
-    for pair in found:
-        opponents.setdefault(rows[pair.forbidden], set()).add(rows[pair.affirmed])
-    return opponents
-
-
-def _sides(group: tuple[int, ...], opponents: Mapping[int, set[int]]) -> Iterable[tuple[int, ...]]:
-    members = set(group)
-    against = tuple(row for row in group if opponents.get(row, set()) & members)
-    if not against:
+def _sides(group: tuple[int, ...], against: Mapping[int, Mapping[int, float]]) -> Iterable[tuple[int, ...]]:
+    members = frozenset(group)
+    forbidding = {row for row in group if not members.isdisjoint(against.get(row, ()))}
+    if not forbidding:
         return (group,)
-    return (tuple(row for row in group if row not in against), against)
+    return (tuple(row for row in group if row not in forbidding), tuple(sorted(forbidding)))
 
 
 def _cluster(

@@ -1,7 +1,7 @@
 """What a lesson says to do and what it says not to, and which two lessons contradict each other."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,8 @@ _SAME_ACTION = 0.6
 """Least share of the shorter action's words that the other one has too."""
 _FEWEST = 2
 """Words an action needs before it is compared: one word alone is too little to call a contradiction."""
+_REPORTED = 5
+"""Opponents that are reported of one lesson; in a large corpus everything has hundreds."""
 _CHUNK = 1024
 _CLAUSES = re.compile(
     r"[.;!?](?:\s+|$)|,?\s+(?:but|instead|rather than|then)\s+|\s+[-–—]\s+|,\s+(?=(?:do not|don't|never|avoid)\b)",
@@ -69,28 +71,32 @@ def contradicts(one: Stance, other: Stance) -> bool:
     )
 
 
-def contradictions(lessons: Sequence[Lesson], vectors: "FloatMatrix") -> tuple[Contradiction, ...]:
-    """Pairs of lessons on one subject, one of which forbids what the other says to do; sorted.
+def opponents(lessons: Sequence[Lesson], vectors: "FloatMatrix") -> dict[int, dict[int, float]]:
+    """For each row that forbids something, the rows on one subject that say to do it, with their cosine.
 
     Args:
         lessons: In the order of the rows.
         vectors: Unit rows.
     """
     stances = [stance(lesson) for lesson in lessons]
-    forbidding = [row for row, found in enumerate(stances) if found.forbidden]
-    pairs: list[Contradiction] = []
+    forbidding = [row for row, found in enumerate(stances) if found.forbidden and not contradicts(found, found)]
+    found: dict[int, dict[int, float]] = {}
     for start in range(0, len(forbidding), _CHUNK):
         rows = forbidding[start : start + _CHUNK]
         cosines = vectors[rows] @ vectors.T
         for at, other in zip(*np.nonzero(cosines >= SAME_SUBJECT), strict=True):
-            row, other = rows[at], int(other)
-            if (
-                row != other
-                and contradicts(stances[row], stances[other])
-                and not contradicts(stances[row], stances[row])
-            ):
-                similarity = float(cosines[at, other])
-                pairs.append(
-                    Contradiction(affirmed=lessons[other].id, forbidden=lessons[row].id, similarity=similarity)
-                )
+            if contradicts(stances[rows[at]], stances[other]):
+                found.setdefault(rows[at], {})[int(other)] = float(cosines[at, other])
+    return found
+
+
+def contradictions(
+    lessons: Sequence[Lesson], opponents: Mapping[int, Mapping[int, float]]
+) -> tuple[Contradiction, ...]:
+    """The pairs to report: for each lesson that forbids something its nearest opponents; sorted."""
+    pairs = [
+        Contradiction(affirmed=lessons[other].id, forbidden=lessons[row].id, similarity=cosine)
+        for row, others in opponents.items()
+        for other, cosine in sorted(others.items(), key=lambda item: (-item[1], item[0]))[:_REPORTED]
+    ]
     return tuple(sorted(pairs))
