@@ -60,8 +60,7 @@ def has_failed(head: str, result: Step) -> bool:
     if _REFUSED.search(text[:600]):
         return True
     if result.exit_code is not None:
-        is_silent = not _ERROR_LINE.search(text)
-        return result.exit_code != 0 and not (head in _QUIET_EXIT and is_silent)
+        return result.exit_code != 0 and not (head in _QUIET_EXIT and not _ERROR_LINE.search(text))
     if result.is_error is not None:
         return result.is_error or text.lstrip()[:6].lower() == "error:"
     first = text.lstrip().split("\n", 1)[0][:300]
