@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from t2s_local.ports import Evidence
 from t2s_local.stages.name import Covered, coverage, members
-from t2s_local.types import Family, digest
+from t2s_local.types import Cluster, Family, digest
 
 SPECIFIC = 0.8
 """Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
@@ -30,6 +32,27 @@ def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Famil
             if meet or _best_of(specific[other]) in specific[one]:
                 _merge(groups, ordered[one], ordered[other])
     return tuple(_joined(group) for group in groups)
+
+
+def rehome(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+    """Move each cluster that is about another family's subject, and not about its own family's, to that one.
+
+    Families that lose every cluster are gone. The order of *families* shows only in that of the result.
+    """
+    subjects = [_best_of(_specific(coverage(members(family.clusters, evidence), evidence))) for family in families]
+    owners = {name: place for place, name in reversed(list(enumerate(subjects))) if name is not None}
+    homes: list[list[Cluster]] = [[] for _ in families]
+    for place, family in enumerate(families):
+        for cluster in family.clusters:
+            own = _specific(coverage(members((cluster,), evidence), evidence))
+            name = _best_of(own)
+            is_guest = name in owners and subjects[place] not in own
+            homes[owners[name] if is_guest and name is not None else place].append(cluster)
+    return tuple(
+        msgspec.structs.replace(family, id=digest(*sorted(one.id for one in clusters)), clusters=tuple(clusters))
+        for family, clusters in zip(families, homes, strict=True)
+        if clusters
+    )
 
 
 def _merge(groups: list[list[Family]], one: Family, other: Family) -> None:

@@ -167,7 +167,9 @@ def _nouns(following: list[str]) -> list[str]:
 
 
 def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
-    for segment in _SEGMENT.split(command):
+    segments = _SEGMENT.split(command)
+    for place, segment in enumerate(segments, 1):
+        weight = 1.0 if place == len(segments) else _OF_REMEDY
         text = segment
         while prefix := _PREFIX.match(text):
             text = text[prefix.end() :]
@@ -176,13 +178,13 @@ def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, floa
             continue
         head, sub = found["head"].removesuffix("3"), found["sub"]
         if head in _SUBCOMMANDS:
-            yield f"{head}-commands", 0.6
+            yield f"{head}-commands", 0.6 * weight
             if sub:
-                yield f"{head}-{sub}".rstrip("-"), 1.0
+                yield f"{head}-{sub}".rstrip("-"), weight
         elif head == "python":
-            yield "python-errors" if failed else "python-scripts", 0.6
+            yield "python-errors" if failed else "python-scripts", 0.6 * weight
         elif head in _PROGRAMS:
-            yield f"{head}-commands", 1.0
+            yield f"{head}-commands", weight
 
 
 _PROGRAMS = frozenset(

@@ -15,7 +15,9 @@ _MOST_CHARACTERS = 120
 _MOST_MESSAGES = 3
 _MOST_TERMS = 4
 _LONGEST_TERM = 24
-_COMMON = 0.25
+_CAPITALISED = re.compile(r"\b[A-Z]\w*")
+_MOST = 0.6
+_COMMON = 0.2
 """Share of the supporting runs whose task uses a term, for it to be a trigger."""
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
@@ -46,14 +48,29 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
 
 
 def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
-    """Terms that tell the subject and that many of its tasks use, most telling first."""
+    """Terms of the rules that many of their tasks use, most telling first.
+
+    A term that only tasks use counts where most do, and not as a proper name: it may be that of a person.
+    """
     runs = {run for rule in rules for run in rule.trajectory_ids}
-    asked = Counter(word for run in runs for word in set(words(evidence.tasks.get(run) or "")))
+    tasks = [evidence.tasks.get(run) or "" for run in sorted(runs)]
+    asked = Counter(word for task in tasks for word in _stems(task))
+    told = {word for rule in rules for word in _stems(f"{rule.situation} {rule.options[0].do} {rule.lesson.tools}")}
+    plain = {word for task in tasks for word in _stems(_CAPITALISED.sub(" ", task))}
     ranked: dict[str, None] = {}
     for rule in rules:
         ranked |= dict.fromkeys(evidence.labels.get(rule.cluster.id, ()))
-    told = [term for term in ranked if asked[term] + asked[f"{term}s"] >= _COMMON * len(runs)]
-    return [term for term in told if len(term) <= _LONGEST_TERM][:_MOST_TERMS]
+    found = []
+    for term in ranked:
+        stem = term.removesuffix("s")
+        needed = _COMMON if stem in told else _MOST if stem in plain else 2.0
+        if asked[stem] >= needed * len(runs) and len(term) <= _LONGEST_TERM:
+            found.append(term)
+    return found[:_MOST_TERMS]
+
+
+def _stems(text: str) -> set[str]:
+    return {part.removesuffix("s") for word in words(text) for part in (word, *word.split("_"))}
 
 
 def _what(rules: Sequence[Rule]) -> str:

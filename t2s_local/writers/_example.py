@@ -28,6 +28,8 @@ _WANTED: tuple[frozenset[QuoteRole], ...] = (
 """What makes an example worth showing, best first."""
 _MARKUP = re.compile(r"[*_#`]{2,}|^#+|`", re.MULTILINE)
 _MOST_ACTIONS = 4
+_BEFORE = 40
+"""Characters shown before the place where two actions begin to differ."""
 _LONGEST = 280
 """Characters of one quoted block; a longer one is cut at a line's or word's end, so that it stays verbatim."""
 
@@ -79,21 +81,37 @@ def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence
     return "\n\n".join((f"{rule.id}, trajectory {code(run)}{about}{ended}.", *_blocks(lesson, shown)))
 
 
-def _blocks(lesson: Lesson, shown: Iterable[Quote]) -> Iterable[str]:
+def _blocks(lesson: Lesson, shown: Sequence[Quote]) -> Iterable[str]:
+    start = _difference(shown)
     for number, quote in enumerate(shown):
-        text = verbatim_start(quote.text, _LONGEST)
+        begin = start if quote.role in ("action", "fix") else 0
+        text = excerpt(quote.text, begin, _LONGEST)
         said = "It went on with:" if number and lesson.pattern == "sequence" else _SAID[quote.role]
         if quote.role == "action" and quote.text.startswith("{") and len(lesson.tools) == 1:
             said = f"The agent called {code(lesson.tools[0])} with:"
-        cut = f"{said[:-1]} (start):" if len(text) < len(quote.text.strip()) else said
+        cut = f"{said[:-1]} (in part):" if len(text) < len(quote.text.strip()) else said
         yield f"{cut}\n\n{fence(text)}"
 
 
-def verbatim_start(text: str, limit: int) -> str:
-    """The start of *text*, at most *limit* characters, cut at the end of a line or a word where it is cut."""
+def _difference(shown: Sequence[Quote]) -> int:
+    """Where a failed action and the one that worked begin to differ; 0 where they cannot be compared."""
+    action = next((quote.text for quote in shown if quote.role == "action"), "")
+    fix = next((quote.text for quote in shown if quote.role == "fix"), "")
+    pairs = enumerate(zip(action, fix, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(action), len(fix)))
+
+
+def excerpt(text: str, at: int, limit: int) -> str:
+    """At most *limit* characters of *text* that show position *at*, cut where lines, words or arguments end."""
     text = text.strip("\n")
     if len(text) <= limit:
         return text
-    cut = text[:limit]
-    at = max(cut.rfind("\n"), cut.rfind(" "), cut.rfind(","))
-    return (cut[:at] if at > limit // 2 else cut).rstrip()
+    begin = 0
+    if at > limit // 2:
+        near = max(0, at - _BEFORE)
+        begin = 1 + max(text.rfind("\n", 0, near), text.rfind(" ", 0, near), text.rfind(",", 0, near))
+    end = begin + limit
+    if end < len(text):
+        cut = max(text.rfind("\n", begin, end), text.rfind(" ", begin, end), text.rfind(",", begin, end))
+        end = cut if cut > begin + limit // 2 else end
+    return text[begin:end].strip()
