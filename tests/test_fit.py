@@ -110,7 +110,14 @@ def test_a_gpu_that_is_left_idle_is_never_left_unsaid() -> None:
     assert said is not None
     assert "built for the CPU alone" in said
     assert unused_gpu(here, fit(FOUR_B, here, NONE), Wishes(gpu_layers=0)) is None
-    assert unused_gpu(laptop(), fit(FOUR_B, laptop(), NONE), NONE) is None
+    unseen = unused_gpu(laptop(), fit(FOUR_B, laptop(), NONE), NONE)
+    assert unseen is not None
+    assert "built for cuda, and no GPU is seen" in unseen
+    assert unused_gpu(laptop(backends=()), fit(FOUR_B, laptop(), NONE), NONE) is None
+
+
+def test_layers_asked_for_by_number_go_to_a_gpu_nobody_can_size() -> None:
+    assert fit(FOUR_B, laptop(backends=("metal",)), Wishes(gpu_layers=20)).gpu_layers == 20
 
 
 def test_each_next_plan_asks_for_no_more_and_the_last_is_the_processor() -> None:

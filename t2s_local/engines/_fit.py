@@ -53,9 +53,10 @@ def fit(header: Header, machine: Machine, wishes: Wishes, *, gpu: int | None = N
         ModelError: not even the smallest plan fits into the memory that is free.
     """
     gpus = [item for item in machine.gpus if gpu is None or item.number == gpu] if machine.backends else []
-    on_gpu = bool(gpus) and wishes.gpu_layers != 0
-    free = sum(item.free_bytes for item in gpus) if on_gpu else machine.ram_free_bytes
-    total = sum(item.total_bytes for item in gpus) if on_gpu else machine.ram_total_bytes
+    on_gpu = bool(gpus or wishes.gpu_layers) and wishes.gpu_layers != 0
+    is_sized = on_gpu and bool(gpus)
+    free = sum(item.free_bytes for item in gpus) if is_sized else machine.ram_free_bytes
+    total = sum(item.total_bytes for item in gpus) if is_sized else machine.ram_total_bytes
     budget = int(free * _USABLE)
     for plan in _from_large_to_small(header, machine, wishes, on_gpu=on_gpu):
         if needed_bytes(header, plan) <= budget:
@@ -155,12 +156,16 @@ def say_plan(plan: Plan) -> str:
 
 def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:
     """What to say when a GPU is there and the plan leaves it idle; None where there is nothing to say."""
-    if not machine.gpus or plan.gpu_layers or wishes.gpu_layers == 0:
+    if plan.gpu_layers or wishes.gpu_layers == 0:
         return None
-    name = machine.gpus[0].name
-    if not machine.backends:
+    if machine.gpus and not machine.backends:
+        name = machine.gpus[0].name
         return f"{name} is there, but this llama.cpp is built for the CPU alone; `t2s doctor` says how to rebuild it"
-    return f"{name} is there, but none of the model fits into its free memory"
+    if machine.gpus:
+        return f"{machine.gpus[0].name} is there, but none of the model fits into its free memory"
+    if machine.backends:
+        return f"llama.cpp is built for {machine.backends[0]}, and no GPU is seen: ask for layers on it by number"
+    return None
 
 
 def _layers(header: Header) -> int:

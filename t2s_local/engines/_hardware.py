@@ -36,7 +36,7 @@ def machine() -> Machine:
     import psutil
 
     memory = psutil.virtual_memory()
-    allowed = len(os.sched_getaffinity(0))
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Machine(
         ram_free_bytes=memory.available,
         ram_total_bytes=memory.total,

@@ -4,6 +4,7 @@ Whatever llama.cpp does to this process, the run goes on: the engine starts anot
 """
 
 import os
+import signal
 import sys
 import time
 from multiprocessing.connection import Connection
@@ -115,6 +116,7 @@ def _peak_bytes() -> int:
 def main() -> None:
     """Serve the connection whose file descriptor the command line names."""
     seal()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends this process when it is done
     connection = Connection(int(sys.argv[1]))
     try:
         job = msgspec.json.decode(connection.recv_bytes(), type=Job)
@@ -130,4 +132,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     seal()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends this process when it is done
     main()
