@@ -136,3 +136,4 @@ def test_addresses_are_defanged_unless_known_and_back() -> None:
     assert urls(text) == ["https://a.example/x", "http://b.example"]
     assert defang(text, known) == "see https://a.example/x, (hxxp://b.example)."
     assert refang(defang(text, frozenset())) == text
+    assert defang("http://localhost:8000/x", frozenset()) == "http://localhost:8000/x"

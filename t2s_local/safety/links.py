@@ -4,6 +4,8 @@ import re2
 
 _URL = re2.compile(r"(?i)\bhttps?://[^\s\"'<>`)\]}\\|]+")
 _DEFANGED = re2.compile(r"(?i)\bhxxp(s?)://")
+_OURS = re2.compile(r"(?i)^https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\])")
+"""Addresses of the machine itself lead nowhere else."""
 _END = ".,;:!?*_"
 
 
@@ -16,7 +18,7 @@ def defang(text: str, known: frozenset[str]) -> str:
     """Write ``hxxp`` for ``http`` in every address that is not in *known*: nothing can be clicked or fetched."""
     parts, at = [], 0
     for match in _URL.finditer(text):
-        if match.group().rstrip(_END) not in known:
+        if match.group().rstrip(_END) not in known and not _OURS.match(match.group()):
             parts += [text[at : match.start()], "hxxp", text[match.start() + 4 : match.end()]]
             at = match.end()
     return "".join([*parts, text[at:]])

@@ -6,6 +6,7 @@ import msgspec
 
 from t2s_local.ports import Evidence, Writer
 from t2s_local.safety.characters import safe
+from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
@@ -97,10 +98,11 @@ def _supported(family: Family) -> Family:
 
 def _written(families: Sequence[Family], evidence: Evidence, writer: Writer, *, min_support: int) -> tuple[Skill, ...]:
     taken = {family.name for family in families if family.name is not None}
+    known = _known_addresses(evidence)
     skills: list[Skill] = []
     for family in sorted(families, key=lambda family: (-_runs(family, evidence), family.id)):
         others = frozenset(taken - {family.name})
-        skill = _inert(writer.write(family, evidence, taken=others, min_support=min_support))
+        skill = _inert(writer.write(family, evidence, taken=others, min_support=min_support), known)
         _check(skill, others)
         taken.add(skill.name)
         skills.append(skill)
@@ -111,9 +113,19 @@ def _runs(family: Family, evidence: Evidence) -> int:
     return len({run for lesson in members(family.clusters, evidence) for run in supporters(lesson)})
 
 
-def _inert(skill: Skill) -> Skill:
-    files = tuple(SkillFile(path=file.path, text=safe(file.text)) for file in skill.files)
-    return msgspec.structs.replace(skill, files=files, description=safe(skill.description))
+def _inert(skill: Skill, known: frozenset[str]) -> Skill:
+    files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), known)) for file in skill.files)
+    return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), known))
+
+
+def _known_addresses(evidence: Evidence) -> frozenset[str]:
+    """Addresses on a network that are quoted from at least two trajectories: no single run plants a link."""
+    seen: dict[str, set[str]] = {}
+    for lesson in evidence.lessons.values():
+        for quote in lesson.evidence:
+            for url in urls(quote.text):
+                seen.setdefault(url, set()).add(quote.trajectory_id)
+    return frozenset(url for url, runs in seen.items() if len(runs) >= LEAST_SUPPORT)
 
 
 def _check(skill: Skill, taken: frozenset[str]) -> None:

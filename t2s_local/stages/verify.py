@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from t2s_local.safety.characters import safe
+from t2s_local.safety.links import refang
 from t2s_local.skills.evidence import PATH, Claim, QuotedStep, parse_evidence
 from t2s_local.skills.rulebook import Finding, Severity
 from t2s_local.skills.source import MAIN, SkillSource
@@ -110,7 +111,8 @@ def _quote_problem(quote: QuotedStep, run: Trajectory | None) -> str | None:
 
 
 def _holds(text: str, quote: str) -> bool:
-    return bool(quote.strip()) and quote in without_homes(safe(text))
+    recorded = without_homes(safe(text))
+    return bool(quote.strip()) and (quote in recorded or refang(quote) in refang(recorded))
 
 
 def _check_body(source: SkillSource, claims: dict[str, Claim]) -> Iterator[Finding]:
