@@ -153,7 +153,7 @@ def prompt_of(run: Trajectory) -> str:
 def test_a_recording_too_long_for_the_context_is_split_at_steps_and_merged() -> None:
     run = long_run(failures=200)
     script = answering(stated())
-    whole, split = scripted.load(script, context=16_384), scripted.load(script, context=2_400)
+    whole, split = scripted.load(script, context=16_384), scripted.load(script, context=2_330)
     in_one, in_parts = ask(run, engine=whole)["slice"], ask(run, engine=split)["slice"]
     assert len(split.asked) > len(whole.asked) == 1
     assert [lesson.do for lesson in in_parts.lessons] == [lesson.do for lesson in in_one.lessons]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.analysts._llm_choice import budget_for, choose, described, hints_of
-from t2s_local.analysts._llm_excerpt import Excerpt, Selection, parts
+from t2s_local.analysts._llm_excerpt import Entry, Excerpt, Selection, parts
 from t2s_local.analysts._llm_fence import fenced
 from t2s_local.prompts import fence_code
 from t2s_local.types import Step, Trajectory
@@ -16,9 +16,13 @@ def count(text: str) -> int:
     return len(text.split())
 
 
+def laid_out(entry: Entry) -> str:
+    return f"@000000 {entry.head}\n{entry.text}\n"
+
+
 def excerpt_of(run: Trajectory, *, budget: int = 10_000) -> Excerpt:
     piece = piece_of(run)
-    return choose(piece, hints_of(piece), budget=budget, count=count)
+    return choose(piece, hints_of(piece), budget=budget)
 
 
 def noisy(output: str) -> Trajectory:
@@ -69,7 +73,7 @@ def test_hints_are_step_numbers_and_nothing_else() -> None:
 def test_short_slices_are_given_more_than_their_share() -> None:
     assert budget_for(piece_of(pushed())) == 400
     long = trajectory(Step(kind="user", text="go"), *shell("ls", "x" * 1_000_000, 0, key="1"))
-    assert budget_for(piece_of(long)) == 2400
+    assert budget_for(piece_of(long)) == 2000
 
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=5))
@@ -94,13 +98,13 @@ def test_a_tool_cannot_forge_a_marker_by_its_name() -> None:
 def test_parts_lose_no_step_and_fit(sizes: list[int], room: int) -> None:
     run = trajectory(*(step("assistant", " ".join(["w"] * size)) for size in sizes))
     piece = piece_of(run)
-    selection = Selection(budget=10**9, count=count)
+    selection = Selection(budget=10**9)
     for index in range(len(sizes)):
         selection.show(piece, index, run.steps[index].text)
     whole = selection.excerpt(n_steps=len(sizes))
-    made = parts(whole, room=room)
+    made = parts(whole, room=room, count=count)
     assert set().union(*(part.steps for part in made)) == whole.steps
-    assert all(part.n_tokens <= room or len(part.entries) == 1 for part in made)
+    assert all(sum(count(laid_out(entry)) for entry in part.entries) <= room or len(part.entries) == 1 for part in made)
     assert [entry.step for part in made for entry in part.entries] == sorted(
         entry.step for part in made for entry in part.entries
     ) or len(made) > 1

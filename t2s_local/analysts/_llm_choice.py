@@ -5,29 +5,27 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._commands import changes_state, edited_file, is_shell, without_cd
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import Event, events_of
-from t2s_local.analysts._llm_excerpt import Count, Excerpt, Selection
+from t2s_local.analysts._llm_excerpt import Excerpt, Selection, estimated
 from t2s_local.analysts._lookup import lookups
 from t2s_local.analysts._loop import loops
 from t2s_local.analysts._recovery import recoveries
 from t2s_local.text import clip, squeeze
 from t2s_local.types import Lesson, Slice
 
-SHARE = 0.085
+SHARE = 0.065
 """Tokens of a slice that are sent: a recording is mostly output nobody needs; see decision 0601."""
 LEAST = 400
 """Tokens a slice is given however short it is: below, a failure and its way out do not fit."""
-MOST = 2400
+MOST = 2000
 """Tokens a slice is given at most: what an answer of a small model still draws on; see decision 0601."""
 _ACTION = 160
 _WORDS = 240
 _LINE = 40
-_CHARACTERS_A_TOKEN = 4
 
 
 def budget_for(piece: Slice) -> int:
-    """Tokens of the excerpt of *piece*; its own are estimated, so that no long text is tokenised to be left out."""
-    n_tokens = sum(len(step.text) for step in piece.steps) / _CHARACTERS_A_TOKEN
-    return round(min(MOST, max(LEAST, SHARE * n_tokens)))
+    """Tokens of the excerpt of *piece*."""
+    return round(min(MOST, max(LEAST, SHARE * sum(estimated(step.text) for step in piece.steps))))
 
 
 def hints_of(piece: Slice) -> tuple[Lesson, ...]:
@@ -52,17 +50,16 @@ def described(hints: Sequence[Lesson], *, run: str = "") -> tuple[str, ...]:
     return tuple(f"{pattern.replace('_', ' ')}: {steps}" for _, steps, pattern in sorted(lines))
 
 
-def choose(piece: Slice, hints: Sequence[Lesson], *, budget: int, count: Count) -> Excerpt:
+def choose(piece: Slice, hints: Sequence[Lesson], *, budget: int) -> Excerpt:
     """The steps of *piece* worth sending.
 
     Args:
         piece: The slice.
         hints: What the mined analyst found in it; the words it quotes are shown whatever the budget.
         budget: Tokens the excerpt may have otherwise.
-        count: Counts tokens.
     """
     events = events_of(piece)
-    selection = Selection(budget=budget, count=count)
+    selection = Selection(budget=budget)
     for step, wanted in quoted(piece, hints):
         selection.show(piece, step, wanted, must=True)
     for step, wanted in (*_failing(events), *_end(piece, events)):

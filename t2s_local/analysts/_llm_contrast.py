@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm_choice import hints_of, in_short, outline, quoted
-from t2s_local.analysts._llm_excerpt import Count, Excerpt, Selection
+from t2s_local.analysts._llm_excerpt import Excerpt, Selection
 from t2s_local.analysts._runs import Run, mixed
 from t2s_local.types import Slice
 
@@ -47,15 +47,14 @@ def pair(slices: Sequence[Slice]) -> dict[str, Slice]:
     return {"A": best[1], "B": best[2]}
 
 
-def choose_both(pieces: Mapping[str, Slice], *, budget: int, count: Count) -> Excerpt:
+def choose_both(pieces: Mapping[str, Slice], *, budget: int) -> Excerpt:
     """The steps of two runs worth sending: where they part, how they end, the rest in short, aligned.
 
     Args:
         pieces: From :func:`pair`.
         budget: Tokens for both together; what the mined analyst quotes is shown beyond it.
-        count: Counts tokens.
     """
-    selection = Selection(budget=budget, count=count)
+    selection = Selection(budget=budget)
     events = {run: events_of(piece)[:_MOST_EVENTS] for run, piece in pieces.items()}
     for run, piece in pieces.items():
         for step, wanted in quoted(piece, hints_of(piece)):

@@ -1,13 +1,15 @@
 """What a model is shown of a recording: the telling steps, long ones cut, as many as a budget of tokens holds."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from t2s_local.types import Slice, Step, Value
 
 Count = Callable[[str], int]
 """Counts the tokens of a text."""
 
+_CHARACTERS_A_TOKEN = 3
+"""In recorded runs 3.0 characters make a word piece; tokens of a large byte-level vocabulary are somewhat longer."""
 _WHOLE = 240
 """Characters up to which a step is never cut: the mark of a cut would cost as much as it saves."""
 _AROUND = 80
@@ -16,6 +18,11 @@ _KINDS = {"tool_call": "call", "tool_result": "result", "assistant": "agent"}
 _WORTH_CUTTING = 40
 """Characters below which a gap is shown: its mark would be as long."""
 _UNSAFE = re.compile(r"[^\w.:/-]")
+
+
+def estimated(text: str) -> int:
+    """About how many tokens *text* has: to choose steps by, which asking a busy model for would take longer."""
+    return -(-len(text) // _CHARACTERS_A_TOKEN)
 
 
 class Entry(Value, frozen=True, kw_only=True):
@@ -31,6 +38,7 @@ class Entry(Value, frozen=True, kw_only=True):
     n_cut: int = 0
     """Characters left out."""
     n_tokens: int
+    """Estimated, its marker included."""
 
 
 class Excerpt(Value, frozen=True, kw_only=True):
@@ -43,7 +51,7 @@ class Excerpt(Value, frozen=True, kw_only=True):
 
     @property
     def n_tokens(self) -> int:
-        """Tokens of all entries, markers included."""
+        """Tokens of all entries, estimated."""
         return sum(entry.n_tokens for entry in self.entries)
 
     @property
@@ -60,15 +68,13 @@ class Excerpt(Value, frozen=True, kw_only=True):
 class Selection:
     """Collects steps until a budget is used up."""
 
-    def __init__(self, *, budget: int, count: Count) -> None:
+    def __init__(self, *, budget: int) -> None:
         """Begin with nothing.
 
         Args:
-            budget: Tokens all entries may have together; what must be shown is shown beyond it.
-            count: Counts tokens.
+            budget: Tokens all entries may have together, estimated; what must be shown is shown beyond it.
         """
         self._budget = budget
-        self._count = count
         self._spans: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._shown: dict[tuple[str, int], Entry] = {}
         self._used = 0
@@ -91,7 +97,7 @@ class Selection:
             return True
         text, n_cut = _cut(shown.text, spans)
         head = _head(run, step, shown)
-        cost = self._count(f"@000000 {head}\n{text}\n")
+        cost = estimated(f"@000000 {head}\n{text}\n")
         before = self._shown[key].n_tokens if key in self._shown else 0
         if not must and self._used + cost - before > self._budget:
             return False
@@ -106,7 +112,7 @@ class Selection:
         if key in self._shown:
             return True
         text = f"{run}{step} {line}"
-        cost = self._count(f"{text}\n")
+        cost = estimated(f"{text}\n")
         if self._used + cost > self._budget:
             return False
         self._used += cost
@@ -118,36 +124,41 @@ class Selection:
         return Excerpt(entries=tuple(self._shown[key] for key in sorted(self._shown)), n_steps=n_steps)
 
 
-def parts(excerpt: Excerpt, *, room: int, overlap: int = 2) -> tuple[Excerpt, ...]:
+def parts(excerpt: Excerpt, *, room: int, count: Count, overlap: int = 2) -> tuple[Excerpt, ...]:
     """Split *excerpt* at steps, so that each part has at most *room* tokens.
 
     Args:
         excerpt: What is shown.
         room: Tokens a part may have; a single step above it becomes a part of its own.
+        count: Counts the tokens of a text exactly; asked once where everything fits, which is the rule.
         overlap: Steps a part repeats of the one before, so that nothing that spans the border is lost.
     """
-    if excerpt.n_tokens <= room:
+    if count("".join(_laid_out(entry) for entry in excerpt.entries)) <= room:
         return (excerpt,)
+    sizes = {entry: count(_laid_out(entry)) for entry in excerpt.entries}
     made: list[list[Entry]] = [[]]
     used = 0
     for entry in excerpt.entries:
-        if made[-1] and used + entry.n_tokens > room:
-            repeated = _repeated(made[-1], overlap, room - entry.n_tokens)
-            made.append(repeated)
-            used = sum(item.n_tokens for item in repeated)
+        if made[-1] and used + sizes[entry] > room:
+            made.append(_repeated(made[-1], sizes, overlap=overlap, room=room - sizes[entry]))
+            used = sum(sizes[item] for item in made[-1])
         made[-1].append(entry)
-        used += entry.n_tokens
+        used += sizes[entry]
     return tuple(Excerpt(entries=tuple(part), n_steps=excerpt.n_steps) for part in made)
 
 
-def _repeated(entries: Sequence[Entry], overlap: int, room: int) -> list[Entry]:
+def _repeated(entries: Sequence[Entry], sizes: Mapping[Entry, int], *, overlap: int, room: int) -> list[Entry]:
     kept: list[Entry] = []
     for entry in reversed(entries[-overlap:]):
-        room -= entry.n_tokens
+        room -= sizes[entry]
         if room < 0:
             break
         kept.insert(0, entry)
     return kept if len(kept) < len(entries) else []
+
+
+def _laid_out(entry: Entry) -> str:
+    return f"{entry.text}\n" if entry.head is None else f"@000000 {entry.head}\n{entry.text}\n"
 
 
 def _span(text: str, wanted: str) -> tuple[int, int]:

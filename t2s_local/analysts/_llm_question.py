@@ -7,7 +7,7 @@ import msgspec
 from t2s_local.analysts._events import events_of
 from t2s_local.analysts._llm_choice import budget_for, choose, described, hints_of, quoted
 from t2s_local.analysts._llm_contrast import choose_both, pair
-from t2s_local.analysts._llm_excerpt import Count, Excerpt, parts
+from t2s_local.analysts._llm_excerpt import Excerpt, parts
 from t2s_local.analysts._llm_fence import fenced
 from t2s_local.analysts._llm_kinds import CONTRAST, SLICE_PROMPT, Kind, kinds_for
 from t2s_local.analysts._llm_ladder import LADDER
@@ -39,14 +39,39 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Position in the ladder of ways to ask."""
 
 
-def questions(unit: Unit, *, engine: Engine) -> Iterator[Question]:
+class Rooms:
+    """Tokens the engine has for a recording, by the kind of question, each worked out once."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Ask *engine*."""
+        self.count = engine.count_tokens
+        self._engine = engine
+        self._instructions: dict[str, int] = {}
+
+    def of(self, kind: Kind) -> int:
+        """Tokens of a recording that a question of *kind* can hold.
+
+        Raises:
+            ModelError: too few to learn anything from.
+        """
+        if kind.name not in self._instructions:
+            self._instructions[kind.name] = self.count(fill(kind.prompt))
+        context = self._engine.context
+        room = context - self._instructions[kind.name] - ANSWER_TOKENS - _SPARE - _ASKED // 2
+        if room < _FEWEST:
+            message = f"a context of {context} tokens has no room for a recording"
+            raise ModelError(message, hint=f"Give the model at least {context - room + _FEWEST} tokens.")
+        return room
+
+
+def questions(unit: Unit, rooms: Rooms) -> Iterator[Question]:
     """The questions *unit* deserves, in a fixed order; several of a kind where the excerpt does not fit the context.
 
     Raises:
         ModelError: the model's context has no room for a recording at all.
     """
-    for kind, slices, excerpt in _excerpts(unit, engine.count_tokens):
-        for number, part in enumerate(parts(excerpt, room=_room(kind, engine))):
+    for kind, slices, excerpt in _excerpts(unit):
+        for number, part in enumerate(parts(excerpt, room=rooms.of(kind), count=rooms.count)):
             identity = f"{unit.id}-{kind.name}-{number:03}"
             yield Question(id=identity, unit=unit, kind=kind, slices=slices, excerpt=part)
 
@@ -75,26 +100,18 @@ def prompt_of(question: Question, excerpt: Excerpt) -> str:
     return fill(SLICE_PROMPT, nonce=code, facts=_facts(question, excerpt), recording=recording, hints=_hints(question))
 
 
-def _excerpts(unit: Unit, count: Count) -> Iterator[tuple[Kind, dict[str, Slice], Excerpt]]:
+def _excerpts(unit: Unit) -> Iterator[tuple[Kind, dict[str, Slice], Excerpt]]:
     if unit.kind == "task":
         slices = pair(unit.slices)
         budget = sum(map(budget_for, slices.values()))
-        yield CONTRAST, slices, choose_both(slices, budget=budget, count=count)
+        yield CONTRAST, slices, choose_both(slices, budget=budget)
         return
     piece = unit.slices[0]
     hints = hints_of(piece)
     kinds = kinds_for(piece, events_of(piece), hints)
     if kinds:
-        excerpt = choose(piece, hints, budget=budget_for(piece), count=count)
+        excerpt = choose(piece, hints, budget=budget_for(piece))
         yield from ((kind, {"A": piece}, excerpt) for kind in kinds)
-
-
-def _room(kind: Kind, engine: Engine) -> int:
-    room = engine.context - engine.count_tokens(fill(kind.prompt)) - ANSWER_TOKENS - _SPARE - _ASKED // 2
-    if room < _FEWEST:
-        message = f"a context of {engine.context} tokens has no room for a recording"
-        raise ModelError(message, hint=f"Give the model at least {engine.context - room + _FEWEST} tokens.")
-    return room
 
 
 def _halved(question: Question) -> Excerpt:

@@ -17,7 +17,7 @@ from t2s_local.analysts._llm_contrast import groups
 from t2s_local.analysts._llm_kinds import KINDS, SLICE_PROMPT
 from t2s_local.analysts._llm_ladder import LADDER, final, next_rung, read_completion
 from t2s_local.analysts._llm_merge import TRIVIAL, advice, merged
-from t2s_local.analysts._llm_question import ANSWER_TOKENS, Question, questions, request_of
+from t2s_local.analysts._llm_question import ANSWER_TOKENS, Question, Rooms, questions, request_of
 from t2s_local.analysts.mined import Mined
 from t2s_local.ports import Completion, Engine, Request
 from t2s_local.prompts import prompt_digest
@@ -43,7 +43,7 @@ class Llm:
             engine.digest,
             prompt_digest(SLICE_PROMPT),
             *(kind.digest for kind in KINDS),
-            f"{SHARE} {LEAST} {MOST} {ANSWER_TOKENS} {seed} {engine.context}",
+            f"{SHARE} {LEAST} {MOST} {ANSWER_TOKENS} {seed}",
             *(f"{rung.temperature} {rung.seed_offset} {rung.halved}" for rung in LADDER),
         )
 
@@ -76,8 +76,9 @@ class Llm:
         return Unit(id=digest(self.name, self.version, kind, *labels), kind=kind, slices=slices)
 
     def _questions(self, units: Iterable[Unit], work: "_Work") -> Iterator[Question]:
+        rooms = Rooms(self._engine)
         for unit in units:
-            made = tuple(questions(unit, engine=self._engine))
+            made = tuple(questions(unit, rooms))
             work.expect(unit, len(made))
             yield from made
 

@@ -46,9 +46,7 @@ class LlmWriter:
         self._faults = faults
         self._plain = TemplateWriter()
         prompts = (prompt_digest(name) for name in (INSTRUCTIONS, SCHEMA, PROMPT))
-        self.version = digest(
-            _REVISION, engine.digest, *prompts, self._plain.version, f"{seed} {TRIES} {engine.context}"
-        )
+        self.version = digest(_REVISION, engine.digest, *prompts, self._plain.version, f"{seed} {TRIES}")
 
     def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
         """Write the skill; what was refused of the model's answer stands in its notes.
