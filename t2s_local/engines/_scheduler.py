@@ -1,5 +1,6 @@
 """Continuous batching: many requests in one context, their slots refilled as answers end."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator
 
@@ -56,7 +57,7 @@ class Scheduler:
         self._n_guesses = 0 if context.model.is_recurrent else plan.guesses
         self.n_guessed_right = 0
         """Tokens that were evaluated before they were drawn."""
-        self._in_groups = not plan.gpu_layers and not plan.unified and plan.sequences % _ROWS == 0
+        self._group = _group(plan, rows=1 + self._n_guesses)
 
     @property
     def is_busy(self) -> bool:
@@ -207,19 +208,20 @@ class Scheduler:
         steps = [slot for slot, answer in taken if len(answer.pending) == 1]
         wanted = []
         if self._plan.unified or not chunks:
-            wanted += [self._step(slot) for slot in (self._in_fours(steps) if self._in_groups else steps)]
+            wanted += [self._step(slot) for slot in self._in_groups(steps)]
         wanted += [self._chunk(slot, answer) for slot, answer in chunks]
         return [pair for pair in wanted if pair[1]]
 
-    def _in_fours(self, slots: list[int]) -> list[int]:
-        """All slots of the groups of four that any of *slots* is in, in order.
+    def _in_groups(self, slots: list[int]) -> list[int]:
+        """All slots of the groups that any of *slots* is in, in order; a group makes four rows.
 
         On a CPU llama.cpp multiplies four rows at a time and a rest singly, and the two round differently; and it
         takes one step for sequences whose numbers follow each other. In whole groups an answer is the same whoever its
         neighbours are, and no step is split (decision 0403).
         """
-        groups = sorted({slot // _ROWS for slot in slots})
-        return [group * _ROWS + place for group in groups for place in range(_ROWS)]
+        size = self._group
+        groups = sorted({slot // size for slot in slots})
+        return [group * size + place for group in groups for place in range(size)]
 
     def _step(self, slot: int) -> tuple[int, range]:
         """Add the one pending token of *slot* with guesses after it; to a free slot, rows that nobody looks at."""
@@ -275,3 +277,10 @@ class Scheduler:
             prompt_tokens=answer.n_prompt,
             generated_tokens=len(tokens),
         )
+
+
+def _group(plan: Plan, *, rows: int) -> int:
+    """Slots that step together, so that *rows* of each make whole fours; 1 where rounding is not held equal."""
+    size = _ROWS // math.gcd(_ROWS, rows)
+    is_exact = not plan.gpu_layers and not plan.unified and plan.sequences % size == 0
+    return size if is_exact else 1

@@ -118,6 +118,11 @@ class LlamaCpp:
         return tuple(seat.process.pid for seat in self._seats)
 
     @property
+    def device(self) -> str:
+        """``gpu`` where a worker has layers there, otherwise ``cpu``."""
+        return "gpu" if any(seat.plan.gpu_layers for seat in self._seats) else "cpu"
+
+    @property
     def usage(self) -> tuple[messages.Usage, ...]:
         """What each worker has used."""
         return tuple(seat.usage for seat in self._seats)
