@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from t2s_local.ports import Evidence
-from t2s_local.stages.name import Covered, coverage, members
+from t2s_local.stages.name import Covered, coverage
 from t2s_local.types import Cluster, Family, digest
 
 SPECIFIC = 0.8
 """Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
+FITS = 0.5
+"""Least worth of a name, times its share to the power of 1.5, to hold a family together."""
 LARGEST = 12
 """Clusters of a joined family at most: a skill of more is no longer read as one."""
 MOST = 0.5
@@ -22,7 +22,7 @@ def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Famil
     A name of tools, commands or errors joins where it covers most of both; any other only where it is the best of both.
     """
     ordered = sorted(families, key=lambda family: family.id)
-    found = [coverage(members(family.clusters, evidence), evidence) for family in ordered]
+    found = [coverage(family.clusters, evidence) for family in ordered]
     specific = [_specific(names) for names in found]
     best = [_best(names) for names in found]
     groups = [[family] for family in ordered]
@@ -39,20 +39,37 @@ def rehome(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]
 
     Families that lose every cluster are gone. The order of *families* shows only in that of the result.
     """
-    subjects = [_best_of(_specific(coverage(members(family.clusters, evidence), evidence))) for family in families]
+    subjects = [_best_of(_specific(coverage(family.clusters, evidence))) for family in families]
     owners = {name: place for place, name in reversed(list(enumerate(subjects))) if name is not None}
     homes: list[list[Cluster]] = [[] for _ in families]
     for place, family in enumerate(families):
         for cluster in family.clusters:
-            own = _specific(coverage(members((cluster,), evidence), evidence))
-            name = _best_of(own)
-            is_guest = name in owners and subjects[place] not in own
-            homes[owners[name] if is_guest and name is not None else place].append(cluster)
-    return tuple(
-        msgspec.structs.replace(family, id=digest(*sorted(one.id for one in clusters)), clusters=tuple(clusters))
-        for family, clusters in zip(families, homes, strict=True)
-        if clusters
-    )
+            own = _specific(coverage((cluster,), evidence))
+            subject = subjects[place] if subjects[place] in own else _best_of(own)
+            homes[owners.get(subject or "", place)].append(cluster)
+    return tuple(_family(clusters) for clusters in homes if clusters)
+
+
+def part(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+    """Where no name fits a family, tell its procedures from the rest: they are about how to work, not about a thing."""
+    parted = []
+    for family in families:
+        if _fit(family.clusters, evidence) >= FITS:
+            parted.append(family)
+            continue
+        sides: tuple[list[Cluster], list[Cluster]] = ([], [])
+        for cluster in family.clusters:
+            sides[evidence.lessons[cluster.lesson_ids[0]].pattern == "sequence"].append(cluster)
+        parted += [_family(clusters) for clusters in sides if clusters]
+    return tuple(parted)
+
+
+def _fit(clusters: Sequence[Cluster], evidence: Evidence) -> float:
+    return max((one.worth * one.share**1.5 for one in coverage(clusters, evidence).values()), default=0.0)
+
+
+def _family(clusters: Sequence[Cluster]) -> Family:
+    return Family(id=digest(*sorted(one.id for one in clusters)), clusters=tuple(clusters))
 
 
 def _merge(groups: list[list[Family]], one: Family, other: Family) -> None:
@@ -78,5 +95,4 @@ def _specific(names: Mapping[str, Covered]) -> Mapping[str, float]:
 def _joined(families: Sequence[Family]) -> Family:
     if len(families) == 1:
         return families[0]
-    clusters = sorted((cluster for family in families for cluster in family.clusters), key=lambda one: one.id)
-    return Family(id=digest(*(cluster.id for cluster in clusters)), clusters=tuple(clusters))
+    return _family(sorted((cluster for family in families for cluster in family.clusters), key=lambda one: one.id))

@@ -27,6 +27,7 @@ STOP = frozenset(
     change changes changing changed add added adding true attempt attempts row succeed succeeded success successful
     ve ll re didn doesn isn won couldn wasn hey hello today current currently upcoming recent recently same details
     detail assist assistance specific general additional particular describe expected actual behavior behaviour bug
+    quite become becomes simply easily quickly
     reproduce version info available example instead fix fixed issue issues problem
     code bash sh shell cd echo cat ls test tests python python3 works working
     """)

@@ -10,7 +10,7 @@ from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
-from t2s_local.stages._join import join_subjects, rehome
+from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages.name import labels, members, name_families, supporters
 from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, tally
 
@@ -56,7 +56,7 @@ def compose(
     lessons = {lesson_id for family in families for cluster in family.clusters for lesson_id in cluster.lesson_ids}
     ruled = [_ruled(family, evidence) for family in join_subjects(families, evidence)]
     evidence = msgspec.structs.replace(evidence, absorbed={})
-    families = rehome(ruled, evidence)
+    families = part(rehome(ruled, evidence), evidence)
     clusters = [cluster for family in families for cluster in family.clusters]
     evidence = msgspec.structs.replace(evidence, labels=labels(clusters, evidence) | evidence.labels)
     kept = [_supported(family) for family in families if _best(family) >= needed]

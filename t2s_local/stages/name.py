@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -71,7 +71,7 @@ def name_families(
         known: Names of earlier runs with the lessons each stood for.
     """
     names = keep_names({family.id: _lesson_ids(family, evidence) for family in families}, known)
-    shares = {family.id: _subject_shares(members(family.clusters, evidence), evidence) for family in families}
+    shares = {family.id: _subject_shares(family, evidence) for family in families}
     ranked = _rank(shares)
     topics = _rank({family.id: _term_shares(members(family.clusters, evidence), evidence) for family in families})
     return tuple(
@@ -143,28 +143,38 @@ def _asked(run: TrajectoryId, evidence: Evidence) -> str:
     return plain((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS])
 
 
-def coverage(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, Covered]:
-    """Names for what *lesson*s are about, with the share of their runs each covers."""
+def coverage(clusters: Sequence[Cluster], evidence: Evidence) -> dict[str, Covered]:
+    """Names for what *clusters* are about, with the share of their runs each covers.
+
+    A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
+    """
     worths: dict[str, float] = {}
-    covered: dict[str, set[TrajectoryId]] = {}
-    for lesson in lessons:
-        runs = supporters(lesson)
-        found = list(subjects(lesson))
-        for run in sorted(runs)[:_MOST_TASKS]:
-            found += [(name, _TASK_WORTH) for name in pairs(_asked(run, evidence))]
-        for name, worth in found:
-            worths[name] = max(worth, worths.get(name, 0.0))
-            covered.setdefault(name, set()).update(runs)
-    total = len({run for lesson in lessons for run in supporters(lesson)}) or 1
-    return {name: Covered(worth, len(covered[name]) / total) for name, worth in worths.items()}
+    covered: Counter[str] = Counter()
+    total = 0
+    for cluster in clusters:
+        lessons = members((cluster,), evidence)
+        runs: dict[str, set[TrajectoryId]] = {}
+        for lesson in lessons:
+            for name, worth in _names(lesson, evidence):
+                worths[name] = max(worth, worths.get(name, 0.0))
+                runs.setdefault(name, set()).update(supporters(lesson))
+        covered.update({name: len(behind) for name, behind in runs.items()})
+        total += len({run for lesson in lessons for run in supporters(lesson)})
+    return {name: Covered(worth, covered[name] / total) for name, worth in worths.items()}
 
 
-def _subject_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
+def _names(lesson: Lesson, evidence: Evidence) -> Iterator[tuple[str, float]]:
+    yield from subjects(lesson)
+    for run in sorted(supporters(lesson))[:_MOST_TASKS]:
+        yield from ((name, _TASK_WORTH) for name in pairs(_asked(run, evidence)))
+
+
+def _subject_shares(family: Family, evidence: Evidence) -> dict[str, float]:
     """Worth of each name, times the share it covers to the power of 1.5.
 
     The power makes a name that covers everything win over one that says more of a third of it.
     """
-    return {name: one.worth * one.share**1.5 for name, one in coverage(lessons, evidence).items()}
+    return {name: one.worth * one.share**1.5 for name, one in coverage(family.clusters, evidence).items()}
 
 
 def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:

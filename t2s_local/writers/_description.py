@@ -16,9 +16,10 @@ _MOST_MESSAGES = 3
 _MOST_TERMS = 4
 _LONGEST_TERM = 24
 _CAPITALISED = re.compile(r"\b[A-Z]\w*")
+_MANY_TASKS = 3
 _MOST = 0.6
 _COMMON = 0.2
-"""Share of the supporting runs whose task uses a term, for it to be a trigger."""
+"""Share of the tasks that use a term for it to be a trigger: one no rule names, and one that some rule names."""
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
@@ -53,7 +54,7 @@ def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
     A term that only tasks use counts where most do, and not as a proper name: it may be that of a person.
     """
     runs = {run for rule in rules for run in rule.trajectory_ids}
-    tasks = [evidence.tasks.get(run) or "" for run in sorted(runs)]
+    tasks = sorted({evidence.tasks.get(run) or "" for run in runs})
     asked = Counter(word for task in tasks for word in _stems(task))
     told = {word for rule in rules for word in _stems(f"{rule.situation} {rule.options[0].do} {rule.lesson.tools}")}
     plain = {word for task in tasks for word in _stems(_CAPITALISED.sub(" ", task))}
@@ -63,8 +64,9 @@ def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
     found = []
     for term in ranked:
         stem = term.removesuffix("s")
-        needed = _COMMON if stem in told else _MOST if stem in plain else 2.0
-        if asked[stem] >= needed * len(runs) and len(term) <= _LONGEST_TERM:
+        is_common = stem in plain and len(tasks) >= _MANY_TASKS and asked[stem] >= _MOST * len(tasks)
+        is_known = stem in told and asked[stem] >= _COMMON * len(tasks)
+        if (is_common or is_known) and len(term) <= _LONGEST_TERM:
             found.append(term)
     return found[:_MOST_TERMS]
 

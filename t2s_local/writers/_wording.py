@@ -35,7 +35,9 @@ def situation(lessons: Sequence[Lesson]) -> str:
     if own is None:
         return _most_said(lessons)
     verb = "fails" if any(found["verb"] == "fails" for found in parted) else "keeps failing"
-    return f"{_subject(Counter(found['what'] for found in parted))} {verb} with {own['message']}"
+    messages = Counter(found["message"] for found in parted)
+    message = min(messages, key=lambda text: (-messages[text], text != own["message"], text))
+    return f"{_subject(Counter(found['what'] for found in parted))} {verb} with {message}"
 
 
 def _most_said(lessons: Sequence[Lesson]) -> str:
