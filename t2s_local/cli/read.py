@@ -8,6 +8,7 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.stages.estimate import estimated
 from t2s_local.stages.read import Report, gather
 from t2s_local.text import first_line, join_words
 from t2s_local.types import Outcome, Trajectory, TrajectoryId, Value
@@ -42,10 +43,14 @@ class Row(Value, frozen=True, kw_only=True):
 @click.option(
     "--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended: CSV, JSON, JSON Lines."
 )
+@click.option("--estimate", "with_estimate", is_flag=True, help="Estimate outcomes of runs that carry no label.")
 @json_option
-def read(paths: tuple[Path, ...], format_name: str | None, labels: Path | None, *, as_json: bool) -> int:
+def read(
+    paths: tuple[Path, ...], format_name: str | None, labels: Path | None, *, with_estimate: bool, as_json: bool
+) -> int:
     """Show what trajectories hold, without learning from them."""
-    rows, report = gather(paths, keep=row_of, format_name=format_name, labels=labels)
+    keep = estimated_row_of if with_estimate else row_of
+    rows, report = gather(paths, keep=keep, format_name=format_name, labels=labels)
     if not rows and not report.quarantined:
         message = f"no trajectory in {seen_instead(report)}"
         raise NothingFoundError(message, path=join_words(map(str, paths)), hint="See the README for the formats.")
@@ -77,6 +82,11 @@ def row_of(run: Trajectory) -> Row:
         termination=run.termination,
         label_source=run.label_source,
     )
+
+
+def estimated_row_of(run: Trajectory) -> Row:
+    """Count what *run* holds, with an estimated outcome where it has none; a label file still outranks it."""
+    return row_of(estimated(run))
 
 
 def _cells(row: Row) -> list[str]:
