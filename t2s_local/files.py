@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from t2s_local.errors import InputError
+from t2s_local.errors import InputError, T2SError
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -34,8 +34,10 @@ def reason_of(error: OSError) -> str:
 def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Write *data* so that *path* holds the old bytes or the new, never some of each.
 
+    On the disk when this returns: the bytes first, then the name.
+
     Raises:
-        InputError: the folder cannot be written to.
+        T2SError: the folder cannot be written to.
     """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -49,21 +51,36 @@ def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        sync_folder(path.parent)
     except OSError as error:
-        raise InputError(reason_of(error), path=path) from error
+        raise T2SError(reason_of(error), path=path) from error
+
+
+def sync_folder(path: Path) -> None:
+    """Put the names in a folder on the disk; without this a power cut can undo a rename that was seen to happen.
+
+    Raises:
+        OSError: the disk does not take them.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def private_folder(path: Path) -> Path:
     """Make *path* and its parents, readable by this user alone; an existing folder is left as it is.
 
     Raises:
-        InputError: it cannot be made, something that is no folder is in the way, or another user owns it.
+        InputError: another user owns it.
+        T2SError: it cannot be made, or something that is no folder is in the way.
     """
     try:
         path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         owner = path.stat().st_uid
     except OSError as error:
-        raise InputError(reason_of(error), path=path) from error
+        raise T2SError(reason_of(error), path=path) from error
     if owner != os.geteuid():
         message = "belongs to another user"
         raise InputError(message, path=path, hint="Name a folder of your own.")

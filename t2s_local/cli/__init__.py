@@ -88,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        fail(T2SError((error.strerror or str(error)).lower(), path=error.filename))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from t2s_local import __version__
-from t2s_local.errors import T2SError
+from t2s_local.errors import InputError, T2SError
 from t2s_local.files import file_digest, files_under
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.read import find
@@ -43,11 +43,15 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return digest(str(Path.cwd()), *paths)
 
 
+UNREADABLE = "unreadable"
+"""Stands for the digest of a file that cannot be read."""
+
+
 def plan_of(job: Job, tools: Tools) -> Manifest:
     """Everything that decides the run's bytes: every input file is read once.
 
     Raises:
-        InputError: one of the files cannot be read.
+        InputError: a file of labels or of rules cannot be read.
     """
     labels = None
     if job.labels is not None:
@@ -55,7 +59,7 @@ def plan_of(job: Job, tools: Tools) -> Manifest:
         labels = "".join(file_digest(path) for path in named)
     return manifest(
         tools,
-        inputs=tuple((str(path), file_digest(path)) for path in find(job.paths).files),
+        inputs=tuple((str(path), _digest(path)) for path in find(job.paths).files),
         labels=labels,
         format_name=job.format_name,
         min_support=job.min_support,
@@ -63,6 +67,13 @@ def plan_of(job: Job, tools: Tools) -> Manifest:
         allow=job.allow,
         redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
     )
+
+
+def _digest(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except InputError:
+        return UNREADABLE
 
 
 def about(job: Job) -> About:

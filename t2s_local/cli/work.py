@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from t2s_local.cli.interrupt import stoppable
-from t2s_local.cli.job import Job, about, command_line, plan_of, refuse_changed
+from t2s_local.cli.job import UNREADABLE, Job, about, command_line, plan_of, refuse_changed
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.progress import Tracked, shown
 from t2s_local.cli.read import account, seen_instead
@@ -97,7 +97,7 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace) -> RunRe
                 min_support=job.min_support,
                 progress=progress,
             )
-        result = run_result(distilled, intake.report, tools, device="cpu", redactions=intake.redactions)
+        result = run_result(distilled, intake.report, tools, device=tools.device(), redactions=intake.redactions)
         shelf.flush()
         ledger.note(plan.id, progress.over())
         ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
@@ -113,6 +113,7 @@ def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked) -> In
         sanitiser=Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names()),
         shelf=shelf,
         key=plan.input_id,
+        unreadable=frozenset(path for path, found in plan.inputs if found == UNREADABLE),
         progress=progress,
     )
     if not intake.n_trajectories:

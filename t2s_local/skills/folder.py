@@ -17,7 +17,7 @@ from typing import NoReturn
 import msgspec
 
 from t2s_local.errors import T2SError
-from t2s_local.files import file_digest, reason_of, write_atomic
+from t2s_local.files import file_digest, reason_of, sync_folder, write_atomic
 from t2s_local.skills.source import SkillSource
 from t2s_local.types import Skill, Value
 
@@ -197,6 +197,7 @@ def _apply(
             (partial / "new" / name).rename(folder / name)
     for path in (partial, *half_written):
         _remove(path)
+    sync_folder(folder)
     write_atomic(folder / MANIFEST, final, mode=FILE_MODE)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.ports import Progress, Shelf
+from t2s_local.ports import Progress, Reading, Shelf
 from t2s_local.stages.corpus import HELD, Corpus, Outline, outline_of
 from t2s_local.stages.label_files import Labels, load
-from t2s_local.stages.pile import Pile, Report
+from t2s_local.stages.pile import Pile, Report, Unreadable, Unrecognised
 from t2s_local.stages.poison import screen
 from t2s_local.stages.read import find, read_file
 from t2s_local.stages.redact import Sanitiser
@@ -53,6 +53,7 @@ def take_in(
     sanitiser: Sanitiser,
     shelf: Shelf,
     key: str,
+    unreadable: frozenset[str],
     progress: Progress,
 ) -> Intake:
     """Read everything at or below *paths* into *shelf*; where that was done before under *key*, nothing is read.
@@ -64,16 +65,18 @@ def take_in(
         sanitiser: Takes out secrets; used up afterwards.
         shelf: Where trajectories and the result are stored.
         key: Identifies the bytes of the files and all that is done to them here.
+        unreadable: Files that are known not to be readable; any other one must be.
         progress: Told how far the reading is, in files, each twice.
 
     Raises:
-        InputError: one of *paths* or *labels* does not exist, or a file changed while it was read.
+        InputError: one of *paths* or *labels* does not exist, a file changed while it was read, or it cannot be read
+            though it was a moment ago.
         InterruptedRunError: the user wants the run to stop.
     """
     stored = shelf.item(KIND, key)
     if stored is not None and shelf.item(LATEST, "") == key.encode():
         return msgspec.json.decode(stored, type=Intake)
-    reader = _Reader(paths, format_name, labels, progress)
+    reader = _Reader(paths, format_name, labels, unreadable, progress)
     rough, report = reader.look(sanitiser)
     shelf.put_item(LATEST, "", b"")
     taken = _Taken()
@@ -96,13 +99,21 @@ def take_in(
 class _Reader:
     """Reads the files once, and a second time where they were too much to hold."""
 
-    def __init__(self, paths: Sequence[Path], format_name: str | None, labels: Path | None, progress: Progress) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        format_name: str | None,
+        labels: Path | None,
+        unreadable: frozenset[str],
+        progress: Progress,
+    ) -> None:
         self._stated = load(labels) if labels is not None else Labels((), (), ())
         found = find(paths)
         self._quarantined = [*self._stated.quarantined, *found.quarantined]
         self._files = [file for file in found.files if file != labels]
         self._n_files = len(found.files)
         self._format = format_name
+        self._unreadable = unreadable
         self._progress = progress
         self._held: list[Trajectory] | None = []
         self._room = HELD
@@ -113,8 +124,7 @@ class _Reader:
         pile.quarantined += self._quarantined
         self._progress.stage("read", len(self._files) * 2)
         for file in self._files:
-            for item in read_file(file, source=str(file), format_name=self._format):
-                heed(self._progress)
+            for item in self._read(file):
                 pile.add(item)
                 if isinstance(item, Trajectory):
                     sanitiser.look(item)
@@ -140,6 +150,13 @@ class _Reader:
         if self._held is not None:
             self._progress.step(len(self._files))
 
+    def _read(self, file: Path) -> Iterator[Reading | Unrecognised]:
+        for item in read_file(file, source=str(file), format_name=self._format):
+            heed(self._progress)
+            if isinstance(item, Unreadable) and str(file) not in self._unreadable:
+                raise InputError(item.reason, path=file, hint="Repeat the command: what was stored is kept.")
+            yield item
+
     def _hold(self, run: Trajectory) -> None:
         self._room -= sum(len(step.text) for step in run.steps)
         if self._room < 0:
@@ -149,8 +166,7 @@ class _Reader:
 
     def _reread(self) -> Iterator[Trajectory]:
         for file in self._files:
-            for item in read_file(file, source=str(file), format_name=self._format):
-                heed(self._progress)
+            for item in self._read(file):
                 if isinstance(item, Trajectory):
                     yield item
             self._progress.step()

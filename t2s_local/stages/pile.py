@@ -23,6 +23,10 @@ class Unrecognised(Value, frozen=True, kw_only=True):
     """What it holds instead, in words."""
 
 
+class Unreadable(Quarantined, frozen=True, kw_only=True):
+    """A file the system did not let us read; what is in it may be fine."""
+
+
 class Report(Value, frozen=True, kw_only=True):
     """What became of everything that is no trajectory."""
 

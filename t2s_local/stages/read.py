@@ -6,13 +6,13 @@ from typing import TypeVar
 
 from t2s_local import registry
 from t2s_local.errors import InputError
-from t2s_local.files import files_under
+from t2s_local.files import files_under, reason_of
 from t2s_local.formats._head import look
 from t2s_local.ports import Quarantined, Reading
 from t2s_local.stages.detect import FORMATS, describe, detect
 from t2s_local.stages.inert import inert
 from t2s_local.stages.label_files import Labels, load
-from t2s_local.stages.pile import Pile, Report, Unrecognised
+from t2s_local.stages.pile import Pile, Report, Unreadable, Unrecognised
 from t2s_local.types import Trajectory, Value
 
 __all__ = ["Found", "Readings", "Report", "Unrecognised", "find", "gather", "read", "read_file"]
@@ -72,9 +72,12 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
                 return
         for item in registry.load(FORMATS, name).read(path, source=source):
             yield inert(item) if isinstance(item, Trajectory) else item
+    except OSError as error:
+        yield Unreadable(path=source, line=None, reason=reason_of(error))
     except InputError as error:
         hint = f"; {error.hint[:1].lower()}{error.hint[1:].rstrip('.')}" if error.hint else ""
-        yield Quarantined(path=source, line=error.line, reason=f"{error.message}{hint}")
+        kind = Unreadable if isinstance(error.__cause__, OSError) else Quarantined
+        yield kind(path=source, line=error.line, reason=f"{error.message}{hint}")
     except RecursionError:
         yield Quarantined(path=source, line=None, reason="nested too deeply")
 

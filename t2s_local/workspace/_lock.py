@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from t2s_local.errors import LockedError, T2SError
@@ -35,7 +35,8 @@ def locked(folder: Path, command: str) -> Iterator[None]:
             raise LockedError(message, path=folder, hint="Wait for it, or use another --workspace.") from error
         _sign(handle, command, path)
         yield
-        os.ftruncate(handle, 0)
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 

@@ -37,7 +37,7 @@ class Workspace:
 
     def item(self, kind: str, key: str) -> bytes | None:
         """The value stored under *key*, or None."""
-        row = self._database.execute("SELECT value FROM items WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        row = self._row("SELECT value FROM items WHERE kind = ? AND key = ?", (kind, key))
         return None if row is None else self._unpack(row[0])
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
@@ -51,13 +51,20 @@ class Workspace:
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """The stored trajectory with that id, or None."""
-        row = self._database.execute("SELECT value FROM trajectories WHERE id = ?", (trajectory_id,)).fetchone()
+        row = self._row("SELECT value FROM trajectories WHERE id = ?", (trajectory_id,))
         return None if row is None else msgspec.msgpack.decode(self._unpack(row[0]), type=Trajectory)
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Skill names given so far, each with the lessons it stood for."""
         rows = self._database.execute("SELECT name, lessons FROM names ORDER BY name")
         return {name: msgspec.json.decode(lessons, type=tuple[str, ...]) for name, lessons in rows}
+
+    def _row(self, query: str, values: tuple[str, ...]) -> tuple[bytes] | None:
+        try:
+            row: tuple[bytes] | None = self._database.execute(query, values).fetchone()
+        except sqlite3.Error as error:
+            raise foreign(error, self._path) from error
+        return row
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[Callable[..., sqlite3.Cursor]]:
