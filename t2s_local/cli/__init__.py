@@ -15,6 +15,7 @@ from t2s_local.offline import is_exempt, seal
 COMMANDS: dict[str, tuple[str, str]] = {
     "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
     "read": ("t2s_local.cli.read:read", "Show what trajectories hold, without learning from them."),
+    "harvest": ("t2s_local.cli.harvest:harvest_command", "Find the conversations that agents keep on this machine."),
     "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
     "verify": ("t2s_local.cli.skills:verify", "Check every quote of a skill against its trajectories."),
     "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),

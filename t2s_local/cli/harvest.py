@@ -1,0 +1,80 @@
+"""``t2s harvest``: what conversations are on this machine."""
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.options import json_option
+from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.errors import NothingFoundError, UsageError
+from t2s_local.stages.harvest import STORES, Source, harvest
+
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+_HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
+
+
+@click.command("harvest")
+@click.option("--project", type=click.Path(path_type=Path), help="Only conversations about this folder.")
+@click.option("--since", metavar="TIME", help="Only what changed since: 2026-01-31, 36h, 7d or 2w.")
+@click.option("--paths", "only_paths", is_flag=True, help="Print the paths, one a line, for `t2s distill`.")
+@json_option
+def harvest_command(project: Path | None, since: str | None, *, only_paths: bool, as_json: bool) -> None:
+    """Find the conversations that agents keep on this machine; nothing is read into t2s, nothing is changed."""
+    found = harvest(
+        Path.home(),
+        environment=os.environ,
+        project=project,
+        since=None if since is None else moment_of(since, now=datetime.now(tz=UTC)),
+    )
+    for folder in found.closed:
+        say(f"{folder}: permission denied")
+    if not found.sources:
+        message = "no conversations found on this machine"
+        names = ", ".join(store.agent for store in STORES)
+        raise NothingFoundError(message, hint=f"Looked for {names}; name other folders to `t2s read` or `t2s distill`.")
+    if as_json:
+        for source in found.sources:
+            print_json(source)
+    elif only_paths:
+        for source in found.sources:
+            click.echo(source.path)
+    else:
+        print_table(_HEAD, _rows(found.sources), right=frozenset({1, 2}))
+    say(f"{len(found.sources)} files, {_size(sum(source.bytes for source in found.sources))}")
+
+
+def moment_of(text: str, *, now: datetime) -> datetime:
+    """Read a date, a time, or how long ago.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    number, unit = text[:-1], text[-1:]
+    if number.isdigit() and unit in _UNITS and len(number) < 7:
+        return now - timedelta(**{_UNITS[unit]: int(number)})
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is no time"
+        raise UsageError(message, hint="Write 2026-01-31, 36h, 7d or 2w.") from error
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _rows(sources: Iterable[Source]) -> list[list[str]]:
+    """One row an agent and folder below which its files lie."""
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        groups.setdefault(source.agent, []).append(source)
+    rows = []
+    for agent, group in groups.items():
+        times = sorted(source.modified[:10] for source in group)
+        folder = os.path.commonpath([Path(source.path).parent for source in group])
+        rows.append([agent, str(len(group)), _size(sum(one.bytes for one in group)), times[0], times[-1], folder])
+    return rows
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.1f} kB"

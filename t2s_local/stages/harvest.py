@@ -1,0 +1,159 @@
+"""Where the agents of this machine keep their conversations; foreign folders are listed, never changed."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from t2s_local.types import Value
+
+
+class Store(NamedTuple):
+    """One agent's place for conversations."""
+
+    agent: str
+    roots: tuple[str, ...]
+    """Folders below the home folder; a leading ``$NAME`` stands for a variable of the environment."""
+    patterns: tuple[str, ...]
+
+
+STORES = (
+    Store(
+        "claude-code", ("$CLAUDE_CONFIG_DIR/projects", ".claude/projects", ".config/claude/projects"), ("**/*.jsonl",)
+    ),
+    Store("codex", ("$CODEX_HOME", ".codex"), ("sessions/**/*.jsonl*", "archived_sessions/**/*.jsonl*")),
+    Store("gemini-cli", (".gemini/tmp",), ("*/chats/**/*.json", "*/chats/**/*.jsonl", "*/checkpoint-*.json")),
+    Store("openhands", (".openhands",), ("conversations/*/events/event-00000-*.json", "sessions/**/*.json")),
+    Store("goose", (".local/share/goose/sessions",), ("*.jsonl", "sessions.db")),
+    Store("opencode", (".local/share/opencode",), ("storage/session/**/*.json", "opencode.db")),
+    Store("copilot-cli", (".copilot",), ("session-state/**/events.jsonl", "history-session-state/**/*.json")),
+    Store("kimi", (".kimi/sessions", ".kimi-code/sessions"), ("**/wire.jsonl",)),
+    Store("openclaw", (".openclaw/agents", ".pi/agent/sessions"), ("**/*.jsonl",)),
+    Store(
+        "cline",
+        tuple(
+            f"{base}/{product}/User/globalStorage/{extension}/tasks"
+            for base in (".config", "Library/Application Support", ".vscode-server/data")
+            for product in ("Code", "Code - Insiders", "Cursor", "VSCodium")
+            for extension in ("saoudrizwan.claude-dev", "rooveterinaryinc.roo-cline")
+        ),
+        ("*/api_conversation_history.json",),
+    ),
+)
+PROJECT_FILES = (".aider.chat.history.md",)
+"""Conversations that lie in the project itself."""
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """One file with conversations."""
+
+    agent: str
+    path: str
+    bytes: int
+    modified: str
+    """ISO 8601, UTC."""
+    stamp: str
+    """Changes whenever the file may have: what is remembered of a file that was taken."""
+
+
+class Harvest(Value, frozen=True, kw_only=True):
+    """What was found on the machine."""
+
+    sources: tuple[Source, ...]
+    """By agent, then by path."""
+    closed: tuple[str, ...] = ()
+    """Folders that could not be listed."""
+
+
+def harvest(
+    home: Path,
+    *,
+    environment: Mapping[str, str],
+    project: Path | None = None,
+    since: datetime | None = None,
+) -> Harvest:
+    """List the conversations of every known agent; nothing is opened but the first line of files of a project.
+
+    Args:
+        home: The user's home folder.
+        environment: Variables that move an agent's folder elsewhere.
+        project: Only conversations about this folder, and those that lie in it.
+        since: Only files that changed at or after this time.
+    """
+    closed: list[str] = []
+    found: dict[str, Source] = {}
+    for agent, path in _files(home, environment, project, closed):
+        source = _source(agent, path)
+        if source is None or (since is not None and source.modified < since.astimezone(UTC).isoformat()):
+            continue
+        if project is None or is_about(path, project):
+            found.setdefault(str(path.resolve()), source)
+    ordered = sorted(found.values(), key=lambda source: (source.agent, source.path))
+    return Harvest(sources=tuple(ordered), closed=tuple(sorted(closed)))
+
+
+def unseen(found: Harvest, stamp_of: Callable[[str], str | None]) -> tuple[Source, ...]:
+    """Sources that are new or changed.
+
+    Args:
+        found: What is on the machine.
+        stamp_of: The stamp a path had when it was taken, None where it never was.
+    """
+    return tuple(source for source in found.sources if stamp_of(source.path) != source.stamp)
+
+
+def _files(
+    home: Path, environment: Mapping[str, str], project: Path | None, closed: list[str]
+) -> Iterator[tuple[str, Path]]:
+    for store in STORES:
+        for root in _roots(store.roots, home, environment):
+            if root.is_dir():
+                if not os.access(root, os.R_OK | os.X_OK):
+                    closed.append(str(root))
+                    continue
+                for pattern in store.patterns:
+                    yield from ((store.agent, path) for path in sorted(root.glob(pattern)) if path.is_file())
+    if project is not None:
+        yield from (("aider", project / name) for name in PROJECT_FILES if (project / name).is_file())
+
+
+def _roots(roots: Sequence[str], home: Path, environment: Mapping[str, str]) -> Iterator[Path]:
+    for root in roots:
+        if not root.startswith("$"):
+            yield home / root
+            continue
+        name, _, rest = root[1:].partition("/")
+        if environment.get(name):
+            yield Path(environment[name]) / rest
+
+
+def _source(agent: str, path: Path) -> Source | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return Source(
+        agent=agent,
+        path=str(path),
+        bytes=status.st_size,
+        modified=datetime.fromtimestamp(status.st_mtime, tz=UTC).isoformat(),
+        stamp=f"{status.st_size}-{status.st_mtime_ns}",
+    )
+
+
+def is_about(path: Path, project: Path) -> bool:
+    """Whether a conversation took place in *project*: by its place, its name, or its first lines."""
+    folder = project.resolve()
+    if path.resolve().is_relative_to(folder):
+        return True
+    dashed = "".join(character if character.isalnum() else "-" for character in str(folder))
+    if dashed in path.parts or any(part.startswith(f"{dashed}-") for part in path.parts):
+        return True
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(1 << 14).decode("utf-8", "replace")
+    except OSError:
+        return False
+    return json.dumps(str(folder), ensure_ascii=False) in start or json.dumps(str(folder)) in start
