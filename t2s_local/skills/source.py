@@ -58,9 +58,12 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def markdown(self) -> dict[str, Markdown]:
         """The Markdown files taken apart, by path; of SKILL.md the body alone."""
-        found = {path: parse_markdown(text) for path, text in self.texts.items() if path.endswith(".md")}
-        if not isinstance(self.document, InputError):
-            found[MAIN] = self.document.markdown
+        found = {}
+        for path, text in self.texts.items():
+            if path == MAIN and not isinstance(self.document, InputError):
+                found[path] = self.document.markdown
+            elif path.endswith(".md"):
+                found[path] = parse_markdown(text)
         return found
 
 

@@ -29,57 +29,73 @@ def split_family(family: Family, lessons: Sequence[Sequence[Lesson]]) -> Family:
         family: The family.
         lessons: Lessons of each of its clusters, medoid first.
     """
-    groups: list[tuple[Cluster, list[Lesson]]] = []
+    groups: dict[str, list[tuple[Cluster, Claim, list[Lesson]]]] = {}
+    found: list[tuple[Cluster, list[Lesson]]] = []
     for cluster, members in zip(family.clusters, lessons, strict=True):
         for lesson in members:
-            home = next(
-                (group for near, group in groups if agree(group[0], lesson, is_near=near.id == cluster.id)), None
-            )
+            claim = claim_of(lesson)
+            rivals = groups.setdefault(claim.key, [])
+            home = next((group for near, other, group in rivals if agree(other, claim, is_near=near is cluster)), None)
             if home is None:
-                groups.append((cluster, [lesson]))
+                rivals.append((cluster, claim, [lesson]))
+                found.append((cluster, rivals[-1][2]))
             else:
                 home.append(lesson)
-    return msgspec.structs.replace(family, clusters=tuple(_cluster(near, group) for near, group in groups))
+    return msgspec.structs.replace(family, clusters=tuple(_cluster(near, group) for near, group in found))
 
 
-def agree(one: Lesson, other: Lesson, *, is_near: bool) -> bool:
-    """Whether two lessons state one rule.
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lesson is compared by."""
+
+    key: str
+    """Lessons with different keys never state one rule: the pattern, and for exact patterns what to do."""
+    tools: tuple[str, ...]
+    is_exact: bool
+    message: frozenset[str] | None
+    """Words of the message the situation quotes, masks aside; None where it quotes none."""
+    words: frozenset[str]
+    """Words that are compared where no message is: of a correction the wish, otherwise of all it says."""
+    least: float
+    """Least share of *words* two lessons of one cluster must have in common."""
+
+
+def claim_of(lesson: Lesson) -> Claim:
+    """What *lesson* is compared by."""
+    message = message_of(lesson.when)
+    kind = "failure" if lesson.pattern in _FAILURES else lesson.pattern
+    is_exact = lesson.pattern in _EXACT
+    is_wish = lesson.pattern == "correction"
+    said = (message_of(lesson.do) or lesson.do) if is_wish else f"{lesson.when} {lesson.do}"
+    return Claim(
+        key=f"{kind} {normalise(mask(lesson.do))}" if is_exact else kind,
+        tools=lesson.tools,
+        is_exact=is_exact,
+        message=None if message is None or is_wish else _content(message),
+        words=_content(said),
+        least=SAME_WISH if is_wish else SAME_CLAIM if kind == "failure" else 0.0,
+    )
+
+
+def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
+    """Whether two lessons with the same key state one rule.
 
     Args:
-        one: A lesson.
-        other: Another one.
+        one: What a lesson is compared by.
+        other: The same of another one.
         is_near: Whether a clusterer found that they say the same thing.
     """
-    if _kind(one) != _kind(other):
-        return False
-    if one.pattern in _EXACT:
-        return normalise(mask(one.do)) == normalise(mask(other.do))
-    if one.pattern == "correction":
-        return _alike(_wish(one), _wish(other)) >= SAME_WISH
-    first, second = message_of(one.when), message_of(other.when)
-    if first is None or second is None:
-        return is_near and (one.pattern not in _FAILURES or _alike(_claim(one), _claim(other)) >= SAME_CLAIM)
-    if not is_near and one.tools != other.tools:
-        return False
-    return _alike(_content(first), _content(second)) >= SAME_MESSAGE
+    if one.is_exact:
+        return True
+    if one.message is not None and other.message is not None:
+        is_near = is_near or one.tools == other.tools
+        return is_near and _alike(one.message, other.message) >= SAME_MESSAGE
+    return is_near and _alike(one.words, other.words) >= one.least
 
 
 def message_of(when: str) -> str | None:
     """The message a situation quotes, None where it quotes none."""
     found = _MESSAGE.search(when)
     return None if found is None else found[1]
-
-
-def _kind(lesson: Lesson) -> str:
-    return "failure" if lesson.pattern in _FAILURES else lesson.pattern
-
-
-def _claim(lesson: Lesson) -> frozenset[str]:
-    return _content(f"{lesson.when} {lesson.do}")
-
-
-def _wish(lesson: Lesson) -> frozenset[str]:
-    return _content(message_of(lesson.do) or lesson.do)
 
 
 def _content(text: str) -> frozenset[str]:

@@ -28,7 +28,8 @@ def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Famil
     groups = [[family] for family in ordered]
     for one in range(len(ordered)):
         for other in range(one + 1, len(ordered)):
-            meet = best[one] == best[other] or _best_of(specific[one]) in specific[other]
+            meet = best[one] is not None and best[one] == best[other]
+            meet = meet or _best_of(specific[one]) in specific[other]
             if meet or _best_of(specific[other]) in specific[one]:
                 _merge(groups, ordered[one], ordered[other])
     return tuple(_joined(group) for group in groups)

@@ -1,7 +1,9 @@
 """What a lesson is about: the commands, tools, errors and verb-noun pairs its words name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from t2s_local.stages._verbs import VERBS, gerund, plural, singular
 from t2s_local.text import mask, words
@@ -99,8 +101,16 @@ def terms(text: str) -> Iterator[str]:
                 yield singular(part)
 
 
-def subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
+@lru_cache(maxsize=65_536)
+def subjects(lesson: Lesson) -> Mapping[str, float]:
     """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
+    found: dict[str, float] = {}
+    for name, worth in _subjects(lesson):
+        found[name] = max(worth, found.get(name, 0.0))
+    return found
+
+
+def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
     for tool in lesson.tools:
         name = tool_subject(tool)
         if name:
@@ -143,6 +153,26 @@ def _things(tool: str) -> Iterator[tuple[str, float]]:
         for part in parts[1:]:
             if part.isalpha() and len(part) > 3 and part not in STOP:
                 yield f"managing-{plural(singular(part))}", 0.7
+
+
+class Asked(NamedTuple):
+    """What a task's text names."""
+
+    pairs: frozenset[str]
+    terms: frozenset[str]
+
+
+@lru_cache(maxsize=65_536)
+def asked(task: str) -> Asked:
+    """What the text of a task names."""
+    text = plain(task)
+    return Asked(frozenset(pairs(text)), frozenset(terms(text)))
+
+
+@lru_cache(maxsize=65_536)
+def lesson_terms(lesson: Lesson) -> frozenset[str]:
+    """Terms of what a lesson says and of the code it names."""
+    return frozenset((*terms(told(lesson)), *terms(named(lesson))))
 
 
 def pairs(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from t2s_local.ports import Evidence
-from t2s_local.stages._subjects import STOP, named, pairs, plain, subjects, terms, told
+from t2s_local.stages._subjects import STOP, asked, lesson_terms, subjects
 from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId
 
 MOST_LABELS = 8
@@ -26,7 +26,7 @@ class Covered(NamedTuple):
     """Share of the runs it covers."""
 
 
-_TASK_CHARACTERS = 1_500
+_TASK_CHARACTERS = 1_000
 _TASK_WORTH = 0.3
 _MOST_TASKS = 5
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
@@ -129,18 +129,18 @@ def _lesson_ids(family: Family, evidence: Evidence) -> frozenset[str]:
 def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
     """Share of the lessons that hold a term, and of their tasks; what one of several holds is no term of theirs."""
     runs = sorted({run for lesson in lessons for run in supporters(lesson)})
-    asked = Counter(term for run in runs for term in set(terms(_asked(run, evidence))))
-    said = Counter(term for lesson in lessons for term in {*terms(told(lesson)), *terms(named(lesson))})
+    in_tasks = Counter(term for run in runs for term in asked(_task(run, evidence)).terms)
+    said = Counter(term for lesson in lessons for term in lesson_terms(lesson))
     shares: dict[str, float] = {}
-    for counted, total in ((asked, len(runs)), (said, len(lessons))):
+    for counted, total in ((in_tasks, len(runs)), (said, len(lessons))):
         for term, count in counted.items():
             if count > 1 or total == 1:
                 shares[term] = shares.get(term, 0.0) + count / total
     return shares
 
 
-def _asked(run: TrajectoryId, evidence: Evidence) -> str:
-    return plain((evidence.tasks.get(run) or "")[:_TASK_CHARACTERS])
+def _task(run: TrajectoryId, evidence: Evidence) -> str:
+    return (evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]
 
 
 def coverage(clusters: Sequence[Cluster], evidence: Evidence) -> dict[str, Covered]:
@@ -164,9 +164,9 @@ def coverage(clusters: Sequence[Cluster], evidence: Evidence) -> dict[str, Cover
 
 
 def _names(lesson: Lesson, evidence: Evidence) -> Iterator[tuple[str, float]]:
-    yield from subjects(lesson)
+    yield from subjects(lesson).items()
     for run in sorted(supporters(lesson))[:_MOST_TASKS]:
-        yield from ((name, _TASK_WORTH) for name in pairs(_asked(run, evidence)))
+        yield from ((name, _TASK_WORTH) for name in asked(_task(run, evidence)).pairs)
 
 
 def _subject_shares(family: Family, evidence: Evidence) -> dict[str, float]:

@@ -30,8 +30,7 @@ def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
     found = trigger_terms(rules, evidence)
     triggers = [f"a task involves {join_words(found, last='or')}"] if found else []
     triggers.append(_symptom(rules) or clip(_plain(clause(rules[0].situation)), _MOST_CHARACTERS))
-    what = f"{_what(rules)} {subject}, learned from recorded runs with quoted evidence."
-    return f"{what} Use when {', or when '.join(triggers)}."
+    return f"{_what(rules, subject)} Use when {', or when '.join(triggers)}."
 
 
 def _symptom(rules: Sequence[Rule]) -> str | None:
@@ -75,11 +74,15 @@ def _stems(text: str) -> set[str]:
     return {part.removesuffix("s") for word in words(text) for part in (word, *word.split("_"))}
 
 
-def _what(rules: Sequence[Rule]) -> str:
+def _what(rules: Sequence[Rule], subject: str) -> str:
     kinds = {rule.kind for rule in rules}
-    if "step" in kinds and len(kinds) > 1:
-        return "Working steps and known failures for"
-    return "Working steps for" if "step" in kinds else "Known failures and what works instead for"
+    if kinds == {"step"}:
+        return f"Gives the steps for {subject} that recorded runs took, with counts and quoted evidence."
+    if kinds == {"never"}:
+        return f"Tells what to avoid in {subject}, with the counts of recorded runs and quoted evidence."
+    failed = f"what led to {subject}" if subject.endswith(("errors", "exceptions")) else f"how {subject} failed"
+    told = f"Tells {failed} in recorded runs, why, and what worked instead"
+    return f"{told}, with steps that held." if "step" in kinds else f"{told}, with quoted evidence."
 
 
 def _plain(text: str) -> str:

@@ -86,11 +86,21 @@ def _blocks(lesson: Lesson, shown: Sequence[Quote]) -> Iterable[str]:
     for number, quote in enumerate(shown):
         begin = start if quote.role in ("action", "fix") else 0
         text = excerpt(quote.text, begin, _LONGEST)
-        said = "It went on with:" if number and lesson.pattern == "sequence" else _SAID[quote.role]
-        if quote.role == "action" and quote.text.startswith("{") and len(lesson.tools) == 1:
-            said = f"The agent called {code(lesson.tools[0])} with:"
+        said = _said(lesson, quote, is_first=number == 0)
         cut = f"{said[:-1]} (in part):" if len(text) < len(quote.text.strip()) else said
         yield f"{cut}\n\n{fence(text)}"
+
+
+def _said(lesson: Lesson, quote: Quote, *, is_first: bool) -> str:
+    if lesson.pattern == "sequence" and not is_first:
+        return "It went on with:"
+    if quote.role == "action" and quote.text.startswith("{"):
+        return (
+            f"The agent called {code(lesson.tools[0])} with:"
+            if len(lesson.tools) == 1
+            else "The agent called a tool with:"
+        )
+    return _SAID[quote.role]
 
 
 def _difference(shown: Sequence[Quote]) -> int:

@@ -138,7 +138,8 @@ def _kind(lessons: Sequence[Lesson]) -> Kind:
 def _kind_of(lesson: Lesson) -> Kind:
     if lesson.pattern != "loop" and FORBIDS.match(lesson.do) and ":" not in lesson.do:
         return "never"
-    return _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
+    kind = _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
+    return "step" if lesson.pattern == "recovery" and "“" not in lesson.when else kind
 
 
 def _runs(lesson: Lesson) -> set[TrajectoryId]:
