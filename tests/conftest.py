@@ -26,6 +26,11 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of real trajectories beside the project; tests that want it are skipped where it is absent."""
@@ -36,14 +41,19 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_model(request: pytest.FixtureRequest) -> Callable[[str], Path]:
-    """Makes a GGUF of two layers with random weights, of the architecture asked for; kept between sessions."""
+    """Makes a GGUF of two layers with random weights, kept between sessions.
+
+    It is asked for by architecture: ``llama``, ``qwen3``, ``mamba``; with ``-flat`` after it every token is about as
+    likely as the next, so that the smallest difference in rounding shows.
+    """
     script = Path(__file__).parents[1] / "scripts" / "make-test-model"
     folder = request.config.cache.mkdir("models")
 
     def make(architecture: str) -> Path:
         path: Path = folder / f"{architecture}-{file_digest(script)[:12]}.gguf"
         if not path.exists():
-            subprocess.run([sys.executable, script, path, "--arch", architecture], check=True)
+            name, _, shape = architecture.partition("-")
+            subprocess.run([sys.executable, script, path, "--arch", name, "--shape", shape or "tiny"], check=True)
         return path
 
     return make

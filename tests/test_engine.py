@@ -54,11 +54,19 @@ def by_id(completions: Iterator[Completion]) -> dict[str, Completion]:
     return {completion.request_id: completion for completion in completions}
 
 
-def test_a_batch_says_what_its_requests_say_alone(engine: LlamaCpp) -> None:
-    requests = [ask(number) for number in range(12)]
-    together = by_id(engine.complete(requests))
-    alone = {request.id: next(iter(engine.complete([request]))) for request in requests}
-    assert together == alone
+@pytest.mark.parametrize("sequences", [2, 8])
+@pytest.mark.parametrize("model", ["llama-flat", "qwen3-flat", "mamba-flat"])
+def test_a_batch_says_what_its_requests_say_alone_in_any_order(
+    tiny_model: Callable[[str], Path], model: str, sequences: int
+) -> None:
+    requests = [ask(number, schema=LESSON if number % 3 else None, max_tokens=60) for number in range(14)]
+    engine = load(tiny_model(model), wishes=msgspec.structs.replace(SMALL, sequences=sequences))
+    try:
+        together = by_id(engine.complete(requests))
+        assert by_id(engine.complete(reversed(requests))) == together
+        assert {request.id: next(iter(engine.complete([request]))) for request in requests} == together
+    finally:
+        engine.close()
 
 
 def test_the_same_seed_says_the_same_and_another_seed_something_else(engine: LlamaCpp) -> None:

@@ -16,8 +16,8 @@ from t2s_local.engines._schema import token_cap
 from t2s_local.errors import ModelError
 from t2s_local.ports import Completion, Finish, Request
 
-_ROWS = 4
-"""Rows that llama.cpp's repacked kernels take at once."""
+_ROWS = 8
+"""Rows from which on llama.cpp's kernels for the CPU round alike."""
 
 
 class Scheduler:
@@ -213,11 +213,11 @@ class Scheduler:
         return [pair for pair in wanted if pair[1]]
 
     def _in_groups(self, slots: list[int]) -> list[int]:
-        """All slots of the groups that any of *slots* is in, in order; a group makes four rows.
+        """All slots of the groups that any of *slots* is in, in order; a group makes eight rows.
 
-        On a CPU llama.cpp multiplies four rows at a time and a rest singly, and the two round differently; and it
-        takes one step for sequences whose numbers follow each other. In whole groups an answer is the same whoever its
-        neighbours are, and no step is split (decision 0403).
+        On a CPU fewer rows are multiplied by other kernels, which round differently; and llama.cpp takes one step for
+        sequences whose numbers follow each other. In whole groups an answer is the same whoever its neighbours are,
+        and no step is split (decision 0403).
         """
         size = self._group
         groups = sorted({slot // size for slot in slots})
@@ -280,7 +280,8 @@ class Scheduler:
 
 
 def _group(plan: Plan, *, rows: int) -> int:
-    """Slots that step together, so that *rows* of each make whole fours; 1 where rounding is not held equal."""
+    """Slots that step together, so that *rows* of each make enough; 1 where rounding is not held equal."""
+    if plan.gpu_layers or plan.unified:
+        return 1
     size = _ROWS // math.gcd(_ROWS, rows)
-    is_exact = not plan.gpu_layers and not plan.unified and plan.sequences % size == 0
-    return size if is_exact else 1
+    return size if plan.sequences % size == 0 else plan.sequences
