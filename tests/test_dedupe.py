@@ -46,7 +46,7 @@ def test_lessons_that_differ_only_in_case_and_spaces_are_one() -> None:
 
 
 def test_a_near_copy_is_absorbed_with_its_cosine() -> None:
-    near = lesson(BOM[0], "Open it with the utf-8-sig codec instead.", runs=("run-2",))
+    near = lesson(BOM[0], "Open it with the utf-8-sig codec, always.", runs=("run-2",))
     unique = unique_of([lesson(*BOM), near, lesson(*HOOK)])
     assert len(unique.kept) == 2
     assert 0.95 <= unique.duplicates[0].similarity < 1.0
