@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import SkillSource
-from t2s_local.stages._join import join_subjects
+from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages._subjects import pairs, subjects, terms, tool_subject
 from t2s_local.stages._verbs import gerund, plural, singular
 from t2s_local.stages.name import is_usable, keep_names, labels, name_families
-from tests.skill_corpus import Corpus, archives, corpus, edits, evidence, family
+from tests.skill_corpus import Corpus, archives, commits, corpus, edits, evidence, family, stated
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +140,38 @@ def test_two_subjects_that_became_one_leave_one_name_unused() -> None:
 
 def test_a_subject_that_shares_little_gets_no_old_name() -> None:
     assert keep_names({"a": frozenset("1abcdefg")}, {"first": tuple("1234567890")}) == {}
+
+
+def test_families_without_a_name_in_common_stay_apart(runs: Corpus) -> None:
+    assert len(join_subjects(runs.families, runs.evidence)) == len(runs.families)
+
+
+def test_a_rule_moves_to_the_skill_whose_subject_it_is_about() -> None:
+    told, strays = archives(4), edits(3)
+    lessons = [item.lesson for item in (*told, *strays)]
+    known = evidence([item.run for item in (*told, *strays)], lessons)
+    mixed = family(lessons[:4], [strays[0].lesson])
+    own = family([item.lesson for item in strays[1:]])
+    moved = {
+        len(one.clusters): {key for cluster in one.clusters for key in cluster.lesson_ids}
+        for one in rehome([mixed, own], known)
+    }
+    assert moved == {1: {one.id for one in lessons[:4]}, 2: {item.lesson.id for item in strays}}
+
+
+def test_a_family_no_name_fits_is_parted_into_procedures_and_the_rest() -> None:
+    told = [*archives(3), *edits(3), *commits(3)]
+    order = stated(
+        [item.run for item in told],
+        "the work ends in `make`",
+        "Work in this order: `make`, then `make check`.",
+        None,
+        "sequence",
+        parts=[],
+        polarity="success",
+    )
+    groups = [[item.lesson for item in told[at : at + 3]] for at in (0, 3, 6)]
+    known = evidence([item.run for item in told], [*(item.lesson for item in told), order])
+    parted = part([family(*groups, [order])], known)
+    assert sorted(len(one.clusters) for one in parted) == [1, 3]
+    assert part([family(groups[0])], known) == (family(groups[0]),)

@@ -249,3 +249,38 @@ def test_front_matter_reads_back_as_it_was_meant(description: str, value: str) -
     assert front["description"] == " ".join(f"Says {description}".split()).replace("---", "--")
     assert front["metadata"] == {"level": " ".join(value.split()).replace("---", "--")}
     assert text.count("\n") == 6
+
+
+def test_an_example_shows_where_the_remedy_differs() -> None:
+    long = '{"user":"a","flights":[' + ",".join(f'{{"number":"F{number}"}}' for number in range(30)) + "]"
+    told = [
+        recovery(
+            f"Book the trip {number}.",
+            f'{long},"paid":299}}',
+            "payment does not add up",
+            f'{long},"paid":375}}',
+            when="`book` fails with “payment does not add up”",
+            do="Call `book` again with `paid` set to the value the error names.",
+            tool="book",
+            number=number,
+        )
+        for number in range(3)
+    ]
+    shown = [block.text for block in parse_markdown(file_of(written(told), "SKILL.md")).fences]
+    assert '"paid":299' in shown[0]
+    assert '"paid":375' in shown[2]
+    assert all(len(block) <= 280 for block in shown)
+
+
+def test_names_of_people_in_tasks_are_no_triggers() -> None:
+    told = [msgspec.structs.replace(item.lesson, task_ids=(f"t{number}",)) for number, item in enumerate(pushes(4))]
+    runs = [
+        msgspec.structs.replace(item.run, task=f"Push the branch for Jordan, part {n}.")
+        for n, item in enumerate(pushes(4))
+    ]
+    subject = msgspec.structs.replace(family(told), candidates=("git-push",))
+    known = evidence(runs, told)
+    labelled = msgspec.structs.replace(known, labels={subject.clusters[0].id: ("jordan", "push", "branch")})
+    skill = load().write(subject, labelled, taken=frozenset(), min_support=3)
+    assert "jordan" not in skill.description.lower()
+    assert "push" in skill.description.partition("Use when")[2]

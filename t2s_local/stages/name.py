@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from t2s_local.ports import Evidence
-from t2s_local.stages._subjects import STOP, asked, lesson_terms, subjects
+from t2s_local.stages._stop import STOP
+from t2s_local.stages._subjects import asked, lesson_terms, subjects
 from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId
 
 MOST_LABELS = 8
