@@ -8,7 +8,8 @@ import click
 from t2s_local.cli.backends import tools_for
 from t2s_local.cli.job import Job
 from t2s_local.cli.options import json_option, quiet_option, setting
-from t2s_local.cli.work import preview, run
+from t2s_local.cli.preview import preview
+from t2s_local.cli.work import run
 
 _paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
@@ -73,7 +74,7 @@ def distill(
         allow=allow,
         redact_extra=redact_extra,
     )
-    tools = tools_for(model=model, embedder=embedder, algorithm=algorithm)
+    tools = tools_for(model=model, embedder=embedder, algorithm=algorithm, seed=seed)
     return preview(job, tools, as_json=as_json) if dry_run else run(job, tools, as_json=as_json)
 
 

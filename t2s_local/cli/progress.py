@@ -12,6 +12,7 @@ import msgspec
 
 from t2s_local.cli.interrupt import Stop
 from t2s_local.errors import InterruptedRunError
+from t2s_local.stages.predict import Amounts, Rates, rates_of
 from t2s_local.workspace import State
 
 EVERY = 30.0
@@ -119,11 +120,27 @@ class Tracked:
         """Take note of how long the whole run should take."""
         self._set(predicted=seconds)
 
-    def over(self) -> State:
-        """Close the last stage: how far it all went."""
+    def over(self, *, took: float) -> State:
+        """Close the last stage: how far it all went, and how long all of it *took*."""
         self._tally()
-        self._set(stage=None)
+        self._set(stage=None, took=took)
         return self.state
+
+    @property
+    def did_all(self) -> bool:
+        """Whether everything was done in this process, nothing taken from the store."""
+        return not self.state.n_remembered and "read" in self.state.seconds
+
+    def rates(self, amounts: Amounts, *, n_lessons: int, stored: int) -> Rates:
+        """What it took to work through *amounts*."""
+        return rates_of(
+            amounts,
+            self.state.seconds,
+            total=self.state.took or 0.0,
+            n_lessons=n_lessons,
+            stored=stored,
+            peak=peak_memory(),
+        )
 
     def _tally(self) -> None:
         now = time.monotonic()

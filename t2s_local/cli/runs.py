@@ -121,6 +121,7 @@ def _facts(run: StoredRun, folder: Path) -> dict[str, object]:
     facts["inputs"] = dict(manifest["inputs"])
     if run.state is not None:
         facts["seconds"] = {name: round(seconds, 2) for name, seconds in run.state.seconds.items()}
+        facts["took"] = None if run.state.took is None else round(run.state.took, 2)
         facts["predicted"] = run.state.predicted
         facts["stored_already"] = run.state.n_remembered
         facts["refused"] = run.state.n_refused

@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
 import msgspec
 
+from t2s_local.cli import machine
 from t2s_local.cli.interrupt import stoppable
 from t2s_local.cli.job import UNREADABLE, Job, about, command_line, plan_of, refuse_changed
-from t2s_local.cli.output import print_json, say
+from t2s_local.cli.output import say
+from t2s_local.cli.preview import amounts_of
 from t2s_local.cli.progress import Tracked, shown
 from t2s_local.cli.read import account, seen_instead
 from t2s_local.cli.summary import print_result, say_result
@@ -20,10 +21,9 @@ from t2s_local.safety.rules import read_rules
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
 from t2s_local.stages.intake import Intake, take_in
-from t2s_local.stages.read import read
+from t2s_local.stages.predict import predict
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.run import Manifest, RunResult, run_result
-from t2s_local.stages.slice import slice_all
 from t2s_local.text import join_words
 from t2s_local.workspace import Attempt, StoredRun, Workspace, open_workspace
 
@@ -37,7 +37,7 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
         stored = workspace.ledger.get(plan.id)
         if stored is None or not stored.is_whole or job.restart:
             refuse_changed(job, plan, workspace)
-            result = _work(job, tools, plan, workspace)
+            result = _work(job, tools, plan, workspace, began=began)
         else:
             result = result_of(stored)
         written = write_library(job.out, result.skills)
@@ -47,25 +47,6 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
     if written.removed and not job.quiet:
         say(f"Removed, for lack of support: {', '.join(written.removed)}.")
     return 3 if result.report.quarantined else 0
-
-
-def preview(job: Job, tools: Tools, *, as_json: bool) -> int:
-    """Read a job's input and say what a run would work on."""
-    readings = read(job.paths, format_name=job.format_name, labels=job.labels)
-    slices = slice_all(readings.trajectories)
-    counts = {
-        "files": readings.report.n_files,
-        "trajectories": len(readings.trajectories),
-        "slices": len(slices),
-        "units": len(tools.analyst.plan(slices)),
-    }
-    for line in account(readings.report, n_trajectories=len(readings.trajectories)):
-        say(line)
-    if as_json:
-        print_json(counts)
-    else:
-        click.echo(" · ".join(f"{count} {name}" for name, count in counts.items()))
-    return 3 if readings.report.quarantined else 0
 
 
 def result_of(stored: StoredRun) -> RunResult:
@@ -81,14 +62,17 @@ def result_of(stored: StoredRun) -> RunResult:
         raise T2SError(message, hint="--restart does the work again.") from error
 
 
-def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace) -> RunResult:
-    ledger = workspace.ledger
+def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began: float) -> RunResult:
+    ledger, before = workspace.ledger, workspace.size()
     ledger.start(plan.id, msgspec.json.encode(plan), about(job), now=time.time(), restart=job.restart)
     shelf = workspace.attempt(plan.id)
     with shown(quiet=job.quiet) as display, stoppable() as stop:
         progress = Tracked(display, stop, lambda state: ledger.note(plan.id, state))
         with _resumable(progress):
             intake = _taken_in(job, plan, shelf, progress)
+            amounts = amounts_of(job, intake.outlines, n_units=0)
+            rates = machine.measured(tools)
+            progress.predict(None if rates is None else predict(amounts, rates, asks_model=False, basis="").seconds)
             distilled = distill(
                 intake,
                 tools,
@@ -99,8 +83,11 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace) -> RunRe
             )
         result = run_result(distilled, intake.report, tools, device=tools.device(), redactions=intake.redactions)
         shelf.flush()
-        ledger.note(plan.id, progress.over())
+        ledger.note(plan.id, progress.over(took=time.monotonic() - began))
         ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
+    if progress.did_all:
+        stored = workspace.size() - before
+        machine.remember(tools, progress.rates(amounts, n_lessons=len(distilled.lessons), stored=stored))
     return result
 
 

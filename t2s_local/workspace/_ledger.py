@@ -44,6 +44,8 @@ class State(Value, frozen=True, kw_only=True, omit_defaults=True):
     n_refused: int = 0
     predicted: float | None = None
     """Seconds the whole run was expected to take when it had read its input."""
+    took: float | None = None
+    """Seconds the whole run took, where it was done in one go."""
     peak: int | None = None
     """Bytes of memory at the most."""
 

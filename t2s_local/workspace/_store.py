@@ -120,6 +120,12 @@ class Workspace:
             self._database.execute("DETACH DATABASE other")
         return taken
 
+    def size(self) -> int:
+        """Bytes of the store, without its log."""
+        (pages,) = self._database.execute("PRAGMA page_count").fetchone()
+        (each,) = self._database.execute("PRAGMA page_size").fetchone()
+        return int(pages) * int(each)
+
     def close(self) -> None:
         """Close the store."""
         self._database.close()

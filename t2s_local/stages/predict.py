@@ -1,0 +1,102 @@
+"""Before hours are spent: what a run will take, from what earlier runs took on this machine."""
+
+from collections.abc import Mapping
+
+from t2s_local.types import Value
+
+CHARACTERS_A_TOKEN = 4
+_LATE = ("embed", "cluster", "write")
+"""Stages whose time goes with the number of lessons."""
+_MEMORY_A_TRAJECTORY = 4096
+"""Bytes that stay in memory of a trajectory whose steps are not loaded."""
+LOG = 5 << 20
+"""Bytes of disk beside what is stored: the log of the store, and the skills."""
+
+
+class Amounts(Value, frozen=True, kw_only=True):
+    """What a run has to work through."""
+
+    n_bytes: int
+    """Of all input files."""
+    n_trajectories: int
+    n_slices: int
+    n_units: int
+    n_characters: int
+    """Of all steps."""
+
+
+class Rates(Value, frozen=True, kw_only=True):
+    """What one whole run took on this machine."""
+
+    amounts: Amounts
+    seconds: dict[str, float]
+    """By stage; ``read`` includes everything outside the others."""
+    n_lessons: int
+    stored: int
+    """Bytes the store grew by."""
+    peak: int
+    """Bytes of memory at the most."""
+
+
+class Prediction(Value, frozen=True, kw_only=True):
+    """What a run will take."""
+
+    amounts: Amounts
+    tokens: int
+    """Of all slices, roughly: four characters a token."""
+    model_calls: int
+    seconds: float
+    disk: int
+    """Bytes."""
+    memory: int
+    """Bytes."""
+    basis: str
+    """What the prediction rests on, in words."""
+
+
+def predict(amounts: Amounts, rates: Rates, *, asks_model: bool, basis: str) -> Prediction:
+    """Scale what an earlier run took to *amounts*.
+
+    Args:
+        amounts: What is to be done.
+        rates: What was done, and what it took.
+        asks_model: Whether the analyst asks a model about every unit.
+        basis: Where *rates* come from, in words.
+    """
+    before = rates.amounts
+    by_characters = amounts.n_characters / max(1, before.n_characters)
+    seconds = (
+        rates.seconds.get("read", 0.0) * (amounts.n_bytes / max(1, before.n_bytes))
+        + rates.seconds.get("extract", 0.0) * by_characters
+        + sum(rates.seconds.get(stage, 0.0) for stage in _LATE) * (amounts.n_slices / max(1, before.n_slices))
+    )
+    more = amounts.n_trajectories - before.n_trajectories
+    return Prediction(
+        amounts=amounts,
+        tokens=amounts.n_characters // CHARACTERS_A_TOKEN,
+        model_calls=amounts.n_units if asks_model else 0,
+        seconds=round(seconds, 2),
+        disk=round(rates.stored * by_characters) + LOG,
+        memory=rates.peak + max(0, more) * _MEMORY_A_TRAJECTORY,
+        basis=basis,
+    )
+
+
+def rates_of(
+    amounts: Amounts, seconds: Mapping[str, float], *, total: float, n_lessons: int, stored: int, peak: int
+) -> Rates:
+    """What a whole run took; what is in no stage of its own counts as reading."""
+    stages = {name: took for name, took in seconds.items() if name in ("extract", *_LATE)}
+    stages["read"] = max(0.0, total - sum(stages.values()))
+    return Rates(amounts=amounts, seconds=stages, n_lessons=n_lessons, stored=stored, peak=peak)
+
+
+def warnings(prediction: Prediction, *, free_disk: int, free_memory: int) -> tuple[str, ...]:
+    """What will not fit, one sentence each."""
+    found = []
+    if prediction.disk > free_disk:
+        found.append(f"The disk has {free_disk / 1e9:.1f} GB left and the run will store {prediction.disk / 1e9:.1f}.")
+    if prediction.memory > free_memory:
+        need = prediction.memory / 1e9
+        found.append(f"{free_memory / 1e9:.1f} GB of memory are free and the run will need {need:.1f}.")
+    return tuple(found)

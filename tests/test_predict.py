@@ -1,0 +1,100 @@
+"""What a run will take is said before it begins, and compared with what it took."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from t2s_local.stages.predict import LOG, Amounts, Rates, predict, warnings
+from tests.conftest import Command
+from tests.many import write_runs
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own-cache"))
+    return tmp_path
+
+
+def amounts(n: int) -> Amounts:
+    return Amounts(n_bytes=n * 100, n_trajectories=n, n_slices=n, n_units=n + 1, n_characters=n * 80)
+
+
+RATES = Rates(
+    amounts=amounts(10),
+    seconds={"read": 2.0, "extract": 10.0, "embed": 0.5, "cluster": 0.25, "write": 0.25},
+    n_lessons=8,
+    stored=1000,
+    peak=1_000_000,
+)
+
+
+def test_the_same_work_takes_the_same_and_twice_the_work_twice_as_long() -> None:
+    same = predict(amounts(10), RATES, asks_model=True, basis="")
+    twice = predict(amounts(20), RATES, asks_model=True, basis="")
+    assert same.seconds == 13.0
+    assert twice.seconds == 26.0
+    assert (same.disk, twice.disk) == (1000 + LOG, 2000 + LOG)
+    assert same.memory == 1_000_000 < twice.memory
+    assert (same.model_calls, same.tokens) == (11, 200)
+    assert predict(amounts(10), RATES, asks_model=False, basis="").model_calls == 0
+
+
+def test_what_will_not_fit_is_said() -> None:
+    prediction = predict(amounts(10), RATES, asks_model=False, basis="")
+    assert warnings(prediction, free_disk=10**9, free_memory=10**9) == ()
+    tight = warnings(prediction, free_disk=1000, free_memory=1000)
+    assert len(tight) == 2
+    assert "disk" in tight[0]
+    assert "memory" in tight[1]
+
+
+def dry(t2s: Command, *words: str) -> dict[str, Any]:
+    ran = t2s("distill", *words, "-o", "out", "--model", "none", "--dry-run", "--json")
+    assert ran.code == 0, ran.err
+    said: dict[str, Any] = json.loads(ran.out)
+    return said
+
+
+def test_without_a_measured_run_the_analyst_is_tried_and_nothing_is_written(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 100)
+    said = dry(t2s, "in")
+    assert "a try of" in str(said["basis"])
+    assert (said["trajectories"], said["slices"], said["units"], said["model_calls"]) == (100, 100, 101, 0)
+    assert 0 < said["seconds"] < 60
+    assert sorted(path.name for path in here.iterdir()) == ["in"]
+
+
+def test_the_second_run_on_a_machine_goes_by_the_first(here: Path, t2s: Command) -> None:
+    write_runs(here / "one", 300)
+    write_runs(here / "two", 600)
+    assert t2s("distill", "one", "-o", "out-one", "--model", "none", "-q").code == 0
+    said = dry(t2s, "two")
+    assert said["basis"] == "the last whole run on this machine"
+    assert t2s("distill", "two", "-o", "out-two", "--model", "none", "-q", "--workspace", "w2").code == 0
+    shown = json.loads(t2s("runs", "show", "--workspace", "w2", "--json").out)
+    assert shown["predicted"] == pytest.approx(said["seconds"], rel=0.05)
+    assert shown["took"] > 0
+    size = (here / "w2" / "store.db").stat().st_size
+    assert said["disk"] - LOG == pytest.approx(size, rel=0.5)
+
+
+def test_a_run_that_took_work_from_the_store_is_no_measure(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 100)
+    assert t2s("distill", "in", "-o", "out", "--model", "none", "-q").code == 0
+    before = (here / "own-cache" / "t2s" / "rates.json").read_bytes()
+    write_runs(here / "in", 200)
+    assert t2s("distill", "in", "-o", "out", "--model", "none", "-q").code == 0
+    assert (here / "own-cache" / "t2s" / "rates.json").read_bytes() == before
+
+
+def test_a_dry_run_counts_slices_as_a_run_with_labels_does(here: Path, t2s: Command) -> None:
+    samples = Path(__file__).parents[1] / "t2s_local" / "samples"
+    labels = str(samples / "labels.csv")
+    said = dry(t2s, str(samples), "--labels", labels)
+    ran = t2s("distill", samples, "-o", "out", "--model", "none", "--json", "--labels", labels)
+    counts = json.loads(ran.out)["funnel"]["counts"]
+    assert (said["trajectories"], said["slices"]) == (counts["trajectories"], counts["slices"])
