@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.backends import tools_for
-from t2s_local.cli.job import Job
+from t2s_local.cli.job import Job, share_of
 from t2s_local.cli.options import json_option, quiet_option, setting
 from t2s_local.cli.preview import preview
 from t2s_local.cli.work import run
@@ -33,6 +33,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
 )
 @click.option("--allow-changed", is_flag=True, help="Go on though files, model or settings of a stopped run changed.")
+@click.option("--shard", metavar="I/N", help="Do only the I-th of N shares, without skills; see `t2s runs merge`.")
 @json_option
 @quiet_option
 def distill(
@@ -52,6 +53,7 @@ def distill(
     dry_run: bool,
     restart: bool,
     allow_changed: bool,
+    shard: str | None,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -70,6 +72,7 @@ def distill(
         seed=seed,
         restart=restart,
         allow_changed=allow_changed,
+        share=None if shard is None else share_of(shard),
         quiet=quiet,
         allow=allow,
         redact_extra=redact_extra,

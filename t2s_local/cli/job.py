@@ -8,9 +8,10 @@ import click
 import msgspec
 
 from t2s_local import __version__
-from t2s_local.errors import InputError, T2SError
+from t2s_local.errors import InputError, T2SError, UsageError
 from t2s_local.files import file_digest, files_under
 from t2s_local.stages.distill import Tools
+from t2s_local.stages.extract import Share
 from t2s_local.stages.read import find
 from t2s_local.stages.run import Manifest, differences, manifest
 from t2s_local.types import digest
@@ -18,6 +19,8 @@ from t2s_local.workspace import About, StoredRun, Workspace
 
 _LIBRARIES = ("numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "llama-cpp-python", "sentence-transformers")
 _SHOWN = 5
+UNREADABLE = "unreadable"
+"""Stands for the digest of a file that cannot be read."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +36,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     restart: bool
     quiet: bool
     allow_changed: bool = False
+    share: Share | None = None
     allow: tuple[str, ...] = ()
     redact_extra: Path | None = None
 
@@ -43,8 +47,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return digest(str(Path.cwd()), *paths)
 
 
-UNREADABLE = "unreadable"
-"""Stands for the digest of a file that cannot be read."""
+def share_of(text: str) -> Share:
+    """The share that ``I/N`` names.
+
+    Raises:
+        UsageError: it names none.
+    """
+    number, _, of = text.partition("/")
+    if number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
+        return Share(number=int(number), of=int(of))
+    message = f"{text!r} is no share"
+    raise UsageError(message, hint="Write 1/4 for the first of four.")
 
 
 def plan_of(job: Job, tools: Tools) -> Manifest:

@@ -20,6 +20,7 @@ from t2s_local.safety.names import machine_names
 from t2s_local.safety.rules import read_rules
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
+from t2s_local.stages.extract import Share, extract
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.predict import predict
 from t2s_local.stages.redact import Sanitiser
@@ -34,6 +35,8 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
     check_library(job.out)
     plan = plan_of(job, tools)
     with open_workspace(job.workspace, command=shlex.join(command_line())) as workspace:
+        if job.share is not None:
+            return _work_share(job, job.share, tools, plan, workspace)
         stored = workspace.ledger.get(plan.id)
         if stored is None or not stored.is_whole or job.restart:
             refuse_changed(job, plan, workspace)
@@ -89,6 +92,23 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began
         stored = workspace.size() - before
         machine.remember(tools, progress.rates(amounts, n_lessons=len(distilled.lessons), stored=stored))
     return result
+
+
+def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace: Workspace) -> int:
+    """Do one share of the work of the analyst and nothing else."""
+    refuse_changed(job, plan, workspace)
+    workspace.ledger.start(plan.id, msgspec.json.encode(plan), about(job), now=time.time(), restart=job.restart)
+    shelf = workspace.attempt(plan.id)
+    with shown(quiet=job.quiet) as display, stoppable() as stop:
+        progress = Tracked(display, stop, lambda state: workspace.ledger.note(plan.id, state))
+        with _resumable(progress):
+            intake = _taken_in(job, plan, shelf, progress)
+            corpus = intake.corpus(shelf)
+            done = extract(corpus, tools.analyst, memory=shelf, progress=progress, texts=intake.texts, share=share)
+        shelf.flush()
+    say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")
+    say(f"`t2s runs merge {shlex.quote(str(job.workspace))} --workspace …` takes it over.")
+    return 3 if intake.report.quarantined else 0
 
 
 def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked) -> Intake:

@@ -8,7 +8,7 @@ from t2s_local.ports import Analyst, Memory, Progress
 from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.ground import ground
 from t2s_local.stages.stop import heed
-from t2s_local.types import Extraction, Lesson, Loss, Unit, digest, tally
+from t2s_local.types import Extraction, Lesson, Loss, Unit, Value, digest, tally
 
 KIND = "extraction"
 """Kind of the stored items, keyed by digest of the unit's id and of what was done to the texts."""
@@ -25,7 +25,27 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """Units whose result was stored already."""
 
 
-def extract(corpus: Corpus, analyst: Analyst, *, memory: Memory, progress: Progress, texts: str = "") -> Extracted:
+class Share(Value, frozen=True, kw_only=True):
+    """One of several parts of the same work, for one of several machines."""
+
+    number: int
+    """From 1."""
+    of: int
+
+    def holds(self, unit: Unit) -> bool:
+        """Whether *unit* belongs to it: by its id, so that every unit is in exactly one."""
+        return int(digest(unit.id), 16) % self.of == self.number - 1
+
+
+def extract(
+    corpus: Corpus,
+    analyst: Analyst,
+    *,
+    memory: Memory,
+    progress: Progress,
+    texts: str = "",
+    share: Share | None = None,
+) -> Extracted:
     """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
 
     Args:
@@ -34,12 +54,13 @@ def extract(corpus: Corpus, analyst: Analyst, *, memory: Memory, progress: Progr
         memory: Where results are stored and looked up.
         progress: Told how far the work is.
         texts: Identifies what was done to the texts beside reading them (redaction): other texts, other results.
+        share: The part of the units to work through; None for all.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
         ModelError: the analyst's model cannot be run.
     """
-    units = analyst.plan(corpus.slices())
+    units = [unit for unit in analyst.plan(corpus.slices()) if share is None or share.holds(unit)]
     progress.stage("extract", len(units))
     results: list[Extraction] = []
     todo: list[Unit] = []

@@ -115,6 +115,7 @@ class Workspace:
                     "INSERT OR IGNORE INTO items SELECT * FROM other.items WHERE instr(kind, '@') = 0"
                 ).rowcount
                 execute("INSERT OR IGNORE INTO trajectories SELECT * FROM other.trajectories")
+                execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs WHERE restarting = 0")
                 execute("INSERT OR IGNORE INTO uses SELECT * FROM other.uses WHERE instr(kind, '@') = 0")
         finally:
             self._database.execute("DETACH DATABASE other")
