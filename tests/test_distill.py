@@ -98,7 +98,7 @@ def test_more_input_keeps_the_names_of_subjects_that_persist(here: Path, t2s: Co
         if rival == name and len(after[heir] & lessons) > len(lessons) / 2:
             assert heir == name
             kept += 1
-    assert kept >= 4
+    assert kept >= 3
 
 
 def test_every_skill_passes_lint_and_every_quote_is_verified(here: Path, t2s: Command) -> None:
