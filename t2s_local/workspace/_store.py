@@ -40,6 +40,15 @@ class Workspace:
         row = self._row("SELECT value FROM items WHERE kind = ? AND key = ?", (kind, key))
         return None if row is None else self._unpack(row[0])
 
+    def items(self, kind: str, *, run_id: str) -> Iterator[bytes]:
+        """Every value of that kind that the run *run_id* stored or looked up, by key."""
+        query = "SELECT value FROM items JOIN uses USING (kind, key) WHERE run = ? AND kind = ? ORDER BY key"
+        try:
+            rows = self._database.execute(query, (run_id, kind)).fetchall()
+        except sqlite3.Error as error:
+            raise foreign(error, self._path) from error
+        return (self._unpack(value) for (value,) in rows)
+
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*, in a transaction of its own."""
         with self.transaction() as execute:
