@@ -1,34 +1,50 @@
 """Joins settings with plug-ins: the one place that knows who implements what."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
 from t2s_local import registry
+from t2s_local.cli.engine import best_installed
+from t2s_local.cli.later import Later
 from t2s_local.cli.output import say
 from t2s_local.errors import UsageError
+from t2s_local.skills.lint import lint
+from t2s_local.skills.source import source_of
 from t2s_local.stages.distill import Tools
+from t2s_local.stages.models import find
+from t2s_local.types import Skill
 
 EMBEDDED = ("static", "hashing")
 """Embedders that are named by themselves; anything else is the folder of a sentence-transformers model."""
 
 
-def tools_for(*, model: str, embedder: str, algorithm: str) -> Tools:
-    """Load the plug-ins that settings name.
+def tools_for(*, model: str, embedder: str, algorithm: str, seed: int = 0) -> Tools:
+    """Load the plug-ins that settings name; a model itself is loaded when it is first asked.
 
     Raises:
         UsageError: a name is not known.
         ModelError: a model cannot be loaded.
     """
-    analyst, writer = _readers(model)
+    analyst, writer, device = _readers(model, seed=seed)
     return Tools(
         analyst=analyst,
-        embedder=_embedder(embedder),
+        embedder=embedder_for(embedder),
         clusterer=registry.load("t2s_local.clusterers", algorithm).load(),
         writer=writer,
+        device=device,
     )
 
 
-def _embedder(name: str) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
+def embedder_for(name: str) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
+    """Load the embedder a setting names.
+
+    Raises:
+        UsageError: the name is not known.
+        ModelError: the folder holds no model that can be run.
+    """
     if name in EMBEDDED:
         return registry.load("t2s_local.embedders", name).load(None)
     if not Path(name).is_dir():
@@ -37,12 +53,22 @@ def _embedder(name: str) -> Any:  # noqa: ANN401 - a plug-in, known by its proto
     return registry.load("t2s_local.embedders", "sentence_transformers").load(name)
 
 
-def _readers(model: str) -> tuple[Any, Any]:
-    """The analyst and the writer for a model."""
-    if model == "auto":
-        say("No model is installed: the mined analyst and the template writer do the work.")
-    elif model != "none":
-        message = f"no model is called {model!r}"
-        raise UsageError(message, hint="Use --model none: the embedded analyst needs no model.")
-    analyst = registry.load("t2s_local.analysts", "mined").load()
-    return analyst, registry.load("t2s_local.writers", "template").load()
+def _readers(name: str, *, seed: int) -> tuple[Any, Any, Callable[[], str]]:
+    """The analyst and the writer for a model, and what says where it ran; says which model it is, and why."""
+    model = None if name == "none" else best_installed() if name == "auto" else find(name)
+    if model is None:
+        if name == "auto":
+            say("No model is installed that fits: the mined analyst and the template writer do the work.")
+        analyst = registry.load("t2s_local.analysts", "mined").load()
+        return analyst, registry.load("t2s_local.writers", "template").load(), lambda: "cpu"
+    why = "the largest on this machine that fits it; --model none works without one" if name == "auto" else "as asked"
+    say(f"Model {model.name} ({model.path}): {why}.")
+    engine = Later(model)
+    click.get_current_context().call_on_close(engine.close)
+    analyst = registry.load("t2s_local.analysts", "llm").load(engine, seed=seed)
+    writer = registry.load("t2s_local.writers", "llm").load(engine, seed=seed, faults=_faults)
+    return analyst, writer, lambda: engine.device
+
+
+def _faults(skill: Skill) -> list[str]:
+    return [finding.message for finding in lint(source_of(skill)) if finding.severity == "error"]

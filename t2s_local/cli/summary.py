@@ -2,6 +2,7 @@
 
 import click
 
+from t2s_local.analysts.llm import advice
 from t2s_local.cli.job import Job
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.read import account
@@ -19,6 +20,9 @@ def say_result(result: RunResult) -> None:
     for loss in result.funnel.losses:
         say(f"  {loss.stage:>8}: {loss.count} × {loss.reason}")
     say(f"Grouped by {result.algorithm}.")
+    told = advice(result.funnel.counts["lessons"], result.funnel.losses) if result.analyst == "llm" else None
+    if told is not None:
+        say(told)
     if not result.skills:
         say("No skill was written: no rule has enough support. --min-support lowers what is asked for.")
 

@@ -1,6 +1,6 @@
 """The main job: trajectories in, skills out, every loss on the way named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -23,6 +23,8 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     embedder: Embedder
     clusterer: Clusterer
     writer: Writer
+    device: Callable[[], str] = lambda: "cpu"
+    """Says, when the work is done, what a model ran on."""
 
 
 class Distilled(msgspec.Struct, frozen=True, kw_only=True):
