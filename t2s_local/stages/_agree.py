@@ -17,7 +17,7 @@ SAME_MESSAGE = 0.6
 SAME_WISH = 0.4
 SAME_CLAIM = 0.8
 _MESSAGE = re.compile(r"“([^”]+)”")
-_MASK = re.compile(r"<[a-z]+(?: \d+)?>")
+_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _FAILURES = frozenset({"recovery", "root_cause", "loop"})
 _EXACT = frozenset({"contrast", "sequence"})
 

@@ -9,7 +9,7 @@ from t2s_local.types import Cluster, Family, digest
 SPECIFIC = 0.8
 """Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
 FITS = 0.5
-"""Least worth of a name, times its share to the power of 1.5, to hold a family together."""
+"""Least worth of a name, times the square of its share, to hold a family together."""
 LARGEST = 12
 """Clusters of a joined family at most: a skill of more is no longer read as one."""
 MOST = 0.5
@@ -66,7 +66,7 @@ def part(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
 
 
 def _fit(clusters: Sequence[Cluster], evidence: Evidence) -> float:
-    return max((one.worth * one.share**1.5 for one in coverage(clusters, evidence).values()), default=0.0)
+    return max((one.worth * one.share**2 for one in coverage(clusters, evidence).values()), default=0.0)
 
 
 def _family(clusters: Sequence[Cluster]) -> Family:
@@ -86,7 +86,7 @@ def _best_of(shares: Mapping[str, float]) -> str | None:
 
 
 def _best(names: Mapping[str, Covered]) -> str | None:
-    return _best_of({name: one.worth * one.share**1.5 for name, one in names.items() if one.share >= MOST})
+    return _best_of({name: one.worth * one.share**2 for name, one in names.items() if one.share >= MOST})
 
 
 def _specific(names: Mapping[str, Covered]) -> Mapping[str, float]:

@@ -171,11 +171,11 @@ def _names(lesson: Lesson, evidence: Evidence) -> Iterator[tuple[str, float]]:
 
 
 def _subject_shares(family: Family, evidence: Evidence) -> dict[str, float]:
-    """Worth of each name, times the share it covers to the power of 1.5.
+    """Worth of each name, times the square of the share it covers.
 
-    The power makes a name that covers everything win over one that says more of a third of it.
+    The square makes a name that covers everything win over one that says more of a third of it.
     """
-    return {name: one.worth * one.share**1.5 for name, one in coverage(family.clusters, evidence).items()}
+    return {name: one.worth * one.share**2 for name, one in coverage(family.clusters, evidence).items()}
 
 
 def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:

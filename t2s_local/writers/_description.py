@@ -8,13 +8,16 @@ from t2s_local.ports import Evidence
 from t2s_local.text import clip, join_words, squeeze, without_homes, words
 from t2s_local.writers._markdown import clause
 from t2s_local.writers._rules import Rule
+from t2s_local.writers._wording import programs
 
 _MESSAGE = re.compile(r"“(.+)”")
 _MOST_CHARACTERS = 120
-"""Characters of quoted messages: with the terms, the whole stays below 400."""
+"""Characters of one quoted message; of each of several, half."""
+LONGEST = 400
 _MOST_MESSAGES = 3
 _MOST_TERMS = 4
 _LONGEST_TERM = 24
+_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _CAPITALISED = re.compile(r"\b[A-Z]\w*")
 _MANY_TASKS = 3
 _MOST = 0.6
@@ -25,26 +28,26 @@ _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
 def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
-    """One line of 120 to 400 characters for the front matter."""
-    subject = name.replace("-", " ")
-    found = trigger_terms(rules, evidence)
-    triggers = [f"a task involves {join_words(found, last='or')}"] if found else []
-    triggers.append(_symptom(rules) or clip(_plain(clause(rules[0].situation)), _MOST_CHARACTERS))
-    return f"{_what(rules, subject)} Use when {', or when '.join(triggers)}."
+    """One line of 120 to 400 characters for the front matter; terms are left out where it would be longer."""
+    what = _what(rules, name.replace("-", " "))
+    terms = trigger_terms(rules, evidence)
+    symptom = _symptom(rules) or clip(_plain(clause(rules[0].situation)), _MOST_CHARACTERS)
+    while True:
+        asked = [f"a task involves {join_words(terms, last='or')}"] if terms else []
+        text = f"{what} Use when {', or when '.join((*asked, symptom))}."
+        if len(text) <= LONGEST or not terms:
+            return text
+        terms = terms[:-1]
 
 
 def _symptom(rules: Sequence[Rule]) -> str | None:
-    """The messages the best-supported failures show, as far as they fit."""
-    messages: dict[str, None] = {}
-    for rule in rules:
-        found = _MESSAGE.search(rule.situation) if rule.kind == "gotcha" or "fail" in rule.situation else None
-        if found:
-            messages[f"“{clip(_plain(found[1]).rstrip('.'), _MOST_CHARACTERS)}”"] = None
-    shown = list(messages)[:1]
-    for message in list(messages)[1:_MOST_MESSAGES]:
-        if sum(map(len, shown)) + len(message) <= _MOST_CHARACTERS:
-            shown.append(message)
-    return f"something fails with {join_words(shown, last='or')}" if shown else None
+    """The messages the best-supported failures show: one at length, or the start of up to three."""
+    said = [rule.situation for rule in rules if rule.kind == "gotcha" or "fail" in rule.situation]
+    messages = list(dict.fromkeys(_plain(found[1]).rstrip(".") for text in said if (found := _MESSAGE.search(text))))
+    shown = messages[:_MOST_MESSAGES]
+    each = _MOST_CHARACTERS if len(shown) == 1 else _MOST_CHARACTERS // 2
+    quoted = (f"“{clip(message, each)}”" for message in shown)
+    return f"something fails with {join_words(quoted, last='or')}" if shown else None
 
 
 def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
@@ -55,7 +58,7 @@ def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
     runs = {run for rule in rules for run in rule.trajectory_ids}
     tasks = sorted({evidence.tasks.get(run) or "" for run in runs})
     asked = Counter(word for task in tasks for word in _stems(task))
-    told = {word for rule in rules for word in _stems(f"{rule.situation} {rule.options[0].do} {rule.lesson.tools}")}
+    told = {word for rule in rules for word in _stems(_spoken(rule))}
     plain = {word for task in tasks for word in _stems(_CAPITALISED.sub(" ", task))}
     ranked: dict[str, None] = {}
     for rule in rules:
@@ -68,6 +71,12 @@ def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
         if (is_common or is_known) and len(term) <= _LONGEST_TERM:
             found.append(term)
     return found[:_MOST_TERMS]
+
+
+def _spoken(rule: Rule) -> str:
+    """What a rule says, of its code only the programs: an argument is that of one run."""
+    text = f"{rule.situation} {rule.options[0].do}"
+    return " ".join((_SPAN.sub(" ", text), *programs(text), *rule.lesson.tools))
 
 
 def _stems(text: str) -> set[str]:

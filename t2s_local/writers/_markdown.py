@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from t2s_local.text import squeeze, without_homes
 
 _SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_MASK = re.compile(r"<[a-z]+(?: \d+)?>")
+_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _IDENTIFIER = re.compile(r"(?<![\w`])\w*[A-Za-z0-9]_\w*(?:\(\))?(?![\w`])|(?<![\w`])_\w+")
 _SPECIAL = re.compile(
     r"(\\(?=[!-/:-@\[-`{-~])|[`<]|\*(?!\s|$)|(?<!\s)\*|(?<!\w)_|_(?!\w)|\](?=[(\[:])|~(?=~)|&(?=#?\w+;))"

@@ -10,7 +10,7 @@ import msgspec
 from t2s_local.ports import Evidence
 from t2s_local.text import normalise
 from t2s_local.types import Cluster, Family, Lesson, LessonId, TrajectoryId, Value
-from t2s_local.writers._wording import Option, options, situation
+from t2s_local.writers._wording import Option, alike, options, situation
 
 Kind = Literal["step", "gotcha", "never"]
 _KINDS: dict[str, Kind] = {
@@ -27,6 +27,10 @@ _NO_CAUSE = frozenset({"loop", "correction"})
 """Patterns whose *because* says how the lesson was found, not why it holds."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
+_MOST_ALTERNATIVES = 2
+_SHORT_OPTION = 260
+_ALIKE = 0.8
+"""Share of words above which two remedies differ in details alone."""
 _MOST_QUOTED = 5
 """Lessons a rule is quoted with: enough to see what varies; the others are counted."""
 
@@ -62,9 +66,20 @@ class Rule(Value, frozen=True, kw_only=True):
     cluster: Cluster
 
     @property
+    def alternatives(self) -> tuple[Option, ...]:
+        """Other remedies worth telling: short, not much like one that is told, and not only of runs that failed."""
+        told = [self.options[0]]
+        for option in self.options[1:]:
+            is_short = len(option.do) <= _SHORT_OPTION
+            has_held = option.successes > 0 or not self.options[0].successes
+            if is_short and has_held and all(alike(option.do, other.do) <= _ALIKE for other in told):
+                told.append(option)
+        return tuple(told[1 : _MOST_ALTERNATIVES + 1])
+
+    @property
     def quoted(self) -> tuple[Lesson, ...]:
         """Lessons whose quotes are shown: those the wording comes from, the medoid, then those that add a run."""
-        told = [option.do for option in self.options[:2]]
+        told = [option.do for option in (self.options[0], *self.alternatives)]
         causes = {cause.text for cause in self.causes}
         chosen: dict[LessonId, Lesson] = {}
         for wanted in (

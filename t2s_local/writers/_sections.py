@@ -12,8 +12,6 @@ _SHELLS = frozenset(
     {"bash", "shell", "exec", "execute_bash", "terminal", "run_shell_command", "local_shell", "exec_command"}
 )
 _MESSAGE = re.compile(r"“[^”]*”")
-_MOST_OTHERS = 2
-_SHORT_OPTION = 260
 
 
 def steps(rules: Sequence[Rule]) -> str:
@@ -72,16 +70,7 @@ def _why(rule: Rule) -> list[str]:
 
 
 def _others(rule: Rule) -> list[str]:
-    """Other remedies, short ones that did not only occur in runs that failed."""
-    best = rule.options[0]
-    others = [
-        option
-        for option in rule.options[1:]
-        if len(option.do) <= _SHORT_OPTION and (option.successes or not best.successes)
-    ]
-    return [
-        f"Or ({_runs(len(option.trajectory_ids))}): {prose(sentence(option.do))}" for option in others[:_MOST_OTHERS]
-    ]
+    return [f"Or ({_runs(len(option.trajectory_ids))}): {prose(sentence(option.do))}" for option in rule.alternatives]
 
 
 def _looped(rule: Rule) -> list[str]:

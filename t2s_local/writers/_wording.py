@@ -91,7 +91,16 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         do = min((lesson.do for lesson in group), key=lambda text: (len(text), text))
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
-        shared = sum(len(spoken[key] & other) / len(spoken[key] | other or {""}) for other in spoken.values())
+        shared = sum(_share(spoken[key], other) for other in spoken.values())
         rank = (-len(runs), -successes, -explained, -round(shared, 6), len(do), do)
         found.append((rank, Option(do=do, trajectory_ids=runs, successes=successes)))
     return tuple(option for _, option in sorted(found, key=lambda item: item[0]))
+
+
+def alike(one: str, other: str) -> float:
+    """Share of the words two texts have in common, in [0, 1]."""
+    return _share(frozenset(words(one)), frozenset(words(other)))
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one or other else 1.0
