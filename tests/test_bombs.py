@@ -1,12 +1,14 @@
 """Input that is made to break things: bombs, traps and files that pretend."""
 
 import gzip
+import io
 import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -48,29 +50,39 @@ def beside(runs: Path, name: str, data: bytes) -> None:
     (runs / name).write_bytes(data)
 
 
-def bombs() -> dict[str, bytes]:
-    line = b'{"messages": [{"role": "user", "content": "'
-    zeros = b"0" * (80 << 20)
-    return {
-        "bomb.jsonl.gz": gzip.compress(line + zeros, compresslevel=1),
-        "bomb.jsonl.zst": zstandard.ZstdCompressor(level=1).compress(line + zeros),
-        "deep.json": b'{"messages":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        "deep-objects.jsonl": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
-        "digits.jsonl": b'{"messages": [], "n": ' + b"9" * 1_000_000 + b"}",
-        "exponent.jsonl": b'{"messages": [], "n": 1e999999999}',
-        "line.jsonl": line + zeros + b'"}]}',
-        "random.bin": bytes(range(256)) * 4096,
-        "cut.jsonl": GOOD.encode()[:-20],
-        "utf16.jsonl": GOOD.encode("utf-16"),
-        "fake.gz": b"\x1f\x8b" + b"no gzip at all",
-        "fake.zst": b"\x28\xb5\x2f\xfd" + b"no zstandard at all",
-        "empty.json": b"",
-    }
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """A zip file of *members*."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
 
 
-@pytest.mark.parametrize("name", bombs().keys())
+LINE = b'{"messages": [{"role": "user", "content": "'
+MADE: dict[str, Callable[[], bytes]] = {
+    "bomb.jsonl.gz": lambda: gzip.compress(LINE + b"0" * (80 << 20), compresslevel=1),
+    "bomb.jsonl.zst": lambda: zstandard.ZstdCompressor(level=1).compress(LINE + b"0" * (80 << 20)),
+    "deep.json": lambda: b'{"messages":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep-objects.jsonl": lambda: b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    "digits.jsonl": lambda: b'{"messages": [], "n": ' + b"9" * 1_000_000 + b"}",
+    "exponent.jsonl": lambda: b'{"messages": [], "n": 1e999999999}',
+    "line.jsonl": lambda: LINE + b"0" * (80 << 20) + b'"}]}',
+    "random.bin": lambda: bytes(range(256)) * 4096,
+    "cut.jsonl": lambda: GOOD.encode()[:-20],
+    "utf16.jsonl": lambda: GOOD.encode("utf-16"),
+    "fake.gz": lambda: b"\x1f\x8b" + b"no gzip at all",
+    "fake.zst": lambda: b"\x28\xb5\x2f\xfd" + b"no zstandard at all",
+    "empty.json": bytes,
+    "bomb.eval": lambda: zipped({"header.json": b"{}", "samples/1_epoch_1.json": LINE + b"0" * (600 << 20)}),
+    "climbing.eval": lambda: zipped({"header.json": b"{}", "../samples/1.json": b"{}", "/samples/2.json": b"{}"}),
+    "fake.eval": lambda: b"PK\x03\x04" + b"no archive at all",
+}
+
+
+@pytest.mark.parametrize("name", MADE.keys())
 def test_a_bomb_costs_one_line_and_nothing_else(tmp_path: Path, t2s: T2S, name: str) -> None:
-    beside(tmp_path / "runs", name, bombs()[name])
+    beside(tmp_path / "runs", name, MADE[name]())
     done = t2s("read", "runs", "--json")
     assert done.returncode in (0, 3), done.stderr
     assert "Traceback" not in done.stderr
