@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from t2s_local.cli.skills import lint as lint_command
+from t2s_local.errors import NothingFoundError
 from t2s_local.skills.lint import at_or_above, book, lint
 from t2s_local.skills.rules_files import estimated_tokens
 from t2s_local.skills.source import LARGEST_FILE, SkillSource, read_source
@@ -192,6 +193,17 @@ def test_the_command_ends_with_4_only_for_findings_at_the_level(tmp_path: Path) 
     assert (
         f"{filler}/SKILL.md:12: warning: 'Handle errors appropriately' tells an agent nothing [filler]" in result.stdout
     )
+
+
+def test_the_command_takes_the_path_of_a_skill_md_for_its_folder(tmp_path: Path) -> None:
+    result = CliRunner().invoke(lint_command, [str(write(tmp_path) / "SKILL.md"), "--json"])
+    assert result.stdout == f'[{{"path":"{tmp_path / "pushing-branches"}","findings":[]}}]\n'
+
+
+def test_a_folder_without_a_skill_is_named_and_ends_with_10(tmp_path: Path) -> None:
+    result = CliRunner().invoke(lint_command, [str(tmp_path)])
+    assert isinstance(result.exception, NothingFoundError)
+    assert str(result.exception) == f"{tmp_path}: no SKILL.md in it or right below it"
 
 
 def test_the_command_prints_the_book() -> None:

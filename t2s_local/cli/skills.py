@@ -98,13 +98,14 @@ def install(folders: tuple[Path, ...], *, target: Path, replace: bool, as_json: 
 
 
 def skill_folders(folders: Sequence[Path]) -> list[Path]:
-    """The skills in *folders*: a folder without a SKILL.md stands for the skills right below it.
+    """The skills in *folders*: a folder without a SKILL.md stands for those right below it, a SKILL.md for its folder.
 
     Raises:
         NothingFoundError: one of them holds no skill.
     """
     found: list[Path] = []
-    for folder in folders:
+    for named in folders:
+        folder = named.parent if named.name == MAIN and named.is_file() else named
         below = [] if (folder / MAIN).exists() or not folder.is_dir() else sorted(folder.glob(f"*/{MAIN}"))
         if folder.is_dir() and not below and not (folder / MAIN).exists() and not any(folder.glob("*.md")):
             message = "no SKILL.md in it or right below it"

@@ -74,7 +74,7 @@ def programs(text: str) -> list[str]:
 
 
 def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> tuple[Option, ...]:
-    """What the lessons tell to do, what most runs did first, then what the other options resemble most.
+    """What the lessons tell to do: what succeeded first, then what most runs did, then what others resemble most.
 
     Of wordings that differ in details, the shortest is shown.
 
@@ -92,7 +92,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
         shared = sum(_share(spoken[key], other) for other in spoken.values())
-        rank = (-len(runs), -successes, -explained, -round(shared, 6), len(do), do)
+        rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
         found.append((rank, Option(do=do, trajectory_ids=runs, successes=successes)))
     return tuple(option for _, option in sorted(found, key=lambda item: item[0]))
 
