@@ -88,6 +88,8 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began
         shelf.flush()
         ledger.note(plan.id, progress.over(took=time.monotonic() - began))
         ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
+    if progress.state.predicted is not None and not job.quiet:
+        say(f"It took {progress.state.took:.1f} s; {progress.state.predicted:.1f} s were predicted.")
     if progress.did_all:
         stored = workspace.size() - before
         machine.remember(tools, progress.rates(amounts, n_lessons=len(distilled.lessons), stored=stored))

@@ -7,6 +7,8 @@ from t2s_local.types import Value
 CHARACTERS_A_TOKEN = 4
 _LATE = ("embed", "cluster", "write")
 """Stages whose time goes with the number of lessons."""
+_FIXED = {"read": 0.2, "embed": 0.02, "cluster": 0.17, "write": 0.06}
+"""Seconds of a stage that do not grow with the input: rules are compiled, libraries and the embedder loaded."""
 _MEMORY_A_TRAJECTORY = 4096
 """Bytes that stay in memory of a trajectory whose steps are not loaded."""
 LOG = 5 << 20
@@ -30,7 +32,7 @@ class Rates(Value, frozen=True, kw_only=True):
 
     amounts: Amounts
     seconds: dict[str, float]
-    """By stage; ``read`` includes everything outside the others."""
+    """By stage; ``start`` is everything outside the others, which does not grow with the input."""
     n_lessons: int
     stored: int
     """Bytes the store grew by."""
@@ -65,10 +67,13 @@ def predict(amounts: Amounts, rates: Rates, *, asks_model: bool, basis: str) -> 
     """
     before = rates.amounts
     by_characters = amounts.n_characters / max(1, before.n_characters)
-    seconds = (
-        rates.seconds.get("read", 0.0) * (amounts.n_bytes / max(1, before.n_bytes))
-        + rates.seconds.get("extract", 0.0) * by_characters
-        + sum(rates.seconds.get(stage, 0.0) for stage in _LATE) * (amounts.n_slices / max(1, before.n_slices))
+    growth = {
+        "read": amounts.n_bytes / max(1, before.n_bytes),
+        "extract": by_characters,
+        **dict.fromkeys(_LATE, amounts.n_slices / max(1, before.n_slices)),
+    }
+    seconds = sum(
+        _grown(took, growth.get(stage, 1.0), fixed=_FIXED.get(stage, 0.0)) for stage, took in rates.seconds.items()
     )
     more = amounts.n_trajectories - before.n_trajectories
     return Prediction(
@@ -82,12 +87,18 @@ def predict(amounts: Amounts, rates: Rates, *, asks_model: bool, basis: str) -> 
     )
 
 
+def _grown(took: float, growth: float, *, fixed: float) -> float:
+    """Seconds a stage will take that took so many before, of which *fixed* are the same for any input."""
+    same = min(took, fixed)
+    return same + (took - same) * growth
+
+
 def rates_of(
     amounts: Amounts, seconds: Mapping[str, float], *, total: float, n_lessons: int, stored: int, peak: int
 ) -> Rates:
-    """What a whole run took; what is in no stage of its own counts as reading."""
-    stages = {name: took for name, took in seconds.items() if name in ("extract", *_LATE)}
-    stages["read"] = max(0.0, total - sum(stages.values()))
+    """What a whole run took; what is in no stage of its own counts as its start."""
+    stages = {name: took for name, took in seconds.items() if name in ("read", "extract", *_LATE)}
+    stages["start"] = max(0.0, total - sum(stages.values()))
     return Rates(amounts=amounts, seconds=stages, n_lessons=n_lessons, stored=stored, peak=peak)
 
 
