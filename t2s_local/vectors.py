@@ -19,6 +19,7 @@ _DENSE_BELOW = 2_000
 _LISTS_PER_ROOT = 4
 _PROBES = 12
 _TRAINING_PER_LIST = 100
+_CHUNK = 8192
 
 
 def check(vectors: "FloatMatrix") -> None:
@@ -111,3 +112,36 @@ def _without_self(rows: "IntMatrix", cosines: "FloatMatrix") -> tuple["IntMatrix
     missing = rows < 0
     rows = np.where(missing, rows[:, :1], rows)
     return rows, np.where(missing, cosines[:, :1], cosines)
+
+
+def centroids(points: "FloatMatrix", labels: "IntMatrix") -> "FloatMatrix":
+    """Unit mean of the rows of each label, 0 to the largest; rows with a negative label belong to none."""
+    members = np.flatnonzero(labels >= 0)
+    order = members[np.argsort(labels[members], kind="stable")]
+    starts = np.searchsorted(labels[order], np.arange(int(labels.max()) + 1))
+    return unit(np.add.reduceat(points[order], starts, axis=0))
+
+
+def nearest_two(points: "FloatMatrix", middle: "FloatMatrix") -> tuple["IntMatrix", "FloatMatrix", "FloatMatrix"]:
+    """For each row the nearest centroid, its cosine, and the cosine of the second; -1 where there is no second."""
+    best = np.empty(len(points), np.int64)
+    first, second = np.empty(len(points), np.float32), np.empty(len(points), np.float32)
+    for start in range(0, len(points), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        cosines = points[part] @ middle.T
+        best[part] = cosines.argmax(axis=1)
+        at = np.arange(len(cosines)), best[part]
+        first[part] = cosines[at]
+        cosines[at] = -1.0
+        second[part] = cosines.max(axis=1)
+    return best, first, second
+
+
+def quantiles(values: "FloatMatrix", labels: "IntMatrix", n_labels: int, share: float) -> "FloatMatrix":
+    """The value below which *share* of each label's rows lie."""
+    order = np.lexsort((values, labels))
+    sizes = np.bincount(labels, minlength=n_labels)
+    starts = np.cumsum(sizes) - sizes
+    places = starts + (share * np.maximum(sizes - 1, 0)).astype(np.int64)
+    found: FloatMatrix = values[order][places]
+    return found

@@ -6,7 +6,7 @@ import numpy as np
 
 from t2s_local.clusterers._partition import LOOSE
 from t2s_local.clusterers.linkage import linkage_tree
-from t2s_local.vectors import unit
+from t2s_local.vectors import centroids, nearest_two, quantiles
 
 if TYPE_CHECKING:
     from t2s_local.vectors import FloatMatrix, IntMatrix
@@ -17,7 +17,6 @@ _SURE = 0.55
 """Mean cosine at which loose rows are one lesson: above the usual .4, for these have been looked at once already."""
 _MOST = 6_000
 """Loose rows that are compared pair by pair; more stay as they are."""
-_CHUNK = 8192
 
 
 def placed(points: "FloatMatrix", labels: "IntMatrix") -> "IntMatrix":
@@ -47,37 +46,4 @@ def linked(points: "FloatMatrix", labels: "IntMatrix", *, min_size: int) -> "Int
     kept = np.bincount(groups)[groups] >= min_size
     found = labels.copy()
     found[loose[kept]] = labels.max() + groups[kept]
-    return found
-
-
-def centroids(points: "FloatMatrix", labels: "IntMatrix") -> "FloatMatrix":
-    """Unit mean of the rows of each label, 0 to the largest."""
-    members = np.flatnonzero(labels != LOOSE)
-    order = members[np.argsort(labels[members], kind="stable")]
-    starts = np.searchsorted(labels[order], np.arange(int(labels.max()) + 1))
-    return unit(np.add.reduceat(points[order], starts, axis=0))
-
-
-def nearest_two(points: "FloatMatrix", middle: "FloatMatrix") -> tuple["IntMatrix", "FloatMatrix", "FloatMatrix"]:
-    """For each row the nearest centroid, its cosine, and the cosine of the second; -1 where there is no second."""
-    best = np.empty(len(points), np.int64)
-    first, second = np.empty(len(points), np.float32), np.empty(len(points), np.float32)
-    for start in range(0, len(points), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        cosines = points[part] @ middle.T
-        best[part] = cosines.argmax(axis=1)
-        at = np.arange(len(cosines)), best[part]
-        first[part] = cosines[at]
-        cosines[at] = -1.0
-        second[part] = cosines.max(axis=1)
-    return best, first, second
-
-
-def quantiles(values: "FloatMatrix", labels: "IntMatrix", n_labels: int, share: float) -> "FloatMatrix":
-    """The value below which *share* of each label's rows lie."""
-    order = np.lexsort((values, labels))
-    sizes = np.bincount(labels, minlength=n_labels)
-    starts = np.cumsum(sizes) - sizes
-    places = starts + (share * np.maximum(sizes - 1, 0)).astype(np.int64)
-    found: FloatMatrix = values[order][places]
     return found

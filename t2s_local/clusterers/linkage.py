@@ -24,6 +24,8 @@ _STIFFNESS = 1.0
 _CUTS = tuple(round(0.10 + 0.05 * step, 2) for step in range(17))
 _SAMPLE = 2_000
 """Rows whose pairs are looked at for what any two rows have in common."""
+_UNRELATED = 0.9
+"""One minus the mean cosine of lessons on unrelated subjects."""
 _MEAN_PRIOR = 40
 """Rows at which half of the mean is taken away."""
 _OVERSIZE = 50
@@ -112,11 +114,11 @@ def usual_cosine(vectors: "FloatMatrix") -> float:
 def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     """Mean silhouette (Rousseeuw 1987) by one minus the cosine; a row on its own counts 0.
 
+    No other group is taken to be farther than texts on unrelated subjects are, so that one group alone has a value.
+
     Mean distances to a group come from the sum of its rows, so that no matrix of pairs is needed.
     """
     n, n_groups = len(labels), int(labels.max()) + 1
-    if n_groups < 2:
-        return 0.0
     sums = np.zeros((n_groups, vectors.shape[1]), np.float32)
     np.add.at(sums, labels, vectors)
     sizes = np.bincount(labels)
@@ -124,8 +126,8 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     at = np.arange(n), labels
     own = 1.0 - (totals[at] - 1.0) / np.maximum(sizes[labels] - 1, 1)
     means = 1.0 - totals / sizes
-    means[at] = np.inf
-    nearest = means.min(axis=1)
+    means[at] = _UNRELATED
+    nearest = np.minimum(means.min(axis=1), _UNRELATED)
     score = (nearest - own) / np.maximum(np.maximum(nearest, own), 1e-9)
     return float(score[sizes[labels] > 1].sum()) / n
 

@@ -1,0 +1,120 @@
+"""New lessons into groups that stand: they join one, found one, or stay loose; nothing that stands is taken apart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from t2s_local.ports import Clusterer, Partition
+from t2s_local.types import ClusterId, Clustering, LessonId
+from t2s_local.vectors import centroids, nearest_two, quantiles
+
+if TYPE_CHECKING:
+    from t2s_local.vectors import FloatMatrix, IntMatrix
+
+QUANTILE = 0.25
+"""A lesson joins a group if it lies nearer to the centre than a quarter of the members do."""
+MARGIN = 0.1
+"""How much nearer it must be to that centre than to the next: with both, 6 % of what is new is wrongly taken."""
+_NEAR = 0.55
+"""Least cosine at which an old loose lesson is looked at again because a new one came."""
+_NEAREST = 8
+KEPT = 0.5
+"""Share of its lessons a cluster must keep to keep its id."""
+
+
+def grow(standing: Partition, vectors: "FloatMatrix", *, weights: Sequence[int], clusterer: Clusterer) -> Partition:
+    """Add the rows that follow those of *standing*.
+
+    Args:
+        standing: Groups of the first rows.
+        vectors: All rows, the new ones last; unit length.
+        weights: How many lessons stand behind each row.
+        clusterer: Groups what joins nothing, together with the old loose rows near it.
+
+    Returns:
+        Every old group with its rows and perhaps more, then the new groups; sorted by first row.
+
+    Raises:
+        ValueError: there are fewer rows than *standing* speaks of.
+    """
+    n_old = sum(map(len, standing.groups)) + len(standing.loose)
+    if len(vectors) < n_old or len(vectors) != len(weights):
+        message = f"{len(vectors)} rows and {len(weights)} weights, but the groups have {n_old} rows already"
+        raise ValueError(message)
+    labels = _labels(standing, len(vectors))
+    new = np.arange(n_old, len(vectors))
+    labels[new] = _joined(vectors, labels, new)
+    pool = _pool(vectors, labels, new)
+    found = clusterer.partition(np.ascontiguousarray(vectors[pool]), weights=[weights[row] for row in pool])
+    for group in found.groups:
+        rows = pool[list(group)]
+        if (rows >= n_old).any():
+            labels[rows] = labels.max() + 1
+    groups = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
+    return Partition(
+        groups=tuple(sorted(tuple(rows.tolist()) for rows in groups)),
+        loose=tuple(np.flatnonzero(labels < 0).tolist()),
+        algorithm=f"{standing.algorithm}; {len(new)} lessons added",
+    )
+
+
+def _labels(standing: Partition, n: int) -> "IntMatrix":
+    labels = np.full(n, -1, np.int64)
+    for label, rows in enumerate(standing.groups):
+        labels[list(rows)] = label
+    return labels
+
+
+def _joined(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "IntMatrix":
+    if labels.max() < 0 or not new.size:
+        return labels[new]
+    middle = centroids(vectors, labels)
+    members = np.flatnonzero(labels >= 0)
+    own = np.einsum("nd,nd->n", vectors[members], middle[labels[members]])
+    floors = quantiles(own, labels[members], len(middle), QUANTILE)
+    best, first, second = nearest_two(vectors[new], middle)
+    fits = (first >= floors[best]) & (first - second >= MARGIN)
+    return np.where(fits, best, -1)
+
+
+def _pool(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "IntMatrix":
+    """New rows that joined nothing, and the old loose rows nearest to each of them."""
+    homeless = new[labels[new] < 0]
+    loose = np.setdiff1d(np.flatnonzero(labels < 0), new)
+    if not homeless.size or not loose.size:
+        return homeless
+    cosines = vectors[homeless] @ vectors[loose].T
+    nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :_NEAREST]
+    is_near = np.take_along_axis(cosines, nearest, axis=1) >= _NEAR
+    return np.union1d(homeless, loose[nearest[is_near]])
+
+
+def stick(clustering: Clustering, known: Mapping[ClusterId, Iterable[LessonId]]) -> Clustering:
+    """Give clusters the ids of the earlier ones they go on from.
+
+    A cluster goes on from the earlier one with which it shares most lessons, if these are at least half of the
+    earlier one's; each id is given once, to the cluster that shares most. The others keep their own.
+
+    Args:
+        clustering: The clusters as they are now.
+        known: Ids of earlier clusters, each with its lessons.
+    """
+    home = {one: item.id for item in clustering.clusters for one in item.lesson_ids}
+    shared: dict[tuple[ClusterId, ClusterId], int] = {}
+    sizes: dict[ClusterId, int] = {}
+    for old, lessons in known.items():
+        members = set(lessons)
+        sizes[old] = len(members)
+        for one in members & home.keys():
+            shared[old, home[one]] = shared.get((old, home[one]), 0) + 1
+    taken: dict[ClusterId, ClusterId] = {}
+    given: set[ClusterId] = set()
+    for (old, new), count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+        if new not in taken and old not in given and count >= KEPT * sizes[old]:
+            taken[new] = old
+            given.add(old)
+    clusters = [msgspec.structs.replace(item, id=taken.get(item.id, item.id)) for item in clustering.clusters]
+    ordered = tuple(sorted(clusters, key=lambda item: (-item.support, item.id)))
+    return msgspec.structs.replace(clustering, clusters=ordered)
