@@ -44,22 +44,27 @@ def is_bad(found: Extraction) -> bool:
 
 
 def advice(n_lessons: int, losses: Iterable[Loss]) -> str | None:
-    """What to tell the user when a model's answers were refused above :data:`HIGHEST_RATE`; None where they were not.
+    """What to tell the user of a model that reads badly: refused above :data:`HIGHEST_RATE`, or blind to everything.
 
     Args:
         n_lessons: Lessons that were kept.
         losses: Losses of the run; only those of the extraction are looked at.
+
+    Returns:
+        None where there is nothing to tell.
     """
-    faults = {loss.reason: loss.count for loss in losses if loss.stage == "extract" and loss.reason not in _NO_FAULT}
+    counts = {loss.reason: loss.count for loss in losses if loss.stage == "extract"}
+    faults = {reason: count for reason, count in counts.items() if reason not in _NO_FAULT}
     refused = sum(faults.values())
     total = n_lessons + refused
-    if not refused or refused / total <= HIGHEST_RATE:
+    if refused and refused / total > HIGHEST_RATE:
+        most = max(sorted(faults), key=lambda reason: faults[reason])
+        told = f"{refused} of {total} things the model stated were refused, most often for: {most} ({faults[most]})."
+    elif not total and counts.get(answers.NO_LESSON):
+        told = f"The model found no lesson in any of {counts[answers.NO_LESSON]} recordings."
+    else:
         return None
-    most = max(sorted(faults), key=lambda reason: faults[reason])
-    return (
-        f"{refused} of {total} things the model stated were refused, most often for: {most} ({faults[most]}). "
-        "This model reads these runs badly. `--model none` reads them without one."
-    )
+    return f"{told} This model reads these runs badly. `--model none` reads them without one."
 
 
 def _joined(same: Sequence[Lesson], runs: Sequence[Trajectory]) -> Lesson:
