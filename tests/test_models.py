@@ -131,6 +131,17 @@ def test_a_model_that_is_not_here_is_shown_from_the_catalog_and_has_no_path(home
     assert "t2s models pull granite-3b" in missing.err
 
 
+def test_the_fit_of_a_model_that_is_not_here_is_an_estimate(home: Path, t2s: Command) -> None:
+    ran = t2s("models", "fit", "qwen3-4b", "--json")
+    estimate = json.loads(ran.out)
+    assert estimate["needed_bytes"] == 2_500_000_000 + 36 * 8 * 256 * 2 * 8192 + 500_000_000
+    assert estimate["fits"] == (estimate["needed_bytes"] <= 0.9 * estimate["free_bytes"])
+    said = t2s("models", "fit", "qwen3-4b")
+    assert said.out.startswith("about 4.2 GB for one sequence of 8192 tokens · ")
+    assert "t2s models pull qwen3-4b" in said.err
+    assert t2s("models", "fit", "gpt").code == 5
+
+
 def test_rm_deletes_link_and_blob_and_leaves_the_models_of_others(home: Path, t2s: Command) -> None:
     link = in_cache(home, "a/b", "c.gguf", b"weights")
     blob = link.resolve()

@@ -1,6 +1,7 @@
 """``t2s models``: the models that are known, and those on this machine."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +10,14 @@ from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import ModelError
 from t2s_local.stages.models import Installed, catalog, find, installed, known, pins, remove
 
+if TYPE_CHECKING:
+    from t2s_local.engines._hardware import Machine
+
 _SHORT_DIGEST = 12
+_CONTEXT = 8192
+_RUNTIME_BYTES = 5 * 10**8
+_USABLE = 0.9
+"""Share of the free memory that is planned for, as for a model that is here."""
 
 
 class Nouns(click.Group):
@@ -106,7 +114,10 @@ def path(name: str) -> None:
 @click.option("--gpu-layers", type=click.IntRange(min=0), help="Layers on the GPU; 0 is the CPU alone.")
 @json_option
 def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int | None, *, as_json: bool) -> None:
-    """Show how a model would be run on this machine, without loading it."""
+    """Show how a model would be run on this machine, without loading it.
+
+    For a model that is not here yet, an estimate from the catalog.
+    """
     from t2s_local.engines._fit import Wishes, say_plan, unused_gpu
     from t2s_local.engines._fit import fit as compute
     from t2s_local.engines._gguf import read_header
@@ -114,13 +125,34 @@ def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int |
 
     here = machine()
     wishes = Wishes(context=context, sequences=sequences, gpu_layers=gpu_layers)
-    plan = compute(read_header(find(name).path), here, wishes)
+    try:
+        model = find(name)
+    except ModelError:
+        _estimate(name, here, context or _CONTEXT, as_json=as_json)
+        return
+    plan = compute(read_header(model.path), here, wishes)
     if as_json:
         print_json(plan)
         return
     click.echo(say_plan(plan))
     if (warning := unused_gpu(here, plan, wishes)) is not None:
         say(warning)
+
+
+def _estimate(name: str, here: "Machine", context: int, *, as_json: bool) -> None:
+    """Print what the catalog says of the room a model needs; of one that it does not know, that it is not here."""
+    if not any(name.casefold() in {one.alias.casefold(), one.name.casefold()} for one in catalog()):
+        find(name)
+    entry = known(name)
+    needed = entry.bytes + (entry.cache_bytes or 0) * context + _RUNTIME_BYTES
+    free = max(here.ram_free_bytes, *(gpu.free_bytes for gpu in here.gpus), 0)
+    if as_json:
+        print_json({"alias": entry.alias, "needed_bytes": needed, "free_bytes": free, "fits": needed <= _USABLE * free})
+        return
+    what = f"one sequence of {context} tokens" if entry.cache_bytes else "the weights alone"
+    verdict = "it fits" if needed <= _USABLE * free else "it does not fit"
+    click.echo(f"about {_gigabytes(needed)} for {what} · {_gigabytes(free)} free: {verdict}")
+    say(f"An estimate: {entry.alias} is not on this machine. Fetch it with `t2s models pull {entry.alias}`.")
 
 
 @models.command()

@@ -38,6 +38,8 @@ class Known(Value, frozen=True, kw_only=True):
     purpose: str
     revision: str | None
     sha256: str | None
+    cache_bytes: int | None = None
+    """Keys and values of one token, in 16 bits; None where the layers are not known before the file is here."""
 
 
 class Installed(Value, frozen=True, kw_only=True):
