@@ -123,6 +123,12 @@ def test_allowed_rules_are_not_applied() -> None:
     assert done.steps[0].text == "a@corp.net at <IP_1>"
 
 
+def test_a_rule_that_does_not_exist_cannot_be_allowed() -> None:
+    with pytest.raises(UsageError, match="no redaction rule is called 'emails'") as caught:
+        sanitise([], allow=frozenset({"emails", "encoded"}))
+    assert caught.value.hint == "Did you mean email?"
+
+
 def test_sanitising_twice_changes_nothing_more() -> None:
     once = sanitise([trajectory(step("tool_result", seed.text)) for seed in seeds()]).trajectories
     again = sanitise(once)

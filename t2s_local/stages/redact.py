@@ -2,22 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 import msgspec
-import re2
 
-from t2s_local.safety.checks import looks_random
-from t2s_local.safety.names import is_personal
+from t2s_local.errors import UsageError
 from t2s_local.safety.redact import Found, Redactor, apart
 from t2s_local.safety.rules import Rule, named, shipped_rules
+from t2s_local.stages._private import HOME, Literals, Search, occurrences, people_in
+from t2s_local.text import join_words
 from t2s_local.types import Step, Trajectory, Value, digest
 
-_HOME = "~"
 _IDS = ("session_id", "task_id", "parent_id")
 _TEXTS = ("task", "source", "agent", "termination")
 _KEPT_DIGITS = 13
-_REMEMBERED = 32 << 20
-"""Characters of texts that are remembered with what was found in them."""
+_OTHER_RULES = frozenset({"seen-again", "encoded", "machine-name"})
+"""Names under which more is redacted than what a rule finds by itself."""
 
 
 class Sanitised(Value, frozen=True, kw_only=True):
@@ -63,12 +63,17 @@ class Sanitiser:
     def __init__(
         self, *, allow: frozenset[str] = frozenset(), extra: Sequence[Rule] = (), names: Iterable[str] = ()
     ) -> None:
-        """Make the rules ready; the arguments are those of :func:`sanitise`."""
+        """Make the rules ready; the arguments are those of :func:`sanitise`.
+
+        Raises:
+            UsageError: *allow* names a rule that does not exist.
+        """
         self._allow = allow
         self._rules = (*extra, *named(sorted(names)), *shipped_rules())
-        self._search = _Search(Redactor(self._rules, allow=allow))
+        _check_allowed(allow, {rule.id for rule in self._rules})
+        self._search = Search(Redactor(self._rules, allow=allow))
         self._seen: set[str] = set()
-        self._secrets: _Literals | None = None
+        self._secrets: Literals | None = None
         self._counts: Counter[str] = Counter()
 
     def look(self, run: Trajectory) -> None:
@@ -96,66 +101,28 @@ class Sanitiser:
         """Identifies everything the texts depend on besides themselves."""
         return digest(*map(repr, self._rules), *sorted(self._allow), *self._literals().values)
 
-    def _literals(self) -> "_Literals":
+    def _literals(self) -> Literals:
         if self._secrets is None:
-            self._secrets = _Literals(self._seen)
+            self._secrets = Literals(self._seen)
         return self._secrets
 
 
-class _Search:
-    """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
-
-    def __init__(self, redactor: Redactor) -> None:
-        self._redactor = redactor
-        self._known: dict[str, tuple[Found, ...]] = {}
-        self._size = 0
-
-    def find(self, text: str) -> tuple[Found, ...]:
-        known = self._known.get(text)
-        if known is None:
-            self._size += len(text)
-            if self._size > _REMEMBERED:
-                self._known.clear()
-                self._size = len(text)
-            known = self._known[text] = self._redactor.find(text)
-        return known
-
-    def secrets(self, run: Trajectory) -> set[str]:
-        """Every secret in *run* that stands out enough to be known again without the words around it."""
-        values = {
-            text[item.start : item.end]
-            for text in (run.task or "", *(step.text for step in run.steps))
-            for item in self.find(text)
-            if item.label in ("SECRET", "PASSWORD") and item.rule != "encoded"
-        }
-        return {value for value in values if looks_random(value) or (len(value) >= 8 and _is_odd(value))}
-
-
-class _Literals:
-    """Texts that are looked for as they are."""
-
-    def __init__(self, values: Iterable[str]) -> None:
-        ordered = sorted(values, key=lambda value: (-len(value), value))
-        self.values = tuple(ordered)
-        self._pattern = re2.compile("|".join(map(re2.escape, ordered))) if ordered else None
-
-    def find(self, text: str) -> list[Found]:
-        if self._pattern is None:
-            return []
-        return [
-            Found(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
-            for match in self._pattern.finditer(text)
-        ]
+def _check_allowed(allow: frozenset[str], rules: set[str]) -> None:
+    for name in sorted(allow - rules - _OTHER_RULES):
+        near = get_close_matches(name, rules | _OTHER_RULES)
+        message = f"no redaction rule is called {name!r}"
+        hint = f"Did you mean {join_words(near, last='or')}?" if near else "A run names the rules it applied."
+        raise UsageError(message, hint=hint)
 
 
 class _Cleaner:
     """One trajectory's placeholders."""
 
-    def __init__(self, search: _Search, secrets: _Literals, run: Trajectory, allow: frozenset[str]) -> None:
+    def __init__(self, search: Search, secrets: Literals, run: Trajectory, allow: frozenset[str]) -> None:
         self._search = search
         self._secrets = secrets
         self._run = run
-        self._people = _people(search, run) if "seen-again" not in allow else {}
+        self._people = people_in(search, run) if "seen-again" not in allow else {}
         self._numbers: dict[str, str] = {}
         self._sizes: Counter[str] = Counter()
 
@@ -184,7 +151,7 @@ class _Cleaner:
 
     def _find(self, text: str) -> tuple[Found, ...]:
         found = self._search.find(text)
-        again = [*self._secrets.find(text), *_occurrences(text, self._people)]
+        again = [*self._secrets.find(text), *occurrences(text, self._people)]
         return apart([*found, *again]) if again else found
 
     def _text(self, text: str, counts: Counter[str] | None = None) -> str:
@@ -200,8 +167,8 @@ class _Cleaner:
         return "".join([*parts, text[at:]])
 
     def _placeholder(self, label: str, value: str) -> str:
-        if label == _HOME:
-            return _HOME
+        if label == HOME:
+            return HOME
         if value not in self._numbers:
             self._sizes[label] += 1
             self._numbers[value] = f"<{label}_{self._sizes[label]}>"
@@ -238,32 +205,3 @@ class _Cleaner:
             parts += [value[at:start], self._placeholder(item.label, value[start:end])]
             at = end
         return "".join([*parts, value[at:]])
-
-
-def _people(search: _Search, run: Trajectory) -> dict[str, str]:
-    """Names of people that a trajectory gives away, with their label: from home folders and from git."""
-    found: dict[str, str] = {}
-    for text in (run.source, run.task or "", *(step.text for step in run.steps)):
-        for item in search.find(text):
-            value = text[item.start : item.end]
-            if item.label == _HOME:
-                name = value.replace("\\", "/").rstrip("/").rpartition("/")[2].rpartition("-")[2]
-                if is_personal(name):
-                    found[name] = "USER"
-            elif item.label == "NAME" and is_personal(value):
-                found[value] = "NAME"
-    return found
-
-
-def _occurrences(text: str, people: dict[str, str]) -> Iterable[Found]:
-    for name, label in people.items():
-        at = text.find(name)
-        while at >= 0:
-            end = at + len(name)
-            if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-                yield Found(start=at, end=end, rule="seen-again", label=label)
-            at = text.find(name, end)
-
-
-def _is_odd(value: str) -> bool:
-    return any(map(str.isdigit, value)) or any(not character.isalnum() for character in value)

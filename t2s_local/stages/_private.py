@@ -1,0 +1,90 @@
+"""What is private in a trajectory: found by the rules, known again without them, and who is named."""
+
+from collections.abc import Iterable
+
+import re2
+
+from t2s_local.safety.checks import looks_random
+from t2s_local.safety.names import is_personal
+from t2s_local.safety.redact import Found, Redactor
+from t2s_local.types import Trajectory
+
+HOME = "~"
+"""Label and placeholder of home folders."""
+_REMEMBERED = 32 << 20
+"""Characters of texts that are remembered with what was found in them."""
+
+
+class Search:
+    """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._known: dict[str, tuple[Found, ...]] = {}
+        self._size = 0
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        known = self._known.get(text)
+        if known is None:
+            self._size += len(text)
+            if self._size > _REMEMBERED:
+                self._known.clear()
+                self._size = len(text)
+            known = self._known[text] = self._redactor.find(text)
+        return known
+
+    def secrets(self, run: Trajectory) -> set[str]:
+        """Every secret in *run* that stands out enough to be known again without the words around it."""
+        values = {
+            text[item.start : item.end]
+            for text in (run.task or "", *(step.text for step in run.steps))
+            for item in self.find(text)
+            if item.label in ("SECRET", "PASSWORD") and item.rule != "encoded"
+        }
+        return {value for value in values if looks_random(value) or (len(value) >= 8 and _is_odd(value))}
+
+
+class Literals:
+    """Texts that are looked for as they are."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        ordered = sorted(values, key=lambda value: (-len(value), value))
+        self.values = tuple(ordered)
+        self._pattern = re2.compile("|".join(map(re2.escape, ordered))) if ordered else None
+
+    def find(self, text: str) -> list[Found]:
+        if self._pattern is None:
+            return []
+        return [
+            Found(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
+            for match in self._pattern.finditer(text)
+        ]
+
+
+def people_in(search: Search, run: Trajectory) -> dict[str, str]:
+    """Names of people that a trajectory gives away, with their label: from home folders and from git."""
+    found: dict[str, str] = {}
+    for text in (run.source, run.task or "", *(step.text for step in run.steps)):
+        for item in search.find(text):
+            value = text[item.start : item.end]
+            if item.label == HOME:
+                name = value.replace("\\", "/").rstrip("/").rpartition("/")[2].rpartition("-")[2]
+                if is_personal(name):
+                    found[name] = "USER"
+            elif item.label == "NAME" and is_personal(value):
+                found[value] = "NAME"
+    return found
+
+
+def occurrences(text: str, people: dict[str, str]) -> Iterable[Found]:
+    for name, label in people.items():
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
+                yield Found(start=at, end=end, rule="seen-again", label=label)
+            at = text.find(name, end)
+
+
+def _is_odd(value: str) -> bool:
+    return any(map(str.isdigit, value)) or any(not character.isalnum() for character in value)
