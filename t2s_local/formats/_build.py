@@ -1,5 +1,6 @@
 """Steps and trajectories from what the formats found, the same way for all of them."""
 
+import hashlib
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -104,7 +105,10 @@ def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step])
     parts = [session_id or "", task_id or ""]
     for step in steps:
         parts += (step.kind, step.tool or "", step.text)
-    return TrajectoryId(digest(*parts))
+    try:
+        return TrajectoryId(hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()[:16])
+    except UnicodeEncodeError:
+        return TrajectoryId(digest(*parts))
 
 
 def trajectory(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from t2s_local.formats._build import answered, called, nested
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, decode_text, first_string
+from t2s_local.formats._json import Record, as_object, decode_text, first_string, word
 from t2s_local.formats._messages import assistant_blocks, content_text
 from t2s_local.types import Step
 
@@ -18,7 +18,7 @@ _EXITED = re.compile(r"^Process exited with code (-?\d+)|^Exit code: (-?\d+)", r
 
 def is_item(record: Record) -> bool:
     """Whether an object is an item: a message, a thought, a call or its output."""
-    kind = record.get("type")
+    kind = word(record.get("type"))
     if kind in ("message", "reasoning") or kind in _CALLS:
         return "payload" not in record and "messageID" not in record
     return (isinstance(kind, str) and kind.endswith("_call_output")) or (kind is None and "role" in record)
@@ -26,7 +26,7 @@ def is_item(record: Record) -> bool:
 
 def item_steps(item: Record, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
     """Steps of one item of OpenAI's Responses interface."""
-    kind = item.get("type") or ("message" if "role" in item else None)
+    kind = word(item.get("type")) or ("message" if "role" in item else None)
     identity = first_string(item, "call_id", "id")
     if kind == "message":
         yield from _message(item, at, line)
@@ -46,7 +46,7 @@ def item_steps(item: Record, *, at: str | None = None, line: int | None = None) 
 
 
 def _message(item: Record, at: str | None, line: int | None) -> Iterator[Step]:
-    role = item.get("role")
+    role = word(item.get("role"))
     if role == "assistant":
         yield from assistant_blocks(item.get("content"), at=at, line=line)
     elif text := content_text(item.get("content")):

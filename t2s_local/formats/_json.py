@@ -10,6 +10,7 @@ import msgspec
 from t2s_local.formats import _streams
 from t2s_local.ports import Quarantined
 
+_STARTS = frozenset('{["')
 _PEEK = 1 << 20
 Record = dict[str, Any]
 """A JSON object, nothing known about it."""
@@ -20,7 +21,7 @@ class NotJsonError(ValueError):
 
 
 def decode(data: bytes | msgspec.Raw) -> object:
-    """Decode one JSON value; NaN, infinities and lone surrogates are taken as JavaScript and Python write them.
+    """Decode one JSON value; NaN and infinities are taken, half a surrogate pair becomes a question mark.
 
     Raises:
         NotJsonError: it is no JSON.
@@ -39,7 +40,11 @@ def decode(data: bytes | msgspec.Raw) -> object:
 
 def _decode_leniently(data: bytes, reason: str) -> object:
     try:
-        return json.loads(data.decode())
+        value = json.loads(data.decode())
+        if b"\\ud" not in data and b"\\uD" not in data:
+            return value
+        halves_replaced = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(halves_replaced)
     except RecursionError as error:
         message = "nested too deeply"
         raise NotJsonError(message) from error
@@ -53,7 +58,9 @@ def _decode_leniently(data: bytes, reason: str) -> object:
 
 
 def decode_text(text: str) -> object:
-    """Decode JSON that is written inside a string; None where it is no JSON."""
+    """Decode an object, a list or a string of JSON that is written inside a string; None where it is none."""
+    if text.lstrip()[:1] not in _STARTS:
+        return None
     try:
         return decode(text.encode("utf-8", "surrogatepass"))
     except NotJsonError:
@@ -85,6 +92,11 @@ def string(value: object) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None
+
+
+def word(value: object) -> str | None:
+    """*value* where it is a string, otherwise None: fit to be looked up, which a list or an object is not."""
+    return value if isinstance(value, str) else None
 
 
 def first_string(record: Record, *keys: str) -> str | None:

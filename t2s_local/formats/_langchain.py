@@ -1,13 +1,13 @@
 """How LangChain writes messages down."""
 
-from t2s_local.formats._json import Record, as_object
+from t2s_local.formats._json import Record, as_object, word
 
 _TYPES = frozenset({"human", "ai", "tool", "system", "function"})
 
 
 def is_langchain(record: Record) -> bool:
     """Whether an object is one message: by its type beside content or data, or as a constructor with its arguments."""
-    if record.get("type") in _TYPES and ("content" in record or "content" in as_object(record.get("data"))):
+    if word(record.get("type")) in _TYPES and ("content" in record or "content" in as_object(record.get("data"))):
         return "role" not in record
     identity = record.get("id")
     return (

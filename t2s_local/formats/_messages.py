@@ -5,7 +5,7 @@ from typing import Literal
 
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, string
+from t2s_local.formats._json import Record, as_object, compact, first_string, objects, string, word
 from t2s_local.formats._react import acted
 from t2s_local.types import Step
 
@@ -26,7 +26,7 @@ def dialect(messages: object) -> Dialect | None:
         return None
     if not all(isinstance(item.get("role"), str) and item["role"] in _ROLES for item in items):
         return None
-    blocks = {block.get("type") for item in items for block in objects(item.get("content"))}
+    blocks = {word(block.get("type")) for item in items for block in objects(item.get("content"))}
     return "anthropic" if blocks & _ANTHROPIC_BLOCKS else "openai"
 
 
@@ -44,7 +44,7 @@ def content_text(content: object) -> str:
 
 
 def _part_text(part: Record) -> str:
-    kind = part.get("type")
+    kind = word(part.get("type"))
     if isinstance(kind, str) and kind in _DROPPED_PARTS:
         return ""
     text = first_string(part, "text", "refusal", "output_text", "input_text")
@@ -74,7 +74,7 @@ def _message_steps(messages: Iterable[Record], system: object) -> Iterator[Step]
 
 def one_message(message: Record, *, line: int | None = None) -> Iterator[Step]:
     """Steps of one message."""
-    role = message.get("role")
+    role = word(message.get("role"))
     at = moment(message.get("timestamp") or message.get("created_at") or message.get("ts"))
     if role in ("tool", "function"):
         yield _tool_message(message, at=at, line=line)
@@ -121,7 +121,7 @@ def _call(call: Record, *, at: str | None, line: int | None) -> Step:
 def assistant_blocks(content: object, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
     """Steps of what an assistant said: text, thoughts and tool calls, in order."""
     for block in _blocks(content):
-        kind = block.get("type")
+        kind = word(block.get("type"))
         if kind in _CALL_BLOCKS:
             name, identity = first_string(block, "name"), first_string(block, "id")
             yield called(name, block.get("input") or {}, call_id=identity, at=at, line=line)
@@ -143,7 +143,7 @@ def _blocks(content: object) -> Iterator[Record]:
 def user_blocks(content: object, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
     """Steps of a user's message: what was said, what the harness added, and tool results."""
     for block in _blocks(content):
-        if block.get("type") in _RESULT_BLOCKS:
+        if word(block.get("type")) in _RESULT_BLOCKS:
             yield result_block(block, at=at, line=line)
         else:
             yield from user_steps(content_text(block), at=at, line=line)

@@ -6,7 +6,7 @@ from t2s_local.formats._build import answered, called
 from t2s_local.formats._gemini import part_steps
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._items import is_item, item_steps
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects
+from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.formats._messages import assistant_blocks, content_text, one_message
 from t2s_local.types import Step
 
@@ -99,7 +99,7 @@ def _as_message(value: Record) -> Record | None:
         name = str(value["id"][-1])
         kind = next((kind for prefix, kind in _CLASSES if name.startswith(prefix)), None)
         return None if kind is None else {"role": _LANGCHAIN[kind], **_without_role(as_object(value["kwargs"]))}
-    if value.get("type") in _LANGCHAIN and ("content" in value or "data" in value):
+    if word(value.get("type")) in _LANGCHAIN and ("content" in value or "data" in value):
         inner = as_object(value.get("data")) or value
         return {"role": _LANGCHAIN[value["type"]], **_without_role(inner)}
     if is_item(value) and "type" in value and value["type"] != "message":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from t2s_local.formats._build import moment, passed, trajectory
 from t2s_local.formats._harness import INTERRUPTED
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, values
+from t2s_local.formats._json import Record, as_object, first_string, values, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory, digest
@@ -76,7 +76,7 @@ class _Tree:
         if identity in self._nodes:
             self.unread["repeated record"] += 1
             return
-        kind = record.get("type")
+        kind = word(record.get("type"))
         steps = tuple(self._steps(record, line)) if kind in _SPOKEN else ()
         if not steps:
             self.unread[_name_of(record)] += 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import moment, passed, trajectory
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values
+from t2s_local.formats._json import Record, as_object, first_string, line_values, word
 from t2s_local.formats._messages import assistant_blocks, user_blocks
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step, digest
@@ -36,7 +36,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             yield item
             continue
         record = as_object(item[1])
-        kind = record.get("type")
+        kind = word(record.get("type"))
         facts.setdefault("session", first_string(record, "session_id"))
         if kind in ("user", "assistant"):
             steps = [step for step in _steps(record, item[0]) if _is_new(step, record, known)]

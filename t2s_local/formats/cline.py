@@ -7,7 +7,7 @@ from pathlib import Path
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values
+from t2s_local.formats._json import Record, as_object, first_string, objects, values, word
 from t2s_local.formats._messages import assistant_blocks, content_text, result_block
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step
@@ -40,7 +40,7 @@ def claims(head: Head) -> bool:
     """Messages with a time in milliseconds, or what the extension shows of a task."""
     records = seen(head)[:5]
     return bool(records) and all(
-        isinstance(record.get("ts"), int) and ("content" in record or record.get("type") in _SAYS)
+        isinstance(record.get("ts"), int) and ("content" in record or word(record.get("type")) in _SAYS)
         for record in records[:-1] or records
     )
 
@@ -53,7 +53,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             yield item
             continue
         record = as_object(item[1])
-        if record.get("type") in _SAYS:
+        if word(record.get("type")) in _SAYS:
             yield Passed(path=source, record="message shown")
         elif "role" in record and record.get("isTruncationMarker") is not True:
             messages.append((item[0], record))

@@ -8,7 +8,7 @@ from t2s_local.formats._build import nested, passed, trajectory
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
 from t2s_local.formats._items import is_item, item_steps
-from t2s_local.formats._json import Record, as_object, first_string, line_values, string
+from t2s_local.formats._json import Record, as_object, first_string, line_values, string, word
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
 
@@ -19,7 +19,7 @@ _ENDINGS = {"task_complete": None, "turn_complete": None, "turn_aborted": "abort
 def claims(head: Head) -> bool:
     """Records in one of the envelopes of a rollout, or bare items after the first line of an old one."""
     records = seen(head)
-    if any(record.get("type") in _ENVELOPES and "payload" in record for record in records):
+    if any(word(record.get("type")) in _ENVELOPES and "payload" in record for record in records):
         return True
     return (
         bool(records)
@@ -68,7 +68,11 @@ class _Rollout:
 
     def add(self, record: Record, *, line: int) -> None:
         """Take in one line."""
-        kind, payload, at = record.get("type"), as_object(record.get("payload")), first_string(record, "timestamp")
+        kind, payload, at = (
+            word(record.get("type")),
+            as_object(record.get("payload")),
+            first_string(record, "timestamp"),
+        )
         if kind == "session_meta" or _is_old_header(record):
             self._meta(payload or record)
         elif kind == "turn_context":

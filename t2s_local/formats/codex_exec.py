@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, passed, trajectory
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, first_string, line_values
+from t2s_local.formats._json import Record, as_object, compact, first_string, line_values, word
 from t2s_local.formats._messages import content_text
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
@@ -55,7 +55,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _steps(item: Record, line: int) -> Iterator[Step]:
-    kind = item.get("type", item.get("item_type"))
+    kind = word(item.get("type", item.get("item_type")))
     text = content_text(item.get("text"))
     if kind == "reasoning":
         yield Step(kind="thought", text=text, line=line)

@@ -7,7 +7,7 @@ from pathlib import Path
 from t2s_local.formats._build import answered, called, passed, trajectory
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values, objects
+from t2s_local.formats._json import Record, as_object, first_string, line_values, objects, word
 from t2s_local.formats._messages import content_text
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
@@ -17,7 +17,9 @@ _TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.
 
 def claims(head: Head) -> bool:
     """Lines of events with data, of the types Copilot writes."""
-    return any(record.get("type") in _TYPES and isinstance(record.get("data"), dict) for record in seen(head)[:10])
+    return any(
+        word(record.get("type")) in _TYPES and isinstance(record.get("data"), dict) for record in seen(head)[:10]
+    )
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:

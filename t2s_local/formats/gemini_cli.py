@@ -8,7 +8,7 @@ from t2s_local.formats._build import answered, called, moment, passed, trajector
 from t2s_local.formats._gemini import response_step
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values
+from t2s_local.formats._json import Record, as_object, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
 from t2s_local.formats._outcome import label_of
 from t2s_local.ports import Head, Quarantined, Reading
@@ -52,7 +52,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         label=label_of(scratchpad, "field:validationStatus") if isinstance(scratchpad, str) else None,
         parent_id=path.parent.name if is_child else None,
     )
-    unread = Counter(str(one.get("type")) for one in messages.values() if one.get("type") not in _SPOKEN)
+    unread = Counter(str(one.get("type")) for one in messages.values() if word(one.get("type")) not in _SPOKEN)
     yield from passed(unread, source=source)
 
 

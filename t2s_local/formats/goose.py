@@ -6,7 +6,7 @@ from pathlib import Path
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, values
+from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
 from t2s_local.formats._sqlite import is_database, rows, tables
 from t2s_local.ports import Head, Passed, Quarantined, Reading
@@ -23,7 +23,7 @@ def claims(head: Head) -> bool:
     records = seen(head)
     if any("working_dir" in record and record.keys() & {"message_count", "conversation"} for record in records[:1]):
         return True
-    return any(block.get("type") in _BLOCKS for record in records for block in objects(record.get("content")))
+    return any(word(block.get("type")) in _BLOCKS for record in records for block in objects(record.get("content")))
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values
+from t2s_local.formats._json import Record, as_object, first_string, line_values, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
@@ -52,7 +52,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _steps(record: Record, line: int) -> Iterator[Step]:
-    at, kind = moment(record.get("time")), record.get("type")
+    at, kind = moment(record.get("time")), word(record.get("type"))
     if kind == "config.update" and (prompt := first_string(record, "systemPrompt")):
         yield Step(kind="system", text=prompt, at=at, line=line)
     elif kind == "context.append_message":

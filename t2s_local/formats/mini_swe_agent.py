@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, nested, trajectory
-from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, objects
+from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, objects, word
 from t2s_local.formats._messages import content_text, one_message
 from t2s_local.formats._software import FENCE, RESULT, is_fenced_chat, problem
 from t2s_local.ports import Head, Quarantined, Reading
@@ -54,7 +54,7 @@ def _exit_status(messages: list[Record]) -> str | None:
 def _steps(messages: list[Record]) -> Iterator[Step]:
     has_prompt = asked = False
     for number, message in enumerate(messages, 1):
-        role, text = message.get("role"), content_text(message.get("content"))
+        role, text = word(message.get("role")), content_text(message.get("content"))
         if role == "assistant":
             fence = None if message.get("tool_calls") else FENCE.search(text)
             asked = fence is not None

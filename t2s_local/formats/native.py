@@ -11,7 +11,7 @@ import msgspec
 
 from t2s_local.formats._build import identify, linked
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, objects, values
+from t2s_local.formats._json import Record, as_object, objects, values, word
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import StepKind, Trajectory
 
@@ -25,7 +25,7 @@ def claims(head: Head) -> bool:
 
 def _is_ours(record: Record) -> bool:
     steps = objects(record.get("steps"))
-    return bool(steps) and steps[0].get("kind") in _KINDS and not record.keys() & {"schema_version", "messages"}
+    return bool(steps) and word(steps[0].get("kind")) in _KINDS and not record.keys() & {"schema_version", "messages"}
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values, objects
+from t2s_local.formats._json import Record, as_object, first_string, line_values, objects, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
@@ -70,8 +70,8 @@ def _newest_path(entries: dict[str, tuple[int, Record]]) -> set[str]:
 
 def _steps(record: Record, line: int) -> Iterator[Step]:
     message, at = as_object(record.get("message")), moment(record.get("timestamp"))
-    role = message.get("role")
-    if record.get("type") in _SUMMARIES:
+    role = word(message.get("role"))
+    if word(record.get("type")) in _SUMMARIES:
         yield Step(kind="summary", text=content_text(record.get("summary")), at=at, line=line)
     elif record.get("type") == "custom_message" or role == "system":
         if text := content_text(record.get("content", message.get("content"))):

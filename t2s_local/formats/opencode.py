@@ -17,6 +17,7 @@ from t2s_local.formats._json import (
     objects,
     string,
     values,
+    word,
 )
 from t2s_local.formats._sqlite import is_database, rows, tables
 from t2s_local.ports import Head, Passed, Quarantined, Reading
@@ -48,7 +49,9 @@ def _is_message(record: Record) -> bool:
 
 def _is_part(record: Record) -> bool:
     return (
-        record.get("type") in _PARTS and "id" in record and ("messageID" in record or {"text", "time"} <= record.keys())
+        word(record.get("type")) in _PARTS
+        and "id" in record
+        and ("messageID" in record or {"text", "time"} <= record.keys())
     )
 
 
@@ -161,7 +164,7 @@ def _call(part: Record, line: int) -> Iterator[Step]:
     yield answered(
         told if isinstance(told, str) else compact(told),
         call_id=identity,
-        is_error=state.get("status") in _FAILED,
+        is_error=word(state.get("status")) in _FAILED,
         exit_code=code if isinstance(code, int) else None,
         at=moment(nested(state, "time", "end")),
         line=line,

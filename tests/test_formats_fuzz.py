@@ -1,0 +1,173 @@
+"""Readers under bad weather: bytes flipped, types swapped, pieces cut out; an answer comes and no traceback."""
+
+import copy
+import json
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from t2s_local import registry
+from t2s_local.formats._head import close
+from t2s_local.formats._json import NotJsonError, decode
+from t2s_local.ports import Passed, Quarantined
+from t2s_local.stages.read import Unrecognised, read_file
+from t2s_local.types import Trajectory
+
+DATA = Path(__file__).parent / "data"
+FORMATS = registry.names("t2s_local.formats")
+JUNK: tuple[object, ...] = (
+    None,
+    True,
+    0,
+    -1.5,
+    10**30,
+    "",
+    "x",
+    "\ud800",
+    [],
+    {},
+    [None],
+    [[]],
+    {"": None},
+    [{"role": []}],
+    {"type": {}},
+)
+PATIENCE = 5.0
+"""Seconds one file may take."""
+ROUNDS = 60
+
+
+def sample(name: str) -> Path:
+    return [*sorted(DATA.glob(f"{name}.*")), *sorted(DATA.glob(f"{name}/*.json"))][0]
+
+
+def survives(path: Path, name: str) -> None:
+    """Read *path* as what it looks like and as *name*: values come out, nothing is raised."""
+    for format_name in (None, name):
+        start = time.perf_counter()
+        for item in read_file(path, source="x", format_name=format_name):
+            assert isinstance(item, Trajectory | Quarantined | Passed | Unrecognised)
+        assert time.perf_counter() - start < PATIENCE
+
+
+def swapped(value: object, chance: random.Random) -> object:
+    """A copy of *value* in which one place holds something else, or is gone."""
+    value = copy.deepcopy(value)
+    places: list[tuple[object, object]] = []
+    stack = [value]
+    while stack:
+        inner = stack.pop()
+        keys: list[object] = list(inner) if isinstance(inner, dict) else []
+        keys = list(range(len(inner))) if isinstance(inner, list) else keys
+        for key in keys:
+            places.append((inner, key))
+            stack.append(inner[key])  # type: ignore[index]  # a dict or a list, by its own keys
+    if not places:
+        return chance.choice(JUNK)
+    holder, key = chance.choice(places)
+    if chance.random() < 0.2 and isinstance(holder, dict):
+        del holder[key]
+    else:
+        holder[key] = chance.choice(JUNK)  # type: ignore[index]  # as above
+    return value
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_swapped_types_never_break_a_reader(name: str, tmp_path: Path) -> None:
+    path = sample(name)
+    if path.suffix in (".md", ".txt"):
+        pytest.skip("the sample is no JSON")
+    chance = random.Random(f"types {name}")
+    lines = path.read_text().splitlines() if path.suffix == ".jsonl" else [path.read_text()]
+    records = [json.loads(line) for line in lines]
+    other = tmp_path / path.name
+    for _ in range(ROUNDS):
+        turned = list(records)
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(turned))
+            turned[place] = swapped(turned[place], chance)
+        other.write_text("\n".join(json.dumps(record) for record in turned))
+        survives(other, name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_flipped_and_missing_bytes_never_break_a_reader(name: str, tmp_path: Path) -> None:
+    path = sample(name)
+    data = path.read_bytes()
+    chance = random.Random(f"bytes {name}")
+    other = tmp_path / path.name
+    for _ in range(ROUNDS):
+        broken = bytearray(data)
+        for _ in range(chance.randint(1, 6)):
+            place = chance.randrange(len(broken))
+            if chance.random() < 0.5:
+                broken[place] = chance.randrange(256)
+            else:
+                del broken[place : place + chance.randint(1, 200)]
+                broken = broken or bytearray(b"{")
+        other.write_bytes(broken)
+        survives(other, name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_reader_breaks_on_a_sample_of_another_format(name: str) -> None:
+    for path in sorted(DATA.iterdir()):
+        if path.is_file():
+            for item in read_file(path, source="x", format_name=name):
+                assert isinstance(item, Trajectory | Quarantined | Passed)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "role",
+                    "content",
+                    "type",
+                    "messages",
+                    "steps",
+                    "text",
+                    "tool_calls",
+                    "arguments",
+                    "id",
+                    "payload",
+                    "traj",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=json_values)
+def test_no_reader_breaks_on_any_json(value: object, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(value))
+    for name in FORMATS:
+        if name not in ("react", "trace2skill"):
+            for item in read_file(path, source="x", format_name=name):
+                assert isinstance(item, Trajectory | Quarantined | Passed)
+    list(read_file(path, source="x"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=json_values, share=st.floats(0, 1))
+def test_json_that_is_cut_off_is_closed_to_json(value: object, share: float) -> None:
+    text = json.dumps([value]).encode()
+    cut = text[: max(1, int(len(text) * share))]
+    try:
+        closed = decode(close(cut))
+    except NotJsonError:
+        pytest.fail(f"{cut!r} became {close(cut)!r}")
+    assert isinstance(closed, list)
