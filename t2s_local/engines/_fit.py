@@ -14,7 +14,7 @@ from t2s_local.types import Value
 _USABLE = 0.9
 """Share of the free memory that is planned for; the rest is for what an estimate misses."""
 _SEQUENCES = 8
-"""On a CPU a step of 8 sequences gives 1.5 times the tokens of a step of one; 16 give 1.2 times those of 8."""
+"""On a CPU a step of 8 sequences gives 1.2 to 1.4 times the tokens of a step of one, and 16 hardly more."""
 _CONTEXT = 8192
 """A slice of about 6,000 tokens with instructions and answer; taken where the model was trained for as much."""
 _SMALLEST_CONTEXT = 2048
