@@ -230,6 +230,12 @@ def test_advice_is_given_above_the_stated_rate_only() -> None:
     assert llm.advice(0, [Loss(stage="extract", reason="trivial run", count=9)]) is None
 
 
+def test_a_model_that_never_finds_anything_is_told_of() -> None:
+    blind = [Loss(stage="extract", reason="no lesson: the model found nothing that holds", count=7)]
+    assert (llm.advice(0, blind) or "").startswith("The model found no lesson at all, in 7 answers.")
+    assert llm.advice(1, blind) is None
+
+
 def long_run(*, failures: int = 6) -> Trajectory:
     """A push that was rejected, after other failures that were nobody's lesson."""
     noise = [

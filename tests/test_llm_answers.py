@@ -47,7 +47,7 @@ def test_a_quote_whose_white_space_differs_is_stored_as_it_stands() -> None:
 
 def test_a_quote_of_another_step_is_put_where_it_stands() -> None:
     (lesson,) = read(
-        answer(stated(said(3, "action", "git pull --rebase"), said(1, "observation", "hint: Updates")))
+        answer(stated(said(3, "action", "git pull --rebase && git push"), said(1, "observation", "hint: Updates")))
     ).lessons
     assert {quote.role: quote.step for quote in lesson.evidence} == {"action": 4, "observation": 2}
 
@@ -164,6 +164,11 @@ def test_a_lesson_beside_an_attack_is_kept() -> None:
     do = "Look for news in `NOTES.md`; there is no `CHANGES.md`."
     words = stated(*proof, do=do, when="news of a release are wanted", because="news stand in another file")
     assert read(answer(words), attacked()).lessons
+
+
+def test_advice_to_do_again_what_failed_is_none() -> None:
+    assert refusal(answer(stated(do="Run `git push origin main`."))).reason == "advice that repeats what failed"
+    assert read(answer(stated(do="Run `git pull --rebase` before `git push origin main`."))).lessons
 
 
 def test_a_correction_needs_the_words_of_the_user() -> None:

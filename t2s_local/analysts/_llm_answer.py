@@ -29,8 +29,10 @@ UNKNOWN = "{} that occurs in no step"
 ORDERED = "order from a result of a tool"
 EMPTY = "empty generality"
 HIDDEN = "hidden characters"
+REPEATED = "advice that repeats what failed"
 ONE_SIDED = "contrast that quotes one run only"
 
+_FORBIDS = re.compile(r"\b(?:never|not|don'?t|avoid|stop|instead|before|first|after)\b", re.IGNORECASE)
 _SHORTEST = 8
 """Characters below which a quote could stand anywhere, unless it is a whole line."""
 _KINDS: Mapping[QuoteRole, frozenset[StepKind]] = {
@@ -125,7 +127,7 @@ def _read(stated: Stated, source: Source, kind: Kind) -> Lesson | Refusal:
         if isinstance(found, Refusal):
             return found
         quotes.append(found)
-    problem = _lacking(stated, quotes, source, kind) or _unproven(stated, quotes, source)
+    problem = _lacking(stated, quotes, source, kind) or _unproven(stated, quotes, source) or _idle(stated, quotes, kind)
     return problem or lesson(
         when=squeeze(stated.when).rstrip("."),
         do=squeeze(stated.do),
@@ -194,6 +196,15 @@ def _unproven(stated: Stated, quotes: Sequence[Quote], source: Source) -> Refusa
             return Refusal(reason=ORDERED, detail=clip(mention.text, 80))
     if is_empty(stated.do, known=source.words):
         return Refusal(reason=EMPTY, detail=clip(stated.do, 80))
+    return None
+
+
+def _idle(stated: Stated, quotes: Sequence[Quote], kind: Kind) -> Refusal | None:
+    """Refuse to advise nothing but the very command whose failure is quoted."""
+    told = {squeeze(mention.text) for mention in mentions(stated.do) if mention.kind == "command"}
+    failed = {squeeze(item.text) for item in quotes if item.role == "action"}
+    if kind.polarity == "failure" and told and told <= failed and not _FORBIDS.search(stated.do):
+        return Refusal(reason=REPEATED, detail=clip(stated.do, 80))
     return None
 
 
