@@ -1,6 +1,7 @@
 """The scan: one harmful line for every rule, and ordinary skills pass."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,13 @@ def test_the_exit_code_tells_of_findings_at_or_above_the_level(
     done = CliRunner().invoke(command, [str(tmp_path), "--level", level, "--json"], standalone_mode=False)
     assert done.return_value == code
     assert json.loads(done.stdout)[0]["findings"][0]["line"] == 1
+
+
+def test_a_file_made_to_be_slow_is_scanned_at_once() -> None:
+    began = time.process_time()
+    for trap in ("<script ", "<!-- ", "curl ", "rm -r ", "](", "http://a@", "eyJ", "-----BEGIN ", "password="):
+        scan(source(trap * (200_000 // len(trap))))
+    assert time.process_time() - began < 20
 
 
 def test_the_rules_can_be_listed() -> None:

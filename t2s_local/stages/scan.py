@@ -1,8 +1,9 @@
 """Look through a skill for what could do harm, whoever wrote it."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
+
+import re2
 
 from t2s_local.safety.characters import safe, unseen
 from t2s_local.safety.links import urls
@@ -13,15 +14,13 @@ from t2s_local.text import clip, squeeze
 from t2s_local.types import Value
 
 _SECRET_LABELS = frozenset({"SECRET", "PASSWORD", "PRIVATE_KEY"})
-_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_UNSEEN = re.compile(
+_COMMENT = re2.compile(r"(?s)<!--(.*?)(?:-->|\z)")
+_UNSEEN = re2.compile(
     r"(?i)display:\s*none|visibility:\s*hidden|font-size:\s*0|<(?:script|iframe|object|embed)\s[^>]*=|</script>"
 )
-_ACTIVE_LINK = re.compile(r"(?i)\]\(\s*<?(?:javascript|data|vbscript|file):|\bhref\s*=\s*[\"']?(?:javascript|data):")
-_NUMBER_HOST = re.compile(r"(?i)^https?://(?:\[|\d{1,3}(?:\.\d{1,3}){3})")
-_PROGRAM = re.compile(
-    r"\.(?:sh|bash|zsh|py|js|mjs|ts|rb|pl|ps1|bat|cmd|exe|dll|so|dylib|jar|php|lua|go)$", re.IGNORECASE
-)
+_ACTIVE_LINK = re2.compile(r"(?i)\]\(\s*<?(?:javascript|data|vbscript|file):|\bhref\s*=\s*[\"']?(?:javascript|data):")
+_NUMBER_HOST = re2.compile(r"(?i)^https?://(?:\[|\d{1,3}(?:\.\d{1,3}){3})")
+_PROGRAM = re2.compile(r"(?i)\.(?:sh|bash|zsh|py|js|mjs|ts|rb|pl|ps1|bat|cmd|exe|dll|so|dylib|jar|php|lua|go)$")
 _EXCERPT = 80
 
 
