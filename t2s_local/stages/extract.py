@@ -1,5 +1,6 @@
 """Slices in, grounded lessons out; a unit of work that was done before is not done again."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -62,28 +63,25 @@ def extract(
     """
     units = [unit for unit in analyst.plan(corpus.slices()) if share is None or share.holds(unit)]
     progress.stage("extract", len(units))
-    results: list[Extraction] = []
+    gathered = _Gathered()
     todo: list[Unit] = []
     for unit in units:
         stored = memory.item(KIND, digest(unit.id, texts))
         if stored is None:
             todo.append(unit)
         else:
-            results.append(msgspec.json.decode(stored, type=Extraction))
-            progress.step(n_remembered=1, n_refused=n_refused(results[-1]))
+            result = msgspec.json.decode(stored, type=Extraction)
+            gathered.add(result)
+            progress.step(n_remembered=1, n_refused=n_refused(result))
     for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):
         result = ground(found, corpus)
         memory.put_item(KIND, digest(unit.id, texts), msgspec.json.encode(result))
-        results.append(result)
+        gathered.add(result)
         progress.step(n_refused=n_refused(result))
     heed(progress)
     return Extracted(
-        lessons=_distinct(results),
-        losses=tally(
-            Loss(stage="extract", reason=refusal.reason, count=refusal.count)
-            for result in results
-            for refusal in result.refused
-        ),
+        lessons=gathered.lessons(),
+        losses=gathered.losses(),
         n_units=len(units),
         n_remembered=len(units) - len(todo),
     )
@@ -102,6 +100,34 @@ def _loaded(units: Iterable[Unit], corpus: Corpus, progress: Progress) -> Iterat
         yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
 
 
-def _distinct(results: Iterable[Extraction]) -> tuple[Lesson, ...]:
-    lessons = {lesson.id: lesson for result in results for lesson in result.lessons}
-    return tuple(lessons[key] for key in sorted(lessons))
+class _Gathered:
+    """What has come out so far, in little memory: many lessons say the same in the same words."""
+
+    def __init__(self) -> None:
+        self._lessons: dict[str, Lesson] = {}
+        self._refused: Counter[str] = Counter()
+        self._texts: dict[str, str] = {}
+
+    def add(self, found: Extraction) -> None:
+        """Take in the result of one unit."""
+        for lesson in found.lessons:
+            self._lessons[lesson.id] = msgspec.structs.replace(
+                lesson,
+                when=self._one(lesson.when),
+                do=self._one(lesson.do),
+                because=None if lesson.because is None else self._one(lesson.because),
+                signature=self._one(lesson.signature),
+            )
+        for refusal in found.refused:
+            self._refused[refusal.reason] += refusal.count
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        """Every lesson once, by id."""
+        return tuple(self._lessons[key] for key in sorted(self._lessons))
+
+    def losses(self) -> tuple[Loss, ...]:
+        """What was refused, by reason."""
+        return tally(Loss(stage="extract", reason=reason, count=count) for reason, count in self._refused.items())
+
+    def _one(self, text: str) -> str:
+        return self._texts.setdefault(text, text)
