@@ -1,5 +1,7 @@
 """Redaction: nothing planted comes through, ordinary text stays, and nothing depends on the order of the input."""
 
+import random
+import time
 from pathlib import Path
 
 import pytest
@@ -102,6 +104,25 @@ def test_the_owner_of_a_home_folder_is_gone_from_the_rest_of_the_run() -> None:
     )
     (done,) = sanitise([run]).trajectories
     assert [item.text for item in done.steps] == ["~/src/a.py", "<USER_1> owns it; odalysbrunner too"]
+
+
+def test_thousands_of_secrets_and_names_are_taken_out_too() -> None:
+    dice = random.Random(1)
+    values = ["".join(dice.choices("abcdefghkmnpqrstuvwxyz23456789", k=23)) + "7" for _ in range(5000)]
+    tokens = "\n".join(f"API_TOKEN={value}" for value in values)
+    folders = "\n".join(f"/home/{value}/x" for value in values)
+    runs = [trajectory(step("tool_result", tokens), step("tool_result", folders), step("assistant", " ".join(values)))]
+    done = str(sanitise(runs).trajectories)
+    assert [value for value in values if value in done] == []
+
+
+@pytest.mark.parametrize(
+    "trap", ["password=", "a@", "-----BEGIN PRIVATE KEY-----", "A" * 50, "%41", "sk-", "/home/x ", "://"]
+)
+def test_a_text_made_to_be_slow_is_looked_through_at_once(trap: str) -> None:
+    began = time.process_time()
+    shipped_redactor().find(trap * (300_000 // len(trap)))
+    assert time.process_time() - began < 10
 
 
 def test_names_of_this_machine_are_gone() -> None:

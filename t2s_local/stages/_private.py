@@ -9,6 +9,11 @@ from t2s_local.safety.names import is_personal
 from t2s_local.safety.redact import Found, Redactor
 from t2s_local.types import Trajectory
 
+_MEMORY = 256 << 20
+_TOGETHER = 2000
+"""Texts looked for in one pass: RE2 needs about 50 kB for a text of 40 characters."""
+_MOST_PEOPLE = 200
+"""Names taken note of in one trajectory; a real one has a handful, a trap as many as fit."""
 HOME = "~"
 """Label and placeholder of home folders."""
 _REMEMBERED = 32 << 20
@@ -48,16 +53,19 @@ class Literals:
     """Texts that are looked for as they are."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        ordered = sorted(values, key=lambda value: (-len(value), value))
-        self.values = tuple(ordered)
-        self._pattern = re2.compile("|".join(map(re2.escape, ordered))) if ordered else None
+        self.values = tuple(sorted(values, key=lambda value: (-len(value), value)))
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        self._patterns = [
+            re2.compile("|".join(map(re2.escape, self.values[start : start + _TOGETHER])), options)
+            for start in range(0, len(self.values), _TOGETHER)
+        ]
 
     def find(self, text: str) -> list[Found]:
-        if self._pattern is None:
-            return []
         return [
             Found(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
-            for match in self._pattern.finditer(text)
+            for pattern in self._patterns
+            for match in pattern.finditer(text)
         ]
 
 
@@ -73,6 +81,8 @@ def people_in(search: Search, run: Trajectory) -> dict[str, str]:
                     found[name] = "USER"
             elif item.label == "NAME" and is_personal(value):
                 found[value] = "NAME"
+            if len(found) >= _MOST_PEOPLE:
+                return found
     return found
 
 
