@@ -10,7 +10,7 @@ from typing import Literal
 from t2s_local.text import squeeze, words
 from t2s_local.types import Value
 
-_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _URL = re.compile(r"\bhttps?://[^\s\"'<>)\]`]+")
 _PATH = re.compile(
     r"(?<![\w/.~-])(?:~|\.{1,2})?(?:/[\w.@+-]+)+/?|(?<![\w/.~-])[\w.@+-]+(?:/[\w.@+-]+)*/[\w@+-]+\.\w{1,5}\b"
@@ -22,6 +22,8 @@ _FILE = re.compile(
 _FLAG = re.compile(r"(?<![\w-])--[A-Za-z][\w-]*")
 _HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
 _VERB = re.compile(r"^[a-z]+(?:s|ed|ing)$")
+_FIELD = re.compile(r"[A-Za-z_]\w*(?:\[\d*\])+(?:\.[A-Za-z_]\w*(?:\[\d*\])*)*")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _OPERATOR = re.compile(r"\s(?:&&|\|\|?|>>?|<)\s|^\./")
 
 
@@ -97,9 +99,16 @@ class Haystack:
         self._texts = tuple(folded)
 
     def holds(self, text: str) -> bool:
-        """Whether *text* occurs, white space aside; ``<holes>`` and ellipses in it stand for anything."""
+        """Whether *text* occurs, white space aside; ``<holes>`` and ellipses in it stand for anything.
+
+        Of a field of nested arguments such as ``flights[0].date`` the names must occur, wherever they do.
+        """
         parts = [part for hole in _HOLE.split(text) if (part := squeeze(hole))]
-        return not parts or any(_in_order(parts, straw) for straw in self._texts)
+        if not parts or any(_in_order(parts, straw) for straw in self._texts):
+            return True
+        return _FIELD.fullmatch(text) is not None and all(
+            any(name in straw for straw in self._texts) for name in _NAME.findall(text)
+        )
 
 
 def _in_order(parts: list[str], text: str) -> bool:

@@ -188,7 +188,7 @@ def _unproven(stated: Stated, quotes: Sequence[Quote], source: Source) -> Refusa
     done = [item.text for item in quotes if item.role in {"action", "fix"}]
     if repeats("\n".join((stated.do, stated.when, *done)), source.orders, asked=source.asked):
         return Refusal(reason=ORDERED, detail=clip(stated.do, 80))
-    for mention in mentions(f"{stated.when}\n{stated.do}\n{stated.because}"):
+    for mention in (*mentions(stated.when), *mentions(stated.do), *mentions(stated.because)):
         if not source.all.holds(mention.text) and mention.text not in source.tools:
             return Refusal(reason=UNKNOWN.format(mention.kind), detail=clip(mention.text, 80))
     for mention in mentions(stated.do):
@@ -201,7 +201,7 @@ def _unproven(stated: Stated, quotes: Sequence[Quote], source: Source) -> Refusa
 
 def _idle(stated: Stated, quotes: Sequence[Quote], kind: Kind) -> Refusal | None:
     """Refuse to advise nothing but the very command whose failure is quoted."""
-    told = {squeeze(mention.text) for mention in mentions(stated.do) if mention.kind == "command"}
+    told = {squeeze(mention.text) for mention in mentions(stated.do)}
     failed = {squeeze(item.text) for item in quotes if item.role == "action"}
     if kind.polarity == "failure" and told and told <= failed and not _FORBIDS.search(stated.do):
         return Refusal(reason=REPEATED, detail=clip(stated.do, 80))

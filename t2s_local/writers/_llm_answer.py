@@ -112,7 +112,8 @@ def _problem(worded: Worded, offer: Offer, so_far: dict[str, Rule]) -> tuple[str
         return HIDDEN, worded.do
     texts = words_of(rule)
     known = Haystack(texts)
-    unknown = next((mention for mention in mentions(said) if not known.holds(mention.text)), None)
+    named = (*mentions(worded.when), *mentions(worded.do), *mentions(worded.because))
+    unknown = next((mention for mention in named if not known.holds(mention.text)), None)
     if unknown is not None:
         return UNKNOWN.format(unknown.kind), unknown.text
     if is_empty(worded.do, known=texts):
