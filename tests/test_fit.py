@@ -95,6 +95,12 @@ def test_what_cannot_fit_is_an_error_with_both_figures() -> None:
         fit(FOUR_B, laptop(ram=2, backends=()), NONE)
 
 
+def test_a_model_that_embeds_is_not_fitted() -> None:
+    embedder = msgspec.structs.replace(FOUR_B, metadata=FOUR_B.metadata | {"qwen3.pooling_type": 3})
+    with pytest.raises(ModelError, match="it does not write text"):
+        fit(embedder, laptop(), NONE)
+
+
 def test_the_line_says_split_memory_context_and_sequences() -> None:
     on_gpu = msgspec.structs.replace(
         fit(FOUR_B, laptop(vram=(8,)), NONE),

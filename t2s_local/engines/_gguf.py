@@ -50,6 +50,12 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         """The architecture's name, for instance ``qwen3``."""
         return str(self.metadata.get("general.architecture", "unknown"))
 
+    @property
+    def writes_text(self) -> bool:
+        """Whether it is a model that writes, and not one that embeds or sees."""
+        name = self.architecture
+        return not ("bert" in name or name in {"clip", "t5encoder"} or f"{name}.pooling_type" in self.metadata)
+
     def number(self, key: str) -> int | None:
         """The whole number the architecture gives under *key*; None where it gives none."""
         value = self.metadata.get(f"{self.architecture}.{key}")
