@@ -1,12 +1,14 @@
 """Files in, trajectories out: which format a file is in, and what became of every piece of it."""
 
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.files import files_under, reason_of
+from t2s_local.formats._archives import is_zip, members
 from t2s_local.formats._head import look
 from t2s_local.ports import Quarantined, Reading
 from t2s_local.stages.detect import FORMATS, describe, detect
@@ -67,6 +69,9 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
         if name is None:
             head = look(path)
             name = detect(head)
+            if name is None and is_zip(head.raw):
+                yield from _archived(path, source)
+                return
             if name is None:
                 yield Unrecognised(path=source, seen=describe(head))
                 return
@@ -80,6 +85,23 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
         yield kind(path=source, line=error.line, reason=f"{error.message}{hint}")
     except RecursionError:
         yield Quarantined(path=source, line=None, reason="nested too deeply")
+
+
+def _archived(path: Path, source: str) -> Iterator[Reading | Unrecognised]:
+    """Read every member of an archive as if it were a file; archives inside of archives are left alone."""
+    with tempfile.TemporaryDirectory(prefix="t2s-") as name:
+        unpacked = Path(name, "member")
+        for member, data in members(path, lambda inner: not inner.endswith("/")):
+            inside = f"{source}/{member}"
+            if isinstance(data, InputError):
+                yield Quarantined(path=inside, line=None, reason=data.message)
+            elif is_zip(data):
+                yield Unrecognised(path=inside, seen="an archive inside of an archive")
+            else:
+                unpacked.write_bytes(data)
+                file = unpacked.rename(Path(name, PurePosixPath(member).name or "member"))
+                yield from read_file(file, source=inside)
+                file.unlink()
 
 
 def read(paths: Sequence[Path], *, format_name: str | None = None, labels: Path | None = None) -> Readings:
