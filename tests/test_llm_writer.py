@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.engines import scripted
+from t2s_local.engines import llamacpp, scripted
+from t2s_local.engines._fit import Wishes
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.skills.document import parse_document
 from t2s_local.skills.lint import lint
@@ -236,6 +238,18 @@ def test_a_skill_against_the_rule_book_is_written_by_the_template_writer() -> No
     skill, _ = skill_from(written(push_words(), commit_words()), faults=faults)
     assert skill.name == "git-commands"
     assert reasons(skill) == ["writer: skill worded by the template writer, it broke the rule book"]
+
+
+def test_a_model_of_random_weights_leaves_the_words_to_the_template_writer(tiny_model: Callable[[str], Path]) -> None:
+    known = both()
+    plain = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
+    engine = llamacpp.load(tiny_model("qwen3-flat"), wishes=Wishes(sequences=1))
+    try:
+        skill = llm.load(engine).write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
+    finally:
+        engine.close()
+    assert skill.files == plain.files
+    assert reasons(skill)[-1] == "writer: skill worded by the template writer, too much was refused"
 
 
 def test_only_as_many_rules_are_shown_as_there_is_room_for() -> None:
