@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
     "install": ("t2s_local.cli.skills:install", "Copy skills into the folder an agent reads them from."),
     "demo": ("t2s_local.cli.distill:demo", "Turn the trajectories that ship with t2s into skills."),
+    "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
     "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
     "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
     "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),

@@ -1,0 +1,145 @@
+"""``t2s cluster``: the lessons of a run in groups, and why each lies where it lies."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from t2s_local import registry
+from t2s_local.cli.backends import embedder_for
+from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.errors import NothingFoundError, UsageError
+from t2s_local.safety.characters import safe
+from t2s_local.stages.cluster import cluster as cluster_stage
+from t2s_local.stages.dedupe import dedupe
+from t2s_local.stages.embed import embed_lessons
+from t2s_local.stages.explain import Explanation, explain
+from t2s_local.stages.extract import KIND
+from t2s_local.text import clip, squeeze
+from t2s_local.types import Cluster, Clustering, Extraction, Lesson, LessonId
+from t2s_local.workspace import Workspace, read_workspace
+
+_WIDTH = 90
+
+
+@click.command()
+@click.argument("run", required=False)
+@setting("workspace")
+@setting("embedder")
+@setting("algorithm")
+@click.option("--min-cluster-size", type=click.IntRange(min=2), help="Fewest lessons in a group; by their number.")
+@click.option("--selection", type=click.Choice(["eom", "leaf"]), help="HDBSCAN: stable branches, or the finest.")
+@click.option("--epsilon", type=click.FloatRange(min=0.0), help="HDBSCAN: branches nearer than this stay together.")
+@click.option("--explain", "explained", metavar="ID", help="Say why the lesson or cluster ID lies where it lies.")
+@json_option
+def cluster(
+    *,
+    run: str | None,
+    workspace: str,
+    embedder: str,
+    algorithm: str,
+    min_cluster_size: int | None,
+    selection: str | None,
+    epsilon: float | None,
+    explained: str | None,
+    as_json: bool,
+) -> int:
+    """Group the lessons of RUN, the newest by default, and show the groups. Nothing is written."""
+    with read_workspace(Path(workspace)) as store:
+        lessons = lessons_of(store, run)
+    clusterer = clusterer_for(algorithm, min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
+    vectors = embed_lessons(lessons, embedder_for(embedder))
+    unique = dedupe(lessons, vectors)
+    known = {lesson.id: lesson for lesson in lessons}
+    rows = vectors[list(unique.rows)]
+    found = cluster_stage(unique, rows, lessons=known, clusterer=clusterer)
+    if explained is not None:
+        _print_explanation(explain(explained, unique, rows, found, known), as_json=as_json)
+    elif as_json:
+        print_json({"lessons": len(lessons), "unique": len(unique.kept), **msgspec.structs.asdict(found)})
+    else:
+        _print_clusters(found, known)
+    return 0
+
+
+def lessons_of(store: Workspace, run: str | None) -> list[Lesson]:
+    """The lessons a run found, by id.
+
+    Raises:
+        NothingFoundError: it found none.
+    """
+    stored = store.ledger.find(run)
+    found: dict[LessonId, Lesson] = {}
+    for item in store.items(KIND, run_id=stored.id):
+        for lesson in msgspec.json.decode(item, type=Extraction).lessons:
+            found[lesson.id] = lesson
+    if not found:
+        message = f"run {stored.id} has no lessons"
+        raise NothingFoundError(message, hint="`t2s runs ls` lists the runs of the workspace.")
+    return [found[one] for one in sorted(found)]
+
+
+def clusterer_for(algorithm: str, *, min_cluster_size: int | None, selection: str | None, epsilon: float | None) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
+    """Load the clusterer; settings only HDBSCAN knows make it HDBSCAN.
+
+    Raises:
+        UsageError: they are given to linkage, or there is no such algorithm.
+    """
+    if selection is None and epsilon is None:
+        return registry.load("t2s_local.clusterers", algorithm).load(min_cluster_size=min_cluster_size)
+    if algorithm == "linkage":
+        message = "--selection and --epsilon are settings of HDBSCAN, not of linkage"
+        raise UsageError(message, hint="Use --algorithm hdbscan.")
+    module = registry.load("t2s_local.clusterers", "hdbscan")
+    return module.load(min_cluster_size=min_cluster_size, selection=selection or "eom", epsilon=epsilon or 0.0)
+
+
+def _print_clusters(found: Clustering, lessons: dict[LessonId, Lesson]) -> None:
+    cells = [_row(item, lessons) for item in found.clusters]
+    print_table(("CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "SAYS"), cells, right=frozenset({1, 2, 3, 4}))
+    say(f"{len(found.clusters)} clusters, {len(found.loose)} lessons loose; {found.algorithm}")
+    for pair in found.contradictions:
+        say(f"Contradiction: {pair.forbidden} forbids what {pair.affirmed} says to do.")
+
+
+def _row(item: Cluster, lessons: dict[LessonId, Lesson]) -> tuple[str, ...]:
+    says = _line(lessons[item.lesson_ids[0]])
+    return (item.id, str(item.support), str(item.task_support), str(len(item.lesson_ids)), f"{item.cohesion:.2f}", says)
+
+
+def _line(lesson: Lesson) -> str:
+    return clip(squeeze(f"{lesson.when}: {lesson.do}"), _WIDTH)
+
+
+def _print_explanation(found: Explanation, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{found.lesson}  {safe(clip(squeeze(found.says), _WIDTH))}")
+    click.echo(f"in {'no cluster' if found.cluster is None else found.cluster}{_closeness(found)}")
+    cells = [
+        (
+            near.lesson,
+            f"{near.cosine:.2f}",
+            near.cluster or "loose",
+            " ".join(near.shared),
+            clip(squeeze(near.says), 60),
+        )
+        for near in found.neighbours
+    ]
+    print_table(("NEAREST", "COSINE", "CLUSTER", "SHARED WORDS", "SAYS"), cells, right=frozenset({1}))
+    for other in found.absorbed:
+        click.echo(f"absorbed {other}, which says the same")
+    for other in found.contradicts:
+        click.echo(f"contradicts {other}")
+
+
+def _closeness(found: Explanation) -> str:
+    parts = []
+    if found.to_cluster is not None:
+        parts.append(f"mean cosine to its members {found.to_cluster:.2f}")
+    if found.to_next is not None:
+        parts.append(f"to the next cluster {found.next_cluster} {found.to_next:.2f}")
+    return f": {', '.join(parts)}" if parts else ""
