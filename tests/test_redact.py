@@ -108,7 +108,7 @@ def test_the_owner_of_a_home_folder_is_gone_from_the_rest_of_the_run() -> None:
 
 def test_thousands_of_secrets_and_names_are_taken_out_too() -> None:
     dice = random.Random(1)
-    values = ["".join(dice.choices("abcdefghkmnpqrstuvwxyz23456789", k=23)) + "7" for _ in range(5000)]
+    values = ["".join(dice.choices("abcdefghkmnpqrstuvwxyz23456789", k=20)) + "4x7q" for _ in range(5000)]
     tokens = "\n".join(f"API_TOKEN={value}" for value in values)
     folders = "\n".join(f"/home/{value}/x" for value in values)
     runs = [trajectory(step("tool_result", tokens), step("tool_result", folders), step("assistant", " ".join(values)))]

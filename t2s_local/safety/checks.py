@@ -20,6 +20,8 @@ _NO_PASSWORD = re2.compile(
 )
 _PIECE = r"(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+)+\d{0,2}|\d{1,4}|[a-z])"
 _IDENTIFIER = re2.compile(rf"^[_./:@-]*{_PIECE}(?:[_./:=@,%-]+{_PIECE})*[_./:=,%-]*$")
+_UNSPEAKABLE = re2.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{6}")
+"""No word of the languages code is written in has six consonants in a row; a random key soon does."""
 _ORDINARY = re2.compile(
     r"^(?:https?:|[./~]|\d{4}-\d\d-\d\d|0x[0-9a-f]{1,16}$|[\d.,:/%+-]+[.,:/%+-][\d.,:/%+-]+$)|\.(?:py|js|ts|go|rs|md|json|ya?ml|toml|txt|html|com|org|io)(?:$|[:/])"
 )
@@ -43,11 +45,16 @@ def is_token(value: str) -> bool:
 
 def looks_random(value: str) -> bool:
     """Whether *value* can be a generated key: letters and digits mixed, little repetition, no name, path or date."""
-    if len(value) < 10 or not is_literal(value) or _IDENTIFIER.match(value) or _ORDINARY.search(value):
+    if len(value) < 10 or not is_literal(value) or _is_named(value) or _ORDINARY.search(value):
         return False
     if value.isdigit():
         return len(value) >= 15
     return any(map(str.isdigit, value)) and entropy(value) >= (2.8 if len(value) < 20 else 3.0)
+
+
+def _is_named(value: str) -> bool:
+    """Whether *value* is made of words, as names in programs are."""
+    return bool(_IDENTIFIER.match(value)) and not (len(value) >= 20 and _UNSPEAKABLE.search(value))
 
 
 def looks_generated(value: str, whole: str) -> bool:
