@@ -101,7 +101,11 @@ def word(value: object) -> str | None:
 
 def first_string(record: Record, *keys: str) -> str | None:
     """The first of *keys* that holds a string or a number, as text."""
-    return next((found for key in keys if (found := string(record.get(key))) is not None), None)
+    for key in keys:
+        value = record.get(key)
+        if value is not None and (found := string(value)) is not None:
+            return found
+    return None
 
 
 def is_json_lines(data: bytes) -> bool:

@@ -63,6 +63,6 @@ def graded(score: float) -> Outcome:
 def label_in(record: Record, keys: Iterable[str] = LABEL_KEYS) -> Label | None:
     """The label among the fields of *record*, the first of *keys* that holds one."""
     for key in keys:
-        if (found := label_of(record.get(key), f"field:{key}")) is not None:
+        if key in record and (found := label_of(record[key], f"field:{key}")) is not None:
             return found
     return None

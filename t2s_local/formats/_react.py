@@ -26,7 +26,7 @@ _VERDICT = re.compile(
 
 def is_react(text: str) -> bool:
     """Whether *text* states a thought or an action and what came of it, or what to do next."""
-    return {"Action"} <= {mark[1] for mark in _MARK.finditer(text, 0, 20_000)}
+    return "Action" in text and any(mark[1] == "Action" for mark in _MARK.finditer(text, 0, 20_000))
 
 
 def without_verdict(text: str) -> str:

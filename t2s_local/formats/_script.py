@@ -62,8 +62,10 @@ def prompt_steps(text: str) -> Iterator[Step]:
     marks = list(_PROMPT.finditer(text))
     if start := text[: marks[0].start() if marks else None].strip():
         yield Step(kind="user", text=start, line=1)
+    line, counted = 1, 0
     for place, mark in enumerate(marks):
-        line = text.count("\n", 0, mark.start()) + 1
+        line += text.count("\n", counted, mark.start())
+        counted = mark.start()
         stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
         said, answer = mark[1].strip(), text[mark.end() : stop].strip()
         inner = _INNER.match(said)
