@@ -80,6 +80,9 @@ def test_numbers_as_python_and_javascript_write_them_are_read(tmp_path: Path) ->
         (b'{"name": "a", "version": 1}', "a JSON object with name, version"),
         (b"[1, 2, 3]", "a JSON list of 3 items"),
         (b"{}", "an empty JSON object"),
+        (b'{"resolved": ["a"]}', "outcomes, which --labels can join to runs"),
+        (b'{"a": {"resolved": true}}', "outcomes, which --labels can join to runs"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a Git LFS pointer instead of the file"),
         (b"[" * 100_000, "text"),
     ],
 )

@@ -7,6 +7,7 @@ from t2s_local.ports import Head
 
 FORMATS = "t2s_local.formats"
 FALLBACK = "generic"
+_POINTER = b"version https://git-lfs"
 
 
 def detect(head: Head) -> str | None:
@@ -40,9 +41,18 @@ def describe(head: Head) -> str:
         return "empty"
     if b"\0" in head.raw:
         return "binary"
+    if head.raw.startswith(_POINTER):
+        return "a Git LFS pointer instead of the file"
     if isinstance(head.document, dict):
-        keys = ", ".join(sorted(map(str, head.document))[:6])
-        return f"a JSON object with {keys}" if keys else "an empty JSON object"
+        return _describe_object(head.document)
     if isinstance(head.document, list):
         return f"a JSON list of {len(head.document)} items" if len(head.raw) < HEAD_BYTES else "a JSON list"
     return "JSON Lines" if head.records else "text"
+
+
+def _describe_object(document: dict[str, object]) -> str:
+    inner = next(iter(document.values()), None)
+    if "resolved" in document or (isinstance(inner, dict) and "resolved" in inner):
+        return "outcomes, which --labels can join to runs"
+    keys = ", ".join(sorted(map(str, document))[:6])
+    return f"a JSON object with {keys}" if keys else "an empty JSON object"
