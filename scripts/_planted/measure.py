@@ -30,7 +30,7 @@ SKILL = 3
 
 
 def quality(truth: Sequence[str], labels: Sequence[int | None], runs: Sequence[str] | None = None) -> Quality:
-    """Compare *labels*, None for loose, with *truth*; *runs* are the trajectories of the lessons, by default one each."""
+    """Compare *labels*, None for loose, with *truth*; *runs* are the lessons' trajectories, by default one each."""
     groups: list[Hashable] = [f"loose {row}" if label is None else label for row, label in enumerate(labels)]
     sizes, classes, cells = Counter(groups), Counter(truth), Counter(zip(groups, truth, strict=True))
     n = len(truth)

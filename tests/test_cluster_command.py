@@ -1,0 +1,87 @@
+"""``t2s cluster``: the groups of a run, and why a lesson lies where it lies."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+import t2s_local
+from t2s_local.cli import t2s
+
+SAMPLES = Path(t2s_local.__file__).parent / "samples"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cluster")
+    paths = ["--workspace", str(folder / "ws"), "-o", str(folder / "skills")]
+    done = CliRunner().invoke(t2s, ["distill", str(SAMPLES), "--model", "none", "--quiet", *paths])
+    assert done.exit_code == 0, done.output
+    return folder / "ws"
+
+
+def run(workspace: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(t2s, ["cluster", "--workspace", str(workspace), *arguments])
+
+
+def as_json(result: Result) -> dict[str, object]:
+    assert result.exit_code == 0, result.output
+    return msgspec.json.decode(result.stdout, type=dict[str, object])
+
+
+def test_every_lesson_of_the_run_is_in_a_cluster_or_loose(workspace: Path) -> None:
+    found = as_json(run(workspace, "--json"))
+    clusters = msgspec.convert(found["clusters"], list[dict[str, object]])
+    inside = [one for item in clusters for one in msgspec.convert(item["lesson_ids"], list[str])]
+    loose = msgspec.convert(found["loose"], list[str])
+    assert len(inside) + len(loose) == found["unique"]
+    assert len(set(inside) | set(loose)) == found["unique"]
+
+
+def test_the_table_names_each_cluster_and_what_it_says(workspace: Path) -> None:
+    shown = run(workspace)
+    clusters = msgspec.convert(as_json(run(workspace, "--json"))["clusters"], list[dict[str, object]])
+    lines = shown.stdout.splitlines()
+    assert lines[0].split() == ["CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "SAYS"]
+    assert [line.split()[0] for line in lines[1:]] == [item["id"] for item in clusters]
+    assert "average linkage" in shown.stderr
+
+
+def test_a_cluster_is_explained_by_its_nearest_lessons(workspace: Path) -> None:
+    clusters = msgspec.convert(as_json(run(workspace, "--json"))["clusters"], list[dict[str, object]])
+    first = max(clusters, key=lambda item: len(msgspec.convert(item["lesson_ids"], list[str])))
+    found = as_json(run(workspace, "--explain", str(first["id"]), "--json"))
+    members = msgspec.convert(first["lesson_ids"], list[str])
+    neighbours = msgspec.convert(found["neighbours"], list[dict[str, object]])
+    assert (found["lesson"], found["cluster"]) == (members[0], first["id"])
+    assert neighbours[0]["lesson"] in members
+    cosines = [msgspec.convert(near["cosine"], float) for near in neighbours]
+    assert cosines == sorted(cosines, reverse=True)
+    assert run(workspace, "--explain", str(first["id"])).stdout.startswith(members[0])
+
+
+def test_an_id_nobody_has_is_a_usage_error(workspace: Path) -> None:
+    assert isinstance(run(workspace, "--explain", "zzz").exception, Exception)
+    assert "no lessons or clusters begin with 'zzz'" in str(run(workspace, "--explain", "zzz").exception)
+
+
+def test_the_smallest_size_of_a_group_can_be_set(workspace: Path) -> None:
+    found = as_json(run(workspace, "--json", "--algorithm", "hdbscan", "--min-cluster-size", "4"))
+    assert "groups of at least 4" in str(found["algorithm"])
+
+
+def test_leaves_and_epsilon_mean_hdbscan(workspace: Path) -> None:
+    assert "by leaves" in str(as_json(run(workspace, "--json", "--selection", "leaf"))["algorithm"])
+    assert "HDBSCAN" in str(as_json(run(workspace, "--json", "--epsilon", "0.2"))["algorithm"])
+    assert "settings of HDBSCAN" in str(run(workspace, "--algorithm", "linkage", "--epsilon", "0.2").exception)
+
+
+def test_another_embedder_never_mixes_with_stored_vectors(workspace: Path) -> None:
+    one, other = (as_json(run(workspace, "--json", "--embedder", name)) for name in ("static", "hashing"))
+    assert one["lessons"] == other["lessons"]
+    assert one["clusters"] != other["clusters"]
+
+
+def test_a_folder_without_a_workspace_is_named(tmp_path: Path) -> None:
+    assert "no workspace here" in str(run(tmp_path).exception)
