@@ -7,8 +7,8 @@ from importlib import resources
 
 from t2s_local.types import digest
 
-_CODE_LENGTH = 6
-"""Hex digits: a code need not be hard to guess, for it is chosen among those that do not occur in what it fences."""
+_CODE_LENGTH = 4
+"""Hex digits: few, since every marker costs them, and enough for texts that hold fewer than 65,536 different ones."""
 
 
 @cache

@@ -1,5 +1,6 @@
 """The analyst that asks a model, with answers from a script."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -123,8 +124,8 @@ def test_runs_of_one_task_that_ended_differently_are_compared() -> None:
     assert lesson.pattern == "contrast"
     (asked,) = [request for request in engine.asked if "run A reached the goal" in request.prefix]
     assert "Run A succeeded, run B failed." in asked.prompt
-    assert "step A4, call of bash\ngit pull --rebase" in asked.prompt
-    assert "step B3, call of bash\ngit push --force" in asked.prompt
+    assert "A4 call bash\ngit pull --rebase" in asked.prompt
+    assert "B3 call bash\ngit push --force" in asked.prompt
 
 
 def test_an_order_in_a_result_does_not_reach_the_lessons() -> None:
@@ -164,7 +165,7 @@ def test_a_recording_too_long_for_the_context_is_split_at_steps_and_merged() -> 
 
 def marked_steps(prompt: str) -> set[str]:
     code = prompt.split()[0]
-    return {line.removeprefix(code) for line in prompt.splitlines() if line.startswith(f"{code} step")}
+    return {line.removeprefix(code) for line in prompt.splitlines() if re.match(rf"{code} \d+ ", line)}
 
 
 def test_a_context_without_room_is_an_error_that_says_how_much_is_needed() -> None:

@@ -20,7 +20,7 @@ from t2s_local.writers import llm as writers
 from tests.conftest import Command
 
 SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
-_STEP = re.compile(r"^@(?P<code>\w+) step (?P<run>[AB]?)(?P<number>\d+), (?P<kind>\w+)", re.MULTILINE)
+_STEP = re.compile(r"^@(?P<code>\w+) (?P<run>[AB]?)(?P<number>\d+) (?P<kind>\w+)", re.MULTILINE)
 _HINT = re.compile(r"^- (?:recovery|root cause): (\w+ \d+(?:, \w+ \d+)*)$", re.MULTILINE)
 
 

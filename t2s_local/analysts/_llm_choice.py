@@ -12,7 +12,7 @@ from t2s_local.analysts._recovery import recoveries
 from t2s_local.text import clip, squeeze
 from t2s_local.types import Lesson, Slice
 
-SHARE = 0.065
+SHARE = 0.055
 """Tokens of a slice that are sent: a recording is mostly output nobody needs; see decision 0601."""
 LEAST = 400
 """Tokens a slice is given however short it is: below, a failure and its way out do not fit."""
@@ -20,7 +20,7 @@ MOST = 2000
 """Tokens a slice is given at most: what an answer of a small model still draws on; see decision 0601."""
 _ACTION = 160
 _WORDS = 240
-_LINE = 40
+_LINE = 30
 
 
 def budget_for(piece: Slice) -> int:

@@ -97,7 +97,7 @@ class Selection:
             return True
         text, n_cut = _cut(shown.text, spans)
         head = _head(run, step, shown)
-        cost = estimated(f"@000000 {head}\n{text}\n")
+        cost = estimated(f"@0000 {head}\n{text}\n")
         before = self._shown[key].n_tokens if key in self._shown else 0
         if not must and self._used + cost - before > self._budget:
             return False
@@ -158,7 +158,7 @@ def _repeated(entries: Sequence[Entry], sizes: Mapping[Entry, int], *, overlap: 
 
 
 def _laid_out(entry: Entry) -> str:
-    return f"{entry.text}\n" if entry.head is None else f"@000000 {entry.head}\n{entry.text}\n"
+    return f"{entry.text}\n" if entry.head is None else f"@0000 {entry.head}\n{entry.text}\n"
 
 
 def _span(text: str, wanted: str) -> tuple[int, int]:
@@ -198,5 +198,5 @@ def _cut(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, int]:
 
 def _head(run: str, index: int, step: Step) -> str:
     kind = _KINDS.get(step.kind, step.kind)
-    tool = f" of {_UNSAFE.sub('_', step.tool)[:40]}" if step.kind == "tool_call" and step.tool else ""
-    return f"step {run}{index}, {kind}{tool}"
+    tool = f" {_UNSAFE.sub('_', step.tool)[:40]}" if step.kind == "tool_call" and step.tool else ""
+    return f"{run}{index} {kind}{tool}"
