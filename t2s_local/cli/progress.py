@@ -181,6 +181,13 @@ def shown(*, quiet: bool) -> Iterator[Display]:
 def _bars() -> Iterator[Display]:
     from rich import progress as rich_progress
     from rich.console import Console
+    from rich.text import Text
+
+    class Rate(rich_progress.ProgressColumn):
+        """Items a second."""
+
+        def render(self, task: rich_progress.Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
     class Bars:
         """A bar a stage, with rate and time left."""
@@ -200,7 +207,7 @@ def _bars() -> Iterator[Display]:
         rich_progress.TextColumn("{task.description:>8}"),
         rich_progress.BarColumn(),
         rich_progress.MofNCompleteColumn(),
-        rich_progress.TaskProgressColumn(show_speed=True),
+        Rate(),
         rich_progress.TimeRemainingColumn(),
         rich_progress.TextColumn("{task.fields[note]}"),
     )
