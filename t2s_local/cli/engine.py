@@ -14,9 +14,11 @@ def best_installed() -> Installed | None:
     here = machine()
     for model in installed():
         try:
-            fit(read_header(model.path), here, Wishes())
+            context = fit(read_header(model.path), here, Wishes()).context
         except ModelError as error:
             say(f"{model.name} is passed over: {error.message}")
-        else:
+            continue
+        if context >= LEAST_CONTEXT:
             return model
+        say(f"{model.name} is passed over: a context of {context} tokens is too short for instructions and a recording")
     return None
