@@ -4,6 +4,9 @@ from t2s_local.cli.output import say
 from t2s_local.errors import ModelError
 from t2s_local.stages.models import Installed, installed
 
+LEAST_CONTEXT = 3072
+"""Instructions of about 1,000 tokens, an answer of 900, and a recording of at least half the usual size."""
+
 
 def best_installed() -> Installed | None:
     """The largest model on this machine that fits it; None where there is none, and what is passed over is said."""
