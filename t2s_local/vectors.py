@@ -16,9 +16,10 @@ ONE_THREAD_BELOW = 20_000
 EXACT_BELOW = 8_000
 """Up to here neighbours are exact; above, an inverted file finds them in near-linear time."""
 _DENSE_BELOW = 2_000
-_LISTS_PER_ROOT = 4
-_PROBES = 12
-_TRAINING_PER_LIST = 100
+_LISTS_PER_ROOT = 2
+_PROBES = 8
+_TRAINING_PER_LIST = 40
+_TRAINING_ROUNDS = 5
 _CHUNK = 8192
 
 
@@ -97,6 +98,7 @@ def _indexed(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"
             index = faiss.IndexIVFFlat(exact, width, int(_LISTS_PER_ROOT * n**0.5), faiss.METRIC_INNER_PRODUCT)
             index.cp.min_points_per_centroid = 1
             index.cp.max_points_per_centroid = _TRAINING_PER_LIST
+            index.cp.niter = _TRAINING_ROUNDS
             index.nprobe = _PROBES
             index.train(vectors)
             index.add(vectors)

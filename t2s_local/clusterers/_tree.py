@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 Selection = Literal["eom", "leaf"]
 _REPRESENTATIVES = 16
 """Rows that stand for a part of the graph when the nearest other part is sought."""
+_CANDIDATES = 4
+"""Parts near a part by their representatives that are then compared in full."""
+_COMPARED = 1_024
+_CHUNK = 1_024
 _TINY = 1e-9
 """Added to every distance, since a sparse graph drops edges of length zero."""
 
@@ -48,20 +52,18 @@ def spanning_tree(vectors: "FloatMatrix", rows: "IntMatrix", distances: "FloatMa
 
 def _bridges(vectors: "FloatMatrix", parts: "IntMatrix", n_parts: int) -> "NDArray[np.float64]":
     """Edges that join all parts (Boruvka 1926): in each round every part is joined to the nearest other one."""
-    chosen = _representatives(parts)
-    points, owner = vectors[chosen], parts[chosen].astype(np.int64)
+    parts = parts.copy()
     found: list[tuple[float, float, float]] = []
     while n_parts > 1:
-        best = _nearest_outside(points, owner)
-        edges = {tuple(sorted((row, other))): distance for row, other, distance in best}
-        root = np.arange(owner.max() + 1)
-        for (row, other), distance in sorted(edges.items(), key=lambda edge: (edge[1], edge[0])):
-            one, two = _root(root, owner[row]), _root(root, owner[other])
+        edges = {_nearest_pair(vectors, parts, one, other) for one, other in _nearby(vectors, parts)}
+        root = np.arange(int(parts.max()) + 1)
+        for distance, row, other in sorted(edges):
+            one, two = _root(root, parts[row]), _root(root, parts[other])
             if one != two:
                 root[max(one, two)] = min(one, two)
                 n_parts -= 1
-                found.append((float(chosen[row]), float(chosen[other]), distance))
-        owner = np.array([_root(root, part) for part in owner])
+                found.append((float(row), float(other), distance))
+        parts = np.array([_root(root, part) for part in range(len(root))])[parts]
     return np.array(found)
 
 
@@ -71,30 +73,47 @@ def _root(root: "IntMatrix", part: int) -> int:
     return part
 
 
-def _representatives(parts: "IntMatrix") -> "IntMatrix":
-    """Up to 16 rows of each part, evenly spaced."""
+def _spaced(rows: "IntMatrix", most: int) -> "IntMatrix":
+    """Up to *most* of *rows*, evenly spaced."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
+
+
+def _members(parts: "IntMatrix") -> dict[int, "IntMatrix"]:
     order = np.argsort(parts, kind="stable")
-    sizes = np.bincount(parts)
-    starts = np.cumsum(sizes) - sizes
-    picks = [
-        start + np.unique(np.linspace(0, size - 1, min(size, _REPRESENTATIVES)).astype(np.int64))
-        for start, size in zip(starts, sizes, strict=True)
-    ]
-    return np.sort(order[np.concatenate(picks)])
+    found, starts = np.unique(parts[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(order, starts[1:]), strict=True))
 
 
-def _nearest_outside(points: "FloatMatrix", owner: "IntMatrix") -> list[tuple[int, int, float]]:
-    """For each part the closest pair of one of its points and one outside it."""
-    best: dict[int, tuple[float, int, int]] = {}
-    for start in range(0, len(points), 1024):
-        cosines = points[start : start + 1024] @ points.T
-        cosines[owner[start : start + 1024, None] == owner[None, :]] = -np.inf
+def _nearby(vectors: "FloatMatrix", parts: "IntMatrix") -> set[tuple[int, int]]:
+    """Each part with the few others whose representatives come nearest to one of its own."""
+    chosen = np.concatenate([_spaced(rows, _REPRESENTATIVES) for rows in _members(parts).values()])
+    points, owner = vectors[chosen], parts[chosen]
+    best: dict[int, dict[int, float]] = {}
+    for start in range(0, len(points), _CHUNK):
+        cosines = points[start : start + _CHUNK] @ points.T
+        cosines[owner[start : start + _CHUNK, None] == owner[None, :]] = -np.inf
         nearest = cosines.argmax(axis=1)
         for at, other in enumerate(nearest.tolist()):
-            distance = float(np.sqrt(max(0.0, 2.0 - 2.0 * float(cosines[at, other]))))
-            part = int(owner[start + at])
-            best[part] = min(best.get(part, (np.inf, 0, 0)), (distance, start + at, other))
-    return [(row, other, distance) for distance, row, other in best.values()]
+            near = best.setdefault(int(owner[start + at]), {})
+            part = int(owner[other])
+            near[part] = max(near.get(part, -2.0), float(cosines[at, other]))
+    pairs: set[tuple[int, int]] = set()
+    for part, near in best.items():
+        for other in sorted(near, key=lambda one: (-near[one], one))[:_CANDIDATES]:
+            pairs.add((min(part, other), max(part, other)))
+    return pairs
+
+
+def _nearest_pair(vectors: "FloatMatrix", parts: "IntMatrix", one: int, other: int) -> tuple[float, int, int]:
+    """Distance and rows of the nearest pair between two parts, over at most 1,024 rows of each."""
+    left, right = (_spaced(np.flatnonzero(parts == part), _COMPARED) for part in (one, other))
+    cosines = vectors[left] @ vectors[right].T
+    at = int(cosines.argmax())
+    row, column = divmod(at, len(right))
+    distance = float(np.sqrt(max(0.0, 2.0 - 2.0 * float(cosines[row, column]))))
+    return distance, int(left[row]), int(right[column])
 
 
 def stable_clusters(
