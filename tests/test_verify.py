@@ -156,3 +156,15 @@ def test_the_command_needs_a_workspace(tmp_path: Path) -> None:
     result = CliRunner().invoke(verify_command, [str(tmp_path), "--workspace", str(tmp_path / "none")])
     assert result.exit_code == 1
     assert "no workspace here" in str(result.exception)
+
+
+def test_of_hundreds_of_trajectories_some_are_named_and_the_count_still_holds() -> None:
+    many = corpus(n_pushes=250)
+    (skill, *_) = compose(many.families, many.evidence, load(), min_support=3, names={}).skills
+    claim = parse_evidence(file_of(skill, EVIDENCE))[0]
+    assert (claim.support, claim.n_trajectories) == (250, 250)
+    assert len(claim.trajectory_ids) < 250
+    assert {quote.trajectory_id for quote in claim.quotes} <= set(claim.trajectory_ids)
+    assert checked(skill, many).findings == ()
+    wrong = changed(skill, EVIDENCE, lambda text: text.replace("of 250):", "of 251):"))
+    assert rules(wrong, many) == {"count-wrong"}

@@ -12,6 +12,7 @@ _RULE = re.compile(r"(R\d+)\. ")
 _SUPPORT = re.compile(r"Support: (\d+) of (\d+) trajectories, (\d+) tasks?$")
 _OUTCOMES = re.compile(r"Outcomes: (.*)$")
 _OUTCOME = re.compile(r"(\d+) (success|partial|failure|unknown)$")
+_TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d+)\))?: ")
 _QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
 
 
@@ -35,6 +36,8 @@ class Claim(Value, frozen=True, kw_only=True):
     total: int | None = None
     outcomes: dict[str, int] | None = None
     trajectory_ids: tuple[str, ...] = ()
+    n_trajectories: int | None = None
+    """How many there are where not all of them are named; None where all are."""
     quotes: tuple[QuotedStep, ...] = ()
 
 
@@ -69,7 +72,8 @@ class _Reader:
             claim |= {"support": int(found[1]), "total": int(found[2])}
         elif found := _OUTCOMES.match(text):
             claim["outcomes"] = _outcomes(found[1])
-        elif text.startswith("Trajectories: "):
+        elif found := _TRAJECTORIES.match(text):
+            claim["n_trajectories"] = None if found[1] is None else int(found[1])
             claim["trajectory_ids"] = tuple(
                 child.content for child in token.children or () if child.type == "code_inline"
             )

@@ -87,12 +87,13 @@ def _check(claim: Claim, stored: _Stored) -> Iterator[Finding]:
 
 def _check_counts(claim: Claim, stored: _Stored, *, is_whole: bool) -> Iterator[Finding]:
     distinct = len(set(claim.trajectory_ids))
-    if claim.support != distinct:
-        message = f"{claim.rule} claims support {claim.support}, and names {distinct} trajectories"
+    counted = distinct if claim.n_trajectories is None else claim.n_trajectories
+    if claim.support != counted or counted < distinct:
+        message = f"{claim.rule} claims support {claim.support}, and names {counted} trajectories"
         yield _finding("count-wrong", claim.line, message)
     if claim.support is not None and claim.total is not None and claim.support > claim.total:
         yield _finding("count-wrong", claim.line, f"{claim.rule} claims more trajectories than there were")
-    if is_whole:
+    if is_whole and claim.n_trajectories is None:
         runs = (stored.get(run) for run in sorted(set(claim.trajectory_ids)))
         outcomes: dict[str, int] = Counter(run.outcome or "unknown" for run in runs if run is not None)
         if outcomes != claim.outcomes:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from t2s_local.text import clip, join_words
-from t2s_local.types import Lesson, Quote
+from t2s_local.types import Lesson, Quote, TrajectoryId
 from t2s_local.writers._markdown import code, fence, prose, sentence
 from t2s_local.writers._rules import Rule
 
 PATH = "references/evidence.md"
+MOST_LISTED = 200
+"""Trajectories named behind one rule: all of them where thousands support it would be a file nobody opens."""
 _INTRO = """\
 # Evidence
 
@@ -39,9 +41,9 @@ def _section(rule: Rule, *, total: int) -> str:
         f"Support: {rule.support} of {total} trajectories, {tasks} {'task' if tasks == 1 else 'tasks'}",
         f"Outcomes: {outcome_words(rule.outcomes)}",
         f"Found as: {join_words(sorted({lesson.pattern for lesson in rule.lessons}))}",
-        f"Trajectories: {', '.join(code(run) for run in rule.trajectory_ids)}",
     ]
     lessons = rule.quoted
+    facts.append(_trajectories(rule, quoted={quote.trajectory_id for quote in _quotes(lessons)}))
     left = len(rule.lessons) - len(lessons)
     if left:
         facts.append(f"Lessons not quoted here: {left} of {len(rule.lessons)}")
@@ -50,6 +52,15 @@ def _section(rule: Rule, *, total: int) -> str:
     parts = [f"## {rule.id}. {head}\n", f"{listed}\n"]
     parts += [_quote(quote) for quote in _quotes(lessons)]
     return "\n".join(parts)
+
+
+def _trajectories(rule: Rule, *, quoted: set[TrajectoryId]) -> str:
+    """The trajectories behind *rule*; of very many those that are quoted, and the first of the others."""
+    runs = rule.trajectory_ids
+    if len(runs) <= MOST_LISTED:
+        return f"Trajectories: {', '.join(map(code, runs))}"
+    shown = sorted({*quoted, *runs[: MOST_LISTED - len(quoted)]})
+    return f"Trajectories ({len(shown)} of {len(runs)}): {', '.join(map(code, shown))}"
 
 
 def _quotes(lessons: Iterable[Lesson]) -> list[Quote]:

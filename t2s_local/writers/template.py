@@ -15,7 +15,7 @@ class TemplateWriter:
     """Writes a skill by filling fixed sections."""
 
     name = "template"
-    version = "1"
+    version = "2"
 
     def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
         """Write the skill; the same family and evidence give the same bytes."""
