@@ -15,7 +15,7 @@ _QUANTILE = 0.05
 _MARGIN = 0.05
 _SURE = 0.55
 """Mean cosine at which loose rows are one lesson: above the usual .4, for these have been looked at once already."""
-_MOST = 6_000
+_MOST = 3_000
 """Loose rows that are compared pair by pair; more stay as they are."""
 
 

@@ -52,9 +52,12 @@ def grow(standing: Partition, vectors: "FloatMatrix", *, weights: Sequence[int],
         rows = pool[list(group)]
         if (rows >= n_old).any():
             labels[rows] = labels.max() + 1
-    groups = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
+    order = np.argsort(labels, kind="stable")
+    grouped = order[np.searchsorted(labels[order], 0) :]
+    starts = np.flatnonzero(np.diff(labels[grouped])) + 1
+    groups = [tuple(rows.tolist()) for rows in np.split(grouped, starts) if rows.size]
     return Partition(
-        groups=tuple(sorted(tuple(rows.tolist()) for rows in groups)),
+        groups=tuple(sorted(groups)),
         loose=tuple(np.flatnonzero(labels < 0).tolist()),
         algorithm=f"{standing.algorithm}; {len(new)} lessons added",
     )
@@ -86,7 +89,7 @@ def _pool(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "Int
     if not homeless.size or not loose.size:
         return homeless
     cosines = vectors[homeless] @ vectors[loose].T
-    nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :_NEAREST]
+    nearest = np.argpartition(-cosines, min(_NEAREST, loose.size - 1), axis=1)[:, :_NEAREST]
     is_near = np.take_along_axis(cosines, nearest, axis=1) >= _NEAR
     return np.union1d(homeless, loose[nearest[is_near]])
 
