@@ -43,10 +43,10 @@ def missing_module(*, source: str = "a", said: str = "") -> Trajectory:
     words = [step("assistant", said)] if said else []
     return trajectory(
         step("user", "make a.py run"),
-        *shell("cd /work && python a.py", MISSING, 1, key="1"),
+        *shell("cd /srv/app && python a.py", MISSING, 1, key="1"),
         *words,
         *shell("pip install yaml -q", "", 0, key="2"),
-        *shell("cd /work && python a.py", "done", 0, key="3"),
+        *shell("cd /srv/app && python a.py", "done", 0, key="3"),
         source=source,
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from _samples.play import Beat, Play
 
-TASK_FOLDER = "/work/task"
+TASK_FOLDER = "/srv/task"
 """What the temporary folder of a run is called in the recording."""
 _GITCONFIG = "[user]\n\tuseConfigOnly = true\n[init]\n\tdefaultBranch = main\n[color]\n\tui = false\n"
 _OTHER_PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -113,7 +113,7 @@ def _bash(root: Path, script: str) -> subprocess.CompletedProcess[bytes]:
 
 def _masked(root: Path, output: bytes) -> str:
     text = output.decode("utf-8", "replace").rstrip("\n")
-    for real, shown in ((root / "task", TASK_FOLDER), (root, "/work")):
+    for real, shown in ((root / "task", TASK_FOLDER), (root, "/srv")):
         text = text.replace(str(real.resolve()), shown).replace(str(real), shown)
     for pattern, shown in _OTHER_PATHS:
         text = pattern.sub(shown, text)
