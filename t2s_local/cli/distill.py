@@ -6,17 +6,25 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.backends import tools_for
+from t2s_local.cli.harvested import with_harvest
 from t2s_local.cli.job import Job, share_of
 from t2s_local.cli.options import json_option, quiet_option, setting
 from t2s_local.cli.preview import preview
 from t2s_local.cli.work import run
+from t2s_local.errors import UsageError
 
-_paths = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
 
 
 @click.command()
-@_paths
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--harvest", "harvests", is_flag=True, help="Take what is new of the conversations on this machine.")
+@click.option(
+    "--project", type=click.Path(path_type=Path), help="With --harvest: only conversations about this folder."
+)
+@click.option(
+    "--since", metavar="TIME", help="With --harvest: of what is new, only what changed since: 2026-01-31, 7d."
+)
 @_out
 @setting("model")
 @setting("embedder")
@@ -39,6 +47,9 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 def distill(
     *,
     paths: tuple[Path, ...],
+    harvests: bool,
+    project: Path | None,
+    since: str | None,
     out: Path,
     model: str,
     embedder: str,
@@ -61,7 +72,13 @@ def distill(
 
     PATHS are files and folders of recorded runs, in any of the formats t2s reads. The same command again takes up
     where it stopped; on the same input it does no work and writes the same bytes.
+
+    With --harvest, PATHS may be left out. The conversations `t2s harvest` finds are listed with their sizes; the run
+    is made when some are new or have grown since this workspace took them (exit code 10 when none are). It reads
+    those and all it took before, of --project where that is given, so that skills of earlier runs stay; what was
+    learned from what has not changed is remembered. Conversations that are gone from the disk no longer count.
     """
+    _check_input(paths, harvests=harvests, narrowed=project is not None or since is not None)
     job = Job(
         paths=paths,
         out=out,
@@ -77,8 +94,19 @@ def distill(
         allow=allow,
         redact_extra=redact_extra,
     )
+    if harvests:
+        job = with_harvest(job, project=project, since=since)
     tools = tools_for(model=model, embedder=embedder, algorithm=algorithm, seed=seed)
     return preview(job, tools, as_json=as_json) if dry_run else run(job, tools, as_json=as_json)
+
+
+def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> None:
+    if not paths and not harvests:
+        message = "no PATHS to read"
+        raise UsageError(message, hint="Name files or folders, or take what is on this machine with --harvest.")
+    if narrowed and not harvests:
+        message = "--project and --since go with --harvest"
+        raise UsageError(message, hint="Add --harvest, or name the files that you mean.")
 
 
 @click.command()

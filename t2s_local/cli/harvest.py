@@ -1,7 +1,7 @@
 """``t2s harvest``: what conversations are on this machine."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
-from t2s_local.stages.harvest import STORES, Source, harvest
+from t2s_local.stages.harvest import STORES, Harvest, Source, harvest
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
@@ -23,27 +23,49 @@ _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
 @json_option
 def harvest_command(project: Path | None, since: str | None, *, only_paths: bool, as_json: bool) -> None:
     """Find the conversations that agents keep on this machine; nothing is read into t2s, nothing is changed."""
-    found = harvest(
-        Path.home(),
-        environment=os.environ,
-        project=project,
-        since=None if since is None else moment_of(since, now=datetime.now(tz=UTC)),
-    )
-    for folder in found.closed:
-        say(f"{folder}: permission denied")
-    if not found.sources:
-        message = "no conversations found on this machine"
-        names = ", ".join(store.agent for store in STORES)
-        raise NothingFoundError(message, hint=f"Looked for {names}; name other folders to `t2s read` or `t2s distill`.")
+    moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
+    sources = found_here(project, since=moment).sources
+    if not sources:
+        raise nothing_here()
     if as_json:
-        for source in found.sources:
+        for source in sources:
             print_json(source)
     elif only_paths:
-        for source in found.sources:
+        for source in sources:
             click.echo(source.path)
     else:
-        print_table(_HEAD, _rows(found.sources), right=frozenset({1, 2}))
-    say(f"{len(found.sources)} files, {_size(sum(source.bytes for source in found.sources))}")
+        print_sources(sources)
+    say(amount_of(sources))
+
+
+def found_here(project: Path | None, *, since: datetime | None = None) -> Harvest:
+    """List the conversations on this machine, and say which folders cannot be listed.
+
+    Args:
+        project: Only conversations about this folder.
+        since: Only files that changed at or after this time.
+    """
+    found = harvest(Path.home(), environment=os.environ, project=project, since=since)
+    for folder in found.closed:
+        say(f"{folder}: permission denied")
+    return found
+
+
+def nothing_here() -> NothingFoundError:
+    """What the user is told where there are no conversations."""
+    message = "no conversations found on this machine"
+    names = ", ".join(store.agent for store in STORES)
+    return NothingFoundError(message, hint=f"Looked for {names}; name other folders to `t2s read` or `t2s distill`.")
+
+
+def print_sources(sources: Iterable[Source], *, err: bool = False) -> None:
+    """Print one row an agent, with counts, sizes and dates; on stderr where it is no result."""
+    print_table(_HEAD, _rows(sources), right=frozenset({1, 2}), err=err)
+
+
+def amount_of(sources: Sequence[Source]) -> str:
+    """How many files, and how large they are together."""
+    return f"{len(sources)} file{'s' * (len(sources) != 1)}, {_size(sum(source.bytes for source in sources))}"
 
 
 def moment_of(text: str, *, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from t2s_local.errors import InputError, T2SError, UsageError
 from t2s_local.files import file_digest, files_under
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.extract import Share
+from t2s_local.stages.harvest import Source
 from t2s_local.stages.read import find
 from t2s_local.stages.run import Manifest, differences, manifest
 from t2s_local.types import digest
@@ -39,12 +40,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     share: Share | None = None
     allow: tuple[str, ...] = ()
     redact_extra: Path | None = None
+    harvested: tuple[Source, ...] = ()
+    """Those of the paths that were found on this machine."""
 
     @property
     def line(self) -> str:
-        """Digest of the inputs and outputs that are named, whatever is in them."""
+        """Digest of the inputs and outputs that are named, whatever is in them.
+
+        What was harvested counts with its state: nobody named it, so nobody is asked about it when it has grown.
+        """
         paths = [*sorted(map(str, self.paths)), str(self.out), str(self.labels), str(self.format_name)]
-        return digest(str(Path.cwd()), *paths)
+        return digest(str(Path.cwd()), *paths, *sorted(source.stamp for source in self.harvested))
 
 
 def share_of(text: str) -> Share:
@@ -119,7 +125,7 @@ def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
     Raises:
         T2SError: files, model or settings of the stopped run changed; every change is named.
     """
-    stopped = [run for run in workspace.ledger if not run.is_whole and _is_of(run, job.line)]
+    stopped = stopped_runs(job, workspace)
     if job.restart or job.allow_changed or not stopped or any(run.id == plan.id for run in stopped):
         return
     changes = _changes(stopped[-1], plan)
@@ -130,8 +136,10 @@ def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
     raise T2SError(message, hint=hint)
 
 
-def _is_of(run: StoredRun, line: str) -> bool:
-    return run.about is not None and run.about.line == line
+def stopped_runs(job: Job, workspace: Workspace) -> list[StoredRun]:
+    """Runs of the same command line that are not whole, oldest first."""
+    line = job.line
+    return [run for run in workspace.ledger if not run.is_whole and run.about is not None and run.about.line == line]
 
 
 def _changes(run: StoredRun, plan: Manifest) -> tuple[str, ...]:

@@ -18,13 +18,16 @@ def say(text: str) -> None:
     click.echo(safe(text), err=True)
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
-    """Print an aligned table on stdout.
+def print_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset(), err: bool = False
+) -> None:
+    """Print an aligned table.
 
     Args:
         head: Column titles.
         rows: Cells, as many a row as there are titles.
         right: Columns that hold numbers.
+        err: Print it on stderr: it is no result.
     """
     cells = [list(head), *([safe(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
@@ -33,4 +36,4 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: fr
             cell.rjust(width) if column in right else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
-        click.echo("  ".join(padded).rstrip())
+        click.echo("  ".join(padded).rstrip(), err=err)

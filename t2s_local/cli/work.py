@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import msgspec
 
 from t2s_local.cli import machine
+from t2s_local.cli.harvested import remember_harvest
 from t2s_local.cli.interrupt import stoppable
 from t2s_local.cli.job import UNREADABLE, Job, about, command_line, plan_of, refuse_changed
 from t2s_local.cli.output import say
@@ -44,6 +45,7 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
         else:
             result = result_of(stored)
         written = write_library(job.out, result.skills)
+        remember_harvest(job, workspace.attempt(plan.id))
     if not job.quiet:
         say_result(result)
     print_result(job, plan, result, seconds=time.monotonic() - began, as_json=as_json)
@@ -129,7 +131,8 @@ def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked) -> In
         for line in account(intake.report, n_trajectories=0):
             say(line)
         message = f"no trajectory in {seen_instead(intake.report)}"
-        raise NothingFoundError(message, path=join_words(map(str, job.paths)), hint="See the README for the formats.")
+        named = None if job.harvested else join_words(map(str, job.paths))
+        raise NothingFoundError(message, path=named, hint="See the README for the formats.")
     return intake
 
 

@@ -67,6 +67,20 @@ class Harvest(Value, frozen=True, kw_only=True):
     """Folders that could not be listed."""
 
 
+class Due(Value, frozen=True, kw_only=True):
+    """What a run over a harvest reads."""
+
+    new: tuple[Source, ...]
+    """Never taken before, or changed since."""
+    known: tuple[Source, ...]
+    """Taken before: their work is stored, and what they taught goes on to count."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All of them."""
+        return (*self.new, *self.known)
+
+
 def harvest(
     home: Path,
     *,
@@ -86,7 +100,7 @@ def harvest(
     found: dict[str, Source] = {}
     for agent, path in _files(home, environment, project, closed):
         source = _source(agent, path)
-        if source is None or (since is not None and source.modified < since.astimezone(UTC).isoformat()):
+        if source is None or not _is_since(source, since):
             continue
         if project is None or is_about(path, project):
             found.setdefault(str(path.resolve()), source)
@@ -102,6 +116,24 @@ def unseen(found: Harvest, stamp_of: Callable[[str], str | None]) -> tuple[Sourc
         stamp_of: The stamp a path had when it was taken, None where it never was.
     """
     return tuple(source for source in found.sources if stamp_of(source.path) != source.stamp)
+
+
+def due(found: Harvest, stamp_of: Callable[[str], str | None], *, since: datetime | None) -> Due:
+    """Choose what to read of everything that was found: what is new, beside all that was taken before.
+
+    Args:
+        found: What is on the machine.
+        stamp_of: As for :func:`unseen`.
+        since: Of what is new, only files that changed at or after this time.
+    """
+    new = tuple(source for source in unseen(found, stamp_of) if _is_since(source, since))
+    fresh = {source.path for source in new}
+    known = (source for source in found.sources if source.path not in fresh and stamp_of(source.path) is not None)
+    return Due(new=new, known=tuple(known))
+
+
+def _is_since(source: Source, since: datetime | None) -> bool:
+    return since is None or source.modified >= since.astimezone(UTC).isoformat()
 
 
 def _files(
