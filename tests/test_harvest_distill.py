@@ -119,6 +119,23 @@ def test_a_session_that_grew_is_taken_again(home: Path, t2s: Command) -> None:
     assert t2s(*COMMAND).code == 10
 
 
+def test_a_conversation_kept_as_one_file_an_event_is_taken_again_when_events_come(home: Path, t2s: Command) -> None:
+    events = home / ".openhands" / "conversations" / "c-1" / "events"
+    events.mkdir(parents=True)
+
+    def write(number: int, text: str) -> None:
+        event = {"id": number, "source": "user", "action": "message", "args": {"content": text}}
+        (events / f"event-{number:05}-{text[:2].lower()}.json").write_text(json.dumps(event))
+
+    write(0, "Get sigma to work, please.")
+    first = msgspec.json.decode(t2s(*COMMAND, "--json").out)
+    write(1, "And theta, too.")
+    second = msgspec.json.decode(t2s(*COMMAND, "--json").out)
+    assert first["run"] != second["run"]
+    assert [ran["funnel"]["counts"]["trajectories"] for ran in (first, second)] == [4, 4]
+    assert t2s(*COMMAND).code == 10
+
+
 def test_a_run_that_was_not_finished_has_taken_nothing(home: Path, t2s: Command) -> None:
     assert t2s(*COMMAND, "--shard", "1/2").code == 0
     assert t2s(*COMMAND, "--dry-run").code == 0

@@ -25,7 +25,7 @@ STORES = (
     ),
     Store("codex", ("$CODEX_HOME", ".codex"), ("sessions/**/*.jsonl*", "archived_sessions/**/*.jsonl*")),
     Store("gemini-cli", (".gemini/tmp",), ("*/chats/**/*.json", "*/chats/**/*.jsonl", "*/checkpoint-*.json")),
-    Store("openhands", (".openhands",), ("conversations/*/events/event-00000-*.json", "sessions/**/*.json")),
+    Store("openhands", (".openhands",), ("conversations/*/events/event-*.json", "sessions/**/*.json")),
     Store("goose", (".local/share/goose/sessions",), ("*.jsonl", "sessions.db")),
     Store("opencode", (".local/share/opencode",), ("storage/session/**/*.json", "opencode.db")),
     Store("copilot-cli", (".copilot",), ("session-state/**/events.jsonl", "history-session-state/**/*.json")),
