@@ -20,6 +20,7 @@ MARGIN = 0.1
 _NEAR = 0.55
 """Least cosine at which an old loose lesson is looked at again because a new one came."""
 _NEAREST = 8
+_SPACED = 64
 KEPT = 0.5
 """Share of its lessons a cluster must keep to keep its id."""
 
@@ -73,13 +74,24 @@ def _labels(standing: Partition, n: int) -> "IntMatrix":
 def _joined(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "IntMatrix":
     if labels.max() < 0 or not new.size:
         return labels[new]
-    middle = centroids(vectors, labels)
-    members = np.flatnonzero(labels >= 0)
+    members = _spaced(labels)
+    middle = centroids(vectors[members], labels[members])
     own = np.einsum("nd,nd->n", vectors[members], middle[labels[members]])
     floors = quantiles(own, labels[members], len(middle), QUANTILE)
     best, first, second = nearest_two(vectors[new], middle)
     fits = (first >= floors[best]) & (first - second >= MARGIN)
     return np.where(fits, best, -1)
+
+
+def _spaced(labels: "IntMatrix") -> "IntMatrix":
+    """Up to some hundred rows of each group, evenly spaced: enough to know its centre by."""
+    order = np.argsort(labels, kind="stable")
+    order = order[np.searchsorted(labels[order], 0) :]
+    sizes = np.bincount(labels[order])
+    place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    strides = np.maximum(sizes // _SPACED, 1)
+    found: IntMatrix = order[place % np.repeat(strides, sizes) == 0]
+    return found
 
 
 def _pool(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "IntMatrix":
