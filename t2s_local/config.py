@@ -18,9 +18,9 @@ class Settings(Value, frozen=True, kw_only=True):
     model: str = "auto"
     """The best installed model that fits, otherwise none: the embedded analyst needs no weights."""
     embedder: str = "static"
-    """Ships with the package and loads in 0.1 s; 93 % of MiniLM's F1 on small sets of lessons."""
+    """Ships with the package and loads in 0.1 s; groups planted lessons as well as MiniLM does."""
     algorithm: str = "auto"
-    """Linkage for few lessons, HDBSCAN above: each is better on its side of about 600 lessons."""
+    """Linkage for few lessons, HDBSCAN above: each is better on its side of about 300 lessons."""
     workspace: str = ".t2s"
     """Beside the work, so that two projects never share lessons by accident."""
     min_support: int = 3
