@@ -10,6 +10,7 @@ import msgspec
 from t2s_local.ports import Evidence
 from t2s_local.text import normalise
 from t2s_local.types import Cluster, Family, Lesson, LessonId, TrajectoryId, Value
+from t2s_local.writers._settled import settled
 from t2s_local.writers._wording import Option, alike, options, situation
 
 Kind = Literal["step", "gotcha", "never"]
@@ -140,7 +141,7 @@ def _members(cluster: Cluster, evidence: Evidence) -> tuple[Lesson, ...]:
     ids: dict[LessonId, None] = {}
     for lesson_id in cluster.lesson_ids:
         ids |= dict.fromkeys((lesson_id, *evidence.absorbed.get(lesson_id, ())))
-    return tuple(evidence.lessons[lesson_id] for lesson_id in ids)
+    return settled([evidence.lessons[lesson_id] for lesson_id in ids])
 
 
 def _kind(lessons: Sequence[Lesson]) -> Kind:

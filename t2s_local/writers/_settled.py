@@ -1,0 +1,81 @@
+"""Names and numbers a lesson left open, put back where every run that met a message met the same ones."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from t2s_local.text import squeeze
+from t2s_local.types import Lesson
+
+_LEAST_RUNS = 3
+"""Runs that have to agree: what one or two have in common may be theirs alone."""
+_MESSAGE = re.compile(r"“(?P<text>[^”]+)”")
+_OPEN = re.compile(r"<(?:name(?: \d+)?|number)>")
+_ANY = re.compile(r"<[a-z]+(?: \d+)?>")
+_TAG = re.compile(r"</?\w+>")
+
+
+def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
+    """*lessons* in their order, each with what all lessons of its message agree on in the place of its mask.
+
+    Paths, addresses, ids and dates stay masked: they tell of a machine or a person, whoever agrees on them.
+    """
+    groups: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        if found := _MESSAGE.search(lesson.when):
+            groups.setdefault(found["text"], []).append(lesson)
+    known = {message: _agreed(message, group) for message, group in groups.items() if _OPEN.search(message)}
+    return tuple(_filled(lesson, known) for lesson in lessons)
+
+
+def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
+    """What stands at each mask of *message* in the quotes of every lesson, by the mask's place in it."""
+    if len({run for lesson in lessons for run in lesson.trajectory_ids}) < _LEAST_RUNS:
+        return {}
+    read = [_values(message, lesson) for lesson in lessons]
+    if None in read:
+        return {}
+    columns = zip(*(values for values in read if values is not None), strict=True)
+    masks = [found[0] for found in _ANY.finditer(message)]
+    return {
+        place: column[0]
+        for place, (mask, column) in enumerate(zip(masks, columns, strict=True))
+        if _OPEN.fullmatch(mask) and len(set(column)) == 1
+    }
+
+
+def _values(message: str, lesson: Lesson) -> tuple[str, ...] | None:
+    """What the masks of *message* stand for in the observation that *lesson* quotes; None where it quotes none."""
+    parts = _ANY.split(message.removesuffix("…"))
+    end = "" if message.endswith("…") else r"\Z"
+    pattern = re.compile("(.{1,200}?)".join(map(re.escape, parts)) + end, re.DOTALL)
+    for quote in lesson.evidence:
+        if quote.role == "observation" and (found := pattern.match(squeeze(_TAG.sub("", quote.text)))):
+            return found.groups()
+    return None
+
+
+def _filled(lesson: Lesson, known: Mapping[str, Mapping[int, str]]) -> Lesson:
+    message = _MESSAGE.search(lesson.when)
+    values = known.get(message["text"]) if message else None
+    if message is None or not values:
+        return lesson
+    masks = [found[0] for found in _ANY.finditer(message["text"])]
+    names = {mask: values[place] for place, mask in enumerate(masks) if place in values and mask != "<number>"}
+    told = _replaced(message["text"], (values.get(place) for place in range(len(masks))))
+    return msgspec.structs.replace(
+        lesson,
+        when=_named(f"{lesson.when[: message.start('text')]}{told}{lesson.when[message.end('text') :]}", names),
+        do=_named(lesson.do, names),
+        because=None if lesson.because is None else _named(lesson.because, names),
+    )
+
+
+def _replaced(message: str, values: Iterable[str | None]) -> str:
+    each: Iterator[str | None] = iter(values)
+    return _ANY.sub(lambda found: next(each) or found[0], message)
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    return _OPEN.sub(lambda found: names.get(found[0], found[0]), text)

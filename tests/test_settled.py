@@ -1,0 +1,76 @@
+"""What every run of a rule agrees on is told, what differs stays open."""
+
+from collections.abc import Sequence
+
+from t2s_local.types import Lesson
+from t2s_local.writers._settled import settled
+from tests.skill_corpus import recovery
+
+MESSAGE = "ImportError: cannot import name '<name>' from pkg <number> at <path>"
+
+
+def met(*errors: str, when: str = MESSAGE, cause: str | None = None) -> list[Lesson]:
+    return [
+        recovery(
+            f"Task {number}.",
+            "python app.py",
+            error,
+            "sed -i s/old/new/ app.py",
+            when=f"`python` fails with “{when}”",
+            do="Run `sed -i s/old/<name>/ app.py`, then wait <number> seconds.",
+            cause=cause,
+            number=number,
+        ).lesson
+        for number, error in enumerate(errors)
+    ]
+
+
+def told(lessons: Sequence[Lesson]) -> set[tuple[str, str]]:
+    return {(lesson.when, lesson.do) for lesson in settled(lessons)}
+
+
+def error(name: str = "new", number: str = "2.0", path: str = "/srv/app") -> str:
+    return f"ImportError: cannot import name '{name}' from pkg {number} at {path}"
+
+
+def test_a_name_and_a_number_that_all_runs_met_are_told() -> None:
+    assert told(met(error(), error(), error())) == {
+        (
+            "`python` fails with “ImportError: cannot import name 'new' from pkg 2.0 at <path>”",
+            "Run `sed -i s/old/new/ app.py`, then wait <number> seconds.",
+        )
+    }
+
+
+def test_what_one_run_met_otherwise_stays_open() -> None:
+    (when, do), *others = told(met(error(), error(), error(number="3.1")))
+    assert not others
+    assert "'new' from pkg <number>" in when
+    assert do.startswith("Run `sed -i s/old/new/")
+
+
+def test_two_runs_settle_nothing() -> None:
+    lessons = met(error(), error())
+    assert list(settled(lessons)) == lessons
+
+
+def test_a_lesson_whose_quote_does_not_show_the_message_keeps_all_open() -> None:
+    lessons = met(error(), error(), error(), "Killed")
+    assert list(settled(lessons)) == lessons
+
+
+def test_a_cause_is_told_with_the_name_too() -> None:
+    because = {lesson.because for lesson in settled(met(error(), error(), error(), cause="It wants <name> now."))}
+    assert because == {"It wants new now."}
+
+
+def test_a_message_that_was_cut_is_settled_as_far_as_it_is_told() -> None:
+    cut = "ImportError: cannot import name '<name>' from…"
+    (when, _), *others = told(met(error(), error(path="/a/b"), error(number="7"), when=cut))
+    assert not others
+    assert when == "`python` fails with “ImportError: cannot import name 'new' from…”"
+
+
+def test_lessons_keep_their_order_and_ids() -> None:
+    lessons = met(error(), error(), error())
+    assert [lesson.id for lesson in settled(lessons)] == [lesson.id for lesson in lessons]
