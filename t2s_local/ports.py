@@ -18,6 +18,7 @@ from t2s_local.types import (
     TrajectoryId,
     Unit,
     Value,
+    Wording,
 )
 
 if TYPE_CHECKING:
@@ -130,6 +131,10 @@ class Clusterer(Protocol):
         """
 
 
+PLAIN_WORDING = Wording()
+"""No words of a writer's own: those of the lessons are taken."""
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a writer may draw on beside the family itself."""
 
@@ -150,8 +155,28 @@ class Writer(Protocol):
 
     name: str
     version: str
+    """Changes whenever its words may: part of the key they are stored under."""
 
-    def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
+    def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
+        """Find words for *families*, many at a time, in any order; for some or all it may have none of its own.
+
+        Args:
+            families: As they will be written; drawn as there is room for them.
+            evidence: The lessons and what is known of their trajectories.
+
+        Raises:
+            ModelError: a model cannot be run.
+        """
+
+    def write(
+        self,
+        family: Family,
+        evidence: Evidence,
+        *,
+        taken: frozenset[str],
+        min_support: int,
+        wording: Wording = PLAIN_WORDING,
+    ) -> Skill:
         """Write the skill.
 
         Args:
@@ -159,6 +184,7 @@ class Writer(Protocol):
             evidence: The lessons and what is known of their trajectories.
             taken: Names other skills have.
             min_support: Support a rule needs to stand in the body; the others go to ``references/``. At least 2.
+            wording: From :meth:`word`.
         """
 
 

@@ -31,8 +31,8 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Base of every value: immutable, keyword-only, strict when decoded."""
 
 
-class Step(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """One step of a trajectory."""
+class Step(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One step of a trajectory; holds JSON alone, so no circle for the collector of garbage to look for."""
 
     kind: StepKind
     text: str
@@ -214,6 +214,26 @@ class Family(Value, frozen=True, kw_only=True):
     """Names the skill could have, best first: gerunds or noun phrases of the subject, spelt as the format wants."""
     name: str | None = None
     """The name an earlier run gave to this subject; kept when set."""
+
+
+class RuleWords(Value, frozen=True, kw_only=True):
+    """One rule in a writer's own words."""
+
+    section: Literal["step", "gotcha", "never"]
+    when: str
+    do: str
+    because: str
+
+
+class Wording(Value, frozen=True, kw_only=True):
+    """What a writer says of a family in words of its own, before the skill has a name."""
+
+    rules: dict[str, RuleWords] = {}
+    """By the number of the rule (``R1`` …); a rule that is not here keeps the words of its lessons."""
+    name: str | None = None
+    description: str | None = None
+    refused: tuple[Refusal, ...] = ()
+    """What was said and is not used."""
 
 
 class SkillFile(Value, frozen=True, kw_only=True):

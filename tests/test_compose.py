@@ -4,17 +4,18 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from t2s_local.ports import Evidence
+from t2s_local.ports import PLAIN_WORDING, Evidence
 from t2s_local.skills.folder import write_library
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose import compose
-from t2s_local.types import Family, Loss, Skill, SkillFile
+from t2s_local.types import Family, Loss, Skill, SkillFile, Wording
 from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, archives, commits, corpus, evidence, family, file_of, pushes
 
@@ -133,7 +134,19 @@ class Sloppy:
     name = "sloppy"
     version = "1"
 
-    def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
+    def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
+        return load().word(families, evidence)
+
+    def write(
+        self,
+        family: Family,
+        evidence: Evidence,
+        *,
+        taken: frozenset[str],
+        min_support: int,
+        wording: Wording = PLAIN_WORDING,
+    ) -> Skill:
+        del wording
         good = load().write(family, evidence, taken=taken, min_support=min_support)
         spoilt = SkillFile(path="SKILL.md", text=good.files[0].text + "\nSee [x](gone.md).\n")
         return msgspec.structs.replace(good, files=(spoilt, *good.files[1:]))

@@ -84,7 +84,12 @@ def skill_from(
     engine = scripted.load(script)
     subject = msgspec.structs.replace(known.families[0], name=name)
     writer = llm.load(engine, faults=faults)
-    return writer.write(subject, known.evidence, taken=frozenset(taken), min_support=2), engine
+    return write(writer, subject, known, taken=taken), engine
+
+
+def write(writer: llm.LlmWriter, subject: Family, known: Corpus, *, taken: Sequence[str] = ()) -> Skill:
+    ((_, wording),) = writer.word([subject], known.evidence)
+    return writer.write(subject, known.evidence, taken=frozenset(taken), min_support=2, wording=wording)
 
 
 def reasons(skill: Skill) -> list[str]:
@@ -245,7 +250,7 @@ def test_a_model_of_random_weights_leaves_the_words_to_the_template_writer(tiny_
     plain = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
     engine = llamacpp.load(tiny_model("qwen3-flat"), wishes=Wishes(sequences=1))
     try:
-        skill = llm.load(engine).write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
+        skill = write(llm.load(engine), known.families[0], known)
     finally:
         engine.close()
     assert skill.files == plain.files

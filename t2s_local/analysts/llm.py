@@ -4,9 +4,7 @@ The mined analyst picks the steps worth sending and names what it found in them.
 that a lesson stands on words that are really there.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -19,7 +17,8 @@ from t2s_local.analysts._llm_ladder import LADDER, final, next_rung, read_comple
 from t2s_local.analysts._llm_merge import TRIVIAL, advice, merged
 from t2s_local.analysts._llm_question import ANSWER_TOKENS, Question, Rooms, questions, request_of
 from t2s_local.analysts.mined import Mined
-from t2s_local.ports import Completion, Engine, Request
+from t2s_local.asking import Asking
+from t2s_local.ports import Engine
 from t2s_local.prompts import prompt_digest
 from t2s_local.types import Extraction, Refusal, Slice, Unit, digest
 
@@ -60,15 +59,14 @@ class Llm:
             ModelError: the model cannot be run.
         """
         work = _Work()
-        again: deque[Question] = deque()
-        fresh = self._questions(units, work)
-        for question, completion in self._answers(fresh, again):
+        asking = Asking[Question](self._engine, lambda question: request_of(question, seed=self._seed))
+        for question, completion in asking.answers(self._questions(units, work)):
             found = read_completion(completion, Source(question.slices), kind=question.kind)
             rung = next_rung(question.rung, completion, found)
             if rung is None:
                 yield from work.add(question, found)
             else:
-                again.append(msgspec.structs.replace(question, rung=rung))
+                asking.again(msgspec.structs.replace(question, rung=rung))
         yield from work.trivial()
 
     def _unit(self, kind: Literal["slice", "task"], slices: tuple[Slice, ...]) -> Unit:
@@ -81,28 +79,6 @@ class Llm:
             made = tuple(questions(unit, rooms))
             work.expect(unit, len(made))
             yield from made
-
-    def _answers(self, fresh: Iterator[Question], again: deque[Question]) -> Iterator[tuple[Question, Completion]]:
-        """Ask everything, what is to be asked again first; the engine draws questions as it has room for them."""
-        known: dict[str, Question] = {}
-
-        def requests() -> Iterator[Request]:
-            while (question := again.popleft() if again else next(fresh, None)) is not None:
-                request = request_of(question, seed=self._seed)
-                known[request.id] = question
-                yield request
-
-        drawn = _begun(requests())
-        while drawn is not None:
-            for completion in self._engine.complete(drawn):
-                yield known.pop(completion.request_id), completion
-            drawn = _begun(requests())
-
-
-def _begun(requests: Iterator[Request]) -> Iterator[Request] | None:
-    """The same requests; None where there is none."""
-    first = next(requests, None)
-    return None if first is None else chain([first], requests)
 
 
 class _Work:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports import Evidence, Writer
+from t2s_local.ports import PLAIN_WORDING, Evidence, Memory, Progress, Writer
 from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
@@ -12,7 +12,8 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
 from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages.name import labels, members, name_families, supporters
-from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, tally
+from t2s_local.stages.word import worded
+from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, Wording, tally
 
 STAGE = "compose"
 LEAST_SUPPORT = 2
@@ -39,6 +40,8 @@ def compose(
     *,
     min_support: int,
     names: Mapping[str, Sequence[str]],
+    memory: Memory | None = None,
+    progress: Progress | None = None,
 ) -> Composed:
     """Name the families and write one skill for each that has enough support.
 
@@ -48,8 +51,12 @@ def compose(
         writer: Who writes.
         min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
         names: Names of earlier runs, each with its lessons.
+        memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
+        progress: Told how far the writing is.
 
     Raises:
+        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
+        ModelError: the writer's model cannot be run.
         ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
     """
     needed = max(min_support, LEAST_SUPPORT)
@@ -61,7 +68,8 @@ def compose(
     evidence = msgspec.structs.replace(evidence, labels=labels(clusters, evidence) | evidence.labels)
     kept = [_supported(family) for family in families if _best(family) >= needed]
     named = name_families(kept, evidence, known=names)
-    skills = _written(named, evidence, writer, min_support=needed)
+    wordings = worded(named, evidence, writer, memory=memory, progress=progress)
+    skills = _written(named, evidence, writer, wordings, min_support=needed)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
     outside = [cluster for cluster in clusters if cluster.id not in inside]
     return Composed(
@@ -96,13 +104,22 @@ def _supported(family: Family) -> Family:
     return msgspec.structs.replace(family, clusters=tuple(clusters))
 
 
-def _written(families: Sequence[Family], evidence: Evidence, writer: Writer, *, min_support: int) -> tuple[Skill, ...]:
+def _written(
+    families: Sequence[Family],
+    evidence: Evidence,
+    writer: Writer,
+    wordings: Mapping[str, Wording],
+    *,
+    min_support: int,
+) -> tuple[Skill, ...]:
     taken = {family.name for family in families if family.name is not None}
     known = _known_addresses(evidence)
     skills: list[Skill] = []
     for family in sorted(families, key=lambda family: (-_runs(family, evidence), family.id)):
         others = frozenset(taken - {family.name})
-        skill = _inert(writer.write(family, evidence, taken=others, min_support=min_support), known)
+        wording = wordings.get(family.id, PLAIN_WORDING)
+        written = writer.write(family, evidence, taken=others, min_support=min_support, wording=wording)
+        skill = _inert(written, known)
         _check(skill, others)
         taken.add(skill.name)
         skills.append(skill)

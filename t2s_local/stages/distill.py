@@ -85,9 +85,15 @@ def distill(
         tasks={run.id: run.task for run in intake.outlines},
         labels={},
     )
-    progress.stage("write", len(grouped))
-    composed = compose(grouped, evidence, tools.writer, min_support=min_support, names=known_names)
-    progress.step(len(grouped))
+    composed = compose(
+        grouped,
+        evidence,
+        tools.writer,
+        min_support=min_support,
+        names=known_names,
+        memory=shelf,
+        progress=progress,
+    )
     return Distilled(
         skills=composed.skills,
         names={name: tuple(lessons) for name, lessons in composed.names.items()},

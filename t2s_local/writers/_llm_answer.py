@@ -7,7 +7,7 @@ import msgspec
 
 from t2s_local.mentions import Haystack, is_empty, mentions
 from t2s_local.text import clip, has_hidden, squeeze, words
-from t2s_local.types import Refusal, Value
+from t2s_local.types import Refusal, RuleWords, Value, Wording
 from t2s_local.writers._llm_offer import Offer
 from t2s_local.writers._rules import FORBIDS, Cause, Kind, Rule
 from t2s_local.writers._wording import Option
@@ -50,23 +50,13 @@ class Answer(Value, frozen=True, kw_only=True):
     description: Annotated[str, msgspec.Meta(max_length=600)]
 
 
-class Reading(Value, frozen=True, kw_only=True):
-    """What of an answer can be used."""
-
-    rules: dict[str, Rule]
-    """Rules in their new words, by id."""
-    name: str | None = None
-    description: str | None = None
-    refused: tuple[Refusal, ...] = ()
-
-    @property
-    def refusal_rate(self) -> float:
-        """Share of the rules stated that were refused; 1.0 where there was no readable answer."""
-        n_refused = sum(refusal.reason not in {BAD_NAME, BAD_DESCRIPTION} for refusal in self.refused)
-        return n_refused / (n_refused + len(self.rules)) if n_refused + len(self.rules) else 1.0
+def refusal_rate(wording: Wording) -> float:
+    """Share of the rules stated that were refused; 1.0 where there was no readable answer."""
+    n_refused = sum(refusal.reason not in {BAD_NAME, BAD_DESCRIPTION} for refusal in wording.refused)
+    return n_refused / (n_refused + len(wording.rules)) if n_refused + len(wording.rules) else 1.0
 
 
-def read_answer(answer: str, offer: Offer) -> Reading:
+def read_answer(answer: str, offer: Offer) -> Wording:
     """Read one answer.
 
     Args:
@@ -76,16 +66,21 @@ def read_answer(answer: str, offer: Offer) -> Reading:
     try:
         found = msgspec.json.decode(answer, type=Answer)
     except msgspec.ValidationError as error:
-        return Reading(rules={}, refused=(Refusal(reason=OFF_SCHEMA, detail=str(error)),))
+        return Wording(refused=(Refusal(reason=OFF_SCHEMA, detail=str(error)),))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        return Reading(rules={}, refused=(Refusal(reason=NOT_JSON, detail=str(error)),))
-    rules: dict[str, Rule] = {}
+        return Wording(refused=(Refusal(reason=NOT_JSON, detail=str(error)),))
+    rules: dict[str, RuleWords] = {}
     refused: list[Refusal] = []
     for worded in found.rules:
         problem = _problem(worded, offer, rules)
         if problem is None:
             rule = offer.rules[offer.labels[worded.lessons[0]]]
-            rules[rule.id] = _reworded(rule, worded)
+            rules[rule.id] = RuleWords(
+                section=worded.section,
+                when=squeeze(worded.when),
+                do=squeeze(worded.do),
+                because=squeeze(worded.because),
+            )
         else:
             refused.append(Refusal(reason=problem[0], detail=clip(problem[1], 80)))
     name = found.name if _is_name(found.name, offer) else None
@@ -94,10 +89,10 @@ def read_answer(answer: str, offer: Offer) -> Reading:
         refused.append(Refusal(reason=BAD_NAME, detail=clip(found.name, 80)))
     if description is None:
         refused.append(Refusal(reason=BAD_DESCRIPTION, detail=clip(found.description, 80)))
-    return Reading(rules=rules, name=name, description=description, refused=tuple(refused))
+    return Wording(rules=rules, name=name, description=description, refused=tuple(refused))
 
 
-def _problem(worded: Worded, offer: Offer, so_far: dict[str, Rule]) -> tuple[str, str] | None:
+def _problem(worded: Worded, offer: Offer, so_far: dict[str, RuleWords]) -> tuple[str, str] | None:
     """Why a rule cannot be used, with the words at fault; None where it can."""
     ids = {offer.labels.get(label) for label in worded.lessons}
     rule = offer.rules.get(next(iter(ids)) or "") if len(ids) == 1 else None
@@ -152,14 +147,17 @@ def _is_turned(worded: Worded, rule: Rule) -> bool:
     return not named or not failed.holds(named[0].text) or worked.holds(named[0].text)
 
 
-def _reworded(rule: Rule, worded: Worded) -> Rule:
+def reworded(rule: Rule, said: RuleWords | None) -> Rule:
+    """*rule* in other words; as it is where there are none."""
+    if said is None:
+        return rule
     best = rule.options[0]
     return msgspec.structs.replace(
         rule,
-        kind=worded.section,
-        situation=squeeze(worded.when),
-        options=(Option(do=squeeze(worded.do), trajectory_ids=best.trajectory_ids, successes=best.successes),),
-        causes=(Cause(text=squeeze(worded.because), stated=False),),
+        kind=said.section,
+        situation=said.when,
+        options=(Option(do=said.do, trajectory_ids=best.trajectory_ids, successes=best.successes),),
+        causes=(Cause(text=said.because, stated=False),),
     )
 
 

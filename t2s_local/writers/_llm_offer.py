@@ -16,6 +16,8 @@ _MOST_LESSONS = 3
 _MOST_QUOTES = 3
 _TEXT = 300
 _QUOTE = 160
+_MARKER = 8
+"""Tokens of what stands around a rule."""
 
 
 class Offer(Value, frozen=True, kw_only=True):
@@ -38,23 +40,21 @@ def offer(
         family: Names the skill could have.
         evidence: Outcomes of the runs.
         room: Tokens the prompt may have.
-        count: Counts tokens.
+        count: Counts tokens exactly.
     """
+    total = len(evidence.outcomes)
     shown: list[tuple[str, str]] = []
     labels: dict[str, str] = {}
-    known: dict[str, Rule] = {}
-    total = len(evidence.outcomes)
-    for rule in rules[:MOST_RULES]:
+    known = {rule.id: rule for rule in rules[:MOST_RULES]}
+    for rule in known.values():
         named = _lessons(rule)
         numbers = range(len(labels) + 1, len(labels) + 1 + len(named))
         lines = [line for number, lesson in zip(numbers, named, strict=True) for line in _told(f"L{number}", lesson)]
-        block = (_head(rule, total), "\n".join((*lines, *_quotes(named))))
-        room -= count("\n".join(block)) + 8
-        if known and room < 0:
-            break
-        shown.append(block)
+        shown.append((_head(rule, total), "\n".join((*lines, *_quotes(named)))))
         labels |= {f"L{number}": rule.id for number in numbers}
-        known[rule.id] = rule
+    shown = shown[: _fitting(shown, room, count)]
+    known = dict(list(known.items())[: len(shown)])
+    labels = {label: owner for label, owner in labels.items() if owner in known}
     code = fence_code(text for block in shown for text in block)
     laid_out = "\n".join(f"@{code} {head}\n{text}" for head, text in shown)
     names = ", ".join(family.candidates[:4]) or "none is offered"
@@ -62,6 +62,17 @@ def offer(
     return Offer(
         prompt=fill(PROMPT, nonce=code, facts=facts, rules=laid_out, candidates=names), labels=labels, rules=known
     )
+
+
+def _fitting(blocks: Sequence[tuple[str, str]], room: int, count: Callable[[str], int]) -> int:
+    """How many of *blocks* have room, at least one; a busy model is asked once where all have, which is the rule."""
+    if count("\n".join(f"{head}\n{text}" for head, text in blocks)) + _MARKER * len(blocks) <= room:
+        return len(blocks)
+    for number, (head, text) in enumerate(blocks):
+        room -= count(f"{head}\n{text}") + _MARKER
+        if room < 0:
+            return max(1, number)
+    return len(blocks)
 
 
 def _head(rule: Rule, total: int) -> str:

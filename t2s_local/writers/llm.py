@@ -3,17 +3,19 @@
 A rule the model words badly keeps the template writer's words, and so does the whole skill when most of them are bad.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 
-from t2s_local.ports import Engine, Evidence, Request
+from t2s_local.asking import Asking
+from t2s_local.ports import PLAIN_WORDING, Completion, Engine, Evidence, Request
 from t2s_local.prompts import fill, prompt_digest, template
-from t2s_local.types import Family, Refusal, Skill, digest
+from t2s_local.types import Family, Refusal, Skill, Wording, digest
 from t2s_local.writers._body import assemble, choose_name
-from t2s_local.writers._llm_answer import Reading, read_answer
+from t2s_local.writers._llm_answer import read_answer, refusal_rate, reworded
 from t2s_local.writers._llm_offer import PROMPT, Offer, offer
-from t2s_local.writers._rules import Rule, rules_of
+from t2s_local.writers._rules import rules_of
 from t2s_local.writers.template import TemplateWriter
 
 INSTRUCTIONS = "skill_writer.v1.md"
@@ -48,62 +50,85 @@ class LlmWriter:
         prompts = (prompt_digest(name) for name in (INSTRUCTIONS, SCHEMA, PROMPT))
         self.version = digest(_REVISION, engine.digest, *prompts, self._plain.version, f"{seed} {TRIES}")
 
-    def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
-        """Write the skill; what was refused of the model's answer stands in its notes.
+    def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
+        """Ask about *families*, many at a time; each comes out when an answer of use has come, or the last one.
 
         Raises:
             ModelError: the model cannot be run.
         """
-        rules = rules_of(family, evidence)
-        reading = self._ask(rules, family, evidence)
-        if reading.refusal_rate > HIGHEST_RATE:
-            plain = self._plain.write(family, evidence, taken=taken, min_support=min_support)
-            return _noted(plain, (*reading.refused, Refusal(reason=FELL_BACK)))
-        named = reading.name if family.name is None and reading.name not in taken else None
+        asking = Asking[_Question](self._engine, self._request)
+        for question, completion in asking.answers(self._questions(families, evidence)):
+            wording = _read(completion, question)
+            if refusal_rate(wording) > HIGHEST_RATE and question.attempt + 1 < len(TRIES):
+                asking.again(msgspec.structs.replace(question, attempt=question.attempt + 1))
+            else:
+                yield question.family, wording
+
+    def write(
+        self,
+        family: Family,
+        evidence: Evidence,
+        *,
+        taken: frozenset[str],
+        min_support: int,
+        wording: Wording = PLAIN_WORDING,
+    ) -> Skill:
+        """Write the skill in the words of *wording*; what was refused of the model's answer stands in its notes."""
+        plain = partial(self._plain.write, family, evidence, taken=taken, min_support=min_support)
+        if refusal_rate(wording) > HIGHEST_RATE:
+            return _noted(plain(), (*wording.refused, Refusal(reason=FELL_BACK)))
+        named = wording.name if family.name is None and wording.name not in taken else None
         skill = assemble(
-            [reading.rules.get(rule.id, rule) for rule in rules],
+            [reworded(rule, wording.rules.get(rule.id)) for rule in rules_of(family, evidence)],
             family,
             evidence,
             name=named or choose_name(family, taken),
-            described=reading.description,
+            described=wording.description,
             min_support=min_support,
             writer=self.name,
         )
         wrong = self._faults(skill)
         if wrong:
-            plain = self._plain.write(family, evidence, taken=taken, min_support=min_support)
-            return _noted(plain, (*reading.refused, Refusal(reason=BROKE_RULES, detail=wrong[0])))
-        return _noted(skill, reading.refused)
+            return _noted(plain(), (*wording.refused, Refusal(reason=BROKE_RULES, detail=wrong[0])))
+        return _noted(skill, wording.refused)
 
-    def _ask(self, rules: Sequence[Rule], family: Family, evidence: Evidence) -> Reading:
-        """The first answer of which enough can be used, otherwise the last one."""
-        reading = Reading(rules={}, refused=(Refusal(reason=NO_ANSWER),))
-        for number, (temperature, seed_offset) in enumerate(TRIES):
-            is_last = number + 1 == len(TRIES)
-            given = self._offer(rules[: -(-len(rules) // 2)] if is_last else rules, family, evidence)
-            request = Request(
-                id=f"{family.id}-{number}",
-                prefix=fill(INSTRUCTIONS),
-                prompt=given.prompt,
-                schema=msgspec.json.decode(template(SCHEMA), type=dict[str, object]),
-                max_tokens=ANSWER_TOKENS,
-                temperature=temperature,
-                seed=self._seed + seed_offset,
-            )
-            for completion in self._engine.complete([request]):
-                if completion.finish in {"stop", "length"}:
-                    reading = read_answer(completion.text, given)
-                else:
-                    detail = completion.reason or completion.finish
-                    reading = Reading(rules={}, refused=(Refusal(reason=NO_ANSWER, detail=detail),))
-            if reading.refusal_rate <= HIGHEST_RATE:
-                break
-        return reading
-
-    def _offer(self, rules: Sequence[Rule], family: Family, evidence: Evidence) -> Offer:
+    def _questions(self, families: Iterable[Family], evidence: Evidence) -> Iterator["_Question"]:
         count = self._engine.count_tokens
-        room = self._engine.context - count(fill(INSTRUCTIONS)) - ANSWER_TOKENS - _SPARE
-        return offer(rules, family, evidence, room=room, count=count)
+        room = None
+        for family in families:
+            if room is None:
+                room = self._engine.context - count(fill(INSTRUCTIONS)) - ANSWER_TOKENS - _SPARE
+            rules = rules_of(family, evidence)
+            whole = offer(rules, family, evidence, room=room, count=count)
+            half = offer(rules[: -(-len(whole.rules) // 2)], family, evidence, room=room, count=count)
+            yield _Question(family=family, offers=(whole, whole, half))
+
+    def _request(self, question: "_Question") -> Request:
+        temperature, seed_offset = TRIES[question.attempt]
+        return Request(
+            id=f"{question.family.id}-{question.attempt}",
+            prefix=fill(INSTRUCTIONS),
+            prompt=question.offers[question.attempt].prompt,
+            schema=msgspec.json.decode(template(SCHEMA), type=dict[str, object]),
+            max_tokens=ANSWER_TOKENS,
+            temperature=temperature,
+            seed=self._seed + seed_offset,
+        )
+
+
+class _Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked about one family."""
+
+    family: Family
+    offers: tuple[Offer, ...]
+    """What is shown at each attempt."""
+    attempt: int = 0
+
+
+def _read(completion: Completion, question: _Question) -> Wording:
+    if completion.finish in {"stop", "length"}:
+        return read_answer(completion.text, question.offers[question.attempt])
+    return Wording(refused=(Refusal(reason=NO_ANSWER, detail=completion.reason or completion.finish),))
 
 
 def load(engine: Engine, *, seed: int = 0, faults: Faults = lambda _: ()) -> LlmWriter:

@@ -1,7 +1,9 @@
 """The writer that needs no model: every word comes from the lessons, from counts, or from a fixed phrase."""
 
-from t2s_local.ports import Evidence, Writer
-from t2s_local.types import Family, Skill
+from collections.abc import Iterable, Iterator
+
+from t2s_local.ports import PLAIN_WORDING, Evidence, Writer
+from t2s_local.types import Family, Skill, Wording
 from t2s_local.writers._body import assemble, choose_name
 from t2s_local.writers._rules import rules_of
 
@@ -17,8 +19,22 @@ class TemplateWriter:
     name = "template"
     version = "2"
 
-    def write(self, family: Family, evidence: Evidence, *, taken: frozenset[str], min_support: int) -> Skill:
-        """Write the skill; the same family and evidence give the same bytes."""
+    def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
+        """Nothing: the words are those of the lessons."""
+        del families, evidence
+        return iter(())
+
+    def write(
+        self,
+        family: Family,
+        evidence: Evidence,
+        *,
+        taken: frozenset[str],
+        min_support: int,
+        wording: Wording = PLAIN_WORDING,
+    ) -> Skill:
+        """Write the skill; the same family and evidence give the same bytes, whatever the *wording*."""
+        del wording
         return assemble(
             rules_of(family, evidence),
             family,
