@@ -13,7 +13,7 @@ from t2s_local.stages.extract import Extracted, extract
 from t2s_local.stages.family import families
 from t2s_local.stages.intake import Intake
 from t2s_local.stages.poison import judge
-from t2s_local.types import Clustering, Funnel, Lesson, Loss, Skill, tally
+from t2s_local.types import Clustering, Family, Funnel, Lesson, LessonId, Loss, Skill, tally
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,16 +68,8 @@ def distill(
     extracted = msgspec.structs.replace(
         extracted, lessons=judged.lessons, losses=tally((*intake.losses, *extracted.losses, *judged.losses))
     )
-    progress.stage("embed", len(extracted.lessons))
-    vectors = embed_lessons(extracted.lessons, tools.embedder)
-    progress.step(len(extracted.lessons))
-    unique = dedupe(extracted.lessons, vectors)
-    progress.stage("cluster", len(unique.kept))
-    rows = vectors[list(unique.rows)]
     known = {lesson.id: lesson for lesson in extracted.lessons}
-    clustering = cluster(unique, rows, lessons=known, clusterer=tools.clusterer)
-    grouped = families(clustering, unique, rows)
-    progress.step(len(unique.kept))
+    unique, clustering, grouped = _grouped(known, tools, progress)
     evidence = Evidence(
         lessons=known,
         absorbed=unique.absorbed,
@@ -101,6 +93,22 @@ def distill(
         lessons=extracted.lessons,
         funnel=_funnel(intake, extracted, unique, clustering, composed),
     )
+
+
+def _grouped(
+    lessons: Mapping[LessonId, Lesson], tools: Tools, progress: Progress
+) -> tuple[Unique, Clustering, tuple[Family, ...]]:
+    """What says the same, and what is about one subject; the vectors, 1 kB a lesson, go when this is known."""
+    progress.stage("embed", len(lessons))
+    vectors = embed_lessons(tuple(lessons.values()), tools.embedder)
+    progress.step(len(lessons))
+    unique = dedupe(tuple(lessons.values()), vectors)
+    progress.stage("cluster", len(unique.kept))
+    rows = vectors[list(unique.rows)]
+    clustering = cluster(unique, rows, lessons=lessons, clusterer=tools.clusterer)
+    grouped = families(clustering, unique, rows)
+    progress.step(len(unique.kept))
+    return unique, clustering, grouped
 
 
 def _funnel(intake: Intake, extracted: Extracted, unique: Unique, clustering: Clustering, composed: Composed) -> Funnel:
