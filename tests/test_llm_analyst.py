@@ -168,6 +168,32 @@ def marked_steps(prompt: str) -> set[str]:
     return {line.removeprefix(code) for line in prompt.splitlines() if re.match(rf"{code} \d+ ", line)}
 
 
+def test_what_only_many_runs_show_is_kept_as_counted_and_shown_to_no_model() -> None:
+    runs = [worked(number, checks=number < 6) for number in range(12)]
+    engine = scripted.load([NOTHING])
+    found = ask(*runs, engine=engine)["corpus"]
+    contrast = [lesson for lesson in found.lessons if "make check" in lesson.do]
+    assert contrast
+    assert {lesson.analyst for lesson in found.lessons} == {"mined"}
+    assert any(len(lesson.trajectory_ids) == 6 for lesson in contrast)
+    assert engine.asked
+    assert not any("contrast:" in request.prompt or "sequence:" in request.prompt for request in engine.asked)
+
+
+def worked(number: int, *, checks: bool) -> Trajectory:
+    """A run of one of three tasks that succeeds where it checks before it commits."""
+    check = shell("make check", "12 passed", 0, key="2") if checks else ()
+    return trajectory(
+        step("user", f"correct module {number % 3}"),
+        *shell(f"sed -i s/a/b/ module_{number}.c", "", 0, key="1"),
+        *check,
+        *shell(f"git commit -am 'Correct module {number}'", "1 file changed", 0, key="3"),
+        task_id=f"task-{number % 3}",
+        outcome="success" if checks else "failure",
+        source=f"runs/{number}.jsonl",
+    )
+
+
 def test_a_context_without_room_is_an_error_that_says_how_much_is_needed() -> None:
     with pytest.raises(ModelError, match="no room") as caught:
         played(NOTHING, context=1_200)
@@ -212,14 +238,15 @@ def test_the_version_follows_the_model_and_the_seed() -> None:
     one, other = scripted.load([NOTHING]), Scripted(answering(stated()), name="another", context=8192)
     versions = {llm.load(one).version, llm.load(other).version, llm.load(one, seed=1).version}
     assert len(versions) == 3
+    assert llm.load(scripted.load([NOTHING], context=4096)).version not in versions
     assert llm.load(one).version == llm.load(scripted.load([NOTHING])).version
 
 
 def test_a_unit_is_known_by_its_label_too() -> None:
     analyst = llm.load(scripted.load([NOTHING]))
-    (one,) = analyst.plan((piece_of(pushed()),))
-    (other,) = analyst.plan((piece_of(pushed(outcome="success")),))
-    assert one.id != other.id
+    one, other = (analyst.plan((piece_of(run),)) for run in (pushed(), pushed(outcome="success")))
+    assert {unit.kind for unit in one} == {"slice", "corpus"}
+    assert not {unit.id for unit in one} & {unit.id for unit in other}
 
 
 def test_advice_is_given_above_the_stated_rate_only() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from t2s_local.analysts import _llm_answer as answers
 from t2s_local.analysts._lessons import lesson
+from t2s_local.analysts.mined import BEYOND
 from t2s_local.text import normalise
 from t2s_local.types import Extraction, Lesson, Loss, Refusal, Trajectory
 
@@ -11,7 +12,7 @@ PARKED = "question parked after every try"
 TRIVIAL = "trivial run"
 HIGHEST_RATE = 0.5
 """Share of refused answers above which a run says so: more is thrown away than kept, and what is kept is suspect."""
-_NO_FAULT = frozenset({answers.NO_LESSON, TRIVIAL, PARKED})
+_NO_FAULT = frozenset({answers.NO_LESSON, TRIVIAL, PARKED, BEYOND})
 """Reasons that say nothing about the model, or come on top of one that does."""
 
 

@@ -10,21 +10,19 @@ from typing import Literal
 import msgspec
 
 from t2s_local.analysts._llm_answer import Source
-from t2s_local.analysts._llm_choice import LEAST, MOST, SHARE
 from t2s_local.analysts._llm_contrast import groups
 from t2s_local.analysts._llm_kinds import KINDS, SLICE_PROMPT
-from t2s_local.analysts._llm_ladder import LADDER, final, next_rung, read_completion
+from t2s_local.analysts._llm_ladder import final, next_rung, read_completion
 from t2s_local.analysts._llm_merge import TRIVIAL, advice, merged
-from t2s_local.analysts._llm_question import ANSWER_TOKENS, Question, Rooms, questions, request_of
+from t2s_local.analysts._llm_question import Question, Rooms, questions, request_of
 from t2s_local.analysts.mined import Mined
 from t2s_local.asking import Asking
 from t2s_local.ports import Engine
 from t2s_local.prompts import prompt_digest
+from t2s_local.sources import sources_digest
 from t2s_local.types import Extraction, Refusal, Slice, Unit, digest
 
 __all__ = ["Llm", "advice", "load"]
-_REVISION = "1"
-"""Raised when answers to the same questions are read differently."""
 
 
 class Llm:
@@ -36,24 +34,22 @@ class Llm:
         """Ask *engine*."""
         self._engine = engine
         self._seed = seed
-        self.version = digest(
-            _REVISION,
-            Mined.version,
-            engine.digest,
-            prompt_digest(SLICE_PROMPT),
-            *(kind.digest for kind in KINDS),
-            f"{SHARE} {LEAST} {MOST} {ANSWER_TOKENS} {seed}",
-            *(f"{rung.temperature} {rung.seed_offset} {rung.halved}" for rung in LADDER),
-        )
+        self._mined = Mined()
+        prompts = (prompt_digest(SLICE_PROMPT), *(kind.digest for kind in KINDS))
+        self.version = digest(sources_digest(__name__), engine.digest, str(engine.context), *prompts, str(seed))
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
-        """One unit a slice, and one for each task that has succeeding and failing runs."""
+        """One unit a slice, one for each task that has succeeding and failing runs, one for what many runs show."""
         ordered = sorted(slices, key=lambda piece: piece.id)
+        corpus = [unit for unit in self._mined.plan(ordered) if unit.kind == "corpus"]
         units = [self._unit("slice", (piece,)) for piece in ordered]
-        return (*units, *(self._unit("task", group) for group in groups(ordered).values()))
+        return (*corpus, *units, *(self._unit("task", group) for group in groups(ordered).values()))
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Ask about *units*, many at a time; each comes out when its last answer has been read.
+
+        What only many runs show is counted by the mined analyst: its lessons are kept as they are, and never shown to
+        the model, which would say them again of every run and so raise their support.
 
         Raises:
             ModelError: the model cannot be run.
@@ -64,10 +60,11 @@ class Llm:
             found = read_completion(completion, Source(question.slices), kind=question.kind)
             rung = next_rung(question.rung, completion, found)
             if rung is None:
-                yield from work.add(question, found)
+                work.add(question, found)
             else:
                 asking.again(msgspec.structs.replace(question, rung=rung))
-        yield from work.trivial()
+            yield from work.done()
+        yield from work.done()
 
     def _unit(self, kind: Literal["slice", "task"], slices: tuple[Slice, ...]) -> Unit:
         labels = [f"{piece.id} {piece.trajectory.outcome} {piece.trajectory.task_id}" for piece in slices]
@@ -76,6 +73,9 @@ class Llm:
     def _questions(self, units: Iterable[Unit], work: "_Work") -> Iterator[Question]:
         rooms = Rooms(self._engine)
         for unit in units:
+            if unit.kind == "corpus":
+                work.finish(self._mined.analyse([unit]))
+                continue
             made = tuple(questions(unit, rooms))
             work.expect(unit, len(made))
             yield from made
@@ -87,24 +87,31 @@ class _Work:
     def __init__(self) -> None:
         self._open: dict[str, dict[str, Extraction]] = {}
         self._expected: dict[str, int] = {}
-        self._trivial: list[Unit] = []
+        self._finished: list[tuple[Unit, Extraction]] = []
 
     def expect(self, unit: Unit, n_questions: int) -> None:
+        """Know how many answers *unit* will have; with none it is finished."""
         self._expected[unit.id] = n_questions
         if not n_questions:
-            self._trivial.append(unit)
+            self.finish([(unit, Extraction(refused=(Refusal(reason=TRIVIAL),)))])
 
-    def add(self, question: Question, found: Extraction) -> Iterator[tuple[Unit, Extraction]]:
+    def add(self, question: Question, found: Extraction) -> None:
+        """Take in an answer; the last one of its unit finishes it."""
         unit = question.unit
         answered = self._open.setdefault(unit.id, {})
         answered[question.id] = final(found)
         if len(answered) == self._expected[unit.id]:
             ordered = [answered[key] for key in sorted(self._open.pop(unit.id))]
-            yield unit, merged(ordered, (piece.trajectory for piece in unit.slices))
+            self.finish([(unit, merged(ordered, (piece.trajectory for piece in unit.slices)))])
 
-    def trivial(self) -> Iterator[tuple[Unit, Extraction]]:
-        for unit in self._trivial:
-            yield unit, Extraction(refused=(Refusal(reason=TRIVIAL),))
+    def finish(self, found: Iterable[tuple[Unit, Extraction]]) -> None:
+        """Take in results that need no answer any more."""
+        self._finished.extend(found)
+
+    def done(self) -> Iterator[tuple[Unit, Extraction]]:
+        """What has been finished since this was asked last."""
+        while self._finished:
+            yield self._finished.pop(0)
 
 
 def load(engine: Engine, *, seed: int = 0) -> Llm:

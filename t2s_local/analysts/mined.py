@@ -17,17 +17,22 @@ from t2s_local.analysts._precondition import preconditions
 from t2s_local.analysts._recovery import recoveries
 from t2s_local.analysts._sequence import procedures
 from t2s_local.analysts._topics import Topics
+from t2s_local.sources import sources_digest
 from t2s_local.types import Extraction, Lesson, Refusal, Slice, Unit, digest
 
 MIN_ACTIONS = 2
 """A run that did less than this and did not fail is trivial."""
+BEYOND = "run beyond what is compared at once"
 
 
 class Mined:
     """Finds lessons without a model."""
 
     name = "mined"
-    version = "1"
+
+    def __init__(self) -> None:
+        """Know its own sources: other rules find other things."""
+        self.version = sources_digest(__name__)
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         """One unit a slice, and one for what only shows over all of them."""
@@ -65,7 +70,7 @@ def _corpus(unit: Unit) -> Extraction:
     topics = Topics({run.piece.trajectory.task_id or run.piece.trajectory.id: run.piece.request for run in runs})
     return _extraction(
         [
-            *(Refusal(reason="run beyond what is compared at once") for _ in range(unit.n_left_out)),
+            *(Refusal(reason=BEYOND) for _ in range(unit.n_left_out)),
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from t2s_local.ports import Analyst, Memory, Progress
+from t2s_local.sources import sources_digest
 from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.ground import ground
 from t2s_local.stages.stop import heed
 from t2s_local.types import Extraction, Lesson, Loss, Unit, Value, digest, tally
 
 KIND = "extraction"
-"""Kind of the stored items, keyed by digest of the unit's id and of what was done to the texts."""
+"""Kind of the stored items; their keys are of the unit, of what was done to the texts, of how quotes are checked."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +67,7 @@ def extract(
     gathered = _Gathered()
     todo: list[Unit] = []
     for unit in units:
-        stored = memory.item(KIND, digest(unit.id, texts))
+        stored = memory.item(KIND, _key(unit, texts))
         if stored is None:
             todo.append(unit)
         else:
@@ -75,7 +76,7 @@ def extract(
             progress.step(n_remembered=1, n_refused=n_refused(result))
     for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):
         result = ground(found, corpus)
-        memory.put_item(KIND, digest(unit.id, texts), msgspec.json.encode(result))
+        memory.put_item(KIND, _key(unit, texts), msgspec.json.encode(result))
         gathered.add(result)
         progress.step(n_refused=n_refused(result))
     heed(progress)
@@ -85,6 +86,10 @@ def extract(
         n_units=len(units),
         n_remembered=len(units) - len(todo),
     )
+
+
+def _key(unit: Unit, texts: str) -> str:
+    return digest(unit.id, texts, sources_digest(ground.__module__))
 
 
 def n_refused(found: Extraction) -> int:

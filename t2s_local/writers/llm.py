@@ -11,6 +11,7 @@ import msgspec
 from t2s_local.asking import Asking
 from t2s_local.ports import PLAIN_WORDING, Completion, Engine, Evidence, Request
 from t2s_local.prompts import fill, prompt_digest, template
+from t2s_local.sources import sources_digest
 from t2s_local.types import Family, Refusal, Skill, Wording, digest
 from t2s_local.writers._body import assemble, choose_name
 from t2s_local.writers._llm_answer import read_answer, refusal_rate, reworded
@@ -27,7 +28,6 @@ HIGHEST_RATE = 0.5
 TRIES = ((0.3, 0), (0.1, 1), (0.1, 2))
 """Temperature and what is added to the seed: again colder and with a new seed, at last with half of the rules."""
 _SPARE = 96
-_REVISION = "1"
 FELL_BACK = "writer: skill worded by the template writer, too much was refused"
 BROKE_RULES = "writer: skill worded by the template writer, it broke the rule book"
 NO_ANSWER = "writer: no answer"
@@ -48,7 +48,7 @@ class LlmWriter:
         self._faults = faults
         self._plain = TemplateWriter()
         prompts = (prompt_digest(name) for name in (INSTRUCTIONS, SCHEMA, PROMPT))
-        self.version = digest(_REVISION, engine.digest, *prompts, self._plain.version, f"{seed} {TRIES}")
+        self.version = digest(sources_digest(__name__), engine.digest, str(engine.context), *prompts, str(seed))
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
         """Ask about *families*, many at a time; each comes out when an answer of use has come, or the last one.

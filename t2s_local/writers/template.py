@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from t2s_local.ports import PLAIN_WORDING, Evidence, Writer
+from t2s_local.sources import sources_digest
 from t2s_local.types import Family, Skill, Wording
 from t2s_local.writers._body import assemble, choose_name
 from t2s_local.writers._rules import rules_of
@@ -17,7 +18,10 @@ class TemplateWriter:
     """Writes a skill by filling fixed sections."""
 
     name = "template"
-    version = "2"
+
+    def __init__(self) -> None:
+        """Know its own sources: other rules word things differently."""
+        self.version = sources_digest(__name__)
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
         """Nothing: the words are those of the lessons."""
