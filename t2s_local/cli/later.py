@@ -1,12 +1,14 @@
 """An engine that is loaded when it is first asked: a run that is finished already needs no model."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from t2s_local.cli.output import say
 from t2s_local.files import file_digest
 from t2s_local.ports import Completion, Request
-from t2s_local.stages.models import Installed
+from t2s_local.stages.models import Installed, chat_template_of
+from t2s_local.types import digest
 
 if TYPE_CHECKING:
     from t2s_local.engines.llamacpp import LlamaCpp
@@ -29,11 +31,25 @@ class Later:
         self.digest = file_digest(model.path)
         self._path = model.path
         self._loaded: LlamaCpp | None = None
+        self._template = chat_template_of(self._path)
+        if self._template is not None:
+            self.digest = digest(self.digest, self._template)
 
-    @property
+    @cached_property
     def context(self) -> int:
-        """Tokens one request may use, prompt and answer together."""
-        return self._engine().context
+        """Tokens one request may use, prompt and answer together: planned before anything is loaded, and then held to.
+
+        Raises:
+            ModelError: not even the smallest plan fits into the memory that is free.
+        """
+        from t2s_local.engines._fit import Wishes, fit
+        from t2s_local.engines._gguf import read_header
+        from t2s_local.engines._hardware import machine
+
+        here, header = machine(), read_header(self._path)
+        has_several = bool(here.backends) and len(here.gpus) > 1
+        gpus = [gpu.number for gpu in here.gpus] if has_several else [None]
+        return min(fit(header, here, Wishes(), gpu=gpu).context for gpu in gpus)
 
     @property
     def device(self) -> str:
@@ -67,7 +83,11 @@ class Later:
 
     def _engine(self) -> "LlamaCpp":
         if self._loaded is None:
+            from t2s_local.engines._fit import Wishes
             from t2s_local.engines.llamacpp import load
 
-            self._loaded = load(self._path, weights_digest=self.digest, say=say)
+            wishes = Wishes(context=self.context)
+            self._loaded = load(
+                self._path, wishes=wishes, template=self._template, weights_digest=self.digest, say=say
+            )
         return self._loaded

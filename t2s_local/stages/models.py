@@ -40,6 +40,8 @@ class Known(Value, frozen=True, kw_only=True):
     sha256: str | None
     cache_bytes: int | None = None
     """Keys and values of one token, in 16 bits; None where the layers are not known before the file is here."""
+    chat_template: str | None = None
+    """Jinja template to use in place of the file's; None where the file's own is right."""
 
 
 class Installed(Value, frozen=True, kw_only=True):
@@ -116,6 +118,13 @@ def find(name: str) -> Installed:
     raise ModelError(message, hint="`t2s models ls` lists what there is, and what can be pulled.")
 
 
+def chat_template_of(path: Path) -> str | None:
+    """The chat template the catalog has for the file *path*; None where the file's own is taken."""
+    repo = next((part for part in path.parts if part.startswith("models--")), None)
+    name = _name(path.name, None if repo is None else _repo_of(repo))
+    return next((one.chat_template for one in catalog() if one.alias == name), None)
+
+
 def hugging_face_cache() -> Path:
     """Folder of the Hugging Face cache."""
     if "HF_HUB_CACHE" in os.environ:
@@ -128,8 +137,13 @@ def _hugging_face() -> Iterator[Installed]:
     for path in sorted(hugging_face_cache().glob("models--*/snapshots/*/**/*.gguf")):
         if _is_model(path):
             place = path.relative_to(hugging_face_cache()).parts[0]
-            repo = place.removeprefix("models--").replace("--", "/", 1)
-            yield Installed(path=path, name=_name(path.name, repo), source="Hugging Face", bytes=_size(path))
+            name = _name(path.name, _repo_of(place))
+            yield Installed(path=path, name=name, source="Hugging Face", bytes=_size(path))
+
+
+def _repo_of(folder: str) -> str:
+    """The repo whose files the folder of that name in the cache holds."""
+    return folder.removeprefix("models--").replace("--", "/", 1)
 
 
 def _lm_studio() -> Iterator[Installed]:
