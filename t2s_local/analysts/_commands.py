@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from t2s_local.text import squeeze
+
 _QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 """Quoted words of a shell line, which may run over several lines."""
-_SEGMENT = re.compile(r"\s*(?:&&|\|\||;|\n)\s*")
+_SEGMENT = re.compile(r"\s*(?:&&|\|\||(?<!\\);|\n)\s*")
 _ASSIGNMENT = re.compile(r"^(?:[A-Z_][A-Z0-9_]*=\S*\s+)+")
-_HEREDOC = re.compile(r"^\s*(?:cat|tee)\b[^\n]*<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n.*?^\1\s*$", re.DOTALL | re.MULTILINE)
+_HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?([^\n]*)\n(?:.*?\n)?\s*\1[ \t]*(?=\n|$)", re.DOTALL)
+"""Text given to a command on the lines after it; what else stands on the command's own line is kept."""
+_WRITTEN = re.compile(r"\b(?:cat|tee)\b[^\n|]*" + _HEREDOC.pattern, re.DOTALL)
+_OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
 
 
 @cache
@@ -25,7 +30,10 @@ def is_shell(tool: str) -> bool:
 
 
 def head_of(tool: str, action: str) -> str:
-    """What a call runs, without its arguments: the tool's name, or for a shell the program and its subcommand."""
+    """What a call runs, without its arguments: the tool's name, or for a shell the program and its subcommand.
+
+    Of a chain it is the last command that does more than look: ``cd x && pip install y && cat z`` installs.
+    """
     if not is_shell(tool):
         return tool
     if action.lstrip().startswith("{"):
@@ -33,15 +41,29 @@ def head_of(tool: str, action: str) -> str:
     first_word = action.split(None, 1)[0] if action.strip() else ""
     if first_word in _words("editor"):
         return first_word
-    writes_file = bool(_HEREDOC.search(action))
-    for segment in reversed(segments(_QUOTED.sub("Q", _HEREDOC.sub("", action)))):
-        head = _program(segment)
-        if head is not None and head.split()[0] not in _words("idle"):
-            return head
-    if writes_file:
-        return "cat > <file>"
-    first = next((_program(segment) for segment in segments(_QUOTED.sub("Q", action))), None)
-    return first or tool
+    programs = heads_of(action)
+    working = [program for program in programs if not is_idle(program)]
+    settling = [program for program in working if not only_looks(tool, program)]
+    return [tool, *programs[:1], *working[-1:], *settling[-1:]][-1]
+
+
+def is_idle(program: str) -> bool:
+    """Whether a program only prepares the one beside it."""
+    return program.split()[0] in _words("idle")
+
+
+def heads_of(action: str) -> list[str]:
+    """What every command of a shell line runs, in order: of a pipeline the last program that does more than look."""
+    found = []
+    for segment in commands(action):
+        piped = [program for part in segment.split("|") if (program := _program(part)) is not None]
+        found += [program for program in piped if program not in _words("looking")][-1:] or piped[:1]
+    return found
+
+
+def commands(action: str) -> list[str]:
+    """The commands of a shell line, without quoted words and without texts given to them on lines of their own."""
+    return segments(_QUOTED.sub("Q", _HEREDOC.sub(r"\2", action)))
 
 
 def segments(command: str) -> list[str]:
@@ -51,7 +73,7 @@ def segments(command: str) -> list[str]:
 
 def _program(segment: str) -> str | None:
     parts = _ASSIGNMENT.sub("", segment.strip()).split()
-    while parts and (parts[0] in _words("prefixes") or parts[0].isdigit()):
+    while parts and (parts[0] in _words("prefixes") or parts[0].isdigit() or parts[0].startswith("-")):
         parts = parts[1:]
     if not parts:
         return None
@@ -66,6 +88,8 @@ def _program(segment: str) -> str | None:
         return " ".join([program, *rest[:take]])
     if program == "sed" and "-i" in " ".join(parts[1:3]):
         return "sed -i"
+    if program == "cat" and any(part.startswith(">") for part in parts):
+        return "cat > <file>"
     return program
 
 
@@ -78,6 +102,7 @@ def _python(parts: Sequence[str]) -> str:
     return "python <script>" if len(parts) > 1 and not parts[1].startswith("<") else "python"
 
 
+_SCRIPT = re.compile(r"\bpython[\d.]*\s+(?:-\w\s+)*([\w./-]+\.py)\b|\b(?:bash|sh|node|ruby)\s+([\w./-]+\.\w+)\b")
 _EDIT_TOOL = re.compile(
     r"edit|write|create|str_replace|apply_patch|insert|update|replace|add|set|delete|remove|install", re.IGNORECASE
 )
@@ -118,12 +143,36 @@ def without_cd(command: str) -> str:
     return re.sub(r"^\s*cd\s+\S+\s*(?:&&|;)\s*", "", command).strip()
 
 
+def bare(command: str) -> str:
+    """*command* without what changes nothing about it: change of folder, texts in it, filters of its output."""
+    return _OUTPUT_FILTER.sub("", squeeze(without_cd(_HEREDOC.sub(r"\2", _WRITTEN.sub("", command)))))
+
+
+def is_same_call(tool: str, one: str, other: str) -> bool:
+    """Whether the second of two calls does again what the first did, whatever is done with its output."""
+    if squeeze(one) == squeeze(other):
+        return True
+    if not is_shell(tool) or bare(one) != bare(other):
+        return False
+    given = [found[0] for found in _HEREDOC.finditer(other)]
+    return not given or given == [found[0] for found in _HEREDOC.finditer(one)]
+
+
+def scripts_of(command: str) -> list[str]:
+    """The script files a command runs, in order."""
+    return [found[1] or found[2] for found in _SCRIPT.finditer(command)]
+
+
 def script_of(command: str) -> str | None:
-    """The script file a command runs; None where it runs none."""
-    found = re.search(
-        r"\bpython[\d.]*\s+(?:-\w\s+)*([\w./-]+\.py)\b|\b(?:bash|sh|node|ruby)\s+([\w./-]+\.\w+)\b", command
-    )
-    return None if found is None else found[1] or found[2]
+    """The script file a command runs last; None where it runs none."""
+    return next(reversed(scripts_of(command)), None)
+
+
+def is_quiet(action: str) -> bool:
+    """Whether the exit code of a shell line only says that nothing was found, or that two things differ."""
+    last = next((part for part in reversed(commands(action)) if part.strip()), "")
+    program = _program(last.rpartition("|")[2])
+    return program in _words("quiet") and not re.search(r"--(?:exit-code|quiet|check)\b", last)
 
 
 def is_reflection(head: str) -> bool:

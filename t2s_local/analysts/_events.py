@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from t2s_local.analysts._commands import head_of
+from t2s_local.analysts._commands import head_of, is_quiet, is_shell
 from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure
 from t2s_local.text import clip, mask, squeeze
 from t2s_local.types import Slice, Step, Value
@@ -63,7 +63,7 @@ def _event(offset: int, index: int, call: Step, result_index: int | None, steps:
     result = None if result_index is None else steps[result_index]
     tool = call.tool or "tool"
     head = head_of(tool, call.text)
-    failed = result is not None and has_failed(head, result)
+    failed = result is not None and has_failed(result, is_quiet=is_shell(tool) and is_quiet(call.text))
     output = "" if result is None else result.text
     error = error_line(output) if failed else None
     return Event(

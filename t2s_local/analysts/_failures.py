@@ -23,8 +23,8 @@ _ERROR_START = re.compile(
 )
 _ERROR_LINE = re.compile(
     r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FAILED|denied|cannot|can't|"
-    r"not found|No such|not recognized|invalid|undefined|unexpected|mismatched|missing|unknown|unable|refused|"
-    r"does not|doesn't|not available|not enough|too long|failed)\b.*",
+    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatched|missing|unknown|unable|"
+    r"refused|does not|doesn't|not available|not enough|too long|failed)\b.*",
 )
 _FRAME_LINE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"
@@ -39,7 +39,8 @@ _SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[A-Za-z]{
 _EXCEPTION_LINE = re.compile(r"^(?:E\s+)?(?:[\w]+\.)*\w*(?:Error|Exception|Interrupt|Exit|Warning)\b(?::.*)?$")
 _SEARCHED = 20_000
 """Characters of an output's start and end in which its error is looked for."""
-_QUIET_EXIT = frozenset({"grep", "egrep", "rg", "diff", "test", "[", "git diff", "pgrep", "git grep", "cmp", "which"})
+_SHORT = 3
+"""Lines of an output that is a message as a whole: checks and scripts of a project's own say what is wrong freely."""
 _INFRASTRUCTURE = re.compile(
     r"connection (?:reset|refused|aborted|timed out)|temporary failure in name resolution|could not resolve host|"
     r"rate.?limit|too many requests|\b(?:429|502|503|504)\b.{0,30}(?:error|gateway|unavailable|requests)|"
@@ -54,13 +55,18 @@ def is_infrastructure(output: str) -> bool:
     return bool(_INFRASTRUCTURE.search(output[-3000:]))
 
 
-def has_failed(head: str, result: Step) -> bool:
-    """Whether *result* reports a failure: by its exit code, its error flag, or the words it starts with."""
+def has_failed(result: Step, *, is_quiet: bool) -> bool:
+    """Whether *result* reports a failure: by its exit code, its error flag, or the words it starts with.
+
+    Args:
+        result: What came back.
+        is_quiet: Whether an exit code alone says nothing, as that of a search.
+    """
     text = result.text
     if _REFUSED.search(text[:600]):
         return True
     if result.exit_code is not None:
-        return result.exit_code != 0 and not (head in _QUIET_EXIT and not _ERROR_LINE.search(text))
+        return result.exit_code != 0 and not (is_quiet and not _ERROR_LINE.search(text))
     if result.is_error is not None:
         return result.is_error or text.lstrip()[:6].lower() == "error:"
     first = text.lstrip().split("\n", 1)[0][:300]
@@ -78,7 +84,8 @@ def error_line(output: str) -> str | None:
     """The line of *output* that says best what went wrong, verbatim, at most 240 characters.
 
     The last exception line of a traceback; otherwise the first line that a compiler or linter pinned to a place;
-    otherwise the first line that reads like an error; None where no line does.
+    otherwise the first line that reads like an error; otherwise the first line of an output so short that it is the
+    message. None where no line says anything.
     """
     if len(output) > 2 * _SEARCHED:
         output = output[:_SEARCHED] + "\n" + output[-_SEARCHED:]
@@ -91,7 +98,7 @@ def error_line(output: str) -> str | None:
         for line in candidates:
             if pattern.match(line) and len(line) > 8:
                 return line[:240]
-    return None
+    return candidates[0][:240] if 0 < len(candidates) <= _SHORT else None
 
 
 _QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")

@@ -5,7 +5,17 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from t2s_local.analysts._commands import changes_files, changes_state, edited_file, is_shell, script_of, without_cd
+from t2s_local.analysts._commands import (
+    bare,
+    changes_files,
+    changes_state,
+    edited_file,
+    is_same_call,
+    is_shell,
+    script_of,
+    scripts_of,
+    without_cd,
+)
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, is_short_enough
 from t2s_local.text import clip, join_words, mask, squeeze
@@ -36,7 +46,7 @@ def describe_fix(piece: Slice, failed: Event, between: Sequence[Event], worked: 
     """Say what made *worked* succeed after *failed*; None where no small change tells them apart."""
     helpers = [event for event in between if not event.failed and event.result is not None]
     changing = [event for event in helpers if changes_state(event.tool, event.head)]
-    if squeeze(failed.action) == squeeze(worked.action):
+    if is_same_call(failed.tool, failed.action, worked.action):
         return _prepared(failed, (changing or helpers)[-1:], worked)
     if not is_shell(worked.tool):
         return _arguments(piece, failed, helpers, worked)
@@ -51,7 +61,7 @@ def _prepared(failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | N
     first = instruction(helpers[0])
     if first is None:
         return None
-    command = without_cd(failed.action)
+    command = bare(failed.action)
     again = f"then {code(command)} again" if in_shell and is_short_enough(command) else f"then repeat `{failed.head}`"
     return Fix(do=f"{first}, {again}.", events=(helpers[0], worked))
 
@@ -99,7 +109,7 @@ def _novel_lines(text: str | None, other: str | None) -> list[str]:
 def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | None:
     """A changed command passed."""
     old, new = without_cd(failed.action), without_cd(worked.action)
-    if script_of(old) != script_of(new):
+    if (script_of(old) or script_of(new)) not in (None, *scripts_of(new)):
         return None
     prepared = next((text for event in reversed(changing) if (text := instruction(event))), None)
     change = _small_change(old, new)

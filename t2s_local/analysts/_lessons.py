@@ -92,15 +92,21 @@ def is_short_enough(command: str) -> bool:
 def shared_names(error: str, fix: str) -> Sequence[str]:
     """Words quoted in *error* that *fix* uses too: what the lesson must leave open."""
     named = re.findall(r"['\"`‘“]([\w./-]{2,60})['\"`’”]", error)
-    return [name for name in dict.fromkeys(named) if re.search(rf"(?<![\w]){re.escape(name)}(?![\w])", fix)]
+    return [name for name in dict.fromkeys(named) if _spelt(name).search(fix)]
 
 
 def open_names(text: str, names: Sequence[str]) -> str:
     """*text* with every one of *names* replaced by ``<name>`` (``<name 2>`` … for further ones)."""
     for position, name in enumerate(names):
         label = "<name>" if position == 0 else f"<name {position + 1}>"
-        text = re.sub(rf"(?<![\w]){re.escape(name)}(?![\w])", label, text)
+        text = _spelt(name).sub(label, text)
     return text
+
+
+def _spelt(name: str) -> re.Pattern[str]:
+    """*name* as a word, with hyphens for underscores and the other way round: modules and their packages."""
+    parts = (re.escape(part) for part in re.split("[-_]", name))
+    return re.compile(rf"(?<!\w){'[-_]'.join(parts)}(?!\w)")
 
 
 def last_words(run: Trajectory, start: int, stop: int) -> Iterable[tuple[int, str]]:

@@ -3,13 +3,26 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import changes_state, is_shell, script_of, without_cd
+from t2s_local.analysts._commands import (
+    changes_state,
+    heads_of,
+    is_idle,
+    is_same_call,
+    is_shell,
+    script_of,
+    scripts_of,
+    without_cd,
+)
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._fix import Fix, describe_fix, instruction
 from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
-from t2s_local.text import squeeze, words
+from t2s_local.text import words
 from t2s_local.types import Lesson, Polarity, Quote, Refusal, Slice
 
+_RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
+"""Programs whose name in another command says nothing about what is done."""
+_SAME_THINGS = 0.8
+_OPTION = re.compile(r"(?<!\S)--?[A-Za-z][\w-]*")
 WINDOW = 12
 """Actions after a failure in which its recovery is looked for; later ones belong to something else."""
 _SHOWN_LINES = 3
@@ -26,20 +39,25 @@ _STRONG_CAUSE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = frozenset({"error", "errors", "failed", "task", "tool_use_error", "line", "file", "with", "this", "that"})
-_PLAN = re.compile(r"^(?:let me|let's|i'?ll|i will|now|next|i'?m going to|first,? (?:let|i))\b", re.IGNORECASE)
+_PLAN = re.compile(
+    r"^(?:let me|let's|i'?ll|i will|now|next|i'?m going to|first,? (?:let|i))\b|\blet me\b", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'*])|\n+")
 
 
 def recoveries(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
     """Every failure of *piece* that was followed by a success at the same thing, and why the others yield nothing."""
     for position, event in enumerate(events):
-        if not event.failed or event.error is None:
+        if not event.failed:
             continue
-        if event.is_infrastructure:
-            yield Refusal(reason="infrastructure error")
+        if event.error is None:
+            yield Refusal(reason="failure without a message")
             continue
         later = _recovered_at(events, position)
         fix = None if later is None else describe_fix(piece, event, events[position + 1 : later], events[later])
+        if event.is_infrastructure and (later is None or not _other_options(event, events[later])):
+            yield Refusal(reason="infrastructure error")
+            continue
         fix = fix or _named_fix(events, position)
         if fix is not None:
             yield _lesson(piece, event, fix)
@@ -59,25 +77,43 @@ def _recovered_at(events: Sequence[Event], position: int) -> int | None:
         if not event.failed:
             return later
         if event.error is not None and event.error != failed.error:
-            is_same_call = squeeze(event.action) == squeeze(failed.action)
-            return later if is_same_call else None
+            return later if is_same_call(event.tool, failed.action, event.action) else None
     return None
 
 
 def _same_goal(failed: Event, event: Event) -> bool:
-    if event.tool != failed.tool or event.head != failed.head:
+    if event.tool != failed.tool:
         return False
     if not is_shell(failed.tool):
-        return overlap(failed.action, event.action) >= 0.3
-    if script_of(failed.action) != script_of(event.action) or _avoids(failed, event):
+        return event.head == failed.head and overlap(failed.action, event.action) >= 0.3
+    if failed.head not in heads_of(event.action):
+        return _wraps(failed, event)
+    script = script_of(failed.action)
+    if (script is not None and script not in scripts_of(event.action)) or _avoids(failed, event):
         return False
     same_thing = action_signature(failed) == action_signature(event)
     return same_thing or overlap(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
 
 
+def _wraps(failed: Event, event: Event) -> bool:
+    """Whether the later command has another program run the one that failed, on the same things."""
+    program = failed.head.split()[0]
+    is_named = re.search(rf"(?<![\w./-]){re.escape(program)}(?![\w./-])", event.action) is not None
+    return is_named and program not in _RUNNERS and overlap(failed.action, event.action) >= _SAME_THINGS
+
+
+def _other_options(failed: Event, worked: Event) -> bool:
+    """Whether the call that passed was told something else: a mere repetition only shows that a service is back."""
+    before, after = (
+        sum(not is_idle(program) for program in heads_of(event.action)) if is_shell(event.tool) else 1
+        for event in (failed, worked)
+    )
+    return after > before or bool(set(_OPTION.findall(worked.action)) - set(_OPTION.findall(failed.action)))
+
+
 def _avoids(failed: Event, event: Event) -> bool:
     """Whether a later program passed because it no longer uses what the error named."""
-    if not failed.head.startswith("python"):
+    if not failed.head.startswith("python") or is_same_call(event.tool, failed.action, event.action):
         return False
     named = shared_names(failed.error or "", failed.action)
     return bool(named) and not shared_names(failed.error or "", event.action)
