@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from t2s_local.formats._actions import action_text
 from t2s_local.formats._json import as_object, decode_text
@@ -14,6 +15,9 @@ from t2s_local.formats._outcome import Label
 from t2s_local.ports import Passed
 from t2s_local.types import Step, Trajectory, TrajectoryId, digest
 
+_PACKER = msgspec.msgpack.Encoder()
+_EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
+"""What text may start with that states an exit code; most does not."""
 _EXIT_CODE = re.compile(
     r"\s*(?:Error: )?"
     r"(?:Exit code:? |<returncode>|\[?(?:The )?(?:command|process) (?:completed|exited|finished) with (?:exit )?code )"
@@ -28,7 +32,9 @@ def called(
     """A tool call; arguments that are JSON in a string are read, those that are none are kept as they stand."""
     if isinstance(arguments, str):
         parsed = decode_text(arguments)
-        arguments = parsed if isinstance(parsed, dict) else arguments
+        if not isinstance(parsed, dict):
+            return Step(kind="tool_call", text=arguments, tool=name, call_id=call_id, at=at, line=line)
+        arguments = parsed
     return Step(
         kind="tool_call",
         text=action_text(arguments),
@@ -51,7 +57,7 @@ def answered(
     line: int | None = None,
 ) -> Step:
     """A tool's result; an exit code that the text starts with is read from it unless one is given."""
-    if exit_code is None and (found := _EXIT_CODE.match(text)):
+    if exit_code is None and text[:1] in _EXIT_STARTS and (found := _EXIT_CODE.match(text)):
         exit_code = int(found[1])
     return Step(
         kind="tool_result",
@@ -78,11 +84,10 @@ def moment(value: object) -> str | None:
 
 def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Link results to calls by their place where ids are missing, and name the tool that answered."""
-    found: list[Step] = []
+    found = list(steps)
     names: dict[str, str | None] = {}
     waiting: deque[int] = deque()
-    for step in steps:
-        index = len(found)
+    for index, step in enumerate(found):
         if step.kind == "tool_call":
             if step.call_id is None:
                 waiting.append(index)
@@ -92,21 +97,19 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
             if step.call_id is None and waiting:
                 asked = waiting.popleft()
                 identity = f"call-{asked}"
-                found[asked] = msgspec.structs.replace(found[asked], call_id=identity)
-                step = msgspec.structs.replace(step, call_id=identity, tool=step.tool or found[asked].tool)
+                found[asked] = replace(found[asked], call_id=identity)
+                found[index] = replace(step, call_id=identity, tool=step.tool or found[asked].tool)
             elif step.tool is None and step.call_id in names:
-                step = msgspec.structs.replace(step, tool=names[step.call_id])
-        found.append(step)
+                found[index] = replace(step, tool=names[step.call_id])
     return tuple(found)
 
 
 def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
     """Identify a run by what happened in it: not by its path, its label or the order of keys."""
     parts = [session_id or "", task_id or ""]
-    for step in steps:
-        parts += (step.kind, step.tool or "", step.text)
+    parts += [part for step in steps for part in (step.kind, step.tool or "", step.text)]
     try:
-        return TrajectoryId(hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()[:16])
+        return TrajectoryId(hashlib.sha256(_PACKER.encode(parts)).hexdigest()[:16])
     except UnicodeEncodeError:
         return TrajectoryId(digest(*parts))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, first_string, objects, values
-from t2s_local.formats._messages import Dialect, dialect, message_steps
+from t2s_local.formats._messages import Dialect, dialect, is_chat, message_steps
 from t2s_local.formats._outcome import Label, label_in
 from t2s_local.formats._software import is_fenced_chat
 from t2s_local.ports import Head, Passed, Quarantined, Reading
@@ -49,15 +49,21 @@ _TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
 def conversation(value: object) -> Record | None:
     """*value* as an object with ``messages``, the answer of a request log added to them; None where it is none."""
     if isinstance(value, list):
-        return {"messages": value} if dialect(value) else None
+        return {"messages": value} if is_chat(value) else None
     record = as_object(value)
-    if dialect(record.get("messages")):
-        return {**record, "messages": [*record["messages"], *_answers(record)]}
+    if is_chat(record.get("messages")):
+        return _answered(record, record)
     for key in _WRAPPERS:
         inner = as_object(record.get(key))
-        if dialect(inner.get("messages")):
-            return {**inner, **record, "messages": [*inner["messages"], *_answers(record)]}
+        if is_chat(inner.get("messages")):
+            return _answered({**inner, **record, "messages": inner["messages"]}, record)
     return None
+
+
+def _answered(found: Record, record: Record) -> Record:
+    if "choices" not in record and "response" not in record:
+        return found
+    return {**found, "messages": [*found["messages"], *_answers(record)]}
 
 
 def _answers(record: Record) -> list[Record]:
@@ -71,7 +77,7 @@ def _answers(record: Record) -> list[Record]:
 
 def is_message(record: object) -> bool:
     """Whether *record* is one message by itself."""
-    return "messages" not in as_object(record) and dialect([record]) is not None
+    return is_chat([record]) and "messages" not in as_object(record)
 
 
 def claims_dialect(head: Head, wanted: Dialect) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from t2s_local.types import Step
+from t2s_local.types import Step, StepKind
 
 _TAGS = (
     "system-reminder|environment_context|environment_details|user_instructions|INSTRUCTIONS|permissions instructions"
@@ -29,24 +29,26 @@ _SUMMARY_STARTS = (
     "<state_snapshot>",
     "Another language model started to solve this problem",
 )
+_STARTS = (*_SYSTEM_STARTS, *_SUMMARY_STARTS)
 INTERRUPTED = _SYSTEM_STARTS[0]
 """How Claude Code notes that the user stopped the agent."""
 
 
-def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
+def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
     """Split a message of the role *user* into what the user said and what the harness added, in order."""
     start = text.lstrip()
-    if start.startswith(_SUMMARY_STARTS):
-        yield Step(kind="summary", text=text, at=at, line=line)
-    elif start.startswith(_SYSTEM_STARTS):
-        yield Step(kind="system", text=text, at=at, line=line)
-    elif "<" not in text:
-        if start:
-            yield Step(kind="user", text=text, at=at, line=line)
-    else:
-        for is_user, piece in _pieces(text):
-            if piece.strip():
-                yield Step(kind="user" if is_user else "system", text=piece.strip(), at=at, line=line)
+    if not start:
+        return []
+    if start.startswith(_STARTS):
+        kind: StepKind = "summary" if start.startswith(_SUMMARY_STARTS) else "system"
+        return [Step(kind=kind, text=text, at=at, line=line)]
+    if "<" not in text:
+        return [Step(kind="user", text=text, at=at, line=line)]
+    return [
+        Step(kind="user" if is_user else "system", text=said, at=at, line=line)
+        for is_user, piece in _pieces(text)
+        if (said := piece.strip())
+    ]
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:

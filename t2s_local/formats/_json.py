@@ -1,7 +1,8 @@
 """JSON as it lies on disk: lines, lists, single documents, and what is wrong with them."""
 
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,15 @@ from t2s_local.ports import Quarantined
 
 _STARTS = frozenset('{["')
 _PEEK = 1 << 20
+_LITTLE = 8 << 20
+"""Bytes of a list that is decoded at once, which takes less time and several times the memory."""
 Record = dict[str, Any]
 """A JSON object, nothing known about it."""
+_VALUE = msgspec.json.Decoder()
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_VALUES = msgspec.json.Decoder(list[Any])
+_PIECES = msgspec.json.Decoder(list[msgspec.Raw])
+_WRITER = msgspec.json.Encoder()
 
 
 class NotJsonError(ValueError):
@@ -27,7 +35,7 @@ def decode(data: bytes | msgspec.Raw) -> object:
         NotJsonError: it is no JSON.
     """
     try:
-        return msgspec.json.decode(data)
+        return _VALUE.decode(data)
     except UnicodeDecodeError as error:
         message = f"not UTF-8 (byte {error.start + 1} of a string)"
         raise NotJsonError(message) from error
@@ -62,6 +70,10 @@ def decode_text(text: str) -> object:
     if text.lstrip()[:1] not in _STARTS:
         return None
     try:
+        return _VALUE.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        pass
+    try:
         return decode(text.encode("utf-8", "surrogatepass"))
     except NotJsonError:
         return None
@@ -70,7 +82,7 @@ def decode_text(text: str) -> object:
 def compact(value: object) -> str:
     """Write *value* as JSON without white space, keys in the order they were recorded."""
     try:
-        return msgspec.json.encode(value).decode()
+        return _WRITER.encode(value).decode()
     except (UnicodeEncodeError, RecursionError, TypeError, msgspec.MsgspecError):
         return json.dumps(value, separators=(",", ":"), default=str)
 
@@ -110,17 +122,29 @@ def first_string(record: Record, *keys: str) -> str | None:
 
 def is_json_lines(data: bytes) -> bool:
     """Whether text that starts like *data* holds one JSON value a line rather than one document."""
-    first, second = ([line for line in data.split(b"\n", 64) if line.strip()] + [b"", b""])[:2]
-    if not first.lstrip().startswith((b"{", b"[")):
-        return _is_object_line(second)
-    if _is_object_line(first):
-        return True
-    return _is_object_line(second) and not first.rstrip().endswith((b"{", b"[", b","))
+    filled = (line for line in io.BytesIO(data) if not line.isspace())
+    first = next(filled, b"")
+    if first.lstrip().startswith((b"{", b"[")):
+        if first.rstrip().endswith((b"{", b"[", b",")):
+            return False
+        if _is_object_line(first):
+            return True
+    return _is_object_line(next(filled, b""))
 
 
 def _is_object_line(line: bytes) -> bool:
+    if not line.startswith(b"{"):
+        return False
     try:
-        return line.startswith(b"{") and isinstance(decode(line), dict)
+        _OBJECT.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return (b"NaN" in line or b"Infinity" in line) and _is_lenient_object(line)
+    return True
+
+
+def _is_lenient_object(line: bytes) -> bool:
+    try:
+        return isinstance(decode(line), dict)
     except NotJsonError:
         return False
 
@@ -134,16 +158,23 @@ def values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quaranti
         InputError: the file cannot be read at all.
     """
     start = _streams.head_bytes(path, _PEEK)
-    one_long_line = b"\n" not in start and len(start) == _PEEK and start.lstrip().startswith(b"{")
+    known = start if len(start) < _PEEK else None
+    one_long_line = known is None and b"\n" not in start and start.lstrip().startswith(b"{")
     if is_json_lines(start) or (one_long_line and _streams.has_second_line(path)):
-        yield from line_values(path, source=source)
+        yield from line_values(path, source=source, known=known)
     else:
-        yield from _document_values(_streams.whole(path), source)
+        yield from _document_values(_streams.whole(path) if known is None else known, source)
 
 
-def line_values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quarantined]:
-    """JSON values of the lines of a file, numbered; broken lines come out as quarantined."""
-    for number, line in _streams.lines(path):
+def line_values(path: Path, *, source: str, known: bytes | None = None) -> Iterator[tuple[int, object] | Quarantined]:
+    """JSON values of the lines of a file, numbered; broken lines come out as quarantined.
+
+    Args:
+        path: The file.
+        source: What to call it.
+        known: All of its unpacked bytes, where they were read already.
+    """
+    for number, line in _streams.lines(path, known=known):
         if line is None:
             reason = f"a line of more than {_streams.LINE_LIMIT >> 20} MB"
             yield Quarantined(path=source, line=number, reason=reason)
@@ -155,15 +186,24 @@ def line_values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Qua
 
 
 def _document_values(data: bytes, source: str) -> Iterator[tuple[int, object] | Quarantined]:
-    try:
-        items: list[msgspec.Raw] = msgspec.json.decode(data, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        items = [msgspec.Raw(data)]
+    items = _items(data)
     for number, item in enumerate(items, 1):
         try:
-            yield number, decode(item)
+            yield number, decode(item) if isinstance(item, bytes | msgspec.Raw) else item
         except NotJsonError as error:
             yield Quarantined(path=source, line=number if len(items) > 1 else None, reason=str(error))
+
+
+def _items(data: bytes) -> Sequence[object]:
+    """The items of a list, decoded where they are few bytes, otherwise as they stand; anything else as one item."""
+    if not data.lstrip(b" \t\r\n").startswith(b"["):
+        return [data]
+    for decoder in (_VALUES, _PIECES) if len(data) <= _LITTLE else (_PIECES,):
+        try:
+            return decoder.decode(data)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            continue
+    return [data]
 
 
 def document(path: Path) -> object:

@@ -1,7 +1,7 @@
 """Chat messages as OpenAI and Anthropic write them, turned into steps."""
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable
+from typing import Literal, TypeGuard
 
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
@@ -21,31 +21,40 @@ _CALL_BLOCKS = frozenset({"tool_use", "server_tool_use"})
 
 def dialect(messages: object) -> Dialect | None:
     """Which of the two a list of messages is written in; None where it is a list of something else."""
-    items = objects(messages)
-    if not items or not isinstance(messages, list) or len(items) != len(messages):
+    if not is_chat(messages):
         return None
-    if not all(isinstance(item.get("role"), str) and item["role"] in _ROLES for item in items):
-        return None
-    blocks = {word(block.get("type")) for item in items for block in objects(item.get("content"))}
+    blocks = {word(block.get("type")) for item in objects(messages) for block in objects(item.get("content"))}
     return "anthropic" if blocks & _ANTHROPIC_BLOCKS else "openai"
+
+
+def is_chat(messages: object) -> TypeGuard[list[Record]]:
+    """Whether *messages* is a list of messages with roles, of which there is one at least."""
+    if not isinstance(messages, list) or not messages:
+        return False
+    try:
+        return all(isinstance(item, dict) and item.get("role") in _ROLES for item in messages)
+    except TypeError:
+        return False
 
 
 def content_text(content: object) -> str:
     """The text of a message's content: a string, a part, or a list of parts; images and the like are left out."""
-    if content is None:
-        return ""
     if isinstance(content, str):
         return content
+    if content is None:
+        return ""
     if isinstance(content, dict):
         return _part_text(content)
     if isinstance(content, list):
-        return "\n".join(text for part in content if (text := content_text(part)))
+        return "\n".join([text for part in content if (text := content_text(part))])
     return compact(content)
 
 
 def _part_text(part: Record) -> str:
     kind = word(part.get("type"))
-    if isinstance(kind, str) and kind in _DROPPED_PARTS:
+    if kind == "text" and isinstance(text := part.get("text"), str) and text:
+        return text
+    if kind in _DROPPED_PARTS:
         return ""
     text = first_string(part, "text", "refusal", "output_text", "input_text")
     if text is not None:
@@ -55,36 +64,33 @@ def _part_text(part: Record) -> str:
     return "" if "text" in part or "data" in part or kind == "thinking" else compact(part)
 
 
-def message_steps(messages: Iterable[Record], *, system: object = None) -> Iterator[Step]:
+def message_steps(messages: Iterable[Record], *, system: object = None) -> list[Step]:
     """Steps of a conversation, numbered by message.
 
     Args:
         messages: In either dialect.
         system: The system prompt, where it stands beside the messages.
     """
-    yield from acted(_message_steps(messages, system))
-
-
-def _message_steps(messages: Iterable[Record], system: object) -> Iterator[Step]:
-    if text := content_text(system):
-        yield Step(kind="system", text=text)
+    steps = [Step(kind="system", text=text)] if (text := content_text(system)) else []
     for number, message in enumerate(messages, 1):
-        yield from one_message(message, line=number)
+        steps += one_message(message, line=number)
+    return acted(steps)
 
 
-def one_message(message: Record, *, line: int | None = None) -> Iterator[Step]:
+def one_message(message: Record, *, line: int | None = None) -> list[Step]:
     """Steps of one message."""
-    role = word(message.get("role"))
-    at = moment(message.get("timestamp") or message.get("created_at") or message.get("ts"))
-    if role in ("tool", "function"):
-        yield _tool_message(message, at=at, line=line)
-    elif role in ("system", "developer"):
-        if text := content_text(message.get("content")):
-            yield Step(kind="system", text=text, at=at, line=line)
-    elif role == "assistant":
-        yield from _assistant(message, at=at, line=line)
-    else:
-        yield from user_blocks(message.get("content"), at=at, line=line)
+    role = message.get("role")
+    at = message.get("timestamp") or message.get("created_at") or message.get("ts")
+    if at is not None:
+        at = moment(at)
+    if role == "assistant":
+        return _assistant(message, at=at, line=line)
+    if role == "tool" or role == "function":
+        return [_tool_message(message, at=at, line=line)]
+    if role == "system" or role == "developer":
+        text = content_text(message.get("content"))
+        return [Step(kind="system", text=text, at=at, line=line)] if text else []
+    return user_blocks(message.get("content"), at=at, line=line)
 
 
 def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
@@ -100,14 +106,15 @@ def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
     )
 
 
-def _assistant(message: Record, *, at: str | None, line: int | None) -> Iterator[Step]:
+def _assistant(message: Record, *, at: str | None, line: int | None) -> list[Step]:
+    steps = assistant_blocks(message.get("content"), at=at, line=line)
     if thought := content_text(message.get("reasoning_content") or message.get("reasoning")):
-        yield Step(kind="thought", text=thought, at=at, line=line)
-    yield from assistant_blocks(message.get("content"), at=at, line=line)
-    for call in objects(message.get("tool_calls")):
-        yield _call(call, at=at, line=line)
+        steps.insert(0, Step(kind="thought", text=thought, at=at, line=line))
+    if calls := message.get("tool_calls"):
+        steps += [_call(call, at=at, line=line) for call in objects(calls)]
     if old := as_object(message.get("function_call")):
-        yield called(first_string(old, "name"), old.get("arguments"), at=at, line=line)
+        steps.append(called(first_string(old, "name"), old.get("arguments"), at=at, line=line))
+    return steps
 
 
 def _call(call: Record, *, at: str | None, line: int | None) -> Step:
@@ -118,35 +125,48 @@ def _call(call: Record, *, at: str | None, line: int | None) -> Step:
     return called(name, arguments, call_id=first_string(call, "id", "tool_call_id", "call_id"), at=at, line=line)
 
 
-def assistant_blocks(content: object, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
+def assistant_blocks(content: object, *, at: str | None = None, line: int | None = None) -> list[Step]:
     """Steps of what an assistant said: text, thoughts and tool calls, in order."""
-    for block in _blocks(content):
-        kind = word(block.get("type"))
-        if kind in _CALL_BLOCKS:
-            name, identity = first_string(block, "name"), first_string(block, "id")
-            yield called(name, block.get("input") or {}, call_id=identity, at=at, line=line)
-        elif kind in _RESULT_BLOCKS:
-            yield result_block(block, at=at, line=line)
-        elif kind in ("thinking", "reasoning"):
-            if thought := first_string(block, "thinking", "text", "reasoning"):
-                yield Step(kind="thought", text=thought, at=at, line=line)
-        elif (text := content_text(block)).strip():
-            yield Step(kind="assistant", text=text, at=at, line=line)
-
-
-def _blocks(content: object) -> Iterator[Record]:
-    """The parts of a message's content as objects; plain text becomes a part too."""
-    for part in content if isinstance(content, list) else [content]:
-        yield part if isinstance(part, dict) else {"type": "text", "text": content_text(part)}
-
-
-def user_blocks(content: object, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
-    """Steps of a user's message: what was said, what the harness added, and tool results."""
-    for block in _blocks(content):
-        if word(block.get("type")) in _RESULT_BLOCKS:
-            yield result_block(block, at=at, line=line)
+    if content is None:
+        return []
+    steps: list[Step] = []
+    for block in content if isinstance(content, list) else (content,):
+        if isinstance(block, dict) and (kind := block.get("type")) != "text":
+            step = _block_step(block, word(kind), at, line)
         else:
-            yield from user_steps(content_text(block), at=at, line=line)
+            step = _said(content_text(block), at, line)
+        if step is not None:
+            steps.append(step)
+    return steps
+
+
+def _said(text: str, at: str | None, line: int | None) -> Step | None:
+    return Step(kind="assistant", text=text, at=at, line=line) if text and not text.isspace() else None
+
+
+def _block_step(block: Record, kind: str | None, at: str | None, line: int | None) -> Step | None:
+    if kind in _CALL_BLOCKS:
+        name, identity = first_string(block, "name"), first_string(block, "id")
+        return called(name, block.get("input") or {}, call_id=identity, at=at, line=line)
+    if kind in _RESULT_BLOCKS:
+        return result_block(block, at=at, line=line)
+    if kind == "thinking" or kind == "reasoning":
+        thought = first_string(block, "thinking", "text", "reasoning")
+        return Step(kind="thought", text=thought, at=at, line=line) if thought else None
+    return _said(content_text(block), at, line)
+
+
+def user_blocks(content: object, *, at: str | None = None, line: int | None = None) -> list[Step]:
+    """Steps of a user's message: what was said, what the harness added, and tool results."""
+    if not isinstance(content, list):
+        return user_steps(content_text(content), at=at, line=line)
+    steps: list[Step] = []
+    for block in content:
+        if isinstance(block, dict) and word(block.get("type")) in _RESULT_BLOCKS:
+            steps.append(result_block(block, at=at, line=line))
+        else:
+            steps += user_steps(content_text(block), at=at, line=line)
+    return steps
 
 
 def result_block(block: Record, *, at: str | None = None, line: int | None = None) -> Step:

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from t2s_local.formats._build import answered, called
 from t2s_local.formats._json import as_object, decode_text
-from t2s_local.types import Step
+from t2s_local.types import Step, StepKind
 
 _MARK = re.compile(r"^(Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*", re.MULTILINE)
+_LOOKED_AT = 20_000
+"""Characters within which a run that is written as text shows that it is one."""
 QUESTION = re.compile(r"^Question: ?", re.MULTILINE)
 FIRST_MARK = re.compile(r"^(?:Thought|Action)(?: \d+)?:", re.MULTILINE)
 REFLECTION = "You have attempted to answer"
 """How Reflexion starts what an agent told itself after an earlier attempt."""
 _CALL = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\[(.*)\]\s*\.?", re.DOTALL)
 _PARENTHESES = re.compile(r"([A-Za-z_][\w.]{0,60})\((.*)\)\s*", re.DOTALL)
+_OBSERVED = re.compile(r"\A\s*Observation(?: \d+)?:\s*")
 _FENCED = re.compile(r"```(?:\w+)?\s*\n?(.*?)\n?```", re.DOTALL)
 _RUN = frozenset({"execute", "bash", "python", "run"})
 _VERDICT = re.compile(
@@ -26,87 +27,107 @@ _VERDICT = re.compile(
 
 def is_react(text: str) -> bool:
     """Whether *text* states a thought or an action and what came of it, or what to do next."""
-    return "Action" in text and any(mark[1] == "Action" for mark in _MARK.finditer(text, 0, 20_000))
+    return "Action" in text and any(mark[1] == "Action" for mark in _MARK.finditer(text, 0, _LOOKED_AT))
 
 
 def without_verdict(text: str) -> str:
     """*text* without the lines that tell whether the answer was right."""
-    return _VERDICT.sub("", text)
+    return _VERDICT.sub("", text) if "nswer" in text or "reward" in text else text
 
 
-def react_steps(text: str, *, line: int | None = None) -> Iterator[Step]:
+def react_steps(text: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
     """Steps of one stretch of text; what stands before the first mark is said by the assistant."""
-    marks = list(_increasing(text))
+    return _marked_steps(text, list(_MARK.finditer(text)), at, line)
+
+
+def _marked_steps(text: str, marks: list[re.Match[str]], at: str | None, line: int | None) -> list[Step]:
+    marks = _increasing(marks)
+    steps = []
     if said := text[: marks[0].start() if marks else None].strip():
-        yield Step(kind="assistant", text=said, line=line)
+        steps.append(Step(kind="assistant", text=said, at=at, line=line))
     action = ""
-    for place, mark in enumerate(marks):
-        stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
-        body = text[mark.end() : stop].strip()
-        if mark[1] == "Action":
-            takes_input = place + 1 < len(marks) and marks[place + 1][1] == "Action Input"
+    for mark, after in zip(marks, [*marks[1:], None], strict=False):
+        body = text[mark.end() : after.start() if after else None].strip()
+        name = mark[1]
+        if name == "Action":
+            takes_input = after is not None and after[1] == "Action Input"
             action = body if takes_input else ""
             if body and not takes_input:
-                yield _action(body, line)
-        elif mark[1] == "Action Input":
-            yield called(action or None, body, line=line)
-        else:
-            yield from _words(mark[1], body, line)
+                steps.append(_action(body, at, line))
+        elif name == "Action Input":
+            steps.append(called(action or None, body, at=at, line=line))
+        elif (step := _words(name, body, at, line)) is not None:
+            steps.append(step)
+    return steps
 
 
-def _words(mark: str, body: str, line: int | None) -> Iterator[Step]:
+def _words(mark: str, body: str, at: str | None, line: int | None) -> Step | None:
     if mark == "Observation":
-        if body := without_verdict(body).strip():
-            yield answered(body, line=line)
-    elif body:
-        yield Step(kind="thought" if mark == "Thought" else "assistant", text=body, line=line)
+        body = without_verdict(body).strip()
+        return answered(body, at=at, line=line) if body else None
+    kind: StepKind = "thought" if mark == "Thought" else "assistant"
+    return Step(kind=kind, text=body, at=at, line=line) if body else None
 
 
-def _increasing(text: str) -> Iterator[re.Match[str]]:
-    """Marks in order; where they are numbered, only those whose number is the current one or the next."""
+def _increasing(marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    """*marks* without those out of turn: where they are numbered, each number is the one before it or the next."""
+    if {mark[2] for mark in marks} == {None}:
+        return marks
+    kept = []
     current: int | None = None
-    for mark in _MARK.finditer(text):
+    for mark in marks:
         number = int(mark[2][:6]) if mark[2] else None
-        if current is not None and number not in (current, current + 1):
-            continue
-        current = number
-        yield mark
+        if current is None or number in (current, current + 1):
+            current = number
+            kept.append(mark)
+    return kept
 
 
 def executed(action: str) -> str:
     """The command inside ``execute[…]``; any other action as it stands."""
-    found = _CALL.fullmatch(action)
+    found = _CALL.fullmatch(action) if "[" in action else None
     return found[2] if found and found[1].lower() in _RUN else action
 
 
-def _action(body: str, line: int | None) -> Step:
-    fenced = _FENCED.search(body)
+def _action(body: str, at: str | None, line: int | None) -> Step:
+    fenced = _FENCED.search(body) if "```" in body else None
     plain = (fenced[1] if fenced else body).strip()
     blob = as_object(decode_text(plain) if plain.startswith("{") else None)
     if isinstance(blob.get("action"), str):
-        return called(blob["action"], blob.get("action_input", blob.get("arguments", {})), line=line)
+        return called(blob["action"], blob.get("action_input", blob.get("arguments", {})), at=at, line=line)
     found = _CALL.fullmatch(plain) or _PARENTHESES.fullmatch(plain)
     if found is None:
-        return called(plain.split(maxsplit=1)[0] if plain else None, plain, line=line)
-    return called(found[1], found[2] if found[1].lower() in _RUN else plain, line=line)
+        return called(plain.split(maxsplit=1)[0] if plain else None, plain, at=at, line=line)
+    return called(found[1], found[2] if found[1].lower() in _RUN else plain, at=at, line=line)
 
 
-def acted(steps: Iterable[Step]) -> Iterator[Step]:
+def acted(steps: Iterable[Step]) -> list[Step]:
     """Split what an assistant said into thoughts and actions where it is written so, and the answers to match."""
+    found: list[Step] = []
     waiting = False
     for step in steps:
-        if step.kind == "assistant" and is_react(step.text):
-            found = [msgspec.structs.replace(part, at=step.at) for part in react_steps(step.text, line=step.line)]
-            yield from found
-            waiting = bool(found) and found[-1].kind == "tool_call"
+        if step.kind == "assistant" and (said := _react_steps_in(step)):
+            found += said
+            waiting = said[-1].kind == "tool_call"
         elif step.kind == "user" and waiting:
             waiting = False
-            body = without_verdict(re.sub(r"^\s*Observation(?: \d+)?:\s*", "", step.text)).strip()
-            if body:
-                yield answered(body, at=step.at, line=step.line)
+            if body := without_verdict(_OBSERVED.sub("", step.text, 1)).strip():
+                found.append(answered(body, at=step.at, line=step.line))
         else:
             waiting = waiting and step.kind == "system"
-            yield step
+            found.append(step)
+    return found
+
+
+def _react_steps_in(step: Step) -> list[Step]:
+    """Steps that an assistant's words are made of; none where they are just words."""
+    text = step.text
+    if "Action" not in text:
+        return []
+    marks = list(_MARK.finditer(text))
+    if "Action" not in [mark[1] for mark in marks] or (len(text) > _LOOKED_AT and not is_react(text)):
+        return []
+    return _marked_steps(text, marks, step.at, step.line)
 
 
 def episodes(block: str) -> Iterator[tuple[str, str]]:

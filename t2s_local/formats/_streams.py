@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,19 +72,24 @@ def open_bytes(path: Path) -> io.BufferedReader:
     """
     try:
         stream = path.open("rb")
-        packed = path.stat().st_size
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     magic = stream.peek(4)[:4]
-    if magic[:2] == _GZIP:
-        stream.close()
-        stream = io.BufferedReader(_Budgeted(gzip.GzipFile(path), path, packed), 1 << 18)
-    elif magic == _ZSTD:
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=True)
-        stream = io.BufferedReader(_Budgeted(io.BufferedReader(reader), path, packed), 1 << 18)
-    if stream.peek(3)[:3] == _BOM:
+    if magic.startswith((_GZIP, _ZSTD)):
+        stream = _unpacked(stream, path, magic)
+        magic = stream.peek(3)
+    if magic.startswith(_BOM):
         stream.read(3)
     return stream
+
+
+def _unpacked(stream: io.BufferedReader, path: Path, magic: bytes) -> io.BufferedReader:
+    size = os.fstat(stream.fileno()).st_size
+    if magic == _ZSTD:
+        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=True)
+        return io.BufferedReader(_Budgeted(io.BufferedReader(reader), path, size), 1 << 18)
+    stream.close()
+    return io.BufferedReader(_Budgeted(gzip.GzipFile(path), path, size), 1 << 18)
 
 
 def head_bytes(path: Path, limit: int) -> bytes:
@@ -93,7 +99,8 @@ def head_bytes(path: Path, limit: int) -> bytes:
         InputError: the file cannot be read.
     """
     with open_bytes(path) as stream:
-        return _checked_read(stream, path, limit)
+        is_short = isinstance(stream.raw, io.FileIO) and os.fstat(stream.fileno()).st_size <= limit
+        return _checked_read(stream, path, -1 if is_short else limit)
 
 
 def whole(path: Path) -> bytes:
@@ -102,8 +109,7 @@ def whole(path: Path) -> bytes:
     Raises:
         InputError: the file cannot be read, or is too large to be one document.
     """
-    with open_bytes(path) as stream:
-        data = _checked_read(stream, path, DOCUMENT_LIMIT + 1)
+    data = head_bytes(path, DOCUMENT_LIMIT + 1)
     if len(data) > DOCUMENT_LIMIT:
         message = f"a single document of more than {DOCUMENT_LIMIT >> 20} MB"
         raise InputError(message, path=path, hint="Save it as JSON Lines, one trajectory a line.")
@@ -126,13 +132,17 @@ def _checked_read(stream: io.BufferedReader, path: Path, limit: int) -> bytes:
         raise InputError(reason_of(error), path=path) from error
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+def lines(path: Path, *, known: bytes | None = None) -> Iterator[tuple[int, bytes | None]]:
     """Lines of *path* that hold something, numbered from 1; None stands for a line above the limit.
+
+    Args:
+        path: The file.
+        known: All of its unpacked bytes, where they were read already.
 
     Raises:
         InputError: the file cannot be read.
     """
-    with open_bytes(path) as stream:
+    with open_bytes(path) if known is None else io.BytesIO(known) as stream:
         number = 0
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
@@ -158,6 +168,6 @@ def has_second_line(path: Path) -> bool:
     return False
 
 
-def _skip_line(stream: io.BufferedReader) -> None:
+def _skip_line(stream: io.BufferedIOBase) -> None:
     while (chunk := stream.readline(1 << 20)) and not chunk.endswith(b"\n"):
         pass

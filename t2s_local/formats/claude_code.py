@@ -1,7 +1,7 @@
 """Claude Code sessions: one record a line, a tree by ``parentUuid``, sub-agents beside or inside the file."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,7 +101,7 @@ class _Tree:
         else:
             yield from user_blocks(content, at=at, line=line)
 
-    def _new(self, steps: Iterator[Step], message_id: str) -> Iterator[Step]:
+    def _new(self, steps: Iterable[Step], message_id: str) -> Iterator[Step]:
         """Leave out blocks of a message that an earlier line held already."""
         for step in steps:
             key = digest(message_id, step.kind, step.call_id or "", step.text)

@@ -67,7 +67,7 @@ def _note(record: Record, facts: dict[str, str | None]) -> None:
         facts["termination"] = first_string(record, "subtype")
 
 
-def _steps(record: Record, line: int) -> Iterator[Step]:
+def _steps(record: Record, line: int) -> list[Step]:
     message = as_object(record.get("message"))
     at = moment(record.get("timestamp"))
     blocks = assistant_blocks if record["type"] == "assistant" else user_blocks

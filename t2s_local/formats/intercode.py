@@ -1,6 +1,8 @@
 """InterCode results: arrays of thoughts, actions and observations that belong together by their place."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice, zip_longest
 from pathlib import Path, PurePosixPath
 
 from t2s_local.formats._build import answered, called, nested, trajectory
@@ -10,6 +12,9 @@ from t2s_local.formats._outcome import label_of
 from t2s_local.formats._react import executed
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
+
+_ABSENT = object()
+"""Stands where an array is shorter than the one of actions."""
 
 
 def claims(head: Head) -> bool:
@@ -36,7 +41,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 def _trajectory(run: Record, source: str) -> Trajectory | Passed:
     environment = (first_string(run, "environment") or "").removeprefix("ic_")
     number = first_string(run, "task_id", "query_idx") or "?"
-    dataset = PurePosixPath(first_string(run, "dataset") or environment).stem
+    dataset = _stem(first_string(run, "dataset") or environment)
     best = nested(run, "summary", "max_reward")
     return trajectory(
         _steps(run, environment),
@@ -48,26 +53,31 @@ def _trajectory(run: Record, source: str) -> Trajectory | Passed:
     )
 
 
-def _steps(run: Record, tool: str) -> Iterator[Step]:
-    if query := first_string(run, "query"):
-        yield Step(kind="user", text=query)
+def _steps(run: Record, tool: str) -> list[Step]:
+    steps = [Step(kind="user", text=query)] if (query := first_string(run, "query")) else []
     history = as_object(run.get("turn_history"))
     turns = objects(run.get("trajectory"))
     actions = _list(history, "actions") or [turn.get("action") for turn in turns]
     observations = _list(history, "observations") or [turn.get("observation") for turn in turns]
-    thoughts, valid = _list(history, "thoughts"), _list(history, "valid_action")
-    for place, action in enumerate(actions):
-        if place < len(thoughts) and isinstance(thoughts[place], str) and thoughts[place]:
-            yield Step(kind="thought", text=str(thoughts[place]), line=place + 1)
+    arrays = zip_longest(
+        actions, observations, _list(history, "thoughts"), _list(history, "valid_action"), fillvalue=_ABSENT
+    )
+    for number, (action, observation, thought, is_valid) in enumerate(islice(arrays, len(actions)), 1):
+        if isinstance(thought, str) and thought:
+            steps.append(Step(kind="thought", text=thought, line=number))
         text = action if isinstance(action, str) else compact(action)
-        yield called(tool, executed(text), line=place + 1)
-        if place < len(observations):
-            seen_ = observations[place]
-            failed = place < len(valid) and valid[place] is False
-            text = seen_ if isinstance(seen_, str) else compact(seen_)
-            yield answered(text, is_error=True if failed else None, line=place + 1)
+        steps.append(called(tool, executed(text), line=number))
+        if observation is not _ABSENT:
+            text = observation if isinstance(observation, str) else compact(observation)
+            steps.append(answered(text, is_error=True if is_valid is False else None, line=number))
+    return steps
 
 
 def _list(record: Record, key: str) -> list[object]:
     value = record.get(key)
     return list(value) if isinstance(value, list) else []
+
+
+@lru_cache(maxsize=64)
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem
