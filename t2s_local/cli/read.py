@@ -116,6 +116,10 @@ def account(report: Report, *, n_trajectories: int) -> list[str]:
         lines.append(f"Records without a step: {', '.join(names)}")
     if report.n_collapsed:
         lines.append(f"{_counted(report.n_collapsed, 'repeated run')} left out")
+    if report.n_joined:
+        lines.append(f"{_counted(report.n_joined, 'recording')} joined to the run they go on")
+    if report.n_branches:
+        lines.append(f"{_counted(report.n_branches, 'run')} cut to what differs from the run they branch off")
     if report.n_labelled or report.n_labels_unmatched:
         verb = "matches" if report.n_labels_unmatched == 1 else "match"
         unmatched = f"{_counted(report.n_labels_unmatched, 'label')} {verb} no run"

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from t2s_local.types import Trajectory
+from t2s_local.stages._overlap import identity_of, lead_of
+from t2s_local.types import Outcome, Trajectory
 
 _WIDTH = 8
 _AGENT_KINDS = frozenset({"assistant", "thought", "tool_call"})
-_LARGE_GROUP = 200
+LARGE_GROUP = 200
 """Snapshots of one session are compared pair by pair up to here, by their beginnings alone above."""
 
 
@@ -18,25 +19,34 @@ class Print(NamedTuple):
 
     id: str
     source: str
+    format: str
     session_id: str | None
+    outcome: Outcome | None
     is_anonymous: bool
     """Whether it has no session, no task and no label, so that only its steps tell what it is."""
-    is_labelled: bool
     chain: bytes
     """One hash a step, 8 bytes each; equal only where kind, tool and text are equal."""
+    identities: bytes
+    """One number a step, 4 bytes each, that only copies of it share; empty where no step has one."""
+    lead: int
+    """Steps of the harness it begins with."""
 
 
 def print_of(run: Trajectory) -> Print:
     """Reduce *run* to what is compared."""
     hashes = [hash((step.kind, step.tool, step.text)) for step in run.steps]
+    identities = [identity_of(step) for step in run.steps]
     has_agent = any(step.kind in _AGENT_KINDS for step in run.steps)
     return Print(
         id=run.id,
         source=run.source,
+        format=run.format,
         session_id=run.session_id,
+        outcome=run.outcome,
         is_anonymous=has_agent and run.session_id is None and run.task_id is None and run.outcome is None,
-        is_labelled=run.outcome is not None,
         chain=struct.pack(f"{len(hashes)}q", *hashes),
+        identities=struct.pack(f"{len(identities)}i", *identities) if any(identities) else b"",
+        lead=lead_of(run),
     )
 
 
@@ -46,23 +56,25 @@ def survivors(prints: Sequence[Print]) -> frozenset[int]:
     Of identical runs one stays, a labelled one where there is one. A run whose steps all lie in another run of the
     same session, in one piece, goes. A run without session, task and label goes where another one begins with it.
     """
-    order = sorted(range(len(prints)), key=lambda place: _rank(prints[place]))
+    order = sorted(range(len(prints)), key=lambda place: rank(prints[place]))
     first: dict[str, int] = {}
     for place in order:
         first.setdefault(prints[place].id, place)
-    places = sorted(first.values(), key=lambda place: _rank(prints[place]))
+    places = sorted(first.values(), key=lambda place: rank(prints[place]))
     gone: set[int] = set()
-    for group in _sessions(prints, places):
+    for group in sessions(prints, places):
         gone |= _contained(prints, group)
     gone |= _beginnings(prints, [place for place in places if prints[place].is_anonymous])
     return frozenset(places) - gone
 
 
-def _rank(item: Print) -> tuple[str, bool, str]:
-    return item.id, not item.is_labelled, item.source
+def rank(item: Print) -> tuple[str, bool, bool, str]:
+    """What recordings are sorted by: content, then labelled ones and those that say when, then where they lie."""
+    return item.id, item.outcome is None, not item.identities, item.source
 
 
-def _sessions(prints: Sequence[Print], places: Iterable[int]) -> list[list[int]]:
+def sessions(prints: Sequence[Print], places: Iterable[int]) -> list[list[int]]:
+    """The *places* of each session that has more than one."""
     groups: dict[str, list[int]] = {}
     for place in places:
         session = prints[place].session_id
@@ -72,7 +84,7 @@ def _sessions(prints: Sequence[Print], places: Iterable[int]) -> list[list[int]]
 
 
 def _contained(prints: Sequence[Print], group: list[int]) -> set[int]:
-    if len(group) > _LARGE_GROUP:
+    if len(group) > LARGE_GROUP:
         return _beginnings(prints, group)
     by_length = sorted(group, key=lambda place: (-len(prints[place].chain), prints[place].id))
     kept: list[int] = []

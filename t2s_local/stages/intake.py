@@ -13,9 +13,10 @@ from t2s_local.errors import InputError
 from t2s_local.ports import Progress, Reading, Shelf
 from t2s_local.stages.corpus import HELD, Corpus, Outline, outline_of
 from t2s_local.stages.label_files import Labels, load
+from t2s_local.stages.mend import Key, Mender, Whole
 from t2s_local.stages.pile import Pile, Report, Unreadable, Unrecognised
 from t2s_local.stages.poison import screen
-from t2s_local.stages.read import find, read_file
+from t2s_local.stages.read import find, holding, read_file
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.stop import heed
 from t2s_local.types import Loss, Trajectory, TrajectoryId, Value, tally
@@ -117,6 +118,7 @@ class _Reader:
         self._progress = progress
         self._held: list[Trajectory] | None = []
         self._room = HELD
+        self._wholes: tuple[Whole, ...] = ()
 
     def look(self, sanitiser: Sanitiser) -> tuple[list[Outline], Report]:
         """Outlines of the trajectories that stay, labelled, by id."""
@@ -130,7 +132,9 @@ class _Reader:
                     sanitiser.look(item)
                     self._hold(item)
             self._progress.step()
-        return pile.sorted(self._stated, n_files=self._n_files)
+        result = pile.sorted(self._stated, n_files=self._n_files, again=self._pieces)
+        self._wholes = pile.wholes
+        return result
 
     def again(self, wanted: dict[tuple[TrajectoryId, str], Outline]) -> Iterator[Trajectory]:
         """The whole trajectories of *wanted*, each once, with their labels.
@@ -138,7 +142,7 @@ class _Reader:
         Raises:
             InputError: one of them is gone from its file.
         """
-        for run in self._held if self._held is not None else self._reread():
+        for run in Mender(self._wholes).mended(self._held if self._held is not None else self._reread()):
             outline = wanted.pop((run.id, run.source), None)
             if outline is not None:
                 yield msgspec.structs.replace(
@@ -156,6 +160,13 @@ class _Reader:
             if isinstance(item, Unreadable) and str(file) not in self._unreadable:
                 raise InputError(item.reason, path=file, hint="Repeat the command: what was stored is kept.")
             yield item
+
+    def _pieces(self, wanted: frozenset[Key]) -> Iterator[Trajectory]:
+        if self._held is not None:
+            yield from self._held
+            return
+        for file in holding(self._files, wanted):
+            yield from (item for item in self._read(file) if isinstance(item, Trajectory))
 
     def _hold(self, run: Trajectory) -> None:
         self._room -= sum(len(step.text) for step in run.steps)

@@ -1,15 +1,18 @@
 """What was read so far: counted, compared, and in the end collapsed, labelled and sorted."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 import msgspec
 
+from t2s_local.errors import InputError
 from t2s_local.ports import Passed, Quarantined, Reading
-from t2s_local.stages.collapse import Print, print_of, survivors
+from t2s_local.stages.collapse import Print, print_of
 from t2s_local.stages.label_files import Labels
 from t2s_local.stages.labels import Named, join
+from t2s_local.stages.mend import Fragment, Key, Mender, Whole
+from t2s_local.stages.pieces import plan
 from t2s_local.types import Trajectory, Value
 
 T = TypeVar("T", bound=Value)
@@ -37,6 +40,10 @@ class Report(Value, frozen=True, kw_only=True):
     unrecognised: tuple[Unrecognised, ...] = ()
     n_collapsed: int = 0
     """Runs that another run holds already."""
+    n_joined: int = 0
+    """Recordings that go on where another one ends, and became one run with it."""
+    n_branches: int = 0
+    """Runs that begin like another one and then part from it; they hold only what is their own."""
     n_labelled: int = 0
     """Trajectories to which a label file gave an outcome or a score."""
     n_labels_unmatched: int = 0
@@ -55,6 +62,8 @@ class Pile(Generic[T]):
             keep: Makes a value with ``outcome``, ``score`` and ``label_source`` of a trajectory.
         """
         self.quarantined: list[Quarantined] = []
+        self.wholes: tuple[Whole, ...] = ()
+        """Runs that are put together of several recordings, and branches; known once everything is sorted."""
         self._keep = keep
         self._unrecognised: list[Unrecognised] = []
         self._passed: Counter[str] = Counter()
@@ -66,7 +75,7 @@ class Pile(Generic[T]):
         """Take in one thing a reader said."""
         if isinstance(item, Trajectory):
             self._prints.append(print_of(item))
-            self._names.append(Named(item.id, item.session_id, item.task_id, item.source))
+            self._names.append(_named(item))
             self._values.append(self._keep(item))
         elif isinstance(item, Quarantined):
             self.quarantined.append(item)
@@ -75,11 +84,31 @@ class Pile(Generic[T]):
         else:
             self._passed[item.record] += item.count
 
-    def sorted(self, stated: Labels, *, n_files: int) -> tuple[list[T], Report]:
-        """Collapse, label and sort what was taken in."""
-        staying = sorted(survivors(self._prints), key=lambda place: self._prints[place].id)
-        joined = join(stated, [self._names[place] for place in staying])
-        values = [self._values[place] for place in staying]
+    def sorted(
+        self, stated: Labels, *, n_files: int, again: Callable[[frozenset[Key]], Iterable[Trajectory]]
+    ) -> tuple[list[T], Report]:
+        """Collapse, join, label and sort what was taken in.
+
+        Args:
+            stated: What label files say.
+            n_files: How many files there were.
+            again: Reads recordings once more, so that runs can be put together of them.
+
+        Raises:
+            InputError: one of them is no longer there.
+        """
+        planned = plan(self._prints)
+        self.wholes = tuple(
+            tuple(
+                Fragment((self._names[piece.place].id, self._names[piece.place].source), piece.start) for piece in whole
+            )
+            for whole in planned.wholes
+        )
+        staying = [(self._names[place], self._values[place]) for place in planned.alone]
+        staying += [(_named(run), self._keep(run)) for run in self._mended(again)]
+        staying.sort(key=lambda pair: (pair[0].id, pair[0].source))
+        joined = join(stated, [name for name, _ in staying])
+        values = [value for _, value in staying]
         for place, label in joined.labels.items():
             values[place] = msgspec.structs.replace(
                 values[place], outcome=label.outcome, score=label.score, label_source=label.source
@@ -89,8 +118,25 @@ class Pile(Generic[T]):
             quarantined=tuple(self.quarantined),
             passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
             unrecognised=tuple(self._unrecognised),
-            n_collapsed=len(self._prints) - len(staying),
+            n_collapsed=planned.n_gone,
+            n_joined=planned.n_joined,
+            n_branches=planned.n_branches,
             n_labelled=len(joined.labels),
             n_labels_unmatched=joined.n_unmatched,
             n_labels_conflicting=joined.n_conflicts,
         )
+
+    def _mended(self, again: Callable[[frozenset[Key]], Iterable[Trajectory]]) -> list[Trajectory]:
+        """The runs that are put together of several recordings, and branches."""
+        mender = Mender(self.wholes)
+        wanted = mender.missing
+        runs = again(wanted) if wanted else ()
+        found = list(mender.mended(run for run in runs if (run.id, run.source) in wanted))
+        if mender.missing:
+            message = "changed while it was read"
+            raise InputError(message, path=min(source for _, source in mender.missing), hint="Repeat the command.")
+        return found
+
+
+def _named(run: Trajectory) -> Named:
+    return Named(run.id, run.session_id, run.task_id, run.source)

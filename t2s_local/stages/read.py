@@ -14,6 +14,7 @@ from t2s_local.ports import Quarantined, Reading
 from t2s_local.stages.detect import FORMATS, describe, detect
 from t2s_local.stages.inert import inert
 from t2s_local.stages.label_files import Labels, load
+from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Pile, Report, Unreadable, Unrecognised
 from t2s_local.types import Trajectory, Value
 
@@ -148,4 +149,18 @@ def gather(
         if file != labels:
             for item in read_file(file, source=str(file), format_name=format_name):
                 pile.add(item)
-    return pile.sorted(stated, n_files=len(found.files))
+
+    def again(wanted: frozenset[Key]) -> Iterator[Trajectory]:
+        for file in holding(found.files, wanted):
+            for item in read_file(file, source=str(file), format_name=format_name):
+                if isinstance(item, Trajectory):
+                    yield item
+
+    return pile.sorted(stated, n_files=len(found.files), again=again)
+
+
+def holding(files: Sequence[Path], wanted: frozenset[Key]) -> list[Path]:
+    """Those of *files* that hold the wanted recordings, by themselves or as archives."""
+    sources = {source for _, source in wanted}
+    inside = {str(folder) for source in sources for folder in Path(source).parents}
+    return [file for file in files if str(file) in sources or str(file) in inside]

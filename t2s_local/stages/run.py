@@ -132,6 +132,7 @@ def reading_losses(report: Report) -> tuple[Loss, ...]:
         Loss(stage="read", reason="file without a trajectory", count=len(report.unrecognised)),
         Loss(stage="read", reason="record that could not be read", count=len(report.quarantined)),
         Loss(stage="read", reason="run that another run holds already", count=report.n_collapsed),
+        Loss(stage="read", reason="recording that goes on another one", count=report.n_joined),
         *(Loss(stage="read", reason=f"{item.record} record", count=item.count) for item in report.passed),
     ]
     return tally(loss for loss in found if loss.count)
