@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from tests.leaked import disguised, leaked
 from tests.planted import FORMATS, write
 from tests.seeded import Seed, seeds
+
+PLANTED = (*seeds(), *leaked(), *disguised())
 
 
 def written(folder: Path) -> Iterator[str]:
@@ -38,7 +41,7 @@ def unpacked(value: object) -> str:
 def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All that a run over the planted trajectories left behind or said."""
     runs, made = tmp_path_factory.mktemp("runs"), tmp_path_factory.mktemp("made")
-    write(runs, seeds())
+    write(runs, PLANTED)
     command = [sys.executable, "-m", "t2s_local", "distill", str(runs), "-o", str(made / "skills"), "--model", "none"]
     command += ["--workspace", str(made / "ws"), "--min-support", "2"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -55,7 +58,7 @@ def test_no_planted_secret_is_left_anywhere(everything: str) -> None:
     def leaks(seed: Seed) -> list[str]:
         return [secret for secret in seed.secrets if secret in everything]
 
-    assert {seed.text: found for seed in seeds() if (found := leaks(seed))} == {}
+    assert {seed.text: found for seed in PLANTED if (found := leaks(seed))} == {}
 
 
 def test_the_skills_show_placeholders_instead(everything: str) -> None:

@@ -8,6 +8,7 @@ import re2
 from t2s_local.safety import checks
 from t2s_local.safety.hidden import hidden
 from t2s_local.safety.rules import Rule, shipped_rules
+from t2s_local.safety.unfold import unfold
 from t2s_local.types import Value
 
 _MEMORY = 64 << 20
@@ -17,6 +18,7 @@ _NO_PERSON = re2.compile(
     r"(?i)^(?:your name|you|name|user|me|unknown|none|null|date|subject|merge|root|agent|bot|test|the .*|%.*|claude.*|"
     r"copilot|openhands|codex|cursor.*|dependabot.*|github.actions.*|.*\[bot\])$"
 )
+_NO_PASSWORD_NAME = re2.compile(r"(?i)_pass(?:age|ed|enger|es|ing|ive|through)")
 _IN_URL = re2.compile(r"://[^\s/@]*$")
 _JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
 
@@ -55,13 +57,24 @@ class Redactor:
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Everything to redact in *text*, in order, without overlaps."""
-        found = self.find_plain(text)
+        found = self._find_quoted(text)
         if "encoded" not in self._allow:
             found += [
                 Found(start=start, end=end, rule="encoded", label="SECRET")
-                for start, end in hidden(text, lambda inner: bool(self.find_plain(inner)))
+                for start, end in hidden(text, lambda inner: bool(self._find_quoted(inner)))
             ]
         return apart(found)
+
+    def _find_quoted(self, text: str) -> list[Found]:
+        """Everything in *text* as it is, and as it reads without the backslashes of strings in strings."""
+        found = self.find_plain(text)
+        unfolded = unfold(text)
+        if unfolded is None:
+            return found
+        for item in self.find_plain(unfolded.text):
+            start, end = unfolded.place(item.start, item.end)
+            found.append(Found(start=start, end=end, rule=item.rule, label=item.label))
+        return found
 
     def find_plain(self, text: str) -> list[Found]:
         """Everything in *text* that is not encoded, overlaps included."""
@@ -79,11 +92,10 @@ class Redactor:
         if expression is None:
             expression = self._compiled[regex] = re2.compile(regex)
         for match in expression.finditer(text):
-            group = match.lastindex or 0
-            start, end = match.span(group)
+            start, end = match.span(rule.group or _first_group(match))
             if rule.label in ("SECRET", "PASSWORD"):
                 end = _trimmed(text, start, end)
-            if start < end and _accepts(rule, text, match.group(0), start, end):
+            if start < end and _accepts(rule, text, match.span(), (start, end)):
                 yield Found(start=start, end=end, rule=rule.id, label=rule.label)
 
 
@@ -93,20 +105,28 @@ def shipped_redactor() -> Redactor:
     return Redactor(shipped_rules())
 
 
-def _accepts(rule: Rule, text: str, whole: str, start: int, end: int) -> bool:
+def _first_group(match: "re2._Match") -> int:
+    """Number of the first group that took part and is not empty; 0 where there is none."""
+    return next((number for number, value in enumerate(match.groups(), 1) if value), 0)
+
+
+def _accepts(rule: Rule, text: str, match: tuple[int, int], place: tuple[int, int]) -> bool:
+    start, end = place
     if rule.fence is not None and not _stands_alone(text, start, end, rule.fence):
         return False
     value = text[start:end]
     if value.startswith("<") and value.endswith(">"):
         return False
-    if rule.entropy is not None and checks.entropy(value) < rule.entropy:
+    if rule.entropy is not None and checks.entropy(value) <= rule.entropy:
         return False
-    return rule.check is None or _CHECKS[rule.check](value, whole, text[max(0, start - 20) : start])
+    if rule.allowed is not None and rule.allowed.applies(text, match, value):
+        return False
+    return rule.check is None or _CHECKS[rule.check](value, text[slice(*match)], text[max(0, start - 20) : start])
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
     """*end* without the punctuation of the sentence or call around a secret."""
-    while end > start and (text[end - 1] in ".,:" or _closes_nothing(text[start:end])):
+    while end > start and (text[end - 1] in ".,: \t\r\n" or _closes_nothing(text[start:end])):
         end -= 1
     return end
 
@@ -161,7 +181,7 @@ _CHECKS: dict[str, Callable[[str, str, str], bool]] = {
     "random": _is_random,
     "generated": lambda value, whole, _before: checks.looks_generated(value, whole),
     "header": lambda value, _whole, _before: checks.looks_random(value) or checks.looks_encoded(value),
-    "password": lambda value, _whole, _before: checks.is_password(value),
+    "password": lambda value, whole, _before: checks.is_password(value) and not _NO_PASSWORD_NAME.search(whole),
     "email": _is_email,
     "iban": lambda value, _whole, _before: checks.is_iban(value),
     "card": lambda value, _whole, _before: checks.is_card(value),

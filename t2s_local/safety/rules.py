@@ -24,6 +24,7 @@ import re2
 
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import reason_of
+from t2s_local.safety.allowed import Allowed
 from t2s_local.types import Value
 
 _ALPHABETS = {
@@ -41,6 +42,8 @@ _ALPHABETS = {
 }
 _GAP = r"[\w .\[\]-]{0,30}?(?:\\*[\"'`])?\]?\s{0,3}(?::=|=>|\|\||==?|:|>)\s{0,3}(?:\\*[\"'`]|[brf][\"'])?"
 _VALUE = r"([\w.~+/@%-][\w.~+/=@:%-]{9,})"
+_GENERIC = "generic-api-key"
+"""The one rule of gitleaks that takes any value after a word such as ``key``; it gets our check for randomness too."""
 _JOINT = r"(?:\\*[\"']?[ \t]*[\\+]?(?:\r?\n|\\+n)[ \t]*(?:\\*[\"'])?)"
 
 
@@ -63,13 +66,36 @@ class Rule(Value, frozen=True, kw_only=True):
     """Characters that, like letters and digits, must not adjoin what is found; None where anything may."""
     broken: str | None = None
     """The same as *regex* spread over lines."""
+    group: int | None = None
+    """Which group is redacted; None is the first that took part, or the whole match where there is none."""
+    allowed: Allowed | None = None
+    """What is left as it is although *regex* matches."""
 
 
 @cache
 def shipped_rules() -> tuple[Rule, ...]:
-    """The rules that come with the package: secrets by their shape, secrets by the words around them, personal data."""
+    """The rules that come with the package: our own, then those of gitleaks.
+
+    Our own are secrets by their shape, secrets by the words around them, and personal data. Where a rule of each finds
+    the same stretch, ours names it.
+    """
     shapes = (_shape(name, *row) for name, row in _shipped("tokens.toml")["tokens"].items())
-    return (*shapes, *(_filled(row) for row in _shipped("rules.toml")["rules"]))
+    return (*shapes, *(_filled(row) for row in _shipped("rules.toml")["rules"]), *gitleaks_rules())
+
+
+def gitleaks_rules() -> tuple[Rule, ...]:
+    """The rules of gitleaks that need nothing but text; ``scripts/build-rules`` converted them."""
+    table = _shipped("gitleaks.toml")
+    everywhere = msgspec.convert(table["allowed"], Allowed)
+    return tuple(_of_gitleaks(row, everywhere) for row in table["rules"])
+
+
+def _of_gitleaks(row: dict[str, Any], everywhere: Allowed) -> Rule:
+    rule = msgspec.convert({"label": "SECRET", **row}, Rule)
+    own = rule.allowed or Allowed()
+    allowed = msgspec.structs.replace(own, values=everywhere.values + own.values, words=everywhere.words + own.words)
+    check = "random" if rule.id == _GENERIC else None
+    return msgspec.structs.replace(rule, allowed=allowed, check=check)
 
 
 def _shipped(name: str) -> dict[str, Any]:

@@ -1,0 +1,73 @@
+r"""Text as it was before it was quoted: without the backslashes of strings in strings, and with broken lines joined."""
+
+from bisect import bisect_right
+
+import re2
+
+from t2s_local.types import Value
+
+_PLUS = r"\s*[\\+]?\s*"
+_FOLD = re2.compile(
+    rf"'{_PLUS}(?:\r?\n|\\+n)\s*'"  # a string that goes on as the next one
+    rf"|\"{_PLUS}\r?\n\s*\""
+    rf"|\\+\"{_PLUS}\\+n\s*\\+\""
+    r"|\\+\r?\n[ \t]*"  # a line that goes on
+    r"|\\+[nrt][ \t]*"
+    r"|\\+[\"'`/]"
+)
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+_GOES_ON = (3, 6)
+"""Backslashes before an n that stand for one before the end of a line, in a string and in a string in a string."""
+
+
+class Unfolded(Value, frozen=True, kw_only=True):
+    """A text without its folds, and where each stretch of it stands in the original."""
+
+    text: str
+    starts: tuple[int, ...]
+    """Where stretches begin in *text*, ascending; the first is 0."""
+    origins: tuple[int, ...]
+    """Where the same stretches begin in the original."""
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original that *start* to *end* of the text stands for."""
+        return self._origin(start), self._origin(end - 1) + 1
+
+    def _origin(self, at: int) -> int:
+        number = bisect_right(self.starts, at) - 1
+        return self.origins[number] + at - self.starts[number]
+
+
+def unfold(text: str) -> Unfolded | None:
+    """*text* without folds; None where it has none."""
+    if "\\" not in text and "\n" not in text:
+        return None
+    parts: list[str] = []
+    starts, origins = [0], [0]
+    at = size = 0
+    for match in _FOLD.finditer(text):
+        stands_for = _meaning(match.group())
+        parts += [text[at : match.start()], stands_for]
+        size += match.start() - at + len(stands_for)
+        at = match.end()
+        starts += [size - len(stands_for), size]
+        origins += [at - len(stands_for), at]
+    if at == 0:
+        return None
+    return Unfolded(text="".join([*parts, text[at:]]), starts=tuple(starts), origins=tuple(origins))
+
+
+def _meaning(fold: str) -> str:
+    """The one character *fold* stands for, or none where it joins two lines."""
+    depth = _slashes(fold)
+    bare = fold.lstrip("\\").rstrip(" \t")
+    if len(bare) == 1 and bare in "nrt\"'`/":
+        goes_on = bare == "n" and depth in _GOES_ON
+        return "" if goes_on else _CONTROLS.get(bare, bare)
+    is_one_string = depth and bare[0] == '"' and depth != _slashes(fold[:-1][::-1])
+    return '"' if is_one_string else ""
+
+
+def _slashes(text: str) -> int:
+    """How many backslashes *text* begins with: how deep its quotes are."""
+    return len(text) - len(text.lstrip("\\"))
