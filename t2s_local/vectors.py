@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.cells import nearest_in_cells, smallest
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -13,15 +15,10 @@ if TYPE_CHECKING:
     IntMatrix = NDArray[np.int64]
 
 ONE_THREAD_BELOW = 20_000
-EXACT_BELOW = 8_000
-"""Up to here neighbours are exact; above, an inverted file finds them in near-linear time."""
-_DENSE_BELOW = 2_000
-_LISTS_PER_ROOT = 2
-"""The index keeps 16-bit copies: half the bytes to read, half the time, the same recall (.93 of 16 neighbours)."""
-_PROBES = 8
-_TRAINING_PER_LIST = 40
-_TRAINING_ROUNDS = 5
-_CHUNK = 8192
+EXACT_BELOW = 5_000
+"""Up to here neighbours are exact; above, they are sought in cells, in near-linear time."""
+_CHUNK = 1024
+_LONG_CHUNK = 8192
 
 
 def check(vectors: "FloatMatrix") -> None:
@@ -37,7 +34,7 @@ def check(vectors: "FloatMatrix") -> None:
     if broken.size:
         message = f"row {broken[0]} holds a value that is not finite"
         raise ValueError(message)
-    lengths = np.linalg.norm(vectors, axis=1)
+    lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
     wrong = np.flatnonzero(np.abs(lengths - 1.0) > 1e-3)
     if wrong.size:
         message = f"row {wrong[0]} has length {lengths[wrong[0]]:.3g}, not 1"
@@ -69,69 +66,60 @@ def neighbours(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatri
         k: How many; fewer are found where there are fewer other rows.
 
     Returns:
-        Rows and their cosines, shape ``(n, min(k, n - 1))`` each, nearest first. Above 20,000 rows a few are missed;
-        a row that could not be filled repeats its nearest one.
+        Rows and their cosines, shape ``(n, min(k, n - 1))`` each, nearest first. Above ``EXACT_BELOW`` rows a few are
+        missed; a row with fewer candidates repeats its nearest one.
     """
-    k = min(k, len(vectors) - 1)
+    n = len(vectors)
+    k = min(k, n - 1)
     if k < 1:
-        return np.empty((len(vectors), 0), np.int64), np.empty((len(vectors), 0), np.float32)
-    return _dense(vectors, k) if len(vectors) <= _DENSE_BELOW else _indexed(vectors, k)
-
-
-def _dense(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"]:
-    with threads_for(len(vectors)):
-        cosines = vectors @ vectors.T
-    np.fill_diagonal(cosines, -np.inf)
-    rows = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
-    return rows.astype(np.int64), np.take_along_axis(cosines, rows, axis=1)
-
-
-def _indexed(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"]:
-    import faiss
-
-    n, width = vectors.shape
-    exact = faiss.IndexFlatIP(width)
+        return np.empty((n, 0), np.int64), np.empty((n, 0), np.float32)
     with threads_for(n):
-        if n <= EXACT_BELOW:
-            exact.add(vectors)
-            rows, cosines = exact.search(vectors, k + 1)[::-1]
-        else:
-            half, cosine = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-            index = faiss.IndexIVFScalarQuantizer(exact, width, int(_LISTS_PER_ROOT * n**0.5), half, cosine)
-            index.cp.min_points_per_centroid = 1
-            index.cp.max_points_per_centroid = _TRAINING_PER_LIST
-            index.cp.niter = _TRAINING_ROUNDS
-            index.nprobe = _PROBES
-            index.train(vectors)
-            index.add(vectors)
-            rows, cosines = index.search(vectors, k + 1)[::-1]
-    return _without_self(rows, cosines)
+        return _exact(vectors, k) if n <= EXACT_BELOW else nearest_in_cells(vectors, k, n_threads=_n_threads())
 
 
-def _without_self(rows: "IntMatrix", cosines: "FloatMatrix") -> tuple["IntMatrix", "FloatMatrix"]:
-    own = rows == np.arange(len(rows))[:, None]
-    own[~own.any(axis=1), -1] = True
-    keep = np.argsort(own, axis=1, kind="stable")[:, :-1]
-    rows, cosines = np.take_along_axis(rows, keep, axis=1), np.take_along_axis(cosines, keep, axis=1)
-    missing = rows < 0
-    rows = np.where(missing, rows[:, :1], rows)
-    return rows, np.where(missing, cosines[:, :1], cosines)
+def _exact(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"]:
+    n = len(vectors)
+    rows, cosines = np.empty((n, k), np.int64), np.empty((n, k), np.float32)
+    for start in range(0, n, _CHUNK):
+        far = -(vectors[start : start + _CHUNK] @ vectors.T)
+        far[np.arange(len(far)), start + np.arange(len(far))] = np.inf
+        rows[start : start + _CHUNK], found = smallest(far, k)
+        cosines[start : start + _CHUNK] = -found
+    return rows, cosines
+
+
+def _n_threads() -> int:
+    from faiss import omp_get_max_threads
+
+    return int(omp_get_max_threads())
 
 
 def centroids(points: "FloatMatrix", labels: "IntMatrix") -> "FloatMatrix":
     """Unit mean of the rows of each label, 0 to the largest; rows with a negative label belong to none."""
+    from scipy.sparse import csr_array
+
+    n_labels = int(labels.max()) + 1
     members = np.flatnonzero(labels >= 0)
-    order = members[np.argsort(labels[members], kind="stable")]
-    starts = np.searchsorted(labels[order], np.arange(int(labels.max()) + 1))
-    return unit(np.add.reduceat(points[order], starts, axis=0))
+    of = labels[members], members
+    chosen = csr_array((np.ones(len(members), np.float32), of), shape=(n_labels, len(points)))
+    return unit(chosen @ points)
+
+
+def to_own(points: "FloatMatrix", labels: "IntMatrix", middle: "FloatMatrix") -> "FloatMatrix":
+    """Cosine of each row to the centroid of its label."""
+    found = np.empty(len(points), np.float32)
+    for start in range(0, len(points), _LONG_CHUNK):
+        part = slice(start, start + _LONG_CHUNK)
+        found[part] = np.einsum("nd,nd->n", points[part], middle[labels[part]])
+    return found
 
 
 def nearest_two(points: "FloatMatrix", middle: "FloatMatrix") -> tuple["IntMatrix", "FloatMatrix", "FloatMatrix"]:
     """For each row the nearest centroid, its cosine, and the cosine of the second; -1 where there is no second."""
     best = np.empty(len(points), np.int64)
     first, second = np.empty(len(points), np.float32), np.empty(len(points), np.float32)
-    for start in range(0, len(points), _CHUNK):
-        part = slice(start, start + _CHUNK)
+    for start in range(0, len(points), _LONG_CHUNK):
+        part = slice(start, start + _LONG_CHUNK)
         cosines = points[part] @ middle.T
         best[part] = cosines.argmax(axis=1)
         at = np.arange(len(cosines)), best[part]

@@ -14,23 +14,27 @@ if TYPE_CHECKING:
 LARGE = 100_000
 """Rows above which the vectors are reduced: for their size in memory, not for better groups."""
 DIMENSIONS = 64
-NEIGHBOURS = 16
-"""Edges a row; the tree of this graph gives the labels of the exact one (ARI 1.00 at min_samples 1)."""
+NEIGHBOURS = 32
+"""Edges a row: labels agree with plain hdbscan's at ARI .97 to 1.00; with 16 edges at .93 to 1.00 (decision 0202)."""
+_FEW_NEIGHBOURS = 16
+"""Edges a row where vectors are reduced, for memory, and for smoothing."""
 _ROUNDS = 2
 
 
 def reduce(vectors: "FloatMatrix") -> "FloatMatrix":
-    """Centre, keep the 64 axes of largest variance, and scale rows to unit length."""
-    centred = vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    if vectors.shape[1] > DIMENSIONS:
-        _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
-        centred = centred @ np.ascontiguousarray(axes[:, ::-1][:, :DIMENSIONS].astype(np.float32))
-    return unit(centred)
+    """Centre, keep the 64 axes of largest variance, and scale rows to unit length; no copy of all vectors is made."""
+    n, width = vectors.shape
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    if width <= DIMENSIONS:
+        return unit(vectors - mean.astype(np.float32))
+    spread = (vectors.T @ vectors).astype(np.float64) - n * np.outer(mean, mean)
+    axes = np.ascontiguousarray(np.linalg.eigh(spread)[1][:, : -DIMENSIONS - 1 : -1])
+    return unit(vectors @ axes.astype(np.float32) - (mean @ axes).astype(np.float32))
 
 
 def graph(points: "FloatMatrix") -> "Graph":
     """Neighbours of each row and how far they are; the points come along."""
-    rows, cosines = neighbours(points, NEIGHBOURS)
+    rows, cosines = neighbours(points, NEIGHBOURS if len(points) <= LARGE else _FEW_NEIGHBOURS)
     distances: FloatMatrix = np.sqrt(np.maximum(2.0 - 2.0 * cosines, 0.0))
     return points, rows, distances
 
@@ -41,7 +45,7 @@ def smoothed(points: "FloatMatrix") -> "Graph":
     On short questions with known intents this took B-cubed F1 of HDBSCAN from .48 to .57; on lessons, where density
     shows by itself, it costs .05.
     """
-    rows, cosines = neighbours(points, NEIGHBOURS)
+    rows, cosines = neighbours(points, _FEW_NEIGHBOURS)
     moved = _smooth(points, rows, cosines)
     return moved, rows, _edge_lengths(moved, rows)
 

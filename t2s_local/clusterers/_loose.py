@@ -6,7 +6,7 @@ import numpy as np
 
 from t2s_local.clusterers._partition import LOOSE
 from t2s_local.clusterers.linkage import linkage_tree
-from t2s_local.vectors import centroids, nearest_two, quantiles
+from t2s_local.vectors import centroids, nearest_two, quantiles, to_own
 
 if TYPE_CHECKING:
     from t2s_local.vectors import FloatMatrix, IntMatrix
@@ -26,7 +26,7 @@ def placed(points: "FloatMatrix", labels: "IntMatrix") -> "IntMatrix":
         return labels
     middle = centroids(points, labels)
     members = np.flatnonzero(labels != LOOSE)
-    own = np.einsum("nd,nd->n", points[members], middle[labels[members]])
+    own = to_own(points[members], labels[members], middle)
     floors = quantiles(own, labels[members], len(middle), _QUANTILE)
     best, first, second = nearest_two(points[loose], middle)
     fits = (first >= floors[best]) & (first - second >= _MARGIN)

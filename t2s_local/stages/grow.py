@@ -8,7 +8,7 @@ import numpy as np
 
 from t2s_local.ports import Clusterer, Partition
 from t2s_local.types import ClusterId, Clustering, LessonId
-from t2s_local.vectors import centroids, nearest_two, quantiles
+from t2s_local.vectors import centroids, nearest_two, quantiles, to_own
 
 if TYPE_CHECKING:
     from t2s_local.vectors import FloatMatrix, IntMatrix
@@ -76,7 +76,7 @@ def _joined(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "I
         return labels[new]
     members = _spaced(labels)
     middle = centroids(vectors[members], labels[members])
-    own = np.einsum("nd,nd->n", vectors[members], middle[labels[members]])
+    own = to_own(vectors[members], labels[members], middle)
     floors = quantiles(own, labels[members], len(middle), QUANTILE)
     best, first, second = nearest_two(vectors[new], middle)
     fits = (first >= floors[best]) & (first - second >= MARGIN)
