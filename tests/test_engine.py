@@ -127,6 +127,37 @@ def test_what_exceeds_the_context_is_parked_and_nothing_is_cut(engine: LlamaCpp)
     assert answers["r2"].finish == "stop"
 
 
+@pytest.mark.parametrize(("model", "first"), [("llama", "short"), ("qwen3", "short"), ("mamba", "long")])
+def test_a_long_prompt_does_not_hold_up_running_answers(
+    tiny_model: Callable[[str], Path], model: str, first: str
+) -> None:
+    engine = load(tiny_model(model), wishes=msgspec.structs.replace(SMALL, batch=32))
+    short = ask(0, id="short", schema=None, prompt="Go.", max_tokens=8)
+    long = ask(1, id="long", schema=None, prompt="word " * 400, max_tokens=1)
+    try:
+        answers = list(engine.complete([short, long]))
+    finally:
+        engine.close()
+    # 8 steps against more than 20 chunks: the short answer is out first where the two take turns. The state of a
+    # recurrent model cannot be stepped beside half a prompt, so there the prompt goes first.
+    assert next(answer.request_id for answer in answers) == first
+
+
+@pytest.mark.parametrize(("max_tokens", "finish"), [(60, "stop"), (1, "length")])
+def test_words_a_schema_forces_need_no_step_and_keep_to_the_cap(engine: LlamaCpp, max_tokens: int, finish: str) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"verdict": {"const": "sound"}, "count": {"type": "integer", "minimum": 0, "maximum": 9}},
+        "required": ["verdict", "count"],
+        "additionalProperties": False,
+    }
+    answer = next(engine.complete([ask(0, schema=schema, max_tokens=max_tokens)]))
+    assert answer.finish == finish
+    start = '{"verdict": "sound", "count": '
+    assert answer.text.startswith(start) if finish == "stop" else start.startswith(answer.text)
+    assert answer.generated_tokens == 1 if finish == "length" else answer.generated_tokens > 1
+
+
 def test_an_answer_ends_at_its_cap(engine: LlamaCpp) -> None:
     answer = next(engine.complete([ask(3, max_tokens=7)]))
     assert (answer.finish, answer.generated_tokens) == ("length", 7)

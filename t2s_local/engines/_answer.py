@@ -27,21 +27,33 @@ class Answer:
         self._lookup = _Lookup()
         self._lookup.extend(shared + own)
 
+    def begin(self, grammar: Grammar) -> None:
+        """Answer under *grammar*; what it forces at the start is evaluated with the end of the prompt."""
+        self.grammar = grammar
+        self._extend(grammar.forced())
+        n_over = len(self.generated) - self.cap
+        if n_over > 0:  # the answer will end at its cap, and there is no room to evaluate more
+            del self.pending[-n_over:]
+
     def take(self, token: int, ends: frozenset[int]) -> Finish | None:
         """Go on with *token*, and with what the grammar forces after it; how the answer ended, if it did."""
         if token in ends:
             return "stop"
-        self.pending = [token]
+        self._extend([token])
         if self.grammar is not None:
             self.grammar.take(token)
-            self.pending += self.grammar.forced()
-        self.generated += self.pending
-        self._lookup.extend(self.pending)
-        if self.grammar is not None and self.grammar.is_over:
-            return "stop"
-        if len(self.generated) >= self.cap:
+            self._extend(self.grammar.forced())
+        is_over = self.grammar is not None and self.grammar.is_over
+        if len(self.generated) >= self.cap + is_over:
             return "length"
+        if is_over:
+            return "stop"
         return "repeat" if goes_in_circles(self.generated) else None
+
+    def _extend(self, tokens: list[int]) -> None:
+        self.pending += tokens
+        self.generated += tokens
+        self._lookup.extend(tokens)
 
     def match(self) -> int:
         """Strike out the pending tokens that were guessed right; how many there were."""

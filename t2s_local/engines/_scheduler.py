@@ -52,12 +52,13 @@ class Scheduler:
         self._prefixes = Prefixes(context, unified=plan.unified)
         self._queue: deque[Answer] = deque()
         self._slots: list[Answer | None] = [None] * plan.sequences
-        self._padding: list[int] = []
-        """Free slots that hold a row of the batch, to be emptied after it."""
+        self._padding: list[tuple[int, int]] = []
+        """Slots that hold rows nobody looks at, and from which place on, to be taken back after the batch."""
         self._n_guesses = 0 if context.model.is_recurrent else plan.guesses
         self.n_guessed_right = 0
         """Tokens that were evaluated before they were drawn."""
         self._group = _group(plan, rows=1 + self._n_guesses)
+        self._was_chunk = False
 
     @property
     def is_busy(self) -> bool:
@@ -105,7 +106,7 @@ class Scheduler:
         if self._batch.n:
             self._context.decode(self._batch)
         while self._padding:
-            self._context.forget(self._padding.pop())
+            self._context.cut(*self._padding.pop())
         for slot, rows in wanted:
             answer = self._slots[slot]
             if answer is not None:
@@ -182,7 +183,7 @@ class Scheduler:
             self._started(answer.job)
             self._slots[slot] = answer
             if answer.request.schema is not None:
-                answer.grammar = self._grammars.of(answer.request.schema)
+                answer.begin(self._grammars.of(answer.request.schema))
             answer.n_done = self._prefixes.give(answer.shared, slot, self._evaluate)
             if not answer.n_done:
                 answer.pending = answer.shared + answer.pending
@@ -200,15 +201,17 @@ class Scheduler:
         """Fill the batch; slots with the rows whose logits continue them.
 
         In a unified cache all running answers ride along with a chunk of a prompt. Where every sequence has its own,
-        llama.cpp would evaluate the two apart and the prompts of all slots go first; then they step together.
+        llama.cpp would evaluate the two apart, so they take turns: nobody waits for more than one chunk. A recurrent
+        model evaluates prompts first: rows that fill up a step cannot be taken back from the state of half a prompt.
         """
         self._batch.clear()
         taken = [(slot, answer) for slot, answer in enumerate(self._slots) if answer is not None]
         chunks = [pair for pair in taken if len(pair[1].pending) > 1][:1]
         steps = [slot for slot, answer in taken if len(answer.pending) == 1]
-        wanted = []
-        if self._plan.unified or not chunks:
-            wanted += [self._step(slot) for slot in self._in_groups(steps)]
+        if not self._plan.unified and chunks and steps:
+            self._was_chunk = self._model.is_recurrent or not self._was_chunk
+            chunks, steps = (chunks, []) if self._was_chunk else ([], steps)
+        wanted = [self._step(slot) for slot in self._in_groups(steps)]
         wanted += [self._chunk(slot, answer) for slot, answer in chunks]
         return [pair for pair in wanted if pair[1]]
 
@@ -224,12 +227,12 @@ class Scheduler:
         return [group * size + place for group in groups for place in range(size)]
 
     def _step(self, slot: int) -> tuple[int, range]:
-        """Add the one pending token of *slot* with guesses after it; to a free slot, rows that nobody looks at."""
+        """Add the one pending token of *slot* with guesses after it; to any other slot, rows that nobody looks at."""
         answer = self._slots[slot]
-        if answer is None:
-            self._padding.append(slot)
-            n = 1 + self._n_guesses
-            self._batch.add([0] * n, sequence=slot, place=0, wanted=n)
+        if answer is None or len(answer.pending) > 1:
+            place, n = answer.n_done if answer else 0, 1 + self._n_guesses
+            self._padding.append((slot, place))
+            self._batch.add([0] * n, sequence=slot, place=place, wanted=n)
             return slot, range(0)
         answer.draft = answer.guess(self._n_guesses)
         tokens = answer.pending + answer.draft
