@@ -141,11 +141,25 @@ class Refusal(Value, frozen=True, kw_only=True):
     count: int = 1
 
 
+class Parked(Value, frozen=True, kw_only=True, order=True):
+    """A question about a slice that got no answer of use in any way it was asked."""
+
+    trajectory_id: TrajectoryId
+    start: int
+    """Index of the first step of the slice in the trajectory."""
+    stop: int
+    question: str
+    """What kind of question it was, in a word."""
+    reason: str
+    """What was wrong with the last answer."""
+
+
 class Extraction(Value, frozen=True, kw_only=True):
     """What an analyst made of one unit of work."""
 
     lessons: tuple[Lesson, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    parked: tuple[Parked, ...] = ()
 
 
 class Unit(Value, frozen=True, kw_only=True):

@@ -103,9 +103,9 @@ def tools_of(engine: Scripted) -> Tools:
     )
 
 
-def job(folder: Path) -> Job:
+def job(folder: Path, *paths: Path) -> Job:
     return Job(
-        paths=(SAMPLES,),
+        paths=paths or (SAMPLES,),
         out=folder / "skills",
         labels=SAMPLES / "labels.csv",
         format_name=None,
@@ -158,6 +158,36 @@ def test_a_run_that_was_stopped_asks_only_what_is_missing(here: Path) -> None:
     with click.Context(click.Command("distill")):
         assert run(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True) == 0
     assert len(asked) == n_after
+
+
+def test_questions_are_asked_about_less_at_last_and_those_without_an_answer_are_named(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The ladder from end to end: a model that copes with half of what it is shown, and with one run not at all."""
+    asked: dict[str, list[Request]] = {}
+
+    def overtaxed(request: Request) -> str:
+        if request.prefix.startswith("You write one skill"):
+            return copying(request)
+        question, _, rung = request.id.rpartition("-")
+        asked.setdefault(question, []).append(request)
+        hopeless = next(iter(asked))
+        return copying(request) if rung == "3" and question != hopeless else "I think that"
+
+    runs = SAMPLES / "mini_swe_agent"
+    with click.Context(click.Command("distill")):
+        assert run(job(here, runs), tools_of(Scripted(overtaxed, name="o", context=8192)), as_json=True) == 0
+    printed = capsys.readouterr()
+    result = json.loads(printed.out)
+    assert all(len(tries) == 3 for tries in asked.values())
+    assert all(len(tries[2].prompt) <= len(tries[0].prompt) for tries in asked.values())
+    assert any(len(tries[2].prompt) < 0.8 * len(tries[0].prompt) for tries in asked.values())
+    assert result["funnel"]["counts"]["lessons"] > 5
+    losses = {loss["reason"]: loss["count"] for loss in result["funnel"]["losses"]}
+    assert losses["question parked after every try"] == 1
+    (parked,) = result["parked"]
+    assert re.fullmatch(r".*mini_swe_agent.*, steps 0 to \d+, \w+ question: answer is not JSON: .*", parked)
+    assert f"No answer of use: {parked}" in printed.err
 
 
 def test_a_model_of_random_weights_goes_through_and_is_told_apart_from_a_good_one(

@@ -1,10 +1,12 @@
 """What is done about an answer that is of no use: ask again, otherwise, about less, and at last park the question."""
 
+from collections.abc import Iterable
+
 from t2s_local.analysts import _llm_answer as answers
 from t2s_local.analysts._llm_kinds import Kind
 from t2s_local.analysts._llm_merge import PARKED, is_bad
 from t2s_local.ports import Completion
-from t2s_local.types import Extraction, Refusal, Value
+from t2s_local.types import Extraction, Parked, Refusal, Slice, Value
 
 TEMPERATURE = 0.3
 """Low, so that quotes are copied rather than retold; above 0, where small models go round in circles less."""
@@ -38,11 +40,17 @@ def next_rung(rung: int, completion: Completion, found: Extraction) -> int | Non
     return rung + 1 if completion.finish == "parked" else max(rung, 1) + 1
 
 
-def final(found: Extraction) -> Extraction:
-    """*found* as it is kept: a question that got no useful answer is counted as parked."""
+def final(found: Extraction, slices: Iterable[Slice], *, kind: Kind) -> Extraction:
+    """*found* as it is kept: a question about *slices* that got no useful answer is counted as parked, and named."""
     if not is_bad(found):
         return found
-    return Extraction(refused=(*found.refused, Refusal(reason=PARKED)))
+    last = found.refused[-1]
+    reason = last.reason if last.detail is None else f"{last.reason}: {last.detail}"
+    parked = (
+        Parked(trajectory_id=piece.trajectory.id, start=piece.start, stop=piece.stop, question=kind.name, reason=reason)
+        for piece in slices
+    )
+    return Extraction(refused=(*found.refused, Refusal(reason=PARKED)), parked=tuple(parked))
 
 
 def read_completion(completion: Completion, source: answers.Source, *, kind: Kind) -> Extraction:

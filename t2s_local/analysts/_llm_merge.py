@@ -25,7 +25,11 @@ def merged(extractions: Sequence[Extraction], trajectories: Iterable[Trajectory]
             groups.setdefault((item.polarity, normalise(item.when), normalise(item.do)), []).append(item)
     lessons = {item.id: item for same in groups.values() for item in [_joined(same, runs)]}
     refused = [refusal for found in extractions for refusal in found.refused]
-    return Extraction(lessons=tuple(lessons[key] for key in sorted(lessons)), refused=counted(refused))
+    return Extraction(
+        lessons=tuple(lessons[key] for key in sorted(lessons)),
+        refused=counted(refused),
+        parked=tuple(sorted(item for found in extractions for item in found.parked)),
+    )
 
 
 def counted(refused: Iterable[Refusal]) -> tuple[Refusal, ...]:

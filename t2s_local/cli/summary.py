@@ -8,6 +8,8 @@ from t2s_local.cli.output import print_json, say
 from t2s_local.cli.read import account
 from t2s_local.stages.run import Manifest, RunResult
 
+_SHOWN = 5
+
 
 def say_result(result: RunResult) -> None:
     """Say on stderr what went in, what came out and what was lost on the way."""
@@ -20,11 +22,22 @@ def say_result(result: RunResult) -> None:
     for loss in result.funnel.losses:
         say(f"  {loss.stage:>8}: {loss.count} × {loss.reason}")
     say(f"Grouped by {result.algorithm}.")
-    told = advice(result.funnel.counts["lessons"], result.funnel.losses) if result.analyst == "llm" else None
-    if told is not None:
-        say(told)
+    for line in told_of_model(result):
+        say(line)
     if not result.skills:
         say("No skill was written: no rule has enough support. --min-support lowers what is asked for.")
+
+
+def told_of_model(result: RunResult) -> list[str]:
+    """What a run with a model says about it: the questions it never answered, and whether it reads badly."""
+    lines = [f"No answer of use: {item}" for item in result.parked[:_SHOWN]]
+    if len(result.parked) > _SHOWN:
+        lines.append(
+            f"… and {len(result.parked) - _SHOWN} more questions without an answer of use; --json has them all"
+        )
+    stated = result.by_analyst.get(result.analyst, 0)
+    told = advice(stated, result.funnel.losses) if result.analyst == "llm" else None
+    return lines if told is None else [*lines, told]
 
 
 def print_result(job: Job, plan: Manifest, result: RunResult, *, seconds: float, as_json: bool) -> None:
@@ -52,6 +65,7 @@ def print_result(job: Job, plan: Manifest, result: RunResult, *, seconds: float,
                 "unrecognised": result.report.unrecognised,
             },
             "redactions": result.redactions,
+            "parked": result.parked,
             "analyst": result.analyst,
             "writer": result.writer,
             "embedder": result.embedder,

@@ -7,13 +7,14 @@ import msgspec
 from t2s_local.ports import Analyst, Clusterer, Embedder, Evidence, Progress, Shelf, Writer
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.compose import Composed, compose
+from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.dedupe import Unique, dedupe
 from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.extract import Extracted, extract
 from t2s_local.stages.family import families
 from t2s_local.stages.intake import Intake
 from t2s_local.stages.poison import judge
-from t2s_local.types import Clustering, Family, Funnel, Lesson, LessonId, Loss, Skill, tally
+from t2s_local.types import Clustering, Family, Funnel, Lesson, LessonId, Loss, Parked, Skill, tally
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,8 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     lessons: tuple[Lesson, ...]
     """Every lesson, absorbed ones included."""
     funnel: Funnel
+    parked: tuple[str, ...] = ()
+    """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
 
 
 def distill(
@@ -92,7 +95,13 @@ def distill(
         clustering=clustering,
         lessons=extracted.lessons,
         funnel=_funnel(intake, extracted, unique, clustering, composed),
+        parked=tuple(_named(item, corpus) for item in extracted.parked),
     )
+
+
+def _named(item: Parked, corpus: Corpus) -> str:
+    source = corpus.outlines[item.trajectory_id].source
+    return f"{source}, steps {item.start} to {item.stop - 1}, {item.question} question: {item.reason}"
 
 
 def _grouped(

@@ -10,7 +10,7 @@ from t2s_local.sources import sources_digest
 from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.ground import ground
 from t2s_local.stages.stop import heed
-from t2s_local.types import Extraction, Lesson, Loss, Unit, Value, digest, tally
+from t2s_local.types import Extraction, Lesson, Loss, Parked, Unit, Value, digest, tally
 
 KIND = "extraction"
 """Kind of the stored items; their keys are of the unit, of what was done to the texts, of how quotes are checked."""
@@ -22,6 +22,8 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     lessons: tuple[Lesson, ...]
     """Sorted by id, each once."""
     losses: tuple[Loss, ...]
+    parked: tuple[Parked, ...]
+    """Questions that got no answer of use, sorted."""
     n_units: int
     n_remembered: int
     """Units whose result was stored already."""
@@ -83,6 +85,7 @@ def extract(
     return Extracted(
         lessons=gathered.lessons(),
         losses=gathered.losses(),
+        parked=tuple(sorted(gathered.parked)),
         n_units=len(units),
         n_remembered=len(units) - len(todo),
     )
@@ -112,6 +115,7 @@ class _Gathered:
         self._lessons: dict[str, Lesson] = {}
         self._refused: Counter[str] = Counter()
         self._texts: dict[str, str] = {}
+        self.parked: list[Parked] = []
 
     def add(self, found: Extraction) -> None:
         """Take in the result of one unit."""
@@ -123,6 +127,7 @@ class _Gathered:
                 because=None if lesson.because is None else self._one(lesson.because),
                 signature=self._one(lesson.signature),
             )
+        self.parked += found.parked
         for refusal in found.refused:
             self._refused[refusal.reason] += refusal.count
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from t2s_local.types import Extraction, Lesson, Quote, Refusal, Trajectory, TrajectoryId
 
 NOT_FOUND = "quote not found"
@@ -20,7 +22,7 @@ def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajector
             refused.append(Refusal(reason=NO_QUOTE, detail=lesson.when[:80]))
         else:
             kept.append(lesson)
-    return Extraction(lessons=tuple(kept), refused=tuple(refused))
+    return msgspec.structs.replace(extraction, lessons=tuple(kept), refused=tuple(refused))
 
 
 def is_grounded(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:

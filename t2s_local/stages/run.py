@@ -1,5 +1,7 @@
 """One invocation: what identifies it, what is stored of it, and what it reports."""
 
+from collections import Counter
+
 import msgspec
 
 from t2s_local import __version__
@@ -57,6 +59,10 @@ class RunResult(Value, frozen=True, kw_only=True):
     lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
     """What every lesson says, in one line."""
     clusters: tuple[Cluster, ...] = ()
+    by_analyst: dict[str, int] = msgspec.field(default_factory=dict)
+    """How many lessons each analyst stated."""
+    parked: tuple[str, ...] = ()
+    """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
 
 
 def manifest(
@@ -105,6 +111,8 @@ def run_result(
         redactions=redactions,
         lessons={lesson.id: f"{lesson.when}: {lesson.do}" for lesson in distilled.lessons},
         clusters=distilled.clustering.clusters,
+        by_analyst=dict(sorted(Counter(lesson.analyst for lesson in distilled.lessons).items())),
+        parked=distilled.parked,
     )
 
 
