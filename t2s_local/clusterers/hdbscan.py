@@ -59,7 +59,7 @@ class HdbscanClusterer:
         return stable_clusters(
             spanning_tree(where, rows, distances),
             min_cluster_size=size,
-            max_cluster_size=max(_LARGEST, int(_LARGEST_SHARE * len(points))),
+            max_cluster_size=largest_size(len(points)),
             selection=self._selection,
             epsilon=self._epsilon,
         )
@@ -68,6 +68,11 @@ class HdbscanClusterer:
 def default_size(n: int) -> int:
     """Smallest dense group among *n* lessons: a fifth of the root, at least 3, at most 40."""
     return min(max(round(math.sqrt(n) / 5), 3), 40)
+
+
+def largest_size(n: int) -> int:
+    """Largest group among *n* lessons: 15 %, at least 50; a larger branch is taken apart along its tree."""
+    return max(_LARGEST, int(_LARGEST_SHARE * n))
 
 
 def load(
