@@ -1,7 +1,5 @@
 """What goes where, computed from a header and a machine's memory."""
 
-from itertools import pairwise
-
 import msgspec
 import pytest
 
@@ -68,6 +66,17 @@ def test_a_small_gpu_takes_fewer_sequences_before_fewer_layers() -> None:
     assert plan.needed_bytes <= 0.9 * 8 * GIGABYTE
 
 
+def test_a_cache_of_8_bits_comes_before_a_shorter_context_and_is_said() -> None:
+    plans = [fit(FOUR_B, laptop(vram=(tenths / 10,)), NONE) for tenths in range(35, 120)]
+    small = [plan for plan in plans if plan.cache == "q8_0"]
+    assert small
+    assert all((plan.gpu_layers, plan.sequences, plan.flash) == (37, 1, True) for plan in small)
+    longest_half = min(plan.needed_bytes for plan in plans if plan.cache == "half" and plan.context == 8192)
+    assert all(plan.needed_bytes < longest_half for plan in small)
+    assert say_plan(small[-1]).endswith("ctx 8192 x 1 sequences · cache of 8 bits")
+    assert all(fit(FOUR_B, laptop(ram=ram, backends=()), NONE).cache == "half" for ram in (4, 6, 8, 32))
+
+
 def test_a_tiny_gpu_takes_some_layers() -> None:
     plan = fit(FOUR_B, laptop(vram=(2.5,)), NONE)
     assert 0 < plan.gpu_layers < 37
@@ -129,12 +138,19 @@ def test_layers_asked_for_by_number_go_to_a_gpu_nobody_can_size() -> None:
 def test_each_next_plan_asks_for_no_more_and_the_last_is_the_processor() -> None:
     plan = fit(FOUR_B, laptop(vram=(24,)), NONE)
     rungs = [plan, *smaller(plan)]
-    assert rungs[-1].gpu_layers == 0
-    assert rungs[-1].sequences == 1
     sizes = [(rung.gpu_layers, rung.batch, rung.sequences, rung.context) for rung in rungs]
-    for then, now in pairwise(sizes):
-        assert now != then
-        assert all(less <= more for less, more in zip(now, then, strict=True))
+    assert sizes == [
+        (37, 1024, 8, 8192),
+        (27, 1024, 8, 8192),
+        (13, 1024, 8, 8192),
+        (13, 512, 8, 8192),
+        (13, 512, 4, 8192),
+        (13, 512, 2, 8192),
+        (13, 512, 1, 8192),
+        (13, 512, 1, 4096),
+        (0, 512, 1, 8192),
+        (0, 512, 1, 4096),
+    ]
     on_gpu = [needed_bytes(FOUR_B, rung) for rung in rungs if rung.gpu_layers]
     assert on_gpu == sorted(on_gpu, reverse=True)
 

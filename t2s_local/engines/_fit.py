@@ -1,13 +1,12 @@
 """Which part of a model goes where: computed from its header and the machine's free memory, shown, and overridden."""
 
 from collections.abc import Iterator
-from typing import Literal
 
 import msgspec
 
 from t2s_local.engines._gguf import Header
 from t2s_local.engines._hardware import Machine
-from t2s_local.engines._plan import Plan
+from t2s_local.engines._plan import Cache, Plan
 from t2s_local.errors import ModelError
 from t2s_local.types import Value
 
@@ -34,7 +33,7 @@ class Wishes(Value, frozen=True, kw_only=True):
     gpu_layers: int | None = None
     batch: int | None = None
     threads: int | None = None
-    cache: Literal["half", "q8_0"] | None = None
+    cache: Cache | None = None
     flash: bool | None = None
     unified: bool | None = None
     guesses: int | None = None
@@ -81,10 +80,18 @@ def _from_large_to_small(header: Header, machine: Machine, wishes: Wishes, *, on
         splits = [min(wishes.gpu_layers, layers)]
     else:
         splits = list(range(layers, 0, -1))
-    # A long context is given up last but one: it decides which slices can be read. Layers on the GPU go last.
-    shapes = [(context, n) for context in contexts for n in sequences]
+    # A long context is given up last but one: it decides which slices can be read. Layers on the GPU go last. A cache
+    # of 8 bits comes before a shorter context, on a GPU alone: on a CPU it is slow (decision 0404).
+    cache: Cache = wishes.cache or "half"
+    small: list[Cache] = ["q8_0"] if on_gpu and wishes.cache is None and wishes.flash is not False else []
+    shapes = [
+        shape
+        for context in contexts
+        for shape in [(context, n, cache) for n in sequences] + [(context, sequences[-1], one) for one in small]
+    ]
+    smallest = [(contexts[-1], sequences[-1], cache)]
     for gpu_layers in splits:
-        for context, n_sequences in shapes if gpu_layers in {0, layers} else shapes[-1:]:
+        for context, n_sequences, kind in shapes if gpu_layers in {0, layers} else smallest:
             yield Plan(
                 layers=layers,
                 gpu_layers=gpu_layers,
@@ -92,8 +99,8 @@ def _from_large_to_small(header: Header, machine: Machine, wishes: Wishes, *, on
                 sequences=n_sequences,
                 batch=wishes.batch or (_BATCH_GPU if on_gpu else _BATCH_CPU),
                 threads=wishes.threads or machine.threads,
-                cache=wishes.cache or "half",
-                flash=on_gpu if wishes.flash is None else wishes.flash,
+                cache=kind,
+                flash=on_gpu or kind == "q8_0" if wishes.flash is None else wishes.flash,
                 unified=bool(wishes.unified),
                 guesses=1 if wishes.guesses is None else wishes.guesses,
                 needed_bytes=0,
@@ -132,11 +139,13 @@ def _scratch_bytes(header: Header, plan: Plan) -> int:
 
 
 def smaller(plan: Plan) -> Iterator[Plan]:
-    """Plans to try one after another when *plan* did not hold: fewer GPU layers, smaller batch, fewer sequences, CPU.
+    """Plans to try one after another when *plan* did not hold: fewer GPU layers, smaller batch and cache, then the CPU.
 
-    The context stays as long as it can, because it decides which requests can be answered at all.
+    The context stays as long as it can, and on the CPU it is as long again as it was, because it decides which
+    requests can be answered at all.
     """
     replace = msgspec.structs.replace
+    shorter = min(plan.context, max(_SMALLEST_CONTEXT, plan.context // 2))
     if plan.gpu_layers > 1:
         for share in (0.75, 0.5):
             yield (plan := replace(plan, gpu_layers=max(1, int(plan.gpu_layers * share))))
@@ -145,16 +154,19 @@ def smaller(plan: Plan) -> Iterator[Plan]:
     while plan.sequences > 1:
         yield (plan := replace(plan, sequences=plan.sequences // 2))
     if plan.gpu_layers:
+        if shorter < plan.context:
+            yield replace(plan, context=shorter)
         yield (plan := replace(plan, gpu_layers=0, flash=False, cache="half", gpu=None))
-    if plan.context > _SMALLEST_CONTEXT:
-        yield replace(plan, context=max(_SMALLEST_CONTEXT, plan.context // 2))
+    if shorter < plan.context:
+        yield replace(plan, context=shorter)
 
 
 def say_plan(plan: Plan) -> str:
     """One line on *plan*: ``GPU 28/36 layers · 6.1 of 8.0 GB · ctx 8192 x 8 sequences``."""
     place = f"GPU {plan.gpu_layers}/{plan.layers} layers" if plan.gpu_layers else f"CPU {plan.threads} threads"
     memory = f"{_gigabytes(plan.needed_bytes)} of {_gigabytes(plan.total_bytes)} GB"
-    return f"{place} · {memory} · ctx {plan.context} x {plan.sequences} sequences"
+    cache = " · cache of 8 bits" if plan.cache == "q8_0" else ""
+    return f"{place} · {memory} · ctx {plan.context} x {plan.sequences} sequences{cache}"
 
 
 def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:

@@ -4,6 +4,8 @@ from typing import Literal
 
 from t2s_local.types import Value
 
+Cache = Literal["half", "q8_0"]
+
 
 class Plan(Value, frozen=True, kw_only=True):
     """How one model is run on one machine."""
@@ -19,7 +21,7 @@ class Plan(Value, frozen=True, kw_only=True):
     batch: int
     """Tokens of one call of llama.cpp."""
     threads: int
-    cache: Literal["half", "q8_0"] = "half"
+    cache: Cache = "half"
     """Numbers of the key and value cache: 16 bits or 8."""
     flash: bool = False
     """Whether flash attention is used; a quantised cache needs it."""
