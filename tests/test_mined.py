@@ -193,6 +193,21 @@ def test_a_recurring_sequence_of_successful_runs_is_found_with_its_support() -> 
     assert len(lesson.trajectory_ids) == 4
 
 
+def test_trying_things_out_is_no_procedure() -> None:
+    def run(n: int) -> Trajectory:
+        return trajectory(
+            step("user", f"look into change {n}"),
+            *shell("cat > try.py <<'EOF'\nprint(1)\nEOF", "", 0, key="1"),
+            *shell("cp a.py b.py", "", 0, key="2"),
+            *shell("pip install wheel", "ok", 0, key="3"),
+            *shell("python try.py", "1", 0, key="4"),
+            outcome="success",
+            source=str(n),
+        )
+
+    assert lessons(*[run(n) for n in range(4)], pattern="sequence") == []
+
+
 def test_every_quote_stands_in_its_trajectory() -> None:
     runs = [missing_module(source=str(n)) for n in range(3)]
     known = {run.id: run for run in runs}

@@ -180,6 +180,11 @@ def is_reflection(head: str) -> bool:
     return bool(re.fullmatch(r"think|plan|calculate|todo_?write|update_plan|note|reflect", head, re.IGNORECASE))
 
 
+def is_scratch(head: str) -> bool:
+    """Whether an action only tries something out, as any run may: a script of its own, a copy of a file."""
+    return head in _words("scratch")
+
+
 def only_looks(tool: str, head: str) -> bool:
     """Whether an action leaves everything as it was and only finds something out, as far as its name tells."""
     if is_shell(tool):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from t2s_local.analysts._association import MIN_Z, mantel_haenszel
-from t2s_local.analysts._commands import is_shell, only_looks, without_cd
+from t2s_local.analysts._commands import is_scratch, is_shell, only_looks, without_cd
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._runs import Run
@@ -20,7 +20,7 @@ MAX_LENGTH = 5
 MAX_SEQUENCES = 8
 _SHOWN_RUNS = 3
 _RUNNING = re.compile(
-    r"^python|^node\b|\brun\b|submit|commit|push|deploy|install|send|book|create|update|cancel|delete|save|apply"
+    r"^python|^node\b|\brun\b|submit|commit|push|deploy|send|book|create|update|cancel|delete|save|apply"
 )
 """Actions that try something out or settle it: a procedure without one leads nowhere."""
 _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
@@ -107,11 +107,11 @@ def _same(one: Heads, other: Heads, carriers: Mapping[Heads, Sequence[int]]) -> 
 
 
 def _steps(run: Run) -> list[Event]:
-    """What *run* did and got done, without looking around and without repeats in a row."""
+    """What *run* did and got done, without looking around, trying things out, and repeats in a row."""
     done: list[Event] = []
     for event in run.events[:_MAX_EVENTS]:
-        is_step = not event.failed and event.result is not None and not only_looks(event.tool, event.head)
-        if is_step and (not done or done[-1].head != event.head):
+        is_idle = only_looks(event.tool, event.head) or is_scratch(event.head)
+        if not event.failed and event.result is not None and not is_idle and (not done or done[-1].head != event.head):
             done.append(event)
     return done
 
