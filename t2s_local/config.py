@@ -27,6 +27,12 @@ class Settings(Value, frozen=True, kw_only=True):
     """A rule needs three independent trajectories before an agent is told to follow it."""
     seed: int = 0
     """Fixed, so that the same input gives the same bytes."""
+    executor: str = "local"
+    """One process with one model: Ray takes 10 s to start, and pays where there are several GPUs or machines."""
+    actors: int = 2
+    """With one there is nothing to share; how many fit, only who knows the machines can say."""
+    gpus_per_actor: float = 0.0
+    """None is taken unasked: many machines have none, and Ray waits for ever for what is not there."""
 
 
 def user_file() -> Path:
@@ -61,6 +67,9 @@ def check_project_values(values: Mapping[str, object], path: Path) -> None:
     Raises:
         UsageError: the model or the embedder is a path, or the workspace lies outside the project.
     """
+    if values.get("executor", "local") != "local":
+        message = "a project's file cannot name an executor"
+        raise UsageError(message, path=path, hint=f"Use --executor, T2S_EXECUTOR, or your own file ({user_file()}).")
     for name in ("model", "embedder"):
         value = str(values.get(name, ""))
         if "/" in value or "\\" in value or value.startswith("~") or value.endswith(".gguf"):

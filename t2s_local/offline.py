@@ -1,11 +1,13 @@
 """The seal: once set, this process opens no network connection and starts no program but Python.
 
 It is set before any command but ``models pull`` runs, and cannot be taken off. It sees what Python code does, that of
-libraries included; the test suite traces the system calls besides, which shows what native code does.
+libraries included; the test suite traces the system calls besides, which shows what native code does. A library that
+keeps its own processes on this machine is let through to the loopback alone, and to its own programs.
 """
 
 import os
 import sys
+from pathlib import Path
 
 from t2s_local.errors import T2SError
 
@@ -16,6 +18,9 @@ _SENDS = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.se
 _STARTS = frozenset({"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.startfile", "pty.spawn"})
 _WATCHED = _LOOKUPS | _SENDS | _STARTS | {"socket.__new__"}
 _set: dict[str, bool] = {}
+_programs: set[Path] = set()
+_hosts: set[str] = set()
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SealedError(T2SError, PermissionError):
@@ -28,6 +33,23 @@ def seal() -> None:
         _set["sealed"] = True
         os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when a library of the hub is imported
         sys.addaudithook(_watch)
+
+
+def admit(programs: Path, *, host: str | None = None) -> None:
+    """Let the loopback through, and programs below *programs*: for what talks to processes of its own.
+
+    Args:
+        programs: Folder of a library.
+        host: One other host, which the user named.
+    """
+    _programs.add(programs)
+    _hosts.update(_LOOPBACK, () if host is None else (host,))
+
+
+def dismiss() -> None:
+    """Let nothing through any more."""
+    _programs.clear()
+    _hosts.clear()
 
 
 def is_exempt(arguments: list[str]) -> bool:
@@ -46,16 +68,31 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 def _attempt(event: str, arguments: tuple[object, ...]) -> str | None:
     """What *event* would do that is refused, in words; None where it may go on."""
     if event in _LOOKUPS:
-        return "look up a host"
+        return None if _host(arguments[0]) in _hosts else "look up a host"
     if event == "socket.__new__":
-        return "open a network connection" if arguments[1] in _NETWORK_FAMILIES else None
+        return "open a network connection" if arguments[1] in _NETWORK_FAMILIES and not _hosts else None
     if event in _SENDS:
-        return "open a network connection" if isinstance(arguments[1], tuple) else None
-    return None if _is_python(event, arguments) else f"start {_program(arguments)!r}"
+        is_let = not isinstance(arguments[1], tuple) or _host(arguments[1]) in _hosts
+        return None if is_let else "open a network connection"
+    if _is_python(event, arguments) or _is_let(_program(arguments)):
+        return None
+    return f"start {_program(arguments)!r}"
 
 
 def _is_python(event: str, arguments: tuple[object, ...]) -> bool:
     return event in ("subprocess.Popen", "os.posix_spawn") and _program(arguments) == sys.executable
+
+
+def _is_let(program: object) -> bool:
+    """Whether a program belongs to a library that was let through."""
+    return isinstance(program, str) and any(
+        Path(program).resolve().is_relative_to(folder.resolve()) for folder in _programs
+    )
+
+
+def _host(address: object) -> object:
+    """The host of an address, as it is written."""
+    return address[0] if isinstance(address, tuple) and address else address
 
 
 def _program(arguments: tuple[object, ...]) -> object:

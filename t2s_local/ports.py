@@ -1,6 +1,6 @@
 """What a plug-in must be. Stages know these protocols; only ``cli`` knows who implements them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -56,7 +56,17 @@ class Passed(Value, frozen=True, kw_only=True):
     count: int = 1
 
 
-Reading = Trajectory | Quarantined | Passed
+class Guess(Value, frozen=True, kw_only=True):
+    """How sure the fallback is of the way in which it read a file."""
+
+    path: str
+    certainty: float
+    """From 0 to 1."""
+    reasons: tuple[str, ...]
+    """What fitted and what was left out, one clause each."""
+
+
+Reading = Trajectory | Quarantined | Passed | Guess
 
 
 class Format(Protocol):
@@ -89,6 +99,30 @@ class Analyst(Protocol):
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Work through *units*, in any order, one extraction each."""
+
+
+class Placement(Value, frozen=True, kw_only=True):
+    """Where an executor puts the work, and how much of it at a time."""
+
+    actors: int
+    """Processes that each have an analyst of their own; fewer where there is no room for so many."""
+    gpus_per_actor: float
+    """GPUs each of them takes, or a part of one; 0 for none."""
+    address: str | None = None
+    """Of a cluster that runs already; None for this machine alone."""
+
+
+class Executor(Protocol):
+    """Says where an analyst works; its lessons do not show where that was."""
+
+    name: str
+
+    def spread(self, recipe: Callable[[], Analyst]) -> Analyst:
+        """An analyst like the one *recipe* makes.
+
+        Args:
+            recipe: Makes an analyst wherever it is called; it can be pickled.
+        """
 
 
 class Embedder(Protocol):

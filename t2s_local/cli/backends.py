@@ -1,6 +1,7 @@
 """Joins settings with plug-ins: the one place that knows who implements what."""
 
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from t2s_local.cli.engine import best_installed
 from t2s_local.cli.later import Later
 from t2s_local.cli.output import say
 from t2s_local.errors import UsageError
+from t2s_local.ports import Placement
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.distill import Tools
@@ -21,14 +23,27 @@ EMBEDDED = ("static", "hashing")
 """Embedders that are named by themselves; anything else is the folder of a sentence-transformers model."""
 
 
-def tools_for(*, model: str, embedder: str, algorithm: str, seed: int = 0) -> Tools:
+HERE = Placement(actors=1, gpus_per_actor=0.0)
+"""Nowhere else than in this process."""
+
+
+def tools_for(
+    *,
+    model: str,
+    embedder: str,
+    algorithm: str,
+    seed: int = 0,
+    executor: str = "local",
+    placement: Placement = HERE,
+) -> Tools:
     """Load the plug-ins that settings name; a model itself is loaded when it is first asked.
 
     Raises:
         UsageError: a name is not known.
-        ModelError: a model cannot be loaded.
+        ModelError: a model cannot be loaded, or the executor is not installed.
     """
-    analyst, writer, device = _readers(model, seed=seed)
+    spread = registry.load("t2s_local.executors", executor).load(placement).spread
+    analyst, writer, device = _readers(model, seed=seed, spread=spread)
     return Tools(
         analyst=analyst,
         embedder=embedder_for(embedder),
@@ -53,21 +68,43 @@ def embedder_for(name: str) -> Any:  # noqa: ANN401 - a plug-in, known by its pr
     return registry.load("t2s_local.embedders", "sentence_transformers").load(name)
 
 
-def _readers(name: str, *, seed: int) -> tuple[Any, Any, Callable[[], str]]:
+def _readers(name: str, *, seed: int, spread: Callable[[Callable[[], Any]], Any]) -> tuple[Any, Any, Callable[[], str]]:
     """The analyst and the writer for a model, and what says where it ran; says which model it is, and why."""
     model = None if name == "none" else best_installed() if name == "auto" else find(name)
     if model is None:
         if name == "auto":
             say("No model is installed that fits: the mined analyst and the template writer do the work.")
-        analyst = registry.load("t2s_local.analysts", "mined").load()
-        return analyst, registry.load("t2s_local.writers", "template").load(), lambda: "cpu"
+        return spread(_mining), registry.load("t2s_local.writers", "template").load(), lambda: "cpu"
     why = "the largest on this machine that fits it; --model none works without one" if name == "auto" else "as asked"
     say(f"Model {model.name} ({model.path}): {why}.")
-    engine = Later(model)
-    click.get_current_context().call_on_close(engine.close)
-    analyst = registry.load("t2s_local.analysts", "llm").load(engine, seed=seed)
+    engine = _engine(model.path.absolute())
+    click.get_current_context().call_on_close(_close_engines)
     writer = registry.load("t2s_local.writers", "llm").load(engine, seed=seed, faults=_faults)
-    return analyst, writer, lambda: engine.device
+    return spread(partial(_asking, model.path.absolute(), seed=seed)), writer, lambda: engine.device
+
+
+def _mining() -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
+    return registry.load("t2s_local.analysts", "mined").load()
+
+
+def _asking(path: Path, *, seed: int) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
+    return registry.load("t2s_local.analysts", "llm").load(_engine(path), seed=seed)
+
+
+@cache
+def _engine(path: Path) -> Later:
+    """The one engine of this process on a model: analyst and writer ask the same."""
+    _engines.append(Later(path))
+    return _engines[-1]
+
+
+_engines: list[Later] = []
+
+
+def _close_engines() -> None:
+    _engine.cache_clear()
+    while _engines:
+        _engines.pop().close()
 
 
 def _faults(skill: Skill) -> list[str]:

@@ -12,6 +12,7 @@ from t2s_local.cli.options import json_option, quiet_option, setting
 from t2s_local.cli.preview import preview
 from t2s_local.cli.work import run
 from t2s_local.errors import UsageError
+from t2s_local.ports import Placement
 
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
 
@@ -34,6 +35,10 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @setting("workspace")
 @setting("min_support")
 @setting("seed")
+@setting("executor")
+@setting("actors")
+@setting("gpus_per_actor")
+@click.option("--address", metavar="HOST:PORT", help="With --executor ray: a cluster of Ray that runs already.")
 @click.option("--allow", multiple=True, metavar="RULE", help="Redaction rule that is not applied; may be repeated.")
 @click.option("--redact-extra", type=click.Path(path_type=Path), help="File of further redaction rules.")
 @click.option("--dry-run", is_flag=True, help="Read and count; write nothing.")
@@ -59,6 +64,10 @@ def distill(
     workspace: str,
     min_support: int,
     seed: int,
+    executor: str,
+    actors: int,
+    gpus_per_actor: float,
+    address: str | None,
     allow: tuple[str, ...],
     redact_extra: Path | None,
     dry_run: bool,
@@ -96,7 +105,10 @@ def distill(
     )
     if harvests:
         job = with_harvest(job, project=project, since=since)
-    tools = tools_for(model=model, embedder=embedder, algorithm=algorithm, seed=seed)
+    placement = Placement(actors=actors, gpus_per_actor=gpus_per_actor, address=address)
+    tools = tools_for(
+        model=model, embedder=embedder, algorithm=algorithm, seed=seed, executor=executor, placement=placement
+    )
     return preview(job, tools, as_json=as_json) if dry_run else run(job, tools, as_json=as_json)
 
 

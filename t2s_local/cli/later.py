@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from t2s_local.cli.output import say
 from t2s_local.files import file_digest
 from t2s_local.ports import Completion, Request
-from t2s_local.stages.models import Installed, chat_template_of
+from t2s_local.stages.models import chat_template_of
 from t2s_local.types import digest
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Later:
     """An :class:`t2s_local.ports.Engine` on a model of this machine."""
 
-    def __init__(self, model: Installed) -> None:
+    def __init__(self, path: Path) -> None:
         """Check the file's header and identify its weights; nothing is loaded yet.
 
         Raises:
@@ -26,10 +27,10 @@ class Later:
         """
         from t2s_local.engines._gguf import read_header
 
-        read_header(model.path)
-        self.name = model.path.stem
-        self.digest = file_digest(model.path)
-        self._path = model.path
+        read_header(path)
+        self.name = path.stem
+        self.digest = file_digest(path)
+        self._path = path
         self._loaded: LlamaCpp | None = None
         self._template = chat_template_of(self._path)
         if self._template is not None:
@@ -87,7 +88,5 @@ class Later:
             from t2s_local.engines.llamacpp import load
 
             wishes = Wishes(context=self.context)
-            self._loaded = load(
-                self._path, wishes=wishes, template=self._template, weights_digest=self.digest, say=say
-            )
+            self._loaded = load(self._path, wishes=wishes, template=self._template, weights_digest=self.digest, say=say)
         return self._loaded

@@ -15,6 +15,9 @@ HELP = {
     "workspace": "Folder of the run store.",
     "min_support": "Trajectories a rule needs before it enters a skill's body.",
     "seed": "Seed of everything random.",
+    "executor": "Where trajectories are analysed: local (in this process) or ray (in actors of Ray).",
+    "actors": "With --executor ray: actors, each with a loaded model of its own.",
+    "gpus_per_actor": "With --executor ray: GPUs an actor takes, or a part of one; 0 for none.",
 }
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
