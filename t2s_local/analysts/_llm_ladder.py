@@ -1,7 +1,5 @@
 """What is done about an answer that is of no use: ask again, otherwise, about less, and at last park the question."""
 
-from collections.abc import Iterable
-
 from t2s_local.analysts import _llm_answer as answers
 from t2s_local.analysts._llm_kinds import Kind
 from t2s_local.analysts._llm_merge import PARKED, is_bad
@@ -40,17 +38,16 @@ def next_rung(rung: int, completion: Completion, found: Extraction) -> int | Non
     return rung + 1 if completion.finish == "parked" else max(rung, 1) + 1
 
 
-def final(found: Extraction, slices: Iterable[Slice], *, kind: Kind) -> Extraction:
-    """*found* as it is kept: a question about *slices* that got no useful answer is counted as parked, and named."""
+def final(found: Extraction, piece: Slice, *, kind: Kind) -> Extraction:
+    """*found* as it is kept: a question about *piece* that got no useful answer is counted as parked, and named."""
     if not is_bad(found):
         return found
     last = found.refused[-1]
     reason = last.reason if last.detail is None else f"{last.reason}: {last.detail}"
-    parked = (
-        Parked(trajectory_id=piece.trajectory.id, start=piece.start, stop=piece.stop, question=kind.name, reason=reason)
-        for piece in slices
+    parked = Parked(
+        trajectory_id=piece.trajectory.id, start=piece.start, stop=piece.stop, question=kind.name, reason=reason
     )
-    return Extraction(refused=(*found.refused, Refusal(reason=PARKED)), parked=tuple(parked))
+    return Extraction(refused=(*found.refused, Refusal(reason=PARKED)), parked=(parked,))
 
 
 def read_completion(completion: Completion, source: answers.Source, *, kind: Kind) -> Extraction:

@@ -99,7 +99,7 @@ class _Work:
         """Take in an answer; the last one of its unit finishes it."""
         unit = question.unit
         answered = self._open.setdefault(unit.id, {})
-        answered[question.id] = final(found, question.slices.values(), kind=question.kind)
+        answered[question.id] = final(found, next(iter(question.slices.values())), kind=question.kind)
         if len(answered) == self._expected[unit.id]:
             ordered = [answered[key] for key in sorted(self._open.pop(unit.id))]
             self.finish([(unit, merged(ordered, (piece.trajectory for piece in unit.slices)))])

@@ -1,5 +1,6 @@
 """Results on stdout, words about them on stderr."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -14,8 +15,11 @@ def print_json(value: object) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line for the person on stderr."""
-    click.echo(safe(text), err=True)
+    """Print a line for the person on stderr, above the bars where there are some.
+
+    The stream is named because click keeps one of its own, which goes past the bars' and into them.
+    """
+    click.echo(safe(text), file=sys.stderr)
 
 
 def print_table(

@@ -25,7 +25,13 @@ def say_result(result: RunResult) -> None:
     for line in told_of_model(result):
         say(line)
     if not result.skills:
-        say("No skill was written: no rule has enough support. --min-support lowers what is asked for.")
+        say(f"No skill was written: {_why_none(result)}")
+
+
+def _why_none(result: RunResult) -> str:
+    if not result.funnel.counts["lessons"]:
+        return "no lesson was found."
+    return "no rule has enough support. --min-support lowers what is asked for."
 
 
 def told_of_model(result: RunResult) -> list[str]:
