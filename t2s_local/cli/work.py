@@ -22,6 +22,7 @@ from t2s_local.safety.rules import read_rules
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
 from t2s_local.stages.extract import Share, extract
+from t2s_local.stages.guard import Guard, GuardedAnalyst, GuardedWriter
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.predict import predict
 from t2s_local.stages.redact import Sanitiser
@@ -69,12 +70,17 @@ def result_of(stored: StoredRun) -> RunResult:
 
 def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began: float) -> RunResult:
     ledger, before = workspace.ledger, workspace.size()
-    ledger.start(plan.id, msgspec.json.encode(plan), about(job), now=time.time(), restart=job.restart)
+    sanitiser = _sanitiser(job)
+    guard = Guard(sanitiser.redactor)
+    tools = _guarded(tools, guard)
+    ledger.start(
+        plan.id, guard.json(msgspec.json.encode(plan)), guard.value(about(job)), now=time.time(), restart=job.restart
+    )
     shelf = workspace.attempt(plan.id)
     with shown(quiet=job.quiet) as display, stoppable() as stop:
         progress = Tracked(display, stop, lambda state: ledger.note(plan.id, state))
         with _resumable(progress):
-            intake = _taken_in(job, plan, shelf, progress)
+            intake = _taken_in(job, plan, shelf, progress, sanitiser)
             amounts = amounts_of(job, intake.outlines, n_units=0)
             rates = machine.measured(tools)
             progress.predict(None if rates is None else predict(amounts, rates, asks_model=False, basis="").seconds)
@@ -86,7 +92,8 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began
                 min_support=job.min_support,
                 progress=progress,
             )
-        result = run_result(distilled, intake.report, tools, device=tools.device(), redactions=intake.redactions)
+        made = guard.value(run_result(distilled, intake.report, tools, device=tools.device(), redactions={}))
+        result = msgspec.structs.replace(made, redactions={**intake.redactions, **guard.counts})
         shelf.flush()
         ledger.note(plan.id, progress.over(took=time.monotonic() - began))
         ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
@@ -101,12 +108,16 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began
 def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace: Workspace) -> int:
     """Do one share of the work of the analyst and nothing else."""
     refuse_changed(job, plan, workspace)
-    workspace.ledger.start(plan.id, msgspec.json.encode(plan), about(job), now=time.time(), restart=job.restart)
+    sanitiser = _sanitiser(job)
+    guard = Guard(sanitiser.redactor)
+    tools = _guarded(tools, guard)
+    encoded = guard.json(msgspec.json.encode(plan))
+    workspace.ledger.start(plan.id, encoded, guard.value(about(job)), now=time.time(), restart=job.restart)
     shelf = workspace.attempt(plan.id)
     with shown(quiet=job.quiet) as display, stoppable() as stop:
         progress = Tracked(display, stop, lambda state: workspace.ledger.note(plan.id, state))
         with _resumable(progress):
-            intake = _taken_in(job, plan, shelf, progress)
+            intake = _taken_in(job, plan, shelf, progress, sanitiser)
             corpus = intake.corpus(shelf)
             done = extract(corpus, tools.analyst, memory=shelf, progress=progress, texts=intake.texts, share=share)
         shelf.flush()
@@ -115,13 +126,23 @@ def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace:
     return 3 if intake.report.quarantined else 0
 
 
-def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked) -> Intake:
+def _sanitiser(job: Job) -> Sanitiser:
     extra = () if job.redact_extra is None else read_rules(job.redact_extra)
+    return Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names())
+
+
+def _guarded(tools: Tools, guard: Guard) -> Tools:
+    return msgspec.structs.replace(
+        tools, analyst=GuardedAnalyst(tools.analyst, guard), writer=GuardedWriter(tools.writer, guard)
+    )
+
+
+def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked, sanitiser: Sanitiser) -> Intake:
     intake = take_in(
         job.paths,
         format_name=job.format_name,
         labels=job.labels,
-        sanitiser=Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names()),
+        sanitiser=sanitiser,
         shelf=shelf,
         key=plan.input_id,
         unreadable=frozenset(path for path, found in plan.inputs if found == UNREADABLE),

@@ -24,7 +24,7 @@ class Search:
     """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
 
     def __init__(self, redactor: Redactor) -> None:
-        self._redactor = redactor
+        self.redactor = redactor
         self._known: dict[str, tuple[Found, ...]] = {}
         self._size = 0
 
@@ -35,7 +35,7 @@ class Search:
             if self._size > _REMEMBERED:
                 self._known.clear()
                 self._size = len(text)
-            known = self._known[text] = self._redactor.find(text)
+            known = self._known[text] = self.redactor.find(text)
         return known
 
     def secrets(self, run: Trajectory) -> set[str]:

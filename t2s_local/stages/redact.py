@@ -92,6 +92,11 @@ class Sanitiser:
         return _Cleaner(self._search, self._literals(), run, self._allow).clean(self._counts)
 
     @property
+    def redactor(self) -> Redactor:
+        """The rules, ready to run."""
+        return self._search.redactor
+
+    @property
     def redactions(self) -> dict[str, int]:
         """Rule to the number of places it was applied to so far; sorted by rule."""
         return dict(sorted(self._counts.items()))

@@ -5,6 +5,8 @@ from collections import Counter
 import msgspec
 
 from t2s_local import __version__
+from t2s_local.sources import sources_digest
+from t2s_local.stages import redact
 from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
 from t2s_local.types import Cluster, Funnel, LessonId, Loss, Skill, Value, digest, tally
@@ -29,6 +31,8 @@ class Manifest(Value, frozen=True, kw_only=True):
     """Redaction rules that are not applied, sorted."""
     redact_extra: str | None = None
     """Digest of the file of further redaction rules."""
+    redaction: str = ""
+    """Digest of the shipped redaction rules and of the code that applies them."""
 
     @property
     def id(self) -> str:
@@ -38,7 +42,7 @@ class Manifest(Value, frozen=True, kw_only=True):
     @property
     def input_id(self) -> str:
         """Digest of what decides the trajectories and nothing else."""
-        parts = (self.version, self.inputs, self.labels, self.format, self.allow, self.redact_extra)
+        parts = (self.version, self.inputs, self.labels, self.format, self.allow, self.redact_extra, self.redaction)
         return digest(msgspec.json.encode(parts).decode())
 
 
@@ -90,6 +94,7 @@ def manifest(
         seed=seed,
         allow=tuple(sorted(set(allow))),
         redact_extra=redact_extra,
+        redaction=sources_digest(redact.__name__),
     )
 
 

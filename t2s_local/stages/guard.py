@@ -1,0 +1,162 @@
+"""A second look for secrets, at everything that is about to be written: what came in after the first one stays out.
+
+The first look (:mod:`t2s_local.stages.redact`) cleans what is read. A model can still answer with a secret nobody gave
+it, and a rule can find in a sentence what it did not find in the text the sentence was made of.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from t2s_local.ports import PLAIN_WORDING, Analyst, Evidence, Writer
+from t2s_local.safety.redact import Found, Redactor
+from t2s_local.stages._private import HOME
+from t2s_local.types import Extraction, Family, Refusal, RuleWords, Skill, SkillFile, Slice, Unit, Wording
+
+HELD_BACK = "holds what looks like a secret"
+SECOND_LOOK = "second look"
+"""What it is counted under."""
+_Any = TypeVar("_Any")
+_SECRETS = frozenset({"SECRET", "PASSWORD", "PRIVATE_KEY", "REDACTED"})
+
+
+class Guard:
+    """Looks at texts on their way out, and counts what it had to take out of them."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        """Use the rules of *redactor*."""
+        self._redactor = redactor
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many places were replaced so far; empty where there were none."""
+        return dict(self._counts)
+
+    def holds_secret(self, *texts: str | None) -> bool:
+        """Whether one of *texts* holds something to redact."""
+        return any(self._redactor.find(text) for text in texts if text)
+
+    def text(self, text: str) -> str:
+        """*text* with placeholders, which are not numbered."""
+        return self._without(text, self._redactor.find(text))
+
+    def extraction(self, found: Extraction) -> Extraction:
+        """*found* without the lessons that hold a secret; they are counted as refused."""
+        kept = tuple(
+            lesson
+            for lesson in found.lessons
+            if not self.holds_secret(
+                lesson.when, lesson.do, lesson.because, lesson.signature, *(quote.text for quote in lesson.evidence)
+            )
+        )
+        n_held_back = len(found.lessons) - len(kept)
+        refused = [self._refusal(item) for item in found.refused]
+        if n_held_back:
+            refused.append(Refusal(reason=HELD_BACK, count=n_held_back))
+        parked = tuple(msgspec.structs.replace(item, reason=self.text(item.reason)) for item in found.parked)
+        return msgspec.structs.replace(found, lessons=kept, refused=tuple(refused), parked=parked)
+
+    def wording(self, words: Wording) -> Wording:
+        """*words* with placeholders; a name that holds a secret is none."""
+        rules = {key: self._rule(rule) for key, rule in words.rules.items()}
+        return msgspec.structs.replace(
+            words,
+            rules=rules,
+            name=None if self.holds_secret(words.name) else words.name,
+            description=None if words.description is None else self.text(words.description),
+            refused=tuple(map(self._refusal, words.refused)),
+        )
+
+    def skill(self, skill: Skill) -> Skill:
+        """*skill* with placeholders in every file."""
+        files = tuple(SkillFile(path=file.path, text=self.text(file.text)) for file in skill.files)
+        notes = tuple(map(self._refusal, skill.notes))
+        return msgspec.structs.replace(skill, files=files, description=self.text(skill.description), notes=notes)
+
+    def value(self, value: _Any) -> _Any:
+        """*value* as :meth:`json` leaves it."""
+        return msgspec.json.decode(self.json(msgspec.json.encode(value)), type=type(value))
+
+    def json(self, encoded: bytes) -> bytes:
+        """*encoded* JSON without secrets in its strings; paths and names of this machine stay as they are."""
+        text = encoded.decode("utf-8")
+        if not any(item.label in _SECRETS for item in self._redactor.find(text)):
+            return encoded
+        return msgspec.json.encode(self._value(msgspec.json.decode(encoded)))
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, str):
+            return self._without(value, [item for item in self._redactor.find(value) if item.label in _SECRETS])
+        if isinstance(value, list):
+            return [self._value(item) for item in value]
+        if isinstance(value, dict):
+            return {self._value(name): self._value(item) for name, item in value.items()}
+        return value
+
+    def _without(self, text: str, found: Sequence[Found]) -> str:
+        if not found:
+            return text
+        parts, at = [], 0
+        for item in found:
+            parts += [text[at : item.start], HOME if item.label == HOME else f"<{item.label}>"]
+            at = item.end
+        self._counts[SECOND_LOOK] += len(found)
+        return "".join([*parts, text[at:]])
+
+    def _refusal(self, item: Refusal) -> Refusal:
+        return item if item.detail is None else msgspec.structs.replace(item, detail=self.text(item.detail))
+
+    def _rule(self, rule: RuleWords) -> RuleWords:
+        return msgspec.structs.replace(
+            rule, when=self.text(rule.when), do=self.text(rule.do), because=self.text(rule.because)
+        )
+
+
+class GuardedAnalyst:
+    """An analyst none of whose lessons holds a secret."""
+
+    def __init__(self, analyst: Analyst, guard: Guard) -> None:
+        """Look at what *analyst* says."""
+        self.name = analyst.name
+        self.version = analyst.version
+        self._analyst = analyst
+        self._guard = guard
+
+    def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
+        """As the analyst plans."""
+        return self._analyst.plan(slices)
+
+    def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
+        """As the analyst does, without what holds a secret."""
+        return ((unit, self._guard.extraction(found)) for unit, found in self._analyst.analyse(units))
+
+
+class GuardedWriter:
+    """A writer none of whose files holds a secret."""
+
+    def __init__(self, writer: Writer, guard: Guard) -> None:
+        """Look at what *writer* writes."""
+        self.name = writer.name
+        self.version = writer.version
+        self._writer = writer
+        self._guard = guard
+
+    def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
+        """As the writer does, with placeholders."""
+        return ((family, self._guard.wording(words)) for family, words in self._writer.word(families, evidence))
+
+    def write(
+        self,
+        family: Family,
+        evidence: Evidence,
+        *,
+        taken: frozenset[str],
+        min_support: int,
+        wording: Wording = PLAIN_WORDING,
+    ) -> Skill:
+        """As the writer does, with placeholders."""
+        written = self._writer.write(family, evidence, taken=taken, min_support=min_support, wording=wording)
+        return self._guard.skill(written)
