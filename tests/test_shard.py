@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.stages.redact import sanitise
+from tests.build import step, trajectory
 from tests.conftest import Command
 from tests.many import write_runs
 from tests.test_resume import n_stored, tree
@@ -35,6 +37,25 @@ def test_three_shares_merged_are_the_whole(here: Path, t2s: Command) -> None:
     assert t2s(*WORDS, "-o", "out", "--workspace", "all/.t2s").code == 0
     assert '"stored_already":101' in t2s("runs", "show", "--workspace", "all/.t2s", "--json").out
     assert tree(here / "out") == tree(here / "alone")
+
+
+def test_shares_of_people_with_other_names_are_found_where_the_texts_hold_no_name(
+    here: Path, t2s: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, person in ((1, "kestrelowa"), (2, "heronbaum")):
+        monkeypatch.setenv("LOGNAME", person)
+        assert t2s(*WORDS, "-o", "out", "--workspace", f"w{number}", "--shard", f"{number}/2").code == 0
+    monkeypatch.setenv("LOGNAME", "owlinger")
+    t2s("runs", "merge", "w1", "w2", "--workspace", "all")
+    assert t2s(*WORDS, "-o", "out", "--workspace", "all").code == 0
+    assert '"stored_already":101' in t2s("runs", "show", "--workspace", "all", "--json").out
+
+
+def test_a_name_that_is_met_is_part_of_what_identifies_the_texts() -> None:
+    run = trajectory(step("user", "Ask kestrelowa about the build."))
+    without, met = (sanitise([run], names=names).digest for names in (("heronbaum",), ("heronbaum", "kestrelowa")))
+    assert without != met
+    assert without == sanitise([run], names=("owlinger",)).digest
 
 
 def test_merging_twice_changes_nothing_and_a_missing_workspace_is_named(here: Path, t2s: Command) -> None:

@@ -16,7 +16,8 @@ from t2s_local.types import Step, Trajectory, Value, digest
 _IDS = ("session_id", "task_id", "parent_id")
 _TEXTS = ("task", "source", "agent", "termination")
 _KEPT_DIGITS = 13
-_OTHER_RULES = frozenset({"seen-again", "encoded", "machine-name"})
+_NAMED = "machine-name"
+_OTHER_RULES = frozenset({"seen-again", "encoded", _NAMED})
 """Names under which more is redacted than what a rule finds by itself."""
 
 
@@ -75,6 +76,7 @@ class Sanitiser:
         self._seen: set[str] = set()
         self._secrets: Literals | None = None
         self._counts: Counter[str] = Counter()
+        self._met: set[str] = set()
 
     def look(self, run: Trajectory) -> None:
         """Take note of the secrets in *run*.
@@ -89,7 +91,7 @@ class Sanitiser:
 
     def clean(self, run: Trajectory) -> Trajectory:
         """*run* with placeholders."""
-        return _Cleaner(self._search, self._literals(), run, self._allow).clean(self._counts)
+        return _Cleaner(self._search, self._literals(), run, self._allow, self._met).clean(self._counts)
 
     @property
     def redactor(self) -> Redactor:
@@ -103,8 +105,12 @@ class Sanitiser:
 
     @property
     def digest(self) -> str:
-        """Identifies everything the texts depend on besides themselves."""
-        return digest(*map(repr, self._rules), *sorted(self._allow), *self._literals().values)
+        """Identifies everything the texts that were cleaned depend on besides themselves.
+
+        The names of this machine are part of it where they were met: work on other texts is found on any machine.
+        """
+        rules = [repr(rule) for rule in self._rules if rule.id != _NAMED]
+        return digest(*rules, *sorted(self._allow), *self._literals().values, *sorted(self._met))
 
     def _literals(self) -> Literals:
         if self._secrets is None:
@@ -123,7 +129,10 @@ def _check_allowed(allow: frozenset[str], rules: set[str]) -> None:
 class _Cleaner:
     """One trajectory's placeholders."""
 
-    def __init__(self, search: Search, secrets: Literals, run: Trajectory, allow: frozenset[str]) -> None:
+    def __init__(
+        self, search: Search, secrets: Literals, run: Trajectory, allow: frozenset[str], met: set[str]
+    ) -> None:
+        self._met = met
         self._search = search
         self._secrets = secrets
         self._run = run
@@ -156,6 +165,7 @@ class _Cleaner:
 
     def _find(self, text: str) -> tuple[Found, ...]:
         found = self._search.find(text)
+        self._met.update(text[item.start : item.end] for item in found if item.rule == _NAMED)
         again = [*self._secrets.find(text), *occurrences(text, self._people)]
         return apart([*found, *again]) if again else found
 
