@@ -58,7 +58,7 @@ def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
     lessons = sorted(members(family.clusters, evidence), key=lambda lesson: lesson.id)
     runs = sorted({run for lesson in lessons for run in lesson.trajectory_ids})
     unnamed = msgspec.structs.replace(family, name=None)
-    known = (unnamed, lessons, [(run, evidence.outcomes.get(run)) for run in runs], len(evidence.outcomes))
+    known = (unnamed, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])
     return digest(writer.name, writer.version, msgspec.json.encode(known).decode())
 
 

@@ -162,7 +162,8 @@ def reworded(rule: Rule, said: RuleWords | None) -> Rule:
 
 
 def _is_name(name: str, offer: Offer) -> bool:
-    known = {word for rule in offer.rules.values() for text in words_of(rule) for word in words(text)}
+    said = (*offer.tasks, *(text for rule in offer.rules.values() for text in words_of(rule)))
+    known = {word for text in said for word in words(text)}
     return (
         _SLUG.fullmatch(name) is not None
         and len(name) <= _MOST_NAME
@@ -179,7 +180,7 @@ def _is_description(text: str, offer: Offer) -> bool:
     line = squeeze(text)
     if len(line) not in _DESCRIPTION or has_hidden(text) or _TAG.search(line):
         return False
-    texts = [said for rule in offer.rules.values() for said in words_of(rule)]
+    texts = [*offer.tasks, *(said for rule in offer.rules.values() for said in words_of(rule))]
     known = Haystack(texts)
     if not all(known.holds(mention.text) for mention in mentions(line)):
         return False

@@ -19,7 +19,7 @@ from t2s_local.writers._llm_offer import PROMPT, Offer, offer
 from t2s_local.writers._rules import rules_of
 from t2s_local.writers.template import TemplateWriter
 
-INSTRUCTIONS = "skill_writer.v1.md"
+INSTRUCTIONS = "skill_writer.v2.md"
 SCHEMA = "skill_writer.v1.json"
 ANSWER_TOKENS = 1800
 """Ten rules of 140 tokens, a name and a description."""
