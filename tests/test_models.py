@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.cli.later import Later
+from t2s_local.engines._chat import frame
 from t2s_local.errors import ModelError
+from t2s_local.files import file_digest
+from t2s_local.ports import Request
 from t2s_local.stages.models import Pin, catalog, find, installed, known, pins, remember, state_of
 from tests.conftest import Command
 
@@ -52,6 +56,47 @@ def test_the_catalog_says_what_it_does_not_know() -> None:
     }
     assert all(one.sha256 is None or len(one.sha256) == 64 for one in entries)
     assert [one.bytes for one in entries] == sorted(one.bytes for one in entries)
+
+
+def test_every_entry_says_where_it_comes_from_and_what_it_is_for() -> None:
+    for one in catalog():
+        assert one.repo.count("/") == 1
+        assert one.file.endswith(".gguf")
+        assert one.quant in one.file
+        assert one.licence == "Apache-2.0"
+        assert one.context >= 32_768
+        assert 10**9 < one.bytes < 2 * 10**10
+        assert one.purpose
+
+
+def test_a_template_of_the_catalog_is_one_for_shared_words_and_switches_reasoning_off() -> None:
+    templates = [one.chat_template for one in catalog() if one.chat_template is not None]
+    assert templates
+    for template in templates:
+        found = frame(template, has_shared=True, start="<bos>", end="")
+        assert "system" in found.before
+        assert found.after.endswith("<|channel>thought\n<channel|>")
+
+
+def test_the_template_of_the_catalog_takes_the_place_of_the_files(home: Path, model: Path) -> None:
+    gemma = known("gemma-4-12b")
+    linked = in_cache(home, gemma.repo, gemma.file.replace("*", "gemma-4-12b-"), model.read_bytes())
+    request = Request(id="r", prefix="", prompt="Say something.", max_tokens=4)
+    n_prompt, digests = [], []
+    for path in (model, linked):
+        engine = Later(path)
+        try:
+            digests.append(engine.digest)
+            n_prompt.append(next(engine.complete([request])).prompt_tokens)
+        finally:
+            engine.close()
+    assert n_prompt[0] != n_prompt[1]
+    assert digests[0] == file_digest(model) != digests[1]
+
+
+def test_the_context_of_a_model_is_known_before_it_is_loaded(model: Path) -> None:
+    engine = Later(model)
+    assert (engine.context, engine.device) == (4096, "none")
 
 
 def test_a_model_is_known_by_its_alias_and_by_its_name() -> None:
