@@ -80,15 +80,22 @@ def _readers(name: str, *, seed: int, spread: Callable[[Callable[[], Any]], Any]
     engine = _engine(model.path.absolute())
     click.get_current_context().call_on_close(_close_engines)
     writer = registry.load("t2s_local.writers", "llm").load(engine, seed=seed, faults=_faults)
-    return spread(partial(_asking, model.path.absolute(), seed=seed)), writer, lambda: engine.device
+    return (
+        spread(partial(_asking, model.path.absolute(), seed=seed, context=engine.context)),
+        writer,
+        lambda: engine.device,
+    )
 
 
 def _mining() -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
     return registry.load("t2s_local.analysts", "mined").load()
 
 
-def _asking(path: Path, *, seed: int) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
-    return registry.load("t2s_local.analysts", "llm").load(_engine(path), seed=seed)
+def _asking(path: Path, *, seed: int, context: int) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
+    """An analyst on the model at *path*, held to *context*: another process has other memory free."""
+    engine = _engine(path)
+    engine.context = context
+    return registry.load("t2s_local.analysts", "llm").load(engine, seed=seed)
 
 
 @cache
