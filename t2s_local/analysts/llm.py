@@ -11,6 +11,7 @@ import msgspec
 
 from t2s_local.analysts._llm_answer import Source
 from t2s_local.analysts._llm_contrast import groups
+from t2s_local.analysts._llm_forecast import Forecast, forecast
 from t2s_local.analysts._llm_kinds import KINDS, SLICE_PROMPT
 from t2s_local.analysts._llm_ladder import final, next_rung, read_completion
 from t2s_local.analysts._llm_merge import TRIVIAL, advice, merged
@@ -22,7 +23,7 @@ from t2s_local.prompts import prompt_digest
 from t2s_local.sources import sources_digest
 from t2s_local.types import Extraction, Refusal, Slice, Unit, digest
 
-__all__ = ["Llm", "advice", "load"]
+__all__ = ["Forecast", "Llm", "advice", "forecast", "load"]
 
 
 class Llm:
