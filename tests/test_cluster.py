@@ -286,3 +286,18 @@ def test_a_warning_beside_the_advice_it_belongs_to_is_no_contradiction() -> None
 def test_a_handful_of_lessons_is_handled(n: int) -> None:
     found, unique = clustered(corpus()[:n])
     assert sum(len(item.lesson_ids) for item in found.clusters) + len(found.loose) == n == len(unique.kept)
+
+
+def test_a_lesson_that_only_forbids_stands_with_those_that_forbid_the_same() -> None:
+    case = "the package index times out during an install"
+    do = [
+        lesson(when, "Run the install command again.", runs=(when,))
+        for when in (case, "an install hangs since the index gives no answer")
+    ]
+    never = [
+        lesson(case, text, runs=(text,))
+        for text in ("Do not run the install command again.", "Never try the package index during this.")
+    ]
+    found, _ = clustered([*do, *never, *corpus()[3:]])
+    homes = {one: item.id for item in found.clusters for one in item.lesson_ids}
+    assert homes[never[0].id] == homes[never[1].id] != homes[do[0].id] == homes[do[1].id]

@@ -94,8 +94,24 @@ def test_quality_counts_what_is_glued_and_what_is_split(module: Callable[[str], 
     split = quality(truth, [0] * 3 + [1] * 3 + [2] * 6)
     assert (glued.precision, glued.recall) == (0.5, 1.0)
     assert (split.precision, split.recall) == (1.0, 0.75)
-    assert split.duplicates == pytest.approx(1 / 3)
+    assert split.duplicates == split.repeated == pytest.approx(1 / 3)
     assert glued.ari == 0.0
+
+
+def test_lessons_that_are_left_loose_are_duplicates_of_each_other(module: Callable[[str], ModuleType]) -> None:
+    quality = module("measure").quality
+    truth = ("a",) * 4 + ("b",) * 4
+    nothing = quality(truth, [None] * 8)
+    assert (nothing.duplicates, nothing.repeated) == (0.75, 0.0)
+    half = quality(truth, [0] * 4 + [None] * 4)
+    assert half.duplicates == pytest.approx(3 / 5)
+    one_stays_out = quality(truth, [0] * 3 + [None] + [1] * 4)
+    assert one_stays_out.duplicates == 0.0
+
+
+def test_what_fewer_than_three_runs_support_is_no_duplicate(module: Callable[[str], ModuleType]) -> None:
+    found = module("measure").quality(("a",) * 4, [0, 0, 1, 1], ["one", "one", "two", "two"])
+    assert (found.duplicates, found.repeated) == (0.0, 0.0)
 
 
 def test_our_grouping_beats_a_fixed_threshold_on_planted_lessons(module: Callable[[str], ModuleType]) -> None:

@@ -1,4 +1,10 @@
-"""How well groups agree with what was planted."""
+"""How well groups agree with what was planted.
+
+Duplicates are measured twice. ``repeated`` is the plain share: of the groups that could become a skill, those that tell
+what another one tells already. A method that leaves everything loose has none of them, and none of anything else; so
+``duplicates`` counts what a reader would meet of every planted lesson that three runs support: the skills that tell it,
+and where no skill does, every place its lessons were left in, each of which says the same again.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
@@ -18,6 +24,8 @@ class Quality:
     loose: float
     """Share of lessons in no group."""
     duplicates: float
+    """Share of tellings of planted lessons that three runs support or more which say again what another one says."""
+    repeated: float
     """Share of the groups that could become a skill whose subject another such group has already."""
     found: float
     """Share of planted lessons with three occurrences or more that a group stands for: most of the group is theirs."""
@@ -36,14 +44,16 @@ def quality(truth: Sequence[str], labels: Sequence[int | None], runs: Sequence[s
     n = len(truth)
     precision = sum(count * count / sizes[group] for (group, _), count in cells.items()) / n
     recall = sum(count * count / classes[name] for (_, name), count in cells.items()) / n
-    duplicates, found, pure = _groups(truth, labels, runs or [str(row) for row in range(n)])
+    behind = list(runs or map(str, range(n)))
+    repeated, found, pure = _groups(truth, labels, behind)
     return Quality(
         precision=precision,
         recall=recall,
         f1=2 * precision * recall / (precision + recall),
         ari=_ari(sizes, classes, cells, n),
         loose=sum(label is None for label in labels) / n,
-        duplicates=duplicates,
+        duplicates=_duplicates(truth, groups, behind, sizes, cells),
+        repeated=repeated,
         found=found,
         pure=pure,
     )
@@ -57,6 +67,27 @@ def _ari(sizes: Counter[Hashable], classes: Counter[str], cells: Counter[tuple[H
     expected = one * other / total if total else 0.0
     most = (one + other) / 2
     return 1.0 if most == expected else (both - expected) / (most - expected)
+
+
+def _duplicates(
+    truth: Sequence[str],
+    groups: Sequence[Hashable],
+    runs: Sequence[str],
+    sizes: Counter[Hashable],
+    cells: Counter[tuple[Hashable, str]],
+) -> float:
+    places: defaultdict[str, set[Hashable]] = defaultdict(set)
+    behind: defaultdict[Hashable, set[str]] = defaultdict(set)
+    for name, group, run in zip(truth, groups, runs, strict=True):
+        places[name].add(group)
+        behind[group].add(run)
+        behind["of", name].add(run)
+    tellings = 0
+    wanted = [name for name in places if len(behind["of", name]) >= SKILL]
+    for name in wanted:
+        skills = [at for at in places[name] if 2 * cells[at, name] > sizes[at] and len(behind[at]) >= SKILL]
+        tellings += len(skills or places[name])
+    return (tellings - len(wanted)) / tellings if tellings else 0.0
 
 
 def _groups(truth: Sequence[str], labels: Sequence[int | None], runs: Sequence[str]) -> tuple[float, float, float]:

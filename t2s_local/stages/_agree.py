@@ -44,6 +44,19 @@ def split_family(family: Family, lessons: Sequence[Sequence[Lesson]]) -> Family:
     return msgspec.structs.replace(family, clusters=tuple(_cluster(near, group) for near, group in found))
 
 
+def parted(group: Sequence[int], lessons: Sequence[Lesson]) -> list[tuple[int, ...]]:
+    """Part the rows of *group*, each a place in *lessons*, into groups that state one rule each."""
+    found: list[tuple[Claim, list[int]]] = []
+    for row in group:
+        claim = claim_of(lessons[row])
+        home = next((rows for other, rows in found if is_one(other, claim)), None)
+        if home is None:
+            found.append((claim, [row]))
+        else:
+            home.append(row)
+    return [tuple(rows) for _, rows in found]
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """What a lesson is compared by."""
 
@@ -51,12 +64,23 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Lessons with different keys never state one rule: the pattern, and for exact patterns what to do."""
     tools: tuple[str, ...]
     is_exact: bool
+    is_wish: bool
+    """Whether it is what a user said, to be compared by these words."""
     message: frozenset[str] | None
     """Words of the message the situation quotes, masks aside; None where it quotes none."""
     words: frozenset[str]
     """Words that are compared where no message is: of a correction the wish, otherwise of all it says."""
     least: float
     """Least share of *words* two lessons of one cluster must have in common."""
+
+
+def is_one(one: Claim, other: Claim) -> bool:
+    """Whether two lessons a clusterer put together state one rule: nothing they say exactly tells them apart."""
+    if one.is_exact or other.is_exact or one.is_wish or other.is_wish:
+        return one.key == other.key and agree(one, other, is_near=True)
+    if one.message is None or other.message is None:
+        return True
+    return _alike(one.message, other.message) >= SAME_MESSAGE
 
 
 def claim_of(lesson: Lesson) -> Claim:
@@ -70,6 +94,7 @@ def claim_of(lesson: Lesson) -> Claim:
         key=f"{kind} {normalise(mask(lesson.do))}" if is_exact else kind,
         tools=lesson.tools,
         is_exact=is_exact,
+        is_wish=is_wish,
         message=None if message is None or is_wish else _content(message),
         words=_content(said),
         least=SAME_WISH if is_wish else SAME_CLAIM if kind == "failure" else 0.0,

@@ -1,17 +1,22 @@
 """Lessons that say the same thing, with the support behind them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from t2s_local.ports import Clusterer
+from t2s_local.stages._agree import parted
+from t2s_local.stages._same import joined
 from t2s_local.stages.dedupe import Unique
-from t2s_local.stages.stance import contradictions, opponents
+from t2s_local.stages.stability import stability
+from t2s_local.stages.stance import contradictions, opponents, stance
 from t2s_local.types import Cluster, ClusterId, Clustering, Lesson, LessonId, digest
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors import FloatMatrix, IntMatrix
+
+Rows = tuple[int, ...]
 
 ALONE = 2
 """Trajectories behind a lesson that nothing else resembles, for it to be a cluster and not loose."""
@@ -34,11 +39,17 @@ def cluster(
     """
     partition = clusterer.partition(vectors, weights=unique.weights)
     against = opponents(unique.kept, vectors)
-    groups = [side for group in partition.groups for side in _sides(group, against)]
+
+    def regroup(chosen: "IntMatrix") -> list[Rows]:
+        found = clusterer.partition(vectors[chosen], weights=[unique.weights[row] for row in chosen.tolist()])
+        return _rules([tuple(chosen[list(group)].tolist()) for group in found.groups], unique, vectors, against)
+
+    groups = _rules(partition.groups, unique, vectors, against)
+    held = stability(groups, len(vectors), regroup)
     clusters: list[Cluster] = []
     loose: list[LessonId] = []
-    for rows in [*groups, *((row,) for row in partition.loose)]:
-        group = _cluster(rows, unique, vectors, lessons)
+    for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in partition.loose)]:
+        group = _cluster(rows, unique, vectors, lessons, stability=stable)
         if len(rows) > 1 or group.support >= ALONE:
             clusters.append(group)
         else:
@@ -51,16 +62,34 @@ def cluster(
     )
 
 
-def _sides(group: tuple[int, ...], against: Mapping[int, Mapping[int, float]]) -> Iterable[tuple[int, ...]]:
+def _rules(
+    groups: Iterable[Rows], unique: Unique, vectors: "FloatMatrix", against: Mapping[int, Mapping[int, float]]
+) -> list[Rows]:
+    """What a clusterer put together, parted where it contradicts itself or states several rules, and joined again."""
+    sides = [side for group in groups for side in _sides(group, against, unique.kept)]
+    return joined([rule for side in sides for rule in parted(side, unique.kept)], unique.kept, vectors, against)
+
+
+def _sides(
+    group: tuple[int, ...], against: Mapping[int, Mapping[int, float]], lessons: Sequence[Lesson]
+) -> Iterable[tuple[int, ...]]:
+    """What says to do a thing on one side; on the other what forbids it, and what says nothing but what not to do."""
     members = frozenset(group)
     forbidding = {row for row in group if not members.isdisjoint(against.get(row, ()))}
     if not forbidding:
         return (group,)
+    stances = {row: stance(lessons[row]) for row in members - forbidding}
+    forbidding |= {row for row, found in stances.items() if found.forbidden and not found.affirmed}
     return (tuple(row for row in group if row not in forbidding), tuple(sorted(forbidding)))
 
 
 def _cluster(
-    rows: tuple[int, ...], unique: Unique, vectors: "FloatMatrix", lessons: Mapping[LessonId, Lesson]
+    rows: Rows,
+    unique: Unique,
+    vectors: "FloatMatrix",
+    lessons: Mapping[LessonId, Lesson],
+    *,
+    stability: float | None,
 ) -> Cluster:
     ids = [unique.kept[row].id for row in rows]
     behind = [lessons[one] for kept in ids for one in (kept, *unique.absorbed.get(kept, ()))]
@@ -74,6 +103,7 @@ def _cluster(
         cohesion=_cohesion(total, len(ids)),
         support=len({run for lesson in behind for run in lesson.trajectory_ids}),
         task_support=len({task for lesson in behind for task in lesson.task_ids}),
+        stability=stability,
     )
 
 

@@ -54,12 +54,15 @@ def stance(lesson: Lesson) -> Stance:
         if not clause:
             continue
         forbids = _FORBIDS.match(clause)
-        action = frozenset(
-            _ENDING.sub("", word) for word in words(clause[forbids.end() :] if forbids else clause) if word not in _STOP
-        )
+        action = content(clause[forbids.end() :] if forbids else clause)
         if len(action) >= _FEWEST:
             (forbidden if forbids else affirmed).append(action)
     return Stance(affirmed=tuple(affirmed), forbidden=tuple(forbidden))
+
+
+def content(text: str) -> frozenset[str]:
+    """The telling words of *text*, without endings."""
+    return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
 
 
 def contradicts(one: Stance, other: Stance) -> bool:
