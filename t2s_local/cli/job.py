@@ -10,10 +10,14 @@ import msgspec
 from t2s_local import __version__
 from t2s_local.errors import InputError, T2SError, UsageError
 from t2s_local.files import file_digest, files_under
+from t2s_local.safety.names import machine_names
+from t2s_local.safety.rules import read_rules
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.extract import Share
+from t2s_local.stages.guard import Guard, GuardedAnalyst, GuardedWriter
 from t2s_local.stages.harvest import Source
 from t2s_local.stages.read import find
+from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.run import Manifest, differences, manifest
 from t2s_local.types import digest
 from t2s_local.workspace import About, StoredRun, Workspace
@@ -93,6 +97,23 @@ def _digest(path: Path) -> str:
         return file_digest(path)
     except InputError:
         return UNREADABLE
+
+
+def sanitiser_of(job: Job) -> Sanitiser:
+    """What takes secrets out of the job's texts.
+
+    Raises:
+        InputError: the file of further rules cannot be read.
+    """
+    extra = () if job.redact_extra is None else read_rules(job.redact_extra)
+    return Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names())
+
+
+def guarded(tools: Tools, guard: Guard) -> Tools:
+    """*tools* whose lessons and skills are looked through for secrets once more."""
+    return msgspec.structs.replace(
+        tools, analyst=GuardedAnalyst(tools.analyst, guard), writer=GuardedWriter(tools.writer, guard)
+    )
 
 
 def about(job: Job) -> About:
