@@ -43,8 +43,8 @@ def shared_data() -> Path:
 def tiny_model(request: pytest.FixtureRequest) -> Callable[[str], Path]:
     """Makes a GGUF of two layers with random weights, kept between sessions.
 
-    It is asked for by architecture: ``llama``, ``qwen3``, ``mamba``; with ``-flat`` after it every token is about as
-    likely as the next, so that the smallest difference in rounding shows.
+    It is asked for by architecture: ``llama``, ``qwen3``, ``mamba``, ``jamba``; with ``-flat`` after it every token is
+    about as likely as the next, so that the smallest difference in rounding shows.
     """
     script = Path(__file__).parents[1] / "scripts" / "make-test-model"
     folder = request.config.cache.mkdir("models")

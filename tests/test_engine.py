@@ -54,8 +54,8 @@ def by_id(completions: Iterator[Completion]) -> dict[str, Completion]:
     return {completion.request_id: completion for completion in completions}
 
 
-@pytest.mark.parametrize("sequences", [2, 8])
-@pytest.mark.parametrize("model", ["llama-flat", "qwen3-flat", "mamba-flat"])
+@pytest.mark.parametrize("sequences", [2, 8, 16])
+@pytest.mark.parametrize("model", ["llama-flat", "qwen3-flat", "mamba-flat", "jamba-flat"])
 def test_a_batch_says_what_its_requests_say_alone_in_any_order(
     tiny_model: Callable[[str], Path], model: str, sequences: int
 ) -> None:
@@ -243,13 +243,16 @@ def test_an_engine_is_told_apart_by_its_weights(tiny_model: Callable[[str], Path
         engine.close()
 
 
-def test_a_model_whose_memory_is_one_state_shares_prefixes_too(tiny_model: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("model", ["mamba", "jamba"])
+def test_a_model_whose_memory_is_one_state_shares_prefixes_too(tiny_model: Callable[[str], Path], model: str) -> None:
     requests = [ask(number) for number in range(6)]
-    engine = load(tiny_model("mamba"), wishes=SMALL)
+    said: list[str] = []
+    engine = load(tiny_model(model), wishes=SMALL, say=said.append)
+    assert any("memory is one state" in line for line in said)
     together = by_id(engine.complete(requests))
     engine.close()
     for request in requests[:3]:
-        fresh = load(tiny_model("mamba"), wishes=SMALL)
+        fresh = load(tiny_model(model), wishes=SMALL)
         assert next(fresh.complete([request])) == together[request.id]
         fresh.close()
 

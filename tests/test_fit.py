@@ -87,6 +87,15 @@ def test_without_a_gpu_the_processor_does_it_all() -> None:
     assert (plan.gpu_layers, plan.sequences, plan.threads) == (0, 8, 8)
 
 
+def test_ample_memory_takes_twice_the_sequences_and_guesses_nothing() -> None:
+    plan = fit(FOUR_B, laptop(ram=64, backends=()), NONE)
+    assert (plan.sequences, plan.guesses, plan.context) == (16, 0, 8192)
+    assert plan.needed_bytes <= 32 * GIGABYTE
+    assert fit(FOUR_B, laptop(ram=40, backends=()), NONE).sequences == 8
+    assert fit(FOUR_B, laptop(ram=40, backends=()), Wishes(sequences=16)).sequences == 16
+    assert fit(FOUR_B, laptop(vram=(80,)), NONE).sequences == 8
+
+
 def test_less_memory_never_takes_more() -> None:
     needs = [fit(FOUR_B, laptop(ram=ram, backends=()), NONE).needed_bytes for ram in (5, 8, 12, 16, 32)]
     assert needs == sorted(needs)

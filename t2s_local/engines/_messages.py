@@ -40,6 +40,8 @@ class Ready(Message, frozen=True, kw_only=True, tag=True):
     """The model is loaded."""
 
     has_template: bool
+    is_recurrent: bool
+    """Whether its memory is one state, not one of every token."""
 
 
 class Beat(Message, frozen=True, kw_only=True, tag=True):

@@ -138,6 +138,10 @@ class Seat:
                 continue
             if not message.has_template:
                 self._say("the model has no chat template: it is given plain text")
+            if message.is_recurrent:
+                self._say(
+                    "the model's memory is one state: prompts go before running answers, nothing is guessed ahead"
+                )
             return process
 
     def stop(self) -> None:

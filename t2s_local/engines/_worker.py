@@ -47,7 +47,7 @@ class Worker:
         self._scheduler = Scheduler(
             self._context, job.plan, frames=self._frames(template), started=self._started, beat=self._beat
         )
-        self._say(messages.Ready(has_template=template is not None))
+        self._say(messages.Ready(has_template=template is not None, is_recurrent=self._model.is_recurrent))
 
     def run(self) -> None:
         """Serve until the other end is closed."""

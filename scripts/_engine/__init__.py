@@ -1,0 +1,1 @@
+"""What scripts/bench-engine measures: the workload, and what a machine could do with it at best."""
