@@ -180,9 +180,18 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
             yield Quarantined(path=source, line=number, reason=reason)
             continue
         try:
-            yield number, decode(line)
-        except NotJsonError as error:
-            yield Quarantined(path=source, line=number, reason=str(error))
+            value = _VALUE.decode(line)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            yield _decoded(line, number, source)
+        else:
+            yield number, value
+
+
+def _decoded(line: bytes, number: int, source: str) -> tuple[int, object] | Quarantined:
+    try:
+        return number, decode(line.rstrip())
+    except NotJsonError as error:
+        return Quarantined(path=source, line=number, reason=str(error))
 
 
 def _document_values(data: bytes, source: str) -> Iterator[tuple[int, object] | Quarantined]:

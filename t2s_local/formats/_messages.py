@@ -80,6 +80,8 @@ def message_steps(messages: Iterable[Record], *, system: object = None) -> list[
 def one_message(message: Record, *, line: int | None = None) -> list[Step]:
     """Steps of one message."""
     role = message.get("role")
+    if len(message) == 2 and isinstance(text := message.get("content"), str):
+        return _plain(role, text, line)
     at = message.get("timestamp") or message.get("created_at") or message.get("ts")
     if at is not None:
         at = moment(at)
@@ -91,6 +93,17 @@ def one_message(message: Record, *, line: int | None = None) -> list[Step]:
         text = content_text(message.get("content"))
         return [Step(kind="system", text=text, at=at, line=line)] if text else []
     return user_blocks(message.get("content"), at=at, line=line)
+
+
+def _plain(role: object, text: str, line: int | None) -> list[Step]:
+    """Steps of a message that is a role and a text."""
+    if role == "user":
+        return user_steps(text, line=line)
+    if role == "assistant":
+        return [Step(kind="assistant", text=text, line=line)] if text and not text.isspace() else []
+    if role == "system" or role == "developer":
+        return [Step(kind="system", text=text, line=line)] if text else []
+    return [answered(text, line=line)] if role == "tool" or role == "function" else user_steps(text, line=line)
 
 
 def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
@@ -121,7 +134,9 @@ def _call(call: Record, *, at: str | None, line: int | None) -> Step:
     function = call.get("function")
     inner = function if isinstance(function, dict) else call
     name = function if isinstance(function, str) else first_string(inner, "name")
-    arguments: object = next((inner[key] for key in ("arguments", "args", "input") if key in inner), {})
+    arguments: object = inner.get("arguments")
+    if arguments is None:
+        arguments = next((inner[key] for key in ("arguments", "args", "input") if key in inner), {})
     return called(name, arguments, call_id=first_string(call, "id", "tool_call_id", "call_id"), at=at, line=line)
 
 

@@ -74,10 +74,12 @@ def _typed(value: Record) -> object:
 def nest(attributes: Record, prefix: str) -> list[Record]:
     """Objects that are spread over keys such as ``prefix.0.message.role``, in order."""
     found: dict[int, Record] = {}
+    before = f"{prefix}."
     for key, value in attributes.items():
-        rest = key.removeprefix(f"{prefix}.")
-        number, _, inner = rest.partition(".")
-        if rest == key or not number.isdigit() or not inner:
+        if not key.startswith(before):
+            continue
+        number, _, inner = key.removeprefix(before).partition(".")
+        if not number.isdigit() or not inner:
             continue
         _put(found.setdefault(int(number), {}), inner.split("."), value)
     return [_listed(found[number]) for number in sorted(found)]
@@ -107,6 +109,8 @@ def _listed(value: Record) -> Record:
 
 def _messages(attributes: Record, prefix: str) -> list[Record]:
     """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
+    if f"{prefix}." not in " ".join(attributes):
+        return []
     made = []
     for item in nest(attributes, prefix):
         message = as_object(item.get("message")) or item

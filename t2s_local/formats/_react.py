@@ -7,7 +7,9 @@ from t2s_local.formats._build import answered, called
 from t2s_local.formats._json import as_object, decode_text
 from t2s_local.types import Step, StepKind
 
-_MARK = re.compile(r"^(Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*", re.MULTILINE)
+_MARK = re.compile(r"\n((Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*)")
+"""A line feed, which is found several times faster than the start of a line; text is given one at its start."""
+_STRIDE = _MARK.groups + 1
 _LOOKED_AT = 20_000
 """Characters within which a run that is written as text shows that it is one."""
 QUESTION = re.compile(r"^Question: ?", re.MULTILINE)
@@ -27,7 +29,7 @@ _VERDICT = re.compile(
 
 def is_react(text: str) -> bool:
     """Whether *text* states a thought or an action and what came of it, or what to do next."""
-    return "Action" in text and any(mark[1] == "Action" for mark in _MARK.finditer(text, 0, _LOOKED_AT))
+    return "Action" in text and any(mark[2] == "Action" for mark in _MARK.finditer(f"\n{text[:_LOOKED_AT]}"))
 
 
 def without_verdict(text: str) -> str:
@@ -37,20 +39,20 @@ def without_verdict(text: str) -> str:
 
 def react_steps(text: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
     """Steps of one stretch of text; what stands before the first mark is said by the assistant."""
-    return _marked_steps(text, list(_MARK.finditer(text)), at, line)
+    return _marked_steps(_MARK.split(f"\n{text}"), at, line)
 
 
-def _marked_steps(text: str, marks: list[re.Match[str]], at: str | None, line: int | None) -> list[Step]:
-    marks = _increasing(marks)
-    steps = []
-    if said := text[: marks[0].start() if marks else None].strip():
-        steps.append(Step(kind="assistant", text=said, at=at, line=line))
+def _marked_steps(pieces: list[str], at: str | None, line: int | None) -> list[Step]:
+    """Steps of a text that was split at its marks: each stands there as a whole, by name, by number, then its body."""
+    if any(pieces[3::_STRIDE]):
+        pieces = _in_turn(pieces)
+    names, bodies = pieces[2::_STRIDE], pieces[4::_STRIDE]
+    steps = [Step(kind="assistant", text=said, at=at, line=line)] if (said := pieces[0].strip()) else []
     action = ""
-    for mark, after in zip(marks, [*marks[1:], None], strict=False):
-        body = text[mark.end() : after.start() if after else None].strip()
-        name = mark[1]
+    for name, body, following in zip(names, bodies, [*names[1:], ""], strict=False):
+        body = body.strip()
         if name == "Action":
-            takes_input = after is not None and after[1] == "Action Input"
+            takes_input = following == "Action Input"
             action = body if takes_input else ""
             if body and not takes_input:
                 steps.append(_action(body, at, line))
@@ -61,26 +63,27 @@ def _marked_steps(text: str, marks: list[re.Match[str]], at: str | None, line: i
     return steps
 
 
+def _in_turn(pieces: list[str]) -> list[str]:
+    """*pieces* without marks out of turn, which are text: each number is the one before it or the next."""
+    kept = pieces[:1]
+    current: int | None = None
+    for start in range(1, len(pieces), _STRIDE):
+        whole, _, digits, body = mark = pieces[start : start + _STRIDE]
+        number = int(digits[:6]) if digits else None
+        if current is None or number in (current, current + 1):
+            current = number
+            kept += mark
+        else:
+            kept[-1] += f"\n{whole}{body}"
+    return kept
+
+
 def _words(mark: str, body: str, at: str | None, line: int | None) -> Step | None:
     if mark == "Observation":
         body = without_verdict(body).strip()
         return answered(body, at=at, line=line) if body else None
     kind: StepKind = "thought" if mark == "Thought" else "assistant"
     return Step(kind=kind, text=body, at=at, line=line) if body else None
-
-
-def _increasing(marks: list[re.Match[str]]) -> list[re.Match[str]]:
-    """*marks* without those out of turn: where they are numbered, each number is the one before it or the next."""
-    if {mark[2] for mark in marks} == {None}:
-        return marks
-    kept = []
-    current: int | None = None
-    for mark in marks:
-        number = int(mark[2][:6]) if mark[2] else None
-        if current is None or number in (current, current + 1):
-            current = number
-            kept.append(mark)
-    return kept
 
 
 def executed(action: str) -> str:
@@ -124,10 +127,10 @@ def _react_steps_in(step: Step) -> list[Step]:
     text = step.text
     if "Action" not in text:
         return []
-    marks = list(_MARK.finditer(text))
-    if "Action" not in [mark[1] for mark in marks] or (len(text) > _LOOKED_AT and not is_react(text)):
+    pieces = _MARK.split(f"\n{text}")
+    if "Action" not in pieces[2::_STRIDE] or (len(text) > _LOOKED_AT and not is_react(text)):
         return []
-    return _marked_steps(text, marks, step.at, step.line)
+    return _marked_steps(pieces, step.at, step.line)
 
 
 def episodes(block: str) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,11 @@ from t2s_local.types import Step, StepKind
 
 _PROMPT = re.compile(r"^> ?(.*)$", re.MULTILINE)
 _INNER = re.compile(r"(think|thought|actionpath)\s*:\s*", re.IGNORECASE)
-_TURN = re.compile(r"^(user|human|assistant|agent|tool|system|environment): ", re.MULTILINE | re.IGNORECASE)
+_INNER_STARTS = frozenset("tTaA")
+_TURN = re.compile(r"\n(user|human|assistant|agent|tool|system|environment): ", re.IGNORECASE)
 _KINDS: dict[str, StepKind] = {"user": "user", "human": "user", "system": "system"}
+_LOOKED_AT = 20_000
+"""Characters within which a run that is written as text shows that it is one."""
 _FAILED = "Nothing happens"
 """What text worlds answer to an action that cannot be done."""
 
@@ -24,13 +27,13 @@ def is_script(text: str) -> bool:
 
 def is_dialogue(text: str) -> bool:
     """Whether *text* starts with a speaker's name and holds turns of at least two speakers."""
-    start = _TURN.match(text)
-    return start is not None and len({turn[1].lower() for turn in _TURN.finditer(text, 0, 20_000)}) > 1
+    shown = f"\n{text[:_LOOKED_AT]}"
+    return _TURN.match(shown) is not None and len({name.lower() for name in _TURN.findall(shown)}) > 1
 
 
 def is_prompted(text: str) -> bool:
     """Whether *text* holds several lines after a prompt sign, with answers between them."""
-    marks = list(_PROMPT.finditer(text, 0, 20_000))
+    marks = list(_PROMPT.finditer(text, 0, _LOOKED_AT))
     answered_ = [mark for mark in marks if not text[mark.end() : mark.end() + 3].startswith(("\n>", "\n\n"))]
     return len(marks) > 2 and len(answered_) * 5 > len(marks)
 
@@ -45,33 +48,33 @@ def script_steps(text: str) -> Iterator[Step]:
         yield from react_steps(without_verdict(text))
 
 
-def dialogue_steps(text: str) -> Iterator[Step]:
+def dialogue_steps(text: str) -> list[Step]:
     """Steps of turns that start with a speaker's name; a turn of nothing but ``None`` was a call that is lost."""
-    marks = list(_TURN.finditer(text))
-    for number, mark in enumerate(marks):
-        stop = marks[number + 1].start() if number + 1 < len(marks) else len(text)
-        said, speaker = text[mark.end() : stop].strip(), mark[1].lower()
+    steps = []
+    pieces = _TURN.split(f"\n{text}")
+    for speaker, said in zip(pieces[1::2], pieces[2::2], strict=True):
+        speaker, said = speaker.lower(), said.strip()
         if speaker in ("tool", "environment"):
-            yield answered(said)
+            steps.append(answered(said))
         elif said and said != "None":
-            yield Step(kind=_KINDS.get(speaker, "assistant"), text=said)
+            steps.append(Step(kind=_KINDS.get(speaker, "assistant"), text=said))
+    return steps
 
 
-def prompt_steps(text: str) -> Iterator[Step]:
+def prompt_steps(text: str) -> list[Step]:
     """Steps of a session: what stands before the first action is the task, each action is followed by its answer."""
-    marks = list(_PROMPT.finditer(text))
-    if start := text[: marks[0].start() if marks else None].strip():
-        yield Step(kind="user", text=start, line=1)
-    line, counted = 1, 0
-    for place, mark in enumerate(marks):
-        line += text.count("\n", counted, mark.start())
-        counted = mark.start()
-        stop = marks[place + 1].start() if place + 1 < len(marks) else len(text)
-        said, answer = mark[1].strip(), text[mark.end() : stop].strip()
-        inner = _INNER.match(said)
+    task, *turns = f"\n{text}".split("\n>")
+    steps = [Step(kind="user", text=start, line=1)] if (start := task.strip()) else []
+    line = 1 + task.count("\n")
+    for turn in turns:
+        said, _, answer = turn.partition("\n")
+        said, answer = said.strip(), answer.strip()
+        inner = _INNER.match(said) if said[:1] in _INNER_STARTS else None
         if inner:
-            yield Step(kind="thought", text=said[inner.end() :] or said, line=line)
+            steps.append(Step(kind="thought", text=said[inner.end() :] or said, line=line))
         elif said:
-            yield called(said.split()[0], said, line=line)
+            steps.append(called(said.split(maxsplit=1)[0], said, line=line))
         if answer and not inner:
-            yield answered(answer, is_error=True if answer.startswith(_FAILED) else None, line=line)
+            steps.append(answered(answer, is_error=True if answer.startswith(_FAILED) else None, line=line))
+        line += 1 + turn.count("\n")
+    return steps

@@ -151,7 +151,7 @@ def lines(path: Path, *, known: bytes | None = None) -> Iterator[tuple[int, byte
                 _skip_line(stream)
                 yield number, None
             elif not line.isspace():
-                yield number, line.rstrip()
+                yield number, line
 
 
 def has_second_line(path: Path) -> bool:

@@ -113,7 +113,7 @@ def _continued(record: Record, path: Path) -> Record:
     """A run with the steps of the files that continue it; what they copy from it is left out."""
     stem = path.name.removesuffix(".json")
     steps = objects(record.get("steps"))
-    for file in sorted(path.parent.glob(f"{glob.escape(stem)}.cont-*.json")):
+    for file in _continuations(path.parent, stem):
         try:
             more = objects(as_object(document(file)).get("steps"))
         except NotJsonError:
@@ -122,56 +122,75 @@ def _continued(record: Record, path: Path) -> Record:
     return {**record, "steps": steps}
 
 
+def _continuations(folder: Path, stem: str) -> list[Path]:
+    """Files that continue a run, in order; without a first one there is none, and the folder is not listed."""
+    if not (folder / f"{stem}.cont-1.json").is_file():
+        return []
+    found = folder.glob(f"{glob.escape(stem)}.cont-*.json")
+    return sorted(found, key=lambda file: (len(file.name), file.name))
+
+
 def _continues_another(path: Path) -> bool:
     base = _CONTINUATION.sub("", path.name)
-    return base != path.name and (path.parent / base).is_file()
+    return (
+        base != path.name
+        and (path.parent / base).is_file()
+        and path in _continuations(path.parent, base.removesuffix(".json"))
+    )
 
 
-def _steps(records: list[Record]) -> Iterator[Step]:
+def _steps(records: list[Record]) -> list[Step]:
     """Steps in order; a prompt that is sent again with every call to the model is taken once."""
+    steps: list[Step] = []
     said: set[tuple[str, str]] = set()
     repeating = False
     for number, record in enumerate(records, 1):
         text = content_text(record.get("message"))
         origin = str(record.get("source"))
+        at = moment(record.get("timestamp"))
         if origin in ("system", "user"):
             known = (origin, text) in said and len(text) > 0
             said.add((origin, text))
             repeating = known and (origin == "system" or repeating)
-            if repeating:
-                yield from _observations(record, number)
-                continue
         else:
             repeating = False
-        yield from _step(record, origin, text, number)
+        if not repeating:
+            steps += _told(record, origin, text, at, number)
+        if observation := record.get("observation"):
+            steps += _observations(as_object(observation), at, number)
+    return steps
 
 
-def _step(record: Record, origin: str, text: str, number: int) -> Iterator[Step]:
-    at = moment(record.get("timestamp"))
-    if thought := content_text(record.get("reasoning_content")):
-        yield Step(kind="thought", text=thought, at=at, line=number)
+def _told(record: Record, origin: str, text: str, at: str | None, number: int) -> list[Step]:
+    """What was thought, said and called in one step."""
+    thought = content_text(record.get("reasoning_content"))
+    steps = [Step(kind="thought", text=thought, at=at, line=number)] if thought else []
     if origin == "user":
-        yield from user_steps(text, at=at, line=number)
-    elif text.strip():
-        yield Step(kind="assistant" if origin == "agent" else "system", text=text, at=at, line=number)
-    for call in objects(record.get("tool_calls")):
+        steps += user_steps(text, at=at, line=number)
+    elif text and not text.isspace():
+        steps.append(Step(kind="assistant" if origin == "agent" else "system", text=text, at=at, line=number))
+    calls = objects(record.get("tool_calls"))
+    for call in calls:
         name, identity = first_string(call, "function_name"), first_string(call, "tool_call_id")
-        yield called(name, call.get("arguments") or {}, call_id=identity, at=at, line=number)
-    if not objects(record.get("tool_calls")) and text.startswith("{") and "observation" in record:
+        steps.append(called(name, call.get("arguments") or {}, call_id=identity, at=at, line=number))
+    if not calls and text.startswith("{") and "observation" in record:
         commands = objects(as_object(decode_text(text)).get("commands"))
         if keys := "".join(first_string(command, "keystrokes") or "" for command in commands):
-            yield called("terminal", keys, at=at, line=number)
-    yield from _observations(record, number)
+            steps.append(called("terminal", keys, at=at, line=number))
+    return steps
 
 
-def _observations(record: Record, number: int) -> Iterator[Step]:
-    for result in objects(as_object(record.get("observation")).get("results")):
-        content = result.get("content")
-        succeeded = as_object(content).get("passed")
-        yield answered(
-            compact(content) if isinstance(content, dict) and "type" not in content else content_text(content),
-            call_id=first_string(result, "source_call_id"),
-            is_error=not succeeded if isinstance(succeeded, bool) else None,
-            at=moment(record.get("timestamp")),
-            line=number,
-        )
+def _observations(observation: Record, at: str | None, number: int) -> list[Step]:
+    return [_observed(result, at, number) for result in objects(observation.get("results"))]
+
+
+def _observed(result: Record, at: str | None, number: int) -> Step:
+    content = result.get("content")
+    succeeded = as_object(content).get("passed")
+    return answered(
+        compact(content) if isinstance(content, dict) and "type" not in content else content_text(content),
+        call_id=first_string(result, "source_call_id"),
+        is_error=not succeeded if isinstance(succeeded, bool) else None,
+        at=at,
+        line=number,
+    )

@@ -32,9 +32,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             continue
         record = as_object(item[1])
         model = first_string(record, "modelAlias") or model
-        found = list(_steps(record, item[0]))
-        steps += found
-        if not found:
+        if found := _steps(record, item[0]):
+            steps += found
+        else:
             unread[str(record.get("type"))] += 1
     agent = path.parent.name if path.parent.parent.name == "agents" else None
     session = path.parent.parent.parent.name if agent else None
@@ -51,33 +51,39 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     yield from passed(unread, source=source)
 
 
-def _steps(record: Record, line: int) -> Iterator[Step]:
-    at, kind = moment(record.get("time")), word(record.get("type"))
+def _steps(record: Record, line: int) -> list[Step]:
+    kind = word(record.get("type"))
+    if kind == "context.append_loop_event":
+        return _event(as_object(record.get("event")), record.get("time"), line)
+    if kind == "context.append_message":
+        return _message(as_object(record.get("message")), moment(record.get("time")), line)
     if kind == "config.update" and (prompt := first_string(record, "systemPrompt")):
-        yield Step(kind="system", text=prompt, at=at, line=line)
-    elif kind == "context.append_message":
-        message = as_object(record.get("message"))
-        origin = as_object(message.get("origin")).get("kind", "user")
-        if message.get("role") == "user" and origin == "user":
-            yield from user_blocks(message.get("content"), at=at, line=line)
-        elif text := content_text(message.get("content")):
-            yield Step(
-                kind="assistant" if message.get("role") == "assistant" else "system", text=text, at=at, line=line
-            )
-    elif kind == "context.append_loop_event":
-        yield from _event(as_object(record.get("event")), at, line)
+        return [Step(kind="system", text=prompt, at=moment(record.get("time")), line=line)]
+    return []
 
 
-def _event(event: Record, at: str | None, line: int) -> Iterator[Step]:
-    kind, part = event.get("type"), as_object(event.get("part"))
+def _message(message: Record, at: str | None, line: int) -> list[Step]:
+    role, content = message.get("role"), message.get("content")
+    if role == "user" and as_object(message.get("origin")).get("kind", "user") == "user":
+        return user_blocks(content, at=at, line=line)
+    text = content_text(content)
+    return [Step(kind="assistant" if role == "assistant" else "system", text=text, at=at, line=line)] if text else []
+
+
+def _event(event: Record, time: object, line: int) -> list[Step]:
+    kind = event.get("type")
+    if kind == "content.part":
+        part = as_object(event.get("part"))
+        if part.get("type") == "think":
+            return [Step(kind="thought", text=content_text(part.get("think")), at=moment(time), line=line)]
+        return assistant_blocks(part, at=moment(time), line=line)
     identity = first_string(event, "toolCallId")
-    if kind == "content.part" and part.get("type") == "think":
-        yield Step(kind="thought", text=content_text(part.get("think")), at=at, line=line)
-    elif kind == "content.part":
-        yield from assistant_blocks([part], at=at, line=line)
-    elif kind == "tool.call":
-        yield called(first_string(event, "name"), event.get("args") or {}, call_id=identity, at=at, line=line)
-    elif kind == "tool.result":
+    if kind == "tool.call":
+        name, arguments = first_string(event, "name"), event.get("args") or {}
+        return [called(name, arguments, call_id=identity, at=moment(time), line=line)]
+    if kind == "tool.result":
         result = as_object(event.get("result"))
         failed = result.get("isError") is True
-        yield answered(content_text(result.get("output")), call_id=identity, is_error=failed, at=at, line=line)
+        text = content_text(result.get("output"))
+        return [answered(text, call_id=identity, is_error=failed, at=moment(time), line=line)]
+    return []
