@@ -4,22 +4,26 @@ from collections import Counter
 from pathlib import Path
 
 import click
+import msgspec
 
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.stages.detect import FALLBACK
 from t2s_local.stages.estimate import estimated
 from t2s_local.stages.read import Report, gather
 from t2s_local.text import first_line, join_words
 from t2s_local.types import Outcome, Trajectory, TrajectoryId, Value
 
 _HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")
+UNSURE = 0.6
+"""Certainty below which a file of an unknown format is shown as a warning (decision 0103)."""
 _SHOWN = 20
 """Lines of one kind on stderr; the rest is counted."""
 
 
-class Row(Value, frozen=True, kw_only=True):
-    """One trajectory as ``t2s read --json`` prints it."""
+class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """One trajectory as ``t2s read --json`` prints it; the last two only where the fallback read it."""
 
     id: TrajectoryId
     source: str
@@ -35,6 +39,10 @@ class Row(Value, frozen=True, kw_only=True):
     score: float | None
     termination: str | None
     label_source: str | None
+    certainty: float | None = None
+    """How sure the fallback is of its reading, from 0 to 1."""
+    reasons: tuple[str, ...] = ()
+    """What the certainty follows from."""
 
 
 @click.command()
@@ -54,6 +62,7 @@ def read(
     if not rows and not report.quarantined:
         message = f"no trajectory in {seen_instead(report)}"
         raise NothingFoundError(message, path=join_words(map(str, paths)), hint="See the README for the formats.")
+    rows = _with_certainty(rows, report)
     if as_json:
         for row in rows:
             print_json(row)
@@ -89,10 +98,22 @@ def estimated_row_of(run: Trajectory) -> Row:
     return row_of(estimated(run))
 
 
+def _with_certainty(rows: list[Row], report: Report) -> list[Row]:
+    """Say of every trajectory that the fallback read how sure it is of the file."""
+    guesses = {guess.path: guess for guess in report.guesses}
+    return [
+        msgspec.structs.replace(row, certainty=guess.certainty, reasons=guess.reasons)
+        if row.format == FALLBACK and (guess := guesses.get(row.source)) is not None
+        else row
+        for row in rows
+    ]
+
+
 def _cells(row: Row) -> list[str]:
     task = first_line(row.task or "", limit=60)
     counts = [str(row.steps), str(row.tool_calls), str(row.errors)]
-    return [row.id, row.format, *counts, row.outcome or "-", row.termination or "-", task]
+    named = row.format if row.certainty is None else f"{row.format} {100 * row.certainty:.0f} %"
+    return [row.id, named, *counts, row.outcome or "-", row.termination or "-", task]
 
 
 def seen_instead(report: Report) -> str:
@@ -114,6 +135,7 @@ def account(report: Report, *, n_trajectories: int) -> list[str]:
     if report.passed:
         names = [f"{item.count} {item.record}" for item in report.passed]
         lines.append(f"Records without a step: {', '.join(names)}")
+    lines += _guessed(report)
     if report.n_collapsed:
         lines.append(f"{_counted(report.n_collapsed, 'repeated run')} left out")
     if report.n_joined:
@@ -128,6 +150,20 @@ def account(report: Report, *, n_trajectories: int) -> list[str]:
         lines.append(f"{_counted(report.n_labels_conflicting, 'run')} left unlabelled because label files disagree")
     trajectories = "trajectory" if n_trajectories == 1 else "trajectories"
     lines.append(f"{n_trajectories} {trajectories} from {_counted(report.n_files, 'file')}")
+    return lines
+
+
+def _guessed(report: Report) -> list[str]:
+    """Files the fallback is not sure of, each with the reasons; how many it is sure of."""
+    unsure = [guess for guess in report.guesses if guess.certainty < UNSURE]
+    lines = []
+    for guess in unsure[:_SHOWN]:
+        sureness = f"read as an unknown format, {100 * guess.certainty:.0f} % sure"
+        lines.append(f"Warning: {guess.path}: {sureness}: {'; '.join(guess.reasons)}")
+    if len(unsure) > _SHOWN:
+        lines.append(f"Warning: {_counted(len(unsure) - _SHOWN, 'more file')} of an unknown format read with doubt")
+    if sure := len(report.guesses) - len(unsure):
+        lines.append(f"{_counted(sure, 'file')} of an unknown format, at least {100 * UNSURE:.0f} % sure")
     return lines
 
 

@@ -83,6 +83,16 @@ def has_text(record: Record) -> bool:
     return any(key in record for key in names)
 
 
+def has_call(record: Record) -> bool:
+    """Whether a message holds the call of a tool as such."""
+    if any(record.get(key) for key in (*_CALL_LISTS, *_CALL_KEYS, "function_call")):
+        return True
+    parts = objects(record.get("content")) + objects(record.get("parts"))
+    return any(
+        part.get("type") in ("tool_use", "tool_call") or any(key in part for key in _PART_CALLS) for part in parts
+    )
+
+
 def is_step(record: Record) -> bool:
     """Whether an object looks like one message or one event of a conversation."""
     inner = unwrapped(record)

@@ -1,10 +1,11 @@
 """Where in an unknown JSON value the conversations lie."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from t2s_local.formats._json import Record, compact
-from t2s_local.formats._loose import content_of, is_step, role_of, unwrapped
+from t2s_local.formats._loose import content_of, has_call, is_step, role_of, unwrapped
 from t2s_local.formats._openhands import flattened
 from t2s_local.formats._script import is_script
 
@@ -15,6 +16,8 @@ _WIDTH = 5000
 """Objects of one list that are looked into; more of them do not change which list is the longest."""
 _CLOSE = 0.8
 """Two lists of which the shorter has at least this share of the longer one's items are both candidates."""
+_TALKS = 4
+"""A list with calls is the run rather than a list of talk that is at most so many times as long."""
 _ACTIONS = ("actions", "action_history", "commands", "calls", "tool_calls")
 _ANSWERS = ("observations", "observation_history", "outputs", "results", "responses")
 _THOUGHTS = ("thoughts", "reasoning", "rationales")
@@ -40,6 +43,11 @@ class Place(NamedTuple):
         return max(len(one.items) for one in self.conversations)
 
     @property
+    def acts(self) -> bool:
+        """Whether calls of tools stand in it as such, rather than in words."""
+        return any(_is_act(item) for item in self.conversations[0].items[:50])
+
+    @property
     def is_script(self) -> bool:
         """Whether the run is one text rather than a list."""
         return SCRIPT in self.conversations[0].items[0]
@@ -51,15 +59,40 @@ def places(value: object) -> list[Place]:
     for path, conversation in _walk(value, "", {}, 0):
         found.setdefault(path, []).append(conversation)
     every = [Place(path, conversations) for path, conversations in found.items()]
-    lists = [place for place in every if not place.is_script]
-    return sorted(lists or every, key=lambda place: (-place.longest, place.path.count("."), place.path))
+    lists = sorted(
+        [place for place in every if not place.is_script] or every,
+        key=lambda place: (-place.longest, place.path.count("."), place.path),
+    )
+    acting = next((place for place in lists if place.acts and place.longest * _TALKS >= lists[0].longest), None)
+    if acting is None or lists[0].acts:
+        return lists
+    return [_opened(acting, lists[0]), *(place for place in lists if place is not acting)]
+
+
+def _opened(acting: Place, talk: Place) -> Place:
+    """A run that begins with what was asked, where that stands in the list of talk beside it alone."""
+    if len(acting.conversations) > 1 or len(talk.conversations) > 1:
+        return acting
+    (acts,), (said,) = acting.conversations, talk.conversations
+    if any(role_of(unwrapped(item)) == "user" for item in acts.items[:2]):
+        return acting
+    opening = takewhile(lambda item: role_of(unwrapped(item)) in ("system", "user"), said.items)
+    return Place(acting.path, [Conversation([*opening, *acts.items], acts.beside)])
+
+
+def _is_act(item: Record) -> bool:
+    inner = unwrapped(item)
+    return role_of(inner) in ("call", "result") or has_call(inner)
 
 
 def rivals(found: list[Place]) -> tuple[Place, Place] | None:
-    """The first two places where both may be what was meant: nearly as long, as deep, and not the same words."""
+    """The first two places where both may be what was meant: nearly as long, as deep, and not the same words.
+
+    Of two places of which one holds calls that one is meant.
+    """
     first = found[0]
     for other in found[1:]:
-        as_long = other.longest >= _CLOSE * first.longest and other.longest > 1
+        as_long = other.longest >= _CLOSE * first.longest and other.longest > 1 and other.acts == first.acts
         if as_long and other.path.count(".") <= first.path.count(".") and not _repeat(first, other):
             return first, other
     return None

@@ -19,6 +19,7 @@ from t2s_local.formats._outcome import label_in
 from t2s_local.formats._react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._script import script_steps
 from t2s_local.formats._shape import SCRIPT, Conversation, Place, are_steps, places, rivals
+from t2s_local.formats._sure import Evidence
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
 
@@ -44,6 +45,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     if not _streams.head_bytes(path, 64).lstrip().startswith((b"{", b"[")):
         yield from _episodes(_streams.text_of(path), source)
         return
+    evidence = Evidence()
     alone: dict[str, list[Record]] = {}
     unknown: Counter[str] = Counter()
     for item in values(path, source=source):
@@ -56,23 +58,29 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             alone.setdefault(first_string(value, *SESSION_KEYS[:-1]) or "", []).append(value)
         elif found:
             _refuse_rivals(found, path)
-            yield from (_trajectory(one, source) for one in found[0].conversations)
+            yield from (_trajectory(one, source, evidence) for one in found[0].conversations)
         else:
             unknown["no conversation"] += 1
     for session, items in alone.items():
-        yield _trajectory(Conversation(items, {"session_id": session}), source)
+        yield _trajectory(Conversation(items, {"session_id": session}), source, evidence)
+    evidence.left(unknown.total())
     yield from passed(unknown, source=source)
+    yield from evidence.guesses(source)
 
 
 def _episodes(text: str, source: str) -> Iterator[Reading]:
     """Runs in a text, each after its question; a ruler ends the text of a run."""
+    evidence = Evidence()
     for stretch in _RULER.split(text):
         for _, episode in episodes(stretch):
             if start := FIRST_MARK.search(episode):
                 question = episode[: start.start()].strip()
                 asked = [Step(kind="user", text=question)] if question else []
                 acts = react_steps(without_verdict(episode[start.start() :]))
-                yield trajectory([*asked, *acts], source=source, format_name=NAME)
+                run = trajectory([*asked, *acts], source=source, format_name=NAME)
+                evidence.add(Conversation([{SCRIPT: episode}], {}), run)
+                yield run
+    yield from evidence.guesses(source)
 
 
 def _refuse_rivals(found: list[Place], path: Path) -> None:
@@ -82,14 +90,14 @@ def _refuse_rivals(found: list[Place], path: Path) -> None:
         raise InputError(message, path=path, hint="Take one of them out.")
 
 
-def _trajectory(found: Conversation, source: str) -> Trajectory | Passed:
+def _trajectory(found: Conversation, source: str, evidence: Evidence) -> Trajectory | Passed:
     beside = found.beside
     task_id = first_string(beside, *TASK_KEYS)
     steps = list(acted(_steps(found)))
     task = first_string(beside, *_TASKS)
     if task and not any(step.kind == "user" for step in steps):
         steps.insert(0, Step(kind="user", text=task))
-    return trajectory(
+    run = trajectory(
         steps,
         source=source,
         format_name=NAME,
@@ -99,6 +107,8 @@ def _trajectory(found: Conversation, source: str) -> Trajectory | Passed:
         termination=first_string(beside, *TERMINATION_KEYS),
         label=label_beside(beside) or label_in(beside, ("result",)),
     )
+    evidence.add(found, run)
+    return run
 
 
 def _steps(found: Conversation) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.ports import Passed, Quarantined, Reading
+from t2s_local.ports import Guess, Passed, Quarantined, Reading
 from t2s_local.stages.collapse import Print, print_of
 from t2s_local.stages.label_files import Labels
 from t2s_local.stages.labels import Named, join
@@ -38,6 +38,8 @@ class Report(Value, frozen=True, kw_only=True):
     passed: tuple[Passed, ...] = ()
     """Summed over all files; the path is empty."""
     unrecognised: tuple[Unrecognised, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    """How sure the fallback is of each file that it read."""
     n_collapsed: int = 0
     """Runs that another run holds already."""
     n_joined: int = 0
@@ -66,6 +68,7 @@ class Pile(Generic[T]):
         """Runs that are put together of several recordings, and branches; known once everything is sorted."""
         self._keep = keep
         self._unrecognised: list[Unrecognised] = []
+        self._guesses: list[Guess] = []
         self._passed: Counter[str] = Counter()
         self._prints: list[Print] = []
         self._names: list[Named] = []
@@ -81,6 +84,8 @@ class Pile(Generic[T]):
             self.quarantined.append(item)
         elif isinstance(item, Unrecognised):
             self._unrecognised.append(item)
+        elif isinstance(item, Guess):
+            self._guesses.append(item)
         else:
             self._passed[item.record] += item.count
 
@@ -118,6 +123,7 @@ class Pile(Generic[T]):
             quarantined=tuple(self.quarantined),
             passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
             unrecognised=tuple(self._unrecognised),
+            guesses=tuple(self._guesses),
             n_collapsed=planned.n_gone,
             n_joined=planned.n_joined,
             n_branches=planned.n_branches,
