@@ -182,6 +182,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Task text of every trajectory of the run."""
     labels: dict[ClusterId, tuple[str, ...]]
     """Terms that tell each cluster from the rest, most telling first."""
+    origins: dict[TrajectoryId, str] = {}
+    """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
 
 
 class Writer(Protocol):

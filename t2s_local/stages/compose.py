@@ -12,10 +12,12 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
 from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages.name import labels, members, name_families, supporters
+from t2s_local.stages.origin import balanced, is_balanced
 from t2s_local.stages.word import worded
 from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, Wording, tally
 
 STAGE = "compose"
+ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
 LEAST_SUPPORT = 2
 """Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
 
@@ -66,7 +68,8 @@ def compose(
     families = part(rehome(ruled, evidence), evidence)
     clusters = [cluster for family in families for cluster in family.clusters]
     evidence = msgspec.structs.replace(evidence, labels=labels(clusters, evidence) | evidence.labels)
-    kept = [_supported(family) for family in families if _best(family) >= needed]
+    supported = [_supported(family, evidence) for family in families]
+    kept = [family for family in supported if _best(family) >= needed]
     named = name_families(kept, evidence, known=names)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress)
     skills = _written(named, evidence, writer, wordings, min_support=needed)
@@ -77,7 +80,9 @@ def compose(
         names={skill.name: skill.lesson_ids for skill in skills},
         candidates=tuple(sorted(outside, key=lambda cluster: (-cluster.support, cluster.id))),
         losses=tuple(
-            loss for loss in tally(_loss(cluster, lessons, needed=needed) for cluster in outside) if loss.count
+            loss
+            for loss in tally(_loss(cluster, lessons, evidence, needed=needed) for cluster in outside)
+            if loss.count
         ),
     )
 
@@ -98,10 +103,10 @@ def _best(family: Family) -> int:
     return max((cluster.support for cluster in family.clusters), default=0)
 
 
-def _supported(family: Family) -> Family:
+def _supported(family: Family, evidence: Evidence) -> Family:
     clusters = [cluster for cluster in family.clusters if cluster.support >= LEAST_SUPPORT]
     clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
-    return msgspec.structs.replace(family, clusters=tuple(clusters))
+    return msgspec.structs.replace(family, clusters=balanced(clusters, evidence))
 
 
 def _written(
@@ -156,9 +161,11 @@ def _check(skill: Skill, taken: frozenset[str]) -> None:
         raise ValueError(message)
 
 
-def _loss(cluster: Cluster, lessons: set[LessonId], *, needed: int) -> Loss:
+def _loss(cluster: Cluster, lessons: set[LessonId], evidence: Evidence, *, needed: int) -> Loss:
     if cluster.support < LEAST_SUPPORT:
         reason = "support 1: stays a candidate"
+    elif not is_balanced([cluster], evidence):
+        reason = ONE_SOURCE
     else:
         reason = f"no rule of its subject has support {needed}: stays a candidate"
     return Loss(stage=STAGE, reason=reason, count=len(lessons.intersection(cluster.lesson_ids)))

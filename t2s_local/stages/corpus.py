@@ -29,6 +29,10 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     """Where its slices begin, and where the last one ends."""
     n_characters: int = 0
     """Length of all its steps."""
+    session: str | None = None
+    """The session it is, as its format tells them apart."""
+    parent: str | None = None
+    """Session of the run that started it as a sub-agent."""
 
 
 def outline_of(run: Trajectory) -> Outline:
@@ -44,6 +48,8 @@ def outline_of(run: Trajectory) -> Outline:
         label_source=run.label_source,
         cuts=cuts_of(run),
         n_characters=sum(len(step.text) for step in run.steps),
+        session=run.session_id,
+        parent=run.parent_id,
     )
 
 

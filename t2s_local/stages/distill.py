@@ -13,6 +13,7 @@ from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.extract import Extracted, extract
 from t2s_local.stages.family import families
 from t2s_local.stages.intake import Intake
+from t2s_local.stages.origin import origins
 from t2s_local.stages.poison import judge
 from t2s_local.types import Clustering, Family, Funnel, Lesson, LessonId, Loss, Parked, Skill, tally
 
@@ -83,6 +84,7 @@ def distill(
     composed = compose(
         grouped,
         evidence,
+        origins=origins(intake.outlines),
         tools.writer,
         min_support=min_support,
         names=known_names,
