@@ -168,3 +168,12 @@ def test_this_machine_has_memory_and_a_core() -> None:
     here = machine()
     assert 0 < here.ram_free_bytes <= here.ram_total_bytes
     assert here.threads >= 1
+
+
+def test_a_worker_of_its_own_is_bound_to_one_gpu_and_sized_by_it() -> None:
+    here = laptop(vram=(24, 8))
+    bound = [fit(FOUR_B, here, NONE, gpu=number) for number in (0, 1)]
+    assert [plan.gpu for plan in bound] == [0, 1]
+    assert [plan.total_bytes for plan in bound] == [24 * GIGABYTE, 8 * GIGABYTE]
+    assert bound[0].sequences > bound[1].sequences
+    assert fit(FOUR_B, here, NONE).total_bytes == 32 * GIGABYTE

@@ -147,7 +147,7 @@ class Context:
         params.n_ctx = plan.context * plan.sequences
         params.n_seq_max = plan.sequences + plan.unified  # one more that shared prefixes live in
         params.n_batch = plan.batch + plan.rows
-        params.n_ubatch = plan.batch
+        params.n_ubatch = max(plan.block, plan.rows)
         params.n_outputs_max = max(plan.rows, min(plan.batch, SCORED_ROWS))
         params.n_threads = params.n_threads_batch = plan.threads
         params.kv_unified = plan.unified

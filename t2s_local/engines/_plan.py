@@ -19,7 +19,9 @@ class Plan(Value, frozen=True, kw_only=True):
     sequences: int
     """Sequences evaluated side by side."""
     batch: int
-    """Tokens of one call of llama.cpp."""
+    """Tokens of a prompt in one call of llama.cpp: a chunk, which running answers wait for."""
+    block: int
+    """Tokens of it that are evaluated at once."""
     threads: int
     cache: Cache = "half"
     """Numbers of the key and value cache: 16 bits or 8."""
