@@ -196,6 +196,24 @@ def test_a_harbor_trial_gives_task_and_reward(tmp_path: Path) -> None:
     assert (run.task_id, run.outcome, run.score) == ("count-lines", "success", 1.0)
 
 
+def test_a_sub_agent_of_a_harbor_trial_is_a_child_without_the_reward(tmp_path: Path) -> None:
+    """As Terminus writes the summaries of a long run: files beside the run's, which names them in an observation."""
+    trial = tmp_path / "count-lines__1"
+    (trial / "agent").mkdir(parents=True)
+    record = json.loads((DATA / "atif.json").read_text())
+    child = {**record, "session_id": "t-1-summary", "steps": record["steps"][:3]}
+    child.pop("subagent_trajectories", None)
+    results = record["steps"][2]["observation"]["results"]
+    results[0]["subagent_trajectory_ref"] = [{"session_id": "t-1-summary", "trajectory_path": "trajectory.sum-1.json"}]
+    (trial / "agent" / "trajectory.json").write_text(json.dumps(record))
+    (trial / "agent" / "trajectory.sum-1.json").write_text(json.dumps(child))
+    result = {"task_name": "count-lines", "verifier_result": {"rewards": {"reward": 1.0}}}
+    (trial / "result.json").write_text(json.dumps(result))
+    found = {run.session_id: run for run in read([trial]).trajectories}
+    assert (found["t-1"].outcome, found["t-1"].parent_id) == ("success", None)
+    assert (found["t-1-summary"].outcome, found["t-1-summary"].parent_id) == (None, "t-1")
+
+
 def test_a_run_that_is_continued_in_another_file_is_one_run(tmp_path: Path) -> None:
     record = json.loads((DATA / "atif.json").read_text())
     copied = [{**step, "is_copied_context": True} for step in record["steps"][:2]]
@@ -240,3 +258,10 @@ def test_a_codex_rollout_of_the_first_versions_is_read(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     (run,) = runs(path)
     assert (run.format, run.session_id, calls(run)) == ("codex", "c-0", ["ls -a"])
+
+
+def test_what_was_asked_in_a_project_over_time_is_not_one_task(tmp_path: Path) -> None:
+    path = tmp_path / ".aider.chat.history.md"
+    path.write_bytes((DATA / "aider.md").read_bytes())
+    assert {run.task_id for run in runs(path)} == {None}
+    assert {run.task_id for run in runs(DATA / "aider.md")} == {"aider"}

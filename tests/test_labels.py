@@ -1,6 +1,7 @@
 """Labels that lie in other files: which shapes are read, and which run each of them finds."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,18 @@ import pytest
 from t2s_local.errors import InputError
 from t2s_local.stages.label_files import load
 from t2s_local.stages.labels import Joined, Named, join
+from t2s_local.stages.read import read
 
 
-def named(source: str, *, task_id: str | None = None, session_id: str | None = None, id_: str = "x") -> Named:
-    return Named(id=id_, session_id=session_id, task_id=task_id, source=source)
+def named(
+    source: str,
+    *,
+    task_id: str | None = None,
+    session_id: str | None = None,
+    id_: str = "x",
+    parent_id: str | None = None,
+) -> Named:
+    return Named(id=id_, session_id=session_id, task_id=task_id, source=source, parent_id=parent_id)
 
 
 def joined(path: Path, *runs: Named) -> Joined:
@@ -119,6 +128,64 @@ def test_a_list_of_solved_tasks_says_nothing_of_runs_far_from_it(tmp_path: Path)
 def test_a_list_of_solved_tasks_that_names_none_of_the_runs_says_nothing(tmp_path: Path) -> None:
     path = written(tmp_path / "results.json", {"resolved": ["z"]})
     assert joined(path, named(str(tmp_path / "a.traj"), task_id="a")).labels == {}
+
+
+def attempts(count: int) -> list[Named]:
+    return [named("t.md", task_id="t", session_id=f"2026-01-01 10:00:0{n} #{n}") for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("key", ["t", "t.md"])
+def test_a_label_of_a_file_of_numbered_attempts_is_about_the_last(key: str, tmp_path: Path) -> None:
+    found = joined(written(tmp_path / "labels.json", {key: True}), *attempts(3))
+    assert {place: label.outcome for place, label in found.labels.items()} == {2: "success"}
+    assert (found.n_unmatched, found.n_conflicts) == (0, 0)
+
+
+@pytest.mark.parametrize(("cost", "place"), [(1, 0), (2, 1), (3, 2)])
+def test_a_label_is_about_the_attempt_whose_patch_was_judged(cost: int, place: int, tmp_path: Path) -> None:
+    tried = [{"model_patch": f"patch {n % 2}", "cost": n} for n in (1, 2, 3)]
+    record = {"instance_id": "t", "resolved": False, **tried[cost - 1], "all_results": tried}
+    found = joined(written(tmp_path / "t.json", record), *attempts(3))
+    assert {place: label.outcome for place, label in found.labels.items()} == {place: "failure"}
+
+
+def test_a_label_for_another_number_of_attempts_is_about_none_that_can_be_told(tmp_path: Path) -> None:
+    tried = [{"model_patch": "one"}, {"model_patch": "two"}]
+    record = {"instance_id": "t", "resolved": True, "model_patch": "two", "all_results": tried}
+    found = joined(written(tmp_path / "t.json", record), *attempts(3))
+    assert (found.labels, found.n_conflicts) == ({}, 3)
+
+
+def test_a_label_that_names_several_runs_of_a_file_is_about_none_of_them(tmp_path: Path) -> None:
+    runs = [named("runs.jsonl", task_id="t", session_id=f"t:{trial}") for trial in range(4)]
+    for key in ("t", "runs.jsonl", "runs"):
+        found = joined(written(tmp_path / "labels.json", {key: True}), *runs)
+        assert (found.labels, found.n_conflicts) == ({}, 4)
+    assert list(joined(written(tmp_path / "labels.json", {"t:2": True}), *runs).labels) == [2]
+
+
+def test_a_label_of_a_run_is_not_about_its_sub_agents(tmp_path: Path) -> None:
+    runs = [named("r/a.jsonl", session_id="s"), named("r/a.jsonl", session_id="s/1", parent_id="s")]
+    for key in ("r/a.jsonl", "a", "r", "s"):
+        assert list(joined(written(tmp_path / "labels.json", {key: True}), *runs).labels) == [0]
+    assert list(joined(written(tmp_path / "labels.json", {"s/1": True}), *runs).labels) == [1]
+
+
+def test_a_list_of_solved_tasks_says_nothing_of_the_other_attempts_at_them(tmp_path: Path) -> None:
+    path = written(tmp_path / "results.json", {"resolved": ["t"]})
+    runs = [run._replace(source=str(tmp_path / "t.md")) for run in attempts(2)]
+    other = named(str(tmp_path / "u.md"), task_id="u")
+    found = joined(path, *runs, other)
+    assert {place: label.outcome for place, label in found.labels.items()} == {1: "success", 2: "failure"}
+
+
+def test_aiders_benchmark_labels_one_attempt_a_task(shared_data: Path) -> None:
+    """48 tasks with 48 records; in 4 of them the histories hold more sessions than attempts were recorded."""
+    folder = shared_data / "aider-swe-bench"
+    readings = read([folder], labels=folder)
+    labelled = [run for run in readings.trajectories if run.outcome is not None]
+    assert len({run.task_id for run in labelled}) == len(labelled) == 48 - 4
+    assert Counter(run.outcome for run in labelled) == {"success": 17, "failure": 27}
 
 
 def test_a_row_without_a_label_is_named(tmp_path: Path) -> None:

@@ -147,7 +147,8 @@ def account(report: Report, *, n_trajectories: int) -> list[str]:
         unmatched = f"{_counted(report.n_labels_unmatched, 'label')} {verb} no run"
         lines.append(f"{_counted(report.n_labelled, 'run')} labelled, {unmatched}")
     if report.n_labels_conflicting:
-        lines.append(f"{_counted(report.n_labels_conflicting, 'run')} left unlabelled because label files disagree")
+        unlabelled = _counted(report.n_labels_conflicting, "run")
+        lines.append(f"{unlabelled} left unlabelled because labels disagree or name several runs")
     trajectories = "trajectory" if n_trajectories == 1 else "trajectories"
     lines.append(f"{n_trajectories} {trajectories} from {_counted(report.n_files, 'file')}")
     return lines

@@ -23,6 +23,8 @@ _FAILED = re.compile(
 _EDIT = re.compile(r"^<{5,9} SEARCH$.*?^>{5,9} REPLACE$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^```(?:bash|sh|shell|zsh)\n(.*?)\n```", re.DOTALL | re.MULTILINE)
 _MODEL = re.compile(r"^> Models?: ([^\s,]+)", re.MULTILINE)
+_HISTORY = "aider.chat.history"
+"""What Aider calls the file unless told otherwise: it holds everything that was ever asked for in a project."""
 _TRANSCRIPT = '<div class="chat-transcript"'
 
 
@@ -37,7 +39,8 @@ def claims(head: Head) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every session of the file."""
     text = _streams.text_of(path)
-    task_id = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".md").lstrip(".")
+    name = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".md").lstrip(".")
+    task_id = None if name == _HISTORY else name
     marks = list(_STARTED.finditer(text))
     if not marks:
         start = text.find(_TRANSCRIPT)
@@ -48,7 +51,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         yield _session(text[mark.end() : stop], started, task_id, source, text.count("\n", 0, mark.end()))
 
 
-def _session(text: str, started: str | None, task_id: str, source: str, line: int) -> Trajectory | Passed:
+def _session(text: str, started: str | None, task_id: str | None, source: str, line: int) -> Trajectory | Passed:
     steps = list(_steps(text, line))
     if not any(step.kind == "assistant" for step in steps):
         return Passed(path=source, record="session without an answer")

@@ -28,6 +28,8 @@ from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
 
 _MARK = "ATIF-v"
+_MAIN = "trajectory.json"
+"""What Harbor calls the run of a trial; its sub-agents have files of their own beside it."""
 _CONTINUATION = re.compile(r"\.cont-\d+(?=\.json$)")
 
 
@@ -66,7 +68,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         elif "steps" in record and _continues_another(path):
             yield Passed(path=source, record="continuation of the run beside it")
         elif "steps" in record:
-            yield from _runs(_continued(record, path), source, None, _trial_beside(path))
+            parent_id = _parent_beside(path)
+            trial = _trial_beside(path) if parent_id is None else _NO_TRIAL
+            yield from _runs(_continued(record, path), source, parent_id, trial)
         elif "source" in record:
             steps.append(record)
         else:
@@ -107,6 +111,25 @@ def _trial_beside(path: Path) -> Trial:
     reward = nested(result, "verifier_result", "rewards", "reward")
     failure = string(nested(result, "exception_info", "exception_type"))
     return Trial(first_string(result, "task_name"), failure, label_of(reward, "field:verifier_result.reward"))
+
+
+def _parent_beside(path: Path) -> str | None:
+    """The session of the run beside *path* that names it as the file of a sub-agent; None where there is none."""
+    main = path.parent / _MAIN
+    if path.name == _MAIN or not main.is_file():
+        return None
+    for file in (main, *_continuations(path.parent, _MAIN.removesuffix(".json"))):
+        try:
+            record = as_object(document(file))
+        except (NotJsonError, InputError):
+            continue
+        results = [as_object(step.get("observation")).get("results") for step in objects(record.get("steps"))]
+        refs = (
+            ref for result in results for one in objects(result) for ref in objects(one.get("subagent_trajectory_ref"))
+        )
+        if any(ref.get("trajectory_path") == path.name for ref in refs):
+            return first_string(record, "session_id", "trajectory_id") or "unknown"
+    return None
 
 
 def _continued(record: Record, path: Path) -> Record:

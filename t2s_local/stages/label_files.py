@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from t2s_local.errors import InputError
 from t2s_local.files import files_under
-from t2s_local.formats._json import NotJsonError, Record, decode, first_string, is_json_lines
+from t2s_local.formats._json import NotJsonError, Record, decode, first_string, is_json_lines, objects
 from t2s_local.formats._outcome import LABEL_KEYS, Label, label_in, label_of
 from t2s_local.formats._streams import whole
 from t2s_local.ports import Quarantined
@@ -45,6 +45,8 @@ class Entry(NamedTuple):
     """An id or a path."""
     label: Label
     file: Path
+    attempt: tuple[int, int] | None = None
+    """Which of how many attempts it is about, where the file tells them apart."""
 
 
 class Roster(NamedTuple):
@@ -160,7 +162,17 @@ def _entry(record: Record, file: Path) -> Entry | None:
     score = record.get("score")
     if label.score is None and isinstance(score, int | float) and not isinstance(score, bool):
         label = label._replace(score=float(score))
-    return Entry(key, _from(label, file), file)
+    return Entry(key, _from(label, file), file, _attempt(record))
+
+
+def _attempt(record: Record) -> tuple[int, int] | None:
+    """The attempt whose patch was judged, where a record lists every attempt, as Aider's benchmark does."""
+    attempts = objects(record.get("all_results"))
+    patch = record.get("model_patch")
+    same = [number for number, attempt in enumerate(attempts, 1) if attempt.get("model_patch") == patch]
+    alike = [number for number in same if attempts[number - 1].get("cost") == record.get("cost")]
+    chosen = (alike or same)[:1]
+    return (chosen[0], len(attempts)) if chosen else None
 
 
 def _by_id(record: Record, file: Path) -> Iterator[Entry]:

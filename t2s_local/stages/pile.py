@@ -51,7 +51,7 @@ class Report(Value, frozen=True, kw_only=True):
     n_labels_unmatched: int = 0
     """Labels that belong to none of the trajectories."""
     n_labels_conflicting: int = 0
-    """Trajectories for which label files disagree; they were left as they were."""
+    """Trajectories for which label files disagree, or that share one label; they were left as they were."""
 
 
 class Pile(Generic[T]):
@@ -145,4 +145,4 @@ class Pile(Generic[T]):
 
 
 def _named(run: Trajectory) -> Named:
-    return Named(run.id, run.session_id, run.task_id, run.source)
+    return Named(run.id, run.session_id, run.task_id, run.source, run.parent_id)
