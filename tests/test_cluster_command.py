@@ -8,6 +8,9 @@ from click.testing import CliRunner, Result
 
 import t2s_local
 from t2s_local.cli import t2s
+from t2s_local.stages.run import RunResult
+from t2s_local.types import Cluster
+from t2s_local.workspace import read_workspace
 
 SAMPLES = Path(t2s_local.__file__).parent / "samples"
 
@@ -43,7 +46,7 @@ def test_the_table_names_each_cluster_and_what_it_says(workspace: Path) -> None:
     shown = run(workspace)
     clusters = msgspec.convert(as_json(run(workspace, "--json"))["clusters"], list[dict[str, object]])
     lines = shown.stdout.splitlines()
-    assert lines[0].split() == ["CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "SAYS"]
+    assert lines[0].split() == ["CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "STABLE", "SAYS"]
     assert [line.split()[0] for line in lines[1:]] == [item["id"] for item in clusters]
     assert "average linkage" in shown.stderr
 
@@ -59,6 +62,19 @@ def test_a_cluster_is_explained_by_its_nearest_lessons(workspace: Path) -> None:
     cosines = [msgspec.convert(near["cosine"], float) for near in neighbours]
     assert cosines == sorted(cosines, reverse=True)
     assert run(workspace, "--explain", str(first["id"])).stdout.startswith(members[0])
+
+
+def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_stored(workspace: Path) -> None:
+    clusters = msgspec.convert(as_json(run(workspace, "--json"))["clusters"], list[Cluster])
+    assert all((item.stability is None) == (len(item.lesson_ids) == 1) for item in clusters)
+    assert all(0.0 <= item.stability <= 1.0 for item in clusters if item.stability is not None)
+    with read_workspace(workspace) as store:
+        stored = msgspec.json.decode(store.ledger.find(None).result or b"", type=RunResult).clusters
+    assert {item.id: item.stability for item in stored} == {item.id: item.stability for item in clusters}
+    known = next(item for item in clusters if item.stability is not None)
+    explained = run(workspace, "--explain", known.id)
+    assert f"stability {known.stability:.2f}: " in explained.stdout
+    assert as_json(run(workspace, "--explain", known.id, "--json"))["stability"] == known.stability
 
 
 def test_an_id_nobody_has_is_a_usage_error(workspace: Path) -> None:

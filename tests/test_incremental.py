@@ -7,7 +7,7 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.ports import Clusterer, Partition
-from t2s_local.stages.grow import grow, stick
+from t2s_local.stages.grow import changes, grow, stick
 from t2s_local.types import Cluster, ClusterId, Clustering, LessonId
 from t2s_local.vectors import unit
 
@@ -134,3 +134,20 @@ def test_less_than_half_of_a_cluster_does_not_keep_its_id() -> None:
 def test_of_two_that_became_one_the_larger_gives_the_id() -> None:
     known = {ClusterId("p"): [LessonId("a")], ClusterId("q"): [LessonId("b"), LessonId("c")]}
     assert ids(stick(clustering(("one", "abc")), known)) == {"abc": "q"}
+
+
+def test_no_two_clusters_have_one_id_when_one_was_born_with_the_lessons_of_another() -> None:
+    born = clustering(("x", "ab")).clusters[0].id
+    known = {born: [LessonId(one) for one in "abcde"]}
+    found = stick(clustering(("other", "cde"), (born, "ab")), known)
+    assert ids(found)["cde"] == born
+    assert len({item.id for item in found.clusters}) == 2
+
+
+def test_what_became_of_each_cluster_is_told() -> None:
+    before = {
+        ClusterId(name): [LessonId(one) for one in members]
+        for name, members in (("same", "ab"), ("grew", "cd"), ("gone", "ef"))
+    }
+    found = changes(clustering(("same", "ab"), ("grew", "cdx"), ("new", "yz")).clusters, before)
+    assert (found.new, found.changed, found.unchanged, found.gone) == (("new",), ("grew",), ("same",), ("gone",))

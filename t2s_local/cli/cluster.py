@@ -8,6 +8,7 @@ import msgspec
 
 from t2s_local import registry
 from t2s_local.cli.backends import embedder_for
+from t2s_local.cli.changes import standing
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
@@ -17,11 +18,14 @@ from t2s_local.stages.dedupe import dedupe
 from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.explain import Explanation, explain
 from t2s_local.stages.extract import KIND
+from t2s_local.stages.grow import stick
+from t2s_local.stages.stability import DISSOLVED, VALID
 from t2s_local.text import clip, squeeze
 from t2s_local.types import Cluster, Clustering, Extraction, Lesson, LessonId
 from t2s_local.workspace import Workspace, read_workspace
 
 _WIDTH = 90
+_HEAD = ("CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "STABLE", "SAYS")
 
 
 @click.command()
@@ -46,15 +50,19 @@ def cluster(
     explained: str | None,
     as_json: bool,
 ) -> int:
-    """Group the lessons of RUN, the newest by default, and show the groups. Nothing is written."""
+    """Group the lessons of RUN, the newest by default, and show the groups. Nothing is written.
+
+    ALIKE is the mean cosine of the lessons of a group. STABLE says how much the group stays the same when a fifth of
+    all lessons is left out: a mean Jaccard index; below 0.6 a group should not be trusted.
+    """
     with read_workspace(Path(workspace)) as store:
-        lessons = lessons_of(store, run)
+        lessons, before = lessons_of(store, run), standing(store)
     clusterer = clusterer_for(algorithm, min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
     vectors = embed_lessons(lessons, embedder_for(embedder))
     unique = dedupe(lessons, vectors)
     known = {lesson.id: lesson for lesson in lessons}
     rows = vectors[list(unique.rows)]
-    found = cluster_stage(unique, rows, lessons=known, clusterer=clusterer)
+    found = stick(cluster_stage(unique, rows, lessons=known, clusterer=clusterer), before)
     if explained is not None:
         _print_explanation(explain(explained, unique, rows, found, known), as_json=as_json)
     elif as_json:
@@ -98,7 +106,7 @@ def clusterer_for(algorithm: str, *, min_cluster_size: int | None, selection: st
 
 def _print_clusters(found: Clustering, lessons: dict[LessonId, Lesson]) -> None:
     cells = [_row(item, lessons) for item in found.clusters]
-    print_table(("CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "SAYS"), cells, right=frozenset({1, 2, 3, 4}))
+    print_table(_HEAD, cells, right=frozenset({1, 2, 3, 4, 5}))
     say(f"{len(found.clusters)} clusters, {len(found.loose)} lessons loose; {found.algorithm}")
     for pair in found.contradictions:
         say(f"Contradiction: {pair.forbidden} forbids what {pair.affirmed} says to do.")
@@ -106,7 +114,12 @@ def _print_clusters(found: Clustering, lessons: dict[LessonId, Lesson]) -> None:
 
 def _row(item: Cluster, lessons: dict[LessonId, Lesson]) -> tuple[str, ...]:
     says = _line(lessons[item.lesson_ids[0]])
-    return (item.id, str(item.support), str(item.task_support), str(len(item.lesson_ids)), f"{item.cohesion:.2f}", says)
+    counts = (str(item.support), str(item.task_support), str(len(item.lesson_ids)))
+    return (item.id, *counts, f"{item.cohesion:.2f}", _stable(item.stability), says)
+
+
+def _stable(stability: float | None) -> str:
+    return "-" if stability is None else f"{stability:.2f}"
 
 
 def _line(lesson: Lesson) -> str:
@@ -119,6 +132,8 @@ def _print_explanation(found: Explanation, *, as_json: bool) -> None:
         return
     click.echo(f"{found.lesson}  {safe(clip(squeeze(found.says), _WIDTH))}")
     click.echo(f"in {'no cluster' if found.cluster is None else found.cluster}{_closeness(found)}")
+    if found.stability is not None:
+        click.echo(f"stability {found.stability:.2f}: {_trust(found.stability)}")
     cells = [
         (
             near.lesson,
@@ -134,6 +149,12 @@ def _print_explanation(found: Explanation, *, as_json: bool) -> None:
         click.echo(f"absorbed {other}, which says the same")
     for other in found.contradicts:
         click.echo(f"contradicts {other}")
+
+
+def _trust(stability: float) -> str:
+    if stability < DISSOLVED:
+        return "with a fifth of the lessons left out this cluster becomes another one; do not trust it as it is"
+    return "the cluster is there" if stability >= VALID else "something is there, but its edge moves"
 
 
 def _closeness(found: Explanation) -> str:

@@ -1,5 +1,7 @@
 """What a run of the main job says when it is over."""
 
+from collections.abc import Mapping
+
 import click
 
 from t2s_local.analysts.llm import advice
@@ -46,7 +48,15 @@ def told_of_model(result: RunResult) -> list[str]:
     return lines if told is None else [*lines, told]
 
 
-def print_result(job: Job, plan: Manifest, result: RunResult, *, seconds: float, as_json: bool) -> None:
+def print_result(
+    job: Job,
+    plan: Manifest,
+    result: RunResult,
+    *,
+    changes: Mapping[str, object],
+    seconds: float,
+    as_json: bool,
+) -> None:
     """Print the folders of the skills, one a line, or everything as one JSON object."""
     if not as_json:
         for skill in result.skills:
@@ -65,6 +75,7 @@ def print_result(job: Job, plan: Manifest, result: RunResult, *, seconds: float,
                 }
                 for skill in result.skills
             ],
+            "changes": changes,
             "funnel": {"counts": result.funnel.counts, "losses": result.funnel.losses},
             "skipped": {
                 "quarantined": result.report.quarantined,

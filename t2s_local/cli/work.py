@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import msgspec
 
 from t2s_local.cli import machine
+from t2s_local.cli.changes import Standing, as_object, standing, told
 from t2s_local.cli.harvested import remember_harvest
 from t2s_local.cli.interrupt import stoppable
 from t2s_local.cli.job import UNREADABLE, Job, about, command_line, plan_of, refuse_changed
@@ -22,6 +23,7 @@ from t2s_local.safety.rules import read_rules
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
 from t2s_local.stages.extract import Share, extract
+from t2s_local.stages.grow import stick
 from t2s_local.stages.guard import Guard, GuardedAnalyst, GuardedWriter
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.predict import predict
@@ -39,19 +41,20 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
     with open_workspace(job.workspace, command=shlex.join(command_line())) as workspace:
         if job.share is not None:
             return _work_share(job, job.share, tools, plan, workspace)
-        stored = workspace.ledger.get(plan.id)
+        stored, before = workspace.ledger.get(plan.id), standing(workspace)
         if stored is None or not stored.is_whole or job.restart:
             refuse_changed(job, plan, workspace)
-            result = _work(job, tools, plan, workspace, began=began)
+            result = _work(job, tools, plan, workspace, known=before, began=began)
         else:
             result = result_of(stored)
         written = write_library(job.out, result.skills)
         remember_harvest(job, workspace.attempt(plan.id))
     if not job.quiet:
         say_result(result)
-    print_result(job, plan, result, seconds=time.monotonic() - began, as_json=as_json)
-    if written.removed and not job.quiet:
-        say(f"Removed, for lack of support: {', '.join(written.removed)}.")
+        for line in told(written, result.clusters, before):
+            say(line)
+    changed = as_object(written, result.clusters, before)
+    print_result(job, plan, result, changes=changed, seconds=time.monotonic() - began, as_json=as_json)
     return 3 if result.report.quarantined else 0
 
 
@@ -68,7 +71,7 @@ def result_of(stored: StoredRun) -> RunResult:
         raise T2SError(message, hint="--restart does the work again.") from error
 
 
-def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began: float) -> RunResult:
+def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, known: Standing, began: float) -> RunResult:
     ledger, before = workspace.ledger, workspace.size()
     sanitiser = _sanitiser(job)
     guard = Guard(sanitiser.redactor)
@@ -92,6 +95,7 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, began
                 min_support=job.min_support,
                 progress=progress,
             )
+        distilled = msgspec.structs.replace(distilled, clustering=stick(distilled.clustering, known))
         made = guard.value(run_result(distilled, intake.report, tools, device=tools.device(), redactions={}))
         result = msgspec.structs.replace(made, redactions={**intake.redactions, **guard.counts})
         shelf.flush()

@@ -40,6 +40,8 @@ class Explanation(Value, frozen=True, kw_only=True):
     to_next: float | None
     """Mean cosine to the members of the nearest other cluster; None where there is none."""
     next_cluster: ClusterId | None
+    stability: float | None
+    """That of its cluster; None where it has none."""
     neighbours: tuple[Neighbour, ...]
     """Nearest first."""
     absorbed: tuple[LessonId, ...]
@@ -72,7 +74,8 @@ def explain(
     closeness = {item.id: _mean(cosines, item, rows, found) for item in clustering.clusters}
     others = [item for item in closeness if item != own]
     nearest = max(others, key=lambda item: (closeness[item], item), default=None)
-    is_alone = own is None or len(next(item for item in clustering.clusters if item.id == own).lesson_ids) < 2
+    mine = next((item for item in clustering.clusters if item.id == own), None)
+    is_alone = mine is None or len(mine.lesson_ids) < 2
     return Explanation(
         lesson=found,
         says=_says(lessons[found]),
@@ -80,6 +83,7 @@ def explain(
         to_cluster=None if is_alone or own is None else closeness[own],
         to_next=None if nearest is None else closeness[nearest],
         next_cluster=nearest,
+        stability=None if mine is None else mine.stability,
         neighbours=tuple(_neighbour(unique.kept[row], float(cosines[row]), home, lessons[found]) for row in near),
         absorbed=unique.absorbed.get(found, ()),
         contradicts=tuple(

@@ -1,13 +1,14 @@
 """New lessons into groups that stand: they join one, found one, or stay loose; nothing that stands is taken apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from t2s_local.ports import Clusterer, Partition
-from t2s_local.types import ClusterId, Clustering, LessonId
+from t2s_local.types import Cluster, ClusterId, Clustering, LessonId, Value, digest
 from t2s_local.vectors import centroids, nearest_two, quantiles, to_own
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ MARGIN = 0.1
 _NEAR = 0.55
 """Least cosine at which an old loose lesson is looked at again because a new one came."""
 _NEAREST = 8
-_SPACED = 64
+_LOOSE = 10_000
+"""Old loose lessons that are compared with new ones; of more, evenly spaced ones, so that the work stays bounded."""
+_CHUNK = 1024
+_SPACED = 32
 KEPT = 0.5
 """Share of its lessons a cluster must keep to keep its id."""
 
@@ -100,10 +104,18 @@ def _pool(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "Int
     loose = np.setdiff1d(np.flatnonzero(labels < 0), new)
     if not homeless.size or not loose.size:
         return homeless
-    cosines = vectors[homeless] @ vectors[loose].T
-    nearest = np.argpartition(-cosines, min(_NEAREST, loose.size - 1), axis=1)[:, :_NEAREST]
-    is_near = np.take_along_axis(cosines, nearest, axis=1) >= _NEAR
-    return np.union1d(homeless, loose[nearest[is_near]])
+    loose = loose[:: -(-loose.size // _LOOSE)]
+    close: list[tuple[int, float, int]] = []
+    for start in range(0, loose.size, _CHUNK):
+        some = loose[start : start + _CHUNK]
+        cosines = (vectors[some] @ vectors[homeless].T).ravel()
+        found = np.flatnonzero(cosines >= _NEAR)
+        at, of = np.divmod(found, homeless.size)
+        close += zip(of.tolist(), (-cosines[found]).tolist(), some[at].tolist(), strict=True)
+    taken: dict[int, list[int]] = {}
+    for one, _, row in sorted(close):
+        taken.setdefault(one, []).append(row)
+    return np.union1d(homeless, [row for rows in taken.values() for row in rows[:_NEAREST]]).astype(np.int64)
 
 
 def stick(clustering: Clustering, known: Mapping[ClusterId, Iterable[LessonId]]) -> Clustering:
@@ -130,6 +142,41 @@ def stick(clustering: Clustering, known: Mapping[ClusterId, Iterable[LessonId]])
         if new not in taken and old not in given and count >= KEPT * sizes[old]:
             taken[new] = old
             given.add(old)
-    clusters = [msgspec.structs.replace(item, id=taken.get(item.id, item.id)) for item in clustering.clusters]
+    clusters = [
+        msgspec.structs.replace(item, id=taken.get(item.id) or _free(item, given)) for item in clustering.clusters
+    ]
     ordered = tuple(sorted(clusters, key=lambda item: (-item.support, item.id)))
     return msgspec.structs.replace(clustering, clusters=ordered)
+
+
+def _free(item: Cluster, given: AbstractSet[ClusterId]) -> ClusterId:
+    """The cluster's own id, or another one where the cluster that was born with these lessons moved away from them."""
+    return ClusterId(digest("again", *sorted(item.lesson_ids))) if item.id in given else item.id
+
+
+class Changes(Value, frozen=True, kw_only=True):
+    """Ids of clusters by what became of them, each sorted."""
+
+    new: tuple[ClusterId, ...]
+    changed: tuple[ClusterId, ...]
+    """Those that have other lessons than before."""
+    unchanged: tuple[ClusterId, ...]
+    gone: tuple[ClusterId, ...]
+
+
+def changes(clusters: Iterable[Cluster], known: Mapping[ClusterId, Iterable[LessonId]]) -> Changes:
+    """Compare clusters whose ids stuck with the earlier ones.
+
+    Args:
+        clusters: The clusters as they are now.
+        known: Ids of earlier clusters, each with its lessons.
+    """
+    now = {item.id: frozenset(item.lesson_ids) for item in clusters}
+    before = {one: frozenset(lessons) for one, lessons in known.items()}
+    both = sorted(now.keys() & before.keys())
+    return Changes(
+        new=tuple(sorted(now.keys() - before.keys())),
+        changed=tuple(one for one in both if now[one] != before[one]),
+        unchanged=tuple(one for one in both if now[one] == before[one]),
+        gone=tuple(sorted(before.keys() - now.keys())),
+    )

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 KEPT = 0.8
 """Share of the rows a round keeps: of two lessons that are a group, both are there in two rounds of three."""
 DISSOLVED = 0.6
-"""Mean Jaccard index below which a group should not be trusted (Hennig 2007); from .75 on it is a valid one."""
+"""Mean Jaccard index below which a group should not be trusted (Hennig 2007)."""
+VALID = 0.75
+"""Mean Jaccard index from which a group is a valid one; between the two something is there, but not exactly this."""
 _ROUNDS = 20
 _FEWEST_ROUNDS = 5
 _ROWS = 10_000

@@ -1,0 +1,58 @@
+"""What a run changed beside the one before it: clusters keep their ids, and what became of each is said."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from t2s_local.skills.folder import Written
+from t2s_local.stages.grow import Changes, changes
+from t2s_local.text import join_words
+from t2s_local.types import Cluster, ClusterId, LessonId
+from t2s_local.workspace import Workspace
+
+Standing = Mapping[ClusterId, tuple[LessonId, ...]]
+_NAMED = 8
+
+
+class _Result(msgspec.Struct, frozen=True):
+    """The part of a stored result that is looked at."""
+
+    clusters: tuple[Cluster, ...] = ()
+
+
+def standing(workspace: Workspace) -> Standing:
+    """Lessons of each cluster of the newest finished run; empty where there is none that this version can read."""
+    whole = [run for run in workspace.ledger if run.is_whole and run.result is not None and run.finished is not None]
+    if not whole:
+        return {}
+    newest = max(whole, key=lambda run: (run.finished or 0.0, run.id))
+    try:
+        found = msgspec.json.decode(newest.result or b"", type=_Result)
+    except msgspec.DecodeError:
+        return {}
+    return {item.id: item.lesson_ids for item in found.clusters}
+
+
+def as_object(written: Written, clusters: tuple[Cluster, ...], before: Standing) -> dict[str, Written | Changes]:
+    """What became of skills and clusters, for JSON."""
+    return {"skills": written, "clusters": changes(clusters, before)}
+
+
+def told(written: Written, clusters: tuple[Cluster, ...], before: Standing) -> list[str]:
+    """What became of skills and clusters, one line each; nothing where there was nothing before."""
+    lines = []
+    if written.unchanged or written.changed or written.removed:
+        parts = [_named(written.added, "new"), _named(written.changed, "changed"), _named(written.removed, "removed")]
+        lines.append(f"Skills: {join_words([*filter(None, parts), f'{len(written.unchanged)} as they were'])}.")
+    if before:
+        found = changes(clusters, before)
+        counts = {"new": found.new, "changed": found.changed, "gone": found.gone, "as they were": found.unchanged}
+        lines.append(f"Clusters: {join_words([f'{len(ids)} {word}' for word, ids in counts.items()])}.")
+    return lines
+
+
+def _named(names: tuple[str, ...], word: str) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{len(names)} {word} ({', '.join(names[:_NAMED])}{more})"
