@@ -137,6 +137,37 @@ def test_a_goose_database_and_export_read_as_the_lines_do(tmp_path: Path) -> Non
     assert calls(runs(path)[0]) == CALLS
 
 
+def cursor_database(path: Path, composer: dict[str, object], bubbles: list[dict[str, object]]) -> Path:
+    """A database as Cursor keeps it: a composer that lists its bubbles, and each of them under a key of its own."""
+    with sqlite3.connect(path) as database:
+        for table in ("ItemTable", "cursorDiskKV"):
+            database.execute(f"CREATE TABLE {table} (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)")
+        identity = composer["composerId"]
+        stored = {f"bubbleId:{identity}:{bubble['bubbleId']}": bubble for bubble in bubbles}
+        for key, value in {f"composerData:{identity}": composer, **stored}.items():
+            database.execute("INSERT INTO cursorDiskKV VALUES (?, ?)", (key, json.dumps(value).encode()))
+        old = {
+            "tabs": [{"tabId": "tab-1", "bubbles": [{"type": "user", "text": "hi"}, {"type": "ai", "text": "hello"}]}]
+        }
+        key = "workbench.panel.aichat.view.aichat.chatdata"
+        database.execute("INSERT INTO ItemTable VALUES (?, ?)", (key, json.dumps(old)))
+        database.execute("INSERT INTO cursorDiskKV VALUES ('composerData:broken', 'no json')")
+    return path
+
+
+def test_a_cursor_database_reads_as_its_composer_does_and_bubbles_that_were_taken_back_stay_out(tmp_path: Path) -> None:
+    composer = json.loads((DATA / "cursor.json").read_text())
+    bubbles = composer.pop("conversation")
+    composer["fullConversationHeadersOnly"] = [{"bubbleId": bubble["bubbleId"]} for bubble in bubbles]
+    taken_back = {"bubbleId": "b9", "type": 1, "text": "Taken back."}
+    path = cursor_database(tmp_path / "state.vscdb", composer, [taken_back, *reversed(bubbles)])
+    (run,) = runs(DATA / "cursor.json")
+    found = runs(path)
+    assert [one.id for one in found if one.session_id == "cu-1"] == [run.id]
+    assert {one.session_id: len(one.steps) for one in found} == {"cu-1": len(run.steps), "tab-1": 2}
+    assert [step.exit_code for step in run.steps if step.kind == "tool_result"] == [1, 0]
+
+
 def test_openhands_events_in_a_folder_are_one_run(tmp_path: Path) -> None:
     folder = tmp_path / "c-1" / "events"
     folder.mkdir(parents=True)

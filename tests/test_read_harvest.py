@@ -24,6 +24,7 @@ PLACES = {
     "opencode": ".local/share/opencode/storage/session/p/ses_1.json",
     "copilot-cli": ".copilot/session-state/co-1/events.jsonl",
     "kimi": ".kimi/sessions/w/s/agents/main/wire.jsonl",
+    "cursor": ".config/Cursor/User/globalStorage/state.vscdb",
     "openclaw": ".openclaw/agents/a/sessions/oc-1.jsonl",
     "cline": ".config/Code/User/globalStorage/saoudrizwan.claude-dev/tasks/1/api_conversation_history.json",
 }

@@ -6,6 +6,7 @@ The user is simulated and may have tools too; what it does with them is not the 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from t2s_local.errors import InputError
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import (
@@ -59,7 +60,7 @@ def _info_beside(path: Path) -> Record:
     """What the directory form states once for all its simulations."""
     try:
         return as_object(as_object(document(path.parent.parent / "results.json")).get("info"))
-    except (NotJsonError, OSError):
+    except (NotJsonError, InputError):
         return {}
 
 
@@ -117,4 +118,5 @@ def _call_steps(ticks: list[Record]) -> Iterator[Step]:
             speaker, pieces = "", []
             yield from one_message({"role": "assistant", "tool_calls": calls}, line=number)
             yield from _steps([{"role": "tool", **result} for result in results])
+        yield from _users_own({"tool_calls": tick.get("user_tool_calls")}, number)
     yield from one_message({"role": speaker, "content": "".join(pieces)} if pieces else {}, line=since)

@@ -1,5 +1,6 @@
 """Terminal-Bench 1 results: a run's table of trials, with what the agent said and the terminal showed in folders."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
 
 _EPISODE = re.compile(r"episode-(\d+)$")
-_PANES = ("pre-agent.txt", "post-agent.txt", "post-test.txt")
+_PANES = ("pre-agent.txt", "post-agent.txt")
+"""Of the panes that are kept, those the agent may have seen: the one after the tests tells the label."""
+_EVENT = 3
 
 
 def claims(head: Head) -> bool:
@@ -30,14 +33,20 @@ def _is_trial(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every trial of the run from the folders beside its results; a trial's own results are a copy of its row."""
+    """Read every trial of the run from the folders beside its results.
+
+    A trial's own results are a copy of its row, and are read where the table of the run is not there.
+    """
     try:
         record = as_object(document(path))
     except NotJsonError as error:
         yield Quarantined(path=source, line=None, reason=str(error))
         return
     if _is_trial(record):
-        yield Passed(path=source, record="row of the table of trials")
+        if (path.parents[2] / "results.json").is_file():
+            yield Passed(path=source, record="row of the table of trials")
+        else:
+            yield _trajectory(record, path.parent, source)
         return
     for trial in objects(record.get("results")):
         if _is_trial(trial):
@@ -96,16 +105,36 @@ def _episode(folder: Path, number: int) -> Iterator[Step]:
 
 
 def _recorded(folder: Path) -> Iterator[Step]:
-    """A log of the agent, and the commands that went to the terminal with what it showed at the end."""
+    """What went to the terminal and what it showed, where no call of a model was kept: log, keys, recording, panes."""
     log = _text(folder / "sessions" / "agent.log")
     if log.strip():
         yield Step(kind="assistant", text=log, line=1)
-    for number, line in enumerate(_text(folder / "commands.txt").splitlines(), 1):
-        if line.strip():
-            yield called("terminal", line.strip(), line=number)
-    for name in _PANES[:2]:
-        if pane := _text(folder / "panes" / name).strip():
-            yield answered(pane, tool="terminal")
+    keys = [(number, _typed(line)) for number, line in enumerate(_text(folder / "commands.txt").splitlines(), 1)]
+    for number, typed in keys:
+        if typed:
+            yield called("terminal", typed, line=number)
+    shown = "" if log.strip() else _shown(_text(folder / "sessions" / "agent.cast"))
+    panes = [_text(folder / "panes" / name).strip() for name in _PANES]
+    for pane in filter(None, [shown.strip(), *panes]):
+        yield answered(pane, tool="terminal")
+
+
+def _typed(line: str) -> str:
+    """The keys of a line of ``commands.txt``: a Python list of strings, or the words as they stand."""
+    try:
+        keys = ast.literal_eval(line.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return line.strip()
+    if isinstance(keys, list):
+        return "".join("\n" if key == "Enter" else str(key) for key in keys).strip()
+    return line.strip()
+
+
+def _shown(cast: str) -> str:
+    """What the terminal wrote, in a recording of asciinema: lines of a time, ``o`` and the text."""
+    events = (decode_text(line) for line in cast.splitlines())
+    written = (event for event in events if isinstance(event, list) and len(event) == _EVENT and event[1] == "o")
+    return "".join(str(event[2]) for event in written)
 
 
 def _text(path: Path) -> str:

@@ -30,6 +30,11 @@ STORES = (
     Store("opencode", (".local/share/opencode",), ("storage/session/**/*.json", "opencode.db")),
     Store("copilot-cli", (".copilot",), ("session-state/**/events.jsonl", "history-session-state/**/*.json")),
     Store("kimi", (".kimi/sessions", ".kimi-code/sessions"), ("**/wire.jsonl",)),
+    Store(
+        "cursor",
+        (".config/Cursor/User/globalStorage", "Library/Application Support/Cursor/User/globalStorage"),
+        ("state.vscdb",),
+    ),
     Store("openclaw", (".openclaw/agents", ".pi/agent/sessions"), ("**/*.jsonl",)),
     Store(
         "cline",

@@ -1,0 +1,124 @@
+"""Cursor's conversations: its database of composers and bubbles, the older chats in it, or one composer as JSON."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, called, moment, nested, passed, trajectory
+from t2s_local.formats._harness import user_steps
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, string, values
+from t2s_local.formats._messages import content_text
+from t2s_local.formats._sqlite import is_database, rows, tables
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
+
+_STORE = "cursorDiskKV"
+_COMPOSERS = f"SELECT key, value FROM {_STORE} WHERE key >= 'composerData:' AND key < 'composerData;' ORDER BY key"
+_BUBBLES = f"SELECT key, value FROM {_STORE} WHERE key >= '{{0}}:' AND key < '{{0}};' ORDER BY rowid"
+_CHATS = "SELECT value FROM ItemTable WHERE key = 'workbench.panel.aichat.view.aichat.chatdata'"
+_USER = (1, "user")
+_TOLD = ("output", "contents", "content", "result", "message")
+_ENDED = {"aborted": "aborted", "error": "error"}
+
+
+def claims(head: Head) -> bool:
+    """A database with Cursor's store of keys and values, or a composer with its conversation."""
+    if is_database(head.raw):
+        return _STORE in tables(head.path)
+    return any("composerId" in record and isinstance(record.get("conversation"), list) for record in seen(head)[:3])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read every conversation of the file; those without a word are counted."""
+    with path.open("rb") as stream:
+        if is_database(stream.read(16)):
+            yield from _database(path, source)
+            return
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+        elif isinstance((record := as_object(item[1])).get("conversation"), list):
+            yield _composer(record, objects(record["conversation"]), source)
+        else:
+            yield Passed(path=source, record="no composer")
+
+
+def _database(path: Path, source: str) -> Iterator[Reading]:
+    n_broken = 0
+    for key, value in rows(path, _COMPOSERS):
+        composer = as_object(_decoded(value))
+        n_broken += not composer
+        identity = str(key).partition(":")[2]
+        bubbles = objects(composer.get("conversation")) or _in_order(composer, _bubbles(path, identity))
+        if composer:
+            yield _composer({"composerId": identity, **composer}, bubbles, source)
+    if "ItemTable" in tables(path):
+        for (value,) in rows(path, _CHATS):
+            for tab in objects(as_object(_decoded(value)).get("tabs")):
+                yield _composer({"composerId": tab.get("tabId")}, objects(tab.get("bubbles")), source)
+    yield from passed({"composer that is no JSON": n_broken}, source=source)
+
+
+def _bubbles(path: Path, composer: str) -> dict[str, Record]:
+    prefix = f"bubbleId:{composer}".replace("'", "''")
+    found = rows(path, _BUBBLES.format(prefix))
+    return {str(key).rpartition(":")[2]: as_object(_decoded(value)) for key, value in found}
+
+
+def _in_order(composer: Record, bubbles: dict[str, Record]) -> list[Record]:
+    """Bubbles in the order of the composer's list; those it does not list were taken back."""
+    listed = [first_string(one, "bubbleId") or "" for one in objects(composer.get("fullConversationHeadersOnly"))]
+    return [bubbles[identity] for identity in listed if identity in bubbles] if listed else list(bubbles.values())
+
+
+def _decoded(value: object) -> object:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return decode_text(text) if isinstance(text, str) else None
+
+
+def _composer(record: Record, bubbles: Iterable[Record], source: str) -> Trajectory | Passed:
+    return trajectory(
+        (step for number, bubble in enumerate(bubbles, 1) for step in _steps(bubble, number)),
+        source=source,
+        format_name="cursor",
+        session_id=first_string(record, "composerId"),
+        agent="cursor",
+        model=string(nested(record, "modelConfig", "modelName")),
+        termination=_ENDED.get(str(record.get("status"))),
+    )
+
+
+def _steps(bubble: Record, line: int) -> Iterator[Step]:
+    at = moment(bubble.get("createdAt"))
+    text = first_string(bubble, "text", "rawText") or ""
+    if bubble.get("type") in _USER:
+        yield from user_steps(text, at=at, line=line)
+        return
+    if thought := first_string(as_object(bubble.get("thinking")), "text"):
+        yield Step(kind="thought", text=thought, at=at, line=line)
+    if text.strip():
+        yield Step(kind="assistant", text=text, at=at, line=line)
+    if call := as_object(bubble.get("toolFormerData")):
+        yield from _call(call, at, line)
+
+
+def _call(call: Record, at: str | None, line: int) -> Iterator[Step]:
+    """A tool that was called, and its result in the same place; one that still ran or was refused has none."""
+    name, identity = first_string(call, "name"), first_string(call, "toolCallId")
+    arguments = call.get("rawArgs") or call.get("params") or {}
+    yield called(name, arguments, call_id=identity, at=at, line=line)
+    result, failed = call.get("result"), call.get("status") in ("error", "cancelled")
+    if not result and not failed:
+        return
+    inner = as_object(decode_text(result) if isinstance(result, str) else result)
+    code = next((inner[key] for key in ("exitCodeV2", "exitCode") if isinstance(inner.get(key), int)), None)
+    told = next((inner[key] for key in _TOLD if inner.get(key)), None)
+    yield answered(
+        content_text(told) if told is not None else result if isinstance(result, str) else compact(result or ""),
+        call_id=identity,
+        tool=name,
+        is_error=failed,
+        exit_code=code if isinstance(code, int) and not isinstance(code, bool) else None,
+        at=at,
+        line=line,
+    )
