@@ -9,6 +9,8 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.clusterers import hdbscan, linkage
+from t2s_local.clusterers._loose import linked, placed
+from t2s_local.clusterers._partition import LOOSE
 from t2s_local.clusterers._tree import spanning_tree, stable_clusters
 from t2s_local.embedders import static
 from t2s_local.errors import UsageError
@@ -104,7 +106,41 @@ def test_no_group_swallows_the_rest(clusterer: Clusterer, n: int) -> None:
     blob = unit((np.eye(1, 64) + 0.12 * rng.normal(size=(n - 40, 64))).astype(np.float32))
     islands = unit((np.eye(64)[np.arange(40) // 10 + 5] + 0.02 * rng.normal(size=(40, 64))).astype(np.float32))
     partition = clusterer.partition(np.vstack([blob, islands]), weights=[1] * n)
-    assert max(len(group) for group in partition.groups) <= 0.65 * n
+    assert max(len(group) for group in partition.groups) <= max(50, 0.15 * n)
+    assert len(partition.loose) <= 0.25 * n
+
+
+@pytest.mark.parametrize("n", [300, 1200])
+def test_what_is_too_large_is_taken_apart_along_its_tree(clusterer: Clusterer, n: int) -> None:
+    rng = np.random.default_rng(0)
+    middle = unit(np.eye(64)[0] + 0.35 * np.eye(64)[1:9])[np.arange(n) % 8]
+    rows = unit((middle + 0.03 * rng.normal(size=(n, 64))).astype(np.float32))
+    partition = clusterer.partition(rows, weights=[1] * n)
+    of = np.arange(n) % 8
+    assert max(len(group) for group in partition.groups) <= max(50, 0.15 * n)
+    assert all(len(set(of[list(group)])) == 1 for group in partition.groups)
+
+
+def test_a_loose_row_joins_the_group_it_clearly_belongs_to_and_no_other() -> None:
+    points, _ = mixture(60, spread=0.1)
+    points[:3] = unit(np.eye(3, 64, dtype=np.float32))
+    points[3:7] = unit(np.eye(64, dtype=np.float32)[[0, 0, 1, 1]] + np.float32(0.05) * points[3:7])
+    points[7] = unit(np.eye(1, 64, dtype=np.float32) + np.eye(64, dtype=np.float32)[[1]])[0]
+    labels = np.full(60, LOOSE)
+    labels[[1, 5, 6]] = 1
+    labels[[3, 4]] = 0
+    found = placed(points, labels, largest=50)
+    assert (found[0], found[2], found[7]) == (0, LOOSE, LOOSE)
+    assert (placed(points, labels, largest=2) == labels).all()
+
+
+def test_loose_rows_that_are_surely_alike_become_a_group() -> None:
+    points = unit((np.eye(64)[[0, 0, 0, 1, 1, 2, 3, 4]] + 0.01).astype(np.float32))
+    labels = np.array([LOOSE] * 7 + [0])
+    found = linked(points, labels, min_size=3, largest=50)
+    assert found[0] == found[1] == found[2] == 1
+    assert (found[3:7] == LOOSE).all()
+    assert found[7] == 0
 
 
 def test_rows_that_are_all_alike_are_one_group(clusterer: Clusterer) -> None:

@@ -49,7 +49,9 @@ class HdbscanClusterer:
             is_smoothed = float((labels == LOOSE).mean()) > _TOO_LOOSE
             if is_smoothed:
                 labels = self._labels(reduce(vectors), size=size, smooth=True)
-            labels = linked(points, placed(points, labels), min_size=2 if self._min_size is None else size)
+            labels = placed(points, labels, largest=largest_size(n))
+            least = 2 if self._min_size is None else size
+            labels = linked(points, labels, min_size=least, largest=largest_size(n))
         kind = "excess of mass" if self._selection == "eom" else "leaves"
         algorithm = f"HDBSCAN by {kind}{', smoothed' if is_smoothed else ''}, dense groups of at least {size}"
         return partition_of(labels, weights, min_size=size, algorithm=algorithm)

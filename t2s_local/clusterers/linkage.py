@@ -60,7 +60,7 @@ class LinkageClusterer:
             points = centred(vectors)
             tree = linkage_tree(points)
             cosine, labels = best_cut(points, tree)
-        labels = _bounded(tree, labels, limit=max(_OVERSIZE, int(_OVERSIZE_SHARE * n)))
+        labels = bounded(tree, labels, limit=max(_OVERSIZE, int(_OVERSIZE_SHARE * n)))
         labels = np.where(np.bincount(labels)[labels] >= self._min_size, labels, LOOSE)
         algorithm = f"average linkage cut at cosine {cosine:.2f}, groups of at least {self._min_size}"
         return partition_of(labels, weights, min_size=self._min_size, algorithm=algorithm)
@@ -132,8 +132,8 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     return float(score[sizes[labels] > 1].sum()) / n
 
 
-def _bounded(tree: "NDArray[np.float64]", labels: "IntMatrix", *, limit: int) -> "IntMatrix":
-    """Take groups of more than *limit* rows apart along the tree."""
+def bounded(tree: "NDArray[np.float64]", labels: "IntMatrix", *, limit: int) -> "IntMatrix":
+    """Take groups of more than *limit* rows apart along the tree, where the largest piece is at most 60 % of them."""
     while True:
         sizes = np.bincount(labels)
         oversize = np.flatnonzero(sizes > limit)
