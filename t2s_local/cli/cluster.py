@@ -19,6 +19,7 @@ from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.explain import Explanation, explain
 from t2s_local.stages.extract import KIND
 from t2s_local.stages.grow import stick
+from t2s_local.stages.membership import memberships
 from t2s_local.stages.stability import DISSOLVED, VALID
 from t2s_local.text import clip, squeeze
 from t2s_local.types import Cluster, Clustering, Extraction, Lesson, LessonId
@@ -66,7 +67,9 @@ def cluster(
     if explained is not None:
         _print_explanation(explain(explained, unique, rows, found, known), as_json=as_json)
     elif as_json:
-        print_json({"lessons": len(lessons), "unique": len(unique.kept), **msgspec.structs.asdict(found)})
+        strengths = memberships([lesson.id for lesson in unique.kept], rows, found.clusters)
+        counts = {"lessons": len(lessons), "unique": len(unique.kept)}
+        print_json({**counts, **msgspec.structs.asdict(found), "memberships": strengths})
     else:
         _print_clusters(found, known)
     return 0
@@ -134,6 +137,8 @@ def _print_explanation(found: Explanation, *, as_json: bool) -> None:
     click.echo(f"in {'no cluster' if found.cluster is None else found.cluster}{_closeness(found)}")
     if found.stability is not None:
         click.echo(f"stability {found.stability:.2f}: {_trust(found.stability)}")
+    if found.memberships:
+        click.echo("belongs " + ", ".join(f"{part.strength:.2f} to {part.cluster}" for part in found.memberships))
     cells = [
         (
             near.lesson,

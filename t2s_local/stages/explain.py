@@ -8,6 +8,7 @@ import numpy as np
 from t2s_local.errors import UsageError
 from t2s_local.stages.dedupe import Unique
 from t2s_local.stages.embed import gist, lesson_text
+from t2s_local.stages.membership import Membership, memberships
 from t2s_local.types import Cluster, ClusterId, Clustering, Lesson, LessonId, Value
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Explanation(Value, frozen=True, kw_only=True):
     next_cluster: ClusterId | None
     stability: float | None
     """That of its cluster; None where it has none."""
+    memberships: tuple[Membership, ...]
+    """How strongly it belongs to the clusters nearest to it, strongest first."""
     neighbours: tuple[Neighbour, ...]
     """Nearest first."""
     absorbed: tuple[LessonId, ...]
@@ -84,6 +87,7 @@ def explain(
         to_next=None if nearest is None else closeness[nearest],
         next_cluster=nearest,
         stability=None if mine is None else mine.stability,
+        memberships=memberships([item.id for item in unique.kept], vectors, clustering.clusters)[found],
         neighbours=tuple(_neighbour(unique.kept[row], float(cosines[row]), home, lessons[found]) for row in near),
         absorbed=unique.absorbed.get(found, ()),
         contradicts=tuple(
