@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.cli.doctor import worth_pulling
 from t2s_local.cli.engine import best_installed
 from t2s_local.stages.models import Pin, remember
 from tests.conftest import Command
@@ -38,9 +39,18 @@ def checks(t2s: Command, *arguments: str) -> dict[str, dict[str, str | None]]:
 
 def test_without_a_model_it_says_how_to_get_one(home: Path, t2s: Command) -> None:
     found = checks(t2s)
-    assert found["models"]["fix"] == "t2s models pull qwen3-4b (or work without a model)"
+    assert str(found["models"]["fix"]) in {"t2s models pull qwen3-4b", "t2s models pull qwen3.5-2b"}
     assert found["llama.cpp"]["state"] == "ok"
     assert {"Python", "RAM", "processor", "disk", "workspace"} <= found.keys()
+
+
+def test_what_is_advised_fits_the_memory() -> None:
+    assert [worth_pulling(gigabytes * 10**9) for gigabytes in (2, 4, 8, 64)] == [
+        "qwen3.5-2b",
+        "qwen3.5-2b",
+        "qwen3-4b",
+        "qwen3-4b",
+    ]
 
 
 def test_a_model_is_fitted_and_says_eight_tokens(studio: Path, t2s: Command) -> None:
@@ -53,7 +63,8 @@ def test_a_model_is_fitted_and_says_eight_tokens(studio: Path, t2s: Command) -> 
 def test_a_model_that_changed_is_noticed_with_the_command_that_mends_it(studio: Path, t2s: Command) -> None:
     digest = hashlib.sha256(studio.read_bytes()).hexdigest()
     remember(studio, Pin(sha256=digest, bytes=studio.stat().st_size, repo="a/b", revision="c"))
-    assert str(checks(t2s, "--no-smoke")["tiny.gguf"]["found"]).startswith("as pulled")
+    found = checks(t2s, "--no-smoke")["tiny.gguf"]["found"]
+    assert str(found).startswith(f"as pulled, sha256 {digest[:12]}… · ")
     with studio.open("r+b") as stream:
         stream.seek(-1, 2)
         stream.write(b"\x55")
@@ -78,7 +89,7 @@ def test_the_table_is_for_people(home: Path, t2s: Command) -> None:
     ran = t2s("doctor")
     assert ran.code == 0
     assert "llama.cpp" in ran.out
-    assert "models: t2s models pull qwen3-4b" in ran.err
+    assert "models: t2s models pull qwen3" in ran.err
 
 
 def test_auto_takes_the_largest_that_fits_and_says_what_it_passes_over(

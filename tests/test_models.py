@@ -3,11 +3,7 @@
 import hashlib
 import json
 import os
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -200,91 +196,3 @@ def test_rm_deletes_link_and_blob_and_leaves_the_models_of_others(home: Path, t2
     assert refused.code == 5
     assert "belongs to LM Studio" in refused.err
     assert studio.exists()
-
-
-class Hub(ThreadingHTTPServer):
-    """A hub with one repo of one file, on this machine."""
-
-    data = b"GGUF" + bytes(range(256)) * 400
-    announced = hashlib.sha256(data).hexdigest()
-
-
-class Answers(BaseHTTPRequestHandler):
-    def do_HEAD(self) -> None:
-        self.answer(body=False)
-
-    def do_GET(self) -> None:
-        self.answer(body=True)
-
-    def answer(self, *, body: bool) -> None:
-        server = self.server
-        assert isinstance(server, Hub)
-        data, kind = server.data, "application/octet-stream"
-        if self.path.startswith("/api/models/"):
-            file = {
-                "rfilename": "Qwen3.5-2B-Q4_K_M.gguf",
-                "size": len(data),
-                "lfs": {"sha256": server.announced, "size": len(data), "pointerSize": 130},
-            }
-            data, kind = json.dumps({"id": "x", "sha": REVISION, "siblings": [file]}).encode(), "application/json"
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("ETag", f'"{server.announced}"')
-        self.send_header("X-Repo-Commit", REVISION)
-        self.end_headers()
-        if body:
-            self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def hub() -> Iterator[Hub]:
-    server = Hub(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def pull(hub: Hub, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run ``t2s models pull`` as a program of its own, against a hub on this machine."""
-    environment = os.environ | {"HF_ENDPOINT": f"http://127.0.0.1:{hub.server_port}", "HOME": str(home)}
-    command = [sys.executable, "-m", "t2s_local", "models", "pull", "qwen3.5-2b", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-
-def test_pull_shows_the_size_fetches_checks_and_pins(home: Path, hub: Hub) -> None:
-    looked = pull(hub, home, "--dry-run")
-    assert looked.returncode == 0, looked.stderr
-    assert "0.1 MB" in looked.stderr
-    assert hub.announced in looked.stderr
-    assert installed() == ()
-    fetched = pull(hub, home, "--yes")
-    assert fetched.returncode == 0, fetched.stderr
-    path = Path(fetched.stdout.strip())
-    assert path.read_bytes() == hub.data
-    assert pins()[str(path)].revision == REVISION
-    assert state_of(path) == "as pulled"
-    assert find("qwen3.5-2b").path == path
-
-
-def test_bytes_that_are_not_those_announced_are_deleted(home: Path, hub: Hub) -> None:
-    hub.announced = "0" * 64
-    fetched = pull(hub, home, "--yes")
-    assert fetched.returncode == 5
-    assert "not those the hub announced" in fetched.stderr
-    assert installed() == ()
-
-
-def test_a_hub_that_cannot_be_reached_is_one_line(home: Path, hub: Hub) -> None:
-    hub.shutdown()
-    hub.server_close()
-    failed = pull(hub, home, "--dry-run")
-    assert failed.returncode == 5
-    assert failed.stderr.startswith("Error: cannot fetch from unsloth/Qwen3.5-2B-GGUF")
-    assert "Traceback" not in failed.stderr

@@ -19,12 +19,17 @@ from t2s_local.engines._gguf import read_header
 from t2s_local.engines._hardware import Machine, machine
 from t2s_local.engines._probe import Build, build
 from t2s_local.errors import ModelError, T2SError
-from t2s_local.stages.models import Installed, hugging_face_cache, installed, state_of
+from t2s_local.stages.models import Installed, catalog, hugging_face_cache, installed, known, pins, state_of
 from t2s_local.types import Value
 
 _REBUILD = "CMAKE_ARGS='-DGGML_CUDA=on' pip install --force-reinstall --no-cache-dir --no-binary :all: --no-deps {}"
 _LITTLE_DISK = 5 * 10**9
 _SMOKE_TOKENS = 8
+_SHORT_DIGEST = 12
+_USUAL = "qwen3-4b"
+"""What is advised where nothing is installed: it answers at once and runs on most machines."""
+_BESIDE_WEIGHTS = 2 * 10**9
+"""Bytes a model of that size takes beside its weights, with one long sequence."""
 
 
 State = Literal["ok", "note", "bad"]
@@ -74,7 +79,7 @@ def _hardware(here: Machine, found: Build | None) -> Iterator[Check]:
     yield Check(name="RAM", state="ok", found=gigabytes)
     yield Check(name="processor", state="ok", found=f"{here.threads} cores")
     if found is None:
-        fix = "pip install --force-reinstall llama-cpp-python (a C++ compiler is needed)"
+        fix = "pip install --force-reinstall llama-cpp-python  # builds it: a C++ compiler is needed"
         yield Check(name="llama.cpp", state="bad", found="cannot be loaded", fix=fix)
         return
     place = " + ".join(("CPU", *here.backends))
@@ -101,8 +106,8 @@ def _disk() -> Iterator[Check]:
 def _models(here: Machine, *, smoke: bool) -> Iterator[Check]:
     models = installed()
     if not models:
-        fix = "t2s models pull qwen3-4b (or work without a model)"
-        yield Check(name="models", state="note", found="none on this machine", fix=fix)
+        fix = f"t2s models pull {worth_pulling(here.ram_free_bytes)}"
+        yield Check(name="models", state="note", found="none on this machine; t2s works without one", fix=fix)
         return
     usable = []
     for model in models:
@@ -113,14 +118,20 @@ def _models(here: Machine, *, smoke: bool) -> Iterator[Check]:
         yield _smoke(usable[-1])
 
 
+def worth_pulling(free_bytes: int) -> str:
+    """Alias of the model to begin with: the usual one, or the smallest where that one does not fit."""
+    return _USUAL if known(_USUAL).bytes + _BESIDE_WEIGHTS <= free_bytes else catalog()[0].alias
+
+
 def _one_model(model: Installed, here: Machine) -> Check:
     try:
         line = say_plan(fit(read_header(model.path), here, Wishes()))
-        state = state_of(model.path)
+        pin, state = pins().get(str(model.path)), state_of(model.path)
     except T2SError as error:
         return Check(name=model.name, state="note", found=str(error), fix=error.hint)
     fix = f"t2s models rm {model.name} && t2s models pull {model.name}" if state == "changed" else None
-    return Check(name=model.name, state="note" if fix else "ok", found=f"{state} · {line}", fix=fix)
+    hashed = "" if pin is None else f", sha256 {pin.sha256[:_SHORT_DIGEST]}…"
+    return Check(name=model.name, state="note" if fix else "ok", found=f"{state}{hashed} · {line}", fix=fix)
 
 
 def _smoke(model: Installed) -> Check:

@@ -74,7 +74,12 @@ def show(name: str, *, as_json: bool) -> None:
     except ModelError:
         if entry is None:
             raise
-        facts |= {"size": f"about {_gigabytes(entry.bytes)}", "path": None}
+        facts |= {
+            "size": f"about {_gigabytes(entry.bytes)}",
+            "trained for": f"{entry.context} tokens",
+            "sha256": entry.sha256 or "unknown: pinned at the first pull",
+            "path": None,
+        }
     else:
         facts |= _file_facts(model)
     if as_json:

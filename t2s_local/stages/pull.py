@@ -1,14 +1,16 @@
 """Fetch a model: the only module that goes on the network, imported by ``t2s models pull`` alone."""
 
 import os
+import shutil
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
-from t2s_local.stages.models import Known, Pin, remember
+from t2s_local.stages.models import Known, Pin, hugging_face_cache, remember
 from t2s_local.types import Value
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ def fetch(download: Download) -> Path:
     with _as_model_errors(download.repo):
         from huggingface_hub import hf_hub_download
 
+        if download.sha256 is not None and not download.is_here:
+            _fetch_blob(download, download.sha256)
         path = Path(hf_hub_download(download.repo, download.file, revision=download.revision))
     sha256 = file_digest(path)
     if download.sha256 is not None and sha256 != download.sha256:
@@ -77,6 +81,38 @@ def fetch(download: Download) -> Path:
         raise ModelError(message, path=path, hint="Pull it again.")
     remember(path, Pin(sha256=sha256, bytes=path.stat().st_size, repo=download.repo, revision=download.revision))
     return path
+
+
+def _fetch_blob(download: Download, sha256: str) -> None:
+    """Put the bytes where the hub's library looks for them first; it links them into the cache.
+
+    The library (2.4) keeps nothing of a download that broke off, so the part that has come is kept here and added to.
+    """
+    from huggingface_hub import get_hf_file_metadata, get_token, hf_hub_url
+    from huggingface_hub.file_download import http_get
+
+    blob = hugging_face_cache() / f"models--{download.repo.replace('/', '--')}" / "blobs" / sha256
+    if blob.exists():
+        return
+    blob.parent.mkdir(parents=True, exist_ok=True)
+    part = blob.with_name(f"{sha256}.t2s.incomplete")
+    url = hf_hub_url(download.repo, download.file, revision=download.revision)
+    location = get_hf_file_metadata(url).location
+    token = get_token() if urlsplit(location).netloc == urlsplit(url).netloc else None
+    with part.open("ab", buffering=0) as stream:
+        missing = download.bytes - stream.tell()
+        if shutil.disk_usage(blob.parent).free < missing:
+            message = f"{missing / 1e9:.1f} GB are missing on this disk"
+            raise ModelError(message, path=blob.parent, hint="Free some space; the same command then goes on.")
+        http_get(
+            location,
+            stream,
+            resume_size=stream.tell(),
+            headers={} if token is None else {"authorization": f"Bearer {token}"},
+            expected_size=download.bytes,
+            displayed_filename=Path(download.file).name,
+        )
+    part.replace(blob)
 
 
 def _as_model_errors(repo: str) -> "AbstractContextManager[None]":
