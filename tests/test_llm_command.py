@@ -207,6 +207,19 @@ def test_a_model_of_random_weights_goes_through_and_is_told_apart_from_a_good_on
     assert "CPU " not in again.err
 
 
+def test_flags_override_the_fit_and_the_context_is_part_of_what_answers_are_stored_under(
+    here: Path, t2s: Command, tiny_model: Callable[[str], Path]
+) -> None:
+    runs = sorted((SAMPLES / "mini_swe_agent").glob("git-*"))[:1]
+    line = ("distill", *runs, "--model", tiny_model("qwen3-flat"), "-o", here / "skills")
+    asked = t2s(*line, "--context", "3072", "--sequences", "2", "--gpu-layers", "0")
+    assert asked.code == 0, asked.err
+    assert "ctx 3072 x 2 sequences" in asked.err
+    assert "ctx " not in t2s(*line, "--context", "3072").err
+    assert "ctx 4096 x" in t2s(*line).err
+    assert t2s(*line, "--context", "100").code == 2
+
+
 def test_a_model_that_is_missing_or_broken_ends_with_the_exit_code_of_models(here: Path, t2s: Command) -> None:
     missing = t2s("distill", SAMPLES, "--model", "qwen3-4b", "-o", here / "skills")
     assert missing.code == 5

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.backends import tools_for
+from t2s_local.cli.engine import fit_options
 from t2s_local.cli.harvested import with_harvest
 from t2s_local.cli.job import Job, share_of
 from t2s_local.cli.options import json_option, quiet_option, setting
@@ -28,6 +29,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 )
 @_out
 @setting("model")
+@fit_options
 @setting("embedder")
 @setting("algorithm")
 @click.option("--format", "format_name", help="Format of the files; found out by content where it is not given.")

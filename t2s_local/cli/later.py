@@ -5,6 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from t2s_local.cli.engine import wishes
 from t2s_local.cli.output import say
 from t2s_local.files import file_digest
 from t2s_local.ports import Completion, Request
@@ -32,6 +35,7 @@ class Later:
         self.digest = file_digest(path)
         self._path = path
         self._loaded: LlamaCpp | None = None
+        self._wishes = wishes()
         self._template = chat_template_of(self._path)
         if self._template is not None:
             self.digest = digest(self.digest, self._template)
@@ -43,14 +47,14 @@ class Later:
         Raises:
             ModelError: not even the smallest plan fits into the memory that is free.
         """
-        from t2s_local.engines._fit import Wishes, fit
+        from t2s_local.engines._fit import fit
         from t2s_local.engines._gguf import read_header
         from t2s_local.engines._hardware import machine
 
         here, header = machine(), read_header(self._path)
         has_several = bool(here.backends) and len(here.gpus) > 1
         gpus = [gpu.number for gpu in here.gpus] if has_several else [None]
-        return min(fit(header, here, Wishes(), gpu=gpu).context for gpu in gpus)
+        return min(fit(header, here, self._wishes, gpu=gpu).context for gpu in gpus)
 
     @property
     def device(self) -> str:
@@ -84,9 +88,8 @@ class Later:
 
     def _engine(self) -> "LlamaCpp":
         if self._loaded is None:
-            from t2s_local.engines._fit import Wishes
             from t2s_local.engines.llamacpp import load
 
-            wishes = Wishes(context=self.context)
-            self._loaded = load(self._path, wishes=wishes, template=self._template, weights_digest=self.digest, say=say)
+            held = msgspec.structs.replace(self._wishes, context=self.context)
+            self._loaded = load(self._path, wishes=held, template=self._template, weights_digest=self.digest, say=say)
         return self._loaded
