@@ -44,6 +44,11 @@ def test_a_thought_the_template_opens_is_closed() -> None:
     assert found.after.endswith("<think>\n\n</think>\n\n")
 
 
+def test_a_template_that_names_the_day_says_the_same_on_every_day() -> None:
+    template = "{{ 'Today is ' + strftime_now('%d %B %Y') + '.' }}" + CHATML
+    assert frame(template, has_shared=True, start="", end="").before.startswith("Today is 01 January 2026.")
+
+
 def test_a_model_without_a_template_gets_plain_text() -> None:
     assert frame(None, has_shared=True, start="", end="") == PLAIN
 

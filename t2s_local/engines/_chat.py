@@ -5,6 +5,8 @@ what it puts around them is the frame. Only the frame may hold special tokens: a
 is text and ends nothing.
 """
 
+from datetime import date
+
 from t2s_local.errors import ModelError
 from t2s_local.types import Value
 
@@ -12,6 +14,9 @@ _SHARED = "T2S-SHARED-WORDS"
 _OWN = "T2S-OWN-WORDS"
 _THINKING_OFF = {"enable_thinking": False, "thinking": False}
 """What the templates of Qwen, Granite, GLM and DeepSeek read."""
+
+_TODAY = date(2026, 1, 1)
+"""What templates that name the day are told: the same request is the same words on every day."""
 
 
 class Frame(Value, frozen=True, kw_only=True):
@@ -75,7 +80,7 @@ def _render(template: str, messages: list[dict[str, str]], *, start: str, end: s
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
     )
-    environment.globals["raise_exception"] = refuse
+    environment.globals |= {"raise_exception": refuse, "strftime_now": _TODAY.strftime}
     return environment.from_string(template).render(
         messages=messages, add_generation_prompt=True, bos_token=start, eos_token=end, **_THINKING_OFF
     )
