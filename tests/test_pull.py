@@ -166,3 +166,17 @@ def test_a_hub_that_cannot_be_reached_is_one_line(home: Path, hub: Hub) -> None:
     assert failed.returncode == 5
     assert failed.stderr.startswith("Error: cannot fetch from unsloth/Qwen3.5-2B-GGUF")
     assert "Traceback" not in failed.stderr
+
+
+def test_every_other_command_switches_the_hub_off_before_it_imports_anything() -> None:
+    code = (
+        "import sys; sys.argv = ['t2s', '--version']\n"
+        "from t2s_local.cli import main\n"
+        "assert not any(name.partition('.')[0] == 'huggingface_hub' for name in sys.modules)\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "from huggingface_hub import constants\n"
+        "print(constants.HF_HUB_OFFLINE)\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "True"
