@@ -1,5 +1,6 @@
 """Names: of the subject, usable everywhere, and the same when the input grows."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages._subjects import pairs, subjects, terms, tool_subject
 from t2s_local.stages._verbs import gerund, plural, singular
 from t2s_local.stages.name import is_usable, keep_names, labels, name_families
+from t2s_local.types import Lesson
 from tests.skill_corpus import Corpus, archives, commits, corpus, edits, evidence, family, stated
 
 
@@ -175,3 +177,18 @@ def test_a_family_no_name_fits_is_parted_into_procedures_and_the_rest() -> None:
     parted = part([family(*groups, [order])], known)
     assert sorted(len(one.clusters) for one in parted) == [1, 3]
     assert part([family(groups[0])], known) == (family(groups[0]),)
+
+
+def told_of(when: str, do: str) -> Lesson:
+    return msgspec.structs.replace(edits(1)[0].lesson, when=when, do=do, tools=())
+
+
+def test_a_script_gives_a_name_before_its_language_does() -> None:
+    found = subjects(told_of("`python check_orphans.py a.db` fails with “3 rows refer to nothing”", "Clean up first."))
+    assert found["checking-orphans"] > found["python-errors"]
+
+
+def test_an_error_that_anything_can_raise_is_a_worse_name_than_one_that_tells() -> None:
+    broad = subjects(told_of("`python a.py` fails with “ValueError: bad”", "Run it again."))
+    telling = subjects(told_of("`python a.py` fails with “UnicodeDecodeError: bad”", "Run it again."))
+    assert broad["value-errors"] < telling["unicode-decode-errors"]

@@ -1,12 +1,13 @@
 """Our pipeline on planted lessons and on planted runs, with what came out named by what was planted."""
 
+import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from _planted.catalogue import entries
+from _planted.catalogue import Entry, entries
 from _planted.lessons import Planted
 from _planted.render import FORMATS
 from _planted.runs import Occurrence, make_runs
@@ -23,6 +24,9 @@ from t2s_local.stages.slice import slice_all
 from t2s_local.text import words
 from t2s_local.types import Clustering, Lesson, LessonId, Trajectory, TrajectoryId
 
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_BROAD = frozenset(words("assertion attribute error errors index key name os python runtime script scripts type value"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
@@ -35,7 +39,7 @@ class Learned:
     quote_accuracy: float
     """Of the quotes, those that stand verbatim in the step they name."""
     named: float
-    """Of the skills, those whose name holds a word of the lesson most of their evidence is about."""
+    """Of the skills, those whose name holds a word of the lesson most of their evidence is about, or of its error."""
     n_lessons: int
     n_skills: int
 
@@ -135,17 +139,18 @@ def _most(names: object) -> str | None:
     return name if 2 * count > counts.total() else None
 
 
+def _vocabulary(entry: Entry) -> set[str]:
+    """Words of a planted lesson, of its commands and of its error, but not of errors that anything can raise."""
+    texts = (entry.id.replace("/", " ").replace("-", " "), *entry.when, *entry.do, entry.fail, entry.fix)
+    return set(words(" ".join((*texts, " ".join(_CAMEL.findall(entry.error)))))) - _BROAD
+
+
 def _named(skills: Sequence[tuple[str, Sequence[LessonId]]], subjects: Mapping[LessonId, str | None]) -> float:
-    vocabulary = {
-        entry.id: set(
-            words(" ".join((entry.id.replace("/", " ").replace("-", " "), *entry.when, *entry.do, entry.fail)))
-        )
-        for entry in entries()
-    }
+    vocabulary = {entry.id: _vocabulary(entry) for entry in entries()}
     good = 0
     for name, lesson_ids in skills:
         main = Counter(subjects.get(one) for one in lesson_ids).most_common(1)[0][0]
-        parts = set(name.split("-"))
+        parts = {part.rstrip("0123456789") for part in name.split("-")}
         about = vocabulary.get(main or "", set())
         good += any(part in about or part.removesuffix("ing") in about for part in parts if len(part) > 2)
     return good / len(skills) if skills else 0.0

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.ports import Evidence
+from t2s_local.stages._subjects import GENERIC
 from t2s_local.stages.name import Covered, coverage
 from t2s_local.types import Cluster, Family, digest
 
@@ -86,7 +87,8 @@ def _best_of(shares: Mapping[str, float]) -> str | None:
 
 
 def _best(names: Mapping[str, Covered]) -> str | None:
-    return _best_of({name: one.worth * one.share**2 for name, one in names.items() if one.share >= MOST})
+    fitting = {name: one for name, one in names.items() if one.share >= MOST and name not in GENERIC}
+    return _best_of({name: one.worth * one.share**2 for name, one in fitting.items()})
 
 
 def _specific(names: Mapping[str, Covered]) -> Mapping[str, float]:

@@ -46,6 +46,13 @@ _QUOTED = re.compile(r"“[^”]*”")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _FILE = re.compile(r"\b[\w-]+\.[a-z]{1,5}\b")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SCRIPT = re.compile(r"^python[\d.]*\s+(?:-\w\s+)*(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py\b")
+_BROAD_ERRORS = frozenset(
+    f"{kind}-errors" for kind in words("assertion attribute index key name os runtime type value")
+)
+"""Errors that anything can raise."""
+GENERIC = frozenset({"python-errors", "python-scripts"})
+"""Names that two subjects may share though they have nothing else in common."""
 _OF_REMEDY = 0.3
 """Worth of a command that only the remedy runs: what failed is the subject."""
 PAIR_WINDOW = 3
@@ -99,7 +106,8 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
     for found in _EXCEPTION.finditer(_SPAN.sub(" ", lesson.when)):
         parts = [part.lower() for part in _CAMEL.findall(found["name"])]
         module = (found["module"] or "").replace("_", "-")
-        yield plural("-".join([module, *parts] if module and module not in parts else parts)), 0.8
+        name = plural("-".join([module, *parts] if module and module not in parts else parts))
+        yield name, 0.5 if name in _BROAD_ERRORS else 0.8
     for name in pairs(told(lesson)):
         yield name, 0.5
 
@@ -188,9 +196,16 @@ def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, floa
             if sub:
                 yield f"{head}-{sub}".rstrip("-"), weight
         elif head == "python":
-            yield "python-errors" if failed else "python-scripts", 0.6 * weight
+            yield from ((name, worth * weight) for name, worth in _script_subjects(text, failed=failed))
         elif head in _PROGRAMS:
             yield f"{head}-commands", weight
+
+
+def _script_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
+    """``python check_orphans.py`` -> checking-orphans; the language alone says little."""
+    yield "python-errors" if failed else "python-scripts", 0.4
+    if script := _SCRIPT.search(command):
+        yield from ((name, 0.7) for name in pairs(re.sub("[_-]", " ", script[1])))
 
 
 _PROGRAMS = frozenset(
