@@ -104,14 +104,16 @@ def test_a_request_that_kills_every_worker_is_parked_with_the_reason(start: Load
     assert all(answer.finish != "parked" for answer in answers.values())
 
 
-def test_a_restart_takes_less(start: Loader, said: list[str]) -> None:
+def test_each_restart_takes_less_and_says_what(start: Loader, said: list[str]) -> None:
     engine = start()
-    running = engine.complete(requests(10))
-    next(running)
-    os.kill(engine.pids[0], signal.SIGKILL)
-    list(running)
-    assert "ctx 512 x 4 sequences" in said[0]
-    assert "starting it again" in said[1]
+    for n, _ in enumerate(engine.complete(requests(12))):
+        if n in {1, 3}:
+            os.kill(engine.pids[0], signal.SIGKILL)
+    shapes = [line.rpartition(" · ")[2] for line in said]
+    # The first restart halves the batch, which the line does not show, the second the sequences.
+    assert shapes == ["ctx 512 x 4 sequences", "ctx 512 x 4 sequences", "ctx 512 x 2 sequences"]
+    assert ["starting it again" in line for line in said] == [False, True, True]
+    assert all("killed by SIGKILL" in line for line in said[1:])
 
 
 def test_counting_survives_a_death(start: Loader) -> None:
