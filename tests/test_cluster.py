@@ -121,6 +121,19 @@ def test_what_is_too_large_is_taken_apart_along_its_tree(clusterer: Clusterer, n
     assert all(len(set(of[list(group)])) == 1 for group in partition.groups)
 
 
+def test_a_subject_most_lessons_are_about_is_not_lost_for_its_size() -> None:
+    vectors, _ = mixture(3_000)
+    rng = np.random.default_rng(1)
+    vectors[:900] = unit((np.eye(64)[0] + 0.06 * rng.normal(size=(900, 64))).astype(np.float32))
+    partition = hdbscan.load().partition(vectors, weights=[1] * 3_000)
+    big = set(range(900))
+    inside = [set(group) for group in partition.groups if not big.isdisjoint(group)]
+    assert sum(len(group & big) for group in inside) >= 0.9 * 900
+    assert sum(len(group - big) for group in inside) <= 0.05 * 900
+    assert len(inside) <= 20
+    assert max(map(len, partition.groups)) <= 450
+
+
 def test_a_loose_row_joins_the_group_it_clearly_belongs_to_and_no_other() -> None:
     points, _ = mixture(60, spread=0.1)
     points[:3] = unit(np.eye(3, 64, dtype=np.float32))

@@ -4,8 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from t2s_local.clusterers._density import LARGE, graph, reduce, smoothed
 from t2s_local.clusterers._loose import linked, placed
+from t2s_local.clusterers._oversize import divided
 from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.clusterers._tree import Selection, spanning_tree, stable_clusters
 from t2s_local.ports import Partition
@@ -58,13 +61,22 @@ class HdbscanClusterer:
 
     def _labels(self, points: "FloatMatrix", *, size: int, smooth: bool) -> "IntMatrix":
         where, rows, distances = smoothed(points) if smooth else graph(points)
-        return stable_clusters(
-            spanning_tree(where, rows, distances),
-            min_cluster_size=size,
-            max_cluster_size=largest_size(len(points)),
-            selection=self._selection,
-            epsilon=self._epsilon,
-        )
+        tree = spanning_tree(where, rows, distances)
+        largest = largest_size(len(points))
+
+        def selected(bound: int) -> "IntMatrix":
+            return stable_clusters(
+                tree,
+                min_cluster_size=size,
+                max_cluster_size=bound,
+                selection=self._selection,
+                epsilon=self._epsilon,
+            )
+
+        whole = selected(0)
+        if np.bincount(whole + 1)[1:].max(initial=0) <= largest:
+            return whole
+        return divided(points, selected(largest), whole, largest=largest)
 
 
 def default_size(n: int) -> int:
