@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -43,13 +43,12 @@ def tools_for(
         ModelError: a model cannot be loaded, or the executor is not installed.
     """
     spread = registry.load("t2s_local.executors", executor).load(placement).spread
-    analyst, writer, device = _readers(model, seed=seed, spread=spread)
+    readers = _readers(model, seed=seed, spread=spread)
     return Tools(
-        analyst=analyst,
         embedder=embedder_for(embedder),
         clusterer=registry.load("t2s_local.clusterers", algorithm).load(),
-        writer=writer,
-        device=device,
+        executor=executor,
+        **readers._asdict(),
     )
 
 
@@ -68,23 +67,29 @@ def embedder_for(name: str) -> Any:  # noqa: ANN401 - a plug-in, known by its pr
     return registry.load("t2s_local.embedders", "sentence_transformers").load(name)
 
 
-def _readers(name: str, *, seed: int, spread: Callable[[Callable[[], Any]], Any]) -> tuple[Any, Any, Callable[[], str]]:
-    """The analyst and the writer for a model, and what says where it ran; says which model it is, and why."""
+class _Readers(NamedTuple):
+    """The analyst and the writer for a model, what says where it ran, and what counts the tokens it has written."""
+
+    analyst: Any
+    writer: Any
+    device: Callable[[], str]
+    tokens: Callable[[], int]
+
+
+def _readers(name: str, *, seed: int, spread: Callable[[Callable[[], Any]], Any]) -> _Readers:
+    """Who reads and writes with a model; says which one it is, and why."""
     model = None if name == "none" else best_installed() if name == "auto" else find(name)
     if model is None:
         if name == "auto":
             say("No model is installed that fits: the mined analyst and the template writer do the work.")
-        return spread(_mining), registry.load("t2s_local.writers", "template").load(), lambda: "cpu"
+        return _Readers(spread(_mining), registry.load("t2s_local.writers", "template").load(), lambda: "cpu", int)
     why = "the largest on this machine that fits it; --model none works without one" if name == "auto" else "as asked"
     say(f"Model {model.name} ({model.path}): {why}.")
     engine = _engine(model.path.absolute())
     click.get_current_context().call_on_close(_close_engines)
     writer = registry.load("t2s_local.writers", "llm").load(engine, seed=seed, faults=_faults)
-    return (
-        spread(partial(_asking, model.path.absolute(), seed=seed, context=engine.context)),
-        writer,
-        lambda: engine.device,
-    )
+    analyst = spread(partial(_asking, model.path.absolute(), seed=seed, context=engine.context))
+    return _Readers(analyst, writer, lambda: engine.device, lambda: engine.tokens)
 
 
 def _mining() -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone

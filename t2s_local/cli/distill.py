@@ -43,7 +43,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @click.option("--address", metavar="HOST:PORT", help="With --executor ray: a cluster of Ray that runs already.")
 @click.option("--allow", multiple=True, metavar="RULE", help="Redaction rule that is not applied; may be repeated.")
 @click.option("--redact-extra", type=click.Path(path_type=Path), help="File of further redaction rules.")
-@click.option("--dry-run", is_flag=True, help="Read and count; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
 @click.option(
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
 )

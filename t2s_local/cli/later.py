@@ -34,6 +34,8 @@ class Later:
         self.name = path.stem
         self.digest = file_digest(path)
         self._path = path
+        self.tokens = 0
+        """Written so far."""
         self._loaded: LlamaCpp | None = None
         self._wishes = wishes()
         self._template = chat_template_of(self._path)
@@ -71,7 +73,9 @@ class Later:
         Raises:
             ModelError: the model cannot be run at all.
         """
-        return self._engine().complete(requests)
+        for completion in self._engine().complete(requests):
+            self.tokens += completion.generated_tokens
+            yield completion
 
     def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
         """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.

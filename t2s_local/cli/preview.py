@@ -1,80 +1,73 @@
 """``t2s distill --dry-run``: what a run would work on, and what it would take."""
 
+import heapq
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 import click
 import msgspec
 
+from t2s_local.analysts._llm_forecast import forecast
 from t2s_local.cli import machine
-from t2s_local.cli.job import Job
+from t2s_local.cli.job import Job, plan_of
 from t2s_local.cli.output import print_json, say
-from t2s_local.cli.progress import peak_memory
 from t2s_local.cli.read import account
-from t2s_local.stages.corpus import Corpus, Outline, outline_of
+from t2s_local.cli.rehearsal import rehearse
+from t2s_local.errors import NothingFoundError
+from t2s_local.stages.corpus import HELD, Outline, outline_of, slices_of
 from t2s_local.stages.distill import Tools
-from t2s_local.stages.predict import Amounts, Prediction, Rates, predict, warnings
+from t2s_local.stages.predict import Amounts, Prediction, predict, warnings
 from t2s_local.stages.read import Report, find, gather
 from t2s_local.stages.slice import cuts_of
-from t2s_local.types import Trajectory, TrajectoryId, Unit
+from t2s_local.types import Trajectory, digest
 
-PROBED = 5.0
-"""Seconds the analyst is tried for where no run was measured on this machine."""
 _SAMPLE = 4 << 20
-"""Characters of trajectories it is tried on at most."""
-_PASSES = 3.0
-"""A run reads, redacts and stores: about three times what reading alone takes."""
-_STORED_SHARE = 0.3
+"""Characters of trajectories that are tried at most: about 2 s of the main job without a model."""
 
 
 class _Sample:
-    """A shelf of the first trajectories that were read."""
+    """Some of the trajectories, spread over the whole input: those with the smallest digests."""
 
     def __init__(self) -> None:
-        self.trajectories: dict[TrajectoryId, Trajectory] = {}
-        self.if_labelled: dict[TrajectoryId, tuple[int, ...]] = {}
+        self._kept: list[tuple[int, str, Trajectory, int]] = []
+        self.if_labelled: dict[str, tuple[int, ...]] = {}
         self._room = _SAMPLE
+
+    @property
+    def runs(self) -> list[Trajectory]:
+        return [run for _, _, run, _ in sorted(self._kept, key=lambda item: item[:2], reverse=True)]
 
     def keep(self, run: Trajectory) -> Outline:
         outline = outline_of(run)
+        heapq.heappush(self._kept, (-int(digest(run.id), 16), run.source, run, outline.n_characters))
         self._room -= outline.n_characters
-        if self._room > 0:
-            self.trajectories[run.id] = run
+        while self._room < 0 and len(self._kept) > 1:
+            self._room += heapq.heappop(self._kept)[-1]
         self.if_labelled[run.id] = cuts_of(msgspec.structs.replace(run, outcome="success"))
         return outline
 
-    def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
-        return self.trajectories.get(trajectory_id)
-
-    def put_trajectories(self, trajectories: Iterable[Trajectory]) -> None:
-        self.trajectories |= {run.id: run for run in trajectories}
-
-    def item(self, kind: str, key: str) -> bytes | None:
-        del kind, key
-        return None
-
-    def put_item(self, kind: str, key: str, value: bytes) -> None:
-        """Forget: a dry run stores nothing."""
-
 
 def preview(job: Job, tools: Tools, *, as_json: bool) -> int:
-    """Read a job's input, say what a run would work on and what that would take; write nothing."""
+    """Read a job's input and try a part of it; say what the run will take, and keep that until the run is done."""
     began = time.monotonic()
+    plan = plan_of(job, tools)
+    planning = time.monotonic() - began
     sample = _Sample()
     outlines, report = gather(job.paths, keep=sample.keep, format_name=job.format_name, labels=job.labels)
+    opening = time.monotonic() - began - planning
+    for line in account(report, n_trajectories=len(outlines)):
+        say(line)
+    if not outlines:
+        message = "there is no trajectory to try"
+        raise NothingFoundError(message, hint="See the README for the formats.")
     outlines = [
         outline if outline.outcome is None else msgspec.structs.replace(outline, cuts=sample.if_labelled[outline.id])
         for outline in outlines
     ]
-    corpus = Corpus(outlines, sample)
-    units = tools.analyst.plan(corpus.slices())
-    amounts = amounts_of(job, outlines, n_units=len(units))
-    rates, basis = machine.measured(tools), "the last whole run on this machine"
-    if rates is None:
-        rates, basis = _probe(amounts, units, corpus, sample, tools, reading=time.monotonic() - began)
-    prediction = predict(amounts, rates, asks_model=asks_model(tools), basis=basis)
-    for line in account(report, n_trajectories=len(outlines)):
-        say(line)
+    n_units = len(tools.analyst.plan(slices_of(outlines)))
+    prediction = _predicted(job, tools, outlines, sample, n_units=n_units, fixed=(planning, opening))
+    machine.remember_prediction(plan.id, prediction)
     if not job.quiet:
         disk = machine.free_disk(job.workspace)
         for line in warnings(prediction, free_disk=disk, free_memory=machine.free_memory()):
@@ -99,41 +92,55 @@ def amounts_of(job: Job, outlines: Sequence[Outline], *, n_units: int) -> Amount
     )
 
 
-def _probe(
-    amounts: Amounts, units: Sequence[Unit], corpus: Corpus, sample: _Sample, tools: Tools, *, reading: float
-) -> tuple[Rates, str]:
-    """Try the analyst for a few seconds on what was read first."""
+def format_of(outlines: Sequence[Outline]) -> str | None:
+    """The format of most of the input; None where there is none."""
+    sizes: dict[str, int] = {}
+    for outline in outlines:
+        sizes[outline.format] = sizes.get(outline.format, 0) + outline.n_characters
+    return max(sorted(sizes), key=lambda name: sizes[name], default=None)
+
+
+def _predicted(
+    job: Job, tools: Tools, outlines: Sequence[Outline], sample: _Sample, *, n_units: int, fixed: tuple[float, float]
+) -> Prediction:
+    asks = asks_model(tools)
+    amounts = amounts_of(job, outlines, n_units=n_units)
     began = time.monotonic()
-    tried: list[Unit] = []
-
-    def ready() -> Iterator[Unit]:
-        for unit in units:
-            if time.monotonic() - began > PROBED:
-                return
-            if all(piece.trajectory.id in sample.trajectories for piece in unit.slices):
-                tried.append(unit)
-                yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
-
-    n_found = sum(len(found.lessons) for _, found in tools.analyst.analyse(ready()))
+    rates = rehearse(job, tools, sample.runs, asks_model=asks)
     took = time.monotonic() - began
-    n_characters = sum(
-        corpus.outlines[run].n_characters for run in {piece.trajectory.id for unit in tried for piece in unit.slices}
+    planning, opening = fixed
+    questions = forecast(_sizes(outlines) if asks else [])
+    times_read = 1 if amounts.n_characters <= HELD else 2
+    seconds = {"start": planning, "open": times_read * opening, **rates.seconds}
+    correction, n_runs = machine.correction(tools)
+    basis = f"a try of {took:.1f} s over {rates.amounts.n_trajectories} of the trajectories"
+    if n_runs:
+        basis += f", times {correction:.2f} by what the last {n_runs} predicted here took"
+    last = machine.measured(tools, format_of(outlines)) if asks else None
+    if last is not None:
+        by_slices = amounts.n_slices / max(1, last.amounts.n_slices)
+        seconds["words"] = last.seconds.get("write", 0.0) * by_slices
+        basis += "; the words of the skills as in the last whole run here"
+    elif asks:
+        basis += "; the words of the skills are not in it before a whole run was made here"
+    return predict(
+        amounts,
+        msgspec.structs.replace(rates, seconds=seconds),
+        asks_model=asks,
+        model_calls=questions.calls,
+        tokens_sent=questions.prompt_tokens,
+        basis=basis,
+        correction=correction,
     )
-    share = n_characters / max(1, amounts.n_characters)
-    rates = Rates(
-        amounts=Amounts(
-            n_bytes=round(amounts.n_bytes * share),
-            n_trajectories=amounts.n_trajectories,
-            n_slices=max(1, round(amounts.n_slices * share)),
-            n_units=len(tried),
-            n_characters=n_characters,
-        ),
-        seconds={"read": reading * _PASSES * share, "extract": took},
-        n_lessons=n_found,
-        stored=round(n_characters * _STORED_SHARE),
-        peak=peak_memory(),
-    )
-    return rates, f"a try of {took:.1f} s over {len(tried)} units: rough, until a run was measured on this machine"
+
+
+def _sizes(outlines: Sequence[Outline]) -> list[int]:
+    """Characters of every slice, as if all steps were equally long."""
+    return [
+        outline.n_characters * (stop - start) // outline.cuts[-1]
+        for outline in outlines
+        for start, stop in pairwise(outline.cuts)
+    ]
 
 
 def _print(prediction: Prediction, report: Report, *, as_json: bool) -> None:
@@ -144,6 +151,7 @@ def _print(prediction: Prediction, report: Report, *, as_json: bool) -> None:
         "slices": amounts.n_slices,
         "units": amounts.n_units,
         "tokens": prediction.tokens,
+        "tokens_sent": prediction.tokens_sent,
         "model_calls": prediction.model_calls,
     }
     if as_json:
@@ -151,6 +159,7 @@ def _print(prediction: Prediction, report: Report, *, as_json: bool) -> None:
             {
                 **counts,
                 "seconds": prediction.seconds,
+                "stages": prediction.stages,
                 "disk": prediction.disk,
                 "memory": prediction.memory,
                 "basis": prediction.basis,

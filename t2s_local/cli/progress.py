@@ -76,11 +76,27 @@ def how_far(done: int, total: int | None, *, seconds: float) -> str:
     return f"{done} of {total}, {(total - done) / rate:.0f} s left ({rate:.1f}/s)"
 
 
+def counts_of(state: State) -> str:
+    """What else is worth knowing: ``41.0 tokens/s written, 12 stored already, 3 refused``, the parts that there are."""
+    parts = [] if state.tokens_a_second is None else [f"{state.tokens_a_second:.1f} tokens/s written"]
+    counts = {"stored already": state.n_remembered, "refused": state.n_refused}
+    return ", ".join([*parts, *(f"{count} {what}" for what, count in counts.items() if count)])
+
+
 class Tracked:
     """Counts for everybody who wants to know: the person, the store, the prediction; and knows when to stop."""
 
-    def __init__(self, display: Display, stop: Stop, note: Callable[[State], None]) -> None:
-        """Count for *display*, and call *note* once a second."""
+    def __init__(
+        self,
+        display: Display,
+        stop: Stop,
+        note: Callable[[State], None],
+        *,
+        tokens: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Count for *display*, and call *note* once a second; *tokens* counts what a model has written."""
+        self._tokens = tokens
+        self._tokens_before = tokens()
         self._display = display
         self._stop = stop
         self._note = note
@@ -99,7 +115,8 @@ class Tracked:
             InterruptedRunError: the user has asked for a stop.
         """
         self._tally()
-        self._set(stage=name, done=0, total=total)
+        self._tokens_before = self._tokens()
+        self._set(stage=name, done=0, total=total, tokens=self._tokens_before, tokens_a_second=None)
         if self.is_stopping:
             message = "stopped"
             raise InterruptedRunError(message)
@@ -112,13 +129,19 @@ class Tracked:
             done=state.done + n,
             n_remembered=state.n_remembered + n_remembered,
             n_refused=state.n_refused + n_refused,
+            tokens=self._tokens(),
+            tokens_a_second=self._pace(),
         )
-        parts = {"stored already": self.state.n_remembered, "refused": self.state.n_refused}
-        self._display.step(n, ", ".join(f"{count} {what}" for what, count in parts.items() if count))
+        self._display.step(n, counts_of(self.state))
 
-    def predict(self, seconds: float | None) -> None:
-        """Take note of how long the whole run should take."""
-        self._set(predicted=seconds)
+    def predict(self, seconds: float | None, basis: str | None) -> None:
+        """Take note of how long the whole run should take, and by what."""
+        self._set(predicted=seconds, basis=basis)
+
+    def _pace(self) -> float | None:
+        """Tokens a second in this stage; None where there are none."""
+        n_tokens = self._tokens() - self._tokens_before
+        return round(n_tokens / max(time.monotonic() - self._began, 1e-3), 1) if n_tokens else None
 
     def over(self, *, took: float) -> State:
         """Close the last stage: how far it all went, and how long all of it *took*."""

@@ -9,7 +9,7 @@ import msgspec
 
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
-from t2s_local.cli.progress import how_far
+from t2s_local.cli.progress import counts_of, how_far
 from t2s_local.cli.work import result_of
 from t2s_local.errors import InputError, UsageError
 from t2s_local.safety.characters import safe
@@ -97,10 +97,9 @@ def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int
 def _progress(state: State | None) -> str:
     if state is None or state.stage is None:
         return "beginning"
-    extra = {"stored already": state.n_remembered, "refused": state.n_refused}
     seconds = max(time.time() - state.at, 0.0) + state.in_stage
-    parts = [how_far(state.done, state.total, seconds=seconds), *(f"{n} {what}" for what, n in extra.items() if n)]
-    return f"{state.stage}: {', '.join(parts)}"
+    parts = [how_far(state.done, state.total, seconds=seconds), counts_of(state)]
+    return f"{state.stage}: {', '.join(filter(None, parts))}"
 
 
 def _facts(run: StoredRun, folder: Path) -> dict[str, object]:
@@ -123,6 +122,8 @@ def _facts(run: StoredRun, folder: Path) -> dict[str, object]:
         facts["seconds"] = {name: round(seconds, 2) for name, seconds in run.state.seconds.items()}
         facts["took"] = None if run.state.took is None else round(run.state.took, 2)
         facts["predicted"] = run.state.predicted
+        facts["predicted_by"] = run.state.basis
+        facts["tokens"] = run.state.tokens or None
         facts["stored_already"] = run.state.n_remembered
         facts["refused"] = run.state.n_refused
         facts["peak_mb"] = None if run.state.peak is None else round(run.state.peak / 1e6)

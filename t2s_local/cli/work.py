@@ -11,22 +11,20 @@ from t2s_local.cli import machine
 from t2s_local.cli.changes import Standing, as_object, standing, told
 from t2s_local.cli.harvested import remember_harvest
 from t2s_local.cli.interrupt import stoppable
-from t2s_local.cli.job import UNREADABLE, Job, about, command_line, plan_of, refuse_changed
+from t2s_local.cli.job import UNREADABLE, Job, about, command_line, guarded, plan_of, refuse_changed, sanitiser_of
 from t2s_local.cli.output import say
-from t2s_local.cli.preview import amounts_of
+from t2s_local.cli.preview import amounts_of, asks_model, format_of
 from t2s_local.cli.progress import Tracked, shown
 from t2s_local.cli.read import account, seen_instead
 from t2s_local.cli.summary import print_result, say_result
 from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
-from t2s_local.safety.names import machine_names
-from t2s_local.safety.rules import read_rules
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
 from t2s_local.stages.extract import Share, extract
 from t2s_local.stages.grow import stick
-from t2s_local.stages.guard import Guard, GuardedAnalyst, GuardedWriter
+from t2s_local.stages.guard import Guard
 from t2s_local.stages.intake import Intake, take_in
-from t2s_local.stages.predict import predict
+from t2s_local.stages.predict import Amounts, Prediction, predict
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.run import Manifest, RunResult, run_result
 from t2s_local.text import join_words
@@ -73,20 +71,20 @@ def result_of(stored: StoredRun) -> RunResult:
 
 def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, known: Standing, began: float) -> RunResult:
     ledger, before = workspace.ledger, workspace.size()
-    sanitiser = _sanitiser(job)
+    sanitiser = sanitiser_of(job)
     guard = Guard(sanitiser.redactor)
-    tools = _guarded(tools, guard)
+    tools = guarded(tools, guard)
     ledger.start(
         plan.id, guard.json(msgspec.json.encode(plan)), guard.value(about(job)), now=time.time(), restart=job.restart
     )
     shelf = workspace.attempt(plan.id)
     with shown(quiet=job.quiet) as display, stoppable() as stop:
-        progress = Tracked(display, stop, lambda state: ledger.note(plan.id, state))
+        progress = Tracked(display, stop, lambda state: ledger.note(plan.id, state), tokens=tools.tokens)
         with _resumable(progress):
             intake = _taken_in(job, plan, shelf, progress, sanitiser)
             amounts = amounts_of(job, intake.outlines, n_units=0)
-            rates = machine.measured(tools)
-            progress.predict(None if rates is None else predict(amounts, rates, asks_model=False, basis="").seconds)
+            expected = machine.predicted(plan.id)
+            progress.predict(*_expected(expected, tools, intake, amounts, so_far=time.monotonic() - began))
             distilled = distill(
                 intake,
                 tools,
@@ -102,24 +100,41 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, known
         ledger.note(plan.id, progress.over(took=time.monotonic() - began))
         ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
     if progress.state.predicted is not None and not job.quiet:
-        say(f"It took {progress.state.took:.1f} s; {progress.state.predicted:.1f} s were predicted.")
+        took, foretold = progress.state.took or 0.0, progress.state.predicted
+        say(f"It took {took:.1f} s; {foretold:.1f} s were predicted, going by {progress.state.basis}.")
     if progress.did_all:
-        stored = workspace.size() - before
-        machine.remember(tools, progress.rates(amounts, n_lessons=len(distilled.lessons), stored=stored))
+        rates = progress.rates(amounts, n_lessons=len(distilled.lessons), stored=workspace.size() - before)
+        machine.remember(tools, rates, format_of(intake.outlines))
+        if expected is not None:
+            machine.remember_ratio(tools, (progress.state.took or 0.0) * expected.correction / expected.seconds)
     return result
+
+
+def _expected(
+    dry: Prediction | None, tools: Tools, intake: Intake, amounts: Amounts, *, so_far: float
+) -> tuple[float | None, str | None]:
+    """Seconds the whole run should take, and what that rests on."""
+    if dry is not None:
+        return dry.seconds, "the dry run"
+    rates = machine.measured(tools, format_of(intake.outlines))
+    if rates is None:
+        return None, None
+    stages = predict(amounts, rates, asks_model=asks_model(tools), basis="").stages
+    rest = sum(seconds for stage, seconds in stages.items() if stage not in ("start", "read"))
+    return round(so_far + rest, 2), "the last run on this machine, once the input was read"
 
 
 def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace: Workspace) -> int:
     """Do one share of the work of the analyst and nothing else."""
     refuse_changed(job, plan, workspace)
-    sanitiser = _sanitiser(job)
+    sanitiser = sanitiser_of(job)
     guard = Guard(sanitiser.redactor)
-    tools = _guarded(tools, guard)
+    tools = guarded(tools, guard)
     encoded = guard.json(msgspec.json.encode(plan))
     workspace.ledger.start(plan.id, encoded, guard.value(about(job)), now=time.time(), restart=job.restart)
     shelf = workspace.attempt(plan.id)
     with shown(quiet=job.quiet) as display, stoppable() as stop:
-        progress = Tracked(display, stop, lambda state: workspace.ledger.note(plan.id, state))
+        progress = Tracked(display, stop, lambda state: workspace.ledger.note(plan.id, state), tokens=tools.tokens)
         with _resumable(progress):
             intake = _taken_in(job, plan, shelf, progress, sanitiser)
             corpus = intake.corpus(shelf)
@@ -128,17 +143,6 @@ def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace:
     say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")
     say(f"`t2s runs merge {shlex.quote(str(job.workspace))} --workspace …` takes it over.")
     return 3 if intake.report.quarantined else 0
-
-
-def _sanitiser(job: Job) -> Sanitiser:
-    extra = () if job.redact_extra is None else read_rules(job.redact_extra)
-    return Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names())
-
-
-def _guarded(tools: Tools, guard: Guard) -> Tools:
-    return msgspec.structs.replace(
-        tools, analyst=GuardedAnalyst(tools.analyst, guard), writer=GuardedWriter(tools.writer, guard)
-    )
 
 
 def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked, sanitiser: Sanitiser) -> Intake:

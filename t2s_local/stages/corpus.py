@@ -1,6 +1,6 @@
 """The trajectories of a run: what is known of each at hand, their steps in the store until they are looked at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import overload
 
@@ -92,12 +92,7 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
 
     def slices(self) -> tuple[Slice, ...]:
         """Every slice, in the order of the trajectories, without steps and requests."""
-        return tuple(
-            piece(light, start, stop)
-            for outline in self.outlines.values()
-            for light in [_light(outline)]
-            for start, stop in pairwise(outline.cuts)
-        )
+        return slices_of(self.outlines.values())
 
     def whole(self, slices: Sequence[Slice]) -> "Whole":
         """*slices* with their steps, which are loaded when a slice is looked at."""
@@ -143,6 +138,16 @@ class Whole(Sequence[Slice]):
             return Whole(self._slices[place], self._corpus)
         wanted = self._slices[place]
         return piece(self._corpus[wanted.trajectory.id], wanted.start, wanted.stop)
+
+
+def slices_of(outlines: Iterable[Outline]) -> tuple[Slice, ...]:
+    """Every slice of *outlines*, in their order, without steps and requests."""
+    return tuple(
+        piece(light, start, stop)
+        for outline in outlines
+        for light in [_light(outline)]
+        for start, stop in pairwise(outline.cuts)
+    )
 
 
 def _light(outline: Outline) -> Trajectory:

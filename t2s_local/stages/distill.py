@@ -27,6 +27,10 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     writer: Writer
     device: Callable[[], str] = lambda: "cpu"
     """Says, when the work is done, what a model ran on."""
+    tokens: Callable[[], int] = lambda: 0
+    """Counts the tokens a model has written so far."""
+    executor: str = "local"
+    """Name of what the analyst works on."""
 
 
 class Distilled(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,11 +84,11 @@ def distill(
         outcomes={run.id: run.outcome for run in intake.outlines},
         tasks={run.id: run.task for run in intake.outlines},
         labels={},
+        origins=origins(intake.outlines),
     )
     composed = compose(
         grouped,
         evidence,
-        origins=origins(intake.outlines),
         tools.writer,
         min_support=min_support,
         names=known_names,

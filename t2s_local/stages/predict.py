@@ -1,6 +1,8 @@
-"""Before hours are spent: what a run will take, from what earlier runs took on this machine."""
+"""Before hours are spent: what a run will take, from a try of its input or from what earlier runs took."""
 
 from collections.abc import Mapping
+
+import msgspec
 
 from t2s_local.types import Value
 
@@ -8,7 +10,7 @@ CHARACTERS_A_TOKEN = 4
 _LATE = ("embed", "cluster", "write")
 """Stages whose time goes with the number of lessons."""
 _FIXED = {"read": 0.2, "embed": 0.02, "cluster": 0.17, "write": 0.06}
-"""Seconds of a stage that do not grow with the input: rules are compiled, libraries and the embedder loaded."""
+"""Seconds of a stage that do not grow with the input, where they were not measured: rules and libraries are loaded."""
 _MEMORY_A_TRAJECTORY = 4096
 """Bytes that stay in memory of a trajectory whose steps are not loaded."""
 LOG = 5 << 20
@@ -28,7 +30,7 @@ class Amounts(Value, frozen=True, kw_only=True):
 
 
 class Rates(Value, frozen=True, kw_only=True):
-    """What one whole run took on this machine."""
+    """What some work took on this machine: a whole run, or a try of a part of one."""
 
     amounts: Amounts
     seconds: dict[str, float]
@@ -38,6 +40,8 @@ class Rates(Value, frozen=True, kw_only=True):
     """Bytes the store grew by."""
     peak: int
     """Bytes of memory at the most."""
+    fixed: dict[str, float] = msgspec.field(default_factory=_FIXED.copy)
+    """The part of the seconds of a stage that does not grow with the input."""
 
 
 class Prediction(Value, frozen=True, kw_only=True):
@@ -46,8 +50,14 @@ class Prediction(Value, frozen=True, kw_only=True):
     amounts: Amounts
     tokens: int
     """Of all slices, roughly: four characters a token."""
+    tokens_sent: int
+    """Those a model is asked; 0 where none is."""
     model_calls: int
     seconds: float
+    stages: dict[str, float]
+    """The seconds by stage, before they are corrected."""
+    correction: float
+    """What the seconds are multiplied by, from what earlier runs took."""
     disk: int
     """Bytes."""
     memory: int
@@ -56,31 +66,48 @@ class Prediction(Value, frozen=True, kw_only=True):
     """What the prediction rests on, in words."""
 
 
-def predict(amounts: Amounts, rates: Rates, *, asks_model: bool, basis: str) -> Prediction:
-    """Scale what an earlier run took to *amounts*.
+def predict(
+    amounts: Amounts,
+    rates: Rates,
+    *,
+    asks_model: bool,
+    basis: str,
+    model_calls: int = 0,
+    tokens_sent: int = 0,
+    correction: float = 1.0,
+) -> Prediction:
+    """Scale what some work took to *amounts*.
 
     Args:
         amounts: What is to be done.
         rates: What was done, and what it took.
-        asks_model: Whether the analyst asks a model about every unit.
+        asks_model: Whether the analyst asks a model about every slice: its time goes with them, not with characters.
         basis: Where *rates* come from, in words.
+        model_calls: Questions a model is asked, where one is.
+        tokens_sent: Tokens of these questions.
+        correction: What runs took on this machine, over what was predicted of them in this way.
     """
     before = rates.amounts
     by_characters = amounts.n_characters / max(1, before.n_characters)
+    by_slices = amounts.n_slices / max(1, before.n_slices)
     growth = {
-        "read": amounts.n_bytes / max(1, before.n_bytes),
-        "extract": by_characters,
-        **dict.fromkeys(_LATE, amounts.n_slices / max(1, before.n_slices)),
+        "read": by_characters,
+        "extract": by_slices if asks_model else by_characters,
+        **dict.fromkeys(_LATE, by_slices),
     }
-    seconds = sum(
-        _grown(took, growth.get(stage, 1.0), fixed=_FIXED.get(stage, 0.0)) for stage, took in rates.seconds.items()
-    )
+    stages = {
+        stage: round(_grown(took, growth.get(stage, 1.0), fixed=rates.fixed.get(stage, 0.0)), 3)
+        for stage, took in rates.seconds.items()
+    }
     more = amounts.n_trajectories - before.n_trajectories
     return Prediction(
         amounts=amounts,
         tokens=amounts.n_characters // CHARACTERS_A_TOKEN,
-        model_calls=amounts.n_units if asks_model else 0,
-        seconds=round(seconds, 2),
+        tokens_sent=tokens_sent,
+        model_calls=model_calls,
+        seconds=round(correction * sum(stages.values()), 2),
+        stages=stages,
+        correction=correction,
         disk=round(rates.stored * by_characters) + LOG,
         memory=rates.peak + max(0, more) * _MEMORY_A_TRAJECTORY,
         basis=basis,
@@ -100,6 +127,22 @@ def rates_of(
     stages = {name: took for name, took in seconds.items() if name in ("read", "extract", *_LATE)}
     stages["start"] = max(0.0, total - sum(stages.values()))
     return Rates(amounts=amounts, seconds=stages, n_lessons=n_lessons, stored=stored, peak=peak)
+
+
+def fixed_parts(small: Rates, large: Rates, *, asks_model: bool) -> dict[str, float]:
+    """What does not grow of each stage, from two tries: at first libraries are loaded, the second time they are there.
+
+    Args:
+        small: The first try, of little.
+        large: The second one, of more.
+        asks_model: As for :func:`predict`.
+    """
+    by_characters = small.amounts.n_characters / max(1, large.amounts.n_characters)
+    by_slices = small.amounts.n_slices / max(1, large.amounts.n_slices)
+    share = {stage: by_slices if asks_model and stage == "extract" else by_characters for stage in small.seconds}
+    return {
+        stage: max(0.0, took - large.seconds.get(stage, 0.0) * share[stage]) for stage, took in small.seconds.items()
+    }
 
 
 def warnings(prediction: Prediction, *, free_disk: int, free_memory: int) -> tuple[str, ...]:

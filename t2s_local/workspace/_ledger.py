@@ -44,6 +44,12 @@ class State(Value, frozen=True, kw_only=True, omit_defaults=True):
     n_refused: int = 0
     predicted: float | None = None
     """Seconds the whole run was expected to take when it had read its input."""
+    basis: str | None = None
+    """What that rests on, in words."""
+    tokens: int = 0
+    """A model has written in this process."""
+    tokens_a_second: float | None = None
+    """In this stage; None where no model is asked."""
     took: float | None = None
     """Seconds the whole run took, where it was done in one go."""
     peak: int | None = None
@@ -149,13 +155,24 @@ class Ledger:
     def remove(self, run_id: str) -> None:
         """Remove a run with all that no other run uses; its bytes are overwritten."""
         with self._transaction(durable=True) as execute:
-            execute("DELETE FROM uses WHERE run = ?", (run_id,))
             execute("DELETE FROM runs WHERE id = ?", (run_id,))
-            used = "SELECT 1 FROM uses WHERE uses.kind = items.kind AND uses.key = items.key"
-            execute(f"DELETE FROM items WHERE NOT EXISTS ({used})")
-            used = "SELECT 1 FROM uses WHERE uses.kind = 'trajectory' AND uses.key = trajectories.id"
-            execute(f"DELETE FROM trajectories WHERE NOT EXISTS ({used})")
+            _let_go(execute, run_id)
             execute("DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM runs)")
+
+    def strip(self, run_id: str, result: bytes) -> None:
+        """Remove all that no other run uses and keep the run, with *result* in place of its own."""
+        with self._transaction(durable=True) as execute:
+            execute("UPDATE runs SET result = ? WHERE id = ?", (result, run_id))
+            _let_go(execute, run_id)
+
+
+def _let_go(execute: Callable[..., object], run_id: str) -> None:
+    """Remove items and trajectories that only this run uses."""
+    execute("DELETE FROM uses WHERE run = ?", (run_id,))
+    used = "SELECT 1 FROM uses WHERE uses.kind = items.kind AND uses.key = items.key"
+    execute(f"DELETE FROM items WHERE NOT EXISTS ({used})")
+    used = "SELECT 1 FROM uses WHERE uses.kind = 'trajectory' AND uses.key = trajectories.id"
+    execute(f"DELETE FROM trajectories WHERE NOT EXISTS ({used})")
 
 
 def _stored(row: tuple[str, float, float | None, bytes, bytes | None, int, bytes | None, bytes | None]) -> StoredRun:
