@@ -14,7 +14,7 @@ _UNSEEN = re.compile(
     "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
 )
 """Letters and marks that show nothing, and so can carry hidden text: fillers, joiners, variation selectors."""
-_PLAIN = re.compile(r"[\n\t\x20-\x7e]*\Z")
+_PLAIN = re.compile(r"[\n\t\x20-\x7e]+")
 
 
 class _Kept(dict[int, int | None]):
@@ -22,7 +22,8 @@ class _Kept(dict[int, int | None]):
 
     def __missing__(self, code: int) -> int | None:
         character = chr(code)
-        self[code] = kept = None if character not in "\n\t" and _is_control(character) else code
+        is_gone = character not in "\n\t" and (_is_control(character) or _UNSEEN.match(character))
+        self[code] = kept = None if is_gone else code
         return kept
 
 
@@ -38,17 +39,17 @@ def safe(text: str) -> str:
     letters and marks that show nothing (fillers, variation selectors).
     ``\r\n`` and ``\r`` become ``\n``. The function is idempotent.
     """
-    if _PLAIN.match(text):
+    odd = _PLAIN.sub("", text)
+    if not odd:
         return text
-    text = _CONTROL_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text.translate(_KEPT)))
+    if not all(_KEPT[ord(character)] for character in set(odd)):
+        text = _CONTROL_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_KEPT)
+    return unicodedata.normalize("NFC", text)
 
 
 def unseen(text: str) -> tuple[str, ...]:
     """The characters of *text* that do not show or act on others, sorted; line ends, tabs and spaces aside."""
-    if _PLAIN.match(text):
-        return ()
-    return tuple(sorted({one for one in text if one not in "\n\t" and (_is_control(one) or _UNSEEN.match(one))}))
+    return tuple(sorted(one for one in set(_PLAIN.sub("", text)) if _KEPT[ord(one)] is None))
 
 
 def _is_control(character: str) -> bool:
