@@ -16,6 +16,8 @@ from t2s_local.ports import Passed
 from t2s_local.types import Step, Trajectory, TrajectoryId, digest
 
 _PACKER = msgspec.msgpack.Encoder()
+_MANY = 3000
+"""Parts of a run, three a step, from which on they are not packed together."""
 _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 """What text may start with that states an exit code; most does not."""
 _EXIT_CODE = re.compile(
@@ -109,9 +111,19 @@ def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step])
     parts = [session_id or "", task_id or ""]
     parts += [part for step in steps for part in (step.kind, step.tool or "", step.text)]
     try:
-        return TrajectoryId(hashlib.sha256(_PACKER.encode(parts)).hexdigest()[:16])
+        state = hashlib.sha256(_PACKER.encode(parts)) if len(parts) < _MANY else _sum_of(parts)
+        return TrajectoryId(state.hexdigest()[:16])
     except UnicodeEncodeError:
         return TrajectoryId(digest(*parts))
+
+
+def _sum_of(parts: list[str]) -> "hashlib._Hash":
+    """The same as of all *parts* packed at once, which would take as much memory as they do."""
+    heads = _PACKER.encode([""] * len(parts))
+    state = hashlib.sha256(heads[: -len(parts)])
+    for part in parts:
+        state.update(_PACKER.encode(part))
+    return state
 
 
 def trajectory(

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -196,14 +196,19 @@ def _decoded(line: bytes, number: int, source: str) -> tuple[int, object] | Quar
 
 def _document_values(data: bytes, source: str) -> Iterator[tuple[int, object] | Quarantined]:
     items = _items(data)
-    for number, item in enumerate(items, 1):
+    del data
+    for place in range(len(items)):
+        item, items[place] = items[place], None
         try:
-            yield number, decode(item) if isinstance(item, bytes | msgspec.Raw) else item
+            value = decode(item) if isinstance(item, bytes | msgspec.Raw) else item
         except NotJsonError as error:
-            yield Quarantined(path=source, line=number if len(items) > 1 else None, reason=str(error))
+            yield Quarantined(path=source, line=place + 1 if len(items) > 1 else None, reason=str(error))
+        else:
+            del item
+            yield place + 1, value
 
 
-def _items(data: bytes) -> Sequence[object]:
+def _items(data: bytes) -> list[Any]:
     """The items of a list, decoded where they are few bytes, otherwise as they stand; anything else as one item."""
     if not data.lstrip(b" \t\r\n").startswith(b"["):
         return [data]
