@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+COMMAND = ("distill", "runs", "-o", "skills", "--workspace", "ws", "--model", "none", "--json")
 SECTION = "## What t2s promises, and how it is tested"
 
 
@@ -34,7 +35,7 @@ def distilled(folder: Path, *notes: str) -> subprocess.CompletedProcess[str]:
             messages.append({"role": "tool", "tool_call_id": f"c{at}", "content": f"exit code: {code}\n{output}"})
         run = {"task_id": f"t{number}", "messages": messages, "reward": 1.0}
         (folder / "runs" / f"{number}.json").write_text(json.dumps(run))
-    return t2s(folder, "distill", "runs", "-o", "skills", "--workspace", "ws", "--model", "none", "--json")
+    return t2s(folder, *COMMAND)
 
 
 def skills(folder: Path) -> str:
@@ -77,3 +78,43 @@ def test_every_promise_of_the_readme_names_a_test_that_exists() -> None:
     promises = [line for line in page.splitlines() if line.startswith("- ")]
     assert len(named) >= len(promises) > 0
     assert [(path, test) for path, test in named if f"def {test}(" not in (ROOT / path).read_text("utf-8")] == []
+
+
+def raw(folder: Path) -> bytes:
+    """Every byte of a workspace: the store, its log and its index."""
+    return b"".join(path.read_bytes() for path in (folder / "ws").rglob("*") if path.is_file())
+
+
+def texts_of(folder: Path) -> list[bytes]:
+    """What is stored of trajectories and finished work, as it lies in the file, and what a result says in words."""
+    with sqlite3.connect(folder / "ws" / "store.db") as database:
+        rows = [*database.execute("SELECT value FROM trajectories"), *database.execute("SELECT value FROM items")]
+        (result,) = database.execute("SELECT result FROM runs").fetchone()
+    packed = [bytes(value) for (value,) in rows if len(value) > 64]
+    return [*(piece[16:48] for piece in packed), b"deploy --check --retry", bytes(result)[40:90]]
+
+
+def test_without_kept_text_the_store_has_digests_alone(tmp_path: Path) -> None:
+    plain = distilled(tmp_path, "alpha", "beta", "gamma")
+    before, written = texts_of(tmp_path), skills(tmp_path)
+    assert [text for text in before[:-1] if text not in raw(tmp_path)] == []
+    again = t2s(tmp_path, *COMMAND, "--no-keep-text")
+    assert again.returncode == 0, again.stderr
+    assert "No text is kept" in again.stderr
+    assert [text for text in before[:-1] if text in raw(tmp_path)] == []
+    assert skills(tmp_path) == written
+    shown = json.loads(t2s(tmp_path, "runs", "show", "--workspace", "ws", "--json").stdout)
+    assert shown["state"] == "finished"
+    assert len(shown["skills"]) == len(json.loads(plain.stdout)["skills"]) > 0
+    once_more = t2s(tmp_path, *COMMAND)
+    assert json.loads(once_more.stdout)["run"] == json.loads(plain.stdout)["run"]
+    assert skills(tmp_path) == written
+    assert b"deploy --check --retry" in raw(tmp_path)
+
+
+def test_a_removed_run_is_not_in_the_log_of_the_store_either(tmp_path: Path) -> None:
+    done = distilled(tmp_path, "alpha", "beta", "gamma")
+    before = texts_of(tmp_path)
+    assert t2s(tmp_path, "runs", "rm", json.loads(done.stdout)["run"], "--workspace", "ws").returncode == 0
+    left = raw(tmp_path)
+    assert [text for text in before if text in left] == []

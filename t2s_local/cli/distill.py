@@ -43,6 +43,13 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @click.option("--address", metavar="HOST:PORT", help="With --executor ray: a cluster of Ray that runs already.")
 @click.option("--allow", multiple=True, metavar="RULE", help="Redaction rule that is not applied; may be repeated.")
 @click.option("--redact-extra", type=click.Path(path_type=Path), help="File of further redaction rules.")
+@click.option(
+    "--no-keep-text",
+    "keep_text",
+    flag_value=False,
+    default=True,
+    help="Once the skills are written, keep only digests: the same command then does all work again.",
+)
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
 @click.option(
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
@@ -72,6 +79,7 @@ def distill(
     address: str | None,
     allow: tuple[str, ...],
     redact_extra: Path | None,
+    keep_text: bool,
     dry_run: bool,
     restart: bool,
     allow_changed: bool,
@@ -104,6 +112,7 @@ def distill(
         quiet=quiet,
         allow=allow,
         redact_extra=redact_extra,
+        keep_text=keep_text,
     )
     if harvests:
         job = with_harvest(job, project=project, since=since)

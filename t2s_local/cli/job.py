@@ -44,6 +44,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     share: Share | None = None
     allow: tuple[str, ...] = ()
     redact_extra: Path | None = None
+    keep_text: bool = True
+    """Whether the store keeps what was read and learned when the run is over."""
     harvested: tuple[Source, ...] = ()
     """Those of the paths that were found on this machine."""
 

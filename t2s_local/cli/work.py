@@ -40,12 +40,15 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
         if job.share is not None:
             return _work_share(job, job.share, tools, plan, workspace)
         stored, before = workspace.ledger.get(plan.id), standing(workspace)
-        if stored is None or not stored.is_whole or job.restart:
+        if stored is None or not stored.is_whole or job.restart or not result_of(stored).has_text:
             refuse_changed(job, plan, workspace)
             result = _work(job, tools, plan, workspace, known=before, began=began)
         else:
             result = result_of(stored)
         written = write_library(job.out, result.skills)
+        if not job.keep_text:
+            workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
+            say("No text is kept: this run cannot be resumed, explained or verified.")
         remember_harvest(job, workspace.attempt(plan.id))
     if not job.quiet:
         say_result(result)

@@ -67,6 +67,13 @@ class RunResult(Value, frozen=True, kw_only=True):
     """How many lessons each analyst stated."""
     parked: tuple[str, ...] = ()
     """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
+    has_text: bool = True
+    """Whether the texts of skills and lessons are there; without them the run has to be made again to be used."""
+
+    def without_text(self) -> "RunResult":
+        """What may stay where no text is kept: counts, names and digests."""
+        skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
+        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), has_text=False)
 
 
 def manifest(

@@ -99,17 +99,28 @@ class Workspace:
         Returns:
             Bytes that the store got smaller by.
         """
-        copies = backups(self.folder)
-        before = sum(path.stat().st_size for path in [self._path, *copies])
+        before = self._bytes()
         self.ledger.remove(run_id)
+        self._overwrite()
+        return before - self._bytes()
+
+    def strip_run(self, run_id: str, result: bytes) -> None:
+        """Remove every text that no other run uses, for good; of the run *result* stays, and how it was made."""
+        self.ledger.strip(run_id, result)
+        self._overwrite()
+
+    def _bytes(self) -> int:
+        return sum(path.stat().st_size for path in [self._path, *backups(self.folder)])
+
+    def _overwrite(self) -> None:
+        """Leave nothing of what was removed in the file, in its log, or in copies of older versions."""
         try:
             self._database.execute("VACUUM")
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise foreign(error, self._path) from error
-        for path in copies:
+        for path in backups(self.folder):
             path.unlink(missing_ok=True)
-        return before - self._path.stat().st_size
 
     def take_over(self, other: Path) -> int:
         """Copy finished work and trajectories from the store of another workspace; what is here already stays.
