@@ -101,6 +101,12 @@ def test_a_run_without_a_dry_run_goes_by_the_last_one(here: Path, t2s: Command) 
     assert 0 < facts["predicted"] < 60
 
 
+def test_runs_that_were_recorded_twice_can_be_tried(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 20)
+    (here / "in" / "again.jsonl").write_bytes((here / "in" / "000000.jsonl").read_bytes() * 2)
+    assert dry(t2s, "in")["trajectories"] == 20
+
+
 def test_what_does_not_grow_is_told_from_two_tries() -> None:
     small = msgspec.structs.replace(RATES, amounts=amounts(1), seconds={"extract": 3.0, "cluster": 0.5})
     large = msgspec.structs.replace(RATES, amounts=amounts(10), seconds={"extract": 10.0, "cluster": 0.0})

@@ -30,17 +30,19 @@ class _Sample:
     """Some of the trajectories, spread over the whole input: those with the smallest digests."""
 
     def __init__(self) -> None:
-        self._kept: list[tuple[int, str, Trajectory, int]] = []
+        self._kept: list[tuple[int, int, Trajectory, int]] = []
+        self._n_seen = 0
         self.if_labelled: dict[str, tuple[int, ...]] = {}
         self._room = _SAMPLE
 
     @property
     def runs(self) -> list[Trajectory]:
-        return [run for _, _, run, _ in sorted(self._kept, key=lambda item: item[:2], reverse=True)]
+        return [run for _, _, run, _ in sorted(self._kept, reverse=True)]
 
     def keep(self, run: Trajectory) -> Outline:
         outline = outline_of(run)
-        heapq.heappush(self._kept, (-int(digest(run.id), 16), run.source, run, outline.n_characters))
+        self._n_seen += 1
+        heapq.heappush(self._kept, (-int(digest(run.id), 16), self._n_seen, run, outline.n_characters))
         self._room -= outline.n_characters
         while self._room < 0 and len(self._kept) > 1:
             self._room += heapq.heappop(self._kept)[-1]
