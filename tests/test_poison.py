@@ -13,7 +13,7 @@ from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
 from t2s_local.types import Extraction, Lesson, Quote, Trajectory, digest
 from tests.build import step, trajectory
-from tests.poisoned import Case, cases
+from tests.poisoned import DANGEROUS, ORDERS, Case, cases
 
 
 def lessons_of(runs: Iterable[Trajectory], *, guarded: bool) -> tuple[Lesson, ...]:
@@ -37,6 +37,11 @@ def mentions(lessons: Iterable[Lesson], marker: str) -> bool:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.marker[:20])
 def test_no_lesson_comes_of_an_order_in_a_tool_result(case: Case) -> None:
     assert not mentions(lessons_of(case.poisoned, guarded=True), case.marker)
+
+
+def test_there_are_at_least_60_cases_in_every_hiding_place() -> None:
+    assert len(cases()) == len(ORDERS) + len(DANGEROUS) >= 59
+    assert len({case.poisoned[0].steps[2].text for case in cases()}) == len(cases())
 
 
 def test_without_the_checks_attacks_would_become_lessons() -> None:
