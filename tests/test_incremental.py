@@ -81,6 +81,21 @@ def test_fewer_rows_than_the_groups_have_are_refused(clusterer: Clusterer) -> No
         grow(standing, around([0], 2, seed=0), weights=[1, 1], clusterer=clusterer)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
+def test_a_new_row_that_is_no_unit_vector_is_refused(clusterer: Clusterer, value: float) -> None:
+    new = np.full((1, 48), value, np.float32)
+    with pytest.raises(ValueError, match="row 0 h"):
+        grown(clusterer, around([0, 1, 2, 3], 10, seed=0), new)
+
+
+def test_many_old_loose_lessons_are_looked_at_evenly(clusterer: Clusterer) -> None:
+    loose = unit(np.random.default_rng(4).normal(size=(25_000, 48)).astype(np.float32))
+    standing = Partition(groups=(), loose=tuple(range(25_000)), algorithm="test")
+    twins = unit(loose[[0, 3_000]] + np.float32(0.001))
+    found = grow(standing, np.vstack([loose, twins]), weights=[1] * 25_002, clusterer=clusterer)
+    assert {(0, 25_000), (3_000, 25_001)} <= set(found.groups)
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_growing_agrees_with_grouping_everything_afresh(clusterer: Clusterer, seed: int) -> None:
     from sklearn.metrics import adjusted_rand_score

@@ -9,7 +9,7 @@ import numpy as np
 
 from t2s_local.ports import Clusterer, Partition
 from t2s_local.types import Cluster, ClusterId, Clustering, LessonId, Value, digest
-from t2s_local.vectors import centroids, nearest_two, quantiles, to_own
+from t2s_local.vectors import centroids, check, nearest_two, quantiles, to_own
 
 if TYPE_CHECKING:
     from t2s_local.vectors import FloatMatrix, IntMatrix
@@ -42,12 +42,14 @@ def grow(standing: Partition, vectors: "FloatMatrix", *, weights: Sequence[int],
         Every old group with its rows and perhaps more, then the new groups; sorted by first row.
 
     Raises:
-        ValueError: there are fewer rows than *standing* speaks of.
+        ValueError: there are fewer rows than *standing* speaks of, or a new one is not of unit length; it is counted
+            from the first new one.
     """
     n_old = sum(map(len, standing.groups)) + len(standing.loose)
     if len(vectors) < n_old or len(vectors) != len(weights):
         message = f"{len(vectors)} rows and {len(weights)} weights, but the groups have {n_old} rows already"
         raise ValueError(message)
+    check(np.ascontiguousarray(vectors[n_old:]))
     labels = _labels(standing, len(vectors))
     new = np.arange(n_old, len(vectors))
     labels[new] = _joined(vectors, labels, new)
