@@ -13,6 +13,8 @@ _CALLS = frozenset(
     {"function_call", "custom_tool_call", "local_shell_call", "web_search_call", "mcp_call", "computer_call"}
     | {"file_search_call", "code_interpreter_call", "image_generation_call"}
 )
+_SHELL_FACTS = frozenset({"type", "user"})
+"""Fields of the action of a shell that are not the command."""
 _EXITED = re.compile(r"^Process exited with code (-?\d+)|^Exit code: (-?\d+)", re.MULTILINE)
 
 
@@ -37,6 +39,8 @@ def item_steps(item: Record, *, at: str | None = None, line: int | None = None) 
         arguments: object = next(
             (item[key] for key in ("arguments", "input", "action") if item.get(key) is not None), {}
         )
+        if kind == "local_shell_call" and isinstance(arguments, dict):
+            arguments = {key: value for key, value in arguments.items() if key not in _SHELL_FACTS}
         name = first_string(item, "name") or str(kind).removesuffix("_call")
         yield called(name, arguments, call_id=identity, at=at, line=line)
         if item.get("output") is not None or item.get("error") is not None:

@@ -40,7 +40,7 @@ def claims(head: Head) -> bool:
     """Messages with a time in milliseconds, or what the extension shows of a task."""
     records = seen(head)[:5]
     return bool(records) and all(
-        isinstance(record.get("ts"), int) and ("content" in record or word(record.get("type")) in _SAYS)
+        isinstance(record.get("ts"), int) and ("content" in record or word(record.get("type")) in (*_SAYS, "reasoning"))
         for record in records[:-1] or records
     )
 

@@ -9,7 +9,7 @@ from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import NotJsonError, Record, as_object, decode, document, first_string, objects, string
 from t2s_local.formats._messages import message_steps
-from t2s_local.formats._outcome import Label, label_of
+from t2s_local.formats._outcome import LABEL_KEYS, Label, label_of
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Trajectory
 
@@ -94,8 +94,16 @@ def _label(sample: Record) -> Label | None:
     """The first score; Inspect writes C, I, P and N for correct, incorrect, partial and no answer."""
     scores = as_object(sample.get("scores")) or {"score": sample.get("score")}
     for name, score in scores.items():
-        value = as_object(score).get("value", score)
+        value = _verdict(as_object(score).get("value", score))
         found = label_of(value, f"field:scores.{name}")
         if found is not None:
             return found._replace(score={"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}.get(str(value), found.score))
     return None
+
+
+def _verdict(value: object) -> object:
+    """The value that judges the outcome, where a scorer gives several under names: the one, or the one named so."""
+    if not isinstance(value, dict):
+        return value
+    judged = (value[key] for key in LABEL_KEYS if key in value)
+    return next(judged, next(iter(value.values())) if len(value) == 1 else None)

@@ -17,7 +17,9 @@ def claims(head: Head) -> bool:
     records = seen(head)[:50]
     if any(_is_exchange(record) for record in records[:3]):
         return True
-    return bool(records) and all(map(is_item, records)) and any(_is_telling(record) for record in records)
+    if not records or any(isinstance(record.get("ts"), int) for record in records[:5]):
+        return False
+    return all(map(is_item, records)) and any(_is_telling(record) for record in records)
 
 
 def _is_exchange(record: Record) -> bool:

@@ -8,8 +8,8 @@ from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, objects
 from t2s_local.formats._messages import content_text, message_steps, one_message
 from t2s_local.formats._software import FENCE, problem
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.types import Step, Trajectory
 
 _COMMAND = re.compile(r"\s*(\w+)")
 _OWN_COMMANDS = frozenset(
@@ -20,33 +20,49 @@ _OWN_COMMANDS = frozenset(
 
 
 def claims(head: Head) -> bool:
-    """An object with a ``trajectory`` of actions and observations, or a ``history`` whose messages name an agent."""
+    """An object with a ``trajectory`` of actions and observations, or a ``history`` whose messages name an agent.
+
+    Either may stand in the first of several ``attempts``.
+    """
     document = as_object(head.document)
-    first = next(iter(objects(document.get("trajectory"))), {})
+    return _is_run(document) or any(_is_run(attempt) for attempt in objects(document.get("attempts"))[:1])
+
+
+def _is_run(record: Record) -> bool:
+    first = next(iter(objects(record.get("trajectory"))), {})
     if {"action", "observation"} <= first.keys() or "thought" in first:
-        return "history" in document or "info" in document or "environment" in document or "state" in first
-    start = next(iter(objects(document.get("history"))), {})
+        return "history" in record or "info" in record or "environment" in record or "state" in first
+    start = next(iter(objects(record.get("history"))), {})
     return "agent" in start and "role" in start
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the run of the file; whether it solved the issue is in another file, never in this one."""
+    """Read the run of the file, or its attempts; whether one solved the issue is in another file, never in this one."""
     try:
         record = as_object(document(path))
     except NotJsonError as error:
         yield Quarantined(path=source, line=None, reason=str(error))
         return
-    info = as_object(record.get("info"))
+    task_id = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".traj")
+    attempts = [attempt for attempt in objects(record.get("attempts")) if _is_run(attempt)]
+    for number, attempt in enumerate(attempts, 1):
+        yield _run(attempt, task_id, source, session_id=f"{task_id}:{number}")
+    if not attempts:
+        yield _run(record, task_id, source)
+
+
+def _run(record: Record, task_id: str, source: str, *, session_id: str | None = None) -> Trajectory | Passed:
     history = [message for message in objects(record.get("history")) if not message.get("is_demo")]
     prompt = _prompt(history)
-    yield trajectory(
+    return trajectory(
         _steps(record, history),
         source=source,
         format_name="swe_agent",
-        task_id=path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".traj"),
+        session_id=session_id,
+        task_id=task_id,
         task=problem(prompt) if prompt else None,
         agent="swe-agent",
-        termination=first_string(info, "exit_status"),
+        termination=first_string(as_object(record.get("info")), "exit_status"),
     )
 
 
