@@ -1,6 +1,7 @@
 """What the command line asks for, and what identifies it."""
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from t2s_local.workspace import About, StoredRun, Workspace
 
 _LIBRARIES = ("numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "llama-cpp-python", "sentence-transformers")
 _SHOWN = 5
+Stamp = tuple[int, int, int]
+"""Inode, size and time of the last change of a file."""
 UNREADABLE = "unreadable"
 """Stands for the digest of a file that cannot be read."""
 
@@ -92,6 +95,35 @@ def plan_of(job: Job, tools: Tools) -> Manifest:
         allow=job.allow,
         redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
     )
+
+
+def stamps_of(job: Job) -> dict[Path, Stamp | None]:
+    """What tells whether a file of the job was written to or replaced; None where it is not there."""
+    files = [*find(job.paths).files]
+    if job.labels is not None:
+        files += [path for path in files_under(job.labels) if isinstance(path, Path)]
+    return {path: _stamp(path) for path in files}
+
+
+def refuse_moved(before: Mapping[Path, Stamp | None]) -> None:
+    """Refuse what was read where a file is not what it was.
+
+    Raises:
+        InputError: one was replaced, or written to; it is named, and nothing of it counts.
+    """
+    for path, stamp in before.items():
+        now = _stamp(path)
+        if now != stamp:
+            message = "was removed while it was read" if now is None else "changed while it was read"
+            raise InputError(message, path=path, hint="Nothing of it counts. Repeat the command when it is whole.")
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _digest(path: Path) -> str:

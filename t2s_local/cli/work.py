@@ -2,8 +2,9 @@
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import msgspec
 
@@ -11,7 +12,19 @@ from t2s_local.cli import machine
 from t2s_local.cli.changes import Standing, as_object, standing, told
 from t2s_local.cli.harvested import remember_harvest
 from t2s_local.cli.interrupt import stoppable
-from t2s_local.cli.job import UNREADABLE, Job, about, command_line, guarded, plan_of, refuse_changed, sanitiser_of
+from t2s_local.cli.job import (
+    UNREADABLE,
+    Job,
+    Stamp,
+    about,
+    command_line,
+    guarded,
+    plan_of,
+    refuse_changed,
+    refuse_moved,
+    sanitiser_of,
+    stamps_of,
+)
 from t2s_local.cli.output import say
 from t2s_local.cli.preview import amounts_of, asks_model, format_of
 from t2s_local.cli.progress import Tracked, shown
@@ -35,14 +48,15 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
     """Run a job, write its skills and print where they are."""
     began = time.monotonic()
     check_library(job.out)
+    stamps = stamps_of(job)
     plan = plan_of(job, tools)
     with open_workspace(job.workspace, command=shlex.join(command_line())) as workspace:
         if job.share is not None:
-            return _work_share(job, job.share, tools, plan, workspace)
+            return _work_share(job, job.share, tools, plan, workspace, stamps=stamps)
         stored, before = workspace.ledger.get(plan.id), standing(workspace)
         if stored is None or not stored.is_whole or job.restart or not result_of(stored).has_text:
             refuse_changed(job, plan, workspace)
-            result = _work(job, tools, plan, workspace, known=before, began=began)
+            result = _work(job, tools, plan, workspace, known=before, stamps=stamps, began=began)
         else:
             result = result_of(stored)
         written = write_library(job.out, result.skills)
@@ -72,7 +86,16 @@ def result_of(stored: StoredRun) -> RunResult:
         raise T2SError(message, hint="--restart does the work again.") from error
 
 
-def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, known: Standing, began: float) -> RunResult:
+def _work(
+    job: Job,
+    tools: Tools,
+    plan: Manifest,
+    workspace: Workspace,
+    *,
+    known: Standing,
+    stamps: Mapping[Path, Stamp | None],
+    began: float,
+) -> RunResult:
     ledger, before = workspace.ledger, workspace.size()
     sanitiser = sanitiser_of(job)
     guard = Guard(sanitiser.redactor)
@@ -84,7 +107,7 @@ def _work(job: Job, tools: Tools, plan: Manifest, workspace: Workspace, *, known
     with shown(quiet=job.quiet) as display, stoppable() as stop:
         progress = Tracked(display, stop, lambda state: ledger.note(plan.id, state), tokens=tools.tokens)
         with _resumable(progress):
-            intake = _taken_in(job, plan, shelf, progress, sanitiser)
+            intake = _taken_in(job, plan, shelf, progress, sanitiser, stamps)
             amounts = amounts_of(job, intake.outlines, n_units=0)
             expected = machine.predicted(plan.id)
             progress.predict(*_expected(expected, tools, intake, amounts, so_far=time.monotonic() - began))
@@ -127,7 +150,9 @@ def _expected(
     return round(so_far + rest, 2), "the last run on this machine, once the input was read"
 
 
-def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace: Workspace) -> int:
+def _work_share(
+    job: Job, share: Share, tools: Tools, plan: Manifest, workspace: Workspace, *, stamps: Mapping[Path, Stamp | None]
+) -> int:
     """Do one share of the work of the analyst and nothing else."""
     refuse_changed(job, plan, workspace)
     sanitiser = sanitiser_of(job)
@@ -139,7 +164,7 @@ def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace:
     with shown(quiet=job.quiet) as display, stoppable() as stop:
         progress = Tracked(display, stop, lambda state: workspace.ledger.note(plan.id, state), tokens=tools.tokens)
         with _resumable(progress):
-            intake = _taken_in(job, plan, shelf, progress, sanitiser)
+            intake = _taken_in(job, plan, shelf, progress, sanitiser, stamps)
             corpus = intake.corpus(shelf)
             done = extract(corpus, tools.analyst, memory=shelf, progress=progress, texts=intake.texts, share=share)
         shelf.flush()
@@ -148,7 +173,14 @@ def _work_share(job: Job, share: Share, tools: Tools, plan: Manifest, workspace:
     return 3 if intake.report.quarantined else 0
 
 
-def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked, sanitiser: Sanitiser) -> Intake:
+def _taken_in(
+    job: Job,
+    plan: Manifest,
+    shelf: Attempt,
+    progress: Tracked,
+    sanitiser: Sanitiser,
+    stamps: Mapping[Path, Stamp | None],
+) -> Intake:
     intake = take_in(
         job.paths,
         format_name=job.format_name,
@@ -158,6 +190,7 @@ def _taken_in(job: Job, plan: Manifest, shelf: Attempt, progress: Tracked, sanit
         key=plan.input_id,
         unreadable=frozenset(path for path, found in plan.inputs if found == UNREADABLE),
         progress=progress,
+        check=lambda: refuse_moved(stamps),
     )
     if not intake.n_trajectories:
         for line in account(intake.report, n_trajectories=0):

@@ -4,7 +4,7 @@ Every trajectory is looked at twice: a secret that shows in the last file must b
 is stored. Small inputs are held between the two looks, of large ones the files are read again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -56,6 +56,7 @@ def take_in(
     key: str,
     unreadable: frozenset[str],
     progress: Progress,
+    check: Callable[[], None] = lambda: None,
 ) -> Intake:
     """Read everything at or below *paths* into *shelf*; where that was done before under *key*, nothing is read.
 
@@ -68,6 +69,7 @@ def take_in(
         key: Identifies the bytes of the files and all that is done to them here.
         unreadable: Files that are known not to be readable; any other one must be.
         progress: Told how far the reading is, in files, each twice.
+        check: Raises where a file is no longer what *key* says; called when all is read, before that counts.
 
     Raises:
         InputError: one of *paths* or *labels* does not exist, a file changed while it was read, or it cannot be read
@@ -84,6 +86,7 @@ def take_in(
     for run in reader.again({(item.id, item.source): item for item in rough}):
         taken.add(sanitiser.clean(run), shelf)
     taken.store(shelf)
+    check()
     intake = Intake(
         outlines=tuple(sorted(taken.outlines, key=lambda item: item.id)),
         n_trajectories=len(rough),
