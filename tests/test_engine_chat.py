@@ -1,5 +1,8 @@
 """The frame a chat template puts around a request."""
 
+import sys
+import time
+
 import pytest
 
 from t2s_local.engines._chat import PLAIN, frame
@@ -49,6 +52,11 @@ def test_a_template_that_names_the_day_says_the_same_on_every_day() -> None:
     assert frame(template, has_shared=True, start="", end="").before.startswith("Today is 01 January 2026.")
 
 
+def test_a_template_may_calculate_and_fill_in() -> None:
+    template = "{% if messages|length % 2 == 0 and 2 * 3 == 6 %}{{ 'Role %s.' % 'x' }}{% endif %}" + CHATML
+    assert frame(template, has_shared=True, start="", end="").before.startswith("Role x.")
+
+
 def test_a_model_without_a_template_gets_plain_text() -> None:
     assert frame(None, has_shared=True, start="", end="") == PLAIN
 
@@ -63,8 +71,20 @@ def test_a_model_without_a_template_gets_plain_text() -> None:
         "{% if %}",
         "the words are lost",
         "{{ messages[5].content }}",
+        "{{ cycler.__init__.__globals__.os.system('true') }}",
+        "{{ lipsum.__globals__['os'].popen('true').read() }}",
+        "{{ self.__init__.__globals__ }}{% include '/etc/passwd' %}",
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "{% for i in range(99999) %}{{ messages[0].content|center(99999) }}{% endfor %}",
+        "{{ 'x' * 99999999999 }}{{ messages[0].content }}",
+        "{{ 9 ** 9 ** 9 }}{{ messages[0].content }}",
+        "{{ '%99999999999d' % 1 }}{{ messages[0].content }}",
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
     ],
 )
 def test_a_template_that_reaches_out_or_fails_is_refused(template: str) -> None:
+    began = time.process_time()
     with pytest.raises(ModelError, match="chat template cannot be used"):
         frame(template, has_shared=True, start="", end="")
+    assert time.process_time() - began < 20
+    assert not (sys.gettrace() is not None and "_chat" in repr(sys.gettrace()))

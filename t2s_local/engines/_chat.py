@@ -5,7 +5,11 @@ what it puts around them is the frame. Only the frame may hold special tokens: a
 is text and ends nothing.
 """
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from types import FrameType
 
 from t2s_local.errors import ModelError
 from t2s_local.types import Value
@@ -15,6 +19,10 @@ _OWN = "T2S-OWN-WORDS"
 _THINKING_OFF = {"enable_thinking": False, "thinking": False}
 """What the templates of Qwen, Granite, GLM and DeepSeek read."""
 
+_LONGEST = 1 << 20
+"""Characters a template may write around two markers; the largest known one writes 4,000."""
+_MOST_LINES = 1_000_000
+"""Lines of Python a template may run: about a second."""
 _TODAY = date(2026, 1, 1)
 """What templates that name the day are told: the same request is the same words on every day."""
 
@@ -67,7 +75,16 @@ def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Fr
 def _template_errors() -> tuple[type[Exception], ...]:
     import jinja2
 
-    return (jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+    return (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        MemoryError,
+        RecursionError,
+    )
 
 
 def _render(template: str, messages: list[dict[str, str]], *, start: str, end: str) -> str:
@@ -77,13 +94,51 @@ def _render(template: str, messages: list[dict[str, str]], *, start: str, end: s
     def refuse(message: str) -> None:
         raise jinja2.TemplateError(message)
 
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-    )
+    class Bounded(ImmutableSandboxedEnvironment):
+        """Multiplies nothing to a great length."""
+
+        intercepted_binops = frozenset(("*", "**", "%"))
+
+        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+            is_number = operator != "**" and isinstance(left, int) and isinstance(right, int)
+            is_filled_in = operator == "%" and isinstance(left, str) and not any(map(str.isdigit, left))
+            if not (is_number or is_filled_in):
+                refuse(f"it calculates with {operator}")
+            return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]  # jinja's own context
+
+    environment = Bounded(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
     environment.globals |= {"raise_exception": refuse, "strftime_now": _TODAY.strftime}
-    return environment.from_string(template).render(
+    pieces = environment.from_string(template).generate(
         messages=messages, add_generation_prompt=True, bos_token=start, eos_token=end, **_THINKING_OFF
     )
+    with _bounded(lambda: refuse("it goes on and on")):
+        text, size = [], 0
+        for piece in pieces:
+            text.append(piece)
+            size += len(piece)
+            if size > _LONGEST:
+                refuse("it writes without end")
+    return "".join(text)
+
+
+@contextmanager
+def _bounded(give_up: Callable[[], None]) -> Iterator[None]:
+    """Count the lines of Python that are run inside, and *give_up* when they are too many to be a template's."""
+    before = sys.gettrace()
+    left = _MOST_LINES
+
+    def count(_frame: FrameType, event: str, _argument: object) -> object:
+        nonlocal left
+        left -= event == "line"
+        if left < 0:
+            give_up()
+        return count
+
+    sys.settrace(count)  # type: ignore[arg-type]  # a tracer may return itself
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def _without_thought(text: str) -> str:
