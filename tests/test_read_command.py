@@ -101,3 +101,16 @@ def test_the_order_of_the_paths_does_not_show(order: int) -> None:
     paths = sorted(DATA.iterdir())[::order]
     first, second = t2s_read(*paths, "--json"), t2s_read(DATA, "--json")
     assert first.stdout == second.stdout
+
+
+def test_a_single_file_without_a_trajectory_is_named_with_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"name": 1}')
+    done = t2s_read(tmp_path / "a.json")
+    assert done.returncode == 10
+    assert "no trajectory in this file: a JSON object with name" in done.stderr
+
+
+def test_a_file_read_as_the_wrong_format_is_no_empty_folder() -> None:
+    done = t2s_read(DATA / "codex.jsonl", "--format", "langfuse")
+    assert done.returncode == 10
+    assert "no trajectory in 1 file" in done.stderr

@@ -117,13 +117,17 @@ def _cells(row: Row) -> list[str]:
 
 
 def seen_instead(report: Report) -> str:
-    """Say what kinds of files were looked at: ``3 .txt files, 1 .png file``."""
+    """Say what kinds of files were looked at: ``3 .txt files, 1 .png file``; of a single one, what it holds."""
+    if len(report.unrecognised) == report.n_files == 1:
+        return f"this file: {report.unrecognised[0].seen}"
     kinds = Counter(Path(item.path).suffix.lower() for item in report.unrecognised)
     parts = [
         _counted(count, f"{kind or 'unnamed'} file")
         for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    return ", ".join(parts) or "an empty folder"
+    if parts:
+        return ", ".join(parts)
+    return _counted(report.n_files, "file") if report.n_files else "an empty folder"
 
 
 def account(report: Report, *, n_trajectories: int) -> list[str]:

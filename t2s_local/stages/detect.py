@@ -3,6 +3,7 @@
 from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.formats._head import HEAD_BYTES, look_deeper
+from t2s_local.formats._json import NotJsonError, decode
 from t2s_local.ports import Head
 
 FORMATS = "t2s_local.formats"
@@ -43,11 +44,21 @@ def describe(head: Head) -> str:
         return "binary"
     if head.raw.startswith(_POINTER):
         return "a Git LFS pointer instead of the file"
+    if head.document is not None and len(head.raw) < HEAD_BYTES and not _is_whole(head.raw):
+        return "JSON that is cut off or broken"
     if isinstance(head.document, dict):
         return _describe_object(head.document)
     if isinstance(head.document, list):
         return f"a JSON list of {len(head.document)} items" if len(head.raw) < HEAD_BYTES else "a JSON list"
     return "JSON Lines" if head.records else "text"
+
+
+def _is_whole(raw: bytes) -> bool:
+    try:
+        decode(raw)
+    except NotJsonError:
+        return False
+    return True
 
 
 def _describe_object(document: dict[str, object]) -> str:
