@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -88,6 +89,20 @@ def test_a_bomb_costs_one_line_and_nothing_else(tmp_path: Path, t2s: T2S, name: 
     assert "Traceback" not in done.stderr
     assert "good.jsonl" in done.stdout
     assert len(done.stderr.splitlines()) <= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [LINE, b"", b'{"messages": ['])
+def test_a_line_of_a_gigabyte_costs_one_line_and_little_memory(tmp_path: Path, t2s: T2S, start: bytes) -> None:
+    beside(tmp_path / "runs", "line.jsonl", start)
+    os.truncate(tmp_path / "runs" / "line.jsonl", 1 << 30)
+    began = time.monotonic()
+    done = t2s("read", "runs", "--json")
+    assert done.returncode in (0, 3), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "good.jsonl" in done.stdout
+    assert len(done.stderr.splitlines()) <= 6
+    assert time.monotonic() - began < 30
 
 
 def test_a_control_sequence_in_a_file_name_reaches_no_terminal(tmp_path: Path, t2s: T2S) -> None:

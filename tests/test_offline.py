@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,23 @@ def test_the_main_job_makes_no_network_call(tmp_path: Path) -> None:
     done = demo(tmp_path / "traced", "strace", "-f", "-qq", "-e", "trace=network", "-o", str(log))
     assert done.returncode == 0, done.stderr
     assert re.findall(r".*AF_INET.*", log.read_text()) == []
+
+
+@pytest.mark.skipif(not can_trace(), reason="no strace on the path, or it may not trace")
+def test_a_run_with_a_model_loaded_makes_no_network_call(
+    tmp_path: Path, tiny_model: Callable[[str], Path], request: pytest.FixtureRequest
+) -> None:
+    log = tmp_path / "calls"
+    samples = request.config.rootpath / "t2s_local" / "samples" / "mini_swe_agent"
+    runs = [str(path) for path in sorted(samples.glob("git-*"))[:1]]
+    command = ["strace", "-f", "-qq", "-e", "trace=network,execve", "-o", str(log), sys.executable, "-m", "t2s_local"]
+    command += ["distill", *runs, "--model", str(tiny_model("qwen3-flat")), "-o", "skills", "--context", "3072"]
+    done = subprocess.run([*command, "--sequences", "1"], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "ctx 3072" in done.stderr
+    calls = log.read_text()
+    assert calls.count("execve(") >= 2, "the model runs in a process of its own, which is traced too"
+    assert re.findall(r".*AF_INET.*", calls) == []
 
 
 @pytest.mark.skipif(not can_trace(), reason="no strace on the path, or it may not trace")
