@@ -122,7 +122,12 @@ def text_of(path: Path) -> str:
     Raises:
         InputError: the file cannot be read, or is too large to be one document.
     """
-    return whole(path).decode("utf-8", "replace").replace("\r\n", "\n")
+    return as_text(whole(path))
+
+
+def as_text(data: bytes) -> str:
+    """Text with line feeds at the ends of its lines; bytes that are no UTF-8 are replaced."""
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _checked_read(stream: io.BufferedReader, path: Path, limit: int) -> bytes:

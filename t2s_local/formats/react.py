@@ -7,7 +7,7 @@ from pathlib import Path
 from t2s_local.formats import _streams
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import NotJsonError, Record, as_object, document, objects
+from t2s_local.formats._json import NotJsonError, Record, as_object, decode, objects
 from t2s_local.formats._messages import message_steps
 from t2s_local.formats._outcome import Label, label_in
 from t2s_local.formats._react import (
@@ -44,10 +44,11 @@ def _is_run(value: object) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every episode of the file; what it says of right answers stays behind, in the text too."""
-    text = _streams.text_of(path)
-    if text.lstrip().startswith("{"):
-        yield from _by_question(path, source)
+    data = _streams.whole(path)
+    if data.lstrip().startswith(b"{"):
+        yield from _by_question(data, source)
         return
+    text = _streams.as_text(data)
     empty = 0
     for label, block in _blocks(text):
         for number, (before, episode) in enumerate(episodes(block), 1):
@@ -92,9 +93,9 @@ def _steps(before: str, question: str, actions: str, number: int) -> Iterator[St
     yield from react_steps(without_verdict(actions), line=number)
 
 
-def _by_question(path: Path, source: str) -> Iterator[Reading]:
+def _by_question(data: bytes, source: str) -> Iterator[Reading]:
     try:
-        runs = as_object(document(path))
+        runs = as_object(decode(data))
     except NotJsonError as error:
         yield Quarantined(path=source, line=None, reason=str(error))
         return
