@@ -1,0 +1,146 @@
+"""The table of real sources, counted once more in the raw files, without any reader."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.test_read_table import TABLE
+
+Counts = tuple[int, int | None, int | None, int | None]
+"""Trajectories, tool calls, successes and failures; None for what the files do not say in one place."""
+
+
+def documents(folder: Path, pattern: str) -> Iterator[tuple[Path, object]]:
+    for path in sorted(folder.glob(pattern)):
+        if path.suffix == ".jsonl":
+            for line in path.read_text().splitlines():
+                if line.strip():
+                    yield path, json.loads(line)
+        else:
+            yield path, json.loads(path.read_text())
+
+
+def records(folder: Path, pattern: str) -> list[dict[str, object]]:
+    return [value for _, value in documents(folder, pattern) if isinstance(value, dict)]
+
+
+def values(value: object, key: str) -> Iterator[object]:
+    """Every value under *key*, however deep."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name == key:
+                yield item
+            yield from values(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from values(item, key)
+
+
+def n_calls(messages: object) -> int:
+    return sum(len(calls) for calls in values(messages, "tool_calls") if isinstance(calls, list))
+
+
+def agentdojo(folder: Path) -> Counts:
+    found = records(folder, "runs/**/*.json")
+    outcomes = Counter(record["utility"] for record in found)
+    return len(found), sum(n_calls(record["messages"]) for record in found), outcomes[True], outcomes[False]
+
+
+def aider_swe_bench(folder: Path) -> Counts:
+    """Sessions after their opening line in which anything but the user and Aider itself speaks."""
+    spoken = 0
+    for path in folder.glob("*.md"):
+        if path.name != "SOURCE.md":
+            for session in re.split(r"^# aider chat started at .*$", path.read_text(), flags=re.MULTILINE)[1:]:
+                spoken += any(re.match(r"(?!#### |> |>$).*\S", line) for line in session.split("\n"))
+    return spoken, None, 0, 0
+
+
+def alfworld_knowagent(folder: Path) -> Counts:
+    found = records(folder, "*.jsonl")
+    outcomes = Counter(record["result"] for record in found)
+    return len(found), None, outcomes[True], outcomes[False]
+
+
+def claude_code_entire(folder: Path) -> Counts:
+    files = sorted(folder.glob("*/full.jsonl"))
+    identities = set[tuple[Path, str]]()
+    for path, record in documents(folder, "*/full.jsonl"):
+        content = record.get("message", {}).get("content") if isinstance(record, dict) else None
+        for block in content if isinstance(content, list) else []:
+            if block.get("type") == "tool_use":
+                identities.add((path, block["id"]))
+    return len(files), len(identities), 0, 0
+
+
+def intercode(folder: Path) -> Counts:
+    best: list[float] = []
+    for _, value in documents(folder, "**/*.json"):
+        assert isinstance(value, dict)
+        for run in value.values():
+            summary = run.get("summary") if isinstance(run.get("summary"), dict) else {}
+            best.append(summary.get("max_reward", run.get("reward")))
+    return len(best), None, sum(score >= 1 - 1e-6 for score in best), sum(score <= 1e-6 for score in best)
+
+
+def letta_filesystem(folder: Path) -> Counts:
+    found = [record["result"] for record in records(folder, "**/*.jsonl") if record.get("type") == "result"]
+    scores = Counter(score for record in found for score in [next(values(record, "grade"))["score"]])  # type: ignore[index]  # a grade is an object
+    calls = sum(item == "tool_call_message" for record in found for item in values(record, "message_type"))
+    return len(found), calls, scores[1], scores[0]
+
+
+def mini_swe_agent(folder: Path) -> Counts:
+    """Calls as such, and one a fence in what the agent says where the models had no calls."""
+    calls = runs = 0
+    for _, value in documents(folder, "**/*.traj.json"):
+        messages = value["messages"] if isinstance(value, dict) else value
+        assert isinstance(messages, list)
+        said = [message for message in messages if message["role"] == "assistant"]
+        own = sum(len(message.get("tool_calls") or []) for message in said)
+        calls += own or sum("```" in message["content"] for message in said)
+        runs += 1
+    return runs, calls, 0, 0
+
+
+def swe_agent(folder: Path) -> Counts:
+    found = records(folder, "**/*.traj")
+    return len(found), None, 0, 0
+
+
+def tau2_bench(folder: Path) -> Counts:
+    simulations = [one for record in records(folder, "*.json") for one in next(values(record, "simulations"))]  # type: ignore[attr-defined]  # a list
+    rewards = Counter(one["reward_info"]["reward"] for one in simulations)
+    calls = sum(
+        call.get("requestor") != "user"
+        for one in simulations
+        for message in one["messages"]
+        if message["role"] == "assistant"
+        for call in message.get("tool_calls") or []
+    )
+    return len(simulations), calls, rewards[1.0], rewards[0.0]
+
+
+COUNTED: dict[str, Callable[[Path], Counts]] = {
+    "agentdojo": agentdojo,
+    "aider-swe-bench": aider_swe_bench,
+    "alfworld-knowagent": alfworld_knowagent,
+    "claude-code-entire": claude_code_entire,
+    "intercode": intercode,
+    "letta-filesystem": letta_filesystem,
+    "mini-swe-agent": mini_swe_agent,
+    "swe-agent": swe_agent,
+    "tau2-bench": tau2_bench,
+}
+
+
+@pytest.mark.parametrize("source", sorted(COUNTED))
+def test_the_table_says_what_the_raw_files_say(source: str, shared_data: Path) -> None:
+    _, runs, _, calls, success, failure, _, _ = TABLE[source]
+    counted = COUNTED[source](shared_data / source)
+    table = (runs, calls, success, failure)
+    assert tuple(mine if mine is not None else said for mine, said in zip(counted, table, strict=True)) == table
