@@ -18,6 +18,7 @@ from t2s_local.ports import Clusterer, Partition
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.dedupe import Unique, dedupe
 from t2s_local.stages.embed import embed_lessons
+from t2s_local.stages.stance import stance
 from t2s_local.types import Clustering, Lesson
 from t2s_local.vectors import neighbours, unit
 from tests.build import lesson
@@ -323,6 +324,13 @@ def test_what_one_lesson_forbids_and_another_says_to_do_is_never_one_cluster() -
     pairs = {(pair.affirmed, pair.forbidden) for pair in found.contradictions}
     assert pairs == {(one.id, other.id) for one in do for other in never} & pairs
     assert pairs
+
+
+def test_what_is_replaced_is_no_advice() -> None:
+    one = lesson("changes are ready to commit", "Add the files by name instead of staging the whole tree.")
+    other = lesson("changes are ready to commit", "Never go on staging the whole tree.", runs=("run-2",))
+    assert clustered([one, other])[0].contradictions == ()
+    assert stance(one).affirmed == (frozenset({"add", "fil", "nam"}),)
 
 
 def test_a_warning_beside_the_advice_it_belongs_to_is_no_contradiction() -> None:

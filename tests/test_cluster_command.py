@@ -1,5 +1,6 @@
 """``t2s cluster``: the groups of a run, and why a lesson lies where it lies."""
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -75,6 +76,26 @@ def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_store
     explained = run(workspace, "--explain", known.id)
     assert f"stability {known.stability:.2f}: " in explained.stdout
     assert as_json(run(workspace, "--explain", known.id, "--json"))["stability"] == known.stability
+
+
+def test_a_contradiction_is_listed_with_what_both_say_and_where(tmp_path: Path) -> None:
+    said = {"use": "no, use the edit tool to change it here", "never": "no, never use the edit tool to change it here"}
+    for name, words in said.items():
+        steps = [
+            {"kind": "user", "text": "rename the field"},
+            {"kind": "tool_call", "text": "sed -i s/a/b/ x", "tool": "bash", "call_id": "1"},
+            {"kind": "tool_result", "text": "", "tool": "bash", "call_id": "1", "exit_code": 0},
+            {"kind": "user", "text": words},
+        ]
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"session_id": name, "steps": steps}) + "\n", "utf-8")
+    paths = ["--workspace", str(tmp_path / "ws"), "-o", str(tmp_path / "skills")]
+    runs = [str(tmp_path / f"{name}.jsonl") for name in said]
+    CliRunner().invoke(t2s, ["distill", *runs, "--model", "none", "--quiet", *paths])
+    lines = run(tmp_path / "ws").stderr.splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("Contradiction: "))
+    assert said["never"][:25] in lines[at + 1]
+    assert said["use"][:20] in lines[at + 2]
+    assert all("1 run, such as " in line and " step 1): " in line for line in lines[at + 1 : at + 3])
 
 
 def test_an_id_nobody_has_is_a_usage_error(workspace: Path) -> None:

@@ -113,6 +113,8 @@ def _print_clusters(found: Clustering, lessons: dict[LessonId, Lesson]) -> None:
     say(f"{len(found.clusters)} clusters, {len(found.loose)} lessons loose; {found.algorithm}")
     for pair in found.contradictions:
         say(f"Contradiction: {pair.forbidden} forbids what {pair.affirmed} says to do.")
+        for one in (pair.forbidden, pair.affirmed):
+            say(f"  {one} ({_seen(lessons[one])}): {_line(lessons[one])}")
 
 
 def _row(item: Cluster, lessons: dict[LessonId, Lesson]) -> tuple[str, ...]:
@@ -123,6 +125,13 @@ def _row(item: Cluster, lessons: dict[LessonId, Lesson]) -> tuple[str, ...]:
 
 def _stable(stability: float | None) -> str:
     return "-" if stability is None else f"{stability:.2f}"
+
+
+def _seen(lesson: Lesson) -> str:
+    """How many runs stand behind a lesson, and where its first words can be read."""
+    runs = f"{len(lesson.trajectory_ids)} run{'s' if len(lesson.trajectory_ids) > 1 else ''}"
+    first = min(lesson.evidence, default=None)
+    return runs if first is None else f"{runs}, such as {first.trajectory_id} step {first.step}"
 
 
 def _line(lesson: Lesson) -> str:
@@ -153,7 +162,7 @@ def _print_explanation(found: Explanation, *, as_json: bool) -> None:
     for other in found.absorbed:
         click.echo(f"absorbed {other}, which says the same")
     for other in found.contradicts:
-        click.echo(f"contradicts {other}")
+        click.echo(f"contradicts {other}; see --explain {other}")
 
 
 def _trust(stability: float) -> str:

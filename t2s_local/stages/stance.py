@@ -22,9 +22,11 @@ _REPORTED = 5
 """Opponents that are reported of one lesson; in a large corpus everything has hundreds."""
 _CHUNK = 1024
 _CLAUSES = re.compile(
-    r"[.;!?](?:\s+|$)|,?\s+(?:but|instead|rather than|then)\s+|\s+[-–—]\s+|,\s+(?=(?:do not|don't|never|avoid)\b)",
+    r"[.;!?](?:\s+|$)|,?\s+(?:but|instead|then)\s+|\s+[-–—]\s+|,\s+(?=(?:do not|don't|never|avoid)\b)",
     re.IGNORECASE,
 )
+_REPLACED = re.compile(r",?\s+(?:instead of|rather than)\s.*?(?=[.;!?](?:\s|$)|$)", re.IGNORECASE | re.DOTALL)
+"""What something else takes the place of: neither advice nor forbidden everywhere."""
 _FORBIDS = re.compile(
     r"^\W*(?:(?:and|so|please|you|always)\s+)*"
     r"(?:do\s+not|don['’]t|never|avoid|stop|refrain\s+from|must\s+not|mustn['’]t|should\s+not|shouldn['’]t|cannot|no)\b",
@@ -50,7 +52,7 @@ def stance(lesson: Lesson) -> Stance:
     """Read what *lesson* says to do and not to do, clause by clause."""
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
-    for clause in _CLAUSES.split(lesson.do):
+    for clause in _CLAUSES.split(_REPLACED.sub("", lesson.do)):
         if not clause:
             continue
         forbids = _FORBIDS.match(clause)
