@@ -1,8 +1,8 @@
 """The nearest rows of every row in near-linear time: small cells, each compared with the cells around it.
 
 FAISS finds the cells by k-means in two levels, so that no row meets all centres. What an inverted file does row by row,
-one matrix product does for all rows of a cell: a third of the time at 100,000 rows, and a number of candidates a row
-that does not grow with the number of rows.
+one matrix product does for all rows of a cell: less than half the time at 100,000 rows, and each row is compared with
+as many others however many there are. Measured, time grows with n to the 1.06 (decision 0202).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -72,7 +72,7 @@ def nearest_in_cells(vectors: "FloatMatrix", k: int, *, n_threads: int) -> tuple
 
 
 def _homes(vectors: "FloatMatrix") -> "IntMatrix":
-    """A cell for each row: k-means on a sample, then again within each part, so that time grows with n to the 1.5."""
+    """A cell for each row: k-means on a sample, then again within each part: a row meets twice the root of n/32."""
     n_parts = max(2, round((len(vectors) / _SIZE) ** 0.5))
     parts = _k_means(vectors, n_parts, per_centre=_PER_TOP_CENTRE)
     homes = np.empty(len(vectors), np.int64)

@@ -90,7 +90,7 @@ def _joined(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "I
 
 
 def _spaced(labels: "IntMatrix") -> "IntMatrix":
-    """Up to some hundred rows of each group, evenly spaced: enough to know its centre by."""
+    """Some dozen rows of each group, evenly spaced: enough to know its centre by."""
     order = np.argsort(labels, kind="stable")
     order = order[np.searchsorted(labels[order], 0) :]
     sizes = np.bincount(labels[order])
