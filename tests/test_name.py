@@ -40,7 +40,9 @@ def test_what_is_usable_passes_the_rules_on_names(name: str) -> None:
         assert not {"name-form", "name-device", "name-folder"} & {finding.rule for finding in lint(source)}
 
 
-@pytest.mark.parametrize("name", ["con", "nul", "com1", "LPT1", "a--b", "-ab", "ab-", "größe", "a b", "a" * 65, "ab"])
+@pytest.mark.parametrize(
+    "name", ["con", "nul", "com1", "LPT1", "Git-Push", "a--b", "-ab", "ab-", "größe", "a b", "a" * 65, "ab"]
+)
 def test_what_cannot_be_a_folder_everywhere_is_not_usable(name: str) -> None:
     assert not is_usable(name)
 

@@ -96,6 +96,11 @@ def test_files_that_are_no_text_are_found() -> None:
     ]
 
 
+def test_files_that_differ_in_case_alone_are_found() -> None:
+    skill = source("x", **{"references/Steps.md": b"a", "references/steps.md": b"b", "references/other.md": b"c"})
+    assert [(risk.path, risk.rule) for risk in scan(skill)] == [("references/steps.md", "same-name")]
+
+
 def test_a_skill_that_grants_itself_tools_is_found() -> None:
     text = '---\nname: "x"\ndescription: "d"\nallowed-tools: "Bash"\n---\n'
     skill = SkillSource(name="x", raw={"SKILL.md": text.encode()}, sizes={"SKILL.md": len(text)})
@@ -111,7 +116,7 @@ def test_links_that_lead_out_of_the_folder_are_found(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_harmful_example() -> None:
-    elsewhere = {"binary", "program", "allowed-tools", "odd-file"}
+    elsewhere = {"binary", "program", "allowed-tools", "odd-file", "same-name"}
     assert {rule.id for rule in rules()} == HARMFUL.keys() | elsewhere
 
 

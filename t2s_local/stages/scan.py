@@ -1,5 +1,6 @@
 """Look through a skill for what could do harm, whoever wrote it."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -56,6 +57,7 @@ OWN_RULES: tuple[RiskRule, ...] = (
     RiskRule("program", "medium", "brings a program along"),
     RiskRule("binary", "medium", "holds a file that is no text, or too large to be looked into"),
     RiskRule("odd-file", "high", "holds a symbolic link, a pipe or a socket"),
+    RiskRule("same-name", "medium", "holds files that some systems take for one"),
     RiskRule("allowed-tools", "medium", "grants itself tools"),
 )
 
@@ -131,6 +133,11 @@ def _files(source: SkillSource) -> Iterator[Risk]:
             yield _own("binary", path, None)
         if _PROGRAM.search(path) or source.raw.get(path, b"").startswith(b"#!"):
             yield _own("program", path, None)
+    once: dict[str, str] = {}
+    for path in sorted(source.sizes):
+        first = once.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
+        if first != path:
+            yield _own("same-name", path, None, first)
     if "allowed-tools" in source.front:
         yield _own("allowed-tools", "SKILL.md", None)
 
