@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.analysts._llm_answer import Source, read_answer
+from t2s_local.analysts._llm_answer import Source, read_answer, with_messages
 from t2s_local.analysts._llm_kinds import CONTRAST, CORRECTION, ERROR, SUCCESS, Kind
 from t2s_local.stages.ground import is_grounded
 from t2s_local.types import Extraction, Refusal, Trajectory
@@ -35,6 +35,19 @@ def test_a_good_answer_becomes_a_lesson_with_its_quotes() -> None:
     assert lesson.tools == ("bash",)
     assert lesson.trajectory_ids == (run.id,)
     assert [(quote.step, quote.role) for quote in lesson.evidence] == [(1, "action"), (2, "observation"), (4, "fix")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "kept"),
+    [
+        ('a push stops with "failed to push some refs"', "a push stops with “failed to push some refs”"),
+        ('`git commit -m "x y"` says "no author"', '`git commit -m "x y"` says “no author”'),
+        ('a `stray tick and "words"', 'a `stray tick and "words"'),
+        ("nothing is quoted", "nothing is quoted"),
+    ],
+)
+def test_a_message_in_straight_quotes_is_known_as_one(stated: str, kept: str) -> None:
+    assert with_messages(stated) == kept
 
 
 def test_a_quote_whose_white_space_differs_is_stored_as_it_stands() -> None:

@@ -33,6 +33,7 @@ REPEATED = "advice that repeats what failed"
 ONE_SIDED = "contrast that quotes one run only"
 
 _FORBIDS = re.compile(r"\b(?:never|not|don'?t|avoid|stop|instead|before|first|after)\b", re.IGNORECASE)
+_QUOTED = re.compile(r'"([^"\n]{3,})"')
 _SHORTEST = 8
 """Characters below which a quote could stand anywhere, unless it is a whole line."""
 _KINDS: Mapping[QuoteRole, frozenset[StepKind]] = {
@@ -129,7 +130,7 @@ def _read(stated: Stated, source: Source, kind: Kind) -> Lesson | Refusal:
         quotes.append(found)
     problem = _lacking(stated, quotes, source, kind) or _unproven(stated, quotes, source) or _idle(stated, quotes, kind)
     return problem or lesson(
-        when=squeeze(stated.when).rstrip("."),
+        when=with_messages(squeeze(stated.when).rstrip(".")),
         do=squeeze(stated.do),
         because=squeeze(stated.because).rstrip("."),
         polarity=kind.polarity,
@@ -139,6 +140,13 @@ def _read(stated: Stated, source: Source, kind: Kind) -> Lesson | Refusal:
         tools=_tools(quotes, source),
         analyst=ANALYST,
     )
+
+
+def with_messages(when: str) -> str:
+    """*when* with what stands in straight quotes in curly ones, by which messages are known; code stays as it is."""
+    parts = when.split("`")
+    spoken = [_QUOTED.sub(r"“\1”", part) if place % 2 == 0 else part for place, part in enumerate(parts)]
+    return "`".join(spoken) if len(parts) % 2 else when
 
 
 def _locate(said: Said, source: Source) -> Quote | Refusal:
