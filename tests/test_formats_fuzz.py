@@ -3,7 +3,11 @@
 import copy
 import json
 import random
+import sqlite3
 import time
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from t2s_local.formats._head import close
 from t2s_local.formats._json import NotJsonError, decode
 from t2s_local.ports import Reading
 from t2s_local.stages.read import Unrecognised, read_file
+from t2s_local.types import Trajectory
 
 DATA = Path(__file__).parent / "data"
 FORMATS = registry.names("t2s_local.formats")
@@ -108,6 +113,61 @@ def test_flipped_and_missing_bytes_never_break_a_reader(name: str, tmp_path: Pat
             else:
                 del broken[place : place + chance.randint(1, 200)]
                 broken = broken or bytearray(b"{")
+        other.write_bytes(broken)
+        survives(other, name)
+
+
+def cursor_database(path: Path) -> None:
+    composer = json.loads((DATA / "cursor.json").read_text())
+    stored = {f"bubbleId:cu-1:{bubble['bubbleId']}": bubble for bubble in composer.pop("conversation")}
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE cursorDiskKV (key TEXT, value BLOB)")
+        for key, value in {"composerData:cu-1": composer, **stored}.items():
+            database.execute("INSERT INTO cursorDiskKV VALUES (?, ?)", (key, json.dumps(value)))
+        database.commit()
+
+
+def goose_database(path: Path) -> None:
+    messages = [json.loads(line) for line in (DATA / "goose.jsonl").read_text().splitlines()[1:]]
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE sessions (id)")
+        database.execute(
+            "CREATE TABLE messages (id INTEGER PRIMARY KEY, session_id, role, content_json, created_timestamp)"
+        )
+        for message in messages:
+            row = (message["role"], json.dumps(message["content"]))
+            database.execute("INSERT INTO messages (session_id, role, content_json) VALUES ('g', ?, ?)", row)
+        database.commit()
+
+
+def inspect_archive(path: Path) -> None:
+    log = json.loads((DATA / "inspect_ai.json").read_text())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("samples/1_epoch_1.json", json.dumps(log.pop("samples")[0]))
+        archive.writestr("header.json", json.dumps(log))
+
+
+BINARIES: dict[str, Callable[[Path], None]] = {
+    "cursor": cursor_database,
+    "goose": goose_database,
+    "inspect_ai": inspect_archive,
+}
+
+
+@pytest.mark.parametrize("name", BINARIES)
+def test_flipped_and_missing_bytes_never_break_a_reader_of_databases_and_archives(name: str, tmp_path: Path) -> None:
+    path, other = tmp_path / "whole", tmp_path / "broken"
+    BINARIES[name](path)
+    data = path.read_bytes()
+    assert [item.format for item in read_file(path, source="x") if isinstance(item, Trajectory)] == [name]
+    chance = random.Random(f"binary {name}")
+    for stop in range(0, len(data), 97 * 3):
+        other.write_bytes(data[:stop])
+        survives(other, name)
+    for _ in range(ROUNDS):
+        broken = bytearray(data)
+        for _ in range(chance.randint(1, 20)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
         other.write_bytes(broken)
         survives(other, name)
 

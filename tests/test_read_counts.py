@@ -77,6 +77,65 @@ def claude_code_entire(folder: Path) -> Counts:
     return len(files), len(identities), 0, 0
 
 
+def fireact(folder: Path) -> Counts:
+    runs = 0
+    rewards = Counter[object]()
+    for _, value in documents(folder, "trajs/*.json"):
+        assert isinstance(value, dict)
+        runs += len(value)
+        rewards.update(run["reward"] for run in value.values())
+    tuned = len(records(folder, "finetune/*.jsonl"))
+    return runs + tuned, None, rewards[True], rewards[False]
+
+
+def reflexion(folder: Path) -> Counts:
+    """Questions within the blocks that say how their episodes ended; the halted ones are of no outcome of their own."""
+    blocks = Counter[str]()
+    for path in folder.glob("ReAct/**/*.txt"):
+        parts = re.split(r"BEGIN (CORRECT|INCORRECT|HALTED) AGENTS", path.read_text())
+        for name, text in zip(parts[1::2], parts[2::2], strict=True):
+            blocks[name] += len(re.findall(r"^Question: ", text, flags=re.MULTILINE))
+    return blocks.total(), None, blocks["CORRECT"], blocks["INCORRECT"]
+
+
+def tau_bench(folder: Path) -> Counts:
+    (found,) = (value for _, value in documents(folder, "gpt-4o-airline.json"))
+    assert isinstance(found, list)
+    rewards = Counter(record["reward"] for record in found)
+    dialogues = len(records(folder, "*few_shot.jsonl"))
+    return len(found) + dialogues, sum(n_calls(record["traj"]) for record in found), rewards[1.0], rewards[0.0]
+
+
+def openhands(folder: Path) -> Counts:
+    """Runs that carry a verdict; how many there are without one is left to the reader."""
+    verdicts = Counter[object]()
+    for record in records(folder, "**/*.jsonl"):
+        result = record.get("test_result")
+        score = result.get("final_score") if isinstance(result, dict) else None
+        if isinstance(score, dict):
+            verdicts[score["result"] == score["total"]] += 1
+        elif isinstance(result, dict) and isinstance(result.get("result"), bool):
+            verdicts[result["result"]] += 1
+        elif isinstance(record.get("correct", record.get("success")), bool):
+            verdicts[record.get("correct", record.get("success"))] += 1
+    return TABLE["openhands"][1], None, verdicts[True], verdicts[False]
+
+
+def codex(folder: Path) -> Counts:
+    """Items that ask for something in rollouts, and commands that were completed in streams of ``exec``."""
+    asked = 0
+    for record in records(folder, "**/*.jsonl"):
+        payload, item = record.get("payload"), record.get("item")
+        asked += isinstance(payload, dict) and payload.get("type") in (
+            "function_call",
+            "custom_tool_call",
+            "web_search_call",
+        )
+        kind = item.get("type") if isinstance(item, dict) and record.get("type") == "item.completed" else None
+        asked += kind in ("command_execution", "mcp_tool_call", "file_change", "web_search")
+    return TABLE["codex"][1], asked, 0, 0
+
+
 def intercode(folder: Path) -> Counts:
     best: list[float] = []
     for _, value in documents(folder, "**/*.json"):
@@ -130,10 +189,15 @@ COUNTED: dict[str, Callable[[Path], Counts]] = {
     "aider-swe-bench": aider_swe_bench,
     "alfworld-knowagent": alfworld_knowagent,
     "claude-code-entire": claude_code_entire,
+    "codex": codex,
+    "fireact": fireact,
     "intercode": intercode,
     "letta-filesystem": letta_filesystem,
     "mini-swe-agent": mini_swe_agent,
+    "openhands": openhands,
+    "reflexion": reflexion,
     "swe-agent": swe_agent,
+    "tau-bench": tau_bench,
     "tau2-bench": tau2_bench,
 }
 

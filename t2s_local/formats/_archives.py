@@ -17,6 +17,12 @@ _FREE = 16 << 20
 _ZSTD_METHOD = 93
 _LOCAL_HEADER = struct.Struct("<26xHH")
 
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, zstandard.ZstdError, struct.error),
+    *(EOFError, NotImplementedError, UnicodeError, ValueError, RuntimeError, OverflowError),
+)
+"""What comes of an archive with bytes that are wrong; ``RuntimeError`` of one with a password."""
+
 
 def is_zip(raw: bytes) -> bool:
     """Whether a file that starts like this is a zip archive."""
@@ -36,7 +42,7 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
                     yield info.filename, _bytes_of(archive, info, path)
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         message = "the archive is broken or cut off"
         raise InputError(message, path=path) from error
 
@@ -49,7 +55,7 @@ def _bytes_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> by
             return _unpacked(path, info)
         with archive.open(info) as stream:
             return stream.read(MEMBER_LIMIT)
-    except (zipfile.BadZipFile, zlib.error, zstandard.ZstdError, EOFError, NotImplementedError, struct.error):
+    except _BROKEN:
         return InputError("the archive is broken or cut off", path=path)
 
 

@@ -26,7 +26,7 @@ def tables(path: Path) -> dict[str, tuple[str, ...]]:
                 columns = database.execute(f'PRAGMA table_info("{quoted}")').fetchall()
                 found[name] = tuple(str(column[1]) for column in columns)
             return found
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeError):
         return {}
 
 
@@ -39,7 +39,7 @@ def rows(path: Path, query: str) -> Iterator[tuple[object, ...]]:
     try:
         with closing(_opened(path)) as database:
             yield from database.execute(query)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:
         msg = f"the database cannot be read: {error}"
         raise InputError(msg, path=path) from error
 
