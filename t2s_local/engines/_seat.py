@@ -152,10 +152,12 @@ class Seat:
 def _environment(plan: Plan) -> dict[str, str]:
     """The environment of a worker: this one's, threads that sleep while they wait, and the one GPU it may see.
 
+    llama.cpp that aborts would start a debugger on itself, which takes seconds and tells the engine nothing.
+
     Threads that spin at each of a thousand barriers a step lose their turn to whatever else the machine does: 18 s
     against 5 s for the quick workload of scripts/bench-engine on two busy cores (decision 0404).
     """
-    environment = {"OMP_WAIT_POLICY": "passive"} | dict(os.environ)
+    environment = {"OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"} | dict(os.environ)
     return environment if plan.gpu is None else environment | {"CUDA_VISIBLE_DEVICES": str(plan.gpu)}
 
 
