@@ -138,8 +138,7 @@ def test_a_long_prompt_does_not_hold_up_running_answers(
         answers = list(engine.complete([short, long]))
     finally:
         engine.close()
-    # 8 steps against more than 20 chunks: the short answer is out first where the two take turns. The state of a
-    # recurrent model cannot be stepped beside half a prompt, so there the prompt goes first.
+    # 8 steps against more than 20 chunks: where they take turns the short answer is out first; one state cannot.
     assert next(answer.request_id for answer in answers) == first
 
 
