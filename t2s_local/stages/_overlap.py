@@ -6,7 +6,7 @@ from typing import NamedTuple
 from t2s_local.types import Step, Trajectory
 
 ENOUGH = 4
-"""Different steps that two recordings of one session must share; a greeting and its answer recur between sessions."""
+"""Different steps that two recordings of one session must share; a greeting and its answer recur (decision 0104)."""
 PROOF = 3
 """Shared steps with the same identity, from which on recordings are of one conversation whatever they are called."""
 LONG_ID = 16

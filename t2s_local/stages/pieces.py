@@ -51,9 +51,10 @@ def plan(prints: Sequence[Print]) -> Plan:
     """
     staying = survivors(prints)
     order = sorted(staying, key=lambda place: rank(prints[place]))
-    held = {place for place, links in _links(prints, order).items() if any(link.is_held for link in links)}
+    every = _links(prints, order)
+    held = {place for place, found in every.items() if any(link.is_held for link in found)}
     kept = [place for place in order if place not in held]
-    links = {place: _best(prints, found) for place, found in _links(prints, kept).items()}
+    links = {place: _best(prints, found) for place, found in (_links(prints, kept) if held else every).items()}
     follows = _continuations(prints, links)
     wholes = []
     for place in kept:
