@@ -43,6 +43,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @click.option("--address", metavar="HOST:PORT", help="With --executor ray: a cluster of Ray that runs already.")
 @click.option("--allow", multiple=True, metavar="RULE", help="Redaction rule that is not applied; may be repeated.")
 @click.option("--redact-extra", type=click.Path(path_type=Path), help="File of further redaction rules.")
+@click.option("--redact-names", is_flag=True, help="Redact names of people in prose too; needs the extra [pii].")
 @click.option(
     "--no-keep-text",
     "keep_text",
@@ -79,6 +80,7 @@ def distill(
     address: str | None,
     allow: tuple[str, ...],
     redact_extra: Path | None,
+    redact_names: bool,
     keep_text: bool,
     dry_run: bool,
     restart: bool,
@@ -112,6 +114,7 @@ def distill(
         quiet=quiet,
         allow=allow,
         redact_extra=redact_extra,
+        redact_names=redact_names,
         keep_text=keep_text,
     )
     if harvests:

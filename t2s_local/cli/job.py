@@ -12,6 +12,7 @@ from t2s_local import __version__
 from t2s_local.errors import InputError, T2SError, UsageError
 from t2s_local.files import file_digest, files_under
 from t2s_local.safety.names import machine_names
+from t2s_local.safety.people import person_rule
 from t2s_local.safety.rules import read_rules
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.extract import Share
@@ -47,6 +48,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     share: Share | None = None
     allow: tuple[str, ...] = ()
     redact_extra: Path | None = None
+    redact_names: bool = False
+    """Whether names of people in prose are redacted too."""
     keep_text: bool = True
     """Whether the store keeps what was read and learned when the run is over."""
     harvested: tuple[Source, ...] = ()
@@ -94,6 +97,7 @@ def plan_of(job: Job, tools: Tools) -> Manifest:
         seed=job.seed,
         allow=job.allow,
         redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
+        redact_names=job.redact_names,
     )
 
 
@@ -138,9 +142,11 @@ def sanitiser_of(job: Job) -> Sanitiser:
 
     Raises:
         InputError: the file of further rules cannot be read.
+        UsageError: names of people are to be found, and no lists of names are installed.
     """
     extra = () if job.redact_extra is None else read_rules(job.redact_extra)
-    return Sanitiser(allow=frozenset(job.allow), extra=extra, names=machine_names())
+    people = (person_rule(),) if job.redact_names else ()
+    return Sanitiser(allow=frozenset(job.allow), extra=(*extra, *people), names=machine_names())
 
 
 def guarded(tools: Tools, guard: Guard) -> Tools:

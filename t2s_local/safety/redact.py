@@ -90,7 +90,9 @@ class Redactor:
     def _run(self, rule: Rule, regex: str, text: str) -> Iterable[Found]:
         expression = self._compiled.get(regex)
         if expression is None:
-            expression = self._compiled[regex] = re2.compile(regex)
+            options = re2.Options()
+            options.max_mem = rule.memory or options.max_mem
+            expression = self._compiled[regex] = re2.compile(regex, options)
         for match in expression.finditer(text):
             start, end = match.span(rule.group or _first_group(match))
             if rule.label in ("SECRET", "PASSWORD"):

@@ -68,6 +68,8 @@ class Rule(Value, frozen=True, kw_only=True):
     """The same as *regex* spread over lines."""
     group: int | None = None
     """Which group is redacted; None is the first that took part, or the whole match where there is none."""
+    memory: int | None = None
+    """Bytes RE2 may use for *regex*; None for its default, 8 MB."""
     allowed: Allowed | None = None
     """What is left as it is although *regex* matches."""
 

@@ -31,6 +31,7 @@ class Manifest(Value, frozen=True, kw_only=True):
     """Redaction rules that are not applied, sorted."""
     redact_extra: str | None = None
     """Digest of the file of further redaction rules."""
+    redact_names: bool = False
     redaction: str = ""
     """Digest of the shipped redaction rules and of the code that applies them."""
 
@@ -42,8 +43,8 @@ class Manifest(Value, frozen=True, kw_only=True):
     @property
     def input_id(self) -> str:
         """Digest of what decides the trajectories and nothing else."""
-        parts = (self.version, self.inputs, self.labels, self.format, self.allow, self.redact_extra, self.redaction)
-        return digest(msgspec.json.encode(parts).decode())
+        rules = (self.allow, self.redact_extra, self.redact_names, self.redaction)
+        return digest(msgspec.json.encode((self.version, self.inputs, self.labels, self.format, *rules)).decode())
 
 
 class RunResult(Value, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ def manifest(
     seed: int,
     allow: tuple[str, ...] = (),
     redact_extra: str | None = None,
+    redact_names: bool = False,
 ) -> Manifest:
     """Describe a run before it begins."""
     return Manifest(
@@ -101,6 +103,7 @@ def manifest(
         seed=seed,
         allow=tuple(sorted(set(allow))),
         redact_extra=redact_extra,
+        redact_names=redact_names,
         redaction=sources_digest(redact.__name__),
     )
 
