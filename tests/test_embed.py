@@ -1,5 +1,6 @@
 """Contracts of every embedder, and what the embed stage makes of lessons."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -205,3 +206,10 @@ def test_lessons_become_unit_rows_in_their_order(embedder: Embedder) -> None:
 def test_an_embedder_that_gives_no_unit_vectors_is_named(row: tuple[float, ...], reason: str) -> None:
     with pytest.raises(ModelError, match=rf"embedder constant gave .*{reason}"):
         embed_lessons([lesson("when", "do")], Constant(row))
+
+
+def test_the_card_names_the_weights_that_ship() -> None:
+    folder = Path(__file__).parents[1] / "models" / "static-minilm-256"
+    card = (folder / "README.md").read_text("utf-8")
+    for name in ("model.safetensors", "tokenizer.json"):
+        assert f"| `{name}` | sha256 `{hashlib.sha256((folder / name).read_bytes()).hexdigest()}`" in card
