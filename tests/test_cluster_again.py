@@ -1,7 +1,6 @@
 """A tenth more input, through the command line: what it does not touch stays, and what it touches is said."""
 
 import json
-import re
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -40,11 +39,6 @@ def tree() -> dict[str, dict[str, bytes]]:
     }
 
 
-def numberless(skill: dict[str, bytes]) -> dict[str, str]:
-    """A skill with all numbers masked."""
-    return {name: re.sub(r"\d+", "#", text.decode()) for name, text in skill.items()}
-
-
 def clusters(t2s: Command) -> dict[str, list[str]]:
     return {item["id"]: item["lesson_ids"] for item in json.loads(t2s("cluster", "--json").out)["clusters"]}
 
@@ -57,13 +51,11 @@ def test_a_tenth_more_input_changes_what_it_touches_and_says_what(here: Path, t2
     changed, kept = second["changes"]["skills"], second["changes"]["clusters"]
     after, regrouped = tree(), clusters(t2s)
     assert {name for name in skills.keys() & after.keys() if skills[name] == after[name]} == set(changed["unchanged"])
+    assert len(changed["unchanged"]) >= 0.6 * len(skills)
     assert after.keys() - skills.keys() == set(changed["added"])
     assert skills.keys() - after.keys() == set(changed["removed"])
     assert {name for name in kept["unchanged"] if set(groups[name]) == set(regrouped[name])} == set(kept["unchanged"])
     assert set(kept["gone"]) == groups.keys() - regrouped.keys()
-    for name in changed["recounted"]:
-        assert numberless(skills[name]) == numberless(after[name])
-    assert changed["recounted"]
     assert len(kept["unchanged"]) >= 0.6 * len(groups)
     assert len(kept["gone"]) <= 0.1 * len(groups)
     assert f"{len(kept['changed'])} changed" in said.splitlines()[-1]

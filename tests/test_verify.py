@@ -57,7 +57,7 @@ def test_every_skill_holds_against_its_trajectories(runs: Corpus) -> None:
 
 def test_evidence_reads_back_as_it_was_written(runs: Corpus, skill: Skill) -> None:
     claims = parse_evidence(file_of(skill, EVIDENCE))
-    assert [(claim.rule, claim.support, claim.total) for claim in claims] == [("R1", 5, 22), ("R2", 4, 22)]
+    assert [(claim.rule, claim.support) for claim in claims] == [("R1", 5), ("R2", 4)]
     assert claims[0].outcomes == {"success": 4, "failure": 1}
     written = {quote.text for lesson in runs.evidence.lessons.values() for quote in lesson.evidence}
     assert {quote.text for claim in claims for quote in claim.quotes} <= written
@@ -91,11 +91,9 @@ def test_a_trajectory_the_workspace_lacks_is_named(runs: Corpus, skill: Skill) -
     assert any(gone in finding.message for finding in found)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("Support: 5 of", "Support: 6 of"), ("of 22 trajectories", "of 3 trajectories")]
-)
-def test_a_count_that_does_not_add_up_is_found(runs: Corpus, skill: Skill, old: str, new: str) -> None:
-    assert "count-wrong" in rules(changed(skill, EVIDENCE, lambda text: text.replace(old, new)), runs)
+@pytest.mark.parametrize("new", ["Support: 6 ", "Support: many "])
+def test_a_count_that_does_not_add_up_is_found(runs: Corpus, skill: Skill, new: str) -> None:
+    assert "count-wrong" in rules(changed(skill, EVIDENCE, lambda text: text.replace("Support: 5 ", new)), runs)
 
 
 def test_outcomes_that_are_not_those_stored_are_found(runs: Corpus, skill: Skill) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.cli import machine
-from t2s_local.cli.changes import Standing, as_object, skill_changes, standing, told
+from t2s_local.cli.changes import Standing, as_object, standing, told
 from t2s_local.cli.harvested import remember_harvest
 from t2s_local.cli.interrupt import stoppable
 from t2s_local.cli.job import (
@@ -59,16 +59,16 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
             result = _work(job, tools, plan, workspace, known=before, stamps=stamps, began=began)
         else:
             result = result_of(stored)
-        became = skill_changes(write_library(job.out, result.skills), result.skills, before)
+        written = write_library(job.out, result.skills)
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
             say("No text is kept: this run cannot be resumed, explained or verified.")
         remember_harvest(job, workspace.attempt(plan.id))
     if not job.quiet:
         say_result(result)
-        for line in told(became, result.clusters, before):
+        for line in told(written, result.clusters, before):
             say(line)
-    changed = as_object(became, result.clusters, before)
+    changed = as_object(written, result.clusters, before)
     print_result(job, plan, result, changes=changed, seconds=time.monotonic() - began, as_json=as_json)
     return 3 if result.report.quarantined else 0
 
@@ -119,7 +119,7 @@ def _work(
                 min_support=job.min_support,
                 progress=progress,
             )
-        distilled = msgspec.structs.replace(distilled, clustering=stick(distilled.clustering, known.clusters))
+        distilled = msgspec.structs.replace(distilled, clustering=stick(distilled.clustering, known))
         made = guard.value(run_result(distilled, intake.report, tools, device=tools.device(), redactions={}))
         result = msgspec.structs.replace(made, redactions={**intake.redactions, **guard.counts})
         shelf.flush()

@@ -9,7 +9,7 @@ from t2s_local.types import Value
 
 PATH = "references/evidence.md"
 _RULE = re.compile(r"(R\d+)\. ")
-_SUPPORT = re.compile(r"Support: (\d+) of (\d+) trajectories, (\d+) tasks?$")
+_SUPPORT = re.compile(r"Support: (\d+) trajectories, (\d+) tasks?$")
 _OUTCOMES = re.compile(r"Outcomes: (.*)$")
 _OUTCOME = re.compile(r"(\d+) (success|partial|failure|unknown)$")
 _TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d+)\))?: ")
@@ -33,7 +33,6 @@ class Claim(Value, frozen=True, kw_only=True):
     line: int
     support: int | None = None
     """None where the file does not say it in the form it is written in."""
-    total: int | None = None
     outcomes: dict[str, int] | None = None
     trajectory_ids: tuple[str, ...] = ()
     n_trajectories: int | None = None
@@ -69,7 +68,7 @@ class _Reader:
             return
         claim = self.claims[-1]
         if found := _SUPPORT.match(text):
-            claim |= {"support": int(found[1]), "total": int(found[2])}
+            claim["support"] = int(found[1])
         elif found := _OUTCOMES.match(text):
             claim["outcomes"] = _outcomes(found[1])
         elif found := _TRAJECTORIES.match(text):

@@ -15,7 +15,7 @@ from t2s_local.writers._markdown import bullets, front_matter, prose, sentence
 from t2s_local.writers._rules import Kind, Rule
 
 _STANDING = (
-    "Learned from {runs} of {total} recorded runs. Level L0: every rule is traceable to those runs and none has been"
+    "Learned from {runs} recorded runs of {tasks}. Level L0: every rule is traceable to those runs and none has been"
     " measured, so treat each as a hypothesis."
 )
 MORE = "references/more.md"
@@ -53,7 +53,7 @@ def assemble(
     body, more = _split(rules, min_support=min_support)
     described = described or description(name, body, evidence)
     files = [SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, writer=writer))]
-    files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules, total=len(evidence.outcomes))))
+    files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules)))
     if more:
         files.append(SkillFile(path=MORE, text=_more(more)))
     return Skill(
@@ -107,13 +107,13 @@ def _skill(
     name: str, described: str, body: Sequence[Rule], more: Sequence[Rule], evidence: Evidence, *, writer: str
 ) -> str:
     runs = len({run for rule in body for run in rule.trajectory_ids})
-    total = len(evidence.outcomes)
-    metadata = {"level": "L0", "support": str(runs), "trajectories": str(total), "written-by": f"t2s-local {writer}"}
+    tasks = len({task for rule in body for task in rule.task_ids})
+    metadata = {"level": "L0", "support": str(runs), "tasks": str(tasks), "written-by": f"t2s-local {writer}"}
     title = name.replace("-", " ")
     parts = [
         front_matter(name, described, metadata).rstrip(),
         f"# {title[0].upper()}{title[1:]}",
-        _STANDING.format(runs=runs, total=total),
+        _STANDING.format(runs=runs, tasks="1 task" if tasks == 1 else f"{tasks} tasks"),
         "## When to use",
         _when(body, evidence),
         *_ruled(body),

@@ -19,14 +19,9 @@ stored trajectories.
 """
 
 
-def evidence_file(rules: Sequence[Rule], *, total: int) -> str:
-    """The evidence of *rules*.
-
-    Args:
-        rules: The rules, in the order of their numbers.
-        total: Trajectories of the whole run.
-    """
-    return "\n".join((_INTRO, *(_section(rule, total=total) for rule in rules)))
+def evidence_file(rules: Sequence[Rule]) -> str:
+    """The evidence of *rules*, in the order of their numbers."""
+    return "\n".join((_INTRO, *map(_section, rules)))
 
 
 def outcome_words(outcomes: dict[str, int]) -> str:
@@ -35,10 +30,10 @@ def outcome_words(outcomes: dict[str, int]) -> str:
     return ", ".join(f"{outcomes[name]} {name}" for name in order if outcomes.get(name))
 
 
-def _section(rule: Rule, *, total: int) -> str:
+def _section(rule: Rule) -> str:
     tasks = len(rule.task_ids)
     facts = [
-        f"Support: {rule.support} of {total} trajectories, {tasks} {'task' if tasks == 1 else 'tasks'}",
+        f"Support: {rule.support} trajectories, {tasks} {'task' if tasks == 1 else 'tasks'}",
         f"Outcomes: {outcome_words(rule.outcomes)}",
         f"Found as: {join_words(sorted({lesson.pattern for lesson in rule.lessons}))}",
     ]
