@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from t2s_local.cli.changes import Standing
+from t2s_local.stages.run import line_of
+from t2s_local.types import ClusterId
+from tests.build import lesson
 from tests.conftest import Command
 
 SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
@@ -72,3 +76,12 @@ def test_the_same_input_again_leaves_everything_as_it_was(here: Path, t2s: Comma
     assert again["changes"]["skills"]["changed"] == []
     assert clusters(t2s) == groups
     assert f"Skills: {len(first['skills'])} as they were." in said
+
+
+def test_a_lesson_counted_anew_in_the_same_words_keeps_its_cluster() -> None:
+    before = lesson("the tests fail", "run them again", runs=("a", "b"))
+    now = lesson("the tests fail", "run them again", runs=("a", "b", "c"))
+    other = lesson("the build fails", "clean up first", runs=("a", "b"))
+    left = Standing(clusters={ClusterId("x"): (before.id, other.id)}, lines={before.id: line_of(before)})
+    assert before.id != now.id
+    assert left.known_to([now]) == {"x": (now.id, other.id)}

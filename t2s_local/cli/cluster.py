@@ -63,7 +63,7 @@ def cluster(
     unique = dedupe(lessons, vectors)
     known = {lesson.id: lesson for lesson in lessons}
     rows = vectors[list(unique.rows)]
-    found = stick(cluster_stage(unique, rows, lessons=known, clusterer=clusterer), before)
+    found = stick(cluster_stage(unique, rows, lessons=known, clusterer=clusterer), before.known_to(lessons))
     if explained is not None:
         _print_explanation(explain(explained, unique, rows, found, known), as_json=as_json)
     elif as_json:

@@ -119,7 +119,9 @@ def _work(
                 min_support=job.min_support,
                 progress=progress,
             )
-        distilled = msgspec.structs.replace(distilled, clustering=stick(distilled.clustering, known))
+        distilled = msgspec.structs.replace(
+            distilled, clustering=stick(distilled.clustering, known.known_to(distilled.lessons))
+        )
         made = guard.value(run_result(distilled, intake.report, tools, device=tools.device(), redactions={}))
         result = msgspec.structs.replace(made, redactions={**intake.redactions, **guard.counts})
         shelf.flush()

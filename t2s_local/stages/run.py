@@ -9,7 +9,7 @@ from t2s_local.sources import sources_digest
 from t2s_local.stages import redact
 from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
-from t2s_local.types import Cluster, Funnel, LessonId, Loss, Skill, Value, digest, tally
+from t2s_local.types import Cluster, Funnel, Lesson, LessonId, Loss, Skill, Value, digest, tally
 
 
 class Manifest(Value, frozen=True, kw_only=True):
@@ -77,6 +77,11 @@ class RunResult(Value, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), has_text=False)
 
 
+def line_of(lesson: Lesson) -> str:
+    """What a lesson says, in one line."""
+    return f"{lesson.when}: {lesson.do}"
+
+
 def manifest(
     tools: Tools,
     *,
@@ -124,7 +129,7 @@ def run_result(
         algorithm=distilled.clustering.algorithm,
         device=device,
         redactions=redactions,
-        lessons={lesson.id: f"{lesson.when}: {lesson.do}" for lesson in distilled.lessons},
+        lessons={lesson.id: line_of(lesson) for lesson in distilled.lessons},
         clusters=distilled.clustering.clusters,
         by_analyst=dict(sorted(Counter(lesson.analyst for lesson in distilled.lessons).items())),
         parked=distilled.parked,
