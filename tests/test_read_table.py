@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.ports import Passed, Quarantined
+from t2s_local.ports import Guess, Passed, Quarantined
 from t2s_local.stages.read import Unrecognised, find, read_file
 from t2s_local.types import Trajectory
 
@@ -52,7 +52,7 @@ LONG = 40
 """Characters from which a gold text is told from words that an agent says by itself."""
 
 
-def items(source: Path) -> Iterator[Trajectory | Quarantined | Passed | Unrecognised]:
+def items(source: Path) -> Iterator[Trajectory | Quarantined | Passed | Guess | Unrecognised]:
     for file in find([source]).files:
         yield from read_file(file, source=str(file))
 

@@ -27,8 +27,8 @@ class Display(Protocol):
     def stage(self, name: str, total: int | None) -> None:
         """Begin a stage."""
 
-    def step(self, n: int, note: str) -> None:
-        """Count *n* items on; *note* says what else is worth knowing."""
+    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+        """Count *n* items on, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
 
 
 class Silent:
@@ -50,28 +50,30 @@ class Lines:
         """Start the clock."""
         self._name = ""
         self._total: int | None = None
-        self._done = 0
+        self._done = self._remembered = 0
         self._said = self._began = time.monotonic()
 
     def stage(self, name: str, total: int | None) -> None:
         """Begin a stage; nothing is said before it has lasted."""
-        self._name, self._total, self._done = name, total, 0
+        self._name, self._total, self._done, self._remembered = name, total, 0, 0
         self._began = time.monotonic()
 
-    def step(self, n: int, note: str) -> None:
+    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
         """Count, and say so where the last line is old enough."""
         self._done += n
+        self._remembered += n_remembered
         now = time.monotonic()
         if now - self._said >= EVERY:
             self._said = now
-            said = f"{self._name}: {how_far(self._done, self._total, seconds=now - self._began)}"
-            click.echo(f"{said}{note and f', {note}'}", err=True)
+            far = how_far(self._done, self._total, seconds=now - self._began, n_remembered=self._remembered)
+            click.echo(f"{self._name}: {far}{note and f', {note}'}", err=True)
 
 
-def how_far(done: int, total: int | None, *, seconds: float) -> str:
-    """``120 of 500, 300 s left (1.3/s)``, the parts that are known."""
-    rate = done / max(seconds, 1e-9)
-    if total is None or not done:
+def how_far(done: int, total: int | None, *, seconds: float, n_remembered: int = 0) -> str:
+    """``120 of 500, 300 s left (1.3/s)``, the parts that are known; what was remembered took no time."""
+    fresh = done - n_remembered
+    rate = fresh / max(seconds, 1e-9)
+    if total is None or not fresh:
         return f"{done}{'' if total is None else f' of {total}'} ({rate:.1f}/s)"
     return f"{done} of {total}, {(total - done) / rate:.0f} s left ({rate:.1f}/s)"
 
@@ -116,7 +118,9 @@ class Tracked:
         """
         self._tally()
         self._tokens_before = self._tokens()
-        self._set(stage=name, done=0, total=total, tokens=self._tokens_before, tokens_a_second=None)
+        self._set(
+            stage=name, done=0, n_remembered_here=0, total=total, tokens=self._tokens_before, tokens_a_second=None
+        )
         if self.is_stopping:
             message = "stopped"
             raise InterruptedRunError(message)
@@ -128,11 +132,12 @@ class Tracked:
         self._set(
             done=state.done + n,
             n_remembered=state.n_remembered + n_remembered,
+            n_remembered_here=state.n_remembered_here + n_remembered,
             n_refused=state.n_refused + n_refused,
             tokens=self._tokens(),
             tokens_a_second=self._pace(),
         )
-        self._display.step(n, counts_of(self.state))
+        self._display.step(n, counts_of(self.state), n_remembered=n_remembered)
 
     def predict(self, seconds: float | None, basis: str | None) -> None:
         """Take note of how long the whole run should take, and by what."""
@@ -223,7 +228,8 @@ def _bars() -> Iterator[Display]:
             self._bars.remove_task(self._task)
             self._task = self._bars.add_task(name, total=total, note="")
 
-        def step(self, n: int, note: str) -> None:
+        def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+            del n_remembered
             self._bars.update(self._task, advance=n, note=note)
 
     columns = (

@@ -98,7 +98,7 @@ def _progress(state: State | None) -> str:
     if state is None or state.stage is None:
         return "beginning"
     seconds = max(time.time() - state.at, 0.0) + state.in_stage
-    parts = [how_far(state.done, state.total, seconds=seconds), counts_of(state)]
+    parts = [how_far(state.done, state.total, seconds=seconds, n_remembered=state.n_remembered_here), counts_of(state)]
     return f"{state.stage}: {', '.join(filter(None, parts))}"
 
 

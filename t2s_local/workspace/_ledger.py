@@ -41,6 +41,8 @@ class State(Value, frozen=True, kw_only=True, omit_defaults=True):
     seconds: dict[str, float] = msgspec.field(default_factory=dict)
     """Seconds a stage, in this process."""
     n_remembered: int = 0
+    n_remembered_here: int = 0
+    """Items of the stage that were remembered: they took no time."""
     n_refused: int = 0
     predicted: float | None = None
     """Seconds the whole run was expected to take when it had read its input."""
