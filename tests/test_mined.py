@@ -67,6 +67,11 @@ def test_a_cause_the_agent_stated_and_then_confirmed_is_kept() -> None:
     assert lesson.because == "The problem is that the module <name> is not installed here."
 
 
+def test_a_plan_is_no_cause() -> None:
+    (lesson,) = lessons(missing_module(said="Instead of importing the module yaml, let me install it."))
+    assert lesson.because is None
+
+
 def test_a_stated_cause_about_something_else_is_no_cause() -> None:
     (lesson,) = lessons(missing_module(said="The issue is that customers dislike long invoices."))
     assert lesson.because is None

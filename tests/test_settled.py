@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from t2s_local.types import Lesson
 from t2s_local.writers._settled import settled
 from tests.skill_corpus import recovery
@@ -51,6 +53,11 @@ def test_what_one_run_met_otherwise_stays_open() -> None:
 
 def test_two_runs_settle_nothing() -> None:
     lessons = met(error(), error())
+    assert list(settled(lessons)) == lessons
+
+
+def test_runs_of_one_task_settle_nothing() -> None:
+    lessons = [msgspec.structs.replace(lesson, task_ids=("one",)) for lesson in met(error(), error(), error())]
     assert list(settled(lessons)) == lessons
 
 

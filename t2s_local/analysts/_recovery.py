@@ -39,9 +39,8 @@ _STRONG_CAUSE = re.compile(
     re.IGNORECASE,
 )
 _VAGUE = frozenset({"error", "errors", "failed", "task", "tool_use_error", "line", "file", "with", "this", "that"})
-_PLAN = re.compile(
-    r"^(?:let me|let's|i'?ll|i will|now|next|i'?m going to|first,? (?:let|i))\b|\blet me\b", re.IGNORECASE
-)
+_PLAN = re.compile(r"^(?:now|next|first,? i)\b|\b(?:let me|let's|i'?ll|i will|i'?m going to)\b", re.IGNORECASE)
+"""What the agent says it is about to do, which is no cause."""
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'*])|\n+")
 
 
@@ -199,7 +198,7 @@ def stated_cause(piece: Slice, failed: Event, worked: Event) -> tuple[int, str] 
     for index, text in last_words(piece.trajectory, (failed.result or failed.call) + 1, worked.call):
         for sentence in _SENTENCE.split(text[:4000]):
             stated = sentence.strip()
-            if not 25 <= len(stated) <= 260 or _PLAN.match(stated) or not _CAUSE.search(stated):
+            if not 25 <= len(stated) <= 260 or _PLAN.search(stated) or not _CAUSE.search(stated):
                 continue
             if not about & set(words(stated)):
                 continue

@@ -9,7 +9,8 @@ from t2s_local.text import squeeze
 from t2s_local.types import Lesson
 
 _LEAST_RUNS = 3
-"""Runs that have to agree: what one or two have in common may be theirs alone."""
+_LEAST_TASKS = 2
+"""Runs and tasks that have to agree: what runs of one task have in common may be that task's alone."""
 _MESSAGE = re.compile(r"“(?P<text>[^”]+)”")
 _OPEN = re.compile(r"<(?:name(?: \d+)?|number)>")
 _ANY = re.compile(r"<[a-z]+(?: \d+)?>")
@@ -31,7 +32,9 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
 
 def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
     """What stands at each mask of *message* in the quotes of every lesson, by the mask's place in it."""
-    if len({run for lesson in lessons for run in lesson.trajectory_ids}) < _LEAST_RUNS:
+    runs = {run for lesson in lessons for run in lesson.trajectory_ids}
+    tasks = {task for lesson in lessons for task in lesson.task_ids}
+    if len(runs) < _LEAST_RUNS or len(tasks) < _LEAST_TASKS:
         return {}
     read = [_values(message, lesson) for lesson in lessons]
     if None in read:
