@@ -15,6 +15,12 @@ def is_database(raw: bytes) -> bool:
     return raw.startswith(_MAGIC)
 
 
+def holds_database(path: Path) -> bool:
+    """Whether a file is an SQLite database, judged by its first bytes."""
+    with path.open("rb") as stream:
+        return is_database(stream.read(len(_MAGIC)))
+
+
 def tables(path: Path) -> dict[str, tuple[str, ...]]:
     """Columns of every table; empty where the database cannot be read."""
     try:

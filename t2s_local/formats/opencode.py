@@ -19,7 +19,7 @@ from t2s_local.formats._json import (
     values,
     word,
 )
-from t2s_local.formats._sqlite import is_database, rows, tables
+from t2s_local.formats._sqlite import holds_database, is_database, rows, tables
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
 
@@ -62,10 +62,9 @@ def _is_export(record: Record) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every session of the file; messages and parts of the tree belong to the session beside them."""
-    with path.open("rb") as stream:
-        if is_database(stream.read(16)):
-            yield from _database(path, source)
-            return
+    if holds_database(path):
+        yield from _database(path, source)
+        return
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
