@@ -1,7 +1,7 @@
 """The values that travel between stages: frozen, strict, identified by content."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NewType
 
 import msgspec
@@ -276,28 +276,3 @@ class Skill(Value, frozen=True, kw_only=True):
     """Number of distinct trajectories behind the skill."""
     notes: tuple[Refusal, ...] = ()
     """What its writer did not use, and why; stands in no file."""
-
-
-class Loss(Value, frozen=True, kw_only=True, order=True):
-    """Items that did not go on from one stage of a run to the next."""
-
-    stage: str
-    reason: str
-    count: int
-
-
-class Funnel(Value, frozen=True, kw_only=True):
-    """How many items each stage of a run handed on, and where the others went."""
-
-    counts: dict[str, int]
-    """In stage order: ``files``, ``read``, ``sliced``, ``lessons``, ``unique``, ``clustered``, ``in_skills`` …"""
-    losses: tuple[Loss, ...] = ()
-
-
-def tally(losses: Iterable[Loss]) -> tuple[Loss, ...]:
-    """Sum losses with the same stage and reason; sorted."""
-    sums: dict[tuple[str, str], int] = {}
-    for loss in losses:
-        key = (loss.stage, loss.reason)
-        sums[key] = sums.get(key, 0) + loss.count
-    return tuple(Loss(stage=stage, reason=reason, count=count) for (stage, reason), count in sorted(sums.items()))

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports import PLAIN_WORDING, Evidence, Memory, Progress, Writer
+from t2s_local.funnel import Loss, tally
+from t2s_local.ports import PLAIN_WORDING, Evidence, Writer
 from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
+from t2s_local.services import Memory, Progress
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
@@ -14,7 +16,7 @@ from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages.name import labels, members, name_families, supporters
 from t2s_local.stages.origin import balanced, is_balanced
 from t2s_local.stages.word import worded
-from t2s_local.types import Cluster, Family, LessonId, Loss, Skill, SkillFile, Wording, tally
+from t2s_local.types import Cluster, Family, LessonId, Skill, SkillFile, Wording
 
 STAGE = "compose"
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"

@@ -6,7 +6,7 @@ from typing import overload
 
 import msgspec
 
-from t2s_local.ports import Shelf
+from t2s_local.services import Shelf
 from t2s_local.stages.slice import cuts_of, piece
 from t2s_local.types import Outcome, Slice, Trajectory, TrajectoryId, Value
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports import Analyst, Clusterer, Embedder, Evidence, Progress, Shelf, Writer
+from t2s_local.funnel import Funnel, Loss, tally
+from t2s_local.ports import Analyst, Clusterer, Embedder, Evidence, Writer
+from t2s_local.services import Progress, Shelf
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.compose import Composed, compose
 from t2s_local.stages.corpus import Corpus
@@ -15,7 +17,7 @@ from t2s_local.stages.family import families
 from t2s_local.stages.intake import Intake
 from t2s_local.stages.origin import origins
 from t2s_local.stages.poison import judge
-from t2s_local.types import Clustering, Family, Funnel, Lesson, LessonId, Loss, Parked, Skill, tally
+from t2s_local.types import Clustering, Family, Lesson, LessonId, Parked, Skill
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):

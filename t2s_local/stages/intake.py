@@ -10,7 +10,9 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.ports import Progress, Reading, Shelf
+from t2s_local.funnel import Loss, tally
+from t2s_local.ports import Reading
+from t2s_local.services import Progress, Shelf
 from t2s_local.stages.corpus import HELD, Corpus, Outline, outline_of
 from t2s_local.stages.label_files import Labels, load
 from t2s_local.stages.mend import Key, Mender, Whole
@@ -19,7 +21,7 @@ from t2s_local.stages.poison import screen
 from t2s_local.stages.read import find, holding, read_file
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.stop import heed
-from t2s_local.types import Loss, Trajectory, TrajectoryId, Value, tally
+from t2s_local.types import Trajectory, TrajectoryId, Value
 
 KIND = "intake"
 LATEST = "latest intake"

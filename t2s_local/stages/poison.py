@@ -7,10 +7,11 @@ aside before any analyst sees them, whatever their outcome. What is left is judg
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from t2s_local.funnel import Loss, tally
 from t2s_local.safety.characters import safe
 from t2s_local.safety.signs import Spotted, spot
 from t2s_local.text import clip, squeeze
-from t2s_local.types import Lesson, Loss, Quote, Trajectory, TrajectoryId, Value, tally
+from t2s_local.types import Lesson, Quote, Trajectory, TrajectoryId, Value
 
 SET_ASIDE = "a tool result speaks to the agent"
 SPEAKS = "speaks to the agent"

@@ -5,11 +5,12 @@ from collections import Counter
 import msgspec
 
 from t2s_local import __version__
+from t2s_local.funnel import Funnel, Loss, tally
 from t2s_local.sources import sources_digest
 from t2s_local.stages import redact
 from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
-from t2s_local.types import Cluster, Funnel, Lesson, LessonId, Loss, Skill, Value, digest, tally
+from t2s_local.types import Cluster, Lesson, LessonId, Skill, Value, digest
 
 
 class Manifest(Value, frozen=True, kw_only=True):

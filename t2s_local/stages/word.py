@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports import Evidence, Memory, Progress, Writer
+from t2s_local.ports import Evidence, Writer
+from t2s_local.services import Memory, Progress
 from t2s_local.stages.name import members
 from t2s_local.stages.stop import heed
 from t2s_local.types import Family, Wording, digest

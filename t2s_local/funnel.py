@@ -1,0 +1,30 @@
+"""How many items each stage of a run handed on, and where the others went."""
+
+from collections.abc import Iterable
+
+from t2s_local.types import Value
+
+
+class Loss(Value, frozen=True, kw_only=True, order=True):
+    """Items that did not go on from one stage of a run to the next."""
+
+    stage: str
+    reason: str
+    count: int
+
+
+class Funnel(Value, frozen=True, kw_only=True):
+    """How many items each stage of a run handed on, and where the others went."""
+
+    counts: dict[str, int]
+    """In stage order: ``files``, ``read``, ``sliced``, ``lessons``, ``unique``, ``clustered``, ``in_skills`` …"""
+    losses: tuple[Loss, ...] = ()
+
+
+def tally(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """Sum losses with the same stage and reason; sorted."""
+    sums: dict[tuple[str, str], int] = {}
+    for loss in losses:
+        key = (loss.stage, loss.reason)
+        sums[key] = sums.get(key, 0) + loss.count
+    return tuple(Loss(stage=stage, reason=reason, count=count) for (stage, reason), count in sorted(sums.items()))
