@@ -22,7 +22,10 @@ def workload(asked: dict[str, int]) -> tuple[str, list[str]]:
     words = sorted({word for name in ("os.py", "ast.py", "shutil.py") for word in (source / name).read_text().split()})
     words = [word for word in words if word.isalpha()]
     draw = random.Random(0)
-    text = lambda tokens: " ".join(draw.choices(words, k=int(tokens / 1.06)))  # noqa: E731
+
+    def text(tokens: int) -> str:
+        return " ".join(draw.choices(words, k=int(tokens / 1.06)))
+
     shared, own = text(asked["shared"]), [text(asked["own"]) for _ in range(asked["skip"] + asked["requests"])]
     return shared, own[asked["skip"] :]
 

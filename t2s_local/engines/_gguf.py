@@ -6,7 +6,6 @@ file's size, so a broken header costs one error and no memory. Format: GGUF vers
 
 import mmap
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -102,6 +101,10 @@ class _Reader:
     def string(self) -> str:
         return self.take(self.count("bytes of text", 1)).decode("utf-8", "replace")
 
+    def value(self, kind: int) -> object:
+        """One text, or one number of that kind."""
+        return self.string() if kind == _STRING else self.number(_SCALARS[kind])
+
     def skip_strings(self, n: int) -> None:
         for _ in range(n):
             size = self.count("bytes of text", 1)
@@ -155,10 +158,8 @@ def _parse(reader: _Reader, size: int) -> Header:
 
 def _read_value(reader: _Reader, metadata: dict[str, object], key: str) -> None:
     kind = int(reader.number("I"))
-    if kind in _SCALARS:
-        metadata[key] = reader.number(_SCALARS[kind])
-    elif kind == _STRING:
-        metadata[key] = reader.string()
+    if kind == _STRING or kind in _SCALARS:
+        metadata[key] = reader.value(kind)
     elif kind == _ARRAY:
         _read_array(reader, metadata, key)
     else:
@@ -170,16 +171,14 @@ def _read_array(reader: _Reader, metadata: dict[str, object], key: str) -> None:
     kind = int(reader.number("I"))
     if kind == _STRING:
         n = reader.count("texts", 8)
-        one: Callable[[], object] = reader.string
     elif kind in _SCALARS:
         width = struct.calcsize(f"<{_SCALARS[kind]}")
         n = reader.count("numbers", width)
-        one = lambda: reader.number(_SCALARS[kind])  # noqa: E731
     else:
         message = f"{key} is a list of the unknown type {kind}"
         raise _BrokenError(message)
     if n <= _KEPT_ITEMS:
-        metadata[key] = [one() for _ in range(n)]
+        metadata[key] = [reader.value(kind) for _ in range(n)]
     elif kind == _STRING:
         reader.skip_strings(n)
     else:
