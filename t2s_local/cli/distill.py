@@ -9,7 +9,7 @@ from t2s_local.cli.backends import tools_for
 from t2s_local.cli.engine import fit_options
 from t2s_local.cli.harvested import with_harvest
 from t2s_local.cli.job import Job, share_of
-from t2s_local.cli.options import json_option, quiet_option, setting
+from t2s_local.cli.options import json_option, quiet_option, setting, verbose_option
 from t2s_local.cli.preview import preview
 from t2s_local.cli.work import run
 from t2s_local.errors import UsageError
@@ -58,6 +58,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @click.option("--allow-changed", is_flag=True, help="Go on though files, model or settings of a stopped run changed.")
 @click.option("--shard", metavar="I/N", help="Do only the I-th of N shares, without skills; see `t2s runs merge`.")
 @json_option
+@verbose_option
 @quiet_option
 def distill(
     *,
@@ -87,6 +88,7 @@ def distill(
     allow_changed: bool,
     shard: str | None,
     as_json: bool,
+    verbose: bool,
     quiet: bool,
 ) -> int:
     """Turn the trajectories in PATHS into Agent Skills in a folder.
@@ -112,6 +114,7 @@ def distill(
         allow_changed=allow_changed,
         share=None if shard is None else share_of(shard),
         quiet=quiet,
+        verbose=verbose,
         allow=allow,
         redact_extra=redact_extra,
         redact_names=redact_names,
@@ -139,8 +142,9 @@ def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> 
 @click.option("-o", "--out", default="skills-demo", type=click.Path(path_type=Path), help="Folder the skills go to.")
 @setting("workspace")
 @json_option
+@verbose_option
 @quiet_option
-def demo(*, out: Path, workspace: str, as_json: bool, quiet: bool) -> int:
+def demo(*, out: Path, workspace: str, as_json: bool, verbose: bool, quiet: bool) -> int:
     """Turn the trajectories that ship with t2s into skills."""
     with resources.as_file(resources.files("t2s_local").joinpath("samples")) as samples:
         job = Job(
@@ -153,5 +157,6 @@ def demo(*, out: Path, workspace: str, as_json: bool, quiet: bool) -> int:
             seed=0,
             restart=False,
             quiet=quiet,
+            verbose=verbose,
         )
         return run(job, tools_for(model="none", embedder="static", algorithm="auto"), as_json=as_json)

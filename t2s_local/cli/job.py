@@ -44,6 +44,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     restart: bool
     quiet: bool
+    verbose: bool = False
+    """Whether everything that was left out is named."""
     allow_changed: bool = False
     share: Share | None = None
     allow: tuple[str, ...] = ()

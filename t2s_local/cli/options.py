@@ -37,6 +37,9 @@ def setting(name: str) -> Decorator:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Name every file and every kind of record that was left out."
+)
 quiet_option = click.option("--quiet", "-q", is_flag=True, envvar="T2S_QUIET", help="No progress on stderr.")
 
 

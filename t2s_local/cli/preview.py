@@ -10,9 +10,9 @@ import msgspec
 
 from t2s_local.analysts._llm_forecast import forecast
 from t2s_local.cli import machine
+from t2s_local.cli.account import account
 from t2s_local.cli.job import Job, plan_of
 from t2s_local.cli.output import print_json, say
-from t2s_local.cli.read import account
 from t2s_local.cli.rehearsal import rehearse
 from t2s_local.errors import NothingFoundError
 from t2s_local.stages.corpus import HELD, Outline, outline_of, slices_of
@@ -58,7 +58,7 @@ def preview(job: Job, tools: Tools, *, as_json: bool) -> int:
     sample = _Sample()
     outlines, report = gather(job.paths, keep=sample.keep, format_name=job.format_name, labels=job.labels)
     opening = time.monotonic() - began - planning
-    for line in account(report, n_trajectories=len(outlines)):
+    for line in account(report, n_trajectories=len(outlines), verbose=job.verbose):
         say(line)
     if not outlines:
         message = "there is no trajectory to try"

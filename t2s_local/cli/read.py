@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.options import json_option
+from t2s_local.cli.account import UNSURE, account, seen_instead
+from t2s_local.cli.options import json_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.stages.detect import FALLBACK
@@ -15,11 +16,8 @@ from t2s_local.stages.read import Report, gather
 from t2s_local.text import first_line, join_words
 from t2s_local.types import Outcome, Trajectory, TrajectoryId, Value
 
+__all__ = ["UNSURE", "Row", "estimated_row_of", "read", "row_of"]
 _HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")
-UNSURE = 0.6
-"""Certainty below which a file of an unknown format is shown as a warning (decision 0103)."""
-_SHOWN = 20
-"""Lines of one kind on stderr; the rest is counted."""
 
 
 class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -53,8 +51,15 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
 )
 @click.option("--estimate", "with_estimate", is_flag=True, help="Estimate outcomes of runs that carry no label.")
 @json_option
+@verbose_option
 def read(
-    paths: tuple[Path, ...], format_name: str | None, labels: Path | None, *, with_estimate: bool, as_json: bool
+    paths: tuple[Path, ...],
+    format_name: str | None,
+    labels: Path | None,
+    *,
+    with_estimate: bool,
+    as_json: bool,
+    verbose: bool,
 ) -> int:
     """Show what trajectories hold, without learning from them."""
     keep = estimated_row_of if with_estimate else row_of
@@ -68,7 +73,7 @@ def read(
             print_json(row)
     elif rows:
         print_table(_HEAD, [_cells(row) for row in rows], right=frozenset({2, 3, 4}))
-    for line in account(report, n_trajectories=len(rows)):
+    for line in account(report, n_trajectories=len(rows), verbose=verbose):
         say(line)
     return InputError.exit_code if report.quarantined else 0
 
@@ -114,73 +119,3 @@ def _cells(row: Row) -> list[str]:
     counts = [str(row.steps), str(row.tool_calls), str(row.errors)]
     named = row.format if row.certainty is None else f"{row.format} {100 * row.certainty:.0f} %"
     return [row.id, named, *counts, row.outcome or "-", row.termination or "-", task]
-
-
-def seen_instead(report: Report) -> str:
-    """Say what kinds of files were looked at: ``3 .txt files, 1 .png file``; of a single one, what it holds."""
-    if len(report.unrecognised) == report.n_files == 1:
-        return f"this file: {report.unrecognised[0].seen}"
-    kinds = Counter(Path(item.path).suffix.lower() for item in report.unrecognised)
-    parts = [
-        _counted(count, f"{kind or 'unnamed'} file")
-        for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-    if parts:
-        return ", ".join(parts)
-    return _counted(report.n_files, "file") if report.n_files else "an empty folder"
-
-
-def account(report: Report, *, n_trajectories: int) -> list[str]:
-    """What was read, and what was not and why, one line each."""
-    lines = [f"{item.path}{'' if item.line is None else f':{item.line}'}: {item.reason}" for item in report.quarantined]
-    if len(lines) > _SHOWN:
-        lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]
-    lines += _unrecognised(report)
-    if report.passed:
-        names = [f"{item.count} {item.record}" for item in report.passed]
-        lines.append(f"Records without a step: {', '.join(names)}")
-    lines += _guessed(report)
-    if report.n_collapsed:
-        lines.append(f"{_counted(report.n_collapsed, 'repeated run')} left out")
-    if report.n_joined:
-        lines.append(f"{_counted(report.n_joined, 'recording')} joined to the run they go on")
-    if report.n_branches:
-        lines.append(f"{_counted(report.n_branches, 'run')} cut to what differs from the run they branch off")
-    if report.n_labelled or report.n_labels_unmatched:
-        verb = "matches" if report.n_labels_unmatched == 1 else "match"
-        unmatched = f"{_counted(report.n_labels_unmatched, 'label')} {verb} no run"
-        lines.append(f"{_counted(report.n_labelled, 'run')} labelled, {unmatched}")
-    if report.n_labels_conflicting:
-        unlabelled = _counted(report.n_labels_conflicting, "run")
-        lines.append(f"{unlabelled} left unlabelled because labels disagree or name several runs")
-    trajectories = "trajectory" if n_trajectories == 1 else "trajectories"
-    lines.append(f"{n_trajectories} {trajectories} from {_counted(report.n_files, 'file')}")
-    return lines
-
-
-def _guessed(report: Report) -> list[str]:
-    """Files the fallback is not sure of, each with the reasons; how many it is sure of."""
-    unsure = [guess for guess in report.guesses if guess.certainty < UNSURE]
-    lines = []
-    for guess in unsure[:_SHOWN]:
-        sureness = f"read as an unknown format, {100 * guess.certainty:.0f} % sure"
-        lines.append(f"Warning: {guess.path}: {sureness}: {'; '.join(guess.reasons)}")
-    if len(unsure) > _SHOWN:
-        lines.append(f"Warning: {_counted(len(unsure) - _SHOWN, 'more file')} of an unknown format read with doubt")
-    if sure := len(report.guesses) - len(unsure):
-        lines.append(f"{_counted(sure, 'file')} of an unknown format, at least {100 * UNSURE:.0f} % sure")
-    return lines
-
-
-def _unrecognised(report: Report) -> list[str]:
-    """Files without a trajectory: each by name where they are few, otherwise by what they hold."""
-    if len(report.unrecognised) <= _SHOWN:
-        return [f"{item.path}: no trajectory, {item.seen}" for item in report.unrecognised]
-    kinds = Counter(item.seen for item in report.unrecognised).most_common()
-    lines = [f"{_counted(count, 'file')} without a trajectory: {seen}" for seen, count in kinds[:_SHOWN]]
-    rest = sum(count for _, count in kinds[_SHOWN:])
-    return lines + ([f"{_counted(rest, 'other file')} without a trajectory"] if rest else [])
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -5,24 +5,30 @@ from collections.abc import Mapping
 import click
 
 from t2s_local.analysts.llm import advice
+from t2s_local.cli.account import left_out
 from t2s_local.cli.job import Job
 from t2s_local.cli.output import print_json, say
-from t2s_local.cli.read import account
-from t2s_local.stages.run import Manifest, RunResult
+from t2s_local.stages.run import READING, Manifest, RunResult
 
 _SHOWN = 5
 
 
-def say_result(result: RunResult) -> None:
-    """Say on stderr what went in, what came out and what was lost on the way."""
-    for line in account(result.report, n_trajectories=result.funnel.counts["trajectories"]):
+def say_result(result: RunResult, *, verbose: bool) -> None:
+    """Say on stderr what went in, what came out and what was lost on the way.
+
+    Args:
+        result: What the run came to.
+        verbose: Name every file and every kind of record that was left out.
+    """
+    for line in left_out(result.report, verbose=verbose):
         say(line)
-    say(" → ".join(f"{count} {name.replace('_', ' ')}" for name, count in result.funnel.counts.items()))
+    say(" → ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.funnel.counts.items()))
     if result.redactions:
-        counts = ", ".join(f"{count} {rule}" for rule, count in result.redactions.items())
+        counts = ", ".join(f"{count:,} {rule}" for rule, count in result.redactions.items())
         say(f"Redacted: {counts}.")
     for loss in result.funnel.losses:
-        say(f"  {loss.stage:>8}: {loss.count} × {loss.reason}")
+        if loss.stage != READING:
+            say(f"  {loss.stage:>8}: {loss.count:,} × {loss.reason}")
     say(f"Grouped by {result.algorithm}.")
     for line in told_of_model(result):
         say(line)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.cli import machine
+from t2s_local.cli.account import account, seen_instead
 from t2s_local.cli.changes import Standing, as_object, standing, told
 from t2s_local.cli.harvested import remember_harvest
 from t2s_local.cli.interrupt import stoppable
@@ -28,7 +29,6 @@ from t2s_local.cli.job import (
 from t2s_local.cli.output import say
 from t2s_local.cli.preview import amounts_of, asks_model, format_of
 from t2s_local.cli.progress import Tracked, shown
-from t2s_local.cli.read import account, seen_instead
 from t2s_local.cli.summary import print_result, say_result
 from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
 from t2s_local.skills.folder import check_library, write_library
@@ -65,7 +65,7 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
             say("No text is kept: this run cannot be resumed, explained or verified.")
         remember_harvest(job, workspace.attempt(plan.id))
     if not job.quiet:
-        say_result(result)
+        say_result(result, verbose=job.verbose)
         for line in told(written, result.clusters, before):
             say(line)
     changed = as_object(written, result.clusters, before)
@@ -195,7 +195,7 @@ def _taken_in(
         check=lambda: refuse_moved(stamps),
     )
     if not intake.n_trajectories:
-        for line in account(intake.report, n_trajectories=0):
+        for line in account(intake.report, n_trajectories=0, verbose=job.verbose):
             say(line)
         message = f"no trajectory in {seen_instead(intake.report)}"
         named = None if job.harvested else join_words(map(str, job.paths))

@@ -12,6 +12,9 @@ from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
 from t2s_local.types import Cluster, Lesson, LessonId, Skill, Value, digest
 
+READING = "read"
+"""Stage of the losses that the report of reading tells in full."""
+
 
 class Manifest(Value, frozen=True, kw_only=True):
     """Everything that decides a run's bytes."""
@@ -158,10 +161,10 @@ def _brief(value: object) -> str:
 def reading_losses(report: Report) -> tuple[Loss, ...]:
     """What was in the files and became no trajectory."""
     found = [
-        Loss(stage="read", reason="file without a trajectory", count=len(report.unrecognised)),
-        Loss(stage="read", reason="record that could not be read", count=len(report.quarantined)),
-        Loss(stage="read", reason="run that another run holds already", count=report.n_collapsed),
-        Loss(stage="read", reason="recording that goes on another one", count=report.n_joined),
-        *(Loss(stage="read", reason=f"{item.record} record", count=item.count) for item in report.passed),
+        Loss(stage=READING, reason="file without a trajectory", count=len(report.unrecognised)),
+        Loss(stage=READING, reason="record that could not be read", count=len(report.quarantined)),
+        Loss(stage=READING, reason="run that another run holds already", count=report.n_collapsed),
+        Loss(stage=READING, reason="recording that goes on another one", count=report.n_joined),
+        *(Loss(stage=READING, reason=f"{item.record} record", count=item.count) for item in report.passed),
     ]
     return tally(loss for loss in found if loss.count)
