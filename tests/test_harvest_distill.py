@@ -33,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def session(home: Path, name: str, way: tuple[str, str, str], *, project: str = "/work/demo") -> Path:
+def session(home: Path, name: str, way: tuple[str, str, str], *, project: str = "/srv/demo") -> Path:
     """Write a session in which a command fails and another one then works."""
     failing, error, working = (text.format(name) for text in way)
     key = f"{name}-{working.split()[0]}"
@@ -51,7 +51,7 @@ def session(home: Path, name: str, way: tuple[str, str, str], *, project: str = 
     return path
 
 
-def record(key: str, number: int, role: str, content: object, *, project: str = "/work/demo") -> str:
+def record(key: str, number: int, role: str, content: object, *, project: str = "/srv/demo") -> str:
     """One line of a session."""
     parent = f"{key}-{number - 1}" if number else None
     known = {"sessionId": key, "cwd": project, "version": "2.1.0", "isSidechain": False, "type": role}
@@ -169,11 +169,11 @@ def test_removing_the_run_forgets_what_it_took(t2s: Command) -> None:
 
 def test_a_project_and_a_time_narrow_what_is_taken(home: Path, t2s: Command) -> None:
     for name in NAMES[3:]:
-        os.utime(session(home, name, PRESS, project="/work/other"), (1_700_000_000, 1_700_000_000))
-    ran = t2s(*COMMAND, "--project", "/work/other", "--since", "2026-01-01")
+        os.utime(session(home, name, PRESS, project="/srv/other"), (1_700_000_000, 1_700_000_000))
+    ran = t2s(*COMMAND, "--project", "/srv/other", "--since", "2026-01-01")
     assert ran.code == 10
     assert "no other one changed since 2026-01-01" in ran.err
-    ran = t2s(*COMMAND, "--project", "/work/other")
+    ran = t2s(*COMMAND, "--project", "/srv/other")
     assert "\n3 files, " in ran.err
     ran = t2s(*COMMAND, "--since", "2026-01-01")
     assert "\n6 files, " in ran.err

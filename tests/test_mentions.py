@@ -22,7 +22,7 @@ def named(text: str) -> list[tuple[str, str]]:
             [("path", "https://example.com/x.sh"), ("path", "/etc/hosts")],
         ),
         ("Pass --verbose to it.", [("name", "--verbose")]),
-        ("Edit config.toml in ~/work/app.", [("path", "~/work/app"), ("path", "config.toml")]),
+        ("Edit config.toml in ~/src/app.", [("path", "~/src/app"), ("path", "config.toml")]),
     ],
 )
 def test_what_a_text_names_is_found(text: str, expected: list[tuple[str, str]]) -> None:
