@@ -139,7 +139,7 @@ def test_a_conversation_kept_as_one_file_an_event_is_taken_again_when_events_com
 def test_a_run_that_was_not_finished_has_taken_nothing(home: Path, t2s: Command) -> None:
     assert t2s(*COMMAND, "--shard", "1/2").code == 0
     assert t2s(*COMMAND, "--dry-run").code == 0
-    with (home / ".claude/projects/-work-demo/alpha-deploy.jsonl").open("a") as stream:
+    with (home / ".claude/projects/-srv-demo/alpha-deploy.jsonl").open("a") as stream:
         stream.write(record("alpha-deploy", 6, "user", "Thank you, that was it."))
     ran = t2s(*COMMAND)
     assert ran.code == 0, ran.err

@@ -16,7 +16,7 @@ from t2s_local.stages.read import read
 
 DATA = Path(__file__).parent / "data"
 PLACES = {
-    "claude-code": ".claude/projects/-work-demo/s-1.jsonl",
+    "claude-code": ".claude/projects/-srv-demo/s-1.jsonl",
     "codex": ".codex/sessions/2026/01/01/rollout-2026-01-01T10-00-00-c-1.jsonl",
     "gemini-cli": ".gemini/tmp/abc/chats/session-2026.jsonl",
     "openhands": ".openhands/conversations/c/events/event-00000-a.json",
