@@ -11,11 +11,11 @@ import zstandard
 
 from t2s_local import registry
 from t2s_local.formats._head import look
-from t2s_local.ports import Quarantined, Reading
+from t2s_local.ports import Reading
 from t2s_local.stages.read import Unrecognised, read_file
 from t2s_local.types import Step, Trajectory
+from tests.readings import DATA, runs
 
-DATA = Path(__file__).parent / "data"
 FORMATS = registry.names("t2s_local.formats")
 PROPER = tuple(name for name in FORMATS if name != "generic")
 TASK = "Count the lines of notes.txt and tell me the number."
@@ -43,12 +43,6 @@ def copied(name: str, folder: Path, *, data: bytes | None = None, suffix: str = 
     copy = folder / f"{path.name}{suffix}"
     copy.write_bytes(path.read_bytes() if data is None else data)
     return copy
-
-
-def runs(path: Path, *, format_name: str | None = None) -> list[Trajectory]:
-    items = list(read_file(path, source="sample", format_name=format_name))
-    assert not [item for item in items if isinstance(item, Quarantined | Unrecognised)], items
-    return [item for item in items if isinstance(item, Trajectory)]
 
 
 def results_of(run: Trajectory) -> dict[str, Step]:
@@ -156,7 +150,7 @@ def test_every_format_of_our_own_values_survives_being_written_and_read(name: st
         path = tmp_path / "native.jsonl"
         path.write_bytes(msgspec.json.encode(run) + b"\n")
         (again,) = runs(path)
-        assert again == msgspec.structs.replace(run, format="native", source="sample")
+        assert again == msgspec.structs.replace(run, format="native")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -3,21 +3,8 @@
 import json
 from pathlib import Path
 
-from t2s_local.ports import Quarantined
-from t2s_local.stages.read import Unrecognised, read, read_file
-from t2s_local.types import Trajectory
-
-DATA = Path(__file__).parent / "data"
-
-
-def runs(path: Path) -> list[Trajectory]:
-    items = list(read_file(path, source="x"))
-    assert not [item for item in items if isinstance(item, Quarantined | Unrecognised)], items
-    return [item for item in items if isinstance(item, Trajectory)]
-
-
-def calls(run: Trajectory) -> list[str]:
-    return [step.text for step in run.steps if step.kind == "tool_call"]
+from t2s_local.stages.read import read
+from tests.readings import DATA, calls, runs
 
 
 def terminal_bench(folder: Path, **files: str) -> Path:

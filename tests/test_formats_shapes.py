@@ -12,19 +12,9 @@ import zstandard
 from t2s_local.ports import Quarantined
 from t2s_local.stages.read import Unrecognised, read, read_file
 from t2s_local.types import Trajectory
+from tests.readings import DATA, calls, runs
 
-DATA = Path(__file__).parent / "data"
 CALLS = ["wc -l notes.txt", "wc -l docs/notes.txt"]
-
-
-def runs(path: Path) -> list[Trajectory]:
-    items = list(read_file(path, source="x"))
-    assert not [item for item in items if isinstance(item, Quarantined | Unrecognised)], items
-    return [item for item in items if isinstance(item, Trajectory)]
-
-
-def calls(run: Trajectory) -> list[str]:
-    return [step.text for step in run.steps if step.kind == "tool_call"]
 
 
 def inspect_archive(path: Path, *, method: int) -> Path:

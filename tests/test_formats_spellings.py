@@ -6,40 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.ports import Quarantined
-from t2s_local.stages.read import Unrecognised, read_file
-from t2s_local.types import Trajectory
-
-Lines = list[dict[str, object]]
-
-
-def runs(path: Path) -> list[Trajectory]:
-    items = list(read_file(path, source="x"))
-    assert not [item for item in items if isinstance(item, Quarantined | Unrecognised)], items
-    return [item for item in items if isinstance(item, Trajectory)]
-
-
-def read_as(folder: Path, content: object, *, name: str = "a.json") -> Trajectory:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, str):
-        path.write_text(content)
-    elif name.endswith(".jsonl") and isinstance(content, list):
-        path.write_text("".join(json.dumps(line) + "\n" for line in content))
-    else:
-        path.write_text(json.dumps(content))
-    (run,) = (run for run in runs(path) if run.parent_id is None)
-    return run
-
-
-def told(run: Trajectory) -> list[str]:
-    """Each step as its kind and its text; a result with what it says of failing."""
-    return [
-        f"{step.kind}: {step.text}"
-        + (f" [{step.exit_code}]" if step.exit_code is not None else "")
-        + (" [failed]" if step.is_error else "")
-        for step in run.steps
-    ]
+from tests.readings import Lines, read_as, runs, told
 
 
 def call(name: str, arguments: object, identity: str = "c1") -> dict[str, object]:
