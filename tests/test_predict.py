@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from t2s_local.stages.predict import LOG, Amounts, Rates, fixed_parts, predict, warnings
+from t2s_local.stages.predict import LOG, Amounts, Rates, at_most, fixed_parts, is_alike, predict, warnings
 from tests.conftest import Command
 from tests.many import write_runs
 
@@ -99,6 +99,35 @@ def test_a_run_without_a_dry_run_goes_by_the_last_one(here: Path, t2s: Command) 
     facts = shown(t2s, "--workspace", "w2")
     assert facts["predicted_by"] == "the last run on this machine, once the input was read"
     assert 0 < facts["predicted"] < 60
+
+
+def test_a_run_of_another_kind_or_size_gives_a_bound_and_no_figure(here: Path, t2s: Command) -> None:
+    write_runs(here / "few", 3)
+    write_runs(here / "many", 300)
+    assert t2s("distill", "few", "-o", "out-few", "--model", "none").code == 0
+    ran = t2s("distill", "many", "-o", "out-many", "--model", "none", "--workspace", "w2")
+    facts = shown(t2s, "--workspace", "w2")
+    assert facts["predicted_by"] == "at most, from other kinds of runs on this machine"
+    assert facts["took"] < facts["predicted"] == int(facts["predicted"])
+    said = f"less than {facts['predicted']:.0f} s were predicted, from other kinds of runs on this machine."
+    assert said in ran.err
+
+
+def test_a_run_without_lessons_leaves_out_no_fixed_cost() -> None:
+    idle = msgspec.structs.replace(
+        RATES, seconds={"extract": 0.1, "embed": 0.0, "cluster": 0.0, "write": 0.0}, n_lessons=0
+    )
+    assert not is_alike(amounts(10), idle)
+    assert at_most(amounts(10), [idle]) > 2 * 0.1 + 0.3
+    telling = msgspec.structs.replace(RATES, n_lessons=50)
+    assert at_most(amounts(10), [idle, telling]) == at_most(amounts(10), [telling]) > 10.0
+
+
+def test_what_is_many_times_larger_is_not_scaled_to() -> None:
+    telling = msgspec.structs.replace(RATES, n_lessons=50)
+    assert is_alike(amounts(20), telling)
+    assert not is_alike(amounts(100), telling)
+    assert not is_alike(amounts(1), telling)
 
 
 def test_runs_that_were_recorded_twice_can_be_tried(here: Path, t2s: Command) -> None:

@@ -47,6 +47,16 @@ def measured(tools: Tools, format_name: str | None = None) -> Rates | None:
     return known.get(f"{_key(tools)} {format_name}") or known.get(_key(tools))
 
 
+def of_format(tools: Tools, format_name: str | None) -> Rates | None:
+    """What the last whole run with these plug-ins took here on that format; None where there was none."""
+    return _stored().rates.get(f"{_key(tools)} {format_name}")
+
+
+def of_any_format(tools: Tools) -> tuple[Rates, ...]:
+    """What the last whole run of each format with these plug-ins took here."""
+    return tuple(rates for key, rates in _stored().rates.items() if key.startswith(f"{_key(tools)} "))
+
+
 def remember(tools: Tools, rates: Rates, format_name: str | None) -> None:
     """Keep what a whole run took; where the cache cannot be written, nothing is kept."""
     known = _stored()

@@ -26,8 +26,9 @@ from t2s_local.cli.job import (
     sanitiser_of,
     stamps_of,
 )
+from t2s_local.cli.outlook import compared, outlook
 from t2s_local.cli.output import say
-from t2s_local.cli.preview import amounts_of, asks_model, format_of
+from t2s_local.cli.preview import amounts_of, format_of
 from t2s_local.cli.progress import Tracked, shown
 from t2s_local.cli.summary import print_result, say_result
 from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
@@ -37,7 +38,6 @@ from t2s_local.stages.extract import Share, extract
 from t2s_local.stages.grow import stick
 from t2s_local.stages.guard import Guard
 from t2s_local.stages.intake import Intake, take_in
-from t2s_local.stages.predict import Amounts, Prediction, predict
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.run import Manifest, RunResult, run_result
 from t2s_local.text import join_words
@@ -110,7 +110,7 @@ def _work(
             intake = _taken_in(job, plan, shelf, progress, sanitiser, stamps)
             amounts = amounts_of(job, intake.outlines, n_units=0)
             expected = machine.predicted(plan.id)
-            progress.predict(*_expected(expected, tools, intake, amounts, so_far=time.monotonic() - began))
+            progress.predict(*outlook(expected, tools, intake, amounts, so_far=time.monotonic() - began))
             distilled = distill(
                 intake,
                 tools,
@@ -128,28 +128,13 @@ def _work(
         ledger.note(plan.id, progress.over(took=time.monotonic() - began))
         ledger.finish(plan.id, msgspec.json.encode(result), result.names, now=time.time())
     if progress.state.predicted is not None and not job.quiet:
-        took, foretold = progress.state.took or 0.0, progress.state.predicted
-        say(f"It took {took:.1f} s; {foretold:.1f} s were predicted, going by {progress.state.basis}.")
+        say(compared(progress.state.took or 0.0, progress.state.predicted, progress.state.basis))
     if progress.did_all:
         rates = progress.rates(amounts, n_lessons=len(distilled.lessons), stored=workspace.size() - before)
         machine.remember(tools, rates, format_of(intake.outlines))
         if expected is not None:
             machine.remember_ratio(tools, (progress.state.took or 0.0) * expected.correction / expected.seconds)
     return result
-
-
-def _expected(
-    dry: Prediction | None, tools: Tools, intake: Intake, amounts: Amounts, *, so_far: float
-) -> tuple[float | None, str | None]:
-    """Seconds the whole run should take, and what that rests on."""
-    if dry is not None:
-        return dry.seconds, "the dry run"
-    rates = machine.measured(tools, format_of(intake.outlines))
-    if rates is None:
-        return None, None
-    stages = predict(amounts, rates, asks_model=asks_model(tools), basis="").stages
-    rest = sum(seconds for stage, seconds in stages.items() if stage not in ("start", "read"))
-    return round(so_far + rest, 2), "the last run on this machine, once the input was read"
 
 
 def _work_share(

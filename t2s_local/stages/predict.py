@@ -1,6 +1,7 @@
 """Before hours are spent: what a run will take, from a try of its input or from what earlier runs took."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -9,8 +10,14 @@ from t2s_local.types import Value
 CHARACTERS_A_TOKEN = 4
 _LATE = ("embed", "cluster", "write")
 """Stages whose time goes with the number of lessons."""
-_FIXED = {"read": 0.2, "embed": 0.02, "cluster": 0.17, "write": 0.06}
+_FIXED = {"read": 0.2, "embed": 0.02, "cluster": 0.3, "write": 0.06}
 """Seconds of a stage that do not grow with the input, where they were not measured: rules and libraries are loaded."""
+_TELLING = 10
+"""Lessons below which a run says nothing of the stages that work on them: hardly anything was loaded."""
+_ALIKE = 4.0
+"""How many times larger or smaller a run of the same format may be for its figures to be scaled."""
+_MARGIN = 2.0
+"""How many times longer than another run lets expect a run may take: of ten sources in turn none took longer."""
 _MEMORY_A_TRAJECTORY = 4096
 """Bytes that stay in memory of a trajectory whose steps are not loaded."""
 LOG = 5 << 20
@@ -88,8 +95,7 @@ def predict(
         correction: What runs took on this machine, over what was predicted of them in this way.
     """
     before = rates.amounts
-    by_characters = amounts.n_characters / max(1, before.n_characters)
-    by_slices = amounts.n_slices / max(1, before.n_slices)
+    by_characters, by_slices = _growths(amounts, rates)
     growth = {
         "read": by_characters,
         "extract": by_slices if asks_model else by_characters,
@@ -112,6 +118,42 @@ def predict(
         memory=rates.peak + max(0, more) * _MEMORY_A_TRAJECTORY,
         basis=basis,
     )
+
+
+def after_reading(amounts: Amounts, rates: Rates, *, asks_model: bool) -> float:
+    """Seconds a run takes when it has read its input, scaled from a run that was like it."""
+    stages = predict(amounts, rates, asks_model=asks_model, basis="").stages
+    return sum(seconds for stage, seconds in stages.items() if stage not in ("start", "read"))
+
+
+def at_most(amounts: Amounts, known: Collection[Rates]) -> float:
+    """Seconds a run takes at the most when it has read its input, going by *known* runs that were not like it.
+
+    The one nearest in size tells, of those with lessons to work on where there are such. Whatever it is that makes a
+    stage grow, characters or slices, is taken to do so.
+    """
+    telling = [rates for rates in known if rates.n_lessons >= _TELLING] or known
+    return _MARGIN * min((_distance(amounts, rates), _most(amounts, rates)) for rates in telling)[1]
+
+
+def _most(amounts: Amounts, rates: Rates) -> float:
+    growth = max(1.0, *_growths(amounts, rates))
+    late = sum(max(0.0, rates.seconds.get(stage, 0.0) - _FIXED[stage]) * growth + _FIXED[stage] for stage in _LATE)
+    return rates.seconds.get("extract", 0.0) * growth + late
+
+
+def _distance(amounts: Amounts, rates: Rates) -> float:
+    return max(abs(math.log(max(growth, 1e-9))) for growth in _growths(amounts, rates))
+
+
+def is_alike(amounts: Amounts, rates: Rates) -> bool:
+    """Whether what a run of the same format took can be scaled: it was about as large, and had lessons to work on."""
+    return rates.n_lessons >= _TELLING and all(1 / _ALIKE <= growth <= _ALIKE for growth in _growths(amounts, rates))
+
+
+def _growths(amounts: Amounts, rates: Rates) -> tuple[float, float]:
+    before = rates.amounts
+    return amounts.n_characters / max(1, before.n_characters), amounts.n_slices / max(1, before.n_slices)
 
 
 def _grown(took: float, growth: float, *, fixed: float) -> float:
