@@ -211,3 +211,13 @@ def test_what_an_attacked_agentdojo_run_says_of_itself(tmp_path: Path) -> None:
     for utility, outcome in ((True, "success"), (False, "failure")):
         run = read_as(tmp_path, {**record, "utility": utility, "security": True, "attack_type": "important"})
         assert run.outcome == outcome
+
+
+@pytest.mark.parametrize(("start", "end"), [("SEARCH", "REPLACE"), ("ORIGINAL", "UPDATED")])
+def test_an_edit_of_aider_is_a_call_in_the_older_spelling_too(start: str, end: str, tmp_path: Path) -> None:
+    edit = f"<<<<<<< {start}\nold\n=======\nnew\n>>>>>>> {end}"
+    text = (
+        f"# aider chat started at 2026-01-01 10:00:00\n\n#### change it\n\na.py\n```\n{edit}\n```\n\n> Applied edit\n"
+    )
+    run = read_as(tmp_path, text, name="a.md")
+    assert told(run)[-2:] == [f"tool_call: {edit}", "tool_result: Applied edit"]

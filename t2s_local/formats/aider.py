@@ -20,7 +20,7 @@ _FAILED = re.compile(
     r"|^(?:FAILED |E  )",
     re.MULTILINE,
 )
-_EDIT = re.compile(r"^<{5,9} SEARCH$.*?^>{5,9} REPLACE$", re.DOTALL | re.MULTILINE)
+_EDIT = re.compile(r"^<{5,9} (?:SEARCH|ORIGINAL)$.*?^>{5,9} (?:REPLACE|UPDATED)$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^```(?:bash|sh|shell|zsh)\n(.*?)\n```", re.DOTALL | re.MULTILINE)
 _MODEL = re.compile(r"^> Models?: ([^\s,]+)", re.MULTILINE)
 _HISTORY = "aider.chat.history"
