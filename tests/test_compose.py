@@ -33,10 +33,10 @@ def skills(runs: Corpus) -> tuple[Skill, ...]:
 
 def test_each_subject_becomes_one_skill(skills: tuple[Skill, ...]) -> None:
     assert [(skill.name, skill.support) for skill in skills] == [
-        ("git-commands", 9),
+        ("using-git", 9),
         ("cancelling-reservations", 6),
         ("editing-files", 4),
-        ("tar-commands", 3),
+        ("using-tar", 3),
     ]
 
 
@@ -115,7 +115,7 @@ def test_what_lacks_support_stays_a_candidate_and_is_counted() -> None:
     everything = [*told, *weak, *single]
     known = evidence([item.run for item in everything], [item.lesson for item in everything])
     done = compose(groups, known, load(), min_support=3, names={})
-    assert [skill.name for skill in done.skills] == ["tar-commands"]
+    assert [skill.name for skill in done.skills] == ["using-tar"]
     assert [one.support for one in done.candidates] == [2, 1]
     assert done.losses == (
         Loss(stage="compose", reason="no rule of its subject has support 3: stays a candidate", count=2),
@@ -154,5 +154,5 @@ class Sloppy:
 
 
 def test_a_skill_that_breaks_a_rule_is_a_bug_and_says_which(runs: Corpus) -> None:
-    with pytest.raises(ValueError, match=r"broke rule links-dangling in git-commands/SKILL\.md"):
+    with pytest.raises(ValueError, match=r"broke rule links-dangling in using-git/SKILL\.md"):
         compose(runs.families, runs.evidence, Sloppy(), min_support=3, names={})

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import SkillSource
 from t2s_local.stages._join import join_subjects, part, rehome
-from t2s_local.stages._subjects import pairs, subjects, terms, tool_subject
+from t2s_local.stages._nouns import is_thing, pairs
+from t2s_local.stages._subjects import subjects, terms, tool_subject
 from t2s_local.stages._verbs import gerund, plural, singular
 from t2s_local.stages.name import is_usable, keep_names, labels, name_families
-from t2s_local.types import Lesson
+from t2s_local.types import Lesson, Quote, TrajectoryId
 from tests.skill_corpus import Corpus, archives, commits, corpus, edits, evidence, family, stated
 
 
@@ -23,7 +24,7 @@ def runs() -> Corpus:
 def test_each_subject_gets_a_name_of_its_own_terms(runs: Corpus) -> None:
     named = name_families(runs.families, runs.evidence, known={})
     best = [one.candidates[0] for one in named]
-    assert best == ["git-commands", "editing-files", "tar-commands", "cancelling-reservations"]
+    assert best == ["using-git", "editing-files", "using-tar", "cancelling-reservations"]
 
 
 def test_every_candidate_is_usable_as_a_folder_and_as_a_name(runs: Corpus) -> None:
@@ -74,7 +75,7 @@ def test_an_exception_and_its_module_are_a_subject() -> None:
         }
     )
     found = dict(subjects(other))
-    assert found["json-decode-errors"] > found["python-errors"]
+    assert found["handling-json-decode-errors"] > found["handling-python-errors"]
 
 
 def test_pairs_are_found_across_small_words() -> None:
@@ -187,10 +188,87 @@ def told_of(when: str, do: str) -> Lesson:
 
 def test_a_script_gives_a_name_before_its_language_does() -> None:
     found = subjects(told_of("`python check_orphans.py a.db` fails with “3 rows refer to nothing”", "Clean up first."))
-    assert found["checking-orphans"] > found["python-errors"]
+    assert found["checking-orphans"] > found["handling-python-errors"]
 
 
 def test_an_error_that_anything_can_raise_is_a_worse_name_than_one_that_tells() -> None:
     broad = subjects(told_of("`python a.py` fails with “ValueError: bad”", "Run it again."))
     telling = subjects(told_of("`python a.py` fails with “UnicodeDecodeError: bad”", "Run it again."))
-    assert broad["value-errors"] < telling["unicode-decode-errors"]
+    assert broad["handling-value-errors"] < telling["handling-unicode-decode-errors"]
+
+
+@pytest.mark.parametrize(
+    "word", ["scheduled", "seconds", "second", "accordingly", "largest", "three", "monday", "err0r"]
+)
+def test_what_counts_measures_or_describes_is_no_thing(word: str) -> None:
+    assert not is_thing(word)
+
+
+@pytest.mark.parametrize("word", ["reservation", "embed", "feed", "family", "reply", "meeting", "transactions"])
+def test_nouns_that_end_like_participles_and_adverbs_are_things(word: str) -> None:
+    assert is_thing(word)
+
+
+def test_a_name_is_about_the_thing_and_not_about_what_says_which_or_how_long() -> None:
+    assert "managing-transactions" in subjects(of_tool("get_scheduled_transactions"))
+    assert "managing-scheduleds" not in subjects(of_tool("get_scheduled_transactions"))
+    assert list(pairs("Stop after 5 seconds.")) == []
+    assert tool_subject("list_installed") == "listing-installed"
+    assert tool_subject("send_money") == "sending-money"
+    assert tool_subject("check_availability") == "checking-availability"
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        ("ModuleNotFoundError: No module named 'x'", "handling-missing-modules"),
+        ("Error: Cannot find module 'x'", "handling-missing-modules"),
+        ("find: '/data': No such file or directory", "handling-missing-files"),
+        ("/bin/sh: 1: sudo: command not found", "handling-missing-commands"),
+        ("NameError: name 'a' is not defined", "handling-undefined-names"),
+        ("AttributeError: 'Box' object has no attribute 'lid'", "handling-missing-attributes"),
+        ("TypeError: expected str", "handling-type-errors"),
+        ("json.decoder.JSONDecodeError: Extra data", "handling-json-decode-errors"),
+    ],
+)
+def test_an_error_is_named_by_what_it_says_is_wrong(message: str, name: str) -> None:
+    assert name in subjects(told_of(f"`x` fails with “{message}”", "Do it differently."))
+
+
+def test_the_words_of_a_message_are_a_name_before_those_of_a_task() -> None:
+    found = subjects(told_of("`x` fails with “Your last action did not cancel the booking”", "Do it differently."))
+    assert 0.3 < found["cancelling-bookings"] < 0.5
+
+
+def test_several_commands_that_met_one_message_are_named_by_it() -> None:
+    told = [
+        stated(
+            [item.run],
+            f"`{command}` fails with “{command}: <path>: No such file or directory”",
+            "Make it first.",
+            None,
+            "recovery",
+            parts=[(1, "action", item.run.steps[1].text)],
+        )
+        for item, command in zip(archives(3), ("tar", "find", "cp"), strict=True)
+    ]
+    known = evidence([item.run for item in archives(3)], told)
+    named = name_families([family(*([lesson] for lesson in told))], known, known={})
+    assert named[0].candidates[0] == "handling-missing-files"
+
+
+def test_tools_of_a_game_are_not_taken_for_those_of_files_nor_for_commands() -> None:
+    lesson = msgspec.structs.replace(
+        edits(1)[0].lesson,
+        when="`open` or `go` fails with “Nothing happens.”",
+        do="Call `go` first, then repeat `open`.",
+        tools=("open", "go"),
+        evidence=(Quote(trajectory_id=TrajectoryId("a"), step=1, role="action", text="open drawer 1"),),
+    )
+    found = subjects(lesson)
+    assert "opening-drawers" in found
+    assert not {"opening-files", "using-go"} & found.keys()
+
+
+def of_tool(tool: str) -> Lesson:
+    return msgspec.structs.replace(edits(1)[0].lesson, tools=(tool,))

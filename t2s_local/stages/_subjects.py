@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from t2s_local.stages._nouns import is_thing, pairs
 from t2s_local.stages._stop import STOP
+from t2s_local.stages._symptoms import symptoms
 from t2s_local.stages._verbs import VERBS, gerund, plural, singular
 from t2s_local.text import mask, words
 from t2s_local.types import Lesson
@@ -39,24 +41,20 @@ _CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
 _SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
 _PREFIX = re.compile(r"(?:sudo|env|time|nohup|[A-Z_][A-Z0-9_]*=\S*)\s+|python3? -m (?=\w)")
 _HEAD = re.compile(r"(?P<head>[a-z][a-z0-9.-]*)(?:\s+(?P<sub>[a-z][a-z-]+))?(?=\s|$)")
-_EXCEPTION = re.compile(r"\b(?P<module>[a-z]\w*)?(?:\.\w+)*?\.?\b(?P<name>[A-Z]\w*(?:Error|Exception|Warning))\b")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _QUOTED = re.compile(r"“[^”]*”")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _FILE = re.compile(r"\b[\w-]+\.[a-z]{1,5}\b")
+_WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCRIPT = re.compile(r"^python[\d.]*\s+(?:-\w\s+)*(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py\b")
-_BROAD_ERRORS = frozenset(
-    f"{kind}-errors" for kind in words("assertion attribute index key name os runtime type value")
-)
-"""Errors that anything can raise."""
-GENERIC = frozenset({"python-errors", "python-scripts"})
+GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
 """Names that two subjects may share though they have nothing else in common."""
+_OF_LANGUAGE = 0.25
+"""Worth of a language: less than that of an error or a command that covers two thirds of the runs."""
 _OF_REMEDY = 0.3
 """Worth of a command that only the remedy runs: what failed is the subject."""
-PAIR_WINDOW = 3
-"""Words a verb's object may stand away: *cancel my upcoming reservation*."""
 
 
 def told(lesson: Lesson) -> str:
@@ -79,7 +77,7 @@ def terms(text: str) -> Iterator[str]:
     """Words of *text* that can tell a subject, nouns in the singular; of identifiers their parts."""
     for word in words(text):
         for part in word.split("_"):
-            if part not in STOP and len(part) > 2:
+            if is_thing(part):
                 yield singular(part)
 
 
@@ -93,23 +91,35 @@ def subjects(lesson: Lesson) -> Mapping[str, float]:
 
 
 def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
+    spoken = _spoken(lesson)
+    yield from ((name, 0.6) for text in spoken for name in pairs(text))
     for tool in lesson.tools:
         name = tool_subject(tool)
+        if name in _FILE_TOOLS.values() and spoken:
+            continue
         if name:
             yield name, 0.6 if lesson.pattern == "sequence" and name in _FILE_TOOLS.values() else 1.0
         yield from _things(tool)
     failed = lesson.polarity != "success"
-    for found in _CODE.finditer(lesson.when):
-        yield from _command_subjects(found[2], failed=failed)
-    for found in _CODE.finditer(lesson.do):
-        yield from ((name, worth * _OF_REMEDY) for name, worth in _command_subjects(found[2], failed=failed))
-    for found in _EXCEPTION.finditer(_SPAN.sub(" ", lesson.when)):
-        parts = [part.lower() for part in _CAMEL.findall(found["name"])]
-        module = (found["module"] or "").replace("_", "-")
-        name = plural("-".join([module, *parts] if module and module not in parts else parts))
-        yield name, 0.5 if name in _BROAD_ERRORS else 0.8
+    for command in _commands(lesson.when, lesson):
+        yield from _command_subjects(command, failed=failed)
+    for command in _commands(lesson.do, lesson):
+        yield from ((name, worth * _OF_REMEDY) for name, worth in _command_subjects(command, failed=failed))
+    yield from symptoms(lesson.when)
     for name in pairs(told(lesson)):
         yield name, 0.5
+
+
+def _commands(text: str, lesson: Lesson) -> Iterator[str]:
+    """The code of *text* that is no tool of its own name: `go` may be a compiler or a step in a room."""
+    return (found[2] for found in _CODE.finditer(text) if found[2] not in lesson.tools)
+
+
+def _spoken(lesson: Lesson) -> list[str]:
+    """Actions a lesson quotes, where its tools sound like those of files and it names none: *open drawer 1*."""
+    actions = [quote.text.lower() for quote in lesson.evidence if quote.role in ("action", "fix")]
+    sounds = any(tool.lower() in _FILE_TOOLS for tool in lesson.tools)
+    return actions if sounds and all(_WORDS.fullmatch(text) for text in actions) else []
 
 
 def tool_subject(tool: str) -> str | None:
@@ -123,19 +133,23 @@ def tool_subject(tool: str) -> str | None:
     parts = [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", spelt) for part in (_CAMEL.findall(piece) or [piece])]
     parts = [part for part in parts if part.isalpha()]
     if len(parts) > 1 and parts[0] in VERBS:
-        name = "-".join((gerund(parts[0]), *parts[1:-1], plural(parts[-1])))
+        last = plural(parts[-1]) if is_thing(parts[-1]) or parts[-1] in STOP else parts[-1]
+        name = "-".join((gerund(parts[0]), *parts[1:-1], last))
     else:
         name = "-".join(parts)
     return name if _NAME.fullmatch(name) and len(parts) > 1 else None
 
 
 def _things(tool: str) -> Iterator[tuple[str, float]]:
-    """What a tool of the kind *verb things* works on, as a name: ``cancel_reservation`` -> managing-reservations."""
+    """What a tool of the kind *verb things* works on, as a name: ``cancel_reservation`` -> managing-reservations.
+
+    The last noun is the thing; words before it say which: ``get_scheduled_transactions`` is about transactions.
+    """
     parts = tool.lower().rpartition("__")[2].split("_")
     if len(parts) > 1 and parts[0] in VERBS:
-        for part in parts[1:]:
-            if part.isalpha() and len(part) > 3 and part not in STOP:
-                yield f"managing-{plural(singular(part))}", 0.7
+        thing = next((part for part in reversed(parts[1:]) if is_thing(part) and len(part) > 3), None)
+        if thing is not None:
+            yield f"managing-{plural(singular(thing))}", 0.7
 
 
 class Asked(NamedTuple):
@@ -158,28 +172,6 @@ def lesson_terms(lesson: Lesson) -> frozenset[str]:
     return frozenset((*terms(told(lesson)), *terms(named(lesson))))
 
 
-def pairs(text: str) -> Iterator[str]:
-    """Verb-noun pairs of *text*, as gerunds: *cancel my reservation* -> ``cancelling-reservations``."""
-    found = words(text)
-    for position, verb in enumerate(found):
-        if verb not in VERBS or verb in STOP:
-            continue
-        nouns = _nouns(found[position + 1 : position + 1 + PAIR_WINDOW])
-        for noun in dict.fromkeys((nouns[:1] + nouns[-1:]) if nouns else ()):
-            yield f"{gerund(verb)}-{plural(singular(noun))}"
-
-
-def _nouns(following: list[str]) -> list[str]:
-    """The first unbroken run of words that can be nouns."""
-    run: list[str] = []
-    for word in following:
-        if word not in STOP and len(word) > 2 and word.isalpha() and word not in VERBS:
-            run.append(word)
-        elif run or word in VERBS:
-            break
-    return run
-
-
 def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
     segments = _SEGMENT.split(command)
     for place, segment in enumerate(segments, 1):
@@ -192,18 +184,18 @@ def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, floa
             continue
         head, sub = found["head"].removesuffix("3"), found["sub"]
         if head in _SUBCOMMANDS:
-            yield f"{head}-commands", 0.6 * weight
+            yield f"using-{head}", 0.6 * weight
             if sub:
-                yield f"{head}-{sub}".rstrip("-"), weight
+                yield f"using-{head}-{sub}".rstrip("-"), weight
         elif head == "python":
             yield from ((name, worth * weight) for name, worth in _script_subjects(text, failed=failed))
         elif head in _PROGRAMS:
-            yield f"{head}-commands", weight
+            yield f"using-{head}", weight
 
 
 def _script_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
     """``python check_orphans.py`` -> checking-orphans; the language alone says little."""
-    yield "python-errors" if failed else "python-scripts", 0.4
+    yield "handling-python-errors" if failed else "running-python-scripts", _OF_LANGUAGE
     if script := _SCRIPT.search(command):
         yield from ((name, 0.7) for name in pairs(re.sub("[_-]", " ", script[1])))
 

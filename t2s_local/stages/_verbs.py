@@ -23,7 +23,14 @@ _DOUBLED = frozenset(
         "transfer wrap"
     )
 )
-_SAME_IN_PLURAL = frozenset(words("data metadata information news series status https css js baggage luggage"))
+_SAME_IN_PLURAL = frozenset(
+    words(
+        "data metadata information news series status https css js baggage luggage money cash availability access "
+        "software hardware malware firmware traffic weather feedback advice content text history memory storage "
+        "security privacy research knowledge equipment documentation stock progress sms"
+    )
+)
+"""What is not counted, or is the same when it is."""
 
 
 def gerund(verb: str) -> str:
