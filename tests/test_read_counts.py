@@ -1,43 +1,14 @@
-"""The table of real sources, counted once more in the raw files, without any reader."""
+"""The table of benchmarks and agents, counted once more in the raw files, without any reader."""
 
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.raw import Counts, documents, records, values
 from tests.test_read_table import TABLE
-
-Counts = tuple[int, int | None, int | None, int | None]
-"""Trajectories, tool calls, successes and failures; None for what the files do not say in one place."""
-
-
-def documents(folder: Path, pattern: str) -> Iterator[tuple[Path, object]]:
-    for path in sorted(folder.glob(pattern)):
-        if path.suffix == ".jsonl":
-            for line in path.read_text().splitlines():
-                if line.strip():
-                    yield path, json.loads(line)
-        else:
-            yield path, json.loads(path.read_text())
-
-
-def records(folder: Path, pattern: str) -> list[dict[str, object]]:
-    return [value for _, value in documents(folder, pattern) if isinstance(value, dict)]
-
-
-def values(value: object, key: str) -> Iterator[object]:
-    """Every value under *key*, however deep."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name == key:
-                yield item
-            yield from values(item, key)
-    elif isinstance(value, list):
-        for item in value:
-            yield from values(item, key)
 
 
 def n_calls(messages: object) -> int:
