@@ -86,7 +86,7 @@ def test_a_loop_counts_and_is_no_remedy() -> None:
     subject = msgspec.structs.replace(family(lessons), candidates=("editing-files",))
     body = file_of(load().write(subject, known, taken=frozenset(), min_support=3), "SKILL.md")
     assert "(R1: 4 runs)" in body
-    assert "Do: Call `Read` on the file first" in body
+    assert "Do (3 runs): Call `Read` on the file first" in body
     assert "Repeating it unchanged does not help: 1 run tried three times or more." in body
 
 
@@ -102,7 +102,7 @@ def test_the_remedy_most_runs_chose_comes_first_and_others_are_told_with_their_c
         number=9,
     )
     body = file_of(written([other, *told]), "SKILL.md")
-    assert "Do: Run `git pull --rebase origin main`" in body
+    assert "Do (3 runs): Run `git pull --rebase origin main`" in body
     assert "Or (1 run): Run `git fetch && git merge origin/main && git push`." in body
 
 

@@ -24,6 +24,8 @@ _MOST = 0.6
 _COMMON = 0.2
 """Share of the tasks that use a term for it to be a trigger: one no rule names, and one that some rule names."""
 _TAGS = re.compile(r"<[^<>]{0,40}>")
+_TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
+_WEB = re.compile(r"(?:https?://|www\.)\S+")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
@@ -31,13 +33,24 @@ def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
     """One line of 120 to 400 characters for the front matter; terms are left out where it would be longer."""
     what = _what(rules, name.replace("-", " "))
     terms = trigger_terms(rules, evidence)
-    symptom = _symptom(rules) or clip(_plain(clause(rules[0].situation)), _MOST_CHARACTERS)
+    symptom = _symptom(rules) or _closed(clip(_plain(_case(rules[0].situation)), _MOST_CHARACTERS))
     while True:
         asked = [f"a task involves {join_words(terms, last='or')}"] if terms else []
         text = f"{what} Use when {', or when '.join((*asked, symptom))}."
         if len(text) <= LONGEST or not terms:
             return text
         terms = terms[:-1]
+
+
+def _case(situation: str) -> str:
+    """A situation after *when*: of one that names a task like those of the runs, the task."""
+    found = _TASK_LIKE.search(situation)
+    return f"a task is like {found['task']}" if found else clause(situation)
+
+
+def _closed(text: str) -> str:
+    """*text* with the end of a quotation that was cut off."""
+    return f"{text}”" if text.count("“") > text.count("”") else text
 
 
 def _symptom(rules: Sequence[Rule]) -> str | None:
@@ -53,10 +66,11 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
 def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
     """Terms of the rules that many of their tasks use, most telling first.
 
-    A term that only tasks use counts where most do, and not as a proper name: it may be that of a person.
+    A term that only tasks use counts where most do. One that is only written with a capital is a proper name, maybe of
+    a person, and one in an address is none of the task's: both are left out.
     """
     runs = {run for rule in rules for run in rule.trajectory_ids}
-    tasks = sorted({evidence.tasks.get(run) or "" for run in runs})
+    tasks = sorted({_WEB.sub(" ", evidence.tasks.get(run) or "") for run in runs})
     asked = Counter(word for task in tasks for word in _stems(task))
     told = {word for rule in rules for word in _stems(_spoken(rule))}
     plain = {word for task in tasks for word in _stems(_CAPITALISED.sub(" ", task))}
@@ -67,7 +81,7 @@ def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
     for term in ranked:
         stem = term.removesuffix("s")
         is_common = stem in plain and len(tasks) >= _MANY_TASKS and asked[stem] >= _MOST * len(tasks)
-        is_known = stem in told and asked[stem] >= _COMMON * len(tasks)
+        is_known = stem in told and stem in plain and asked[stem] >= _COMMON * len(tasks)
         if (is_common or is_known) and len(term) <= _LONGEST_TERM:
             found.append(term)
     return found[:_MOST_TERMS]
@@ -85,13 +99,22 @@ def _stems(text: str) -> set[str]:
 
 def _what(rules: Sequence[Rule], subject: str) -> str:
     kinds = {rule.kind for rule in rules}
-    if kinds == {"step"}:
-        return f"Gives the steps for {subject} that recorded runs took, with counts and quoted evidence."
+    if "gotcha" in kinds:
+        parts = [f"Tells {_failed(subject)} in recorded runs", "what worked instead"]
+        if any(rule.causes for rule in rules if rule.kind == "gotcha"):
+            parts.insert(1, "why")
+        end = "with steps that held" if "step" in kinds else "with quoted evidence"
+        return f"{join_words(parts)}, {end}."
     if kinds == {"never"}:
         return f"Tells what to avoid in {subject}, with the counts of recorded runs and quoted evidence."
-    failed = f"what led to {subject}" if subject.endswith(("errors", "exceptions")) else f"how {subject} failed"
-    told = f"Tells {failed} in recorded runs, why, and what worked instead"
-    return f"{told}, with steps that held." if "step" in kinds else f"{told}, with quoted evidence."
+    avoid = " and what to avoid" if "never" in kinds else ""
+    return f"Gives the steps for {subject} that recorded runs took{avoid}, with counts and quoted evidence."
+
+
+def _failed(subject: str) -> str:
+    """``handling missing files`` -> *what led to missing files*; anything else failed."""
+    verb, _, thing = subject.partition(" ")
+    return f"what led to {thing}" if verb == "handling" and thing else f"how {subject} failed"
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,9 @@ from t2s_local.writers._markdown import bullets, clause, numbered, prose, senten
 from t2s_local.writers._rules import Rule
 from t2s_local.writers._wording import programs
 
-_STARTS = frozenset({"after", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"})
+_STARTS = frozenset(
+    {"after", "at", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"}
+)
 _SHELLS = frozenset(
     {"bash", "shell", "exec", "execute_bash", "terminal", "run_shell_command", "local_shell", "exec_command"}
 )
@@ -49,7 +51,13 @@ def _step(rule: Rule) -> str:
 
 def _gotcha(rule: Rule) -> str:
     head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
-    return _nested(head, (f"Do: {_do(rule)}", *_others(rule), *_why(rule), *_looped(rule)))
+    return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *_others(rule), *_why(rule), *_looped(rule)))
+
+
+def _taken(rule: Rule) -> str:
+    """How many runs took the remedy, where others met the failure and did something else, or nothing."""
+    count = len(rule.options[0].trajectory_ids)
+    return f" ({_runs(count)})" if count < rule.support else ""
 
 
 def _never(rule: Rule) -> str:
