@@ -1,6 +1,7 @@
 """Files read in tests, and what was read of them in few words."""
 
 import json
+import shutil
 from pathlib import Path
 
 from t2s_local.ports import Quarantined
@@ -9,6 +10,23 @@ from t2s_local.types import Trajectory
 
 DATA = Path(__file__).parent / "data"
 Lines = list[dict[str, object]]
+
+
+def sample(name: str) -> Path:
+    """The file that tells the short story of all samples in the format *name*."""
+    found = [*sorted(DATA.glob(f"{name}.*")), *sorted(DATA.glob(f"{name}/*.json"))]
+    assert found, f"no sample for {name} in {DATA}"
+    return found[0]
+
+
+def copied(name: str, folder: Path, *, data: bytes | None = None, suffix: str = "") -> Path:
+    """A copy of a sample, with everything that belongs to it, its own bytes replaced by *data*."""
+    path = sample(name)
+    if path.parent != DATA:
+        shutil.copytree(path.parent, folder, dirs_exist_ok=True)
+    copy = folder / f"{path.name}{suffix}"
+    copy.write_bytes(path.read_bytes() if data is None else data)
+    return copy
 
 
 def runs(path: Path, *, format_name: str | None = None) -> list[Trajectory]:

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import shutil
 from pathlib import Path
 
 import msgspec
@@ -14,7 +13,7 @@ from t2s_local.formats._head import look
 from t2s_local.ports import Reading
 from t2s_local.stages.read import Unrecognised, read_file
 from t2s_local.types import Step, Trajectory
-from tests.readings import DATA, runs
+from tests.readings import copied, runs, sample
 
 FORMATS = registry.names("t2s_local.formats")
 PROPER = tuple(name for name in FORMATS if name != "generic")
@@ -27,22 +26,6 @@ CALLS = ["wc -l notes.txt", "wc -l docs/notes.txt"]
 REWOUND = {"And the words?", "Taken back.", "Taken back too.", "Too early.", "A first try.", "Left."}
 """Turns that are taken back later in a sample: whole records while the file is cut off before that."""
 ANSWERS = ["No such file or directory", "3 docs/notes.txt"]
-
-
-def sample(name: str) -> Path:
-    found = [*sorted(DATA.glob(f"{name}.*")), *sorted(DATA.glob(f"{name}/*.json"))]
-    assert found, f"no sample for {name} in {DATA}"
-    return found[0]
-
-
-def copied(name: str, folder: Path, *, data: bytes | None = None, suffix: str = "") -> Path:
-    """A copy of a sample, with everything that belongs to it, its own bytes replaced by *data*."""
-    path = sample(name)
-    if path.parent != DATA:
-        shutil.copytree(path.parent, folder, dirs_exist_ok=True)
-    copy = folder / f"{path.name}{suffix}"
-    copy.write_bytes(path.read_bytes() if data is None else data)
-    return copy
 
 
 def results_of(run: Trajectory) -> dict[str, Step]:

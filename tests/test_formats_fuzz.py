@@ -20,8 +20,8 @@ from t2s_local.formats._json import NotJsonError, decode
 from t2s_local.ports import Reading
 from t2s_local.stages.read import Unrecognised, read_file
 from t2s_local.types import Trajectory
+from tests.readings import DATA, sample
 
-DATA = Path(__file__).parent / "data"
 FORMATS = registry.names("t2s_local.formats")
 JUNK: tuple[object, ...] = (
     None,
@@ -43,10 +43,6 @@ JUNK: tuple[object, ...] = (
 PATIENCE = 5.0
 """Seconds one file may take."""
 ROUNDS = 60
-
-
-def sample(name: str) -> Path:
-    return [*sorted(DATA.glob(f"{name}.*")), *sorted(DATA.glob(f"{name}/*.json"))][0]
 
 
 def survives(path: Path, name: str) -> bool:

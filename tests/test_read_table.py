@@ -113,7 +113,7 @@ GOLD = frozenset(
         "hints_text",
     }
 )
-HIDDEN = {"tau-bench": frozenset({"instruction"})}
+HIDDEN = {"tau-bench": frozenset({"instruction"}), "langfuse": frozenset({"scores"})}
 """Keys that hold gold in one source alone: elsewhere the instruction is what the agent was told."""
 LABELLED = {
     "tau-bench": ("*.json",),
@@ -129,6 +129,7 @@ LABELLED = {
     "aider-swe-bench": ("*.json",),
     "swe-agent": ("**/*.traj",),
     "mini-swe-agent": ("**/*.traj.json",),
+    "langfuse": ("*.trace.json",),
 }
 
 
