@@ -4,7 +4,7 @@ import shlex
 
 from t2s_local.formats._json import compact
 
-_COMMAND_KEYS = ("command", "cmd", "code", "script", "keystrokes", "bash_command", "commands", "python_code")
+_COMMAND_KEYS = frozenset({"command", "cmd", "code", "script", "keystrokes", "bash_command", "commands", "python_code"})
 _MODIFIERS = frozenset(
     {
         "append_newline",
@@ -50,12 +50,11 @@ def action_text(arguments: object) -> str:
     """What a tool call does: the command itself where the arguments hold one, otherwise the arguments as JSON."""
     if not isinstance(arguments, dict):
         return arguments if isinstance(arguments, str) else compact(arguments)
-    commands = [key for key in _COMMAND_KEYS if key in arguments]
-    if len(commands) == 1 and arguments.keys() - _MODIFIERS <= set(commands):
-        command = _command(arguments[commands[0]])
-        if command is not None:
-            return command
-    return compact(arguments)
+    if _COMMAND_KEYS.isdisjoint(arguments):
+        return compact(arguments)
+    told = [key for key in arguments if key not in _MODIFIERS]
+    command = _command(arguments[told[0]]) if len(told) == 1 else None
+    return compact(arguments) if command is None else command
 
 
 def _command(value: object) -> str | None:

@@ -30,16 +30,16 @@ _SUMMARY_STARTS = (
     "Another language model started to solve this problem",
 )
 _STARTS = (*_SYSTEM_STARTS, *_SUMMARY_STARTS)
+_INITIALS = frozenset(start[0] for start in _STARTS)
 INTERRUPTED = _SYSTEM_STARTS[0]
 """How Claude Code notes that the user stopped the agent."""
 
 
 def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
     """Split a message of the role *user* into what the user said and what the harness added, in order."""
-    start = text.lstrip()
-    if not start:
+    if not text or text.isspace():
         return []
-    if start.startswith(_STARTS):
+    if (text[0] in _INITIALS or text[0].isspace()) and (start := text.lstrip()).startswith(_STARTS):
         kind: StepKind = "summary" if start.startswith(_SUMMARY_STARTS) else "system"
         return [Step(kind=kind, text=text, at=at, line=line)]
     if "<" not in text:

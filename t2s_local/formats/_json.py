@@ -67,7 +67,8 @@ def _decode_leniently(data: bytes, reason: str) -> object:
 
 def decode_text(text: str) -> object:
     """Decode an object, a list or a string of JSON that is written inside a string; None where it is none."""
-    if text.lstrip()[:1] not in _STARTS:
+    start = text[:1]
+    if start not in _STARTS and not (start.isspace() and text.lstrip()[:1] in _STARTS):
         return None
     try:
         return _VALUE.decode(text)
@@ -89,7 +90,9 @@ def compact(value: object) -> str:
 
 def objects(value: object) -> list[Record]:
     """The JSON objects among the items of *value*; empty where it is no list."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    if not value or not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]
 
 
 def as_object(value: object) -> Record:
@@ -115,7 +118,10 @@ def first_string(record: Record, *keys: str) -> str | None:
     """The first of *keys* that holds a string or a number, as text."""
     for key in keys:
         value = record.get(key)
-        if value is not None and (found := string(value)) is not None:
+        if isinstance(value, str):
+            if value:
+                return value
+        elif value is not None and (found := string(value)) is not None:
             return found
     return None
 
@@ -157,13 +163,18 @@ def values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quaranti
     Raises:
         InputError: the file cannot be read at all.
     """
-    start = _streams.head_bytes(path, _PEEK)
-    known = start if len(start) < _PEEK else None
+    start, known = _small(path)
     one_long_line = known is None and b"\n" not in start and start.lstrip().startswith(b"{")
     if is_json_lines(start) or (one_long_line and _streams.has_second_line(path)):
         yield from line_values(path, source=source, known=known)
     else:
         yield from _document_values(_streams.whole(path) if known is None else known, source)
+
+
+def _small(path: Path) -> tuple[bytes, bytes | None]:
+    """The first bytes of a file, and once more where they are all of it."""
+    start = _streams.head_bytes(path, _PEEK)
+    return start, start if len(start) < _PEEK else None
 
 
 def line_values(path: Path, *, source: str, known: bytes | None = None) -> Iterator[tuple[int, object] | Quarantined]:
@@ -174,6 +185,8 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
         source: What to call it.
         known: All of its unpacked bytes, where they were read already.
     """
+    if known is None:
+        known = _small(path)[1]
     for number, line in _streams.lines(path, known=known):
         if line is None:
             reason = f"a line of more than {_streams.LINE_LIMIT >> 20} MB"

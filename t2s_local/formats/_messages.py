@@ -32,9 +32,12 @@ def is_chat(messages: object) -> TypeGuard[list[Record]]:
     if not isinstance(messages, list) or not messages:
         return False
     try:
-        return all(isinstance(item, dict) and item.get("role") in _ROLES for item in messages)
-    except TypeError:
+        for item in messages:
+            if item["role"] not in _ROLES:
+                return False
+    except (TypeError, KeyError):
         return False
+    return True
 
 
 def content_text(content: object) -> str:
@@ -107,12 +110,11 @@ def _plain(role: object, text: str, line: int | None) -> list[Step]:
 
 
 def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
-    error = message.get("error")
-    is_error = message.get("is_error")
+    error, is_error = message.get("error"), message.get("is_error")
     return answered(
-        content_text(message.get("content")) or first_string(as_object(error), "message") or string(error) or "",
+        content_text(message.get("content")) or string(as_object(error).get("message")) or string(error) or "",
         call_id=first_string(message, "tool_call_id", "call_id"),
-        tool=first_string(message, "name"),
+        tool=string(message.get("name")),
         is_error=is_error if isinstance(is_error, bool) else (True if error else None),
         at=at,
         line=line,
@@ -121,19 +123,21 @@ def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
 
 def _assistant(message: Record, *, at: str | None, line: int | None) -> list[Step]:
     steps = assistant_blocks(message.get("content"), at=at, line=line)
-    if thought := content_text(message.get("reasoning_content") or message.get("reasoning")):
+    if (reasoned := message.get("reasoning_content") or message.get("reasoning")) and (
+        thought := content_text(reasoned)
+    ):
         steps.insert(0, Step(kind="thought", text=thought, at=at, line=line))
     if calls := message.get("tool_calls"):
         steps += [_call(call, at=at, line=line) for call in objects(calls)]
     if old := as_object(message.get("function_call")):
-        steps.append(called(first_string(old, "name"), old.get("arguments"), at=at, line=line))
+        steps.append(called(string(old.get("name")), old.get("arguments"), at=at, line=line))
     return steps
 
 
 def _call(call: Record, *, at: str | None, line: int | None) -> Step:
     function = call.get("function")
     inner = function if isinstance(function, dict) else call
-    name = function if isinstance(function, str) else first_string(inner, "name")
+    name = function if isinstance(function, str) else string(inner.get("name"))
     arguments: object = inner.get("arguments")
     if arguments is None:
         arguments = next((inner[key] for key in ("arguments", "args", "input") if key in inner), {})
@@ -142,8 +146,9 @@ def _call(call: Record, *, at: str | None, line: int | None) -> Step:
 
 def assistant_blocks(content: object, *, at: str | None = None, line: int | None = None) -> list[Step]:
     """Steps of what an assistant said: text, thoughts and tool calls, in order."""
-    if content is None:
-        return []
+    if content is None or isinstance(content, str):
+        step = _said(content or "", at, line)
+        return [] if step is None else [step]
     steps: list[Step] = []
     for block in content if isinstance(content, list) else (content,):
         if isinstance(block, dict) and (kind := block.get("type")) != "text":
@@ -161,7 +166,7 @@ def _said(text: str, at: str | None, line: int | None) -> Step | None:
 
 def _block_step(block: Record, kind: str | None, at: str | None, line: int | None) -> Step | None:
     if kind in _CALL_BLOCKS:
-        name, identity = first_string(block, "name"), first_string(block, "id")
+        name, identity = string(block.get("name")), string(block.get("id"))
         return called(name, block.get("input") or {}, call_id=identity, at=at, line=line)
     if kind in _RESULT_BLOCKS:
         return result_block(block, at=at, line=line)
@@ -188,7 +193,7 @@ def result_block(block: Record, *, at: str | None = None, line: int | None = Non
     """The step of a ``tool_result`` block; the API's default for ``is_error`` is false."""
     return answered(
         content_text(block.get("content")),
-        call_id=first_string(block, "tool_use_id"),
+        call_id=string(block.get("tool_use_id")),
         is_error=block.get("is_error") is True,
         at=at,
         line=line,

@@ -1,10 +1,11 @@
 """OpenTelemetry spans in their serialisations, with what they say of GenAI in its spellings."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from t2s_local.formats._build import moment
-from t2s_local.formats._json import Record, as_object, first_string, objects
-from t2s_local.formats._spans import Kind, Span
+from t2s_local.formats._json import Record, as_object, first_string, objects, word
+from t2s_local.formats._spans import Kind, Span, Words
 from t2s_local.formats._traced import unpacked
 
 _EVENT_ROLES = {
@@ -27,6 +28,8 @@ _RESULTS = (
     "traceloop.entity.output",
 )
 _INNER = frozenset({"resourceSpans", "batches", "scopeSpans", "instrumentationLibrarySpans", "spans", "data", "trace"})
+_NOTHING: tuple[object, ...] = (None, "", "{}", [], {})
+"""What tools write where there is nothing to tell."""
 _DETAILS = "gen_ai.client.inference.operation.details"
 
 
@@ -51,15 +54,16 @@ def plain_attributes(value: object) -> Record:
     """Attributes as one flat object: OTLP lists of typed values, Jaeger's tags, or what is flat already."""
     if isinstance(value, dict):
         return value
-    found: Record = {}
-    for item in objects(value):
-        given = item.get("value")
-        found[str(item.get("key"))] = _typed(given) if isinstance(given, dict) else given
-    return found
+    return {
+        str(item.get("key")): _typed(given) if isinstance(given := item.get("value"), dict) else given
+        for item in objects(value)
+    }
 
 
 def _typed(value: Record) -> object:
-    for key in ("stringValue", "boolValue", "doubleValue"):
+    if "stringValue" in value:
+        return value["stringValue"]
+    for key in ("boolValue", "doubleValue"):
         if key in value:
             return value[key]
     if "intValue" in value:
@@ -73,16 +77,13 @@ def _typed(value: Record) -> object:
 
 def nest(attributes: Record, prefix: str) -> list[Record]:
     """Objects that are spread over keys such as ``prefix.0.message.role``, in order."""
-    found: dict[int, Record] = {}
+    found: Record = {}
     before = f"{prefix}."
-    for key, value in attributes.items():
-        if not key.startswith(before):
-            continue
-        number, _, inner = key.removeprefix(before).partition(".")
-        if not number.isdigit() or not inner:
-            continue
-        _put(found.setdefault(int(number), {}), inner.split("."), value)
-    return [_listed(found[number]) for number in sorted(found)]
+    for key in [key for key in attributes if key.startswith(before)]:
+        path = key[len(before) :].split(".")
+        if len(path) > 1 and path[0].isdigit():
+            _put(found, path, attributes[key])
+    return [_listed(found[number]) for number in sorted(found, key=int)]
 
 
 def _put(target: Record, path: list[str], value: object) -> None:
@@ -95,57 +96,58 @@ def _put(target: Record, path: list[str], value: object) -> None:
 
 
 def _listed(value: Record) -> Record:
-    """Turn objects whose keys are all numbers into lists."""
-    made: Record = {}
+    """Turn the objects inside *value* whose keys are all numbers into lists."""
     for key, item in value.items():
-        if isinstance(item, dict):
+        if isinstance(item, dict) and item:
             inner = _listed(item)
-            is_list = bool(inner) and all(name.isdigit() for name in inner)
-            made[key] = [inner[name] for name in sorted(inner, key=int)] if is_list else inner
-        else:
-            made[key] = item
-    return made
+            value[key] = [inner[name] for name in sorted(inner, key=int)] if all(map(str.isdigit, inner)) else inner
+    return value
 
 
 def _messages(attributes: Record, prefix: str) -> list[Record]:
     """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
-    if f"{prefix}." not in " ".join(attributes):
-        return []
-    made = []
-    for item in nest(attributes, prefix):
-        message = as_object(item.get("message")) or item
-        calls = [as_object(call.get("tool_call")) or call for call in objects(message.get("tool_calls"))]
-        contents = [as_object(part.get("message_content")) or part for part in objects(message.get("contents"))]
-        content = message.get("content") if message.get("content") is not None else contents or None
-        made.append({**message, "content": unpacked(content) if contents else content, "tool_calls": calls})
-    return [{"role": "assistant" if "completion" in prefix else "user", **message} for message in made]
+    return [_message(item, "assistant" if "completion" in prefix else "user") for item in nest(attributes, prefix)]
+
+
+def _message(item: Record, role: str) -> Record:
+    message = {"role": role, **(as_object(item.get("message")) or item)}
+    if calls := message.get("tool_calls"):
+        message["tool_calls"] = [as_object(call.get("tool_call")) or call for call in objects(calls)]
+    if contents := objects(message.get("contents")):
+        parts = [as_object(part.get("message_content")) or part for part in contents]
+        message["content"] = unpacked(parts if message.get("content") is None else message["content"])
+    return message
 
 
 def span_of(raw: Record) -> Span:
     """A span with what it says of models and tools."""
     attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
     name = first_string(raw, "name", "operationName") or ""
+    trace = first_string(raw, "traceId", "trace_id", "traceID") or "trace"
     start = raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0)))
+    session = first_string(attributes, "gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId")
+    model = first_string(attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id")
     kind = _kind(attributes, name)
-    events = [event for key in ("span_events", "events", "logs") for event in objects(raw.get(key))]
-    given, answer = _tool_words(attributes, events) if kind == "tool" else _words(attributes, events)
+    if kind == "other":
+        return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
     status = as_object(raw.get("status")).get("code")
     return Span(
-        trace=first_string(raw, "traceId", "trace_id", "traceID") or "trace",
+        trace=trace,
         start=_number(start),
         kind=kind,
         name=(first_string(attributes, *_TOOL_NAMES) or name) if kind == "tool" else name,
-        given=given,
-        answer=answer,
+        words=partial(_tool_words if kind == "tool" else _words, attributes, raw),
         system=attributes.get("gen_ai.system_instructions"),
         call_id=first_string(attributes, "gen_ai.tool.call.id", "tool.id", "ai.toolCall.id", "tool_call.id"),
         is_error=True if "error.type" in attributes or status in (2, "ERROR", "STATUS_CODE_ERROR") else None,
-        model=first_string(
-            attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id"
-        ),
-        session=first_string(attributes, "gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId"),
+        model=model,
+        session=session,
         at=moment(_number(start)),
     )
+
+
+def _no_words() -> Words:
+    return None, None
 
 
 def _number(value: object) -> float:
@@ -156,13 +158,13 @@ def _number(value: object) -> float:
 
 def _kind(attributes: Record, name: str) -> Kind:
     """What a span stands for, by the conventions in the order of how exact they are."""
-    stated = str(attributes.get("openinference.span.kind", attributes.get("traceloop.span.kind", ""))).lower()
-    operation = str(attributes.get("gen_ai.operation.name", attributes.get("ai.operationId", "")))
+    stated = (word(attributes.get("openinference.span.kind", attributes.get("traceloop.span.kind"))) or "").lower()
+    operation = word(attributes.get("gen_ai.operation.name", attributes.get("ai.operationId"))) or ""
     if stated == "tool" or operation in ("execute_tool", "ai.toolCall"):
         return "tool"
     if stated == "llm" or operation in _MODEL_OPERATIONS or operation.endswith((".doGenerate", ".doStream")):
         return "llm"
-    if "gen_ai.prompt.0.role" in attributes or len(str(attributes.get("gcp.vertex.agent.llm_request", ""))) > 2:
+    if "gen_ai.prompt.0.role" in attributes or attributes.get("gcp.vertex.agent.llm_request") not in _NOTHING:
         return "llm"
     if stated in ("agent", "chain", "workflow") or operation in ("invoke_agent", "ai.generateText", "ai.streamText"):
         return "agent"
@@ -170,16 +172,19 @@ def _kind(attributes: Record, name: str) -> Kind:
 
 
 def _first(attributes: Record, keys: tuple[str, ...]) -> object:
-    return next((attributes[key] for key in keys if attributes.get(key) not in (None, "", "{}", [])), None)
+    for key in keys:
+        if key in attributes and (found := attributes[key]) not in _NOTHING:
+            return found
+    return None
 
 
-def _words(attributes: Record, events: list[Record]) -> tuple[object, object]:
+def _words(attributes: Record, raw: Record) -> Words:
     """What a model was given and what it answered."""
     given = _first(attributes, _GIVEN) or _messages(attributes, "llm.input_messages")
     given = given or _messages(attributes, "gen_ai.prompt") or _first(attributes, _GIVEN_LOOSELY)
     answer = _first(attributes, _ANSWERED) or _messages(attributes, "llm.output_messages")
     answer = answer or _messages(attributes, "gen_ai.completion") or _vercel(attributes)
-    told_given, told_answer = _told_in_events(events)
+    told_given, told_answer = _told_in_events(raw)
     return given or told_given, answer or told_answer or _first(attributes, _ANSWERED_LOOSELY) or None
 
 
@@ -187,8 +192,9 @@ def _vercel(attributes: Record) -> list[object]:
     return [attributes[key] for key in ("ai.response.text", "ai.response.toolCalls") if attributes.get(key)]
 
 
-def _told_in_events(events: list[Record]) -> tuple[object, object]:
+def _told_in_events(raw: Record) -> Words:
     """Messages that are events of the span: one an event, all in one, or in the body of a log record."""
+    events = [event for key in ("span_events", "events", "logs") if raw.get(key) for event in objects(raw[key])]
     given: list[object] = []
     answer: list[object] = []
     for event in events:
@@ -207,9 +213,9 @@ def _told_in_events(events: list[Record]) -> tuple[object, object]:
     return [item for item in given if item is not None], [item for item in answer if item is not None]
 
 
-def _tool_words(attributes: Record, events: list[Record]) -> tuple[object, object]:
+def _tool_words(attributes: Record, raw: Record) -> Words:
     """What a tool was called with and what it returned."""
-    told_given, told_answer = _told_in_events(events)
+    told_given, told_answer = _told_in_events(raw)
     given = unpacked(_first(attributes, _ARGUMENTS))
     kwargs = as_object(given).get("kwargs")
     answer = _first(attributes, _RESULTS) or told_answer or None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from t2s_local.formats._build import answered, called
 from t2s_local.formats._json import as_object, decode_text
-from t2s_local.types import Step, StepKind
+from t2s_local.types import Step
 
 _MARK = re.compile(r"\n((Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*)")
 """A line feed, which is found several times faster than the start of a line; text is given one at its start."""
@@ -49,18 +49,27 @@ def _marked_steps(pieces: list[str], at: str | None, line: int | None) -> list[S
     names, bodies = pieces[2::_STRIDE], pieces[4::_STRIDE]
     steps = [Step(kind="assistant", text=said, at=at, line=line)] if (said := pieces[0].strip()) else []
     action = ""
-    for name, body, following in zip(names, bodies, [*names[1:], ""], strict=False):
-        body = body.strip()
-        if name == "Action":
-            takes_input = following == "Action Input"
-            action = body if takes_input else ""
-            if body and not takes_input:
-                steps.append(_action(body, at, line))
-        elif name == "Action Input":
+    for place, name in enumerate(names, 1):
+        body = bodies[place - 1].strip()
+        if name == "Action Input":
             steps.append(called(action or None, body, at=at, line=line))
-        elif (step := _words(name, body, at, line)) is not None:
+            action = ""
+        elif name == "Action" and names[place : place + 1] == ["Action Input"]:
+            action = body
+        elif body and (step := _step(name, body, at, line)) is not None:
             steps.append(step)
     return steps
+
+
+def _step(mark: str, body: str, at: str | None, line: int | None) -> Step | None:
+    if mark == "Thought":
+        return Step(kind="thought", text=body, at=at, line=line)
+    if mark == "Action":
+        return _action(body, at, line)
+    if mark == "Observation":
+        told = without_verdict(body).strip()
+        return answered(told, at=at, line=line) if told else None
+    return Step(kind="assistant", text=body, at=at, line=line)
 
 
 def _in_turn(pieces: list[str]) -> list[str]:
@@ -78,14 +87,6 @@ def _in_turn(pieces: list[str]) -> list[str]:
     return kept
 
 
-def _words(mark: str, body: str, at: str | None, line: int | None) -> Step | None:
-    if mark == "Observation":
-        body = without_verdict(body).strip()
-        return answered(body, at=at, line=line) if body else None
-    kind: StepKind = "thought" if mark == "Thought" else "assistant"
-    return Step(kind=kind, text=body, at=at, line=line) if body else None
-
-
 def executed(action: str) -> str:
     """The command inside ``execute[…]``; any other action as it stands."""
     found = _CALL.fullmatch(action) if "[" in action else None
@@ -94,14 +95,18 @@ def executed(action: str) -> str:
 
 def _action(body: str, at: str | None, line: int | None) -> Step:
     fenced = _FENCED.search(body) if "```" in body else None
-    plain = (fenced[1] if fenced else body).strip()
-    blob = as_object(decode_text(plain) if plain.startswith("{") else None)
-    if isinstance(blob.get("action"), str):
-        return called(blob["action"], blob.get("action_input", blob.get("arguments", {})), at=at, line=line)
+    plain = fenced[1].strip() if fenced else body
+    if plain.startswith("{"):
+        blob = as_object(decode_text(plain))
+        if isinstance(blob.get("action"), str):
+            return called(blob["action"], blob.get("action_input", blob.get("arguments", {})), at=at, line=line)
     found = _CALL.fullmatch(plain) or _PARENTHESES.fullmatch(plain)
     if found is None:
         return called(plain.split(maxsplit=1)[0] if plain else None, plain, at=at, line=line)
-    return called(found[1], found[2] if found[1].lower() in _RUN else plain, at=at, line=line)
+    name = found[1]
+    if name.lower() in _RUN:
+        return called(name, found[2], at=at, line=line)
+    return Step(kind="tool_call", text=plain, tool=name, at=at, line=line)
 
 
 def acted(steps: Iterable[Step]) -> list[Step]:
@@ -109,15 +114,16 @@ def acted(steps: Iterable[Step]) -> list[Step]:
     found: list[Step] = []
     waiting = False
     for step in steps:
-        if step.kind == "assistant" and (said := _react_steps_in(step)):
+        kind = step.kind
+        if kind == "assistant" and "Action" in step.text and (said := _react_steps_in(step)):
             found += said
             waiting = said[-1].kind == "tool_call"
-        elif step.kind == "user" and waiting:
+        elif waiting and kind == "user":
             waiting = False
             if body := without_verdict(_OBSERVED.sub("", step.text, 1)).strip():
                 found.append(answered(body, at=step.at, line=step.line))
         else:
-            waiting = waiting and step.kind == "system"
+            waiting = waiting and kind == "system"
             found.append(step)
     return found
 
@@ -125,8 +131,6 @@ def acted(steps: Iterable[Step]) -> list[Step]:
 def _react_steps_in(step: Step) -> list[Step]:
     """Steps that an assistant's words are made of; none where they are just words."""
     text = step.text
-    if "Action" not in text:
-        return []
     pieces = _MARK.split(f"\n{text}")
     if "Action" not in pieces[2::_STRIDE] or (len(text) > _LOOKED_AT and not is_react(text)):
         return []

@@ -4,7 +4,7 @@ Every call to a model repeats the conversation so far. Steps are taken when they
 spans of tools add the results that no later call repeats.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -16,6 +16,8 @@ from t2s_local.formats._traced import said, unpacked
 from t2s_local.types import Step
 
 Kind = Literal["llm", "tool", "agent", "other"]
+Words = tuple[object, object]
+"""Input messages or the arguments of a tool, and output messages or what a tool returned."""
 
 
 class Span(NamedTuple):
@@ -26,10 +28,8 @@ class Span(NamedTuple):
     """Any unit, the same within a file."""
     kind: Kind
     name: str
-    given: object
-    """Input messages, or the arguments of a tool."""
-    answer: object
-    """Output messages, or what a tool returned."""
+    words: Callable[[], Words]
+    """What it was given and what it answered; most spans are never asked."""
     system: object = None
     call_id: str | None = None
     is_error: bool | None = None
@@ -50,9 +50,10 @@ def span_steps(spans: list[Span]) -> Iterator[Step]:
     """Steps of the spans of one trace."""
     seen: set[tuple[str, ...]] = set()
     asked: dict[tuple[str, str], str] = {}
-    has_models = any(span.kind == "llm" and _is_told(span) for span in spans)
-    for span in spans:
-        for step in _of_one(span, asked, has_models=has_models):
+    told = [_told(span) if span.kind == "llm" else None for span in spans]
+    has_models = any(steps is not None and steps[1] for steps in told)
+    for span, steps in zip(spans, told, strict=True):
+        for step in _of_one(span, asked, steps, has_models=has_models):
             key = _key(step)
             if key in seen:
                 continue
@@ -62,32 +63,29 @@ def span_steps(spans: list[Span]) -> Iterator[Step]:
             yield step if step.at is not None else msgspec.structs.replace(step, at=span.at)
 
 
-def _is_told(span: Span) -> bool:
-    return (
-        next(said(span.given, role="user"), None) is not None
-        or next(said(span.answer, role="assistant"), None) is not None
-    )
+def _told(span: Span) -> tuple[list[Step], list[Step]]:
+    """What the model was told to be, and what was said."""
+    given, answer = span.words()
+    return said(span.system, role="system"), said(given, role="user") + said(answer, role="assistant")
 
 
-def _of_one(span: Span, asked: dict[tuple[str, str], str], *, has_models: bool) -> Iterator[Step]:
-    if span.kind == "llm":
-        yield from said(span.system, role="system")
-        yield from said(span.given, role="user")
-        yield from said(span.answer, role="assistant")
-    elif span.kind == "tool":
-        yield from _tool(span, asked)
-    elif span.kind == "agent" and not has_models:
-        yield from said(span.system, role="system")
-        yield from said(span.given, role="user")
-        yield from said(span.answer, role="assistant")
+def _of_one(
+    span: Span, asked: dict[tuple[str, str], str], told: tuple[list[Step], list[Step]] | None, *, has_models: bool
+) -> Iterable[Step]:
+    if span.kind == "tool":
+        return _tool(span, asked)
+    if span.kind == "agent" and not has_models:
+        told = _told(span)
+    return () if told is None else [*told[0], *told[1]]
 
 
 def _tool(span: Span, asked: dict[tuple[str, str], str]) -> Iterator[Step]:
-    arguments = unpacked(span.given)
+    given, answer = span.words()
+    arguments = unpacked(given)
     call_id = span.call_id or asked.get((span.name, action_text(arguments)))
     identity = call_id or f"{span.name}@{span.start:.0f}"
     yield called(span.name, {} if arguments is None else arguments, call_id=identity)
-    told = unpacked(span.answer)
+    told = unpacked(answer)
     if told is not None:
         text = told if isinstance(told, str) else _text_of(told)
         yield answered(text, call_id=identity, tool=span.name, is_error=span.is_error)

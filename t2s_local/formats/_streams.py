@@ -26,6 +26,7 @@ RATIO_LIMIT = 300
 _RATIO_FREE = 64 << 20
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
+_PACKED = (_GZIP, _ZSTD)
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -75,7 +76,7 @@ def open_bytes(path: Path) -> io.BufferedReader:
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     magic = stream.peek(4)[:4]
-    if magic.startswith((_GZIP, _ZSTD)):
+    if magic.startswith(_PACKED):
         stream = _unpacked(stream, path, magic)
         magic = stream.peek(3)
     if magic.startswith(_BOM):
@@ -98,9 +99,15 @@ def head_bytes(path: Path, limit: int) -> bytes:
     Raises:
         InputError: the file cannot be read.
     """
+    try:
+        with path.open("rb", buffering=0) as file:
+            data = file.readall() if os.fstat(file.fileno()).st_size <= limit else None
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    if data is not None and not data.startswith(_PACKED):
+        return data.removeprefix(_BOM)
     with open_bytes(path) as stream:
-        is_short = isinstance(stream.raw, io.FileIO) and os.fstat(stream.fileno()).st_size <= limit
-        return _checked_read(stream, path, -1 if is_short else limit)
+        return _checked_read(stream, path, limit)
 
 
 def whole(path: Path) -> bytes:

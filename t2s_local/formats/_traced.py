@@ -20,16 +20,10 @@ _LANGCHAIN = {
 }
 _CLASSES = (("Human", "human"), ("AI", "ai"), ("Tool", "tool"), ("System", "system"), ("Function", "tool"))
 _HOLDERS = (
-    "messages",
-    "input_messages",
-    "output_messages",
-    "contents",
-    "choices",
-    "output",
-    "candidates",
-    "generations",
+    *("messages", "input_messages", "output_messages", "contents", "choices", "output", "candidates", "generations"),
+    *("prompt", "query", "question", "input", "content", "text", "response", "answer", "result", "task"),
 )
-_PLAIN = ("prompt", "query", "question", "input", "content", "text", "response", "answer", "result", "task")
+"""Fields that hold what was said, those of lists of messages first."""
 _RENDERED = ("role='", "developer: ", "system: ")
 """How libraries print a message object: no user talks like this."""
 _CAMEL = {"function_call": "functionCall", "function_response": "functionResponse"}
@@ -48,49 +42,48 @@ def unpacked(value: object) -> object:
     return value
 
 
-def said(value: object, *, role: str, depth: int = 0) -> Iterator[Step]:
+def said(value: object, *, role: str, depth: int = 0) -> list[Step]:
     """Steps of a recorded input or output; text without a role is said by *role*."""
     value = unpacked(value)
-    if depth > _DEPTH or value is None:
-        return
     if isinstance(value, str):
-        yield from _words(value, role)
-    elif isinstance(value, list):
-        for item in value:
-            yield from said(item, role=role, depth=depth + 1)
-    elif isinstance(value, dict):
-        yield from _object(value, role, depth)
+        return _words(value, role)
+    if isinstance(value, dict):
+        return _object(value, role, depth)
+    if not isinstance(value, list) or depth >= _DEPTH:
+        return []
+    steps: list[Step] = []
+    for item in value:
+        steps += said(item, role=role, depth=depth + 1)
+    return steps
 
 
-def _words(text: str, role: str) -> Iterator[Step]:
-    if role == "user" and text.startswith(_RENDERED):
-        yield Step(kind="system", text=text)
-    elif role == "user":
-        yield from user_steps(text)
-    elif text.strip() and text != "None":
-        yield Step(kind="assistant" if role == "assistant" else "system", text=text)
+def _words(text: str, role: str) -> list[Step]:
+    if role == "user":
+        return [Step(kind="system", text=text)] if text.startswith(_RENDERED) else user_steps(text)
+    if text.isspace() or text in ("", "None"):
+        return []
+    return [Step(kind="assistant" if role == "assistant" else "system", text=text)]
 
 
-def _object(value: Record, role: str, depth: int) -> Iterator[Step]:
+def _object(value: Record, role: str, depth: int) -> list[Step]:
     message = _as_message(value)
     if message is not None:
-        yield from _message(message)
-        return
+        return list(_message(message))
     if "toolCallId" in value and "toolName" in value:
-        yield from _vercel(value)
-        return
-    inner = next((value[key] for key in ("message", "content") if isinstance(value.get(key), dict)), None)
-    if inner is not None:
-        yield from said(inner, role=role, depth=depth + 1)
-        return
+        return [_vercel(value)]
+    if depth >= _DEPTH:
+        return []
+    for key in ("message", "content"):
+        if isinstance(value.get(key), dict):
+            return said(value[key], role=role, depth=depth + 1)
     system = value.get(
         "system_instruction", as_object(value.get("config")).get("system_instruction", value.get("system"))
     )
-    yield from said(system, role="system", depth=depth + 1)
-    for key in (*_HOLDERS, *_PLAIN):
+    steps = [] if system is None else said(system, role="system", depth=depth + 1)
+    for key in _HOLDERS:
         if value.get(key):
-            yield from said(value[key], role=role, depth=depth + 1)
-            return
+            return steps + said(value[key], role=role, depth=depth + 1)
+    return steps
 
 
 def _as_message(value: Record) -> Record | None:
@@ -163,10 +156,9 @@ def _told(value: object) -> str:
     return result if isinstance(result, str) else compact(value)
 
 
-def _vercel(value: Record) -> Iterator[Step]:
+def _vercel(value: Record) -> Step:
     identity, name = first_string(value, "toolCallId"), first_string(value, "toolName")
     if "result" in value or "output" in value:
         told = unpacked(value.get("output", value.get("result")))
-        yield answered(told if isinstance(told, str) else compact(told), call_id=identity, tool=name)
-    else:
-        yield called(name, value.get("input", value.get("args")) or {}, call_id=identity)
+        return answered(told if isinstance(told, str) else compact(told), call_id=identity, tool=name)
+    return called(name, value.get("input", value.get("args")) or {}, call_id=identity)

@@ -1,6 +1,7 @@
 """ATIF trajectories: steps of system, user and agent, with calls and observations inside the agent's steps."""
 
 import glob
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,8 +116,7 @@ def _trial_beside(path: Path) -> Trial:
 
 def _parent_beside(path: Path) -> str | None:
     """The session of the run beside *path* that names it as the file of a sub-agent; None where there is none."""
-    main = path.parent / _MAIN
-    if path.name == _MAIN or not main.is_file():
+    if path.name == _MAIN or not os.access(main := path.with_name(_MAIN), os.F_OK):
         return None
     for file in (main, *_continuations(path.parent, _MAIN.removesuffix(".json"))):
         try:
@@ -134,9 +134,10 @@ def _parent_beside(path: Path) -> str | None:
 
 def _continued(record: Record, path: Path) -> Record:
     """A run with the steps of the files that continue it; what they copy from it is left out."""
-    stem = path.name.removesuffix(".json")
+    if not os.access(f"{str(path).removesuffix('.json')}.cont-1.json", os.F_OK):
+        return record
     steps = objects(record.get("steps"))
-    for file in _continuations(path.parent, stem):
+    for file in _continuations(path.parent, path.name.removesuffix(".json")):
         try:
             more = objects(as_object(document(file)).get("steps"))
         except NotJsonError:
@@ -157,7 +158,7 @@ def _continues_another(path: Path) -> bool:
     base = _CONTINUATION.sub("", path.name)
     return (
         base != path.name
-        and (path.parent / base).is_file()
+        and path.with_name(base).is_file()
         and path in _continuations(path.parent, base.removesuffix(".json"))
     )
 
@@ -168,10 +169,9 @@ def _steps(records: list[Record]) -> list[Step]:
     said: set[tuple[str, str]] = set()
     repeating = False
     for number, record in enumerate(records, 1):
-        text = content_text(record.get("message"))
-        origin = str(record.get("source"))
-        at = moment(record.get("timestamp"))
-        if origin in ("system", "user"):
+        text = message if isinstance(message := record.get("message"), str) else content_text(message)
+        origin, at = record.get("source"), moment(record.get("timestamp"))
+        if origin == "user" or origin == "system":
             known = (origin, text) in said and len(text) > 0
             said.add((origin, text))
             repeating = known and (origin == "system" or repeating)
@@ -180,13 +180,13 @@ def _steps(records: list[Record]) -> list[Step]:
         if not repeating:
             steps += _told(record, origin, text, at, number)
         if observation := record.get("observation"):
-            steps += _observations(as_object(observation), at, number)
+            steps += [_observed(result, at, number) for result in objects(as_object(observation).get("results"))]
     return steps
 
 
-def _told(record: Record, origin: str, text: str, at: str | None, number: int) -> list[Step]:
+def _told(record: Record, origin: object, text: str, at: str | None, number: int) -> list[Step]:
     """What was thought, said and called in one step."""
-    thought = content_text(record.get("reasoning_content"))
+    thought = content_text(reasoned) if (reasoned := record.get("reasoning_content")) else ""
     steps = [Step(kind="thought", text=thought, at=at, line=number)] if thought else []
     if origin == "user":
         steps += user_steps(text, at=at, line=number)
@@ -194,7 +194,7 @@ def _told(record: Record, origin: str, text: str, at: str | None, number: int) -
         steps.append(Step(kind="assistant" if origin == "agent" else "system", text=text, at=at, line=number))
     calls = objects(record.get("tool_calls"))
     for call in calls:
-        name, identity = first_string(call, "function_name"), first_string(call, "tool_call_id")
+        name, identity = string(call.get("function_name")), string(call.get("tool_call_id"))
         steps.append(called(name, call.get("arguments") or {}, call_id=identity, at=at, line=number))
     if not calls and text.startswith("{") and "observation" in record:
         commands = objects(as_object(decode_text(text)).get("commands"))
@@ -203,16 +203,12 @@ def _told(record: Record, origin: str, text: str, at: str | None, number: int) -
     return steps
 
 
-def _observations(observation: Record, at: str | None, number: int) -> list[Step]:
-    return [_observed(result, at, number) for result in objects(observation.get("results"))]
-
-
 def _observed(result: Record, at: str | None, number: int) -> Step:
     content = result.get("content")
-    succeeded = as_object(content).get("passed")
+    succeeded = content.get("passed") if isinstance(content, dict) else None
     return answered(
         compact(content) if isinstance(content, dict) and "type" not in content else content_text(content),
-        call_id=first_string(result, "source_call_id"),
+        call_id=string(result.get("source_call_id")),
         is_error=not succeeded if isinstance(succeeded, bool) else None,
         at=at,
         line=number,

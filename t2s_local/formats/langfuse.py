@@ -61,7 +61,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _whole(trace: Record, name: str) -> Span:
     """The trace itself as one call, for traces whose observations hold no words."""
-    return Span(name, 0.0, "llm", name, trace.get("input"), trace.get("output"))
+    return Span(name, 0.0, "llm", name, lambda: (trace.get("input"), trace.get("output")))
 
 
 def _span(observation: Record, trace: str | None) -> Span:
@@ -72,8 +72,7 @@ def _span(observation: Record, trace: str | None) -> Span:
         start=_seconds(observation.get("startTime")),
         kind="llm" if kind == "llm" else "tool" if kind == "tool" else "agent" if kind == "agent" else "other",
         name=name,
-        given=observation.get("input"),
-        answer=observation.get("output"),
+        words=lambda: (observation.get("input"), observation.get("output")),
         is_error=True if observation.get("level") == "ERROR" else None,
         model=first_string(observation, "model"),
         at=first_string(observation, "startTime"),

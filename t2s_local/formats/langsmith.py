@@ -8,7 +8,7 @@ from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, first_string, objects, values
 from t2s_local.formats._langchain import is_langchain
 from t2s_local.formats._outcome import Label, label_of
-from t2s_local.formats._spans import Span, span_steps, traces
+from t2s_local.formats._spans import Span, Words, span_steps, traces
 from t2s_local.formats._traced import said
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 
@@ -72,19 +72,23 @@ def _trajectories(trace: str, group: list[Record], source: str) -> Iterator[Read
 
 def _span(run: Record, trace: str, place: int) -> Span:
     kind = _KINDS.get(str(run.get("run_type")), "other")
-    inputs, outputs = as_object(run.get("inputs")), as_object(run.get("outputs"))
-    is_tool = kind == "tool"
     return Span(
         trace=trace,
         start=float(place),
-        kind="llm" if kind == "llm" else "tool" if is_tool else "agent" if kind == "agent" else "other",
+        kind="llm" if kind == "llm" else "tool" if kind == "tool" else "agent" if kind == "agent" else "other",
         name=first_string(run, "name") or "",
-        given=inputs.get("input", inputs) if is_tool else inputs,
-        answer=(outputs.get("output", outputs) if outputs else run.get("error")) if is_tool else outputs,
+        words=lambda: _words(run, is_tool=kind == "tool"),
         is_error=True if run.get("error") else None,
         model=first_string(as_object(as_object(run.get("extra")).get("metadata")), "ls_model_name"),
         at=first_string(run, "start_time"),
     )
+
+
+def _words(run: Record, *, is_tool: bool) -> Words:
+    inputs, outputs = as_object(run.get("inputs")), as_object(run.get("outputs"))
+    if not is_tool:
+        return inputs, outputs
+    return inputs.get("input", inputs), outputs.get("output", outputs) if outputs else run.get("error")
 
 
 def _label(root: Record) -> Label | None:
