@@ -1,6 +1,6 @@
 """Small builders of values for tests."""
 
-from t2s_local.types import Lesson, LessonId, Outcome, Polarity, Step, StepKind, Trajectory, TrajectoryId, digest
+from t2s_local.types import Lesson, LessonId, Outcome, Polarity, Quote, Step, StepKind, Trajectory, TrajectoryId, digest
 
 
 def step(
@@ -39,8 +39,9 @@ def lesson(
     polarity: Polarity = "failure",
     runs: tuple[str, ...] = ("run-1",),
     tasks: tuple[str, ...] | None = None,
+    evidence: tuple[Quote, ...] = (),
 ) -> Lesson:
-    """A lesson that says this, without evidence; seen in *runs*, each of a task of its own unless *tasks* are named."""
+    """A lesson that says this; seen in *runs*, each of a task of its own unless *tasks* are named."""
     return Lesson(
         id=LessonId(digest(polarity, when, do, because or "", *runs)),
         when=when,
@@ -49,7 +50,7 @@ def lesson(
         polarity=polarity,
         pattern="recovery",
         signature=f"{when}. {do}",
-        evidence=(),
+        evidence=evidence,
         trajectory_ids=tuple(TrajectoryId(run) for run in sorted(runs)),
         task_ids=tuple(sorted(tasks if tasks is not None else runs)),
         analyst="test",

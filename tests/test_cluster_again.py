@@ -1,26 +1,15 @@
 """A tenth more input, through the command line: what it does not touch stays, and what it touches is said."""
 
 import json
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from t2s_local.cli.changes import Standing
 from t2s_local.stages.run import line_of
 from t2s_local.types import ClusterId
 from tests.build import lesson
 from tests.conftest import Command
-
-SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return tmp_path
+from tests.jobs import SAMPLES
 
 
 def files() -> tuple[list[Path], list[Path]]:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -13,15 +12,7 @@ import pytest
 from t2s_local.stages.run import RunResult
 from t2s_local.workspace import read_workspace
 from tests.conftest import Command
-
-SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return tmp_path
+from tests.jobs import SAMPLES
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -10,7 +9,6 @@ import pytest
 
 from t2s_local.analysts import mined
 from t2s_local.cli.backends import tools_for
-from t2s_local.cli.job import Job
 from t2s_local.cli.work import run
 from t2s_local.ports import PLAIN_WORDING, Evidence
 from t2s_local.safety.redact import shipped_redactor
@@ -18,7 +16,6 @@ from t2s_local.stages.guard import HELD_BACK, SECOND_LOOK, Guard
 from t2s_local.types import (
     Extraction,
     Family,
-    Lesson,
     Parked,
     Quote,
     Refusal,
@@ -28,12 +25,14 @@ from t2s_local.types import (
     TrajectoryId,
     Unit,
     Wording,
-    digest,
 )
 from t2s_local.writers import template
+from tests.build import lesson
+from tests.jobs import job
 from tests.test_redact_whole import written
 
 SECRET = "ghp_" + "q8ZrT5vLw2XnB7yKq8ZrT5vLw2XnB7yKab12"
+CASE = "the deploy is refused"
 MAIL = "odalys.brunner@corp-mail.net"
 
 
@@ -56,9 +55,9 @@ class Talkative:
                 role="request",
                 text=step.text[:20],
             )
-            lesson = lesson_with(f"Send `{SECRET}` along.", quote)
+            told = lesson(CASE, f"Send `{SECRET}` along.", runs=(quote.trajectory_id,), evidence=(quote,))
             refusal = Refusal(reason="odd", detail=f"said {SECRET}")
-            yield unit, msgspec.structs.replace(found, lessons=(*found.lessons, lesson), refused=(refusal,))
+            yield unit, msgspec.structs.replace(found, lessons=(*found.lessons, told), refused=(refusal,))
 
 
 class Careless(template.TemplateWriter):
@@ -80,40 +79,12 @@ class Careless(template.TemplateWriter):
         return msgspec.structs.replace(skill, files=files)
 
 
-def lesson_with(do: str, *quotes: Quote) -> Lesson:
-    return Lesson(
-        id=digest(do, *(quote.trajectory_id for quote in quotes)),  # type: ignore[arg-type]  # ids are plain strings
-        when="the deploy is refused",
-        do=do,
-        because=None,
-        polarity="failure",
-        pattern="recovery",
-        signature=do,
-        evidence=quotes,
-        trajectory_ids=tuple(sorted({quote.trajectory_id for quote in quotes})),
-        task_ids=("t",),
-        analyst="talkative",
-    )
-
-
 def test_a_secret_that_comes_in_later_is_in_no_file_and_is_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tools = tools_for(model="none", embedder="static", algorithm="auto")
     tools = msgspec.structs.replace(tools, analyst=Talkative(), writer=Careless())
-    with resources.as_file(resources.files("t2s_local").joinpath("samples")) as samples:
-        job = Job(
-            paths=(samples,),
-            out=tmp_path / "skills",
-            labels=samples / "labels.csv",
-            format_name=None,
-            workspace=tmp_path / "ws",
-            min_support=3,
-            seed=0,
-            restart=False,
-            quiet=False,
-        )
-        assert run(job, tools, as_json=True) == 0
+    assert run(job(tmp_path), tools, as_json=True) == 0
     said = capsys.readouterr()
     everything = "\n".join([said.out, said.err, *written(tmp_path)])
     assert SECRET not in everything
@@ -139,9 +110,9 @@ def test_the_demo_needs_no_second_look(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_a_lesson_with_a_secret_is_refused_and_the_others_stay() -> None:
-    fine = lesson_with("Run `make all`.")
+    fine = lesson(CASE, "Run `make all`.")
     found = Extraction(
-        lessons=(fine, lesson_with(f"Use {SECRET}.")),
+        lessons=(fine, lesson(CASE, f"Use {SECRET}.")),
         parked=(
             Parked(trajectory_id=TrajectoryId("a"), start=0, stop=1, question="slice", reason=f"it said {SECRET}"),
         ),

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import click
@@ -11,15 +10,14 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.analysts import llm as analysts
-from t2s_local.cli.job import Job
 from t2s_local.cli.work import run
 from t2s_local.engines.scripted import Scripted
 from t2s_local.ports import Request
 from t2s_local.stages.distill import Tools
 from t2s_local.writers import llm as writers
 from tests.conftest import Command
+from tests.jobs import SAMPLES, job
 
-SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
 _STEP = re.compile(r"^@(?P<code>\w+) (?P<run>[AB]?)(?P<number>\d+) (?P<kind>\w+)", re.MULTILINE)
 _HINT = re.compile(r"^- (?:recovery|root cause): (\w+ \d+(?:, \w+ \d+)*)$", re.MULTILINE)
 
@@ -100,20 +98,6 @@ def tools_of(engine: Scripted) -> Tools:
         embedder=registry.load("t2s_local.embedders", "static").load(None),
         clusterer=registry.load("t2s_local.clusterers", "auto").load(),
         writer=writers.load(engine),
-    )
-
-
-def job(folder: Path, *paths: Path) -> Job:
-    return Job(
-        paths=paths or (SAMPLES,),
-        out=folder / "skills",
-        labels=SAMPLES / "labels.csv",
-        format_name=None,
-        workspace=folder / ".t2s",
-        min_support=3,
-        seed=0,
-        restart=False,
-        quiet=False,
     )
 
 

@@ -10,25 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.cli.job import Job, refuse_moved, stamps_of
+from t2s_local.cli.job import refuse_moved, stamps_of
 from t2s_local.errors import InputError
+from tests.jobs import job
 from tests.many import write_runs
 from tests.test_resume import COMMAND, tree
 from tests.zygote import Zygote
-
-
-def job(folder: Path) -> Job:
-    return Job(
-        paths=(folder / "in",),
-        out=folder / "out",
-        labels=None,
-        format_name=None,
-        workspace=folder / "w",
-        min_support=3,
-        seed=0,
-        restart=False,
-        quiet=True,
-    )
 
 
 def grow(path: Path) -> None:
@@ -52,7 +39,7 @@ def replace(path: Path) -> None:
 @pytest.mark.parametrize("change", [grow, cut, replace, Path.unlink])
 def test_every_way_a_file_moves_is_noticed(tmp_path: Path, change: Callable[[Path], None]) -> None:
     write_runs(tmp_path / "in", 4)
-    before = stamps_of(job(tmp_path))
+    before = stamps_of(job(tmp_path, tmp_path / "in"))
     refuse_moved(before)
     change(tmp_path / "in" / "000000.jsonl")
     with pytest.raises(InputError, match=r"000000.jsonl: (changed|was removed) while it was read"):

@@ -11,8 +11,8 @@ from t2s_local.stages.ground import ground
 from t2s_local.stages.poison import ORDERED, SET_ASIDE, SPEAKS, TOUCHES, judge, screen
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Extraction, Lesson, Quote, Trajectory, digest
-from tests.build import step, trajectory
+from t2s_local.types import Extraction, Lesson, Quote, Trajectory
+from tests.build import lesson, step, trajectory
 from tests.poisoned import DANGEROUS, ORDERS, Case, cases
 
 
@@ -73,19 +73,7 @@ def test_a_run_that_is_set_aside_is_counted() -> None:
 
 
 def _lesson(run: Trajectory, do: str, *quotes: Quote) -> Lesson:
-    return Lesson(
-        id=digest(do),  # type: ignore[arg-type]  # ids are plain strings where nobody else makes them
-        when="the build is stale",
-        do=do,
-        because=None,
-        polarity="failure",
-        pattern="recovery",
-        signature=do,
-        evidence=quotes,
-        trajectory_ids=(run.id,),
-        task_ids=("t",),
-        analyst="test",
-    )
+    return lesson("the build is stale", do, runs=(run.id,), evidence=quotes)
 
 
 def test_lessons_are_refused_for_what_they_say_quote_or_order() -> None:

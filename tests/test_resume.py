@@ -42,13 +42,6 @@ def wait_until_stored(folder: Path, n: int) -> None:
         time.sleep(0.01)
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return tmp_path
-
-
 @pytest.fixture(scope="session")
 def undisturbed(processes: Zygote, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The skills of 600 runs."""

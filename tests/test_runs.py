@@ -5,19 +5,10 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import Command
 from tests.many import write_runs
 from tests.test_resume import COMMAND, wait_until_stored
 from tests.zygote import Zygote
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return tmp_path
 
 
 def distilled(t2s: Command, *paths: str) -> str:
