@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-Counts = tuple[int, int | None, int | None, int | None]
-"""Trajectories, tool calls, successes and failures; None for what the files do not say in one place."""
+from tests.test_read_table import TABLE
+
+Counts = tuple[int, int | None, int, int]
+"""Trajectories, tool calls, successes and failures; None for calls that the files do not tell in one way."""
 
 
 def documents(folder: Path, pattern: str) -> Iterator[tuple[Path, object]]:
@@ -34,3 +36,9 @@ def values(value: object, key: str) -> Iterator[object]:
     elif isinstance(value, list):
         for item in value:
             yield from values(item, key)
+
+
+def table_of(source: str, *, like: Counts) -> Counts:
+    """What the table says of a source; calls are None where *like* did not count them."""
+    _, runs, _, calls, success, failure, _, _ = TABLE[source]
+    return runs, calls if like[1] is not None else None, success, failure

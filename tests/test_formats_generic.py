@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -43,18 +43,23 @@ def without(head: Head, hidden: str) -> str | None:
     return None
 
 
-@pytest.mark.slow
-def test_the_fallback_reads_what_hidden_formats_hold(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    held: Counter[str] = Counter()
-    same: Counter[str] = Counter()
-    for path in find([shared_data]).files:
+def described(folder: Path) -> Iterator[tuple[Path, Head, str]]:
+    """Every file of a format somebody described, with what it starts like and that format."""
+    for path in find([folder]).files:
         try:
             head = look(path)
             name = detect(head)
         except InputError:
             continue
-        if name is None or name == FALLBACK:
-            continue
+        if name is not None and name != FALLBACK:
+            yield path, head, name
+
+
+@pytest.mark.slow
+def test_the_fallback_reads_what_hidden_formats_hold(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held: Counter[str] = Counter()
+    same: Counter[str] = Counter()
+    for path, head, name in described(shared_data):
         proper = runs(path, name)
         held[name] += len(proper)
         if proper and (other := without(head, name)) is not None:
@@ -74,13 +79,8 @@ def test_what_the_fallback_is_sure_of_is_read_better_than_what_it_doubts(shared_
     """Of at most twenty files a format, the share of steps that are those of the proper reader."""
     alike: dict[bool, list[float]] = {True: [], False: []}
     seen: Counter[str] = Counter()
-    for path in find([shared_data]).files:
-        try:
-            head = look(path)
-            name = detect(head)
-        except InputError:
-            continue
-        if name is None or name == FALLBACK or seen[name] == 20 or without(head, name) != FALLBACK:
+    for path, head, name in described(shared_data):
+        if seen[name] == 20 or without(head, name) != FALLBACK:
             continue
         seen[name] += 1
         proper = Counter(step for run in runs(path, name) for step in words(run))
