@@ -5,7 +5,8 @@ difficulty of a task never counts as an effect of an action.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._commands import changes_state, is_reflection, is_shell
 from t2s_local.analysts._events import Event
@@ -17,6 +18,8 @@ MIN_Z = 1.96
 """Two-sided 5 %: weaker associations are chance as often as not among the dozens that are tried."""
 MIN_RUNS = 3
 MAX_LESSONS = 12
+MOST_VALUES = 5
+"""Values an argument takes at most for one of them to be a choice of the agent."""
 _SAME_CARRIERS = 0.8
 
 
@@ -25,6 +28,8 @@ class Feature(Value, frozen=True, kw_only=True):
 
     action: str
     before: str | None = None
+    argument: str | None = None
+    """Action and argument whose value it is about; None where it is about no value."""
 
 
 class Association(Value, frozen=True, kw_only=True):
@@ -47,8 +52,9 @@ def features_of(run: Run) -> Mapping[Feature, Event]:
     for event in run.events:
         if event.failed or is_reflection(event.head):
             continue
-        for name in _names(run, event):
-            found.setdefault(Feature(action=name), event)
+        found.setdefault(Feature(action=f"`{event.head}`"), event)
+        for feature in _values(run, event):
+            found.setdefault(feature, event)
         first.setdefault(event.head, event)
     return found | dict(_orders(first))
 
@@ -61,8 +67,7 @@ def _orders(first: Mapping[str, Event]) -> Iterator[tuple[Feature, Event]]:
                     yield Feature(action=f"`{earlier}`", before=head), event
 
 
-def _names(run: Run, event: Event) -> Iterator[str]:
-    yield f"`{event.head}`"
+def _values(run: Run, event: Event) -> Iterator[Feature]:
     if is_shell(event.tool):
         return
     arguments = run.piece.trajectory.steps[event.call].arguments or {}
@@ -70,7 +75,16 @@ def _names(run: Run, event: Event) -> Iterator[str]:
         if isinstance(value, bool) or (isinstance(value, str) and value.isascii() and 0 < len(value) <= 24):
             text = str(value)
             if mask(text) == text and not any(character.isdigit() for character in text) and " " not in text:
-                yield f"`{event.head}` with `{name}` = `{text}`"
+                yield Feature(
+                    action=f"`{event.head}` with `{name}` = `{text}`", argument=f"`{event.head}` with `{name}`"
+                )
+
+
+def _choices(features: Iterable[Feature]) -> set[Feature]:
+    """*features* without values of arguments that take many: such a value is what one task is about, no choice."""
+    known = set(features)
+    n_values = Counter(feature.argument for feature in known)
+    return {feature for feature in known if feature.argument is None or n_values[feature.argument] <= MOST_VALUES}
 
 
 def associations(runs: Sequence[Run]) -> Sequence[Association]:
@@ -79,7 +93,7 @@ def associations(runs: Sequence[Run]) -> Sequence[Association]:
     members = [run for group in groups.values() for run in group]
     tables = [features_of(run) for run in members]
     names = sorted(
-        {feature for table in tables for feature in table}, key=lambda item: (item.action, item.before or "")
+        _choices(feature for table in tables for feature in table), key=lambda item: (item.action, item.before or "")
     )
     found = [item for name in names if (item := _associate(name, members, tables)) is not None]
     found.sort(key=lambda item: (-abs(item.z), item.feature.before is not None, item.feature.action))

@@ -4,6 +4,7 @@ Two views. The first divergence of a succeeding and a failing run of one task sa
 an action with success, over all tasks that have runs of both kinds, says what tells them apart in general.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._association import Association, Feature, associations, features_of
@@ -13,7 +14,23 @@ from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._runs import Run, mixed
 from t2s_local.analysts._topics import Topics
 from t2s_local.text import first_line
-from t2s_local.types import Lesson, Quote
+from t2s_local.types import Lesson, Quote, Value
+
+MOST_CHANCE = 0.05
+"""Chance at which runs that part are told of: 3 of each of one task, or 3 against 2 of two tasks."""
+
+
+class Parting(Value, frozen=True, kw_only=True):
+    """Where the succeeding runs of a task part from the failing ones."""
+
+    good: Event
+    """What all that succeeded did, and none that failed."""
+    after: Event | None
+    """What came before it in both; None at the start."""
+    instead: Event | None
+    """What a failing run did in its place; None where it ended."""
+    n_wins: int
+    n_losses: int
 
 
 def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
@@ -62,28 +79,45 @@ def _show(run: Run, feature: Feature) -> Iterator[Quote]:
 
 
 def divergences(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every task whose succeeding runs agree on a step that its failing runs do not take."""
-    for group in mixed(runs).values():
-        found = _divergence(group)
-        if found is None:
-            continue
-        good, after, instead, counts = found
-        won, wins, lost, losses = counts
-        what = _brief(good)
-        rather = f" rather than {_brief(instead)}" if instead is not None else " rather than end the run"
-        place = f"after `{after.head}`" if after is not None else "at the start"
-        asked = first_line(group[0].piece.request or "", limit=160)
-        evidence = [quote(_of(group, good).piece, good.call, good.action, role="fix")]
-        yield lesson(
-            when=f"{place}, in a task like “{asked}”" if asked else place,
-            do=f"Go on with {what}{rather}.",
-            because=f"{won} of {wins} succeeding runs of this task did, and {lost} of {losses} failing ones",
-            polarity="success",
-            pattern="contrast",
-            evidence=evidence,
-            trajectories=(run.piece.trajectory for run in group if run.succeeded),
-            tools=(good.tool,),
-        )
+    """One lesson for every task whose succeeding runs agree on a step that its failing runs do not take.
+
+    Told only where chance would hardly part the runs in this way: the fewer runs a task has, the more tasks have to
+    part at the same step.
+    """
+    found = [(group, parting) for group in mixed(runs).values() if (parting := _divergence(group)) is not None]
+    chance: dict[str, float] = {}
+    for _, parting in found:
+        chance[_step(parting)] = chance.get(_step(parting), 1.0) * _chance(parting)
+    for group, parting in found:
+        if chance[_step(parting)] <= MOST_CHANCE:
+            yield _parted(group, parting)
+
+
+def _chance(parting: Parting) -> float:
+    """How likely it is that exactly the succeeding runs have a step that as many runs have by chance."""
+    return 1 / math.comb(parting.n_wins + parting.n_losses, parting.n_wins)
+
+
+def _step(parting: Parting) -> str:
+    rather = f"rather than {_brief(parting.instead)}" if parting.instead is not None else "rather than end the run"
+    return f"Go on with {_brief(parting.good)} {rather}."
+
+
+def _parted(group: Sequence[Run], parting: Parting) -> Lesson:
+    place = f"after `{parting.after.head}`" if parting.after is not None else "at the start"
+    asked = first_line(group[0].piece.request or "", limit=160)
+    good = parting.good
+    won, lost = parting.n_wins, parting.n_losses
+    return lesson(
+        when=f"{place}, in a task like “{asked}”" if asked else place,
+        do=_step(parting),
+        because=f"{won} of {won} succeeding runs of this task did, and 0 of {lost} failing ones",
+        polarity="success",
+        pattern="contrast",
+        evidence=[quote(_of(group, good).piece, good.call, good.action, role="fix")],
+        trajectories=(run.piece.trajectory for run in group if run.succeeded),
+        tools=(good.tool,),
+    )
 
 
 def _of(group: Sequence[Run], event: Event) -> Run:
@@ -98,9 +132,7 @@ def _key(event: Event) -> str:
     return event.head
 
 
-def _divergence(
-    group: Sequence[Run],
-) -> tuple[Event, Event | None, Event | None, tuple[int, int, int, int]] | None:
+def _divergence(group: Sequence[Run]) -> Parting | None:
     wins, losses = [run for run in group if run.succeeded], [run for run in group if not run.succeeded]
     best: tuple[int, Run, Run] | None = None
     for win in wins:
@@ -118,7 +150,7 @@ def _divergence(
         return None
     instead = loss.events[shared] if shared < len(loss.events) else None
     after = win.events[shared - 1] if shared else None
-    return good, after, instead, (won, len(wins), lost, len(losses))
+    return Parting(good=good, after=after, instead=instead, n_wins=len(wins), n_losses=len(losses))
 
 
 def _common(one: Sequence[Event], other: Sequence[Event]) -> int:

@@ -26,6 +26,8 @@ _MAX_EDITS = 2
 _LONG = 60
 """Characters of a command above which a change is told by itself, not by both commands."""
 _MAX_CHANGED_ARGUMENTS = 3
+_LONGEST_VALUE = 60
+"""Characters shown of a value. Of two longer ones the beginnings do not say what changed: such a change is not told."""
 _NAMED = "the value the error names"
 INDEX = re.compile(r"\[\d+\]")
 """Position in a list, within the path of an argument."""
@@ -172,9 +174,8 @@ def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Ev
         change = _change(piece, failed, worked, before.get(name), after.get(name))
         if change is not None:
             shown = f"`{INDEX.sub('[]', name)}`"
-            changes.setdefault(change, [])
-            if shown not in changes[change]:
-                changes[change].append(shown)
+            if not any(shown in told for told in changes.values()):
+                changes.setdefault(change, []).append(shown)
     named = f"set to {_NAMED}"
     if named in changes:
         changes = {named: changes[named]}
@@ -200,6 +201,8 @@ def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object
     if source is not None:
         return f"set to {source}"
     shown = _value(new)
+    if isinstance(old, str) and isinstance(new, str) and min(len(old), len(new)) > _LONGEST_VALUE:
+        return None
     if old is None:
         return f"= {shown}" if "<" not in shown else None
     return f"= {shown} instead of {_value(old)}" if shown != _value(old) else None
@@ -207,7 +210,7 @@ def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object
 
 def _value(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return code(clip(mask(text), 60))
+    return code(clip(mask(text), _LONGEST_VALUE))
 
 
 def _source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | None:

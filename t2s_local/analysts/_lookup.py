@@ -27,8 +27,8 @@ def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
         found = _LACKS.search(steps[index].text) if steps[index].kind == "user" else None
         if found is None:
             continue
-        calls = _calls_after(events, index)
-        if calls and _found_by(piece, _named(found), calls):
+        calls = _that_tell(_calls_after(events, index), _named(found))
+        if calls and not _asks_for(piece, _named(found), calls[0]):
             yield _lesson(piece, index, found, calls)
             return
 
@@ -44,11 +44,19 @@ def _calls_after(events: Sequence[Event], index: int) -> Sequence[Event]:
     return calls[:_MOST_CALLS]
 
 
-def _found_by(piece: Slice, what: str, calls: Sequence[Event]) -> bool:
-    """Whether the calls gave what was lacking: it was no argument of the first one, and an answer speaks of it."""
-    subject = what.lower().split()[0].rstrip("s")
-    arguments = " ".join(piece.trajectory.steps[calls[0].call].arguments or {}).lower()
-    return subject not in arguments and any(subject in call.output.lower() for call in calls)
+def _that_tell(calls: Sequence[Event], what: str) -> Sequence[Event]:
+    """*calls* up to the last one whose answer speaks of what was lacking: what came after it was for something else."""
+    telling = [place for place, call in enumerate(calls, 1) if _subject(what) in call.output.lower()]
+    return calls[: max(telling, default=0)]
+
+
+def _asks_for(piece: Slice, what: str, call: Event) -> bool:
+    """Whether *call* had to be told what was lacking."""
+    return _subject(what) in " ".join(piece.trajectory.steps[call.call].arguments or {}).lower()
+
+
+def _subject(what: str) -> str:
+    return what.lower().split()[0].rstrip("s")
 
 
 def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Event]) -> Lesson:

@@ -1,6 +1,6 @@
 """Preconditions: what was not done before a call that failed, and was before the same call where it passed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from t2s_local.analysts._association import MIN_RUNS, mantel_haenszel
 from t2s_local.analysts._commands import changes_state
@@ -12,6 +12,12 @@ from t2s_local.types import Lesson, Value
 
 MIN_Z = 2.5
 """Above that of other contrasts: every earlier action is tried against every error."""
+
+
+MIN_Z_WITHIN = 1.0
+"""Within tasks, where few runs are left, it has to point the same way by more than chance."""
+Strata = dict[str, list[int]]
+"""Calls that passed and failed after an action, then without it."""
 
 
 class Call(Value, frozen=True, kw_only=True):
@@ -44,23 +50,58 @@ def preconditions(runs: Sequence[Run]) -> Iterator[Lesson]:
 def _precondition(head: str, error: str, made: Sequence[Call]) -> Lesson | None:
     failed = [call for call in made if call.event.error is not None and error_signature(call.event.error) == error]
     passed = [call for call in made if not call.event.failed]
-    runs = {call.run.piece.trajectory.id: call.run.piece.trajectory for call in failed}
-    if len(runs) < MIN_RUNS or len(passed) < MIN_RUNS:
+    if len({call.run.piece.trajectory.id for call in failed}) < MIN_RUNS or len(passed) < MIN_RUNS:
         return None
-    best: tuple[float, str, tuple[int, int, int, int]] | None = None
+    best: tuple[float, str, Strata] | None = None
     for action in sorted({name for call in passed for name in call.done} - {head}):
-        good = sum(action in call.done for call in passed)
-        bad = sum(action in call.done for call in failed)
-        _, z = mantel_haenszel([(good, bad, len(passed) - good, len(failed) - bad)])
-        if z >= MIN_Z and (best is None or z > best[0]):
-            best = (z, action, (bad, good + bad, len(failed) - bad, len(passed) + len(failed) - good - bad))
-    return None if best is None else _lesson(head, best, failed, passed)
+        strata = _strata(action, failed, passed, of=_harness)
+        z = _z(strata)
+        if z >= MIN_Z and (best is None or z > best[0]) and _holds_within_tasks(action, failed, passed):
+            best = (z, action, strata)
+    return None if best is None else _lesson(head, best[1], best[2], failed, passed)
 
 
-def _lesson(
-    head: str, best: tuple[float, str, tuple[int, int, int, int]], failed: Sequence[Call], passed: Sequence[Call]
-) -> Lesson:
-    _, action, (failed_with, with_it, failed_without, without) = best
+def _strata(action: str, failed: Sequence[Call], passed: Sequence[Call], *, of: Callable[[Call], str]) -> Strata:
+    """Calls passed and failed after *action*, and without it, by what they have to share to be compared.
+
+    Strata in which no call, or every call, came after the action say nothing of it: an agent that has no such action
+    fails for reasons of its own.
+    """
+    cells: dict[str, list[int]] = {}
+    for calls, place in ((passed, 0), (failed, 1)):
+        for call in calls:
+            cells.setdefault(of(call), [0, 0, 0, 0])[place if action in call.done else place + 2] += 1
+    return {key: cell for key, cell in sorted(cells.items()) if cell[0] + cell[1] and cell[2] + cell[3]}
+
+
+def _harness(call: Call) -> str:
+    return call.run.piece.trajectory.format
+
+
+def _task(call: Call) -> str:
+    return call.run.piece.trajectory.task_id or call.run.piece.trajectory.id
+
+
+def _holds_within_tasks(action: str, failed: Sequence[Call], passed: Sequence[Call]) -> bool:
+    """Whether runs of one task do not speak against it, where there are such with the action and without it.
+
+    What only some tasks make an agent do goes with whatever else these tasks bring about.
+    """
+    cells = _strata(action, failed, passed, of=_task)
+    return not cells or _z(cells) >= MIN_Z_WITHIN
+
+
+def _z(strata: Strata) -> float:
+    return mantel_haenszel(list(strata.values()))[1] if strata else 0.0
+
+
+def _lesson(head: str, action: str, strata: Strata, failed: Sequence[Call], passed: Sequence[Call]) -> Lesson:
+    passed_with, failed_with, passed_without, failed_without = (
+        sum(cells) for cells in zip(*strata.values(), strict=True)
+    )
+    with_it, without = passed_with + failed_with, passed_without + failed_without
+    failed = [call for call in failed if _harness(call) in strata]
+    passed = [call for call in passed if _harness(call) in strata]
     shown = failed[:3]
     evidence = [quote(call.run.piece, call.event.call, call.event.action, role="action") for call in shown]
     evidence += [

@@ -1,6 +1,7 @@
 """What a set of tasks is about, told from the other tasks of the corpus."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -10,6 +11,8 @@ from t2s_local.text import join_words, mask, words
 
 _OPENING = 300
 """Characters of a task that are looked at: a task says first what it is about."""
+_ADDRESS = re.compile(r"<[a-z]+>|\bwww\.\S+|\b[\w-]+\.[a-z]{2,5}\b")
+"""Masks, addresses without a scheme, and names of files: `www`, `com` and `docx` are no topics."""
 
 
 class Topics:
@@ -43,7 +46,7 @@ class Topics:
 
 def _content(text: str) -> Iterable[str]:
     stop = _stop_words()
-    return (word for word in words(mask(text[:_OPENING])) if len(word) > 2 and word not in stop)
+    return (word for word in words(_ADDRESS.sub(" ", mask(text[:_OPENING]))) if len(word) > 2 and word not in stop)
 
 
 @cache

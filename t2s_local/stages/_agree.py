@@ -15,8 +15,11 @@ from t2s_local.types import Cluster, ClusterId, Family, Lesson, digest
 SAME_MESSAGE = 0.6
 """Least share of words two error messages have in common, masks aside, to be one message with other details."""
 SAME_WISH = 0.4
+SAME_ACTION = 0.4
+"""Least share of the words of two remedies, where messages have nothing in common but what any program says."""
 SAME_CLAIM = 0.8
 _MESSAGE = re.compile(r"“([^”]+)”")
+_OF_SYSTEM = re.compile(r"no such file or directory|permission denied|command not found|is a directory", re.IGNORECASE)
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _FAILURES = frozenset({"recovery", "root_cause", "loop"})
 _EXACT = frozenset({"contrast", "sequence"})
@@ -68,6 +71,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is what a user said, to be compared by these words."""
     message: frozenset[str] | None
     """Words of the message the situation quotes, masks aside; None where it quotes none."""
+    own: frozenset[str]
+    """Words of the message without what the system says of any file or command: of a missing file, ``find``."""
+    action: frozenset[str]
+    """Words of what it says to do."""
     words: frozenset[str]
     """Words that are compared where no message is: of a correction the wish, otherwise of all it says."""
     least: float
@@ -96,6 +103,8 @@ def claim_of(lesson: Lesson) -> Claim:
         is_exact=is_exact,
         is_wish=is_wish,
         message=None if message is None or is_wish else _content(message),
+        own=_content(_OF_SYSTEM.sub(" ", message or "")),
+        action=_content(lesson.do),
         words=_content(said),
         least=SAME_WISH if is_wish else SAME_CLAIM if kind == "failure" else 0.0,
     )
@@ -110,11 +119,16 @@ def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
         is_near: Whether a clusterer found that they say the same thing.
     """
     if one.is_exact:
-        return True
+        return one.message is None or other.message is None or _alike(one.message, other.message) >= SAME_MESSAGE
     if one.message is not None and other.message is not None:
         is_near = is_near or one.tools == other.tools
-        return is_near and _alike(one.message, other.message) >= SAME_MESSAGE
+        return is_near and _alike(one.message, other.message) >= SAME_MESSAGE and _is_one_failure(one, other)
     return is_near and _alike(one.words, other.words) >= one.least
+
+
+def _is_one_failure(one: Claim, other: Claim) -> bool:
+    """Whether messages in like words are of one failure: what the system says of it may be all they have in common."""
+    return _alike(one.own, other.own) >= SAME_MESSAGE or _alike(one.action, other.action) >= SAME_ACTION
 
 
 def message_of(when: str) -> str | None:
