@@ -79,6 +79,32 @@ def test_spans_in_their_serialisations(tmp_path: Path) -> None:
         assert (run.format, told(run)) == ("otel", ["user: count", "tool_call: ls"])
 
 
+def test_a_call_that_the_history_gives_another_id_is_not_made_twice(tmp_path: Path) -> None:
+    def ask(identity: str) -> dict[str, object]:
+        part = {"type": "tool_call", "id": identity, "name": "sh", "arguments": {"command": "ls"}}
+        return {"role": "assistant", "parts": [part]}
+
+    told_first = {"role": "tool", "parts": [{"type": "tool_call_response", "id": "call_1", "response": "a"}]}
+    spans = [
+        span(1, "chat", {"gen_ai.operation.name": "chat", "gen_ai.output.messages": [ask("call_1")]}),
+        span(
+            2,
+            "chat",
+            {
+                "gen_ai.operation.name": "chat",
+                "gen_ai.input.messages": [ask("fc_1"), told_first],
+                "gen_ai.output.messages": [ask("call_2")],
+            },
+        ),
+    ]
+    run = read_as(tmp_path, spans)
+    assert [(step.kind, step.call_id) for step in run.steps] == [
+        ("tool_call", "call_1"),
+        ("tool_result", "call_1"),
+        ("tool_call", "call_2"),
+    ]
+
+
 def test_langfuse_writes_json_in_json_in_json(tmp_path: Path) -> None:
     given = json.dumps(json.dumps({"messages": [{"role": "user", "content": "count"}]}))
     answer = json.dumps(json.dumps({"role": "assistant", "content": "3"}))

@@ -5,6 +5,7 @@ spans of tools add the results that no later call repeats.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -18,6 +19,8 @@ from t2s_local.types import Step
 Kind = Literal["llm", "tool", "agent", "other"]
 Words = tuple[object, object]
 """Input messages or the arguments of a tool, and output messages or what a tool returned."""
+_Told = tuple[list[Step], list[Step], list[Step]]
+"""What a model was told to be, what it was given, and what it answered."""
 
 
 class Span(NamedTuple):
@@ -51,8 +54,10 @@ def span_steps(spans: list[Span]) -> Iterator[Step]:
     seen: set[tuple[str, ...]] = set()
     asked: dict[tuple[str, str], str] = {}
     told = [_told(span) if span.kind == "llm" else None for span in spans]
-    has_models = any(steps is not None and steps[1] for steps in told)
+    has_models = any(steps is not None and (steps[1] or steps[2]) for steps in told)
     for span, steps in zip(spans, told, strict=True):
+        if steps is not None:
+            steps = steps[0], _as_asked(steps[1], asked, seen), steps[2]
         for step in _of_one(span, asked, steps, has_models=has_models):
             key = _key(step)
             if key in seen:
@@ -63,20 +68,31 @@ def span_steps(spans: list[Span]) -> Iterator[Step]:
             yield step if step.at is not None else msgspec.structs.replace(step, at=span.at)
 
 
-def _told(span: Span) -> tuple[list[Step], list[Step]]:
-    """What the model was told to be, and what was said."""
+def _told(span: Span) -> _Told:
     given, answer = span.words()
-    return said(span.system, role="system"), said(given, role="user") + said(answer, role="assistant")
+    return said(span.system, role="system"), said(given, role="user"), said(answer, role="assistant")
 
 
-def _of_one(
-    span: Span, asked: dict[tuple[str, str], str], told: tuple[list[Step], list[Step]] | None, *, has_models: bool
-) -> Iterable[Step]:
+def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tuple[str, ...]]) -> list[Step]:
+    """What a model was given, its calls under the ids they were asked under: OpenAI's items have ids of their own."""
+    held = {step.call_id for step in given if step.kind == "tool_call"}
+    first: dict[str | None, str] = {}
+    for step in given:
+        if step.kind == "tool_call" and step.call_id is not None and _key(step) not in seen:
+            before = asked.get((step.tool or "", step.text))
+            if before is not None and before not in held:
+                first[step.call_id] = before
+    if not first:
+        return given
+    return [msgspec.structs.replace(step, call_id=first.get(step.call_id, step.call_id)) for step in given]
+
+
+def _of_one(span: Span, asked: dict[tuple[str, str], str], told: _Told | None, *, has_models: bool) -> Iterable[Step]:
     if span.kind == "tool":
         return _tool(span, asked)
     if span.kind == "agent" and not has_models:
         told = _told(span)
-    return () if told is None else [*told[0], *told[1]]
+    return () if told is None else chain.from_iterable(told)
 
 
 def _tool(span: Span, asked: dict[tuple[str, str], str]) -> Iterator[Step]:
