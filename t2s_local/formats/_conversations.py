@@ -115,10 +115,12 @@ def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator
 
 
 def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | Passed:
+    if len(record) == 1:
+        return trajectory(message_steps(record["messages"]), source=source, format_name=format_name)
     metadata = as_object(record.get("metadata") or record.get("meta"))
     task_id = first_string(record, *TASK_KEYS) or first_string(metadata, *TASK_KEYS)
     return trajectory(
-        message_steps(objects(record["messages"]), system=record.get("system")),
+        message_steps(record["messages"], system=record.get("system")),
         source=source,
         format_name=format_name,
         session_id=first_string(record, *SESSION_KEYS) or numbered_run(task_id, record),

@@ -12,7 +12,8 @@ from t2s_local.formats import _streams
 from t2s_local.ports import Quarantined
 
 _STARTS = frozenset('{["')
-_PEEK = 1 << 20
+_PEEK = 8 << 20
+"""Bytes of a file that are read at once; a longer one is streamed or, as one document, read again whole."""
 _LITTLE = 8 << 20
 """Bytes of a list that is decoded at once, which takes less time and several times the memory."""
 Record = dict[str, Any]
@@ -164,8 +165,14 @@ def values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quaranti
         InputError: the file cannot be read at all.
     """
     start, known = _small(path)
-    one_long_line = known is None and b"\n" not in start and start.lstrip().startswith(b"{")
-    if is_json_lines(start) or (one_long_line and _streams.has_second_line(path)):
+    is_one_line = start.find(b"\n") in (-1, len(start) - 1)
+    if known is not None:
+        has_lines = not is_one_line and is_json_lines(start)
+    elif is_one_line:
+        has_lines = start.lstrip().startswith(b"{") and _streams.has_second_line(path)
+    else:
+        has_lines = is_json_lines(start)
+    if has_lines:
         yield from line_values(path, source=source, known=known)
     else:
         yield from _document_values(_streams.whole(path) if known is None else known, source)

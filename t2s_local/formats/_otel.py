@@ -16,7 +16,9 @@ _EVENT_ROLES = {
 _MODEL_OPERATIONS = frozenset({"chat", "text_completion", "generate_content", "llm_call", "completion"})
 _GIVEN = ("gen_ai.input.messages", "pydantic_ai.all_messages", "ai.prompt.messages", "gcp.vertex.agent.llm_request")
 _GIVEN_LOOSELY = ("ai.prompt", "input.value", "traceloop.entity.input")
+_GIVEN_BY_KEY = ("llm.input_messages.", "gen_ai.prompt.")
 _ANSWERED = ("gen_ai.output.messages", "gcp.vertex.agent.llm_response")
+_ANSWERED_BY_KEY = ("llm.output_messages.", "gen_ai.completion.")
 _ANSWERED_LOOSELY = ("output.value", "traceloop.entity.output", "final_result")
 _TOOL_NAMES = ("gen_ai.tool.name", "tool.name", "ai.toolCall.name", "traceloop.entity.name")
 _ARGUMENTS = (
@@ -76,11 +78,10 @@ def _typed(value: Record) -> object:
 
 
 def nest(attributes: Record, prefix: str) -> list[Record]:
-    """Objects that are spread over keys such as ``prefix.0.message.role``, in order."""
+    """Objects that are spread over keys such as *prefix* and ``0.message.role``, in order."""
     found: Record = {}
-    before = f"{prefix}."
-    for key in [key for key in attributes if key.startswith(before)]:
-        path = key[len(before) :].split(".")
+    for key in [key for key in attributes if key.startswith(prefix)]:
+        path = key[len(prefix) :].split(".")
         if len(path) > 1 and path[0].isdigit():
             _put(found, path, attributes[key])
     return [_listed(found[number]) for number in sorted(found, key=int)]
@@ -180,12 +181,16 @@ def _first(attributes: Record, keys: tuple[str, ...]) -> object:
 
 def _words(attributes: Record, raw: Record) -> Words:
     """What a model was given and what it answered."""
-    given = _first(attributes, _GIVEN) or _messages(attributes, "llm.input_messages")
-    given = given or _messages(attributes, "gen_ai.prompt") or _first(attributes, _GIVEN_LOOSELY)
-    answer = _first(attributes, _ANSWERED) or _messages(attributes, "llm.output_messages")
-    answer = answer or _messages(attributes, "gen_ai.completion") or _vercel(attributes)
+    keys = " ".join(attributes)
+    given = _first(attributes, _GIVEN)
+    given = given or next((_messages(attributes, prefix) for prefix in _GIVEN_BY_KEY if prefix in keys), None)
+    answer = _first(attributes, _ANSWERED)
+    answer = answer or next((_messages(attributes, prefix) for prefix in _ANSWERED_BY_KEY if prefix in keys), None)
     told_given, told_answer = _told_in_events(raw)
-    return given or told_given, answer or told_answer or _first(attributes, _ANSWERED_LOOSELY) or None
+    return (
+        given or _first(attributes, _GIVEN_LOOSELY) or told_given,
+        answer or _vercel(attributes) or told_answer or _first(attributes, _ANSWERED_LOOSELY) or None,
+    )
 
 
 def _vercel(attributes: Record) -> list[object]:
@@ -194,7 +199,9 @@ def _vercel(attributes: Record) -> list[object]:
 
 def _told_in_events(raw: Record) -> Words:
     """Messages that are events of the span: one an event, all in one, or in the body of a log record."""
-    events = [event for key in ("span_events", "events", "logs") if raw.get(key) for event in objects(raw[key])]
+    events = [event for key in ("span_events", "events", "logs") for event in objects(raw.get(key))]
+    if not events:
+        return None, None
     given: list[object] = []
     answer: list[object] = []
     for event in events:

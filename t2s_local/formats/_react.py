@@ -18,7 +18,7 @@ REFLECTION = "You have attempted to answer"
 """How Reflexion starts what an agent told itself after an earlier attempt."""
 _CALL = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\[(.*)\]\s*\.?", re.DOTALL)
 _PARENTHESES = re.compile(r"([A-Za-z_][\w.]{0,60})\((.*)\)\s*", re.DOTALL)
-_OBSERVED = re.compile(r"\A\s*Observation(?: \d+)?:\s*")
+_OBSERVED = re.compile(r"\s*Observation(?: \d+)?:\s*")
 _FENCED = re.compile(r"```(?:\w+)?\s*\n?(.*?)\n?```", re.DOTALL)
 _RUN = frozenset({"execute", "bash", "python", "run"})
 _VERDICT = re.compile(
@@ -100,7 +100,7 @@ def _action(body: str, at: str | None, line: int | None) -> Step:
         blob = as_object(decode_text(plain))
         if isinstance(blob.get("action"), str):
             return called(blob["action"], blob.get("action_input", blob.get("arguments", {})), at=at, line=line)
-    found = _CALL.fullmatch(plain) or _PARENTHESES.fullmatch(plain)
+    found = (_CALL.fullmatch(plain) if "[" in plain else None) or _PARENTHESES.fullmatch(plain)
     if found is None:
         return called(plain.split(maxsplit=1)[0] if plain else None, plain, at=at, line=line)
     name = found[1]
@@ -120,7 +120,8 @@ def acted(steps: Iterable[Step]) -> list[Step]:
             waiting = said[-1].kind == "tool_call"
         elif waiting and kind == "user":
             waiting = False
-            if body := without_verdict(_OBSERVED.sub("", step.text, 1)).strip():
+            mark = _OBSERVED.match(step.text)
+            if body := without_verdict(step.text[mark.end() :] if mark else step.text).strip():
                 found.append(answered(body, at=step.at, line=step.line))
         else:
             waiting = waiting and kind == "system"

@@ -18,6 +18,7 @@ _LANGCHAIN = {
     "function": "tool",
     "chat": "user",
 }
+_ROLES = {"model": "assistant", "ai": "assistant", "human": "user"}
 _CLASSES = (("Human", "human"), ("AI", "ai"), ("Tool", "tool"), ("System", "system"), ("Function", "tool"))
 _HOLDERS = (
     *("messages", "input_messages", "output_messages", "contents", "choices", "output", "candidates", "generations"),
@@ -112,16 +113,15 @@ def _message(message: Record) -> Iterator[Step]:
         return
     if message["role"] == "tool definition":
         return
-    parts = objects(unpacked(message.get("parts")))
+    parts = objects(unpacked(message["parts"])) if "parts" in message else []
     if parts and any("content" in part or "type" in part for part in parts):
         for part in parts:
             yield from _part(part, str(message["role"]))
     elif parts:
         yield from part_steps({"role": message["role"], "parts": [_camel(part) for part in parts]})
     else:
-        extra = as_object(message.get("additional_kwargs"))
-        calls = message.get("tool_calls") or extra.get("tool_calls")
-        role = {"model": "assistant", "ai": "assistant", "human": "user"}.get(message["role"], message["role"])
+        calls = message.get("tool_calls") or as_object(message.get("additional_kwargs")).get("tool_calls")
+        role = _ROLES.get(message["role"], message["role"])
         yield from one_message({**message, "role": role, "tool_calls": calls, "timestamp": None})
 
 

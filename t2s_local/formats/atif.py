@@ -103,7 +103,7 @@ def _runs(
 
 def _trial_beside(path: Path) -> Trial:
     """What Harbor's ``result.json`` says of the trial that *path* belongs to."""
-    if path.parent.name != "agent":
+    if path.parts[-2:-1] != ("agent",):
         return _NO_TRIAL
     try:
         result = as_object(document(path.parent.parent / "result.json"))
@@ -116,8 +116,9 @@ def _trial_beside(path: Path) -> Trial:
 
 def _parent_beside(path: Path) -> str | None:
     """The session of the run beside *path* that names it as the file of a sub-agent; None where there is none."""
-    if path.name == _MAIN or not os.access(main := path.with_name(_MAIN), os.F_OK):
+    if path.name == _MAIN or not os.access(f"{str(path).removesuffix(path.name)}{_MAIN}", os.F_OK):
         return None
+    main = path.with_name(_MAIN)
     for file in (main, *_continuations(path.parent, _MAIN.removesuffix(".json"))):
         try:
             record = as_object(document(file))
