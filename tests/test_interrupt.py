@@ -12,10 +12,13 @@ from tests.test_resume import COMMAND, n_stored, tree, wait_until_stored
 from tests.zygote import Ended, Zygote
 
 
-def interrupted(folder: Path, processes: Zygote, *signals: int, fault: str = "model:*:slow") -> Ended:
+def interrupted(
+    folder: Path, processes: Zygote, *signals: int, fault: str = "model:*:slow", n_before: int = 3
+) -> Ended:
+    """A run that gets *signals* when *n_before* of its units are stored."""
     write_runs(folder / "in", 100)
     pid = processes.start(*COMMAND, cwd=folder, fault=fault)
-    wait_until_stored(folder, 3)
+    wait_until_stored(folder, n_before)
     for number in signals:
         os.kill(pid, number)
         time.sleep(0.1)
@@ -35,7 +38,7 @@ def test_once_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path: Path, p
 
 
 def test_twice_stops_now_even_where_a_unit_never_ends(tmp_path: Path, processes: Zygote) -> None:
-    ended = interrupted(tmp_path, processes, signal.SIGINT, signal.SIGINT, fault="model:8:hang")
+    ended = interrupted(tmp_path, processes, signal.SIGINT, signal.SIGINT, fault="model:8:hang", n_before=7)
     assert ended.code == 130
     assert n_stored(tmp_path) == 7
     assert "To go on: " in ended.err
