@@ -44,6 +44,14 @@ def test_runs_of_one_task_that_chance_may_part_teach_nothing_until_another_task_
     assert partings(*parted(1, 3, 2), *parted(2, 3, 2)) == told
 
 
+def test_what_parts_runs_at_different_places_is_not_added_up() -> None:
+    before = call("list_trips", {"of": "me"}, "two trips", key="0")
+    later = [
+        msgspec.structs.replace(item, steps=(*item.steps[:-2], *before, *item.steps[-2:])) for item in parted(2, 3, 2)
+    ]
+    assert partings(*parted(1, 3, 2), *later) == set()
+
+
 def values(argument: str, names: tuple[str, ...]) -> list[Trajectory]:
     """Runs of many tasks that fail with the first value and succeed with any other one."""
     return [

@@ -262,12 +262,17 @@ def test_tools_of_a_game_are_not_taken_for_those_of_files_nor_for_commands() -> 
         edits(1)[0].lesson,
         when="`open` or `go` fails with “Nothing happens.”",
         do="Call `go` first, then repeat `open`.",
-        tools=("open", "go"),
+        tools=("open",),
         evidence=(Quote(trajectory_id=TrajectoryId("a"), step=1, role="action", text="open drawer 1"),),
     )
     found = subjects(lesson)
     assert "opening-drawers" in found
     assert not {"opening-files", "using-go"} & found.keys()
+
+
+def test_a_tool_of_one_word_is_a_name_where_nothing_else_is() -> None:
+    assert dict(subjects(of_tool("put"))).keys() == {"using-put"}
+    assert subjects(of_tool("put"))["using-put"] < subjects(of_tool("cancel_trip"))["cancelling-trips"]
 
 
 def of_tool(tool: str) -> Lesson:

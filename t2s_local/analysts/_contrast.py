@@ -85,11 +85,12 @@ def divergences(runs: Sequence[Run]) -> Iterator[Lesson]:
     part at the same step.
     """
     found = [(group, parting) for group in mixed(runs).values() if (parting := _divergence(group)) is not None]
-    chance: dict[str, float] = {}
+    chance: dict[tuple[str, str], float] = {}
     for _, parting in found:
-        chance[_step(parting)] = chance.get(_step(parting), 1.0) * _chance(parting)
+        key = _place(parting), _step(parting)
+        chance[key] = chance.get(key, 1.0) * _chance(parting)
     for group, parting in found:
-        if chance[_step(parting)] <= MOST_CHANCE:
+        if chance[_place(parting), _step(parting)] <= MOST_CHANCE:
             yield _parted(group, parting)
 
 
@@ -103,8 +104,12 @@ def _step(parting: Parting) -> str:
     return f"Go on with {_brief(parting.good)} {rather}."
 
 
+def _place(parting: Parting) -> str:
+    return f"after `{parting.after.head}`" if parting.after is not None else "at the start"
+
+
 def _parted(group: Sequence[Run], parting: Parting) -> Lesson:
-    place = f"after `{parting.after.head}`" if parting.after is not None else "at the start"
+    place = _place(parting)
     asked = first_line(group[0].piece.request or "", limit=160)
     good = parting.good
     won, lost = parting.n_wins, parting.n_losses

@@ -53,6 +53,8 @@ GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
 """Names that two subjects may share though they have nothing else in common."""
 _OF_LANGUAGE = 0.25
 """Worth of a language: less than that of an error or a command that covers two thirds of the runs."""
+_OF_TOOL = 0.35
+"""Worth of a tool of one word: it says how, and seldom what."""
 _OF_REMEDY = 0.3
 """Worth of a command that only the remedy runs: what failed is the subject."""
 
@@ -99,6 +101,8 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
             continue
         if name:
             yield name, 0.6 if lesson.pattern == "sequence" and name in _FILE_TOOLS.values() else 1.0
+        elif tool.lower() not in GENERIC_TOOLS and _NAME.fullmatch(tool.lower()):
+            yield f"using-{tool.lower()}", _OF_TOOL
         yield from _things(tool)
     failed = lesson.polarity != "success"
     for command in _commands(lesson.when, lesson):
@@ -111,8 +115,9 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
 
 
 def _commands(text: str, lesson: Lesson) -> Iterator[str]:
-    """The code of *text* that is no tool of its own name: `go` may be a compiler or a step in a room."""
-    return (found[2] for found in _CODE.finditer(text) if found[2] not in lesson.tools)
+    """The code of *text* that can be a command: where a lesson speaks of tools by name, a single word is a tool."""
+    speaks = any(f"`{tool}`" in lesson.when for tool in lesson.tools)
+    return (found[2] for found in _CODE.finditer(text) if not (speaks and found[2].isidentifier()))
 
 
 def _spoken(lesson: Lesson) -> list[str]:

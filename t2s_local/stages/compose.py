@@ -15,11 +15,13 @@ from t2s_local.stages._agree import split_family
 from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages.name import labels, members, name_families, supporters
 from t2s_local.stages.origin import balanced, is_balanced
+from t2s_local.stages.remedy import is_backed
 from t2s_local.stages.word import worded
 from t2s_local.types import Cluster, Family, LessonId, Skill, SkillFile, Wording
 
 STAGE = "compose"
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
+NO_REMEDY = "no remedy that two runs took: stays a candidate"
 LEAST_SUPPORT = 2
 """Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
 
@@ -106,7 +108,11 @@ def _best(family: Family) -> int:
 
 
 def _supported(family: Family, evidence: Evidence) -> Family:
-    clusters = [cluster for cluster in family.clusters if cluster.support >= LEAST_SUPPORT]
+    clusters = [
+        cluster
+        for cluster in family.clusters
+        if cluster.support >= LEAST_SUPPORT and is_backed(members((cluster,), evidence))
+    ]
     clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
     return msgspec.structs.replace(family, clusters=balanced(clusters, evidence))
 
@@ -166,6 +172,8 @@ def _check(skill: Skill, taken: frozenset[str]) -> None:
 def _loss(cluster: Cluster, lessons: set[LessonId], evidence: Evidence, *, needed: int) -> Loss:
     if cluster.support < LEAST_SUPPORT:
         reason = "support 1: stays a candidate"
+    elif not is_backed(members((cluster,), evidence)):
+        reason = NO_REMEDY
     elif not is_balanced([cluster], evidence):
         reason = ONE_SOURCE
     else:
