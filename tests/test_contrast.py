@@ -1,6 +1,7 @@
 """What succeeding runs do and failing ones do not: told where neither chance nor other tasks or agents explain it."""
 
 import msgspec
+import pytest
 
 from t2s_local.types import Outcome, Step, Trajectory
 from tests.build import step, trajectory
@@ -55,11 +56,15 @@ def test_what_parts_runs_at_different_places_is_not_added_up() -> None:
 def values(argument: str, names: tuple[str, ...]) -> list[Trajectory]:
     """Runs of many tasks that fail with the first value and succeed with any other one."""
     return [
-        run(task, trial, "failure" if name == names[0] else "success",
-            *call("book", {argument: name}, "booked", key="1"))
+        run(
+            task,
+            trial,
+            "failure" if name == names[0] else "success",
+            *call("book", {argument: name}, "booked", key="1"),
+        )
         for task in range(6)
         for trial, name in enumerate((names[0], names[0], names[1 + task % (len(names) - 1)], names[1]))
-    ]  # fmt: skip
+    ]
 
 
 def test_a_choice_between_few_values_is_told_and_a_value_of_many_is_not() -> None:
@@ -67,6 +72,50 @@ def test_a_choice_between_few_values_is_told_and_a_value_of_many_is_not() -> Non
     assert any("`cabin` = `business`" in lesson.when for lesson in few)
     many = lessons(*values("origin", ("JFK", "IAH", "ATL", "SEA", "DTW", "PHX", "BOS")), pattern="contrast")
     assert not any("origin" in lesson.when or "origin" in lesson.do for lesson in many)
+
+
+@pytest.mark.parametrize("name", ["Charlie", "packing-list.docx", "a b"])
+def test_names_files_and_what_the_task_says_are_no_choices(name: str) -> None:
+    told = lessons(*values("of", (name, "none")), pattern="contrast")
+    assert not any(name in lesson.when or name in lesson.do for lesson in told)
+
+
+def test_a_value_the_user_asked_for_is_not_the_agents_choice() -> None:
+    request = "Book me a business seat"
+    asked = [
+        msgspec.structs.replace(item, task=request, steps=(step("user", request), *item.steps[1:]))
+        for item in values("cabin", ("business", "economy"))
+    ]
+    assert not any("`business`" in lesson.when for lesson in lessons(*asked, pattern="contrast"))
+
+
+@pytest.mark.parametrize(("tool", "is_told"), [("search_trips", False), ("cancel_trip", True)])
+def test_to_look_is_never_forbidden(tool: str, *, is_told: bool) -> None:
+    runs = [
+        run(
+            task,
+            trial,
+            "failure" if trial < 2 else "success",
+            *call(tool if trial < 2 else "send_note", {"of": "me"}, "done", key="1"),
+        )
+        for task in range(4)
+        for trial in range(4)
+    ]
+    told = lessons(*runs, pattern="contrast")
+    assert any(lesson.do.startswith(f"Do not call `{tool}`") for lesson in told) is is_told
+
+
+@pytest.mark.parametrize(("tool", "verb"), [("bash", "Run"), ("check_rule", "Call")])
+def test_a_program_is_run_and_a_tool_is_called(tool: str, verb: str) -> None:
+    def labelled(task: int, trial: int) -> Trajectory:
+        named = {"command": "wc -l a.txt"} if tool == "bash" else {"rule": "a"}
+        done = call(tool, dict(named), "3", key="1") if trial < 2 else call("list_all", {"of": "x"}, "[]", key="1")
+        text = "wc -l a.txt" if tool == "bash" else done[0].text
+        first = msgspec.structs.replace(done[0], text=text) if trial < 2 else done[0]
+        return run(task, trial, "success" if trial < 2 else "failure", first, done[1])
+
+    told = lessons(*(labelled(task, trial) for task in range(4) for trial in range(4)), pattern="contrast")
+    assert f"{verb} `{'wc' if tool == 'bash' else tool}`." in {lesson.do for lesson in told}
 
 
 def edits(number: int, *, prepared: bool, fails: bool, harness: str) -> Trajectory:

@@ -9,7 +9,7 @@ from t2s_local.skills.lint import lint
 from t2s_local.skills.source import SkillSource
 from t2s_local.stages._join import join_subjects, part, rehome
 from t2s_local.stages._nouns import is_thing, pairs
-from t2s_local.stages._subjects import subjects, terms, tool_subject
+from t2s_local.stages._subjects import plain, subjects, terms, tool_subject
 from t2s_local.stages._verbs import gerund, plural, singular
 from t2s_local.stages.name import is_usable, keep_names, labels, name_families
 from t2s_local.types import Lesson, Quote, TrajectoryId
@@ -273,6 +273,15 @@ def test_tools_of_a_game_are_not_taken_for_those_of_files_nor_for_commands() -> 
 def test_a_tool_of_one_word_is_a_name_where_nothing_else_is() -> None:
     assert dict(subjects(of_tool("put"))).keys() == {"using-put"}
     assert subjects(of_tool("put"))["using-put"] < subjects(of_tool("cancel_trip"))["cancelling-trips"]
+
+
+def test_a_noun_inside_a_tool_is_where_it_belongs() -> None:
+    found = subjects(of_tool("get_flight_status"))
+    assert found["managing-status"] > found["managing-flights"] > 0.5
+
+
+def test_the_ending_of_a_file_is_no_term() -> None:
+    assert "txt" not in set(terms(plain("Pay the bill 'bill-december-2023.txt' for me.")))
 
 
 def of_tool(tool: str) -> Lesson:

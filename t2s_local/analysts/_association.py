@@ -5,13 +5,14 @@ difficulty of a task never counts as an effect of an action.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._commands import changes_state, is_reflection, is_shell
+from t2s_local.analysts._commands import changes_state, is_reflection, is_shell, only_looks
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._runs import Run, mixed
-from t2s_local.text import mask
+from t2s_local.text import mask, words
 from t2s_local.types import Value
 
 MIN_Z = 1.96
@@ -71,13 +72,18 @@ def _values(run: Run, event: Event) -> Iterator[Feature]:
     if is_shell(event.tool):
         return
     arguments = run.piece.trajectory.steps[event.call].arguments or {}
+    asked = set(words(run.piece.request or ""))
     for name, value in arguments.items():
-        if isinstance(value, bool) or (isinstance(value, str) and value.isascii() and 0 < len(value) <= 24):
-            text = str(value)
-            if mask(text) == text and not any(character.isdigit() for character in text) and " " not in text:
-                yield Feature(
-                    action=f"`{event.head}` with `{name}` = `{text}`", argument=f"`{event.head}` with `{name}`"
-                )
+        text = str(value)
+        if isinstance(value, bool) or (isinstance(value, str) and _is_choice(text) and text.lower() not in asked):
+            yield Feature(action=f"`{event.head}` with `{name}` = `{text}`", argument=f"`{event.head}` with `{name}`")
+
+
+def _is_choice(text: str) -> bool:
+    """Whether a value may be one of a few an agent chooses from: one word, and neither a name, an id nor a file."""
+    if not text.isascii() or not 0 < len(text) <= 24 or mask(text) != text:
+        return False
+    return not re.search(r"[\d\s./]", text) and not text.istitle()
 
 
 def _choices(features: Iterable[Feature]) -> set[Feature]:
@@ -96,12 +102,19 @@ def associations(runs: Sequence[Run]) -> Sequence[Association]:
         _choices(feature for table in tables for feature in table), key=lambda item: (item.action, item.before or "")
     )
     found = [item for name in names if (item := _associate(name, members, tables)) is not None]
+    found = [item for item in found if item.z > 0 or not _only_looks(item.feature, tables[item.carriers[0]])]
     found.sort(key=lambda item: (-abs(item.z), item.feature.before is not None, item.feature.action))
     chosen: list[Association] = []
     for item in found:
         if len(chosen) < MAX_LESSONS and not any(_overlap(item.carriers, other.carriers) for other in chosen):
             chosen.append(item)
     return chosen
+
+
+def _only_looks(feature: Feature, table: Mapping[Feature, Event]) -> bool:
+    """Whether what goes with failure is no more than a look: it does no harm, and runs that went astray look around."""
+    event = table[feature if feature.before is None else Feature(action=feature.action)]
+    return only_looks(event.tool, event.head)
 
 
 def _overlap(one: Sequence[int], other: Sequence[int]) -> bool:

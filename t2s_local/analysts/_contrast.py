@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._association import Association, Feature, associations, features_of
-from t2s_local.analysts._commands import is_reflection
+from t2s_local.analysts._commands import is_reflection, is_shell
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._runs import Run, mixed
@@ -39,9 +39,11 @@ def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
     for item in associations(runs):
         carriers = [members[position] for position in item.carriers]
         won_with, with_it, won_without, without = item.counts
+        tools = sorted({features_of(run)[item.feature].tool for run in carriers})
+        call = "run" if all(map(is_shell, tools)) else "call"
         yield lesson(
-            when=_situation(item, topics, carriers),
-            do=_advice(item),
+            when=_situation(item, topics, carriers, call=call),
+            do=_advice(item, call=call),
             because=(
                 f"of the runs of the same tasks, {won_with} of {with_it} that did succeeded, "
                 f"against {won_without} of {without} that did not (log-odds {item.log_odds:+.1f}, z {item.z:+.1f})"
@@ -50,27 +52,27 @@ def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
             pattern="contrast",
             evidence=[quoted for run in carriers[:3] for quoted in _show(run, item.feature)],
             trajectories=(run.piece.trajectory for run in carriers),
-            tools=sorted({features_of(run)[item.feature].tool for run in carriers}),
+            tools=tools,
         )
 
 
-def _situation(item: Association, topics: Topics, carriers: Sequence[Run]) -> str:
+def _situation(item: Association, topics: Topics, carriers: Sequence[Run], *, call: str) -> str:
     if item.feature.before is not None:
-        return f"you are about to call `{item.feature.before}`"
+        return f"you are about to {call} `{item.feature.before}`"
     if item.z < 0:
-        return f"you are about to call {item.feature.action}"
+        return f"you are about to {call} {item.feature.action}"
     asked = first_line(carriers[0].piece.request or "", limit=160)
     return topics.phrase(item.task_ids) or f"in a task like “{asked}”"
 
 
-def _advice(item: Association) -> str:
+def _advice(item: Association, *, call: str) -> str:
     action = item.feature.action
     if item.feature.before is not None:
-        verb = "Call" if item.z > 0 else "Do not call"
+        verb = call.capitalize() if item.z > 0 else f"Do not {call}"
         return f"{verb} {action} before `{item.feature.before}`."
     if item.z > 0:
-        return f"Call {action}."
-    return f"Do not call {action} before you have made sure that the task allows it and asks for it."
+        return f"{call.capitalize()} {action}."
+    return f"Do not {call} {action} before you have made sure that the task allows it and asks for it."
 
 
 def _show(run: Run, feature: Feature) -> Iterator[Quote]:

@@ -68,7 +68,7 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
     return lesson(
         when=f"the user does not have the {what}",
         do=f"Look the {what} up with {names}.",
-        because=f"the user cannot say it, and it stands in what {names} return",
+        because=f"the user cannot say it, and it stands in what {names} {'returns' if len(calls) == 1 else 'return'}",
         polarity="success",
         pattern="recovery",
         evidence=evidence,

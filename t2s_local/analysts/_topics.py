@@ -13,6 +13,8 @@ _OPENING = 300
 """Characters of a task that are looked at: a task says first what it is about."""
 _ADDRESS = re.compile(r"<[a-z]+>|\bwww\.\S+|\b[\w-]+\.[a-z]{2,5}\b")
 """Masks, addresses without a scheme, and names of files: `www`, `com` and `docx` are no topics."""
+_QUALITY = re.compile(r"(?<!e)ed$|ly$|(?:rg|ll|ng|st|rt|gh|ow|at|dd|ew|ie)est$")
+"""Participles, adverbs and superlatives: they say how, and no task is about that."""
 
 
 class Topics:
@@ -46,7 +48,11 @@ class Topics:
 
 def _content(text: str) -> Iterable[str]:
     stop = _stop_words()
-    return (word for word in words(_ADDRESS.sub(" ", mask(text[:_OPENING]))) if len(word) > 2 and word not in stop)
+    return (
+        word
+        for word in words(_ADDRESS.sub(" ", mask(text[:_OPENING])))
+        if len(word) > 2 and word not in stop and not _QUALITY.search(word)
+    )
 
 
 @cache

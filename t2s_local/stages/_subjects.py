@@ -15,7 +15,8 @@ from t2s_local.types import Lesson
 GENERIC_TOOLS = frozenset(
     words(
         "bash shell exec execute run terminal command local_shell execute_bash run_shell_command run_terminal_cmd "
-        "exec_command submit think finish respond todowrite update_plan"
+        "exec_command execute_command bash_command run_command run_in_terminal submit think finish respond "
+        "todowrite update_plan"
     )
 )
 """Tools every run uses: they say nothing of a subject."""
@@ -45,7 +46,7 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _QUOTED = re.compile(r"“[^”]*”")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_FILE = re.compile(r"\b[\w-]+\.[a-z]{1,5}\b")
+_FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
 _WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCRIPT = re.compile(r"^python[\d.]*\s+(?:-\w\s+)*(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py\b")
@@ -72,7 +73,7 @@ def named(lesson: Lesson) -> str:
 
 def plain(text: str) -> str:
     """*text* without what differs from run to run: numbers, ids, paths, names of files."""
-    return _MASK.sub(" ", _FILE.sub(" ", mask(text)))
+    return _MASK.sub(" ", _FILE.sub(" ", mask(_FILE.sub(" ", text))))
 
 
 def terms(text: str) -> Iterator[str]:
@@ -148,13 +149,13 @@ def tool_subject(tool: str) -> str | None:
 def _things(tool: str) -> Iterator[tuple[str, float]]:
     """What a tool of the kind *verb things* works on, as a name: ``cancel_reservation`` -> managing-reservations.
 
-    The last noun is the thing; words before it say which: ``get_scheduled_transactions`` is about transactions.
+    The last noun is the thing, and nouns before it are where it belongs: ``get_flight_status`` is of flights too.
     """
     parts = tool.lower().rpartition("__")[2].split("_")
     if len(parts) > 1 and parts[0] in VERBS:
-        thing = next((part for part in reversed(parts[1:]) if is_thing(part) and len(part) > 3), None)
-        if thing is not None:
-            yield f"managing-{plural(singular(thing))}", 0.7
+        things = [part for part in parts[1:] if is_thing(part) and len(part) > 3]
+        for thing in things:
+            yield f"managing-{plural(singular(thing))}", 0.7 if thing == things[-1] else 0.65
 
 
 class Asked(NamedTuple):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from t2s_local.text import words
 from t2s_local.writers._markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._rules import Rule
 from t2s_local.writers._wording import programs
@@ -11,7 +12,10 @@ _STARTS = frozenset(
     {"after", "at", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"}
 )
 _SHELLS = frozenset(
-    {"bash", "shell", "exec", "execute_bash", "terminal", "run_shell_command", "local_shell", "exec_command"}
+    words(
+        "bash bash_command cmd exec exec_command execute_bash execute_command local_shell run_command run_in_terminal "
+        "run_shell_command run_terminal_cmd shell terminal"
+    )
 )
 _MESSAGE = re.compile(r"“[^”]*”")
 
@@ -33,8 +37,12 @@ def nevers(rules: Sequence[Rule]) -> str:
 
 def used(rule: Rule) -> list[str]:
     """What an agent uses when the rule applies: the tools it is about, or for a shell the programs."""
-    tools = [tool for lesson in rule.lessons for tool in lesson.tools if tool.lower() not in _SHELLS]
+    tools = [tool for lesson in rule.lessons for tool in lesson.tools if not _is_shell(tool)]
     return list(dict.fromkeys(tools or programs(_MESSAGE.sub("", rule.situation))))
+
+
+def _is_shell(tool: str) -> bool:
+    return tool.lower().rpartition("__")[2] in _SHELLS
 
 
 def when(rule: Rule) -> str:
