@@ -164,8 +164,8 @@ def test_a_rule_moves_to_the_skill_whose_subject_it_is_about() -> None:
     assert moved == {1: {one.id for one in lessons[:4]}, 2: {item.lesson.id for item in strays}}
 
 
-def test_a_family_no_name_fits_is_parted_into_procedures_and_the_rest() -> None:
-    told = [*archives(3), *edits(3), *commits(3)]
+def test_a_family_no_name_fits_is_parted_into_procedures_and_subjects() -> None:
+    told = [*archives(3), *edits(6), *commits(3)]
     order = stated(
         [item.run for item in told],
         "the work ends in `make`",
@@ -175,11 +175,27 @@ def test_a_family_no_name_fits_is_parted_into_procedures_and_the_rest() -> None:
         parts=[],
         polarity="success",
     )
-    groups = [[item.lesson for item in told[at : at + 3]] for at in (0, 3, 6)]
+    groups = [[item.lesson for item in told[at : at + 3]] for at in (0, 3, 6, 9)]
     known = evidence([item.run for item in told], [*(item.lesson for item in told), order])
     parted = part([family(*groups, [order])], known)
-    assert sorted(len(one.clusters) for one in parted) == [1, 3]
+    there = {frozenset(key for cluster in one.clusters for key in cluster.lesson_ids) for one in parted}
+    assert there == {
+        frozenset({order.id}),
+        frozenset(item.lesson.id for item in archives(3)),
+        frozenset(item.lesson.id for item in edits(6)),
+        frozenset(item.lesson.id for item in commits(3)),
+    }
     assert part([family(groups[0])], known) == (family(groups[0]),)
+
+
+def test_parts_of_two_families_that_are_about_one_thing_are_joined() -> None:
+    told = [*archives(6), *edits(6), *commits(6)]
+    lessons = [item.lesson for item in told]
+    known = evidence([item.run for item in told], lessons)
+    mixed = [family(lessons[at : at + 3], lessons[at + 6 : at + 9], lessons[at + 12 : at + 15]) for at in (0, 3)]
+    parted = part(mixed, known)
+    assert len(parted) == 6
+    assert len(join_subjects(parted, known)) == 3
 
 
 def told_of(when: str, do: str) -> Lesson:
@@ -273,6 +289,11 @@ def test_tools_of_a_game_are_not_taken_for_those_of_files_nor_for_commands() -> 
 def test_a_tool_of_one_word_is_a_name_where_nothing_else_is() -> None:
     assert dict(subjects(of_tool("put"))).keys() == {"using-put"}
     assert subjects(of_tool("put"))["using-put"] < subjects(of_tool("cancel_trip"))["cancelling-trips"]
+
+
+def test_what_a_message_quotes_is_no_part_of_a_name() -> None:
+    found = subjects(told_of("`x` fails with “No files for the given query ('Hawaii plans')”", "Do it differently."))
+    assert not any("hawaii" in name for name in found)
 
 
 def test_a_noun_inside_a_tool_is_where_it_belongs() -> None:

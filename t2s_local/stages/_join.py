@@ -53,17 +53,42 @@ def rehome(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]
 
 
 def part(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
-    """Where no name fits a family, tell its procedures from the rest: they are about how to work, not about a thing."""
+    """Where no name fits a family, part it: procedures are about how to work, the rest goes by what it is about."""
     parted = []
     for family in families:
         if _fit(family.clusters, evidence) >= FITS:
             parted.append(family)
             continue
-        sides: tuple[list[Cluster], list[Cluster]] = ([], [])
-        for cluster in family.clusters:
-            sides[evidence.lessons[cluster.lesson_ids[0]].pattern == "sequence"].append(cluster)
+        procedures = [cluster for cluster in family.clusters if _is_procedure(cluster, evidence)]
+        rest = [cluster for cluster in family.clusters if not _is_procedure(cluster, evidence)]
+        sides = [procedures, *([rest] if _fit(rest, evidence) >= FITS else _by_subject(rest, evidence))]
         parted += [_family(clusters) for clusters in sides if clusters]
     return tuple(parted)
+
+
+def _is_procedure(cluster: Cluster, evidence: Evidence) -> bool:
+    return evidence.lessons[cluster.lesson_ids[0]].pattern == "sequence"
+
+
+def _by_subject(clusters: Sequence[Cluster], evidence: Evidence) -> list[list[Cluster]]:
+    """*clusters* by the names that fit most of them, best first; those that none fits stay together."""
+    names = {cluster.id: _fitting(coverage((cluster,), evidence)) for cluster in clusters}
+    groups: list[list[Cluster]] = []
+    left = list(clusters)
+    while left:
+        weights: dict[str, float] = {}
+        for cluster in left:
+            for name, worth in names[cluster.id].items():
+                weights[name] = weights.get(name, 0.0) + worth * cluster.support
+        best = _best_of(weights)
+        taken = [cluster for cluster in left if best is None or best in names[cluster.id]]
+        groups.append(taken)
+        left = [cluster for cluster in left if cluster not in taken]
+    return groups
+
+
+def _fitting(names: Mapping[str, Covered]) -> dict[str, float]:
+    return {name: one.worth for name, one in names.items() if one.worth * one.share**2 >= FITS and name not in GENERIC}
 
 
 def _fit(clusters: Sequence[Cluster], evidence: Evidence) -> float:

@@ -209,6 +209,7 @@ def _script_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float
 _PROGRAMS = frozenset(
     words(
         "sed awk find tar zip unzip gzip curl wget make cmake sqlite pytest unittest tox mypy ruff grep rsync ssh jq "
-        "psql iconv xargs chmod rm mv cp ln bandit pylint black flake8 node tsc jest eslint gcc rustc java mvn gradle"
+        "psql iconv xargs chmod rm mv cp ln bandit pylint black flake8 wc sort uniq node tsc jest eslint gcc rustc "
+        "java mvn gradle"
     )
 )

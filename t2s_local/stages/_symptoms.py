@@ -10,6 +10,8 @@ from t2s_local.text import mask, words
 _MESSAGE = re.compile(r"“([^”]+)”")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _EXCEPTION = re.compile(r"\b(?P<module>[a-z]\w*)?(?:\.\w+)*?\.?\b(?P<name>[A-Z]\w*(?:Error|Exception|Warning))\b")
+_VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\([^()]*\)")
+"""What a message quotes: a value of one run."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BROAD = frozenset(words("assertion attribute index key name os runtime type value"))
 """What errors that anything can raise are called after."""
@@ -43,7 +45,7 @@ def symptoms(when: str) -> Iterator[tuple[str, float]]:
     text = _CODE.sub(" ", when)
     said = [(f"handling-{thing}", worth) for pattern, thing, worth in _SAID if pattern.search(text)]
     yield from said or _exceptions(text)
-    for message in _MESSAGE.findall(mask(when).replace("`", " ")):
+    for message in _MESSAGE.findall(_VALUE.sub(" ", mask(when)).replace("`", " ")):
         yield from ((name, _OF_WORDS) for name in pairs(message))
 
 

@@ -4,17 +4,19 @@ from t2s_local.text import words
 
 VERBS = frozenset(
     words("""
-    activate add adjust align analyse apply archive assign authenticate book build cache calculate call cancel change
-    check clean click clone combine commit compare compile compress compute configure connect convert copy count create
-    debug decode define delete deploy detect diagnose diff display divide download edit encode escape evaluate exchange
-    execute export extract fetch filter find fix format generate get grep group handle identify implement import insert
-    inspect install join launch lint list load locate log look lookup map mark match merge migrate modify mount move
-    normalise normalize open order pack parse patch pay plan plot post predict print process publish pull push query
-    quote read rebase rebook record recover redirect refactor refund release reload remove rename render repair replace
-    reproduce request reschedule reserve reset resize resolve restart restore retrieve return revert review rewrite
-    rotate round run sanitise save scan schedule scrape search select send serve set sign solve sort split start stop
-    store submit sum switch sync test trace track train transfer translate transform truncate type undo unpack update
-    upgrade upload use validate verify view visit wait walk watch wrap write
+    activate add adjust align analyse append apply approve archive assign attach authenticate book build cache
+    calculate call cancel change check clean click clone close combine commit compare compile compress compute
+    configure confirm connect convert copy count create debug decline decode define delete deploy detach detect
+    diagnose diff disable display divide download edit enable encode escape evaluate exchange execute export extract
+    fetch filter find fix format forward generate get grep group handle identify implement import insert inspect
+    install invite join launch lint list load locate log look lookup map mark match merge migrate modify mount move
+    normalise normalize open order pack parse patch pause pay plan plot post predict print process publish pull push
+    query quote read rebase rebook record recover redirect refactor refund register reject release reload remove
+    rename render repair replace reply reproduce request reschedule reserve reset resize resolve restart restore
+    resume retrieve return revert review rewrite rotate round run sanitise save scan schedule scrape search select
+    send serve set share sign solve sort split start stop store submit subscribe sum switch sync test trace track
+    train transfer transform translate truncate type undo unpack unsubscribe update upgrade upload use validate
+    verify view visit wait walk watch wrap write
     """)
 )
 _DOUBLED = frozenset(

@@ -69,7 +69,7 @@ def compose(
     lessons = {lesson_id for family in families for cluster in family.clusters for lesson_id in cluster.lesson_ids}
     ruled = [_ruled(family, evidence) for family in join_subjects(families, evidence)]
     evidence = msgspec.structs.replace(evidence, absorbed={})
-    families = part(rehome(ruled, evidence), evidence)
+    families = join_subjects(part(rehome(ruled, evidence), evidence), evidence)
     clusters = [cluster for family in families for cluster in family.clusters]
     evidence = msgspec.structs.replace(evidence, labels=labels(clusters, evidence) | evidence.labels)
     supported = [_supported(family, evidence) for family in families]
