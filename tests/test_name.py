@@ -188,6 +188,15 @@ def test_a_family_no_name_fits_is_parted_into_procedures_and_subjects() -> None:
     assert part([family(groups[0])], known) == (family(groups[0]),)
 
 
+def test_a_rule_that_shares_no_name_with_the_others_leaves_though_their_name_fits_the_family() -> None:
+    told = [*archives(12), *edits(3)]
+    lessons = [item.lesson for item in told]
+    known = evidence([item.run for item in told], lessons)
+    mixed = family(lessons[:6], lessons[6:12], lessons[12:])
+    there = [{key for cluster in one.clusters for key in cluster.lesson_ids} for one in part([mixed], known)]
+    assert there == [{one.id for one in lessons[:12]}, {one.id for one in lessons[12:]}]
+
+
 def test_parts_of_two_families_that_are_about_one_thing_are_joined() -> None:
     told = [*archives(6), *edits(6), *commits(6)]
     lessons = [item.lesson for item in told]

@@ -53,17 +53,39 @@ def rehome(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]
 
 
 def part(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
-    """Where no name fits a family, part it: procedures are about how to work, the rest goes by what it is about."""
+    """Part families into what shares a name; where none fits that, procedures and the rest go by what they are about.
+
+    Procedures are about how to work, and seldom about a thing.
+    """
     parted = []
     for family in families:
-        if _fit(family.clusters, evidence) >= FITS:
-            parted.append(family)
-            continue
-        procedures = [cluster for cluster in family.clusters if _is_procedure(cluster, evidence)]
-        rest = [cluster for cluster in family.clusters if not _is_procedure(cluster, evidence)]
-        sides = [procedures, *([rest] if _fit(rest, evidence) >= FITS else _by_subject(rest, evidence))]
-        parted += [_family(clusters) for clusters in sides if clusters]
+        for clusters in _connected(family.clusters, evidence):
+            if _fit(clusters, evidence) >= FITS:
+                parted.append(_family(clusters))
+                continue
+            procedures = [cluster for cluster in clusters if _is_procedure(cluster, evidence)]
+            rest = [cluster for cluster in clusters if not _is_procedure(cluster, evidence)]
+            sides = [procedures, *([rest] if _fit(rest, evidence) >= FITS else _by_subject(rest, evidence))]
+            parted += [_family(side) for side in sides if side]
     return tuple(parted)
+
+
+def _connected(clusters: Sequence[Cluster], evidence: Evidence) -> list[list[Cluster]]:
+    """*clusters* in groups of which none shares a fitting name with another; those without a name go to the largest."""
+    groups: list[tuple[set[str], list[Cluster]]] = []
+    nameless: list[Cluster] = []
+    for cluster in clusters:
+        names = set(_fitting(coverage((cluster,), evidence)))
+        if not names:
+            nameless.append(cluster)
+            continue
+        near = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if group not in near]
+        groups.append(
+            (names.union(*(found for found, _ in near)), [*(one for _, held in near for one in held), cluster])
+        )
+    parts = sorted((held for _, held in groups), key=lambda held: -sum(cluster.support for cluster in held))
+    return [[*(parts[0] if parts else []), *nameless], *parts[1:]]
 
 
 def _is_procedure(cluster: Cluster, evidence: Evidence) -> bool:
