@@ -25,13 +25,13 @@ def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Famil
     ordered = sorted(families, key=lambda family: family.id)
     found = [coverage(family.clusters, evidence) for family in ordered]
     specific = [_specific(names) for names in found]
+    first = [_best_of(names) for names in specific]
     best = [_best(names) for names in found]
     groups = [[family] for family in ordered]
     for one in range(len(ordered)):
         for other in range(one + 1, len(ordered)):
             meet = best[one] is not None and best[one] == best[other]
-            meet = meet or _best_of(specific[one]) in specific[other]
-            if meet or _best_of(specific[other]) in specific[one]:
+            if meet or first[one] in specific[other] or first[other] in specific[one]:
                 _merge(groups, ordered[one], ordered[other])
     return tuple(_joined(group) for group in groups)
 
