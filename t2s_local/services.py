@@ -1,6 +1,6 @@
 """What a stage is given to work with, beside its plug-ins. The workspace and ``cli`` provide it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 from t2s_local.types import Trajectory, TrajectoryId
@@ -22,8 +22,11 @@ class Shelf(Memory, Protocol):
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """The stored trajectory with that id, or None."""
 
-    def put_trajectories(self, trajectories: Iterable[Trajectory]) -> None:
-        """Store *trajectories*, replacing those with the same id, all of them or none."""
+    def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
+        """Store trajectories as :func:`t2s_local.workspace.packed` makes them, replacing those with the same id.
+
+        All of them or none are stored.
+        """
 
 
 class Progress(Protocol):

@@ -31,8 +31,8 @@ class Memory:
         self.n_loaded += 1
         return self.trajectories.get(trajectory_id)
 
-    def put_trajectories(self, trajectories: Iterable[Trajectory]) -> None:
-        self.trajectories |= {run.id: run for run in trajectories}
+    def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
+        raise NotImplementedError
 
 
 class Echo:
@@ -80,7 +80,7 @@ def runs(n: int) -> list[Trajectory]:
 
 
 def corpus_of(n: int, memory: Memory, *, held: int = 1 << 20) -> Corpus:
-    memory.put_trajectories(runs(n))
+    memory.trajectories |= {run.id: run for run in runs(n)}
     outlines = sorted((outline_of(run) for run in runs(n)), key=lambda outline: outline.id)
     return Corpus(outlines, memory, held=held)
 

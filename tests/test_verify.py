@@ -14,7 +14,7 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.compose import compose
 from t2s_local.stages.verify import Verified, verify
 from t2s_local.types import Skill, SkillFile
-from t2s_local.workspace import open_workspace
+from t2s_local.workspace import open_workspace, packed
 from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, corpus, file_of, lookup
 
@@ -140,7 +140,7 @@ def test_the_command_checks_a_whole_library_and_ends_with_4_when_something_was_e
     out, workspace = tmp_path / "out", tmp_path / "ws"
     write_library(out, skills)
     with open_workspace(workspace, command="test") as store:
-        store.attempt("run").put_trajectories(runs.runs)
+        store.attempt("run").put_trajectories([(run.id, packed(run)) for run in runs.runs])
     arguments = [str(out), "--workspace", str(workspace)]
     assert CliRunner().invoke(verify_command, arguments, standalone_mode=False).return_value == 0
     path = out / skills[0].name / "SKILL.md"

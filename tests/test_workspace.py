@@ -11,7 +11,7 @@ import pytest
 
 from t2s_local.errors import InputError, LockedError, T2SError, UsageError
 from t2s_local.types import Trajectory
-from t2s_local.workspace import About, Workspace, holder, open_workspace, read_workspace
+from t2s_local.workspace import About, Workspace, holder, open_workspace, packed, read_workspace
 from t2s_local.workspace._database import _FIRST
 from tests.build import step, trajectory
 from tests.many import write_runs
@@ -29,7 +29,7 @@ def opened(folder: Path) -> None:
 def started(workspace: Workspace, run_id: str, *runs: Trajectory, restart: bool = False) -> None:
     workspace.ledger.start(run_id, b"{}", ABOUT, now=1.0, restart=restart)
     attempt = workspace.attempt(run_id)
-    attempt.put_trajectories(runs)
+    attempt.put_trajectories([(run.id, packed(run)) for run in runs])
     for run in runs:
         attempt.put_item("note", run.id, run.steps[0].text.encode())
 

@@ -25,7 +25,7 @@ class Print(NamedTuple):
     is_anonymous: bool
     """Whether it has no session, no task and no label, so that only its steps tell what it is."""
     chain: bytes
-    """One hash a step, 8 bytes each; equal only where kind, tool and text are equal."""
+    """One hash a step, 8 bytes each; equal where kind, tool and text are equal, in all processes of a crew."""
     identities: bytes
     """One number a step, 4 bytes each, that only copies of it share; empty where no step has one."""
     lead: int
@@ -34,7 +34,7 @@ class Print(NamedTuple):
 
 def print_of(run: Trajectory) -> Print:
     """Reduce *run* to what is compared."""
-    hashes = [hash((step.kind, step.tool, step.text)) for step in run.steps]
+    hashes = [hash((step.kind, step.tool or "", step.text)) for step in run.steps]
     identities = [identity_of(step) for step in run.steps]
     has_agent = any(step.kind in _AGENT_KINDS for step in run.steps)
     return Print(

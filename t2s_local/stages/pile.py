@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -54,6 +54,14 @@ class Report(Value, frozen=True, kw_only=True):
     """Trajectories for which label files disagree, or that share one label; they were left as they were."""
 
 
+class Glimpse(NamedTuple, Generic[T]):
+    """What is held of a trajectory."""
+
+    print: Print
+    named: Named
+    value: T
+
+
 class Pile(Generic[T]):
     """What was read so far; of a trajectory only what *keep* makes of it is held."""
 
@@ -77,9 +85,7 @@ class Pile(Generic[T]):
     def add(self, item: Reading | Unrecognised) -> None:
         """Take in one thing a reader said."""
         if isinstance(item, Trajectory):
-            self._prints.append(print_of(item))
-            self._names.append(_named(item))
-            self._values.append(self._keep(item))
+            self.hold(glimpse(item, self._keep))
         elif isinstance(item, Quarantined):
             self.quarantined.append(item)
         elif isinstance(item, Unrecognised):
@@ -88,6 +94,12 @@ class Pile(Generic[T]):
             self._guesses.append(item)
         else:
             self._passed[item.record] += item.count
+
+    def hold(self, seen: Glimpse[T]) -> None:
+        """Take in what was seen of a trajectory."""
+        self._prints.append(seen.print)
+        self._names.append(seen.named)
+        self._values.append(seen.value)
 
     def sorted(
         self, stated: Labels, *, n_files: int, again: Callable[[frozenset[Key]], Iterable[Trajectory]]
@@ -142,6 +154,11 @@ class Pile(Generic[T]):
             message = "changed while it was read"
             raise InputError(message, path=min(source for _, source in mender.missing), hint="Repeat the command.")
         return found
+
+
+def glimpse(run: Trajectory, keep: Callable[[Trajectory], T]) -> Glimpse[T]:
+    """What is held of *run*."""
+    return Glimpse(print_of(run), _named(run), keep(run))
 
 
 def _named(run: Trajectory) -> Named:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 import msgspec
 
@@ -58,6 +59,28 @@ def sanitise(
     return Sanitised(trajectories=cleaned, redactions=sanitiser.redactions, digest=sanitiser.digest)
 
 
+class Brief(NamedTuple):
+    """What a sanitiser is made of."""
+
+    allow: frozenset[str]
+    extra: tuple[Rule, ...]
+    names: tuple[str, ...]
+
+
+class Secrets(NamedTuple):
+    """Texts to be taken out wherever they stand."""
+
+    values: frozenset[str]
+
+
+class Noted(NamedTuple):
+    """What one sanitiser notes for another."""
+
+    secrets: frozenset[str]
+    counts: Counter[str]
+    met: frozenset[str]
+
+
 class Sanitiser:
     """Does as :func:`sanitise` does with one trajectory at a time: first looks at all of them, then cleans each."""
 
@@ -69,8 +92,8 @@ class Sanitiser:
         Raises:
             UsageError: *allow* names a rule that does not exist.
         """
-        self._allow = allow
-        self._rules = (*extra, *named(sorted(names)), *shipped_rules())
+        self._allow, self._extra, self._names = allow, tuple(extra), tuple(sorted(names))
+        self._rules = (*self._extra, *named(self._names), *shipped_rules())
         _check_allowed(allow, {rule.id for rule in self._rules})
         self._search = Search(Redactor(self._rules, allow=allow))
         self._seen: set[str] = set()
@@ -88,6 +111,32 @@ class Sanitiser:
             message = "every trajectory must be looked at before the first one is cleaned"
             raise ValueError(message)
         self._seen |= self._search.secrets(run)
+
+    def brief(self) -> "Brief":
+        """What makes the same sanitiser in another process."""
+        return Brief(self._allow, self._extra, self._names)
+
+    def hand_over(self) -> "Noted":
+        """What was noted since the last time, for :meth:`take_over` of another one."""
+        noted = Noted(frozenset(self._seen), Counter(self._counts), frozenset(self._met))
+        self._seen.clear()
+        self._counts.clear()
+        return noted
+
+    @property
+    def secrets(self) -> "Secrets":
+        """What was looked at holds these."""
+        return Secrets(frozenset(self._seen))
+
+    def know(self, secrets: "Secrets") -> None:
+        """Clean as the one does that saw *secrets*; nothing more is looked at."""
+        self._secrets = Literals(secrets.values)
+
+    def take_over(self, noted: "Noted") -> None:
+        """Note what another one did."""
+        self._seen |= noted.secrets
+        self._counts += noted.counts
+        self._met |= noted.met
 
     def clean(self, run: Trajectory) -> Trajectory:
         """*run* with placeholders."""

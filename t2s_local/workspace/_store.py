@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -20,6 +20,12 @@ SYNC_EVERY = 1.0
 Without a power cut nothing is lost: the end of the process, however it comes, leaves every commit in place.
 """
 _FLUSH = 500
+_PACK = zstandard.ZstdCompressor(level=1).compress
+
+
+def packed(run: Trajectory) -> bytes:
+    """*run* as it is stored."""
+    return _PACK(msgspec.msgpack.encode(run))
 
 
 class Workspace:
@@ -31,7 +37,6 @@ class Workspace:
         self._path = folder / "store.db"
         self._database = database
         self._synced = float("-inf")
-        self._pack = zstandard.ZstdCompressor(level=1).compress
         self._unpack = zstandard.ZstdDecompressor().decompress
         self.ledger = Ledger(database, self.transaction)
 
@@ -52,7 +57,7 @@ class Workspace:
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*, in a transaction of its own."""
         with self.transaction() as execute:
-            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind, key, self._pack(value)))
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind, key, _PACK(value)))
 
     def attempt(self, run_id: str) -> "Attempt":
         """What the run *run_id* stores and looks up."""
@@ -183,7 +188,7 @@ class Attempt:
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*, in a transaction of its own."""
-        packed = self._workspace._pack(value)
+        packed = _PACK(value)
         with self._workspace.transaction() as execute:
             execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind + self._aside, key, packed))
             execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
@@ -195,9 +200,8 @@ class Attempt:
             self._use("trajectory", trajectory_id)
         return found
 
-    def put_trajectories(self, trajectories: Iterable[Trajectory]) -> None:
-        """Store *trajectories*, replacing those with the same id, in one transaction."""
-        rows = [(run.id, self._workspace._pack(msgspec.msgpack.encode(run))) for run in trajectories]
+    def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
+        """Store trajectories that were :func:`packed`, replacing those with the same id, in one transaction."""
         with self._workspace.transaction() as execute:
             for row in rows:
                 execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?)", row)
