@@ -30,7 +30,7 @@ _SUMMARY_STARTS = (
     "Another language model started to solve this problem",
 )
 _STARTS = (*_SYSTEM_STARTS, *_SUMMARY_STARTS)
-_INITIALS = frozenset(start[0] for start in _STARTS)
+_INITIALS = frozenset(start[:3] for start in _STARTS)
 INTERRUPTED = _SYSTEM_STARTS[0]
 """How Claude Code notes that the user stopped the agent."""
 
@@ -39,7 +39,7 @@ def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> 
     """Split a message of the role *user* into what the user said and what the harness added, in order."""
     if not text or text.isspace():
         return []
-    if (text[0] in _INITIALS or text[0].isspace()) and (start := text.lstrip()).startswith(_STARTS):
+    if (text[:3] in _INITIALS or text[0].isspace()) and (start := text.lstrip()).startswith(_STARTS):
         kind: StepKind = "summary" if start.startswith(_SUMMARY_STARTS) else "system"
         return [Step(kind=kind, text=text, at=at, line=line)]
     if "<" not in text:

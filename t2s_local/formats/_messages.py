@@ -110,10 +110,11 @@ def _plain(role: object, text: str, line: int | None) -> list[Step]:
 
 
 def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
-    error, is_error = message.get("error"), message.get("is_error")
+    error, is_error, content = message.get("error"), message.get("is_error"), message.get("content")
+    text = content if isinstance(content, str) else content_text(content)
     return answered(
-        content_text(message.get("content")) or string(as_object(error).get("message")) or string(error) or "",
-        call_id=first_string(message, "tool_call_id", "call_id"),
+        text or string(as_object(error).get("message")) or string(error) or "",
+        call_id=string(message.get("tool_call_id")) or string(message.get("call_id")),
         tool=string(message.get("name")),
         is_error=is_error if isinstance(is_error, bool) else (True if error else None),
         at=at,
@@ -122,7 +123,8 @@ def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:
 
 
 def _assistant(message: Record, *, at: str | None, line: int | None) -> list[Step]:
-    steps = assistant_blocks(message.get("content"), at=at, line=line)
+    content = message.get("content")
+    steps = [] if content is None else assistant_blocks(content, at=at, line=line)
     if (reasoned := message.get("reasoning_content") or message.get("reasoning")) and (
         thought := content_text(reasoned)
     ):
@@ -141,7 +143,8 @@ def _call(call: Record, *, at: str | None, line: int | None) -> Step:
     arguments: object = inner.get("arguments")
     if arguments is None:
         arguments = next((inner[key] for key in ("arguments", "args", "input") if key in inner), {})
-    return called(name, arguments, call_id=first_string(call, "id", "tool_call_id", "call_id"), at=at, line=line)
+    identity = string(call.get("id")) or first_string(call, "tool_call_id", "call_id")
+    return called(name, arguments, call_id=identity, at=at, line=line)
 
 
 def assistant_blocks(content: object, *, at: str | None = None, line: int | None = None) -> list[Step]:
