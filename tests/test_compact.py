@@ -30,7 +30,7 @@ def whole(piece: Slice) -> Run:
     return Run(piece=piece, events=events_of(piece))
 
 
-@pytest.mark.parametrize("folder", ["tau-bench", "swe-agent"])
+@pytest.mark.parametrize("folder", ["tau-bench", "agentdojo", "mini-swe-agent"])
 def test_compact_runs_teach_the_same_lessons_as_whole_ones(shared_data: Path, folder: str) -> None:
     slices = slice_all(read([shared_data / folder]).trajectories)
     lessons = compared([whole(piece) for piece in slices])
