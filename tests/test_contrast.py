@@ -115,7 +115,8 @@ def test_a_program_is_run_and_a_tool_is_called(tool: str, verb: str) -> None:
         return run(task, trial, "success" if trial < 2 else "failure", first, done[1])
 
     told = lessons(*(labelled(task, trial) for task in range(4) for trial in range(4)), pattern="contrast")
-    assert f"{verb} `{'wc' if tool == 'bash' else tool}`." in {lesson.do for lesson in told}
+    action = "wc" if tool == "bash" else tool
+    assert f"{verb} `{action}` where the task calls for it." in {lesson.do for lesson in told}
 
 
 def edits(number: int, *, prepared: bool, fails: bool, harness: str) -> Trajectory:

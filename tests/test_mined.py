@@ -145,7 +145,7 @@ def test_what_tells_success_from_failure_within_tasks_is_found_with_its_counts()
     ]
     found = lessons(*runs, pattern="contrast")
     told = {lesson.do: lesson for lesson in found}
-    lesson = told["Call `check_policy`."]
+    lesson = told["Call `check_policy` where the task calls for it."]
     assert lesson.polarity == "success"
     assert len(lesson.trajectory_ids) == 8
     assert "8 of 8 that did succeeded, against 0 of 8 that did not" in (lesson.because or "")

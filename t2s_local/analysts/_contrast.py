@@ -71,7 +71,7 @@ def _advice(item: Association, *, call: str) -> str:
         verb = call.capitalize() if item.z > 0 else f"Do not {call}"
         return f"{verb} {action} before `{item.feature.before}`."
     if item.z > 0:
-        return f"{call.capitalize()} {action}."
+        return f"{call.capitalize()} {action} where the task calls for it."
     return f"Do not {call} {action} before you have made sure that the task allows it and asks for it."
 
 
