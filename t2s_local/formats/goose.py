@@ -8,7 +8,7 @@ from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
-from t2s_local.formats._sqlite import is_database, rows, tables
+from t2s_local.formats._sqlite import holds_database, is_database, rows, tables
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
 
@@ -28,10 +28,9 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every session of the file."""
-    with path.open("rb") as stream:
-        if is_database(stream.read(16)):
-            yield from _database(path, source)
-            return
+    if holds_database(path):
+        yield from _database(path, source)
+        return
     facts: Record = {}
     messages: list[Record] = []
     for item in values(path, source=source):
