@@ -106,6 +106,18 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(found)
 
 
+def answers_by_place(steps: Iterable[Step]) -> list[Step]:
+    """Take ids off results that no call has, where calls have none: these are linked by their place."""
+    found = list(steps)
+    asked = {step.call_id for step in found if step.kind == "tool_call"}
+    if None not in asked:
+        return found
+    return [
+        replace(step, call_id=None) if step.kind == "tool_result" and step.call_id not in asked else step
+        for step in found
+    ]
+
+
 def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
     """Identify a run by what happened in it: not by its path, its label or the order of keys."""
     parts = [session_id or "", task_id or ""]

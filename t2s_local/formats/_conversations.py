@@ -76,8 +76,8 @@ def _answers(record: Record) -> list[Record]:
 
 
 def is_message(record: object) -> bool:
-    """Whether *record* is one message by itself."""
-    return is_chat([record]) and "messages" not in as_object(record)
+    """Whether *record* is one message by itself, rather than a conversation or an envelope with a message inside."""
+    return is_chat([record]) and as_object(record).keys().isdisjoint(("messages", "message"))
 
 
 def claims_dialect(head: Head, wanted: Dialect) -> bool:

@@ -7,43 +7,29 @@ import msgspec
 
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects
+from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.formats._openhands import event_steps
+from t2s_local.formats._parts import ARGUMENT_KEYS, CALL_TYPES, PART_CALLS, TEXT_KEYS, content_of
 from t2s_local.formats._react import executed
 from t2s_local.types import Step
 
 Role = Literal["system", "user", "agent", "thought", "call", "result"]
 
 ROLE_KEYS = ("role", "from", "source", "sender", "speaker", "author", "message_type", "type", "kind")
-TEXT_KEYS = (
-    "content",
-    "text",
-    "value",
-    "message",
-    "parts",
-    "body",
-    "output",
-    "result",
-    "response",
-    "data",
-    "tool_return",
-)
 _CALL_LISTS = ("tool_calls", "toolCalls", "calls", "function_calls", "tool_uses")
 _CALL_KEYS = ("tool_call", "toolCall", "call")
 _NAME_KEYS = ("name", "tool_name", "function_name", "toolName", "tool", "function")
-_ARGUMENT_KEYS = ("arguments", "args", "input", "parameters", "params", "action_input", "kwargs")
 _ID_KEYS = ("tool_call_id", "call_id", "tool_use_id", "toolCallId", "callID", "source_call_id", "id")
 _TIME_KEYS = ("timestamp", "created_at", "time", "ts", "date", "at")
+_EXIT_KEYS = ("exit_code", "exitCode", "returncode")
 _INNER_KEYS = ("message", "payload", "data", "item", "event")
-_PART_CALLS = ("toolUse", "functionCall", "function_call")
-_PART_RESULTS = ("toolResult", "functionResponse", "function_response")
-_PART_IDS = ("toolUseId", "toolCallId", "id", "tool_call_id", "call_id")
 _WORDS: dict[str, Role] = {
     **dict.fromkeys(("system", "developer", "system_prompt", "system_message"), "system"),
-    **dict.fromkeys(("user", "human", "customer", "user_message", "user.message", "input_text", "question"), "user"),
+    **dict.fromkeys(("user", "human", "customer", "user_message", "user.message", "input_text"), "user"),
+    **dict.fromkeys(("question", "user_input"), "user"),
     **dict.fromkeys(("assistant", "ai", "gpt", "model", "agent", "bot", "gemini", "chatgpt", "llm"), "agent"),
-    **dict.fromkeys(("assistant_message", "assistant.message", "agent_message", "output_text"), "agent"),
+    **dict.fromkeys(("assistant_message", "assistant.message", "agent_message", "output_text", "completion"), "agent"),
     **dict.fromkeys(("thought", "thinking", "reasoning", "reasoning_message", "agent_reasoning"), "thought"),
     **dict.fromkeys(("tool_call", "function_call", "tool_use", "tool_call_message", "action", "toolcall"), "call"),
     **dict.fromkeys(("tool", "function", "observation", "tool_result", "toolresult", "environment", "env"), "result"),
@@ -79,7 +65,7 @@ def unwrapped(record: Record) -> Record:
 
 def has_text(record: Record) -> bool:
     """Whether an object holds something said or done."""
-    names = (*TEXT_KEYS, *_CALL_LISTS, *_ARGUMENT_KEYS, "observation", "thought", "summary")
+    names = (*TEXT_KEYS, *_CALL_LISTS, *ARGUMENT_KEYS, "observation", "thought", "summary")
     return any(key in record for key in names)
 
 
@@ -88,9 +74,7 @@ def has_call(record: Record) -> bool:
     if any(record.get(key) for key in (*_CALL_LISTS, *_CALL_KEYS, "function_call")):
         return True
     parts = objects(record.get("content")) + objects(record.get("parts"))
-    return any(
-        part.get("type") in ("tool_use", "tool_call") or any(key in part for key in _PART_CALLS) for part in parts
-    )
+    return any(word(part.get("type")) in CALL_TYPES or any(key in part for key in PART_CALLS) for part in parts)
 
 
 def is_step(record: Record) -> bool:
@@ -157,7 +141,7 @@ def _call(record: Record, at: str | None, line: int | None) -> Step:
     record = next((record[key] for key in _CALL_KEYS if isinstance(record.get(key), dict)), record)
     function = record.get("function")
     inner = {**record, **function} if isinstance(function, dict) else record
-    arguments: object = next((inner[key] for key in _ARGUMENT_KEYS if inner.get(key) is not None), None)
+    arguments: object = next((inner[key] for key in ARGUMENT_KEYS if inner.get(key) is not None), None)
     if arguments is None:
         arguments = {key: value for key, value in inner.items() if key not in (*_NAME_KEYS, *_ID_KEYS, *ROLE_KEYS)}
     return called(
@@ -167,11 +151,12 @@ def _call(record: Record, at: str | None, line: int | None) -> Step:
 
 def _result(record: Record, at: str | None, line: int | None) -> Step:
     inner = decode_text(str(record.get("output"))) if isinstance(record.get("output"), str) else None
-    code = as_object(as_object(inner).get("metadata")).get(
-        "exit_code", record.get("exit_code", record.get("returncode"))
-    )
+    code = as_object(as_object(inner).get("metadata")).get("exit_code")
     error = record.get("is_error", record.get("isError"))
     content = content_of(record)
+    if code is None:
+        holders = (record, as_object(content))
+        code = next((one[key] for one in holders for key in _EXIT_KEYS if one.get(key) is not None), None)
     return answered(
         compact(content) if isinstance(content, dict) and "type" not in content else content_text(content),
         call_id=first_string(record, *_ID_KEYS),
@@ -181,38 +166,3 @@ def _result(record: Record, at: str | None, line: int | None) -> Step:
         at=at,
         line=line,
     )
-
-
-def content_of(record: Record) -> object:
-    """What was said, under whatever name, calls and results in Anthropic's spelling; None where nothing was."""
-    content = next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None)
-    return (
-        [_common(part) if isinstance(part, dict) else part for part in content]
-        if isinstance(content, list)
-        else content
-    )
-
-
-def _common(part: Record) -> Record:
-    """A part of a message with the call or result inside it, as Gemini, Bedrock and others write them."""
-    for key in _PART_CALLS:
-        if isinstance(inner := part.get(key), dict):
-            arguments: object = next((inner[name] for name in _ARGUMENT_KEYS if name in inner), {})
-            identity = first_string(inner, *_PART_IDS)
-            return {"type": "tool_use", "id": identity, "name": first_string(inner, "name"), "input": arguments}
-    for key in _PART_RESULTS:
-        if isinstance(inner := part.get(key), dict):
-            told = inner.get("response", inner.get("content"))
-            text = told if isinstance(told, str | list) else compact(told)
-            failed = inner.get("status") == "error"
-            return {
-                "type": "tool_result",
-                "tool_use_id": first_string(inner, *_PART_IDS),
-                "content": text,
-                "is_error": failed,
-            }
-    if part.get("type") in ("toolCall", "tool_call", "tool-call"):
-        arguments = next((part[name] for name in _ARGUMENT_KEYS if name in part), {})
-        identity = first_string(part, *_PART_IDS)
-        return {"type": "tool_use", "id": identity, "name": first_string(part, "name", "toolName"), "input": arguments}
-    return part

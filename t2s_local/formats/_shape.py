@@ -5,8 +5,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from t2s_local.formats._json import Record, compact
-from t2s_local.formats._loose import content_of, has_call, is_step, role_of, unwrapped
+from t2s_local.formats._loose import has_call, is_step, role_of, unwrapped
 from t2s_local.formats._openhands import flattened
+from t2s_local.formats._parts import content_of
 from t2s_local.formats._script import is_script
 
 SCRIPT = "script"

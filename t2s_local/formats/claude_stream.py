@@ -15,7 +15,7 @@ from t2s_local.types import Step, digest
 def claims(head: Head) -> bool:
     """A line of the type ``system`` that states tools and model, or messages of a session without a tree."""
     return any(
-        (record.get("type") == "system" and record.get("subtype") == "init")
+        (record.get("type") == "system" and record.get("subtype") == "init" and "sessionId" not in record)
         or (
             record.get("type") in ("assistant", "user", "result")
             and "session_id" in record

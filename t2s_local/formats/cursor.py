@@ -1,13 +1,15 @@
-"""Cursor's conversations: its database of composers and bubbles, the older chats in it, or one composer as JSON."""
+"""Cursor's conversations: its database of composers and bubbles, one composer as JSON, or lines of messages."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, called, moment, nested, passed, trajectory
+from t2s_local.formats._build import answered, answers_by_place, called, moment, nested, passed, trajectory
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, string, values
-from t2s_local.formats._messages import content_text
+from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
+from t2s_local.formats._parts import content_of
 from t2s_local.formats._sqlite import holds_database, is_database, rows, tables
 from t2s_local.ports import Head, Passed, Quarantined, Reading
 from t2s_local.types import Step, Trajectory
@@ -22,10 +24,31 @@ _ENDED = {"aborted": "aborted", "error": "error"}
 
 
 def claims(head: Head) -> bool:
-    """A database with Cursor's store of keys and values, or a composer with its conversation."""
+    """A database with Cursor's store of keys and values, a composer with its conversation, or lines of messages."""
     if is_database(head.raw):
         return _STORE in tables(head.path)
-    return any("composerId" in record and isinstance(record.get("conversation"), list) for record in seen(head)[:3])
+    records = seen(head)
+    if any("composerId" in record and isinstance(record.get("conversation"), list) for record in records[:3]):
+        return True
+    spoken = [record for record in records if not _is_note(record)]
+    return bool(spoken) and all(map(_is_line, spoken))
+
+
+def _is_line(record: Record) -> bool:
+    """Whether an object is a line of a transcript: a role, and beside it a message that has none."""
+    message = record.get("message")
+    return (
+        record.get("role") in ("user", "assistant")
+        and record.keys().isdisjoint(("content", "type"))
+        and isinstance(message, dict)
+        and "role" not in message
+        and isinstance(message.get("content"), list | str)
+    )
+
+
+def _is_note(record: Record) -> bool:
+    """Whether a line of a transcript tells how a turn ended."""
+    return record.get("type") == "turn_ended"
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
@@ -33,13 +56,29 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     if holds_database(path):
         yield from _database(path, source)
         return
+    spoken: list[Step] = []
+    unread: Counter[str] = Counter()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
-        elif isinstance((record := as_object(item[1])).get("conversation"), list):
+            continue
+        record = as_object(item[1])
+        if isinstance(record.get("conversation"), list):
             yield _composer(record, objects(record["conversation"]), source)
+        elif _is_line(record):
+            spoken += _line_steps(record, item[0])
         else:
-            yield Passed(path=source, record="no composer")
+            unread["turn_ended" if _is_note(record) else "no composer and no message"] += 1
+    if spoken:
+        whole = answers_by_place(spoken)
+        yield trajectory(whole, source=source, format_name="cursor", agent="cursor")
+    yield from passed(unread, source=source)
+
+
+def _line_steps(record: Record, line: int) -> list[Step]:
+    """Steps of one line; calls have no ids, and those of results are found nowhere else."""
+    blocks = user_blocks if record["role"] == "user" else assistant_blocks
+    return blocks(content_of(as_object(record["message"])), line=line)
 
 
 def _database(path: Path, source: str) -> Iterator[Reading]:

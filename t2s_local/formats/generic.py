@@ -10,7 +10,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.formats import _streams
-from t2s_local.formats._build import passed, trajectory
+from t2s_local.formats._build import answers_by_place, passed, trajectory
 from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, TERMINATION_KEYS, label_beside, numbered_run
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, first_string, values
@@ -93,7 +93,7 @@ def _refuse_rivals(found: list[Place], path: Path) -> None:
 def _trajectory(found: Conversation, source: str, evidence: Evidence) -> Trajectory | Passed:
     beside = found.beside
     task_id = first_string(beside, *TASK_KEYS)
-    steps = list(acted(_steps(found)))
+    steps = list(acted(answers_by_place(_steps(found))))
     task = first_string(beside, *_TASKS)
     if task and not any(step.kind == "user" for step in steps):
         steps.insert(0, Step(kind="user", text=task))

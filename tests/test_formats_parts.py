@@ -1,0 +1,141 @@
+"""Calls and results that stand among the words of a message, in the spellings of agents nobody described."""
+
+from pathlib import Path
+
+import pytest
+
+from t2s_local.stages.read import read_file
+from t2s_local.types import Trajectory
+from tests.readings import read_as, runs, told
+
+ASKED = {"command": "wc -l notes.txt"}
+HELD = "3 notes.txt"
+SPELLINGS: dict[str, tuple[dict[str, object], dict[str, object]]] = {
+    "anthropic": (
+        {"type": "tool_use", "id": "a", "name": "sh", "input": ASKED},
+        {"type": "tool_result", "tool_use_id": "a", "content": [{"type": "text", "text": HELD}]},
+    ),
+    "with hyphens": (
+        {"type": "tool-call", "toolCallId": "a", "toolName": "sh", "args": ASKED},
+        {"type": "tool-result", "toolCallId": "a", "output": HELD},
+    ),
+    "with underscores": (
+        {"type": "tool_call", "call_id": "a", "tool_name": "sh", "arguments": ASKED},
+        {"type": "tool_response", "call_id": "a", "response": HELD},
+    ),
+    "without ids of calls": (
+        {"type": "tool_use", "name": "sh", "input": ASKED},
+        {"type": "tool_result", "tool_use_id": "b", "content": HELD},
+    ),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("speaker", ["type", "speaker"])
+def test_blocks_of_a_message_inside_an_envelope_are_calls_and_results(
+    spelling: str, speaker: str, tmp_path: Path
+) -> None:
+    call, result = SPELLINGS[spelling]
+    run = read_as(
+        tmp_path,
+        [
+            {speaker: "user", "message": {"content": "count the lines"}},
+            {speaker: "assistant", "message": {"content": [{"type": "text", "text": "I count."}, call]}},
+            {speaker: "user", "message": {"content": [result]}},
+            {speaker: "assistant", "message": {"content": [{"type": "text", "text": "There are three."}]}},
+        ],
+        name="a.jsonl",
+    )
+    assert told(run) == [
+        "user: count the lines",
+        "assistant: I count.",
+        "tool_call: wc -l notes.txt",
+        f"tool_result: {HELD}",
+        "assistant: There are three.",
+    ]
+    asked, answer = run.steps[2:4]
+    assert asked.call_id is not None
+    assert (answer.call_id, answer.tool) == (asked.call_id, "sh")
+
+
+def test_a_result_that_fails_among_the_words_of_a_message_says_so(tmp_path: Path) -> None:
+    lines = [
+        {"speaker": "bot", "parts": [{"type": "tool-call", "toolCallId": "a", "toolName": "sh", "args": ASKED}]},
+        {"speaker": "human", "parts": [{"type": "tool-result", "toolCallId": "a", "isError": True, "output": "no"}]},
+    ]
+    assert told(read_as(tmp_path, {"log": lines}))[1] == "tool_result: no [failed]"
+
+
+def test_results_under_ids_of_other_calls_stay_apart_where_every_call_has_an_id(tmp_path: Path) -> None:
+    run = read_as(
+        tmp_path,
+        {
+            "log": [
+                {"speaker": "bot", "body": "look", "calls": [{"id": "a", "name": "sh", "args": ASKED}]},
+                {"speaker": "tool", "call_id": "z", "body": HELD},
+            ]
+        },
+    )
+    assert [step.call_id for step in run.steps[1:]] == ["a", "z"]
+
+
+def test_lines_with_a_last_word_and_an_exit_code_in_an_object_are_read(tmp_path: Path) -> None:
+    lines = [
+        {"type": "system", "subtype": "init", "sessionId": "d-1", "tools": ["Shell"]},
+        {"type": "message", "sessionId": "d-1", "role": "user", "text": "count the lines"},
+        {"type": "tool_call", "sessionId": "d-1", "toolCallId": "c", "toolName": "Shell", "parameters": ASKED},
+        {"type": "tool_result", "sessionId": "d-1", "toolCallId": "c", "value": {"stdout": "", "exitCode": 2}},
+        {"type": "completion", "sessionId": "d-1", "finalText": "I cannot count them."},
+    ]
+    run = read_as(tmp_path, lines, name="a.jsonl")
+    assert run.format == "generic"
+    assert told(run) == [
+        "user: count the lines",
+        "tool_call: wc -l notes.txt",
+        'tool_result: {"stdout":"","exitCode":2} [2]',
+        "assistant: I cannot count them.",
+    ]
+
+
+CURSOR: list[dict[str, object]] = [
+    {"role": "user", "message": {"content": [{"type": "text", "text": "count the lines"}]}},
+    {
+        "role": "assistant",
+        "message": {
+            "content": [
+                {"type": "thinking", "thinking": "One command will do."},
+                {"type": "tool_use", "name": "Shell", "input": ASKED},
+                {"type": "tool_call", "name": "Read", "input": {"path": "notes.txt"}},
+            ]
+        },
+    },
+    {"role": "user", "message": {"content": [{"type": "tool_result", "tool_use_id": "t9", "content": HELD}]}},
+    {"role": "user", "message": {"content": [{"type": "tool-result", "name": "Read", "content": "one two three"}]}},
+    {"role": "assistant", "message": {"content": "There are three."}},
+    {"type": "turn_ended", "status": "success"},
+]
+
+
+def test_a_transcript_of_cursor_has_its_calls_linked_to_their_results_by_their_place(tmp_path: Path) -> None:
+    run = read_as(tmp_path, CURSOR, name="a.jsonl")
+    assert (run.format, run.agent) == ("cursor", "cursor")
+    assert told(run)[2:6] == [
+        "tool_call: wc -l notes.txt",
+        'tool_call: {"path":"notes.txt"}',
+        f"tool_result: {HELD}",
+        "tool_result: one two three",
+    ]
+    assert [step.tool for step in run.steps[4:6]] == ["Shell", "Read"]
+    assert run.steps[2].call_id == run.steps[4].call_id != run.steps[5].call_id
+
+
+def test_the_fallback_reads_a_transcript_of_cursor_as_its_reader_does(tmp_path: Path) -> None:
+    proper = read_as(tmp_path, CURSOR, name="a.jsonl")
+    (other,) = runs(tmp_path / "a.jsonl", format_name="generic")
+    assert told(other) == told(proper)
+
+
+def test_a_transcript_of_one_line_is_a_run_that_is_not_guessed(tmp_path: Path) -> None:
+    assert told(read_as(tmp_path, CURSOR[:1], name="a.jsonl")) == ["user: count the lines"]
+    items = list(read_file(tmp_path / "a.jsonl", source="x"))
+    assert [type(item) for item in items] == [Trajectory]
