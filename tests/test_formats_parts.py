@@ -1,12 +1,14 @@
 """Calls and results that stand among the words of a message, in the spellings of agents nobody described."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.read import read_file
+from t2s_local.ports import Passed
+from t2s_local.stages.read import Unrecognised, read_file
 from t2s_local.types import Trajectory
-from tests.readings import read_as, runs, told
+from tests.readings import read_as, runs, sample, told
 
 ASKED = {"command": "wc -l notes.txt"}
 HELD = "3 notes.txt"
@@ -139,3 +141,42 @@ def test_a_transcript_of_one_line_is_a_run_that_is_not_guessed(tmp_path: Path) -
     assert told(read_as(tmp_path, CURSOR[:1], name="a.jsonl")) == ["user: count the lines"]
     items = list(read_file(tmp_path / "a.jsonl", source="x"))
     assert [type(item) for item in items] == [Trajectory]
+
+
+def test_only_what_the_user_said_and_kept_is_a_request_to_qwen_code() -> None:
+    (run,) = runs(sample("qwen"))
+    assert [step.text for step in run.steps if step.kind == "user"] == [run.task, "Thanks."]
+    assert [step.text for step in run.steps if step.kind == "system"] == [
+        "<qwen:user-prompt-submit-context>\nAdded by a hook.\n</qwen:user-prompt-submit-context>",
+        "A job in the background has ended.",
+    ]
+    assert [step.is_error for step in run.steps if step.kind == "tool_result"] == [True, None]
+
+
+def test_what_qwen_code_rewound_is_counted_and_its_model_is_not_the_one_of_the_run(tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in sample("qwen").read_text().splitlines()]
+    lines.insert(8, {**lines[9], "uuid": "w-z", "parentUuid": "w-6", "model": "of a branch"})
+    for line in lines[:8]:
+        line.pop("model", None)
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    items = list(read_file(path, source="x"))
+    (run,) = (item for item in items if isinstance(item, Trajectory))
+    assert run.model is None
+    assert "Taken back." not in [step.text for step in run.steps]
+    assert Passed(path="x", record="rewound record", count=3) in items
+
+
+def test_a_chain_of_qwen_code_that_turns_back_on_itself_or_lacks_a_parent_is_read_to_its_end(tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in sample("qwen").read_text().splitlines()[:8]]
+    (whole,) = runs(sample("qwen"))
+    for number, parent in ((7, "lost"), (1, "w-6")):
+        changed = [{**line, "parentUuid": parent} if place == number else line for place, line in enumerate(lines)]
+        assert told(read_as(tmp_path, changed, name="a.jsonl")) == told(whole)[:9]
+
+
+def test_two_records_glued_together_on_the_only_line_are_named_as_broken(tmp_path: Path) -> None:
+    line = sample("qwen").read_text().splitlines()[1]
+    path = tmp_path / "a.jsonl"
+    path.write_text(line + line + "\n")
+    assert list(read_file(path, source="x")) == [Unrecognised(path="x", seen="JSON that is cut off or broken")]

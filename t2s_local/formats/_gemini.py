@@ -21,6 +21,16 @@ def is_content(record: Record) -> bool:
     )
 
 
+def is_enveloped(record: Record) -> bool:
+    """Whether an object is a record of a chain with one of Gemini's contents as its message, as Qwen Code writes."""
+    message = record.get("message")
+    return (
+        {"sessionId", "uuid", "parentUuid"} <= record.keys()
+        and isinstance(message, dict)
+        and isinstance(message.get("parts"), list)
+    )
+
+
 def part_steps(record: Record, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
     """Steps of one content, part by part."""
     is_users = record.get("role") == "user"

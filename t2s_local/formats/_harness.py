@@ -11,7 +11,7 @@ _TAGS = (
     "|command-contents|bash-input|bash-stdout|bash-stderr|user-prompt-submit-hook|post-tool-use-hook|task-notification"
     "|ide_opened_file|ide_selection|ide_diagnostics|attached_files|user_info|rules|project_layout|turn_aborted"
     "|subagent_notification|skill|skills_instructions|collaboration_mode|user_action|available_skills|session_context"
-    "|RUNTIME_INFORMATION|REPO_INFO|EXTRA_INFO"
+    "|RUNTIME_INFORMATION|REPO_INFO|EXTRA_INFO|qwen:user-prompt-submit-context"
 )
 _OPENING = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>")
 _COMMAND_ARGUMENTS = "command-args"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from t2s_local.formats._build import moment, passed, trajectory
+from t2s_local.formats._gemini import is_enveloped
 from t2s_local.formats._harness import INTERRUPTED
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, first_string, values, word
@@ -36,7 +37,8 @@ class _Branch(NamedTuple):
 
 def claims(head: Head) -> bool:
     """Records that have a place in a session's tree, or that only Claude Code writes."""
-    return any(_is_ours(record) for record in seen(head))
+    records = seen(head)
+    return any(map(_is_ours, records)) and not any(map(is_enveloped, records))
 
 
 def _is_ours(record: Record) -> bool:

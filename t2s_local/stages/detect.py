@@ -50,7 +50,9 @@ def describe(head: Head) -> str:
         return _describe_object(head.document)
     if isinstance(head.document, list):
         return f"a JSON list of {len(head.document)} items" if len(head.raw) < HEAD_BYTES else "a JSON list"
-    return "JSON Lines" if head.records else "text"
+    if head.records:
+        return "JSON Lines"
+    return "JSON that is cut off or broken" if head.raw.lstrip().startswith(b'{"') else "text"
 
 
 def _is_whole(raw: bytes) -> bool:

@@ -1,0 +1,90 @@
+"""Qwen Code sessions: one record a line, Gemini's parts inside, a chain by ``parentUuid`` that a rewind leaves."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from t2s_local.formats._build import moment, passed, trajectory
+from t2s_local.formats._gemini import is_enveloped, part_steps
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, first_string, values
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import Step
+
+_FAILED = frozenset({"error", "cancelled"})
+
+
+class _Node(NamedTuple):
+    """All records of one id; a record that is written on has the id of its first piece."""
+
+    parent: str | None
+    model: str | None
+    steps: list[Step]
+
+
+def claims(head: Head) -> bool:
+    """Records of a session that have a place in a chain and hold contents as Gemini writes them."""
+    return any(is_enveloped(record) for record in seen(head))
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the session of the file; what was rewound, and records of the screen, are counted."""
+    unread: Counter[str] = Counter()
+    nodes: dict[str, _Node] = {}
+    session: str | None = None
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        line, record = item[0], as_object(item[1])
+        steps = _steps(record, line)
+        if not steps:
+            unread[_name_of(record)] += 1
+        session = session or first_string(record, "sessionId")
+        identity = first_string(record, "uuid") or f"line {line}"
+        node = _Node(first_string(record, "parentUuid"), first_string(record, "model"), [])
+        nodes.setdefault(identity, node).steps.extend(steps)
+    kept = _chain(nodes)
+    unread["rewound record"] += sum(bool(node.steps) for identity, node in nodes.items() if identity not in kept)
+    live = [node for identity, node in nodes.items() if identity in kept]
+    yield trajectory(
+        (step for node in live for step in node.steps),
+        source=source,
+        format_name="qwen",
+        session_id=session,
+        agent="qwen-code",
+        model=next((node.model for node in live if node.model), None),
+    )
+    yield from passed(unread, source=source)
+
+
+def _chain(nodes: dict[str, _Node]) -> set[str]:
+    """Ids of the last record and of all before it; where a parent is missing, the record above goes before."""
+    order = list(nodes)
+    places = {identity: place for place, identity in enumerate(order)}
+    kept: set[str] = set()
+    place = len(order) - 1
+    while place >= 0 and order[place] not in kept:
+        identity = order[place]
+        kept.add(identity)
+        parent = nodes[identity].parent
+        place = -1 if parent is None else places.get(parent, place - 1)
+    return kept
+
+
+def _steps(record: Record, line: int) -> list[Step]:
+    """Steps of one record; a message that the harness sent in the user's name is not the user's."""
+    message, at = as_object(record.get("message")), moment(record.get("timestamp"))
+    steps = list(part_steps(message, at=at, line=line))
+    if record.get("type") == "user" and record.get("subtype") == "notification":
+        return [replace(step, kind="system") for step in steps]
+    if as_object(record.get("toolCallResult")).get("status") in _FAILED:
+        return [replace(step, is_error=True) if step.kind == "tool_result" else step for step in steps]
+    return steps
+
+
+def _name_of(record: Record) -> str:
+    return "/".join(str(record[key]) for key in ("type", "subtype") if key in record) or "record without a type"
