@@ -79,6 +79,47 @@ def test_spans_in_their_serialisations(tmp_path: Path) -> None:
         assert (run.format, told(run)) == ("otel", ["user: count", "tool_call: ls"])
 
 
+def told_in_a_body(number: int, given: str, answer: object) -> dict[str, object]:
+    """A span that says nothing itself: its words are in the body of its event."""
+    said = answer if isinstance(answer, str) else json.dumps(answer)
+    body = {
+        "input": {"messages": [{"role": "user", "content": given}]},
+        "output": {"messages": [{"role": "assistant", "content": said}]},
+    }
+    return span(number, "a.scope", {"event.name": "a.scope"}, span_events=[{"event_name": "a.scope", "body": body}])
+
+
+CALL = {"name": "sh", "args": {"command": "ls"}, "id": "c1"}
+BODIES = [
+    told_in_a_body(1, "count", {"generations": [[{"text": "I look.", "message": {"tool_calls": [CALL]}}]]}),
+    told_in_a_body(
+        2,
+        "{'command': 'ls'}",
+        {"name": "sh", "type": "tool", "content": "a b", "tool_call_id": "c1", "status": "error"},
+    ),
+    told_in_a_body(3, "count", {"generations": [[{"text": "There are two."}, {"text": "Not taken."}]]}),
+    told_in_a_body(4, "some state", "__end__"),
+    told_in_a_body(
+        5,
+        '{"messages": [{"content": "count", "type": "human"}]}',
+        {"messages": [{"content": "There are two.", "type": "ai"}]},
+    ),
+]
+
+
+def test_words_that_stand_in_the_bodies_of_events_alone_are_read(tmp_path: Path) -> None:
+    run = read_as(tmp_path, BODIES)
+    assert told(run) == [
+        "user: count",
+        "assistant: I look.",
+        "tool_call: ls",
+        "tool_result: a b [failed]",
+        "assistant: There are two.",
+    ]
+    assert {step.call_id for step in run.steps if step.kind in ("tool_call", "tool_result")} == {"c1"}
+    assert told(read_as(tmp_path, BODIES[4:])) == ["user: count", "assistant: There are two."]
+
+
 def test_a_call_that_the_history_gives_another_id_is_not_made_twice(tmp_path: Path) -> None:
     def ask(identity: str) -> dict[str, object]:
         part = {"type": "tool_call", "id": identity, "name": "sh", "arguments": {"command": "ls"}}

@@ -20,7 +20,7 @@ ROO_TOOLS = (
 )
 TELLS = re.compile(
     r'"(?:gen_ai\.(?:input\.messages|prompt\b|tool\.call)|llm\.input_messages|input\.value|ai\.prompt)'
-    r'|"gcp\.vertex\.agent\.llm_request'
+    r'|"gcp\.vertex\.agent\.llm_request|"span_events": \[\{[^\[\]]*"body": \{"input"'
 )
 """What instrumentations call the words that went into a model or a tool."""
 

@@ -1,8 +1,10 @@
 """OpenTelemetry spans in their serialisations, with what they say of GenAI in its spellings."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 
+from t2s_local.formats._bodies import span_in_bodies
 from t2s_local.formats._build import moment
 from t2s_local.formats._json import Record, as_object, first_string, objects, word
 from t2s_local.formats._spans import Kind, Span, Words
@@ -130,7 +132,11 @@ def span_of(raw: Record) -> Span:
     model = first_string(attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id")
     kind = _kind(attributes, name)
     if kind == "other":
-        return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
+        told = span_in_bodies(raw) if "span_events" in raw else None
+        if told is None:
+            return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
+        at = moment(_number(start))
+        return told._replace(trace=trace, start=_number(start), model=model, session=session, at=at)
     status = as_object(raw.get("status")).get("code")
     return Span(
         trace=trace,
@@ -153,8 +159,17 @@ def _no_words() -> Words:
 
 def _number(value: object) -> float:
     if isinstance(value, str):
-        return float(value) if value.isdigit() else 0.0
+        return float(value) if value.isdigit() else _seconds(value)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def _seconds(text: str) -> float:
+    """Seconds since 1970 of a time as SDKs print it, in ISO 8601; 0 where it is none."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return 0.0
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
 def _kind(attributes: Record, name: str) -> Kind:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from t2s_local.formats._build import moment, passed, trajectory
 from t2s_local.formats._gemini import is_enveloped, part_steps
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, values
+from t2s_local.formats._json import Record, as_object, first_string, values, word
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
 
@@ -81,7 +81,7 @@ def _steps(record: Record, line: int) -> list[Step]:
     steps = list(part_steps(message, at=at, line=line))
     if record.get("type") == "user" and record.get("subtype") == "notification":
         return [replace(step, kind="system") for step in steps]
-    if as_object(record.get("toolCallResult")).get("status") in _FAILED:
+    if word(as_object(record.get("toolCallResult")).get("status")) in _FAILED:
         return [replace(step, is_error=True) if step.kind == "tool_result" else step for step in steps]
     return steps
 
