@@ -4,19 +4,31 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
-    (re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b"), "<email>"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
-    (re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"), "<date>"),
-    (re.compile(r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.@+-]+){2,}/?|(?<![\w/])~?/[\w.@+-]+/?(?![\w/])"), "<path>"),
-    (re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b"), "<path>"),
-    (re.compile(r"\b0x[0-9a-fA-F]+\b"), "<number>"),
-    (re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b"), "<hash>"),
-    (re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"), "<id>"),
-    (re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
-    (re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
+_DIGIT = re.compile(r"\d")
+_MASKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("://", re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
+    ("@", re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b"), "<email>"),
+    ("-", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
+    (
+        "-",
+        re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"),
+        "<date>",
+    ),
+    (
+        "/",
+        re.compile(r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.@+-]+){2,}/?|(?<![\w/])~?/[\w.@+-]+/?(?![\w/])"),
+        "<path>",
+    ),
+    ("/", re.compile(r"\b(?:[\w-]+/)+[\w.-]+\.\w{1,5}\b"), "<path>"),
+    ("0x", re.compile(r"\b0x[0-9a-fA-F]+\b"), "<number>"),
+    ("", re.compile(r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b"), "<hash>"),
+    ("", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"), "<id>"),
+    ("_", re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
+    ("", re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
 )
+"""What has to stand in a text for a mask to fit, the mask, and its name."""
+_WITHOUT_DIGITS = 6
+"""Masks that a text without a digit can hold."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
 _SPACE = re.compile(r"\s+")
 HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[A-Za-z0-9_][\w.-]*", re.ASCII)
@@ -38,8 +50,9 @@ def mask(text: str) -> str:
 
     The masks are ``<url>``, ``<path>``, ``<id>``, ``<date>``, ``<hash>``, ``<email>`` and ``<number>``.
     """
-    for pattern, name in _MASKS:
-        text = pattern.sub(name, text)
+    for needed, pattern, name in _MASKS if _DIGIT.search(text) else _MASKS[:_WITHOUT_DIGITS]:
+        if needed in text:
+            text = pattern.sub(name, text)
     return text
 
 

@@ -63,7 +63,9 @@ def _event(offset: int, index: int, call: Step, result_index: int | None, steps:
     result = None if result_index is None else steps[result_index]
     tool = call.tool or "tool"
     head = head_of(tool, call.text)
-    failed = result is not None and has_failed(result, is_quiet=is_shell(tool) and is_quiet(call.text))
+    failed = result is not None and has_failed(
+        result, is_quiet=bool(result.exit_code) and is_shell(tool) and is_quiet(call.text)
+    )
     output = "" if result is None else result.text
     error = error_line(output) if failed else None
     return Event(

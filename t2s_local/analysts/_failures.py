@@ -5,10 +5,13 @@ import re
 from t2s_local.text import clip, mask, squeeze
 from t2s_local.types import Step
 
-_REFUSED = re.compile(
-    r"output of your last command was too long|introduced new syntax error|string to replace not found|"
-    r"did not appear verbatim|no replacement was performed|has not been read yet",
-    re.IGNORECASE,
+_REFUSED = (
+    "output of your last command was too long",
+    "introduced new syntax error",
+    "string to replace not found",
+    "did not appear verbatim",
+    "no replacement was performed",
+    "has not been read yet",
 )
 """What tools of agents say when they did not do what was asked, whatever their exit code."""
 _FIRST_LINE_FAILURES = re.compile(
@@ -60,10 +63,11 @@ def has_failed(result: Step, *, is_quiet: bool) -> bool:
 
     Args:
         result: What came back.
-        is_quiet: Whether an exit code alone says nothing, as that of a search.
+        is_quiet: Whether an exit code other than 0 alone says nothing, as that of a search.
     """
     text = result.text
-    if _REFUSED.search(text[:600]):
+    start = text[:600].lower()
+    if any(words in start for words in _REFUSED):
         return True
     if result.exit_code is not None:
         return result.exit_code != 0 and not (is_quiet and not _ERROR_LINE.search(text))

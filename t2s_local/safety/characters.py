@@ -14,6 +14,7 @@ _UNSEEN = re.compile(
     "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
 )
 """Letters and marks that show nothing, and so can carry hidden text: fillers, joiners, variation selectors."""
+_SHOWN = bytes((9, 10, *range(32, 127)))
 _PLAIN = re.compile(r"[\n\t\x20-\x7e]+")
 
 
@@ -39,6 +40,8 @@ def safe(text: str) -> str:
     letters and marks that show nothing (fillers, variation selectors).
     ``\r\n`` and ``\r`` become ``\n``. The function is idempotent.
     """
+    if text.isascii() and (text.isprintable() or not text.encode().translate(None, _SHOWN)):
+        return text
     odd = _PLAIN.sub("", text)
     if not odd:
         return text
