@@ -180,3 +180,39 @@ def test_two_records_glued_together_on_the_only_line_are_named_as_broken(tmp_pat
     path = tmp_path / "a.jsonl"
     path.write_text(line + line + "\n")
     assert list(read_file(path, source="x")) == [Unrecognised(path="x", seen="JSON that is cut off or broken")]
+
+
+def test_what_the_harness_of_antigravity_writes_is_neither_asked_nor_answered() -> None:
+    (run,) = runs(sample("antigravity"))
+    assert told(run) == [
+        f"user: {run.task}",
+        "system: <USER_SETTINGS_CHANGE>\nA model was chosen.\n</USER_SETTINGS_CHANGE>",
+        "thought: One command will do.",
+        "tool_call: wc -l notes.txt",
+        "tool_result: wc: notes.txt: No such file or directory [failed]",
+        "assistant: The file is in docs.",
+        "tool_call: wc -l docs/notes.txt",
+        "tool_result: The command completed successfully.\nOutput:\n3 docs/notes.txt",
+        "summary: # What came before\nA file was counted.",
+        "system: A note that the user did not send.",
+        "assistant: notes.txt has 3 lines.",
+    ]
+    assert run.steps[3].arguments == {
+        "CommandLine": "wc -l notes.txt",
+        "Cwd": "/p",
+        "SafeToAutoRun": "true",
+        "toolSummary": "Counting",
+    }
+
+
+def test_thoughts_that_stand_in_a_summary_or_under_thinking_are_read(tmp_path: Path) -> None:
+    lines = [
+        {"kind": "user", "content": "count the lines"},
+        {"kind": "reasoning", "summary": [{"type": "summary_text", "text": "I have to look."}]},
+        {"kind": "assistant", "thinking": "Three of them.", "content": "There are three."},
+    ]
+    assert told(read_as(tmp_path, {"log": lines}))[1:] == [
+        "thought: I have to look.",
+        "thought: Three of them.",
+        "assistant: There are three.",
+    ]

@@ -4,9 +4,15 @@ import shlex
 
 from t2s_local.formats._json import compact
 
-_COMMAND_KEYS = frozenset({"command", "cmd", "code", "script", "keystrokes", "bash_command", "commands", "python_code"})
+_COMMAND_KEYS = frozenset(
+    {"command", "cmd", "code", "script", "keystrokes", "bash_command", "commands", "python_code", "CommandLine"}
+)
 _MODIFIERS = frozenset(
     {
+        "Blocking",
+        "Cwd",
+        "SafeToAutoRun",
+        "WaitMsBeforeAsync",
         "append_newline",
         "blocking",
         "cwd",
@@ -26,6 +32,8 @@ _MODIFIERS = frozenset(
         "prefix_rule",
         "requires_approval",
         "restart",
+        "riskLevel",
+        "riskLevelReason",
         "run_in_background",
         "sandbox_permissions",
         "security_risk",
@@ -34,6 +42,8 @@ _MODIFIERS = frozenset(
         "thought",
         "timeout",
         "timeout_ms",
+        "toolAction",
+        "toolSummary",
         "tty",
         "with_escalated_permissions",
         "workdir",

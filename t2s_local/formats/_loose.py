@@ -86,13 +86,17 @@ def is_step(record: Record) -> bool:
 def loose_steps(record: Record, *, line: int | None = None) -> Iterator[Step]:
     """Steps of one message or event."""
     record = unwrapped(record)
-    role = role_of(record)
     at = moment(next((record[key] for key in _TIME_KEYS if key in record), None))
     if "action" in record and "observation" in record and not isinstance(record["observation"], dict):
         yield from _turn(record, at, line)
     elif isinstance(record.get("action"), str) or isinstance(record.get("observation"), str):
         yield from (msgspec.structs.replace(step, line=line) for step in event_steps([record]))
-    elif role == "call":
+    elif (role := role_of(record)) is not None:
+        yield from _message(record, role, at, line)
+
+
+def _message(record: Record, role: Role, at: str | None, line: int | None) -> Iterator[Step]:
+    if role == "call":
         yield _call(record, at, line)
     elif role == "result":
         yield _result(record, at, line)
@@ -100,8 +104,11 @@ def loose_steps(record: Record, *, line: int | None = None) -> Iterator[Step]:
         yield from _agent(record, at, line)
     elif role == "user":
         yield from user_blocks(content_of(record), at=at, line=line)
-    elif role is not None and (text := content_text(content_of(record))).strip():
-        yield Step(kind="thought" if role == "thought" else "system", text=text, at=at, line=line)
+    else:
+        content = content_of(record)
+        text = content_text(content if role == "system" else content or record.get("summary") or record.get("thinking"))
+        if text.strip():
+            yield Step(kind=role, text=text, at=at, line=line)
 
 
 def _turn(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
@@ -123,7 +130,7 @@ def _turn(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
 
 def _agent(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
     thought = record.get("reasoning_content") or record.get("reasoning") or record.get("thought")
-    if text := content_text(thought or record.get("thoughts")):
+    if text := content_text(thought or record.get("thinking") or record.get("thoughts")):
         yield Step(kind="thought", text=text, at=at, line=line)
     yield from assistant_blocks(content_of(record), at=at, line=line)
     for key in _CALL_LISTS:

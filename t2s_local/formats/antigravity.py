@@ -1,0 +1,83 @@
+"""Antigravity transcripts: one step a line, said by the user, by the model or by what the model called."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._head import seen
+from t2s_local.formats._json import Record, as_object, decode_text, first_string, objects, values, word
+from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.types import Step, StepKind
+
+_PLACE = frozenset({"step_index", "source", "type", "status"})
+_REQUEST = re.compile(r"<USER_REQUEST>(.*?)</USER_REQUEST>", re.DOTALL)
+_FAILED = frozenset({"ERROR", "FAILED", "CANCELED", "CANCELLED"})
+_SPOKEN: dict[str, StepKind] = {"CHECKPOINT": "summary"}
+"""What the harness writes beside its messages; anything else of it is one."""
+
+
+def claims(head: Head) -> bool:
+    """Numbered steps with a source, a type in capitals and a status."""
+    return any(record.keys() >= _PLACE and (word(record["type"]) or "").isupper() for record in seen(head)[:10])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the transcript of the file; steps that say nothing are counted."""
+    steps: list[Step] = []
+    unread: Counter[str] = Counter()
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        record = as_object(item[1])
+        found = list(_steps(record, item[0]))
+        if not found:
+            unread[first_string(record, "type") or "record without a type"] += 1
+        steps += found
+    yield trajectory(steps, source=source, format_name="antigravity", agent="antigravity")
+    yield from passed(unread, source=source)
+
+
+def _steps(record: Record, line: int) -> Iterator[Step]:
+    """Steps of one line; results are linked by their place, since nothing else says what they answer."""
+    kind, at = word(record.get("type")) or "", moment(record.get("created_at"))
+    text = first_string(record, "content") or ""
+    if kind == "USER_INPUT":
+        yield from _asked(text, at, line)
+    elif kind == "PLANNER_RESPONSE":
+        yield from _planned(record, text, at, line)
+    elif record.get("source") == "MODEL":
+        failed = True if word(record.get("status")) in _FAILED else None
+        if text.strip() or failed:
+            yield answered(text, is_error=failed, at=at, line=line)
+    elif text.strip():
+        yield Step(kind=_SPOKEN.get(kind, "system"), text=text, at=at, line=line)
+
+
+def _asked(text: str, at: str | None, line: int) -> Iterator[Step]:
+    """What the user asked for, and the settings that the harness tells beside it."""
+    asked = _REQUEST.search(text)
+    said = asked[1] if asked else text
+    if said.strip():
+        yield Step(kind="user", text=said.strip(), at=at, line=line)
+    if asked and (beside := (text[: asked.start()] + text[asked.end() :]).strip()):
+        yield Step(kind="system", text=beside, at=at, line=line)
+
+
+def _planned(record: Record, text: str, at: str | None, line: int) -> Iterator[Step]:
+    """What the model thought, said and called."""
+    if thought := first_string(record, "thinking"):
+        yield Step(kind="thought", text=thought, at=at, line=line)
+    if text.strip():
+        yield Step(kind="assistant", text=text, at=at, line=line)
+    for call in objects(record.get("tool_calls")):
+        arguments = {key: _plain(value) for key, value in as_object(call.get("args")).items()}
+        yield called(first_string(call, "name"), arguments, at=at, line=line)
+
+
+def _plain(value: object) -> object:
+    """An argument, decoded where it is JSON in a string."""
+    decoded = decode_text(value) if isinstance(value, str) else None
+    return value if decoded is None else decoded
