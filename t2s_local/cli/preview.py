@@ -17,6 +17,7 @@ from t2s_local.cli.rehearsal import rehearse
 from t2s_local.errors import NothingFoundError
 from t2s_local.stages.corpus import HELD, Outline, outline_of, slices_of
 from t2s_local.stages.distill import Tools
+from t2s_local.stages.intake import crew_size
 from t2s_local.stages.predict import Amounts, Prediction, predict, warnings
 from t2s_local.stages.read import Report, find, gather
 from t2s_local.stages.slice import cuts_of
@@ -113,7 +114,10 @@ def _predicted(
     planning, opening = fixed
     questions = forecast(_sizes(outlines) if asks else [])
     times_read = 1 if amounts.n_characters <= HELD else 2
-    seconds = {"start": planning, "open": times_read * opening, **rates.seconds}
+    n_readers = crew_size(find(job.paths).files)
+    seconds = {"start": planning, "open": times_read * opening / n_readers, **rates.seconds}
+    seconds["read"] /= n_readers
+    rates = msgspec.structs.replace(rates, fixed={**rates.fixed, "read": rates.fixed.get("read", 0.0) / n_readers})
     correction, n_runs = machine.correction(tools)
     basis = f"a try of {took:.1f} s over {rates.amounts.n_trajectories} of the trajectories"
     if n_runs:

@@ -3,26 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from t2s_local.crew import Crew, Done, usable_cores
+from t2s_local.crew import Crew, Done
 from t2s_local.services import Progress
 from t2s_local.stages._alone import Alone
 from t2s_local.stages._hand import MODULE, Clean, Look, Orders, Seen
 from t2s_local.stages._take import Stored, Taken
-from t2s_local.stages.corpus import HELD, Outline
+from t2s_local.stages.corpus import Outline
 from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Glimpse, Pile
 from t2s_local.stages.redact import Noted, Sanitiser
 from t2s_local.stages.stop import heed
 from t2s_local.types import Trajectory
-
-_MOST = 8
-"""Processes beyond which the one that stores is what takes longest."""
-
-
-def crew_size(files: Sequence[Path]) -> int:
-    """How many processes take in *files*: 1, which is this one, where they are few bytes or there is one core."""
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    return 1 if size <= HELD else min(usable_cores(), len(files), _MOST)
 
 
 class Together(Alone):

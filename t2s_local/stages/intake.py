@@ -11,13 +11,14 @@ from pathlib import Path
 
 import msgspec
 
+from t2s_local.crew import usable_cores
 from t2s_local.errors import InputError
 from t2s_local.funnel import Loss, tally
 from t2s_local.services import Progress, Shelf
 from t2s_local.stages._alone import Alone
 from t2s_local.stages._take import Stored, labelled, rough
-from t2s_local.stages._together import Together, crew_size
-from t2s_local.stages.corpus import Corpus, Outline
+from t2s_local.stages._together import Together
+from t2s_local.stages.corpus import HELD, Corpus, Outline
 from t2s_local.stages.label_files import Labels, load
 from t2s_local.stages.mend import Key, Mender, Whole
 from t2s_local.stages.pile import Pile, Report
@@ -28,6 +29,8 @@ from t2s_local.types import Value
 KIND = "intake"
 LATEST = "latest intake"
 """The one that wrote the stored trajectories last: another one may have redacted them by other rules."""
+_MOST = 8
+"""Processes beyond which the one that stores is what takes longest."""
 
 
 class Intake(Value, frozen=True, kw_only=True):
@@ -46,6 +49,12 @@ class Intake(Value, frozen=True, kw_only=True):
     def corpus(self, shelf: Shelf) -> Corpus:
         """The trajectories, to be loaded from *shelf*."""
         return Corpus(self.outlines, shelf)
+
+
+def crew_size(files: Sequence[Path]) -> int:
+    """How many processes take in *files*: 1, which is this one, where they are few bytes or there is one core."""
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    return 1 if size <= HELD else min(usable_cores(), len(files), _MOST)
 
 
 def take_in(
