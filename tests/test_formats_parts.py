@@ -216,3 +216,11 @@ def test_thoughts_that_stand_in_a_summary_or_under_thinking_are_read(tmp_path: P
         "thought: Three of them.",
         "assistant: There are three.",
     ]
+
+
+def test_events_of_codex_that_were_kept_in_one_object_read_as_its_lines_do(tmp_path: Path) -> None:
+    events = [json.loads(line) for line in sample("codex_exec").read_text().splitlines()]
+    (lines,) = runs(sample("codex_exec"))
+    for content in (events, {"events": events}):
+        run = read_as(tmp_path, content)
+        assert (run.id, run.termination) == (lines.id, lines.termination)

@@ -108,7 +108,7 @@ def langfuse(folder: Path) -> Counts:
 
 
 def otel_otlp(folder: Path) -> Counts:
-    """Traces with words, and conversations that a test of another project captured as messages or items.
+    """Traces with words, and conversations that a test of another project captured as messages, items or events.
 
     Calls are not counted: each instrumentation tells them in a way of its own, in spans, in messages or in both.
     """
@@ -126,7 +126,7 @@ def otel_otlp(folder: Path) -> Counts:
             )
         if not spans and isinstance(value, dict):
             kept = [value, *(item for item in value.values() if isinstance(item, dict))]
-            captured += sum(bool(one.keys() & {"messages", "items", "contents"}) for one in kept)
+            captured += sum(bool(one.keys() & {"messages", "items", "contents", "events"}) for one in kept)
     return len(traces) + captured, None, 0, 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, passed, trajectory
 from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, first_string, line_values, word
+from t2s_local.formats._json import Record, as_object, compact, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step
@@ -15,12 +15,18 @@ _ENDINGS = {"turn.failed": "failed", "error": "error"}
 
 
 def claims(head: Head) -> bool:
-    """Lines that start a thread or complete an item."""
-    return any(
-        (record.get("type") == "thread.started" and "thread_id" in record)
-        or (record.get("type") == "item.completed" and "item" in record)
-        for record in seen(head)[:5]
-    )
+    """Lines that start a thread or complete an item, or a list of such events."""
+    return any(_is_event(event) for record in seen(head)[:5] for event in _events(record)[:5])
+
+
+def _is_event(record: Record) -> bool:
+    kind = record.get("type")
+    return (kind == "thread.started" and "thread_id" in record) or (kind == "item.completed" and "item" in record)
+
+
+def _events(record: Record) -> list[Record]:
+    """The events that were kept in one object; the object itself where it is one."""
+    return objects(record["events"]) if "events" in record and "type" not in record else [record]
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
@@ -29,17 +35,17 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     thread: str | None = None
     termination: str | None = None
     items: dict[str, tuple[int, Record]] = {}
-    for item in line_values(path, source=source):
+    for item in _read(path, source):
         if isinstance(item, Quarantined):
             yield item
             continue
-        record = as_object(item[1])
+        line, record = item
         kind = str(record.get("type"))
         if kind == "thread.started":
             thread = first_string(record, "thread_id")
         elif kind.startswith("item."):
             inner = as_object(record.get("item"))
-            items[first_string(inner, "id") or f"line {item[0]}"] = (item[0], inner)
+            items[first_string(inner, "id") or f"item {len(items)}"] = (line, inner)
         else:
             termination = _ENDINGS.get(kind, termination)
             unread[kind] += 1
@@ -52,6 +58,14 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         termination=termination,
     )
     yield from passed(unread, source=source)
+
+
+def _read(path: Path, source: str) -> Iterator[tuple[int, Record] | Quarantined]:
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+        else:
+            yield from ((item[0], event) for event in _events(as_object(item[1])))
 
 
 def _steps(item: Record, line: int) -> Iterator[Step]:
