@@ -224,3 +224,28 @@ def test_events_of_codex_that_were_kept_in_one_object_read_as_its_lines_do(tmp_p
     for content in (events, {"events": events}):
         run = read_as(tmp_path, content)
         assert (run.id, run.termination) == (lines.id, lines.termination)
+
+
+def test_parts_as_gemini_writes_them_are_read_and_pictures_left_out(tmp_path: Path) -> None:
+    answer = {"functionResponse": {"id": "a", "name": "sh", "response": {"output": HELD}}}
+    lines = [
+        {"sender": "human", "parts": [{"text": "count the lines"}, {"inlineData": {"data": "GOLD"}}]},
+        {"sender": "model", "parts": [{"text": "One will do.", "thought": True}]},
+        {"sender": "model", "parts": [{"functionCall": {"id": "a", "name": "sh", "args": ASKED}}]},
+        {"sender": "human", "parts": [answer]},
+        {
+            "sender": "model",
+            "thoughts": [{"subject": "Answer", "description": "It has three."}, {"description": "I look again."}],
+            "toolCalls": [{"id": "b", "name": "sh", "args": ASKED, "result": [answer]}],
+        },
+    ]
+    assert told(read_as(tmp_path, {"log": lines})) == [
+        "user: count the lines",
+        "thought: One will do.",
+        "tool_call: wc -l notes.txt",
+        f"tool_result: {HELD}",
+        "thought: Answer: It has three.",
+        "thought: I look again.",
+        "tool_call: wc -l notes.txt",
+        f"tool_result: {HELD}",
+    ]

@@ -10,7 +10,15 @@ from t2s_local.formats._harness import user_steps
 from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.formats._openhands import event_steps
-from t2s_local.formats._parts import ARGUMENT_KEYS, CALL_TYPES, PART_CALLS, TEXT_KEYS, content_of
+from t2s_local.formats._parts import (
+    ARGUMENT_KEYS,
+    CALL_TYPES,
+    PART_CALLS,
+    TEXT_KEYS,
+    content_of,
+    result_text,
+    thoughts_in,
+)
 from t2s_local.formats._react import executed
 from t2s_local.types import Step
 
@@ -23,6 +31,7 @@ _NAME_KEYS = ("name", "tool_name", "function_name", "toolName", "tool", "functio
 _ID_KEYS = ("tool_call_id", "call_id", "tool_use_id", "toolCallId", "callID", "source_call_id", "id")
 _TIME_KEYS = ("timestamp", "created_at", "time", "ts", "date", "at")
 _EXIT_KEYS = ("exit_code", "exitCode", "returncode")
+_THOUGHT_KEYS = ("reasoning_content", "reasoning", "thought", "thinking", "thoughts")
 _INNER_KEYS = ("message", "payload", "data", "item", "event")
 _WORDS: dict[str, Role] = {
     **dict.fromkeys(("system", "developer", "system_prompt", "system_message"), "system"),
@@ -129,15 +138,14 @@ def _turn(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
 
 
 def _agent(record: Record, at: str | None, line: int | None) -> Iterator[Step]:
-    thought = record.get("reasoning_content") or record.get("reasoning") or record.get("thought")
-    if text := content_text(thought or record.get("thinking") or record.get("thoughts")):
+    for text in thoughts_in(next((record[key] for key in _THOUGHT_KEYS if record.get(key)), None)):
         yield Step(kind="thought", text=text, at=at, line=line)
     yield from assistant_blocks(content_of(record), at=at, line=line)
     for key in _CALL_LISTS:
         for call in objects(record.get(key)):
             yield _call(call, at, line)
             if (result := call.get("result", call.get("output"))) is not None:
-                yield answered(content_text(result), call_id=first_string(call, *_ID_KEYS), at=at, line=line)
+                yield answered(result_text(result), call_id=first_string(call, *_ID_KEYS), at=at, line=line)
     if old := as_object(record.get("function_call")):
         yield _call(old, at, line)
     for result in objects(as_object(record.get("observation")).get("results")):

@@ -1,6 +1,7 @@
 """Parts of messages whose format nobody described: what was said, calls and results in Anthropic's spelling."""
 
-from t2s_local.formats._json import Record, compact, first_string, word
+from t2s_local.formats._json import Record, compact, first_string, objects, word
+from t2s_local.formats._messages import content_text
 
 TEXT_KEYS = (
     *("content", "text", "value", "message", "parts", "body", "output", "result", "response", "data", "tool_return"),
@@ -16,6 +17,8 @@ _IDS = ("toolUseId", "toolCallId", "id", "tool_call_id", "call_id")
 _ASKED_BY = ("tool_use_id", "toolUseId", "toolCallId", "tool_call_id", "call_id", "id")
 _INNER = ("content", "parts")
 _TOLD = ("content", "output", "result", "response", "value", "text")
+_RESPONSE = ("output", "result", "error", "content")
+_MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 
 
 def content_of(record: Record) -> object:
@@ -23,9 +26,31 @@ def content_of(record: Record) -> object:
     content = next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None)
     if isinstance(content, dict) and "type" not in content:
         content = next((content[key] for key in _INNER if isinstance(content.get(key), list | str)), content)
+    return common_parts(content)
+
+
+def common_parts(content: object) -> object:
+    """The parts of a list in Anthropic's spelling; anything else as it stands."""
     if not isinstance(content, list):
         return content
     return [_common(part) if isinstance(part, dict) else part for part in content]
+
+
+def result_text(told: object) -> str:
+    """What a tool returned, as text: of parts that are results themselves, what they hold."""
+    parts = common_parts(told)
+    if isinstance(parts, list):
+        parts = [
+            part["content"] if isinstance(part, dict) and part.get("type") == "tool_result" else part for part in parts
+        ]
+    return content_text(parts)
+
+
+def thoughts_in(told: object) -> list[str]:
+    """Thoughts as texts; one with a subject and a description is both, and each of a list of these its own."""
+    described = [[first_string(one, "subject"), first_string(one, "description")] for one in objects(told)]
+    texts = [": ".join(filter(None, one)) for one in described if any(one)] or [content_text(told)]
+    return [text for text in texts if text]
 
 
 def _common(part: Record) -> Record:
@@ -36,6 +61,8 @@ def _common(part: Record) -> Record:
     for key in _PART_RESULTS:
         if isinstance(inner := part.get(key), dict):
             told = inner.get("response", inner.get("content"))
+            if isinstance(told, dict):
+                told = next((told[name] for name in _RESPONSE if told.get(name) is not None), told)
             return _result(told, first_string(inner, *_IDS), failed=inner.get("status") == "error")
     kind = word(part.get("type"))
     if kind in CALL_TYPES:
@@ -44,7 +71,14 @@ def _common(part: Record) -> Record:
         told = next((part[key] for key in _TOLD if part.get(key) is not None), "")
         failed = part.get("is_error", part.get("isError")) is True or part.get("status") == "error"
         return _result(told, first_string(part, *_ASKED_BY), failed=failed)
-    return part
+    return _uncalled(part)
+
+
+def _uncalled(part: Record) -> Record:
+    """A part without a call or a result: a thought, a picture, or what was said."""
+    if part.get("thought") is True:
+        return {"type": "thinking", "thinking": part.get("text")}
+    return {"type": "image"} if any(key in part for key in _MEDIA) else part
 
 
 def _call(inner: Record) -> Record:
