@@ -31,41 +31,50 @@ def _events(record: Record) -> list[Record]:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the thread of the file; an item that was started and never completed is read as far as it came."""
-    unread: Counter[str] = Counter()
-    thread: str | None = None
-    termination: str | None = None
-    items: dict[str, tuple[int, Record]] = {}
-    for item in _read(path, source):
-        if isinstance(item, Quarantined):
-            yield item
-            continue
-        line, record = item
-        kind = str(record.get("type"))
-        if kind == "thread.started":
-            thread = first_string(record, "thread_id")
-        elif kind.startswith("item."):
-            inner = as_object(record.get("item"))
-            items[first_string(inner, "id") or f"item {len(items)}"] = (line, inner)
-        else:
-            termination = _ENDINGS.get(kind, termination)
-            unread[kind] += 1
-    yield trajectory(
-        (step for line, inner in items.values() for step in _steps(inner, line)),
-        source=source,
-        format_name="codex_exec",
-        session_id=thread,
-        agent="codex",
-        termination=termination,
-    )
-    yield from passed(unread, source=source)
-
-
-def _read(path: Path, source: str) -> Iterator[tuple[int, Record] | Quarantined]:
+    thread = _Thread()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
+            continue
+        line, value = item
+        record = as_object(value)
+        if "type" in record:
+            thread.add(record, line)
         else:
-            yield from ((item[0], event) for event in _events(as_object(item[1])))
+            for event in _events(record):
+                thread.add(event, line)
+    yield trajectory(
+        (step for line, inner in thread.items.values() for step in _steps(inner, line)),
+        source=source,
+        format_name="codex_exec",
+        session_id=thread.name,
+        agent="codex",
+        termination=thread.termination,
+    )
+    yield from passed(thread.unread, source=source)
+
+
+class _Thread:
+    """What the events of one thread told so far."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.name: str | None = None
+        self.termination: str | None = None
+        self.items: dict[str, tuple[int, Record]] = {}
+        self.unread: Counter[str] = Counter()
+
+    def add(self, event: Record, line: int) -> None:
+        """Take in one event; an item replaces what was told of it before."""
+        kind = str(event.get("type"))
+        if kind.startswith("item."):
+            inner = as_object(event.get("item"))
+            self.items[first_string(inner, "id") or f"item {len(self.items)}"] = (line, inner)
+        elif kind == "thread.started":
+            self.name = first_string(event, "thread_id")
+        else:
+            self.termination = _ENDINGS.get(kind, self.termination)
+            self.unread[kind] += 1
 
 
 def _steps(item: Record, line: int) -> Iterator[Step]:
