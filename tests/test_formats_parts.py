@@ -249,3 +249,14 @@ def test_parts_as_gemini_writes_them_are_read_and_pictures_left_out(tmp_path: Pa
         "tool_call: wc -l notes.txt",
         f"tool_result: {HELD}",
     ]
+
+
+def test_a_response_of_several_fields_is_kept_whole_and_an_error_in_it_is_a_failure(tmp_path: Path) -> None:
+    response = {"error": "no such file", "error_code": "NOT_FOUND"}
+    lines = [
+        {"sender": "human", "parts": [{"text": "count the lines"}]},
+        {"sender": "model", "parts": [{"functionCall": {"name": "sh", "args": ASKED}}]},
+        {"sender": "human", "parts": [{"functionResponse": {"name": "sh", "response": response}}]},
+    ]
+    expected = 'tool_result: {"error":"no such file","error_code":"NOT_FOUND"} [failed]'
+    assert told(read_as(tmp_path, {"log": lines}))[2] == expected

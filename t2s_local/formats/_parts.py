@@ -17,7 +17,7 @@ _IDS = ("toolUseId", "toolCallId", "id", "tool_call_id", "call_id")
 _ASKED_BY = ("tool_use_id", "toolUseId", "toolCallId", "tool_call_id", "call_id", "id")
 _INNER = ("content", "parts")
 _TOLD = ("content", "output", "result", "response", "value", "text")
-_RESPONSE = ("output", "result", "error", "content")
+_RESPONSE = frozenset({"output", "result", "error", "content"})
 _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 
 
@@ -60,10 +60,7 @@ def _common(part: Record) -> Record:
             return _call(inner)
     for key in _PART_RESULTS:
         if isinstance(inner := part.get(key), dict):
-            told = inner.get("response", inner.get("content"))
-            if isinstance(told, dict):
-                told = next((told[name] for name in _RESPONSE if told.get(name) is not None), told)
-            return _result(told, first_string(inner, *_IDS), failed=inner.get("status") == "error")
+            return _response(inner)
     kind = word(part.get("type"))
     if kind in CALL_TYPES:
         return _call(part)
@@ -72,6 +69,16 @@ def _common(part: Record) -> Record:
         failed = part.get("is_error", part.get("isError")) is True or part.get("status") == "error"
         return _result(told, first_string(part, *_ASKED_BY), failed=failed)
     return _uncalled(part)
+
+
+def _response(inner: Record) -> Record:
+    """A result as Gemini and Bedrock write it; one field that says all is taken out of the object around it."""
+    told = inner.get("response", inner.get("content"))
+    failed = inner.get("status") == "error"
+    if isinstance(told, dict):
+        failed = failed or bool(told.get("error"))
+        told = told[next(iter(told))] if len(told) == 1 and not told.keys().isdisjoint(_RESPONSE) else told
+    return _result(told, first_string(inner, *_IDS), failed=failed)
 
 
 def _uncalled(part: Record) -> Record:
