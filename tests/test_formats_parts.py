@@ -137,6 +137,19 @@ def test_the_fallback_reads_a_transcript_of_cursor_as_its_reader_does(tmp_path: 
     assert told(other) == told(proper)
 
 
+def test_what_stands_beside_the_query_in_a_transcript_of_cursor_is_the_harness_s(tmp_path: Path) -> None:
+    def asked(text: str) -> list[str]:
+        return told(read_as(tmp_path, [{"role": "user", "message": {"content": text}}], name="a.jsonl"))
+
+    query = "<user_query>\ncount the lines\n</user_query>"
+    assert asked(query) == ["user: count the lines"]
+    assert asked(f"<timestamp>Monday</timestamp>\n{query}") == [
+        "user: count the lines",
+        "system: <timestamp>Monday</timestamp>",
+    ]
+    assert asked("what is <user_query> for?") == ["user: what is <user_query> for?"]
+
+
 def test_a_transcript_of_one_line_is_a_run_that_is_not_guessed(tmp_path: Path) -> None:
     assert told(read_as(tmp_path, CURSOR[:1], name="a.jsonl")) == ["user: count the lines"]
     items = list(read_file(tmp_path / "a.jsonl", source="x"))

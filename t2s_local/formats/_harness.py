@@ -51,6 +51,18 @@ def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> 
     ]
 
 
+def asked_steps(text: str, tag: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
+    """What the user asked, where the harness put it between *tag*; what it wrote beside that is its own."""
+    _, opened, rest = text.partition(f"<{tag}>")
+    asked, closed, _ = rest.partition(f"</{tag}>")
+    if not opened or not closed:
+        return user_steps(text, at=at, line=line)
+    beside = text.replace(f"{opened}{asked}{closed}", "", 1).strip()
+    kinds: tuple[StepKind, StepKind] = ("user", "system")
+    both = zip(kinds, (asked.strip(), beside), strict=True)
+    return [Step(kind=kind, text=said, at=at, line=line) for kind, said in both if said]
+
+
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
     """Pieces of *text* in order, each with whether the user said it; neighbouring blocks of the harness are one."""
     said_from = 0

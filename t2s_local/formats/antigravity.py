@@ -1,18 +1,19 @@
 """Antigravity transcripts: one step a line, said by the user, by the model or by what the model called."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._harness import asked_steps
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, decode_text, first_string, objects, values, word
 from t2s_local.ports import Head, Quarantined, Reading
 from t2s_local.types import Step, StepKind
 
 _PLACE = frozenset({"step_index", "source", "type", "status"})
-_REQUEST = re.compile(r"<USER_REQUEST>(.*?)</USER_REQUEST>", re.DOTALL)
+_REQUEST = "USER_REQUEST"
+"""Tag around what the user asked for."""
 _FAILED = frozenset({"ERROR", "FAILED", "CANCELED", "CANCELLED"})
 _SPOKEN: dict[str, StepKind] = {"CHECKPOINT": "summary"}
 """What the harness writes beside its messages; anything else of it is one."""
@@ -45,7 +46,7 @@ def _steps(record: Record, line: int) -> Iterator[Step]:
     kind, at = word(record.get("type")) or "", moment(record.get("created_at"))
     text = first_string(record, "content") or ""
     if kind == "USER_INPUT":
-        yield from _asked(text, at, line)
+        yield from asked_steps(text, _REQUEST, at=at, line=line)
     elif kind == "PLANNER_RESPONSE":
         yield from _planned(record, text, at, line)
     elif record.get("source") == "MODEL":
@@ -54,16 +55,6 @@ def _steps(record: Record, line: int) -> Iterator[Step]:
             yield answered(text, is_error=failed, at=at, line=line)
     elif text.strip():
         yield Step(kind=_SPOKEN.get(kind, "system"), text=text, at=at, line=line)
-
-
-def _asked(text: str, at: str | None, line: int) -> Iterator[Step]:
-    """What the user asked for, and the settings that the harness tells beside it."""
-    asked = _REQUEST.search(text)
-    said = asked[1] if asked else text
-    if said.strip():
-        yield Step(kind="user", text=said.strip(), at=at, line=line)
-    if asked and (beside := (text[: asked.start()] + text[asked.end() :]).strip()):
-        yield Step(kind="system", text=beside, at=at, line=line)
 
 
 def _planned(record: Record, text: str, at: str | None, line: int) -> Iterator[Step]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, answers_by_place, called, moment, nested, passed, trajectory
-from t2s_local.formats._harness import user_steps
+from t2s_local.formats._harness import asked_steps, user_steps
 from t2s_local.formats._head import seen
 from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, string, values
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
@@ -20,6 +20,8 @@ _BUBBLES = f"SELECT key, value FROM {_STORE} WHERE key >= '{{0}}:' AND key < '{{
 _CHATS = "SELECT value FROM ItemTable WHERE key = 'workbench.panel.aichat.view.aichat.chatdata'"
 _USER = (1, "user")
 _TOLD = ("output", "contents", "content", "result", "message")
+_QUERY = "user_query"
+"""Tag around what the user asked for in lines of messages; the time and open files stand beside it."""
 _ENDED = {"aborted": "aborted", "error": "error"}
 
 
@@ -77,8 +79,15 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _line_steps(record: Record, line: int) -> list[Step]:
     """Steps of one line; calls have no ids, and those of results are found nowhere else."""
-    blocks = user_blocks if record["role"] == "user" else assistant_blocks
-    return blocks(content_of(as_object(record["message"])), line=line)
+    content = content_of(as_object(record["message"]))
+    if record["role"] == "assistant":
+        return assistant_blocks(content, line=line)
+    steps = user_blocks(content, line=line)
+    return [
+        said
+        for step in steps
+        for said in (asked_steps(step.text, _QUERY, line=line) if step.kind == "user" else [step])
+    ]
 
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
