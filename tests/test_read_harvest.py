@@ -19,6 +19,7 @@ PLACES = {
     "claude-code": ".claude/projects/-srv-demo/s-1.jsonl",
     "codex": ".codex/sessions/2026/01/01/rollout-2026-01-01T10-00-00-c-1.jsonl",
     "gemini-cli": ".gemini/tmp/abc/chats/session-2026.jsonl",
+    "qwen-code": ".qwen/projects/-srv-demo/chats/q-1.jsonl",
     "openhands": ".openhands/conversations/c/events/event-00000-a.json",
     "goose": ".local/share/goose/sessions/20260101.jsonl",
     "opencode": ".local/share/opencode/storage/session/p/ses_1.json",
@@ -48,16 +49,26 @@ def test_every_known_store_is_found(tmp_path: Path) -> None:
     assert {store.agent for store in STORES} == set(PLACES)
 
 
+def test_transcripts_of_cursor_are_found_beside_its_database(tmp_path: Path) -> None:
+    transcript = tmp_path / ".cursor" / "projects" / "srv-demo" / "agent-transcripts" / "t-1" / "t-1.jsonl"
+    transcript.parent.mkdir(parents=True)
+    transcript.write_text("{}\n")
+    database = put(tmp_path, "cursor")
+    found = harvest(tmp_path, environment={})
+    assert [source.path for source in found.sources] == [str(database), str(transcript)]
+
+
 def test_what_is_found_can_be_read(tmp_path: Path) -> None:
     for agent, name in (
         ("claude-code", "claude_code.jsonl"),
         ("codex", "codex.jsonl"),
         ("gemini-cli", "gemini_cli.jsonl"),
+        ("qwen-code", "qwen.jsonl"),
     ):
         put(tmp_path, agent, (DATA / name).read_bytes())
     found = harvest(tmp_path, environment={})
     readings = read([Path(source.path) for source in found.sources])
-    assert {run.format for run in readings.trajectories} == {"claude_code", "codex", "gemini_cli"}
+    assert {run.format for run in readings.trajectories} == {"claude_code", "codex", "gemini_cli", "qwen"}
 
 
 def test_an_agents_folder_may_be_moved_by_its_variable(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ STORES = (
     ),
     Store("codex", ("$CODEX_HOME", ".codex"), ("sessions/**/*.jsonl*", "archived_sessions/**/*.jsonl*")),
     Store("gemini-cli", (".gemini/tmp",), ("*/chats/**/*.json", "*/chats/**/*.jsonl", "*/checkpoint-*.json")),
+    Store("qwen-code", (".qwen/projects",), ("*/chats/**/*.jsonl",)),
     Store("openhands", (".openhands",), ("conversations/*/events/event-*.json", "sessions/**/*.json")),
     Store("goose", (".local/share/goose/sessions",), ("*.jsonl", "sessions.db")),
     Store("opencode", (".local/share/opencode",), ("storage/session/**/*.json", "opencode.db")),
@@ -32,8 +33,12 @@ STORES = (
     Store("kimi", (".kimi/sessions", ".kimi-code/sessions"), ("**/wire.jsonl",)),
     Store(
         "cursor",
-        (".config/Cursor/User/globalStorage", "Library/Application Support/Cursor/User/globalStorage"),
-        ("state.vscdb",),
+        (
+            ".config/Cursor/User/globalStorage",
+            "Library/Application Support/Cursor/User/globalStorage",
+            ".cursor/projects",
+        ),
+        ("state.vscdb", "*/agent-transcripts/**/*.jsonl"),
     ),
     Store("openclaw", (".openclaw/agents", ".pi/agent/sessions"), ("**/*.jsonl",)),
     Store(
