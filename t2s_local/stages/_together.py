@@ -1,6 +1,6 @@
 """Files taken in by several processes: each looks at one file and later cleans it; this one stores what they made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from t2s_local.crew import Crew, Done
@@ -62,8 +62,12 @@ class Together(Alone):
             stored: Where clean ones go.
         """
         self._crew.tell(sanitiser.secrets)
-        by_file = _by_file(self._files, wanted)
-        tasks = [Clean(str(file), by_file.get(file, {}), pieces) for file in self._files]
+        own = _by_file(self._files, wanted)
+        parts = _by_file(self._files, pieces)
+        tasks = [
+            Clean(str(file), {key: wanted[key] for key in own.get(file, ())}, frozenset(parts.get(file, ())))
+            for file in self._files
+        ]
         for _, answer in self._crew.work(tasks, self._heed):
             match answer:
                 case Trajectory():
@@ -92,13 +96,13 @@ class Together(Alone):
         heed(self._progress)
 
 
-def _by_file(files: Sequence[Path], wanted: Mapping[Key, Outline]) -> dict[Path, dict[Key, Outline]]:
-    """*wanted* by the file that holds it, by itself or as an archive."""
+def _by_file(files: Sequence[Path], keys: Iterable[Key]) -> dict[Path, list[Key]]:
+    """*keys* by the file that holds them, by itself or as an archive."""
     known = {str(file): file for file in files}
-    found: dict[Path, dict[Key, Outline]] = {}
-    for key, outline in wanted.items():
+    found: dict[Path, list[Key]] = {}
+    for key in keys:
         holders = (key[1], *map(str, Path(key[1]).parents))
         file = next((known[name] for name in holders if name in known), None)
         if file is not None:
-            found.setdefault(file, {})[key] = outline
+            found.setdefault(file, []).append(key)
     return found
