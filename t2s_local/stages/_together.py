@@ -101,8 +101,9 @@ def _by_file(files: Sequence[Path], keys: Iterable[Key]) -> dict[Path, list[Key]
     known = {str(file): file for file in files}
     found: dict[Path, list[Key]] = {}
     for key in keys:
-        holders = (key[1], *map(str, Path(key[1]).parents))
-        file = next((known[name] for name in holders if name in known), None)
+        file = known.get(key[1])
+        if file is None:
+            file = next((known[name] for name in map(str, Path(key[1]).parents) if name in known), None)
         if file is not None:
             found.setdefault(file, []).append(key)
     return found
