@@ -56,7 +56,7 @@ def outline_of(run: Trajectory) -> Outline:
 class Corpus(Mapping[TrajectoryId, Trajectory]):
     """Trajectories by id, loaded when they are looked at; a bounded number of them is held."""
 
-    def __init__(self, outlines: Sequence[Outline], shelf: Shelf, *, held: int = HELD) -> None:
+    def __init__(self, outlines: Sequence[Outline], shelf: Shelf, *, held: int = HELD // 2) -> None:
         """Know *outlines* and where to load the rest.
 
         Args:
