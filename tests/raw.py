@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.test_read_table import TABLE
 
@@ -21,7 +22,7 @@ def documents(folder: Path, pattern: str) -> Iterator[tuple[Path, object]]:
             yield path, json.loads(path.read_text())
 
 
-def records(folder: Path, pattern: str) -> list[dict[str, object]]:
+def records(folder: Path, pattern: str) -> list[dict[str, Any]]:
     """Those of the values that are objects."""
     return [value for _, value in documents(folder, pattern) if isinstance(value, dict)]
 

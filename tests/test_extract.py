@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 import pytest
+import zstandard
 
 from t2s_local.cli.progress import Silent
 from t2s_local.errors import InterruptedRunError
@@ -10,6 +12,7 @@ from t2s_local.stages.corpus import Corpus, outline_of
 from t2s_local.stages.extract import extract
 from t2s_local.stages.slice import slice_all
 from t2s_local.types import Extraction, Lesson, LessonId, Quote, Slice, Trajectory, TrajectoryId, Unit, digest
+from t2s_local.workspace import packed
 from tests.build import step, trajectory
 
 
@@ -32,7 +35,8 @@ class Memory:
         return self.trajectories.get(trajectory_id)
 
     def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        raise NotImplementedError
+        unpack = zstandard.ZstdDecompressor().decompress
+        self.trajectories |= {key: msgspec.msgpack.decode(unpack(row), type=Trajectory) for key, row in rows}
 
 
 class Echo:
@@ -80,7 +84,7 @@ def runs(n: int) -> list[Trajectory]:
 
 
 def corpus_of(n: int, memory: Memory, *, held: int = 1 << 20) -> Corpus:
-    memory.trajectories |= {run.id: run for run in runs(n)}
+    memory.put_trajectories([(run.id, packed(run)) for run in runs(n)])
     outlines = sorted((outline_of(run) for run in runs(n)), key=lambda outline: outline.id)
     return Corpus(outlines, memory, held=held)
 

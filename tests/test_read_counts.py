@@ -143,7 +143,7 @@ def swe_agent(folder: Path) -> Counts:
 
 
 def tau2_bench(folder: Path) -> Counts:
-    simulations = [one for record in records(folder, "*.json") for one in next(values(record, "simulations"))]  # type: ignore[attr-defined]  # a list
+    simulations = [one for record in records(folder, "*.json") for one in record["simulations"]]
     rewards = Counter(one["reward_info"]["reward"] for one in simulations)
     calls = sum(
         call.get("requestor") != "user"

@@ -56,7 +56,7 @@ def atif(folder: Path) -> Counts:
     found = [record for record in records(folder, "**/*.json") if "schema_version" in record]
     named = [record for record in found if record.get("continued_trajectory_ref")]
     calls = sum(len(given) for given in values(found, "tool_calls") if isinstance(given, list))
-    said = [step["message"] for record in found for step in record["steps"] if step["source"] == "agent"]  # type: ignore[attr-defined]  # a list
+    said = [step["message"] for record in found for step in record["steps"] if step["source"] == "agent"]
     calls += sum("keystrokes" in one for one in objects(said))
     calls += Counter(values(records(folder, "**/*.jsonl"), "type"))["toolCall"]
     return len(found) - len(named) + len(list(folder.glob("**/*.jsonl"))), calls, 0, 0
@@ -78,7 +78,7 @@ def claude_code_viewer(folder: Path) -> Counts:
 
 def inspect(folder: Path) -> Counts:
     """Samples in logs and in members of archives, and one result of tau-bench among them."""
-    samples = [sample for record in records(folder, "**/*.json") for sample in record.get("samples", [])]  # type: ignore[attr-defined]  # a list
+    samples = [sample for record in records(folder, "**/*.json") for sample in record.get("samples", [])]
     for path in folder.glob("**/*.eval"):
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.startswith("samples/")]
