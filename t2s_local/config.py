@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 PROJECT_FILE = Path("t2s.toml")
 

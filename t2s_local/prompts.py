@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-from t2s_local.types import digest
+from t2s_local.values.value import digest
 
 _CODE_LENGTH = 4
 """Hex digits: few, since every marker costs them, and enough for texts that hold fewer than 65,536 different ones."""

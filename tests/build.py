@@ -1,6 +1,8 @@
 """Small builders of values for tests."""
 
-from t2s_local.types import Lesson, LessonId, Outcome, Polarity, Quote, Step, StepKind, Trajectory, TrajectoryId, digest
+from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote
+from t2s_local.values.trajectory import Outcome, Step, StepKind, Trajectory, TrajectoryId
+from t2s_local.values.value import digest
 
 
 def step(

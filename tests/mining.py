@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from t2s_local.analysts.mined import load
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Extraction, Lesson, Trajectory
+from t2s_local.values.lesson import Extraction, Lesson
+from t2s_local.values.trajectory import Trajectory
 
 MISSING = "Traceback (most recent call last):\n  File \"a.py\", line 1\nModuleNotFoundError: No module named 'yaml'"
 

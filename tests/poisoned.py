@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory
 
 HIDING_PLACES = (

@@ -4,9 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
-from t2s_local.ports import Quarantined
+from t2s_local.ports.format import Quarantined
 from t2s_local.stages.read import Unrecognised, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 
 DATA = Path(__file__).parent / "data"
 Lines = list[dict[str, object]]

@@ -3,23 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from t2s_local.ports import Evidence
-from t2s_local.types import (
-    Cluster,
-    ClusterId,
-    Family,
-    Lesson,
-    LessonId,
-    Outcome,
-    Polarity,
-    Quote,
-    QuoteRole,
-    Skill,
-    Step,
-    Trajectory,
-    TrajectoryId,
-    digest,
-)
+from t2s_local.ports.writer import Evidence
+from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote, QuoteRole
+from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
+from t2s_local.values.value import digest
 from tests.build import step, trajectory
 
 

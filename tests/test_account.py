@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from t2s_local.cli.account import account, left_out
-from t2s_local.ports import Passed
+from t2s_local.ports.format import Passed
 from t2s_local.stages.read import Report, Unrecognised
 from tests.conftest import Command
 from tests.many import write_runs

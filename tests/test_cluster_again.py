@@ -6,7 +6,7 @@ from typing import Any
 
 from t2s_local.cli.changes import Standing
 from t2s_local.stages.run import line_of
-from t2s_local.types import ClusterId
+from t2s_local.values.cluster import ClusterId
 from tests.build import lesson
 from tests.conftest import Command
 from tests.jobs import SAMPLES

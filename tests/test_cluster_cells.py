@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from t2s_local.cells import nearest_in_cells
 from t2s_local.clusterers._tree import merges, spanning_tree
-from t2s_local.vectors import EXACT_BELOW, neighbours, unit
+from t2s_local.vectors.cells import nearest_in_cells
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import EXACT_BELOW, neighbours
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 N = 4_000
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 import t2s_local
 from t2s_local.cli import t2s
 from t2s_local.stages.run import RunResult
-from t2s_local.types import Cluster
+from t2s_local.values.cluster import Cluster
 from t2s_local.workspace import read_workspace
 
 SAMPLES = Path(t2s_local.__file__).parent / "samples"

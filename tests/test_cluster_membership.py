@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from t2s_local.stages.membership import memberships
-from t2s_local.types import Cluster, ClusterId, LessonId
-from t2s_local.vectors import unit
+from t2s_local.values.cluster import Cluster, ClusterId
+from t2s_local.values.lesson import LessonId
+from t2s_local.vectors.matrix import unit
 
 IDS = [LessonId(name) for name in "abcdefgh"]
 ROWS = unit(

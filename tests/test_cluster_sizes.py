@@ -14,7 +14,8 @@ from t2s_local.embedders import static
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.dedupe import dedupe
 from t2s_local.stages.embed import embed_lessons
-from t2s_local.types import Clustering, Lesson
+from t2s_local.values.cluster import Clustering
+from t2s_local.values.lesson import Lesson
 
 Module = Callable[[str], ModuleType]
 

@@ -8,10 +8,10 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.stages.stability import DISSOLVED, stability
-from t2s_local.vectors import unit
+from t2s_local.vectors.matrix import unit
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 
 def rows_around(n_groups: int, each: int, *, spread: float, seed: int = 0) -> "FloatMatrix":

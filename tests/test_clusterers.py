@@ -12,13 +12,14 @@ from t2s_local.clusterers._loose import linked, placed
 from t2s_local.clusterers._partition import LOOSE
 from t2s_local.clusterers._tree import spanning_tree, stable_clusters
 from t2s_local.errors import UsageError
-from t2s_local.ports import Clusterer, Partition
-from t2s_local.vectors import neighbours, unit
+from t2s_local.ports.grouping import Clusterer, Partition
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 SIZES = (0, 1, 2, 3, 8, 20, 50, 200, 1000)
 

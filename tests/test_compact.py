@@ -14,7 +14,8 @@ from t2s_local.analysts._topics import Topics
 from t2s_local.analysts.mined import Mined
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Lesson, Slice
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
 from tests.build import step, trajectory
 
 SAMPLES = Path(__file__).parents[1] / "t2s_local" / "samples"

@@ -10,13 +10,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.funnel import Loss
-from t2s_local.ports import PLAIN_WORDING, Evidence
+from t2s_local.ports.writer import PLAIN_WORDING, Evidence
 from t2s_local.skills.folder import write_library
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose import compose
-from t2s_local.types import Family, Skill, SkillFile, Wording
+from t2s_local.values.cluster import Family
+from t2s_local.values.funnel import Loss
+from t2s_local.values.skill import Skill, SkillFile, Wording
 from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, archives, commits, corpus, evidence, family, file_of, pushes
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from t2s_local.types import Outcome, Step, Trajectory
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
 from tests.build import step, trajectory
 from tests.mining import lessons
 

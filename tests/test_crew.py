@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.crew import Crew, Done
 from t2s_local.errors import InterruptedRunError, T2SError
+from t2s_local.worker_pool import Crew, Done
 from tests.hands import MODULE, Die, Say
 
 ALONE = f"""
 import time
-from t2s_local.crew import Crew
+from t2s_local.worker_pool import Crew
 from tests.hands import Say
 crew = Crew({MODULE!r}, "brief", 2)
 for _, answer in crew.work([Say()] * 4, lambda: None):

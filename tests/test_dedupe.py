@@ -10,12 +10,13 @@ import pytest
 from t2s_local.embedders import static
 from t2s_local.stages.dedupe import Unique, dedupe
 from t2s_local.stages.embed import embed_lessons
-from t2s_local.types import Lesson
-from t2s_local.vectors import neighbours, unit
+from t2s_local.values.lesson import Lesson
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import neighbours
 from tests.build import lesson
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 BOM = ("a CSV starts with a byte order mark", "Open it with the utf-8-sig codec.")
 HOOK = ("a hook rejects the commit", "Fix the named file and commit again.")

@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 from t2s_local import registry
 from t2s_local.embedders import hashing, sentence_transformers, static
 from t2s_local.errors import ModelError, UsageError
-from t2s_local.ports import Embedder
+from t2s_local.ports.grouping import Embedder
 from t2s_local.stages.embed import embed_lessons, lesson_text
 from tests.build import lesson
 

@@ -12,7 +12,7 @@ import pytest
 from t2s_local.engines._fit import Wishes
 from t2s_local.engines.llamacpp import LlamaCpp, load
 from t2s_local.errors import ModelError
-from t2s_local.ports import Request
+from t2s_local.ports.engine import Request
 
 Loader = Callable[..., LlamaCpp]
 

@@ -11,7 +11,9 @@ from t2s_local.errors import InterruptedRunError
 from t2s_local.stages.corpus import Corpus, outline_of
 from t2s_local.stages.extract import extract
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Extraction, Lesson, LessonId, Quote, Slice, Trajectory, TrajectoryId, Unit, digest
+from t2s_local.values.lesson import Extraction, Lesson, LessonId, Quote, Unit
+from t2s_local.values.trajectory import Slice, Trajectory, TrajectoryId
+from t2s_local.values.value import digest
 from t2s_local.workspace import packed
 from tests.build import step, trajectory
 

@@ -7,8 +7,9 @@ import pytest
 
 from t2s_local.stages.dedupe import Unique, dedupe
 from t2s_local.stages.family import LARGEST, families
-from t2s_local.types import Cluster, ClusterId, Clustering, digest
-from t2s_local.vectors import unit
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.value import digest
+from t2s_local.vectors.matrix import unit
 from tests.build import lesson
 
 

@@ -12,7 +12,7 @@ import pytest
 from t2s_local.errors import T2SError
 from t2s_local.skills.folder import MANIFEST, Written, edited_files, write_library
 from t2s_local.skills.source import read_source
-from t2s_local.types import Skill, SkillFile
+from t2s_local.values.skill import Skill, SkillFile
 
 
 def skill(name: str, text: str = "one", *, more: str | None = None) -> Skill:
@@ -170,7 +170,7 @@ import os, sys
 from pathlib import Path
 import msgspec
 from t2s_local.skills.folder import write_library
-from t2s_local.types import Skill
+from t2s_local.values.skill import Skill
 
 left = int(sys.argv[2])
 def count(event, _):

@@ -9,10 +9,10 @@ import pytest
 import zstandard
 
 from t2s_local import registry
-from t2s_local.formats._head import look
-from t2s_local.ports import Reading
+from t2s_local.ports.format import Reading
+from t2s_local.records.head import look
 from t2s_local.stages.read import Unrecognised, read_file
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 from tests.readings import copied, runs, sample
 
 FORMATS = registry.names("t2s_local.formats")

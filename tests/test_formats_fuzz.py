@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from t2s_local import registry
-from t2s_local.formats._head import close
-from t2s_local.formats._json import NotJsonError, decode
-from t2s_local.ports import Reading
+from t2s_local.ports.format import Reading
+from t2s_local.records.head import close
+from t2s_local.records.json import NotJsonError, decode
 from t2s_local.stages.read import Unrecognised, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 from tests.readings import DATA, sample
 
 FORMATS = registry.names("t2s_local.formats")

@@ -9,7 +9,7 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.stages.read import read, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 from tests.readings import DATA, runs, sample
 from tests.test_formats_fuzz import BINARIES
 

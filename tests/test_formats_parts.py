@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.ports import Passed
+from t2s_local.ports.format import Passed
 from t2s_local.stages.read import Unrecognised, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 from tests.readings import read_as, runs, sample, told
 
 ASKED = {"command": "wc -l notes.txt"}

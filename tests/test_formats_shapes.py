@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from t2s_local.ports import Quarantined
+from t2s_local.ports.format import Quarantined
 from t2s_local.stages.read import Unrecognised, read, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 from tests.readings import DATA, calls, runs
 
 CALLS = ["wc -l notes.txt", "wc -l docs/notes.txt"]

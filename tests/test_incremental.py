@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from t2s_local import registry
-from t2s_local.ports import Clusterer, Partition
+from t2s_local.ports.grouping import Clusterer, Partition
 from t2s_local.stages.grow import changes, grow, stick
-from t2s_local.types import Cluster, ClusterId, Clustering, LessonId
-from t2s_local.vectors import unit
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.lesson import LessonId
+from t2s_local.vectors.matrix import unit
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,10 @@ import pytest
 import zstandard
 
 from t2s_local.errors import InterruptedRunError
-from t2s_local.services import Progress
+from t2s_local.ports.services import Progress
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.redact import Sanitiser
-from t2s_local.types import Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 DATA = Path(__file__).parent / "data"
 SECRET = "kx9-Tq4v-77Zr"

@@ -10,10 +10,11 @@ from t2s_local.analysts import llm
 from t2s_local.engines import scripted
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.errors import ModelError
-from t2s_local.funnel import Loss
-from t2s_local.ports import Completion, Request
+from t2s_local.ports.engine import Completion, Request
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Extraction, Trajectory, Unit
+from t2s_local.values.funnel import Loss
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Trajectory
 from tests.build import step, trajectory
 from tests.recorded import PROOF, answer, attacked, corrected, gave_up, piece_of, pushed, said, shell, stated
 

@@ -12,7 +12,7 @@ from t2s_local import registry
 from t2s_local.analysts import llm as analysts
 from t2s_local.cli.work import run
 from t2s_local.engines.scripted import Scripted
-from t2s_local.ports import Request
+from t2s_local.ports.engine import Request
 from t2s_local.stages.distill import Tools
 from t2s_local.writers import llm as writers
 from tests.conftest import Command

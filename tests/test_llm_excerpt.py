@@ -7,7 +7,7 @@ from t2s_local.analysts._llm_choice import budget_for, choose, described, hints_
 from t2s_local.analysts._llm_excerpt import Entry, Excerpt, Selection, parts
 from t2s_local.analysts._llm_fence import fenced
 from t2s_local.prompts import fence_code
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory
 from tests.recorded import piece_of, pushed, shell
 

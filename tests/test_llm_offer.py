@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from t2s_local.types import TrajectoryId
+from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.writers._llm_answer import read_answer
 from t2s_local.writers._llm_offer import offer
 from t2s_local.writers._rules import rules_of

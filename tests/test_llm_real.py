@@ -12,7 +12,8 @@ from t2s_local.analysts._llm_kinds import CORRECTION, ERROR, SUCCESS
 from t2s_local.analysts._llm_orders import orders_in
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Lesson, Slice
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
 from tests.recorded import answer, said, stated
 
 _ROLES = ("action", "observation", "correction", "fix", "cause", "result", "request")

@@ -16,7 +16,8 @@ from t2s_local.skills.document import parse_document
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.verify import verify
-from t2s_local.types import Family, Skill
+from t2s_local.values.cluster import Family
+from t2s_local.values.skill import Skill
 from t2s_local.writers import llm, template
 from t2s_local.writers._llm_answer import read_answer
 from t2s_local.writers._llm_offer import Offer, offer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from t2s_local.mentions import Haystack, is_empty, mentions
+from t2s_local.text.mentions import Haystack, is_empty, mentions
 
 
 def named(text: str) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 import pytest
 
 from t2s_local.stages.ground import ground
-from t2s_local.types import Extraction, Outcome, Step, Trajectory
+from t2s_local.values.lesson import Extraction
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
 from tests.build import step, trajectory
 from tests.mining import MISSING, extractions, lessons, refusals
 from tests.recorded import shell

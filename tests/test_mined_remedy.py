@@ -2,8 +2,8 @@
 
 import pytest
 
-from t2s_local.analysts._commands import head_of
-from t2s_local.types import Lesson
+from t2s_local.text.commands import head_of
+from t2s_local.values.lesson import Lesson
 from tests.build import step, trajectory
 from tests.mining import MISSING, lessons, refusals
 from tests.recorded import shell

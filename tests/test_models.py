@@ -12,7 +12,7 @@ from t2s_local.cli.later import Later
 from t2s_local.engines._chat import frame
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
-from t2s_local.ports import Request
+from t2s_local.ports.engine import Request
 from t2s_local.stages.models import Pin, catalog, find, installed, known, pins, remember, state_of
 from tests.conftest import Command
 

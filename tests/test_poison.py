@@ -11,7 +11,8 @@ from t2s_local.stages.ground import ground
 from t2s_local.stages.poison import ORDERED, SET_ASIDE, SPEAKS, TOUCHES, judge, screen
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
-from t2s_local.types import Extraction, Lesson, Quote, Trajectory
+from t2s_local.values.lesson import Extraction, Lesson, Quote
+from t2s_local.values.trajectory import Trajectory
 from tests.build import lesson, step, trajectory
 from tests.poisoned import DANGEROUS, ORDERS, Case, cases
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InputError
-from t2s_local.formats import _streams
-from t2s_local.ports import Quarantined
+from t2s_local.ports.format import Quarantined
+from t2s_local.records import streams
 from t2s_local.stages.read import Unrecognised, find, read, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 
 DATA = Path(__file__).parent / "data"
 
@@ -125,7 +125,7 @@ def test_a_small_file_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> No
         stream.write(conversation("one").encode())
         for _ in range(80):
             stream.write(b" " * (1 << 20))
-    assert path.stat().st_size * _streams.RATIO_LIMIT < 80 << 20
+    assert path.stat().st_size * streams.RATIO_LIMIT < 80 << 20
     assert [item.reason for item in quarantined(path)] == ["unpacks to more than 64 MB"]
 
 

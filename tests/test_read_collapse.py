@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.stages.collapse import print_of, survivors
-from t2s_local.types import Outcome, Step, Trajectory, TrajectoryId, digest
+from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
+from t2s_local.values.value import digest
 
 WORDS = ("ask", "ls", "ok", "cat", "done")
 

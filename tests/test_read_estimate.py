@@ -6,7 +6,7 @@ import pytest
 
 from t2s_local.stages.estimate import SOURCE, SURE, WEIGHTS, estimate, estimated, measure
 from t2s_local.stages.read import read
-from t2s_local.types import Outcome, Step, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 
 
 def run(*steps: Step, termination: str | None = None, outcome: Outcome | None = None) -> Trajectory:

@@ -14,7 +14,8 @@ from t2s_local.stages.collapse import print_of
 from t2s_local.stages.mend import Fragment, Mender
 from t2s_local.stages.pieces import Plan, plan
 from t2s_local.stages.read import Readings, read
-from t2s_local.types import Outcome, Step, StepKind, Trajectory, TrajectoryId, digest
+from t2s_local.values.trajectory import Outcome, Step, StepKind, Trajectory, TrajectoryId
+from t2s_local.values.value import digest
 from tests.conftest import Command
 
 KINDS: dict[str, StepKind] = {"s": "system", "u": "user", "a": "assistant", "c": "tool_call", "r": "tool_result"}

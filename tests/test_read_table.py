@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.ports import Guess, Passed, Quarantined
+from t2s_local.ports.format import Guess, Passed, Quarantined
 from t2s_local.stages.read import Unrecognised, find, read_file
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 
 TABLE = {
     # source: files, trajectories, steps, tool calls, success, failure, partial, unknown

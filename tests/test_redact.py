@@ -12,7 +12,7 @@ from t2s_local.errors import InputError, UsageError
 from t2s_local.safety.redact import Redactor, shipped_redactor
 from t2s_local.safety.rules import read_rules, shipped_rules
 from t2s_local.stages.redact import sanitise
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory
 from tests.seeded import Seed, seeds
 

@@ -2,7 +2,7 @@
 
 from t2s_local.stages.compose import NO_REMEDY, compose
 from t2s_local.stages.remedy import is_backed
-from t2s_local.types import Lesson
+from t2s_local.values.lesson import Lesson
 from t2s_local.writers.template import load
 from tests.skill_corpus import Told, evidence, family, recovery
 

@@ -9,7 +9,7 @@ from t2s_local.stages._agree import parted
 from t2s_local.stages._same import joined
 from t2s_local.stages.embed import embed_lessons
 from t2s_local.stages.stance import opponents
-from t2s_local.types import Lesson
+from t2s_local.values.lesson import Lesson
 from tests.build import lesson
 
 Said = Sequence[tuple[str, str]]

@@ -6,7 +6,7 @@ import pytest
 
 from t2s_local.engines.scripted import Line, load
 from t2s_local.errors import InputError
-from t2s_local.ports import Engine, Request
+from t2s_local.ports.engine import Engine, Request
 
 
 def ask(number: int, prompt: str = "What happened?") -> Request:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from t2s_local.types import Lesson
+from t2s_local.values.lesson import Lesson
 from t2s_local.writers._settled import settled
 from tests.skill_corpus import recovery
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.dialogue import is_correction
 from t2s_local.stages.slice import slice_trajectory
-from t2s_local.types import Step, StepKind, Trajectory
+from t2s_local.text.dialogue import is_correction
+from t2s_local.values.trajectory import Step, StepKind, Trajectory
 from tests.build import step, trajectory
 
 WORK = (step("tool_call", "ls", tool="bash"), step("tool_result", "a", tool="bash"), step("assistant", "Done."))

@@ -10,7 +10,7 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.analysts import mined
-from t2s_local.sources import modules_behind, sources_digest
+from t2s_local.code_digest import modules_behind, sources_digest
 from t2s_local.writers import template
 
 PACKAGE = Path(registry.__file__).parent
@@ -41,7 +41,7 @@ def test_every_module_behind_a_plug_in_counts(module: str) -> None:
 
 def test_the_rules_an_analyst_and_a_writer_go_by_are_among_them() -> None:
     assert "t2s_local.analysts._recovery" in modules_behind("t2s_local.analysts.mined")
-    assert {"t2s_local.analysts.mined", "t2s_local.mentions"} <= modules_behind("t2s_local.analysts.llm").keys()
+    assert {"t2s_local.analysts.mined", "t2s_local.text.mentions"} <= modules_behind("t2s_local.analysts.llm").keys()
     assert "t2s_local.writers._sections" in modules_behind("t2s_local.writers.template")
 
 
@@ -58,7 +58,7 @@ def test_whatever_changes_what_is_found_changes_the_version(tmp_path: Path, chan
 
 
 def version_in(folder: Path) -> str:
-    code = "from t2s_local.sources import sources_digest; print(sources_digest('t2s_local.analysts.llm'))"
+    code = "from t2s_local.code_digest import sources_digest; print(sources_digest('t2s_local.analysts.llm'))"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -13,7 +13,7 @@ from t2s_local.skills.folder import write_library
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose import compose
 from t2s_local.stages.verify import Verified, verify
-from t2s_local.types import Skill, SkillFile
+from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.workspace import open_workspace, packed
 from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, corpus, file_of, lookup

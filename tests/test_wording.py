@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from t2s_local.types import Lesson, QuoteRole, Skill, Trajectory
+from t2s_local.values.lesson import Lesson, QuoteRole
+from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import Trajectory
 from t2s_local.writers.template import load
 from tests.build import step, trajectory
 from tests.skill_corpus import edits, evidence, family, file_of, pushes, stated

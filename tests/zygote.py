@@ -17,8 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from t2s_local.ports import Analyst
-from t2s_local.types import Extraction, Slice, Unit
+from t2s_local.ports.analyst import Analyst
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Slice
 
 _ROOT = Path(__file__).parents[1]
 _PRELOADED = ("faiss", "hdbscan", "scipy.spatial.distance", "tokenizers", "t2s_local.cli.distill", "t2s_local.cli.runs")

@@ -10,10 +10,10 @@ from _planted.lessons import Planted
 from t2s_local.clusterers._tree import spanning_tree, stable_clusters
 from t2s_local.embedders.static import StaticEmbedder
 from t2s_local.stages.embed import lesson_text
-from t2s_local.vectors import neighbours
+from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 Labels = list[int | None]
 EXACT_BELOW = 3_000

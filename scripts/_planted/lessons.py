@@ -9,8 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from _planted.catalogue import Entry, entries, fill, fills, one_offs
-from t2s_local.text import mask, squeeze
-from t2s_local.types import Lesson, LessonId, Polarity, TrajectoryId, digest
+from t2s_local.text.text import mask, squeeze
+from t2s_local.values.lesson import Lesson, LessonId, Polarity
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import digest
 
 ONE_OFF_SHARE = 0.15
 """Share of lessons that nothing else in the corpus repeats."""

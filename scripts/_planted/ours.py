@@ -12,7 +12,8 @@ from _planted.lessons import Planted
 from _planted.render import FORMATS
 from _planted.runs import Occurrence, make_runs
 from t2s_local import registry
-from t2s_local.ports import Clusterer, Embedder, Evidence
+from t2s_local.ports.grouping import Clusterer, Embedder
+from t2s_local.ports.writer import Evidence
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.compose import compose
 from t2s_local.stages.dedupe import Unique, dedupe
@@ -21,8 +22,10 @@ from t2s_local.stages.family import families
 from t2s_local.stages.ground import is_grounded
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
-from t2s_local.text import words
-from t2s_local.types import Clustering, Lesson, LessonId, Trajectory, TrajectoryId
+from t2s_local.text.text import words
+from t2s_local.values.cluster import Clustering
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BROAD = frozenset(words("assertion attribute error errors index key name os python runtime script scripts type value"))

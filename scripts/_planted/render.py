@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from _planted.runs import Run
-from t2s_local.types import Step
+from t2s_local.values.trajectory import Step
 
 _STARTED = "2025-03-01T09:00:00.000Z"
 

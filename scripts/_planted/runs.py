@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from _planted.catalogue import Entry, entries, fill, fills, one_offs
-from t2s_local.types import Outcome, Step
+from t2s_local.values.trajectory import Outcome, Step
 
 _CORRECTED_SHARE = 0.2
 """Share of occurrences in which a user corrects the agent instead of an error."""

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from t2s_local.analysts._association import MIN_RUNS, MIN_Z, mantel_haenszel
-from t2s_local.analysts._commands import is_shell
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._fix import INDEX, leaves, mask_numbers
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._runs import Run
-from t2s_local.text import words
-from t2s_local.types import Lesson, Value
+from t2s_local.text.commands import is_shell
+from t2s_local.text.text import words
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
 
 _MOST_KINDS = 12
 """Kinds of values an argument may have; more of them and it is free text."""

@@ -9,11 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._commands import changes_state, is_reflection, is_shell, only_looks
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._runs import Run, mixed
-from t2s_local.text import mask, words
-from t2s_local.types import Value
+from t2s_local.text.commands import changes_state, is_reflection, is_shell, only_looks
+from t2s_local.text.text import mask, words
+from t2s_local.values.value import Value
 
 MIN_Z = 1.96
 """Two-sided 5 %: weaker associations are chance as often as not among the dozens that are tried."""

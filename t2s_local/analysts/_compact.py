@@ -6,7 +6,8 @@ import msgspec
 
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._runs import Run
-from t2s_local.types import Slice, Step, digest
+from t2s_local.values.trajectory import Slice, Step
+from t2s_local.values.value import digest
 
 MOST_STEPS = 100_000
 """Steps of the runs that are compared at once: 2,000 runs of 50 steps."""

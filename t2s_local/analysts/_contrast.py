@@ -8,13 +8,14 @@ import math
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._association import Association, Feature, associations, features_of
-from t2s_local.analysts._commands import is_reflection, is_shell
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._runs import Run, mixed
 from t2s_local.analysts._topics import Topics
-from t2s_local.text import first_line
-from t2s_local.types import Lesson, Quote, Value
+from t2s_local.text.commands import is_reflection, is_shell
+from t2s_local.text.text import first_line
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.value import Value
 
 MOST_CHANCE = 0.05
 """Chance at which runs that part are told of: 3 of each of one task, or 3 against 2 of two tasks."""

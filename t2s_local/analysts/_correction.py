@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
-from t2s_local.dialogue import is_correction
-from t2s_local.text import clip, first_line, squeeze, words
-from t2s_local.types import Lesson, Refusal, Slice
+from t2s_local.text.dialogue import is_correction
+from t2s_local.text.text import clip, first_line, squeeze, words
+from t2s_local.values.lesson import Lesson, Refusal
+from t2s_local.values.trajectory import Slice
 
 _DIRECTIVE = re.compile(
     r"\b(?:instead|don'?t|do not|never|always|should(?:n'?t)?|must|prefer|avoid|rather|not|without|only|just|"

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from t2s_local.analysts._commands import head_of, is_quiet, is_shell
 from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure
-from t2s_local.text import clip, mask, squeeze
-from t2s_local.types import Slice, Step, Value
+from t2s_local.text.commands import head_of, is_quiet, is_shell
+from t2s_local.text.text import clip, mask, squeeze
+from t2s_local.values.trajectory import Slice, Step
+from t2s_local.values.value import Value
 
 
 class Event(Value, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 import re
 
-from t2s_local.text import clip, mask, squeeze
-from t2s_local.types import Step
+from t2s_local.text.text import clip, mask, squeeze
+from t2s_local.values.trajectory import Step
 
 _REFUSED = (
     "output of your last command was too long",

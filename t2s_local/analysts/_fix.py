@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from t2s_local.analysts._commands import (
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import code, is_short_enough
+from t2s_local.text.commands import (
     bare,
     changes_files,
     changes_state,
@@ -16,10 +18,9 @@ from t2s_local.analysts._commands import (
     scripts_of,
     without_cd,
 )
-from t2s_local.analysts._events import Event
-from t2s_local.analysts._lessons import code, is_short_enough
-from t2s_local.text import clip, join_words, mask, squeeze
-from t2s_local.types import Slice, Value
+from t2s_local.text.text import clip, join_words, mask, squeeze
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
 
 _MAX_EDIT_TOKENS = 12
 _MAX_EDITS = 2

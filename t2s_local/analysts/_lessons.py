@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text import clip, mask, squeeze
-from t2s_local.types import Lesson, LessonId, Polarity, Quote, QuoteRole, Slice, Trajectory, digest
+from t2s_local.text.text import clip, mask, squeeze
+from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote, QuoteRole
+from t2s_local.values.trajectory import Slice, Trajectory
+from t2s_local.values.value import digest
 
 ANALYST = "mined"
 TAG = re.compile(r"</?\w+>")

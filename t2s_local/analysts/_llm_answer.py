@@ -9,9 +9,11 @@ import msgspec
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._llm_kinds import Kind
 from t2s_local.analysts._llm_orders import orders_in, repeats
-from t2s_local.mentions import Haystack, is_empty, mentions
-from t2s_local.text import clip, has_hidden, squeeze
-from t2s_local.types import Extraction, Lesson, Quote, QuoteRole, Refusal, Slice, StepKind, Value
+from t2s_local.text.mentions import Haystack, is_empty, mentions
+from t2s_local.text.text import clip, has_hidden, squeeze
+from t2s_local.values.lesson import Extraction, Lesson, Quote, QuoteRole, Refusal
+from t2s_local.values.trajectory import Slice, StepKind
+from t2s_local.values.value import Value
 
 ANALYST = "llm"
 NO_LESSON = "no lesson: the model found nothing that holds"

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import changes_state, edited_file, is_shell, without_cd
 from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm_excerpt import Excerpt, Selection, estimated
 from t2s_local.analysts._lookup import lookups
 from t2s_local.analysts._loop import loops
 from t2s_local.analysts._recovery import recoveries
-from t2s_local.text import clip, squeeze
-from t2s_local.types import Lesson, Slice
+from t2s_local.text.commands import changes_state, edited_file, is_shell, without_cd
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
 
 SHARE = 0.055
 """Tokens of a slice that are sent: a recording is mostly output nobody needs; see decision 0601."""

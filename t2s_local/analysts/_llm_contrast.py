@@ -7,7 +7,7 @@ from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm_choice import hints_of, in_short, outline, quoted
 from t2s_local.analysts._llm_excerpt import Excerpt, Selection
 from t2s_local.analysts._runs import Run, mixed
-from t2s_local.types import Slice
+from t2s_local.values.trajectory import Slice
 
 _ACTION = 200
 _RESULT = 200

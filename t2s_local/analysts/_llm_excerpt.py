@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from t2s_local.types import Slice, Step, Value
+from t2s_local.values.trajectory import Slice, Step
+from t2s_local.values.value import Value
 
 Count = Callable[[str], int]
 """Counts the tokens of a text."""

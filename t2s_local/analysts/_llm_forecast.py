@@ -6,7 +6,7 @@ from t2s_local.analysts._llm_choice import LEAST, MOST, SHARE
 from t2s_local.analysts._llm_excerpt import estimated
 from t2s_local.analysts._llm_kinds import KINDS
 from t2s_local.prompts import template
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _AROUND = 90
 """Tokens of a question beside its excerpt: the task, the facts, the hints, what frames them."""

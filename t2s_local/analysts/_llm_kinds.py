@@ -8,7 +8,9 @@ from t2s_local.analysts._events import Event
 from t2s_local.analysts._runs import Run
 from t2s_local.analysts._sequence import is_verified
 from t2s_local.prompts import prompt_digest, template
-from t2s_local.types import Lesson, Polarity, QuoteRole, Slice, Value, digest
+from t2s_local.values.lesson import Lesson, Polarity, QuoteRole
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value, digest
 
 MIN_ACTIONS = 2
 """A run that did less than this and did not fail is trivial."""

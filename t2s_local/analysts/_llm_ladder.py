@@ -3,8 +3,10 @@
 from t2s_local.analysts import _llm_answer as answers
 from t2s_local.analysts._llm_kinds import Kind
 from t2s_local.analysts._llm_merge import PARKED, is_bad
-from t2s_local.ports import Completion
-from t2s_local.types import Extraction, Parked, Refusal, Slice, Value
+from t2s_local.ports.engine import Completion
+from t2s_local.values.lesson import Extraction, Parked, Refusal
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
 
 TEMPERATURE = 0.3
 """Low, so that quotes are copied rather than retold; above 0, where small models go round in circles less."""

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from t2s_local.analysts import _llm_answer as answers
 from t2s_local.analysts._lessons import lesson
 from t2s_local.analysts.mined import BEYOND
-from t2s_local.funnel import Loss
-from t2s_local.text import normalise
-from t2s_local.types import Extraction, Lesson, Refusal, Trajectory
+from t2s_local.text.text import normalise
+from t2s_local.values.funnel import Loss
+from t2s_local.values.lesson import Extraction, Lesson, Refusal
+from t2s_local.values.trajectory import Trajectory
 
 PARKED = "question parked after every try"
 TRIVIAL = "trivial run"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.text import words
-from t2s_local.types import Slice
+from t2s_local.text.text import words
+from t2s_local.values.trajectory import Slice
 
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |every |my )*"

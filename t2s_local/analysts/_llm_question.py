@@ -12,10 +12,11 @@ from t2s_local.analysts._llm_fence import fenced
 from t2s_local.analysts._llm_kinds import CONTRAST, SLICE_PROMPT, Kind, kinds_for
 from t2s_local.analysts._llm_ladder import LADDER
 from t2s_local.errors import ModelError
-from t2s_local.ports import Engine, Request
+from t2s_local.ports.engine import Engine, Request
 from t2s_local.prompts import fence_code, fill
-from t2s_local.text import clip
-from t2s_local.types import Slice, Unit
+from t2s_local.text.text import clip
+from t2s_local.values.lesson import Unit
+from t2s_local.values.trajectory import Slice
 
 ANSWER_TOKENS = 900
 """Three lessons with four quotes each take about 750 tokens; a longer answer has lost its way."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import is_shell
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._fix import describe_fix, instruction
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._recovery import describe_call
-from t2s_local.types import Lesson, Refusal, Slice
+from t2s_local.text.commands import is_shell
+from t2s_local.values.lesson import Lesson, Refusal
+from t2s_local.values.trajectory import Slice
 
 REPEATS = 3
 """Attempts that make a loop: twice is a retry."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from t2s_local.analysts._association import MIN_RUNS, mantel_haenszel
-from t2s_local.analysts._commands import changes_state
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._runs import Run
-from t2s_local.types import Lesson, Value
+from t2s_local.text.commands import changes_state
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
 
 MIN_Z = 2.5
 """Above that of other contrasts: every earlier action is tried against every error."""

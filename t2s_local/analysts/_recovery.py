@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._commands import (
+from t2s_local.analysts._events import Event, action_signature
+from t2s_local.analysts._fix import Fix, describe_fix, instruction
+from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
+from t2s_local.text.commands import (
     changes_state,
     heads_of,
     is_idle,
@@ -13,11 +16,9 @@ from t2s_local.analysts._commands import (
     scripts_of,
     without_cd,
 )
-from t2s_local.analysts._events import Event, action_signature
-from t2s_local.analysts._fix import Fix, describe_fix, instruction
-from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
-from t2s_local.text import words
-from t2s_local.types import Lesson, Polarity, Quote, Refusal, Slice
+from t2s_local.text.text import words
+from t2s_local.values.lesson import Lesson, Polarity, Quote, Refusal
+from t2s_local.values.trajectory import Slice
 
 _RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
 """Programs whose name in another command says nothing about what is done."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.analysts._events import Event
-from t2s_local.types import Slice, Value
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
 
 
 class Run(Value, frozen=True, kw_only=True):

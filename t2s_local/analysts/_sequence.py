@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from t2s_local.analysts._association import MIN_Z, mantel_haenszel
-from t2s_local.analysts._commands import is_scratch, is_shell, only_looks, without_cd
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._runs import Run
 from t2s_local.analysts._topics import Topics
-from t2s_local.text import squeeze
-from t2s_local.types import Lesson, Quote
+from t2s_local.text.commands import is_scratch, is_shell, only_looks, without_cd
+from t2s_local.text.text import squeeze
+from t2s_local.values.lesson import Lesson, Quote
 
 MIN_SUPPORT = 3
 MIN_TASKS = 2

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from t2s_local.text import join_words, mask, words
+from t2s_local.text.text import join_words, mask, words
 
 _OPENING = 300
 """Characters of a task that are looked at: a task says first what it is about."""

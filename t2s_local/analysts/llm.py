@@ -17,11 +17,13 @@ from t2s_local.analysts._llm_ladder import final, next_rung, read_completion
 from t2s_local.analysts._llm_merge import TRIVIAL, advice, merged
 from t2s_local.analysts._llm_question import Question, Rooms, questions, request_of
 from t2s_local.analysts.mined import Mined
-from t2s_local.asking import Asking
-from t2s_local.ports import Engine
+from t2s_local.code_digest import sources_digest
+from t2s_local.ports.engine import Engine
 from t2s_local.prompts import prompt_digest
-from t2s_local.sources import sources_digest
-from t2s_local.types import Extraction, Refusal, Slice, Unit, digest
+from t2s_local.question_queue import Asking
+from t2s_local.values.lesson import Extraction, Refusal, Unit
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import digest
 
 __all__ = ["Forecast", "Llm", "advice", "forecast", "load"]
 

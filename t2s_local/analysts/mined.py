@@ -17,8 +17,10 @@ from t2s_local.analysts._precondition import preconditions
 from t2s_local.analysts._recovery import recoveries
 from t2s_local.analysts._sequence import procedures
 from t2s_local.analysts._topics import Topics
-from t2s_local.sources import sources_digest
-from t2s_local.types import Extraction, Lesson, Refusal, Slice, Unit, digest
+from t2s_local.code_digest import sources_digest
+from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import digest
 
 MIN_ACTIONS = 2
 """A run that did less than this and did not fail is trivial."""

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from t2s_local.ports import Passed
+from t2s_local.ports.format import Passed
 from t2s_local.stages.read import Report
-from t2s_local.text import clip
+from t2s_local.text.text import clip
 
 UNSURE = 0.6
 """Certainty below which a file of an unknown format is shown as a warning (decision 0103)."""

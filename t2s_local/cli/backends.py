@@ -12,12 +12,12 @@ from t2s_local.cli.engine import best_installed
 from t2s_local.cli.later import Later
 from t2s_local.cli.output import say
 from t2s_local.errors import UsageError
-from t2s_local.ports import Placement
+from t2s_local.ports.analyst import Placement
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.models import find
-from t2s_local.types import Skill
+from t2s_local.values.skill import Skill
 
 EMBEDDED = ("static", "hashing")
 """Embedders that are named by themselves; anything else is the folder of a sentence-transformers model."""

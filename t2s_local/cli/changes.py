@@ -7,8 +7,9 @@ import msgspec
 from t2s_local.skills.folder import Written
 from t2s_local.stages.grow import Changes, changes
 from t2s_local.stages.run import line_of
-from t2s_local.text import join_words
-from t2s_local.types import Cluster, ClusterId, Lesson, LessonId
+from t2s_local.text.text import join_words
+from t2s_local.values.cluster import Cluster, ClusterId
+from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.workspace import Workspace
 
 _NAMED = 8

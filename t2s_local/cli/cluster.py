@@ -21,8 +21,9 @@ from t2s_local.stages.extract import KIND
 from t2s_local.stages.grow import stick
 from t2s_local.stages.membership import memberships
 from t2s_local.stages.stability import DISSOLVED, VALID
-from t2s_local.text import clip, squeeze
-from t2s_local.types import Cluster, Clustering, Extraction, Lesson, LessonId
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.cluster import Cluster, Clustering
+from t2s_local.values.lesson import Extraction, Lesson, LessonId
 from t2s_local.workspace import Workspace, read_workspace
 
 _WIDTH = 90

@@ -13,7 +13,7 @@ from t2s_local.cli.options import json_option, quiet_option, setting, verbose_op
 from t2s_local.cli.preview import preview
 from t2s_local.cli.work import run
 from t2s_local.errors import UsageError
-from t2s_local.ports import Placement
+from t2s_local.ports.analyst import Placement
 
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
 

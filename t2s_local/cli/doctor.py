@@ -20,7 +20,7 @@ from t2s_local.engines._hardware import Machine, machine
 from t2s_local.engines._probe import Build, build
 from t2s_local.errors import ModelError, T2SError
 from t2s_local.stages.models import Installed, catalog, hugging_face_cache, installed, known, pins, state_of
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _REBUILD = "CMAKE_ARGS='-DGGML_CUDA=on' pip install --force-reinstall --no-cache-dir --no-binary :all: --no-deps {}"
 _LITTLE_DISK = 5 * 10**9
@@ -136,7 +136,7 @@ def _one_model(model: Installed, here: Machine) -> Check:
 
 def _smoke(model: Installed) -> Check:
     from t2s_local.engines.llamacpp import load
-    from t2s_local.ports import Request
+    from t2s_local.ports.engine import Request
 
     request = Request(id="smoke", prefix="", prompt="Say something.", max_tokens=_SMOKE_TOKENS)
     name = f"smoke run of {model.name}"

@@ -21,7 +21,7 @@ from t2s_local.stages.harvest import Source
 from t2s_local.stages.read import find
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.run import Manifest, differences, manifest
-from t2s_local.types import digest
+from t2s_local.values.value import digest
 from t2s_local.workspace import About, StoredRun, Workspace
 
 _LIBRARIES = ("numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "llama-cpp-python", "sentence-transformers")

@@ -10,16 +10,16 @@ import msgspec
 from t2s_local.cli.engine import wishes
 from t2s_local.cli.output import say
 from t2s_local.files import file_digest
-from t2s_local.ports import Completion, Request
+from t2s_local.ports.engine import Completion, Request
 from t2s_local.stages.models import chat_template_of
-from t2s_local.types import digest
+from t2s_local.values.value import digest
 
 if TYPE_CHECKING:
     from t2s_local.engines.llamacpp import LlamaCpp
 
 
 class Later:
-    """An :class:`t2s_local.ports.Engine` on a model of this machine."""
+    """An :class:`t2s_local.ports.engine.Engine` on a model of this machine."""
 
     def __init__(self, path: Path) -> None:
         """Check the file's header and identify its weights; nothing is loaded yet.

@@ -14,7 +14,7 @@ from t2s_local.errors import T2SError
 from t2s_local.files import private_folder, write_atomic
 from t2s_local.stages.distill import Tools
 from t2s_local.stages.predict import Prediction, Rates
-from t2s_local.types import Value, digest
+from t2s_local.values.value import Value, digest
 
 T = TypeVar("T")
 

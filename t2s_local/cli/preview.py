@@ -21,7 +21,8 @@ from t2s_local.stages.intake import crew_size
 from t2s_local.stages.predict import Amounts, Prediction, predict, warnings
 from t2s_local.stages.read import Report, find, gather
 from t2s_local.stages.slice import cuts_of
-from t2s_local.types import Trajectory, digest
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.value import digest
 
 _SAMPLE = 4 << 20
 """Characters of trajectories that are tried at most: about 2 s of the main job without a model."""

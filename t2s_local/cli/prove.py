@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from t2s_local.cli.output import print_json, print_table
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _SEALED = "from t2s_local.offline import seal; seal(); import socket; socket.socket()"
 _SECONDS = 600

@@ -13,8 +13,9 @@ from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.stages.detect import FALLBACK
 from t2s_local.stages.estimate import estimated
 from t2s_local.stages.read import Report, gather
-from t2s_local.text import first_line, join_words
-from t2s_local.types import Outcome, Trajectory, TrajectoryId, Value
+from t2s_local.text.text import first_line, join_words
+from t2s_local.values.trajectory import Outcome, Trajectory, TrajectoryId
+from t2s_local.values.value import Value
 
 __all__ = ["UNSURE", "Row", "estimated_row_of", "read", "row_of"]
 _HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")

@@ -15,7 +15,8 @@ from t2s_local.stages.guard import Guard
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.predict import Amounts, Rates, fixed_parts
 from t2s_local.stages.read import gather
-from t2s_local.types import Extraction, Trajectory, Unit
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace
 
 PROBED = 5.0

@@ -15,7 +15,7 @@ from t2s_local.errors import InputError, UsageError
 from t2s_local.safety.characters import safe
 from t2s_local.stages.compare import Change, compare
 from t2s_local.stages.run import Manifest, differences
-from t2s_local.text import clip
+from t2s_local.text.text import clip
 from t2s_local.workspace import STORE, State, StoredRun, Workspace, holder, open_workspace, read_workspace
 
 _HEAD = ("RUN", "STARTED", "STATE", "TRAJECTORIES", "LESSONS", "SKILLS", "TOOK")

@@ -13,7 +13,7 @@ from t2s_local.safety.signs import GRAVITIES, Gravity
 from t2s_local.skills.source import read_source
 from t2s_local.stages.scan import Risk, at_or_above, rules
 from t2s_local.stages.scan import scan as scan_one
-from t2s_local.text import join_words
+from t2s_local.text.text import join_words
 
 
 @click.command()

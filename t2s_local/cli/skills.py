@@ -15,7 +15,7 @@ from t2s_local.skills.lint import at_or_above, book
 from t2s_local.skills.lint import lint as lint_one
 from t2s_local.skills.rulebook import SEVERITIES, Finding, Severity
 from t2s_local.skills.source import MAIN, read_source
-from t2s_local.text import join_words
+from t2s_local.text.text import join_words
 from t2s_local.workspace import read_workspace
 
 FINDINGS = 4

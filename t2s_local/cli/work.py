@@ -40,7 +40,7 @@ from t2s_local.stages.guard import Guard
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.run import Manifest, RunResult, run_result
-from t2s_local.text import join_words
+from t2s_local.text.text import join_words
 from t2s_local.workspace import Attempt, StoredRun, Workspace, open_workspace
 
 

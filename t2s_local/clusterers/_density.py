@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.vectors import neighbours, unit
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
     Graph = tuple[FloatMatrix, IntMatrix, FloatMatrix]
 

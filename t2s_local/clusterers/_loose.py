@@ -6,10 +6,10 @@ import numpy as np
 
 from t2s_local.clusterers._partition import LOOSE
 from t2s_local.clusterers.linkage import bounded, linkage_tree
-from t2s_local.vectors import centroids, nearest_two, quantiles, to_own
+from t2s_local.vectors.centroids import centroids, nearest_two, quantiles, to_own
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 _QUANTILE = 0.05
 _MARGIN = 0.05

@@ -7,7 +7,7 @@ import numpy as np
 from t2s_local.clusterers._partition import LOOSE
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 _COVERED = 0.5
 """Share of an oversize group whose branches hold it well enough."""

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.ports import Partition
-from t2s_local.vectors import check
+from t2s_local.ports.grouping import Partition
+from t2s_local.vectors.matrix import check
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 LOOSE = -1
 SAME = 0.999

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from t2s_local.clusterers import hdbscan, linkage
 from t2s_local.clusterers._tree import Selection
-from t2s_local.ports import Partition
+from t2s_local.ports.grouping import Partition
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 CROSSOVER = 300
 """Rows; measured equal at about 300: linkage ahead below, above all where much occurs once (decision 0202)."""

@@ -11,11 +11,11 @@ from t2s_local.clusterers._loose import linked, placed
 from t2s_local.clusterers._oversize import divided
 from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.clusterers._tree import Selection, spanning_tree, stable_clusters
-from t2s_local.ports import Partition
-from t2s_local.vectors import threads_for
+from t2s_local.ports.grouping import Partition
+from t2s_local.vectors.neighbours import threads_for
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 _TOO_LOOSE = 0.45
 """Share of loose rows at which density does not show and the vectors are smoothed first (decision 0202)."""

@@ -7,13 +7,14 @@ import numpy as np
 
 from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.errors import UsageError
-from t2s_local.ports import Partition
-from t2s_local.vectors import threads_for, unit
+from t2s_local.ports.grouping import Partition
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import threads_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 LARGEST = 12_000
 """Rows; the pairwise distances of more do not fit a laptop's memory."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.errors import UsageError
-from t2s_local.text import words
-from t2s_local.types import digest
-from t2s_local.vectors import unit
+from t2s_local.text.text import words
+from t2s_local.values.value import digest
+from t2s_local.vectors.matrix import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

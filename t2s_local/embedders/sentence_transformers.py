@@ -9,8 +9,8 @@ import numpy as np
 
 from t2s_local.errors import ModelError, UsageError
 from t2s_local.files import file_digest
-from t2s_local.types import digest
-from t2s_local.vectors import unit
+from t2s_local.values.value import digest
+from t2s_local.vectors.matrix import unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,7 +2,7 @@
 
 from t2s_local.engines._grammar import Grammar
 from t2s_local.engines._sampling import Sampler, goes_in_circles
-from t2s_local.ports import Finish, Request
+from t2s_local.ports.engine import Finish, Request
 
 
 class Answer:

@@ -12,7 +12,7 @@ from datetime import date
 from types import FrameType
 
 from t2s_local.errors import ModelError
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _SHARED = "T2S-SHARED-WORDS"
 _OWN = "T2S-OWN-WORDS"

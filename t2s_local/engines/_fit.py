@@ -8,7 +8,7 @@ from t2s_local.engines._gguf import Header
 from t2s_local.engines._hardware import Machine
 from t2s_local.engines._plan import Cache, Plan
 from t2s_local.errors import ModelError
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _USABLE = 0.9
 """Share of the free memory that is planned for; the rest is for what an estimate misses."""

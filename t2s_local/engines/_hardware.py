@@ -4,7 +4,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _BACKENDS = ("cuda", "vulkan", "metal", "hip", "sycl", "cann", "opencl")
 

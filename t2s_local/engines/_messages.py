@@ -4,7 +4,7 @@ from multiprocessing.connection import Connection
 
 import msgspec
 
-from t2s_local.ports import Completion, Request
+from t2s_local.ports.engine import Completion, Request
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 Cache = Literal["half", "q8_0"]
 

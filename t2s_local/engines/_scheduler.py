@@ -14,7 +14,7 @@ from t2s_local.engines._prefixes import Prefixes
 from t2s_local.engines._sampling import log_probability
 from t2s_local.engines._schema import token_cap
 from t2s_local.errors import ModelError
-from t2s_local.ports import Completion, Finish, Request
+from t2s_local.ports.engine import Completion, Finish, Request
 
 _ROWS = 8
 """Rows from which on llama.cpp's kernels for the CPU round alike."""

@@ -14,7 +14,7 @@ from t2s_local.engines._plan import Plan
 from t2s_local.engines._process import Process, WorkerLostError
 from t2s_local.engines._worker import Job
 from t2s_local.errors import ModelError
-from t2s_local.ports import Completion, Request
+from t2s_local.ports.engine import Completion, Request
 
 ATTEMPTS = 3
 """How often a request may be under way when a worker dies before it is parked."""

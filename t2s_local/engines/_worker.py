@@ -19,7 +19,7 @@ from t2s_local.engines._plan import Plan
 from t2s_local.engines._scheduler import Scheduler
 from t2s_local.errors import ModelError
 from t2s_local.offline import seal
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _BEAT_SECONDS = 0.5
 

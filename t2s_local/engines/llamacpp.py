@@ -23,7 +23,7 @@ from t2s_local.engines._process import WorkerLostError
 from t2s_local.engines._seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
-from t2s_local.ports import Completion, Request
+from t2s_local.ports.engine import Completion, Request
 
 Answer = TypeVar("Answer", bound=messages.Message)
 
@@ -77,7 +77,7 @@ def load(
 
 
 class LlamaCpp:
-    """An :class:`t2s_local.ports.Engine` on llama.cpp."""
+    """An :class:`t2s_local.ports.engine.Engine` on llama.cpp."""
 
     def __init__(
         self,

@@ -12,8 +12,8 @@ import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
-from t2s_local.ports import Completion, Finish, Request
-from t2s_local.types import Value, digest
+from t2s_local.ports.engine import Completion, Finish, Request
+from t2s_local.values.value import Value, digest
 
 _CONTEXT = 8192
 _CHARACTERS_A_TOKEN = 4
@@ -52,7 +52,7 @@ def load(spec: Path | Sequence["Line | str"] | Script, *, context: int = _CONTEX
 
 
 class Scripted:
-    """An :class:`t2s_local.ports.Engine` without a model."""
+    """An :class:`t2s_local.ports.engine.Engine` without a model."""
 
     def __init__(self, script: Script, *, name: str, context: int) -> None:
         """Play *script*; use :func:`load`."""

@@ -8,7 +8,7 @@ from typing import Any
 from t2s_local.errors import T2SError
 from t2s_local.executors._messages import Reply, answer, unpack
 from t2s_local.offline import admit, seal
-from t2s_local.ports import Analyst
+from t2s_local.ports.analyst import Analyst
 
 
 class Worker:

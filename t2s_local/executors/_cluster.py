@@ -16,7 +16,7 @@ from typing import Any
 from t2s_local.errors import ModelError
 from t2s_local.executors._feed import READING
 from t2s_local.offline import admit, dismiss
-from t2s_local.ports import Placement
+from t2s_local.ports.analyst import Placement
 
 LOOPBACK = "127.0.0.1"
 LOCAL = (None, LOOPBACK, "localhost", "::1")

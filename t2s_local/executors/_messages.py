@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from t2s_local.types import Extraction, Slice, Trajectory, Unit, Value
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Slice, Trajectory
+from t2s_local.values.value import Value
 
 
 class Parcel(Value, frozen=True, kw_only=True):

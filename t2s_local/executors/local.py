@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from t2s_local.ports import Analyst, Placement
+from t2s_local.ports.analyst import Analyst, Placement
 
 
 class Local:
-    """An :class:`t2s_local.ports.Executor` that changes nothing."""
+    """An :class:`t2s_local.ports.analyst.Executor` that changes nothing."""
 
     name = "local"
 

@@ -13,8 +13,9 @@ from t2s_local.executors._actor import Worker
 from t2s_local.executors._cluster import check, cluster
 from t2s_local.executors._feed import READING, Feeder, source
 from t2s_local.executors._messages import Reply, pack, read_answer
-from t2s_local.ports import Analyst, Placement
-from t2s_local.types import Extraction, Slice, Unit
+from t2s_local.ports.analyst import Analyst, Placement
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Slice
 
 _A_PARCEL = 16
 """Units in a parcel: what a killed actor does again, against what Ray takes for each (decision 0704)."""
@@ -25,7 +26,7 @@ _AHEAD = 2
 
 
 class OnRay:
-    """An :class:`t2s_local.ports.Analyst` whose work is done by actors."""
+    """An :class:`t2s_local.ports.analyst.Analyst` whose work is done by actors."""
 
     def __init__(self, recipe: Callable[[], Analyst], placement: Placement) -> None:
         """Plan with an analyst of our own; nothing is started before there is work."""
@@ -156,7 +157,7 @@ def load(placement: Placement) -> "Ray":
 
 
 class Ray:
-    """An :class:`t2s_local.ports.Executor` on actors."""
+    """An :class:`t2s_local.ports.analyst.Executor` on actors."""
 
     name = "ray"
 

@@ -2,7 +2,7 @@
 
 import shlex
 
-from t2s_local.formats._json import compact
+from t2s_local.records.json import compact
 
 _COMMAND_KEYS = frozenset(
     {"command", "cmd", "code", "script", "keystrokes", "bash_command", "commands", "python_code", "CommandLine"}

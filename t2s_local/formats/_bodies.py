@@ -1,8 +1,8 @@
 """Spans whose words stand in the bodies of their events alone, as LangChain's are exported with bare attributes."""
 
-from t2s_local.formats._json import Record, as_object, first_string, objects
 from t2s_local.formats._spans import Span
 from t2s_local.formats._traced import unpacked
+from t2s_local.records.json import Record, as_object, first_string, objects
 
 
 def span_in_bodies(raw: Record) -> Span | None:

@@ -10,10 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from t2s_local.formats._actions import action_text
-from t2s_local.formats._json import as_object, decode_text
-from t2s_local.formats._outcome import Label
-from t2s_local.ports import Passed
-from t2s_local.types import Step, Trajectory, TrajectoryId, digest
+from t2s_local.ports.format import Passed
+from t2s_local.records.json import as_object, decode_text
+from t2s_local.records.outcome import Label
+from t2s_local.values.trajectory import Step, Trajectory, TrajectoryId
+from t2s_local.values.value import digest
 
 _PACKER = msgspec.msgpack.Encoder()
 _MANY = 3000

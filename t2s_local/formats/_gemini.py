@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from t2s_local.formats._build import answered, called
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects
 from t2s_local.formats._messages import content_text
-from t2s_local.types import Step
+from t2s_local.records.json import Record, as_object, compact, first_string, objects
+from t2s_local.values.trajectory import Step
 
 _PART_KEYS = frozenset({"text", "functionCall", "functionResponse", "inlineData", "thought", "executableCode"})
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from t2s_local.types import Step, StepKind
+from t2s_local.values.trajectory import Step, StepKind
 
 _TAGS = (
     "system-reminder|environment_context|environment_details|user_instructions|INSTRUCTIONS|permissions instructions"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from t2s_local.formats._build import answered, called, nested
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, decode_text, first_string, word
 from t2s_local.formats._messages import assistant_blocks, content_text
-from t2s_local.types import Step
+from t2s_local.records.json import Record, as_object, decode_text, first_string, word
+from t2s_local.values.trajectory import Step
 
 _CALLS = frozenset(
     {"function_call", "custom_tool_call", "local_shell_call", "web_search_call", "mcp_call", "computer_call"}

@@ -1,6 +1,6 @@
 """How LangChain writes messages down."""
 
-from t2s_local.formats._json import Record, as_object, word
+from t2s_local.records.json import Record, as_object, word
 
 _TYPES = frozenset({"human", "ai", "tool", "system", "function"})
 

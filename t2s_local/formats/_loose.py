@@ -7,7 +7,6 @@ import msgspec
 
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.formats._openhands import event_steps
 from t2s_local.formats._parts import (
@@ -20,7 +19,8 @@ from t2s_local.formats._parts import (
     thoughts_in,
 )
 from t2s_local.formats._react import executed
-from t2s_local.types import Step
+from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
+from t2s_local.values.trajectory import Step
 
 Role = Literal["system", "user", "agent", "thought", "call", "result"]
 

@@ -5,9 +5,9 @@ from typing import Literal, TypeGuard
 
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, string, word
 from t2s_local.formats._react import acted
-from t2s_local.types import Step
+from t2s_local.records.json import Record, as_object, compact, first_string, objects, string, word
+from t2s_local.values.trajectory import Step
 
 Dialect = Literal["openai", "anthropic"]
 _ANTHROPIC_BLOCKS = frozenset(

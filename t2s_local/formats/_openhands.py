@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from t2s_local.formats._build import answered, called, moment, nested
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, string
 from t2s_local.formats._messages import content_text
-from t2s_local.types import Step
+from t2s_local.records.json import Record, as_object, compact, first_string, objects, string
+from t2s_local.values.trajectory import Step
 
 _NOISE = frozenset({"agent_state_changed", "change_agent_state", "null", "recall", "system_prompt", "push", "send_pr"})
 _PLAIN = ("content", "message", "thought")

@@ -6,9 +6,9 @@ from functools import partial
 
 from t2s_local.formats._bodies import span_in_bodies
 from t2s_local.formats._build import moment
-from t2s_local.formats._json import Record, as_object, first_string, objects, word
 from t2s_local.formats._spans import Kind, Span, Words
 from t2s_local.formats._traced import unpacked
+from t2s_local.records.json import Record, as_object, first_string, objects, word
 
 _EVENT_ROLES = {
     "gen_ai.system.message": "system",

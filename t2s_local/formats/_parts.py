@@ -1,7 +1,7 @@
 """Parts of messages whose format nobody described: what was said, calls and results in Anthropic's spelling."""
 
-from t2s_local.formats._json import Record, compact, first_string, objects, word
 from t2s_local.formats._messages import content_text
+from t2s_local.records.json import Record, compact, first_string, objects, word
 
 TEXT_KEYS = (
     *("content", "text", "value", "message", "parts", "body", "output", "result", "response", "data", "tool_return"),

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.formats._build import answered, called
-from t2s_local.formats._json import as_object, decode_text
-from t2s_local.types import Step
+from t2s_local.records.json import as_object, decode_text
+from t2s_local.values.trajectory import Step
 
 _MARK = re.compile(r"\n((Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*)")
 """A line feed, which is found several times faster than the start of a line; text is given one at its start."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from t2s_local.formats._build import answered, called
 from t2s_local.formats._react import is_react, react_steps, without_verdict
-from t2s_local.types import Step, StepKind
+from t2s_local.values.trajectory import Step, StepKind
 
 _PROMPT = re.compile(r"^> ?(.*)$", re.MULTILINE)
 _INNER = re.compile(r"(think|thought|actionpath)\s*:\s*", re.IGNORECASE)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
-from t2s_local.formats._json import Record, compact
 from t2s_local.formats._loose import has_call, is_step, role_of, unwrapped
 from t2s_local.formats._openhands import flattened
 from t2s_local.formats._parts import content_of
 from t2s_local.formats._script import is_script
+from t2s_local.records.json import Record, compact
 
 SCRIPT = "script"
 """Field of an item that is a whole run in one text."""

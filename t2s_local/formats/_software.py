@@ -2,7 +2,7 @@
 
 import re
 
-from t2s_local.formats._json import objects
+from t2s_local.records.json import objects
 
 _MARKED = (
     ("<pr_description>", "</pr_description>"),

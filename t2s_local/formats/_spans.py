@@ -12,9 +12,9 @@ import msgspec
 
 from t2s_local.formats._actions import action_text
 from t2s_local.formats._build import answered, called
-from t2s_local.formats._json import compact
 from t2s_local.formats._traced import said, unpacked
-from t2s_local.types import Step
+from t2s_local.records.json import compact
+from t2s_local.values.trajectory import Step
 
 Kind = Literal["llm", "tool", "agent", "other"]
 Words = tuple[object, object]

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from t2s_local.formats._json import Record, decode_text
 from t2s_local.formats._loose import is_step
 from t2s_local.formats._shape import SCRIPT, Conversation
-from t2s_local.ports import Guess, Passed
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Guess, Passed
+from t2s_local.records.json import Record, decode_text
+from t2s_local.values.trajectory import Step, Trajectory
 
 _LOOKED_AT = 400
 """Items of one conversation whose words are looked for in its steps."""

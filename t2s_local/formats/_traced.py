@@ -6,9 +6,9 @@ from t2s_local.formats._build import answered, called
 from t2s_local.formats._gemini import part_steps
 from t2s_local.formats._harness import user_steps
 from t2s_local.formats._items import is_item, item_steps
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.formats._messages import assistant_blocks, content_text, one_message
-from t2s_local.types import Step
+from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
+from t2s_local.values.trajectory import Step
 
 _LANGCHAIN = {
     "human": "user",

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from t2s_local.formats import _streams
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.ports import Head, Passed, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Reading
+from t2s_local.records import streams
+from t2s_local.values.trajectory import Step, Trajectory
 
 _STARTED = re.compile(r"^# aider chat started at (\d{4}-\d\d-\d\d .+?)\s*$", re.MULTILINE)
 _USER = re.compile(r"^#### ", re.MULTILINE)
@@ -38,7 +38,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every session of the file."""
-    text = _streams.text_of(path)
+    text = streams.text_of(path)
     name = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".md").lstrip(".")
     task_id = None if name == _HISTORY else name
     marks = list(_STARTED.finditer(text))

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats import _streams
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, values
-from t2s_local.formats._outcome import Label, label_in, label_of
 from t2s_local.formats._script import prompt_steps
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records import streams
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, values
+from t2s_local.records.outcome import Label, label_in, label_of
+from t2s_local.values.trajectory import Trajectory
 
 _TASK = re.compile(r"^Your task is to: (.*)$", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^(?:#+\s*)?Environment #(\d+):", re.MULTILINE)
@@ -33,9 +33,9 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every episode of the file; results without steps are counted."""
-    head = _streams.head_bytes(path, 64).lstrip()
+    head = streams.head_bytes(path, 64).lstrip()
     if not head.startswith((b"{", b"[")):
-        yield from _log(_streams.text_of(path), source)
+        yield from _log(streams.text_of(path), source)
         return
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

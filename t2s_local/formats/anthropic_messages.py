@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._conversations import claims_dialect, read_conversations
-from t2s_local.ports import Head, Reading
+from t2s_local.ports.format import Head, Reading
 
 
 def claims(head: Head) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.formats import _streams
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, line_values, objects
 from t2s_local.formats._messages import message_steps
-from t2s_local.formats._outcome import Label, label_of
-from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records import streams
+from t2s_local.records.head import seen
+from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, line_values, objects
+from t2s_local.records.outcome import Label, label_of
 
 _PASSED = re.compile(r"Num Passed Tests\s*:\s*(\d+)")
 _FAILED = re.compile(r"Num Failed Tests\s*:\s*(\d+)")
@@ -59,7 +59,7 @@ def _label(folder: Path) -> Label | None:
     """The verdict of the task's report, or of the evaluation of the whole experiment."""
     report = folder / "evaluation" / "report.md"
     if report.is_file():
-        text = _streams.head_bytes(report, 1 << 20).decode("utf-8", "replace")
+        text = streams.head_bytes(report, 1 << 20).decode("utf-8", "replace")
         passed, failed, total = (pattern.search(text) for pattern in (_PASSED, _FAILED, _TOTAL))
         if passed and (failed or total):
             missed = int(failed[1]) if failed else int(total[1]) - int(passed[1]) if total else 0

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from t2s_local.errors import InputError
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import (
+from t2s_local.formats._messages import content_text
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import (
     NotJsonError,
     Record,
     as_object,
@@ -23,10 +25,8 @@ from t2s_local.formats._json import (
     string,
     values,
 )
-from t2s_local.formats._messages import content_text
-from t2s_local.formats._outcome import Label, label_of
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.records.outcome import Label, label_of
+from t2s_local.values.trajectory import Step, Trajectory
 
 _MARK = "ATIF-v"
 _MAIN = "trajectory.json"

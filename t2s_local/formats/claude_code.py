@@ -8,11 +8,12 @@ from typing import NamedTuple
 from t2s_local.formats._build import moment, passed, trajectory
 from t2s_local.formats._gemini import is_enveloped
 from t2s_local.formats._harness import INTERRUPTED
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, values, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory, digest
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, values, word
+from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.values.value import digest
 
 _SPOKEN = frozenset({"user", "assistant"})
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import moment, passed, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values, word
 from t2s_local.formats._messages import assistant_blocks, user_blocks
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step, digest
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, line_values, word
+from t2s_local.values.trajectory import Step
+from t2s_local.values.value import digest
 
 
 def claims(head: Head) -> bool:

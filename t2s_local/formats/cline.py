@@ -6,11 +6,11 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values, word
 from t2s_local.formats._messages import assistant_blocks, content_text, result_block
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, objects, values, word
+from t2s_local.values.trajectory import Step
 
 _TASK = re.compile(r"\s*<(task|feedback|user_message)>\n?(.*?)\n?</\1>", re.DOTALL)
 _RESULT = re.compile(r"\[(\w+)(?: for .*?)?\] Result:\s*", re.DOTALL)

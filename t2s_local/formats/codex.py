@@ -6,11 +6,11 @@ from pathlib import Path
 
 from t2s_local.formats._build import nested, passed, trajectory
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
 from t2s_local.formats._items import is_item, item_steps
-from t2s_local.formats._json import Record, as_object, first_string, line_values, string, word
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, line_values, string, word
+from t2s_local.values.trajectory import Step
 
 _ENVELOPES = frozenset({"session_meta", "response_item", "event_msg", "turn_context", "compacted", "world_state"})
 _ENDINGS = {"task_complete": None, "turn_complete": None, "turn_aborted": "aborted", "error": "error"}

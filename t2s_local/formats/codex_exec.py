@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, passed, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, compact, first_string, objects, values, word
+from t2s_local.values.trajectory import Step
 
 _ENDINGS = {"turn.failed": "failed", "error": "error"}
 

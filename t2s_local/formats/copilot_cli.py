@@ -6,11 +6,11 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, passed, trajectory
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values, objects, word
 from t2s_local.formats._messages import content_text
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, line_values, objects, word
+from t2s_local.values.trajectory import Step
 
 _TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.execution_complete"})
 

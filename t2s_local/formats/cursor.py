@@ -6,13 +6,13 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, answers_by_place, called, moment, nested, passed, trajectory
 from t2s_local.formats._harness import asked_steps, user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, string, values
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
 from t2s_local.formats._parts import content_of
-from t2s_local.formats._sqlite import holds_database, is_database, rows, tables
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, string, values
+from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.values.trajectory import Step, Trajectory
 
 _STORE = "cursorDiskKV"
 _COMPOSERS = f"SELECT key, value FROM {_STORE} WHERE key >= 'composerData:' AND key < 'composerData;' ORDER BY key"

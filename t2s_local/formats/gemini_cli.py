@@ -7,12 +7,12 @@ from pathlib import Path
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
 from t2s_local.formats._gemini import response_step
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
-from t2s_local.formats._outcome import label_of
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, objects, values, word
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Step
 
 _SPOKEN = frozenset({"user", "gemini"})
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, label_beside
 from t2s_local.formats._gemini import is_content, part_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, objects, values
+from t2s_local.values.trajectory import Trajectory
 
 _LISTS = ("contents", "history", "clientHistory", "messages")
 

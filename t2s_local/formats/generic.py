@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.formats import _streams
 from t2s_local.formats._build import answers_by_place, passed, trajectory
 from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, TERMINATION_KEYS, label_beside, numbered_run
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, first_string, values
 from t2s_local.formats._loose import is_step, loose_steps
-from t2s_local.formats._outcome import label_in
 from t2s_local.formats._react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._script import script_steps
 from t2s_local.formats._shape import SCRIPT, Conversation, Place, are_steps, places, rivals
 from t2s_local.formats._sure import Evidence
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records import streams
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, first_string, values
+from t2s_local.records.outcome import label_in
+from t2s_local.values.trajectory import Step, Trajectory
 
 NAME = "generic"
 _TASKS = ("query", "question", "task", "instruction", "problem_statement", "goal", "prompt")
@@ -42,8 +42,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     Raises:
         InputError: two lists of the file may be the conversation.
     """
-    if not _streams.head_bytes(path, 64).lstrip().startswith((b"{", b"[")):
-        yield from _episodes(_streams.text_of(path), source)
+    if not streams.head_bytes(path, 64).lstrip().startswith((b"{", b"[")):
+        yield from _episodes(streams.text_of(path), source)
         return
     evidence = Evidence()
     alone: dict[str, list[Record]] = {}

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, decode_text, first_string, objects, values, word
 from t2s_local.formats._messages import content_text
-from t2s_local.formats._sqlite import holds_database, is_database, rows, tables
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, values, word
+from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.values.trajectory import Step, Trajectory
 
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.formats._archives import is_zip, members
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import NotJsonError, Record, as_object, decode, document, first_string, objects, string
 from t2s_local.formats._messages import message_steps
-from t2s_local.formats._outcome import LABEL_KEYS, Label, label_of
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.archives import is_zip, members
+from t2s_local.records.head import seen
+from t2s_local.records.json import NotJsonError, Record, as_object, decode, document, first_string, objects, string
+from t2s_local.records.outcome import LABEL_KEYS, Label, label_of
+from t2s_local.values.trajectory import Trajectory
 
 _ATTACHED = "attachment://"
 

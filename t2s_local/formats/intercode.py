@@ -6,12 +6,12 @@ from itertools import islice, zip_longest
 from pathlib import Path, PurePosixPath
 
 from t2s_local.formats._build import answered, called, nested, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, values
-from t2s_local.formats._outcome import label_of
 from t2s_local.formats._react import executed
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, compact, first_string, objects, values
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Step, Trajectory
 
 _ABSENT = object()
 """Stands where an array is shorter than the one of actions."""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values, word
 from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, line_values, word
+from t2s_local.values.trajectory import Step
 
 
 def claims(head: Head) -> bool:

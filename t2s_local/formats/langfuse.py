@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values
-from t2s_local.formats._outcome import Label, label_of
 from t2s_local.formats._spans import Span, span_steps, traces
-from t2s_local.ports import Head, Quarantined, Reading
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, objects, values
+from t2s_local.records.outcome import Label, label_of
 
 _KINDS = {
     "GENERATION": "llm",

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, objects, values
 from t2s_local.formats._langchain import is_langchain
-from t2s_local.formats._outcome import Label, label_of
 from t2s_local.formats._spans import Span, Words, span_steps, traces
 from t2s_local.formats._traced import said
-from t2s_local.ports import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, objects, values
+from t2s_local.records.outcome import Label, label_of
 
 _KINDS = {"llm": "llm", "chat_model": "llm", "tool": "tool", "chain": "agent"}
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, nested, trajectory
-from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, objects, word
 from t2s_local.formats._messages import content_text, one_message
 from t2s_local.formats._software import FENCE, RESULT, is_fenced_chat, problem
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, objects, word
+from t2s_local.values.trajectory import Step
 
 
 def claims(head: Head) -> bool:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import (
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import (
     NotJsonError,
     Record,
     as_object,
@@ -19,9 +20,8 @@ from t2s_local.formats._json import (
     values,
     word,
 )
-from t2s_local.formats._sqlite import holds_database, is_database, rows, tables
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.values.trajectory import Step, Trajectory
 
 _PARTS = frozenset(
     {"text", "reasoning", "tool", "file", "step-start", "step-finish", "patch", "snapshot", "compaction"}

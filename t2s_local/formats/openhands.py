@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import NotJsonError, Record, as_object, document, first_string, string, values
 from t2s_local.formats._openhands import event_steps, flattened, is_event
-from t2s_local.formats._outcome import Label, graded, label_of
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, string, values
+from t2s_local.records.outcome import Label, graded, label_of
+from t2s_local.values.trajectory import Trajectory
 
 
 def claims(head: Head) -> bool:

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from t2s_local.formats._build import moment, passed, trajectory
 from t2s_local.formats._gemini import is_enveloped, part_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, values, word
-from t2s_local.ports import Head, Quarantined, Reading
-from t2s_local.types import Step
+from t2s_local.ports.format import Head, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, values, word
+from t2s_local.values.trajectory import Step
 
 _FAILED = frozenset({"error", "cancelled"})
 

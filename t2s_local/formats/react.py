@@ -4,12 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats import _streams
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import NotJsonError, Record, as_object, decode, objects
 from t2s_local.formats._messages import message_steps
-from t2s_local.formats._outcome import Label, label_in
 from t2s_local.formats._react import (
     FIRST_MARK,
     QUESTION,
@@ -19,8 +15,13 @@ from t2s_local.formats._react import (
     react_steps,
     without_verdict,
 )
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Outcome, Step, Trajectory, digest
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records import streams
+from t2s_local.records.head import seen
+from t2s_local.records.json import NotJsonError, Record, as_object, decode, objects
+from t2s_local.records.outcome import Label, label_in
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from t2s_local.values.value import digest
 
 _BLOCK = re.compile(r"^-+ BEGIN (CORRECT|INCORRECT|HALTED) AGENTS -+$", re.MULTILINE)
 _TRIAL = re.compile(r"^#+\s*\nBEGIN TRIAL \d+.*\n(?:Trial summary.*\n)?#+\s*$", re.MULTILINE)
@@ -44,11 +45,11 @@ def _is_run(value: object) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every episode of the file; what it says of right answers stays behind, in the text too."""
-    data = _streams.whole(path)
+    data = streams.whole(path)
     if data.lstrip().startswith(b"{"):
         yield from _by_question(data, source)
         return
-    text = _streams.as_text(data)
+    text = streams.as_text(data)
     empty = 0
     for label, block in _blocks(text):
         for number, (before, episode) in enumerate(episodes(block), 1):

@@ -7,12 +7,12 @@ from pathlib import Path
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, label_beside
 from t2s_local.formats._harness import user_steps
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, decode_text, first_string, objects, values
-from t2s_local.formats._outcome import Label, label_in
 from t2s_local.formats._react import acted
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values
+from t2s_local.records.outcome import Label, label_in
+from t2s_local.values.trajectory import Step, Trajectory
 
 _CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 _RESPONSE = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)

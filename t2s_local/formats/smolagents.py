@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, compact, first_string, objects, values
 from t2s_local.formats._messages import content_text
-from t2s_local.formats._outcome import label_in
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, compact, first_string, objects, values
+from t2s_local.records.outcome import label_in
+from t2s_local.values.trajectory import Step, Trajectory
 
 _ACTION = frozenset({"step_number", "model_output", "observations"})
 _LISTS = ("steps", "memory", "agent_memory", "intermediate_steps")

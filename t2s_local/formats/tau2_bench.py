@@ -8,8 +8,10 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import (
+from t2s_local.formats._messages import content_text, one_message
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import (
     NotJsonError,
     Record,
     as_object,
@@ -20,10 +22,8 @@ from t2s_local.formats._json import (
     string,
     values,
 )
-from t2s_local.formats._messages import content_text, one_message
-from t2s_local.formats._outcome import label_of
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Step, Trajectory
 
 
 def claims(head: Head) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.formats import _streams
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import NotJsonError, Record, as_object, decode_text, document, first_string, objects
-from t2s_local.formats._outcome import label_of
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Step, Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records import streams
+from t2s_local.records.head import seen
+from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string, objects
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Step, Trajectory
 
 _EPISODE = re.compile(r"episode-(\d+)$")
 _PANES = ("pre-agent.txt", "post-agent.txt")
@@ -139,6 +139,6 @@ def _shown(cast: str) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return _streams.head_bytes(path, _streams.LINE_LIMIT).decode("utf-8", "replace") if path.is_file() else ""
+        return streams.head_bytes(path, streams.LINE_LIMIT).decode("utf-8", "replace") if path.is_file() else ""
     except InputError:
         return ""

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats import _streams
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._head import seen
-from t2s_local.formats._json import Record, as_object, first_string, line_values
 from t2s_local.formats._messages import message_steps
-from t2s_local.formats._outcome import Label
-from t2s_local.ports import Head, Passed, Quarantined, Reading
-from t2s_local.types import Trajectory
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records import streams
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, line_values
+from t2s_local.records.outcome import Label
+from t2s_local.values.trajectory import Trajectory
 
 _TITLE = re.compile(r"^# Chat History: (.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^## \[\d+\] (SYSTEM|USER|ASSISTANT|TOOL)[ \t]*$", re.MULTILINE)
@@ -33,10 +33,10 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the run of the file; only the name an evaluation gave to the file says whether it succeeded."""
-    if _streams.head_bytes(path, 64).lstrip().startswith(b"{"):
+    if streams.head_bytes(path, 64).lstrip().startswith(b"{"):
         yield from _lines(path, source)
         return
-    text = _streams.text_of(path)
+    text = streams.text_of(path)
     title = _TITLE.search(text)
     end = _RESULT.search(text)
     yield _trajectory(list(_messages(text[: end.start() if end else None])), path, source, title[1] if title else None)

@@ -4,7 +4,7 @@ from functools import cache
 
 import re2
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _BEFORE = 50
 """Characters before a match that count as part of it: names such as ``public_`` in front of ``key``."""

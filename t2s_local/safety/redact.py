@@ -9,7 +9,7 @@ from t2s_local.safety import checks
 from t2s_local.safety.hidden import hidden
 from t2s_local.safety.rules import Rule, shipped_rules
 from t2s_local.safety.unfold import unfold
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _MEMORY = 64 << 20
 _KNOWN_EMAILS = frozenset({"you@example.com", "user@example.com", "name@example.com", "email@example.com"})

@@ -25,7 +25,7 @@ import re2
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import reason_of
 from t2s_local.safety.allowed import Allowed
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _ALPHABETS = {
     "hex": "[0-9a-f]",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 import re2
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 Kind = Literal["phrase", "command"]
 Gravity = Literal["high", "medium", "low"]

@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 import re2
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 _PLUS = r"\s*[\\+]?\s*"
 _FOLD = re2.compile(

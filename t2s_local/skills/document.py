@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from t2s_local.errors import InputError
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 DELIMITER = "---"
 _LINK_ATTRIBUTES = {"link_open": "href", "image": "src"}

@@ -5,7 +5,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 PATH = "references/evidence.md"
 _RULE = re.compile(r"(R\d+)\. ")

@@ -19,7 +19,8 @@ import msgspec
 from t2s_local.errors import T2SError
 from t2s_local.files import file_digest, reason_of, sync_folder, write_atomic
 from t2s_local.skills.source import SkillSource
-from t2s_local.types import Skill, Value
+from t2s_local.values.skill import Skill
+from t2s_local.values.value import Value
 
 MANIFEST = ".t2s-library.json"
 PARTIAL = ".t2s-library.partial"

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from t2s_local.skills.source import SkillSource
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 Severity = Literal["error", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from t2s_local.skills.rulebook import Chapter, Hit
 from t2s_local.skills.source import MAIN, SkillSource
-from t2s_local.text import HOME
+from t2s_local.text.text import HOME
 
 CHAPTER = Chapter()
 FILLER = (

@@ -9,7 +9,7 @@ import msgspec
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
 from t2s_local.skills.document import Document, Markdown, parse_document, parse_markdown
-from t2s_local.types import Skill
+from t2s_local.values.skill import Skill
 
 MAIN = "SKILL.md"
 LARGEST_FILE = 1_000_000

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from t2s_local.text import mask, normalise, words
-from t2s_local.types import Cluster, ClusterId, Family, Lesson, digest
+from t2s_local.text.text import mask, normalise, words
+from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import digest
 
 SAME_MESSAGE = 0.6
 """Least share of words two error messages have in common, masks aside, to be one message with other details."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from t2s_local.ports import Evidence
+from t2s_local.ports.writer import Evidence
 from t2s_local.stages._subjects import GENERIC
 from t2s_local.stages.name import Covered, coverage
-from t2s_local.types import Cluster, Family, digest
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.value import digest
 
 SPECIFIC = 0.8
 """Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""

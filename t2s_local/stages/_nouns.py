@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from t2s_local.stages._stop import STOP
 from t2s_local.stages._verbs import VERBS, gerund, plural, singular
-from t2s_local.text import words
+from t2s_local.text.text import words
 
 PAIR_WINDOW = 3
 """Words a verb's object may stand away: *cancel my upcoming reservation*."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 
 ENOUGH = 4
 """Different steps that two recordings of one session must share; a greeting and its answer recur (decision 0104)."""

@@ -7,7 +7,7 @@ import re2
 from t2s_local.safety.checks import looks_random
 from t2s_local.safety.names import is_personal
 from t2s_local.safety.redact import Found, Redactor
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
 
 _MEMORY = 256 << 20
 _TOGETHER = 2000

@@ -8,11 +8,14 @@ import numpy as np
 
 from t2s_local.stages._agree import claim_of, is_one
 from t2s_local.stages.stance import content, stance
-from t2s_local.types import Lesson, Value
-from t2s_local.vectors import centroids, neighbours, unit
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
+from t2s_local.vectors.centroids import centroids
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 SAME_ACTION = 0.25
 """Least cosine of the centres of two groups that say to do the same, common wording taken away (decision 0204)."""

@@ -1,6 +1,6 @@
 """Words that say nothing of a subject."""
 
-from t2s_local.text import words
+from t2s_local.text.text import words
 
 STOP = frozenset(
     words("""

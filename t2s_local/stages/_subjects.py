@@ -9,8 +9,8 @@ from t2s_local.stages._nouns import is_thing, pairs
 from t2s_local.stages._stop import STOP
 from t2s_local.stages._symptoms import symptoms
 from t2s_local.stages._verbs import VERBS, gerund, plural, singular
-from t2s_local.text import mask, words
-from t2s_local.types import Lesson
+from t2s_local.text.text import mask, words
+from t2s_local.values.lesson import Lesson
 
 GENERIC_TOOLS = frozenset(
     words(

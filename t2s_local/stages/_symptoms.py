@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from t2s_local.stages._nouns import pairs
 from t2s_local.stages._verbs import plural
-from t2s_local.text import mask, words
+from t2s_local.text.text import mask, words
 
 _MESSAGE = re.compile(r"“([^”]+)”")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)

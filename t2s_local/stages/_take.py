@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from t2s_local.funnel import Loss
-from t2s_local.services import Shelf
+from t2s_local.ports.services import Shelf
 from t2s_local.stages.corpus import Outline, outline_of
 from t2s_local.stages.mend import Key
 from t2s_local.stages.poison import screen
-from t2s_local.types import Trajectory, TrajectoryId
+from t2s_local.values.funnel import Loss
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.workspace import packed
 
 _BATCH = 4 << 20

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from t2s_local.crew import Crew, Done
-from t2s_local.services import Progress
+from t2s_local.ports.services import Progress
 from t2s_local.stages._alone import Alone
 from t2s_local.stages._hand import MODULE, Clean, Look, Orders, Seen
 from t2s_local.stages._take import Stored, Taken
@@ -13,7 +12,8 @@ from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Glimpse, Pile
 from t2s_local.stages.redact import Noted, Sanitiser
 from t2s_local.stages.stop import heed
-from t2s_local.types import Trajectory
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.worker_pool import Crew, Done
 
 
 class Together(Alone):

@@ -1,6 +1,6 @@
 """Verbs that names of skills are made of, and how English bends them."""
 
-from t2s_local.text import words
+from t2s_local.text.text import words
 
 VERBS = frozenset(
     words("""

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.ports import Clusterer
+from t2s_local.ports.grouping import Clusterer
 from t2s_local.stages._agree import parted
 from t2s_local.stages._same import joined
 from t2s_local.stages.dedupe import Unique
 from t2s_local.stages.stability import stability
 from t2s_local.stages.stance import contradictions, opponents, stance
-from t2s_local.types import Cluster, ClusterId, Clustering, Lesson, LessonId, digest
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.value import digest
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 Rows = tuple[int, ...]
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from t2s_local.stages._overlap import identity_of, lead_of
-from t2s_local.types import Outcome, Trajectory
+from t2s_local.values.trajectory import Outcome, Trajectory
 
 _WIDTH = 8
 _AGENT_KINDS = frozenset({"assistant", "thought", "tool_call"})

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from t2s_local.stages.run import RunResult
-from t2s_local.types import Cluster, Skill, Value
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.skill import Skill
+from t2s_local.values.value import Value
 
 _SAME = 0.5
 """Share of its lessons a cluster must keep to count as the same one, changed."""

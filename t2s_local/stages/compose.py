@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from t2s_local.funnel import Loss, tally
-from t2s_local.ports import PLAIN_WORDING, Evidence, Writer
+from t2s_local.ports.services import Memory, Progress
+from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
 from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
-from t2s_local.services import Memory, Progress
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages._agree import split_family
@@ -17,7 +16,10 @@ from t2s_local.stages.name import labels, members, name_families, supporters
 from t2s_local.stages.origin import balanced, is_balanced
 from t2s_local.stages.remedy import is_backed
 from t2s_local.stages.word import worded
-from t2s_local.types import Cluster, Family, LessonId, Skill, SkillFile, Wording
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.funnel import Loss, tally
+from t2s_local.values.lesson import LessonId
+from t2s_local.values.skill import Skill, SkillFile, Wording
 
 STAGE = "compose"
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"

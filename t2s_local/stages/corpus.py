@@ -6,9 +6,10 @@ from typing import overload
 
 import msgspec
 
-from t2s_local.services import Shelf
+from t2s_local.ports.services import Shelf
 from t2s_local.stages.slice import cuts_of, piece
-from t2s_local.types import Outcome, Slice, Trajectory, TrajectoryId, Value
+from t2s_local.values.trajectory import Outcome, Slice, Trajectory, TrajectoryId
+from t2s_local.values.value import Value
 
 HELD = 64 << 20
 """Characters of steps that are held at once: a corpus below this is loaded once, a larger one as it is worked on."""

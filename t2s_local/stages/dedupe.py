@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.stages.stance import stance
-from t2s_local.text import normalise
-from t2s_local.types import Duplicate, Lesson, LessonId, Polarity, Value
-from t2s_local.vectors import neighbours
+from t2s_local.text.text import normalise
+from t2s_local.values.lesson import Duplicate, Lesson, LessonId, Polarity
+from t2s_local.values.value import Value
+from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 NEAR = 0.95
 """Least cosine of near duplicates: on 20,000 edited copies .95 joined 95 % and glued nothing, .90 glued 2 %."""

@@ -2,9 +2,9 @@
 
 from t2s_local import registry
 from t2s_local.errors import InputError
-from t2s_local.formats._head import HEAD_BYTES, look_deeper
-from t2s_local.formats._json import NotJsonError, decode
-from t2s_local.ports import Head
+from t2s_local.ports.format import Head
+from t2s_local.records.head import HEAD_BYTES, look_deeper
+from t2s_local.records.json import NotJsonError, decode
 
 FORMATS = "t2s_local.formats"
 FALLBACK = "generic"

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.funnel import Funnel, Loss, tally
-from t2s_local.ports import Analyst, Clusterer, Embedder, Evidence, Writer
-from t2s_local.services import Progress, Shelf
+from t2s_local.ports.analyst import Analyst
+from t2s_local.ports.grouping import Clusterer, Embedder
+from t2s_local.ports.services import Progress, Shelf
+from t2s_local.ports.writer import Evidence, Writer
 from t2s_local.stages.cluster import cluster
 from t2s_local.stages.compose import Composed, compose
 from t2s_local.stages.corpus import Corpus
@@ -17,7 +18,10 @@ from t2s_local.stages.family import families
 from t2s_local.stages.intake import Intake
 from t2s_local.stages.origin import origins
 from t2s_local.stages.poison import judge
-from t2s_local.types import Clustering, Family, Lesson, LessonId, Parked, Skill
+from t2s_local.values.cluster import Clustering, Family
+from t2s_local.values.funnel import Funnel, Loss, tally
+from t2s_local.values.lesson import Lesson, LessonId, Parked
+from t2s_local.values.skill import Skill
 
 
 class Tools(msgspec.Struct, frozen=True, kw_only=True):

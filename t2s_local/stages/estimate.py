@@ -10,8 +10,9 @@ from collections import Counter
 
 import msgspec
 
-from t2s_local.text import normalise
-from t2s_local.types import Outcome, Step, Trajectory, Value
+from t2s_local.text.text import normalise
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from t2s_local.values.value import Value
 
 SOURCE = "estimated"
 SURE = 0.75

@@ -9,10 +9,12 @@ from t2s_local.errors import UsageError
 from t2s_local.stages.dedupe import Unique
 from t2s_local.stages.embed import gist, lesson_text
 from t2s_local.stages.membership import Membership, memberships
-from t2s_local.types import Cluster, ClusterId, Clustering, Lesson, LessonId, Value
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 _NEAREST = 8
 _SHARED = 6

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from t2s_local.funnel import Loss, tally
-from t2s_local.ports import Analyst
-from t2s_local.services import Memory, Progress
-from t2s_local.sources import sources_digest
+from t2s_local.code_digest import sources_digest
+from t2s_local.ports.analyst import Analyst
+from t2s_local.ports.services import Memory, Progress
 from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.ground import ground
 from t2s_local.stages.stop import heed
-from t2s_local.types import Extraction, Lesson, Parked, Unit, Value, digest
+from t2s_local.values.funnel import Loss, tally
+from t2s_local.values.lesson import Extraction, Lesson, Parked, Unit
+from t2s_local.values.value import Value, digest
 
 KIND = "extraction"
 """Kind of the stored items; their keys are of the unit, of what was done to the texts, of how quotes are checked."""

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.stages.dedupe import Unique
-from t2s_local.types import Cluster, Clustering, Family, digest
-from t2s_local.vectors import unit
+from t2s_local.values.cluster import Cluster, Clustering, Family
+from t2s_local.values.value import digest
+from t2s_local.vectors.matrix import unit
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 ONE_SUBJECT = 0.35
 """Least mean cosine, in the centred space, of clusters that share a subject."""

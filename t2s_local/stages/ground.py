@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from t2s_local.types import Extraction, Lesson, Quote, Refusal, Trajectory, TrajectoryId
+from t2s_local.values.lesson import Extraction, Lesson, Quote, Refusal
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 NOT_FOUND = "quote not found"
 NO_QUOTE = "no quote"

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from t2s_local.ports import Clusterer, Partition
-from t2s_local.types import Cluster, ClusterId, Clustering, LessonId, Value, digest
-from t2s_local.vectors import centroids, check, nearest_two, quantiles, to_own
+from t2s_local.ports.grouping import Clusterer, Partition
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.lesson import LessonId
+from t2s_local.values.value import Value, digest
+from t2s_local.vectors.centroids import centroids, nearest_two, quantiles, to_own
+from t2s_local.vectors.matrix import check
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix, IntMatrix
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 QUANTILE = 0.25
 """A lesson joins a group if it lies nearer to the centre than a quarter of the members do."""

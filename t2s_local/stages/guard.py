@@ -10,10 +10,14 @@ from typing import TypeVar
 
 import msgspec
 
-from t2s_local.ports import PLAIN_WORDING, Analyst, Evidence, Writer
+from t2s_local.ports.analyst import Analyst
+from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
 from t2s_local.safety.redact import Found, Redactor
 from t2s_local.stages._private import HOME
-from t2s_local.types import Extraction, Family, Refusal, RuleWords, Skill, SkillFile, Slice, Unit, Wording
+from t2s_local.values.cluster import Family
+from t2s_local.values.lesson import Extraction, Refusal, Unit
+from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording
+from t2s_local.values.trajectory import Slice
 
 HELD_BACK = "holds what looks like a secret"
 SECOND_LOOK = "second look"

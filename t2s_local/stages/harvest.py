@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 
 class Store(NamedTuple):

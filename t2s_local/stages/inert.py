@@ -4,7 +4,7 @@ import msgspec
 
 from t2s_local.formats._build import identify
 from t2s_local.safety.characters import safe
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 
 _DEPTH = 64
 """Arguments nested deeper than this are cut: no tool takes them, and they exhaust the stack."""

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.crew import usable_cores
 from t2s_local.errors import InputError
-from t2s_local.funnel import Loss, tally
-from t2s_local.services import Progress, Shelf
+from t2s_local.ports.services import Progress, Shelf
 from t2s_local.stages._alone import Alone
 from t2s_local.stages._take import Stored, labelled, rough
 from t2s_local.stages._together import Together
@@ -24,7 +22,9 @@ from t2s_local.stages.mend import Key, Mender, Whole
 from t2s_local.stages.pile import Pile, Report
 from t2s_local.stages.read import find
 from t2s_local.stages.redact import Sanitiser
-from t2s_local.types import Value
+from t2s_local.values.funnel import Loss, tally
+from t2s_local.values.value import Value
+from t2s_local.worker_pool import usable_cores
 
 KIND = "intake"
 LATEST = "latest intake"

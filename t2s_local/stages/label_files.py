@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from t2s_local.errors import InputError
 from t2s_local.files import files_under
-from t2s_local.formats._json import NotJsonError, Record, decode, first_string, is_json_lines, objects
-from t2s_local.formats._outcome import LABEL_KEYS, Label, label_in, label_of
-from t2s_local.formats._streams import whole
-from t2s_local.ports import Quarantined
+from t2s_local.ports.format import Quarantined
+from t2s_local.records.json import NotJsonError, Record, decode, first_string, is_json_lines, objects
+from t2s_local.records.outcome import LABEL_KEYS, Label, label_in, label_of
+from t2s_local.records.streams import whole
 
 _ID_KEYS = (
     "id",

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from t2s_local.formats._outcome import Label
+from t2s_local.records.outcome import Label
 from t2s_local.stages.label_files import Entry, Labels, Roster
 
 _ATTEMPT = re.compile(r" #(\d+)\Z")

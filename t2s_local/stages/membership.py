@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.types import Cluster, ClusterId, LessonId, Value
-from t2s_local.vectors import centroids
+from t2s_local.values.cluster import Cluster, ClusterId
+from t2s_local.values.lesson import LessonId
+from t2s_local.values.value import Value
+from t2s_local.vectors.centroids import centroids
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 _NEAREST = 3
 _SMALLEST = 1e-6

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from t2s_local.formats._build import identify
-from t2s_local.types import Step, Trajectory
+from t2s_local.values.trajectory import Step, Trajectory
 
 Key = tuple[str, str]
 """The id and the source of a recording."""

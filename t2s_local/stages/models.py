@@ -13,7 +13,7 @@ import msgspec
 from t2s_local import registry
 from t2s_local.errors import InputError, ModelError
 from t2s_local.files import file_digest, private_folder, write_atomic
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 Source = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
 State = Literal["as pulled", "changed", "not pinned"]

@@ -7,10 +7,12 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from t2s_local.ports import Evidence
+from t2s_local.ports.writer import Evidence
 from t2s_local.stages._stop import STOP
 from t2s_local.stages._subjects import asked, lesson_terms, subjects
-from t2s_local.types import Cluster, ClusterId, Family, Lesson, LessonId, TrajectoryId
+from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.trajectory import TrajectoryId
 
 MOST_LABELS = 8
 MOST_CANDIDATES = 12

@@ -8,10 +8,12 @@ into one; a person or a project is none either, since most people have only thei
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from t2s_local.ports import Evidence
+from t2s_local.ports.writer import Evidence
 from t2s_local.stages.corpus import Outline
 from t2s_local.stages.name import members, supporters
-from t2s_local.types import Cluster, TrajectoryId, digest
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import digest
 
 LARGEST_SHARE = 0.5
 """Share of a skill's supporting runs that one source may supply: of two runs each is half, with more nobody is most."""

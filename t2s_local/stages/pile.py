@@ -7,13 +7,14 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.ports import Guess, Passed, Quarantined, Reading
+from t2s_local.ports.format import Guess, Passed, Quarantined, Reading
 from t2s_local.stages.collapse import Print, print_of
 from t2s_local.stages.label_files import Labels
 from t2s_local.stages.labels import Named, join
 from t2s_local.stages.mend import Fragment, Key, Mender, Whole
 from t2s_local.stages.pieces import plan
-from t2s_local.types import Trajectory, Value
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.value import Value
 
 T = TypeVar("T", bound=Value)
 

@@ -7,11 +7,13 @@ aside before any analyst sees them, whatever their outcome. What is left is judg
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from t2s_local.funnel import Loss, tally
 from t2s_local.safety.characters import safe
 from t2s_local.safety.signs import Spotted, spot
-from t2s_local.text import clip, squeeze
-from t2s_local.types import Lesson, Quote, Trajectory, TrajectoryId, Value
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.funnel import Loss, tally
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
+from t2s_local.values.value import Value
 
 SET_ASIDE = "a tool result speaks to the agent"
 SPEAKS = "speaks to the agent"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 CHARACTERS_A_TOKEN = 4
 _LATE = ("embed", "cluster", "write")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.stages.models import Known, Pin, hugging_face_cache, remember
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,15 +8,16 @@ from typing import TypeVar
 from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.files import files_under, reason_of
-from t2s_local.formats._archives import is_zip, members
-from t2s_local.formats._head import look
-from t2s_local.ports import Quarantined, Reading
+from t2s_local.ports.format import Quarantined, Reading
+from t2s_local.records.archives import is_zip, members
+from t2s_local.records.head import look
 from t2s_local.stages.detect import FORMATS, describe, detect
 from t2s_local.stages.inert import inert
 from t2s_local.stages.label_files import Labels, load
 from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Pile, Report, Unreadable, Unrecognised
-from t2s_local.types import Trajectory, Value
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.value import Value
 
 __all__ = ["Found", "Readings", "Report", "Unrecognised", "find", "gather", "read", "read_file"]
 T = TypeVar("T", bound=Value)

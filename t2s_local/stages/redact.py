@@ -11,8 +11,9 @@ from t2s_local.errors import UsageError
 from t2s_local.safety.redact import Found, Redactor, apart
 from t2s_local.safety.rules import Rule, named, shipped_rules
 from t2s_local.stages._private import HOME, Literals, Search, occurrences, people_in
-from t2s_local.text import join_words
-from t2s_local.types import Step, Trajectory, Value, digest
+from t2s_local.text.text import join_words
+from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.values.value import Value, digest
 
 _IDS = ("session_id", "task_id", "parent_id")
 _TEXTS = ("task", "source", "agent", "termination")

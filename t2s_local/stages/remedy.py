@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from t2s_local.text import mask, words
-from t2s_local.types import Lesson
+from t2s_local.text.text import mask, words
+from t2s_local.values.lesson import Lesson
 
 ALIKE = 0.5
 """Least share of words that two remedies have in common to be one in other details."""

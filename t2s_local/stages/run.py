@@ -5,12 +5,15 @@ from collections import Counter
 import msgspec
 
 from t2s_local import __version__
-from t2s_local.funnel import Funnel, Loss, tally
-from t2s_local.sources import sources_digest
+from t2s_local.code_digest import sources_digest
 from t2s_local.stages import redact
 from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
-from t2s_local.types import Cluster, Lesson, LessonId, Skill, Value, digest
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.funnel import Funnel, Loss, tally
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.skill import Skill
+from t2s_local.values.value import Value, digest
 
 READING = "read"
 """Stage of the losses that the report of reading tells in full."""

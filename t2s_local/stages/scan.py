@@ -11,8 +11,8 @@ from t2s_local.safety.links import urls
 from t2s_local.safety.redact import shipped_redactor
 from t2s_local.safety.signs import GRAVITIES, Gravity, Kind, signs, spot
 from t2s_local.skills.source import LARGEST_FILE, SkillSource
-from t2s_local.text import clip, squeeze
-from t2s_local.types import Value
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.value import Value
 
 _SECRET_LABELS = frozenset({"SECRET", "PASSWORD", "PRIVATE_KEY"})
 _COMMENT = re2.compile(r"(?s)<!--(.*?)(?:-->|\z)")

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from t2s_local.dialogue import is_new_request
-from t2s_local.types import Slice, SliceId, Step, Trajectory, digest
+from t2s_local.text.dialogue import is_new_request
+from t2s_local.values.trajectory import Slice, SliceId, Step, Trajectory
+from t2s_local.values.value import digest
 
 MAX_STEPS = 400
 """A longer piece is cut at the next user step: no recorded single task in the corpora we read needed more."""

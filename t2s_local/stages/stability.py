@@ -8,7 +8,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from t2s_local.vectors import IntMatrix
+    from t2s_local.vectors.matrix import IntMatrix
 
 KEPT = 0.8
 """Share of the rows a round keeps: of two lessons that are a group, both are there in two rounds of three."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.text import words
-from t2s_local.types import Contradiction, Lesson, Value
+from t2s_local.text.text import words
+from t2s_local.values.cluster import Contradiction
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
-    from t2s_local.vectors import FloatMatrix
+    from t2s_local.vectors.matrix import FloatMatrix
 
 SAME_SUBJECT = 0.5
 """Least cosine of two lessons that can contradict each other; below it they speak of different things."""

@@ -1,7 +1,7 @@
 """Stop where the user wants it: between two items, never within one."""
 
 from t2s_local.errors import InterruptedRunError
-from t2s_local.services import Progress
+from t2s_local.ports.services import Progress
 
 
 def heed(progress: Progress) -> None:

@@ -11,8 +11,8 @@ from t2s_local.safety.links import refang
 from t2s_local.skills.evidence import PATH, Claim, QuotedStep, parse_evidence
 from t2s_local.skills.rulebook import Finding, Severity
 from t2s_local.skills.source import MAIN, SkillSource
-from t2s_local.text import without_homes
-from t2s_local.types import Trajectory, TrajectoryId
+from t2s_local.text.text import without_homes
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 Lookup = Callable[[TrajectoryId], Trajectory | None]
 _CITED = re.compile(r"\((R\d+): (\d+) runs\)")

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports import Evidence, Writer
-from t2s_local.services import Memory, Progress
+from t2s_local.ports.services import Memory, Progress
+from t2s_local.ports.writer import Evidence, Writer
 from t2s_local.stages.name import members
 from t2s_local.stages.stop import heed
-from t2s_local.types import Family, Wording, digest
+from t2s_local.values.cluster import Family
+from t2s_local.values.skill import Wording
+from t2s_local.values.value import digest
 
 KIND = "wording"
 """Kind of the stored items, keyed by digest of the writer's version and of all a family's words can come from."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 Transaction = Callable[..., AbstractContextManager[Callable[..., sqlite3.Cursor]]]
 _COLUMNS = "id, started, finished, manifest, result, restarting, about, state"

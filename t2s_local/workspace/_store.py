@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 import zstandard
 
-from t2s_local.types import Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.workspace._database import backups, foreign, transaction
 from t2s_local.workspace._ledger import Ledger
 

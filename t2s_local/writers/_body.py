@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.ports import Evidence
-from t2s_local.text import join_words
-from t2s_local.types import Family, Skill, SkillFile
+from t2s_local.ports.writer import Evidence
+from t2s_local.text.text import join_words
+from t2s_local.values.cluster import Family
+from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers import _sections as sections
 from t2s_local.writers._description import description, trigger_terms
 from t2s_local.writers._evidence import PATH as EVIDENCE

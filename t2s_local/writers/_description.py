@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from t2s_local.ports import Evidence
-from t2s_local.text import clip, join_words, squeeze, without_homes, words
+from t2s_local.ports.writer import Evidence
+from t2s_local.text.text import clip, join_words, squeeze, without_homes, words
 from t2s_local.writers._markdown import clause
 from t2s_local.writers._rules import Rule
 from t2s_local.writers._wording import programs

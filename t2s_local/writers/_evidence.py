@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text import clip, join_words
-from t2s_local.types import Lesson, Quote, TrajectoryId
+from t2s_local.text.text import clip, join_words
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.writers._markdown import code, fence, prose, sentence
 from t2s_local.writers._rules import Rule
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.ports import Evidence
-from t2s_local.text import clip, squeeze
-from t2s_local.types import Lesson, Quote, QuoteRole
+from t2s_local.ports.writer import Evidence
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.lesson import Lesson, Quote, QuoteRole
 from t2s_local.writers._markdown import code, fence, prose
 from t2s_local.writers._rules import Rule
 

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import msgspec
 
-from t2s_local.mentions import Haystack, is_empty, mentions
-from t2s_local.text import clip, has_hidden, squeeze, words
-from t2s_local.types import Refusal, RuleWords, Value, Wording
+from t2s_local.text.mentions import Haystack, is_empty, mentions
+from t2s_local.text.text import clip, has_hidden, squeeze, words
+from t2s_local.values.lesson import Refusal
+from t2s_local.values.skill import RuleWords, Wording
+from t2s_local.values.value import Value
 from t2s_local.writers._llm_offer import Offer
 from t2s_local.writers._rules import FORBIDS, Cause, Kind, Rule
 from t2s_local.writers._wording import Option

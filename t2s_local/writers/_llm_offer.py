@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
-from t2s_local.ports import Evidence
+from t2s_local.ports.writer import Evidence
 from t2s_local.prompts import fence_code, fill
-from t2s_local.text import clip, first_line, normalise, squeeze
-from t2s_local.types import Family, Lesson, Value
+from t2s_local.text.text import clip, first_line, normalise, squeeze
+from t2s_local.values.cluster import Family
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
 from t2s_local.writers._evidence import outcome_words
 from t2s_local.writers._rules import Rule
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-from t2s_local.text import squeeze, without_homes
+from t2s_local.text.text import squeeze, without_homes
 
 _SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")

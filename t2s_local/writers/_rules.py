@@ -7,9 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from t2s_local.ports import Evidence
-from t2s_local.text import normalise
-from t2s_local.types import Cluster, Family, Lesson, LessonId, TrajectoryId, Value
+from t2s_local.ports.writer import Evidence
+from t2s_local.text.text import normalise
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import Value
 from t2s_local.writers._settled import settled
 from t2s_local.writers._wording import Option, alike, options, situation
 

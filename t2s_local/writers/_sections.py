@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text import words
+from t2s_local.text.text import words
 from t2s_local.writers._markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._rules import Rule
 from t2s_local.writers._wording import programs

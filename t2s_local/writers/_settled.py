@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.text import squeeze
-from t2s_local.types import Lesson
+from t2s_local.text.text import squeeze
+from t2s_local.values.lesson import Lesson
 
 _LEAST_RUNS = 3
 _LEAST_TASKS = 2

@@ -4,8 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from t2s_local.text import join_words, mask, normalise, words
-from t2s_local.types import Lesson, TrajectoryId, Value
+from t2s_local.text.text import join_words, mask, normalise, words
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import Value
 
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
 _MOST_SUBJECTS = 3

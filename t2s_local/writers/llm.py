@@ -8,11 +8,15 @@ from functools import partial
 
 import msgspec
 
-from t2s_local.asking import Asking
-from t2s_local.ports import PLAIN_WORDING, Completion, Engine, Evidence, Request
+from t2s_local.code_digest import sources_digest
+from t2s_local.ports.engine import Completion, Engine, Request
+from t2s_local.ports.writer import PLAIN_WORDING, Evidence
 from t2s_local.prompts import fill, prompt_digest, template
-from t2s_local.sources import sources_digest
-from t2s_local.types import Family, Refusal, Skill, Wording, digest
+from t2s_local.question_queue import Asking
+from t2s_local.values.cluster import Family
+from t2s_local.values.lesson import Refusal
+from t2s_local.values.skill import Skill, Wording
+from t2s_local.values.value import digest
 from t2s_local.writers._body import assemble, choose_name
 from t2s_local.writers._llm_answer import read_answer, refusal_rate, reworded
 from t2s_local.writers._llm_offer import PROMPT, Offer, offer

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from t2s_local.formats import _streams
-from t2s_local.ports import Quarantined
+from t2s_local.ports.format import Quarantined
+from t2s_local.records import streams
 
 _STARTS = frozenset('{["')
 _PEEK = 8 << 20
@@ -169,18 +169,18 @@ def values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quaranti
     if known is not None:
         has_lines = not is_one_line and is_json_lines(start)
     elif is_one_line:
-        has_lines = start.lstrip().startswith(b"{") and _streams.has_second_line(path)
+        has_lines = start.lstrip().startswith(b"{") and streams.has_second_line(path)
     else:
         has_lines = is_json_lines(start)
     if has_lines:
         yield from line_values(path, source=source, known=known)
     else:
-        yield from _document_values(_streams.whole(path) if known is None else known, source)
+        yield from _document_values(streams.whole(path) if known is None else known, source)
 
 
 def _small(path: Path) -> tuple[bytes, bytes | None]:
     """The first bytes of a file, and once more where they are all of it."""
-    start = _streams.head_bytes(path, _PEEK)
+    start = streams.head_bytes(path, _PEEK)
     return start, start if len(start) < _PEEK else None
 
 
@@ -194,9 +194,9 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
     """
     if known is None:
         known = _small(path)[1]
-    for number, line in _streams.lines(path, known=known):
+    for number, line in streams.lines(path, known=known):
         if line is None:
-            reason = f"a line of more than {_streams.LINE_LIMIT >> 20} MB"
+            reason = f"a line of more than {streams.LINE_LIMIT >> 20} MB"
             yield Quarantined(path=source, line=number, reason=reason)
             continue
         try:
@@ -247,4 +247,4 @@ def document(path: Path) -> object:
         NotJsonError: it is no JSON.
         InputError: the file cannot be read.
     """
-    return decode(_streams.whole(path))
+    return decode(streams.whole(path))

@@ -7,8 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from t2s_local.text import squeeze, words
-from t2s_local.types import Value
+from t2s_local.text.text import squeeze, words
+from t2s_local.values.value import Value
 
 _SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _URL = re.compile(r"\bhttps?://[^\s\"'<>)\]`]+")
@@ -70,7 +70,7 @@ def _is_sentence(after: str) -> bool:
 
 @cache
 def _list(name: str) -> frozenset[str]:
-    text = resources.files("t2s_local").joinpath("mentions.toml").read_text("utf-8")
+    text = resources.files("t2s_local.text").joinpath("mentions.toml").read_text("utf-8")
     return frozenset(tomllib.loads(text)[name].split())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from t2s_local.text import squeeze
+from t2s_local.text.text import squeeze
 
 _QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 """Quoted words of a shell line, which may run over several lines."""
@@ -20,7 +20,7 @@ _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d
 
 @cache
 def _words(name: str) -> frozenset[str]:
-    text = resources.files("t2s_local.analysts").joinpath("actions.toml").read_text("utf-8")
+    text = resources.files("t2s_local.text").joinpath("actions.toml").read_text("utf-8")
     return frozenset(tomllib.loads(text)[name])
 
 

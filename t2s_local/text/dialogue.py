@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.text import words
-from t2s_local.types import Step
+from t2s_local.text.text import words
+from t2s_local.values.trajectory import Step
 
 _REPLY = re.compile(
     r"(?:yes|yeah|yep|yup|no|nope|ok|okay|sure|thanks|thank you|great|perfect|nice|good|go ahead|continue|proceed|"

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from t2s_local.formats._json import Record
-from t2s_local.types import Outcome
+from t2s_local.records.json import Record
+from t2s_local.values.trajectory import Outcome
 
 LABEL_KEYS = (
     "reward",

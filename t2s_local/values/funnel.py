@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from t2s_local.types import Value
+from t2s_local.values.value import Value
 
 
 class Loss(Value, frozen=True, kw_only=True, order=True):

@@ -1,8 +1,8 @@
 """Processes that work side by side: each does one task at a time, its answers come as they are ready.
 
-They are started as ``python -m t2s_local.crew FD MODULE`` and told everything over a socket pair, in our own pickles:
-the program that calls is not imported again, and nothing private stands on a command line. A process that dies is
-replaced and its task done once more, so an answer may come twice.
+They are started as ``python -m t2s_local.worker_pool FD MODULE`` and told everything over a socket pair, in our own
+pickles: the program that calls is not imported again, and nothing private stands on a command line. A process that
+dies is replaced and its task done once more, so an answer may come twice.
 """
 
 import os
@@ -123,7 +123,7 @@ class Crew:
         ours, theirs = socket.socketpair()
         try:
             popen = subprocess.Popen(
-                [sys.executable, "-m", "t2s_local.crew", str(theirs.fileno()), self._module],
+                [sys.executable, "-m", "t2s_local.worker_pool", str(theirs.fileno()), self._module],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

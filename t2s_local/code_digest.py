@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from t2s_local.types import digest
+from t2s_local.values.value import digest
 
 _PACKAGE = Path(__file__).parent
 _FROM = re.compile(r"^[ \t]*from (t2s_local[\w.]*) import (?:\(([^)]*)\)|(.+))", re.MULTILINE)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from t2s_local.types import Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 
 class Memory(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
-from t2s_local.ports import Completion, Engine, Request
+from t2s_local.ports.engine import Completion, Engine, Request
 
 Question = TypeVar("Question")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.formats import _streams
-from t2s_local.formats._json import NotJsonError, Record, decode, is_json_lines, objects
-from t2s_local.ports import Head
+from t2s_local.ports.format import Head
+from t2s_local.records import streams
+from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
 
 HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50
@@ -22,7 +22,7 @@ def look(path: Path) -> Head:
     Raises:
         InputError: the file cannot be read.
     """
-    raw = _streams.head_bytes(path, HEAD_BYTES)
+    raw = streams.head_bytes(path, HEAD_BYTES)
     if not is_json_lines(raw):
         return Head(path=path, raw=raw, document=_whole_or_closed(raw))
     records = tuple(_decoded_lines(raw))
@@ -42,7 +42,7 @@ def look_deeper(head: Head) -> Head | None:
     if len(head.raw) < HEAD_BYTES or not isinstance(head.document, dict):
         return None
     try:
-        parts: dict[str, msgspec.Raw] = msgspec.json.decode(_streams.whole(head.path), type=dict[str, msgspec.Raw])
+        parts: dict[str, msgspec.Raw] = msgspec.json.decode(streams.whole(head.path), type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
     budget = min(4 << 10, HEAD_BYTES // max(1, len(parts)))

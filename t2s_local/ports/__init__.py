@@ -1,0 +1,1 @@
+"""Protocols of plug-ins and services: stages know these alone, never who implements them."""

@@ -1,0 +1,49 @@
+"""What an analyst and an executor must do."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
+
+
+class Analyst(Protocol):
+    """Reads slices and states lessons."""
+
+    name: str
+    version: str
+    """Changes whenever its answers may: part of the key results are stored under."""
+
+    def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
+        """Cut the work into units; every slice appears in at least one. The order of *slices* does not show.
+
+        The slices have ids and labels; their steps and requests may be absent until they are analysed.
+        """
+
+    def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
+        """Work through *units*, in any order, one extraction each."""
+
+
+class Placement(Value, frozen=True, kw_only=True):
+    """Where an executor puts the work, and how much of it at a time."""
+
+    actors: int
+    """Processes that each have an analyst of their own; fewer where there is no room for so many."""
+    gpus_per_actor: float
+    """GPUs each of them takes, or a part of one; 0 for none."""
+    address: str | None = None
+    """Of a cluster that runs already; None for this machine alone."""
+
+
+class Executor(Protocol):
+    """Says where an analyst works; its lessons do not show where that was."""
+
+    name: str
+
+    def spread(self, recipe: Callable[[], Analyst]) -> Analyst:
+        """An analyst like the one *recipe* makes.
+
+        Args:
+            recipe: Makes an analyst wherever it is called; it can be pickled.
+        """

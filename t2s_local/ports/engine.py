@@ -1,0 +1,71 @@
+"""What an engine must do: requests in, completions out."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, Protocol
+
+from t2s_local.values.value import Value
+
+
+class Request(Value, frozen=True, kw_only=True):
+    """One thing to ask a model."""
+
+    id: str
+    prefix: str
+    """The part many requests share, evaluated once: instructions and examples."""
+    prompt: str
+    """The part of this request alone."""
+    schema: dict[str, object] | None = None
+    """JSON schema the answer must obey; None for free text.
+
+    Every text needs a ``maxLength`` of at most 600 and every list a ``maxItems`` of at most 64.
+    """
+    max_tokens: int
+    """Cap of the answer; a schema whose longest answer is shorter lowers it."""
+    temperature: float = 0.0
+    seed: int = 0
+
+
+Finish = Literal["stop", "length", "repeat", "parked"]
+"""How an answer ended: by itself, at its token cap, going round in circles, or not had at all, for a reason given."""
+
+
+class Completion(Value, frozen=True, kw_only=True):
+    """What a model answered."""
+
+    request_id: str
+    text: str
+    finish: Finish
+    prompt_tokens: int
+    generated_tokens: int
+    reason: str | None = None
+    """Why it is parked."""
+
+
+class Engine(Protocol):
+    """Runs a local language model over many requests at once."""
+
+    name: str
+    digest: str
+    """SHA-256 of the weights: part of the key answers are stored under."""
+    context: int
+    """Tokens one request may use, prompt and answer together."""
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of *text* with the model's own tokenizer."""
+
+    def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
+        """Answer *requests*, each once, in the order they finish.
+
+        Raises:
+            ModelError: the model cannot be run at all.
+        """
+
+    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
+        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+
+        Raises:
+            ModelError: both together exceed the context, or one of them is empty.
+        """
+
+    def close(self) -> None:
+        """Give back the memory; safe to call twice."""

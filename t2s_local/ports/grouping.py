@@ -1,0 +1,50 @@
+"""What an embedder and a clusterer must do."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from t2s_local.values.value import Value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    name: str
+    digest: str
+    """Identifies the weights; vectors of different digests are never mixed."""
+    dimensions: int
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Embed *texts*: shape ``(n, d)``, float32, unit rows; cosine order equals Euclidean order on them."""
+
+
+class Partition(Value, frozen=True, kw_only=True):
+    """What a clusterer found: positions in the rows it was given."""
+
+    groups: tuple[tuple[int, ...], ...]
+    """Rows of each group, ascending; groups by their first row."""
+    loose: tuple[int, ...]
+    """Rows in no group, ascending."""
+    algorithm: str
+    """The algorithm with the settings it used, in words."""
+
+
+class Clusterer(Protocol):
+    """Partitions unit vectors by what lies together."""
+
+    name: str
+
+    def partition(self, vectors: "NDArray[np.float32]", *, weights: Sequence[int]) -> Partition:
+        """Group the rows of *vectors*.
+
+        Args:
+            vectors: Shape ``(n, d)``, float32, unit rows, in canonical order (the caller sorts by lesson id).
+            weights: How many lessons stand behind each row, at least 1.
+
+        Raises:
+            ValueError: shapes do not agree, or a row is not finite.
+        """

@@ -1,0 +1,69 @@
+"""What a writer must do, and the evidence it draws on."""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from t2s_local.values.cluster import ClusterId, Family
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.skill import Skill, Wording
+from t2s_local.values.trajectory import TrajectoryId
+
+PLAIN_WORDING = Wording()
+"""No words of a writer's own: those of the lessons are taken."""
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What a writer may draw on beside the family itself."""
+
+    lessons: dict[LessonId, Lesson]
+    """Every lesson of the run, absorbed ones included."""
+    absorbed: dict[LessonId, tuple[LessonId, ...]]
+    """Lessons each kept lesson absorbed."""
+    outcomes: dict[TrajectoryId, str | None]
+    """Outcome of every trajectory of the run."""
+    tasks: dict[TrajectoryId, str | None]
+    """Task text of every trajectory of the run."""
+    labels: dict[ClusterId, tuple[str, ...]]
+    """Terms that tell each cluster from the rest, most telling first."""
+    origins: dict[TrajectoryId, str] = {}
+    """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
+
+
+class Writer(Protocol):
+    """Writes one skill from the clusters of one subject."""
+
+    name: str
+    version: str
+    """Changes whenever its words may: part of the key they are stored under."""
+
+    def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
+        """Find words for *families*, many at a time, in any order; for some or all it may have none of its own.
+
+        Args:
+            families: As they will be written; drawn as there is room for them.
+            evidence: The lessons and what is known of their trajectories.
+
+        Raises:
+            ModelError: a model cannot be run.
+        """
+
+    def write(
+        self,
+        family: Family,
+        evidence: Evidence,
+        *,
+        taken: frozenset[str],
+        min_support: int,
+        wording: Wording = PLAIN_WORDING,
+    ) -> Skill:
+        """Write the skill.
+
+        Args:
+            family: The clusters, by support; each has at least 2, the first at least *min_support*.
+            evidence: The lessons and what is known of their trajectories.
+            taken: Names other skills have.
+            min_support: Support a rule needs to stand in the body; the others go to ``references/``. At least 2.
+            wording: From :meth:`word`.
+        """

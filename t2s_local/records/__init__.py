@@ -1,0 +1,1 @@
+"""Recorded files taken apart before their format is known: streams, archives, JSON, SQLite."""

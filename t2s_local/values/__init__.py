@@ -1,0 +1,1 @@
+"""Values that travel between stages: frozen, strict, identified by content."""

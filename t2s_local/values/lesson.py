@@ -1,0 +1,98 @@
+"""Lessons with their quotes, and the units of work that analysts take them from."""
+
+from collections.abc import Sequence
+from typing import Literal, NewType
+
+from t2s_local.values.trajectory import Slice, TrajectoryId
+from t2s_local.values.value import Value
+
+LessonId = NewType("LessonId", str)
+
+
+Polarity = Literal["failure", "success", "correction"]
+
+
+QuoteRole = Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
+
+
+class Quote(Value, frozen=True, kw_only=True, order=True):
+    """Words that stand verbatim in one step of a trajectory."""
+
+    trajectory_id: TrajectoryId
+    step: int
+    """Index of the step in the trajectory."""
+    role: QuoteRole
+    text: str
+
+
+class Lesson(Value, frozen=True, kw_only=True):
+    """What one analyst learned: situation, action, cause, and the evidence for it."""
+
+    id: LessonId
+    when: str
+    do: str
+    because: str | None
+    polarity: Polarity
+    pattern: str
+    """How it was found: ``recovery``, ``correction``, ``loop``, ``contrast``, ``sequence``, ``root_cause`` …"""
+    signature: str
+    """*when* and *do* with names, numbers and paths masked: what the lesson is about rather than where it happened."""
+    evidence: tuple[Quote, ...]
+    trajectory_ids: tuple[TrajectoryId, ...]
+    """Every trajectory that supports it, sorted; at least those quoted."""
+    task_ids: tuple[str, ...]
+    """Distinct tasks of these trajectories, sorted; a trajectory without a task id counts as a task of its own."""
+    analyst: str
+    tools: tuple[str, ...] = ()
+    """Names of the tools it is about, sorted."""
+
+
+class Refusal(Value, frozen=True, kw_only=True):
+    """Something an analyst did not turn into a lesson, and why."""
+
+    reason: str
+    """A short fixed phrase, the key it is counted under."""
+    detail: str | None = None
+    count: int = 1
+
+
+class Parked(Value, frozen=True, kw_only=True, order=True):
+    """A question about a slice that got no answer of use in any way it was asked."""
+
+    trajectory_id: TrajectoryId
+    start: int
+    """Index of the first step of the slice in the trajectory."""
+    stop: int
+    question: str
+    """What kind of question it was, in a word."""
+    reason: str
+    """What was wrong with the last answer."""
+
+
+class Extraction(Value, frozen=True, kw_only=True):
+    """What an analyst made of one unit of work."""
+
+    lessons: tuple[Lesson, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    parked: tuple[Parked, ...] = ()
+
+
+class Unit(Value, frozen=True, kw_only=True):
+    """A piece of work for an analyst: one slice, the runs of one task, or a whole corpus."""
+
+    id: str
+    """Digest of the slices and of the analyst's version: what the result is stored under."""
+    kind: Literal["slice", "task", "corpus"]
+    slices: Sequence[Slice]
+    """When planned, slices whose steps need not be there; when analysed, whole ones, loaded as they are looked at."""
+    n_left_out: int = 0
+    """Slices it should look at and does not, because they are too many to be held at once."""
+
+
+class Duplicate(Value, frozen=True, kw_only=True):
+    """A lesson that said the same as another one and was absorbed by it."""
+
+    kept: LessonId
+    absorbed: LessonId
+    similarity: float
+    """Cosine, in [-1, 1]; 1.0 for texts that are equal once normalised."""

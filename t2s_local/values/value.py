@@ -1,0 +1,19 @@
+"""Base of every value, and the digest that identifies values by content."""
+
+import hashlib
+
+import msgspec
+
+
+def digest(*parts: str) -> str:
+    """Identify *parts* by content: 16 hex digits of SHA-256 over the length-prefixed UTF-8 parts."""
+    state = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        state.update(b"%d:" % len(encoded))
+        state.update(encoded)
+    return state.hexdigest()[:16]
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every value: immutable, keyword-only, strict when decoded."""

@@ -1,0 +1,1 @@
+"""Functions on matrices of unit vectors that several rooms share."""
