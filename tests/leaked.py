@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import re2
 
-from t2s_local.safety.checks import entropy
-from t2s_local.safety.rules import Rule, gitleaks_rules
+from t2s_local.safety.redaction.checks import entropy
+from t2s_local.safety.redaction.rules import Rule, gitleaks_rules
 from tests.sampler import sample
 from tests.seeded import Seed
 

@@ -31,7 +31,7 @@ def seeds() -> list[Seed]:
 
 
 def _shapes(dice: random.Random) -> list[Seed]:
-    text = resources.files("t2s_local.safety").joinpath("tokens.toml").read_text("utf-8")
+    text = resources.files("t2s_local.safety.redaction").joinpath("tokens.toml").read_text("utf-8")
     alphabets = {
         "hex": "0123456789abcdef",
         "HEX": "0123456789abcdefABCDEF",

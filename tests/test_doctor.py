@@ -9,7 +9,7 @@ import pytest
 
 from t2s_local.cli.doctor import worth_pulling
 from t2s_local.cli.engine import best_installed
-from t2s_local.stages.models import Pin, remember
+from t2s_local.weights.pins import Pin, remember
 from tests.conftest import Command
 
 

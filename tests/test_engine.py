@@ -8,11 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.engines._fit import Wishes
 from t2s_local.engines.llamacpp import LlamaCpp, load
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.values.value import digest
+from t2s_local.weights.fit import Wishes
 
 LESSON: dict[str, object] = {
     "type": "object",

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.engines._fit import Wishes
 from t2s_local.engines.llamacpp import LlamaCpp, load
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Request
+from t2s_local.weights.fit import Wishes
 
 Loader = Callable[..., LlamaCpp]
 

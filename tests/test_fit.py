@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from t2s_local.engines._fit import Wishes, cache_bytes_per_token, fit, needed_bytes, say_plan, smaller, unused_gpu
-from t2s_local.engines._gguf import Header
-from t2s_local.engines._hardware import Gpu, Machine, machine
 from t2s_local.errors import ModelError
+from t2s_local.weights.fit import Wishes, cache_bytes_per_token, fit, needed_bytes, say_plan, smaller, unused_gpu
+from t2s_local.weights.gguf import Header
+from t2s_local.weights.hardware import Gpu, Machine, machine
 
 GIGABYTE = 10**9
 FOUR_B = Header(

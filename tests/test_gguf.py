@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.engines._fit import Wishes
-from t2s_local.engines._gguf import read_header
 from t2s_local.engines.llamacpp import load
 from t2s_local.errors import ModelError
+from t2s_local.weights.fit import Wishes
+from t2s_local.weights.gguf import read_header
 
 
 @pytest.fixture(scope="module")

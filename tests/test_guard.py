@@ -11,8 +11,8 @@ from t2s_local.analysts import mined
 from t2s_local.cli.backends import tools_for
 from t2s_local.cli.work import run
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence
-from t2s_local.safety.redact import shipped_redactor
-from t2s_local.stages.guard import HELD_BACK, SECOND_LOOK, Guard
+from t2s_local.safety.redaction.guard import HELD_BACK, SECOND_LOOK, Guard
+from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Extraction, Parked, Quote, Refusal, Unit
 from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording

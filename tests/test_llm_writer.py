@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.engines import llamacpp, scripted
-from t2s_local.engines._fit import Wishes
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.skills.document import parse_document
 from t2s_local.skills.lint import lint
@@ -18,6 +17,7 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.verify import verify
 from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Skill
+from t2s_local.weights.fit import Wishes
 from t2s_local.writers import llm, template
 from t2s_local.writers._llm_answer import read_answer
 from t2s_local.writers._llm_offer import Offer, offer

@@ -13,7 +13,8 @@ from t2s_local.engines._chat import frame
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Request
-from t2s_local.stages.models import Pin, catalog, find, installed, known, pins, remember, state_of
+from t2s_local.weights.catalog import catalog, find, installed, known
+from t2s_local.weights.pins import Pin, pins, remember, state_of
 from tests.conftest import Command
 
 REVISION = "c" * 40

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.models import find, installed, pins, state_of
+from t2s_local.weights.catalog import find, installed
+from t2s_local.weights.pins import pins, state_of
 from tests.test_models import REVISION, in_cache
 
 

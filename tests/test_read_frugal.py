@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.formats._build import answered, called, identify
+from t2s_local.formats._build import answered, called
 from t2s_local.safety.characters import safe
 from t2s_local.stages.read import read
+from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Step
 
 DATA = Path(__file__).parent / "data"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.errors import InputError, UsageError
-from t2s_local.safety.redact import Redactor, shipped_redactor
-from t2s_local.safety.rules import read_rules, shipped_rules
-from t2s_local.stages.redact import sanitise
+from t2s_local.safety.redaction.redact import Redactor, shipped_redactor
+from t2s_local.safety.redaction.rules import read_rules, shipped_rules
+from t2s_local.safety.redaction.sanitise import sanitise
 from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory
 from tests.seeded import Seed, seeds

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.safety.allowed import Allowed
-from t2s_local.safety.redact import Redactor
-from t2s_local.safety.rules import Rule, gitleaks_rules
-from t2s_local.safety.unfold import unfold
-from t2s_local.stages.redact import sanitise
+from t2s_local.safety.redaction.allowed import Allowed
+from t2s_local.safety.redaction.redact import Redactor
+from t2s_local.safety.redaction.rules import Rule, gitleaks_rules
+from t2s_local.safety.redaction.sanitise import sanitise
+from t2s_local.safety.redaction.unfold import unfold
 from tests.build import step, trajectory
 from tests.leaked import DISGUISES, leaked
 

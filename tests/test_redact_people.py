@@ -2,8 +2,8 @@
 
 import pytest
 
-from t2s_local.safety.people import person_rule
-from t2s_local.stages.redact import sanitise
+from t2s_local.safety.redaction.people import person_rule
+from t2s_local.safety.redaction.sanitise import sanitise
 from tests.build import step, trajectory
 
 FOUND = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.redact import sanitise
+from t2s_local.safety.redaction.sanitise import sanitise
 from tests.build import step, trajectory
 from tests.conftest import Command
 from tests.many import write_runs

@@ -12,8 +12,8 @@ def bounds(path: Path, asked: dict[str, int]) -> dict[str, float]:
 
     Weights are multiplied in 8 bits and attention in bfloat16; the peaks are those of torch's matrix products.
     """
-    from t2s_local.engines._fit import cache_bytes_per_token
-    from t2s_local.engines._gguf import read_header
+    from t2s_local.weights.fit import cache_bytes_per_token
+    from t2s_local.weights.gguf import read_header
 
     header = read_header(path)
     whole, half, bandwidth = peaks(asked["threads"])

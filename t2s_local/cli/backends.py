@@ -16,8 +16,8 @@ from t2s_local.ports.analyst import Placement
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.distill import Tools
-from t2s_local.stages.models import find
 from t2s_local.values.skill import Skill
+from t2s_local.weights.catalog import find
 
 EMBEDDED = ("static", "hashing")
 """Embedders that are named by themselves; anything else is the folder of a sentence-transformers model."""

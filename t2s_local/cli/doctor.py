@@ -14,13 +14,14 @@ import click
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.prove import report_proof
-from t2s_local.engines._fit import Wishes, fit, say_plan
-from t2s_local.engines._gguf import read_header
-from t2s_local.engines._hardware import Machine, machine
-from t2s_local.engines._probe import Build, build
 from t2s_local.errors import ModelError, T2SError
-from t2s_local.stages.models import Installed, catalog, hugging_face_cache, installed, known, pins, state_of
 from t2s_local.values.value import Value
+from t2s_local.weights.catalog import Installed, catalog, hugging_face_cache, installed, known
+from t2s_local.weights.fit import Wishes, fit, say_plan
+from t2s_local.weights.gguf import read_header
+from t2s_local.weights.hardware import Machine, machine
+from t2s_local.weights.pins import pins, state_of
+from t2s_local.weights.probe import Build, build
 
 _REBUILD = "CMAKE_ARGS='-DGGML_CUDA=on' pip install --force-reinstall --no-cache-dir --no-binary :all: --no-deps {}"
 _LITTLE_DISK = 5 * 10**9

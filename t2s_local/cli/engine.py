@@ -7,10 +7,10 @@ import click
 
 from t2s_local.cli.output import say
 from t2s_local.errors import ModelError
-from t2s_local.stages.models import Installed, installed
+from t2s_local.weights.catalog import Installed, installed
 
 if TYPE_CHECKING:
-    from t2s_local.engines._fit import Wishes
+    from t2s_local.weights.fit import Wishes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _META = "t2s.fit"
@@ -20,9 +20,9 @@ LEAST_CONTEXT = 3072
 
 def best_installed() -> Installed | None:
     """The largest model on this machine that fits it; None where there is none, and what is passed over is said."""
-    from t2s_local.engines._fit import fit
-    from t2s_local.engines._gguf import read_header
-    from t2s_local.engines._hardware import machine
+    from t2s_local.weights.fit import fit
+    from t2s_local.weights.gguf import read_header
+    from t2s_local.weights.hardware import machine
 
     here = machine()
     for model in installed():
@@ -62,7 +62,7 @@ def _keep(ctx: click.Context, parameter: click.Parameter, value: int | None) -> 
 
 def wishes() -> "Wishes":
     """What the command line wants of the fit; nothing outside a command."""
-    from t2s_local.engines._fit import Wishes
+    from t2s_local.weights.fit import Wishes
 
     context = click.get_current_context(silent=True)
     return Wishes(**(context.meta.get(_META, {}) if context is not None else {}))

@@ -11,8 +11,8 @@ from t2s_local.cli.engine import wishes
 from t2s_local.cli.output import say
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Completion, Request
-from t2s_local.stages.models import chat_template_of
 from t2s_local.values.value import digest
+from t2s_local.weights.catalog import chat_template_of
 
 if TYPE_CHECKING:
     from t2s_local.engines.llamacpp import LlamaCpp
@@ -28,7 +28,7 @@ class Later:
             InputError: the file cannot be read.
             ModelError: it is no model that could be run.
         """
-        from t2s_local.engines._gguf import read_header
+        from t2s_local.weights.gguf import read_header
 
         read_header(path)
         self.name = path.stem
@@ -49,9 +49,9 @@ class Later:
         Raises:
             ModelError: not even the smallest plan fits into the memory that is free.
         """
-        from t2s_local.engines._fit import fit
-        from t2s_local.engines._gguf import read_header
-        from t2s_local.engines._hardware import machine
+        from t2s_local.weights.fit import fit
+        from t2s_local.weights.gguf import read_header
+        from t2s_local.weights.hardware import machine
 
         here, header = machine(), read_header(self._path)
         has_several = bool(here.backends) and len(here.gpus) > 1

@@ -8,10 +8,11 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import ModelError
-from t2s_local.stages.models import Installed, catalog, find, installed, known, pins, remove
+from t2s_local.weights.catalog import Installed, catalog, find, installed, known
+from t2s_local.weights.pins import pins, remove
 
 if TYPE_CHECKING:
-    from t2s_local.engines._hardware import Machine
+    from t2s_local.weights.hardware import Machine
 
 _SHORT_DIGEST = 12
 _CONTEXT = 8192
@@ -90,7 +91,7 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 def _file_facts(model: Installed) -> dict[str, object]:
-    from t2s_local.engines._gguf import read_header
+    from t2s_local.weights.gguf import read_header
 
     header = read_header(model.path)
     pin = pins().get(str(model.path))
@@ -123,10 +124,10 @@ def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int |
 
     For a model that is not here yet, an estimate from the catalog.
     """
-    from t2s_local.engines._fit import Wishes, say_plan, unused_gpu
-    from t2s_local.engines._fit import fit as compute
-    from t2s_local.engines._gguf import read_header
-    from t2s_local.engines._hardware import machine
+    from t2s_local.weights.fit import Wishes, say_plan, unused_gpu
+    from t2s_local.weights.fit import fit as compute
+    from t2s_local.weights.gguf import read_header
+    from t2s_local.weights.hardware import machine
 
     here = machine()
     wishes = Wishes(context=context, sequences=sequences, gpu_layers=gpu_layers)
@@ -166,7 +167,7 @@ def _estimate(name: str, here: "Machine", context: int, *, as_json: bool) -> Non
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before fetching.")
 def pull(alias: str, *, dry_run: bool, yes: bool) -> None:
     """Fetch a model of the catalog into the Hugging Face cache: the only command that goes on the network."""
-    from t2s_local.stages.pull import fetch, look_up
+    from t2s_local.weights.pull import fetch, look_up
 
     download = look_up(known(alias))
     say(f"{download.repo}/{download.file} at {download.revision[:_SHORT_DIGEST]}: {_gigabytes(download.bytes)}")

@@ -9,9 +9,9 @@ import msgspec
 
 from t2s_local.cli.job import Job, guarded, sanitiser_of
 from t2s_local.cli.progress import Silent, peak_memory
+from t2s_local.safety.redaction.guard import Guard
 from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.distill import Tools, distill
-from t2s_local.stages.guard import Guard
 from t2s_local.stages.intake import Intake, take_in
 from t2s_local.stages.predict import Amounts, Rates, fixed_parts
 from t2s_local.stages.read import gather

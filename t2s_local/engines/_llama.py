@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from t2s_local.engines._batch import Batch
 from t2s_local.engines._grammar import Words
-from t2s_local.engines._plan import Plan
 from t2s_local.errors import ModelError
+from t2s_local.weights.plan import Plan
 
 if TYPE_CHECKING:
     import numpy as np

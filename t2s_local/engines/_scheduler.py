@@ -9,12 +9,12 @@ from t2s_local.engines._batch import Batch
 from t2s_local.engines._chat import Frame
 from t2s_local.engines._grammar import Grammars
 from t2s_local.engines._llama import SCORED_ROWS, Context
-from t2s_local.engines._plan import Plan
 from t2s_local.engines._prefixes import Prefixes
 from t2s_local.engines._sampling import log_probability
 from t2s_local.engines._schema import token_cap
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Finish, Request
+from t2s_local.weights.plan import Plan
 
 _ROWS = 8
 """Rows from which on llama.cpp's kernels for the CPU round alike."""

@@ -9,12 +9,12 @@ from time import monotonic
 import msgspec
 
 from t2s_local.engines import _messages as messages
-from t2s_local.engines._fit import say_plan
-from t2s_local.engines._plan import Plan
 from t2s_local.engines._process import Process, WorkerLostError
 from t2s_local.engines._worker import Job
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Request
+from t2s_local.weights.fit import say_plan
+from t2s_local.weights.plan import Plan
 
 ATTEMPTS = 3
 """How often a request may be under way when a worker dies before it is parked."""

@@ -15,11 +15,11 @@ import msgspec
 from t2s_local.engines import _messages as messages
 from t2s_local.engines._chat import Frame, frame
 from t2s_local.engines._llama import Context, Model, NoRoomError
-from t2s_local.engines._plan import Plan
 from t2s_local.engines._scheduler import Scheduler
 from t2s_local.errors import ModelError
 from t2s_local.offline import seal
 from t2s_local.values.value import Value
+from t2s_local.weights.plan import Plan
 
 _BEAT_SECONDS = 0.5
 

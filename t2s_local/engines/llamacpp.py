@@ -15,15 +15,15 @@ from typing import TypeVar
 import msgspec
 
 from t2s_local.engines import _messages as messages
-from t2s_local.engines._fit import Wishes, fit, say_plan, smaller, unused_gpu
-from t2s_local.engines._gguf import read_header
-from t2s_local.engines._hardware import machine
-from t2s_local.engines._plan import Plan
 from t2s_local.engines._process import WorkerLostError
 from t2s_local.engines._seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Completion, Request
+from t2s_local.weights.fit import Wishes, fit, say_plan, smaller, unused_gpu
+from t2s_local.weights.gguf import read_header
+from t2s_local.weights.hardware import machine
+from t2s_local.weights.plan import Plan
 
 Answer = TypeVar("Answer", bound=messages.Message)
 

@@ -1,26 +1,23 @@
 """Steps and trajectories from what the formats found, the same way for all of them."""
 
-import hashlib
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-import msgspec
 from msgspec.structs import replace
 
 from t2s_local.formats._actions import action_text
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import as_object, decode_text
 from t2s_local.records.outcome import Label
-from t2s_local.values.trajectory import Step, Trajectory, TrajectoryId
-from t2s_local.values.value import digest
+from t2s_local.values.identity import identify
+from t2s_local.values.trajectory import Step, Trajectory
 
-_PACKER = msgspec.msgpack.Encoder()
-_MANY = 3000
-"""Parts of a run, three a step, from which on they are not packed together."""
 _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 """What text may start with that states an exit code; most does not."""
+
+
 _EXIT_CODE = re.compile(
     r"\s*(?:Error: )?"
     r"(?:Exit code:? |<returncode>|\[?(?:The )?(?:command|process) (?:completed|exited|finished) with (?:exit )?code )"
@@ -117,26 +114,6 @@ def answers_by_place(steps: Iterable[Step]) -> list[Step]:
         replace(step, call_id=None) if step.kind == "tool_result" and step.call_id not in asked else step
         for step in found
     ]
-
-
-def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
-    """Identify a run by what happened in it: not by its path, its label or the order of keys."""
-    parts = [session_id or "", task_id or ""]
-    parts += [part for step in steps for part in (step.kind, step.tool or "", step.text)]
-    try:
-        state = hashlib.sha256(_PACKER.encode(parts)) if len(parts) < _MANY else _sum_of(parts)
-        return TrajectoryId(state.hexdigest()[:16])
-    except UnicodeEncodeError:
-        return TrajectoryId(digest(*parts))
-
-
-def _sum_of(parts: list[str]) -> "hashlib._Hash":
-    """The same as of all *parts* packed at once, which would take as much memory as they do."""
-    heads = _PACKER.encode([""] * len(parts))
-    state = hashlib.sha256(heads[: -len(parts)])
-    for part in parts:
-        state.update(_PACKER.encode(part))
-    return state
 
 
 def trajectory(

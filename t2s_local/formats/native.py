@@ -9,10 +9,11 @@ from typing import get_args
 
 import msgspec
 
-from t2s_local.formats._build import identify, linked
+from t2s_local.formats._build import linked
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, objects, values, word
+from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import StepKind, Trajectory
 
 _KINDS = frozenset(get_args(StepKind))

@@ -6,12 +6,12 @@ from pathlib import Path
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Reading
 from t2s_local.ports.services import Progress
+from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages._take import Stored
 from t2s_local.stages.corpus import HELD, Outline
 from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Pile, Unreadable, Unrecognised
 from t2s_local.stages.read import holding, read_file
-from t2s_local.stages.redact import Sanitiser
 from t2s_local.stages.stop import heed
 from t2s_local.values.trajectory import Trajectory
 

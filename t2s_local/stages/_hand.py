@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from t2s_local.ports.format import Reading
+from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
 from t2s_local.stages._take import Batch, labelled, rough
 from t2s_local.stages.corpus import Outline
 from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Glimpse, Unrecognised, glimpse
 from t2s_local.stages.read import read_file
-from t2s_local.stages.redact import Brief, Noted, Sanitiser, Secrets
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.worker_pool import Done
 

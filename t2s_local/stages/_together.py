@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from t2s_local.ports.services import Progress
+from t2s_local.safety.redaction.sanitise import Noted, Sanitiser
 from t2s_local.stages._alone import Alone
 from t2s_local.stages._hand import MODULE, Clean, Look, Orders, Seen
 from t2s_local.stages._take import Stored, Taken
 from t2s_local.stages.corpus import Outline
 from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Glimpse, Pile
-from t2s_local.stages.redact import Noted, Sanitiser
 from t2s_local.stages.stop import heed
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.worker_pool import Crew, Done

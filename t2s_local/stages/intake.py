@@ -13,6 +13,7 @@ import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.ports.services import Progress, Shelf
+from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages._alone import Alone
 from t2s_local.stages._take import Stored, labelled, rough
 from t2s_local.stages._together import Together
@@ -21,7 +22,6 @@ from t2s_local.stages.label_files import Labels, load
 from t2s_local.stages.mend import Key, Mender, Whole
 from t2s_local.stages.pile import Pile, Report
 from t2s_local.stages.read import find
-from t2s_local.stages.redact import Sanitiser
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.value import Value
 from t2s_local.worker_pool import usable_cores

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from t2s_local.formats._build import identify
+from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Step, Trajectory
 
 Key = tuple[str, str]

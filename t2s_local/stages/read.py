@@ -11,8 +11,8 @@ from t2s_local.files import files_under, reason_of
 from t2s_local.ports.format import Quarantined, Reading
 from t2s_local.records.archives import is_zip, members
 from t2s_local.records.head import look
+from t2s_local.safety.inert import inert
 from t2s_local.stages.detect import FORMATS, describe, detect
-from t2s_local.stages.inert import inert
 from t2s_local.stages.label_files import Labels, load
 from t2s_local.stages.mend import Key
 from t2s_local.stages.pile import Pile, Report, Unreadable, Unrecognised

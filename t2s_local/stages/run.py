@@ -6,7 +6,7 @@ import msgspec
 
 from t2s_local import __version__
 from t2s_local.code_digest import sources_digest
-from t2s_local.stages import redact
+from t2s_local.safety.redaction import sanitise as redact
 from t2s_local.stages.distill import Distilled, Tools
 from t2s_local.stages.read import Report
 from t2s_local.values.cluster import Cluster

@@ -8,7 +8,7 @@ import re2
 
 from t2s_local.safety.characters import safe, unseen
 from t2s_local.safety.links import urls
-from t2s_local.safety.redact import shipped_redactor
+from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.safety.signs import GRAVITIES, Gravity, Kind, signs, spot
 from t2s_local.skills.source import LARGEST_FILE, SkillSource
 from t2s_local.text.text import clip, squeeze

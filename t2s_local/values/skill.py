@@ -1,8 +1,8 @@
 """Skills as they will be written, and the words a writer finds for them."""
 
-import msgspec
-
 from typing import Literal
+
+import msgspec
 
 from t2s_local.values.cluster import ClusterId
 from t2s_local.values.lesson import LessonId, Refusal

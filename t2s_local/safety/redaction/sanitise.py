@@ -8,9 +8,9 @@ from typing import NamedTuple
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.safety.redact import Found, Redactor, apart
-from t2s_local.safety.rules import Rule, named, shipped_rules
-from t2s_local.stages._private import HOME, Literals, Search, occurrences, people_in
+from t2s_local.safety.redaction.redact import Found, Redactor, apart
+from t2s_local.safety.redaction.rules import Rule, named, shipped_rules
+from t2s_local.safety.redaction.secrets import HOME, Literals, Search, occurrences, people_in
 from t2s_local.text.text import join_words
 from t2s_local.values.trajectory import Step, Trajectory
 from t2s_local.values.value import Value, digest
@@ -50,8 +50,8 @@ def sanitise(
     Args:
         trajectories: In any order; it does not show.
         allow: Ids of rules that are not applied.
-        extra: Further rules, see :func:`t2s_local.safety.rules.read_rules`.
-        names: Words that are private on this machine, see :func:`t2s_local.safety.names.machine_names`.
+        extra: Further rules, see :func:`t2s_local.safety.redaction.rules.read_rules`.
+        names: Words that are private on this machine, see :func:`t2s_local.safety.redaction.names.machine_names`.
     """
     sanitiser = Sanitiser(allow=allow, extra=extra, names=names)
     for run in trajectories:

@@ -24,7 +24,7 @@ import re2
 
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import reason_of
-from t2s_local.safety.allowed import Allowed
+from t2s_local.safety.redaction.allowed import Allowed
 from t2s_local.values.value import Value
 
 _ALPHABETS = {
@@ -61,7 +61,7 @@ class Rule(Value, frozen=True, kw_only=True):
     """RE2 expressions that do the same where no word would."""
     entropy: float | None = None
     check: str | None = None
-    """Name of the check in :mod:`t2s_local.safety.redact` that what was found has to pass."""
+    """Name of the check in :mod:`t2s_local.safety.redaction.redact` that what was found has to pass."""
     fence: str | None = None
     """Characters that, like letters and digits, must not adjoin what is found; None where anything may."""
     broken: str | None = None
@@ -101,7 +101,7 @@ def _of_gitleaks(row: dict[str, Any], everywhere: Allowed) -> Rule:
 
 
 def _shipped(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("t2s_local.safety").joinpath(name).read_text("utf-8"))
+    return tomllib.loads(resources.files("t2s_local.safety.redaction").joinpath(name).read_text("utf-8"))
 
 
 def _filled(row: dict[str, Any]) -> Rule:

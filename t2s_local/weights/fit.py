@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from t2s_local.engines._gguf import Header
-from t2s_local.engines._hardware import Machine
-from t2s_local.engines._plan import Cache, Plan
 from t2s_local.errors import ModelError
 from t2s_local.values.value import Value
+from t2s_local.weights.gguf import Header
+from t2s_local.weights.hardware import Machine
+from t2s_local.weights.plan import Cache, Plan
 
 _USABLE = 0.9
 """Share of the free memory that is planned for; the rest is for what an estimate misses."""

@@ -12,7 +12,7 @@ from typing import Any
 import re2
 
 from t2s_local.errors import UsageError
-from t2s_local.safety.rules import Rule
+from t2s_local.safety.redaction.rules import Rule
 
 ID = "person-name"
 _COUNTRIES = (

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import re2
 
-from t2s_local.safety.checks import looks_random
-from t2s_local.safety.names import is_personal
-from t2s_local.safety.redact import Found, Redactor
+from t2s_local.safety.redaction.checks import looks_random
+from t2s_local.safety.redaction.names import is_personal
+from t2s_local.safety.redaction.redact import Found, Redactor
 from t2s_local.values.trajectory import Trajectory
 
 _MEMORY = 256 << 20

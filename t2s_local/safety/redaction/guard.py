@@ -1,6 +1,6 @@
 """A second look for secrets, at everything that is about to be written: what came in after the first one stays out.
 
-The first look (:mod:`t2s_local.stages.redact`) cleans what is read. A model can still answer with a secret nobody gave
+The first look (:mod:`t2s_local.safety.redaction.sanitise`) cleans what is read. A model can still answer with a secret nobody gave
 it, and a rule can find in a sentence what it did not find in the text the sentence was made of.
 """
 
@@ -12,8 +12,8 @@ import msgspec
 
 from t2s_local.ports.analyst import Analyst
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
-from t2s_local.safety.redact import Found, Redactor
-from t2s_local.stages._private import HOME
+from t2s_local.safety.redaction.redact import Found, Redactor
+from t2s_local.safety.redaction.secrets import HOME
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording

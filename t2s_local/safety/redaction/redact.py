@@ -5,10 +5,10 @@ from functools import cache
 
 import re2
 
-from t2s_local.safety import checks
-from t2s_local.safety.hidden import hidden
-from t2s_local.safety.rules import Rule, shipped_rules
-from t2s_local.safety.unfold import unfold
+from t2s_local.safety.redaction import checks
+from t2s_local.safety.redaction.hidden import hidden
+from t2s_local.safety.redaction.rules import Rule, shipped_rules
+from t2s_local.safety.redaction.unfold import unfold
 from t2s_local.values.value import Value
 
 _MEMORY = 64 << 20

@@ -1,4 +1,4 @@
-"""What llama.cpp was built as, asked in a process of its own: ``python -m t2s_local.engines._probe``."""
+"""What llama.cpp was built as, asked in a process of its own: ``python -m t2s_local.weights.probe``."""
 
 import re
 import subprocess
@@ -24,7 +24,7 @@ class Build(Value, frozen=True, kw_only=True):
 
 def build() -> Build | None:
     """The installed build; None where it cannot be loaded."""
-    command = [sys.executable, "-m", "t2s_local.engines._probe"]
+    command = [sys.executable, "-m", "t2s_local.weights.probe"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
         return msgspec.json.decode(done.stdout, type=Build)

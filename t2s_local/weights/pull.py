@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
-from t2s_local.stages.models import Known, Pin, hugging_face_cache, remember
 from t2s_local.values.value import Value
+from t2s_local.weights.catalog import Known, hugging_face_cache
+from t2s_local.weights.pins import Pin, remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

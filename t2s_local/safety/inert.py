@@ -2,8 +2,8 @@
 
 import msgspec
 
-from t2s_local.formats._build import identify
 from t2s_local.safety.characters import safe
+from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Step, Trajectory
 
 _DEPTH = 64
