@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from t2s_local.clusterers._tree import merges, spanning_tree
+from t2s_local.clusterers._grouping.tree import merges, spanning_tree
 from t2s_local.vectors.cells import nearest_in_cells
 from t2s_local.vectors.matrix import unit
 from t2s_local.vectors.neighbours import EXACT_BELOW, neighbours

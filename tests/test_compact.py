@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.analysts._compact import compact, sample
-from t2s_local.analysts._contrast import divergences, telling_actions
 from t2s_local.analysts._events import events_of
-from t2s_local.analysts._precondition import preconditions
-from t2s_local.analysts._runs import Run
-from t2s_local.analysts._sequence import procedures
-from t2s_local.analysts._topics import Topics
+from t2s_local.analysts._mined.compact import compact, sample
+from t2s_local.analysts._mined.contrast import divergences, telling_actions
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.precondition import preconditions
+from t2s_local.analysts._mined.sequence import procedures
+from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts.mined import Mined
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all

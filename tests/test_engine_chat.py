@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from t2s_local.engines._chat import PLAIN, frame
+from t2s_local.engines._llamacpp.chat import PLAIN, frame
 from t2s_local.errors import ModelError
 
 CHATML = (

@@ -11,8 +11,8 @@ import pytest
 
 from t2s_local.analysts import mined
 from t2s_local.errors import ModelError
-from t2s_local.executors._cluster import room_for
-from t2s_local.executors._messages import Reply, answer, pack, read_answer, unpack
+from t2s_local.executors._ray.cluster import room_for
+from t2s_local.executors._ray.messages import Reply, answer, pack, read_answer, unpack
 from t2s_local.ports.analyst import Placement
 from t2s_local.stages.slice import piece, slice_trajectory
 from t2s_local.values.lesson import Extraction, Unit

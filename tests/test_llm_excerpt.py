@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.analysts._llm_choice import budget_for, choose, described, hints_of
-from t2s_local.analysts._llm_excerpt import Entry, Excerpt, Selection, parts
-from t2s_local.analysts._llm_fence import fenced
+from t2s_local.analysts._llm.choice import budget_for, choose, described, hints_of
+from t2s_local.analysts._llm.excerpt import Entry, Excerpt, Selection, parts
+from t2s_local.analysts._llm.fence import fenced
 from t2s_local.prompts import fence_code
 from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.analysts import llm
-from t2s_local.analysts._llm_excerpt import estimated
+from t2s_local.analysts._llm.excerpt import estimated
 from t2s_local.engines import scripted
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all

@@ -5,9 +5,9 @@ import re
 import msgspec
 
 from t2s_local.values.trajectory import TrajectoryId
-from t2s_local.writers._llm_answer import read_answer
-from t2s_local.writers._llm_offer import offer
-from t2s_local.writers._rules import rules_of
+from t2s_local.writers._llm.answer import read_answer
+from t2s_local.writers._llm.offer import offer
+from t2s_local.writers._page.rules import rules_of
 from tests.test_llm_writer import DESCRIPTION, both, offered, push_words, written
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.analysts._llm_answer import Source, read_answer
-from t2s_local.analysts._llm_choice import hints_of
-from t2s_local.analysts._llm_kinds import CORRECTION, ERROR, SUCCESS
-from t2s_local.analysts._llm_orders import orders_in
+from t2s_local.analysts._llm.answer import Source, read_answer
+from t2s_local.analysts._llm.choice import hints_of
+from t2s_local.analysts._llm.kinds import CORRECTION, ERROR, SUCCESS
+from t2s_local.analysts._llm.orders import orders_in
 from t2s_local.stages.read import read
 from t2s_local.stages.slice import slice_all
 from t2s_local.values.lesson import Lesson

@@ -17,9 +17,9 @@ from t2s_local.stages.word import worded
 from t2s_local.values.skill import Wording
 from t2s_local.weights.fit import Wishes
 from t2s_local.writers import llm
-from t2s_local.writers._llm_answer import refusal_rate
-from t2s_local.writers._llm_offer import offer
-from t2s_local.writers._rules import rules_of
+from t2s_local.writers._llm.answer import refusal_rate
+from t2s_local.writers._llm.offer import offer
+from t2s_local.writers._page.rules import rules_of
 from tests.skill_corpus import Corpus, corpus, file_of
 
 DESCRIPTION = (

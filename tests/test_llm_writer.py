@@ -19,9 +19,9 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Skill
 from t2s_local.weights.fit import Wishes
 from t2s_local.writers import llm, template
-from t2s_local.writers._llm_answer import read_answer
-from t2s_local.writers._llm_offer import Offer, offer
-from t2s_local.writers._rules import rules_of
+from t2s_local.writers._llm.answer import read_answer
+from t2s_local.writers._llm.offer import Offer, offer
+from t2s_local.writers._page.rules import rules_of
 from tests.skill_corpus import Corpus, commits, evidence, family, file_of, pushes
 
 DESCRIPTION = (

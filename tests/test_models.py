@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from t2s_local.cli.later import Later
-from t2s_local.engines._chat import frame
+from t2s_local.engines._llamacpp.chat import frame
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Request

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from t2s_local.values.lesson import Lesson
-from t2s_local.writers._settled import settled
+from t2s_local.writers._page.filled_in import settled
 from tests.skill_corpus import recovery
 
 MESSAGE = "ImportError: cannot import name '<name>' from pkg <number> at <path>"

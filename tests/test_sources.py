@@ -40,12 +40,14 @@ def test_every_module_behind_a_plug_in_counts(module: str) -> None:
 
 
 def test_the_rules_an_analyst_and_a_writer_go_by_are_among_them() -> None:
-    assert "t2s_local.analysts._recovery" in modules_behind("t2s_local.analysts.mined")
+    assert "t2s_local.analysts._mined.recovery" in modules_behind("t2s_local.analysts.mined")
     assert {"t2s_local.analysts.mined", "t2s_local.text.mentions"} <= modules_behind("t2s_local.analysts.llm").keys()
-    assert "t2s_local.writers._sections" in modules_behind("t2s_local.writers.template")
+    assert "t2s_local.writers._page.sections" in modules_behind("t2s_local.writers.template")
 
 
-@pytest.mark.parametrize("changed", ["analysts/_recovery.py", "analysts/actions.toml", "text.py", "mentions.toml"])
+@pytest.mark.parametrize(
+    "changed", ["analysts/_mined/recovery.py", "analysts/actions.toml", "text.py", "mentions.toml"]
+)
 def test_whatever_changes_what_is_found_changes_the_version(tmp_path: Path, changed: str) -> None:
     copy = tmp_path / "t2s_local"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("samples", "decisions", "__pycache__", "models"))

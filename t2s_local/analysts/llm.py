@@ -9,13 +9,13 @@ from typing import Literal
 
 import msgspec
 
-from t2s_local.analysts._llm_answer import Source
-from t2s_local.analysts._llm_contrast import groups
-from t2s_local.analysts._llm_forecast import Forecast, forecast
-from t2s_local.analysts._llm_kinds import KINDS, SLICE_PROMPT
-from t2s_local.analysts._llm_ladder import final, next_rung, read_completion
-from t2s_local.analysts._llm_merge import TRIVIAL, advice, merged
-from t2s_local.analysts._llm_question import Question, Rooms, questions, request_of
+from t2s_local.analysts._llm.answer import Source
+from t2s_local.analysts._llm.contrast import groups
+from t2s_local.analysts._llm.forecast import Forecast, forecast
+from t2s_local.analysts._llm.kinds import KINDS, SLICE_PROMPT
+from t2s_local.analysts._llm.merge import TRIVIAL, advice, merged
+from t2s_local.analysts._llm.question import Question, Rooms, questions, request_of
+from t2s_local.analysts._llm.retries import final, next_rung, read_completion
 from t2s_local.analysts.mined import Mined
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.engine import Engine

@@ -6,17 +6,17 @@ labelled runs at once. Everything is deterministic.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from t2s_local.analysts._arguments import faults
-from t2s_local.analysts._compact import compact, sample
-from t2s_local.analysts._contrast import divergences, telling_actions
-from t2s_local.analysts._correction import corrections
 from t2s_local.analysts._events import events_of
-from t2s_local.analysts._lookup import lookups
-from t2s_local.analysts._loop import loops
-from t2s_local.analysts._precondition import preconditions
-from t2s_local.analysts._recovery import recoveries
-from t2s_local.analysts._sequence import procedures
-from t2s_local.analysts._topics import Topics
+from t2s_local.analysts._mined.arguments import faults
+from t2s_local.analysts._mined.compact import compact, sample
+from t2s_local.analysts._mined.contrast import divergences, telling_actions
+from t2s_local.analysts._mined.correction import corrections
+from t2s_local.analysts._mined.lookup import lookups
+from t2s_local.analysts._mined.loop import loops
+from t2s_local.analysts._mined.precondition import preconditions
+from t2s_local.analysts._mined.recovery import recoveries
+from t2s_local.analysts._mined.sequence import procedures
+from t2s_local.analysts._mined.topics import Topics
 from t2s_local.code_digest import sources_digest
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
 from t2s_local.values.trajectory import Slice

@@ -8,7 +8,7 @@ from itertools import pairwise
 import click
 import msgspec
 
-from t2s_local.analysts._llm_forecast import forecast
+from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.cli import machine
 from t2s_local.cli.account import account
 from t2s_local.cli.job import Job, plan_of

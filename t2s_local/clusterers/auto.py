@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from t2s_local.clusterers import hdbscan, linkage
-from t2s_local.clusterers._tree import Selection
+from t2s_local.clusterers._grouping.tree import Selection
 from t2s_local.ports.grouping import Partition
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.clusterers._density import LARGE, graph, reduce, smoothed
-from t2s_local.clusterers._loose import linked, placed
-from t2s_local.clusterers._oversize import divided
-from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
-from t2s_local.clusterers._tree import Selection, spanning_tree, stable_clusters
+from t2s_local.clusterers._grouping.density import LARGE, graph, reduce, smoothed
+from t2s_local.clusterers._grouping.loose import linked, placed
+from t2s_local.clusterers._grouping.oversize import divided
+from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
+from t2s_local.clusterers._grouping.tree import Selection, spanning_tree, stable_clusters
 from t2s_local.ports.grouping import Partition
 from t2s_local.vectors.neighbours import threads_for
 

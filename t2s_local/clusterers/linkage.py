@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.clusterers._partition import LOOSE, check_input, partition_of, trivial
+from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.errors import UsageError
 from t2s_local.ports.grouping import Partition
 from t2s_local.vectors.matrix import unit

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import msgspec
 
-from t2s_local.engines import _messages as messages
-from t2s_local.engines._process import WorkerLostError
-from t2s_local.engines._seat import ATTEMPTS, Seat, Task
+from t2s_local.engines._llamacpp import messages
+from t2s_local.engines._llamacpp.process import WorkerLostError
+from t2s_local.engines._llamacpp.seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Completion, Request

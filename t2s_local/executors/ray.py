@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from t2s_local.errors import ModelError
-from t2s_local.executors._actor import Worker
-from t2s_local.executors._cluster import check, cluster
-from t2s_local.executors._feed import READING, Feeder, source
-from t2s_local.executors._messages import Reply, pack, read_answer
+from t2s_local.executors._ray.actor import Worker
+from t2s_local.executors._ray.cluster import check, cluster
+from t2s_local.executors._ray.feed import READING, Feeder, source
+from t2s_local.executors._ray.messages import Reply, pack, read_answer
 from t2s_local.ports.analyst import Analyst, Placement
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice

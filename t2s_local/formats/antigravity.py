@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, passed, trajectory
-from t2s_local.formats._harness import asked_steps
+from t2s_local.formats._dialects.harness import asked_steps
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values, word

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._messages import message_steps
+from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen

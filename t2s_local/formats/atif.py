@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from t2s_local.errors import InputError
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
-from t2s_local.formats._harness import user_steps
-from t2s_local.formats._messages import content_text
+from t2s_local.formats._dialects.harness import user_steps
+from t2s_local.formats._dialects.messages import content_text
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import (

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from t2s_local.formats._build import moment, passed, trajectory
-from t2s_local.formats._gemini import is_enveloped
-from t2s_local.formats._harness import INTERRUPTED
-from t2s_local.formats._messages import assistant_blocks, content_text, user_blocks
+from t2s_local.formats._dialects.gemini import is_enveloped
+from t2s_local.formats._dialects.harness import INTERRUPTED
+from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values, word

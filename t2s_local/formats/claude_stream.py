@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import moment, passed, trajectory
-from t2s_local.formats._messages import assistant_blocks, user_blocks
+from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, word

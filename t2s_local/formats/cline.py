@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, trajectory
-from t2s_local.formats._harness import user_steps
-from t2s_local.formats._messages import assistant_blocks, content_text, result_block
+from t2s_local.formats._dialects.harness import user_steps
+from t2s_local.formats._dialects.messages import assistant_blocks, content_text, result_block
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values, word

@@ -10,12 +10,18 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.formats._build import answers_by_place, passed, trajectory
-from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, TERMINATION_KEYS, label_beside, numbered_run
-from t2s_local.formats._loose import is_step, loose_steps
-from t2s_local.formats._react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
-from t2s_local.formats._script import script_steps
-from t2s_local.formats._shape import SCRIPT, Conversation, Place, are_steps, places, rivals
-from t2s_local.formats._sure import Evidence
+from t2s_local.formats._dialects.conversations import (
+    SESSION_KEYS,
+    TASK_KEYS,
+    TERMINATION_KEYS,
+    label_beside,
+    numbered_run,
+)
+from t2s_local.formats._dialects.react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
+from t2s_local.formats._dialects.script import script_steps
+from t2s_local.formats._fallback.certainty import Evidence
+from t2s_local.formats._fallback.loose import is_step, loose_steps
+from t2s_local.formats._fallback.shape import SCRIPT, Conversation, Place, are_steps, places, rivals
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen

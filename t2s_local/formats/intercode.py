@@ -6,7 +6,7 @@ from itertools import islice, zip_longest
 from pathlib import Path, PurePosixPath
 
 from t2s_local.formats._build import answered, called, nested, trajectory
-from t2s_local.formats._react import executed
+from t2s_local.formats._dialects.react import executed
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, first_string, objects, values

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._spans import Span, span_steps, traces
+from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._langchain import is_langchain
-from t2s_local.formats._spans import Span, Words, span_steps, traces
-from t2s_local.formats._traced import said
+from t2s_local.formats._dialects.langchain import is_langchain
+from t2s_local.formats._traces.spans import Span, Words, span_steps, traces
+from t2s_local.formats._traces.traced import said
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values

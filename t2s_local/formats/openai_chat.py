@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._conversations import claims_dialect, read_conversations
+from t2s_local.formats._dialects.conversations import claims_dialect, read_conversations
 from t2s_local.ports.format import Head, Reading
 
 

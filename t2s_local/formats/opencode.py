@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
-from t2s_local.formats._harness import user_steps
+from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._openhands import event_steps, flattened, is_event
+from t2s_local.formats._dialects.openhands import event_steps, flattened, is_event
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, string, values

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._otel import raw_spans, span_of
-from t2s_local.formats._spans import Span, span_steps, traces
+from t2s_local.formats._traces.otel import raw_spans, span_of
+from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, objects, values

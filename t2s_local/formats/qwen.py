@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from t2s_local.formats._build import moment, passed, trajectory
-from t2s_local.formats._gemini import is_enveloped, part_steps
+from t2s_local.formats._dialects.gemini import is_enveloped, part_steps
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values, word

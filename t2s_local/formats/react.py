@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._messages import message_steps
-from t2s_local.formats._react import (
+from t2s_local.formats._dialects.messages import message_steps
+from t2s_local.formats._dialects.react import (
     FIRST_MARK,
     QUESTION,
     REFLECTION,

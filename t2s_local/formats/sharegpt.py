@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.formats._conversations import SESSION_KEYS, TASK_KEYS, label_beside
-from t2s_local.formats._harness import user_steps
-from t2s_local.formats._react import acted
+from t2s_local.formats._dialects.conversations import SESSION_KEYS, TASK_KEYS, label_beside
+from t2s_local.formats._dialects.harness import user_steps
+from t2s_local.formats._dialects.react import acted
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values

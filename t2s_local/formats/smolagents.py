@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, trajectory
-from t2s_local.formats._messages import content_text
+from t2s_local.formats._dialects.messages import content_text
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, first_string, objects, values

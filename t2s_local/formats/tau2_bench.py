@@ -8,7 +8,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.formats._build import nested, trajectory
-from t2s_local.formats._messages import content_text, one_message
+from t2s_local.formats._dialects.messages import content_text, one_message
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import (

@@ -17,10 +17,10 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.values.value import digest
-from t2s_local.writers._body import assemble, choose_name
-from t2s_local.writers._llm_answer import read_answer, refusal_rate, reworded
-from t2s_local.writers._llm_offer import PROMPT, Offer, offer
-from t2s_local.writers._rules import rules_of
+from t2s_local.writers._llm.answer import read_answer, refusal_rate, reworded
+from t2s_local.writers._llm.offer import PROMPT, Offer, offer
+from t2s_local.writers._page.body import assemble, choose_name
+from t2s_local.writers._page.rules import rules_of
 from t2s_local.writers.template import TemplateWriter
 
 INSTRUCTIONS = "skill_writer.v2.md"

@@ -6,8 +6,8 @@ from t2s_local.code_digest import sources_digest
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
 from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Skill, Wording
-from t2s_local.writers._body import assemble, choose_name
-from t2s_local.writers._rules import rules_of
+from t2s_local.writers._page.body import assemble, choose_name
+from t2s_local.writers._page.rules import rules_of
 
 
 def load() -> Writer:

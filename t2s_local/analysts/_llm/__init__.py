@@ -1,0 +1,1 @@
+"""Questions to a model about slices, and the lessons read from its answers."""

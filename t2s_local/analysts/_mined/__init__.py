@@ -1,0 +1,1 @@
+"""Miners: each finds lessons of one kind by counting, without a model."""

@@ -1,0 +1,71 @@
+"""Many runs at once in little memory: of every step only what comparing runs looks at."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from t2s_local.analysts._events import Event, events_of
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.values.trajectory import Slice, Step
+from t2s_local.values.value import digest
+
+MOST_STEPS = 100_000
+"""Steps of the runs that are compared at once: 2,000 runs of 50 steps."""
+_LONGEST = 4000
+"""Characters kept of an action or a request: quotes and rules take far less."""
+_NOTHING = Step(kind="system", text="")
+
+
+def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Slice, ...]:
+    """Those of *slices* that are compared at once, in their order; all of them where they have few enough steps.
+
+    Otherwise whole tasks are taken, in the order of a digest, until *most_steps* are used up: a sample that does not
+    depend on the order of the input.
+    """
+    tasks = [digest(piece.trajectory.task_id or piece.trajectory.id) for piece in slices]
+    chosen: list[int] = []
+    left = most_steps
+    for place in sorted(range(len(slices)), key=lambda place: (tasks[place], slices[place].id)):
+        if left <= 0:
+            break
+        left -= slices[place].stop - slices[place].start
+        chosen.append(place)
+    return tuple(slices[place] for place in sorted(chosen))
+
+
+def compact(piece: Slice) -> Run:
+    """A run with what was done in it, of its steps only what comparing runs looks at."""
+    events = events_of(piece)
+    steps = [_NOTHING] * len(piece.trajectory.steps)
+    for event in events:
+        call = piece.trajectory.steps[event.call]
+        arguments = None if call.arguments is None else _short(call.arguments)
+        steps[event.call] = Step(kind="tool_call", text=call.text[:_LONGEST], tool=call.tool, arguments=arguments)
+        if event.result is not None:
+            steps[event.result] = Step(kind="tool_result", text=event.error or "")
+    trajectory = msgspec.structs.replace(piece.trajectory, steps=tuple(steps), task=None)
+    request = None if piece.request is None else piece.request[:_LONGEST]
+    return Run(
+        piece=msgspec.structs.replace(piece, trajectory=trajectory, request=request),
+        events=tuple(_outlined(event) for event in events),
+    )
+
+
+def _outlined(event: Event) -> Event:
+    """*event* with a digest for its output, so that events differ that did."""
+    return msgspec.structs.replace(event, action=event.action[:_LONGEST], output=digest(event.output))
+
+
+def _short(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Arguments without their long texts, which no comparison looks at."""
+    return {name: _value(value) for name, value in arguments.items()}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, str):
+        return value if len(value) <= 200 else ""
+    if isinstance(value, dict):
+        return _short(value)
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    return value

@@ -1,0 +1,209 @@
+"""Error -> recovery: what failed, with which message, and what then worked."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event, action_signature
+from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
+from t2s_local.analysts._mined.fix import Fix, describe_fix, instruction
+from t2s_local.text.commands import (
+    changes_state,
+    heads_of,
+    is_idle,
+    is_same_call,
+    is_shell,
+    script_of,
+    scripts_of,
+    without_cd,
+)
+from t2s_local.text.text import words
+from t2s_local.values.lesson import Lesson, Polarity, Quote, Refusal
+from t2s_local.values.trajectory import Slice
+
+_RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
+"""Programs whose name in another command says nothing about what is done."""
+_SAME_THINGS = 0.8
+_OPTION = re.compile(r"(?<!\S)--?[A-Za-z][\w-]*")
+WINDOW = 12
+"""Actions after a failure in which its recovery is looked for; later ones belong to something else."""
+_SHOWN_LINES = 3
+_CAUSE = re.compile(
+    r"\b(?:because|root cause|the (?:issue|problem|error|reason|bug) (?:is|was|seems|occurs|comes)|due to|caused by|"
+    r"this (?:fails|failed|happens|means) (?:because|when|that)|turns out|is not installed|isn'?t installed|"
+    r"is not available|was removed|requires|must be|needs to|does not (?:exist|support|have)|"
+    r"doesn'?t (?:exist|support|have)|"
+    r"instead of|not enough|already|conflicts? with|is missing|are missing|not defined|expects?)\b",
+    re.IGNORECASE,
+)
+_STRONG_CAUSE = re.compile(
+    r"\b(?:root cause|the (?:issue|problem|reason|bug) (?:is|was|seems)|because|turns out|due to|caused by)\b",
+    re.IGNORECASE,
+)
+_VAGUE = frozenset({"error", "errors", "failed", "task", "tool_use_error", "line", "file", "with", "this", "that"})
+_PLAN = re.compile(r"^(?:now|next|first,? i)\b|\b(?:let me|let's|i'?ll|i will|i'?m going to)\b", re.IGNORECASE)
+"""What the agent says it is about to do, which is no cause."""
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'*])|\n+")
+
+
+def recoveries(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
+    """Every failure of *piece* that was followed by a success at the same thing, and why the others yield nothing."""
+    for position, event in enumerate(events):
+        if not event.failed:
+            continue
+        if event.error is None:
+            yield Refusal(reason="failure without a message")
+            continue
+        later = _recovered_at(events, position)
+        fix = None if later is None else describe_fix(piece, event, events[position + 1 : later], events[later])
+        if event.is_infrastructure and (later is None or not _other_options(event, events[later])):
+            yield Refusal(reason="infrastructure error")
+            continue
+        fix = fix or _named_fix(events, position)
+        if fix is not None:
+            yield _lesson(piece, event, fix)
+        elif later is None:
+            yield Refusal(reason="failure without a recovery")
+        else:
+            yield Refusal(reason="no small fix tells failure from success")
+
+
+def _recovered_at(events: Sequence[Event], position: int) -> int | None:
+    """Position of the first later action with the same goal that succeeded, or that got past this error."""
+    failed = events[position]
+    for later in range(position + 1, min(len(events), position + 1 + WINDOW)):
+        event = events[later]
+        if not _same_goal(failed, event) or event.result is None:
+            continue
+        if not event.failed:
+            return later
+        if event.error is not None and event.error != failed.error:
+            return later if is_same_call(event.tool, failed.action, event.action) else None
+    return None
+
+
+def _same_goal(failed: Event, event: Event) -> bool:
+    if event.tool != failed.tool:
+        return False
+    if not is_shell(failed.tool):
+        return event.head == failed.head and overlap(failed.action, event.action) >= 0.3
+    if failed.head not in heads_of(event.action):
+        return _wraps(failed, event)
+    script = script_of(failed.action)
+    if (script is not None and script not in scripts_of(event.action)) or _avoids(failed, event):
+        return False
+    same_thing = action_signature(failed) == action_signature(event)
+    return same_thing or overlap(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
+
+
+def _wraps(failed: Event, event: Event) -> bool:
+    """Whether the later command has another program run the one that failed, on the same things."""
+    program = failed.head.split()[0]
+    is_named = re.search(rf"(?<![\w./-]){re.escape(program)}(?![\w./-])", event.action) is not None
+    return is_named and program not in _RUNNERS and overlap(failed.action, event.action) >= _SAME_THINGS
+
+
+def _other_options(failed: Event, worked: Event) -> bool:
+    """Whether the call that passed was told something else: a mere repetition only shows that a service is back."""
+    before, after = (
+        sum(not is_idle(program) for program in heads_of(event.action)) if is_shell(event.tool) else 1
+        for event in (failed, worked)
+    )
+    return after > before or bool(set(_OPTION.findall(worked.action)) - set(_OPTION.findall(failed.action)))
+
+
+def _avoids(failed: Event, event: Event) -> bool:
+    """Whether a later program passed because it no longer uses what the error named."""
+    if not failed.head.startswith("python") or is_same_call(event.tool, failed.action, event.action):
+        return False
+    named = shared_names(failed.error or "", failed.action)
+    return bool(named) and not shared_names(failed.error or "", event.action)
+
+
+def overlap(one: str, other: str) -> float:
+    """Share of the words of the text with fewer words that stand in the other one too, in [0, 1]."""
+    first, second = set(words(one[:4000])), set(words(other[:4000]))
+    smaller = min(len(first), len(second))
+    return 1.0 if smaller == 0 else len(first & second) / smaller
+
+
+def _named_fix(events: Sequence[Event], position: int) -> Fix | None:
+    """An action that changed what the error named, after which the same program got past that error."""
+    failed = events[position]
+    window = events[position + 1 : position + 1 + WINDOW]
+    for at, helper in enumerate(window):
+        if helper.failed or helper.result is None or not changes_state(helper.tool, helper.head):
+            continue
+        if not shared_names(failed.error or "", helper.action):
+            continue
+        proof = next(
+            (event for event in window[at + 1 :] if event.head == failed.head and event.result is not None), None
+        )
+        first = instruction(helper)
+        if proof is None or first is None or proof.error == failed.error:
+            return None
+        return Fix(do=f"{first}, then repeat `{failed.head}`.", events=(helper, proof))
+    return None
+
+
+def _lesson(piece: Slice, failed: Event, fix: Fix) -> Lesson:
+    error = failed.error or ""
+    names = shared_names(error, fix.do)
+    cause = stated_cause(piece, failed, fix.events[-1])
+    what = describe_call(failed)
+    when = open_names(f"{what} fails with {said(error)}", names)
+    quotes = [
+        quote(piece, failed.call, failed.action, role="action"),
+        quote(piece, failed.result or failed.call, error, role="observation"),
+        *(quote(piece, event.call, event.action, role="fix") for event in fix.events),
+    ]
+    because = fix.because
+    if cause is not None:
+        because = open_names(cause[1], names)
+        quotes.append(quote(piece, cause[0], cause[1], role="cause"))
+    quotes += _result_quote(piece, fix.events[-1])
+    polarity: Polarity = "failure"
+    return lesson(
+        when=when,
+        do=open_names(fix.do, names),
+        because=because,
+        polarity=polarity,
+        pattern="recovery" if cause is None else "root_cause",
+        evidence=quotes,
+        trajectories=(piece.trajectory,),
+        tools=(failed.tool,),
+    )
+
+
+def describe_call(event: Event) -> str:
+    """A call in words of a lesson: the command where it is short, otherwise what it runs."""
+    command = without_cd(event.action)
+    is_plain = is_shell(event.tool) and len(command) <= 80 and "\n" not in command
+    return code(command) if is_plain else f"`{event.head}`"
+
+
+def _result_quote(piece: Slice, event: Event) -> list[Quote]:
+    """The first lines of what the action that worked returned, without the tags a harness put before them."""
+    if event.result is None or event.failed:
+        return []
+    lines = event.output.splitlines()
+    while lines and not TAG.sub("", lines[0]).strip(" 0"):
+        lines.pop(0)
+    shown = "\n".join(lines[:_SHOWN_LINES]).strip()
+    return [quote(piece, event.result, shown, role="result")] if shown and not TAG.fullmatch(shown) else []
+
+
+def stated_cause(piece: Slice, failed: Event, worked: Event) -> tuple[int, str] | None:
+    """The sentence in which the agent said why *failed* failed before *worked* proved it, with its step's index."""
+    found: tuple[int, str] | None = None
+    about = {word for word in words(failed.error or "") if len(word) > 3} - _VAGUE
+    for index, text in last_words(piece.trajectory, (failed.result or failed.call) + 1, worked.call):
+        for sentence in _SENTENCE.split(text[:4000]):
+            stated = sentence.strip()
+            if not 25 <= len(stated) <= 260 or _PLAN.search(stated) or not _CAUSE.search(stated):
+                continue
+            if not about & set(words(stated)):
+                continue
+            if _STRONG_CAUSE.search(stated):
+                return index, stated
+            found = found or (index, stated)
+    return found

@@ -1,0 +1,1 @@
+"""Parts that several clusterers share: density, trees, partitions."""

@@ -1,0 +1,90 @@
+"""One request on its way through the scheduler."""
+
+from t2s_local.engines._llamacpp.grammar import Grammar
+from t2s_local.engines._llamacpp.sampling import Sampler, goes_in_circles
+from t2s_local.ports.engine import Finish, Request
+
+
+class Answer:
+    """A request, how far it is evaluated, and what is said so far."""
+
+    def __init__(self, job: int, request: Request, *, shared: list[int], own: list[int], cap: int) -> None:
+        """Start with the prompt's tokens: those it shares with others, and its own."""
+        self.job = job
+        self.request = request
+        self.shared = shared
+        self.pending = own
+        """Tokens that are not evaluated yet."""
+        self.draft: list[int] = []
+        """Guesses that were evaluated after the last token that is sure."""
+        self.n_prompt = len(shared) + len(own)
+        self.n_done = 0
+        """Tokens that are evaluated and sure."""
+        self.cap = cap
+        self.generated: list[int] = []
+        self.sampler = Sampler(temperature=request.temperature, seed=request.seed)
+        self.grammar: Grammar | None = None
+        self._lookup = _Lookup()
+        self._lookup.extend(shared + own)
+
+    def begin(self, grammar: Grammar) -> None:
+        """Answer under *grammar*; what it forces at the start is evaluated with the end of the prompt."""
+        self.grammar = grammar
+        self._extend(grammar.forced())
+        n_over = len(self.generated) - self.cap
+        if n_over > 0:  # the answer will end at its cap, and there is no room to evaluate more
+            del self.pending[-n_over:]
+
+    def take(self, token: int, ends: frozenset[int]) -> Finish | None:
+        """Go on with *token*, and with what the grammar forces after it; how the answer ended, if it did."""
+        if token in ends:
+            return "stop"
+        self._extend([token])
+        if self.grammar is not None:
+            self.grammar.take(token)
+            self._extend(self.grammar.forced())
+        is_over = self.grammar is not None and self.grammar.is_over
+        if len(self.generated) >= self.cap + is_over:
+            return "length"
+        if is_over:
+            return "stop"
+        return "repeat" if goes_in_circles(self.generated) else None
+
+    def _extend(self, tokens: list[int]) -> None:
+        self.pending += tokens
+        self.generated += tokens
+        self._lookup.extend(tokens)
+
+    def match(self) -> int:
+        """Strike out the pending tokens that were guessed right; how many there were."""
+        n = 0
+        while n < min(len(self.pending), len(self.draft)) and self.pending[n] == self.draft[n]:
+            n += 1
+        self.pending, self.draft = self.pending[n:], self.draft[n:]
+        self.n_done += n
+        return n
+
+    def guess(self, n: int) -> list[int]:
+        """*n* tokens that followed the last two when these stood together before; zeros where there is nothing."""
+        return self._lookup.guess(n)
+
+
+class _Lookup:
+    """Where each pair of tokens stood last: lessons quote what they are about."""
+
+    def __init__(self) -> None:
+        self._tokens: list[int] = []
+        self._after: dict[tuple[int, int], int] = {}
+
+    def extend(self, tokens: list[int]) -> None:
+        for token in tokens:
+            if len(self._tokens) > 1:
+                self._after[self._tokens[-2], self._tokens[-1]] = len(self._tokens)
+            self._tokens.append(token)
+
+    def guess(self, n: int) -> list[int]:
+        place = self._after.get((self._tokens[-2], self._tokens[-1])) if len(self._tokens) > 1 else None
+        if place is None:
+            return [0] * n
+        known = self._tokens[place:]
+        return [known[step % len(known)] for step in range(n)]

@@ -1,0 +1,75 @@
+"""The next token, and when an answer goes round in circles."""
+
+import math
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from t2s_local.engines._llamacpp.grammar import Grammar
+
+_MIN_P = 0.05
+"""Tokens less likely than this share of the likeliest one are never drawn."""
+_PERIODS = 64
+"""Longest circle that is looked for, in tokens."""
+_CIRCLE_TOKENS = 96
+"""Tokens that must go round before an answer is called a circle: four lines of a list can look alike by chance."""
+
+
+class Sampler:
+    """Draws tokens for one answer."""
+
+    def __init__(self, *, temperature: float, seed: int) -> None:
+        """Start the answer's own random numbers, so that its neighbours in the batch do not show."""
+        self._temperature = temperature
+        self._random = random.Random(seed)
+
+    def next(self, logits: "NDArray[np.float32]", grammar: "Grammar | None") -> int:
+        """Draw a token.
+
+        The grammar is asked about the token drawn freely, and only where it refuses that one for its mask, under which
+        another is drawn: the order llama.cpp's own sampling takes.
+        """
+        token = self._draw(logits)
+        if grammar is None or grammar.allows(token):
+            return token
+        import numpy as np
+
+        allowed = np.flatnonzero(grammar.mask())
+        return int(allowed[self._draw(logits[allowed])])
+
+    def _draw(self, logits: "NDArray[np.float32]") -> int:
+        import numpy as np
+
+        best = int(logits.argmax())
+        if self._temperature <= 0:
+            return best
+        floor = logits[best] + self._temperature * math.log(_MIN_P)
+        near = np.flatnonzero(logits >= floor)
+        weights = np.exp((logits[near].astype(np.float64) - logits[best]) / self._temperature).cumsum()
+        return int(near[np.searchsorted(weights, self._random.random() * weights[-1], side="right")])
+
+
+def goes_in_circles(tokens: Sequence[int]) -> bool:
+    """Whether the end of *tokens* is one short passage over and over, 96 tokens long and three times at least."""
+    n = len(tokens)
+    for period in range(1, _PERIODS + 1):
+        length = max(_CIRCLE_TOKENS, 3 * period)
+        if length > n:
+            return False
+        if tokens[n - period] == tokens[n - 2 * period] and all(
+            tokens[place] == tokens[place - period] for place in range(n - length + period, n)
+        ):
+            return True
+    return False
+
+
+def log_probability(logits: "NDArray[np.float32]", token: int) -> float:
+    """Natural-log probability of *token* under *logits*."""
+    import numpy as np
+
+    best = float(logits.max())
+    return float(logits[token]) - best - math.log(float(np.exp(logits - best, dtype=np.float64).sum()))

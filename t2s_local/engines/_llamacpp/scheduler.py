@@ -1,0 +1,290 @@
+"""Continuous batching: many requests in one context, their slots refilled as answers end."""
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from t2s_local.engines._llamacpp.answer import Answer
+from t2s_local.engines._llamacpp.batch import Batch
+from t2s_local.engines._llamacpp.chat import Frame
+from t2s_local.engines._llamacpp.grammar import Grammars
+from t2s_local.engines._llamacpp.llama import SCORED_ROWS, Context
+from t2s_local.engines._llamacpp.prefixes import Prefixes
+from t2s_local.engines._llamacpp.sampling import log_probability
+from t2s_local.engines._llamacpp.schema import token_cap
+from t2s_local.errors import ModelError
+from t2s_local.ports.engine import Completion, Finish, Request
+from t2s_local.weights.plan import Plan
+
+_ROWS = 8
+"""Rows from which on llama.cpp's kernels for the CPU round alike."""
+
+
+class Scheduler:
+    """Runs requests through one context, as many side by side as there are slots."""
+
+    def __init__(
+        self,
+        context: Context,
+        plan: Plan,
+        *,
+        frames: tuple[Frame, Frame],
+        started: Callable[[int], None],
+        beat: Callable[[], None],
+    ) -> None:
+        """Set up the slots.
+
+        Args:
+            context: Where everything is evaluated.
+            plan: Its sizes.
+            frames: The chat template around requests without and with a shared part.
+            started: Told the number of a job that leaves the queue.
+            beat: Called after each step.
+        """
+        self._context = context
+        self._model = context.model
+        self._plan = plan
+        self._frames = frames
+        self._started = started
+        self._beat = beat
+        self._batch = Batch(plan.batch + plan.rows)
+        self._grammars = Grammars(context.model.words)
+        self._prefixes = Prefixes(context, unified=plan.unified)
+        self._queue: deque[Answer] = deque()
+        self._slots: list[Answer | None] = [None] * plan.sequences
+        self._padding: list[tuple[int, int]] = []
+        """Slots that hold rows nobody looks at, and from which place on, to be taken back after the batch."""
+        self._n_guesses = 0 if context.model.is_recurrent else plan.guesses
+        self.n_guessed_right = 0
+        """Tokens that were evaluated before they were drawn."""
+        self._group = _group(plan, rows=1 + self._n_guesses)
+        self._was_chunk = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is left to do."""
+        return bool(self._queue) or any(self._slots)
+
+    def submit(self, job: int, request: Request) -> Completion | None:
+        """Put *request* into the queue; the completion says why where it cannot be answered."""
+        shared, own = self._tokens(request)
+        n_prompt = len(shared) + len(own)
+        cap = request.max_tokens
+        reason = None
+        try:
+            if request.schema is not None:
+                cap = min(cap, token_cap(request.schema))
+                self._grammars.of(request.schema)
+        except ModelError as error:
+            reason = error.message
+        room = self._plan.context - self._n_guesses
+        if n_prompt + cap > room:
+            reason = f"too long: {n_prompt} tokens and an answer of {cap} exceed {room}"
+        if reason is not None:
+            return Completion(
+                request_id=request.id,
+                text="",
+                finish="parked",
+                prompt_tokens=n_prompt,
+                generated_tokens=0,
+                reason=reason,
+            )
+        self._queue.append(Answer(job, request, shared=shared, own=own, cap=cap))
+        return None
+
+    def drop(self) -> None:
+        """Forget everything that is under way."""
+        self._queue.clear()
+        for slot, answer in enumerate(self._slots):
+            if answer is not None:
+                self._free(slot)
+
+    def step(self) -> Iterator[tuple[int, Completion]]:
+        """Fill free slots, evaluate one batch, and hand out what is finished by that."""
+        self._admit()
+        wanted = self._fill()
+        if self._batch.n:
+            self._context.decode(self._batch)
+        while self._padding:
+            self._context.cut(*self._padding.pop())
+        for slot, rows in wanted:
+            answer = self._slots[slot]
+            if answer is not None:
+                finish = self._read(slot, answer, rows)
+                if finish is not None:
+                    self._free(slot)
+                    yield answer.job, self._completion(answer, finish)
+        self._beat()
+
+    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
+        """Log-probabilities of the tokens of *continuation*; asks for the logits of these alone.
+
+        Raises:
+            ModelError: both together exceed the context, or there is no continuation.
+        """
+        given = self._model.tokens(prefix, start=True)
+        tokens = self._model.tokens(continuation)
+        if not given or not tokens or len(given) + len(tokens) > self._plan.context:
+            message = f"cannot score {len(tokens)} tokens after {len(given)} in a context of {self._plan.context}"
+            raise ModelError(message)
+        slot = self._free_slot()
+        try:
+            return self._scores(given, tokens, slot)
+        finally:
+            self._context.forget(slot)
+
+    def _scores(self, given: list[int], tokens: list[int], slot: int) -> tuple[float, ...]:
+        self._evaluate(given[:-1], slot)
+        known = given[-1:] + tokens[:-1]
+        values: list[float] = []
+        size = min(self._plan.batch, SCORED_ROWS)
+        for start in range(0, len(known), size):
+            chunk = known[start : start + size]
+            self._batch.clear()
+            place = len(given) - 1 + start
+            rows = self._batch.add(chunk, sequence=slot, place=place, wanted=len(chunk))
+            self._context.decode(self._batch)
+            values += [
+                log_probability(self._context.logits(row), token)
+                for row, token in zip(rows, tokens[start:], strict=False)
+            ]
+            self._beat()
+        return tuple(values)
+
+    def _free_slot(self) -> int:
+        """A free slot; where there is none, the answer that was begun last starts again later."""
+        if None in self._slots:
+            return self._slots.index(None)
+        slot = len(self._slots) - 1
+        answer = self._slots[slot]
+        if answer is not None:
+            self._free(slot)
+            self._resubmit(answer)
+        return slot
+
+    def _resubmit(self, answer: Answer) -> None:
+        shared, own = self._tokens(answer.request)
+        self._queue.appendleft(Answer(answer.job, answer.request, shared=shared, own=own, cap=answer.cap))
+
+    def _tokens(self, request: Request) -> tuple[list[int], list[int]]:
+        frame = self._frames[bool(request.prefix)]
+        tokens = self._model.tokens
+        starts = bool(frame.before) and frame.before.startswith(self._model.special("bos") or "\0")
+        shared = tokens(frame.before, special=True, start=not starts)
+        if request.prefix:
+            shared += tokens(request.prefix) + tokens(frame.between, special=True)
+        return shared, tokens(request.prompt) + tokens(frame.after, special=True)
+
+    def _admit(self) -> None:
+        for slot, taken in enumerate(self._slots):
+            if taken is not None or not self._queue:
+                continue
+            answer = self._queue.popleft()
+            self._started(answer.job)
+            self._slots[slot] = answer
+            if answer.request.schema is not None:
+                answer.begin(self._grammars.of(answer.request.schema))
+            answer.n_done = self._prefixes.give(answer.shared, slot, self._evaluate)
+            if not answer.n_done:
+                answer.pending = answer.shared + answer.pending
+
+    def _evaluate(self, tokens: list[int], slot: int) -> None:
+        """Evaluate *tokens* in the empty *slot*, wanting no logits."""
+        for start in range(0, len(tokens), self._plan.batch):
+            chunk = tokens[start : start + self._plan.batch]
+            self._batch.clear()
+            self._batch.add(chunk, sequence=slot, place=start, wanted=0)
+            self._context.decode(self._batch)
+            self._beat()
+
+    def _fill(self) -> list[tuple[int, range]]:
+        """Fill the batch; slots with the rows whose logits continue them.
+
+        In a unified cache all running answers ride along with a chunk of a prompt. Where every sequence has its own,
+        llama.cpp would evaluate the two apart, so they take turns: nobody waits for more than one chunk. A recurrent
+        model evaluates prompts first: rows that fill up a step cannot be taken back from the state of half a prompt.
+        """
+        self._batch.clear()
+        taken = [(slot, answer) for slot, answer in enumerate(self._slots) if answer is not None]
+        chunks = [pair for pair in taken if len(pair[1].pending) > 1][:1]
+        steps = [slot for slot, answer in taken if len(answer.pending) == 1]
+        if not self._plan.unified and chunks and steps:
+            self._was_chunk = self._model.is_recurrent or not self._was_chunk
+            chunks, steps = (chunks, []) if self._was_chunk else ([], steps)
+        wanted = [self._step(slot) for slot in self._in_groups(steps)]
+        wanted += [self._chunk(slot, answer) for slot, answer in chunks]
+        return [pair for pair in wanted if pair[1]]
+
+    def _in_groups(self, slots: list[int]) -> list[int]:
+        """All slots of the groups that any of *slots* is in, in order; a group makes eight rows.
+
+        On a CPU fewer rows are multiplied by other kernels, which round differently; and llama.cpp takes one step for
+        sequences whose numbers follow each other. In whole groups an answer is the same whoever its neighbours are,
+        and no step is split (decision 0403).
+        """
+        size = self._group
+        groups = sorted({slot // size for slot in slots})
+        return [group * size + place for group in groups for place in range(size)]
+
+    def _step(self, slot: int) -> tuple[int, range]:
+        """Add the one pending token of *slot* with guesses after it; to any other slot, rows that nobody looks at."""
+        answer = self._slots[slot]
+        if answer is None or len(answer.pending) > 1:
+            place, n = answer.n_done if answer else 0, 1 + self._n_guesses
+            self._padding.append((slot, place))
+            self._batch.add([0] * n, sequence=slot, place=place, wanted=n)
+            return slot, range(0)
+        answer.draft = answer.guess(self._n_guesses)
+        tokens = answer.pending + answer.draft
+        rows = self._batch.add(tokens, sequence=slot, place=answer.n_done, wanted=len(tokens))
+        answer.pending = []
+        answer.n_done += 1
+        return slot, rows
+
+    def _chunk(self, slot: int, answer: Answer) -> tuple[int, range]:
+        """Add the next of many pending tokens, in chunks of one size."""
+        n_chunks = -(-len(answer.pending) // self._plan.batch)
+        n = -(-len(answer.pending) // n_chunks)
+        chunk, answer.pending = answer.pending[:n], answer.pending[n:]
+        rows = self._batch.add(chunk, sequence=slot, place=answer.n_done, wanted=int(not answer.pending))
+        answer.draft = []
+        answer.n_done += n
+        return slot, rows
+
+    def _read(self, slot: int, answer: Answer, rows: range) -> Finish | None:
+        """Draw tokens from *rows* as long as what was guessed turns out right, and take back the wrong guesses."""
+        row = rows[0]
+        while not answer.pending:
+            token = answer.sampler.next(self._context.logits(row), answer.grammar)
+            finish = answer.take(token, self._model.ends)
+            if finish is not None:
+                return finish
+            n_right = answer.match()
+            row += n_right
+            self.n_guessed_right += n_right
+        if answer.draft:
+            self._context.cut(slot, answer.n_done)
+        return None
+
+    def _free(self, slot: int) -> None:
+        self._slots[slot] = None
+        self._context.forget(slot)
+
+    def _completion(self, answer: Answer, finish: Finish) -> Completion:
+        tokens = answer.generated[: answer.cap] if finish == "length" else answer.generated
+        text = b"".join(map(self._model.piece, tokens)).decode("utf-8", "replace")
+        return Completion(
+            request_id=answer.request.id,
+            text=text,
+            finish=finish,
+            prompt_tokens=answer.n_prompt,
+            generated_tokens=len(tokens),
+        )
+
+
+def _group(plan: Plan, *, rows: int) -> int:
+    """Slots that step together, so that *rows* of each make enough; 1 where rounding is not held equal."""
+    if plan.gpu_layers or plan.unified:
+        return 1
+    size = _ROWS // math.gcd(_ROWS, rows)
+    return size if plan.sequences % size == 0 else plan.sequences

@@ -1,0 +1,131 @@
+"""Ray from its start to its end: on this machine's loopback alone, or the cluster the user names."""
+
+import logging
+import os
+import secrets
+import signal
+import tempfile
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from t2s_local.errors import ModelError
+from t2s_local.executors._ray.feed import READING
+from t2s_local.offline import admit, dismiss
+from t2s_local.ports.analyst import Placement
+
+LOOPBACK = "127.0.0.1"
+LOCAL = (None, LOOPBACK, "localhost", "::1")
+_EVERYWHERE = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
+"""Read when Ray is imported: it reports to nobody, and says on the terminal only what ends it."""
+_ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+"""Keeps Ray, on any system, to the loopback; it would listen on every interface otherwise."""
+
+
+def check() -> None:
+    """Refuse where Ray is not installed.
+
+    Raises:
+        ModelError: it is not.
+    """
+    if find_spec("ray") is None or find_spec("pyarrow") is None:
+        message = "Ray is not installed"
+        raise ModelError(message, hint="pip install 't2s-local[ray]' installs it; --executor local needs none.")
+
+
+@contextmanager
+def cluster(placement: Placement) -> Iterator[int]:
+    """Start Ray, or join the cluster there is; gives the number of actors, and ends it all however the block ends.
+
+    Raises:
+        ModelError: Ray cannot be started or reached, or has no room for an actor beside the reading.
+    """
+    check()
+    handlers = _handlers()
+    host = _host(placement.address)
+    os.environ.update(_EVERYWHERE)
+    if host in LOCAL:
+        os.environ.update(_ON_LOOPBACK)
+    if host is None:
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_token())
+    import ray
+
+    warnings.filterwarnings("ignore", module=r"ray\.")  # that one reading task would not keep all actors busy
+    admit(Path(ray.__file__).parent, host=host)
+    with tempfile.TemporaryDirectory(prefix="t2s-", dir=_short_folder(), ignore_cleanup_errors=True) as folder:
+        try:
+            _start(placement, folder)
+            _restore(handlers)
+            yield room_for(placement, ray.cluster_resources())
+        finally:
+            ray.shutdown()
+            dismiss()
+            _restore(handlers)
+
+
+def _start(placement: Placement, folder: str) -> None:
+    import ray
+
+    own = {
+        "num_cpus": placement.actors + READING,
+        "include_dashboard": False,
+        "_node_ip_address": LOOPBACK,
+        "_temp_dir": folder,
+    }
+    try:
+        ray.init(
+            address=placement.address or "local",
+            configure_logging=True,
+            logging_level=logging.ERROR,
+            log_to_driver=False,
+            **({} if placement.address else own),
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        message = f"Ray cannot be {'reached' if placement.address else 'started'}: {str(error).splitlines()[0]}"
+        raise ModelError(message, hint="--executor local works without it.") from error
+
+
+def room_for(placement: Placement, there_is: dict[str, float]) -> int:
+    """Actors there is room for: each takes a CPU and its GPUs, and one CPU is left to the reading.
+
+    Raises:
+        ModelError: there is room for none.
+    """
+    room = [placement.actors, int(there_is.get("CPU", 0)) - READING]
+    if placement.gpus_per_actor:
+        room.append(int(there_is.get("GPU", 0) / placement.gpus_per_actor))
+    if min(room) >= 1:
+        return min(room)
+    needed = f"{1 + READING} CPUs" + (f" and {placement.gpus_per_actor:g} GPUs" if placement.gpus_per_actor else "")
+    has = f"{there_is.get('CPU', 0):g} CPUs and {there_is.get('GPU', 0):g} GPUs"
+    message = f"Ray has {has}; an actor and the reading need {needed}"
+    raise ModelError(message, hint="Lower --gpus-per-actor, or name a larger cluster with --address.")
+
+
+def _host(address: str | None) -> str | None:
+    return None if address is None else address.rpartition(":")[0].strip("[]") or address
+
+
+def _token() -> str:
+    """A password for this run: other users of the machine could reach the loopback too."""
+    return secrets.token_hex(32)
+
+
+def _short_folder() -> str | None:
+    """Where the folder of the session goes: the path of a socket in it must stay below 108 bytes."""
+    return None if len(tempfile.gettempdir()) < 30 else "/tmp"
+
+
+def _handlers() -> dict[int, Any]:
+    """What happens at a signal by now: Ray puts a handler of its own in its place."""
+    return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _restore(handlers: dict[int, Any]) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

@@ -1,0 +1,143 @@
+"""Conversations as they lie in files: a bare list of messages, an object around one, or one message a line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, message_steps
+from t2s_local.formats._dialects.software import is_fenced_chat
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, first_string, objects, values
+from t2s_local.records.outcome import Label, label_in
+from t2s_local.values.trajectory import Trajectory
+
+_WRAPPERS = ("request", "kwargs", "body", "input", "inputs")
+_FOREIGN = frozenset(
+    {
+        "trajectory_format",
+        "mini_version",
+        "trajectory",
+        "history",
+        "traj",
+        "suite_name",
+        "simulations",
+        "turn_history",
+        "observations",
+        "projectHash",
+        "samples",
+        "steps",
+        "uuid",
+        "run_type",
+        "ticks",
+        "reward_info",
+        "epoch",
+        "resourceSpans",
+        "info",
+        "termination_reason",
+        "ts",
+        "output",
+        "sessionID",
+    }
+)
+SESSION_KEYS = ("session_id", "conversation_id", "thread_id", "trajectory_id", "run_id", "sessionId", "id")
+TASK_KEYS = ("task_id", "instance_id", "question_id", "problem_id", "task_name")
+TERMINATION_KEYS = ("termination", "termination_reason", "exit_status", "stop_reason")
+_TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
+
+
+def conversation(value: object) -> Record | None:
+    """*value* as an object with ``messages``, the answer of a request log added to them; None where it is none."""
+    if isinstance(value, list):
+        return {"messages": value} if is_chat(value) else None
+    record = as_object(value)
+    if is_chat(record.get("messages")):
+        return _answered(record, record)
+    for key in _WRAPPERS:
+        inner = as_object(record.get(key))
+        if is_chat(inner.get("messages")):
+            return _answered({**inner, **record, "messages": inner["messages"]}, record)
+    return None
+
+
+def _answered(found: Record, record: Record) -> Record:
+    if "choices" not in record and "response" not in record:
+        return found
+    return {**found, "messages": [*found["messages"], *_answers(record)]}
+
+
+def _answers(record: Record) -> list[Record]:
+    for holder in (record, as_object(record.get("response")), as_object(nested(record, "response", "body"))):
+        if choices := objects(holder.get("choices")):
+            return [as_object(choices[0].get("message"))]
+        if holder is not record and holder.get("role") == "assistant":
+            return [holder]
+    return []
+
+
+def is_message(record: object) -> bool:
+    """Whether *record* is one message by itself, rather than a conversation or an envelope with a message inside."""
+    return is_chat([record]) and as_object(record).keys().isdisjoint(("messages", "message"))
+
+
+def claims_dialect(head: Head, wanted: Dialect) -> bool:
+    """Whether a file starts with conversations in that dialect, and with nothing another format is known by."""
+    starts = seen(head)
+    if is_fenced_chat(starts):
+        return False
+    if starts and all(map(is_message, starts)):
+        return not (starts[0].keys() & _FOREIGN) and dialect(starts) == wanted
+    candidates = [head.document, *starts, *(item for item in head.records if isinstance(item, list))]
+    found = next(filter(None, map(conversation, candidates)), None)
+    return found is not None and not found.keys() & _FOREIGN and dialect(found["messages"]) == wanted
+
+
+def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator[Reading]:
+    """Read every conversation of a file; messages that stand alone on their lines make up one."""
+    alone: dict[str, list[Record]] = {}
+    unknown = 0
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        _, value = item
+        if (found := conversation(value)) is not None:
+            yield _trajectory(found, source, format_name)
+        elif is_message(value):
+            message = as_object(value)
+            alone.setdefault(first_string(message, *SESSION_KEYS[:-1]) or "", []).append(message)
+        else:
+            unknown += 1
+    for session, messages in alone.items():
+        yield _trajectory({"session_id": session, "messages": messages}, source, format_name)
+    if unknown:
+        yield Passed(path=source, record="no conversation", count=unknown)
+
+
+def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | Passed:
+    if len(record) == 1:
+        return trajectory(message_steps(record["messages"]), source=source, format_name=format_name)
+    metadata = as_object(record.get("metadata") or record.get("meta"))
+    task_id = first_string(record, *TASK_KEYS) or first_string(metadata, *TASK_KEYS)
+    return trajectory(
+        message_steps(record["messages"], system=record.get("system")),
+        source=source,
+        format_name=format_name,
+        session_id=first_string(record, *SESSION_KEYS) or numbered_run(task_id, record),
+        task_id=task_id,
+        agent=first_string(record, "agent"),
+        model=first_string(record, "model") or first_string(as_object(record.get("response")), "model"),
+        termination=first_string(record, *TERMINATION_KEYS),
+        label=label_beside(record),
+    )
+
+
+def label_beside(record: Record) -> Label | None:
+    """The label in a record's own fields, otherwise in its metadata."""
+    return label_in(record) or label_in(as_object(record.get("metadata") or record.get("meta")))
+
+
+def numbered_run(task_id: str | None, record: Record) -> str | None:
+    """A name for one of several runs of a task: ``task:trial``; None where the record numbers no runs."""
+    trial = first_string(record, *_TRIAL_KEYS)
+    return None if task_id is None or trial is None else f"{task_id}:{trial}"

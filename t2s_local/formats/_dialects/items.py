@@ -1,0 +1,80 @@
+"""Items of OpenAI's Responses interface, which Codex writes too, turned into steps."""
+
+import re
+from collections.abc import Iterator
+
+from t2s_local.formats._build import answered, called, nested
+from t2s_local.formats._dialects.harness import user_steps
+from t2s_local.formats._dialects.messages import assistant_blocks, content_text
+from t2s_local.records.json import Record, as_object, decode_text, first_string, word
+from t2s_local.values.trajectory import Step
+
+_CALLS = frozenset(
+    {"function_call", "custom_tool_call", "local_shell_call", "web_search_call", "mcp_call", "computer_call"}
+    | {"file_search_call", "code_interpreter_call", "image_generation_call"}
+)
+_SHELL_FACTS = frozenset({"type", "user"})
+"""Fields of the action of a shell that are not the command."""
+_EXITED = re.compile(r"^Process exited with code (-?\d+)|^Exit code: (-?\d+)", re.MULTILINE)
+
+
+def is_item(record: Record) -> bool:
+    """Whether an object is an item: a message, a thought, a call or its output."""
+    kind = word(record.get("type"))
+    if kind in ("message", "reasoning") or kind in _CALLS:
+        return "payload" not in record and "messageID" not in record
+    return (isinstance(kind, str) and kind.endswith("_call_output")) or (kind is None and "role" in record)
+
+
+def item_steps(item: Record, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
+    """Steps of one item of OpenAI's Responses interface."""
+    kind = word(item.get("type")) or ("message" if "role" in item else None)
+    identity = first_string(item, "call_id", "id")
+    if kind == "message":
+        yield from _message(item, at, line)
+    elif kind == "reasoning":
+        if text := content_text(item.get("summary")) or content_text(item.get("content")):
+            yield Step(kind="thought", text=text, at=at, line=line)
+    elif kind in _CALLS:
+        arguments: object = next(
+            (item[key] for key in ("arguments", "input", "action") if item.get(key) is not None), {}
+        )
+        if kind == "local_shell_call" and isinstance(arguments, dict):
+            arguments = {key: value for key, value in arguments.items() if key not in _SHELL_FACTS}
+        name = first_string(item, "name") or str(kind).removesuffix("_call")
+        yield called(name, arguments, call_id=identity, at=at, line=line)
+        if item.get("output") is not None or item.get("error") is not None:
+            yield _output(item, identity, at, line)
+    elif isinstance(kind, str) and kind.endswith("_output"):
+        yield _output(item, identity, at, line)
+
+
+def _message(item: Record, at: str | None, line: int | None) -> Iterator[Step]:
+    role = word(item.get("role"))
+    if role == "assistant":
+        yield from assistant_blocks(item.get("content"), at=at, line=line)
+    elif text := content_text(item.get("content")):
+        if role == "user":
+            yield from user_steps(text, at=at, line=line)
+        else:
+            yield Step(kind="system", text=text, at=at, line=line)
+
+
+def _output(item: Record, identity: str | None, at: str | None, line: int | None) -> Step:
+    value = item.get("output")
+    text = content_text(value if value is not None else item.get("error"))
+    inner = as_object(value) if isinstance(value, dict) else as_object(decode_text(text) if text[:1] == "{" else None)
+    code = nested(inner, "metadata", "exit_code")
+    if "output" in inner:
+        text = content_text(inner["output"])
+    if not isinstance(code, int) and (found := _EXITED.search(text, 0, 2000)):
+        code = int(found[1] or found[2])
+    succeeded = inner.get("success")
+    return answered(
+        text,
+        call_id=identity,
+        is_error=not succeeded if isinstance(succeeded, bool) else (True if item.get("error") else None),
+        exit_code=code if isinstance(code, int) else None,
+        at=at,
+        line=line,
+    )

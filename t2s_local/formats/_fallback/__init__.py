@@ -1,0 +1,1 @@
+"""Runs found in files of formats nobody described."""

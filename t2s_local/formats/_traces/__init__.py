@@ -1,0 +1,1 @@
+"""Spans of tracing systems, put together into runs."""

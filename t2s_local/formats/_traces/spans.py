@@ -1,0 +1,120 @@
+"""Spans of a trace put together to one conversation.
+
+Every call to a model repeats the conversation so far. Steps are taken when they are first seen, in the order of time;
+spans of tools add the results that no later call repeats.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from t2s_local.formats._actions import action_text
+from t2s_local.formats._build import answered, called
+from t2s_local.formats._traces.traced import said, unpacked
+from t2s_local.records.json import compact
+from t2s_local.values.trajectory import Step
+
+Kind = Literal["llm", "tool", "agent", "other"]
+Words = tuple[object, object]
+"""Input messages or the arguments of a tool, and output messages or what a tool returned."""
+_Told = tuple[list[Step], list[Step], list[Step]]
+"""What a model was told to be, what it was given, and what it answered."""
+
+
+class Span(NamedTuple):
+    """One span, whatever tool recorded it."""
+
+    trace: str
+    start: float
+    """Any unit, the same within a file."""
+    kind: Kind
+    name: str
+    words: Callable[[], Words]
+    """What it was given and what it answered; most spans are never asked."""
+    system: object = None
+    call_id: str | None = None
+    is_error: bool | None = None
+    model: str | None = None
+    session: str | None = None
+    at: str | None = None
+
+
+def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Spans by trace, each trace in the order of time."""
+    found: dict[str, list[Span]] = {}
+    for span in spans:
+        found.setdefault(span.trace, []).append(span)
+    return {trace: sorted(group, key=lambda span: (span.start, span.kind, span.name)) for trace, group in found.items()}
+
+
+def span_steps(spans: list[Span]) -> Iterator[Step]:
+    """Steps of the spans of one trace."""
+    seen: set[tuple[str, ...]] = set()
+    asked: dict[tuple[str, str], str] = {}
+    told = [_told(span) if span.kind == "llm" else None for span in spans]
+    has_models = any(steps is not None and (steps[1] or steps[2]) for steps in told)
+    for span, steps in zip(spans, told, strict=True):
+        if steps is not None:
+            steps = steps[0], _as_asked(steps[1], asked, seen), steps[2]
+        for step in _of_one(span, asked, steps, has_models=has_models):
+            key = _key(step)
+            if key in seen:
+                continue
+            seen.add(key)
+            if step.kind == "tool_call" and step.call_id is not None:
+                asked[(step.tool or "", step.text)] = step.call_id
+            yield step if step.at is not None else msgspec.structs.replace(step, at=span.at)
+
+
+def _told(span: Span) -> _Told:
+    given, answer = span.words()
+    return said(span.system, role="system"), said(given, role="user"), said(answer, role="assistant")
+
+
+def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tuple[str, ...]]) -> list[Step]:
+    """What a model was given, its calls under the ids they were asked under: OpenAI's items have ids of their own."""
+    held = {step.call_id for step in given if step.kind == "tool_call"}
+    first: dict[str | None, str] = {}
+    for step in given:
+        if step.kind == "tool_call" and step.call_id is not None and _key(step) not in seen:
+            before = asked.get((step.tool or "", step.text))
+            if before is not None and before not in held:
+                first[step.call_id] = before
+    if not first:
+        return given
+    return [msgspec.structs.replace(step, call_id=first.get(step.call_id, step.call_id)) for step in given]
+
+
+def _of_one(span: Span, asked: dict[tuple[str, str], str], told: _Told | None, *, has_models: bool) -> Iterable[Step]:
+    if span.kind == "tool":
+        return _tool(span, asked)
+    if span.kind == "agent" and not has_models:
+        told = _told(span)
+    return () if told is None else chain.from_iterable(told)
+
+
+def _tool(span: Span, asked: dict[tuple[str, str], str]) -> Iterator[Step]:
+    given, answer = span.words()
+    arguments = unpacked(given)
+    call_id = span.call_id or asked.get((span.name, action_text(arguments)))
+    identity = call_id or f"{span.name}@{span.start:.0f}"
+    yield called(span.name, {} if arguments is None else arguments, call_id=identity)
+    told = unpacked(answer)
+    if told is not None:
+        text = told if isinstance(told, str) else _text_of(told)
+        yield answered(text, call_id=identity, tool=span.name, is_error=span.is_error)
+
+
+def _text_of(told: object) -> str:
+    if isinstance(told, dict) and isinstance(told.get("content"), str):
+        return str(told["content"])
+    return compact(told)
+
+
+def _key(step: Step) -> tuple[str, ...]:
+    """What makes a step the same as one that was seen before: its call where it has one, otherwise its words."""
+    if step.kind in ("tool_call", "tool_result") and step.call_id is not None:
+        return step.kind, step.call_id
+    return step.kind, step.tool or "", step.text.strip()

@@ -1,0 +1,164 @@
+"""What tracing tools record of a call to a model: messages in the spelling of whatever library was traced."""
+
+from collections.abc import Iterator
+
+from t2s_local.formats._build import answered, called
+from t2s_local.formats._dialects.gemini import part_steps
+from t2s_local.formats._dialects.harness import user_steps
+from t2s_local.formats._dialects.items import is_item, item_steps
+from t2s_local.formats._dialects.messages import assistant_blocks, content_text, one_message
+from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
+from t2s_local.values.trajectory import Step
+
+_LANGCHAIN = {
+    "human": "user",
+    "ai": "assistant",
+    "tool": "tool",
+    "system": "system",
+    "function": "tool",
+    "chat": "user",
+}
+_ROLES = {"model": "assistant", "ai": "assistant", "human": "user"}
+_CLASSES = (("Human", "human"), ("AI", "ai"), ("Tool", "tool"), ("System", "system"), ("Function", "tool"))
+_HOLDERS = (
+    *("messages", "input_messages", "output_messages", "contents", "choices", "output", "candidates", "generations"),
+    *("prompt", "query", "question", "input", "content", "text", "response", "answer", "result", "task"),
+)
+"""Fields that hold what was said, those of lists of messages first."""
+_RENDERED = ("role='", "developer: ", "system: ")
+"""How libraries print a message object: no user talks like this."""
+_CAMEL = {"function_call": "functionCall", "function_response": "functionResponse"}
+_DEPTH = 6
+
+
+def unpacked(value: object) -> object:
+    """*value* decoded as often as it is JSON inside a string, at most three times."""
+    for _ in range(3):
+        if not isinstance(value, str) or value[:1] not in '[{"':
+            break
+        decoded = decode_text(value)
+        if decoded is None:
+            break
+        value = decoded
+    return value
+
+
+def said(value: object, *, role: str, depth: int = 0) -> list[Step]:
+    """Steps of a recorded input or output; text without a role is said by *role*."""
+    value = unpacked(value)
+    if isinstance(value, str):
+        return _words(value, role)
+    if isinstance(value, dict):
+        return _object(value, role, depth)
+    if not isinstance(value, list) or depth >= _DEPTH:
+        return []
+    steps: list[Step] = []
+    for item in value:
+        steps += said(item, role=role, depth=depth + 1)
+    return steps
+
+
+def _words(text: str, role: str) -> list[Step]:
+    if role == "user":
+        return [Step(kind="system", text=text)] if text.startswith(_RENDERED) else user_steps(text)
+    if text.isspace() or text in ("", "None"):
+        return []
+    return [Step(kind="assistant" if role == "assistant" else "system", text=text)]
+
+
+def _object(value: Record, role: str, depth: int) -> list[Step]:
+    message = _as_message(value)
+    if message is not None:
+        return list(_message(message))
+    if "toolCallId" in value and "toolName" in value:
+        return [_vercel(value)]
+    if depth >= _DEPTH:
+        return []
+    for key in ("message", "content"):
+        if isinstance(value.get(key), dict):
+            return said(value[key], role=role, depth=depth + 1)
+    system = value.get(
+        "system_instruction", as_object(value.get("config")).get("system_instruction", value.get("system"))
+    )
+    steps = [] if system is None else said(system, role="system", depth=depth + 1)
+    for key in _HOLDERS:
+        if value.get(key):
+            return steps + said(value[key], role=role, depth=depth + 1)
+    return steps
+
+
+def _as_message(value: Record) -> Record | None:
+    """*value* as a message with a role, whatever library wrote it; None where it is none."""
+    if "kwargs" in value and isinstance(value.get("id"), list) and value["id"]:
+        name = str(value["id"][-1])
+        kind = next((kind for prefix, kind in _CLASSES if name.startswith(prefix)), None)
+        return None if kind is None else {"role": _LANGCHAIN[kind], **_without_role(as_object(value["kwargs"]))}
+    if word(value.get("type")) in _LANGCHAIN and ("content" in value or "data" in value):
+        inner = as_object(value.get("data")) or value
+        return {"role": _LANGCHAIN[value["type"]], **_without_role(inner)}
+    if is_item(value) and "type" in value and value["type"] != "message":
+        return value
+    if value.get("role") == "tool" and as_object(value.get("content")).get("type") == "function":
+        return {"role": "tool definition"}
+    return value if isinstance(value.get("role"), str) and value.keys() & {"content", "parts", "tool_calls"} else None
+
+
+def _without_role(value: Record) -> Record:
+    return {key: item for key, item in value.items() if key not in ("role", "type")}
+
+
+def _message(message: Record) -> Iterator[Step]:
+    if "role" not in message:
+        yield from item_steps(message)
+        return
+    if message["role"] == "tool definition":
+        return
+    parts = objects(unpacked(message["parts"])) if "parts" in message else []
+    if parts and any("content" in part or "type" in part for part in parts):
+        for part in parts:
+            yield from _part(part, str(message["role"]))
+    elif parts:
+        yield from part_steps({"role": message["role"], "parts": [_camel(part) for part in parts]})
+    else:
+        calls = message.get("tool_calls") or as_object(message.get("additional_kwargs")).get("tool_calls")
+        role = _ROLES.get(message["role"], message["role"])
+        yield from one_message({**message, "role": role, "tool_calls": calls, "timestamp": None})
+
+
+def _camel(part: Record) -> Record:
+    """A part of Gemini's as Python's library spells it, as the wire spells it."""
+    return {_CAMEL.get(key, key): value for key, value in part.items()}
+
+
+def _part(part: Record, role: str) -> Iterator[Step]:
+    """A part as the conventions for GenAI spans spell it."""
+    kind, identity = part.get("type"), first_string(part, "id")
+    if kind == "tool_call":
+        yield called(first_string(part, "name"), part.get("arguments") or {}, call_id=identity)
+    elif kind == "tool_call_response":
+        told = unpacked(part.get("response", part.get("result", part.get("content"))))
+        yield answered(told if isinstance(told, str) else _told(told), call_id=identity)
+    elif kind in ("reasoning", "thinking"):
+        yield Step(kind="thought", text=content_text(part.get("content")))
+    elif text := content_text(part.get("content", part.get("text"))):
+        yield from (
+            user_steps(text)
+            if role == "user"
+            else assistant_blocks(text)
+            if role != "system"
+            else [Step(kind="system", text=text)]
+        )
+
+
+def _told(value: object) -> str:
+    inner = as_object(value)
+    result = inner.get("result", inner.get("output"))
+    return result if isinstance(result, str) else compact(value)
+
+
+def _vercel(value: Record) -> Step:
+    identity, name = first_string(value, "toolCallId"), first_string(value, "toolName")
+    if "result" in value or "output" in value:
+        told = unpacked(value.get("output", value.get("result")))
+        return answered(told if isinstance(told, str) else compact(told), call_id=identity, tool=name)
+    return called(name, value.get("input", value.get("args")) or {}, call_id=identity)

@@ -1,0 +1,1 @@
+"""Parts of a skill's page: rules, sections, examples, evidence."""

@@ -1,0 +1,166 @@
+"""A whole skill from its rules: which stand in the body, which in the reference, and the files they go to."""
+
+import re
+from collections.abc import Sequence
+
+from t2s_local.ports.writer import Evidence
+from t2s_local.text.text import join_words
+from t2s_local.values.cluster import Family
+from t2s_local.values.skill import Skill, SkillFile
+from t2s_local.writers._page import sections
+from t2s_local.writers._page.description import description, trigger_terms
+from t2s_local.writers._page.evidence import PATH as EVIDENCE
+from t2s_local.writers._page.evidence import evidence_file
+from t2s_local.writers._page.example import example
+from t2s_local.writers._page.markdown import bullets, front_matter, prose, sentence
+from t2s_local.writers._page.rules import Kind, Rule
+
+_STANDING = (
+    "Learned from {runs} recorded runs of {tasks}. Level L0: every rule is traceable to those runs and none has been"
+    " measured, so treat each as a hypothesis."
+)
+MORE = "references/more.md"
+_MOST_SITUATIONS = 4
+_ACTION = re.compile(r"`([^`]+)`")
+_SAME_ACTIONS = 0.6
+_MOST_USED = 5
+MOST_RULES = 24
+"""Rules a body holds: what an agent can keep in mind, and well below the format's 5,000 tokens."""
+MOST_CHARACTERS = 12_000
+"""Characters of the rules in a body, about 3,000 tokens."""
+
+
+def assemble(
+    rules: Sequence[Rule],
+    family: Family,
+    evidence: Evidence,
+    *,
+    name: str,
+    described: str | None,
+    min_support: int,
+    writer: str,
+) -> Skill:
+    """Lay out a skill.
+
+    Args:
+        rules: Its rules, by support, numbered.
+        family: The clusters they come from.
+        evidence: The lessons and what is known of their trajectories.
+        name: Its name, which no other skill has.
+        described: Its description; None has one made.
+        min_support: Support a rule needs to stand in the body.
+        writer: Who worded it, for the front matter.
+    """
+    body, more = _split(rules, min_support=min_support)
+    described = described or description(name, body, evidence)
+    files = [SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, writer=writer))]
+    files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules)))
+    if more:
+        files.append(SkillFile(path=MORE, text=_more(more)))
+    return Skill(
+        name=name,
+        description=described,
+        files=tuple(files),
+        lesson_ids=tuple(sorted({lesson.id for rule in rules for lesson in rule.lessons})),
+        cluster_ids=tuple(cluster.id for cluster in family.clusters),
+        support=len({run for rule in rules for run in rule.trajectory_ids}),
+    )
+
+
+def choose_name(family: Family, taken: frozenset[str]) -> str:
+    """The name the family already has, otherwise its first candidate that is free, otherwise one with a number.
+
+    Raises:
+        ValueError: the family has neither a name nor a candidate.
+    """
+    wanted = [family.name] if family.name else list(family.candidates)
+    if not wanted:
+        message = f"family {family.id} has no candidate for a name"
+        raise ValueError(message)
+    free = next((name for name in wanted if name not in taken), None)
+    if free is not None:
+        return free
+    return next(name for number in range(2, len(taken) + 3) if (name := f"{wanted[0]}-{number}") not in taken)
+
+
+def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Rules for the body, and those for the reference: weak ones, repetitive ones, and what no longer fits."""
+    body: list[Rule] = []
+    more: list[Rule] = []
+    size = 0
+    for rule in rules:
+        size += len(rule.situation) + len(rule.options[0].do) + sum(len(cause.text) for cause in rule.causes)
+        fits = len(body) < MOST_RULES and (size <= MOST_CHARACTERS or not body)
+        is_new = not any(_repeats(rule, other) for other in body)
+        (body if rule.support >= min_support and fits and is_new else more).append(rule)
+    return tuple(body), tuple(more)
+
+
+def _repeats(rule: Rule, other: Rule) -> bool:
+    """Whether both are procedures made of mostly the same actions."""
+    if {rule.lesson.pattern, other.lesson.pattern} != {"sequence"}:
+        return False
+    one, two = (frozenset(_ACTION.findall(item.options[0].do)) for item in (rule, other))
+    return len(one & two) >= _SAME_ACTIONS * min(len(one), len(two))
+
+
+def _skill(
+    name: str, described: str, body: Sequence[Rule], more: Sequence[Rule], evidence: Evidence, *, writer: str
+) -> str:
+    runs = len({run for rule in body for run in rule.trajectory_ids})
+    tasks = len({task for rule in body for task in rule.task_ids})
+    metadata = {"level": "L0", "support": str(runs), "tasks": str(tasks), "written-by": f"t2s-local {writer}"}
+    title = name.replace("-", " ")
+    parts = [
+        front_matter(name, described, metadata).rstrip(),
+        f"# {title[0].upper()}{title[1:]}",
+        _STANDING.format(runs=runs, tasks="1 task" if tasks == 1 else f"{tasks} tasks"),
+        "## When to use",
+        _when(body, evidence),
+        *_ruled(body),
+    ]
+    shown = example(body, evidence)
+    if shown:
+        parts += ["## Example", shown]
+    parts += ["## References", _references(more)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _ruled(rules: Sequence[Rule]) -> list[str]:
+    parts: list[str] = []
+    chosen: dict[Kind, list[Rule]] = {"step": [], "gotcha": [], "never": []}
+    for rule in rules:
+        chosen[rule.kind].append(rule)
+    if chosen["step"]:
+        parts += ["## Steps", sections.steps(chosen["step"])]
+    if chosen["gotcha"]:
+        parts += ["## Gotchas", sections.gotchas(chosen["gotcha"])]
+    if chosen["never"]:
+        parts += ["## Never", sections.nevers(chosen["never"])]
+    return parts
+
+
+def _when(rules: Sequence[Rule], evidence: Evidence) -> str:
+    terms = trigger_terms(rules, evidence)
+    items = [f"The task involves {join_words(map(prose, terms), last='or')}."] if terms else []
+    used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]
+    if used:
+        items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
+    failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
+    situations = dict.fromkeys(f"{prose(sentence(rule.situation))}" for rule in failing)
+    items += list(situations)[:_MOST_SITUATIONS]
+    return bullets(items)
+
+
+def _references(more: Sequence[Rule]) -> str:
+    items = [f"[{EVIDENCE}]({EVIDENCE}): support, outcomes, trajectories and quotes behind each rule."]
+    if more:
+        items.append(f"[{MORE}]({MORE}): {len(more)} more {'rule' if len(more) == 1 else 'rules'}, seen less often.")
+    return bullets(items)
+
+
+def _more(rules: Sequence[Rule]) -> str:
+    intro = (
+        "# More rules\n\nSeen less often than the rules of SKILL.md: weaker hypotheses, to try when those do not fit."
+    )
+    return "\n\n".join((intro, *_ruled(rules))) + "\n"

@@ -1,0 +1,177 @@
+"""A rule: what one cluster of lessons comes to, with the counts behind it."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from t2s_local.ports.writer import Evidence
+from t2s_local.text.text import normalise
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import Value
+from t2s_local.writers._page.filled_in import settled
+from t2s_local.writers._page.wording import Option, alike, options, situation
+
+Kind = Literal["step", "gotcha", "never"]
+_KINDS: dict[str, Kind] = {
+    "sequence": "step",
+    "contrast": "step",
+    "correction": "step",
+    "recovery": "gotcha",
+    "root_cause": "gotcha",
+    "loop": "gotcha",
+}
+_POLARITIES: dict[str, Kind] = {"success": "step", "correction": "step", "failure": "gotcha"}
+FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
+_NO_CAUSE = frozenset({"loop", "correction"})
+"""Patterns whose *because* says how the lesson was found, not why it holds."""
+_DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
+_MOST_CAUSES = 2
+_MOST_ALTERNATIVES = 2
+_SHORT_OPTION = 260
+_ALIKE = 0.8
+"""Share of words above which two remedies differ in details alone."""
+_MOST_QUOTED = 5
+"""Lessons a rule is quoted with: enough to see what varies; the others are counted."""
+
+
+class Cause(Value, frozen=True, kw_only=True):
+    """Why a rule holds."""
+
+    text: str
+    stated: bool
+    """Whether these are the words of one run; otherwise they are the analyst's."""
+
+
+class Rule(Value, frozen=True, kw_only=True):
+    """One rule of a skill."""
+
+    id: str
+    """``R1`` and so on: what the skill and its evidence know it by."""
+    kind: Kind
+    lesson: Lesson
+    """The medoid: the wording of the rule."""
+    lessons: tuple[Lesson, ...]
+    """Everything that says the same, the medoid first."""
+    situation: str
+    options: tuple[Option, ...]
+    """What to do, best first; at least one."""
+    looped: int
+    """Runs that repeated what failed three times or more."""
+    causes: tuple[Cause, ...]
+    trajectory_ids: tuple[TrajectoryId, ...]
+    task_ids: tuple[str, ...]
+    outcomes: dict[str, int]
+    """Supporting trajectories by outcome (``success``, ``partial``, ``failure``, ``unknown``); no zeros."""
+    cluster: Cluster
+
+    @property
+    def alternatives(self) -> tuple[Option, ...]:
+        """Other remedies worth telling: short, not much like one that is told, and not only of runs that failed."""
+        told = [self.options[0]]
+        for option in self.options[1:]:
+            is_short = len(option.do) <= _SHORT_OPTION
+            has_held = option.successes > 0 or not self.options[0].successes
+            if is_short and has_held and all(alike(option.do, other.do) <= _ALIKE for other in told):
+                told.append(option)
+        return tuple(told[1 : _MOST_ALTERNATIVES + 1])
+
+    @property
+    def quoted(self) -> tuple[Lesson, ...]:
+        """Lessons whose quotes are shown: those the wording comes from, the medoid, then those that add a run."""
+        told = [option.do for option in (self.options[0], *self.alternatives)]
+        causes = {cause.text for cause in self.causes}
+        chosen: dict[LessonId, Lesson] = {}
+        for wanted in (
+            *(lesson for do in told for lesson in [self._worded(do)] if lesson is not None),
+            *(lesson for lesson in self.lessons if lesson.because in causes and lesson.pattern == "root_cause"),
+            self.lesson,
+        ):
+            chosen.setdefault(wanted.id, wanted)
+        seen = {run for lesson in chosen.values() for run in lesson.trajectory_ids}
+        for lesson in self.lessons:
+            if not seen.issuperset(lesson.trajectory_ids):
+                chosen.setdefault(lesson.id, lesson)
+                seen.update(lesson.trajectory_ids)
+        return tuple(chosen.values())[:_MOST_QUOTED]
+
+    @property
+    def support(self) -> int:
+        """Number of distinct trajectories behind the rule."""
+        return len(self.trajectory_ids)
+
+    def _worded(self, do: str) -> Lesson | None:
+        """The first lesson in these words; None where a writer put them in words of its own."""
+        return next((lesson for lesson in self.lessons if lesson.do == do), None)
+
+
+def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
+    """The rules of *family*, by support, largest first."""
+    made = [_rule(cluster, evidence) for cluster in family.clusters]
+    made.sort(key=lambda rule: (-rule.support, -len(rule.task_ids), rule.cluster.id))
+    return tuple(_numbered(rule, number) for number, rule in enumerate(made, 1))
+
+
+def _numbered(rule: Rule, number: int) -> Rule:
+    return msgspec.structs.replace(rule, id=f"R{number}")
+
+
+def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
+    lessons = _members(cluster, evidence)
+    runs = sorted({run for lesson in lessons for run in _runs(lesson)})
+    outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
+    return Rule(
+        id="R0",
+        kind=_kind(lessons),
+        lesson=lessons[0],
+        lessons=lessons,
+        situation=situation(lessons),
+        options=options(lessons, evidence.outcomes),
+        looped=len({run for lesson in lessons if lesson.pattern == "loop" for run in lesson.trajectory_ids}),
+        causes=_causes(lessons),
+        trajectory_ids=tuple(runs),
+        task_ids=tuple(sorted({task for lesson in lessons for task in lesson.task_ids})),
+        outcomes=dict(sorted(outcomes.items())),
+        cluster=cluster,
+    )
+
+
+def _members(cluster: Cluster, evidence: Evidence) -> tuple[Lesson, ...]:
+    ids: dict[LessonId, None] = {}
+    for lesson_id in cluster.lesson_ids:
+        ids |= dict.fromkeys((lesson_id, *evidence.absorbed.get(lesson_id, ())))
+    return settled([evidence.lessons[lesson_id] for lesson_id in ids])
+
+
+def _kind(lessons: Sequence[Lesson]) -> Kind:
+    """What most lessons make of it; a loop says how often, not what, where others speak too."""
+    speaking = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
+    counted = Counter(_kind_of(lesson) for lesson in speaking)
+    return max(sorted(counted), key=lambda kind: counted[kind])
+
+
+def _kind_of(lesson: Lesson) -> Kind:
+    if lesson.pattern != "loop" and FORBIDS.match(lesson.do) and ":" not in lesson.do:
+        return "never"
+    kind = _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
+    return "step" if lesson.pattern == "recovery" and "“" not in lesson.when else kind
+
+
+def _runs(lesson: Lesson) -> set[TrajectoryId]:
+    return {*lesson.trajectory_ids, *(quote.trajectory_id for quote in lesson.evidence)}
+
+
+def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:
+    """Distinct causes: those that most lessons give first, then those with the fewest details of one run."""
+    groups: dict[str, list[Lesson]] = {}
+    for lesson in lessons:
+        if lesson.because and lesson.pattern not in _NO_CAUSE:
+            groups.setdefault(normalise(lesson.because).rstrip("."), []).append(lesson)
+    ranked = sorted(groups, key=lambda key: (-len(groups[key]), len(_DETAIL.findall(key)), len(key), key))
+    found = [Cause(text=groups[key][0].because or "", stated=groups[key][0].pattern == "root_cause") for key in ranked]
+    counted = [cause for cause in found if not cause.stated][:_MOST_CAUSES]
+    return (*counted, *[cause for cause in found if cause.stated][:1])

@@ -1,0 +1,108 @@
+"""The sections of a SKILL.md, each from the rules that belong there."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from t2s_local.text.text import words
+from t2s_local.writers._page.markdown import bullets, clause, numbered, prose, sentence
+from t2s_local.writers._page.rules import Rule
+from t2s_local.writers._page.wording import programs
+
+_STARTS = frozenset(
+    {"after", "at", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"}
+)
+_SHELLS = frozenset(
+    words(
+        "bash bash_command cmd exec exec_command execute_bash execute_command local_shell run_command run_in_terminal "
+        "run_shell_command run_terminal_cmd shell terminal"
+    )
+)
+_MESSAGE = re.compile(r"“[^”]*”")
+
+
+def steps(rules: Sequence[Rule]) -> str:
+    """Numbered steps: what to do, when, and why."""
+    return numbered(_step(rule) for rule in rules)
+
+
+def gotchas(rules: Sequence[Rule]) -> str:
+    """One failure an item: how it shows, why it happens, what works."""
+    return numbered(_gotcha(rule) for rule in rules)
+
+
+def nevers(rules: Sequence[Rule]) -> str:
+    """What not to do, and what it led to."""
+    return bullets(_never(rule) for rule in rules)
+
+
+def used(rule: Rule) -> list[str]:
+    """What an agent uses when the rule applies: the tools it is about, or for a shell the programs."""
+    tools = [tool for lesson in rule.lessons for tool in lesson.tools if not _is_shell(tool)]
+    return list(dict.fromkeys(tools or programs(_MESSAGE.sub("", rule.situation))))
+
+
+def _is_shell(tool: str) -> bool:
+    return tool.lower().rpartition("__")[2] in _SHELLS
+
+
+def when(rule: Rule) -> str:
+    """The situation of *rule* as the start of a sentence, without its end."""
+    text = prose(clause(rule.situation))
+    if text.split(" ", 1)[0].lower() in _STARTS:
+        return text[0].upper() + text[1:]
+    return f"When {text}"
+
+
+def _step(rule: Rule) -> str:
+    return _nested(f"{when(rule)}: {_do(rule)} {mark(rule)}", (*_why(rule), *_others(rule)))
+
+
+def _gotcha(rule: Rule) -> str:
+    head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
+    return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *_others(rule), *_why(rule), *_looped(rule)))
+
+
+def _taken(rule: Rule) -> str:
+    """How many runs took the remedy, where others met the failure and did something else, or nothing."""
+    count = len(rule.options[0].trajectory_ids)
+    return f" ({_runs(count)})" if count < rule.support else ""
+
+
+def _never(rule: Rule) -> str:
+    return _nested(f"{when(rule)}: {_do(rule)} {mark(rule)}", _why(rule))
+
+
+def _do(rule: Rule) -> str:
+    return prose(sentence(rule.options[0].do))
+
+
+def _why(rule: Rule) -> list[str]:
+    return [
+        f"Why, in the words of one run: “{prose(cause.text)}”"
+        if cause.stated
+        else f"Why: {prose(sentence(cause.text))}"
+        for cause in rule.causes
+    ]
+
+
+def _others(rule: Rule) -> list[str]:
+    return [f"Or ({_runs(len(option.trajectory_ids))}): {prose(sentence(option.do))}" for option in rule.alternatives]
+
+
+def _looped(rule: Rule) -> list[str]:
+    if not rule.looped:
+        return []
+    return [f"Repeating it unchanged does not help: {_runs(rule.looped)} tried three times or more."]
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count} runs"
+
+
+def _nested(head: str, items: Iterable[str]) -> str:
+    return "\n".join((head, *(f"   - {item}" for item in items)))
+
+
+def mark(rule: Rule) -> str:
+    """Where the evidence of *rule* is, and how much there is."""
+    return f"({rule.id}: {rule.support} runs)"
