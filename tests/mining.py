@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from t2s_local.analysts.mined import load
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Extraction, Lesson
 from t2s_local.values.trajectory import Trajectory
 

@@ -5,7 +5,8 @@ import shutil
 from pathlib import Path
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.stages.read import Unrecognised, read_file
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
 DATA = Path(__file__).parent / "data"

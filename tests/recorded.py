@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.trajectory import Outcome, Slice, Step, Trajectory
 from tests.build import step, trajectory
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from t2s_local.cli.account import account, left_out
 from t2s_local.ports.format import Passed
-from t2s_local.stages.read import Report, Unrecognised
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.stages.reading.unread import Unrecognised
 from tests.conftest import Command
 from tests.many import write_runs
 

@@ -3,7 +3,7 @@
 import pytest
 
 from t2s_local.analysts._mined.topics import Topics
-from t2s_local.stages._agree import agree, claim_of
+from t2s_local.stages.group.claims import agree, claim_of
 from t2s_local.values.lesson import Lesson
 from tests.skill_corpus import pushes, stated
 

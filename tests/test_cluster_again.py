@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_local.cli.changes import Standing
-from t2s_local.stages.run import line_of
+from t2s_local.runs.result import line_of
 from t2s_local.values.cluster import ClusterId
 from tests.build import lesson
 from tests.conftest import Command

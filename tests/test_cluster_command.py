@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 import t2s_local
 from t2s_local.cli import t2s
-from t2s_local.stages.run import RunResult
+from t2s_local.runs.result import RunResult
 from t2s_local.values.cluster import Cluster
 from t2s_local.workspace import read_workspace
 

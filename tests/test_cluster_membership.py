@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from t2s_local.stages.membership import memberships
+from t2s_local.stages.group.membership import memberships
 from t2s_local.values.cluster import Cluster, ClusterId
 from t2s_local.values.lesson import LessonId
 from t2s_local.vectors.matrix import unit

@@ -11,9 +11,9 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.embedders import static
-from t2s_local.stages.cluster import cluster
-from t2s_local.stages.dedupe import dedupe
-from t2s_local.stages.embed import embed_lessons
+from t2s_local.stages.group.cluster import cluster
+from t2s_local.stages.group.dedupe import dedupe
+from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.values.cluster import Clustering
 from t2s_local.values.lesson import Lesson
 

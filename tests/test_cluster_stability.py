@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from t2s_local import registry
-from t2s_local.stages.stability import DISSOLVED, stability
+from t2s_local.stages.group.stability import DISSOLVED, stability
 from t2s_local.vectors.matrix import unit
 
 if TYPE_CHECKING:

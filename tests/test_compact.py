@@ -12,8 +12,8 @@ from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts.mined import Mined
-from t2s_local.stages.read import read
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 from tests.build import step, trajectory

@@ -14,7 +14,7 @@ from t2s_local.ports.writer import PLAIN_WORDING, Evidence
 from t2s_local.skills.folder import write_library
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.stages.compose import compose
+from t2s_local.stages.compose.compose import compose
 from t2s_local.values.cluster import Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.skill import Skill, SkillFile, Wording

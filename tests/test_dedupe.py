@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from t2s_local.embedders import static
-from t2s_local.stages.dedupe import Unique, dedupe
-from t2s_local.stages.embed import embed_lessons
+from t2s_local.stages.group.dedupe import Unique, dedupe
+from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.values.lesson import Lesson
 from t2s_local.vectors.matrix import unit
 from t2s_local.vectors.neighbours import neighbours

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from t2s_local.stages.run import Manifest, differences
+from t2s_local.runs.manifest import Manifest, differences
 
 BEFORE = Manifest(
     version="1.0",

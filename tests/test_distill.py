@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.stages.run import RunResult
+from t2s_local.runs.result import RunResult
 from t2s_local.workspace import read_workspace
 from tests.conftest import Command
 from tests.jobs import SAMPLES

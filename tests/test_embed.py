@@ -16,7 +16,7 @@ from t2s_local import registry
 from t2s_local.embedders import hashing, sentence_transformers, static
 from t2s_local.errors import ModelError, UsageError
 from t2s_local.ports.grouping import Embedder
-from t2s_local.stages.embed import embed_lessons, lesson_text
+from t2s_local.stages.group.embed import embed_lessons, lesson_text
 from tests.build import lesson
 
 if TYPE_CHECKING:

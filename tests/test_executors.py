@@ -14,7 +14,7 @@ from t2s_local.errors import ModelError
 from t2s_local.executors._ray.cluster import room_for
 from t2s_local.executors._ray.messages import Reply, answer, pack, read_answer, unpack
 from t2s_local.ports.analyst import Placement
-from t2s_local.stages.slice import piece, slice_trajectory
+from t2s_local.stages.intake.slices import piece, slice_trajectory
 from t2s_local.values.lesson import Extraction, Unit
 from tests.build import step, trajectory
 from tests.conftest import Command

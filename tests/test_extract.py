@@ -8,9 +8,9 @@ import zstandard
 
 from t2s_local.cli.progress import Silent
 from t2s_local.errors import InterruptedRunError
-from t2s_local.stages.corpus import Corpus, outline_of
-from t2s_local.stages.extract import extract
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.extract.extract import extract
+from t2s_local.stages.intake.corpus import Corpus, outline_of
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Extraction, Lesson, LessonId, Quote, Unit
 from t2s_local.values.trajectory import Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import digest

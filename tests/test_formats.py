@@ -11,7 +11,8 @@ import zstandard
 from t2s_local import registry
 from t2s_local.ports.format import Reading
 from t2s_local.records.head import look
-from t2s_local.stages.read import Unrecognised, read_file
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Step, Trajectory
 from tests.readings import copied, runs, sample
 

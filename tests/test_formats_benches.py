@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from t2s_local.stages.read import read
+from t2s_local.stages.intake.gather import read
 from tests.readings import DATA, calls, runs
 
 

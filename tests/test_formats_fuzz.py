@@ -18,7 +18,8 @@ from t2s_local import registry
 from t2s_local.ports.format import Reading
 from t2s_local.records.head import close
 from t2s_local.records.json import NotJsonError, decode
-from t2s_local.stages.read import Unrecognised, read_file
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory
 from tests.readings import DATA, sample
 

@@ -13,8 +13,9 @@ from t2s_local.cli.read import UNSURE
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Guess, Head, Quarantined
 from t2s_local.records.head import look, look_deeper
-from t2s_local.stages.detect import FALLBACK, FORMATS, detect
-from t2s_local.stages.read import find, read_file
+from t2s_local.stages.reading.detect import FALLBACK, FORMATS, detect
+from t2s_local.stages.reading.find import find
+from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
 from tests.conftest import Command
 

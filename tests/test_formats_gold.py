@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from t2s_local import registry
-from t2s_local.stages.read import read, read_file
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
 from tests.readings import DATA, runs, sample
 from tests.test_formats_fuzz import BINARIES

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.stages.harvest import harvest
+from t2s_local.stages.reading.harvest import harvest
 from t2s_local.workspace import open_workspace, read_workspace
 from tests.conftest import Command
 

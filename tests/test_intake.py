@@ -12,7 +12,7 @@ import zstandard
 from t2s_local.errors import InterruptedRunError
 from t2s_local.ports.services import Progress
 from t2s_local.safety.redaction.sanitise import Sanitiser
-from t2s_local.stages.intake import Intake, take_in
+from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 DATA = Path(__file__).parent / "data"

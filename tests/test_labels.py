@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InputError
-from t2s_local.stages.label_files import load
-from t2s_local.stages.labels import Joined, Named, join
-from t2s_local.stages.read import read
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.reading.label_files import load
+from t2s_local.stages.reading.labels import Joined, Named, join
 
 
 def named(

@@ -11,7 +11,7 @@ from t2s_local.engines import scripted
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Request
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Trajectory

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from t2s_local.analysts._llm.answer import Source, read_answer, with_messages
 from t2s_local.analysts._llm.kinds import CONTRAST, CORRECTION, ERROR, SUCCESS, Kind
-from t2s_local.stages.ground import is_grounded
+from t2s_local.stages.extract.ground import is_grounded
 from t2s_local.values.lesson import Extraction, Refusal
 from t2s_local.values.trajectory import Trajectory
 from tests.recorded import PROOF, answer, attacked, corrected, gave_up, piece_of, pushed, said, stated

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from t2s_local.analysts import llm
 from t2s_local.analysts._llm.excerpt import estimated
 from t2s_local.engines import scripted
-from t2s_local.stages.read import read
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.slices import slice_all
 
 SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
 

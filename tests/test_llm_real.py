@@ -10,8 +10,8 @@ from t2s_local.analysts._llm.answer import Source, read_answer
 from t2s_local.analysts._llm.choice import hints_of
 from t2s_local.analysts._llm.kinds import CORRECTION, ERROR, SUCCESS
 from t2s_local.analysts._llm.orders import orders_in
-from t2s_local.stages.read import read
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 from tests.recorded import answer, said, stated

@@ -12,8 +12,8 @@ from t2s_local.engines import llamacpp, scripted
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.errors import InterruptedRunError
 from t2s_local.ports.engine import Completion, Request
-from t2s_local.stages.compose import compose
-from t2s_local.stages.word import worded
+from t2s_local.stages.compose.compose import compose
+from t2s_local.stages.compose.wording import worded
 from t2s_local.values.skill import Wording
 from t2s_local.weights.fit import Wishes
 from t2s_local.writers import llm

@@ -14,7 +14,7 @@ from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.skills.document import parse_document
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.stages.verify import verify
+from t2s_local.stages.check.verify import verify
 from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Skill
 from t2s_local.weights.fit import Wishes

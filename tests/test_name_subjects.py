@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from t2s_local.stages._nouns import is_thing, pairs
-from t2s_local.stages._subjects import plain, subjects, terms, tool_subject
-from t2s_local.stages._verbs import gerund, plural, singular
-from t2s_local.stages.name import name_families
+from t2s_local.stages.naming.naming import name_families
+from t2s_local.stages.naming.nouns import is_thing, pairs
+from t2s_local.stages.naming.subjects import plain, subjects, terms, tool_subject
+from t2s_local.stages.naming.verbs import gerund, plural, singular
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import TrajectoryId
 from tests.skill_corpus import archives, edits, evidence, family, stated

@@ -3,9 +3,9 @@
 import msgspec
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.stages.compose import ONE_SOURCE, compose
-from t2s_local.stages.corpus import Outline
-from t2s_local.stages.origin import LARGEST_SHARE, balanced, is_balanced, origins
+from t2s_local.stages.compose.compose import ONE_SOURCE, compose
+from t2s_local.stages.compose.independence import LARGEST_SHARE, balanced, is_balanced, origins
+from t2s_local.stages.intake.corpus import Outline
 from t2s_local.values.cluster import Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.trajectory import TrajectoryId

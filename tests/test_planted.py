@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from t2s_local.stages.read import read
+from t2s_local.stages.intake.gather import read
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
@@ -116,7 +116,7 @@ def test_what_fewer_than_three_runs_support_is_no_duplicate(module: Callable[[st
 
 def test_our_grouping_beats_a_fixed_threshold_on_planted_lessons(module: Callable[[str], ModuleType]) -> None:
     from t2s_local import registry
-    from t2s_local.stages.embed import embed_lessons
+    from t2s_local.stages.group.embed import embed_lessons
 
     embedder = registry.load("t2s_local.embedders", "static").load(None)
     clusterer = registry.load("t2s_local.clusterers", "auto").load()

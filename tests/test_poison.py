@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from t2s_local.analysts.mined import Mined
-from t2s_local.stages.ground import ground
-from t2s_local.stages.poison import ORDERED, SET_ASIDE, SPEAKS, TOUCHES, judge, screen
-from t2s_local.stages.read import read
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.extract.ground import ground
+from t2s_local.stages.extract.judge import ORDERED, SPEAKS, TOUCHES, judge
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.screen import SET_ASIDE, screen
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Extraction, Lesson, Quote
 from t2s_local.values.trajectory import Trajectory
 from tests.build import lesson, step, trajectory

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from t2s_local.stages.predict import LOG, Amounts, Rates, at_most, fixed_parts, is_alike, predict, warnings
+from t2s_local.runs.prediction.predict import LOG, Amounts, Rates, at_most, fixed_parts, is_alike, predict, warnings
 from tests.conftest import Command
 from tests.many import write_runs
 

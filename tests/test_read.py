@@ -12,7 +12,10 @@ import pytest
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Quarantined
 from t2s_local.records import streams
-from t2s_local.stages.read import Unrecognised, find, read, read_file
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.reading.find import find
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
 DATA = Path(__file__).parent / "data"
@@ -108,7 +111,7 @@ def test_a_line_of_200_mb_is_passed_over_without_being_held(tmp_path: Path) -> N
             stream.write(b"x" * (1 << 20))
         stream.write(b'"}\n' + conversation("two").encode())
     script = (
-        "import re, sys; from pathlib import Path; from t2s_local.stages.read import read_file;"
+        "import re, sys; from pathlib import Path; from t2s_local.stages.reading.reading import read_file;"
         "items = list(read_file(Path(sys.argv[1]), source='a'));"
         "status = Path('/proc/self/status').read_text();"
         "print([type(i).__name__ for i in items], int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) // 1024)"
@@ -164,7 +167,7 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 def test_a_folder_without_permission_is_named_and_the_rest_is_read() -> None:
     script = (
-        "import os, sys; from pathlib import Path; from t2s_local.stages.read import read;"
+        "import os, sys; from pathlib import Path; from t2s_local.stages.reading.reading import read;"
         "open_, closed = map(Path, sys.argv[1:]); read([open_]);"
         "os.getuid() or os.setuid(65534);"
         "r = read([open_, closed]); print(len(r.trajectories), [q.reason for q in r.report.quarantined])"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.stages.collapse import print_of, survivors
+from t2s_local.stages.conversations.fingerprint import print_of, survivors
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 

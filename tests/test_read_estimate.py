@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.estimate import SOURCE, SURE, WEIGHTS, estimate, estimated, measure
-from t2s_local.stages.read import read
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.reading.estimate import SOURCE, SURE, WEIGHTS, estimate, estimated, measure
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 
 

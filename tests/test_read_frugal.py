@@ -11,7 +11,7 @@ import pytest
 
 from t2s_local.formats._build import answered, called
 from t2s_local.safety.characters import safe
-from t2s_local.stages.read import read
+from t2s_local.stages.intake.gather import read
 from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Step
 
@@ -19,7 +19,7 @@ DATA = Path(__file__).parent / "data"
 PEAK = """
 import sys
 from pathlib import Path
-from t2s_local.stages.read import read_file
+from t2s_local.stages.reading.reading import read_file
 steps = sum(len(item.steps) for item in read_file(Path(sys.argv[1]), source="x"))
 print(steps, int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024)
 """

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.stages.collapse import print_of
-from t2s_local.stages.mend import Fragment, Mender
-from t2s_local.stages.pieces import Plan, plan
-from t2s_local.stages.read import Readings, read
+from t2s_local.stages.conversations.assemble import Fragment, Mender
+from t2s_local.stages.conversations.conversations import Plan, plan
+from t2s_local.stages.conversations.fingerprint import print_of
+from t2s_local.stages.intake.gather import Readings, read
 from t2s_local.values.trajectory import Outcome, Step, StepKind, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 from tests.conftest import Command

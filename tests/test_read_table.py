@@ -14,7 +14,9 @@ import msgspec
 import pytest
 
 from t2s_local.ports.format import Guess, Passed, Quarantined
-from t2s_local.stages.read import Unrecognised, find, read_file
+from t2s_local.stages.reading.find import find
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
 TABLE = {

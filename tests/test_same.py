@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from t2s_local.embedders import static
-from t2s_local.stages._agree import parted
-from t2s_local.stages._same import joined
-from t2s_local.stages.embed import embed_lessons
-from t2s_local.stages.stance import opponents
+from t2s_local.stages.group.claims import parted
+from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.stages.group.merge import joined
+from t2s_local.stages.group.stance import opponents
 from t2s_local.values.lesson import Lesson
 from tests.build import lesson
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.stages.slice import slice_trajectory
+from t2s_local.stages.intake.slices import slice_trajectory
 from t2s_local.text.dialogue import is_correction
 from t2s_local.values.trajectory import Step, StepKind, Trajectory
 from tests.build import step, trajectory

@@ -9,7 +9,7 @@ import numpy as np
 from _planted.lessons import Planted
 from t2s_local.clusterers._grouping.tree import spanning_tree, stable_clusters
 from t2s_local.embedders.static import StaticEmbedder
-from t2s_local.stages.embed import lesson_text
+from t2s_local.stages.group.embed import lesson_text
 from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:

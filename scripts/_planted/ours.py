@@ -14,14 +14,14 @@ from _planted.runs import Occurrence, make_runs
 from t2s_local import registry
 from t2s_local.ports.grouping import Clusterer, Embedder
 from t2s_local.ports.writer import Evidence
-from t2s_local.stages.cluster import cluster
-from t2s_local.stages.compose import compose
-from t2s_local.stages.dedupe import Unique, dedupe
-from t2s_local.stages.embed import embed_lessons
-from t2s_local.stages.family import families
-from t2s_local.stages.ground import is_grounded
-from t2s_local.stages.read import read
-from t2s_local.stages.slice import slice_all
+from t2s_local.stages.compose.compose import compose
+from t2s_local.stages.extract.ground import is_grounded
+from t2s_local.stages.group.cluster import cluster
+from t2s_local.stages.group.dedupe import Unique, dedupe
+from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.stages.group.families import families
+from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.text.text import words
 from t2s_local.values.cluster import Clustering
 from t2s_local.values.lesson import Lesson, LessonId

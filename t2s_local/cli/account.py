@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_local.ports.format import Passed
-from t2s_local.stages.read import Report
+from t2s_local.stages.intake.catalogue import Report
 from t2s_local.text.text import clip
 
 UNSURE = 0.6

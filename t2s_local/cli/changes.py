@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from t2s_local.runs.result import line_of
 from t2s_local.skills.folder import Written
-from t2s_local.stages.grow import Changes, changes
-from t2s_local.stages.run import line_of
+from t2s_local.stages.group.identity import Changes, changes
 from t2s_local.text.text import join_words
 from t2s_local.values.cluster import Cluster, ClusterId
 from t2s_local.values.lesson import Lesson, LessonId

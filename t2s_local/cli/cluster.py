@@ -13,14 +13,14 @@ from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.safety.characters import safe
-from t2s_local.stages.cluster import cluster as cluster_stage
-from t2s_local.stages.dedupe import dedupe
-from t2s_local.stages.embed import embed_lessons
-from t2s_local.stages.explain import Explanation, explain
-from t2s_local.stages.extract import KIND
-from t2s_local.stages.grow import stick
-from t2s_local.stages.membership import memberships
-from t2s_local.stages.stability import DISSOLVED, VALID
+from t2s_local.stages.extract.extract import KIND
+from t2s_local.stages.group.cluster import cluster as cluster_stage
+from t2s_local.stages.group.dedupe import dedupe
+from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.stages.group.explain import Explanation, explain
+from t2s_local.stages.group.identity import stick
+from t2s_local.stages.group.membership import memberships
+from t2s_local.stages.group.stability import DISSOLVED, VALID
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.cluster import Cluster, Clustering
 from t2s_local.values.lesson import Extraction, Lesson, LessonId

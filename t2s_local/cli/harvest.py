@@ -10,7 +10,7 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
-from t2s_local.stages.harvest import STORES, Harvest, Source, harvest
+from t2s_local.stages.reading.harvest import STORES, Harvest, Source, harvest
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")

@@ -9,7 +9,7 @@ from t2s_local.cli.harvest import amount_of, found_here, moment_of, nothing_here
 from t2s_local.cli.job import Job, stopped_runs
 from t2s_local.cli.output import say
 from t2s_local.errors import NothingFoundError
-from t2s_local.stages.harvest import Harvest, due
+from t2s_local.stages.reading.harvest import Harvest, due
 from t2s_local.workspace import STORE, Attempt, read_workspace
 
 _KIND = "harvested"

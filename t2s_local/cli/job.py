@@ -11,16 +11,16 @@ import msgspec
 from t2s_local import __version__
 from t2s_local.errors import InputError, T2SError, UsageError
 from t2s_local.files import file_digest, files_under
+from t2s_local.runs.manifest import Manifest, differences, manifest
 from t2s_local.safety.redaction.guard import Guard, GuardedAnalyst, GuardedWriter
 from t2s_local.safety.redaction.names import machine_names
 from t2s_local.safety.redaction.people import person_rule
 from t2s_local.safety.redaction.rules import read_rules
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.distill import Tools
-from t2s_local.stages.extract import Share
-from t2s_local.stages.harvest import Source
-from t2s_local.stages.read import find
-from t2s_local.stages.run import Manifest, differences, manifest
+from t2s_local.stages.extract.extract import Share
+from t2s_local.stages.reading.find import find
+from t2s_local.stages.reading.harvest import Source
 from t2s_local.values.value import digest
 from t2s_local.workspace import About, StoredRun, Workspace
 

@@ -4,9 +4,9 @@ import math
 
 from t2s_local.cli import machine
 from t2s_local.cli.preview import asks_model, format_of
+from t2s_local.runs.prediction.predict import Amounts, Prediction, after_reading, at_most, is_alike
 from t2s_local.stages.distill import Tools
-from t2s_local.stages.intake import Intake
-from t2s_local.stages.predict import Amounts, Prediction, after_reading, at_most, is_alike
+from t2s_local.stages.intake.intake import Intake
 
 _AT_MOST = "at most"
 

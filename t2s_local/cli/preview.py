@@ -15,12 +15,14 @@ from t2s_local.cli.job import Job, plan_of
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.rehearsal import rehearse
 from t2s_local.errors import NothingFoundError
-from t2s_local.stages.corpus import HELD, Outline, outline_of, slices_of
+from t2s_local.runs.prediction.predict import Amounts, Prediction, predict, warnings
 from t2s_local.stages.distill import Tools
-from t2s_local.stages.intake import crew_size
-from t2s_local.stages.predict import Amounts, Prediction, predict, warnings
-from t2s_local.stages.read import Report, find, gather
-from t2s_local.stages.slice import cuts_of
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.stages.intake.corpus import HELD, Outline, outline_of, slices_of
+from t2s_local.stages.intake.gather import gather
+from t2s_local.stages.intake.intake import crew_size
+from t2s_local.stages.intake.slices import cuts_of
+from t2s_local.stages.reading.find import find
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import digest
 

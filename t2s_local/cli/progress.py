@@ -12,7 +12,7 @@ import msgspec
 
 from t2s_local.cli.interrupt import Stop
 from t2s_local.errors import InterruptedRunError
-from t2s_local.stages.predict import Amounts, Rates, rates_of
+from t2s_local.runs.prediction.predict import Amounts, Rates, rates_of
 from t2s_local.workspace import State
 
 EVERY = 30.0

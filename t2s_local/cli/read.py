@@ -10,9 +10,10 @@ from t2s_local.cli.account import UNSURE, account, seen_instead
 from t2s_local.cli.options import json_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import InputError, NothingFoundError
-from t2s_local.stages.detect import FALLBACK
-from t2s_local.stages.estimate import estimated
-from t2s_local.stages.read import Report, gather
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.stages.intake.gather import gather
+from t2s_local.stages.reading.detect import FALLBACK
+from t2s_local.stages.reading.estimate import estimated
 from t2s_local.text.text import first_line, join_words
 from t2s_local.values.trajectory import Outcome, Trajectory, TrajectoryId
 from t2s_local.values.value import Value

@@ -9,12 +9,12 @@ import msgspec
 
 from t2s_local.cli.job import Job, guarded, sanitiser_of
 from t2s_local.cli.progress import Silent, peak_memory
+from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
 from t2s_local.safety.redaction.guard import Guard
-from t2s_local.stages.corpus import Corpus
 from t2s_local.stages.distill import Tools, distill
-from t2s_local.stages.intake import Intake, take_in
-from t2s_local.stages.predict import Amounts, Rates, fixed_parts
-from t2s_local.stages.read import gather
+from t2s_local.stages.intake.corpus import Corpus
+from t2s_local.stages.intake.gather import gather
+from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace

@@ -11,8 +11,8 @@ from t2s_local.cli.skills import FINDINGS, skill_folders
 from t2s_local.safety.characters import safe
 from t2s_local.safety.signs import GRAVITIES, Gravity
 from t2s_local.skills.source import read_source
-from t2s_local.stages.scan import Risk, at_or_above, rules
-from t2s_local.stages.scan import scan as scan_one
+from t2s_local.stages.check.scan import Risk, at_or_above, rules
+from t2s_local.stages.check.scan import scan as scan_one
 from t2s_local.text.text import join_words
 
 

@@ -52,7 +52,7 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
 
     SKILL_DIR is a skill's folder, or a folder of skills. Exit code 4 when something does not hold.
     """
-    from t2s_local.stages.verify import verify as verify_one
+    from t2s_local.stages.check.verify import verify as verify_one
 
     with read_workspace(Path(workspace)) as store:
         results = [

@@ -8,7 +8,8 @@ from t2s_local.analysts.llm import advice
 from t2s_local.cli.account import left_out
 from t2s_local.cli.job import Job
 from t2s_local.cli.output import print_json, say
-from t2s_local.stages.run import READING, Manifest, RunResult
+from t2s_local.runs.manifest import Manifest
+from t2s_local.runs.result import READING, RunResult
 
 _SHOWN = 5
 

@@ -32,14 +32,15 @@ from t2s_local.cli.preview import amounts_of, format_of
 from t2s_local.cli.progress import Tracked, shown
 from t2s_local.cli.summary import print_result, say_result
 from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
+from t2s_local.runs.manifest import Manifest
+from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
-from t2s_local.stages.extract import Share, extract
-from t2s_local.stages.grow import stick
-from t2s_local.stages.intake import Intake, take_in
-from t2s_local.stages.run import Manifest, RunResult, run_result
+from t2s_local.stages.extract.extract import Share, extract
+from t2s_local.stages.group.identity import stick
+from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.text.text import join_words
 from t2s_local.workspace import Attempt, StoredRun, Workspace, open_workspace
 

@@ -8,16 +8,16 @@ from t2s_local.ports.analyst import Analyst
 from t2s_local.ports.grouping import Clusterer, Embedder
 from t2s_local.ports.services import Progress, Shelf
 from t2s_local.ports.writer import Evidence, Writer
-from t2s_local.stages.cluster import cluster
-from t2s_local.stages.compose import Composed, compose
-from t2s_local.stages.corpus import Corpus
-from t2s_local.stages.dedupe import Unique, dedupe
-from t2s_local.stages.embed import embed_lessons
-from t2s_local.stages.extract import Extracted, extract
-from t2s_local.stages.family import families
-from t2s_local.stages.intake import Intake
-from t2s_local.stages.origin import origins
-from t2s_local.stages.poison import judge
+from t2s_local.stages.compose.compose import Composed, compose
+from t2s_local.stages.compose.independence import origins
+from t2s_local.stages.extract.extract import Extracted, extract
+from t2s_local.stages.extract.judge import judge
+from t2s_local.stages.group.cluster import cluster
+from t2s_local.stages.group.dedupe import Unique, dedupe
+from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.stages.group.families import families
+from t2s_local.stages.intake.corpus import Corpus
+from t2s_local.stages.intake.intake import Intake
 from t2s_local.values.cluster import Clustering, Family
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import Lesson, LessonId, Parked

@@ -68,7 +68,7 @@ def advice(n_lessons: int, losses: Iterable[Loss]) -> str | None:
         most = max(sorted(faults), key=lambda reason: faults[reason])
         told = f"{refused} of {total} things the model stated were refused, most often for: {most} ({faults[most]})."
     elif not total and counts.get(answer.NO_LESSON):
-        told = f"The model found no lesson at all, in {counts[answer.NO_LESSON]} answer."
+        told = f"The model found no lesson at all, in {counts[answer.NO_LESSON]} answers."
     else:
         return None
     return f"{told} This model reads these runs badly. `--model none` reads them without one."

@@ -1,0 +1,106 @@
+"""Two runs side by side: which lessons, clusters and skills appeared, changed and went."""
+
+from collections.abc import Mapping
+
+from t2s_local.runs.result import RunResult
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.skill import Skill
+from t2s_local.values.value import Value
+
+_SAME = 0.5
+"""Share of its lessons a cluster must keep to count as the same one, changed."""
+
+
+class Change(Value, frozen=True, kw_only=True):
+    """What became of one kind of thing from one run to another; each sorted."""
+
+    appeared: tuple[str, ...]
+    changed: tuple[str, ...]
+    went: tuple[str, ...]
+    n_same: int
+
+
+class Comparison(Value, frozen=True, kw_only=True):
+    """What is different between two runs."""
+
+    inputs: tuple[str, ...]
+    """What was not the same before they began, one clause each."""
+    lessons: Change
+    clusters: Change
+    skills: Change
+
+
+def compare(before: RunResult, after: RunResult, *, inputs: tuple[str, ...]) -> Comparison:
+    """Compare two results.
+
+    Args:
+        before: The earlier one.
+        after: The later one.
+        inputs: From :func:`t2s_local.runs.manifest.differences`.
+    """
+    return Comparison(
+        inputs=inputs,
+        lessons=_lessons(before, after),
+        clusters=_clusters(before, after),
+        skills=_change(_by_name(before.skills), _by_name(after.skills)),
+    )
+
+
+def _by_name(skills: tuple[Skill, ...]) -> dict[str, object]:
+    return {skill.name: skill.files for skill in skills}
+
+
+def _change(before: Mapping[str, object], after: Mapping[str, object]) -> Change:
+    shared = before.keys() & after.keys()
+    changed = sorted(name for name in shared if before[name] != after[name])
+    return Change(
+        appeared=tuple(sorted(after.keys() - before.keys())),
+        changed=tuple(changed),
+        went=tuple(sorted(before.keys() - after.keys())),
+        n_same=len(shared) - len(changed),
+    )
+
+
+def _lessons(before: RunResult, after: RunResult) -> Change:
+    """By what they say: a lesson that says the same on other evidence has changed."""
+    return _change(_by_text(before), _by_text(after))
+
+
+def _by_text(result: RunResult) -> dict[str, object]:
+    found: dict[str, set[str]] = {}
+    for lesson_id, text in result.lessons.items():
+        found.setdefault(text, set()).add(lesson_id)
+    return dict(found)
+
+
+def _clusters(before: RunResult, after: RunResult) -> Change:
+    """By their lessons: a cluster that kept most of what its lessons say has changed, otherwise it went."""
+    old, new = _contents(before), _contents(after)
+    heirs: dict[str, str] = {}
+    for name, lessons in sorted(new.items()):
+        best = max(old, key=lambda other: (_alike(old[other], lessons), other), default=None)
+        if best is not None and best not in heirs.values() and _alike(old[best], lessons) >= _SAME:
+            heirs[name] = best
+    changed = tuple(sorted(_title(name, after) for name, heir in heirs.items() if new[name] != old[heir]))
+    return Change(
+        appeared=tuple(sorted(_title(name, after) for name in new.keys() - heirs.keys())),
+        changed=changed,
+        went=tuple(sorted(_title(name, before) for name in old.keys() - set(heirs.values()))),
+        n_same=len(heirs) - len(changed),
+    )
+
+
+def _contents(result: RunResult) -> dict[str, frozenset[str]]:
+    return {
+        cluster.id: frozenset(result.lessons.get(lesson_id, lesson_id) for lesson_id in cluster.lesson_ids)
+        for cluster in result.clusters
+    }
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def _title(cluster_id: str, result: RunResult) -> str:
+    cluster: Cluster = next(item for item in result.clusters if item.id == cluster_id)
+    return result.lessons.get(cluster.lesson_ids[0], cluster_id)

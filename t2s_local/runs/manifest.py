@@ -1,0 +1,93 @@
+"""What identifies a run: everything that decides its bytes."""
+
+import msgspec
+
+from t2s_local import __version__
+from t2s_local.code_digest import sources_digest
+from t2s_local.safety.redaction import sanitise as redact
+from t2s_local.stages.distill import Tools
+from t2s_local.values.value import Value, digest
+
+
+class Manifest(Value, frozen=True, kw_only=True):
+    """Everything that decides a run's bytes."""
+
+    version: str
+    inputs: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of every file, sorted."""
+    labels: str | None
+    """Digest of the label files; None where there are none."""
+    format: str | None
+    analyst: str
+    embedder: str
+    clusterer: str
+    writer: str
+    min_support: int
+    seed: int
+    allow: tuple[str, ...] = ()
+    """Redaction rules that are not applied, sorted."""
+    redact_extra: str | None = None
+    """Digest of the file of further redaction rules."""
+    redact_names: bool = False
+    redaction: str = ""
+    """Digest of the shipped redaction rules and of the code that applies them."""
+
+    @property
+    def id(self) -> str:
+        """Digest of the manifest: the same inputs, versions and settings are the same run."""
+        return digest(msgspec.json.encode(self).decode())
+
+    @property
+    def input_id(self) -> str:
+        """Digest of what decides the trajectories and nothing else."""
+        rules = (self.allow, self.redact_extra, self.redact_names, self.redaction)
+        return digest(msgspec.json.encode((self.version, self.inputs, self.labels, self.format, *rules)).decode())
+
+
+def manifest(
+    tools: Tools,
+    *,
+    inputs: tuple[tuple[str, str], ...],
+    labels: str | None,
+    format_name: str | None,
+    min_support: int,
+    seed: int,
+    allow: tuple[str, ...] = (),
+    redact_extra: str | None = None,
+    redact_names: bool = False,
+) -> Manifest:
+    """Describe a run before it begins."""
+    return Manifest(
+        version=__version__,
+        inputs=tuple(sorted(inputs)),
+        labels=labels,
+        format=format_name,
+        analyst=f"{tools.analyst.name} {tools.analyst.version}",
+        embedder=f"{tools.embedder.name} {tools.embedder.digest}",
+        clusterer=tools.clusterer.name,
+        writer=f"{tools.writer.name} {tools.writer.version}",
+        min_support=min_support,
+        seed=seed,
+        allow=tuple(sorted(set(allow))),
+        redact_extra=redact_extra,
+        redact_names=redact_names,
+        redaction=sources_digest(redact.__name__),
+    )
+
+
+def differences(old: Manifest, new: Manifest) -> tuple[str, ...]:
+    """What is not the same in two runs of one command line, one clause each, files first."""
+    before, after = dict(old.inputs), dict(new.inputs)
+    found = [f"{name} is gone" for name in before if name not in after]
+    found += [f"{name} is new" for name in after if name not in before]
+    found += [f"{name} has changed" for name in after if name in before and before[name] != after[name]]
+    found.sort()
+    for field in new.__struct_fields__:
+        was, now = getattr(old, field), getattr(new, field)
+        if field != "inputs" and was != now:
+            found.append(f"{field.replace('_', ' ')} was {_brief(was)} and is {_brief(now)}")
+    return tuple(found)
+
+
+def _brief(value: object) -> str:
+    return "none" if value in (None, ()) else str(value)[:60]

@@ -1,0 +1,86 @@
+"""What a run came to, as it is stored and reported."""
+
+from collections import Counter
+
+import msgspec
+
+from t2s_local.stages.distill import Distilled, Tools
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.funnel import Funnel, Loss, tally
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.skill import Skill
+from t2s_local.values.value import Value
+
+READING = "read"
+"""Stage of the losses that the report of reading tells in full."""
+
+
+class RunResult(Value, frozen=True, kw_only=True):
+    """What a finished run is stored as, and what the same run gives again without any work."""
+
+    skills: tuple[Skill, ...]
+    names: dict[str, tuple[str, ...]]
+    funnel: Funnel
+    report: Report
+    analyst: str
+    writer: str
+    embedder: str
+    algorithm: str
+    device: str
+    redactions: dict[str, int] = msgspec.field(default_factory=dict)
+    """Redaction rule to the number of places it was applied to."""
+    lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
+    """What every lesson says, in one line."""
+    clusters: tuple[Cluster, ...] = ()
+    by_analyst: dict[str, int] = msgspec.field(default_factory=dict)
+    """How many lessons each analyst stated."""
+    parked: tuple[str, ...] = ()
+    """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
+    has_text: bool = True
+    """Whether the texts of skills and lessons are there; without them the run has to be made again to be used."""
+
+    def without_text(self) -> "RunResult":
+        """What may stay where no text is kept: counts, names and digests."""
+        skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
+        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), has_text=False)
+
+
+def line_of(lesson: Lesson) -> str:
+    """What a lesson says, in one line."""
+    return f"{lesson.when}: {lesson.do}"
+
+
+def run_result(
+    distilled: Distilled, report: Report, tools: Tools, *, device: str, redactions: dict[str, int]
+) -> RunResult:
+    """Join what was read and what came of it: one funnel from files to skills."""
+    counts = {"files": report.n_files, **distilled.funnel.counts}
+    return RunResult(
+        skills=distilled.skills,
+        names=distilled.names,
+        funnel=Funnel(counts=counts, losses=tally([*reading_losses(report), *distilled.funnel.losses])),
+        report=report,
+        analyst=tools.analyst.name,
+        writer=tools.writer.name,
+        embedder=tools.embedder.name,
+        algorithm=distilled.clustering.algorithm,
+        device=device,
+        redactions=redactions,
+        lessons={lesson.id: line_of(lesson) for lesson in distilled.lessons},
+        clusters=distilled.clustering.clusters,
+        by_analyst=dict(sorted(Counter(lesson.analyst for lesson in distilled.lessons).items())),
+        parked=distilled.parked,
+    )
+
+
+def reading_losses(report: Report) -> tuple[Loss, ...]:
+    """What was in the files and became no trajectory."""
+    found = [
+        Loss(stage=READING, reason="file without a trajectory", count=len(report.unrecognised)),
+        Loss(stage=READING, reason="record that could not be read", count=len(report.quarantined)),
+        Loss(stage=READING, reason="run that another run holds already", count=report.n_collapsed),
+        Loss(stage=READING, reason="recording that goes on another one", count=report.n_joined),
+        *(Loss(stage=READING, reason=f"{item.record} record", count=item.count) for item in report.passed),
+    ]
+    return tally(loss for loss in found if loss.count)

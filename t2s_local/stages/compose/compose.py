@@ -1,0 +1,183 @@
+"""Families of clusters become skills; what lacks support stays a candidate and is counted."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from t2s_local.ports.services import Memory, Progress
+from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
+from t2s_local.safety.characters import safe
+from t2s_local.safety.links import defang, urls
+from t2s_local.skills.lint import lint
+from t2s_local.skills.source import source_of
+from t2s_local.stages.compose.backing import is_backed
+from t2s_local.stages.compose.independence import balanced, is_balanced
+from t2s_local.stages.compose.regroup import join_subjects, part, rehome
+from t2s_local.stages.compose.wording import worded
+from t2s_local.stages.group.claims import split_family
+from t2s_local.stages.naming.naming import labels, members, name_families, supporters
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.funnel import Loss, tally
+from t2s_local.values.lesson import LessonId
+from t2s_local.values.skill import Skill, SkillFile, Wording
+
+STAGE = "compose"
+ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
+NO_REMEDY = "no remedy that two runs took: stays a candidate"
+LEAST_SUPPORT = 2
+"""Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
+
+
+class Composed(msgspec.Struct, frozen=True, kw_only=True):
+    """The skills of a run, and what did not become part of one."""
+
+    skills: tuple[Skill, ...]
+    """By support, largest first."""
+    names: dict[str, tuple[LessonId, ...]]
+    """Name of each skill with the lessons behind it: what a later run needs to keep the name."""
+    candidates: tuple[Cluster, ...]
+    """Clusters with too little support to be installed, largest first."""
+    losses: tuple[Loss, ...]
+    """Lessons, absorbed ones not counted, that are in no skill."""
+
+
+def compose(
+    families: Sequence[Family],
+    evidence: Evidence,
+    writer: Writer,
+    *,
+    min_support: int,
+    names: Mapping[str, Sequence[str]],
+    memory: Memory | None = None,
+    progress: Progress | None = None,
+) -> Composed:
+    """Name the families and write one skill for each that has enough support.
+
+    Args:
+        families: Clusters by subject; their order does not show.
+        evidence: Lessons, outcomes, tasks; labels that are missing are worked out.
+        writer: Who writes.
+        min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
+        names: Names of earlier runs, each with its lessons.
+        memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
+        progress: Told how far the writing is.
+
+    Raises:
+        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
+        ModelError: the writer's model cannot be run.
+        ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
+    """
+    needed = max(min_support, LEAST_SUPPORT)
+    lessons = {lesson_id for family in families for cluster in family.clusters for lesson_id in cluster.lesson_ids}
+    ruled = [_ruled(family, evidence) for family in join_subjects(families, evidence)]
+    evidence = msgspec.structs.replace(evidence, absorbed={})
+    families = join_subjects(part(rehome(ruled, evidence), evidence), evidence)
+    clusters = [cluster for family in families for cluster in family.clusters]
+    evidence = msgspec.structs.replace(evidence, labels=labels(clusters, evidence) | evidence.labels)
+    supported = [_supported(family, evidence) for family in families]
+    kept = [family for family in supported if _best(family) >= needed]
+    named = name_families(kept, evidence, known=names)
+    wordings = worded(named, evidence, writer, memory=memory, progress=progress)
+    skills = _written(named, evidence, writer, wordings, min_support=needed)
+    inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
+    outside = [cluster for cluster in clusters if cluster.id not in inside]
+    return Composed(
+        skills=skills,
+        names={skill.name: skill.lesson_ids for skill in skills},
+        candidates=tuple(sorted(outside, key=lambda cluster: (-cluster.support, cluster.id))),
+        losses=tuple(
+            loss
+            for loss in tally(_loss(cluster, lessons, evidence, needed=needed) for cluster in outside)
+            if loss.count
+        ),
+    )
+
+
+def _ruled(family: Family, evidence: Evidence) -> Family:
+    """Cut a family into rules, and count support again from all lessons behind each, absorbed ones included."""
+    whole = split_family(family, [members((cluster,), evidence) for cluster in family.clusters])
+    clusters = []
+    for cluster in whole.clusters:
+        lessons = [evidence.lessons[lesson_id] for lesson_id in cluster.lesson_ids]
+        runs = {run for lesson in lessons for run in supporters(lesson)}
+        tasks = {task for lesson in lessons for task in lesson.task_ids}
+        clusters.append(msgspec.structs.replace(cluster, support=len(runs), task_support=len(tasks)))
+    return msgspec.structs.replace(whole, clusters=tuple(clusters))
+
+
+def _best(family: Family) -> int:
+    return max((cluster.support for cluster in family.clusters), default=0)
+
+
+def _supported(family: Family, evidence: Evidence) -> Family:
+    clusters = [
+        cluster
+        for cluster in family.clusters
+        if cluster.support >= LEAST_SUPPORT and is_backed(members((cluster,), evidence))
+    ]
+    clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
+    return msgspec.structs.replace(family, clusters=balanced(clusters, evidence))
+
+
+def _written(
+    families: Sequence[Family],
+    evidence: Evidence,
+    writer: Writer,
+    wordings: Mapping[str, Wording],
+    *,
+    min_support: int,
+) -> tuple[Skill, ...]:
+    taken = {family.name for family in families if family.name is not None}
+    known = _known_addresses(evidence)
+    skills: list[Skill] = []
+    for family in sorted(families, key=lambda family: (-_runs(family, evidence), family.id)):
+        others = frozenset(taken - {family.name})
+        wording = wordings.get(family.id, PLAIN_WORDING)
+        written = writer.write(family, evidence, taken=others, min_support=min_support, wording=wording)
+        skill = _inert(written, known)
+        _check(skill, others)
+        taken.add(skill.name)
+        skills.append(skill)
+    return tuple(sorted(skills, key=lambda skill: (-skill.support, skill.name)))
+
+
+def _runs(family: Family, evidence: Evidence) -> int:
+    return len({run for lesson in members(family.clusters, evidence) for run in supporters(lesson)})
+
+
+def _inert(skill: Skill, known: frozenset[str]) -> Skill:
+    files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), known)) for file in skill.files)
+    return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), known))
+
+
+def _known_addresses(evidence: Evidence) -> frozenset[str]:
+    """Addresses on a network that are quoted from at least two trajectories: no single run plants a link."""
+    seen: dict[str, set[str]] = {}
+    for lesson in evidence.lessons.values():
+        for quote in lesson.evidence:
+            for url in urls(quote.text):
+                seen.setdefault(url, set()).add(quote.trajectory_id)
+    return frozenset(url for url, runs in seen.items() if len(runs) >= LEAST_SUPPORT)
+
+
+def _check(skill: Skill, taken: frozenset[str]) -> None:
+    if skill.name in taken:
+        message = f"the writer used the name {skill.name} twice"
+        raise ValueError(message)
+    wrong = [finding for finding in lint(source_of(skill)) if finding.severity == "error"]
+    if wrong:
+        first = wrong[0]
+        message = f"the writer broke rule {first.rule} in {skill.name}/{first.path}:{first.line}: {first.message}"
+        raise ValueError(message)
+
+
+def _loss(cluster: Cluster, lessons: set[LessonId], evidence: Evidence, *, needed: int) -> Loss:
+    if cluster.support < LEAST_SUPPORT:
+        reason = "support 1: stays a candidate"
+    elif not is_backed(members((cluster,), evidence)):
+        reason = NO_REMEDY
+    elif not is_balanced([cluster], evidence):
+        reason = ONE_SOURCE
+    else:
+        reason = f"no rule of its subject has support {needed}: stays a candidate"
+    return Loss(stage=STAGE, reason=reason, count=len(lessons.intersection(cluster.lesson_ids)))

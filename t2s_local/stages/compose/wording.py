@@ -1,0 +1,84 @@
+"""The writer's words for every family, found together and stored one by one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from t2s_local.ports.services import Memory, Progress
+from t2s_local.ports.stopping import heed
+from t2s_local.ports.writer import Evidence, Writer
+from t2s_local.stages.naming.naming import members
+from t2s_local.values.cluster import Family
+from t2s_local.values.skill import Wording
+from t2s_local.values.value import digest
+
+KIND = "wording"
+"""Kind of the stored items, keyed by digest of the writer's version and of all a family's words can come from."""
+
+
+def worded(
+    families: Sequence[Family],
+    evidence: Evidence,
+    writer: Writer,
+    *,
+    memory: Memory | None,
+    progress: Progress | None,
+) -> Mapping[str, Wording]:
+    """Words for *families* by the family's id; those that *writer* has none for are left out.
+
+    Args:
+        families: With their names or candidates; their order does not show.
+        evidence: The lessons and what is known of their trajectories.
+        writer: Who finds the words.
+        memory: Where they are stored and looked up; None for nowhere.
+        progress: Told how far the work is.
+
+    Raises:
+        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
+        ModelError: a model cannot be run.
+    """
+    told = progress or _Nobody()
+    told.stage("write", len(families))
+    known: dict[str, Wording] = {}
+    keys = {family.id: _key(family, evidence, writer) for family in families}
+    for family in families:
+        stored = None if memory is None else memory.item(KIND, keys[family.id])
+        if stored is not None:
+            known[family.id] = msgspec.json.decode(stored, type=Wording)
+            told.step(n_remembered=1)
+    todo = sorted((family for family in families if family.id not in known), key=lambda family: family.id)
+    for family, wording in writer.word(_until_stopped(todo, told), evidence):
+        if memory is not None:
+            memory.put_item(KIND, keys[family.id], msgspec.json.encode(wording))
+        known[family.id] = wording
+        told.step(n_refused=sum(refusal.count for refusal in wording.refused))
+    heed(told)
+    told.step(len(families) - len(known))
+    return known
+
+
+def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
+    lessons = sorted(members(family.clusters, evidence), key=lambda lesson: lesson.id)
+    runs = sorted({run for lesson in lessons for run in lesson.trajectory_ids})
+    unnamed = msgspec.structs.replace(family, name=None)
+    known = (unnamed, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])
+    return digest(writer.name, writer.version, msgspec.json.encode(known).decode())
+
+
+def _until_stopped(families: Iterable[Family], progress: Progress) -> Iterator[Family]:
+    for family in families:
+        if progress.is_stopping:
+            return
+        yield family
+
+
+class _Nobody:
+    """Nobody wants to know."""
+
+    is_stopping = False
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        pass
+
+    def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
+        pass

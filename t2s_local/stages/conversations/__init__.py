@@ -1,0 +1,1 @@
+"""Find which recordings are pieces of one conversation, and put them together."""

@@ -1,0 +1,140 @@
+"""Recordings that are pieces of one conversation: joined where one goes on, a branch where they part."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from t2s_local.stages.conversations.fingerprint import LARGE_GROUP, Print, rank, sessions, survivors
+from t2s_local.stages.conversations.overlap import Lines, Overlap, neighbours, overlap
+
+
+class Piece(NamedTuple):
+    """The steps of a recording that a run takes from it."""
+
+    place: int
+    start: int
+    """The first of its steps that no other recording holds."""
+
+
+class Plan(NamedTuple):
+    """What becomes of the recordings."""
+
+    alone: frozenset[int]
+    """Positions of those that stay as they are."""
+    wholes: tuple[tuple[Piece, ...], ...]
+    """Runs that are put together of several recordings, and branches without what they share."""
+    n_gone: int
+    """Recordings that another one holds."""
+    n_joined: int
+    """Recordings that go on where another one ends."""
+    n_branches: int
+
+
+class _Link(NamedTuple):
+    """How a later recording hangs together with an earlier one."""
+
+    before: int
+    start: int
+    """Steps of the later recording that the earlier one holds, and those of the harness before them."""
+    reaches_end: bool
+    is_held: bool
+    """Whether the earlier one holds it whole."""
+
+
+def plan(prints: Sequence[Print]) -> Plan:
+    """What stays, what goes and what belongs together; the order of *prints* does not show in which content stays.
+
+    A recording that begins with what another one ends with goes on there, and both become one run: where they are of
+    one session and share enough different steps, or where enough steps are the very same whatever the session is
+    called. Where they part after such a beginning, the shorter one is a branch and keeps only its own turns. Runs
+    with different labels are different runs.
+    """
+    staying = survivors(prints)
+    order = sorted(staying, key=lambda place: rank(prints[place]))
+    every = _links(prints, order)
+    held = {place for place, found in every.items() if any(link.is_held for link in found)}
+    kept = [place for place in order if place not in held]
+    links = {place: _best(prints, found) for place, found in (_links(prints, kept) if held else every).items()}
+    follows = _continuations(prints, links)
+    wholes = []
+    for place in kept:
+        if place in follows.values():
+            continue
+        pieces = [Piece(place, links[place].start if place in links else 0)]
+        while (following := follows.get(pieces[-1].place)) is not None:
+            pieces.append(Piece(following, links[following].start))
+        if len(pieces) > 1 or pieces[0].start:
+            wholes.append(tuple(pieces))
+    used = {piece.place for pieces in wholes for piece in pieces}
+    return Plan(
+        alone=frozenset(kept) - used,
+        wholes=tuple(wholes),
+        n_gone=len(prints) - len(kept),
+        n_joined=len(used) - len(wholes),
+        n_branches=sum(pieces[0].start > 0 for pieces in wholes),
+    )
+
+
+def _links(prints: Sequence[Print], places: Sequence[int]) -> dict[int, list[_Link]]:
+    """For each recording the earlier ones that hold its beginning."""
+    lines = {place: _lines(prints[place]) for place in places}
+    pairs = neighbours(lines)
+    for group in sessions(prints, places):
+        if len(group) <= LARGE_GROUP:
+            pairs.update(pair for one, other in combinations(group, 2) for pair in ((one, other), (other, one)))
+    found: dict[int, list[_Link]] = {}
+    for earlier, later in sorted(pairs):
+        one, other = prints[earlier], prints[later]
+        if one.outcome is not None and other.outcome is not None and one.outcome != other.outcome:
+            continue
+        shared = overlap(lines[earlier], lines[later])
+        if shared is not None and _is_one_conversation(one, other, shared):
+            start = lines[later].lead + shared.length
+            reaches_end = shared.at + shared.length == len(lines[earlier].steps)
+            link = _Link(earlier, start, reaches_end, start == len(lines[later].steps))
+            if _counts(prints, later, link, begins_alike=shared.at == lines[earlier].lead, is_proven=shared.is_proven):
+                found.setdefault(later, []).append(link)
+    return found
+
+
+def _lines(item: Print) -> Lines:
+    return Lines(memoryview(item.chain).cast("q"), memoryview(item.identities).cast("i"), item.lead)
+
+
+def _is_one_conversation(one: Print, other: Print, shared: Overlap) -> bool:
+    if one.session_id is not None and one.session_id == other.session_id:
+        return True
+    return shared.is_proven and one.format == other.format
+
+
+def _counts(prints: Sequence[Print], later: int, link: _Link, *, begins_alike: bool, is_proven: bool) -> bool:
+    """Whether a link says that a recording is a piece: where both begin alike, the words alone make no branch."""
+    one, other = prints[link.before], prints[later]
+    if link.is_held or begins_alike:
+        size = (len(one.chain) - one.lead * 8, other.id) > (len(other.chain) - other.lead * 8, one.id)
+        return size and (link.is_held or is_proven)
+    return is_proven or link.reaches_end
+
+
+def _best(prints: Sequence[Print], links: Sequence[_Link]) -> _Link:
+    ordered = sorted(links, key=lambda link: rank(prints[link.before]))
+    return max(ordered, key=lambda link: (link.reaches_end, link.start))
+
+
+def _continuations(prints: Sequence[Print], links: dict[int, _Link]) -> dict[int, int]:
+    """Which recording goes on after which, of several the one that goes on longest; *links* that close a circle go."""
+    follows: dict[int, int] = {}
+    preceded: dict[int, int] = {}
+    longest = sorted(links, key=lambda place: (links[place].start * 8 - len(prints[place].chain), rank(prints[place])))
+    for place in longest:
+        before = links[place].before
+        if not links[place].reaches_end or before in follows:
+            continue
+        root: int | None = before
+        while root is not None and root != place:
+            root = preceded.get(root)
+        if root == place:
+            del links[place]
+        else:
+            follows[before], preceded[place] = place, before
+    return follows

@@ -1,0 +1,88 @@
+"""Lessons that a tool result dictated are refused."""
+
+from collections.abc import Mapping, Sequence
+
+from t2s_local.safety.signs import spot
+from t2s_local.text.text import squeeze
+from t2s_local.values.funnel import Loss, tally
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
+from t2s_local.values.value import Value
+
+SPEAKS = "speaks to the agent"
+
+
+ORDERED = "a dangerous command that a tool result asked for"
+
+
+TOUCHES = "quotes an order in a tool result"
+
+
+_SHORTEST_ORDER = 12
+
+
+class Judged(Value, frozen=True, kw_only=True):
+    """Lessons that may go on, and how many may not."""
+
+    lessons: tuple[Lesson, ...]
+    losses: tuple[Loss, ...]
+
+
+def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Trajectory]) -> Judged:
+    """Keep the lessons that no tool result dictated.
+
+    Args:
+        lessons: In any order, which is kept.
+        trajectories: By id, at least those the lessons quote.
+    """
+    kept: list[Lesson] = []
+    refused: list[str] = []
+    for lesson in lessons:
+        reason = _reason_against(lesson, trajectories)
+        if reason is None:
+            kept.append(lesson)
+        else:
+            refused.append(reason)
+    losses = tally(Loss(stage="judge", reason=reason, count=1) for reason in refused)
+    return Judged(lessons=tuple(kept), losses=losses)
+
+
+def _reason_against(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> str | None:
+    words = "\n".join((lesson.when, lesson.do, lesson.because or ""))
+    if any(item.severity == "high" for item in spot(words, "phrase")):
+        return SPEAKS
+    if any(_is_order(quote, trajectories) for quote in lesson.evidence):
+        return TOUCHES
+    is_dangerous = bool(spot(words, "command"))
+    if is_dangerous and any(_was_asked_for(quote, trajectories) for quote in lesson.evidence):
+        return ORDERED
+    return None
+
+
+def _is_order(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
+    """Whether *quote* takes its words out of an order in a tool result."""
+    run = trajectories.get(quote.trajectory_id)
+    if run is None or quote.role in ("request", "correction") or run.steps[quote.step].kind != "tool_result":
+        return False
+    text = run.steps[quote.step].text
+    start = text.find(quote.text)
+    end = start + len(quote.text)
+    return any(item.start < end and start < item.end for item in spot(text, "phrase"))
+
+
+def _was_asked_for(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
+    """Whether the command *quote* shows stood in an earlier tool result and in nobody's words before."""
+    run = trajectories.get(quote.trajectory_id)
+    if run is None or quote.role not in ("fix", "action"):
+        return False
+    orders = [order for line in quote.text.splitlines() if len(order := squeeze(line)) >= _SHORTEST_ORDER]
+    earlier = run.steps[: quote.step]
+    from_tools = squeeze(" ".join(step.text for step in earlier if step.kind == "tool_result"))
+    from_people = squeeze(" ".join(step.text for step in earlier if step.kind in ("user", "system")))
+    return any(_dangerous_part(order) in from_tools and _dangerous_part(order) not in from_people for order in orders)
+
+
+def _dangerous_part(order: str) -> str:
+    """The part of a command that is dangerous, or all of it."""
+    found = spot(order, "command")
+    return order[found[0].start : found[0].end] if found else order

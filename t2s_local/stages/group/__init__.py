@@ -1,0 +1,1 @@
+"""Lessons become clusters, and clusters families."""

@@ -1,0 +1,122 @@
+"""Lessons that say the same thing, with the support behind them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.ports.grouping import Clusterer
+from t2s_local.stages.group.claims import parted
+from t2s_local.stages.group.dedupe import Unique
+from t2s_local.stages.group.merge import joined
+from t2s_local.stages.group.stability import stability
+from t2s_local.stages.group.stance import contradictions, opponents, stance
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.value import digest
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
+
+Rows = tuple[int, ...]
+
+ALONE = 2
+"""Trajectories behind a lesson that nothing else resembles, for it to be a cluster and not loose."""
+
+
+def cluster(
+    unique: Unique, vectors: "FloatMatrix", *, lessons: Mapping[LessonId, Lesson], clusterer: Clusterer
+) -> Clustering:
+    """Group lessons, keep what contradicts apart, and count who supports each group.
+
+    Args:
+        unique: What :func:`t2s_local.stages.group.dedupe.dedupe` returns.
+        vectors: The rows of ``unique.kept``, in that order.
+        lessons: Every lesson by id, absorbed ones included: they count for support.
+        clusterer: How to group.
+
+    Returns:
+        Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
+        side, what forbids it on the other. A lesson left alone is loose, unless two trajectories stand behind it.
+    """
+    partition = clusterer.partition(vectors, weights=unique.weights)
+    against = opponents(unique.kept, vectors)
+
+    def regroup(chosen: "IntMatrix") -> list[Rows]:
+        found = clusterer.partition(vectors[chosen], weights=[unique.weights[row] for row in chosen.tolist()])
+        return _rules([tuple(chosen[list(group)].tolist()) for group in found.groups], unique, vectors, against)
+
+    groups = _rules(partition.groups, unique, vectors, against)
+    held = stability(groups, len(vectors), regroup)
+    clusters: list[Cluster] = []
+    loose: list[LessonId] = []
+    for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in partition.loose)]:
+        group = _cluster(rows, unique, vectors, lessons, stability=stable)
+        if len(rows) > 1 or group.support >= ALONE:
+            clusters.append(group)
+        else:
+            loose.append(group.lesson_ids[0])
+    return Clustering(
+        clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),
+        loose=tuple(sorted(loose)),
+        algorithm=partition.algorithm,
+        contradictions=contradictions(unique.kept, against),
+    )
+
+
+def _rules(
+    groups: Iterable[Rows], unique: Unique, vectors: "FloatMatrix", against: Mapping[int, Mapping[int, float]]
+) -> list[Rows]:
+    """What a clusterer put together, parted where it contradicts itself or states several rules, and joined again."""
+    sides = [side for group in groups for side in _sides(group, against, unique.kept)]
+    return joined([rule for side in sides for rule in parted(side, unique.kept)], unique.kept, vectors, against)
+
+
+def _sides(
+    group: tuple[int, ...], against: Mapping[int, Mapping[int, float]], lessons: Sequence[Lesson]
+) -> Iterable[tuple[int, ...]]:
+    """What says to do a thing on one side; on the other what forbids it, and what says nothing but what not to do."""
+    members = frozenset(group)
+    forbidding = {row for row in group if not members.isdisjoint(against.get(row, ()))}
+    if not forbidding:
+        return (group,)
+    stances = {row: stance(lessons[row]) for row in members - forbidding}
+    forbidding |= {row for row, found in stances.items() if found.forbidden and not found.affirmed}
+    return (tuple(row for row in group if row not in forbidding), tuple(sorted(forbidding)))
+
+
+def _cluster(
+    rows: Rows,
+    unique: Unique,
+    vectors: "FloatMatrix",
+    lessons: Mapping[LessonId, Lesson],
+    *,
+    stability: float | None,
+) -> Cluster:
+    ids = [unique.kept[row].id for row in rows]
+    behind = [lessons[one] for kept in ids for one in (kept, *unique.absorbed.get(kept, ()))]
+    members = vectors[list(rows)].astype(np.float64)
+    total = members.sum(axis=0)
+    runs = [_support(kept, unique, lessons) for kept in ids]
+    medoid = ids[int(np.argmax(members @ (np.asarray(runs) @ members)))]
+    return Cluster(
+        id=ClusterId(digest(*sorted(ids))),
+        lesson_ids=(medoid, *sorted(one for one in ids if one != medoid)),
+        cohesion=_cohesion(total, len(ids)),
+        support=len({run for lesson in behind for run in lesson.trajectory_ids}),
+        task_support=len({task for lesson in behind for task in lesson.task_ids}),
+        stability=stability,
+    )
+
+
+def _support(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> int:
+    """Trajectories behind one lesson and what it absorbed: its weight when the medoid is sought."""
+    behind = (kept, *unique.absorbed.get(kept, ()))
+    return len({run for one in behind for run in lessons[one].trajectory_ids})
+
+
+def _cohesion(total: "np.ndarray[tuple[int], np.dtype[np.float64]]", n: int) -> float:
+    """Mean cosine of all pairs of *n* unit rows whose sum is *total*."""
+    if n == 1:
+        return 1.0
+    return min(1.0, round((float(total @ total) - n) / (n * (n - 1)), 6))

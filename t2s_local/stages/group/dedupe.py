@@ -1,0 +1,131 @@
+"""Lessons that say the same in the same words become one, and it is kept who absorbed whom."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.stages.group.stance import stance
+from t2s_local.text.text import normalise
+from t2s_local.values.lesson import Duplicate, Lesson, LessonId, Polarity
+from t2s_local.values.value import Value
+from t2s_local.vectors.neighbours import neighbours
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix
+
+NEAR = 0.95
+"""Least cosine of near duplicates: on 20,000 edited copies .95 joined 95 % and glued nothing, .90 glued 2 %."""
+_NEIGHBOURS = 16
+
+
+class Unique(Value, frozen=True, kw_only=True):
+    """Lessons after duplicates have collapsed, in canonical order: by id."""
+
+    kept: tuple[Lesson, ...]
+    rows: tuple[int, ...]
+    """Where each kept lesson stood in the input: ``vectors[list(unique.rows)]`` are their vectors."""
+    weights: tuple[int, ...]
+    """How many lessons stand behind each kept one, itself included."""
+    duplicates: tuple[Duplicate, ...]
+    """Sorted by the lesson that was absorbed."""
+    absorbed: dict[LessonId, tuple[LessonId, ...]]
+    """What each kept lesson absorbed; only those that absorbed something."""
+
+
+def dedupe(lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = NEAR) -> Unique:
+    """Collapse lessons that are equal once normalised, then those of nearly the same vector and the same polarity.
+
+    A lesson that says not to do something never absorbs one that says to do it, however alike their words are.
+
+    Of equal lessons the one with the smallest id is kept; of near ones the one that stands for most, then the smallest
+    id. The order of the input does not show. A lesson id that occurs twice is one lesson.
+
+    Args:
+        lessons: In any order.
+        vectors: Their rows, of unit length.
+        near: Least cosine of near duplicates.
+
+    Raises:
+        ValueError: there are not as many rows as lessons.
+    """
+    if len(lessons) != len(vectors):
+        message = f"{len(lessons)} lessons, but {len(vectors)} vectors"
+        raise ValueError(message)
+    order = _canonical(lessons)
+    exact = _exact(lessons, order)
+    leaders = [row for row in order if exact[row] == row]
+    sizes = {row: 0 for row in leaders}
+    for row in order:
+        sizes[exact[row]] += 1
+    kept = _near(lessons, vectors, leaders, sizes, near)
+    duplicates: list[Duplicate] = []
+    for row in order:
+        leader = kept[exact[row]]
+        if row != leader:
+            similarity = 1.0 if exact[row] == leader else float(vectors[row] @ vectors[leader])
+            duplicates.append(Duplicate(kept=lessons[leader].id, absorbed=lessons[row].id, similarity=similarity))
+    return _unique(lessons, [row for row in leaders if kept[row] == row], duplicates)
+
+
+def _canonical(lessons: Sequence[Lesson]) -> list[int]:
+    first: dict[LessonId, int] = {}
+    for row, lesson in enumerate(lessons):
+        first.setdefault(lesson.id, row)
+    return [first[lesson_id] for lesson_id in sorted(first)]
+
+
+def _exact(lessons: Sequence[Lesson], order: Sequence[int]) -> dict[int, int]:
+    leaders: dict[tuple[Polarity, str, str, str], int] = {}
+    found: dict[int, int] = {}
+    for row in order:
+        lesson = lessons[row]
+        key = (lesson.polarity, normalise(lesson.when), normalise(lesson.do), normalise(lesson.because or ""))
+        found[row] = leaders.setdefault(key, row)
+    return found
+
+
+def _near(
+    lessons: Sequence[Lesson], vectors: "FloatMatrix", leaders: Sequence[int], sizes: dict[int, int], near: float
+) -> dict[int, int]:
+    """Give each row to one that stands for more, in passes until no two that remain are within reach of each other."""
+    kept = {row: row for row in leaders}
+    standing = sorted(leaders, key=lambda row: (-sizes[row], lessons[row].id))
+    while links := _links(lessons, vectors, standing, near):
+        taken: dict[int, int] = {}
+        for row in standing:
+            if row not in taken:
+                taken[row] = row
+                for other in links.get(row, ()):
+                    taken.setdefault(other, row)
+        kept = {row: taken.get(leader, leader) for row, leader in kept.items()}
+        standing = [row for row in standing if kept[row] == row]
+    return kept
+
+
+def _links(lessons: Sequence[Lesson], vectors: "FloatMatrix", rows: Sequence[int], near: float) -> dict[int, list[int]]:
+    comparable: dict[tuple[Polarity, bool], list[int]] = {}
+    for row in rows:
+        forbids = bool(stance(lessons[row]).forbidden)
+        comparable.setdefault((lessons[row].polarity, forbids), []).append(row)
+    links: dict[int, list[int]] = {}
+    for alike in comparable.values():
+        found, cosines = neighbours(np.ascontiguousarray(vectors[alike]), _NEIGHBOURS)
+        for at, place in zip(*np.nonzero(cosines >= near), strict=True):
+            row, other = alike[at], alike[found[at, place]]
+            links.setdefault(row, []).append(other)
+            links.setdefault(other, []).append(row)
+    return links
+
+
+def _unique(lessons: Sequence[Lesson], rows: Sequence[int], duplicates: Sequence[Duplicate]) -> Unique:
+    absorbed: dict[LessonId, list[LessonId]] = {}
+    for duplicate in duplicates:
+        absorbed.setdefault(duplicate.kept, []).append(duplicate.absorbed)
+    return Unique(
+        kept=tuple(lessons[row] for row in rows),
+        rows=tuple(rows),
+        weights=tuple(1 + len(absorbed.get(lessons[row].id, ())) for row in rows),
+        duplicates=tuple(duplicates),
+        absorbed={kept: tuple(ids) for kept, ids in absorbed.items()},
+    )

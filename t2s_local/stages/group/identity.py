@@ -1,0 +1,77 @@
+"""The id of a cluster, kept from run to run."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from t2s_local.values.cluster import Cluster, ClusterId, Clustering
+from t2s_local.values.lesson import LessonId
+from t2s_local.values.value import Value, digest
+
+KEPT = 0.5
+"""Share of its lessons a cluster must keep to keep its id."""
+
+
+def stick(clustering: Clustering, known: Mapping[ClusterId, Iterable[LessonId]]) -> Clustering:
+    """Give clusters the ids of the earlier ones they go on from.
+
+    A cluster goes on from the earlier one with which it shares most lessons, if these are at least half of the
+    earlier one's; each id is given once, to the cluster that shares most. The others keep their own.
+
+    Args:
+        clustering: The clusters as they are now.
+        known: Ids of earlier clusters, each with its lessons.
+    """
+    home = {one: item.id for item in clustering.clusters for one in item.lesson_ids}
+    shared: dict[tuple[ClusterId, ClusterId], int] = {}
+    sizes: dict[ClusterId, int] = {}
+    for old, lessons in known.items():
+        members = set(lessons)
+        sizes[old] = len(members)
+        for one in members & home.keys():
+            shared[old, home[one]] = shared.get((old, home[one]), 0) + 1
+    taken: dict[ClusterId, ClusterId] = {}
+    given: set[ClusterId] = set()
+    for (old, new), count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
+        if new not in taken and old not in given and count >= KEPT * sizes[old]:
+            taken[new] = old
+            given.add(old)
+    clusters = [
+        msgspec.structs.replace(item, id=taken.get(item.id) or _free(item, given)) for item in clustering.clusters
+    ]
+    ordered = tuple(sorted(clusters, key=lambda item: (-item.support, item.id)))
+    return msgspec.structs.replace(clustering, clusters=ordered)
+
+
+def _free(item: Cluster, given: AbstractSet[ClusterId]) -> ClusterId:
+    """The cluster's own id, or another one where the cluster that was born with these lessons moved away from them."""
+    return ClusterId(digest("again", *sorted(item.lesson_ids))) if item.id in given else item.id
+
+
+class Changes(Value, frozen=True, kw_only=True):
+    """Ids of clusters by what became of them, each sorted."""
+
+    new: tuple[ClusterId, ...]
+    changed: tuple[ClusterId, ...]
+    """Those that have other lessons than before."""
+    unchanged: tuple[ClusterId, ...]
+    gone: tuple[ClusterId, ...]
+
+
+def changes(clusters: Iterable[Cluster], known: Mapping[ClusterId, Iterable[LessonId]]) -> Changes:
+    """Compare clusters whose ids stuck with the earlier ones.
+
+    Args:
+        clusters: The clusters as they are now.
+        known: Ids of earlier clusters, each with its lessons.
+    """
+    now = {item.id: frozenset(item.lesson_ids) for item in clusters}
+    before = {one: frozenset(lessons) for one, lessons in known.items()}
+    both = sorted(now.keys() & before.keys())
+    return Changes(
+        new=tuple(sorted(now.keys() - before.keys())),
+        changed=tuple(one for one in both if now[one] != before[one]),
+        unchanged=tuple(one for one in both if now[one] == before[one]),
+        gone=tuple(sorted(before.keys() - now.keys())),
+    )

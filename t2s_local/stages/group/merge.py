@@ -1,0 +1,162 @@
+"""Groups that turn out to say the same thing are joined: a clusterer sees vectors, not who says to do what."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from t2s_local.stages.group.claims import claim_of, is_one
+from t2s_local.stages.group.stance import content, stance
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
+from t2s_local.vectors.centroids import centroids
+from t2s_local.vectors.matrix import unit
+from t2s_local.vectors.neighbours import neighbours
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix
+
+SAME_ACTION = 0.25
+"""Least cosine of the centres of two groups that say to do the same, common wording taken away (decision 0204)."""
+SAME_SITUATION = 0.35
+"""Least cosine of the centres of two groups that speak of the same situation."""
+_SHARED = 0.3
+"""Share of the smaller group that must have a counterpart in the other one."""
+_SAME_WORDS = 0.8
+"""Least share of the longer one's words that two actions or situations have in common to be one in other words."""
+_NEAREST = 8
+_COMPARED = 24
+"""Different actions, or situations, of a group that are compared: the most frequent ones."""
+_MEAN_PRIOR = 40
+"""Rows at which half of the mean is taken away."""
+_LARGEST = 50
+_LARGEST_SHARE = 0.15
+
+Words = frozenset[str]
+Rows = tuple[int, ...]
+
+
+class Said(Value, frozen=True, kw_only=True):
+    """What the lessons of a group say, each with how many of them say it."""
+
+    affirmed: tuple[tuple[Words, int], ...]
+    forbidden: tuple[tuple[Words, int], ...]
+    situations: tuple[tuple[Words, int], ...]
+    n: int
+
+
+def joined(
+    groups: Sequence[Rows],
+    lessons: Sequence[Lesson],
+    vectors: "FloatMatrix",
+    against: Mapping[int, Mapping[int, float]],
+) -> list[Rows]:
+    """Join groups near each other that say to do the same or speak of the same situation.
+
+    Never joined are groups of which one forbids what the other says to do, groups whose lessons make different claims,
+    and groups that would become larger than a clusterer lets them.
+
+    Args:
+        groups: Rows of each group, the most typical first; those that belong to none are left out.
+        lessons: In the order of the rows.
+        vectors: Unit rows.
+        against: For each row that forbids something, the rows that say to do it.
+    """
+    while len(groups) > 1:
+        fewer = _once(groups, lessons, vectors, against)
+        if len(fewer) == len(groups):
+            break
+        groups = fewer
+    return list(groups)
+
+
+def _once(
+    groups: Sequence[Rows],
+    lessons: Sequence[Lesson],
+    vectors: "FloatMatrix",
+    against: Mapping[int, Mapping[int, float]],
+) -> list[Rows]:
+    largest = max(_LARGEST, int(_LARGEST_SHARE * len(lessons)))
+    said = [_said([lessons[row] for row in group]) for group in groups]
+    claims = [claim_of(lessons[group[0]]) for group in groups]
+    home = list(range(len(groups)))
+    members = [frozenset(group) for group in groups]
+    for one, other, cosine in _near(groups, vectors):
+        left, right = sorted((_root(home, one), _root(home, other)))
+        if left == right or len(members[left]) + len(members[right]) > largest:
+            continue
+        is_same = is_one(claims[one], claims[other]) and _is_same(said[one], said[other], cosine)
+        if is_same and not _oppose(members, left, right, against):
+            home[right] = left
+            members[left] |= members[right]
+    whole: dict[int, list[int]] = {}
+    for place, group in enumerate(groups):
+        whole.setdefault(_root(home, place), []).extend(group)
+    return [tuple(rows) for rows in whole.values()]
+
+
+def _root(home: list[int], place: int) -> int:
+    while home[place] != place:
+        place = home[place]
+    return place
+
+
+def _near(groups: Sequence[Rows], vectors: "FloatMatrix") -> list[tuple[int, int, float]]:
+    """Pairs of groups whose centres are near, with their cosine, nearest first."""
+    n = len(vectors)
+    labels = np.full(n, -1, np.int64)
+    for label, rows in enumerate(groups):
+        labels[list(rows)] = label
+    mean = vectors.mean(axis=0, dtype=np.float64) * (n / (n + _MEAN_PRIOR))
+    near, cosines = neighbours(unit(centroids(vectors, labels) - mean.astype(np.float32)), _NEAREST)
+    found = {
+        (min(one, other), max(one, other)): float(cosine)
+        for one, (others, values) in enumerate(zip(near.tolist(), cosines.tolist(), strict=True))
+        for other, cosine in zip(others, values, strict=True)
+        if cosine >= SAME_ACTION
+    }
+    return sorted(((*pair, cosine) for pair, cosine in found.items()), key=lambda item: (-round(item[2], 6), item[:2]))
+
+
+def _said(lessons: Sequence[Lesson]) -> Said:
+    stances = [stance(lesson) for lesson in lessons]
+    return Said(
+        affirmed=_counted(action for found in stances for action in found.affirmed),
+        forbidden=_counted(action for found in stances for action in found.forbidden),
+        situations=_counted(content(lesson.when) for lesson in lessons),
+        n=len(lessons),
+    )
+
+
+def _counted(found: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
+    counts = Counter(words for words in found if len(words) > 1)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], sorted(item[0])))
+    return tuple(ranked[:_COMPARED])
+
+
+def _is_same(one: Said, other: Said, cosine: float) -> bool:
+    small, large = sorted((one, other), key=lambda said: said.n)
+    done = max(_share(small.affirmed, large.affirmed), _share(small.forbidden, large.forbidden))
+    return done >= _SHARED or (cosine >= SAME_SITUATION and _share(small.situations, large.situations) >= _SHARED)
+
+
+def _share(small: Sequence[tuple[Words, int]], large: Sequence[tuple[Words, int]]) -> float:
+    """Share of what the lessons of the smaller group say that the larger one says in nearly the same words."""
+    total = sum(count for _, count in small)
+    found = sum(count for words, count in small if any(_alike(words, theirs) for theirs, _ in large))
+    return found / total if total else 0.0
+
+
+def _alike(one: Words, other: Words) -> bool:
+    return len(one & other) >= _SAME_WORDS * max(len(one), len(other))
+
+
+def _oppose(
+    members: Sequence[frozenset[int]], left: int, right: int, against: Mapping[int, Mapping[int, float]]
+) -> bool:
+    return any(
+        not against[row].keys().isdisjoint(members[there])
+        for here, there in ((left, right), (right, left))
+        for row in members[here] & against.keys()
+    )

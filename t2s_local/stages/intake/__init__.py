@@ -1,0 +1,1 @@
+"""Files become a corpus: counted, labelled, cleaned, screened and stored."""

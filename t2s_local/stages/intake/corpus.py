@@ -1,0 +1,164 @@
+"""The trajectories of a run: what is known of each at hand, their steps in the store until they are looked at."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import overload
+
+import msgspec
+
+from t2s_local.ports.services import Shelf
+from t2s_local.stages.intake.slices import cuts_of, piece
+from t2s_local.values.trajectory import Outcome, Slice, Trajectory, TrajectoryId
+from t2s_local.values.value import Value
+
+HELD = 64 << 20
+"""Characters of steps that are held at once: a corpus below this is loaded once, a larger one as it is worked on."""
+
+
+class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """A trajectory without its steps."""
+
+    id: TrajectoryId
+    source: str
+    format: str
+    task_id: str | None = None
+    task: str | None = None
+    outcome: Outcome | None = None
+    score: float | None = None
+    label_source: str | None = None
+    cuts: tuple[int, ...] = ()
+    """Where its slices begin, and where the last one ends."""
+    n_characters: int = 0
+    """Length of all its steps."""
+    session: str | None = None
+    """The session it is, as its format tells them apart."""
+    parent: str | None = None
+    """Session of the run that started it as a sub-agent."""
+
+
+def outline_of(run: Trajectory) -> Outline:
+    """What stays at hand of *run*."""
+    return Outline(
+        id=run.id,
+        source=run.source,
+        format=run.format,
+        task_id=run.task_id,
+        task=run.task,
+        outcome=run.outcome,
+        score=run.score,
+        label_source=run.label_source,
+        cuts=cuts_of(run),
+        n_characters=sum(len(step.text) for step in run.steps),
+        session=run.session_id,
+        parent=run.parent_id,
+    )
+
+
+class Corpus(Mapping[TrajectoryId, Trajectory]):
+    """Trajectories by id, loaded when they are looked at; a bounded number of them is held."""
+
+    def __init__(self, outlines: Sequence[Outline], shelf: Shelf, *, held: int = HELD // 2) -> None:
+        """Know *outlines* and where to load the rest.
+
+        Args:
+            outlines: By id.
+            shelf: Where the trajectories are stored.
+            held: Characters of steps that are kept in memory.
+        """
+        self.outlines = {outline.id: outline for outline in outlines}
+        self._shelf = shelf
+        self._room = held
+        self._held: dict[TrajectoryId, Trajectory] = {}
+
+    def __len__(self) -> int:
+        """Number of trajectories."""
+        return len(self.outlines)
+
+    def __iter__(self) -> Iterator[TrajectoryId]:
+        """The ids, sorted."""
+        return iter(self.outlines)
+
+    def __getitem__(self, trajectory_id: TrajectoryId) -> Trajectory:
+        """The whole trajectory.
+
+        Raises:
+            KeyError: it is not one of these.
+        """
+        outline = self.outlines[trajectory_id]
+        run = self._held.pop(trajectory_id, None)
+        if run is None:
+            run = self._load(outline)
+        self._held[trajectory_id] = run
+        return run
+
+    def slices(self) -> tuple[Slice, ...]:
+        """Every slice, in the order of the trajectories, without steps and requests."""
+        return slices_of(self.outlines.values())
+
+    def whole(self, slices: Sequence[Slice]) -> "Whole":
+        """*slices* with their steps, which are loaded when a slice is looked at."""
+        return Whole(slices, self)
+
+    def _load(self, outline: Outline) -> Trajectory:
+        stored = self._shelf.trajectory(outline.id)
+        if stored is None:
+            raise KeyError(outline.id)
+        self._room -= outline.n_characters
+        while self._room < 0 and self._held:
+            oldest = next(iter(self._held))
+            del self._held[oldest]
+            self._room += self.outlines[oldest].n_characters
+        return msgspec.structs.replace(
+            stored,
+            source=outline.source,
+            outcome=outline.outcome,
+            score=outline.score,
+            label_source=outline.label_source,
+        )
+
+
+class Whole(Sequence[Slice]):
+    """Slices whose steps are loaded when they are looked at."""
+
+    def __init__(self, slices: Sequence[Slice], corpus: Corpus) -> None:
+        """Show *slices* of trajectories in *corpus*."""
+        self._slices = slices
+        self._corpus = corpus
+
+    def __len__(self) -> int:
+        """Number of slices."""
+        return len(self._slices)
+
+    @overload
+    def __getitem__(self, place: int) -> Slice: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Whole": ...
+    def __getitem__(self, place: int | slice) -> "Slice | Whole":
+        """One slice with its steps, or some that are loaded in turn."""
+        if isinstance(place, slice):
+            return Whole(self._slices[place], self._corpus)
+        wanted = self._slices[place]
+        return piece(self._corpus[wanted.trajectory.id], wanted.start, wanted.stop)
+
+
+def slices_of(outlines: Iterable[Outline]) -> tuple[Slice, ...]:
+    """Every slice of *outlines*, in their order, without steps and requests."""
+    return tuple(
+        piece(light, start, stop)
+        for outline in outlines
+        for light in [_light(outline)]
+        for start, stop in pairwise(outline.cuts)
+    )
+
+
+def _light(outline: Outline) -> Trajectory:
+    return Trajectory(
+        id=outline.id,
+        source=outline.source,
+        format=outline.format,
+        steps=(),
+        task_id=outline.task_id,
+        outcome=outline.outcome,
+        score=outline.score,
+        label_source=outline.label_source,
+    )

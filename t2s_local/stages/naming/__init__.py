@@ -1,0 +1,1 @@
+"""Find what a cluster or a family is called."""

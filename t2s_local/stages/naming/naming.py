@@ -1,0 +1,199 @@
+"""Names: what tells a subject from the rest, and names that stay when the input grows."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from t2s_local.ports.writer import Evidence
+from t2s_local.stages.naming.stopwords import STOP
+from t2s_local.stages.naming.subjects import asked, lesson_terms, subjects
+from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.trajectory import TrajectoryId
+
+MOST_LABELS = 8
+MOST_CANDIDATES = 12
+KEPT_OVERLAP = 0.5
+"""Share of the smaller set of lessons two runs of a subject must have in common for it to keep its name."""
+
+
+class Covered(NamedTuple):
+    """How well a name fits."""
+
+    worth: float
+    """How well names of its kind do, in (0, 1]."""
+    share: float
+    """Share of the runs it covers."""
+
+
+_TASK_CHARACTERS = 1_000
+_TASK_WORTH = 0.3
+_MOST_TASKS = 5
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
+_Key = TypeVar("_Key", bound=str)
+_LONGEST = 48
+"""Characters of a name; the format allows 64, and a run may add a number."""
+
+
+def members(clusters: Iterable[Cluster], evidence: Evidence) -> tuple[Lesson, ...]:
+    """Every lesson behind *clusters*, absorbed ones after the one that absorbed them."""
+    ids: dict[LessonId, None] = {}
+    for cluster in clusters:
+        for lesson_id in cluster.lesson_ids:
+            ids[lesson_id] = None
+            ids |= dict.fromkeys(evidence.absorbed.get(lesson_id, ()))
+    return tuple(evidence.lessons[lesson_id] for lesson_id in ids if lesson_id in evidence.lessons)
+
+
+def supporters(lesson: Lesson) -> frozenset[TrajectoryId]:
+    """Every trajectory behind *lesson*, those it quotes included."""
+    return frozenset(lesson.trajectory_ids).union(quote.trajectory_id for quote in lesson.evidence)
+
+
+def labels(clusters: Sequence[Cluster], evidence: Evidence) -> dict[ClusterId, tuple[str, ...]]:
+    """Terms that tell each cluster from the others, most telling first, at most 8.
+
+    Share of a cluster's lessons and tasks that hold the term, times the logarithm of how few clusters do (tf-idf).
+    """
+    shares = {cluster.id: _term_shares(members((cluster,), evidence), evidence) for cluster in clusters}
+    ranked = _rank(shares)
+    return {key: tuple(list(found)[:MOST_LABELS]) for key, found in ranked.items()}
+
+
+def name_families(
+    families: Sequence[Family], evidence: Evidence, *, known: Mapping[str, Sequence[str]]
+) -> tuple[Family, ...]:
+    """Give each family its candidates, and its old name where an earlier run knew the subject.
+
+    Args:
+        families: The families of this run.
+        evidence: Their lessons and tasks.
+        known: Names of earlier runs with the lessons each stood for.
+    """
+    names = keep_names({family.id: _lesson_ids(family, evidence) for family in families}, known)
+    shares = {family.id: _subject_shares(family, evidence) for family in families}
+    ranked = _rank(shares)
+    topics = _rank({family.id: _term_shares(members(family.clusters, evidence), evidence) for family in families})
+    return tuple(
+        msgspec.structs.replace(
+            family,
+            candidates=tuple(_spelt([*ranked[family.id], *_fallbacks(topics[family.id])]))[:MOST_CANDIDATES],
+            name=family.name or names.get(family.id),
+        )
+        for family in families
+    )
+
+
+def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Names for the subjects that an earlier run knew: each name and each subject at most once.
+
+    The pairs with the largest share in common come first, then those with more lessons in common, then by name.
+
+    Args:
+        now: Lessons of each subject, by its id.
+        known: Lessons each name stood for.
+    """
+    pairs_found = []
+    for name, lessons in known.items():
+        before = frozenset(lessons)
+        for key, after in now.items():
+            common = len(before & after)
+            if common and common >= KEPT_OVERLAP * min(len(before), len(after)):
+                pairs_found.append((-common / len(before | after), -common, name, key))
+    kept: dict[str, str] = {}
+    for _, _, name, key in sorted(pairs_found):
+        if key not in kept and name not in kept.values():
+            kept[key] = name
+    return kept
+
+
+def is_usable(name: str) -> bool:
+    """Whether *name* can be a folder everywhere and a name in the format."""
+    plain = name.replace("-", "")
+    return (
+        name.isascii()
+        and plain.isalnum()
+        and name == name.lower()
+        and "--" not in name
+        and not name.startswith("-")
+        and not name.endswith("-")
+        and name not in _DEVICES
+        and 3 <= len(name) <= _LONGEST
+    )
+
+
+def _lesson_ids(family: Family, evidence: Evidence) -> frozenset[str]:
+    return frozenset(lesson.id for lesson in members(family.clusters, evidence))
+
+
+def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
+    """Share of the lessons that hold a term, and of their tasks; what one of several holds is no term of theirs."""
+    runs = sorted({run for lesson in lessons for run in supporters(lesson)})
+    in_tasks = Counter(term for run in runs for term in asked(_task(run, evidence)).terms)
+    said = Counter(term for lesson in lessons for term in lesson_terms(lesson))
+    shares: dict[str, float] = {}
+    for counted, total in ((in_tasks, len(runs)), (said, len(lessons))):
+        for term, count in counted.items():
+            if count > 1 or total == 1:
+                shares[term] = shares.get(term, 0.0) + count / total
+    return shares
+
+
+def _task(run: TrajectoryId, evidence: Evidence) -> str:
+    return (evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]
+
+
+def coverage(clusters: Sequence[Cluster], evidence: Evidence) -> dict[str, Covered]:
+    """Names for what *clusters* are about, with the share of their runs each covers.
+
+    A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
+    """
+    worths: dict[str, float] = {}
+    covered: Counter[str] = Counter()
+    total = 0
+    for cluster in clusters:
+        lessons = members((cluster,), evidence)
+        runs: dict[str, set[TrajectoryId]] = {}
+        for lesson in lessons:
+            for name, worth in _names(lesson, evidence):
+                worths[name] = max(worth, worths.get(name, 0.0))
+                runs.setdefault(name, set()).update(supporters(lesson))
+        covered.update({name: len(behind) for name, behind in runs.items()})
+        total += len({run for lesson in lessons for run in supporters(lesson)})
+    return {name: Covered(worth, covered[name] / total) for name, worth in worths.items()}
+
+
+def _names(lesson: Lesson, evidence: Evidence) -> Iterator[tuple[str, float]]:
+    yield from subjects(lesson).items()
+    for run in sorted(supporters(lesson))[:_MOST_TASKS]:
+        yield from ((name, _TASK_WORTH) for name in asked(_task(run, evidence)).pairs)
+
+
+def _subject_shares(family: Family, evidence: Evidence) -> dict[str, float]:
+    """Worth of each name, times the square of the share it covers.
+
+    The square makes a name that covers everything win over one that says more of a third of it.
+    """
+    return {name: one.worth * one.share**2 for name, one in coverage(family.clusters, evidence).items()}
+
+
+def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:
+    spread = Counter(term for found in shares.values() for term in found)
+    ranked: dict[_Key, dict[str, float]] = {}
+    for key, found in shares.items():
+        scores = {term: share * math.log(1 + len(shares) / spread[term]) for term, share in found.items()}
+        ranked[key] = dict(sorted(scores.items(), key=lambda item: (-round(item[1], 9), item[0])))
+    return ranked
+
+
+def _fallbacks(topics: Mapping[str, float]) -> list[str]:
+    best = [term.replace("_", "-") for term in topics if term not in STOP][:3]
+    joined = ["-".join(best[:count]) for count in (2, 3, 1) if len(best) >= count]
+    return [*joined, "recorded-lessons"]
+
+
+def _spelt(names: Iterable[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if is_usable(name)]

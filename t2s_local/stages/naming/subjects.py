@@ -1,0 +1,215 @@
+"""What a lesson is about: the commands, tools, errors and verb-noun pairs its words name."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from t2s_local.stages.naming.nouns import is_thing, pairs
+from t2s_local.stages.naming.stopwords import STOP
+from t2s_local.stages.naming.symptoms import symptoms
+from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
+from t2s_local.text.text import mask, words
+from t2s_local.values.lesson import Lesson
+
+GENERIC_TOOLS = frozenset(
+    words(
+        "bash shell exec execute run terminal command local_shell execute_bash run_shell_command run_terminal_cmd "
+        "exec_command execute_command bash_command run_command run_in_terminal submit think finish respond "
+        "todowrite update_plan"
+    )
+)
+"""Tools every run uses: they say nothing of a subject."""
+_FILE_TOOLS = {
+    "edit": "editing-files",
+    "multiedit": "editing-files",
+    "write": "writing-files",
+    "read": "reading-files",
+    "view": "viewing-files",
+    "open": "opening-files",
+    "create": "creating-files",
+    "grep": "searching-with-grep",
+    "glob": "finding-files",
+    "apply_patch": "applying-patches",
+    "str_replace_editor": "str-replace-edits",
+    "str_replace": "str-replace-edits",
+    "websearch": "searching-the-web",
+    "webfetch": "fetching-pages",
+    "task": "delegating-tasks",
+}
+_SUBCOMMANDS = frozenset(words("git pip npm npx yarn pnpm docker cargo go apt apt-get brew kubectl uv poetry gh mise"))
+_CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
+_SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
+_PREFIX = re.compile(r"(?:sudo|env|time|nohup|[A-Z_][A-Z0-9_]*=\S*)\s+|python3? -m (?=\w)")
+_HEAD = re.compile(r"(?P<head>[a-z][a-z0-9.-]*)(?:\s+(?P<sub>[a-z][a-z-]+))?(?=\s|$)")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
+_QUOTED = re.compile(r"“[^”]*”")
+_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
+_WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SCRIPT = re.compile(r"^python[\d.]*\s+(?:-\w\s+)*(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py\b")
+GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
+"""Names that two subjects may share though they have nothing else in common."""
+_OF_LANGUAGE = 0.25
+"""Worth of a language: less than that of an error or a command that covers two thirds of the runs."""
+_OF_TOOL = 0.35
+"""Worth of a tool of one word: it says how, and seldom what."""
+_OF_REMEDY = 0.3
+"""Worth of a command that only the remedy runs: what failed is the subject."""
+
+
+def told(lesson: Lesson) -> str:
+    """What a lesson says in words of its own: masked, without masks, messages and code."""
+    return plain(_QUOTED.sub(" ", _SPAN.sub(" ", f"{lesson.when}. {lesson.do}")))
+
+
+def named(lesson: Lesson) -> str:
+    """The code a lesson names and the tools it is about, masked."""
+    spans = " ".join(found[2] for found in _CODE.finditer(f"{lesson.when} {lesson.do}"))
+    return plain(f"{spans} {' '.join(lesson.tools)}")
+
+
+def plain(text: str) -> str:
+    """*text* without what differs from run to run: numbers, ids, paths, names of files."""
+    return _MASK.sub(" ", _FILE.sub(" ", mask(_FILE.sub(" ", text))))
+
+
+def terms(text: str) -> Iterator[str]:
+    """Words of *text* that can tell a subject, nouns in the singular; of identifiers their parts."""
+    for word in words(text):
+        for part in word.split("_"):
+            if is_thing(part):
+                yield singular(part)
+
+
+@lru_cache(maxsize=65_536)
+def subjects(lesson: Lesson) -> Mapping[str, float]:
+    """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
+    found: dict[str, float] = {}
+    for name, worth in _subjects(lesson):
+        found[name] = max(worth, found.get(name, 0.0))
+    return found
+
+
+def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
+    spoken = _spoken(lesson)
+    yield from ((name, 0.6) for text in spoken for name in pairs(text))
+    for tool in lesson.tools:
+        name = tool_subject(tool)
+        if name in _FILE_TOOLS.values() and spoken:
+            continue
+        if name:
+            yield name, 0.6 if lesson.pattern == "sequence" and name in _FILE_TOOLS.values() else 1.0
+        elif tool.lower() not in GENERIC_TOOLS and _NAME.fullmatch(tool.lower()):
+            yield f"using-{tool.lower()}", _OF_TOOL
+        yield from _things(tool)
+    failed = lesson.polarity != "success"
+    for command in _commands(lesson.when, lesson):
+        yield from _command_subjects(command, failed=failed)
+    for command in _commands(lesson.do, lesson):
+        yield from ((name, worth * _OF_REMEDY) for name, worth in _command_subjects(command, failed=failed))
+    yield from symptoms(lesson.when)
+    for name in pairs(told(lesson)):
+        yield name, 0.5
+
+
+def _commands(text: str, lesson: Lesson) -> Iterator[str]:
+    """The code of *text* that can be a command: where a lesson speaks of tools by name, a single word is a tool."""
+    speaks = any(f"`{tool}`" in lesson.when for tool in lesson.tools)
+    return (found[2] for found in _CODE.finditer(text) if not (speaks and found[2].isidentifier()))
+
+
+def _spoken(lesson: Lesson) -> list[str]:
+    """Actions a lesson quotes, where its tools sound like those of files and it names none: *open drawer 1*."""
+    actions = [quote.text.lower() for quote in lesson.evidence if quote.role in ("action", "fix")]
+    sounds = any(tool.lower() in _FILE_TOOLS for tool in lesson.tools)
+    return actions if sounds and all(_WORDS.fullmatch(text) for text in actions) else []
+
+
+def tool_subject(tool: str) -> str | None:
+    """``update_reservation_flights`` -> ``updating-reservation-flights``; None for tools that say nothing."""
+    spelt = tool.rpartition("__")[2].rpartition(".")[2]
+    key = spelt.lower()
+    if key in GENERIC_TOOLS:
+        return None
+    if key in _FILE_TOOLS:
+        return _FILE_TOOLS[key]
+    parts = [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", spelt) for part in (_CAMEL.findall(piece) or [piece])]
+    parts = [part for part in parts if part.isalpha()]
+    if len(parts) > 1 and parts[0] in VERBS:
+        last = plural(parts[-1]) if is_thing(parts[-1]) or parts[-1] in STOP else parts[-1]
+        name = "-".join((gerund(parts[0]), *parts[1:-1], last))
+    else:
+        name = "-".join(parts)
+    return name if _NAME.fullmatch(name) and len(parts) > 1 else None
+
+
+def _things(tool: str) -> Iterator[tuple[str, float]]:
+    """What a tool of the kind *verb things* works on, as a name: ``cancel_reservation`` -> managing-reservations.
+
+    The last noun is the thing, and nouns before it are where it belongs: ``get_flight_status`` is of flights too.
+    """
+    parts = tool.lower().rpartition("__")[2].split("_")
+    if len(parts) > 1 and parts[0] in VERBS:
+        things = [part for part in parts[1:] if is_thing(part) and len(part) > 3]
+        for thing in things:
+            yield f"managing-{plural(singular(thing))}", 0.7 if thing == things[-1] else 0.65
+
+
+class Asked(NamedTuple):
+    """What a task's text names."""
+
+    pairs: frozenset[str]
+    terms: frozenset[str]
+
+
+@lru_cache(maxsize=65_536)
+def asked(task: str) -> Asked:
+    """What the text of a task names."""
+    text = plain(task)
+    return Asked(frozenset(pairs(text)), frozenset(terms(text)))
+
+
+@lru_cache(maxsize=65_536)
+def lesson_terms(lesson: Lesson) -> frozenset[str]:
+    """Terms of what a lesson says and of the code it names."""
+    return frozenset((*terms(told(lesson)), *terms(named(lesson))))
+
+
+def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
+    segments = _SEGMENT.split(command)
+    for place, segment in enumerate(segments, 1):
+        weight = 1.0 if place == len(segments) else _OF_REMEDY
+        text = segment
+        while prefix := _PREFIX.match(text):
+            text = text[prefix.end() :]
+        found = _HEAD.match(text)
+        if found is None:
+            continue
+        head, sub = found["head"].removesuffix("3"), found["sub"]
+        if head in _SUBCOMMANDS:
+            yield f"using-{head}", 0.6 * weight
+            if sub:
+                yield f"using-{head}-{sub}".rstrip("-"), weight
+        elif head == "python":
+            yield from ((name, worth * weight) for name, worth in _script_subjects(text, failed=failed))
+        elif head in _PROGRAMS:
+            yield f"using-{head}", weight
+
+
+def _script_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
+    """``python check_orphans.py`` -> checking-orphans; the language alone says little."""
+    yield "handling-python-errors" if failed else "running-python-scripts", _OF_LANGUAGE
+    if script := _SCRIPT.search(command):
+        yield from ((name, 0.7) for name in pairs(re.sub("[_-]", " ", script[1])))
+
+
+_PROGRAMS = frozenset(
+    words(
+        "sed awk find tar zip unzip gzip curl wget make cmake sqlite pytest unittest tox mypy ruff grep rsync ssh jq "
+        "psql iconv xargs chmod rm mv cp ln bandit pylint black flake8 wc sort uniq node tsc jest eslint gcc rustc "
+        "java mvn gradle"
+    )
+)

@@ -1,0 +1,1 @@
+"""Tell what a file is and what it says: formats, labels, conversations of this machine."""

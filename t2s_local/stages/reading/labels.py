@@ -1,0 +1,140 @@
+"""Labels joined to trajectories: by id or by path, the nearest label file first."""
+
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from t2s_local.records.outcome import Label
+from t2s_local.stages.reading.label_files import Entry, Labels, Roster
+
+_ATTEMPT = re.compile(r" #(\d+)\Z")
+
+
+class Named(NamedTuple):
+    """By what a trajectory can be found."""
+
+    id: str
+    session_id: str | None
+    task_id: str | None
+    source: str
+    parent_id: str | None = None
+
+    @property
+    def attempt(self) -> int | None:
+        """Which of the sessions of its file it is, where the format numbers them."""
+        numbered = _ATTEMPT.search(self.session_id or "")
+        return int(numbered[1]) if numbered else None
+
+
+class Joined(NamedTuple):
+    """Labels found for trajectories."""
+
+    labels: dict[int, Label]
+    """By position in the trajectories given."""
+    n_unmatched: int
+    """Labels that belong to no trajectory."""
+    n_conflicts: int
+    """Trajectories for which the nearest label files disagree, or that share a label; they stay as they were."""
+
+
+def join(labels: Labels, runs: Sequence[Named]) -> Joined:
+    """Find the label of every trajectory that has one.
+
+    A trajectory is found by its id, its session, its path or an end of it, its file's name, or its task. Where several
+    label files speak of the same key, those that lie nearest to the trajectory decide. A label is about one run of a
+    file: of numbered attempts the one it says, otherwise the last; of other runs that it names alike none, and never a
+    sub-agent. A list of solved tasks says of the other trajectories beside it that they failed.
+    """
+    index: dict[str, list[Entry]] = {}
+    for entry in labels.entries:
+        index.setdefault(entry.key.removeprefix("./"), []).append(entry)
+    found: dict[int, Label] = {}
+    groups = _groups(index, runs)
+    n_left = 0
+    for (key, _), places in groups.items():
+        meant = _meant(index[key], [(place, runs[place]) for place in places])
+        stated = [] if meant is None else _nearest(index[key], runs[meant].source)
+        if meant is not None and len({(label.outcome, label.score) for label in stated}) == 1:
+            found[meant] = stated[0]
+        else:
+            n_left += len(places)
+    spoken_for = {place for places in groups.values() for place in places}
+    for roster in labels.rosters:
+        for place in _beside(roster, runs):
+            if place not in spoken_for:
+                found.setdefault(place, Label("failure", None, f"labels:{roster.file.name}"))
+    used = {key for key, _ in groups}
+    n_unmatched = sum(len(entries) for key, entries in index.items() if key not in used)
+    return Joined(found, n_unmatched, n_left)
+
+
+def _groups(index: Container[str], runs: Sequence[Named]) -> dict[tuple[str, str], list[int]]:
+    """Runs of one file that one key names, by key and file; a sub-agent is named by its own id alone."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for place, run in enumerate(runs):
+        names = _own_keys(run) if run.parent_id is not None else _keys(run)
+        key = next((key for key in names if key in index), None)
+        if key is not None:
+            groups.setdefault((key, run.source), []).append(place)
+    return groups
+
+
+def _meant(entries: Sequence[Entry], named: Sequence[tuple[int, Named]]) -> int | None:
+    """Which of the runs of one file a label is about: the attempt it says, otherwise the last one."""
+    attempts = {run.attempt: place for place, run in named}
+    said = next((entry.attempt for entry in entries if entry.attempt is not None), None)
+    if said is not None and None not in attempts:
+        number, of = said
+        return attempts.get(number) if max(filter(None, attempts)) == of else None
+    if len(named) == 1:
+        return named[0][0]
+    return None if None in attempts else attempts[max(filter(None, attempts))]
+
+
+def _own_keys(run: Named) -> Iterator[str]:
+    """Names that no other run has."""
+    yield run.id
+    if run.session_id is not None:
+        yield run.session_id
+
+
+def _keys(run: Named) -> Iterator[str]:
+    """Names a label may call a trajectory by, the most exact first."""
+    yield from _own_keys(run)
+    parts = PurePath(run.source).parts
+    yield run.source
+    yield from ("/".join(parts[start:]) for start in range(len(parts)))
+    name = parts[-1] if parts else ""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
+    if run.task_id is not None:
+        yield run.task_id
+    if len(parts) > 1:
+        yield parts[-2]
+
+
+def _nearest(entries: Iterable[Entry], source: str) -> list[Label]:
+    near = [(_shared(entry.file, source), entry.label) for entry in entries]
+    most = max(shared for shared, _ in near)
+    return [label for shared, label in near if shared == most]
+
+
+def _shared(file: Path, source: str) -> int:
+    """How many folders two files have in common."""
+    ours, theirs = file.absolute().parent.parts, Path(source).absolute().parent.parts
+    pairs = zip(ours, theirs, strict=False)
+    return next((depth for depth, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
+
+
+def _beside(roster: Roster, runs: Sequence[Named]) -> list[int]:
+    """Trajectories of tasks that lie nearest to the list; none where the list names none of them."""
+    candidates = [place for place, run in enumerate(runs) if run.task_id is not None and run.parent_id is None]
+    if not candidates:
+        return []
+    shared = {place: _shared(roster.file, runs[place].source) for place in candidates}
+    most = max(shared.values())
+    nearest = [place for place in candidates if shared[place] == most]
+    is_about_them = any(roster.solved.intersection(_keys(runs[place])) for place in nearest)
+    return nearest if is_about_them else []
