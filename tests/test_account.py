@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from t2s_local.cli.account import account, left_out
+from t2s_local.cli.reading_words import account, left_out
 from t2s_local.ports.format import Passed
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.reading.unread import Unrecognised

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from t2s_local.cli.changes import Standing
-from t2s_local.runs.result import line_of
+from t2s_local.runs.previous import PreviousRun
 from t2s_local.values.cluster import ClusterId
+from t2s_local.values.lesson import line_of
 from tests.build import lesson
 from tests.conftest import Command
 from tests.jobs import SAMPLES
@@ -71,6 +71,6 @@ def test_a_lesson_counted_anew_in_the_same_words_keeps_its_cluster() -> None:
     before = lesson("the tests fail", "run them again", runs=("a", "b"))
     now = lesson("the tests fail", "run them again", runs=("a", "b", "c"))
     other = lesson("the build fails", "clean up first", runs=("a", "b"))
-    left = Standing(clusters={ClusterId("x"): (before.id, other.id)}, lines={before.id: line_of(before)})
+    left = PreviousRun(clusters={ClusterId("x"): (before.id, other.id)}, lines={before.id: line_of(before)})
     assert before.id != now.id
     assert left.known_to([now]) == {"x": (now.id, other.id)}

@@ -39,8 +39,8 @@ def test_every_lesson_of_the_run_is_in_a_cluster_or_loose(workspace: Path) -> No
     clusters = msgspec.convert(found["clusters"], list[dict[str, object]])
     inside = [one for item in clusters for one in msgspec.convert(item["lesson_ids"], list[str])]
     loose = msgspec.convert(found["loose"], list[str])
-    assert len(inside) + len(loose) == found["unique"]
-    assert len(set(inside) | set(loose)) == found["unique"]
+    assert len(inside) + len(loose) == found["lessons"]
+    assert len({*inside, *loose}) == len(inside) + len(loose)
 
 
 def test_the_table_names_each_cluster_and_what_it_says(workspace: Path) -> None:
@@ -67,7 +67,8 @@ def test_a_cluster_is_explained_by_its_nearest_lessons(workspace: Path) -> None:
 
 def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_stored(workspace: Path) -> None:
     clusters = msgspec.convert(as_json(run(workspace, "--json"))["clusters"], list[Cluster])
-    assert all((item.stability is None) == (len(item.lesson_ids) == 1) for item in clusters)
+    assert all(item.stability is None for item in clusters if len(item.lesson_ids) == 1)
+    assert sum(item.stability is not None for item in clusters) > 3
     assert all(0.0 <= item.stability <= 1.0 for item in clusters if item.stability is not None)
     with read_workspace(workspace) as store:
         stored = msgspec.json.decode(store.ledger.find(None).result or b"", type=RunResult).clusters

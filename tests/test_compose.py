@@ -15,6 +15,7 @@ from t2s_local.skills.folder import write_library
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
+from t2s_local.stages.group.group import in_rules
 from t2s_local.values.cluster import Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.skill import Skill, SkillFile, Wording
@@ -91,22 +92,10 @@ def test_lessons_of_one_cluster_that_disagree_are_rules_of_their_own() -> None:
     told = [*pushes(3), *commits(3)]
     mixed = family([item.lesson for item in told])
     known = evidence([item.run for item in told], [item.lesson for item in told])
-    skill = compose([mixed], known, load(), min_support=3, names={}).skills[0]
+    skill = compose([in_rules(mixed, known)], known, load(), min_support=3, names={}).skills[0]
     body = file_of(skill, "SKILL.md")
     assert "failed to push some refs to '`<path>`'”** (R1: 3 runs)" in body
     assert "Author identity unknown”** (R2: 3 runs)" in body
-
-
-def test_absorbed_lessons_count_for_support() -> None:
-    told = pushes(4)
-    lessons = [item.lesson for item in told]
-    kept = family(lessons[:1])
-    known = msgspec.structs.replace(
-        evidence([item.run for item in told], lessons), absorbed={lessons[0].id: tuple(one.id for one in lessons[1:])}
-    )
-    skill = compose([kept], known, load(), min_support=3, names={}).skills[0]
-    assert skill.support == 4
-    assert skill.lesson_ids == tuple(sorted(one.id for one in lessons))
 
 
 def test_what_lacks_support_stays_a_candidate_and_is_counted() -> None:

@@ -123,7 +123,7 @@ def edits(number: int, *, prepared: bool, fails: bool, harness: str) -> Trajecto
     first = call("create", {"name": f"a{number}"}, "made", key="1") if prepared else ()
     answer = "Error: the block did not match" if fails else "edited"
     made = run(number, 0, "success", *first, *call("edit", {"text": f"x{number}"}, answer, key="2"))
-    return msgspec.structs.replace(made, format=harness, outcome=None)
+    return msgspec.structs.replace(made, format=harness, label=None)
 
 
 def prepared(*runs: Trajectory) -> list[str]:

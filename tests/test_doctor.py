@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from t2s_local.cli.doctor import worth_pulling
-from t2s_local.cli.engine import best_installed
+from t2s_local.weights.choice import best_installed
+from t2s_local.weights.fit import Wishes
 from t2s_local.weights.pins import Pin, remember
 from tests.conftest import Command
 
@@ -93,14 +94,15 @@ def test_the_table_is_for_people(home: Path, t2s: Command) -> None:
 
 
 def test_auto_takes_the_largest_that_fits_and_says_what_it_passes_over(
-    studio: Path, capsys: pytest.CaptureFixture[str]
+    studio: Path,
 ) -> None:
+    said: list[str] = []
     studio.with_name("broken.gguf").write_bytes(b"GGUF" + bytes(5_000_000))
-    best = best_installed()
+    best = best_installed(Wishes(), said.append)
     assert best is not None
     assert best.path == studio
-    assert "broken.gguf is passed over: not a usable GGUF file" in capsys.readouterr().err
+    assert any(line.startswith("broken.gguf is passed over: not a usable GGUF file") for line in said)
 
 
 def test_auto_takes_nothing_where_nothing_is(home: Path) -> None:
-    assert best_installed() is None
+    assert best_installed(Wishes(), print) is None

@@ -2,43 +2,31 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
 import pytest
-import zstandard
 
-from t2s_local.cli.progress import Silent
 from t2s_local.errors import InterruptedRunError
+from t2s_local.packing import packed, unpacked
+from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
+from t2s_local.ports.services import Silent
 from t2s_local.stages.extract.extract import extract
 from t2s_local.stages.intake.corpus import Corpus, outline_of
 from t2s_local.stages.intake.slices import slice_all
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson, LessonId, Quote, Unit
 from t2s_local.values.trajectory import Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
-from t2s_local.workspace import packed
+from t2s_local.workspace.memory import MemoryShelf
 from tests.build import step, trajectory
 
 
-class Memory:
-    """Remembers in a dict."""
+class Memory(MemoryShelf):
+    """Counts what is loaded."""
 
-    def __init__(self) -> None:
-        self.items: dict[tuple[str, str], bytes] = {}
-        self.trajectories: dict[TrajectoryId, Trajectory] = {}
-        self.n_loaded = 0
-
-    def item(self, kind: str, key: str) -> bytes | None:
-        return self.items.get((kind, key))
-
-    def put_item(self, kind: str, key: str, value: bytes) -> None:
-        self.items[kind, key] = value
+    n_loaded = 0
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         self.n_loaded += 1
-        return self.trajectories.get(trajectory_id)
-
-    def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        unpack = zstandard.ZstdDecompressor().decompress
-        self.trajectories |= {key: msgspec.msgpack.decode(unpack(row), type=Trajectory) for key, row in rows}
+        return super().trajectory(trajectory_id)
 
 
 class Echo:
@@ -46,6 +34,13 @@ class Echo:
 
     name = "echo"
     version = "1"
+    asks_model = False
+
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        return NO_QUESTIONS
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> None:
+        return None
 
     def __init__(self, *, stop_after: int = 10_000) -> None:
         self.seen: list[str] = []
@@ -129,7 +124,7 @@ def test_a_small_corpus_is_loaded_once_and_a_large_one_as_it_is_looked_at() -> N
         corpus = corpus_of(5, memory, held=held)
         for _ in range(3):
             assert [run.steps[0].text for run in corpus.values()] == [
-                memory.trajectories[key].steps[0].text for key in corpus
+                unpacked(memory.rows[key]).steps[0].text for key in corpus
             ]
         assert memory.n_loaded == n_loaded
 

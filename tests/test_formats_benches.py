@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from t2s_local.stages.intake.gather import read
+from t2s_local.values.trajectory import Label
 from tests.readings import DATA, calls, runs
 
 
@@ -49,7 +50,8 @@ def test_a_terminal_bench_trial_is_read_from_log_keys_and_panes(tmp_path: Path) 
         ("tool_result", "$"),
         ("tool_result", "$ wc -l notes.txt\n3 notes.txt"),
     ]
-    assert (run.outcome, run.termination, run.label_source) == ("failure", "agent_timeout", "field:is_resolved")
+    assert run.label == Label(outcome="failure", source="field:is_resolved")
+    assert run.termination == "agent_timeout"
     assert readings.report.passed[0].record == "row of the table of trials"
 
 

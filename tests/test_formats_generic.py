@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from t2s_local import registry
-from t2s_local.cli.read import UNSURE
+from t2s_local.cli.reading_words import UNSURE
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Guess, Head, Quarantined
 from t2s_local.records.head import look, look_deeper

@@ -10,7 +10,7 @@ import pytest
 from t2s_local import registry
 from t2s_local.stages.intake.gather import read
 from t2s_local.stages.reading.reading import read_file
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Label, Outcome, Trajectory
 from tests.readings import DATA, runs, sample
 from tests.test_formats_fuzz import BINARIES
 
@@ -76,7 +76,7 @@ def test_gold_in_a_database_or_an_archive_stays_behind(name: str, tmp_path: Path
 
 @pytest.mark.parametrize(("n_failed", "outcome"), [(0, "success"), (1, "failure")])
 def test_of_the_report_of_an_appworld_task_nothing_is_taken_but_the_verdict(
-    n_failed: int, outcome: str, tmp_path: Path
+    n_failed: int, outcome: Outcome, tmp_path: Path
 ) -> None:
     task = tmp_path / "experiment" / "tasks" / "a_1"
     (task / "logs").mkdir(parents=True)
@@ -85,6 +85,6 @@ def test_of_the_report_of_an_appworld_task_nothing_is_taken_but_the_verdict(
     report = f"Num Passed Tests : {2 - n_failed}\nNum Failed Tests : {n_failed}\nNum Total  Tests : 2\n\n{GOLD}\n"
     (task / "evaluation" / "report.md").write_text(report)
     (run,) = read([tmp_path]).trajectories
-    assert (run.task_id, run.outcome, run.label_source) == ("a_1", outcome, "field:evaluation/report.md")
+    assert (run.task_id, run.label) == ("a_1", Label(outcome=outcome, source="field:evaluation/report.md"))
     assert run.steps == runs(sample("appworld"))[0].steps
     assert b"GOLD" not in msgspec.json.encode(run)

@@ -66,7 +66,8 @@ def test_spellings_of_openai_chat(name: str, tmp_path: Path) -> None:
 def test_a_label_beside_the_messages_is_found_under_its_names(key: str, tmp_path: Path) -> None:
     for holder in ({key: 1}, {"metadata": {key: True}}):
         run = read_as(tmp_path, {"messages": [USER, {"role": "assistant", "content": "3"}], **holder})
-        assert (run.outcome, run.label_source) == ("success", f"field:{key}")
+        assert run.label is not None
+        assert (run.outcome, run.label.source) == ("success", f"field:{key}")
 
 
 ASKED: dict[str, object] = {"role": "user", "content": [{"type": "input_text", "text": "count"}]}

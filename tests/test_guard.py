@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from t2s_local.analysts import mined
-from t2s_local.cli.backends import tools_for
-from t2s_local.cli.work import run
+from t2s_local.cli.distill import distill_job
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence
+from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.safety.redaction.guard import HELD_BACK, SECOND_LOOK, Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.values.cluster import Family
@@ -31,11 +31,14 @@ class Talkative:
     """The mined analyst, which also states a lesson with a secret about every unit."""
 
     name = "talkative"
+    asks_model = False
 
     def __init__(self) -> None:
         self._mined = mined.load()
         self.version = self._mined.version
         self.plan = self._mined.plan
+        self.forecast = self._mined.forecast
+        self.advice = self._mined.advice
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         for unit, found in self._mined.analyse(units):
@@ -73,9 +76,9 @@ class Careless(template.TemplateWriter):
 def test_a_secret_that_comes_in_later_is_in_no_file_and_is_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tools = tools_for(model="none", embedder="static", algorithm="auto")
-    tools = msgspec.structs.replace(tools, analyst=Talkative(), writer=Careless())
-    assert run(job(tmp_path), tools, as_json=True) == 0
+    with open_tools(Choice(model="none", embedder="static", algorithm="auto")) as shipped:
+        tools = msgspec.structs.replace(shipped, analyst=Talkative(), writer=Careless())
+        assert distill_job(job(tmp_path), tools, as_json=True) == 0
     said = capsys.readouterr()
     everything = "\n".join([said.out, said.err, *written(tmp_path)])
     assert SECRET not in everything

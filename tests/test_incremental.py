@@ -8,7 +8,7 @@ import pytest
 from t2s_local import registry
 from t2s_local.ports.grouping import Clusterer, Partition
 from t2s_local.stages.group.grow import grow
-from t2s_local.stages.group.identity import changes, stick
+from t2s_local.stages.group.identity import changes, inherited_ids, renamed
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
 from t2s_local.values.lesson import LessonId
 from t2s_local.vectors.matrix import unit
@@ -126,6 +126,10 @@ def clustering(*groups: tuple[str, str]) -> Clustering:
         for name, members in groups
     ]
     return Clustering(clusters=tuple(clusters), loose=(), algorithm="test")
+
+
+def stick(found: Clustering, known: dict[ClusterId, list[LessonId]]) -> Clustering:
+    return renamed(found, inherited_ids(found.clusters, known))
 
 
 def ids(found: Clustering) -> dict[str, str]:

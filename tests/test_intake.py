@@ -7,40 +7,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import zstandard
 
 from t2s_local.errors import InterruptedRunError
+from t2s_local.packing import unpacked
 from t2s_local.ports.services import Progress
+from t2s_local.runs.inputs import list_inputs
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.intake.intake import Intake, take_in
-from t2s_local.values.trajectory import Trajectory, TrajectoryId
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.workspace.memory import MemoryShelf
 
 DATA = Path(__file__).parent / "data"
 SECRET = "kx9-Tq4v-77Zr"
 """Known for one only where it is said to be a password."""
-
-
-class Kept:
-    """A shelf of what was put on it."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.items: dict[tuple[str, str], bytes] = {}
-        self.rows: dict[str, bytes] = {}
-
-    def item(self, kind: str, key: str) -> bytes | None:
-        return self.items.get((kind, key))
-
-    def put_item(self, kind: str, key: str, value: bytes) -> None:
-        self.items[kind, key] = value
-
-    def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
-        row = self.rows.get(trajectory_id)
-        return None if row is None else unpacked(row)
-
-    def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        assert rows
-        self.rows.update(rows)
 
 
 class Counted(Progress):
@@ -65,25 +44,17 @@ class Counted(Progress):
         self.done += n
 
 
-def unpacked(row: bytes) -> Trajectory:
-    """What was packed."""
-    return msgspec.msgpack.decode(zstandard.decompress(row), type=Trajectory)
-
-
 def taken(
     paths: Sequence[Path], n_processes: int, *, labels: Path | None = None, progress: Counted | None = None
-) -> tuple[Intake, dict[str, bytes]]:
-    shelf, counted = Kept(), progress or Counted()
+) -> tuple[Intake, dict[TrajectoryId, bytes]]:
+    shelf, counted = MemoryShelf(), progress or Counted()
+    source = list_inputs(paths, labels=labels).source(None)
     intake = take_in(
-        paths,
-        format_name=None,
-        labels=labels,
+        msgspec.structs.replace(source, n_processes=n_processes),
         sanitiser=Sanitiser(names=("quillon",)),
         shelf=shelf,
         key="key",
-        unreadable=frozenset(),
         progress=counted,
-        n_processes=n_processes,
     )
     assert counted.done == counted.total
     assert msgspec.json.decode(shelf.items["intake", "key"], type=Intake) == intake

@@ -8,7 +8,7 @@ import pytest
 
 from t2s_local.errors import InputError
 from t2s_local.stages.intake.gather import read
-from t2s_local.stages.reading.label_files import load
+from t2s_local.stages.reading.label_files import load_labels
 from t2s_local.stages.reading.labels import Joined, Named, join
 
 
@@ -24,7 +24,7 @@ def named(
 
 
 def joined(path: Path, *runs: Named) -> Joined:
-    return join(load(path), runs)
+    return join(load_labels(path), runs)
 
 
 def written(path: Path, value: object) -> Path:
@@ -189,16 +189,16 @@ def test_aiders_benchmark_labels_one_attempt_a_task(shared_data: Path) -> None:
 
 
 def test_a_row_without_a_label_is_named(tmp_path: Path) -> None:
-    labels = load(written(tmp_path / "labels.csv", "id,outcome\na,success\nb,perhaps\n"))
+    labels = load_labels(written(tmp_path / "labels.csv", "id,outcome\na,success\nb,perhaps\n"))
     assert [(item.line, item.reason) for item in labels.quarantined] == [(3, "no id or no label in this row")]
 
 
 def test_a_file_without_labels_is_an_error_that_says_what_a_label_is(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no labels found") as raised:
-        load(written(tmp_path / "labels.json", {"name": "a", "version": "1"}))
+        load_labels(written(tmp_path / "labels.json", {"name": "a", "version": "1"}))
     assert "reward" in (raised.value.hint or "")
 
 
 def test_a_label_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        load(tmp_path / "nowhere.csv")
+        load_labels(tmp_path / "nowhere.csv")

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from t2s_local.analysts import llm
+from t2s_local.analysts._llm.merge import advice
 from t2s_local.engines import scripted
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.errors import ModelError
@@ -253,17 +254,17 @@ def test_a_unit_is_known_by_its_label_too() -> None:
 
 def test_advice_is_given_above_the_stated_rate_only() -> None:
     bad = [Loss(stage="extract", reason="quote not found", count=3), Loss(stage="read", reason="x", count=90)]
-    assert llm.advice(3, bad) is None
-    told = llm.advice(2, bad) or ""
+    assert advice(3, bad) is None
+    told = advice(2, bad) or ""
     assert told.startswith("3 of 5 things the model stated were refused, most often for: quote not found (3).")
     assert "--model none" in told
-    assert llm.advice(0, [Loss(stage="extract", reason="trivial run", count=9)]) is None
+    assert advice(0, [Loss(stage="extract", reason="trivial run", count=9)]) is None
 
 
 def test_a_model_that_never_finds_anything_is_told_of() -> None:
     blind = [Loss(stage="extract", reason="no lesson: the model found nothing that holds", count=7)]
-    assert (llm.advice(0, blind) or "").startswith("The model found no lesson at all, in 7 answers.")
-    assert llm.advice(1, blind) is None
+    assert (advice(0, blind) or "").startswith("The model found no lesson at all, in 7 answers.")
+    assert advice(1, blind) is None
 
 
 def long_run(*, failures: int = 6) -> Trajectory:

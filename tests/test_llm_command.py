@@ -5,15 +5,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 
 from t2s_local import registry
 from t2s_local.analysts import llm as analysts
-from t2s_local.cli.work import run
+from t2s_local.cli.distill import distill_job
 from t2s_local.engines.scripted import Scripted
 from t2s_local.ports.engine import Request
-from t2s_local.stages.distill import Tools
+from t2s_local.ports.tools import Tools
 from t2s_local.writers import llm as writers
 from tests.conftest import Command
 from tests.jobs import SAMPLES, job
@@ -105,8 +104,7 @@ def test_lessons_and_rules_of_a_model_become_skills_that_can_be_verified(
     here: Path, t2s: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engine = Scripted(copying, name="copying", context=8192)
-    with click.Context(click.Command("distill")):
-        assert run(job(here), tools_of(engine), as_json=True) == 0
+    assert distill_job(job(here), tools_of(engine), as_json=True) == 0
     printed = capsys.readouterr()
     result = json.loads(printed.out)
     assert (result["analyst"], result["writer"]) == ("llm", "llm")
@@ -130,17 +128,15 @@ def test_a_run_that_was_stopped_asks_only_what_is_missing(here: Path) -> None:
             raise KeyboardInterrupt
         return copying(request)
 
-    with click.Context(click.Command("distill")):
-        with pytest.raises(BaseException, match="what was done is kept"):
-            run(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True)
-        n_before = len(asked)
-        assert run(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True) == 0
+    with pytest.raises(KeyboardInterrupt):
+        distill_job(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True)
+    n_before = len(asked)
+    assert distill_job(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True) == 0
     units = [{request_id.split("-")[0] for request_id in part} for part in (asked[:n_before], asked[n_before:])]
     assert len(units[0]) > 10
     assert len(units[0] & units[1]) <= 1
     n_after = len(asked)
-    with click.Context(click.Command("distill")):
-        assert run(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True) == 0
+    assert distill_job(job(here), tools_of(Scripted(stopping, name="s", context=8192)), as_json=True) == 0
     assert len(asked) == n_after
 
 
@@ -159,8 +155,7 @@ def test_questions_are_asked_about_less_at_last_and_those_without_an_answer_are_
         return copying(request) if rung == "3" and question != hopeless else "I think that"
 
     runs = SAMPLES / "mini_swe_agent"
-    with click.Context(click.Command("distill")):
-        assert run(job(here, runs), tools_of(Scripted(overtaxed, name="o", context=8192)), as_json=True) == 0
+    assert distill_job(job(here, runs), tools_of(Scripted(overtaxed, name="o", context=8192)), as_json=True) == 0
     printed = capsys.readouterr()
     result = json.loads(printed.out)
     assert all(len(tries) == 3 for tries in asked.values())

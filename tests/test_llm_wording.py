@@ -12,10 +12,12 @@ from t2s_local.engines import llamacpp, scripted
 from t2s_local.engines.scripted import Line, Scripted
 from t2s_local.errors import InterruptedRunError
 from t2s_local.ports.engine import Completion, Request
+from t2s_local.ports.services import Silent
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.compose.wording import worded
 from t2s_local.values.skill import Wording
 from t2s_local.weights.fit import Wishes
+from t2s_local.workspace.memory import MemoryShelf
 from t2s_local.writers import llm
 from t2s_local.writers._llm.answer import refusal_rate
 from t2s_local.writers._llm.offer import offer
@@ -55,30 +57,13 @@ class AllAtOnce(Scripted):
         yield from reversed(list(super().complete(requests)))
 
 
-class Shelf:
-    """Remembers in memory."""
-
-    def __init__(self) -> None:
-        self.items: dict[tuple[str, str], bytes] = {}
-
-    def item(self, kind: str, key: str) -> bytes | None:
-        return self.items.get((kind, key))
-
-    def put_item(self, kind: str, key: str, value: bytes) -> None:
-        self.items[kind, key] = value
-
-
-class Impatient:
+class Impatient(Silent):
     """Wants the run to stop as soon as something is done."""
 
     def __init__(self) -> None:
         self.is_stopping = False
 
-    def stage(self, name: str, total: int | None = None) -> None:
-        del name, total
-
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        del n, n_remembered, n_refused
         self.is_stopping = True
 
 
@@ -143,7 +128,7 @@ def _texts(engine: llamacpp.LlamaCpp, known: Corpus, chosen: tuple[object, ...])
 
 
 def test_what_was_worded_before_a_stop_is_kept_and_only_the_rest_is_asked(known: Corpus) -> None:
-    shelf, engine = Shelf(), Scripted(restating, name="restating", context=8192)
+    shelf, engine = MemoryShelf(), Scripted(restating, name="restating", context=8192)
     with pytest.raises(InterruptedRunError):
         worded(known.families, known.evidence, llm.load(engine), memory=shelf, progress=Impatient())
     n_done = len(shelf.items)
@@ -154,7 +139,7 @@ def test_what_was_worded_before_a_stop_is_kept_and_only_the_rest_is_asked(known:
 
 
 def test_a_finished_family_is_not_asked_again_and_a_changed_one_is(known: Corpus) -> None:
-    shelf, engine = Shelf(), Scripted(restating, name="restating", context=8192)
+    shelf, engine = MemoryShelf(), Scripted(restating, name="restating", context=8192)
     skills = [
         compose(known.families, known.evidence, llm.load(engine), min_support=3, names={}, memory=shelf).skills
         for _ in range(2)

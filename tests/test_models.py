@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.cli.later import Later
 from t2s_local.engines._llamacpp.chat import frame
+from t2s_local.engines.lazy import LazyEngine
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Request
+from t2s_local.runs.plugins import say_nothing
 from t2s_local.weights.catalog import catalog, find, installed, known
+from t2s_local.weights.fit import Wishes
 from t2s_local.weights.pins import Pin, pins, remember, state_of
 from tests.conftest import Command
 
@@ -81,7 +83,7 @@ def test_the_template_of_the_catalog_takes_the_place_of_the_files(home: Path, mo
     request = Request(id="r", prefix="", prompt="Say something.", max_tokens=4)
     n_prompt, digests = [], []
     for path in (model, linked):
-        engine = Later(path)
+        engine = LazyEngine(path, wishes=Wishes(), say=say_nothing)
         try:
             digests.append(engine.digest)
             n_prompt.append(next(engine.complete([request])).prompt_tokens)
@@ -92,7 +94,7 @@ def test_the_template_of_the_catalog_takes_the_place_of_the_files(home: Path, mo
 
 
 def test_the_context_of_a_model_is_known_before_it_is_loaded(model: Path) -> None:
-    engine = Later(model)
+    engine = LazyEngine(model, wishes=Wishes(), say=say_nothing)
     assert (engine.context, engine.device) == (4096, "none")
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.cli.job import refuse_moved, stamps_of
 from t2s_local.errors import InputError
-from tests.jobs import job
+from t2s_local.runs.inputs import list_inputs
 from tests.many import write_runs
 from tests.test_resume import COMMAND, tree
 from tests.zygote import Zygote
@@ -39,11 +38,11 @@ def replace(path: Path) -> None:
 @pytest.mark.parametrize("change", [grow, cut, replace, Path.unlink])
 def test_every_way_a_file_moves_is_noticed(tmp_path: Path, change: Callable[[Path], None]) -> None:
     write_runs(tmp_path / "in", 4)
-    before = stamps_of(job(tmp_path, tmp_path / "in"))
-    refuse_moved(before)
+    before = list_inputs([tmp_path / "in"], labels=None)
+    before.refuse_changed()
     change(tmp_path / "in" / "000000.jsonl")
     with pytest.raises(InputError, match=r"000000.jsonl: (changed|was removed) while it was read"):
-        refuse_moved(before)
+        before.refuse_changed()
 
 
 def n_begun(folder: Path) -> int:

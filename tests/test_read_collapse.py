@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.stages.conversations.fingerprint import print_of, survivors
-from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 
 WORDS = ("ask", "ls", "ok", "cat", "done")
@@ -22,7 +22,7 @@ def run(
         format="native",
         steps=steps,
         session_id=session,
-        outcome=outcome,
+        label=None if outcome is None else Label(outcome=outcome, source="file"),
     )
 
 

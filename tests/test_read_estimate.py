@@ -6,7 +6,7 @@ import pytest
 
 from t2s_local.stages.intake.gather import read
 from t2s_local.stages.reading.estimate import SOURCE, SURE, WEIGHTS, estimate, estimated, measure
-from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory, TrajectoryId
 
 
 def run(*steps: Step, termination: str | None = None, outcome: Outcome | None = None) -> Trajectory:
@@ -16,8 +16,7 @@ def run(*steps: Step, termination: str | None = None, outcome: Outcome | None = 
         format="native",
         steps=steps,
         termination=termination,
-        outcome=outcome,
-        label_source=None if outcome is None else "field:outcome",
+        label=None if outcome is None else Label(outcome=outcome, source="field:outcome"),
     )
 
 
@@ -94,7 +93,7 @@ def test_an_unlikely_outcome_is_not_named() -> None:
 
 
 def test_an_estimate_is_marked_as_one() -> None:
-    assert (estimated(FAILED).outcome, estimated(FAILED).label_source) == ("failure", SOURCE)
+    assert estimated(FAILED).label == Label(outcome="failure", source=SOURCE)
 
 
 def test_estimates_that_are_named_are_mostly_right(shared_data: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.stages.conversations.assemble import Fragment, Mender
+from t2s_local.stages.conversations.assemble import Assembler, Fragment
 from t2s_local.stages.conversations.conversations import Plan, plan
 from t2s_local.stages.conversations.fingerprint import print_of
 from t2s_local.stages.intake.gather import Readings, read
-from t2s_local.values.trajectory import Outcome, Step, StepKind, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Step, StepKind, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 from tests.conftest import Command
 
@@ -38,7 +38,14 @@ def run(
         for word in told
     )
     identity = TrajectoryId(digest(session or "", source, *told))
-    return Trajectory(id=identity, source=source, format=format_name, steps=steps, session_id=session, outcome=outcome)
+    return Trajectory(
+        id=identity,
+        source=source,
+        format=format_name,
+        steps=steps,
+        session_id=session,
+        label=None if outcome is None else Label(outcome=outcome, source="file"),
+    )
 
 
 def planned(*runs: Trajectory) -> Plan:
@@ -53,7 +60,7 @@ def told_by(*runs: Trajectory) -> list[list[str]]:
         for whole in found.wholes
     ]
     used = {piece.place for whole in found.wholes for piece in whole}
-    mended = Mender(wholes).mended(runs[place] for place in sorted(used))
+    mended = Assembler(wholes).assembled(runs[place] for place in sorted(used))
     left = [*(runs[place] for place in sorted(found.alone)), *mended]
     return sorted([f"{step.kind[0]}:{step.text}" for step in item.steps] for item in left)
 
@@ -128,11 +135,11 @@ def test_a_crowd_that_begins_with_the_very_same_step_is_left_alone() -> None:
 
 def test_a_joined_run_ends_as_its_last_recording_and_is_named_by_its_first() -> None:
     first = msgspec.structs.replace(run(WHOLE[:7], source="a"), termination="interrupted")
-    last = msgspec.structs.replace(run(WHOLE[2:], source="b", outcome="success"), label_source="field:success")
+    last = msgspec.structs.replace(run(WHOLE[2:], source="b"), label=Label(outcome="success", source="field:success"))
     whole = ((Fragment((first.id, "a"), 0), Fragment((last.id, "b"), 5)),)
-    (mended,) = Mender(whole).mended([first, last])
+    (mended,) = Assembler(whole).assembled([first, last])
     assert (mended.source, mended.session_id, mended.termination, mended.outcome) == ("a", "s", None, "success")
-    assert mended.label_source == "field:success"
+    assert mended.label == Label(outcome="success", source="field:success")
     assert mended.id not in (first.id, last.id)
 
 

@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from t2s_local.cli.skills import verify as verify_command
+from t2s_local.packing import packed
 from t2s_local.skills.evidence import parse_evidence
 from t2s_local.skills.folder import write_library
 from t2s_local.skills.source import source_of
 from t2s_local.stages.check.verify import Verified, verify
 from t2s_local.stages.compose.compose import compose
 from t2s_local.values.skill import Skill, SkillFile
-from t2s_local.workspace import open_workspace, packed
+from t2s_local.workspace import open_workspace
 from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, corpus, file_of, lookup
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InputError, LockedError, T2SError, UsageError
+from t2s_local.packing import packed
 from t2s_local.values.trajectory import Trajectory
-from t2s_local.workspace import About, Workspace, holder, open_workspace, packed, read_workspace
+from t2s_local.workspace import About, Workspace, holder, open_workspace, read_workspace
 from t2s_local.workspace._database import _FIRST
 from tests.build import step, trajectory
 from tests.many import write_runs

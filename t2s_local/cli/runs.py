@@ -9,11 +9,12 @@ import msgspec
 
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
-from t2s_local.cli.progress import counts_of, how_far
-from t2s_local.cli.work import result_of
+from t2s_local.cli.progress import how_far
 from t2s_local.errors import InputError, UsageError
 from t2s_local.runs.compare import Change, compare
 from t2s_local.runs.manifest import Manifest, differences
+from t2s_local.runs.previous import result_of
+from t2s_local.runs.progress import counts_of
 from t2s_local.safety.characters import safe
 from t2s_local.text.text import clip
 from t2s_local.workspace import STORE, State, StoredRun, Workspace, holder, open_workspace, read_workspace

@@ -14,7 +14,7 @@ from t2s_local.files import private_folder
 from t2s_local.workspace._database import VERSION, connect, version_of
 from t2s_local.workspace._ledger import About, Ledger, State, StoredRun
 from t2s_local.workspace._lock import holder, locked
-from t2s_local.workspace._store import Attempt, Workspace, packed
+from t2s_local.workspace._store import Attempt, Workspace
 
 __all__ = [
     "STORE",
@@ -26,7 +26,6 @@ __all__ = [
     "Workspace",
     "holder",
     "open_workspace",
-    "packed",
     "read_workspace",
 ]
 STORE = "store.db"

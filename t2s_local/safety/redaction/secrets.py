@@ -24,11 +24,13 @@ class Search:
     """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
 
     def __init__(self, redactor: Redactor) -> None:
+        """Use the rules of *redactor*."""
         self.redactor = redactor
         self._known: dict[str, tuple[Found, ...]] = {}
         self._size = 0
 
     def find(self, text: str) -> tuple[Found, ...]:
+        """Find the places to redact in *text*."""
         known = self._known.get(text)
         if known is None:
             self._size += len(text)
@@ -53,6 +55,7 @@ class Literals:
     """Texts that are looked for as they are."""
 
     def __init__(self, values: Iterable[str]) -> None:
+        """Look for *values*, the longest first."""
         self.values = tuple(sorted(values, key=lambda value: (-len(value), value)))
         options = re2.Options()
         options.max_mem = _MEMORY
@@ -62,6 +65,7 @@ class Literals:
         ]
 
     def find(self, text: str) -> list[Found]:
+        """Find every place of these texts in *text*."""
         return [
             Found(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
             for pattern in self._patterns
@@ -87,6 +91,7 @@ def people_in(search: Search, run: Trajectory) -> dict[str, str]:
 
 
 def occurrences(text: str, people: dict[str, str]) -> Iterable[Found]:
+    """Find every place in *text* where the name of one of *people* stands as a word."""
     for name, label in people.items():
         at = text.find(name)
         while at >= 0:

@@ -8,7 +8,7 @@ import msgspec
 
 from t2s_local.ports.services import Shelf
 from t2s_local.stages.intake.slices import cuts_of, piece
-from t2s_local.values.trajectory import Outcome, Slice, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 HELD = 64 << 20
@@ -23,9 +23,7 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     format: str
     task_id: str | None = None
     task: str | None = None
-    outcome: Outcome | None = None
-    score: float | None = None
-    label_source: str | None = None
+    label: Label | None = None
     cuts: tuple[int, ...] = ()
     """Where its slices begin, and where the last one ends."""
     n_characters: int = 0
@@ -34,6 +32,11 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The session it is, as its format tells them apart."""
     parent: str | None = None
     """Session of the run that started it as a sub-agent."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Outcome that its label states."""
+        return None if self.label is None else self.label.outcome
 
 
 def outline_of(run: Trajectory) -> Outline:
@@ -44,9 +47,7 @@ def outline_of(run: Trajectory) -> Outline:
         format=run.format,
         task_id=run.task_id,
         task=run.task,
-        outcome=run.outcome,
-        score=run.score,
-        label_source=run.label_source,
+        label=run.label,
         cuts=cuts_of(run),
         n_characters=sum(len(step.text) for step in run.steps),
         session=run.session_id,
@@ -108,13 +109,7 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
             oldest = next(iter(self._held))
             del self._held[oldest]
             self._room += self.outlines[oldest].n_characters
-        return msgspec.structs.replace(
-            stored,
-            source=outline.source,
-            outcome=outline.outcome,
-            score=outline.score,
-            label_source=outline.label_source,
-        )
+        return msgspec.structs.replace(stored, source=outline.source, label=outline.label)
 
 
 class Whole(Sequence[Slice]):
@@ -158,7 +153,5 @@ def _light(outline: Outline) -> Trajectory:
         format=outline.format,
         steps=(),
         task_id=outline.task_id,
-        outcome=outline.outcome,
-        score=outline.score,
-        label_source=outline.label_source,
+        label=outline.label,
     )

@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.catalogue import Pile, Report
+from t2s_local.stages.intake.batch import labelled
+from t2s_local.stages.intake.catalogue import Catalogue, Entry, Report
+from t2s_local.stages.intake.reader import holding
 from t2s_local.stages.reading.find import find
-from t2s_local.stages.reading.label_files import Labels, load
+from t2s_local.stages.reading.label_files import load_labels
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value
 
-T = TypeVar("T", bound=Value)
+T = TypeVar("T")
 
 
 class Readings(Value, frozen=True, kw_only=True):
@@ -34,8 +36,8 @@ def read(paths: Sequence[Path], *, format_name: str | None = None, labels: Path 
     Raises:
         InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
     """
-    kept, report = gather(paths, keep=lambda run: run, format_name=format_name, labels=labels)
-    return Readings(trajectories=tuple(kept), report=report)
+    entries, report = gather(paths, keep=lambda run: run, format_name=format_name, labels=labels)
+    return Readings(trajectories=tuple(labelled(entry.value, entry.label) for entry in entries), report=report)
 
 
 def gather(
@@ -44,41 +46,34 @@ def gather(
     keep: Callable[[Trajectory], T],
     format_name: str | None = None,
     labels: Path | None = None,
-) -> tuple[list[T], Report]:
+) -> tuple[list[Entry[T]], Report]:
     """Do as :func:`read` does, holding only what *keep* makes of each trajectory.
 
     Args:
         paths: Files and folders.
-        keep: Makes a value with ``outcome``, ``score`` and ``label_source`` of a trajectory.
+        keep: Makes the value that is held of a trajectory.
         format_name: As for :func:`read`.
         labels: As for :func:`read`.
 
     Returns:
-        The values, in the order of their trajectories' ids, and what became of everything else.
+        The values with their labels, in the order of their trajectories' ids, and the counts of everything else.
 
     Raises:
         InputError: as for :func:`read`.
     """
-    stated = load(labels) if labels is not None else Labels((), (), ())
-    found = find(paths)
-    pile = Pile(keep)
-    pile.quarantined += [*stated.quarantined, *found.quarantined]
-    for file in found.files:
+    stated = load_labels(labels)
+    listed = find(paths)
+    catalogue = Catalogue(keep)
+    catalogue.quarantined += [*stated.quarantined, *listed.quarantined]
+    for file in listed.files:
         if file != labels:
             for item in read_file(file, source=str(file), format_name=format_name):
-                pile.add(item)
+                catalogue.add(item)
 
     def again(wanted: frozenset[Key]) -> Iterator[Trajectory]:
-        for file in holding(found.files, wanted):
+        for file in holding(listed.files, wanted):
             for item in read_file(file, source=str(file), format_name=format_name):
                 if isinstance(item, Trajectory):
                     yield item
 
-    return pile.sorted(stated, n_files=len(found.files), again=again)
-
-
-def holding(files: Sequence[Path], wanted: frozenset[Key]) -> list[Path]:
-    """Those of *files* that hold the wanted recordings, by themselves or as archives."""
-    sources = {source for _, source in wanted}
-    inside = {str(folder) for source in sources for folder in Path(source).parents}
-    return [file for file in files if str(file) in sources or str(file) in inside]
+    return catalogue.sorted(stated, n_files=len(listed.files), again=again)

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from t2s_local.errors import InputError
 from t2s_local.files import files_under
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, decode, first_string, is_json_lines, objects
-from t2s_local.records.outcome import LABEL_KEYS, Label, label_in, label_of
+from t2s_local.records.outcome import LABEL_KEYS, label_in, label_of
 from t2s_local.records.streams import whole
+from t2s_local.values.trajectory import Label
 
 _ID_KEYS = (
     "id",
@@ -64,12 +67,17 @@ class Labels(NamedTuple):
     quarantined: tuple[Quarantined, ...]
 
 
-def load(path: Path) -> Labels:
-    """Read a label file, or every one in a folder: CSV, JSON, JSON Lines, and the reports of SWE-bench.
+NO_LABELS = Labels((), (), ())
+
+
+def load_labels(path: Path | None) -> Labels:
+    """Read a label file, or every one in a folder: CSV, JSON, JSON Lines, and the reports of SWE-bench; none for None.
 
     Raises:
         InputError: *path* does not exist, or is one file that holds no label.
     """
+    if path is None:
+        return NO_LABELS
     entries: list[Entry] = []
     rosters: list[Roster] = []
     quarantined: list[Quarantined] = []
@@ -161,7 +169,7 @@ def _entry(record: Record, file: Path) -> Entry | None:
         return None
     score = record.get("score")
     if label.score is None and isinstance(score, int | float) and not isinstance(score, bool):
-        label = label._replace(score=float(score))
+        label = replace(label, score=float(score))
     return Entry(key, _from(label, file), file, _attempt(record))
 
 
@@ -188,10 +196,10 @@ def _listed(record: Record, file: Path) -> Iterator[Entry | Roster]:
         return
     yield Roster(frozenset(solved), file)
     for key in solved:
-        yield Entry(key, Label("success", None, f"labels:{file.name}"), file)
+        yield Entry(key, Label(outcome="success", source=f"labels:{file.name}"), file)
     for name in _UNSOLVED_LISTS:
         for key in sorted(set(_ids(record.get(name)) or ()) - set(solved)):
-            yield Entry(key, Label("failure", None, f"labels:{file.name}"), file)
+            yield Entry(key, Label(outcome="failure", source=f"labels:{file.name}"), file)
 
 
 def _ids(value: object) -> list[str] | None:
@@ -201,7 +209,7 @@ def _ids(value: object) -> list[str] | None:
 
 
 def _from(label: Label, file: Path) -> Label:
-    return label._replace(source=f"labels:{file.name}")
+    return replace(label, source=f"labels:{file.name}")
 
 
 def _name_of_report(file: Path) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from t2s_local.records.outcome import Label
 from t2s_local.stages.reading.label_files import Entry, Labels, Roster
+from t2s_local.values.trajectory import Label
 
 _ATTEMPT = re.compile(r" #(\d+)\Z")
 
@@ -63,7 +63,7 @@ def join(labels: Labels, runs: Sequence[Named]) -> Joined:
     for roster in labels.rosters:
         for place in _beside(roster, runs):
             if place not in spoken_for:
-                found.setdefault(place, Label("failure", None, f"labels:{roster.file.name}"))
+                found.setdefault(place, Label(outcome="failure", source=f"labels:{roster.file.name}"))
     used = {key for key, _ in groups}
     n_unmatched = sum(len(entries) for key, entries in index.items() if key not in used)
     return Joined(found, n_unmatched, n_left)

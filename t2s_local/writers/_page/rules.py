@@ -121,8 +121,8 @@ def _numbered(rule: Rule, number: int) -> Rule:
 
 
 def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
-    lessons = _members(cluster, evidence)
-    runs = sorted({run for lesson in lessons for run in _runs(lesson)})
+    lessons = settled(evidence.members((cluster,)))
+    runs = sorted({run for lesson in lessons for run in lesson.supporters})
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
     return Rule(
         id="R0",
@@ -140,13 +140,6 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     )
 
 
-def _members(cluster: Cluster, evidence: Evidence) -> tuple[Lesson, ...]:
-    ids: dict[LessonId, None] = {}
-    for lesson_id in cluster.lesson_ids:
-        ids |= dict.fromkeys((lesson_id, *evidence.absorbed.get(lesson_id, ())))
-    return settled([evidence.lessons[lesson_id] for lesson_id in ids])
-
-
 def _kind(lessons: Sequence[Lesson]) -> Kind:
     """What most lessons make of it; a loop says how often, not what, where others speak too."""
     speaking = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
@@ -159,10 +152,6 @@ def _kind_of(lesson: Lesson) -> Kind:
         return "never"
     kind = _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
     return "step" if lesson.pattern == "recovery" and "“" not in lesson.when else kind
-
-
-def _runs(lesson: Lesson) -> set[TrajectoryId]:
-    return {*lesson.trajectory_ids, *(quote.trajectory_id for quote in lesson.evidence)}
 
 
 def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:

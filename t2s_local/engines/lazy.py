@@ -1,14 +1,12 @@
 """An engine that is loaded when it is first asked: a run that is finished already needs no model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from t2s_local.cli.engine import wishes
-from t2s_local.cli.output import say
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Completion, Request
 from t2s_local.values.value import digest
@@ -16,13 +14,19 @@ from t2s_local.weights.catalog import chat_template_of
 
 if TYPE_CHECKING:
     from t2s_local.engines.llamacpp import LlamaCpp
+    from t2s_local.weights.fit import Wishes
 
 
-class Later:
+class LazyEngine:
     """An :class:`t2s_local.ports.engine.Engine` on a model of this machine."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, wishes: "Wishes", say: Callable[[str], None]) -> None:
         """Check the file's header and identify its weights; nothing is loaded yet.
+
+        Args:
+            path: The model.
+            wishes: The part of the fit that is fixed beforehand.
+            say: Told how the model is fitted, when it is loaded.
 
         Raises:
             InputError: the file cannot be read.
@@ -37,7 +41,8 @@ class Later:
         self.tokens = 0
         """Written so far."""
         self._loaded: LlamaCpp | None = None
-        self._wishes = wishes()
+        self._wishes = wishes
+        self._say = say
         self._template = chat_template_of(self._path)
         if self._template is not None:
             self.digest = digest(self.digest, self._template)
@@ -95,5 +100,12 @@ class Later:
             from t2s_local.engines.llamacpp import load
 
             held = msgspec.structs.replace(self._wishes, context=self.context)
-            self._loaded = load(self._path, wishes=held, template=self._template, weights_digest=self.digest, say=say)
+            self._loaded = load(
+                self._path, wishes=held, template=self._template, weights_digest=self.digest, say=self._say
+            )
         return self._loaded
+
+
+def load(path: Path, *, wishes: "Wishes", say: Callable[[str], None]) -> LazyEngine:
+    """Prepare the engine on the model at *path*; the arguments are those of :class:`LazyEngine`."""
+    return LazyEngine(path, wishes=wishes, say=say)

@@ -12,8 +12,8 @@ import msgspec
 
 from t2s_local.errors import T2SError
 from t2s_local.files import private_folder, write_atomic
+from t2s_local.ports.tools import Tools
 from t2s_local.runs.prediction.predict import Prediction, Rates
-from t2s_local.stages.distill import Tools
 from t2s_local.values.value import Value, digest
 
 T = TypeVar("T")

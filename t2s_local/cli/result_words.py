@@ -1,15 +1,14 @@
 """What a run of the main job says when it is over."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
-from t2s_local.analysts.llm import advice
-from t2s_local.cli.account import left_out
-from t2s_local.cli.job import Job
 from t2s_local.cli.output import print_json, say
-from t2s_local.runs.manifest import Manifest
+from t2s_local.cli.reading_words import left_out
 from t2s_local.runs.result import READING, RunResult
+from t2s_local.runs.session import Outcome
 
 _SHOWN = 5
 
@@ -31,7 +30,7 @@ def say_result(result: RunResult, *, verbose: bool) -> None:
         if loss.stage != READING:
             say(f"  {loss.stage:>8}: {loss.count:,} × {loss.reason}")
     say(f"Grouped by {result.algorithm}.")
-    for line in told_of_model(result):
+    for line in model_lines(result):
         say(line)
     if not result.skills:
         say(f"No skill was written: {_why_none(result)}")
@@ -43,39 +42,30 @@ def _why_none(result: RunResult) -> str:
     return "no rule has enough support. --min-support lowers what is asked for."
 
 
-def told_of_model(result: RunResult) -> list[str]:
-    """What a run with a model says about it: the questions it never answered, and whether it reads badly."""
+def model_lines(result: RunResult) -> list[str]:
+    """Word what a run with a model shows: the questions it never answered, and whether it reads badly."""
     lines = [f"No answer of use: {item}" for item in result.parked[:_SHOWN]]
     if len(result.parked) > _SHOWN:
         lines.append(
             f"… and {len(result.parked) - _SHOWN} more questions without an answer of use; --json has them all"
         )
-    stated = result.by_analyst.get(result.analyst, 0)
-    told = advice(stated, result.funnel.losses) if result.analyst == "llm" else None
-    return lines if told is None else [*lines, told]
+    return lines if result.advice is None else [*lines, result.advice]
 
 
-def print_result(
-    job: Job,
-    plan: Manifest,
-    result: RunResult,
-    *,
-    changes: Mapping[str, object],
-    seconds: float,
-    as_json: bool,
-) -> None:
-    """Print the folders of the skills, one a line, or everything as one JSON object."""
+def print_result(out: Path, outcome: Outcome, *, changes: Mapping[str, object], as_json: bool) -> None:
+    """Print the folders of the skills in *out*, one a line, or everything as one JSON object."""
+    result = outcome.result
     if not as_json:
         for skill in result.skills:
-            click.echo(str(job.out / skill.name))
+            click.echo(str(out / skill.name))
         return
     print_json(
         {
-            "run": plan.id,
+            "run": outcome.id,
             "skills": [
                 {
                     "name": skill.name,
-                    "path": str(job.out / skill.name),
+                    "path": str(out / skill.name),
                     "lessons": len(skill.lesson_ids),
                     "support": skill.support,
                     "trajectories": result.funnel.counts["trajectories"],
@@ -94,6 +84,6 @@ def print_result(
             "writer": result.writer,
             "embedder": result.embedder,
             "device": result.device,
-            "seconds": round(seconds, 3),
+            "seconds": round(outcome.seconds, 3),
         }
     )

@@ -1,40 +1,17 @@
-"""Which model ``--model auto`` stands for, and what of its fit is not left to the fit."""
+"""Options that override the computed fit of a model."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from t2s_local.cli.output import say
-from t2s_local.errors import ModelError
-from t2s_local.weights.catalog import Installed, installed
+from t2s_local.weights.choice import LEAST_CONTEXT
 
 if TYPE_CHECKING:
     from t2s_local.weights.fit import Wishes
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _META = "t2s.fit"
-LEAST_CONTEXT = 3072
-"""Instructions of about 1,000 tokens, an answer of 900, and a recording of at least half the usual size."""
-
-
-def best_installed() -> Installed | None:
-    """The largest model on this machine that fits it; None where there is none, and what is passed over is said."""
-    from t2s_local.weights.fit import fit
-    from t2s_local.weights.gguf import read_header
-    from t2s_local.weights.hardware import machine
-
-    here = machine()
-    for model in installed():
-        try:
-            context = fit(read_header(model.path), here, wishes()).context
-        except ModelError as error:
-            say(f"{model.name} is passed over: {error.message}")
-            continue
-        if context >= LEAST_CONTEXT:
-            return model
-        say(f"{model.name} is passed over: a context of {context} tokens is too short for instructions and a recording")
-    return None
 
 
 def fit_options(command: Command) -> Command:
@@ -61,7 +38,7 @@ def _keep(ctx: click.Context, parameter: click.Parameter, value: int | None) -> 
 
 
 def wishes() -> "Wishes":
-    """What the command line wants of the fit; nothing outside a command."""
+    """Return the part of the fit that the command line fixes; nothing outside a command."""
     from t2s_local.weights.fit import Wishes
 
     context = click.get_current_context(silent=True)

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.cli.job import Job, guarded, sanitiser_of
-from t2s_local.cli.progress import Silent, peak_memory
+from t2s_local.ports.services import Silent
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.job import Job, guarded
 from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
+from t2s_local.runs.progress import peak_memory
 from t2s_local.safety.redaction.guard import Guard
-from t2s_local.stages.distill import Tools, distill
+from t2s_local.stages.distill import distill
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.gather import gather
 from t2s_local.stages.intake.intake import Intake, take_in
+from t2s_local.stages.intake.reader import Input
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace
@@ -45,43 +48,40 @@ class Clock(Silent):
         self._stage, self._since = name, now
 
 
-def rehearse(job: Job, tools: Tools, sample: Sequence[Trajectory], *, asks_model: bool) -> Rates:
-    """Try *job* on a part of its trajectories.
+def rehearse(job: Job, tools: Tools, sample: Sequence[Trajectory]) -> Rates:
+    """Try *job* on a part of its trajectories; a model is asked for a few seconds, and nothing is written.
 
     Args:
         job: What is asked for.
         tools: What works on it.
         sample: The trajectories, in any order.
-        asks_model: Whether a model is asked: it is asked for a few seconds, and nothing is written.
     """
     n_first = max(1, round(len(sample) * _FIRST))
     with tempfile.TemporaryDirectory(prefix="t2s-try-") as name:
-        small = _tried(job, tools, sample[:n_first], Path(name, "small"), asks_model=asks_model)
-        large = _tried(job, tools, sample, Path(name, "large"), asks_model=asks_model)
-    fixed = fixed_parts(small, large, asks_model=asks_model)
+        small = _tried(job, tools, sample[:n_first], Path(name, "small"))
+        large = _tried(job, tools, sample, Path(name, "large"))
+    fixed = fixed_parts(small, large, asks_model=tools.analyst.asks_model)
     seconds = {stage: took + fixed.get(stage, 0.0) for stage, took in large.seconds.items()}
     return msgspec.structs.replace(large, seconds=seconds, fixed=fixed)
 
 
-def _tried(job: Job, tools: Tools, runs: Sequence[Trajectory], folder: Path, *, asks_model: bool) -> Rates:
+def _tried(job: Job, tools: Tools, runs: Sequence[Trajectory], folder: Path) -> Rates:
     folder.mkdir()
     source = folder / "runs.jsonl"
     source.write_bytes(b"\n".join(map(msgspec.json.encode, runs)) + b"\n")
     began = time.monotonic()
-    gather((source,), keep=lambda run: run)
+    gather((source,), keep=lambda _: None)
     reading = time.monotonic() - began
     clock = Clock()
-    sanitiser = sanitiser_of(job)
+    sanitiser = job.sanitiser()
+    asks_model = tools.analyst.asks_model
     with open_workspace(folder / "workspace", command="t2s distill --dry-run") as workspace:
         shelf = workspace.attempt("try")
         intake = take_in(
-            (source,),
-            format_name="native",
-            labels=None,
+            Input(files=(source,), format_name="native", n_found=1),
             sanitiser=sanitiser,
             shelf=shelf,
             key="try",
-            unreadable=frozenset(),
             progress=clock,
         )
         clock.stage(None)
@@ -110,7 +110,15 @@ def _tried(job: Job, tools: Tools, runs: Sequence[Trajectory], folder: Path, *, 
 
 def _worked(job: Job, intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
     """Do all of the main job; number of units and lessons."""
-    distilled = distill(intake, tools, shelf=shelf, known_names={}, min_support=job.min_support, progress=clock)
+    distilled = distill(
+        intake,
+        tools,
+        shelf=shelf,
+        known_clusters=lambda _: {},
+        known_names={},
+        min_support=job.min_support,
+        progress=clock,
+    )
     clock.stage(None)
     return len(tools.analyst.plan(intake.corpus(shelf).slices())), len(distilled.lessons)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.naming import Covered, coverage
 from t2s_local.stages.naming.subjects import GENERIC
 from t2s_local.values.cluster import Cluster, Family
@@ -18,13 +18,13 @@ MOST = 0.5
 """Least share of a family's runs the name covers: more of them are about it than not."""
 
 
-def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+def join_subjects(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
     """Join each family to those its best name covers too; the order of *families* does not show.
 
     A name of tools, commands or errors joins where it covers most of both; any other only where it is the best of both.
     """
     ordered = sorted(families, key=lambda family: family.id)
-    found = [coverage(family.clusters, evidence) for family in ordered]
+    found = [coverage(family.clusters, background) for family in ordered]
     specific = [_specific(names) for names in found]
     first = [_best_of(names) for names in specific]
     best = [_best(names) for names in found]
@@ -37,46 +37,46 @@ def join_subjects(families: Sequence[Family], evidence: Evidence) -> tuple[Famil
     return tuple(_joined(group) for group in groups)
 
 
-def rehome(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+def rehome(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
     """Move each cluster that is about another family's subject, and not about its own family's, to that one.
 
     Families that lose every cluster are gone. The order of *families* shows only in that of the result.
     """
-    subjects = [_best_of(_specific(coverage(family.clusters, evidence))) for family in families]
+    subjects = [_best_of(_specific(coverage(family.clusters, background))) for family in families]
     owners = {name: place for place, name in reversed(list(enumerate(subjects))) if name is not None}
     homes: list[list[Cluster]] = [[] for _ in families]
     for place, family in enumerate(families):
         for cluster in family.clusters:
-            own = _specific(coverage((cluster,), evidence))
+            own = _specific(coverage((cluster,), background))
             subject = subjects[place] if subjects[place] in own else _best_of(own)
             homes[owners.get(subject or "", place)].append(cluster)
     return tuple(_family(clusters) for clusters in homes if clusters)
 
 
-def part(families: Sequence[Family], evidence: Evidence) -> tuple[Family, ...]:
+def part(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
     """Part families into what shares a name; where none fits that, procedures and the rest go by what they are about.
 
     Procedures are about how to work, and seldom about a thing.
     """
     parted = []
     for family in families:
-        for clusters in _connected(family.clusters, evidence):
-            if _fit(clusters, evidence) >= FITS:
+        for clusters in _connected(family.clusters, background):
+            if _fit(clusters, background) >= FITS:
                 parted.append(_family(clusters))
                 continue
-            procedures = [cluster for cluster in clusters if _is_procedure(cluster, evidence)]
-            rest = [cluster for cluster in clusters if not _is_procedure(cluster, evidence)]
-            sides = [procedures, *([rest] if _fit(rest, evidence) >= FITS else _by_subject(rest, evidence))]
+            procedures = [cluster for cluster in clusters if _is_procedure(cluster, background)]
+            rest = [cluster for cluster in clusters if not _is_procedure(cluster, background)]
+            sides = [procedures, *([rest] if _fit(rest, background) >= FITS else _by_subject(rest, background))]
             parted += [_family(side) for side in sides if side]
     return tuple(parted)
 
 
-def _connected(clusters: Sequence[Cluster], evidence: Evidence) -> list[list[Cluster]]:
+def _connected(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
     """*clusters* in groups of which none shares a fitting name with another; those without a name go to the largest."""
     groups: list[tuple[set[str], list[Cluster]]] = []
     nameless: list[Cluster] = []
     for cluster in clusters:
-        names = set(_fitting(coverage((cluster,), evidence)))
+        names = set(_fitting(coverage((cluster,), background)))
         if not names:
             nameless.append(cluster)
             continue
@@ -89,13 +89,13 @@ def _connected(clusters: Sequence[Cluster], evidence: Evidence) -> list[list[Clu
     return [[*(parts[0] if parts else []), *nameless], *parts[1:]]
 
 
-def _is_procedure(cluster: Cluster, evidence: Evidence) -> bool:
-    return evidence.lessons[cluster.lesson_ids[0]].pattern == "sequence"
+def _is_procedure(cluster: Cluster, background: Background) -> bool:
+    return background.lessons[cluster.lesson_ids[0]].pattern == "sequence"
 
 
-def _by_subject(clusters: Sequence[Cluster], evidence: Evidence) -> list[list[Cluster]]:
+def _by_subject(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
     """*clusters* by the names that fit most of them, best first; those that none fits stay together."""
-    names = {cluster.id: _fitting(coverage((cluster,), evidence)) for cluster in clusters}
+    names = {cluster.id: _fitting(coverage((cluster,), background)) for cluster in clusters}
     groups: list[list[Cluster]] = []
     left = list(clusters)
     while left:
@@ -114,8 +114,8 @@ def _fitting(names: Mapping[str, Covered]) -> dict[str, float]:
     return {name: one.worth for name, one in names.items() if one.worth * one.share**2 >= FITS and name not in GENERIC}
 
 
-def _fit(clusters: Sequence[Cluster], evidence: Evidence) -> float:
-    return max((one.worth * one.share**2 for one in coverage(clusters, evidence).values()), default=0.0)
+def _fit(clusters: Sequence[Cluster], background: Background) -> float:
+    return max((one.worth * one.share**2 for one in coverage(clusters, background).values()), default=0.0)
 
 
 def _family(clusters: Sequence[Cluster]) -> Family:

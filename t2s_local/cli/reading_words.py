@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from t2s_local.ports.format import Passed
 from t2s_local.stages.intake.catalogue import Report
-from t2s_local.text.text import clip
+from t2s_local.text.text import clip, counted
 
 UNSURE = 0.6
 """Certainty below which a file of an unknown format is shown as a warning (decision 0103)."""
@@ -55,25 +54,6 @@ def left_out(report: Report, *, verbose: bool = False) -> list[str]:
         unlabelled = counted(report.n_labels_conflicting, "run")
         lines.append(f"{unlabelled} left unlabelled because labels disagree or name several runs")
     return lines
-
-
-def seen_instead(report: Report) -> str:
-    """Say what kinds of files were looked at: ``3 .txt files, 1 .png file``; of a single one, what it holds."""
-    if len(report.unrecognised) == report.n_files == 1:
-        return f"this file: {report.unrecognised[0].seen}"
-    kinds = Counter(Path(item.path).suffix.lower() for item in report.unrecognised)
-    parts = [
-        counted(count, f"{kind or 'unnamed'} file")
-        for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-    if parts:
-        return ", ".join(parts)
-    return counted(report.n_files, "file") if report.n_files else "an empty folder"
-
-
-def counted(count: int, noun: str) -> str:
-    """*count* with *noun*, in the plural where it is not one."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _without_trajectory(report: Report, *, verbose: bool) -> list[str]:
