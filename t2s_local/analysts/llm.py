@@ -27,6 +27,8 @@ from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import digest
 
+__all__ = ["Llm", "Question", "Rooms", "load", "questions", "request_of"]
+
 
 class Llm:
     """Asks a model about every slice, and about the runs of a task that succeeded and failed."""

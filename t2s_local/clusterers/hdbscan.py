@@ -17,6 +17,17 @@ from t2s_local.vectors.neighbours import threads_for
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
+__all__ = [
+    "HdbscanClusterer",
+    "default_size",
+    "graph",
+    "largest_size",
+    "linked",
+    "load",
+    "placed",
+    "spanning_tree",
+    "stable_clusters",
+]
 _TOO_LOOSE = 0.45
 """Share of loose rows at which density does not show and the vectors are smoothed first (decision 0202)."""
 _LARGEST = 50

@@ -15,6 +15,8 @@ from typing import TypeVar
 import msgspec
 
 from t2s_local.engines._llamacpp import messages
+from t2s_local.engines._llamacpp.batch import Batch
+from t2s_local.engines._llamacpp.llama import Context, Model
 from t2s_local.engines._llamacpp.process import WorkerLostError
 from t2s_local.engines._llamacpp.seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
@@ -25,6 +27,7 @@ from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import machine
 from t2s_local.weights.plan import Plan
 
+__all__ = ["Batch", "Context", "LlamaCpp", "Model", "load"]
 Answer = TypeVar("Answer", bound=messages.Message)
 
 HANG_SECONDS = 300.0

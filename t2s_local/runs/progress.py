@@ -10,7 +10,6 @@ from typing import Protocol
 import msgspec
 
 from t2s_local.ports.services import stop_if_asked
-from t2s_local.runs.prediction.predict import Amounts, Rates, rates_of
 from t2s_local.workspace import State
 
 _NOTED_EVERY = 1.0
@@ -126,17 +125,6 @@ class Tracked:
     def did_all(self) -> bool:
         """Whether everything was done in this process, nothing taken from the store."""
         return not self.state.n_remembered and "read" in self.state.seconds
-
-    def rates(self, amounts: Amounts, *, n_lessons: int, stored: int) -> Rates:
-        """What it took to work through *amounts*."""
-        return rates_of(
-            amounts,
-            self.state.seconds,
-            total=self.state.took or 0.0,
-            n_lessons=n_lessons,
-            stored=stored,
-            peak=peak_memory(),
-        )
 
     def _tally(self) -> None:
         now = time.monotonic()

@@ -15,8 +15,9 @@ from t2s_local.runs.job import Job, guarded
 from t2s_local.runs.manifest import Manifest, manifest
 from t2s_local.runs.prediction import rates
 from t2s_local.runs.prediction.expectation import amounts_of, compared, expected, main_format
+from t2s_local.runs.prediction.predict import rates_of
 from t2s_local.runs.previous import PreviousRun, previous_run, refuse_changed, result_of
-from t2s_local.runs.progress import Listener, Tracked
+from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.skills.folder import Written, check_library, write_library
@@ -150,7 +151,14 @@ class _Session:
         took = state.took or 0.0
         if progress.did_all:
             stored = self._workspace.size() - before
-            measured = progress.rates(amounts, n_lessons=len(distilled.lessons), stored=stored)
+            measured = rates_of(
+                amounts,
+                state.seconds,
+                total=took,
+                n_lessons=len(distilled.lessons),
+                stored=stored,
+                peak=peak_memory(),
+            )
             rates.remember(self._tools, measured, main_format(intake.outlines))
             if dry_run is not None:
                 rates.remember_ratio(self._tools, took * dry_run.correction / dry_run.seconds)

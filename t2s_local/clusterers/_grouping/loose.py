@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.clusterers._grouping.dendrogram import bounded, linkage_tree
 from t2s_local.clusterers._grouping.partition import LOOSE
-from t2s_local.clusterers.linkage import bounded, linkage_tree
 from t2s_local.vectors.centroids import centroids, nearest_two, quantiles, to_own
 
 if TYPE_CHECKING:
