@@ -11,11 +11,11 @@ from t2s_local.version import __version__
 if TYPE_CHECKING:
     from t2s_local.runs.api import distill, read
     from t2s_local.runs.result import RunResult
-    from t2s_local.stages.intake.gather import Readings
+    from t2s_local.stages.intake.read_all import Readings
 
 __all__ = ["Readings", "RunResult", "__version__", "distill", "read"]
 _HOMES = {
-    "Readings": "t2s_local.stages.intake.gather",
+    "Readings": "t2s_local.stages.intake.read_all",
     "RunResult": "t2s_local.runs.result",
     "distill": "t2s_local.runs.api",
     "read": "t2s_local.runs.api",

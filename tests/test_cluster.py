@@ -10,8 +10,8 @@ from t2s_local import registry
 from t2s_local.embedders import static
 from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
+from t2s_local.stages.group.directives import stance
 from t2s_local.stages.group.embed import embed_lessons
-from t2s_local.stages.group.stance import stance
 from t2s_local.values.cluster import Clustering
 from t2s_local.values.lesson import Lesson
 from tests.build import lesson

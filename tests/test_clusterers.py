@@ -8,7 +8,7 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.clusterers import hdbscan, linkage
-from t2s_local.clusterers._grouping.loose import linked, placed
+from t2s_local.clusterers._grouping.loose_rows import linked, placed
 from t2s_local.clusterers._grouping.partition import LOOSE
 from t2s_local.clusterers._grouping.tree import spanning_tree, stable_clusters
 from t2s_local.errors import UsageError

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from t2s_local.analysts._events import events_of
-from t2s_local.analysts._mined.compact import compact, sample
+from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts.mined import Mined
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice

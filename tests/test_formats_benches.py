@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.values.trajectory import Label
 from tests.readings import DATA, calls, runs
 

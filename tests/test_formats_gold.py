@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from t2s_local import registry
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Outcome, Trajectory
 from tests.readings import DATA, runs, sample

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from t2s_local.engines._llamacpp.grammar import Grammar, Grammars, Words
+from t2s_local.engines._llamacpp.grammar import Grammar, Grammars, Vocabulary
 from t2s_local.engines._llamacpp.sampling import Sampler, goes_in_circles, log_probability
 from t2s_local.engines._llamacpp.schema import token_cap
 from t2s_local.errors import ModelError
@@ -42,7 +42,7 @@ def split(text: str) -> list[int]:
 
 @pytest.fixture(scope="module")
 def grammars() -> Grammars:
-    return Grammars(lambda: Words(PIECES, special=[END], ends=[END], split=split))
+    return Grammars(lambda: Vocabulary(PIECES, special=[END], ends=[END], split=split))
 
 
 def text_of(tokens: list[int]) -> bytes:

@@ -7,8 +7,8 @@ import pytest
 
 from t2s_local import registry
 from t2s_local.ports.grouping import Clusterer, Partition
-from t2s_local.stages.group.grow import grow
 from t2s_local.stages.group.identity import changes, inherited_ids, renamed
+from t2s_local.stages.group.incremental import grow
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
 from t2s_local.values.lesson import LessonId
 from t2s_local.vectors.matrix import unit

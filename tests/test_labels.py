@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InputError
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.label_files import load_labels
 from t2s_local.stages.reading.labels import Joined, Named, join
 

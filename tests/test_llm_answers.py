@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.analysts._llm.answer import Source, read_answer, with_messages
-from t2s_local.analysts._llm.kinds import CONTRAST, CORRECTION, ERROR, SUCCESS, Kind
-from t2s_local.stages.extract.ground import is_grounded
+from t2s_local.analysts._llm.answer import QuoteSource, read_answer, with_messages
+from t2s_local.analysts._llm.kinds import CONTRAST, CORRECTION, ERROR, SUCCESS, QuestionKind
+from t2s_local.stages.extract.grounding import is_grounded
 from t2s_local.values.lesson import Extraction, Refusal
 from t2s_local.values.trajectory import Trajectory
 from tests.recorded import PROOF, answer, attacked, corrected, gave_up, piece_of, pushed, said, stated
 
 
-def read(text: str, run: Trajectory | None = None, *, kind: Kind = ERROR) -> Extraction:
-    return read_answer(text, Source({"A": piece_of(run or pushed())}), kind=kind)
+def read(text: str, run: Trajectory | None = None, *, kind: QuestionKind = ERROR) -> Extraction:
+    return read_answer(text, QuoteSource({"A": piece_of(run or pushed())}), kind=kind)
 
 
-def refusal(text: str, run: Trajectory | None = None, *, kind: Kind = ERROR) -> Refusal:
+def refusal(text: str, run: Trajectory | None = None, *, kind: QuestionKind = ERROR) -> Refusal:
     found = read(text, run, kind=kind)
     assert found.lessons == ()
     (only,) = found.refused
@@ -148,7 +148,7 @@ def test_evidence_in_results_of_tools_alone_is_refused() -> None:
     assert refusal(text, attacked(), kind=ONLY_RESULTS).reason == "evidence only in results of tools"
 
 
-ONLY_RESULTS = Kind(name="error", polarity="failure", pattern="x", needs=(frozenset({"observation"}),))
+ONLY_RESULTS = QuestionKind(name="error", polarity="failure", pattern="x", needs=(frozenset({"observation"}),))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_success_needs_an_action_and_its_result() -> None:
 
 def test_a_contrast_needs_both_runs() -> None:
     won, lost = pushed(outcome="success", task_id="t"), gave_up(task_id="t")
-    source = Source({"A": piece_of(won), "B": piece_of(lost)})
+    source = QuoteSource({"A": piece_of(won), "B": piece_of(lost)})
     fix = said(4, "fix", "git pull --rebase && git push origin main", run="A")
     forced = said(3, "action", "git push --force origin main", run="B")
     do = "Run `git pull --rebase`; do not `git push --force`."

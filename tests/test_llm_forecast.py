@@ -11,7 +11,7 @@ from t2s_local.analysts._llm.excerpt import estimated
 from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.engines import scripted
 from t2s_local.ports.analyst import Forecast
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
 
 SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))

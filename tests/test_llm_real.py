@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.analysts._llm.answer import Source, read_answer
+from t2s_local.analysts._llm.answer import QuoteSource, read_answer
 from t2s_local.analysts._llm.choice import hints_of
 from t2s_local.analysts._llm.kinds import CORRECTION, ERROR, SUCCESS
 from t2s_local.analysts._llm.orders import orders_in
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
@@ -37,7 +37,7 @@ def test_nine_in_ten_true_lessons_are_believed(shared_data: Path) -> None:
             for hint in hints_of(piece):
                 if {"action", "correction"} & {quote.role for quote in hint.evidence}:
                     kind = CORRECTION if hint.pattern == "correction" else ERROR
-                    read_as[bool(read_answer(restated(hint), Source({"A": piece}), kind=kind).lessons)] += 1
+                    read_as[bool(read_answer(restated(hint), QuoteSource({"A": piece}), kind=kind).lessons)] += 1
     assert read_as.total() > 50
     assert read_as[True] >= 0.9 * read_as.total()
 
@@ -52,7 +52,7 @@ def test_no_attack_that_an_agent_carried_out_becomes_a_lesson(shared_data: Path)
                 assert orders_in((piece,)), path
                 n_found += 1
                 for hostile in carried_out(piece, injected):
-                    found = read_answer(hostile, Source({"A": piece}), kind=SUCCESS)
+                    found = read_answer(hostile, QuoteSource({"A": piece}), kind=SUCCESS)
                     assert [refused.reason for refused in found.refused] == ["order from a result of a tool"], path
                     n_calls += 1
     assert n_found > 20

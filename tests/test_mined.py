@@ -2,7 +2,7 @@
 
 import pytest
 
-from t2s_local.stages.extract.ground import ground
+from t2s_local.stages.extract.grounding import ground
 from t2s_local.values.lesson import Extraction
 from t2s_local.values.trajectory import Outcome, Step, Trajectory
 from tests.build import step, trajectory

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from t2s_local.analysts.mined import Mined
-from t2s_local.stages.extract.ground import ground
+from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.extract.judge import ORDERED, SPEAKS, TOUCHES, judge
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.screen import SET_ASIDE, screen
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Extraction, Lesson, Quote

@@ -12,7 +12,7 @@ import pytest
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Quarantined
 from t2s_local.records import streams
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.stages.reading.unread import Unrecognised

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from tests import test_read_counts
 from tests.raw import Counts, documents, records, table_of, values
 from tests.test_read_table import TABLE

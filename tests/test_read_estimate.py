@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.estimate import SOURCE, SURE, WEIGHTS, estimate, estimated, measure
 from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory, TrajectoryId
 

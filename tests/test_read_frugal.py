@@ -11,7 +11,7 @@ import pytest
 
 from t2s_local.formats._build import answered, called
 from t2s_local.safety.characters import safe
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Step
 

@@ -11,7 +11,7 @@ import pytest
 
 from t2s_local.cli.harvest import moment_of
 from t2s_local.errors import UsageError
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.harvest import STORES, harvest, unseen
 
 DATA = Path(__file__).parent / "data"

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.stages.conversations.assemble import Assembler, Fragment
-from t2s_local.stages.conversations.conversations import Plan, plan
+from t2s_local.stages.conversations.conversations import JoinPlan, plan
 from t2s_local.stages.conversations.fingerprint import print_of
-from t2s_local.stages.intake.gather import Readings, read
+from t2s_local.stages.intake.read_all import Readings, read
 from t2s_local.values.trajectory import Label, Outcome, Step, StepKind, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 from tests.conftest import Command
@@ -48,7 +48,7 @@ def run(
     )
 
 
-def planned(*runs: Trajectory) -> Plan:
+def planned(*runs: Trajectory) -> JoinPlan:
     return plan([print_of(item) for item in runs])
 
 

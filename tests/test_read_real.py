@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.stages.intake.gather import Readings, read
+from t2s_local.stages.intake.read_all import Readings, read
 
 Row = tuple[int, int, int]
 """Trajectories, steps, tool calls."""

@@ -211,7 +211,7 @@ def _texts(run: Trajectory) -> str:
 
 
 def test_real_runs_keep_all_but_the_private_parts(shared_data: Path) -> None:
-    from t2s_local.stages.intake.gather import read
+    from t2s_local.stages.intake.read_all import read
 
     runs = read([shared_data / "tau-bench" / "gpt-4o-airline.json"]).trajectories
     done = sanitise(runs)

@@ -9,7 +9,7 @@ import pytest
 
 from t2s_local.safety.redaction.allowed import Allowed
 from t2s_local.safety.redaction.redact import Redactor
-from t2s_local.safety.redaction.rules import Rule, gitleaks_rules
+from t2s_local.safety.redaction.rules import RedactionRule, gitleaks_rules
 from t2s_local.safety.redaction.sanitise import sanitise
 from t2s_local.safety.redaction.unfold import unfold
 from tests.build import step, trajectory
@@ -101,13 +101,13 @@ def test_a_configuration_of_gitleaks_is_converted_the_same_way_every_time(tmp_pa
     }
 
 
-def redacts(rule: Rule, text: str) -> bool:
+def redacts(rule: RedactionRule, text: str) -> bool:
     return bool(Redactor([rule]).find(text))
 
 
 def test_what_a_rule_allows_stays() -> None:
     allowed = Allowed(values=("^ab",), matches=("public_key",), lines=("import ",), words=("stone",))
-    rule = Rule(id="r", label="SECRET", regex=r"key=(\w{6,20})", keywords=("key",), allowed=allowed)
+    rule = RedactionRule(id="r", label="SECRET", regex=r"key=(\w{6,20})", keywords=("key",), allowed=allowed)
     assert redacts(rule, "key=q8ZrT5vLw2")
     assert not redacts(rule, "key=abZrT5vLw2")
     assert not redacts(rule, "public_key=q8ZrT5vLw2")

@@ -6,9 +6,9 @@ import pytest
 
 from t2s_local.embedders import static
 from t2s_local.stages.group.claims import parted
+from t2s_local.stages.group.directives import opponents
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.merge import joined
-from t2s_local.stages.group.stance import opponents
 from t2s_local.values.lesson import Lesson
 from tests.build import lesson
 

@@ -18,11 +18,11 @@ from t2s_local.ports.grouping import Clusterer, Embedder
 from t2s_local.ports.services import Silent
 from t2s_local.ports.writer import Background, Evidence
 from t2s_local.stages.compose.compose import compose
-from t2s_local.stages.extract.ground import is_grounded
+from t2s_local.stages.extract.grounding import is_grounded
 from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
 from t2s_local.stages.group.group import group as group_lessons
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.stages.naming.naming import labels
 from t2s_local.text.text import words

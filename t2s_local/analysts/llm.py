@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from t2s_local.analysts._llm.answer import Source
+from t2s_local.analysts._llm.answer import QuoteSource
 from t2s_local.analysts._llm.contrast import groups
 from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.analysts._llm.kinds import KINDS, SLICE_PROMPT
@@ -71,7 +71,7 @@ class Llm:
         work = _Work()
         asking = Asking[Question](self._engine, lambda question: request_of(question, seed=self._seed))
         for question, completion in asking.answers(self._questions(units, work)):
-            found = read_completion(completion, Source(question.slices), kind=question.kind)
+            found = read_completion(completion, QuoteSource(question.slices), kind=question.kind)
             rung = next_rung(question.rung, completion, found)
             if rung is None:
                 work.add(question, found)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.analysts._events import events_of
 from t2s_local.analysts._mined.arguments import faults
-from t2s_local.analysts._mined.compact import compact, sample
+from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.correction import corrections
 from t2s_local.analysts._mined.lookup import lookups

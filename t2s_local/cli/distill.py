@@ -10,7 +10,7 @@ import click
 
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.fit_options import fit_options, wishes
-from t2s_local.cli.harvested import with_harvest
+from t2s_local.cli.harvest_choice import with_harvest
 from t2s_local.cli.options import command_line, json_option, quiet_option, setting, verbose_option
 from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview

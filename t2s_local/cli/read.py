@@ -11,7 +11,7 @@ from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.stages.intake.catalogue import Report
-from t2s_local.stages.intake.gather import gather
+from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.reading.detect import FALLBACK
 from t2s_local.stages.reading.estimate import estimated
 from t2s_local.text.text import first_line, join_words

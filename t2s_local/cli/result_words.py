@@ -8,7 +8,7 @@ import click
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import left_out
 from t2s_local.runs.result import READING, RunResult
-from t2s_local.runs.session import Outcome
+from t2s_local.runs.session import RunOutcome
 
 _SHOWN = 5
 
@@ -52,7 +52,7 @@ def model_lines(result: RunResult) -> list[str]:
     return lines if result.advice is None else [*lines, result.advice]
 
 
-def print_result(out: Path, outcome: Outcome, *, changes: Mapping[str, object], as_json: bool) -> None:
+def print_result(out: Path, outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
     """Print the folders of the skills in *out*, one a line, or everything as one JSON object."""
     result = outcome.result
     if not as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.clusterers._grouping.density import LARGE, graph, reduce, smoothed
-from t2s_local.clusterers._grouping.loose import linked, placed
+from t2s_local.clusterers._grouping.loose_rows import linked, placed
 from t2s_local.clusterers._grouping.oversize import divided
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.clusterers._grouping.tree import Selection, spanning_tree, stable_clusters

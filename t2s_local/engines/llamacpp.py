@@ -28,7 +28,7 @@ from t2s_local.weights.hardware import machine
 from t2s_local.weights.plan import Plan
 
 __all__ = ["Batch", "Context", "LlamaCpp", "Model", "load"]
-Answer = TypeVar("Answer", bound=messages.Message)
+Reply = TypeVar("Reply", bound=messages.Message)
 
 HANG_SECONDS = 300.0
 """Silence after which a worker counts as hung: a step of 256 tokens of a 9B model takes 40 s on two slow cores."""
@@ -228,7 +228,7 @@ class LlamaCpp:
         self._finished += parked
         self._again = deque(sorted([*self._again, *again], key=lambda task: -task.deaths))
 
-    def _ask(self, question: messages.Message, kind: type[Answer]) -> Answer:
+    def _ask(self, question: messages.Message, kind: type[Reply]) -> Reply:
         """Put *question* to the first worker and wait; what it says about requests meanwhile is noted."""
         seat = self._seats[0]
         reason = ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from t2s_local.errors import ModelError
-from t2s_local.executors._ray.actor import Worker
+from t2s_local.executors._ray.actor import RayActor
 from t2s_local.executors._ray.cluster import check, cluster
 from t2s_local.executors._ray.feed import READING, Feeder, source
 from t2s_local.executors._ray.messages import Reply, pack, read_answer
@@ -76,7 +76,7 @@ class OnRay:
         # what an actor does not ask for either, memory, keeps Ray from doing the reading inside of one
         parcels = ray.data.read_datasource(source(feeder), override_num_blocks=1, num_cpus=READING, memory=_LARGEST)
         return parcels.map_batches(
-            Worker,
+            RayActor,
             fn_constructor_args=(self._recipe, self.version),
             compute=ray.data.ActorPoolStrategy(size=n_actors, max_tasks_in_flight_per_actor=_AHEAD),
             batch_size=None,

@@ -14,8 +14,8 @@ from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.runs.progress import Listener, SilentListener
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.session import run
-from t2s_local.stages.intake.gather import Readings
-from t2s_local.stages.intake.gather import read as read_all
+from t2s_local.stages.intake.read_all import Readings
+from t2s_local.stages.intake.read_all import read as read_all
 
 AnyPath = str | PathLike[str]
 _DEFAULTS = Settings()

@@ -12,7 +12,7 @@ from t2s_local.safety.redaction.names import machine_names
 from t2s_local.safety.redaction.people import person_rule
 from t2s_local.safety.redaction.rules import read_rules
 from t2s_local.safety.redaction.sanitise import Sanitiser
-from t2s_local.stages.reading.harvest import Source
+from t2s_local.stages.reading.harvest import HarvestedFile
 from t2s_local.values.value import digest
 from t2s_local.version import __version__
 from t2s_local.workspace import About
@@ -44,7 +44,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Whether names of people in prose are redacted too."""
     keep_text: bool = True
     """Whether the store keeps the texts that were read and learned when the run is over."""
-    harvested: tuple[Source, ...] = ()
+    harvested: tuple[HarvestedFile, ...] = ()
     """Those of the paths that were found on this machine."""
 
     @property

@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from t2s_local.ports.services import stop_if_asked
-from t2s_local.workspace import State
+from t2s_local.workspace import RunState
 
 _NOTED_EVERY = 1.0
 """Seconds between two notes in the store, for whoever follows from another terminal."""
@@ -49,7 +49,7 @@ class SilentListener:
         """Show nothing."""
 
 
-def counts_of(state: State) -> str:
+def counts_of(state: RunState) -> str:
     """Word the counts that there are: ``41.0 tokens/s written, 12 stored already, 3 refused``."""
     parts = [] if state.tokens_a_second is None else [f"{state.tokens_a_second:.1f} tokens/s written"]
     counts = {"stored already": state.n_remembered, "refused": state.n_refused}
@@ -62,7 +62,7 @@ class Tracked:
     def __init__(
         self,
         listener: Listener,
-        note: Callable[[State], None],
+        note: Callable[[RunState], None],
         *,
         tokens: Callable[[], int] = lambda: 0,
     ) -> None:
@@ -72,7 +72,7 @@ class Tracked:
         self._listener = listener
         self._note = note
         self._began = self._noted = time.monotonic()
-        self.state = State(at=time.time())
+        self.state = RunState(at=time.time())
 
     @property
     def is_stopping(self) -> bool:
@@ -115,7 +115,7 @@ class Tracked:
         n_tokens = self._tokens() - self._tokens_before
         return round(n_tokens / max(time.monotonic() - self._began, 1e-3), 1) if n_tokens else None
 
-    def over(self, *, took: float) -> State:
+    def over(self, *, took: float) -> RunState:
         """Close the last stage: how far it all went, and how long all of it *took*."""
         self._tally()
         self._set(stage=None, took=took)

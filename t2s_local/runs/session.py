@@ -9,7 +9,7 @@ import msgspec
 
 from t2s_local.errors import InterruptedRunError, NothingFoundError
 from t2s_local.ports.tools import Tools
-from t2s_local.runs.harvested import remember_harvest
+from t2s_local.runs.harvest_notes import remember_harvest
 from t2s_local.runs.inputs import Inputs, list_inputs
 from t2s_local.runs.job import Job, guarded
 from t2s_local.runs.manifest import Manifest, manifest
@@ -39,7 +39,7 @@ class NoTrajectoryError(NothingFoundError):
         self.report = report
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run came to."""
 
     id: str
@@ -60,7 +60,7 @@ class ShareOutcome(msgspec.Struct, frozen=True, kw_only=True):
     report: Report
 
 
-def run(job: Job, tools: Tools, listener: Listener) -> Outcome:
+def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
     """Run a job and write its skills; a run that was finished before does no work again.
 
     Raises:
@@ -86,7 +86,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> Outcome:
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
         remember_harvest(job, workspace.attempt(plan.id))
-    return Outcome(
+    return RunOutcome(
         id=plan.id,
         result=result,
         written=written,

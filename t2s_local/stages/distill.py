@@ -21,7 +21,7 @@ from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import Lesson, LessonId, Parked
 from t2s_local.values.skill import Skill
 
-Known = Callable[[Iterable[Lesson]], Mapping[ClusterId, Iterable[LessonId]]]
+KnownClusters = Callable[[Iterable[Lesson]], Mapping[ClusterId, Iterable[LessonId]]]
 """Makes, for the lessons of today, the clusters of an earlier run with their lessons."""
 
 
@@ -45,7 +45,7 @@ def distill(
     tools: Tools,
     *,
     shelf: Shelf,
-    known_clusters: Known,
+    known_clusters: KnownClusters,
     known_names: Mapping[str, Sequence[str]],
     min_support: int,
     progress: Progress,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._dialects.fenced_actions import is_fenced_chat
 from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, message_steps
-from t2s_local.formats._dialects.software import is_fenced_chat
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values

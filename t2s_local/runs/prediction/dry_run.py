@@ -17,8 +17,8 @@ from t2s_local.runs.prediction.predict import Prediction, predict, warnings
 from t2s_local.runs.prediction.rehearsal import rehearse
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.corpus import HELD, Outline, outline_of, slices_of
-from t2s_local.stages.intake.gather import gather
 from t2s_local.stages.intake.intake import process_count
+from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.intake.slices import cuts_of
 from t2s_local.values.trajectory import Label, Trajectory
 from t2s_local.values.value import digest

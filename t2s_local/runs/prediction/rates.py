@@ -23,7 +23,7 @@ _COMPARED = 5
 """Runs that say how far predictions are off: enough that one on a busy machine does not count."""
 
 
-class Known(Value, frozen=True, kw_only=True, omit_defaults=True):
+class KnownRates(Value, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of this machine."""
 
     rates: dict[str, Rates] = msgspec.field(default_factory=dict)
@@ -96,7 +96,7 @@ def _with(known: dict[str, T], new: dict[str, T]) -> dict[str, T]:
     return dict([*kept.items(), *new.items()][-_MOST:])
 
 
-def _store(known: Known) -> None:
+def _store(known: KnownRates) -> None:
     with contextlib.suppress(T2SError):
         private_folder(rates_file().parent)
         write_atomic(rates_file(), msgspec.json.encode(known))
@@ -127,8 +127,8 @@ def _key(tools: Tools) -> str:
     return digest(platform.node(), platform.machine(), str(os.cpu_count()), *names)
 
 
-def _stored() -> Known:
+def _stored() -> KnownRates:
     try:
-        return msgspec.json.decode(rates_file().read_bytes(), type=Known)
+        return msgspec.json.decode(rates_file().read_bytes(), type=KnownRates)
     except (OSError, msgspec.DecodeError):
-        return Known()
+        return KnownRates()

@@ -15,8 +15,8 @@ from t2s_local.runs.progress import peak_memory
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.stages.distill import distill
 from t2s_local.stages.intake.corpus import Corpus
-from t2s_local.stages.intake.gather import gather
 from t2s_local.stages.intake.intake import Intake, take_in
+from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.intake.reader import Input
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Trajectory

@@ -12,7 +12,7 @@ import msgspec
 
 from t2s_local.ports.analyst import Analyst, Forecast
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
-from t2s_local.safety.redaction.redact import Found, Redactor
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
 from t2s_local.safety.redaction.secrets import HOME
 from t2s_local.values.cluster import Family
 from t2s_local.values.funnel import Loss
@@ -101,7 +101,7 @@ class Guard:
             return {self._value(name): self._value(item) for name, item in value.items()}
         return value
 
-    def _without(self, text: str, found: Sequence[Found]) -> str:
+    def _without(self, text: str, found: Sequence[RedactionMatch]) -> str:
         if not found:
             return text
         parts, at = [], 0

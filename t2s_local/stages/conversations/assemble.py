@@ -20,14 +20,14 @@ class Fragment(NamedTuple):
     """The first of its steps that no other recording holds."""
 
 
-Whole = tuple[Fragment, ...]
+JoinedRun = tuple[Fragment, ...]
 """A run in the order of its fragments."""
 
 
 class Assembler:
     """Buffers fragments until every fragment of a joined run has arrived."""
 
-    def __init__(self, wholes: Iterable[Whole]) -> None:
+    def __init__(self, wholes: Iterable[JoinedRun]) -> None:
         """Wait for the fragments of *wholes*."""
         self._wholes = {fragment.key: whole for whole in wholes for fragment in whole}
         self._held: dict[Key, Trajectory] = {}

@@ -8,7 +8,7 @@ import msgspec
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import Analyst
 from t2s_local.ports.services import Memory, Progress, stop_if_asked
-from t2s_local.stages.extract.ground import ground
+from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.lesson import Extraction, Lesson, Parked, Unit

@@ -26,7 +26,7 @@ class ScreenedBatch(NamedTuple):
     losses: tuple[Loss, ...]
 
 
-class Batch:
+class IntakeBatch:
     """Clean trajectories that are stored together."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Guess, Passed, Quarantined, Reading
-from t2s_local.stages.conversations.assemble import Assembler, Fragment, Key, Whole
+from t2s_local.stages.conversations.assemble import Assembler, Fragment, JoinedRun, Key
 from t2s_local.stages.conversations.conversations import plan
 from t2s_local.stages.conversations.fingerprint import Print, print_of
 from t2s_local.stages.reading.label_files import Labels
@@ -68,7 +68,7 @@ class Glimpse(NamedTuple, Generic[T]):
     value: T
 
 
-class Entry(NamedTuple, Generic[T]):
+class CatalogueEntry(NamedTuple, Generic[T]):
     """A trajectory that stays in the catalogue, under the label it gets."""
 
     key: Key
@@ -86,7 +86,7 @@ class Catalogue(Generic[T]):
             keep: Makes the value that is kept of a trajectory.
         """
         self.quarantined: list[Quarantined] = []
-        self.wholes: tuple[Whole, ...] = ()
+        self.wholes: tuple[JoinedRun, ...] = ()
         """Runs that are put together of several recordings, and branches; known once everything is sorted."""
         self._keep = keep
         self._unrecognised: list[Unrecognised] = []
@@ -111,7 +111,7 @@ class Catalogue(Generic[T]):
 
     def sorted(
         self, stated: Labels, *, n_files: int, again: Callable[[frozenset[Key]], Iterable[Trajectory]]
-    ) -> tuple[list[Entry[T]], Report]:
+    ) -> tuple[list[CatalogueEntry[T]], Report]:
         """Collapse, join, label and sort the trajectories.
 
         Args:
@@ -135,7 +135,7 @@ class Catalogue(Generic[T]):
         staying.sort(key=lambda seen: _key(seen.named))
         joined = join(stated, [seen.named for seen in staying])
         entries = [
-            Entry(_key(seen.named), joined.labels.get(place, seen.label), seen.value)
+            CatalogueEntry(_key(seen.named), joined.labels.get(place, seen.label), seen.value)
             for place, seen in enumerate(staying)
         ]
         return entries, Report(

@@ -96,9 +96,9 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
         """Every slice, in the order of the trajectories, without steps and requests."""
         return slices_of(self.outlines.values())
 
-    def whole(self, slices: Sequence[Slice]) -> "Whole":
+    def whole(self, slices: Sequence[Slice]) -> "LoadedSlices":
         """*slices* with their steps, which are loaded when a slice is looked at."""
-        return Whole(slices, self)
+        return LoadedSlices(slices, self)
 
     def _load(self, outline: Outline) -> Trajectory:
         stored = self._shelf.trajectory(outline.id)
@@ -112,7 +112,7 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
         return msgspec.structs.replace(stored, source=outline.source, label=outline.label)
 
 
-class Whole(Sequence[Slice]):
+class LoadedSlices(Sequence[Slice]):
     """Slices whose steps are loaded when they are looked at."""
 
     def __init__(self, slices: Sequence[Slice], corpus: Corpus) -> None:
@@ -127,11 +127,11 @@ class Whole(Sequence[Slice]):
     @overload
     def __getitem__(self, place: int) -> Slice: ...
     @overload
-    def __getitem__(self, place: slice) -> "Whole": ...
-    def __getitem__(self, place: int | slice) -> "Slice | Whole":
+    def __getitem__(self, place: slice) -> "LoadedSlices": ...
+    def __getitem__(self, place: int | slice) -> "Slice | LoadedSlices":
         """One slice with its steps, or some that are loaded in turn."""
         if isinstance(place, slice):
-            return Whole(self._slices[place], self._corpus)
+            return LoadedSlices(self._slices[place], self._corpus)
         wanted = self._slices[place]
         return piece(self._corpus[wanted.trajectory.id], wanted.start, wanted.stop)
 

@@ -14,8 +14,8 @@ import msgspec
 from t2s_local.errors import InputError
 from t2s_local.ports.services import Progress, Shelf
 from t2s_local.safety.redaction.sanitise import Sanitiser
-from t2s_local.stages.conversations.assemble import Assembler, Key, Whole
-from t2s_local.stages.intake.batch import Batch, ScreenedBatch, labelled
+from t2s_local.stages.conversations.assemble import Assembler, JoinedRun, Key
+from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled
 from t2s_local.stages.intake.catalogue import Catalogue, Report
 from t2s_local.stages.intake.corpus import HELD, Corpus, Outline
 from t2s_local.stages.intake.parallel import ParallelReader
@@ -115,7 +115,7 @@ def _reader(source: Input, sanitiser: Sanitiser, progress: Progress, size: int) 
 
 
 def _store(
-    labels: Mapping[Key, Label | None], wholes: Sequence[Whole], reader: Reader, sanitiser: Sanitiser, shelf: Shelf
+    labels: Mapping[Key, Label | None], wholes: Sequence[JoinedRun], reader: Reader, sanitiser: Sanitiser, shelf: Shelf
 ) -> tuple[list[Loss], list[Outline]]:
     """Store the trajectories that *labels* names, each once.
 
@@ -123,7 +123,7 @@ def _store(
         InputError: one of them is gone from its file.
     """
     shelved = _Shelved(shelf)
-    assembler, batch = Assembler(wholes), Batch()
+    assembler, batch = Assembler(wholes), IntakeBatch()
     fragments = frozenset(fragment.key for whole in wholes for fragment in whole)
     for item in reader.cleaned(labels, fragments):
         if isinstance(item, ScreenedBatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import Batch, ScreenedBatch, labelled
+from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled
 from t2s_local.stages.intake.corpus import HELD
 from t2s_local.stages.intake.reader import Input, Seen, checked, glimpsed, holding
 from t2s_local.stages.reading.reading import read_file
@@ -55,7 +55,7 @@ class SerialReader:
         self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
     ) -> Iterator[ScreenedBatch | Trajectory]:
         """Yield the recordings that *labels* names, clean and in batches; fragments as they are."""
-        batch, handed_over = Batch(), set[Key]()
+        batch, handed_over = IntakeBatch(), set[Key]()
         for run in self._all_again():
             key = (run.id, run.source)
             if key in fragments:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import Batch, labelled
+from t2s_local.stages.intake.batch import IntakeBatch, labelled
 from t2s_local.stages.intake.reader import Seen, glimpsed
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
@@ -76,7 +76,7 @@ class Worker:
         return Looked(items, self._sanitiser.hand_over())
 
     def _clean(self, task: Clean) -> Iterator[object]:
-        batch, handed_over = Batch(), set[Key]()
+        batch, handed_over = IntakeBatch(), set[Key]()
         for item in read_file(Path(task.path), source=task.path, format_name=self._format):
             if not isinstance(item, Trajectory):
                 continue

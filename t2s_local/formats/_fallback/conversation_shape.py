@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
+from t2s_local.formats._dialects.message_parts import content_of
 from t2s_local.formats._dialects.openhands import flattened
-from t2s_local.formats._dialects.parts import content_of
 from t2s_local.formats._dialects.script import is_script
-from t2s_local.formats._fallback.loose import has_call, is_step, role_of, unwrapped
+from t2s_local.formats._fallback.loose_messages import has_call, is_step, role_of, unwrapped
 from t2s_local.records.json import Record, compact
 
 SCRIPT = "script"

@@ -7,9 +7,7 @@ import msgspec
 
 from t2s_local.formats._build import answered, called, moment
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
-from t2s_local.formats._dialects.openhands import event_steps
-from t2s_local.formats._dialects.parts import (
+from t2s_local.formats._dialects.message_parts import (
     ARGUMENT_KEYS,
     CALL_TYPES,
     PART_CALLS,
@@ -18,6 +16,8 @@ from t2s_local.formats._dialects.parts import (
     result_text,
     thoughts_in,
 )
+from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
+from t2s_local.formats._dialects.openhands import event_steps
 from t2s_local.formats._dialects.react import executed
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.values.trajectory import Step

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import labelled
-from t2s_local.stages.intake.catalogue import Catalogue, Entry, Report
+from t2s_local.stages.intake.catalogue import Catalogue, CatalogueEntry, Report
 from t2s_local.stages.intake.reader import holding
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.label_files import load_labels
@@ -46,7 +46,7 @@ def gather(
     keep: Callable[[Trajectory], T],
     format_name: str | None = None,
     labels: Path | None = None,
-) -> tuple[list[Entry[T]], Report]:
+) -> tuple[list[CatalogueEntry[T]], Report]:
     """Do as :func:`read` does, holding only what *keep* makes of each trajectory.
 
     Args:

@@ -8,7 +8,7 @@ import msgspec
 from t2s_local.cli.harvest import amount_of, found_here, moment_of, nothing_here, print_sources
 from t2s_local.cli.output import say
 from t2s_local.errors import NothingFoundError
-from t2s_local.runs.harvested import harvested_stamps, was_stopped
+from t2s_local.runs.harvest_notes import harvested_stamps, was_stopped
 from t2s_local.runs.job import Job
 from t2s_local.stages.reading.harvest import due
 
