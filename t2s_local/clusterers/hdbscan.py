@@ -10,7 +10,7 @@ from t2s_local.clusterers._grouping.density import LARGE, graph, reduce, smoothe
 from t2s_local.clusterers._grouping.loose_rows import linked, placed
 from t2s_local.clusterers._grouping.oversize import divided
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
-from t2s_local.clusterers._grouping.tree import Selection, spanning_tree, stable_clusters
+from t2s_local.clusterers._grouping.tree import Selection, merges, spanning_tree, stable_clusters
 from t2s_local.ports.grouping import Partition
 from t2s_local.vectors.neighbours import threads_for
 
@@ -24,6 +24,7 @@ __all__ = [
     "largest_size",
     "linked",
     "load",
+    "merges",
     "placed",
     "spanning_tree",
     "stable_clusters",
