@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.commands import start
 from tests.many import write_runs
 from tests.runs.test_session_resume import n_stored, tree
 
@@ -22,11 +22,8 @@ PATIENCE = 60.0
 
 
 def begun(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "t2s_local", *WORDS, *words]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
-    return subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    environment = {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
+    return start(*WORDS, *words, cwd=folder, environment=environment)
 
 
 def ended(process: "subprocess.Popen[str]") -> str:
