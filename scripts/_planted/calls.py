@@ -29,5 +29,6 @@ def call(text: str, output: str, *, key: str, calls: str = "shell", code: int = 
     if calls == "tools":
         tool, _, action = text.partition(" ")
         arguments = json.loads(action)
-    answer = Step(kind="tool_result", text=output, tool=tool, call_id=key, is_error=code != 0, exit_code=code)
+    shown = f"Exit code {code}\n{output}" if code and calls == "shell" else output
+    answer = Step(kind="tool_result", text=shown, tool=tool, call_id=key, is_error=code != 0, exit_code=code)
     return [Step(kind="tool_call", text=action, tool=tool, arguments=arguments, call_id=key), answer]

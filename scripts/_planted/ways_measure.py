@@ -18,7 +18,7 @@ from t2s_local.values.trajectory import TrajectoryId
 LEAST_RUNS = 3
 """Runs, of two tasks at least, that a rule needs."""
 UNLABELLED = "claude_code"
-"""Format without outcomes: in its runs nothing tells what only failing ones did."""
+"""Format without outcomes and tasks: in its runs nothing tells what only failing ones did."""
 
 
 @dataclass(kw_only=True)
@@ -63,8 +63,8 @@ def measure(*, seed: int, form: str, tally: Tally) -> None:
 
 
 def _is_open(way: Way | None, form: str) -> bool:
-    """Whether the runs cannot tell that nothing but failing runs did it."""
-    return way is not None and way.kind == "doomed" and form == UNLABELLED
+    """Whether the runs cannot tell that nothing but failing runs did it, or nothing but one task."""
+    return way is not None and way.kind in {"doomed", "by_heart"} and form == UNLABELLED
 
 
 def _is_claim(lesson: Lesson) -> bool:

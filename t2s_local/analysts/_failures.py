@@ -25,9 +25,10 @@ _ERROR_START = re.compile(
     re.IGNORECASE,
 )
 _ERROR_LINE = re.compile(
-    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FAILED|denied|cannot|can't|"
-    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatched|missing|unknown|unable|"
-    r"refused|does not|doesn't|not available|not enough|too long|failed)\b.*",
+    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:[Ff]atal|[Ee]rror|ERROR|FATAL|FAILED|[Dd]enied|[Cc]annot|"
+    r"[Cc]an't|[Nn]ot found|No such|No module named|[Nn]ot recognized|[Ii]nvalid|[Uu]ndefined|[Uu]nexpected|"
+    r"[Mm]ismatch(?:ed)?|[Mm]issing|[Uu]nknown|[Uu]nable|[Rr]efused|does not|doesn't|[Nn]ot available|[Nn]ot enough|"
+    r"[Tt]oo long|[Ff]ailed|already (?:running|in use|exists)|[Tt]imeout)\b.*",
 )
 _FRAME_LINE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"
@@ -35,7 +36,8 @@ _FRAME_LINE = re.compile(
 _LOCATED = re.compile(r"^[\w./@-]+\.\w{1,5}:\d+(?::\d+)?:?\s+\S.*[A-Za-z]{3}")
 _BARE = re.compile(
     r"^(?:\[[\w:-]+\]\s*)?(?:ERROR task failed|FAIL(?:ED|URE)?|Exit code \d+|exit status \d+|error:?|ok|"
-    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60})\W*$",
+    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60}|(?:error: )?usage: .*|"
+    r"[_=\s]*error(?: while)? collecting \S+[_=\s]*|(?:failure: )?build failed(?: with an exception)?)\W*$",
     re.IGNORECASE,
 )
 _SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[A-Za-z]{2}")
@@ -105,7 +107,8 @@ def error_line(output: str) -> str | None:
     return candidates[0][:240] if 0 < len(candidates) <= _SHORT else None
 
 
-_QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
+_QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,80}'(?!\w)|\"[^\"\n]{1,80}\"|`[^`'\n]{1,80}[`']")
+"""Quoted words; the apostrophe of `can't` opens none."""
 _AMOUNT = re.compile(r"(?<![\w<])\$?\d[\d,.]*")
 
 

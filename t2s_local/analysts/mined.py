@@ -17,6 +17,7 @@ from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
+from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.code_digest import sources_digest
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
 from t2s_local.values.trajectory import Slice
@@ -76,6 +77,7 @@ def _corpus(unit: Unit) -> Extraction:
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),
+            *ways_out(runs),
             *faults(runs),
             *procedures(runs, topics),
         ]
