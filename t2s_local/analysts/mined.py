@@ -11,6 +11,7 @@ from t2s_local.analysts._mined.arguments import faults
 from t2s_local.analysts._mined.compact import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.correction import corrections
+from t2s_local.analysts._mined.deciding.decide import decisions
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
 from t2s_local.analysts._mined.precondition import preconditions
@@ -79,6 +80,7 @@ def _corpus(unit: Unit) -> Extraction:
             *preconditions(runs),
             *ways_out(runs),
             *faults(runs),
+            *decisions(runs),
             *procedures(runs, topics),
         ]
     )

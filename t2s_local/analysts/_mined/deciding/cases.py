@@ -1,0 +1,109 @@
+"""Calls that are compared, with what may decide about them."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._failures import error_signature
+from t2s_local.analysts._mined.deciding.records import acts
+from t2s_local.analysts._mined.deciding.sentences import gist
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.text.text import mask, words
+from t2s_local.values.value import Value
+
+MOST_VALUES = 8
+"""Values a field or an argument takes at most for one of them to be a kind."""
+
+
+class Trait(Value, frozen=True, kw_only=True, order=True):
+    """Something that can be so or not so when a call is made."""
+
+    kind: str
+    """``field`` of an earlier answer, ``argument``, ``call`` made before, or ``said`` before."""
+    name: str
+    """Of a field ``tool field``; of a call its head; of a sentence its gist."""
+    value: str = ""
+
+
+class Case(Value, frozen=True, kw_only=True):
+    """One call, whether it went well, and its traits with the step and the words that show each."""
+
+    run: Run
+    event: Event
+    is_good: bool
+    traits: Mapping[Trait, tuple[int, str] | None]
+
+    @property
+    def task(self) -> str:
+        """What it was for: runs of one task count once."""
+        return self.run.piece.trajectory.task_id or self.run.piece.trajectory.id
+
+    @property
+    def harness(self) -> tuple[str, str | None]:
+        """What recorded it and which model acted."""
+        return self.run.piece.trajectory.format, self.run.piece.trajectory.model
+
+
+class Question(Value, frozen=True, kw_only=True):
+    """What the cases of one tool differ in."""
+
+    tool: str
+    error: str | None
+    """Message of the failure that some of them met; None where the outcome of the run is what differs."""
+    cases: tuple[Case, ...]
+
+
+def questions(runs: Sequence[Run]) -> Iterator[Question]:
+    """For every tool: which of its calls met an error, error by error, and which belong to runs that succeeded."""
+    calls: dict[str, list[tuple[Run, Event]]] = {}
+    for run in runs:
+        for event in run.events:
+            if event.result is not None and not event.is_infrastructure and acts(event):
+                calls.setdefault(event.tool, []).append((run, event))
+    for tool, made in sorted(calls.items()):
+        passed = [(run, event) for run, event in made if not event.failed]
+        errors: dict[str, list[tuple[Run, Event]]] = {}
+        for run, event in made:
+            if event.error is not None:
+                errors.setdefault(error_signature(event.error), []).append((run, event))
+        for _, failed in sorted(errors.items()):
+            cases = [
+                *(_case(run, event, is_good=False, is_whole=False) for run, event in failed),
+                *(_case(run, event, is_good=True, is_whole=False) for run, event in passed),
+            ]
+            yield Question(tool=tool, error=failed[0][1].error, cases=tuple(cases))
+        labelled = [(run, event) for run, event in passed if run.piece.trajectory.outcome in {"success", "failure"}]
+        yield Question(
+            tool=tool,
+            error=None,
+            cases=tuple(_case(run, event, is_good=run.succeeded, is_whole=True) for run, event in labelled),
+        )
+
+
+def _case(run: Run, event: Event, *, is_good: bool, is_whole: bool) -> Case:
+    """One case; with *is_whole* also what was passed, called and said before, which other rules compare for errors."""
+    traits: dict[Trait, tuple[int, str] | None] = {}
+    for known in run.known.get(event.call, ()):
+        trait = Trait(kind="field", name=f"{known.source} {known.field}", value=known.value)
+        traits[trait] = None if known.shown is None else (known.step, known.shown)
+    if is_whole:
+        traits.update(dict.fromkeys(_arguments(run, event)))
+        for other in run.events:
+            if other.call < event.call and not other.failed and other.head != event.head:
+                traits.setdefault(Trait(kind="call", name=other.head), (other.call, other.action))
+        for step, sentence in run.spoken:
+            if step < event.call:
+                traits.setdefault(Trait(kind="said", name=gist(sentence)), (step, sentence))
+    return Case(run=run, event=event, is_good=is_good, traits=traits)
+
+
+def _arguments(run: Run, event: Event) -> Iterator[Trait]:
+    """Arguments whose value is a choice: a word that the request does not hold."""
+    asked = set(words(run.piece.request or ""))
+    for name, value in (run.piece.trajectory.steps[event.call].arguments or {}).items():
+        text = str(value).lower() if isinstance(value, bool) else value
+        if isinstance(text, str) and _CHOICE.fullmatch(text) and mask(text) == text and text not in asked:
+            yield Trait(kind="argument", name=name, value=text)
+
+
+_CHOICE = re.compile(r"[a-z][a-z_]{0,23}")
