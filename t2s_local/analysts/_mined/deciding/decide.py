@@ -60,7 +60,9 @@ def decisions(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _is_same(one: Decision, other: Decision) -> bool:
-    """Whether two traits part the cases in the same way."""
+    """Whether two traits are of one field, or part the cases in the same way."""
+    if (one.trait.kind, one.trait.name) == (other.trait.kind, other.trait.name):
+        return True
     first, second = ({_key(case) for case in item.having} for item in (one, other))
     return len(first & second) >= _SAME * min(len(first), len(second))
 
@@ -149,12 +151,15 @@ def _share(units: Mapping[str, bool]) -> float:
 def _contradicts(having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool) -> bool:
     """Whether the cases of one task that differ in the trait, or those of one harness, speak against it."""
     sign = 1 if is_good else -1
-    for key in (lambda case: case.task, lambda case: case.harness):
-        cells: dict[object, list[int]] = {}
-        for cases, place in ((having, 0), (lacking, 1)):
-            for case in cases:
-                cells.setdefault(key(case), [0, 0, 0, 0])[place + (0 if case.is_good else 2)] += 1
-        informative = [cell for cell in cells.values() if cell[0] + cell[2] and cell[1] + cell[3]]
-        if informative and sign * mantel_haenszel(informative)[1] < 0:
-            return True
-    return False
+    by_task = _cells([(case.task, case) for case in having], [(case.task, case) for case in lacking])
+    by_harness = _cells([(case.harness, case) for case in having], [(case.harness, case) for case in lacking])
+    return any(cells and sign * mantel_haenszel(cells)[1] < 0 for cells in (by_task, by_harness))
+
+
+def _cells(having: Sequence[tuple[object, Case]], lacking: Sequence[tuple[object, Case]]) -> Sequence[Sequence[int]]:
+    """Good cases with and without, then bad ones, of everything that has cases of both kinds."""
+    cells: dict[object, list[int]] = {}
+    for cases, place in ((having, 0), (lacking, 1)):
+        for key, case in cases:
+            cells.setdefault(key, [0, 0, 0, 0])[place + (0 if case.is_good else 2)] += 1
+    return [cell for cell in cells.values() if cell[0] + cell[2] and cell[1] + cell[3]]

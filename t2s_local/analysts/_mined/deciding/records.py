@@ -120,8 +120,12 @@ def _kinds(
         elif _KIND.fullmatch(value):
             yield path, value
     elif isinstance(value, int | float):
-        numbers = {name: other for name, other in arguments.items() if type(other) in {int, float}}
-        for name, other in numbers.items():
+        yield from _amounts(path, value, arguments)
+
+
+def _amounts(path: str, value: float, arguments: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, other in arguments.items():
+        if isinstance(other, int | float) and not isinstance(other, bool):
             yield f"{path} against {name}", "less" if value < other else "not less"
 
 

@@ -2,25 +2,22 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.ways.commands import Command, commands_of, has_content, pattern, shared_words
 from t2s_local.analysts._mined.ways.messages import shown
+from t2s_local.analysts._mined.ways.scenes import Scene
 from t2s_local.text.commands import is_same_call, is_shell
 from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
-
-if TYPE_CHECKING:
-    from t2s_local.analysts._mined.ways.way_out import Scene
 
 _SHOWN_RUNS = 3
 _SHOWN_HEADS = 2
 
 
-def told(word: str, carriers: Sequence["Scene"]) -> Lesson | None:
+def told(word: str, carriers: Sequence[Scene]) -> Lesson | None:
     """Say that *carriers* left their failure by an action with *word*; None where the action has no content."""
     ways = [scene.window[scene.fresh[word]] for scene in carriers]
     do = _action(word, [commands_of(way, scene.run) for way, scene in zip(ways, carriers, strict=True)], ways)
@@ -59,8 +56,11 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event])
         return None
     tool = Counter(way.tool for way in ways).most_common(1)[0][0]
     if is_shell(tool):
+        kept = [word for word in command if word in shared]
+        if all(_is_option(word) for word in kept):
+            return f"Run the command again with {code(' '.join(kept))}"
         if command[0] not in shared:
-            return _with_options([word for word in command if word in shared])
+            return None
         return f"Run {code(' '.join(command))}"
     arguments = [part.partition("=") for part in command[1:]]
     if all(mark for _, mark, _ in arguments):
@@ -69,13 +69,12 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event])
     return f"Call `{tool}` with {code(' '.join(command[1:]))}"
 
 
-def _with_options(words: Sequence[str]) -> str | None:
-    """The same commands with options or variables that they share, where the programs are others."""
-    are_options = all(word.startswith("--") or "=" in word for word in words)
-    return f"Run the command again with {code(' '.join(words))}" if are_options else None
+def _is_option(word: str) -> bool:
+    """Whether *word* changes how a command runs: an option, or a variable set for it."""
+    return word.startswith("--") or "=" in word
 
 
-def _repeats(scene: "Scene", way: Event) -> bool:
+def _repeats(scene: Scene, way: Event) -> bool:
     later = (event for event in scene.run.events if event.call > way.call and not event.failed)
     return any(
         is_same_call(scene.failed.tool, scene.failed.action, event.action)
@@ -93,6 +92,6 @@ def _what(failures: Sequence[tuple[Event, Run]]) -> str:
         shared = shared_words(commands)
         if any(command[0] in shared for command in commands):
             return f"{code(' '.join(pattern(commands, shared)))} fails"
-    heads = Counter(event.head for event, _ in failures)
+    heads = Counter(event.head.split()[0] if is_shell(event.tool) else event.head for event, _ in failures)
     ranked = sorted(heads, key=lambda head: (-heads[head], head))[:_SHOWN_HEADS]
     return f"{join_words((f'`{head}`' for head in ranked), last='or')} fails"
