@@ -1,7 +1,7 @@
 """Calls that are compared, with what may decide about them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
@@ -11,6 +11,8 @@ from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
 
+MIN_TASKS = 3
+"""Tasks on either side, and tasks that went the side's way."""
 MOST_VALUES = 8
 """Values a field or an argument takes at most for one of them to be a kind."""
 
@@ -61,23 +63,33 @@ def questions(runs: Sequence[Run]) -> Iterator[Question]:
             if event.result is not None and not event.is_infrastructure and acts(event):
                 calls.setdefault(event.tool, []).append((run, event))
     for tool, made in sorted(calls.items()):
-        passed = [(run, event) for run, event in made if not event.failed]
-        errors: dict[str, list[tuple[Run, Event]]] = {}
-        for run, event in made:
-            if event.error is not None:
-                errors.setdefault(error_signature(event.error), []).append((run, event))
-        for _, failed in sorted(errors.items()):
-            cases = [
-                *(_case(run, event, is_good=False, is_whole=False) for run, event in failed),
-                *(_case(run, event, is_good=True, is_whole=False) for run, event in passed),
-            ]
-            yield Question(tool=tool, error=failed[0][1].error, cases=tuple(cases))
-        labelled = [(run, event) for run, event in passed if run.piece.trajectory.outcome in {"success", "failure"}]
-        yield Question(
-            tool=tool,
-            error=None,
-            cases=tuple(_case(run, event, is_good=run.succeeded, is_whole=True) for run, event in labelled),
-        )
+        yield from _of_errors(tool, made)
+        labelled = [(run, event) for run, event in made if not event.failed and _is_labelled(run)]
+        if min(_n_tasks(run for run, _ in labelled if run.succeeded is good) for good in (True, False)) >= MIN_TASKS:
+            cases = (_case(run, event, is_good=run.succeeded, is_whole=True) for run, event in labelled)
+            yield Question(tool=tool, error=None, cases=tuple(cases))
+
+
+def _of_errors(tool: str, made: Sequence[tuple[Run, Event]]) -> Iterator[Question]:
+    """Where anything was known of what the calls act on: which of them met an error, error by error."""
+    known = [(run, event) for run, event in made if event.call in run.known]
+    errors: dict[str, list[tuple[Run, Event]]] = {}
+    for run, event in known:
+        if event.error is not None:
+            errors.setdefault(error_signature(event.error), []).append((run, event))
+    often = {error: failed for error, failed in errors.items() if _n_tasks(run for run, _ in failed) >= MIN_TASKS}
+    passed = [_case(run, event, is_good=True, is_whole=False) for run, event in known if often and not event.failed]
+    for _, failed in sorted(often.items()):
+        cases = [_case(run, event, is_good=False, is_whole=False) for run, event in failed]
+        yield Question(tool=tool, error=failed[0][1].error, cases=(*cases, *passed))
+
+
+def _is_labelled(run: Run) -> bool:
+    return run.piece.trajectory.outcome in {"success", "failure"}
+
+
+def _n_tasks(runs: Iterable[Run]) -> int:
+    return len({run.piece.trajectory.task_id or run.piece.trajectory.id for run in runs})
 
 
 def _case(run: Run, event: Event, *, is_good: bool, is_whole: bool) -> Case:

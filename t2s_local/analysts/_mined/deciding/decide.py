@@ -11,14 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from t2s_local.analysts._exact import believed, tail
 from t2s_local.analysts._mined.association import mantel_haenszel
-from t2s_local.analysts._mined.deciding.cases import MOST_VALUES, Case, Question, Trait, questions
+from t2s_local.analysts._mined.deciding.cases import MIN_TASKS, MOST_VALUES, Case, Question, Trait, questions
 from t2s_local.analysts._mined.deciding.wording import told
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 
-MIN_TASKS = 3
-"""Tasks on either side, and runs that went the side's way."""
 MIN_GAP = 0.6
 """Least difference of the shares that went well."""
 MOST_BELIEVED_BY_CHANCE = 0.05
@@ -73,9 +71,6 @@ def _key(case: Case) -> tuple[str, int]:
 
 def _tried(question: Question) -> Iterator[Decision]:
     """Every trait that enough tasks have and lack, with its chance."""
-    bad = {case.task for case in question.cases if not case.is_good}
-    if len(bad) < MIN_TASKS:
-        return
     counts = Counter(trait for case in question.cases for trait in case.traits)
     values = Counter((trait.kind, trait.name) for trait in counts)
     for trait in sorted(counts):

@@ -11,7 +11,7 @@ from t2s_local.analysts._exact import believed, tail
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.ways.messages import merged
-from t2s_local.analysts._mined.ways.scenes import Anyway, Scene, anyway, kind_of, named_kind_of, scenes_of
+from t2s_local.analysts._mined.ways.scenes import Scene, Usual, survey
 from t2s_local.analysts._mined.ways.telling import told
 from t2s_local.analysts._mined.ways.word import wrote
 from t2s_local.values.lesson import Lesson
@@ -19,12 +19,16 @@ from t2s_local.values.value import Value
 
 MIN_RUNS = 3
 MIN_TASKS = 2
-MOST_BELIEVED_BY_CHANCE = 0.01
-"""Share of the ways out found that may be chance: hundreds of words are tried against hundreds of messages."""
+MOST_BELIEVED_BY_CHANCE = 0.001
+"""Share of the words found that may be chance. Runs of one project have more in common than chance knows of: true ways
+out lie below one in a million, and the best that such runs did together without one at two in a thousand.
+"""
 MIN_SHARE = 0.4
 """Share of the runs that met a failure and went on well that took its way out; a failure left in many ways has none."""
 MIN_LIFT = 3.0
 """How much more often the action follows this failure than others, at least."""
+MIN_RATE = 2.0
+"""How much more often it is taken up there than anywhere else, action by action, at least."""
 
 
 class Found(Value, frozen=True, kw_only=True):
@@ -43,8 +47,7 @@ def ways_out(runs: Sequence[Run]) -> Iterator[Lesson]:
     A kind is a message with its details masked; where these have no way out in common, the message with the names that
     it quotes, if most of them quote the same; and at last a message that other words vary in too.
     """
-    scenes = [scene for run in runs for scene in scenes_of(run)]
-    usual = anyway(runs)
+    scenes, usual = survey(runs)
     left, found = scenes, list[Found]()
     for grouped in (_by_kind, _by_name, _by_template):
         groups = grouped(left)
@@ -60,19 +63,19 @@ Groups = Mapping[str, Sequence[Scene]]
 
 
 def _by_kind(scenes: Sequence[Scene]) -> Groups:
-    return _grouped(scenes, kind_of)
+    return _grouped(scenes, lambda scene: scene.kind)
 
 
 def _by_name(scenes: Sequence[Scene]) -> Groups:
     """By message and quoted names, where these are at least half of the failures that differ in nothing but names."""
-    alike = Counter(kind_of(scene) for scene in scenes)
-    groups = _grouped(scenes, named_kind_of)
-    return {name: met for name, met in groups.items() if 2 * len(met) >= alike[kind_of(met[0])]}
+    alike = Counter(scene.kind for scene in scenes)
+    groups = _grouped(scenes, lambda scene: scene.named_kind)
+    return {name: met for name, met in groups.items() if 2 * len(met) >= alike[met[0].kind]}
 
 
 def _by_template(scenes: Sequence[Scene]) -> Groups:
-    templates = merged(kind_of(scene) for scene in scenes)
-    return _grouped(scenes, lambda scene: templates[kind_of(scene)])
+    templates = merged(scene.kind for scene in scenes)
+    return _grouped(scenes, lambda scene: templates[scene.kind])
 
 
 def _grouped(scenes: Sequence[Scene], key: Callable[[Scene], str]) -> Groups:
@@ -82,7 +85,7 @@ def _grouped(scenes: Sequence[Scene], key: Callable[[Scene], str]) -> Groups:
     return groups
 
 
-def _mine(groups: Groups, scenes: Sequence[Scene], usual: Mapping[str, Anyway]) -> Mapping[str, Found]:
+def _mine(groups: Groups, scenes: Sequence[Scene], usual: Mapping[str, Usual]) -> Mapping[str, Found]:
     """The best word of every kind of failure that has one."""
     after = Counter(word for scene in scenes for word in scene.fresh)
     tried: list[tuple[str, Found]] = []
@@ -108,7 +111,7 @@ def _one_a_run(met: Sequence[Scene]) -> Sequence[Scene]:
     return tuple(first.values())
 
 
-def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapping[str, Anyway]) -> Iterator[Found]:
+def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapping[str, Usual]) -> Iterator[Found]:
     good = [scene for scene in met if scene.run.piece.trajectory.outcome != "failure"]
     harnesses = [usual[name] for name in sorted({scene.run.piece.trajectory.format for scene in good})]
     words = Counter(word for scene in good for word in scene.fresh)
@@ -120,11 +123,15 @@ def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapp
         total = sum(harness.n_actions - harness.after[word] for harness in harnesses)
         carriers = tuple(scene for scene in good if word in scene.fresh)
         share, others = count / len(good), (after[word] - count) / max(1, n_scenes - len(met))
+        is_often = (
+            share >= max(MIN_SHARE, MIN_LIFT * others)
+            and count * (total - draws) >= MIN_RATE * (marked - count) * draws
+        )
         yield Found(
             word=word,
             chance=tail(count, draws, max(marked, count), max(total, draws)),
             carriers=carriers,
-            is_way=share >= max(MIN_SHARE, MIN_LIFT * others) and _holds(word, carriers, met),
+            is_way=is_often and _holds(word, carriers, met),
         )
 
 
@@ -142,7 +149,7 @@ def _returns(scene: Scene, word: str) -> bool:
     """Whether the same failure came again after the way out."""
     way = scene.window[scene.fresh[word]]
     later = (event.error for event in scene.run.events if event.call > way.call and event.failed and event.error)
-    return any(error_signature(error) == kind_of(scene) for error in later)
+    return any(error_signature(error) == scene.kind for error in later)
 
 
 def _pays(word: str, met: Sequence[Scene]) -> bool:
