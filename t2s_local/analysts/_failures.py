@@ -25,10 +25,11 @@ _ERROR_START = re.compile(
     re.IGNORECASE,
 )
 _ERROR_LINE = re.compile(
-    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:[Ff]atal|[Ee]rror|ERROR|FATAL|FAILED|[Dd]enied|[Cc]annot|"
-    r"[Cc]an't|[Nn]ot found|No such|No module named|[Nn]ot recognized|[Ii]nvalid|[Uu]ndefined|[Uu]nexpected|"
-    r"[Mm]ismatch(?:ed)?|[Mm]issing|[Uu]nknown|[Uu]nable|[Rr]efused|does not|doesn't|[Nn]ot available|[Nn]ot enough|"
-    r"[Tt]oo long|[Ff]ailed|already (?:running|in use|exists)|[Tt]imeout)\b.*",
+    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FATAL|FAILED|denied|cannot|can't|"
+    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatch(?:ed)?|missing|unknown|"
+    r"unable|refused|does not|doesn't|not available|not enough|too long|failed|timeout|"
+    r"already (?:running|in use|exists)|Fatal|Denied|Cannot|Can't|Invalid|Undefined|Unexpected|Mismatch|Missing|Unknown|"
+    r"Unable|Refused|Failed|Timeout)\b.*",
 )
 _FRAME_LINE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"

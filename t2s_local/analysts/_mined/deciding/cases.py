@@ -1,6 +1,7 @@
 """Calls that are compared, with what may decide about them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._events import Event
@@ -13,6 +14,8 @@ from t2s_local.values.value import Value
 
 MIN_TASKS = 3
 """Tasks on either side, and tasks that went the side's way."""
+_MOST_CALLS = 4
+"""Calls of one tool that are looked at in a run: later ones are mostly repeats."""
 MOST_VALUES = 8
 """Values a field or an argument takes at most for one of them to be a kind."""
 
@@ -59,8 +62,12 @@ def questions(runs: Sequence[Run]) -> Iterator[Question]:
     """For every tool: which of its calls met an error, error by error, and which belong to runs that succeeded."""
     calls: dict[str, list[tuple[Run, Event]]] = {}
     for run in runs:
+        made_here = Counter[str]()
         for event in run.events:
-            if event.result is not None and not event.is_infrastructure and acts(event):
+            if event.result is None or event.is_infrastructure or not acts(event):
+                continue
+            made_here[event.tool] += 1
+            if made_here[event.tool] <= _MOST_CALLS:
                 calls.setdefault(event.tool, []).append((run, event))
     for tool, made in sorted(calls.items()):
         yield from _of_errors(tool, made)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from t2s_local.analysts._events import Event
 from t2s_local.text.commands import is_reflection, is_shell, only_looks
@@ -54,7 +55,12 @@ def known_before(piece: Slice, events: Sequence[Event]) -> dict[int, tuple[Known
 
 def acts(event: Event) -> bool:
     """Whether *event* is a call of a tool, no shell, that does more than look."""
-    return not (is_shell(event.tool) or is_reflection(event.head) or only_looks(event.tool, event.head))
+    return _acts(event.tool, event.head)
+
+
+@lru_cache(maxsize=4096)
+def _acts(tool: str, head: str) -> bool:
+    return not (is_shell(tool) or is_reflection(head) or only_looks(tool, head))
 
 
 def _answers(steps: Sequence[Step]) -> Iterator[tuple[int, Step, Mapping[str, object]]]:

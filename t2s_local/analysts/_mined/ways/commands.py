@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._mined.fix import leaves
@@ -41,13 +42,18 @@ _ANY = re.compile(r"<[\w ]+>")
 
 def commands_of(event: Event, run: Run) -> tuple[Command, ...]:
     """The commands of *event* that do something; none where it only looks, edits a file or tries a script out."""
-    if is_reflection(event.head) or changes_files(event.tool, event.head):
+    if _thinks_or_edits(event.tool, event.head):
         return ()
     if is_shell(event.tool):
         return _of_shell(event.action)
     if event.action.lstrip().startswith("{"):
         return _of_call(event, run)
     return () if only_looks(event.tool, event.head) else (_of_statement(event),)
+
+
+@lru_cache(maxsize=4096)
+def _thinks_or_edits(tool: str, head: str) -> bool:
+    return is_reflection(head) or changes_files(tool, head)
 
 
 def words_of(event: Event) -> frozenset[str]:
@@ -69,6 +75,7 @@ def _of_shell(action: str) -> tuple[Command, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def _does_nothing(head: str) -> bool:
     """Whether a program prepares another one, only looks, or edits a file in place, which every run does by itself."""
     return is_idle(head) or only_looks("bash", head) or head in _EDITS
