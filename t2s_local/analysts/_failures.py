@@ -28,8 +28,8 @@ _ERROR_LINE = re.compile(
     r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FATAL|FAILED|denied|cannot|can't|"
     r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatch(?:ed)?|missing|unknown|"
     r"unable|refused|does not|doesn't|not available|not enough|too long|failed|timeout|"
-    r"already (?:running|in use|exists)|Fatal|Denied|Cannot|Can't|Invalid|Undefined|Unexpected|Mismatch|Missing|Unknown|"
-    r"Unable|Refused|Failed|Timeout)\b.*",
+    r"already (?:running|in use|exists)|Fatal|Denied|Cannot|Can't|Invalid|Undefined|Unexpected|Mismatch|Missing|"
+    r"Unknown|Unable|Refused|Failed|Timeout)\b.*",
 )
 _FRAME_LINE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"

@@ -16,8 +16,13 @@ MIN_TASKS = 3
 """Tasks on either side, and tasks that went the side's way."""
 _MOST_CALLS = 4
 """Calls of one tool that are looked at in a run: later ones are mostly repeats."""
+_MANY = 10
+"""Runs in one file from which on the file counts as a harness: benchmarks write those of one agent into one."""
 MOST_VALUES = 8
 """Values a field or an argument takes at most for one of them to be a kind."""
+
+
+Harness = tuple[str, str | None, str | None]
 
 
 class Trait(Value, frozen=True, kw_only=True, order=True):
@@ -37,16 +42,13 @@ class Case(Value, frozen=True, kw_only=True):
     event: Event
     is_good: bool
     traits: Mapping[Trait, tuple[int, str] | None]
+    harness: Harness
+    """What recorded it, which model acted, and the file where one file holds many runs: what may differ beside."""
 
     @property
     def task(self) -> str:
         """What it was for: runs of one task count once."""
         return self.run.piece.trajectory.task_id or self.run.piece.trajectory.id
-
-    @property
-    def harness(self) -> tuple[str, str | None]:
-        """What recorded it and which model acted."""
-        return self.run.piece.trajectory.format, self.run.piece.trajectory.model
 
 
 class Question(Value, frozen=True, kw_only=True):
@@ -58,36 +60,43 @@ class Question(Value, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
 
 
+Made = tuple[Run, Event, Harness]
+
+
 def questions(runs: Sequence[Run]) -> Iterator[Question]:
     """For every tool: which of its calls met an error, error by error, and which belong to runs that succeeded."""
-    calls: dict[str, list[tuple[Run, Event]]] = {}
+    calls: dict[str, list[Made]] = {}
+    sources = Counter(run.piece.trajectory.source for run in runs)
     for run in runs:
+        trajectory = run.piece.trajectory
+        source = trajectory.source if sources[trajectory.source] >= _MANY else None
+        harness = (trajectory.format, trajectory.model, source)
         made_here = Counter[str]()
         for event in run.events:
             if event.result is None or event.is_infrastructure or not acts(event):
                 continue
             made_here[event.tool] += 1
             if made_here[event.tool] <= _MOST_CALLS:
-                calls.setdefault(event.tool, []).append((run, event))
+                calls.setdefault(event.tool, []).append((run, event, harness))
     for tool, made in sorted(calls.items()):
         yield from _of_errors(tool, made)
-        labelled = [(run, event) for run, event in made if not event.failed and _is_labelled(run)]
-        if min(_n_tasks(run for run, _ in labelled if run.succeeded is good) for good in (True, False)) >= MIN_TASKS:
-            cases = (_case(run, event, is_good=run.succeeded, is_whole=True) for run, event in labelled)
+        labelled = [one for one in made if not one[1].failed and _is_labelled(one[0])]
+        if min(_n_tasks(one for one in labelled if one[0].succeeded is good) for good in (True, False)) >= MIN_TASKS:
+            cases = (_case(one, is_good=one[0].succeeded, is_whole=True) for one in labelled)
             yield Question(tool=tool, error=None, cases=tuple(cases))
 
 
-def _of_errors(tool: str, made: Sequence[tuple[Run, Event]]) -> Iterator[Question]:
+def _of_errors(tool: str, made: Sequence[Made]) -> Iterator[Question]:
     """Where anything was known of what the calls act on: which of them met an error, error by error."""
-    known = [(run, event) for run, event in made if event.call in run.known]
-    errors: dict[str, list[tuple[Run, Event]]] = {}
-    for run, event in known:
-        if event.error is not None:
-            errors.setdefault(error_signature(event.error), []).append((run, event))
-    often = {error: failed for error, failed in errors.items() if _n_tasks(run for run, _ in failed) >= MIN_TASKS}
-    passed = [_case(run, event, is_good=True, is_whole=False) for run, event in known if often and not event.failed]
+    known = [one for one in made if one[1].call in one[0].known]
+    errors: dict[str, list[Made]] = {}
+    for one in known:
+        if one[1].error is not None:
+            errors.setdefault(error_signature(one[1].error), []).append(one)
+    often = {error: failed for error, failed in errors.items() if _n_tasks(failed) >= MIN_TASKS}
+    passed = [_case(one, is_good=True, is_whole=False) for one in known if often and not one[1].failed]
     for _, failed in sorted(often.items()):
-        cases = [_case(run, event, is_good=False, is_whole=False) for run, event in failed]
+        cases = [_case(one, is_good=False, is_whole=False) for one in failed]
         yield Question(tool=tool, error=failed[0][1].error, cases=(*cases, *passed))
 
 
@@ -95,12 +104,13 @@ def _is_labelled(run: Run) -> bool:
     return run.piece.trajectory.outcome in {"success", "failure"}
 
 
-def _n_tasks(runs: Iterable[Run]) -> int:
-    return len({run.piece.trajectory.task_id or run.piece.trajectory.id for run in runs})
+def _n_tasks(made: Iterable[Made]) -> int:
+    return len({run.piece.trajectory.task_id or run.piece.trajectory.id for run, _, _ in made})
 
 
-def _case(run: Run, event: Event, *, is_good: bool, is_whole: bool) -> Case:
+def _case(made: Made, *, is_good: bool, is_whole: bool) -> Case:
     """One case; with *is_whole* also what was passed, called and said before, which other rules compare for errors."""
+    run, event, harness = made
     traits: dict[Trait, tuple[int, str] | None] = {}
     for known in run.known.get(event.call, ()):
         trait = Trait(kind="field", name=f"{known.source} {known.field}", value=known.value)
@@ -113,7 +123,7 @@ def _case(run: Run, event: Event, *, is_good: bool, is_whole: bool) -> Case:
         for step, sentence in run.spoken:
             if step < event.call:
                 traits.setdefault(Trait(kind="said", name=gist(sentence)), (step, sentence))
-    return Case(run=run, event=event, is_good=is_good, traits=traits)
+    return Case(run=run, event=event, is_good=is_good, traits=traits, harness=harness)
 
 
 def _arguments(run: Run, event: Event) -> Iterator[Trait]:
