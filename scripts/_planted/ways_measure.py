@@ -45,9 +45,9 @@ def measure(*, seed: int, form: str, tally: Tally) -> None:
     by_name = {run.name: run for run in runs}
     behind = {item.id: by_name[Path(item.source).stem] for item in trajectories}
     known = {way.id: way for way in ways()}
-    claims = [(lesson, known.get(_subject(lesson, behind) or "")) for lesson in found.values() if _is_claim(lesson)]
-    claims = [(lesson, way) for lesson, way in claims if not _is_open(way, form)]
-    told = {way.id for lesson, way in claims if way is not None and _is_right(lesson, way)}
+    spoken = [(lesson, known.get(_subject(lesson, behind) or "")) for lesson in found.values() if _is_remedy(lesson)]
+    told = _told([(lesson, way) for lesson, way in spoken if way is not None and _is_right(lesson, way)])
+    claims = [one for one in spoken if len(one[0].trajectory_ids) >= LEAST_RUNS and not _is_open(one[1], form)]
     wrong = [(lesson, way) for lesson, way in claims if way is None or not _is_right(lesson, way)]
     tally.right += len(claims) - len(wrong)
     tally.wrong += len(wrong)
@@ -67,10 +67,17 @@ def _is_open(way: Way | None, form: str) -> bool:
     return way is not None and way.kind in {"doomed", "by_heart"} and form == UNLABELLED
 
 
-def _is_claim(lesson: Lesson) -> bool:
-    """Whether *lesson* says of an error of several runs what to do about it."""
-    roles = {quote.role for quote in lesson.evidence}
-    return len(lesson.trajectory_ids) >= LEAST_RUNS and {"observation", "fix"} <= roles
+def _is_remedy(lesson: Lesson) -> bool:
+    """Whether *lesson* says of an error what to do about it."""
+    return {"observation", "fix"} <= {quote.role for quote in lesson.evidence}
+
+
+def _told(right: Sequence[tuple[Lesson, Way]]) -> set[str]:
+    """Ways out that enough runs tell: one lesson over many runs, or lessons of single runs that say the same."""
+    runs: defaultdict[str, set[str]] = defaultdict(set)
+    for lesson, way in right:
+        runs[way.id] |= set(lesson.trajectory_ids)
+    return {name for name, behind in runs.items() if len(behind) >= LEAST_RUNS}
 
 
 def _subject(lesson: Lesson, behind: Mapping[TrajectoryId, Run]) -> str | None:

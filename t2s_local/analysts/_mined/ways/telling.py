@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.recovery import overlap
 from t2s_local.analysts._mined.ways.commands import Command, commands_of, has_content, pattern, shared_words
 from t2s_local.analysts._mined.ways.messages import shown
 from t2s_local.analysts._mined.ways.scenes import Scene
-from t2s_local.text.commands import is_same_call, is_shell
+from t2s_local.text.commands import heads_of, is_same_call, is_shell, script_of, scripts_of
 from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
 
+_SAME_GOAL = 0.5
 _SHOWN_RUNS = 3
 _SHOWN_HEADS = 2
 
@@ -20,7 +22,8 @@ _SHOWN_HEADS = 2
 def told(word: str, carriers: Sequence[Scene]) -> Lesson | None:
     """Say that *carriers* left their failure by an action with *word*; None where the action has no content."""
     ways = [scene.window[scene.fresh[word]] for scene in carriers]
-    do = _action(word, [commands_of(way, scene.run) for way, scene in zip(ways, carriers, strict=True)], ways)
+    done = [commands_of(way, scene.run) for way, scene in zip(ways, carriers, strict=True)]
+    do = _action(word, done, ways, [scene.failed for scene in carriers])
     if do is None:
         return None
     again = sum(_repeats(scene, way) for scene, way in zip(carriers, ways, strict=True))
@@ -47,8 +50,8 @@ def told(word: str, carriers: Sequence[Scene]) -> Lesson | None:
     )
 
 
-def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event]) -> str | None:
-    """What the runs did in common, in the imperative."""
+def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event], failed: Sequence[Event]) -> str | None:
+    """What the runs did in common, in the imperative; None where it has no content or each run tells it by itself."""
     named = [next(command for command in commands if word in command) for commands in done]
     shared = shared_words(named) | {word}
     command = pattern(named, shared)
@@ -59,7 +62,7 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event])
         kept = [word for word in command if word in shared]
         if all(_is_option(word) for word in kept):
             return f"Run the command again with {code(' '.join(kept))}"
-        if command[0] not in shared:
+        if command[0] not in shared or 2 * sum(map(_is_retry, failed, ways)) > len(ways):
             return None
         return f"Run {code(' '.join(command))}"
     arguments = [part.partition("=") for part in command[1:]]
@@ -67,6 +70,12 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event])
         given = join_words(f"`{name}` = `{value}`" for name, _, value in arguments)
         return f"Call `{tool}`" + (f" with {given}" if given else "")
     return f"Call `{tool}` with {code(' '.join(command[1:]))}"
+
+
+def _is_retry(failed: Event, way: Event) -> bool:
+    """Whether the way out is what failed with other words: the recovery of the one run says so already."""
+    is_same = failed.head in heads_of(way.action) and script_of(failed.action) in (None, *scripts_of(way.action))
+    return is_same and overlap(failed.action, way.action) >= _SAME_GOAL
 
 
 def _is_option(word: str) -> bool:
