@@ -81,15 +81,15 @@ def test_a_date_is_held_against_the_clock_and_an_amount_against_the_argument() -
     runs = parcels("sent_at", "2031-05-15T09:30:00", "2031-05-11T09:30:00")
     assert rules(*runs) == {
         (
-            "you are about to call `recall_parcel`: Call `recall_parcel` only where `sent_at` is less than a day ago in "
-            "what `find_parcel` returned."
+            "you are about to call `recall_parcel`: Call `recall_parcel` only where `sent_at` is less than a day ago "
+            "in what `find_parcel` returned."
         )
     }
     runs = parcels("balance", 35, 5)
     assert rules(*runs) == {
         (
-            "you are about to call `recall_parcel`: Call `recall_parcel` only where `balance` is not less than `fee` in "
-            "what `find_parcel` returned."
+            "you are about to call `recall_parcel`: Call `recall_parcel` only where `balance` is not less than `fee` "
+            "in what `find_parcel` returned."
         )
     }
 

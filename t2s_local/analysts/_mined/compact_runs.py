@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from t2s_local.analysts._events import Event, events_of
-from t2s_local.analysts._mined.deciding.records import Known, known_before
-from t2s_local.analysts._mined.deciding.sentences import sentences_of
+from t2s_local.analysts._mined.before.records import Known, known_before
+from t2s_local.analysts._mined.before.sentences import sentences_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import digest

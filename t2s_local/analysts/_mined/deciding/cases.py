@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
-from t2s_local.analysts._mined.deciding.records import acts
-from t2s_local.analysts._mined.deciding.sentences import gist
+from t2s_local.analysts._mined.before.records import acts
+from t2s_local.analysts._mined.before.sentences import gist
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
