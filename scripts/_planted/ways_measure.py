@@ -10,7 +10,7 @@ from _planted.render import FORMATS
 from _planted.runs import Run
 from _planted.ways import Way, make_ways, ways
 from t2s_local import registry
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
