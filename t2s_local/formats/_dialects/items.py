@@ -15,7 +15,7 @@ _CALLS = frozenset(
 )
 _SHELL_FACTS = frozenset({"type", "user"})
 """Fields of the action of a shell that are not the command."""
-_EXITED = re.compile(r"^Process exited with code (-?\d+)|^Exit code: (-?\d+)", re.MULTILINE)
+_EXITED = re.compile(r"^Process exited with code (-?\d{1,9})|^Exit code: (-?\d{1,9})", re.MULTILINE)
 
 
 def is_item(record: Record) -> bool:

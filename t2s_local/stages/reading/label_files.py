@@ -10,7 +10,7 @@ from t2s_local.errors import InputError
 from t2s_local.files import files_under
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, decode, first_string, is_json_lines, objects
-from t2s_local.records.outcome import LABEL_KEYS, Label, label_in, label_of
+from t2s_local.records.outcome import LABEL_KEYS, Label, finite, is_boundless, label_in, label_of
 from t2s_local.records.streams import whole
 
 _ID_KEYS = (
@@ -113,9 +113,14 @@ def _lines(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
             try:
-                yield from _stated(decode(line), file)
+                value = decode(line)
             except NotJsonError as error:
                 yield Quarantined(path=str(file), line=number, reason=str(error))
+                continue
+            stated = list(_stated(value, file))
+            if not stated and isinstance(value, dict) and any(is_boundless(value.get(key)) for key in LABEL_KEYS):
+                yield Quarantined(path=str(file), line=number, reason="a label too large for a number")
+            yield from stated
 
 
 def _table(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
@@ -159,9 +164,8 @@ def _entry(record: Record, file: Path) -> Entry | None:
     key, label = first_string(record, *_ID_KEYS), label_in(record)
     if key is None or label is None:
         return None
-    score = record.get("score")
-    if label.score is None and isinstance(score, int | float) and not isinstance(score, bool):
-        label = label._replace(score=float(score))
+    if label.score is None and (score := finite(record.get("score"))) is not None:
+        label = label._replace(score=score)
     return Entry(key, _from(label, file), file, _attempt(record))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from t2s_local.records.outcome import Label
 from t2s_local.stages.reading.label_files import Entry, Labels, Roster
 
-_ATTEMPT = re.compile(r" #(\d+)\Z")
+_ATTEMPT = re.compile(r" #(\d{1,9})\Z")
 
 
 class Named(NamedTuple):
