@@ -9,7 +9,7 @@ from t2s_local.formats._dialects.messages import content_text
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, values, word
-from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.records.sqlite import holds_database, is_database, rows_in_order, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
@@ -52,8 +52,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
     sessions: dict[str, list[Record]] = {}
-    for row in rows(path, "SELECT session_id, role, content_json, created_timestamp FROM messages ORDER BY id"):
-        session, role, content, created = row
+    for row in rows_in_order(path, "SELECT id, session_id, role, content_json, created_timestamp FROM messages"):
+        _, session, role, content, created = row
         message = {"role": role, "content": decode_text(str(content)), "created": created}
         sessions.setdefault(str(session), []).append(message)
     for session, messages in sessions.items():

@@ -20,7 +20,7 @@ from t2s_local.records.json import (
     values,
     word,
 )
-from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.records.sqlite import holds_database, is_database, rows_in_order, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
 _PARTS = frozenset(
@@ -107,12 +107,12 @@ def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
     parts: dict[str, list[Record]] = {}
-    for message, data in rows(path, "SELECT message_id, data FROM part ORDER BY id"):
+    for _, message, data in rows_in_order(path, "SELECT id, message_id, data FROM part"):
         parts.setdefault(str(message), []).append(as_object(decode_text(str(data))))
     sessions: dict[str, list[tuple[Record, list[Record]]]] = {}
-    for identity, session, data in rows(path, "SELECT id, session_id, data FROM message ORDER BY id"):
+    for identity, session, data in rows_in_order(path, "SELECT id, session_id, data FROM message"):
         info = as_object(decode_text(str(data)))
-        sessions.setdefault(str(session), []).append((info, parts.get(str(identity), [])))
+        sessions.setdefault(str(session), []).append((info, parts.pop(str(identity), [])))
     for session, messages in sessions.items():
         yield _trajectory({"id": session}, messages, source)
 

@@ -17,6 +17,9 @@ from t2s_local.stages.reading.reading import read_file
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
+_STEP = 64
+"""Bytes of a step besides its text, as few as they can be: so many short ones are no little either."""
+
 
 class Alone:
     """Looks at files, then gives what is in them."""
@@ -93,7 +96,7 @@ class Alone:
             yield self.readable(item, file)
 
     def _hold(self, run: Trajectory) -> None:
-        self._room -= sum(len(step.text) for step in run.steps)
+        self._room -= sum(len(step.text) + _STEP for step in run.steps)
         if self._room < 0:
             self._held = None
         elif self._held is not None:

@@ -9,6 +9,7 @@ from t2s_local.errors import InputError
 from t2s_local.files import reason_of
 from t2s_local.ports.format import Quarantined, Reading
 from t2s_local.records.archives import is_zip, members
+from t2s_local.records.budget import close_budget, open_budget
 from t2s_local.records.head import look
 from t2s_local.safety.inert import inert
 from t2s_local.stages.reading.detect import FORMATS, describe, detect
@@ -28,10 +29,16 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
         source: What to call it in the trajectories.
         format_name: The format to read it as, found out where it is None.
     """
+    budget = open_budget(path)
     try:
-        yield from _read(path, source, format_name)
+        for item in _read(path, source, format_name):
+            if isinstance(item, Trajectory):
+                budget.keep_run()
+            yield item
     except (OSError, InputError, RecursionError, MemoryError, *_FAULTS) as error:
         yield _account(error, source)
+    finally:
+        close_budget(path)
 
 
 def _read(path: Path, source: str, format_name: str | None) -> Iterator[Reading | Unrecognised]:
