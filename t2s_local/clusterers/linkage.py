@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.clusterers._grouping.dendrogram import bounded, linkage_tree
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.errors import UsageError
-from t2s_local.ports.grouping import Partition
+from t2s_local.ports.grouping import Partition, Selection
 from t2s_local.vectors.matrix import unit
 from t2s_local.vectors.neighbours import threads_for
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
+
 
 LARGEST = 12_000
 """Rows; the pairwise distances of more do not fit a laptop's memory."""
@@ -78,15 +80,6 @@ def centred(vectors: "FloatMatrix") -> "FloatMatrix":
     return unit(vectors - mean.astype(np.float32))
 
 
-def linkage_tree(vectors: "FloatMatrix") -> "NDArray[np.float64]":
-    """The average-linkage tree of the rows, by one minus the cosine."""
-    from scipy.cluster.hierarchy import linkage
-
-    cosines = vectors @ vectors.T
-    tree: NDArray[np.float64] = linkage(np.clip(1.0 - cosines[np.triu_indices(len(vectors), 1)], 0.0, 2.0), "average")
-    return tree
-
-
 def best_cut(vectors: "FloatMatrix", tree: "NDArray[np.float64]") -> tuple[float, "IntMatrix"]:
     """The cosine to cut at, and the group of each row, 0 upward.
 
@@ -133,34 +126,15 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     return float(score[sizes[labels] > 1].sum()) / n
 
 
-def bounded(tree: "NDArray[np.float64]", labels: "IntMatrix", *, limit: int) -> "IntMatrix":
-    """Take groups of more than *limit* rows apart along the tree, where the largest piece is at most 60 % of them."""
-    while True:
-        sizes = np.bincount(labels)
-        oversize = np.flatnonzero(sizes > limit)
-        if not oversize.size:
-            return labels
-        for label in oversize:
-            labels = _split(tree, labels, int(label), largest=int(0.6 * sizes[label]))
+def load(
+    *, min_cluster_size: int | None = None, selection: Selection | None = None, epsilon: float | None = None
+) -> LinkageClusterer:
+    """Make the clusterer.
 
-
-def _split(tree: "NDArray[np.float64]", labels: "IntMatrix", label: int, *, largest: int) -> "IntMatrix":
-    """Cut the part of *tree* under *label* where its largest piece first is at most *largest* rows."""
-    from scipy.cluster.hierarchy import fcluster
-
-    def pieces_below(step: int) -> "IntMatrix":
-        return fcluster(tree, tree[step, 2] * (1 - 1e-9), criterion="distance")[members].astype(np.int64)
-
-    members = np.flatnonzero(labels == label)
-    low, high = 0, len(tree) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if np.bincount(pieces_below(middle)).max() <= largest else (low, middle - 1)
-    divided = labels.copy()
-    divided[members] = labels.max() + np.unique(pieces_below(low), return_inverse=True)[1] + 1
-    return np.unique(divided, return_inverse=True)[1].astype(np.int64)
-
-
-def load(*, min_cluster_size: int | None = None) -> LinkageClusterer:
-    """Make the clusterer."""
+    Raises:
+        UsageError: *selection* or *epsilon* is given, which only HDBSCAN knows.
+    """
+    if selection is not None or epsilon is not None:
+        message = "--selection and --epsilon are settings of HDBSCAN, not of linkage"
+        raise UsageError(message, hint="Use --algorithm hdbscan.")
     return LinkageClusterer(min_cluster_size=min_cluster_size)

@@ -7,11 +7,7 @@ from t2s_local.values.trajectory import Slice, TrajectoryId
 from t2s_local.values.value import Value
 
 LessonId = NewType("LessonId", str)
-
-
 Polarity = Literal["failure", "success", "correction"]
-
-
 QuoteRole = Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
 
 
@@ -45,6 +41,16 @@ class Lesson(Value, frozen=True, kw_only=True):
     analyst: str
     tools: tuple[str, ...] = ()
     """Names of the tools it is about, sorted."""
+
+    @property
+    def supporters(self) -> frozenset[TrajectoryId]:
+        """Every trajectory behind it, those it quotes included."""
+        return frozenset(self.trajectory_ids).union(quote.trajectory_id for quote in self.evidence)
+
+
+def line_of(lesson: Lesson) -> str:
+    """Return a lesson in one line."""
+    return f"{lesson.when}: {lesson.do}"
 
 
 class Refusal(Value, frozen=True, kw_only=True):

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from t2s_local import registry
 from t2s_local.errors import InputError
+from t2s_local.packing import packed
 from t2s_local.ports.format import Reading
 from t2s_local.records.head import look
-from t2s_local.safety.inert import inert
+from t2s_local.safety.inert_text import inert
 from t2s_local.safety.redaction.sanitise import sanitise
 from t2s_local.stages.conversations.fingerprint import print_of
 from t2s_local.stages.intake.corpus import outline_of
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
-from t2s_local.workspace import packed
 from tests.readings import sample
 
 FORMATS = registry.names("t2s_local.formats")

@@ -96,7 +96,7 @@ PUBLIC = (
     "Could not load 'X.Data, Version=6.0.0.0, Culture=neutral, PublicKeyToken=c88a5c561934e089'",
     "verifying x.example/y@v1.2.3: checksum mismatch: downloaded h1:Qk3lmQ9xAb0CdEfGhIjKQk3lmQ9xAb0CdEfGhIjKQk0=",
     "github.com/auth0/go-jwt v1.2.3/go.mod h1:Qk3lmQ9xAb0CdEfGhIjKQk3lmQ9xAb0CdEfGhIjKQk0=",
-    '"node_modules/token-x": {"integrity": "sha512-Qk3lmQ9xAb0CdEfGhIjKZk3lmQ9xAb0CdEfGhIjKZk0QkPmQ9xAb0CdEfGhIjKZk3lmQ9x=="}',
+    '"node_modules/token-x": {"integrity": "sha512-Qk3lmQ9xAb0CdEfGhIjKZk3lmQ9xAb0CdEfGhIjKZk0Qk=="}',
     'name = "secrecy"\nchecksum = "9bd1c54ea06cfd2f6b63219704de0b9b4f72dcc2b8fdef820be6cd799780e91e"',
     '"contentHash": "Qk3lmQ9xAb0CdEfGhIjKZk3lmQ9xAb0CdEfGhIjKZk0QkPmQ9xAb0CdEfGhIjKZk3lmQ9xAb0CdEfGhIjKZk0=="',
     'narHash = "sha256-Qk3lmQ9xAb0CdEfGhIjKZk3lmQ9xAb0CdEfGhIjKZk0="',

@@ -11,17 +11,9 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 SPEAKS = "speaks to the agent"
-
-
 ORDERED = "a dangerous command that a tool result asked for"
-
-
 TOUCHES = "quotes an order in a tool result"
-
-
 DICTATED = "a risky action that came up in a tool result"
-
-
 _SHORTEST_ORDER = 12
 ASKED_RUNS = 2
 """Runs in which people must have asked for a risky action before a rule may say it."""
