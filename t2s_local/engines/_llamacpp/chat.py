@@ -79,7 +79,7 @@ def _rendered(template: str, messages: str, start: str, end: str) -> str:
     """
     asked = {"template": template, "messages": json.loads(messages), "start": start, "end": end}
     package = str(Path(__file__).parents[3])
-    command = [sys.executable, "-P", "-m", "t2s_local.engines._llamacpp.rendering"]
+    command = [sys.executable, "-P", "-m", "t2s_local.engines._llamacpp.sandbox.rendering"]
     try:
         done = subprocess.run(
             command,
