@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from t2s_local.safety.actions import checks, code, files, network, rights
+from t2s_local.safety.actions import checks, code, files, network, rights, sending
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.shell import Command, parse
 from t2s_local.safety.actions.words import parts, table
@@ -102,7 +102,7 @@ def _of_arguments(tool: str, arguments: Mapping[str, object]) -> tuple[Effect, .
         for path in [value for key, value in leaves if key in _PATH_KEYS]:
             found.update(files.of_written(path))
     if named & table("sending_verbs"):
-        found.update(network.of_sending([(key, value) for key, value in leaves]))
+        found.update(sending.of_sending([(key, value) for key, value in leaves]))
     return tuple(sorted(found))
 
 
