@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.analysts._events import Event
+from t2s_local.analysts._notes import Note
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
 
@@ -12,6 +13,8 @@ class Run(Value, frozen=True, kw_only=True):
 
     piece: Slice
     events: tuple[Event, ...]
+    notes: tuple[Note, ...] = ()
+    """Facts of it that are counted over many runs."""
 
     @property
     def succeeded(self) -> bool:
