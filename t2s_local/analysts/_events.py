@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure, never_ran
+from t2s_local.text.check_results import CheckResult, result_of
 from t2s_local.text.commands import SHELL, head_of, holds_line, is_quiet, is_shell, is_shell_call
 from t2s_local.text.text import clip, mask, squeeze
 from t2s_local.values.trajectory import Slice, Step
@@ -88,11 +89,13 @@ def _event(
     result = None if result_index is None else steps[result_index]
     tool = SHELL if call.tool in shells and holds_line(call.text, call.arguments) else call.tool or "tool"
     head = head_of(tool, call.text)
+    output = "" if result is None else result.text
     failed = result is not None and has_failed(
         result, is_quiet=bool(result.exit_code) and is_shell(tool) and is_quiet(call.text)
     )
-    output = "" if result is None else result.text
-    error = error_line(output) if failed else None
+    check = None if failed or not is_shell(tool) else result_of(call.text, output)
+    failed = failed or (check is not None and check.verdict != "passed")
+    error = _error(output, check) if failed else None
     return Event(
         call=offset + index,
         result=None if result_index is None else offset + result_index,
@@ -104,6 +107,13 @@ def _event(
         error=error,
         is_infrastructure=failed and is_infrastructure(output),
     )
+
+
+def _error(output: str, check: CheckResult | None) -> str | None:
+    """Line that says why a call failed; of a check of nothing the line that says so."""
+    if check is not None and check.verdict == "nothing":
+        return check.line[:240]
+    return error_line(output) or (None if check is None else check.line[:240])
 
 
 def action_signature(event: Event) -> str:

@@ -1,5 +1,6 @@
 """Whether a call failed, and which line of its output says why."""
 
+import json
 import re
 import tomllib
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ _BARE = re.compile(
     r"[_=\s]*error(?: while)? collecting \S+[_=\s]*|(?:failure: )?build failed(?: with an exception)?)\W*$",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"\s*(?:<\w+>\s*)?([^\s:：]{1,24})\s*[:：]\s*\S")
+_LABEL = re.compile(r"\s*(?:<\w+>\s*)?([^\W\d_][^\s:：\"'{}\[\]]{0,23})\s*[:：]\s*\S")
 """The first word of an output that a colon follows."""
 _SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[^\W\d_]{2}")
 _EXCEPTION_LINE = re.compile(r"^(?:E\s+)?(?:[\w]+\.)*\w*(?:Error|Exception|Interrupt|Exit|Warning)\b(?::.*)?$")
@@ -53,6 +54,10 @@ _SEARCHED = 20_000
 """Characters of an output's start and end in which its error is looked for."""
 _SHORT = 3
 """Lines of an output that is a message as a whole: checks and scripts of a project's own say what is wrong freely."""
+_LONGEST_OBJECT = 20_000
+"""Characters of a result that is read as one object: of a longer one an error is not all there is."""
+_FAILURE_FIELD = re.compile(r'"(?:error|err|exception|success|ok|status)"\s*:')
+_FAILED_STATUS = frozenset({"error", "failed", "failure"})
 _INFRASTRUCTURE = re.compile(
     r"connection (?:reset|refused|aborted|timed out)|temporary failure in name resolution|could not resolve host|"
     r"rate.?limit|too many requests|\b(?:429|502|503|504)\b.{0,30}(?:error|gateway|unavailable|requests)|"
@@ -119,10 +124,26 @@ def has_failed(result: Step, *, is_quiet: bool) -> bool:
     if result.exit_code is not None:
         return result.exit_code != 0 and not (is_quiet and not _ERROR_LINE.search(text))
     if result.is_error is not None:
-        return result.is_error or text.lstrip()[:6].lower() == "error:"
+        return result.is_error or text.lstrip()[:6].lower() == "error:" or _reports_failure(text)
     first = text.lstrip().split("\n", 1)[0][:300]
     is_told = bool(_ERROR_START.match(text) or _FIRST_LINE_FAILURES.search(first)) or _names_error(first)
-    return is_told or _ends_in_traceback(text)
+    return is_told or _ends_in_traceback(text) or _reports_failure(text)
+
+
+def _reports_failure(text: str) -> bool:
+    """Whether a result that is one JSON object says in a field of its own that the call failed."""
+    start = text.lstrip()[:1]
+    if start != "{" or len(text) > _LONGEST_OBJECT or not _FAILURE_FIELD.search(text):
+        return False
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    if not isinstance(found, dict):
+        return False
+    status = str(found.get("status", "")).lower()
+    said = any(isinstance(found.get(key), (str, dict)) and found[key] for key in ("error", "err", "exception"))
+    return found.get("success") is False or found.get("ok") is False or status in _FAILED_STATUS or said
 
 
 @cache

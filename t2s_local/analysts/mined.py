@@ -7,7 +7,6 @@ labelled runs at once. Everything is deterministic.
 from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.analysts._events import events_of, n_never_ran
-from t2s_local.analysts._mined.arguments import faults
 from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.correction import corrections
@@ -19,6 +18,7 @@ from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts._mined.ways.way_out import ways_out
+from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
 from t2s_local.values.funnel import Loss
@@ -82,7 +82,7 @@ def _slice(piece: Slice) -> Extraction:
 
 
 def _corpus(unit: Unit) -> Extraction:
-    runs = [compact(piece) for piece in unit.slices]
+    runs = [compact(piece, notes_of) for piece in unit.slices]
     topics = Topics({run.piece.trajectory.task_id or run.piece.trajectory.id: run.piece.request for run in runs})
     return _extraction(
         [
@@ -91,9 +91,9 @@ def _corpus(unit: Unit) -> Extraction:
             *divergences(runs),
             *preconditions(runs),
             *ways_out(runs),
-            *faults(runs),
             *decisions(runs),
             *procedures(runs, topics),
+            *tell_all(runs),
         ]
     )
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from t2s_local.text.text import squeeze
@@ -24,6 +24,7 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(tomllib.loads(text)[name])
 
 
+@lru_cache(maxsize=4096)
 def is_shell(tool: str) -> bool:
     """Whether *tool* takes a shell line."""
     return tool.lower() in _words("shells")
@@ -155,6 +156,7 @@ _FILE_TOOL = re.compile(
 _READ_TOOL = re.compile(r"read|view|open|list|search|get|find|grep|glob|fetch|todo|plan|think", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def changes_state(tool: str, head: str) -> bool:
     """Whether an action leaves something changed: files, packages, configuration, a record."""
     if is_shell(tool):
@@ -166,6 +168,7 @@ def changes_state(tool: str, head: str) -> bool:
     return bool(_EDIT_TOOL.search(tool)) and not _READ_TOOL.search(tool)
 
 
+@lru_cache(maxsize=4096)
 def changes_files(tool: str, head: str) -> bool:
     """Whether an action edits files, as far as its name tells."""
     return head in _words("editor_changes") or bool(_FILE_TOOL.fullmatch(tool))
@@ -216,6 +219,13 @@ def is_quiet(action: str) -> bool:
     return program in _words("quiet") and not re.search(r"--(?:exit-code|quiet|check)\b", last)
 
 
+@lru_cache(maxsize=4096)
+def runs_tasks(head: str) -> bool:
+    """Whether what was run is a task that a project defines: of a task runner, or a script of its own."""
+    return head.split()[0] in _words("task_runners") or head.endswith((".sh", ".py"))
+
+
+@lru_cache(maxsize=4096)
 def is_reflection(head: str) -> bool:
     """Whether an action is the agent talking to itself: thinking, planning, doing sums."""
     return bool(re.fullmatch(r"think|plan|calculate|todo_?write|update_plan|note|reflect", head, re.IGNORECASE))
@@ -226,6 +236,7 @@ def is_scratch(head: str) -> bool:
     return head in _words("scratch")
 
 
+@lru_cache(maxsize=4096)
 def only_looks(tool: str, head: str) -> bool:
     """Whether an action leaves everything as it was and only finds something out, as far as its name tells."""
     if is_shell(tool):

@@ -89,8 +89,8 @@ def test_a_value_the_user_asked_for_is_not_the_agents_choice() -> None:
     assert not any("`business`" in lesson.when for lesson in lessons(*asked, pattern="contrast"))
 
 
-@pytest.mark.parametrize(("tool", "is_told"), [("search_trips", False), ("cancel_trip", True)])
-def test_to_look_is_never_forbidden(tool: str, *, is_told: bool) -> None:
+@pytest.mark.parametrize("tool", ["search_trips", "cancel_trip"])
+def test_no_call_is_forbidden_as_such(tool: str) -> None:
     runs = [
         run(
             task,
@@ -102,21 +102,7 @@ def test_to_look_is_never_forbidden(tool: str, *, is_told: bool) -> None:
         for trial in range(4)
     ]
     told = lessons(*runs, pattern="contrast")
-    assert any(lesson.do.startswith(f"Do not call `{tool}`") for lesson in told) is is_told
-
-
-@pytest.mark.parametrize(("tool", "verb"), [("bash", "Run"), ("check_rule", "Call")])
-def test_a_program_is_run_and_a_tool_is_called(tool: str, verb: str) -> None:
-    def labelled(task: int, trial: int) -> Trajectory:
-        named = {"command": "wc -l a.txt"} if tool == "bash" else {"rule": "a"}
-        done = call(tool, dict(named), "3", key="1") if trial < 2 else call("list_all", {"of": "x"}, "[]", key="1")
-        text = "wc -l a.txt" if tool == "bash" else done[0].text
-        first = msgspec.structs.replace(done[0], text=text) if trial < 2 else done[0]
-        return run(task, trial, "success" if trial < 2 else "failure", first, done[1])
-
-    told = lessons(*(labelled(task, trial) for task in range(4) for trial in range(4)), pattern="contrast")
-    action = "wc" if tool == "bash" else tool
-    assert f"{verb} `{action}` where the task calls for it." in {lesson.do for lesson in told}
+    assert not any(lesson.do.startswith(f"Do not call `{tool}`") for lesson in told)
 
 
 def edits(number: int, *, prepared: bool, fails: bool, harness: str) -> Trajectory:

@@ -138,18 +138,13 @@ def labelled(task: int, trial: int, outcome: Outcome, *, careful: bool) -> Traje
     return trajectory(*steps, task_id=f"t{task}", outcome=outcome, source=f"{task}-{trial}")
 
 
-def test_what_tells_success_from_failure_within_tasks_is_found_with_its_counts() -> None:
+def test_that_runs_which_did_the_task_used_the_tool_it_takes_is_no_lesson() -> None:
     runs = [
         labelled(task, trial, "success" if trial < 2 else "failure", careful=trial < 2)
         for task in range(4)
         for trial in range(4)
     ]
-    found = lessons(*runs, pattern="contrast")
-    told = {lesson.do: lesson for lesson in found}
-    lesson = told["Call `check_policy` where the task calls for it."]
-    assert lesson.polarity == "success"
-    assert len(lesson.trajectory_ids) == 8
-    assert "8 of 8 that did succeeded, against 0 of 8 that did not" in (lesson.because or "")
+    assert not [lesson for lesson in lessons(*runs, pattern="contrast") if "calls for it" in lesson.do]
 
 
 def test_an_action_that_only_easy_tasks_have_is_no_contrast() -> None:

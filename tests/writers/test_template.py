@@ -47,7 +47,7 @@ def test_a_prohibition_goes_to_the_never_list_with_its_counts(runs: Corpus) -> N
     subject = msgspec.structs.replace(runs.families[-1], candidates=("cancelling-reservations",))
     body = file_of(load().write(subject, runs.evidence, taken=frozenset(), min_support=3), "SKILL.md")
     never = body.partition("## Never")[2]
-    assert "Do not call `cancel_reservation` before you have made sure that the policy allows it. (R1: 6 runs)" in never
+    assert "do not call `cancel_reservation` before you have made sure that the policy allows it. (R1: 6 runs)" in never
     assert "0 of 3 that did succeeded, against 3 of 3 that did not" in never
 
 
@@ -66,7 +66,7 @@ def test_a_success_becomes_a_numbered_step() -> None:
     subject = msgspec.structs.replace(family([steps]), candidates=("publishing-branches",))
     body = file_of(load().write(subject, known, taken=frozenset(), min_support=3), "SKILL.md")
     assert (
-        "## Steps\n\n1. When a branch is published: Work in this order: `git pull`, then `git push`. (R1: 3 runs)"
+        "## Steps\n\n1. When a branch is published, work in this order: `git pull`, then `git push`. (R1: 3 runs)"
         in body
     )
 

@@ -2,18 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from t2s_local.analysts._events import Event
-from t2s_local.analysts._failures import error_signature
-from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._mined.association import MIN_RUNS, MIN_Z, mantel_haenszel
 from t2s_local.analysts._mined.fix import INDEX, leaves, mask_numbers
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import is_shell
 from t2s_local.text.text import words
-from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 
 _MOST_KINDS = 12
@@ -29,20 +26,8 @@ class Call(Value, frozen=True, kw_only=True):
     """Argument and value with its numbers masked: ``("payment", "gift_card_0")``."""
 
 
-def faults(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """For every recurring error of a tool, the kind of argument that goes with it."""
-    for tool, calls in sorted(_calls(runs).items()):
-        for error in sorted({error_signature(call.event.error) for call in calls if call.event.error}):
-            failed = [call for call in calls if call.event.error and error_signature(call.event.error) == error]
-            passed = [call for call in calls if not call.event.failed]
-            if len({call.run.piece.trajectory.id for call in failed}) < MIN_RUNS or len(passed) < MIN_RUNS:
-                continue
-            found = _fault(failed, passed)
-            if found is not None:
-                yield _lesson(tool, found, failed, passed)
-
-
-def _calls(runs: Sequence[Run]) -> Mapping[str, Sequence[Call]]:
+def calls_of(runs: Sequence[Run]) -> Mapping[str, Sequence[Call]]:
+    """Calls of every tool with the kinds of their values, by tool."""
     calls: dict[str, list[Call]] = {}
     for run in runs:
         for event in run.events:
@@ -67,8 +52,27 @@ def _is_kind(value: object) -> TypeGuard[str]:
     return len(value) <= 40 and "/" not in value and " " not in value
 
 
-def _fault(failed: Sequence[Call], passed: Sequence[Call]) -> tuple[tuple[str, str], tuple[int, int, int, int]] | None:
-    best: tuple[float, tuple[str, str], tuple[int, int, int, int]] | None = None
+def fault_of(failed: Sequence[Call], passed: Sequence[Call]) -> str | None:
+    """How a kind of value goes with an error, and which kind passes instead, as a sentence; None where none does."""
+    found = _fault(failed, passed)
+    if found is None:
+        return None
+    name, kind = found
+    bad = sum(found in call.kinds for call in failed)
+    good = sum(found in call.kinds for call in passed)
+    better = Counter(value for call in passed for argument, value in call.kinds if argument == name and value != kind)
+    told = f"With {_shown(kind)} as `{name}` {bad} of {bad + good} calls were refused so"
+    if better and "0" in kind:
+        (value, times), *_ = sorted(better.items(), key=lambda item: (-item[1], item[0]))
+        refused = sum((name, value) in call.kinds for call in failed)
+        told += f", with {_shown(value)} {refused} of {times + refused}"
+        if not good:
+            told += f": pass {_shown(value)}"
+    return f"{told}."
+
+
+def _fault(failed: Sequence[Call], passed: Sequence[Call]) -> tuple[str, str] | None:
+    best: tuple[float, tuple[str, str]] | None = None
     named = set(words(failed[0].event.error or ""))
     for kind in sorted({kind for call in failed for kind in call.kinds}):
         if not named & set(re.split(r"[^a-z]+", kind[1].lower())) - {""}:
@@ -76,38 +80,8 @@ def _fault(failed: Sequence[Call], passed: Sequence[Call]) -> tuple[tuple[str, s
         bad, good = sum(kind in call.kinds for call in failed), sum(kind in call.kinds for call in passed)
         _, z = mantel_haenszel([(bad, good, len(failed) - bad, len(passed) - good)])
         if z >= MIN_Z and bad >= MIN_RUNS and (best is None or z > best[0]):
-            best = (z, kind, (bad, bad + good, len(failed) - bad, len(failed) + len(passed) - bad - good))
-    return None if best is None else (best[1], best[2])
-
-
-def _lesson(
-    tool: str,
-    found: tuple[tuple[str, str], tuple[int, int, int, int]],
-    failed: Sequence[Call],
-    passed: Sequence[Call],
-) -> Lesson:
-    (name, kind), (bad, with_it, others_bad, others) = found
-    at_fault = [call for call in failed if (name, kind) in call.kinds]
-    better = Counter(value for call in passed for argument, value in call.kinds if argument == name and value != kind)
-    do = f"Make sure first that {said(at_fault[0].event.error or '')} cannot happen"
-    if better and "0" in kind:
-        (value, times), *_ = sorted(better.items(), key=lambda item: (-item[1], item[0]))
-        do += f", or pass {_shown(value)} as `{name}`, which passed {times} times"
-    shown = at_fault[:3]
-    evidence = [quote(call.run.piece, call.event.call, call.event.action, role="action") for call in shown]
-    evidence += [
-        quote(call.run.piece, call.event.result or 0, call.event.error or "", role="observation") for call in shown
-    ]
-    return lesson(
-        when=f"you are about to call `{tool}` with {_shown(kind)} as `{name}`",
-        do=f"{do}.",
-        because=f"{bad} of {with_it} such calls failed this way, and {others_bad} of {others} others",
-        polarity="failure",
-        pattern="contrast",
-        evidence=evidence,
-        trajectories=[call.run.piece.trajectory for call in at_fault],
-        tools=(tool,),
-    )
+            best = (z, kind)
+    return None if best is None else best[1]
 
 
 def _shown(kind: str) -> str:

@@ -17,7 +17,11 @@ from t2s_local.values.value import Value
 
 MIN_Z = 1.96
 """Two-sided 5 %: weaker associations are chance as often as not among the dozens that are tried."""
+MIN_Z_TRIED = 2.58
+"""Two-sided 1 %, for orders and values: hundreds of them are tried."""
 MIN_RUNS = 3
+MIN_TASKS = 3
+"""Tasks with runs of both kinds that a contrast needs: what two tasks have in common may be those tasks' alone."""
 MAX_LESSONS = 12
 MOST_VALUES = 5
 """Values an argument takes at most for one of them to be a choice of the agent."""
@@ -139,7 +143,8 @@ def _associate(feature: Feature, runs: Sequence[Run], tables: Sequence[Mapping[F
         for position, (run, table) in enumerate(zip(runs, tables, strict=True))
         if feature in table and run.succeeded == wanted
     )
-    if abs(z) < MIN_Z or len(carriers) < MIN_RUNS or len(informative) < 2:
+    least = MIN_Z if feature.before is None and feature.argument is None else MIN_Z_TRIED
+    if abs(z) < least or len(carriers) < MIN_RUNS or len(informative) < MIN_TASKS:
         return None
     with_it, without = sum(cell[0] + cell[2] for cell in informative), sum(cell[1] + cell[3] for cell in informative)
     won_with, won_without = sum(cell[0] for cell in informative), sum(cell[1] for cell in informative)

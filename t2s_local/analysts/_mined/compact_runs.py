@@ -1,6 +1,6 @@
 """Many runs at once in little memory: of every step only what comparing runs looks at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -8,6 +8,7 @@ from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._mined.before.records import Known, known_before
 from t2s_local.analysts._mined.before.sentences import sentences_of
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._notes import Note
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import digest
 
@@ -16,6 +17,15 @@ MOST_STEPS = 100_000
 _LONGEST = 4000
 """Characters kept of an action or a request: quotes and rules take far less."""
 _NOTHING = Step(kind="system", text="")
+
+
+Notes = Callable[[Slice, Sequence[Event]], Iterable[Note]]
+
+
+def _no_notes(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
+    """Nothing, where only what was done is compared."""
+    del piece, events
+    return ()
 
 
 def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Slice, ...]:
@@ -35,8 +45,8 @@ def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Sl
     return tuple(slices[place] for place in sorted(chosen))
 
 
-def compact(piece: Slice) -> Run:
-    """A run with what was done in it, of its steps only what comparing runs looks at."""
+def compact(piece: Slice, note: Notes = _no_notes) -> Run:
+    """A run with what was done in it and what *note* finds, of its steps only what comparing runs looks at."""
     events = events_of(piece)
     steps = [_NOTHING] * len(piece.trajectory.steps)
     for event in events:
@@ -53,6 +63,7 @@ def compact(piece: Slice) -> Run:
     return Run(
         piece=msgspec.structs.replace(piece, trajectory=trajectory, request=request),
         events=tuple(_outlined(event) for event in events),
+        notes=tuple(note(piece, events)),
         known=known,
         spoken=spoken,
     )

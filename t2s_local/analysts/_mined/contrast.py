@@ -38,6 +38,8 @@ def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
     """One lesson for every action that tells success from failure within tasks."""
     members = [run for group in mixed(runs).values() for run in group]
     for item in associations(runs):
+        if item.feature.before is None and item.feature.argument is None:
+            continue  # That runs which did the task used the tool it takes says nothing.
         carriers = [members[position] for position in item.carriers]
         won_with, with_it, won_without, without = item.counts
         tools = sorted({features_of(run)[item.feature].tool for run in carriers})

@@ -198,7 +198,7 @@ def _looked_up(helpers: Sequence[Event], worked: Event) -> Fix | None:
 def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object) -> str | None:
     if new is None:
         return None
-    source = None if str(new) in str(old) else _source_of(piece, failed, worked, str(new))
+    source = None if str(new) in str(old) else source_of(piece, failed, worked, str(new))
     if source is not None:
         return f"set to {source}"
     shown = _value(new)
@@ -214,8 +214,8 @@ def _value(value: object) -> str:
     return code(clip(mask(text), _LONGEST_VALUE))
 
 
-def _source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | None:
-    """Where a new value came from: the error itself, or an earlier answer of another tool."""
+def source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | None:
+    """Where a new *value* came from: the error itself, or an earlier answer of another tool; None where neither."""
     if len(value) < 2 or "/" in value or value in {"true", "false", "null"}:
         return None
     pattern = re.compile(rf"(?<![\w.]){re.escape(value)}(?![\w])")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
 from t2s_local.analysts._mined.fix import Fix, describe_fix, instruction
+from t2s_local.text.check_results import check_of, read_result
 from t2s_local.text.commands import (
     changes_state,
     heads_of,
@@ -22,6 +23,7 @@ from t2s_local.values.trajectory import Slice
 
 _RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
 """Programs whose name in another command says nothing about what is done."""
+_TEST_FILE = re.compile(r"[\w./-]*test[\w/-]*\.\w{1,4}\b", re.IGNORECASE)
 _SAME_THINGS = 0.8
 _OPTION = re.compile(r"(?<!\S)--?[A-Za-z][\w-]*")
 WINDOW = 12
@@ -48,23 +50,48 @@ _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'*])|\n+")
 def recoveries(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
     """Every failure of *piece* that was followed by a success at the same thing, and why the others yield nothing."""
     for position, event in enumerate(events):
-        if not event.failed:
-            continue
-        if event.error is None:
-            yield Refusal(reason="failure without a message")
-            continue
-        later = _recovered_at(events, position)
-        fix = None if later is None else describe_fix(piece, event, events[position + 1 : later], events[later])
-        if event.is_infrastructure and (later is None or not _other_options(event, events[later])):
-            yield Refusal(reason="infrastructure error")
-            continue
-        fix = fix or _named_fix(events, position)
-        if fix is not None:
-            yield _lesson(piece, event, fix)
-        elif later is None:
-            yield Refusal(reason="failure without a recovery")
-        else:
-            yield Refusal(reason="no small fix tells failure from success")
+        if event.failed:
+            yield _recovery(piece, events, position)
+
+
+def _recovery(piece: Slice, events: Sequence[Event], position: int) -> Lesson | Refusal:
+    """What led out of the failure at *position*, or why that says nothing."""
+    event = events[position]
+    if event.error is None:
+        return Refusal(reason="failure without a message")
+    later = _recovered_at(events, position)
+    fix = None if later is None else describe_fix(piece, event, events[position + 1 : later], events[later])
+    if event.is_infrastructure and (later is None or not _other_options(event, events[later])):
+        return Refusal(reason="infrastructure error")
+    fix = fix or _named_fix(events, position)
+    against = _against(event, None if later is None else events[later], fix)
+    return _lesson(piece, event, fix) if fix is not None and against is None else Refusal(reason=against or "no fix")
+
+
+def _against(failed: Event, worked: Event | None, fix: Fix | None) -> str | None:
+    """Why a way out says nothing; None where it does."""
+    if worked is not None and _differs_in_case(failed, worked):
+        return "the same call in another letter case passed"
+    if fix is not None:
+        return "a check was changed, or checked nothing" if _proves_nothing(failed, fix) else None
+    return "failure without a recovery" if worked is None else "no small fix tells failure from success"
+
+
+def _proves_nothing(failed: Event, fix: Fix) -> bool:
+    """Whether what passed is no way out: the failed test was edited itself, or the failure was a check of nothing."""
+    if not is_shell(failed.tool) or check_of(failed.action) is None:
+        return False
+    result = read_result(failed.output)
+    if result is not None and result.verdict == "nothing":
+        return True
+    named = {path.rsplit("/", 1)[-1] for path in _TEST_FILE.findall(failed.action)}
+    changing = [event for event in fix.events[:-1] if changes_state(event.tool, event.head)]
+    return any(name in event.action for event in changing for name in named)
+
+
+def _differs_in_case(failed: Event, worked: Event) -> bool:
+    """Whether two calls differ in capital letters alone: as often as not it was the harness that changed them."""
+    return failed.action != worked.action and failed.action.lower() == worked.action.lower()
 
 
 def _recovered_at(events: Sequence[Event], position: int) -> int | None:

@@ -10,12 +10,17 @@ from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.association import MIN_Z, mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.topics import Topics
-from t2s_local.text.commands import is_scratch, is_shell, only_looks, without_cd
+from t2s_local.text.check_results import is_check
+from t2s_local.text.commands import changes_files, is_scratch, is_shell, only_looks, without_cd
 from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson, Quote
 
 MIN_SUPPORT = 3
 MIN_TASKS = 2
+MIN_LENGTH = 3
+"""Actions of a procedure: that one thing follows another is no order of work."""
+MIN_OWN_STEPS = 2
+_EDITS = frozenset({"sed -i", "cat > <file>"})
 MAX_LENGTH = 5
 MAX_SEQUENCES = 8
 _SHOWN_RUNS = 3
@@ -39,7 +44,7 @@ def is_verified(run: Run) -> bool:
     outcome = run.piece.trajectory.outcome
     if outcome is not None:
         return outcome == "success"
-    checks = [event for event in run.events if PASSING.search(event.head)]
+    checks = [event for event in run.events if is_check(event.head) or PASSING.search(event.head)]
     return bool(checks) and not checks[-1].failed
 
 
@@ -56,7 +61,8 @@ def procedures(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
         )
         a, b, n_good, n_bad = counts
         _, z = mantel_haenszel([(a, b, n_good - a, n_bad - b)])
-        if n_bad < MIN_SUPPORT or z >= MIN_Z:
+        is_labelled = carriers[0].piece.trajectory.outcome is not None
+        if (n_bad < MIN_SUPPORT or z >= MIN_Z) and (is_labelled or _is_work(sequence)):
             yield _lesson(sequence, carriers, counts, topics)
 
 
@@ -94,6 +100,12 @@ def _is_telling(sequence: Heads) -> bool:
     return bool(settles) and repeats <= 1 and not _stutters(sequence)
 
 
+def _is_work(sequence: Heads) -> bool:
+    """Whether a sequence is more than editing, installing and checking in turn, as any run does."""
+    own = [head for head in sequence if not is_check(head) and not changes_files(head, head) and head not in _EDITS]
+    return len(set(own)) >= MIN_OWN_STEPS
+
+
 def _stutters(sequence: Heads) -> bool:
     return any(one == other for one, other in pairwise(sequence))
 
@@ -123,7 +135,7 @@ def _sequences(run: Run) -> set[Heads]:
         grown: list[tuple[Heads, int]] = [((heads[start],), start)]
         while grown:
             sequence, last = grown.pop()
-            if len(sequence) > 1:
+            if len(sequence) >= MIN_LENGTH:
                 found.add(sequence)
             if len(sequence) < MAX_LENGTH:
                 grown += [((*sequence, heads[at]), at) for at in range(last + 1, min(last + 3, len(heads)))]

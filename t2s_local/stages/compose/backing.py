@@ -1,25 +1,97 @@
-"""Whether more than one run stands behind what a rule tells to do, not only behind the failure it is about."""
+"""Whether what a rule tells to do is borne out by the runs behind it, and not told by another rule already."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
-from t2s_local.text.text import mask, words
+from t2s_local.text.text import mask, normalise, words
 from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import TrajectoryId
 
 ALIKE = 0.5
 """Least share of words that two remedies have in common to be one in other details."""
-_FAILURES = frozenset({"recovery", "loop"})
+SHORTEST = 12
+"""Characters of a message that tells one failure from another."""
+_QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
+_FAILURES = frozenset({"recovery", "root_cause", "loop"})
+_OF_RUNS = _FAILURES | {"contrast", "sequence", "correction"}
+"""Patterns that are not about one message and what is behind it."""
+_UNKNOWN: Mapping[TrajectoryId, str | None] = MappingProxyType({})
+_STATED = frozenset({"policy", "lint_rule"})
+"""Patterns of rules that a tool or a program states in its own words: two runs that were told so are enough."""
+STATED_SUPPORT = 2
 
 
-def is_backed(lessons: Sequence[Lesson]) -> bool:
-    """Whether two runs took a like remedy, where *lessons* are of a failure that none of them gives the cause of.
+def needed(lessons: Sequence[Lesson], min_support: int) -> int:
+    """How many trajectories a rule of *lessons* needs: fewer where a program states it than where it was inferred."""
+    is_stated = all(lesson.analyst == "mined" and lesson.pattern in _STATED for lesson in lessons)
+    return min(min_support, STATED_SUPPORT) if is_stated else min_support
 
-    Many runs may meet one failure and each get past it in a way of its own: what one of them did is no rule yet.
+
+def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None] = _UNKNOWN) -> bool:
+    """Whether two runs took a like remedy and it paid, where *lessons* are of a failure that none gives the cause of.
+
+    Many runs may meet one failure and each get past it in a way of its own: what one of them did is no rule yet. Nor is
+    what only runs did that failed: to get past an error is not to reach the goal.
     """
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return True
+    if any(lesson.pattern == "root_cause" for lesson in lessons):
+        return pays({run for lesson in lessons for run in lesson.trajectory_ids}, outcomes)
     remedies = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
-    told = [(frozenset(words(mask(lesson.do))), lesson.trajectory_ids) for lesson in remedies]
-    return any(len({run for other, runs in told if _alike(one, other) for run in runs}) > 1 for one, _ in told)
+    return any(_is_taken(one, remedies, outcomes) for one in remedies)
+
+
+def _is_taken(one: Lesson, remedies: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
+    said = _said(one)
+    alike = [other for other in remedies if _alike(said, _said(other))]
+    takers = {run for other in alike for run in other.trajectory_ids}
+    is_many = len(takers) > 1 and (_is_failure(one) or len(_done(alike)) > 1)
+    return is_many and pays(takers, outcomes)
+
+
+def _is_failure(lesson: Lesson) -> bool:
+    """Whether it is about a message; otherwise it is about something that was lacking and was looked up."""
+    return "“" in lesson.when
+
+
+def _done(lessons: Sequence[Lesson]) -> set[str]:
+    """What was called first in each: the same call for the same thing in every run is one case, known by heart."""
+    return {next((quote.text for quote in lesson.evidence if quote.role == "fix"), "") for lesson in lessons}
+
+
+def pays(takers: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
+    """Whether a remedy is borne out: a run that took it succeeded, or without labels no more failed than did not."""
+    found = [outcomes.get(run) for run in takers]
+    return "success" in found or found.count(None) > len(found) - found.count(None)
+
+
+def is_told(lessons: Sequence[Lesson], messages: frozenset[str]) -> bool:
+    """Whether the failures of most of *lessons* are those that other rules count and name the cause of."""
+    if not all(lesson.pattern in _FAILURES for lesson in lessons):
+        return False
+    told = sum(any(message in text for text in seen(lesson) for message in messages) for lesson in lessons)
+    return 2 * told > len(lessons)
+
+
+def messages_of(lessons: Iterable[Lesson]) -> frozenset[str]:
+    """The messages that rules counted over many runs quote, masked."""
+    return frozenset(
+        text
+        for lesson in lessons
+        if lesson.analyst == "mined" and lesson.pattern not in _OF_RUNS
+        for text in seen(lesson)
+    )
+
+
+def seen(lesson: Lesson) -> set[str]:
+    """What the lesson quotes of results, masked."""
+    shown = [quote.text for quote in lesson.evidence if quote.role == "observation"]
+    return {normalise(_QUOTED.sub("<name>", mask(text))) for text in shown}
+
+
+def _said(lesson: Lesson) -> frozenset[str]:
+    return frozenset(words(mask(lesson.do)))
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -10,18 +10,20 @@ from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.stages.compose.backing import is_backed
+from t2s_local.stages.compose.backing import is_backed, is_told, messages_of
+from t2s_local.stages.compose.backing import needed as support_needed
 from t2s_local.stages.compose.independence import balanced, is_balanced
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import LessonId
+from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.skill import Skill, SkillFile, Wording
 
 STAGE = "compose"
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
-NO_REMEDY = "no remedy that two runs took: stays a candidate"
+NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
+TOLD = "its failure is told by a rule over many runs: stays a candidate"
 LEAST_SUPPORT = 2
 """Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
 
@@ -70,7 +72,7 @@ def compose(
     needed = max(min_support, LEAST_SUPPORT)
     clusters = [cluster for family in families for cluster in family.clusters]
     supported = [_supported(family, evidence) for family in families]
-    kept = [family for family in supported if _best(family) >= needed]
+    kept = [family for family in supported if _is_enough(family, evidence, needed)]
     named = name_families(kept, evidence, known=names)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress)
     skills = _written(named, evidence, writer, wordings, min_support=needed)
@@ -88,18 +90,22 @@ def compose(
     )
 
 
-def _best(family: Family) -> int:
-    return max((cluster.support for cluster in family.clusters), default=0)
+def _is_enough(family: Family, evidence: Evidence, needed: int) -> bool:
+    return any(cluster.support >= support_needed(evidence.members((cluster,)), needed) for cluster in family.clusters)
 
 
 def _supported(family: Family, evidence: Evidence) -> Family:
     clusters = [
         cluster
         for cluster in family.clusters
-        if cluster.support >= LEAST_SUPPORT and is_backed(evidence.members((cluster,)))
+        if cluster.support >= LEAST_SUPPORT and _is_worth_telling(evidence.members((cluster,)), evidence)
     ]
     clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
     return msgspec.structs.replace(family, clusters=balanced(clusters, evidence))
+
+
+def _is_worth_telling(lessons: Sequence[Lesson], evidence: Evidence) -> bool:
+    return is_backed(lessons, evidence.outcomes) and not is_told(lessons, messages_of(evidence.lessons.values()))
 
 
 def _written(
@@ -157,8 +163,10 @@ def _check(skill: Skill, taken: frozenset[str]) -> None:
 def _loss(cluster: Cluster, evidence: Evidence, duplicates: frozenset[LessonId], *, needed: int) -> Loss:
     if cluster.support < LEAST_SUPPORT:
         reason = "support 1: stays a candidate"
-    elif not is_backed(evidence.members((cluster,))):
+    elif not is_backed(evidence.members((cluster,)), evidence.outcomes):
         reason = NO_REMEDY
+    elif is_told(evidence.members((cluster,)), messages_of(evidence.lessons.values())):
+        reason = TOLD
     elif not is_balanced([cluster], evidence):
         reason = ONE_SOURCE
     else:

@@ -24,7 +24,8 @@ _MESSAGE = re.compile(r"“([^”]+)”")
 _OF_SYSTEM = re.compile(r"no such file or directory|permission denied|command not found|is a directory", re.IGNORECASE)
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _FAILURES = frozenset({"recovery", "root_cause", "loop"})
-_EXACT = frozenset({"contrast", "sequence"})
+_ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
+"""Patterns whose lessons say one thing in words that differ from run to run; the others in the same words alone."""
 
 
 def split_family(family: Family, lessons: Sequence[Sequence[Lesson]]) -> Family:
@@ -96,7 +97,7 @@ def claim_of(lesson: Lesson) -> Claim:
     """What *lesson* is compared by."""
     message = message_of(lesson.when)
     kind = "failure" if lesson.pattern in _FAILURES else lesson.pattern
-    is_exact = lesson.pattern in _EXACT
+    is_exact = lesson.analyst == "mined" and lesson.pattern not in _ALIKE
     is_wish = lesson.pattern == "correction"
     said = (message_of(lesson.do) or lesson.do) if is_wish else f"{lesson.when} {lesson.do}"
     return Claim(

@@ -37,6 +37,23 @@ _FILE_TOOLS = {
     "webfetch": "fetching-pages",
     "task": "delegating-tasks",
 }
+_OF_KIND = {
+    "absent": "setting-up-environments",
+    "answer": "answering-with-calls",
+    "asked_again": "finishing-changes",
+    "bare": "setting-up-environments",
+    "check": "checking-changes",
+    "ending": "carrying-out-requests",
+    "hidden_status": "reading-check-results",
+    "left_behind": "handing-in-changes",
+    "lint_rule": "checking-changes",
+    "lowered": "sending-commands",
+    "prose": "sending-commands",
+    "quoting": "sending-commands",
+    "repeats": "carrying-out-requests",
+    "too_new": "setting-up-environments",
+}
+"""Subjects of lessons that are about how to work, and name no tool that would tell one."""
 _SUBCOMMANDS = frozenset(words("git pip npm npx yarn pnpm docker cargo go apt apt-get brew kubectl uv poetry gh mise"))
 _CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
 _SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
@@ -87,7 +104,7 @@ def terms(text: str) -> Iterator[str]:
 @lru_cache(maxsize=65_536)
 def subjects(lesson: Lesson) -> Mapping[str, float]:
     """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
-    found: dict[str, float] = {}
+    found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
     for name, worth in _subjects(lesson):
         found[name] = max(worth, found.get(name, 0.0))
     return found

@@ -10,6 +10,7 @@ from collections import Counter
 
 import msgspec
 
+from t2s_local.text.check_results import read_result
 from t2s_local.text.text import normalise
 from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory
 from t2s_local.values.value import Value
@@ -160,8 +161,16 @@ def _tests(steps: tuple[Step, ...]) -> dict[str, float]:
     """Whether the last test or build passed or failed; neither where none was run."""
     tested = {step.call_id for step in steps if step.kind == "tool_call" and _TEST.search(step.text[:2000])}
     last = next((step for step in reversed(steps) if step.kind == "tool_result" and step.call_id in tested), None)
-    failed = last is not None and (_has_failed(last) or _BROKEN.search(last.text[-4000:]) is not None)
+    failed = last is not None and _has_not_passed(last)
     return {"last test passed": float(last is not None and not failed), "last test failed": float(failed)}
+
+
+def _has_not_passed(result: Step) -> bool:
+    """Whether a test or build did not pass: by what it printed, otherwise by its exit code or an error in it."""
+    found = read_result(result.text)
+    if found is not None:
+        return found.verdict != "passed" or _has_failed(result)
+    return _has_failed(result) or _BROKEN.search(result.text[-4000:]) is not None
 
 
 def _asked_again(run: Trajectory) -> bool:

@@ -92,7 +92,7 @@ def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...]
         size += len(rule.situation) + len(rule.options[0].do) + sum(len(cause.text) for cause in rule.causes)
         fits = len(body) < MOST_RULES and (size <= MOST_CHARACTERS or not body)
         is_new = not any(_repeats(rule, other) for other in body)
-        (body if rule.support >= min_support and fits and is_new else more).append(rule)
+        (body if rule.support >= min(min_support, rule.authority) and fits and is_new else more).append(rule)
     return tuple(body), tuple(more)
 
 

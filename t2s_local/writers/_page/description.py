@@ -14,6 +14,10 @@ _MESSAGE = re.compile(r"“(.+)”")
 _MOST_CHARACTERS = 120
 """Characters of one quoted message; of each of several, half."""
 LONGEST = 400
+SHORTEST = 120
+_LEARNED = "Learned from {} recorded runs."
+_TIMES = frozenset({"after", "before", "to"})
+_PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
 _MOST_TERMS = 4
 _LONGEST_TERM = 24
@@ -34,12 +38,25 @@ def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
     what = _what(rules, name.replace("-", " "))
     terms = trigger_terms(rules, evidence)
     symptom = _symptom(rules) or _closed(clip(_plain(_case(rules[0].situation)), _MOST_CHARACTERS))
+    occasion = _occasion(symptom)
     while True:
-        asked = [f"a task involves {join_words(terms, last='or')}"] if terms else []
-        text = f"{what} Use when {', or when '.join((*asked, symptom))}."
+        asked = [f"when a task involves {join_words(terms, last='or')}"] if terms else []
+        text = f"{what} Use {', or '.join((*asked, occasion))}."
         if len(text) <= LONGEST or not terms:
-            return text
+            return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
         terms = terms[:-1]
+
+
+def _occasion(symptom: str) -> str:
+    """A situation behind *Use*: one that begins with a time or an aim as it is, one of a place with the work there."""
+    first = symptom.split(" ", 1)[0].lower()
+    if first in _TIMES:
+        return symptom
+    return f"when working {symptom}" if first in _PLACES else f"when {symptom}"
+
+
+def _runs(rules: Sequence[Rule]) -> set[str]:
+    return {run for rule in rules for run in rule.trajectory_ids}
 
 
 def _case(situation: str) -> str:

@@ -1,6 +1,7 @@
 """A rule: what one cluster of lessons comes to, with the counts behind it."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -29,6 +30,9 @@ _POLARITIES: dict[str, RuleKind] = {"success": "step", "correction": "step", "fa
 FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
 _NO_CAUSE = frozenset({"loop", "correction"})
 """Patterns whose *because* says how the lesson was found, not why it holds."""
+_REASONED = frozenset({"recovery", "root_cause"})
+"""Patterns whose *because* is a reason; that of the others says how often it was seen."""
+_STATED = frozenset({"policy", "lint_rule"})
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
 _MOST_ALTERNATIVES = 2
@@ -45,6 +49,8 @@ class Cause(Value, frozen=True, kw_only=True):
     text: str
     stated: bool
     """Whether these are the words of one run; otherwise they are the analyst's."""
+    counted: bool = False
+    """Whether it is how often something was seen, and no reason."""
 
 
 class Rule(Value, frozen=True, kw_only=True):
@@ -104,6 +110,11 @@ class Rule(Value, frozen=True, kw_only=True):
         """Number of distinct trajectories behind the rule."""
         return len(self.trajectory_ids)
 
+    @property
+    def authority(self) -> int:
+        """Support from which the rule holds whatever is asked for: 2 where a program states it, otherwise none."""
+        return 2 if self.lesson.pattern in _STATED else sys.maxsize
+
     def _worded(self, do: str) -> Lesson | None:
         """The first lesson in these words; None where a writer put them in words of its own."""
         return next((lesson for lesson in self.lessons if lesson.do == do), None)
@@ -154,6 +165,10 @@ def _kind_of(lesson: Lesson) -> RuleKind:
     return "step" if lesson.pattern == "recovery" and "“" not in lesson.when else kind
 
 
+def _is_counted(lesson: Lesson) -> bool:
+    return lesson.analyst == "mined" and lesson.pattern not in _REASONED
+
+
 def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:
     """Distinct causes: those that most lessons give first, then those with the fewest details of one run."""
     groups: dict[str, list[Lesson]] = {}
@@ -161,6 +176,13 @@ def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:
         if lesson.because and lesson.pattern not in _NO_CAUSE:
             groups.setdefault(normalise(lesson.because).rstrip("."), []).append(lesson)
     ranked = sorted(groups, key=lambda key: (-len(groups[key]), len(_DETAIL.findall(key)), len(key), key))
-    found = [Cause(text=groups[key][0].because or "", stated=groups[key][0].pattern == "root_cause") for key in ranked]
+    found = [
+        Cause(
+            text=groups[key][0].because or "",
+            stated=groups[key][0].pattern == "root_cause",
+            counted=_is_counted(groups[key][0]),
+        )
+        for key in ranked
+    ]
     counted = [cause for cause in found if not cause.stated][:_MOST_CAUSES]
     return (*counted, *[cause for cause in found if cause.stated][:1])

@@ -9,8 +9,10 @@ from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
 
 _STARTS = frozenset(
-    {"after", "at", "before", "during", "for", "if", "in", "on", "once", "when", "whenever", "while", "with"}
+    {"after", "at", "before", "during", "for", "if", "in", "on", "once", "to", "when", "whenever", "while", "with"}
 )
+_STATEMENTS = frozenset({"policy", "lint_rule"})
+"""Patterns whose advice is a rule in the words of a tool, and no order."""
 _SHELLS = frozenset(
     words(
         "bash bash_command cmd exec exec_command execute_bash execute_command local_shell run_command run_in_terminal "
@@ -54,7 +56,7 @@ def when(rule: Rule) -> str:
 
 
 def _step(rule: Rule) -> str:
-    return _nested(f"{when(rule)}: {_do(rule)} {mark(rule)}", (*_why(rule), *_others(rule)))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_why(rule), *_others(rule)))
 
 
 def _gotcha(rule: Rule) -> str:
@@ -69,7 +71,17 @@ def _taken(rule: Rule) -> str:
 
 
 def _never(rule: Rule) -> str:
-    return _nested(f"{when(rule)}: {_do(rule)} {mark(rule)}", _why(rule))
+    return _nested(f"{_said(rule)} {mark(rule)}", _why(rule))
+
+
+def _said(rule: Rule) -> str:
+    """Situation and advice as a sentence; after a colon where the advice begins with a name or is a rule by itself."""
+    done = _do(rule)
+    first = done.split(" ", 1)[0]
+    said = when(rule)
+    is_rule = rule.lesson.pattern in _STATEMENTS and not said.startswith("When")
+    is_order = first.isalpha() and first.istitle() and not is_rule
+    return f"{said}, {done[0].lower()}{done[1:]}" if is_order else f"{said}: {done}"
 
 
 def _do(rule: Rule) -> str:
@@ -80,7 +92,7 @@ def _why(rule: Rule) -> list[str]:
     return [
         f"Why, in the words of one run: “{prose(cause.text)}”"
         if cause.stated
-        else f"Why: {prose(sentence(cause.text))}"
+        else f"{'' if cause.counted else 'Why: '}{prose(sentence(cause.text))}"
         for cause in rule.causes
     ]
 

@@ -48,7 +48,7 @@ def test_there_are_at_least_60_cases_in_every_hiding_place() -> None:
 
 def test_without_the_checks_attacks_would_become_lessons() -> None:
     learned = [case.marker for case in cases() if mentions(lessons_of(case.poisoned, guarded=False), case.marker)]
-    assert len(learned) >= len(cases()) // 2
+    assert len(learned) >= len(cases()) // 3
 
 
 def test_the_clean_twins_lose_no_lesson() -> None:

@@ -1,0 +1,71 @@
+"""Every kind of lesson that is counted over runs: what is noted of one run, and what the notes of all come to."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.dialogue import answers, asked_again, ending, prose, repeats
+from t2s_local.analysts._noted.environment import (
+    absent,
+    bare,
+    checks,
+    hidden_status,
+    lint_rules,
+    lowered,
+    quoting,
+    too_new,
+)
+from t2s_local.analysts._noted.tools import (
+    call_form,
+    cut,
+    elsewhere,
+    harmless,
+    left_behind,
+    look_first,
+    mute,
+    policies,
+    refused_edits,
+    suggested,
+)
+from t2s_local.analysts._notes import Note
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+_KINDS = (
+    absent,
+    answers,
+    asked_again,
+    bare,
+    call_form,
+    checks,
+    cut,
+    elsewhere,
+    ending,
+    harmless,
+    hidden_status,
+    left_behind,
+    lint_rules,
+    look_first,
+    lowered,
+    mute,
+    policies,
+    prose,
+    quoting,
+    refused_edits,
+    repeats,
+    suggested,
+    too_new,
+)
+_NOTES: tuple[Callable[[Slice, Sequence[Event]], Iterator[Note]], ...] = tuple(kind.notes for kind in _KINDS)
+_TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell for kind in _KINDS)
+
+
+def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
+    """What is noted of one run."""
+    return tuple(chain.from_iterable(note(piece, events) for note in _NOTES))
+
+
+def tell_all(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """Lessons of every kind."""
+    return chain.from_iterable(tell(runs) for tell in _TOLD)

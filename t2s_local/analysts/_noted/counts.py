@@ -1,0 +1,80 @@
+"""Counts of notes over runs: how many runs and tasks, and how success goes with them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from t2s_local.analysts._mined.association import mantel_haenszel
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._notes import Note
+from t2s_local.values.lesson import Quote
+from t2s_local.values.value import Value
+
+
+class Odds(Value, frozen=True, kw_only=True):
+    """How often runs with something succeeded, and runs without it."""
+
+    won: int
+    n: int
+    won_without: int
+    n_without: int
+    z: float
+    """Of the Mantel-Haenszel test over harnesses and models; below 0 it goes with failure."""
+
+    def words(self, what: str) -> str:
+        """The counts as a sentence."""
+        return f"Of {self.n} runs {what} {self.won} succeeded, of the {self.n_without} others {self.won_without}"
+
+
+def noted(runs: Sequence[Run], kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
+    """Notes of one kind with their runs, by key; in the order of the runs."""
+    found: dict[str, list[tuple[Run, Note]]] = {}
+    for run in runs:
+        for note in run.notes:
+            if note.kind == kind:
+                found.setdefault(note.key, []).append((run, note))
+    return dict(sorted(found.items()))
+
+
+def runs_of(pairs: Iterable[tuple[Run, Note]]) -> list[Run]:
+    """The runs of some notes, each trajectory once."""
+    return list({run.piece.trajectory.id: run for run, _ in pairs}.values())
+
+
+def tasks_of(runs: Iterable[Run]) -> set[str]:
+    """Tasks of *runs*; a run without one is a task of its own."""
+    return {run.piece.trajectory.task_id or run.piece.trajectory.id for run in runs}
+
+
+def quotes_of(pairs: Sequence[tuple[Run, Note]], *, most: int = 3) -> list[Quote]:
+    """Quotes of the first notes, one note a run."""
+    shown = {run.piece.trajectory.id: note for run, note in reversed(pairs)}
+    first = list(dict.fromkeys(run.piece.trajectory.id for run, _ in pairs))[:most]
+    return [quote for identity in first for quote in shown[identity].quotes]
+
+
+def most_common(values: Iterable[str], *, most: int = 3, least: int = 1) -> list[str]:
+    """The values that occur most often, then by length and letter."""
+    counted = Counter(values)
+    ranked = sorted(counted, key=lambda value: (-counted[value], len(value), value))
+    return [value for value in ranked if counted[value] >= least][:most]
+
+
+def odds(having: Iterable[Run], runs: Sequence[Run]) -> Odds | None:
+    """How success goes with *having* something among the labelled *runs*; None where either side is empty.
+
+    Harnesses and models are compared within themselves: a weak model does more of everything that fails.
+    """
+    ids = {run.piece.trajectory.id for run in having}
+    cells: dict[tuple[str, str], list[int]] = {}
+    for run in {run.piece.trajectory.id: run for run in runs}.values():
+        trajectory = run.piece.trajectory
+        if trajectory.outcome is None:
+            continue
+        cell = cells.setdefault((trajectory.format, trajectory.model or ""), [0, 0, 0, 0])
+        cell[(0 if trajectory.id in ids else 1) + (0 if run.succeeded else 2)] += 1
+    tables = [cell for _, cell in sorted(cells.items()) if cell[0] + cell[2] and cell[1] + cell[3]]
+    if not tables:
+        return None
+    won, won_without, lost, lost_without = (sum(column) for column in zip(*tables, strict=True))
+    _, z = mantel_haenszel(tables)
+    return Odds(won=won, n=won + lost, won_without=won_without, n_without=won_without + lost_without, z=z)

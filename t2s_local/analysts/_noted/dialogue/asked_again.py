@@ -1,0 +1,107 @@
+"""What users asked for afterwards, conversation after conversation: what they should not have had to ask."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.text import clip, join_words, squeeze, words
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice, TrajectoryId
+
+KIND = "asked_again"
+FOLLOWED = "followed_up"
+LEAST_RUNS = 3
+LEAST_SHARE = 0.15
+"""Share of the conversations with a second request in which the same thing was asked for."""
+_MOST_WORDS = 60
+_REQUEST = re.compile(
+    r"\b(?:can|could|would) (?:we|you)\b|\blet'?s\b|\bplease\b|\bmake sure\b|"
+    r"^(?:and |ok(?:ay)?,? |yes,? |then |also |now |so )*(?:then )?"
+    r"(?:add|use|write|remove|rename|update|move|keep|put|make|create|include|drop|link|document)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_SHOWN = 2
+_ASKING = frozenset(
+    words(
+        "can could would let please make sure add use write remove rename update move keep put create include drop"
+        " link document also just then again way thing"
+    )
+)
+"""Words of asking: they say that something is wanted, and not what."""
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """What the user of *piece* asked for after the agent had changed something in this conversation."""
+    run = piece.trajectory
+    if run.task_id is not None or run.outcome is not None:
+        return
+    has_acted = any(step.kind == "tool_call" for step in run.steps[: piece.start])
+    for at in range(piece.start, piece.stop):
+        step = run.steps[at]
+        has_acted = has_acted or step.kind == "tool_call"
+        if step.kind != "user" or not has_acted or len(words(step.text)) > _MOST_WORDS:
+            continue
+        yield Note(kind=FOLLOWED, key="")
+        for sentence in _SENTENCE.split(step.text):
+            said = sentence.strip()
+            if not _REQUEST.search(said) or not 3 <= len(words(said)) <= 40:
+                continue
+            for word in sorted({_stem(word) for word in words(said)} - _common()):
+                yield Note(kind=KIND, key=word, detail=said, quotes=(quote(piece, at, said, role="correction"),))
+
+
+def _stem(word: str) -> str:
+    """*word* without the endings of plurals and of what was done: *tests*, *tested* and *testing* are of one thing."""
+    return re.sub(r"(?<=[a-z]{4})(?:s|ed|ing)$", "", word)
+
+
+@cache
+def _common() -> frozenset[str]:
+    listed = resources.files("t2s_local.analysts._mined").joinpath("stopwords.txt").read_text("utf-8").split()
+    return frozenset({_stem(word) for word in (*listed, *_ASKING)})
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for everything that users of several conversations asked for afterwards."""
+    followed = runs_of([pair for found in noted(runs, FOLLOWED).values() for pair in found])
+    told: list[set[TrajectoryId]] = []
+    found = noted(runs, KIND)
+    for word in sorted(found, key=lambda word: (-len(runs_of(found[word])), word)):
+        met = runs_of(found[word])
+        ids = {run.piece.trajectory.id for run in met}
+        if len(word) < 3 or len(met) < max(LEAST_RUNS, LEAST_SHARE * len(followed)):
+            continue
+        if any(len(ids & other) * 2 > len(ids) for other in told):
+            continue
+        told.append(ids)
+        said = _shown(found[word])
+        yield lesson(
+            when="before a change is called done",
+            do=f"Do unasked what users asked for again: {join_words((f'“{text}”' for text in said), last='or')}.",
+            because=f"Users of {len(met)} of {len(followed)} conversations with a second request had to ask for"
+            f" {word}s",
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(found[word]),
+            trajectories=(run.piece.trajectory for run in met),
+        )
+
+
+def _shown(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
+    """The shortest sentences of two conversations."""
+    first: dict[str, str] = {}
+    for run, note in pairs:
+        text = clip(squeeze(note.detail), 120)
+        known = first.get(run.piece.trajectory.id)
+        if known is None or len(text) < len(known):
+            first[run.piece.trajectory.id] = text
+    counted = Counter(first.values())
+    return sorted(counted, key=lambda text: (len(text), text))[:_SHOWN]

@@ -1,0 +1,160 @@
+"""Things that are not there: a program, a file or a folder that run after run asked for in vain."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.recovery import overlap
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.environment.project import project_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_files, scripts_of
+from t2s_local.text.text import squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "absent"
+OUT = "absent_way_out"
+PRESENT = "present"
+LEAST_RUNS = 3
+LEAST_WITHOUT_WAY_OUT = 5
+"""Runs from which on it is told that a thing is not there, though there is no way to do without it."""
+WINDOW = 12
+_SAME_CALL = 0.8
+_SCRIPTS = (".py", ".sh", ".js", ".rb")
+_ABSENT = re.compile(
+    r"(?:^|[\s:])(?P<command>[a-z][\w.+-]*): (?:command )?not found|can'?t open file '?(?P<script>[^'\s:]+)'?: |"
+    r"(?:[Dd]irectory|[Ff]older|[Ff]ile|[Pp]ath) ['\"]?(?P<named>[\w./-]+)['\"]? (?:not found|does not exist)|"
+    r"['`‘\"](?P<quoted>/?[\w./-]+)['’\"]?: No such file or directory|"
+    r"No such file or directory: ['\"](?P<python>[^'\"\s]+)"
+)
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """What *piece* asked for and was not there, and how it did without."""
+    project = project_of(piece) or ""
+    told: set[str] = set()
+    for at, event in enumerate(events):
+        if event.result is None:
+            continue
+        if not event.failed:
+            continue
+        found = _ABSENT.search(event.error or "")
+        thing = None if found is None else _thing(_missing(event, next(group for group in found.groups() if group)))
+        if thing is None or not _names(event.action, thing) or thing in told:
+            continue
+        told.add(thing)
+        out = next((later for later in events[at + 1 : at + 1 + WINDOW] if _does_without(event, later, thing)), None)
+        quotes = [
+            quote(piece, event.call, event.action, role="action"),
+            quote(piece, event.result, event.error or "", role="observation"),
+        ]
+        detail = ""
+        if out is not None:
+            detail = _difference(event, out, thing)
+            quotes.append(quote(piece, out.call, out.action, role="fix"))
+        yield Note(kind=KIND, key=f"{thing}\n{project}", detail=detail, quotes=tuple(quotes))
+
+
+def _missing(event: Event, path: str) -> str:
+    """What is not there: of a file that is to be written its folder."""
+    return path.rpartition("/")[0] or path if changes_files(event.tool, event.head) else path
+
+
+def _thing(path: str) -> str | None:
+    """The name that is asked for: of a script its file, of an absolute path the first folder."""
+    if path.startswith("/") and not path.endswith(_SCRIPTS):
+        return "/" + path.strip("/").split("/")[0]
+    name = path.strip("/").rsplit("/", 1)[-1] if path.startswith("/") else path.strip("/").split("/")[0]
+    return name if len(name) > 1 else None
+
+
+def _names(action: str, thing: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(thing)}(?![\w-])", action) is not None
+
+
+def _does_without(failed: Event, event: Event, thing: str) -> bool:
+    return (
+        not event.failed
+        and event.result is not None
+        and event.tool == failed.tool
+        and not _names(event.action, thing)
+        and (event.head == failed.head or _is_less(failed, event, thing))
+    )
+
+
+def _is_less(failed: Event, event: Event, thing: str) -> bool:
+    return squeeze(event.action) == _without(failed.action, thing)
+
+
+def _without(action: str, thing: str) -> str:
+    return squeeze(re.sub(rf"(?<![\w.-]){re.escape(thing)}(?![\w-])", " ", action))
+
+
+def _difference(failed: Event, out: Event, thing: str) -> str:
+    """What the passing call had in the place of *thing*: nothing (`-`), another script, or something not comparable."""
+    if thing.endswith(_SCRIPTS):
+        return (scripts_of(out.action) or [""])[-1]
+    is_same = not thing.startswith("/") and overlap(_without(failed.action, thing), out.action) >= _SAME_CALL
+    return "-" if is_same or _is_less(failed, out, thing) else ""
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for everything that several runs missed and none found."""
+    for (thing, project), pairs in _grouped(noted(runs, KIND)).items():
+        met = runs_of(pairs)
+        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:
+            continue
+        outs = Counter(note.detail for _, note in pairs if note.detail)
+        shared = most_common((note.detail for _, note in pairs if note.detail), most=1, least=2)
+        error = pairs[0][1].quotes[1].text
+        if not shared and len(met) < LEAST_WITHOUT_WAY_OUT:
+            continue
+        place = f"in {project}" if project else "in these environments"
+        advice = _advice(thing, shared[0] if shared else None, n_projects=len(_projects(pairs)) if not project else 1)
+        known = [run for run in met if run.piece.trajectory.outcome is not None]
+        yield lesson(
+            when=place,
+            do=advice,
+            because=f"{len(met)} runs asked for it in vain (“{squeeze(error)[:120]}”)"
+            + (f"; {outs[shared[0]]} went on so" if shared else "")
+            + (
+                f"; {sum(run.succeeded for run in known)} of these {len(known)} runs succeeded"
+                if known and not shared
+                else ""
+            ),
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(pairs),
+            trajectories=(run.piece.trajectory for run in met),
+            tools=sorted(
+                {event.tool for run in met for event in run.events if event.failed and _names(event.action, thing)}
+            ),
+        )
+
+
+def _grouped(found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Mapping[tuple[str, str], list[tuple[Run, Note]]]:
+    """Notes by what was missing and the project; those of projects too few of whose runs met it, of all together."""
+    groups: dict[tuple[str, str], list[tuple[Run, Note]]] = {}
+    for key, pairs in found.items():
+        thing, project = key.split("\n")
+        place = project if len(runs_of(pairs)) >= LEAST_RUNS else ""
+        groups.setdefault((thing, place), []).extend(pairs)
+    return groups
+
+
+def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
+    return {project for run, _ in pairs if (project := project_of(run.piece)) is not None}
+
+
+def _advice(thing: str, out: str | None, *, n_projects: int) -> str:
+    if n_projects > 1 and out in (None, "-"):
+        return f"Do not take {code(thing)} for granted: {n_projects} projects have none. Leave it out, or look first."
+    if out == "-":
+        return f"Leave {code(thing)} out: there is none, and the command works without it."
+    if out:
+        return f"Use {code(out)}: there is no {code(thing)}."
+    return f"There is no {code(thing)}. Look at what there is first, and do not create it to get past the error."

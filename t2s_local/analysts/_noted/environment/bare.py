@@ -1,0 +1,163 @@
+"""Environments in which what the work needs is not installed: one cause behind a row of missing modules."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.environment.project import project_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import is_shell, segments
+from t2s_local.text.text import join_words
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "bare"
+INSTALLED = "installed"
+LEAST_RUNS = 3
+LEAST_OF_PROJECT = 2
+LEAST_SHARE = 0.25
+"""Share of the runs that installed a package for it to be named for all of them."""
+_MISSING = re.compile(
+    r"No module named ['\"]?(?P<python>[A-Za-z_]\w*)['\"]?|Cannot find module ['\"](?P<node>[\w@/-]+)['\"]|"
+    r"cannot load such file -- (?P<ruby>[\w/-]+)|there is no package called ['‘](?P<r>[\w.]+)"
+)
+_INSTALL = re.compile(
+    r"^(?:sudo\s+)?(?P<manager>(?:python3?\s+-m\s+)?pip3?|uv pip|npm|yarn|pnpm|gem|conda|mamba|apt-get|apt|apk|brew)\s+"
+    r"(?:install|i|add)\s+(?P<rest>.+)$"
+)
+_PACKAGE = re.compile(r"[A-Za-z@][\w.@/-]*(?:\[[\w,-]+\])?(?:[<>=!~]=?[\w.*]+)?")
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Modules that were missing in *piece*, and packages it installed after that."""
+    project = project_of(piece)
+    missing: set[str] = set()
+    for event in events:
+        if event.result is None or not is_shell(event.tool):
+            continue
+        for found in _MISSING.finditer(event.output[-4000:]) if "o" in event.output[-4000:] else ():
+            name = next(group for group in found.groups() if group)
+            if name not in missing and not _is_own(name, project):
+                missing.add(name)
+                shown = (
+                    quote(piece, event.call, event.action, role="action"),
+                    quote(piece, event.result, found[0], role="observation"),
+                )
+                yield Note(kind=KIND, key=project or "", detail=name, quotes=shown)
+        if missing and not event.failed:
+            for manager, package in installs(event.action):
+                quotes = (quote(piece, event.call, event.action, role="fix"),)
+                yield Note(kind=INSTALLED, key=project or "", detail=f"{manager} {package}", quotes=quotes)
+
+
+def _is_own(name: str, project: str | None) -> bool:
+    """Whether a module is that of the project itself."""
+    return project is not None and name.lower().replace("_", "-") in project.lower().replace("_", "-")
+
+
+def installs(action: str) -> Iterator[tuple[str, str]]:
+    """What a shell line installs, each with the program that does it; the project itself as ``-e .``."""
+    for segment in segments(action):
+        found = _INSTALL.match(segment.strip())
+        if found is None:
+            continue
+        rest = found["rest"].split("|")[0].split(">")[0] if "<" not in found["rest"] else found["rest"]
+        words = [word.strip("'\"") for word in rest.split()]
+        if "." in words or any(word.startswith(".[") for word in words):
+            yield found["manager"], "-e ." if "-e" in words or "--editable" in words else "."
+        yield from ((found["manager"], word) for word in words if _PACKAGE.fullmatch(word))
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """The cause once for all runs, and for every project what it needs."""
+    pairs = [pair for found in noted(runs, KIND).values() for pair in found]
+    met = runs_of(pairs)
+    if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or len({note.detail for _, note in pairs}) < 2:
+        return
+    fixes = {key: found for key, found in noted(runs, INSTALLED).items()}
+    yield from _everywhere(runs, pairs, fixes)
+    for project, found in noted(runs, KIND).items():
+        if project and project in fixes:
+            yield from _of_project(project, found, fixes[project])
+
+
+def _everywhere(
+    runs: Sequence[Run], pairs: Sequence[tuple[Run, Note]], fixes: Mapping[str, Sequence[tuple[Run, Note]]]
+) -> Iterator[Lesson]:
+    met = runs_of(pairs)
+    everyone = _in_shells(met, runs)
+    installed = [pair for found in fixes.values() for pair in found]
+    n_projects = len({note.key for _, note in pairs})
+    names = _packages(installed, least=max(2, LEAST_SHARE * len(met)), projects=(n_projects + 1) // 2)
+    if len(met) < 0.5 * len(everyone) or not names:
+        return
+    several = sum(len({note.detail for run, note in pairs if run is one}) > 1 for one in met)
+    yield lesson(
+        when="before the first run",
+        do=f"Install all that the work needs in one command: {names} together with the project and what it names. The"
+        " environment comes without it, and every missing module costs a round.",
+        because=f"{len(met)} of {len(everyone)} runs met a missing module, {several} of them several in turn",
+        polarity="success",
+        pattern=KIND,
+        evidence=[*quotes_of(pairs), *quotes_of(installed, most=2)],
+        trajectories=(run.piece.trajectory for run in met),
+        tools=sorted({event.tool for run in met for event in run.events if is_shell(event.tool)}),
+    )
+
+
+def _in_shells(met: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
+    """Runs of the harnesses of *met* that ran commands."""
+    formats = {run.piece.trajectory.format for run in met}
+    same = [run for run in runs if run.piece.trajectory.format in formats]
+    return list(
+        {run.piece.trajectory.id: run for run in same if any(is_shell(event.tool) for event in run.events)}.values()
+    )
+
+
+def _packages(installed: Sequence[tuple[Run, Note]], *, least: float, projects: int = 1) -> str | None:
+    """The packages that several runs installed, as one command; None where there are none."""
+    behind: dict[str, set[str]] = {}
+    places: dict[str, set[str]] = {}
+    for run, note in installed:
+        behind.setdefault(note.detail, set()).add(run.piece.trajectory.id)
+        places.setdefault(note.detail, set()).add(note.key)
+    shared = [
+        name for name, ids in behind.items() if len(ids) >= least and (len(places[name]) >= projects or not places)
+    ]
+    if not shared:
+        return None
+    managers = Counter(name.rsplit(" ", 1)[0].removesuffix(" -e") for name in shared)
+    manager = min(managers, key=lambda name: (-managers[name], name))
+    names = sorted(
+        {name.removeprefix(f"{manager} ") for name in shared if name.startswith(f"{manager} ")},
+        key=lambda name: (not name.endswith("."), name),
+    )
+    return f"`{manager} install {' '.join(names)}`"
+
+
+def _of_project(
+    project: str, pairs: Sequence[tuple[Run, Note]], installed: Sequence[tuple[Run, Note]]
+) -> Iterator[Lesson]:
+    met = runs_of(pairs)
+    behind: dict[str, set[str]] = {}
+    for run, note in pairs:
+        behind.setdefault(note.detail, set()).add(run.piece.trajectory.id)
+    names = sorted(name for name, ids in behind.items() if len(ids) >= LEAST_OF_PROJECT)
+    command = _packages(installed, least=LEAST_OF_PROJECT)
+    if len(met) < LEAST_OF_PROJECT or len(names) < 2 or command is None:
+        return
+    shown = join_words(f"`{name}`" for name in names)
+    yield lesson(
+        when=f"in {project}",
+        do=f"Start with {command}: {shown} are not there.",
+        because=f"{len(met)} runs found them missing, one after the other",
+        polarity="success",
+        pattern=KIND,
+        evidence=[*quotes_of(pairs), *quotes_of(installed, most=2)],
+        trajectories=(run.piece.trajectory for run in met),
+        tools=sorted({event.tool for run in met for event in run.events if is_shell(event.tool)}),
+    )

@@ -1,0 +1,61 @@
+"""Rules that a project's own checks enforce: what a linter or compiler says at a place in the code, and who said it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.check_results import check_of
+from t2s_local.text.commands import is_shell
+from t2s_local.text.text import mask, squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "lint_rule"
+LEAST_RUNS = 2
+_PLACED = re.compile(r"^(?:\[[\w:-]+\] )?[\w./@-]+\.\w{1,5}:\d+(?::\d+)?:? (?P<said>.{12,200})$", re.MULTILINE)
+_ORDERS = re.compile(
+    r"\b(?:must|should|use|avoid|do not|don'?t|never|forbidden|not allowed|disallowed|prefer|require[sd]?|expected)\b",
+    re.IGNORECASE,
+)
+_MOST = 5
+"""Messages of one output that are looked at: the first ones say what is wrong."""
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """What checks of *piece* ordered at places in the code."""
+    for event in events:
+        if not event.failed or event.result is None or not is_shell(event.tool):
+            continue
+        check = check_of(event.action)
+        if check is None:
+            continue
+        for found in list(_PLACED.finditer(event.output[:20_000]))[:_MOST]:
+            if _ORDERS.search(found["said"]):
+                quotes = (
+                    quote(piece, event.call, event.action, role="action"),
+                    quote(piece, event.result, found[0], role="observation"),
+                )
+                yield Note(kind=KIND, key=squeeze(mask(found["said"])), detail=check, quotes=quotes)
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every order that several runs were given."""
+    for said, pairs in noted(runs, KIND).items():
+        met = runs_of(pairs)
+        if len(met) < LEAST_RUNS:
+            continue
+        check = most_common((note.detail for _, note in pairs), most=1)[0]
+        yield lesson(
+            when=f"in code that `{check}` checks",
+            do=f"“{said.rstrip('.')}”.",
+            because=f"It refused {len(met)} runs for this",
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(pairs),
+            trajectories=(run.piece.trajectory for run in met),
+            tools=sorted({event.tool for run in met for event in run.events if event.head == check}),
+        )

@@ -1,0 +1,80 @@
+"""Commands that arrive in lower case: first ones that fail and pass, letter by letter the same, when sent again."""
+
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import is_shell
+from t2s_local.text.text import squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "lowered"
+FIRST = "first_command"
+LATER = "later_command"
+LEAST_FIRST = 20
+"""First commands of one recording, all in lower case, that cannot be so by chance."""
+LEAST_SHARE = 0.2
+"""Share of the runs with a capital letter in a later command, so that the agent does write them."""
+LEAST_AGAIN = 2
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """The letter case of the first command of *piece* and of later ones, and a first one that passed when repeated."""
+    sent = [event for event in events if is_shell(event.tool) and event.result is not None]
+    if not sent or piece.start:
+        return
+    first, later = sent[0], sent[1:]
+    source = f"{piece.trajectory.format} {piece.trajectory.source}"
+    yield Note(kind=FIRST, key=source, detail="capital" if _has_capital(first) else "")
+    if any(_has_capital(event) for event in later):
+        yield Note(kind=LATER, key=source)
+    again = next((event for event in later if event.action != first.action and _is_same(event, first)), None)
+    if first.failed and first.error is not None and again is not None and not again.failed:
+        quotes = (
+            quote(piece, first.call, first.action, role="action"),
+            quote(piece, first.result or 0, first.error, role="observation"),
+            quote(piece, again.call, again.action, role="fix"),
+        )
+        shown = f"{code(again.action)} came as {code(first.action)}"
+        yield Note(kind=KIND, key=source, detail=shown, quotes=quotes)
+
+
+def _has_capital(event: Event) -> bool:
+    return event.action != event.action.lower()
+
+
+def _is_same(one: Event, other: Event) -> bool:
+    return squeeze(one.action).lower() == squeeze(other.action).lower()
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for all recordings whose first commands were made lower case."""
+    firsts, laters, again = noted(runs, FIRST), noted(runs, LATER), noted(runs, KIND)
+    lowered = [
+        source
+        for source, pairs in firsts.items()
+        if len(pairs) >= LEAST_FIRST
+        and not any(note.detail for _, note in pairs)
+        and len(runs_of(laters.get(source, ()))) >= LEAST_SHARE * len(runs_of(pairs))
+    ]
+    pairs = [pair for source in lowered for pair in again.get(source, ())]
+    met = runs_of(pairs)
+    if len(met) < LEAST_AGAIN or len(tasks_of(met)) < LEAST_AGAIN:
+        return
+    n_first = sum(len(firsts[source]) for source in lowered)
+    shown = min((note.detail for _, note in pairs), key=lambda text: (len(text), text))
+    yield lesson(
+        when="the first command fails",
+        do="Send the same command once more before you change it, or begin with one whose letter case does not matter:"
+        f" the first one arrives in lower case ({shown}).",
+        because=f"None of {n_first} first commands holds a capital letter, and {len(met)} passed when sent again",
+        polarity="success",
+        pattern=KIND,
+        evidence=quotes_of(pairs),
+        trajectories=(run.piece.trajectory for run in met),
+        tools=sorted({event.tool for run in met for event in run.events if is_shell(event.tool)}),
+    )

@@ -1,0 +1,1 @@
+"""What tools do: refuse, cut, print errors that are none, look in the wrong place."""

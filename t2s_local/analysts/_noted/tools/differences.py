@@ -1,0 +1,77 @@
+"""Differences between a call that failed and one that passed, in words that hold for other values too."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from t2s_local.analysts._mined.fix import INDEX
+from t2s_local.text.text import join_words, words
+
+_DATE = re.compile(r"0000-00-00")
+_TIME = re.compile(r"(?<![0:])00:00(?P<seconds>:00)?(?![0:])")
+_LONGEST = 40
+
+
+def differences(
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    error: str,
+    source: Callable[[str], str | None],
+) -> Iterator[str]:
+    """What the passing call did otherwise, each as an instruction without a full stop.
+
+    Args:
+        before: Arguments of the call that failed, single values by path.
+        after: The same of the call that passed.
+        error: What the failed call was answered.
+        source: Where a value stood before, as ``the one `tool` returned``; None where nowhere.
+    """
+    told: dict[str, list[str]] = {}
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            difference = _difference(name, before.get(name), after.get(name), error, source)
+            names = told.setdefault(difference, []) if difference is not None else []
+            if (shown := f"`{INDEX.sub('[]', name)}`") not in names:
+                names.append(shown)
+    yield from (difference.format(names=join_words(names)) for difference, names in told.items())
+
+
+def _difference(name: str, old: object, new: object, error: str, source: Callable[[str], str | None]) -> str | None:
+    if old is None:
+        return "add {names}" if "[" not in name else None
+    if new is None:
+        return "leave out {names}" if "[" not in name and "." not in name else None
+    if not isinstance(old, str) or not isinstance(new, str):
+        return "set {names} to the value that the error names" if _names(error, new) else None
+    if _names(error, new) and not _names(error, old):
+        return "set {names} to the value that the error names"
+    told = source(new)
+    if told is not None and told.startswith("the one"):
+        return f"set {{names}} to {told}"
+    if shape_of(old) != shape_of(new) and "0" in shape_of(old) and "0" in shape_of(new):
+        spelt = format_of(shape_of(new))
+        return f"give {{names}} as {spelt}" if spelt else None
+    return "use fewer words in {names}, one or two that are distinctive" if _is_shorter(old, new) else None
+
+
+def _names(error: str, value: object) -> bool:
+    text = str(value)
+    return len(text) > 1 and re.search(rf"(?<![\w.]){re.escape(text)}(?!\w)", error) is not None
+
+
+def shape_of(value: str) -> str:
+    """*value* with every digit as 0."""
+    return re.sub(r"\d", "0", value)
+
+
+def format_of(shape: str) -> str | None:
+    """A date or a time in words of a format; None for any other shape."""
+    if len(shape) > _LONGEST or not (_DATE.search(shape) or _TIME.search(shape)):
+        return None
+    told = _TIME.sub(lambda found: "HH:MM:SS" if found["seconds"] else "HH:MM", _DATE.sub("YYYY-MM-DD", shape))
+    return f"`{told}`" if "0" not in told else None
+
+
+def _is_shorter(old: str, new: str) -> bool:
+    before, after = words(old), words(new)
+    return 0 < len(after) < len(before) and bool(set(before) & set(after))

@@ -1,0 +1,123 @@
+"""Searches that find nothing with one tool and do with another: what each of them looks through."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_state, only_looks
+from t2s_local.text.text import join_words, words
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "elsewhere"
+EMPTY = "found_nothing"
+LEAST_RUNS = 3
+LEAST_EACH = 2
+_MOST_OTHERS = 2
+WINDOW = 6
+_NOTHING = re.compile(
+    r"^\W*(?:no|0|nothing|none)\b[^\n]{0,40}(?:match|result|found|hit|file|entr)|\bnot found\b"
+    r"|\bno (?:match|result)\w* found|^\W*\[\s*\]\W*$",
+    re.IGNORECASE,
+)
+_SHORT = 300
+_LONGEST_ACTION = 300
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Searches of *piece* that found nothing, and the next one with another tool that did find the word."""
+    for at, event in enumerate(events):
+        if not _found_nothing(event):
+            continue
+        word = _sought(event)
+        if word is None:
+            continue
+        quotes = (
+            (
+                quote(piece, event.call, event.action, role="action"),
+                quote(piece, event.result or 0, event.output.strip()[:_SHORT] or " ", role="observation"),
+            )
+            if event.output.strip()
+            else ()
+        )
+        if not quotes:
+            continue
+        yield Note(kind=EMPTY, key=_name(event), quotes=quotes)
+        other = next((later for later in events[at + 1 : at + 1 + WINDOW] if _finds(later, word, event)), None)
+        if other is not None:
+            fix = quote(piece, other.call, other.action, role="fix")
+            yield Note(kind=KIND, key=f"{_name(event)}\n{_name(other)}", quotes=(*quotes, fix))
+
+
+def _name(event: Event) -> str:
+    return event.head
+
+
+def _found_nothing(event: Event) -> bool:
+    is_search = only_looks(event.tool, event.head) and len(event.action) <= _LONGEST_ACTION
+    return (
+        is_search
+        and event.result is not None
+        and len(event.output) <= _SHORT
+        and _NOTHING.search(event.output) is not None
+    )
+
+
+def _sought(event: Event) -> str | None:
+    """The longest word that is sought: in the arguments of a call, or behind the program of a command."""
+    text = (
+        event.action.split(None, 1)[-1]
+        if not event.action.lstrip().startswith("{")
+        else re.sub(r'"\w+"\s*:', " ", event.action)
+    )
+    found = [word for word in words(text) if len(word) > 3 and "/" not in word]
+    return max(found, key=len, default=None)
+
+
+def _finds(event: Event, word: str, empty: Event) -> bool:
+    if event.failed or event.result is None or event.head == empty.head or changes_state(event.tool, event.head):
+        return False
+    is_sought = re.search(rf"(?<![/.\w]){re.escape(word)}(?![/.])", event.action.lower()) is not None
+    if not only_looks(event.tool, event.head) or not is_sought:
+        return False
+    return word in event.output.lower() and not _found_nothing(event)
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every search that others replace."""
+    empty = noted(runs, EMPTY)
+    found: dict[str, dict[str, Sequence[tuple[Run, Note]]]] = {}
+    for key, pairs in noted(runs, KIND).items():
+        first, second = key.split("\n")
+        if len(runs_of(pairs)) >= LEAST_EACH:
+            found.setdefault(first, {})[second] = pairs
+    for first, others in sorted(found.items()):
+        pairs = [pair for second in others.values() for pair in second]
+        met, helped = runs_of(empty[first]), runs_of(pairs)
+        if len(helped) < LEAST_RUNS or len(tasks_of(helped)) < 2:
+            continue
+        ranked = sorted(others, key=lambda second: (-len(runs_of(others[second])), second))[:_MOST_OTHERS]
+        yield lesson(
+            when=f"`{first}` finds nothing",
+            do=f"Look for the same word with {_either(ranked)}: it finds what `{first}` does not.",
+            because=f"{len(met)} runs got nothing from `{first}`, up to {_at_most(met, first)} times; {len(helped)}"
+            " found the word this way right after",
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(pairs),
+            trajectories=(run.piece.trajectory for run in met),
+            tools=sorted({event.tool for run in helped for event in run.events if event.head == first}),
+        )
+
+
+def _either(names: Sequence[str]) -> str:
+    return join_words((f"`{name}`" for name in names), last="or")
+
+
+def _at_most(runs: Sequence[Run], head: str) -> int:
+    """How often a run got nothing from one search, at most."""
+    return max(sum(note.kind == EMPTY and note.key == head for note in run.notes) for run in runs)

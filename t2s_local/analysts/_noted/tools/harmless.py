@@ -1,0 +1,63 @@
+"""Errors to be ignored: what a tool prints every time, though it did what it was asked."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_files
+from t2s_local.text.text import mask, squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "harmless"
+LEAST_RUNS = 3
+_ERROR = re.compile(
+    r"^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Warning)\b:? .*|^(?:error|fatal|warning): .*", re.MULTILINE
+)
+_LONG_ENOUGH = 12
+_SHOWN = 0.6
+"""Share of the new lines that the result shows, for the change to have been made."""
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Edits of *piece* whose result holds an error and the new text."""
+    for event in events:
+        if event.result is None or not changes_files(event.tool, event.head):
+            continue
+        found = _ERROR.search(event.output[:3000])
+        if found is None or not _shows(event.output, event.action):
+            continue
+        quotes = (
+            quote(piece, event.call, event.action.splitlines()[0], role="action"),
+            quote(piece, event.result, found[0][:200], role="observation"),
+        )
+        yield Note(kind=KIND, key=f"{event.head}\n{squeeze(mask(found[0]))[:160]}", quotes=quotes)
+
+
+def _shows(output: str, action: str) -> bool:
+    """Whether the lines that *action* writes stand in *output*, behind the error."""
+    written = [line.strip() for line in action.splitlines()[1:] if len(line.strip()) >= _LONG_ENOUGH]
+    return bool(written) and sum(line in output for line in written) >= _SHOWN * len(written)
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every error that edits of several runs printed and were made all the same."""
+    for key, pairs in noted(runs, KIND).items():
+        met = runs_of(pairs)
+        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:
+            continue
+        head, error = key.split("\n", 1)
+        yield lesson(
+            when=f"`{head}` prints “{error}”",
+            do=f"Do not repeat the `{head}`: the change was made all the same. Look at the file, and go on.",
+            because=f"{len(pairs)} such results in {len(met)} runs show the new text",
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(pairs),
+            trajectories=(run.piece.trajectory for run in met),
+            tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
+        )

@@ -1,0 +1,94 @@
+"""Tools that sound as if they showed something and never do: whatever is asked, the answer is the same few words."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import most_common, noted, odds, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_state, is_shell
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "mute"
+LEAST_RUNS = 8
+LEAST_SHARE = 0.9
+"""Share of its answers that say the same, apart from what was asked, for a tool to be mute."""
+_LOOKS = re.compile(r"^(?:open|read|view|show|get|load|fetch|display|cat|print)", re.IGNORECASE)
+_LONGEST = 1500
+_MOST_WORDS = 20
+LEAST_SAME = 3
+USUAL = 0.1
+"""Share of the answers that hold a word of a phrase, at least."""
+_TOKEN = re.compile(r"[a-z_][a-z_.]{2,}")
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Calls of *piece* that should show something, with what their answers hold beside the question."""
+    for at, event in enumerate(events):
+        if event.failed or event.result is None or is_shell(event.tool) or not _LOOKS.match(event.tool):
+            continue
+        said = event.output.strip()
+        if not said or changes_state(event.tool, event.head) or not event.action.lstrip().startswith("{"):
+            continue
+        if not set(_TOKEN.findall(said.lower())) & set(_TOKEN.findall(event.action.lower())):
+            continue  # What does not repeat the question is an answer to it, however short.
+        own = _own(said, " ".join(other.action for other in events[: at + 1]))
+        quotes = (
+            quote(piece, event.call, event.action, role="action"),
+            quote(piece, event.result, said.splitlines()[0], role="observation"),
+        )
+        later = next((other.tool for other in events[at + 1 :] if other.tool != event.tool and not other.failed), "")
+        yield Note(kind=KIND, key=event.tool, detail=f"{own}\n{later}\n{squeeze(event.action)}", quotes=quotes)
+
+
+def _own(said: str, so_far: str) -> str:
+    """The words of an answer that the run had not used itself, each once, without numbers; cut where they are many."""
+    asked = set(_TOKEN.findall(so_far.lower()))
+    found = dict.fromkeys(word for word in _TOKEN.findall(said[:_LONGEST].lower()) if word not in asked)
+    return " ".join(list(found)[:_MOST_WORDS])
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every tool that never shows what it seems to."""
+    for tool, pairs in noted(runs, KIND).items():
+        met = runs_of(pairs)
+        answers, then, asked = zip(*(note.detail.split("\n", 2) for _, note in pairs), strict=True)
+        if (
+            len(met) < LEAST_RUNS
+            or len(tasks_of(met)) < 2
+            or len(set(asked)) < LEAST_RUNS
+            or not _says_one_thing(answers)
+        ):
+            continue
+        other = most_common((name for name in then if name), most=1, least=2)
+        shown = min((note.quotes[1].text for _, note in pairs), key=lambda text: (len(text), text))
+        found = odds(met, runs)
+        outcome = (
+            f"; {found.won} of {found.n} runs that called it succeeded, {found.won_without} of {found.n_without} others"
+            if found
+            else ""
+        )
+        yield lesson(
+            when=f"`{tool}` answers",
+            do=f"It shows no text, only a confirmation (“{clip(shown, 120)}”)."
+            + (f" The text comes from `{other[0]}`." if other else " Do not answer as if you had read something."),
+            because=f"{len(pairs)} calls in {len(met)} runs returned nothing else{outcome}",
+            polarity="success",
+            pattern=KIND,
+            evidence=quotes_of(pairs),
+            trajectories=(run.piece.trajectory for run in met),
+            tools=(tool,),
+        )
+
+
+def _says_one_thing(answers: Sequence[str]) -> bool:
+    """Whether the words of all answers are those of a few phrases: whatever was asked, nothing is learned."""
+    shares = Counter(word for answer in answers for word in set(answer.split()))
+    usual = {word for word, count in shares.items() if count >= max(LEAST_SAME, USUAL * len(answers))}
+    fitting = sum(len(set(answer.split()) - usual) <= 1 for answer in answers)
+    return all(answers) and fitting >= LEAST_SHARE * len(answers)

@@ -1,0 +1,139 @@
+"""Edits that a tool refused, and what the next one that it took did otherwise."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._failures import error_signature
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.fix import leaves, mask_numbers
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_files
+from t2s_local.text.text import clip, squeeze
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "refused_edit"
+OUT = "refused_edit_way_out"
+AGAIN = "refused_edit_again"
+LEAST_RUNS = 3
+LEAST_TAKERS = 2
+LEAST_SHARE = 0.1
+"""Share of the runs that were refused which a way needs: what one in a hundred did is no way out."""
+WINDOW = 8
+_NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
+_BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
+_WAYS = {
+    "indentation": "the indentation of the lines it replaces",
+    "range": "the line range, read anew, since every edit moves the lines below it",
+    "longer": "neighbouring lines, so that it occurs once",
+    "numbers": "the text without the line numbers of the view",
+    "breaks": "real line breaks instead of `\\n`",
+    "shorter": "fewer lines of the old text, copied from the file",
+}
+"""What an edit needed, by what changed from the refused one to the next that was taken."""
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Refused edits of *piece*, those sent again unchanged, and what changed where one was taken."""
+    for at, event in enumerate(events):
+        if not event.failed or event.error is None or event.result is None or not changes_files(event.tool, event.head):
+            continue
+        key = f"{event.head}\n{_opening(event.error)}"
+        shown = (
+            quote(piece, event.call, event.action[:300], role="action"),
+            quote(piece, event.result, event.error, role="observation"),
+        )
+        yield Note(kind=KIND, key=key, quotes=shown)
+        later = [
+            other for other in events[at + 1 : at + 1 + WINDOW] if other.head == event.head and other.result is not None
+        ]
+        if later and squeeze(later[0].action) == squeeze(event.action) and later[0].action == event.action:
+            yield Note(kind=AGAIN, key=key, detail="refused" if later[0].failed else "taken")
+        taken = next((other for other in later if not other.failed), None)
+        way = None if taken is None else _way(piece, event, taken)
+        if taken is not None and way is not None:
+            yield Note(
+                kind=OUT, key=key, detail=way, quotes=(*shown, quote(piece, taken.call, taken.action[:300], role="fix"))
+            )
+
+
+def _opening(error: str) -> str:
+    """The start of a message, up to what it quotes."""
+    return clip(re.split(r"[`'\"“.:\n]", error_signature(error), maxsplit=1)[0].strip(" ,"), 90)
+
+
+def _way(piece: Slice, refused: Event, taken: Event) -> str | None:
+    """What the edit that was taken did otherwise."""
+    if squeeze(refused.action) == squeeze(taken.action) and refused.action != taken.action:
+        return "indentation"
+    first, second = refused.action.splitlines()[0], taken.action.splitlines()[0]
+    if (
+        first != second
+        and mask_numbers(first.split()[0]) == mask_numbers(second.split()[0])
+        and re.search(r"\d", first + second)
+    ):
+        bodies = [squeeze(text.partition("\n")[2]) for text in (refused.action, taken.action)]
+        if bodies[0][:40] == bodies[1][:40]:
+            return "range"
+    return _in_text(_old_text(piece, refused), _old_text(piece, taken))
+
+
+def _old_text(piece: Slice, event: Event) -> str:
+    """The text that an edit wants to replace: an argument of its own, or the part before the line of equal signs."""
+    block = _BLOCK.search(event.action)
+    if block is not None:
+        return block[1]
+    return next(
+        (
+            str(value)
+            for name, value in leaves(piece, event).items()
+            if name in {"old_str", "old_string", "search", "old_text"}
+        ),
+        "",
+    )
+
+
+def _in_text(old: str, new: str) -> str | None:
+    """How the old text of the edit that was taken differs from that of the refused one."""
+    if not old or not new or old == new:
+        return None
+    if _NUMBERED.sub("", old).strip() == new.strip():
+        return "numbers"
+    if old.replace("\\n", "\n") == new:
+        return "breaks"
+    if squeeze(old) == squeeze(new):
+        return "indentation"
+    return "longer" if old.strip() in new else "shorter" if new.strip() in old else None
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every refusal that runs got past in ways that recur."""
+    outs, again = noted(runs, OUT), noted(runs, AGAIN)
+    for key, pairs in noted(runs, KIND).items():
+        met = runs_of(pairs)
+        ways = {way: runs_of([pair for pair in outs.get(key, ()) if pair[1].detail == way]) for way in _WAYS}
+        ways = {way: takers for way, takers in ways.items() if len(takers) >= max(LEAST_TAKERS, LEAST_SHARE * len(met))}
+        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or not ways:
+            continue
+        head, error = key.split("\n")
+        ranked = sorted(ways, key=lambda way: (-len(ways[way]), way))
+        fixes = ", or ".join(f"{_WAYS[way]} ({len(ways[way])} runs)" for way in ranked)
+        same = [note.detail for _, note in again.get(key, ())]
+        repeated = (
+            f"; sent again unchanged it was refused {same.count('refused')} of {len(same)} times"
+            if len(same) > 1
+            else ""
+        )
+        yield lesson(
+            when=f"`{head}` answers “{error.rstrip('.')}”",
+            do=f"Nothing was changed. What the edits that were taken had different: {fixes}.",
+            because=f"{len(pairs)} edits of {len(met)} runs were refused so{repeated}",
+            polarity="success",
+            pattern=KIND,
+            evidence=[*quotes_of(pairs), *quotes_of(outs[key], most=2)],
+            trajectories=(run.piece.trajectory for run in met),
+            tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
+        )

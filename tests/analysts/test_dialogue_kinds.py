@@ -1,0 +1,145 @@
+"""How runs end and what is said in them, counted over many."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from tests.build import step, trajectory
+from tests.mining import lessons
+from tests.recorded import shell
+
+
+def call(name: str, arguments: str, answer: str, *, key: str) -> tuple[Step, Step]:
+    return (
+        step("tool_call", arguments, tool=name, call_id=key),
+        step("tool_result", answer, tool=name, call_id=key),
+    )
+
+
+def labelled(number: int, outcome: Outcome, *steps: Step, last: str) -> Trajectory:
+    asked = step("user", f"what of parcel {number}?")
+    return trajectory(asked, *steps, step("assistant", last), task_id=f"t{number}", outcome=outcome, source=f"{number}")
+
+
+def looked_up(n: int, *, start: int = 0, outcome: Outcome = "success", calls: int = 2) -> list[Trajectory]:
+    return [
+        labelled(
+            start + number,
+            outcome,
+            *(
+                part
+                for at in range(calls)
+                for part in call("track", f'{{"id": {number}, "at": {at}}}', "on its way", key=str(at))
+            ),
+            last="It is on its way.",
+        )
+        for number in range(n)
+    ]
+
+
+ENDINGS = {
+    "before you have called one": "I will need the number of the parcel.",
+    "instead of asking the user": "Which parcel do you mean?",
+    "make a tool call of it": '<function=track>{"id": 1}</function>',
+}
+
+
+@pytest.mark.parametrize("said", ENDINGS)
+def test_an_act_that_is_missing_where_runs_fail_is_told_with_both_counts(said: str) -> None:
+    looks = call("track", "{}", "nothing", key="1") if said == "instead of asking the user" else ()
+    few = [labelled(100 + number, "failure", *looks, *looks, last=ENDINGS[said]) for number in range(6)]
+    told = lessons(*looked_up(20), *few, pattern="ending")
+    (lesson,) = [one for one in told if said in one.do.lower() or said in one.do]
+    assert "Of 6 runs" in (lesson.because or "")
+    assert "0 succeeded, of the 20 others 20" in (lesson.because or "")
+
+
+def test_an_end_that_most_runs_have_is_how_the_task_is_done() -> None:
+    answers = [labelled(number, "failure" if number % 3 else "success", last="Paris.") for number in range(30)]
+    assert lessons(*answers, *looked_up(3, start=50), pattern="ending") == []
+
+
+def test_one_call_is_told_to_be_too_few_only_where_it_goes_with_failure() -> None:
+    once = looked_up(8, start=100, outcome="failure", calls=1)
+    (lesson,) = lessons(*looked_up(20), *once, pattern="ending")
+    assert lesson.do.startswith("Do not answer after one call")
+    assert lessons(*looked_up(20), *looked_up(8, start=100, calls=1), pattern="ending") == []
+
+
+def repeating(number: int, outcome: Outcome, times: int) -> Trajectory:
+    again = [part for at in range(times) for part in call("sql", "SELECT name FROM parcels", "[]", key=str(at))]
+    return labelled(number, outcome, *again, last="done")
+
+
+def test_an_action_sent_again_and_again_goes_with_failure_and_is_one_rule_for_all_tools() -> None:
+    runs = [repeating(number, "failure", 4) for number in range(8)] + [
+        repeating(20 + number, "success", 1) for number in range(20)
+    ]
+    (lesson,) = lessons(*runs, pattern="repeats")
+    assert lesson.because == "Of 8 runs that sent one three times or more 0 succeeded, of the 20 others 20"
+
+
+def spoken(number: int, first: str) -> Trajectory:
+    said = f"{first} will now count the parcels of the shop: ls | wc -l"
+    return trajectory(
+        step("user", f"count {number}"),
+        *shell(said, f"/bin/bash: line 1: {first}: command not found", 127, key="1"),
+        source=str(number),
+    )
+
+
+def test_sentences_that_were_run_as_commands_are_told() -> None:
+    (lesson,) = lessons(*[spoken(number, "I") for number in range(3)], pattern="prose")
+    assert "“I: command not found”" in lesson.do
+    typed = [
+        trajectory(
+            step("user", f"count {number}"),
+            *shell("Rscript a.R", "bash: Rscript: command not found", 127, key="1"),
+            source=str(number),
+        )
+        for number in range(3)
+    ]
+    assert lessons(*typed, pattern="prose") == []
+
+
+def conversation(number: int, *wishes: str) -> Trajectory:
+    return trajectory(
+        step("user", f"change module {number}"),
+        *shell("sed -i s/a/b/ x.py", "", 0, key="1"),
+        *(step("user", wish) for wish in wishes),
+        source=str(number),
+    )
+
+
+def test_what_users_of_several_conversations_asked_for_afterwards_is_told_in_their_words() -> None:
+    asked = ["can we add tests for this?", "ok, then add some tests please", "Let's test this with a table too"]
+    others = [conversation(10 + number, "why is this slow?") for number in range(4)]
+    (lesson,) = lessons(*[conversation(n, wish) for n, wish in enumerate(asked)], *others, pattern="asked_again")
+    assert "“can we add tests for this?”" in lesson.do
+    assert (lesson.because or "").startswith("Users of 3 of 7 conversations")
+    assert lessons(*[conversation(n, wish) for n, wish in enumerate(asked[:2])], *others, pattern="asked_again") == []
+
+
+def answer(number: int, text: str, *, right: bool) -> Trajectory:
+    return trajectory(
+        step("user", "Write one line of Python that calls a model of the hub."),
+        step("assistant", text),
+        task_id=f"t{number}",
+        outcome="success" if right else "failure",
+        source="answers.jsonl",
+    )
+
+
+def answers(texts: Sequence[tuple[str, bool]]) -> list[Trajectory]:
+    return [answer(number, text, right=right) for number, (text, right) in enumerate(texts)]
+
+
+def test_what_right_answers_call_and_wrong_ones_make_up_is_told() -> None:
+    texts = [(f"m = shelf.load('m{n}')", n % 4 > 0) for n in range(16)] + [
+        (f"hub.find{n}('m')", False) for n in range(12)
+    ]
+    (lesson,) = lessons(*answers(texts), pattern="answer")
+    assert lesson.do == "Give `shelf.load(…)`, not `hub.…`."
+    assert lesson.because == "12 of 16 answers with it were right, 0 of 12 others, and 0 of 12 with `hub.…`"
+    assert lesson.when.endswith("“Write one line of Python that calls a model of the hub.”")

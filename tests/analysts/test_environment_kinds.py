@@ -1,0 +1,143 @@
+"""What machines and projects are like, counted over many runs."""
+
+import pytest
+
+from t2s_local.values.trajectory import Step, Trajectory
+from tests.build import step, trajectory
+from tests.mining import lessons
+from tests.recorded import shell
+
+
+def run(number: int, *steps: Step, task: str | None = None) -> Trajectory:
+    return trajectory(step("user", f"mend till {number}"), *steps, task_id=task or f"t{number}", source=f"{number}")
+
+
+def bare(number: int, project: str) -> Trajectory:
+    return run(
+        number,
+        *shell("python a.py", "ModuleNotFoundError: No module named 'ledger'", 1, key="1"),
+        *shell("pip install ledger", "Successfully installed ledger", 0, key="2"),
+        *shell("python -m pytest", "/usr/bin/python: No module named pytest", 1, key="3"),
+        *shell("pip install pytest", "Successfully installed pytest", 0, key="4"),
+        task=f"acme__{project}-{number}",
+    )
+
+
+def test_a_bare_environment_is_named_once_and_each_project_with_what_it_needs() -> None:
+    told = lessons(*[bare(n, "till") for n in range(3)], *[bare(10 + n, "cart") for n in range(2)], pattern="bare")
+    whole = next(lesson for lesson in told if lesson.when == "before the first run")
+    assert "`pip install ledger pytest`" in whole.do
+    assert whole.because == "5 of 5 runs met a missing module, 5 of them several in turn"
+    till = next(lesson for lesson in told if lesson.when == "in till")
+    assert till.do == "Start with `pip install ledger pytest`: `ledger` and `pytest` are not there."
+    assert len(till.trajectory_ids) == 3
+
+
+SCRIPT_GONE = "python: can't open file '/srv/manage.py': [Errno 2] No such file or directory"
+
+
+def test_what_run_after_run_asked_for_in_vain_is_told_with_what_they_used_instead() -> None:
+    runs = [
+        run(
+            n,
+            *shell(f"python manage.py test {n}", SCRIPT_GONE, 2, key="1"),
+            *shell(f"python tools/check.py {n}", "ok", 0, key="2"),
+            task=f"acme__till-{n}",
+        )
+        for n in range(3)
+    ]
+    (lesson,) = lessons(*runs, pattern="absent")
+    assert (lesson.when, lesson.do) == ("in till", "Use `tools/check.py`: there is no `manage.py`.")
+
+
+def test_a_prefix_that_is_not_there_is_left_out() -> None:
+    runs = [
+        run(
+            n,
+            *shell(f"sudo chown me file{n}", "bash: sudo: command not found", 127, key="1"),
+            *shell(f"chown me file{n}", "", 0, key="2"),
+        )
+        for n in range(3)
+    ]
+    (lesson,) = lessons(*runs, pattern="absent")
+    assert lesson.do == "Leave `sudo` out: there is none, and the command works without it."
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "is_lost"),
+    [
+        ('echo "three words here"', "three", True),
+        ('echo "three words here"', "three words here", False),
+        ('grep -E "a(b|c)" x.txt', "bash: -c: line 1: syntax error near unexpected token `('", True),
+        ("echo three", "three", False),
+    ],
+)
+def test_quotes_that_do_not_arrive_are_one_cause(command: str, output: str, *, is_lost: bool) -> None:
+    runs = [run(n, *shell(command, output, 0 if command.startswith("echo") else 2, key="1")) for n in range(3)]
+    told = lessons(*runs, pattern="quoting")
+    assert [lesson.do.startswith("Put it in single quotes") for lesson in told] == ([True] if is_lost else [])
+
+
+def test_checks_whose_failure_a_pipe_hid_are_told() -> None:
+    runs = [run(n, *shell("pytest | tail -5", "==== 1 failed in 0.1s ====", 0, key="1")) for n in range(3)]
+    (lesson,) = lessons(*runs, pattern="hidden_status")
+    assert lesson.when == "`pytest` is piped into `tail`"
+    assert lesson.because == "3 such calls in 3 runs returned 0 and had not passed"
+    plain = [run(n, *shell("pytest", "==== 1 failed in 0.1s ====", 1, key="1")) for n in range(3)]
+    assert lessons(*plain, pattern="hidden_status") == []
+
+
+def checked(number: int, home: str, *commands: str) -> Trajectory:
+    edit = (
+        step("tool_call", f'{{"file_path": "{home}/till/src/shop/cart/a{number}.go"}}', tool="Edit", call_id="e"),
+        step("tool_result", "edited", tool="Edit", call_id="e"),
+    )
+    ran = [part for key, text in enumerate(commands) for part in shell(text, "ok", 0, key=str(key))]
+    return trajectory(step("user", f"mend {number}"), *edit, *ran, source=f"{number}")
+
+
+def test_a_project_is_known_by_the_folders_its_runs_share_and_its_ways_to_check_are_told() -> None:
+    homes = ("/Users/a/work", "/Users/b/code/go", "/Users/c/x")
+    ours = [checked(n, home, "make fmt && make lint", "make test | tail -3") for n, home in enumerate(homes)]
+    others = [run(20 + n, *shell("make test-all", "ok", 0, key="1")) for n in range(20)]
+    told = {lesson.when: lesson for lesson in lessons(*ours, *others, pattern="check")}
+    assert told["after editing files"].do == "Run `make fmt && make lint` before you say that you are done."
+    assert told["after editing files"].because == "3 of 3 runs that edited files did"
+    assert told["to run the tests"].do == "Run `make test`."
+    assert told["to run the tests"].because == "3 of 3 runs on the project did"
+
+
+def test_an_order_of_a_linter_is_a_rule_from_two_runs_on() -> None:
+    said = "shop/till.go:{}:2: net.Dial must not be called. use net.Dialer (noctx)"
+    runs = [run(n, *shell("make lint", said.format(n + 3), 1, key="1")) for n in range(2)]
+    (lesson,) = lessons(*runs, pattern="lint_rule")
+    assert lesson.do == "“net.Dial must not be called. use net.Dialer (noctx)”."
+    assert lessons(runs[0], pattern="lint_rule") == []
+
+
+def test_libraries_newer_than_the_code_are_one_cause_behind_different_errors() -> None:
+    errors = (
+        "AttributeError: `np.Big` was removed in the Grid 2.0 release.",
+        "TypeError: run() got an unexpected keyword argument 'mix'",
+    )
+    runs = [run(n, *shell("python a.py", errors[n % 2], 1, key="1")) for n in range(4)]
+    (lesson,) = lessons(*runs, pattern="too_new")
+    assert lesson.do.startswith("Blame the library, which is newer than the code")
+    assert all(f"“{error}”" in lesson.when for error in errors)
+
+
+def test_first_commands_that_arrive_in_lower_case_are_to_be_sent_again() -> None:
+    def sent(n: int, first: str, again: str) -> Trajectory:
+        return trajectory(
+            step("user", f"cut list {n}"),
+            *shell(first, "awk: cannot open ," if first != again else "x", 2 if first != again else 0, key="1"),
+            *shell(again, f"A{n}", 0, key="2"),
+            task_id=f"t{n}",
+            source="runs.json",
+        )
+
+    lowered = [sent(n, f"awk -f, a{n}.txt", f"awk -F, a{n}.txt") for n in range(6)]
+    plain = [sent(10 + n, f"ls a{n}", f"ls a{n}") for n in range(16)]
+    (lesson,) = lessons(*lowered, *plain, pattern="lowered")
+    assert lesson.because == "None of 22 first commands holds a capital letter, and 6 passed when sent again"
+    assert "`awk -F, a0.txt` came as `awk -f, a0.txt`" in lesson.do
