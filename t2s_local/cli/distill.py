@@ -9,7 +9,8 @@ from t2s_local.cli.backends import tools_for
 from t2s_local.cli.engine import fit_options
 from t2s_local.cli.harvested import with_harvest
 from t2s_local.cli.job import Job, share_of
-from t2s_local.cli.options import json_option, quiet_option, setting, verbose_option
+from t2s_local.cli.options import json_option, project_settings, quiet_option, setting, verbose_option
+from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
 from t2s_local.cli.work import run
 from t2s_local.errors import UsageError
@@ -102,6 +103,8 @@ def distill(
     learned from what has not changed is remembered. Conversations that are gone from the disk no longer count.
     """
     _check_input(paths, harvests=harvests, narrowed=project is not None or since is not None)
+    if decided := project_settings():
+        say(decided)
     job = Job(
         paths=paths,
         out=out,

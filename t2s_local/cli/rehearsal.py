@@ -1,6 +1,5 @@
 """A try of a job: a part of its input goes through the whole main job, in a workspace that is thrown away."""
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from t2s_local.cli.job import Job, guarded, sanitiser_of
 from t2s_local.cli.progress import Silent, peak_memory
 from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
 from t2s_local.safety.redaction.guard import Guard
+from t2s_local.scratch import scratch
 from t2s_local.stages.distill import Tools, distill
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.gather import gather
@@ -55,9 +55,9 @@ def rehearse(job: Job, tools: Tools, sample: Sequence[Trajectory], *, asks_model
         asks_model: Whether a model is asked: it is asked for a few seconds, and nothing is written.
     """
     n_first = max(1, round(len(sample) * _FIRST))
-    with tempfile.TemporaryDirectory(prefix="t2s-try-") as name:
-        small = _tried(job, tools, sample[:n_first], Path(name, "small"), asks_model=asks_model)
-        large = _tried(job, tools, sample, Path(name, "large"), asks_model=asks_model)
+    with scratch("try-") as folder:
+        small = _tried(job, tools, sample[:n_first], folder / "small", asks_model=asks_model)
+        large = _tried(job, tools, sample, folder / "large", asks_model=asks_model)
     fixed = fixed_parts(small, large, asks_model=asks_model)
     seconds = {stage: took + fixed.get(stage, 0.0) for stage, took in large.seconds.items()}
     return msgspec.structs.replace(large, seconds=seconds, fixed=fixed)

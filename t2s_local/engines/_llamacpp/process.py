@@ -5,13 +5,13 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import time
 from multiprocessing.connection import Connection
 
 import msgspec
 
+from t2s_local import child_process
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.worker import Job
 from t2s_local.errors import T2SError
@@ -43,12 +43,13 @@ class Process:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
         try:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "t2s_local.engines._llamacpp.worker", str(theirs.fileno())],
+                child_process.command("t2s_local.engines._llamacpp.worker", str(theirs.fileno())),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
                 env=environment,
+                cwd=child_process.PACKAGE,  # llama.cpp looks for back ends in the current folder too
             )
         finally:
             theirs.close()
