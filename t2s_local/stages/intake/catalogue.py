@@ -65,7 +65,7 @@ class Pile(Generic[T]):
         self.wholes: tuple[Whole, ...] = ()
         """Runs that are put together of several recordings, and branches; known once everything is sorted."""
         self._keep = keep
-        self._unrecognised: list[Unrecognised] = []
+        self.unrecognised: list[Unrecognised] = []
         self._guesses: list[Guess] = []
         self._passed: Counter[str] = Counter()
         self._prints: list[Print] = []
@@ -79,7 +79,7 @@ class Pile(Generic[T]):
         elif isinstance(item, Quarantined):
             self.quarantined.append(item)
         elif isinstance(item, Unrecognised):
-            self._unrecognised.append(item)
+            self.unrecognised.append(item)
         elif isinstance(item, Guess):
             self._guesses.append(item)
         else:
@@ -124,7 +124,7 @@ class Pile(Generic[T]):
             n_files=n_files,
             quarantined=tuple(self.quarantined),
             passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
-            unrecognised=tuple(self._unrecognised),
+            unrecognised=tuple(self.unrecognised),
             guesses=tuple(self._guesses),
             n_collapsed=planned.n_gone,
             n_joined=planned.n_joined,

@@ -63,6 +63,7 @@ def gather(
     found = find(paths)
     pile = Pile(keep)
     pile.quarantined += [*stated.quarantined, *found.quarantined]
+    pile.unrecognised += found.left_out
     for file in found.files:
         if file != labels:
             for item in read_file(file, source=str(file), format_name=format_name):
@@ -74,7 +75,7 @@ def gather(
                 if isinstance(item, Trajectory):
                     yield item
 
-    return pile.sorted(stated, n_files=len(found.files), again=again)
+    return pile.sorted(stated, n_files=found.n_files, again=again)
 
 
 def holding(files: Sequence[Path], wanted: frozenset[Key]) -> list[Path]:

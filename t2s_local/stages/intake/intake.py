@@ -100,8 +100,9 @@ def take_in(
         progress.stage("read", len(files) * 2)
         pile = Pile(rough)
         pile.quarantined += [*stated.quarantined, *found.quarantined]
+        pile.unrecognised += found.left_out
         reader.look(pile, sanitiser)
-        outlines, report = pile.sorted(stated, n_files=len(found.files), again=reader.pieces)
+        outlines, report = pile.sorted(stated, n_files=found.n_files, again=reader.pieces)
         shelf.put_item(LATEST, "", b"")
         taken = Stored(shelf)
         _take(outlines, pile.wholes, reader, sanitiser, taken)
