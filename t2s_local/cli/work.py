@@ -35,6 +35,7 @@ from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
 from t2s_local.runs.manifest import Manifest
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
+from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.skills.folder import check_library, write_library
 from t2s_local.stages.distill import Tools, distill
@@ -51,7 +52,8 @@ def run(job: Job, tools: Tools, *, as_json: bool) -> int:
     check_library(job.out)
     stamps = stamps_of(job)
     plan = plan_of(job, tools)
-    with open_workspace(job.workspace, command=shlex.join(command_line())) as workspace:
+    named = Guard(shipped_redactor()).text(shlex.join(command_line()))
+    with open_workspace(job.workspace, command=named) as workspace:
         if job.share is not None:
             return _work_share(job, job.share, tools, plan, workspace, stamps=stamps)
         stored, before = workspace.ledger.get(plan.id), standing(workspace)

@@ -110,8 +110,8 @@ def take_in(
     intake = Intake(
         outlines=tuple(sorted(taken.outlines, key=lambda item: item.id)),
         n_trajectories=len(outlines),
-        losses=tally(taken.losses),
-        report=report,
+        losses=sanitiser.without_secrets(tally(taken.losses)),
+        report=sanitiser.without_secrets(report),
         redactions=sanitiser.redactions,
         texts=sanitiser.digest,
     )
