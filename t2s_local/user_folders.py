@@ -18,7 +18,7 @@ _NO_HOME = "Set HOME or XDG_DATA_HOME to a folder of your own."
 
 
 def settle_home() -> None:
-    """See to it that ``HOME`` names a folder; variables that name one relative to the current folder do not count.
+    """See to it that ``HOME`` names a folder that may be entered; one relative to the current folder does not count.
 
     Raises:
         T2SError: there is no home, and no private folder can be made among the temporary files.
@@ -26,13 +26,23 @@ def settle_home() -> None:
     for name in _XDG:
         if not Path(os.environ.get(name) or "/").is_absolute():
             del os.environ[name]
-    if Path(os.environ.get("HOME") or ".").is_absolute():
+    if _may_be_home(os.environ.get("HOME") or "."):
         return
     try:
         home = pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
         home = ""
-    os.environ["HOME"] = home if Path(home or ".").is_absolute() else str(temporary_root())
+    os.environ["HOME"] = home if _may_be_home(home or ".") else str(temporary_root())
+
+
+def _may_be_home(home: str) -> bool:
+    """Whether *home* can be used: a container that changes its user leaves the home of another one in place."""
+    try:
+        return Path(home).is_absolute() and bool(Path(home).stat()) and os.access(home, os.R_OK | os.X_OK)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def data_folder() -> Path:

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import monotonic
 
 import msgspec
 
@@ -74,7 +73,7 @@ class Seat:
     def give(self, task: Task) -> None:
         """Hand *task* to the worker; a worker that is gone is noticed by the next :meth:`listen`."""
         if not self.tasks:
-            self.process.heard = monotonic()
+            self.process.silent = 0.0
         task.is_started = False
         self.tasks[task.job] = task
         self.process.send(messages.Ask(job=task.job, request=task.request))
