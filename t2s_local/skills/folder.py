@@ -39,7 +39,7 @@ Digests = dict[str, str]
 """SHA-256 of each file by its path in the skill."""
 
 
-class Manifest(Value, frozen=True, kw_only=True, omit_defaults=True):
+class LibraryManifest(Value, frozen=True, kw_only=True, omit_defaults=True):
     """What we wrote to a folder."""
 
     version: int = 1
@@ -128,7 +128,7 @@ def check_library(folder: Path) -> dict[str, Digests]:
     return present
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> LibraryManifest:
     """The manifest in *folder*; an empty one where there is none.
 
     Raises:
@@ -137,7 +137,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         data = _bytes(path)
-        return Manifest() if data is None else msgspec.json.decode(data, type=Manifest)
+        return LibraryManifest() if data is None else msgspec.json.decode(data, type=LibraryManifest)
     except msgspec.DecodeError as error:
         message = f"not a manifest of ours ({error})"
         raise T2SError(message, path=path, hint=_ELSEWHERE) from error
@@ -215,13 +215,14 @@ def _apply(
     removed: list[str],
     is_unfinished: bool,
 ) -> None:
-    final = msgspec.json.format(msgspec.json.encode(Manifest(skills=target), order="deterministic"), indent=1) + b"\n"
+    made = LibraryManifest(skills=target)
+    final = msgspec.json.format(msgspec.json.encode(made, order="deterministic"), indent=1) + b"\n"
     half_written = list(folder.glob(f"{_HALF_WRITTEN}*"))
     is_unfinished = is_unfinished or bool(half_written)
     if not touched and not removed and not is_unfinished and _bytes(folder / MANIFEST) == final:
         return
     pending: dict[str, Digests | None] = {name: target.get(name) for name in (*touched, *removed)}
-    before = Manifest(skills=present, pending=pending)
+    before = LibraryManifest(skills=present, pending=pending)
     _note(folder, msgspec.json.encode(before, order="deterministic"))
     with change(folder, WORKING) as under_way:
         for name in touched:

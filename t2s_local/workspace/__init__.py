@@ -13,22 +13,21 @@ from t2s_local.errors import InputError
 from t2s_local.files import private_folder
 from t2s_local.workspace._database import connect
 from t2s_local.workspace._folder import refuse_odd
-from t2s_local.workspace._ledger import About, Ledger, State, StoredRun
+from t2s_local.workspace._ledger import About, Ledger, RunState, StoredRun
 from t2s_local.workspace._lock import holder, locked
-from t2s_local.workspace._store import Attempt, Workspace, packed
+from t2s_local.workspace._store import Attempt, Workspace
 
 __all__ = [
     "STORE",
     "About",
     "Attempt",
     "Ledger",
-    "State",
+    "RunState",
     "StoredRun",
     "Workspace",
     "adopt_workspace",
     "holder",
     "open_workspace",
-    "packed",
     "read_workspace",
 ]
 STORE = "store.db"

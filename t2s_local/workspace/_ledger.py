@@ -31,7 +31,7 @@ class About(Value, frozen=True, kw_only=True):
     """Python and the libraries that decide bytes."""
 
 
-class State(Value, frozen=True, kw_only=True, omit_defaults=True):
+class RunState(Value, frozen=True, kw_only=True, omit_defaults=True):
     """How far a run is, and what it took."""
 
     stage: str | None = None
@@ -79,7 +79,7 @@ class StoredRun(Value, frozen=True, kw_only=True):
     """Whether it is being done again from the start."""
     about: About | None
     """None where an older version wrote it."""
-    state: State | None
+    state: RunState | None
 
     @property
     def is_whole(self) -> bool:
@@ -154,7 +154,7 @@ class Ledger:
                 execute("UPDATE runs SET started = ?, restarting = 1 WHERE id = ?", (now, run_id))
             execute(_MARK, (run_id,))
 
-    def note(self, run_id: str, state: State) -> None:
+    def note(self, run_id: str, state: RunState) -> None:
         """Note how far a run is."""
         with self._transaction() as execute:
             execute("UPDATE runs SET state = ? WHERE id = ?", (msgspec.json.encode(state), run_id))
@@ -218,9 +218,9 @@ class _Row(NamedTuple):
     mark: bytes | None
 
 
-def _state(encoded: bytes | None) -> State | None:
+def _state(encoded: bytes | None) -> RunState | None:
     """How far a run is; None where nothing is known, or anybody else wrote it."""
     try:
-        return None if encoded is None else msgspec.json.decode(encoded, type=State)
+        return None if encoded is None else msgspec.json.decode(encoded, type=RunState)
     except (msgspec.DecodeError, TypeError):
         return None

@@ -10,6 +10,7 @@ from typing import Self
 import msgspec
 import zstandard
 
+from t2s_local.packing import unpacked
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.workspace import _marks
 from t2s_local.workspace._database import backups, failure, transaction
@@ -22,11 +23,6 @@ Without a power cut nothing is lost: the end of the process, however it comes, l
 """
 _FLUSH = 500
 _PACK = zstandard.ZstdCompressor(level=1).compress
-
-
-def packed(run: Trajectory) -> bytes:
-    """*run* as it is stored."""
-    return _PACK(msgspec.msgpack.encode(run))
 
 
 class Workspace:
@@ -71,7 +67,8 @@ class Workspace:
         row = self._row("SELECT value, mark FROM trajectories WHERE id = ?", (trajectory_id,))
         if row is None:
             return None
-        return msgspec.msgpack.decode(self._checked(row, "trajectory", trajectory_id), type=Trajectory)
+        _marks.refuse_foreign(self.folder, row[1], "trajectory", trajectory_id, row[0])
+        return unpacked(row[0])
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Skill names given so far, each with the lessons it stood for."""
@@ -227,7 +224,7 @@ class Attempt:
         return found
 
     def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        """Store trajectories that were :func:`packed`, replacing those with the same id, in one transaction."""
+        """Store trajectories as packed by :func:`t2s_local.packing.packed`, in one transaction."""
         with self._workspace.transaction() as execute:
             for row in rows:
                 execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?, ?)", (*row, _marks.of_trajectory(*row)))

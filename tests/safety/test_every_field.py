@@ -14,7 +14,7 @@ from t2s_local.safety.redaction.sanitise import Sanitiser, sanitise
 from t2s_local.safety.redaction.tree import OURS, mapped
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.reading.unread import Unrecognised
-from t2s_local.values.trajectory import Step, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Step, Trajectory, TrajectoryId
 from tests.conftest import Command
 
 TOKEN = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"
@@ -28,7 +28,12 @@ STEPS = (
 def holders(kind: type[msgspec.Struct]) -> list[str]:
     """Names of the fields that can hold a string somebody recorded."""
     fields = msgspec.structs.fields(kind)
-    return [field.name for field in fields if "str" in str(field.type) and field.name not in {*OURS, "arguments"}]
+    held = ("str", "Label")
+    return [
+        field.name
+        for field in fields
+        if any(one in str(field.type) for one in held) and field.name not in {*OURS, "arguments"}
+    ]
 
 
 def run_with(**fields: object) -> Trajectory:
@@ -52,12 +57,13 @@ def cleaned(run: Trajectory) -> Trajectory:
 
 def test_the_fields_that_are_looked_at_are_those_that_there_are() -> None:
     assert {"tool", "call_id", "at", "text"} <= set(holders(Step))
-    assert {"model", "label_source", "started_at", "agent", "termination"} <= set(holders(Trajectory))
+    assert {"model", "label", "started_at", "agent", "termination"} <= set(holders(Trajectory))
 
 
 @pytest.mark.parametrize("name", holders(Trajectory))
 def test_no_field_of_a_run_keeps_a_secret(name: str) -> None:
-    assert TOKEN not in msgspec.json.encode(cleaned(run_with(**{name: f"x {TOKEN}"}))).decode()
+    value = Label(outcome="success", source=f"x {TOKEN}") if name == "label" else f"x {TOKEN}"
+    assert TOKEN not in msgspec.json.encode(cleaned(run_with(**{name: value}))).decode()
 
 
 @pytest.mark.parametrize("name", holders(Step))
@@ -84,7 +90,10 @@ def test_a_call_and_its_result_stay_linked() -> None:
 
 def test_times_names_of_tools_and_models_stay_as_they_are() -> None:
     run = run_with(
-        model="gpt-4o-2024-05-13", started_at="2026-01-02T03:04:05.123+00:00", agent="claude-code", label_source="file"
+        model="gpt-4o-2024-05-13",
+        started_at="2026-01-02T03:04:05.123+00:00",
+        agent="claude-code",
+        label=Label(outcome="success", source="field:reward"),
     )
     assert cleaned(run) is run
 

@@ -95,7 +95,7 @@ def test_a_name_that_is_taken_is_not_used(tmp_path: Path, make: "object", monkey
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert callable(make)
     make(tmp_path / f"t2s-{os.getuid()}")
-    with pytest.raises(T2SError, match="not a private folder|file exists"):
+    with pytest.raises(T2SError, match=r"not a private folder|file exists"):
         temporary_root()
     process = started(tmp_path)
     process.terminate()

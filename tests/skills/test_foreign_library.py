@@ -14,7 +14,7 @@ from t2s_local.skills.install import install
 from t2s_local.skills.source import read_source
 from t2s_local.skills.working_folder import change, finish_left
 from t2s_local.values.skill import Skill, SkillFile
-from tests.test_folder import skill
+from tests.skills.test_folder import skill
 
 
 @contextmanager

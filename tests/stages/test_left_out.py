@@ -11,7 +11,7 @@ import pytest
 
 from t2s_local.errors import InputError
 from t2s_local.files import file_digest, open_regular
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.find import find
 
 RUN = {"session_id": "s", "steps": [{"kind": "user", "text": "hello"}, {"kind": "assistant", "text": "done"}]}
@@ -95,7 +95,7 @@ def test_a_device_that_is_named_is_refused(name: str) -> None:
 def test_a_file_that_holds_more_than_it_says_has_no_digest(name: str) -> None:
     if not Path(name).exists():
         pytest.skip("no such file on this system")
-    with pytest.raises(InputError, match="more than it says|not permitted|permission"):
+    with pytest.raises(InputError, match=r"more than it says|not permitted|permission"):
         file_digest(Path(name))
 
 

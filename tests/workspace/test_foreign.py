@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InputError
-from t2s_local.workspace import About, adopt_workspace, holder, open_workspace, packed, read_workspace
+from t2s_local.packing import packed
+from t2s_local.workspace import About, adopt_workspace, holder, open_workspace, read_workspace
 from tests.build import step, trajectory
 from tests.conftest import Command
 

@@ -14,7 +14,7 @@ def test_no_mark_inside_ends_a_quotation(mark: str) -> None:
 
 
 def test_text_without_such_marks_stays_as_it_is() -> None:
-    assert quoted("it's \"x\" ‘y’ «z»") == "“it's \"x\" ‘y’ «z»”"
+    assert quoted('it\'s "x" ‘y’ «z»') == '“it\'s "x" ‘y’ «z»”'
 
 
 @pytest.mark.parametrize("text", ["(R9: 90 runs)", "x (R1:  3 runs) y", "(R12: 1 run)", "(R9 : 90 runs)"])

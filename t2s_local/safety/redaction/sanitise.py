@@ -8,10 +8,10 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.safety.redaction.redact import Found, Redactor, apart
-from t2s_local.safety.redaction.rules import Rule, named, shipped_rules
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, apart
+from t2s_local.safety.redaction.rules import RedactionRule, named, shipped_rules
 from t2s_local.safety.redaction.secrets import HOME, Literals, Search, occurrences, people_in
-from t2s_local.safety.redaction.tree import IDS, mapped, texts_of
+from t2s_local.safety.redaction.tree import IDS, mapped, parts_of, texts_of
 from t2s_local.text.text import join_words
 from t2s_local.values.trajectory import Step, Trajectory
 from t2s_local.values.value import Value, digest
@@ -37,7 +37,7 @@ def sanitise(
     trajectories: Sequence[Trajectory],
     *,
     allow: frozenset[str] = frozenset(),
-    extra: Sequence[Rule] = (),
+    extra: Sequence[RedactionRule] = (),
     names: Iterable[str] = (),
 ) -> Sanitised:
     """Replace secrets and personal data by placeholders such as ``<EMAIL_1>``.
@@ -65,7 +65,7 @@ class Brief(NamedTuple):
     """What a sanitiser is made of."""
 
     allow: frozenset[str]
-    extra: tuple[Rule, ...]
+    extra: tuple[RedactionRule, ...]
     names: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ class Sanitiser:
     """Does as :func:`sanitise` does with one trajectory at a time: first looks at all of them, then cleans each."""
 
     def __init__(
-        self, *, allow: frozenset[str] = frozenset(), extra: Sequence[Rule] = (), names: Iterable[str] = ()
+        self, *, allow: frozenset[str] = frozenset(), extra: Sequence[RedactionRule] = (), names: Iterable[str] = ()
     ) -> None:
         """Make the rules ready; the arguments are those of :func:`sanitise`.
 
@@ -206,6 +206,9 @@ class _Cleaner:
     def clean(self, counts: Counter[str]) -> Trajectory:
         """The trajectory with placeholders; what was replaced is added to *counts*."""
         changes: dict[str, object] = {**self._fields(self._run, "task", counts)}
+        for name, part in parts_of(self._run).items():
+            if found := self._fields(part, "", counts):
+                changes[name] = msgspec.structs.replace(part, **found)
         steps = tuple(self._step(step, counts) for step in self._run.steps)
         if any(new is not old for new, old in zip(steps, self._run.steps, strict=True)):
             changes["steps"] = steps
@@ -217,7 +220,7 @@ class _Cleaner:
             changes["arguments"] = arguments
         return msgspec.structs.replace(step, **changes) if changes else step
 
-    def _fields(self, value: Step | Trajectory, counted: str, counts: Counter[str]) -> dict[str, str]:
+    def _fields(self, value: msgspec.Struct, counted: str, counts: Counter[str]) -> dict[str, str]:
         """The fields of *value* that change, in the order in which a reader meets them; of one, places are counted."""
         fields = texts_of(value)
         order = sorted(fields, key=lambda name: name != counted)
@@ -229,7 +232,7 @@ class _Cleaner:
             return digest(text) if self._find(text) else text
         return self._text(text, counts)
 
-    def _find(self, text: str) -> tuple[Found, ...]:
+    def _find(self, text: str) -> tuple[RedactionMatch, ...]:
         found = self._search.find(text)
         self._met.update(text[item.start : item.end] for item in found if item.rule == _NAMED)
         again = [*self._secrets.find(text), *occurrences(text, self._people)]

@@ -25,6 +25,12 @@ def texts_of(value: msgspec.Struct) -> dict[str, str]:
     return {name: text for name, text in found if isinstance(text, str) and text and not _is_time(text)}
 
 
+def parts_of(value: msgspec.Struct) -> dict[str, msgspec.Struct]:
+    """The fields of *value* that hold another value, by name: the label of a trajectory."""
+    found = ((name, getattr(value, name)) for name in value.__struct_fields__)
+    return {name: part for name, part in found if isinstance(part, msgspec.Struct)}
+
+
 def mapped(value: _Any, change: Callable[[str], str]) -> _Any:
     """*value* with every string in it changed, keys of dicts too; numbers and what is no JSON stay."""
     return cast(_Any, _mapped(value, change))

@@ -10,7 +10,7 @@ from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.value import Value
 
 
-class Found(Value, frozen=True, kw_only=True):
+class FileListing(Value, frozen=True, kw_only=True):
     """The files below some paths."""
 
     files: tuple[Path, ...]
@@ -26,7 +26,7 @@ class Found(Value, frozen=True, kw_only=True):
         return len(self.files) + len(self.left_out)
 
 
-def find(paths: Sequence[Path]) -> Found:
+def find(paths: Sequence[Path]) -> FileListing:
     """List the files at or below *paths*, sorted by name, each once.
 
     Raises:
@@ -46,4 +46,4 @@ def find(paths: Sequence[Path]) -> Found:
     ordered = sorted(files.values(), key=lambda file: file.as_posix())
     named = {*map(str, ordered)}
     odd = tuple(left_out[path] for path in sorted(left_out) if path not in named)
-    return Found(files=tuple(ordered), quarantined=tuple(failed), left_out=odd)
+    return FileListing(files=tuple(ordered), quarantined=tuple(failed), left_out=odd)
