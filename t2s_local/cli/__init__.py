@@ -122,10 +122,10 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
 
 def fail(error: T2SError) -> NoReturn:
     """Print *error* in one line, its hint in another, and end with its exit code."""
-    from t2s_local.safety.characters import safe
+    from t2s_local.safety.characters import one_line
 
     said = "Stopped" if isinstance(error, InterruptedRunError) else "Error"
-    click.echo(f"{said}: {safe(str(error))}", err=True)
+    click.echo(f"{said}: {one_line(str(error))}", err=True)
     if error.hint:
-        click.echo(f"Hint: {safe(error.hint)}", err=True)
+        click.echo(f"Hint: {one_line(error.hint)}", err=True)
     sys.exit(error.exit_code)
