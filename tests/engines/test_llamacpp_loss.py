@@ -24,7 +24,7 @@ from pathlib import Path
 from contextlib import closing
 from t2s_local.engines.llamacpp import load
 from t2s_local.weights.fit import Wishes
-from tests.test_engine_loss import requests
+from tests.engines.test_llamacpp_loss import requests
 said = []
 wishes = Wishes(context=512, sequences=1, threads=1)
 with closing(load(Path(sys.argv[1]), wishes=wishes, say=said.append, hang_after=2.0)) as engine:
@@ -164,7 +164,7 @@ def test_time_in_which_it_was_stopped_does_not_count(tiny_model: Callable[[str],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "began\n"
