@@ -25,9 +25,11 @@ _ERROR_START = re.compile(
     re.IGNORECASE,
 )
 _ERROR_LINE = re.compile(
-    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FAILED|denied|cannot|can't|"
-    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatched|missing|unknown|unable|"
-    r"refused|does not|doesn't|not available|not enough|too long|failed)\b.*",
+    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FATAL|FAILED|denied|cannot|can't|"
+    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatch(?:ed)?|missing|unknown|"
+    r"unable|refused|does not|doesn't|not available|not enough|too long|failed|timeout|"
+    r"already (?:running|in use|exists)|Fatal|Denied|Cannot|Can't|Invalid|Undefined|Unexpected|Mismatch|Missing|"
+    r"Unknown|Unable|Refused|Failed|Timeout)\b.*",
 )
 _FRAME_LINE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"
@@ -35,7 +37,8 @@ _FRAME_LINE = re.compile(
 _LOCATED = re.compile(r"^[\w./@-]+\.\w{1,5}:\d+(?::\d+)?:?\s+\S.*[A-Za-z]{3}")
 _BARE = re.compile(
     r"^(?:\[[\w:-]+\]\s*)?(?:ERROR task failed|FAIL(?:ED|URE)?|Exit code \d+|exit status \d+|error:?|ok|"
-    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60})\W*$",
+    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60}|(?:error: )?usage: .*|"
+    r"[_=\s]*error(?: while)? collecting \S+[_=\s]*|(?:failure: )?build failed(?: with an exception)?)\W*$",
     re.IGNORECASE,
 )
 _SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[A-Za-z]{2}")
@@ -105,7 +108,8 @@ def error_line(output: str) -> str | None:
     return candidates[0][:240] if 0 < len(candidates) <= _SHORT else None
 
 
-_QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
+_QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,80}'(?!\w)|\"[^\"\n]{1,80}\"|`[^`'\n]{1,80}[`']")
+"""Quoted words; the apostrophe of `can't` opens none."""
 _AMOUNT = re.compile(r"(?<![\w<])\$?\d[\d,.]*")
 
 

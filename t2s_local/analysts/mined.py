@@ -11,12 +11,14 @@ from t2s_local.analysts._mined.arguments import faults
 from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.correction import corrections
+from t2s_local.analysts._mined.deciding.decide import decisions
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
 from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
+from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
 from t2s_local.values.funnel import Loss
@@ -87,7 +89,9 @@ def _corpus(unit: Unit) -> Extraction:
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),
+            *ways_out(runs),
             *faults(runs),
+            *decisions(runs),
             *procedures(runs, topics),
         ]
     )

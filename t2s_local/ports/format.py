@@ -34,7 +34,8 @@ class Quarantined(Value, frozen=True, kw_only=True):
 class Passed(Value, frozen=True, kw_only=True):
     """Records a reader passed over on purpose, because they hold no step."""
 
-    path: str
+    path: str | None
+    """None where they are counted over several files."""
     record: str
     """The record's type, as the format spells it."""
     count: int = 1

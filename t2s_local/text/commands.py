@@ -194,3 +194,15 @@ def only_looks(tool: str, head: str) -> bool:
         or is_reflection(head)
         or (bool(_READ_TOOL.search(head)) and not changes_state(tool, head))
     )
+
+
+def only_reports(words: Sequence[str]) -> bool:
+    """Whether the first argument of a command, or an option of it, says that it only reports."""
+    return any(word in _words("reporting") for word in words[1:2]) or any(
+        word in _words("reporting") for word in words[2:] if word.startswith("-")
+    )
+
+
+def is_handling(head: str) -> bool:
+    """Whether a program handles whatever files or processes it is given: without them it says nothing."""
+    return head in _words("handling")

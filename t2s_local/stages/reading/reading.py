@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.files import is_plain_name, reason_of
 from t2s_local.ports.format import Quarantined, Reading
@@ -11,7 +10,7 @@ from t2s_local.records.archives import is_zip, members
 from t2s_local.records.head import look
 from t2s_local.safety.inert_text import inert
 from t2s_local.scratch import scratch
-from t2s_local.stages.reading.detect import FORMATS, describe, detect
+from t2s_local.stages.reading.detect import describe, detect, load_format
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
@@ -39,7 +38,7 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
             if name is None:
                 yield Unrecognised(path=source, seen=describe(head))
                 return
-        for item in registry.load(FORMATS, name).read(path, source=source):
+        for item in load_format(name).read(path, source=source):
             yield inert(item) if isinstance(item, Trajectory) else item
     except OSError as error:
         yield Unreadable(path=source, line=None, reason=reason_of(error))
