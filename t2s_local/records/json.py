@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.records import streams
+from t2s_local.records import budget, streams
 
 _STARTS = frozenset('{["')
 _PEEK = 8 << 20
@@ -175,7 +175,9 @@ def values(path: Path, *, source: str) -> Iterator[tuple[int, object] | Quaranti
     if has_lines:
         yield from line_values(path, source=source, known=known)
     else:
-        yield from _document_values(streams.whole(path) if known is None else known, source)
+        data = streams.whole(path) if known is None else known
+        budget.hold(path, budget.weight(data))
+        yield from _document_values(data, source)
 
 
 def _small(path: Path) -> tuple[bytes, bytes | None]:
@@ -199,6 +201,7 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
             reason = f"a line of more than {streams.LINE_LIMIT >> 20} MB"
             yield Quarantined(path=source, line=number, reason=reason)
             continue
+        budget.hold(path, budget.weight(line))
         try:
             value = _VALUE.decode(line)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -247,4 +250,6 @@ def document(path: Path) -> object:
         NotJsonError: it is no JSON.
         InputError: the file cannot be read.
     """
-    return decode(streams.whole(path))
+    data = streams.whole(path)
+    budget.hold(path, budget.weight(data))
+    return decode(data)

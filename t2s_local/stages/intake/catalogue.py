@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from t2s_local.errors import InputError
-from t2s_local.ports.format import Guess, Passed, Quarantined, Reading
+from t2s_local.ports.format import Drift, Guess, Passed, Quarantined, Reading
 from t2s_local.stages.conversations.assemble import Assembler, Fragment, JoinedRun, Key
 from t2s_local.stages.conversations.conversations import plan
 from t2s_local.stages.conversations.fingerprint import Print, print_of
@@ -27,6 +27,8 @@ class Report(Value, frozen=True, kw_only=True):
     quarantined: tuple[Quarantined, ...] = ()
     passed: tuple[Passed, ...] = ()
     """Summed over all files, which they do not name."""
+    drift: tuple[Drift, ...] = ()
+    """Kinds of records that no reader knows yet, summed over all files, which they do not name."""
     unrecognised: tuple[Unrecognised, ...] = ()
     guesses: tuple[Guess, ...] = ()
     """How sure the fallback is of each file that it read."""
@@ -108,6 +110,7 @@ class Catalogue(Generic[T]):
         self._unrecognised = list(left_out)
         self._guesses: list[Guess] = []
         self._passed: Counter[str] = Counter()
+        self._drift: Counter[tuple[str, str | None, str]] = Counter()
         self._glimpses: list[Glimpse[T]] = []
 
     def add(self, item: Reading | Unrecognised | Glimpse[T]) -> None:
@@ -122,6 +125,8 @@ class Catalogue(Generic[T]):
             self._unrecognised.append(item)
         elif isinstance(item, Guess):
             self._guesses.append(item)
+        elif isinstance(item, Drift):
+            self._drift[item.agent, item.version, item.record] += item.count
         else:
             self._passed[item.record] += item.count
 
@@ -155,6 +160,7 @@ class Catalogue(Generic[T]):
             n_files=n_files,
             quarantined=tuple(self._quarantined),
             passed=tuple(Passed(path=None, record=name, count=count) for name, count in sorted(self._passed.items())),
+            drift=_drifted(self._drift),
             unrecognised=tuple(self._unrecognised),
             guesses=tuple(self._guesses),
             n_collapsed=planned.n_gone,
@@ -185,6 +191,14 @@ def glimpse(run: Trajectory, keep: Callable[[Trajectory], T]) -> Glimpse[T]:
     """Return the part of *run* that a catalogue keeps."""
     named = Named(run.id, run.session_id, run.task_id, run.source, run.parent_id)
     return Glimpse(print_of(run), named, run.label, keep(run))
+
+
+def _drifted(counts: Counter[tuple[str, str | None, str]]) -> tuple[Drift, ...]:
+    ordered = sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or "", item[0][2]))
+    return tuple(
+        Drift(path=None, agent=agent, version=version, record=record, count=count)
+        for (agent, version, record), count in ordered
+    )
 
 
 def _key(named: Named) -> Key:
