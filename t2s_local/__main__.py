@@ -1,5 +1,17 @@
-"""``python -m t2s_local``: the same as the ``t2s`` command."""
+"""``python -m t2s_local`` and the ``t2s`` command: the same."""
 
-from t2s_local.cli import main
+from typing import NoReturn
 
-main()
+from t2s_local.child_process import leave_current_folder_out
+
+
+def main() -> NoReturn:
+    """Run the command line; nothing is imported from the current folder, whatever the path of Python says."""
+    leave_current_folder_out()
+    from t2s_local.cli import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

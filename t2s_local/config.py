@@ -3,13 +3,18 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, NoReturn
 
 import msgspec
 
-from t2s_local.errors import UsageError
+from t2s_local.errors import InputError, UsageError
+from t2s_local.files import open_regular
 from t2s_local.values.value import Value
 
 PROJECT_FILE = Path("t2s.toml")
+_LARGEST = 1 << 20
+"""Bytes of a settings file; it names a dozen settings."""
+_HINT = "`t2s config show` lists the settings."
 
 
 class Settings(Value, frozen=True, kw_only=True):
@@ -23,15 +28,15 @@ class Settings(Value, frozen=True, kw_only=True):
     """Linkage for few lessons, HDBSCAN above: each is better on its side of about 300 lessons."""
     workspace: str = ".t2s"
     """Beside the work, so that two projects never share lessons by accident."""
-    min_support: int = 3
+    min_support: Annotated[int, msgspec.Meta(ge=1)] = 3
     """A rule needs three independent trajectories before an agent is told to follow it."""
     seed: int = 0
     """Fixed, so that the same input gives the same bytes."""
     executor: str = "local"
     """One process with one model: Ray takes 10 s to start, and pays where there are several GPUs or machines."""
-    actors: int = 2
+    actors: Annotated[int, msgspec.Meta(ge=1)] = 2
     """With one there is nothing to share; how many fit, only who knows the machines can say."""
-    gpus_per_actor: float = 0.0
+    gpus_per_actor: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     """None is taken unasked: many machines have none, and Ray waits for ever for what is not there."""
 
 
@@ -46,40 +51,79 @@ def read_settings_file(path: Path) -> dict[str, object]:
     """Settings a file names, checked; empty where there is no such file.
 
     Raises:
-        UsageError: it is not TOML, or names a setting that does not exist, or a value of the wrong type.
+        UsageError: it is no file, or not TOML, or names a setting that does not exist, or a value out of range.
     """
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        with open_regular(path) as stream:
+            data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            message = "too large for a settings file"
+            raise UsageError(message, path=path, hint=_HINT)
+        values = tomllib.loads(data.decode("utf-8"))
         msgspec.convert(values, Settings)
-    except FileNotFoundError:
-        return {}
+    except InputError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return {}
+        raise UsageError(error.message, path=path, hint=_HINT) from error
     except RecursionError as error:
         message = "nested too deeply"
-        raise UsageError(message, path=path, hint="`t2s config show` lists the settings.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise UsageError(str(error), path=path, hint="`t2s config show` lists the settings.") from error
+        raise UsageError(message, path=path, hint=_HINT) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise UsageError(str(error), path=path, hint=_HINT) from error
     return values
 
 
-def check_project_values(values: Mapping[str, object], path: Path) -> None:
-    """Refuse what a settings file that came with somebody's project must not decide: which files are loaded or written.
+def read_project_file(path: Path, before: Mapping[str, object]) -> dict[str, object]:
+    """Settings that the file of the current folder names; empty where there is no such file.
+
+    Args:
+        path: The file. It may have come with somebody's project: a link is not followed.
+        before: Settings that hold without it, by name.
 
     Raises:
-        UsageError: the model or the embedder is a path, or the workspace lies outside the project.
+        UsageError: as for :func:`read_settings_file`, or it decides what a project must not decide.
+    """
+    if path.is_symlink():
+        message = "a link, and no file of the project"
+        raise UsageError(message, path=path, hint="Put a file there, or move the link away.")
+    values = read_settings_file(path)
+    check_project_values(values, path, before)
+    return values
+
+
+def check_project_values(values: Mapping[str, object], path: Path, before: Mapping[str, object]) -> None:
+    """Refuse what a settings file that came with somebody's project must not decide.
+
+    It names no path to load or to write to, starts no processes elsewhere, and asks for no less support than its user.
+
+    Raises:
+        UsageError: it decides one of these.
     """
     if values.get("executor", "local") != "local":
-        message = "a project's file cannot name an executor"
-        raise UsageError(message, path=path, hint=f"Use --executor, T2S_EXECUTOR, or your own file ({user_file()}).")
+        _refuse("name an executor", "executor", path)
     for name in ("model", "embedder"):
-        value = str(values.get(name, ""))
-        if "/" in value or "\\" in value or value.startswith("~") or value.endswith(".gguf"):
-            message = f"a project's file cannot name a path as {name}"
-            hint = f"Use --{name}, T2S_{name.upper()}, or your own file ({user_file()})."
-            raise UsageError(message, path=path, hint=hint)
-    workspace = Path(str(values.get("workspace", ".t2s")))
-    if workspace.is_absolute() or ".." in workspace.parts or str(workspace).startswith("~"):
-        message = "a project's file cannot put the workspace outside the project"
-        raise UsageError(message, path=path, hint="Use --workspace or T2S_WORKSPACE.")
+        if _may_be_path(str(values.get(name, ""))):
+            _refuse(f"name a path as {name}", name, path)
+    default = defaults()["workspace"]
+    if values.get("workspace", default) != default:
+        _refuse("name the workspace", "workspace", path)
+    least = before.get("min_support", defaults()["min_support"])
+    asked = values.get("min_support", least)
+    if isinstance(asked, int) and isinstance(least, int) and asked < least:
+        _refuse(f"lower min_support from {least} to {asked}", "min_support", path)
+
+
+def _may_be_path(value: str) -> bool:
+    """Whether *value* could stand for a file or folder, here or anywhere."""
+    looks_like_one = any(mark in value for mark in "/\\~") or value.lower().endswith(".gguf")
+    return bool(value) and (looks_like_one or "\0" in value or Path(value).exists() or Path(value).is_symlink())
+
+
+def _refuse(what: str, name: str, path: Path) -> NoReturn:
+    option = name.replace("_", "-")
+    hint = f"Use --{option}, T2S_{name.upper()}, or your own file ({user_file()})."
+    message = f"a project's file cannot {what}"
+    raise UsageError(message, path=path, hint=hint)
 
 
 def defaults() -> dict[str, object]:

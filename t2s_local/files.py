@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from t2s_local.errors import InputError, T2SError
@@ -11,19 +13,102 @@ from t2s_local.errors import InputError, T2SError
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _SKIPPED_FOLDERS = frozenset({".git", ".t2s", ".venv", "__pycache__", "node_modules"})
+_LONGEST_NAME = 200
+"""Bytes of a name from the input that is used as it is: every file system takes 255, and ends are added."""
+_CHUNK = 1 << 20
+
+
+class LeftOutError(InputError):
+    """Something below a named path that is no file to be read: a pipe, a device, a link that leads elsewhere."""
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open *path* for reading; nothing but a regular file is opened, so nothing waits and nothing is set off.
+
+    Raises:
+        InputError: it is no regular file, or cannot be opened.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    what = _kind(os.fstat(handle).st_mode)
+    if what is not None:
+        os.close(handle)
+        raise InputError(what, path=path) from OSError(what)
+    return os.fdopen(handle, "rb")
 
 
 def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex.
 
     Raises:
-        InputError: the file cannot be read.
+        InputError: the file cannot be read, or there is more in it than it says.
+    """
+    state = hashlib.sha256()
+    with open_regular(path) as stream:
+        n_read = 0
+        try:
+            while data := stream.read(_CHUNK):
+                state.update(data)
+                n_read += len(data)
+                if n_read > os.fstat(stream.fileno()).st_size:
+                    message = "holds more than it says"
+                    raise InputError(message, path=path)
+        except OSError as error:
+            raise InputError(reason_of(error), path=path) from error
+    return state.hexdigest()
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether *name*, which comes from an input, is the name of one file or folder and no path."""
+    if not name or name in (".", "..") or any(mark in name for mark in "/\\\0"):
+        return False
+    try:
+        return len(os.fsencode(name)) <= _LONGEST_NAME
+    except UnicodeEncodeError:
+        return False
+
+
+def below(folder: Path, *names: str) -> Path | None:
+    """The place below *folder* that *names* lead to, where it is there and lies below.
+
+    The names come from an input: each is one name, and no link is followed out of the folder or to a folder.
+
+    Args:
+        folder: Where the input lies.
+        names: Folder by folder.
+    """
+    path = folder
+    for name in names:
+        if not is_plain_name(name):
+            return None
+        path = path / name
+    return path if is_below(path, folder) else None
+
+
+def is_below(path: Path, folder: Path) -> bool:
+    """Whether *path* is there, is a regular file or a folder, and lies below *folder* with every link followed.
+
+    Links to files may lead to another place below the folder; links to folders do not count.
     """
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(reason_of(error), path=path) from error
+        found = path.stat()
+        parts = path.relative_to(folder).parts
+        steps = [folder.joinpath(*parts[:number]) for number in range(1, len(parts) + 1)]
+        if any(step.is_symlink() for step in (steps if stat.S_ISDIR(found.st_mode) else steps[:-1])):
+            return False
+        return _kind(found.st_mode, folders=True) is None and path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _kind(mode: int, *, folders: bool = False) -> str | None:
+    """What a file of *mode* is that is not read; None for a regular file, and for a folder where those count."""
+    if stat.S_ISREG(mode) or (folders and stat.S_ISDIR(mode)):
+        return None
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((name for test, name in kinds if test(mode)), "a device")
 
 
 def reason_of(error: OSError) -> str:
@@ -88,28 +173,51 @@ def private_folder(path: Path) -> Path:
 
 
 def files_under(path: Path) -> Iterator[Path | InputError]:
-    """Files at or below *path*, sorted; folders that cannot be listed come out as errors, in place.
+    """Files at or below *path*, sorted; folders that cannot be listed and what is no file come out as errors, in place.
 
-    Version control, caches and our own workspaces are not entered, symbolic links to folders are not followed.
+    Version control, caches and our own workspaces are not entered, symbolic links to folders are not followed. A link
+    to a file is, where it leads to a file below *path*; what is no regular file, or leads elsewhere, is
+    :class:`LeftOutError`.
 
     Raises:
-        InputError: *path* does not exist.
+        InputError: *path* does not exist, or is neither a file nor a folder.
     """
+    try:
+        what = _kind(path.stat().st_mode, folders=True)
+    except (OSError, ValueError) as error:
+        message = reason_of(error) if isinstance(error, PermissionError) else "no such file or folder"
+        raise InputError(message, path=path) from error
+    if what is not None:
+        raise InputError(what, path=path, hint="Name files and folders.")
     if path.is_file():
         yield path
         return
-    if not path.exists():
-        message = "no such file or folder"
-        raise InputError(message, path=path)
+    root = path.resolve()
     failed: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=failed.append):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS)
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED_FOLDERS and name not in links)
         yield from _listing_errors(failed)
-        for name in sorted(names):
+        for name in sorted([*names, *links]):
             file = Path(folder, name)
-            if file.is_file():
-                yield file
+            odd = _left_out(file, root)
+            yield file if odd is None else LeftOutError(odd, path=file)
     yield from _listing_errors(failed)
+
+
+def _left_out(file: Path, root: Path) -> str | None:
+    """Why *file* is not read; None where it is."""
+    try:
+        mode = file.lstat().st_mode
+        if not stat.S_ISLNK(mode):
+            return _kind(mode)
+        target = file.resolve(strict=True)
+        if not target.is_relative_to(root):
+            return "a link that leads out of the folder that was named"
+        what = _kind(target.stat().st_mode)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
+    return what and f"a link to {what}"
 
 
 def _listing_errors(failed: list[OSError]) -> Iterable[InputError]:

@@ -1,6 +1,6 @@
 """Processes that work side by side: each does one task at a time, its answers come as they are ready.
 
-They are started as ``python -m t2s_local.worker_pool FD MODULE`` and told everything over a socket pair, in our own
+They are started as ``python -P -m t2s_local.worker_pool FD MODULE`` and told everything over a socket pair, in our own
 pickles: the program that calls is not imported again, and nothing private stands on a command line. A process that
 dies is replaced and its task done once more, so an answer may come twice.
 """
@@ -14,6 +14,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple, Protocol
 
+from t2s_local import child_process, scratch
 from t2s_local.errors import T2SError
 from t2s_local.offline import seal
 
@@ -57,7 +58,9 @@ class WorkerPool:
             size: How many, at least 1.
         """
         self._module = module
-        self._environment = {**os.environ, "PYTHONHASHSEED": str(int.from_bytes(os.urandom(4)))}
+        self._environment = child_process.environment(
+            PYTHONHASHSEED=str(int.from_bytes(os.urandom(4))), **scratch.for_children()
+        )
         """The same for all: what they hash is compared."""
         self._told = [brief]
         self._idle = [self._start() for _ in range(size)]
@@ -123,7 +126,7 @@ class WorkerPool:
         ours, theirs = socket.socketpair()
         try:
             popen = subprocess.Popen(
-                [sys.executable, "-m", "t2s_local.worker_pool", str(theirs.fileno()), self._module],
+                child_process.command("t2s_local.worker_pool", str(theirs.fileno()), self._module),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

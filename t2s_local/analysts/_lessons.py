@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text.text import clip, mask, squeeze
+from t2s_local.text.text import clip, mask, quoted, squeeze
 from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote, QuoteRole
 from t2s_local.values.trajectory import Slice, Trajectory
 from t2s_local.values.value import digest
@@ -83,7 +83,7 @@ def code(text: str, *, limit: int = _CODE_LIMIT) -> str:
 
 def said(error: str) -> str:
     """An error line in words of a lesson: masked where it differs from run to run, in typographic quotes."""
-    return f"“{clip(squeeze(mask(TAG.sub('', error))), 140)}”"
+    return quoted(clip(squeeze(mask(TAG.sub("", error))), 140))
 
 
 def is_short_enough(command: str) -> bool:

@@ -1,13 +1,16 @@
 """The ``t2s`` command. Click lives here and nowhere else."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 from typing import NoReturn
 
 import click
 
+from t2s_local.child_process import leave_current_folder_out
 from t2s_local.errors import InterruptedRunError, T2SError
 from t2s_local.offline import is_exempt, seal
 from t2s_local.version import __version__
@@ -25,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
     "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
     "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),
+    "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
     "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
 }
 """Command name to ``module:function`` and its line in the help. The module is imported when the command is run."""
@@ -73,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         arguments: What stands after the command's name; that of this process where it is None.
     """
     if arguments is None:
+        leave_current_folder_out()
         os.umask(0o077)
+        _prepare()
         if not is_exempt(sys.argv[1:]):
             seal()
     try:
@@ -95,12 +101,31 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _prepare() -> None:
+    """Find a home, end by signals as by an exit, and remove what an earlier process left that was killed."""
+    from t2s_local.scratch import sweep
+    from t2s_local.user_folders import settle_home
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+    try:
+        settle_home()
+    except T2SError as error:
+        fail(error)
+    sweep()
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
 def fail(error: T2SError) -> NoReturn:
     """Print *error* in one line, its hint in another, and end with its exit code."""
-    from t2s_local.safety.characters import safe
+    from t2s_local.safety.characters import one_line
 
     said = "Stopped" if isinstance(error, InterruptedRunError) else "Error"
-    click.echo(f"{said}: {safe(str(error))}", err=True)
+    click.echo(f"{said}: {one_line(str(error))}", err=True)
     if error.hint:
-        click.echo(f"Hint: {safe(error.hint)}", err=True)
+        click.echo(f"Hint: {one_line(error.hint)}", err=True)
     sys.exit(error.exit_code)

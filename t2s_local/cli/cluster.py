@@ -11,7 +11,7 @@ from t2s_local.ports.grouping import Selection
 from t2s_local.runs.plugins import load_clusterer, load_embedder
 from t2s_local.runs.previous import previous_run
 from t2s_local.runs.stored import stored_background
-from t2s_local.safety.characters import safe
+from t2s_local.safety.characters import one_line
 from t2s_local.stages.group.dedupe import dedupe
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.explain import Explanation, explain
@@ -111,7 +111,7 @@ def _print_explanation(found: Explanation, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    click.echo(f"{found.lesson}  {safe(clip(squeeze(found.says), _WIDTH))}")
+    click.echo(f"{found.lesson}  {one_line(clip(squeeze(found.says), _WIDTH))}")
     click.echo(f"in {'no cluster' if found.cluster is None else found.cluster}{_closeness(found)}")
     if found.stability is not None:
         click.echo(f"stability {found.stability:.2f}: {_trust(found.stability)}")

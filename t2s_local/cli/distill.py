@@ -11,7 +11,7 @@ import click
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.fit_options import fit_options, wishes
 from t2s_local.cli.harvest_choice import with_harvest
-from t2s_local.cli.options import command_line, json_option, quiet_option, setting, verbose_option
+from t2s_local.cli.options import command_line, json_option, project_settings, quiet_option, setting, verbose_option
 from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
 from t2s_local.cli.progress import Terminal
@@ -113,6 +113,8 @@ def distill(
     learned from what has not changed is remembered. Conversations that are gone from the disk no longer count.
     """
     _check_input(paths, harvests=harvests, narrowed=project is not None or since is not None)
+    if decided := project_settings():
+        say(decided)
     job = Job(
         paths=paths,
         out=out,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from t2s_local import config
 
@@ -22,6 +23,15 @@ HELP = {
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+_LEAST = {"min_support": 1, "actors": 1}
+
+
+def _type_of(name: str, default: object) -> Any:  # noqa: ANN401 - what click takes for a type
+    if name in _LEAST:
+        return click.IntRange(min=_LEAST[name])
+    return click.FloatRange(min=0) if isinstance(default, float) else type(default)
+
+
 def setting(name: str) -> Decorator:
     """A ``--name`` option whose default stands in :class:`t2s_local.config.Settings`; ``T2S_NAME`` sets it too."""
     default = config.defaults()[name]
@@ -29,7 +39,7 @@ def setting(name: str) -> Decorator:
         f"--{name.replace('_', '-')}",
         name,
         default=default,
-        type=type(default),
+        type=_type_of(name, default),
         envvar=f"T2S_{name.upper()}",
         show_default=True,
         help=HELP[name],
@@ -45,13 +55,23 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, envvar="T2S_QUIET", h
 
 def file_settings() -> dict[str, tuple[object, str]]:
     """Settings of the user's and the project's file, each with the file it stands in; the project's file wins."""
-    found: dict[str, tuple[object, str]] = {}
-    for path in (config.user_file(), config.PROJECT_FILE):
-        values = config.read_settings_file(path)
-        if path == config.PROJECT_FILE:
-            config.check_project_values(values, path)
-        found |= {name: (value, str(path)) for name, value in values.items()}
-    return found
+    own = config.read_settings_file(config.user_file())
+    project = config.read_project_file(config.PROJECT_FILE, own)
+    files = ((config.user_file(), own), (config.PROJECT_FILE, project))
+    return {name: (value, str(path)) for path, values in files for name, value in values.items()}
+
+
+def project_settings() -> str | None:
+    """What the project's file decides of the command that is run, in words; None where it decides nothing."""
+    context = click.get_current_context()
+    decided = [
+        f"{name} = {value}"
+        for name, (value, origin) in file_settings().items()
+        if origin == str(config.PROJECT_FILE)
+        and context.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+        and value != config.defaults()[name]
+    ]
+    return f"{config.PROJECT_FILE} of this folder sets {', '.join(decided)}." if decided else None
 
 
 def all_settings() -> dict[str, tuple[object, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from t2s_local.safety.characters import safe
+from t2s_local.safety.characters import one_line
 
 
 def print_json(value: object) -> None:
@@ -19,7 +19,7 @@ def say(text: str) -> None:
 
     The stream is named because click keeps one of its own, which goes past the bars' and into them.
     """
-    click.echo(safe(text), file=sys.stderr)
+    click.echo(one_line(text), file=sys.stderr)
 
 
 def print_table(
@@ -33,7 +33,7 @@ def print_table(
         right: Columns that hold numbers.
         err: Print it on stderr: it is no result.
     """
-    cells = [list(head), *([safe(cell) for cell in row] for row in rows)]
+    cells = [list(head), *([one_line(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     for row in cells:
         padded = [

@@ -3,13 +3,15 @@
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from t2s_local import child_process
 from t2s_local.cli.output import print_json, print_table
+from t2s_local.scratch import scratch
 from t2s_local.values.value import Value
 
 _SEALED = "from t2s_local.offline import seal; seal(); import socket; socket.socket()"
+_JOB = ("demo", "-o", "skills", "--workspace", "ws", "--quiet")
 _SECONDS = 600
 
 
@@ -35,14 +37,15 @@ def report_proof(*, as_json: bool) -> int:
 
 def prove_offline() -> tuple[Proof, ...]:
     """Run the main job three times: as it is, in a network namespace without interfaces, and traced."""
-    with tempfile.TemporaryDirectory(prefix="t2s-proof-") as name:
-        folder = Path(name)
+    with scratch("proof-") as folder:
         plain = _job(folder / "plain")
         return (_seal(), *_without_network(folder / "without", plain), _trace(folder / "traced", folder / "calls"))
 
 
 def _seal() -> Proof:
-    done = subprocess.run([sys.executable, "-c", _SEALED], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", _SEALED], capture_output=True, check=False, env=child_process.environment()
+    )
     held = done.returncode != 0 and b"something tried to open a network connection" in done.stderr
     return Proof(name="seal", held=held, found="a socket is refused" if held else "a socket could be opened")
 
@@ -81,8 +84,9 @@ def _tool(name: str, *trial: str) -> str | None:
 def _job(folder: Path, *wrapper: str) -> dict[str, bytes] | None:
     """Run the main job in *folder*; the skills by path, or None where it failed."""
     folder.mkdir()
-    command = [*wrapper, sys.executable, "-m", "t2s_local", "demo", "-o", "skills", "--workspace", "ws", "--quiet"]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=folder, timeout=_SECONDS)
+    own = child_process.environment()
+    command = [*wrapper, *child_process.command("t2s_local", *_JOB)]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=folder, timeout=_SECONDS, env=own)
     root = folder / "skills"
     files = {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.md"))}
     return files if done.returncode == 0 and files else None

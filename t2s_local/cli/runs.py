@@ -15,7 +15,7 @@ from t2s_local.runs.compare import Change, compare
 from t2s_local.runs.manifest import Manifest, differences
 from t2s_local.runs.previous import result_of
 from t2s_local.runs.progress import counts_of
-from t2s_local.safety.characters import safe
+from t2s_local.safety.characters import one_line
 from t2s_local.text.text import clip
 from t2s_local.workspace import STORE, RunState, StoredRun, Workspace, holder, open_workspace, read_workspace
 
@@ -91,7 +91,7 @@ def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int
         print_json(facts)
     else:
         for name, value in facts.items():
-            click.echo(safe(f"{name:>12}  {_worded(value)}"))
+            click.echo(one_line(f"{name:>12}  {_worded(value)}"))
     return 0
 
 
@@ -173,12 +173,12 @@ def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> in
         print_json(found)
         return 0
     for clause in found.inputs:
-        click.echo(safe(f"input     {clause}"))
+        click.echo(one_line(f"input     {clause}"))
     changes: dict[str, Change] = {"lesson": found.lessons, "cluster": found.clusters, "skill": found.skills}
     for noun, change in changes.items():
         for sign, items in (("+", change.appeared), ("~", change.changed), ("-", change.went)):
             for item in items:
-                click.echo(safe(f"{noun:<8} {sign} {clip(item, _WIDTH)}"))
+                click.echo(one_line(f"{noun:<8} {sign} {clip(item, _WIDTH)}"))
         counts = (len(change.appeared), len(change.changed), len(change.went), change.n_same)
         say("{}s: {} appeared, {} changed, {} went, {} the same".format(noun, *counts))
     return 0

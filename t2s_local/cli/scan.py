@@ -8,7 +8,7 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.skills import FINDINGS, skill_folders
-from t2s_local.safety.characters import safe
+from t2s_local.safety.characters import one_line
 from t2s_local.safety.signs import GRAVITIES, Gravity
 from t2s_local.skills.source import read_source
 from t2s_local.stages.check.scan import Risk, at_or_above, rules
@@ -42,7 +42,7 @@ def scan(folders: tuple[Path, ...], *, level: Gravity, as_list: bool, as_json: b
 
 def _line(folder: Path, risk: Risk) -> str:
     place = f"{folder / risk.path}" if risk.line is None else f"{folder / risk.path}:{risk.line}"
-    return safe(f"{place}: {risk.severity}: {risk.message} [{risk.rule}]")
+    return one_line(f"{place}: {risk.severity}: {risk.message} [{risk.rule}]")
 
 
 def _print_rules(*, as_json: bool) -> None:

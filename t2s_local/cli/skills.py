@@ -8,13 +8,13 @@ import click
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError
-from t2s_local.safety.characters import safe
+from t2s_local.safety.characters import one_line
 from t2s_local.skills.folder import edited_files
 from t2s_local.skills.install import install as install_one
 from t2s_local.skills.lint import at_or_above, book
 from t2s_local.skills.lint import lint as lint_one
 from t2s_local.skills.rulebook import SEVERITIES, Finding, Severity
-from t2s_local.skills.source import MAIN, read_source
+from t2s_local.skills.source import MAIN, SkillSource, read_source
 from t2s_local.text.text import join_words
 from t2s_local.workspace import read_workspace
 
@@ -92,9 +92,24 @@ def install(folders: tuple[Path, ...], *, target: Path, replace: bool, as_json: 
     done = [(source.name, install_one(source, target, replace=replace)) for _, source in sources]
     if as_json:
         print_json([{"name": name, "path": str(target / name), "done": what} for name, what in done])
+    for line in (line for _, source in sources for line in _cautions(source)):
+        say(line)
     for name, what in () if as_json else done:
-        click.echo(safe(f"{target / name} ({what})"))
+        click.echo(one_line(f"{target / name} ({what})"))
     return 0
+
+
+def _cautions(source: SkillSource) -> list[str]:
+    """What a person should know of a skill that an agent is about to use: programs, and what could do harm."""
+    from t2s_local.stages.check.scan import at_or_above as risky
+    from t2s_local.stages.check.scan import scan
+
+    lines = []
+    if source.programs:
+        lines.append(f"{source.name}: may be run: {', '.join(source.programs)}.")
+    if grave := risky(scan(source), "high"):
+        lines.append(f"{source.name}: `t2s scan` finds {len(grave)} of high severity; look at them before it is used.")
+    return lines
 
 
 def skill_folders(folders: Sequence[Path]) -> list[Path]:
@@ -132,7 +147,7 @@ def report(
     for folder, found in results:
         for item in found:
             place = f"{folder / item.path}" if item.line is None else f"{folder / item.path}:{item.line}"
-            click.echo(safe(f"{place}: {item.severity}: {item.message} [{item.rule}]"))
+            click.echo(one_line(f"{place}: {item.severity}: {item.message} [{item.rule}]"))
 
 
 def print_book(*, as_json: bool) -> None:

@@ -7,9 +7,7 @@ it requests, and starts it again, smaller, when llama.cpp brings it down.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
-from multiprocessing.connection import wait
 from pathlib import Path
-from time import monotonic
 from typing import TypeVar
 
 import msgspec
@@ -17,7 +15,7 @@ import msgspec
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.batch import Batch
 from t2s_local.engines._llamacpp.llama import Context, Model
-from t2s_local.engines._llamacpp.process import WorkerLostError
+from t2s_local.engines._llamacpp.process import WorkerLostError, listen
 from t2s_local.engines._llamacpp.seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
@@ -194,15 +192,13 @@ class LlamaCpp:
 
     def _listen(self) -> None:
         """Wait until a worker says something, and take note of it."""
-        busy = {seat.process.connection: seat for seat in self._seats if seat.tasks}
+        busy = [seat for seat in self._seats if seat.tasks]
         if not busy:
             return
-        deadline = min(seat.process.heard for seat in busy.values()) + self._hang_after
-        ready = wait(list(busy), timeout=max(0.0, deadline - monotonic()))
-        heard = [seat for connection, seat in busy.items() if connection in ready]
-        silent = (
-            [] if heard else [seat for seat in busy.values() if seat.process.heard + self._hang_after <= monotonic()]
-        )
+        longest = self._hang_after - max(seat.process.silent for seat in busy)
+        ready = listen([seat.process for seat in busy], longest=longest)
+        heard = [seat for seat in busy if seat.process in ready]
+        silent = [seat for seat in busy if seat not in heard and seat.process.silent >= self._hang_after]
         for seat in heard:
             try:
                 self._note(seat, seat.listen())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
+from t2s_local.files import below, is_below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -58,14 +59,17 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _label(folder: Path) -> Label | None:
     """The verdict of the task's report, or of the evaluation of the whole experiment."""
-    report = folder / "evaluation" / "report.md"
-    if report.is_file():
+    report = below(folder, "evaluation", "report.md")
+    if report is not None:
         text = streams.head_bytes(report, 1 << 20).decode("utf-8", "replace")
         passed, failed, total = (pattern.search(text) for pattern in (_PASSED, _FAILED, _TOTAL))
         if passed and (failed or total):
             missed = int(failed[1]) if failed else int(total[1]) - int(passed[1]) if total else 0
             return label_of(missed == 0, "field:evaluation/report.md")
-    for evaluation in sorted((folder.parent.parent / "evaluations").glob("*.json")):
+    root = folder.parent.parent
+    for evaluation in sorted((root / "evaluations").glob("*.json")):
+        if not is_below(evaluation, root):
+            continue
         try:
             found = nested(document(evaluation), "individual", folder.name, "success")
         except (NotJsonError, InputError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from t2s_local.errors import InputError
+from t2s_local.files import below, is_below
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
@@ -105,8 +106,11 @@ def _trial_beside(path: Path) -> Trial:
     """What Harbor's ``result.json`` says of the trial that *path* belongs to."""
     if path.parts[-2:-1] != ("agent",):
         return _NO_TRIAL
+    file = below(path.parent.parent, "result.json")
+    if file is None:
+        return _NO_TRIAL
     try:
-        result = as_object(document(path.parent.parent / "result.json"))
+        result = as_object(document(file))
     except (NotJsonError, InputError):
         return _NO_TRIAL
     reward = nested(result, "verifier_result", "rewards", "reward")
@@ -118,8 +122,8 @@ def _parent_beside(path: Path) -> str | None:
     """The session of the run beside *path* that names it as the file of a sub-agent; None where there is none."""
     if path.name == _MAIN or not os.access(f"{str(path).removesuffix(path.name)}{_MAIN}", os.F_OK):
         return None
-    main = path.with_name(_MAIN)
-    for file in (main, *_continuations(path.parent, _MAIN.removesuffix(".json"))):
+    main = below(path.parent, _MAIN)
+    for file in (*filter(None, [main]), *_continuations(path.parent, _MAIN.removesuffix(".json"))):
         try:
             record = as_object(document(file))
         except (NotJsonError, InputError):
@@ -151,7 +155,7 @@ def _continuations(folder: Path, stem: str) -> list[Path]:
     """Files that continue a run, in order; without a first one there is none, and the folder is not listed."""
     if not (folder / f"{stem}.cont-1.json").is_file():
         return []
-    found = folder.glob(f"{glob.escape(stem)}.cont-*.json")
+    found = (file for file in folder.glob(f"{glob.escape(stem)}.cont-*.json") if is_below(file, folder))
     return sorted(found, key=lambda file: (len(file.name), file.name))
 
 

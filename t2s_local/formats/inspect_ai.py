@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError
+from t2s_local.files import open_regular
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -27,7 +28,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every sample of the log; targets, solutions and explanations of scores stay behind."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         packed = is_zip(stream.read(4))
     if packed:
         yield from _archive(path, source)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.files import is_below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.openhands import event_steps, flattened, is_event
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -55,7 +56,8 @@ def _event_folder(path: Path) -> list[Path] | None:
     """All event files beside *path* where it is one of them, in order; None where it is none."""
     if path.parent.name != "events" or path.suffix != ".json":
         return None
-    return sorted(path.parent.glob("*.json"), key=lambda file: (len(file.name.split("-")[0]), file.name))
+    files = (file for file in path.parent.glob("*.json") if is_below(file, path.parent))
+    return sorted(files, key=lambda file: (len(file.name.split("-")[0]), file.name))
 
 
 def _from_folder(files: list[Path], source: str) -> Iterator[Reading]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
+from t2s_local.files import below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import content_text, one_message
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -58,8 +59,11 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _info_beside(path: Path) -> Record:
     """What the directory form states once for all its simulations."""
+    results = below(path.parent.parent, "results.json")
+    if results is None:
+        return {}
     try:
-        return as_object(as_object(document(path.parent.parent / "results.json")).get("info"))
+        return as_object(as_object(document(results)).get("info"))
     except (NotJsonError, InputError):
         return {}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
+from t2s_local.files import below, is_below
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
@@ -43,20 +44,19 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         yield Quarantined(path=source, line=None, reason=str(error))
         return
     if _is_trial(record):
-        if (path.parents[2] / "results.json").is_file():
+        if below(path.parent.parent.parent, "results.json") is not None:
             yield Passed(path=source, record="row of the table of trials")
         else:
             yield _trajectory(record, path.parent, source)
         return
     for trial in objects(record.get("results")):
         if _is_trial(trial):
-            folder = path.parent / str(trial["task_id"]) / str(trial["trial_name"])
-            yield _trajectory(trial, folder, source)
+            yield _trajectory(trial, below(path.parent, str(trial["task_id"]), str(trial["trial_name"])), source)
         else:
             yield Passed(path=source, record="no trial")
 
 
-def _trajectory(trial: Record, folder: Path, source: str) -> Trajectory | Passed:
+def _trajectory(trial: Record, folder: Path | None, source: str) -> Trajectory | Passed:
     steps = list(_steps(trial, folder))
     failure = first_string(trial, "failure_mode")
     if not any(step.kind in ("assistant", "tool_call") for step in steps):
@@ -73,10 +73,12 @@ def _trajectory(trial: Record, folder: Path, source: str) -> Trajectory | Passed
     )
 
 
-def _steps(trial: Record, folder: Path) -> Iterator[Step]:
+def _steps(trial: Record, folder: Path | None) -> Iterator[Step]:
     if instruction := first_string(trial, "instruction"):
         yield Step(kind="user", text=instruction)
-    episodes = [entry for entry in (folder / "agent-logs").glob("episode-*") if _EPISODE.search(entry.name)]
+    if folder is None:
+        return
+    episodes = [entry for entry in (folder / "agent-logs").glob("episode-*") if _is_episode(entry, folder)]
     if episodes:
         for episode in sorted(episodes, key=lambda entry: int(entry.name.rpartition("-")[2])):
             yield from _episode(episode, int(episode.name.rpartition("-")[2]) + 1)
@@ -84,9 +86,13 @@ def _steps(trial: Record, folder: Path) -> Iterator[Step]:
         yield from _recorded(folder)
 
 
+def _is_episode(entry: Path, folder: Path) -> bool:
+    return _EPISODE.search(entry.name) is not None and entry.is_dir() and is_below(entry, folder)
+
+
 def _episode(folder: Path, number: int) -> Iterator[Step]:
     """One call of the Terminus agent: its prompt ends with what the terminal shows."""
-    prompt, response = _text(folder / "prompt.txt"), _text(folder / "response.txt")
+    prompt, response = _text(folder, "prompt.txt"), _text(folder, "response.txt")
     if number > 1 and prompt:
         yield answered(prompt, line=number)
     answer = as_object(decode_text(response))
@@ -106,15 +112,15 @@ def _episode(folder: Path, number: int) -> Iterator[Step]:
 
 def _recorded(folder: Path) -> Iterator[Step]:
     """What went to the terminal and what it showed, where no call of a model was kept: log, keys, recording, panes."""
-    log = _text(folder / "sessions" / "agent.log")
+    log = _text(folder, "sessions", "agent.log")
     if log.strip():
         yield Step(kind="assistant", text=log, line=1)
-    keys = [(number, _typed(line)) for number, line in enumerate(_text(folder / "commands.txt").splitlines(), 1)]
+    keys = [(number, _typed(line)) for number, line in enumerate(_text(folder, "commands.txt").splitlines(), 1)]
     for number, typed in keys:
         if typed:
             yield called("terminal", typed, line=number)
-    shown = "" if log.strip() else _shown(_text(folder / "sessions" / "agent.cast"))
-    panes = [_text(folder / "panes" / name).strip() for name in _PANES]
+    shown = "" if log.strip() else _shown(_text(folder, "sessions", "agent.cast"))
+    panes = [_text(folder, "panes", name).strip() for name in _PANES]
     for pane in filter(None, [shown.strip(), *panes]):
         yield answered(pane, tool="terminal")
 
@@ -137,8 +143,9 @@ def _shown(cast: str) -> str:
     return "".join(str(event[2]) for event in written)
 
 
-def _text(path: Path) -> str:
+def _text(folder: Path, *names: str) -> str:
+    path = below(folder, *names)
     try:
-        return streams.head_bytes(path, streams.LINE_LIMIT).decode("utf-8", "replace") if path.is_file() else ""
+        return "" if path is None else streams.head_bytes(path, streams.LINE_LIMIT).decode("utf-8", "replace")
     except InputError:
         return ""

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from t2s_local.errors import InputError
+from t2s_local.files import open_regular
 from t2s_local.records import budget
 
 _LONGEST = 64 << 20
@@ -26,7 +27,7 @@ def is_database(raw: bytes) -> bool:
 
 def holds_database(path: Path) -> bool:
     """Whether a file is an SQLite database, judged by its first bytes."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return is_database(stream.read(len(_MAGIC)))
 
 

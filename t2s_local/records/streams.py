@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import zstandard
 
 from t2s_local.errors import InputError
-from t2s_local.files import reason_of
+from t2s_local.files import open_regular, reason_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -76,10 +76,7 @@ def open_bytes(path: Path) -> io.BufferedReader:
     Raises:
         InputError: the file cannot be opened.
     """
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise InputError(reason_of(error), path=path) from error
+    stream = open_regular(path)
     magic = stream.peek(4)[:4]
     if magic.startswith(_PACKED):
         stream = _unpacked(stream, path, magic)
@@ -107,8 +104,9 @@ def head_bytes(path: Path, limit: int) -> bytes:
         InputError: the file cannot be read.
     """
     try:
-        with path.open("rb", buffering=0) as file:
-            data = file.readall() if os.fstat(file.fileno()).st_size <= limit else None
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(size + 1) if size <= limit else None
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     if data is not None and not data.startswith(_PACKED):

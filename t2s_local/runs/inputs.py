@@ -9,6 +9,7 @@ from t2s_local.ports.format import Quarantined
 from t2s_local.stages.intake.reader import Input
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.label_files import load_labels
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.value import Value
 
 
@@ -43,6 +44,8 @@ class Inputs(Value, frozen=True, kw_only=True):
     """File or folder of labels, as it was named."""
     unlisted: tuple[Quarantined, ...]
     """Folders that could not be listed."""
+    left_out: tuple[Unrecognised, ...] = ()
+    """What is no file to be read; it was not opened."""
 
     @property
     def n_bytes(self) -> int:
@@ -71,7 +74,8 @@ class Inputs(Value, frozen=True, kw_only=True):
             unreadable=frozenset(file.path for file in self.files if file.sha256 is None),
             labels=load_labels(self.labels),
             unlisted=self.unlisted,
-            n_found=len(self.files),
+            left_out=self.left_out,
+            n_found=len(self.files) + len(self.left_out),
         )
 
     def refuse_changed(self) -> None:
@@ -105,6 +109,7 @@ def list_inputs(paths: Sequence[Path], *, labels: Path | None) -> Inputs:
         label_files=tuple(InputFile(path=path, stamp=_stamp(path), sha256=file_digest(path)) for path in named),
         labels=labels,
         unlisted=listed.quarantined,
+        left_out=listed.left_out,
     )
 
 

@@ -20,6 +20,7 @@ from t2s_local.runs.previous import PreviousRun, previous_run, refuse_changed, r
 from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
+from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.skills.folder import Written, check_library, write_library
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
@@ -27,6 +28,11 @@ from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.text.text import join_words
 from t2s_local.workspace import Attempt, Workspace, open_workspace
+
+
+def _named(job: Job) -> str:
+    """The command line, as whoever waits for the workspace is told of it, without secrets."""
+    return Guard(shipped_redactor()).text(shlex.join(job.command))
 
 
 class NoTrajectoryError(NothingFoundError):
@@ -73,7 +79,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
     check_library(job.out)
     inputs = list_inputs(job.paths, labels=job.labels)
     plan = manifest(job, tools, inputs)
-    with open_workspace(job.workspace, command=shlex.join(job.command)) as workspace:
+    with open_workspace(job.workspace, command=_named(job)) as workspace:
         stored, previous = workspace.ledger.get(plan.id), previous_run(workspace)
         comparison = None
         if stored is None or not stored.is_whole or job.restart or not result_of(stored).has_text:
@@ -104,7 +110,7 @@ def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> Share
     """
     inputs = list_inputs(job.paths, labels=job.labels)
     plan = manifest(job, tools, inputs)
-    with open_workspace(job.workspace, command=shlex.join(job.command)) as workspace:
+    with open_workspace(job.workspace, command=_named(job)) as workspace:
         refuse_changed(job, plan, workspace)
         return _Session(job, tools, plan, inputs, workspace, listener).work_share(share)
 

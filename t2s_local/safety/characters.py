@@ -14,6 +14,7 @@ _UNSEEN = re.compile(
     "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
 )
 """Letters and marks that show nothing, and so can carry hidden text: fillers, joiners, variation selectors."""
+_WRITTEN_OUT = {ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _SHOWN = bytes((9, 10, *range(32, 127)))
 _PLAIN = re.compile(r"[\n\t\x20-\x7e]+")
 
@@ -48,6 +49,14 @@ def safe(text: str) -> str:
     if not all(_KEPT[ord(character)] for character in set(odd)):
         text = _CONTROL_SEQUENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_KEPT)
     return unicodedata.normalize("NFC", text)
+
+
+def one_line(text: str) -> str:
+    r"""Make *text* inert and one line: what would end a line or move along it is written out, as ``\n``, ``\t``.
+
+    For names of files, members and records, and whatever holds them: a name with a line end in it forges no line.
+    """
+    return safe(text).translate(_WRITTEN_OUT)
 
 
 def unseen(text: str) -> tuple[str, ...]:

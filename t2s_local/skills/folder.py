@@ -2,32 +2,37 @@
 
 The output folder holds a manifest, ``.t2s-library.json``, with the digest of every file we wrote. Before a change it
 notes what is about to be there (``pending``), so that a run that was killed half-way is not mistaken for someone's
-edit. New folders are built in ``.t2s-library.partial`` beside their targets and renamed in.
+edit. New folders are built in a working folder beside their targets and renamed in. A manifest that this user's t2s
+did not write says nothing: what came with somebody's project is not ours to change.
 
 Skills are meant to be shared and read by other programs, so their files get 0644 and their folders 0755, where the
 workspace with the trajectories themselves gets 0600 and 0700.
 """
 
 import hashlib
-import shutil
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 
 from t2s_local.errors import T2SError
-from t2s_local.files import file_digest, reason_of, sync_folder, write_atomic
+from t2s_local.files import file_digest, is_plain_name, open_regular, reason_of, write_atomic
+from t2s_local.ownership import foreign, remember_text, wrote_text
 from t2s_local.skills.source import SkillSource
+from t2s_local.skills.working_folder import change, finish_left, has_left, is_working_folder, locked_folder
 from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
 
 MANIFEST = ".t2s-library.json"
-PARTIAL = ".t2s-library.partial"
+WORKING = ".t2s-library."
+"""How names of working folders begin."""
 _HALF_WRITTEN = f".{MANIFEST}."
 """Start of the names a manifest has while it is being written."""
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
+PROGRAM_MODE = 0o755
 _LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
 _ELSEWHERE = "Write to another folder with -o, or move that away."
 Digests = dict[str, str]
@@ -60,15 +65,30 @@ def write_library(folder: Path, skills: Iterable[Skill]) -> Written:
             written to. Nothing was changed.
     """
     wanted = {skill.name: skill for skill in sorted(skills, key=lambda skill: skill.name)}
+    for skill in wanted.values():
+        _refuse_paths(folder, skill)
     try:
-        present = check_library(folder)
-        target = {name: digests_of(skill) for name, skill in wanted.items()}
-        changed = [name for name in target if name in present and present[name] != target[name]]
-        added = [name for name in target if name not in present]
-        removed = [name for name in present if name not in target]
-        _apply(folder, wanted, target, present, touched=sorted(added + changed), removed=removed)
+        check_library(folder)
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            folder.chmod(FOLDER_MODE)
+        with locked_folder(folder):
+            return _written(folder, wanted)
     except OSError as error:
         raise T2SError(reason_of(error), path=error.filename or folder) from error
+
+
+def _written(folder: Path, wanted: Mapping[str, Skill]) -> Written:
+    """Bring *folder*, whose lock is held, to hold what is *wanted*."""
+    is_unfinished = has_left(folder, WORKING)
+    finish_left(folder, WORKING)
+    present = check_library(folder)
+    target = {name: digests_of(skill) for name, skill in wanted.items()}
+    changed = [name for name in target if name in present and present[name] != target[name]]
+    added = [name for name in target if name not in present]
+    removed = [name for name in present if name not in target]
+    touched = sorted(added + changed)
+    _apply(folder, wanted, target, present, touched=touched, removed=removed, is_unfinished=is_unfinished)
     return Written(
         added=tuple(added),
         changed=tuple(changed),
@@ -82,6 +102,7 @@ def check_library(folder: Path) -> dict[str, Digests]:
 
     Raises:
         T2SError: it is no folder, or it holds something we did not write.
+        InputError: its manifest came from elsewhere.
     """
     if folder.is_symlink():
         _refuse(folder, "a symbolic link: skills are written to real folders")
@@ -89,10 +110,18 @@ def check_library(folder: Path) -> dict[str, Digests]:
         return {}
     if not folder.is_dir():
         _refuse(folder, "not a folder")
+    data = _bytes(folder / MANIFEST)
+    if data is not None and not wrote_text(data):
+        raise foreign(folder)
     manifest = read_manifest(folder)
     present = {}
     for path in sorted(folder.iterdir()):
-        if path.name in (MANIFEST, PARTIAL) or path.name in _LEFT_BY_SYSTEMS or path.name.startswith(_HALF_WRITTEN):
+        if (
+            path.name == MANIFEST
+            or is_working_folder(path, WORKING)
+            or path.name in _LEFT_BY_SYSTEMS
+            or path.name.startswith(_HALF_WRITTEN)
+        ):
             continue
         known = [manifest.skills.get(path.name), manifest.pending.get(path.name)]
         present[path.name] = _ours(path, [digests for digests in known if digests is not None])
@@ -107,14 +136,24 @@ def read_manifest(folder: Path) -> LibraryManifest:
     """
     path = folder / MANIFEST
     try:
-        if path.is_symlink():
-            _refuse(path, "a symbolic link")
-        return msgspec.json.decode(path.read_bytes(), type=LibraryManifest)
-    except FileNotFoundError:
-        return LibraryManifest()
+        data = _bytes(path)
+        return LibraryManifest() if data is None else msgspec.json.decode(data, type=LibraryManifest)
     except msgspec.DecodeError as error:
         message = f"not a manifest of ours ({error})"
         raise T2SError(message, path=path, hint=_ELSEWHERE) from error
+
+
+def adopt_library(folder: Path) -> None:
+    """Take the manifest in *folder* for one that this user's t2s wrote.
+
+    Raises:
+        T2SError: there is none, or it cannot be read.
+    """
+    data = _bytes(folder / MANIFEST)
+    if data is None:
+        _refuse(folder, "no library of skills")
+    read_manifest(folder)
+    remember_text(data)
 
 
 def digests_of(skill: Skill) -> Digests:
@@ -135,15 +174,15 @@ def edited_files(skill: Path, source: SkillSource) -> tuple[str, ...] | None:
     return tuple(sorted(path for path in written.keys() | now.keys() if written.get(path) != now.get(path)))
 
 
-def build_folder(target: Path, files: Mapping[str, bytes]) -> None:
-    """Make the folder *target* with these files, by their paths with ``/``."""
+def build_folder(target: Path, files: Mapping[str, bytes], *, programs: Collection[str] = ()) -> None:
+    """Make the folder *target* with these files, by their paths with ``/``; *programs* among them can be run."""
     target.mkdir(parents=True)
-    target.chmod(FOLDER_MODE)
     for name, data in sorted(files.items()):
         path = target / name
-        path.parent.mkdir(exist_ok=True)
-        path.parent.chmod(FOLDER_MODE)
-        write_atomic(path, data, mode=FILE_MODE)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, data, mode=PROGRAM_MODE if name in programs else FILE_MODE)
+    for folder in (target, *(path for path in target.rglob("*") if path.is_dir())):
+        folder.chmod(FOLDER_MODE)
 
 
 def _path(file: object) -> str:
@@ -174,46 +213,55 @@ def _apply(
     *,
     touched: list[str],
     removed: list[str],
+    is_unfinished: bool,
 ) -> None:
-    final = (
-        msgspec.json.format(msgspec.json.encode(LibraryManifest(skills=target), order="deterministic"), indent=1)
-        + b"\n"
-    )
-    partial = folder / PARTIAL
+    made = LibraryManifest(skills=target)
+    final = msgspec.json.format(msgspec.json.encode(made, order="deterministic"), indent=1) + b"\n"
     half_written = list(folder.glob(f"{_HALF_WRITTEN}*"))
-    left_over = partial.exists() or half_written
-    if not touched and not removed and not left_over and _bytes(folder / MANIFEST) == final:
+    is_unfinished = is_unfinished or bool(half_written)
+    if not touched and not removed and not is_unfinished and _bytes(folder / MANIFEST) == final:
         return
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        folder.chmod(FOLDER_MODE)
     pending: dict[str, Digests | None] = {name: target.get(name) for name in (*touched, *removed)}
     before = LibraryManifest(skills=present, pending=pending)
-    write_atomic(folder / MANIFEST, msgspec.json.encode(before, order="deterministic"), mode=FILE_MODE)
-    shutil.rmtree(partial, ignore_errors=True)
-    for name in touched:
-        build_folder(partial / "new" / name, {file.path: file.text.encode() for file in wanted[name].files})
-    (partial / "old").mkdir(parents=True, exist_ok=True)
-    for name in (*touched, *removed):
-        if (folder / name).exists():
-            (folder / name).rename(partial / "old" / name)
-        if name in target:
-            (partial / "new" / name).rename(folder / name)
-    for path in (partial, *half_written):
-        _remove(path)
-    sync_folder(folder)
-    write_atomic(folder / MANIFEST, final, mode=FILE_MODE)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
+    _note(folder, msgspec.json.encode(before, order="deterministic"))
+    with change(folder, WORKING) as under_way:
+        for name in touched:
+            files = {file.path: file.text.encode() for file in wanted[name].files}
+            build_folder(under_way.prepared(name), files)
+        for name in touched:
+            under_way.put(name)
+        for name in removed:
+            under_way.remove(name)
+    for path in half_written:
         path.unlink()
+    _note(folder, final)
+
+
+def _note(folder: Path, manifest: bytes) -> None:
+    """Write the manifest, and remember that we did."""
+    remember_text(manifest)
+    write_atomic(folder / MANIFEST, manifest, mode=FILE_MODE)
 
 
 def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+    """What a file holds; None where there is none.
+
+    Raises:
+        T2SError: something that is no file has its name.
+    """
+    if not os.path.lexists(path):
+        return None
+    if path.is_symlink():
+        _refuse(path, "a symbolic link")
+    with open_regular(path) as stream:
+        return stream.read()
+
+
+def _refuse_paths(folder: Path, skill: Skill) -> None:
+    """Refuse a skill that would be written anywhere else than below its folder: names are data, and no paths."""
+    for name in (skill.name, *(part for file in skill.files for part in file.path.split("/"))):
+        if not is_plain_name(name):
+            _refuse(folder, f"a skill has a file or folder called {name!r}")
 
 
 def _refuse(path: Path, what: str) -> NoReturn:

@@ -1,6 +1,5 @@
 """Copy a skill into the folder an agent reads its skills from, when a person says so."""
 
-import shutil
 from pathlib import Path
 from typing import Literal
 
@@ -8,8 +7,10 @@ from t2s_local.errors import T2SError
 from t2s_local.files import reason_of
 from t2s_local.skills.folder import build_folder
 from t2s_local.skills.source import SkillSource, read_source
+from t2s_local.skills.working_folder import change, finish_left, locked_folder
 
-PARTIAL = ".t2s-install.partial"
+WORKING = ".t2s-install."
+"""How names of working folders begin."""
 Installed = Literal["added", "replaced", "unchanged"]
 
 
@@ -22,31 +23,35 @@ def install(source: SkillSource, folder: Path, *, replace: bool) -> Installed:
         replace: Whether a different skill of the same name gives way.
 
     Raises:
-        T2SError: another skill of that name is there and *replace* is not set, or the folder cannot be written to.
+        T2SError: another skill of that name is there and *replace* is not set, or the folder cannot be written to;
+            everything is as it was.
+        LockedError: another process changes the folder for long.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked_folder(folder):
+            finish_left(folder, WORKING)
+            return _installed(source, folder, replace=replace)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=error.filename or folder) from error
+
+
+def _installed(source: SkillSource, folder: Path, *, replace: bool) -> Installed:
     target = folder / source.name
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         message = "something that is no folder has the skill's name"
         raise T2SError(message, path=target, hint="Move it away first.")
     there = target.exists()
-    if there and read_source(target).raw == source.raw:
+    if there and _is_same(read_source(target), source):
         return "unchanged"
     if there and not replace:
         message = "another skill of that name is there, or an older or edited copy of this one"
         raise T2SError(message, path=target, hint="Look at both; --replace puts this one in its place.")
-    try:
-        _copy(source, target, folder / PARTIAL)
-    except OSError as error:
-        raise T2SError(reason_of(error), path=error.filename or folder) from error
+    with change(folder, WORKING) as under_way:
+        build_folder(under_way.prepared(source.name), source.raw, programs=source.programs)
+        under_way.put(source.name)
     return "replaced" if there else "added"
 
 
-def _copy(source: SkillSource, target: Path, partial: Path) -> None:
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        build_folder(partial / "new", source.raw)
-        if target.exists():
-            target.rename(partial / "old")
-        (partial / "new").rename(target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+def _is_same(one: SkillSource, other: SkillSource) -> bool:
+    return (one.raw, one.programs) == (other.raw, other.programs)

@@ -1,13 +1,14 @@
 """A skill folder in memory: what the rules look at, whether it lies on a disk or is about to."""
 
 import os
+import stat
 from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.files import reason_of
+from t2s_local.files import open_regular, reason_of
 from t2s_local.skills.document import Document, Markdown, parse_document, parse_markdown
 from t2s_local.values.skill import Skill
 
@@ -28,6 +29,8 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sizes: dict[str, int]
     odd: tuple[str, ...] = ()
     """Paths that are neither plain files nor folders: symbolic links, sockets, pipes."""
+    programs: tuple[str, ...] = ()
+    """Paths of the files that their owner may run."""
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -82,15 +85,18 @@ def read_source(folder: Path) -> SkillSource:
     raw: dict[str, bytes] = {}
     sizes: dict[str, int] = {}
     odd: list[str] = []
+    programs: list[str] = []
     for path in _paths(folder):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or not path.is_file():
             odd.append(name)
             continue
         data = _read(path)
+        if path.stat().st_mode & stat.S_IXUSR:
+            programs.append(name)
         sizes[name] = len(data) if len(data) <= LARGEST_FILE else path.stat().st_size
         raw[name] = data if len(data) <= LARGEST_FILE else b""
-    return SkillSource(name=folder.absolute().name, raw=raw, sizes=sizes, odd=tuple(odd))
+    return SkillSource(name=folder.absolute().name, raw=raw, sizes=sizes, odd=tuple(odd), programs=tuple(programs))
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -112,7 +118,7 @@ def _paths(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error

@@ -31,6 +31,10 @@ _WITHOUT_DIGITS = 6
 """Masks that a text without a digit can hold."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
 _SPACE = re.compile(r"\s+")
+_MARKS = re.compile(
+    "[\u201c-\u201f\u2033\u2036\u02ba\u02ee\u02dd\u05f4\u275d\u275e\u2760\u301d-\u301f\uff02]|[\U0001f676-\U0001f678]"
+)
+"""Double quotation marks that are no straight ones, and what looks like one."""
 HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[A-Za-z0-9_][\w.-]*", re.ASCII)
 """The home folder of one person on one machine."""
 
@@ -86,6 +90,12 @@ def first_line(text: str, *, limit: int = 200) -> str:
         if _WORD.search(line):
             return clip(line.strip(), limit)
     return clip(squeeze(text), limit)
+
+
+def quoted(text: str) -> str:
+    """*text* in typographic quotes; marks in it are written straight, so that nothing in it ends the quotation."""
+    inner = _MARKS.sub('"', text)
+    return f"“{inner}”"
 
 
 def join_words(items: Iterable[str], *, last: str = "and") -> str:

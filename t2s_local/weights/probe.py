@@ -1,4 +1,4 @@
-"""What llama.cpp was built as, asked in a process of its own: ``python -m t2s_local.weights.probe``."""
+"""What llama.cpp was built as, asked in a process of its own."""
 
 import re
 import subprocess
@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 
+from t2s_local import child_process
 from t2s_local.values.value import Value
 
 _SECONDS = 60
@@ -24,9 +25,16 @@ class Build(Value, frozen=True, kw_only=True):
 
 def build() -> Build | None:
     """The installed build; None where it cannot be loaded."""
-    command = [sys.executable, "-m", "t2s_local.weights.probe"]
+    command = child_process.command("t2s_local.weights.probe")
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            env=child_process.environment(),
+            cwd=child_process.PACKAGE,  # llama.cpp looks for back ends in the current folder too
+        )
         return msgspec.json.decode(done.stdout, type=Build)
     except (OSError, subprocess.SubprocessError, msgspec.DecodeError):
         return None

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.files import private_folder
-from t2s_local.workspace._database import VERSION, connect, version_of
+from t2s_local.workspace._database import connect
+from t2s_local.workspace._folder import refuse_odd
 from t2s_local.workspace._ledger import About, Ledger, RunState, StoredRun
 from t2s_local.workspace._lock import holder, locked
 from t2s_local.workspace._store import Attempt, Workspace
@@ -24,6 +25,7 @@ __all__ = [
     "RunState",
     "StoredRun",
     "Workspace",
+    "adopt_workspace",
     "holder",
     "open_workspace",
     "read_workspace",
@@ -37,10 +39,11 @@ def open_workspace(folder: Path, *, command: str) -> Iterator[Workspace]:
 
     Raises:
         LockedError: another process has it open; the message names the holder.
-        InputError: its store is no store of ours.
+        InputError: its store is none of this user's t2s, or a link or another user's file stands in a place of ours.
         T2SError: the folder cannot be made or written to, or its store was written by a newer version.
     """
     private_folder(folder)
+    refuse_odd(folder)
     with locked(folder, command), Workspace(folder, connect(folder / STORE, writable=True)) as workspace:
         yield workspace
 
@@ -50,17 +53,35 @@ def read_workspace(folder: Path) -> Iterator[Workspace]:
     """Open an existing *folder* for reading; a writer is not disturbed, and does not disturb.
 
     Raises:
-        InputError: there is no workspace, or its store is no store of ours.
+        InputError: there is no workspace, or its store is none of this user's t2s.
         T2SError: its store was written by a newer version.
     """
+    with Workspace(folder, connect(_existing(folder), writable=False)) as workspace:
+        yield workspace
+
+
+def adopt_workspace(folder: Path) -> None:
+    """Mark everything in an existing *folder* as this user's own, whoever wrote it; brings it to this version too.
+
+    Raises:
+        InputError: there is no workspace, or its store is none that a t2s wrote.
+        LockedError: another process has it open.
+        T2SError: its store was written by a newer version.
+    """
+    path = _existing(folder)
+    with locked(folder, "t2s adopt"):
+        connect(path, writable=True, adopts=True).close()
+
+
+def _existing(folder: Path) -> Path:
+    """The store in *folder*.
+
+    Raises:
+        InputError: there is none, or a link stands in its place.
+    """
+    refuse_odd(folder)
     path = folder / STORE
     if not path.exists():
         message = "no workspace here"
         raise InputError(message, path=folder, hint="Name it with --workspace, or run `t2s distill` first.")
-    database = connect(path, writable=False)
-    if version_of(database) < VERSION:
-        database.close()
-        with open_workspace(folder, command="bringing the store to a newer version"):
-            database = connect(path, writable=False)
-    with Workspace(folder, database) as workspace:
-        yield workspace
+    return path

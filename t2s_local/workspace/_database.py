@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from t2s_local.errors import InputError, T2SError
-from t2s_local.files import PRIVATE_FILE, reason_of
+from t2s_local.files import reason_of
+from t2s_local.ownership import foreign
+from t2s_local.workspace import _marks
+from t2s_local.workspace._folder import open_own
 
-VERSION = 2
+VERSION = 3
 _FIRST = """
 CREATE TABLE items (kind TEXT, key TEXT, value BLOB NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
 CREATE TABLE trajectories (id TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -26,16 +29,28 @@ CREATE TABLE uses (run TEXT, kind TEXT, key TEXT, PRIMARY KEY (run, kind, key)) 
 INSERT INTO uses SELECT runs.id, kind, key FROM runs, items;
 INSERT INTO uses SELECT runs.id, 'trajectory', trajectories.id FROM runs, trajectories;
 """
-_STEPS = (_FIRST, _SECOND)
+_THIRD = """
+ALTER TABLE items ADD COLUMN mark BLOB;
+ALTER TABLE trajectories ADD COLUMN mark BLOB;
+ALTER TABLE runs ADD COLUMN mark BLOB;
+ALTER TABLE names ADD COLUMN mark BLOB;
+CREATE TABLE made (name TEXT PRIMARY KEY, value BLOB NOT NULL, mark BLOB) WITHOUT ROWID;
+"""
+_STEPS = (_FIRST, _SECOND, _THIRD)
 """What makes each version from the one before; version 0 is an empty file."""
 _KEPT = "What was stored is kept: make room and repeat the command."
 
 
-def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
+def connect(path: Path, *, writable: bool, adopts: bool = False) -> sqlite3.Connection:
     """Open the store at *path*, bringing it to this version where it may be written.
 
+    Args:
+        path: The file.
+        writable: Whether it may be written, and made where there is none.
+        adopts: Whether everything in it is marked as this user's own, whoever wrote it.
+
     Raises:
-        InputError: it is no store of ours.
+        InputError: it is no store, or none that this user's t2s wrote.
         T2SError: it was written by a newer version, or the disk does not let it be opened.
     """
     database = _open(path, mode="rwc" if writable else "ro")
@@ -44,15 +59,18 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
         if version > VERSION:
             message = f"written by a newer t2s (store version {version}, this one knows {VERSION})"
             raise T2SError(message, path=path, hint="Upgrade t2s-local, or use another --workspace.")
+        _check(database, path, version, adopts=adopts)
         if writable:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA secure_delete = ON")
             if version < VERSION:
                 _migrate(database, path, version)
+            elif adopts:
+                _marks.adopt(database)
     except BaseException as error:
         database.close()
         if isinstance(error, sqlite3.Error):
-            raise foreign(error, path) from error
+            raise failure(error, path) from error
         raise
     return database
 
@@ -60,12 +78,34 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
 def _open(path: Path, *, mode: str) -> sqlite3.Connection:
     try:
         if mode == "rwc":
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", timeout=30.0, uri=True)
+            os.close(open_own(path))
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", timeout=30.0, uri=True)
+        database.execute("PRAGMA trusted_schema = OFF")
+        _marks.teach(database)
     except OSError as error:
         raise T2SError(reason_of(error), path=path) from error
     except sqlite3.Error as error:
-        raise foreign(error, path) from error
+        raise failure(error, path) from error
+    return database
+
+
+def _check(database: sqlite3.Connection, path: Path, version: int, *, adopts: bool) -> None:
+    """Refuse a store that nobody wrote with this user's key, or that does more than to hold tables.
+
+    Raises:
+        InputError: it is foreign.
+    """
+    query = "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    (n_acting,) = database.execute(query).fetchone()
+    if n_acting or (version == 0 and database.execute("SELECT 1 FROM sqlite_master").fetchone()):
+        raise _unusable(path)
+    if version and not adopts and not (version == VERSION and _marks.is_ours(database)):
+        raise foreign(path.parent)
+
+
+def _unusable(path: Path) -> InputError:
+    message = "is no store that a t2s wrote"
+    return InputError(message, path=path, hint="Move the file away to start afresh.")
 
 
 def version_of(database: sqlite3.Connection) -> int:
@@ -79,7 +119,7 @@ def backups(folder: Path) -> list[Path]:
     return sorted(folder.glob("store.v*.db"))
 
 
-def foreign(error: sqlite3.Error, path: Path) -> T2SError:
+def failure(error: sqlite3.Error, path: Path) -> T2SError:
     """What the user is told of an *error* of SQLite."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
@@ -100,13 +140,13 @@ def transaction(database: sqlite3.Connection, path: Path) -> Iterator[Callable[.
         with database:
             yield database.execute
     except sqlite3.Error as error:
-        raise foreign(error, path) from error
+        raise failure(error, path) from error
 
 
 def _migrate(database: sqlite3.Connection, path: Path, version: int) -> None:
     if version:
         _copy(database, path.with_name(f"store.v{version}.db"))
-    steps = "".join(_STEPS[version:])
+    steps = "".join(_STEPS[version:]) + _marks.ADOPT
     try:
         database.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
     except sqlite3.Error:
@@ -118,7 +158,7 @@ def _copy(database: sqlite3.Connection, target: Path) -> None:
     """Copy the store, whole or not at all."""
     partial = target.with_suffix(".partial")
     partial.unlink(missing_ok=True)
-    os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE))
+    os.close(open_own(partial))
     copy = sqlite3.connect(partial)
     try:
         database.backup(copy)

@@ -3,14 +3,18 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from t2s_local.errors import UsageError
 from t2s_local.values.value import Value
+from t2s_local.workspace import _marks
 
 Transaction = Callable[..., AbstractContextManager[Callable[..., sqlite3.Cursor]]]
-_COLUMNS = "id, started, finished, manifest, result, restarting, about, state"
+_COLUMNS = f"{_marks.RUN}, state, mark"
+_MARK = f"UPDATE runs SET mark = t2s_mark('run', {_marks.RUN}) WHERE id = ?"
 
 
 class About(Value, frozen=True, kw_only=True):
@@ -86,20 +90,40 @@ class StoredRun(Value, frozen=True, kw_only=True):
 class Ledger:
     """The table of runs."""
 
-    def __init__(self, database: sqlite3.Connection, transaction: Transaction) -> None:
+    def __init__(self, database: sqlite3.Connection, transaction: Transaction, folder: Path) -> None:
         """Wrap the table; *transaction* opens one that is stored for good when it is over."""
         self._database = database
         self._transaction = transaction
+        self._folder = folder
 
     def __iter__(self) -> Iterator[StoredRun]:
         """Every run, oldest first."""
         rows = self._database.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY started, id").fetchall()
-        return map(_stored, rows)
+        return map(self._stored, rows)
 
     def get(self, run_id: str) -> StoredRun | None:
         """The run with that id, or None."""
         row = self._database.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,)).fetchone()
-        return None if row is None else _stored(row)
+        return None if row is None else self._stored(row)
+
+    def _stored(self, found: tuple[object, ...]) -> StoredRun:
+        """The run that stands in a row.
+
+        Raises:
+            InputError: this user's t2s did not write it.
+        """
+        row = _Row(*found)  # type: ignore[arg-type]  # the types of the columns, once the mark holds
+        _marks.refuse_foreign(self._folder, row.mark, "run", *row[:-2])
+        return StoredRun(
+            id=row.id,
+            started=row.started,
+            finished=row.finished,
+            manifest=row.manifest,
+            result=row.result,
+            is_restarting=bool(row.restarting),
+            about=None if row.about is None else msgspec.json.decode(row.about, type=About),
+            state=_state(row.state),
+        )
 
     def find(self, start: str | None) -> StoredRun:
         """The one run whose id begins with *start*; the newest one where it is None or ``latest``.
@@ -128,6 +152,7 @@ class Ledger:
                 execute("DELETE FROM items WHERE kind LIKE ?", (aside,))
                 execute("DELETE FROM uses WHERE kind LIKE ?", (aside,))
                 execute("UPDATE runs SET started = ?, restarting = 1 WHERE id = ?", (now, run_id))
+            execute(_MARK, (run_id,))
 
     def note(self, run_id: str, state: RunState) -> None:
         """Note how far a run is."""
@@ -139,7 +164,7 @@ class Ledger:
         rows = [(name, msgspec.json.encode(lessons)) for name, lessons in sorted(names.items())]
         aside, cut = f"%@{run_id}", -len(run_id) - 1
         with self._transaction(durable=True) as execute:
-            for table, columns in (("items", "key, value"), ("uses", "key, run")):
+            for table, columns in (("items", "key, value, mark"), ("uses", "key, run")):
                 names_of = f"kind, {columns}"
                 execute(
                     f"INSERT OR REPLACE INTO {table} ({names_of}) "
@@ -148,11 +173,12 @@ class Ledger:
                 )
                 execute(f"DELETE FROM {table} WHERE kind LIKE ?", (aside,))
             for row in rows:
-                execute("INSERT OR REPLACE INTO names VALUES (?, ?)", row)
+                execute("INSERT OR REPLACE INTO names VALUES (?, ?, ?)", (*row, _marks.of_name(*row)))
             execute(
                 "UPDATE runs SET finished = ?, result = ?, restarting = 0 WHERE id = ?",
                 (now, result, run_id),
             )
+            execute(_MARK, (run_id,))
 
     def remove(self, run_id: str) -> None:
         """Remove a run with all that no other run uses; its bytes are overwritten."""
@@ -165,6 +191,7 @@ class Ledger:
         """Remove all that no other run uses and keep the run, with *result* in place of its own."""
         with self._transaction(durable=True) as execute:
             execute("UPDATE runs SET result = ? WHERE id = ?", (result, run_id))
+            execute(_MARK, (run_id,))
             _let_go(execute, run_id)
 
 
@@ -177,15 +204,23 @@ def _let_go(execute: Callable[..., object], run_id: str) -> None:
     execute(f"DELETE FROM trajectories WHERE NOT EXISTS ({used})")
 
 
-def _stored(row: tuple[str, float, float | None, bytes, bytes | None, int, bytes | None, bytes | None]) -> StoredRun:
-    run_id, started, finished, manifest, result, restarting, about, state = row
-    return StoredRun(
-        id=run_id,
-        started=started,
-        finished=finished,
-        manifest=manifest,
-        result=result,
-        is_restarting=bool(restarting),
-        about=None if about is None else msgspec.json.decode(about, type=About),
-        state=None if state is None else msgspec.json.decode(state, type=RunState),
-    )
+class _Row(NamedTuple):
+    """A row of the table; the last two columns are not covered by the mark."""
+
+    id: str
+    started: float
+    finished: float | None
+    manifest: bytes
+    result: bytes | None
+    restarting: int
+    about: bytes | None
+    state: bytes | None
+    mark: bytes | None
+
+
+def _state(encoded: bytes | None) -> RunState | None:
+    """How far a run is; None where nothing is known, or anybody else wrote it."""
+    try:
+        return None if encoded is None else msgspec.json.decode(encoded, type=RunState)
+    except (msgspec.DecodeError, TypeError):
+        return None

@@ -2,14 +2,19 @@
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from t2s_local.errors import LockedError, T2SError
-from t2s_local.files import PRIVATE_FILE, reason_of
+from t2s_local.errors import InputError, LockedError, T2SError
+from t2s_local.files import open_regular, reason_of
+from t2s_local.text.text import squeeze
+from t2s_local.workspace._folder import open_own
 
+_LONGEST = 4096
+_PID = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 _PATIENCE = 0.2
 """Seconds a holder is given to write down who it is, between taking the lock and being asked."""
 
@@ -24,7 +29,7 @@ def locked(folder: Path, command: str) -> Iterator[None]:
     """
     path = folder / "lock"
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+        handle = open_own(path)
     except OSError as error:
         raise T2SError(reason_of(error), path=path) from error
     try:
@@ -44,11 +49,12 @@ def locked(folder: Path, command: str) -> Iterator[None]:
 def holder(folder: Path) -> str | None:
     """Who holds the lock of *folder*, in words; None where nobody is known to. Takes no lock itself."""
     try:
-        said = (folder / "lock").read_text("utf-8")
-    except OSError:
+        with open_regular(folder / "lock") as stream:
+            said = stream.read(_LONGEST).decode("utf-8", "replace")
+    except (InputError, OSError):
         return None
     pid, _, rest = said.partition("\n")
-    return rest if pid.isdecimal() and _lives(int(pid)) else None
+    return squeeze(rest) if _PID.fullmatch(pid) and _lives(int(pid)) else None
 
 
 def _lives(pid: int) -> bool:
@@ -64,7 +70,7 @@ def _lives(pid: int) -> bool:
 def _holder(handle: int) -> str:
     patient_until = time.monotonic() + _PATIENCE
     while True:
-        said = os.pread(handle, 4096, 0).decode("utf-8", "replace").partition("\n")[2]
+        said = squeeze(os.pread(handle, _LONGEST, 0).decode("utf-8", "replace").partition("\n")[2])
         if said or time.monotonic() > patient_until:
             return said or "another process"
         time.sleep(0.01)
@@ -76,6 +82,6 @@ def _sign(handle: int, command: str, path: Path) -> None:
     said = f"{pid}\nprocess {pid} on {os.uname().nodename} ({command}), since {since}"
     try:
         os.ftruncate(handle, 0)
-        os.pwrite(handle, said.encode("utf-8", "replace"), 0)
+        os.pwrite(handle, said.encode("utf-8", "replace")[:_LONGEST], 0)
     except OSError as error:
         raise T2SError(reason_of(error), path=path) from error

@@ -12,7 +12,8 @@ import zstandard
 
 from t2s_local.packing import unpacked
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
-from t2s_local.workspace._database import backups, foreign, transaction
+from t2s_local.workspace import _marks
+from t2s_local.workspace._database import backups, failure, transaction
 from t2s_local.workspace._ledger import Ledger
 
 SYNC_EVERY = 1.0
@@ -34,26 +35,28 @@ class Workspace:
         self._database = database
         self._synced = float("-inf")
         self._unpack = zstandard.ZstdDecompressor().decompress
-        self.ledger = Ledger(database, self.transaction)
+        self.ledger = Ledger(database, self.transaction, folder)
 
     def item(self, kind: str, key: str) -> bytes | None:
         """The value stored under *key*, or None."""
-        row = self._row("SELECT value FROM items WHERE kind = ? AND key = ?", (kind, key))
-        return None if row is None else self._unpack(row[0])
+        row = self._row("SELECT value, mark FROM items WHERE kind = ? AND key = ?", (kind, key))
+        return None if row is None else self._checked(row, "item", _marks.kind_of(kind), key)
 
     def items(self, kind: str, *, run_id: str) -> Iterator[bytes]:
         """Every value of that kind that the run *run_id* stored or looked up, by key."""
-        query = "SELECT value FROM items JOIN uses USING (kind, key) WHERE run = ? AND kind = ? ORDER BY key"
+        query = "SELECT key, value, mark FROM items JOIN uses USING (kind, key) WHERE run = ? AND kind = ? ORDER BY key"
         try:
             rows = self._database.execute(query, (run_id, kind)).fetchall()
         except sqlite3.Error as error:
-            raise foreign(error, self._path) from error
-        return (self._unpack(value) for (value,) in rows)
+            raise failure(error, self._path) from error
+        return (self._checked((value, mark), "item", _marks.kind_of(kind), key) for key, value, mark in rows)
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*, in a transaction of its own."""
+        packed = _PACK(value)
         with self.transaction() as execute:
-            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind, key, _PACK(value)))
+            row = (kind, key, packed, _marks.of_item(kind, key, packed))
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
 
     def attempt(self, run_id: str) -> "Attempt":
         """What the run *run_id* stores and looks up."""
@@ -61,19 +64,35 @@ class Workspace:
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """The stored trajectory with that id, or None."""
-        row = self._row("SELECT value FROM trajectories WHERE id = ?", (trajectory_id,))
-        return None if row is None else unpacked(row[0])
+        row = self._row("SELECT value, mark FROM trajectories WHERE id = ?", (trajectory_id,))
+        if row is None:
+            return None
+        _marks.refuse_foreign(self.folder, row[1], "trajectory", trajectory_id, row[0])
+        return unpacked(row[0])
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Skill names given so far, each with the lessons it stood for."""
-        rows = self._database.execute("SELECT name, lessons FROM names ORDER BY name")
-        return {name: msgspec.json.decode(lessons, type=tuple[str, ...]) for name, lessons in rows}
+        found = {}
+        for name, lessons, mark in self._database.execute("SELECT name, lessons, mark FROM names ORDER BY name"):
+            _marks.refuse_foreign(self.folder, mark, "name", name, lessons)
+            found[name] = msgspec.json.decode(lessons, type=tuple[str, ...])
+        return found
 
-    def _row(self, query: str, values: tuple[str, ...]) -> tuple[bytes] | None:
+    def _checked(self, row: tuple[bytes, bytes], *parts: str) -> bytes:
+        """The value of a *row* of a value and its mark, unpacked.
+
+        Raises:
+            InputError: this user's t2s did not write it.
+        """
+        value, mark = row
+        _marks.refuse_foreign(self.folder, mark, *parts, value)
+        return self._unpack(value)
+
+    def _row(self, query: str, values: tuple[str, ...]) -> tuple[bytes, bytes] | None:
         try:
-            row: tuple[bytes] | None = self._database.execute(query, values).fetchone()
+            row: tuple[bytes, bytes] | None = self._database.execute(query, values).fetchone()
         except sqlite3.Error as error:
-            raise foreign(error, self._path) from error
+            raise failure(error, self._path) from error
         return row
 
     @contextmanager
@@ -88,7 +107,7 @@ class Workspace:
         try:
             self._database.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'NORMAL'}")
         except sqlite3.Error as error:
-            raise foreign(error, self._path) from error
+            raise failure(error, self._path) from error
         with transaction(self._database, self._path) as execute:
             yield execute
         if syncs:
@@ -119,7 +138,7 @@ class Workspace:
             self._database.execute("VACUUM")
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
-            raise foreign(error, self._path) from error
+            raise failure(error, self._path) from error
         for path in backups(self.folder):
             path.unlink(missing_ok=True)
 
@@ -133,10 +152,17 @@ class Workspace:
         try:
             with self.transaction(durable=True) as execute:
                 taken = execute(
-                    "INSERT OR IGNORE INTO items SELECT * FROM other.items WHERE instr(kind, '@') = 0"
+                    "INSERT OR IGNORE INTO items SELECT * FROM other.items "
+                    "WHERE instr(kind, '@') = 0 AND t2s_holds(mark, 'item', t2s_kind(kind), key, value)"
                 ).rowcount
-                execute("INSERT OR IGNORE INTO trajectories SELECT * FROM other.trajectories")
-                execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs WHERE restarting = 0")
+                execute(
+                    "INSERT OR IGNORE INTO trajectories SELECT * FROM other.trajectories "
+                    "WHERE t2s_holds(mark, 'trajectory', id, value)"
+                )
+                execute(
+                    "INSERT OR IGNORE INTO runs SELECT * FROM other.runs "
+                    f"WHERE restarting = 0 AND t2s_holds(mark, 'run', {_marks.RUN})"
+                )
                 execute("INSERT OR IGNORE INTO uses SELECT * FROM other.uses WHERE instr(kind, '@') = 0")
         finally:
             self._database.execute("DETACH DATABASE other")
@@ -186,7 +212,8 @@ class Attempt:
         """Store *value* under *key*, in a transaction of its own."""
         packed = _PACK(value)
         with self._workspace.transaction() as execute:
-            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?)", (kind + self._aside, key, packed))
+            row = (kind + self._aside, key, packed, _marks.of_item(kind, key, packed))
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
             execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
@@ -200,7 +227,7 @@ class Attempt:
         """Store trajectories as packed by :func:`t2s_local.packing.packed`, in one transaction."""
         with self._workspace.transaction() as execute:
             for row in rows:
-                execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?)", row)
+                execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?, ?)", (*row, _marks.of_trajectory(*row)))
                 execute("INSERT OR IGNORE INTO uses VALUES (?, 'trajectory', ?)", (self._run, row[0]))
 
     def flush(self) -> None:

@@ -3,7 +3,10 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +18,23 @@ from t2s_local.ports.engine import Request
 from t2s_local.weights.fit import Wishes
 
 Loader = Callable[..., LlamaCpp]
+ASKING = """
+import sys
+from pathlib import Path
+from contextlib import closing
+from t2s_local.engines.llamacpp import load
+from t2s_local.weights.fit import Wishes
+from tests.engines.test_llamacpp_loss import requests
+said = []
+wishes = Wishes(context=512, sequences=1, threads=1)
+with closing(load(Path(sys.argv[1]), wishes=wishes, say=said.append, hang_after=2.0)) as engine:
+    n = 0
+    for answer in engine.complete(requests(30)):
+        n += answer.finish != "parked"
+        if n == 1:
+            print("began", flush=True)
+print(f"{n} answers, {sum('lost' in line for line in said)} losses")
+"""
 
 
 @pytest.fixture
@@ -136,3 +156,20 @@ def test_no_worker_outlives_its_engine(start: Loader) -> None:
     engine.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_time_in_which_it_was_stopped_does_not_count(tiny_model: Callable[[str], Path]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKING, str(tiny_model("llama"))],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "began\n"
+    os.killpg(process.pid, signal.SIGSTOP)
+    time.sleep(3.0)
+    os.killpg(process.pid, signal.SIGCONT)
+    said, _ = process.communicate(timeout=60)
+    assert said == "30 answers, 0 losses\n"

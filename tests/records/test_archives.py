@@ -20,6 +20,7 @@ from tests.commands import Ran, in_own_process
 from tests.places import SAMPLES
 
 GOOD = json.dumps({"messages": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "hi"}]})
+Make = Callable[[Path], None]
 T2S = Callable[..., Ran]
 
 
@@ -125,6 +126,12 @@ def test_links_to_folders_are_not_followed(tmp_path: Path, t2s: T2S) -> None:
         'embedder = "./evil"',
         'workspace = "/tmp/x"',
         'workspace = "../x"',
+        'workspace = "inside"',
+        'model = "MODEL.GGUF"',
+        'model = "runs"',
+        'embedder = "runs"',
+        'embedder = ".."',
+        "min_support = 2",
     ],
 )
 def test_the_file_of_somebodys_project_names_no_paths(tmp_path: Path, t2s: T2S, setting: str) -> None:
@@ -132,6 +139,32 @@ def test_the_file_of_somebodys_project_names_no_paths(tmp_path: Path, t2s: T2S, 
     done = t2s("read", "runs")
     assert done.code == 2
     assert done.err.startswith("Error: t2s.toml: a project's file cannot")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("elsewhere.toml")],
+)
+def test_a_project_file_that_is_no_file_keeps_nobody_waiting(tmp_path: Path, t2s: T2S, make: Make) -> None:
+    make(tmp_path / "t2s.toml")
+    done = t2s("read", "runs")
+    assert done.code == 2, done.err
+    assert done.err.startswith("Error: t2s.toml: ")
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "-999"])
+def test_no_support_below_one_is_taken(tmp_path: Path, t2s: T2S, value: str) -> None:
+    (tmp_path / "t2s.toml").write_text(f"min_support = {value}\n")
+    assert t2s("read", "runs").code == 2
+    (tmp_path / "t2s.toml").unlink()
+    assert t2s("distill", "runs", "-o", "out", "--min-support", value).code == 2
+
+
+def test_a_run_says_what_the_file_of_the_project_decides(tmp_path: Path, t2s: T2S) -> None:
+    (tmp_path / "t2s.toml").write_text('min_support = 4\nseed = 5\nalgorithm = "auto"\n')
+    command = ("distill", "runs", "-o", "out", "--model", "none", "--workspace", "ws", "-q")
+    assert "t2s.toml of this folder sets min_support = 4, seed = 5.\n" in t2s(*command).err
+    assert "sets seed = 5.\n" in t2s(*command, "--min-support", "3").err
 
 
 @pytest.mark.parametrize("text", ["x = 1", "= 1", "model = 1", "a = " + "[" * 5000])

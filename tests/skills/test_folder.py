@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from t2s_local.errors import T2SError
-from t2s_local.skills.folder import MANIFEST, Written, edited_files, write_library
+from t2s_local.skills.folder import MANIFEST, Written, adopt_library, edited_files, write_library
 from t2s_local.skills.source import read_source
 from t2s_local.values.skill import Skill, SkillFile
 
@@ -140,8 +140,10 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_manifest_that_is_not_ours_is_refused(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"other": 1}')
-    with pytest.raises(T2SError, match="not a manifest of ours"):
+    with pytest.raises(T2SError, match="did not write for you"):
         write_library(tmp_path, [skill("a")])
+    with pytest.raises(T2SError, match="not a manifest of ours"):
+        adopt_library(tmp_path)
 
 
 @pytest.mark.parametrize("stop_after", range(1, 9))

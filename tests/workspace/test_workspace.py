@@ -12,7 +12,7 @@ import pytest
 from t2s_local.errors import InputError, LockedError, T2SError, UsageError
 from t2s_local.packing import packed
 from t2s_local.values.trajectory import Trajectory
-from t2s_local.workspace import About, Workspace, holder, open_workspace, read_workspace
+from t2s_local.workspace import About, Workspace, adopt_workspace, holder, open_workspace, read_workspace
 from t2s_local.workspace._database import _FIRST
 from tests.build import step, trajectory
 from tests.many import write_runs
@@ -50,8 +50,9 @@ def old_store(folder: Path) -> Path:
     return path
 
 
-def test_an_older_store_is_brought_up_and_copied_first(tmp_path: Path) -> None:
+def test_an_older_store_is_adopted_brought_up_and_copied_first(tmp_path: Path) -> None:
     old_store(tmp_path / "w")
+    adopt_workspace(tmp_path / "w")
     with open_workspace(tmp_path / "w", command="t2s distill") as workspace:
         assert [run.id for run in workspace.ledger] == ["r1"]
         assert workspace.names() == {"a-name": ("l1",)}
@@ -60,10 +61,14 @@ def test_an_older_store_is_brought_up_and_copied_first(tmp_path: Path) -> None:
         assert copy.execute("SELECT id FROM runs").fetchall() == [("r1",)]
 
 
-def test_a_reader_brings_an_older_store_up_too(tmp_path: Path) -> None:
-    old_store(tmp_path / "w")
-    with read_workspace(tmp_path / "w") as workspace:
-        assert [run.id for run in workspace.ledger] == ["r1"]
+def test_an_older_store_is_refused_with_the_way_on_before_it_is_adopted(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "w")
+    before = path.read_bytes()
+    for opening in (open_workspace(tmp_path / "w", command="t2s"), read_workspace(tmp_path / "w")):
+        with pytest.raises(InputError) as refused, opening:
+            pass
+        assert f"t2s adopt {tmp_path / 'w'}" in (refused.value.hint or "")
+    assert path.read_bytes() == before
 
 
 def test_a_newer_store_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -155,6 +160,7 @@ def test_removing_a_run_leaves_nothing_of_it_in_the_store(tmp_path: Path) -> Non
 
 def test_removing_a_run_removes_the_copy_of_an_older_store(tmp_path: Path) -> None:
     old_store(tmp_path / "w")
+    adopt_workspace(tmp_path / "w")
     with open_workspace(tmp_path / "w", command="t2s") as workspace:
         workspace.remove_run("r1")
         assert list(workspace.ledger) == []

@@ -10,7 +10,7 @@ from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._llm.kinds import QuestionKind
 from t2s_local.analysts._llm.orders import orders_in, repeats
 from t2s_local.text.mentions import Haystack, is_empty, mentions
-from t2s_local.text.text import clip, has_hidden, squeeze
+from t2s_local.text.text import clip, has_hidden, quoted, squeeze
 from t2s_local.values.lesson import Extraction, Lesson, Quote, QuoteRole, Refusal
 from t2s_local.values.trajectory import Slice, StepKind
 from t2s_local.values.value import Value
@@ -147,7 +147,10 @@ def _read(stated: Stated, source: QuoteSource, kind: QuestionKind) -> Lesson | R
 def with_messages(when: str) -> str:
     """*when* with what stands in straight quotes in curly ones, by which messages are known; code stays as it is."""
     parts = when.split("`")
-    spoken = [_QUOTED.sub(r"“\1”", part) if place % 2 == 0 else part for place, part in enumerate(parts)]
+    spoken = [
+        _QUOTED.sub(lambda found: quoted(found[1]), part) if place % 2 == 0 else part
+        for place, part in enumerate(parts)
+    ]
     return "`".join(spoken) if len(parts) % 2 else when
 
 

@@ -13,7 +13,7 @@ from t2s_local.analysts._mined.association import Association, Feature, associat
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.text.commands import is_reflection, is_shell
-from t2s_local.text.text import first_line
+from t2s_local.text.text import first_line, quoted
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.value import Value
 
@@ -65,7 +65,7 @@ def _situation(item: Association, topics: Topics, carriers: Sequence[Run], *, ca
     if item.z < 0:
         return f"you are about to {call} {item.feature.action}"
     asked = first_line(carriers[0].piece.request or "", limit=160)
-    return topics.phrase(item.task_ids) or f"in a task like “{asked}”"
+    return topics.phrase(item.task_ids) or f"in a task like {quoted(asked)}"
 
 
 def _advice(item: Association, *, call: str) -> str:
@@ -119,7 +119,7 @@ def _parted(group: Sequence[Run], parting: Parting) -> Lesson:
     good = parting.good
     won, lost = parting.n_wins, parting.n_losses
     return lesson(
-        when=f"{place}, in a task like “{asked}”" if asked else place,
+        when=f"{place}, in a task like {quoted(asked)}" if asked else place,
         do=_step(parting),
         because=f"{won} of {won} succeeding runs of this task did, and 0 of {lost} failing ones",
         polarity="success",

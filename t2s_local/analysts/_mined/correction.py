@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.text.dialogue import is_correction
-from t2s_local.text.text import clip, first_line, squeeze, words
+from t2s_local.text.text import clip, first_line, quoted, squeeze, words
 from t2s_local.values.lesson import Lesson, Refusal
 from t2s_local.values.trajectory import Slice
 
@@ -78,10 +78,10 @@ def _lesson(piece: Slice, index: int, order: str, events: Sequence[Event]) -> Le
         last = done[-1]
         quotes.append(quote(piece, last.call, last.action, role="action"))
         tools.append(last.tool)
-    when = f"the task is “{asked}”" if asked else f"after `{done[-1].head}`" if done else "in this project"
+    when = f"the task is {quoted(asked)}" if asked else f"after `{done[-1].head}`" if done else "in this project"
     return lesson(
         when=when,
-        do=f"Follow what the user said: “{clip(squeeze(order), 220)}”",
+        do=f"Follow what the user said: {quoted(clip(squeeze(order), 220))}",
         because="the user corrected the agent with these words",
         polarity="correction",
         pattern="correction",

@@ -5,19 +5,21 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import time
-from multiprocessing.connection import Connection
+from collections.abc import Sequence
+from multiprocessing.connection import Connection, wait
 
 import msgspec
 
+from t2s_local import child_process
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.worker import WorkerOrders
 from t2s_local.errors import T2SError
 
 _SAID_BYTES = 4000
 _STOP_SECONDS = 5.0
+_LOOK = 1.0
 
 
 class WorkerLostError(T2SError):
@@ -25,6 +27,27 @@ class WorkerLostError(T2SError):
 
     is_final = False
     """Whether another worker would fail as well."""
+
+
+def listen(processes: Sequence["Process"], *, longest: float) -> list["Process"]:
+    """Wait a little until one of *processes* says something; those that did.
+
+    A process that is stopped, by Ctrl-Z or a debugger, does not wait: of a look that took longer than it was to, only
+    what it was to take counts as silence.
+
+    Args:
+        processes: Those that are waited for.
+        longest: Seconds; a look is never longer than a second.
+    """
+    patience = min(max(longest, 0.0), _LOOK)
+    began = time.monotonic()
+    ready = wait([process.connection for process in processes], timeout=patience)
+    waited = min(time.monotonic() - began, patience)
+    said = [process for process in processes if process.connection in ready]
+    for process in processes:
+        if process not in said:
+            process.silent += waited
+    return said
 
 
 class Process:
@@ -43,18 +66,19 @@ class Process:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the process
         try:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "t2s_local.engines._llamacpp.worker", str(theirs.fileno())],
+                child_process.command("t2s_local.engines._llamacpp.worker", str(theirs.fileno())),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._stderr,
                 env=environment,
+                cwd=child_process.PACKAGE,  # llama.cpp looks for back ends in the current folder too
             )
         finally:
             theirs.close()
         self.connection = Connection(ours.detach())
-        self.heard = time.monotonic()
-        """When it last said anything."""
+        self.silent = 0.0
+        """Seconds that were waited for it since it last said anything."""
         self.connection.send_bytes(msgspec.json.encode(job))
 
     @property
@@ -81,7 +105,7 @@ class Process:
             message = messages.from_worker(self.connection)
         except (EOFError, ConnectionResetError, msgspec.DecodeError) as error:
             raise self._lost() from error
-        self.heard = time.monotonic()
+        self.silent = 0.0
         if isinstance(message, messages.Failed):
             self.stop()
             loss = WorkerLostError(message.reason)
@@ -95,8 +119,10 @@ class Process:
         Raises:
             WorkerLostError: it is gone, or silent for so long.
         """
-        if not self.connection.poll(seconds):
-            raise self.hung(seconds)
+        self.silent = 0.0
+        while not listen([self], longest=seconds - self.silent):
+            if self.silent >= seconds:
+                raise self.hung(seconds)
         return self.receive()
 
     def hung(self, seconds: float) -> WorkerLostError:

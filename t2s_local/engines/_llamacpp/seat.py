@@ -1,13 +1,12 @@
 """A seat for a worker: when one dies the next sits down, with a smaller plan, and finds the unfinished work."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from time import monotonic
 
 import msgspec
 
+from t2s_local import child_process
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.process import Process, WorkerLostError
 from t2s_local.engines._llamacpp.worker import WorkerOrders
@@ -74,7 +73,7 @@ class Seat:
     def give(self, task: Task) -> None:
         """Hand *task* to the worker; a worker that is gone is noticed by the next :meth:`listen`."""
         if not self.tasks:
-            self.process.heard = monotonic()
+            self.process.silent = 0.0
         task.is_started = False
         self.tasks[task.job] = task
         self.process.send(messages.Ask(job=task.job, request=task.request))
@@ -123,7 +122,7 @@ class Seat:
     def _start(self) -> Process:
         while True:
             plan = self.plan
-            job = WorkerOrders(path=str(self._path), plan=plan, template=self._template)
+            job = WorkerOrders(path=str(self._path.absolute()), plan=plan, template=self._template)
             process = Process(job, environment=_environment(plan), hang_after=self._hang_after)
             try:
                 while not isinstance(message := process.receive_within(self._hang_after), messages.Ready):
@@ -157,7 +156,7 @@ def _environment(plan: Plan) -> dict[str, str]:
     Threads that spin at each of a thousand barriers a step lose their turn to whatever else the machine does: 18 s
     against 5 s for the quick workload of scripts/bench-engine on two busy cores (decision 0404).
     """
-    environment = {"OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"} | dict(os.environ)
+    environment = {"OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"} | child_process.environment()
     return environment if plan.gpu is None else environment | {"CUDA_VISIBLE_DEVICES": str(plan.gpu)}
 
 

@@ -8,17 +8,20 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from t2s_local import child_process
 from t2s_local.errors import ModelError
 from t2s_local.executors._ray.feed import READING
 from t2s_local.offline import admit, dismiss
 from t2s_local.ports.analyst import Placement
+from t2s_local.scratch import scratch
 
 LOOPBACK = "127.0.0.1"
+_SHORT = 12
 LOCAL = (None, LOOPBACK, "localhost", "::1")
 _EVERYWHERE = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
 """Read when Ray is imported: it reports to nobody, and says on the terminal only what ends it."""
@@ -48,6 +51,7 @@ def cluster(placement: Placement) -> Iterator[int]:
     handlers = _handlers()
     host = _host(placement.address)
     os.environ.update(_EVERYWHERE)
+    os.environ.update(child_process.environment())
     if host in LOCAL:
         os.environ.update(_ON_LOOPBACK)
     if host is None:
@@ -56,9 +60,9 @@ def cluster(placement: Placement) -> Iterator[int]:
 
     warnings.filterwarnings("ignore", module=r"ray\.")  # that one reading task would not keep all actors busy
     admit(Path(ray.__file__).parent, host=host)
-    with tempfile.TemporaryDirectory(prefix="t2s-", dir=_short_folder(), ignore_cleanup_errors=True) as folder:
+    with _folder() as folder:
         try:
-            _start(placement, folder)
+            _start(placement, str(folder))
             _restore(handlers)
             yield room_for(placement, ray.cluster_resources())
         finally:
@@ -77,13 +81,14 @@ def _start(placement: Placement, folder: str) -> None:
         "_temp_dir": folder,
     }
     try:
-        ray.init(
-            address=placement.address or "local",
-            configure_logging=True,
-            logging_level=logging.ERROR,
-            log_to_driver=False,
-            **({} if placement.address else own),
-        )
+        with chdir(child_process.PACKAGE.parent):  # Ray lets its actors import from the current folder
+            ray.init(
+                address=placement.address or "local",
+                configure_logging=True,
+                logging_level=logging.ERROR,
+                log_to_driver=False,
+                **({} if placement.address else own),
+            )
     except (OSError, RuntimeError, ValueError) as error:
         message = f"Ray cannot be {'reached' if placement.address else 'started'}: {str(error).splitlines()[0]}"
         raise ModelError(message, hint="--executor local works without it.") from error
@@ -115,9 +120,15 @@ def _token() -> str:
     return secrets.token_hex(32)
 
 
-def _short_folder() -> str | None:
-    """Where the folder of the session goes: the path of a socket in it must stay below 108 bytes."""
-    return None if len(tempfile.gettempdir()) < 30 else "/tmp"
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """Make the folder of the session: the path of a socket in it must stay below 108 bytes."""
+    if len(tempfile.gettempdir()) < _SHORT:
+        with scratch("r") as folder:
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="t2s-", dir="/tmp", ignore_cleanup_errors=True) as name:
+            yield Path(name)
 
 
 def _handlers() -> dict[int, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from t2s_local.files import below, is_below
 from t2s_local.formats._build import nested
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string
@@ -16,16 +17,27 @@ _FACTS = {"id": "id", "parent_id": "parentID", "version": "version", "revert": "
 
 def messages_of_tree(path: Path, session: Record, broken: list[Quarantined]) -> list[Message]:
     """Messages of a session with their parts, from the folders beside it."""
-    root = next((folder for folder in path.parents if folder.name == "session"), path.parent).parent
-    messages = _loaded(sorted((root / "message" / str(session["id"])).glob("*.json")), broken)
+    root = _root(path)
+    messages = _loaded(_listed(root, "message", str(session["id"])), broken)
     messages.sort(key=lambda message: (str(nested(message, "time", "created")), str(message.get("id"))))
-    loose = _loaded(sorted((root / "part").glob("*.json")), broken)
+    loose = _loaded(_listed(root, "part"), broken)
     found = []
     for message in messages:
-        parts = _loaded(sorted((root / "part" / str(message.get("id"))).glob("*.json")), broken)
+        parts = _loaded(_listed(root, "part", str(message.get("id"))), broken)
         parts += [part for part in loose if part.get("messageID") == message.get("id")]
         found.append((message, parts))
     return found
+
+
+def _root(path: Path) -> Path:
+    """The folder of the tree: the one above ``session``, where the file lies right below that or one folder deeper."""
+    return next((folder.parent for folder in list(path.parents)[:2] if folder.name == "session"), path.parent)
+
+
+def _listed(root: Path, *names: str) -> list[Path]:
+    """The files of a folder of the tree; none where the names are no names, or it lies elsewhere."""
+    folder = below(root, *names)
+    return [] if folder is None else [file for file in sorted(folder.glob("*.json")) if is_below(file, root)]
 
 
 def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:

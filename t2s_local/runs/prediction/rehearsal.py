@@ -1,6 +1,5 @@
 """A try of a job: a part of its input goes through the whole main job, in a workspace that is thrown away."""
 
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from t2s_local.runs.job import Job, guarded
 from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
 from t2s_local.runs.progress import peak_memory
 from t2s_local.safety.redaction.guard import Guard
+from t2s_local.scratch import scratch
 from t2s_local.stages.distill import distill
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake, take_in
@@ -57,9 +57,9 @@ def rehearse(job: Job, tools: Tools, sample: Sequence[Trajectory]) -> Rates:
         sample: The trajectories, in any order.
     """
     n_first = max(1, round(len(sample) * _FIRST))
-    with tempfile.TemporaryDirectory(prefix="t2s-try-") as name:
-        small = _tried(job, tools, sample[:n_first], Path(name, "small"))
-        large = _tried(job, tools, sample, Path(name, "large"))
+    with scratch("try-") as folder:
+        small = _tried(job, tools, sample[:n_first], folder / "small")
+        large = _tried(job, tools, sample, folder / "large")
     fixed = fixed_parts(small, large, asks_model=tools.analyst.asks_model)
     seconds = {stage: took + fixed.get(stage, 0.0) for stage, took in large.seconds.items()}
     return msgspec.structs.replace(large, seconds=seconds, fixed=fixed)

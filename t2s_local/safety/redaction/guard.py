@@ -54,7 +54,9 @@ class Guard:
             lesson
             for lesson in found.lessons
             if not self.holds_secret(
-                lesson.when, lesson.do, lesson.because, lesson.signature, *(quote.text for quote in lesson.evidence)
+                *(lesson.when, lesson.do, lesson.because, lesson.signature),
+                *(quote.text for quote in lesson.evidence),
+                *(*lesson.tools, *lesson.task_ids),
             )
         )
         n_held_back = len(found.lessons) - len(kept)

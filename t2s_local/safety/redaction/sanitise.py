@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,12 +11,12 @@ from t2s_local.errors import UsageError
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, apart
 from t2s_local.safety.redaction.rules import RedactionRule, named, shipped_rules
 from t2s_local.safety.redaction.secrets import HOME, Literals, Search, occurrences, people_in
+from t2s_local.safety.redaction.tree import IDS, mapped, parts_of, texts_of
 from t2s_local.text.text import join_words
 from t2s_local.values.trajectory import Step, Trajectory
 from t2s_local.values.value import Value, digest
 
-_IDS = ("session_id", "task_id", "parent_id")
-_TEXTS = ("task", "source", "agent", "termination")
+_Any = TypeVar("_Any")
 _KEPT_DIGITS = 13
 _NAMED = "machine-name"
 _OTHER_RULES = frozenset({"seen-again", "encoded", _NAMED})
@@ -45,7 +45,8 @@ def sanitise(
     Within a trajectory the same value has the same placeholder everywhere, numbered by first appearance; which values
     they stand for is known only while this function runs. A secret that was recognised in one place is replaced in
     every place of every trajectory. The id of a trajectory stays as it is, and so do the number and order of its
-    steps; a task or session id that held something private becomes a digest, so that equal ones stay equal.
+    steps; an id of a task, a session or a call that held something private becomes a digest, so that equal ones stay
+    equal.
 
     Args:
         trajectories: In any order; it does not show.
@@ -143,6 +144,18 @@ class Sanitiser:
         """*run* with placeholders."""
         return _Cleaner(self._search, self._literals(), run, self._allow, self._met).clean(self._counts)
 
+    def without_secrets(self, value: _Any) -> _Any:
+        """*value* with placeholders, which are not numbered, in every string: for what is said about the input."""
+        return mapped(value, self._plain)
+
+    def _plain(self, text: str) -> str:
+        found = apart([*self._search.find(text), *self._literals().find(text)])
+        parts, at = [], 0
+        for item in found:
+            parts += [text[at : item.start], HOME if item.label == HOME else f"<{item.label}>"]
+            at = item.end
+        return "".join([*parts, text[at:]])
+
     @property
     def redactor(self) -> Redactor:
         """The rules, ready to run."""
@@ -192,26 +205,32 @@ class _Cleaner:
 
     def clean(self, counts: Counter[str]) -> Trajectory:
         """The trajectory with placeholders; what was replaced is added to *counts*."""
-        changes: dict[str, object] = {}
-        for name in _TEXTS:
-            text = getattr(self._run, name)
-            if text is not None and (new := self._text(text, counts if name == "task" else None)) != text:
-                changes[name] = new
+        changes: dict[str, object] = {**self._fields(self._run, "task", counts)}
+        for name, part in parts_of(self._run).items():
+            if found := self._fields(part, "", counts):
+                changes[name] = msgspec.structs.replace(part, **found)
         steps = tuple(self._step(step, counts) for step in self._run.steps)
         if any(new is not old for new, old in zip(steps, self._run.steps, strict=True)):
             changes["steps"] = steps
-        for name in _IDS:
-            text = getattr(self._run, name)
-            if text is not None and self._find(text):
-                changes[name] = digest(text)
         return msgspec.structs.replace(self._run, **changes) if changes else self._run
 
     def _step(self, step: Step, counts: Counter[str]) -> Step:
-        text = self._text(step.text, counts)
-        arguments = None if step.arguments is None else self._value(step.arguments)
-        if text == step.text and arguments is step.arguments:
-            return step
-        return msgspec.structs.replace(step, text=text, arguments=arguments)
+        changes: dict[str, object] = {**self._fields(step, "text", counts)}
+        if step.arguments is not None and (arguments := self._value(step.arguments)) is not step.arguments:
+            changes["arguments"] = arguments
+        return msgspec.structs.replace(step, **changes) if changes else step
+
+    def _fields(self, value: msgspec.Struct, counted: str, counts: Counter[str]) -> dict[str, str]:
+        """The fields of *value* that change, in the order in which a reader meets them; of one, places are counted."""
+        fields = texts_of(value)
+        order = sorted(fields, key=lambda name: name != counted)
+        found = {name: self._field(name, fields[name], counts if name == counted else None) for name in order}
+        return {name: new for name, new in found.items() if new != fields[name]}
+
+    def _field(self, name: str, text: str, counts: Counter[str] | None) -> str:
+        if name in IDS:
+            return digest(text) if self._find(text) else text
+        return self._text(text, counts)
 
     def _find(self, text: str) -> tuple[RedactionMatch, ...]:
         found = self._search.find(text)

@@ -8,6 +8,7 @@ from t2s_local.safety.redaction.beginnings import WIDTH, Beginnings
 from t2s_local.safety.redaction.checks import looks_random
 from t2s_local.safety.redaction.names import is_personal
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
+from t2s_local.safety.redaction.tree import NAMES, texts_of
 from t2s_local.values.trajectory import Trajectory
 
 _MEMORY = 256 << 20
@@ -45,7 +46,9 @@ class Search:
         """Every secret in *run* that stands out enough to be known again without the words around it."""
         values = {
             text[item.start : item.end]
-            for text in (run.task or "", *(step.text for step in run.steps))
+            for part in (run, *run.steps)
+            for name, text in texts_of(part).items()
+            if name not in NAMES
             for item in self.find(text)
             if item.label in ("SECRET", "PASSWORD") and item.rule != "encoded"
         }
@@ -80,7 +83,7 @@ class Literals:
 def people_in(search: Search, run: Trajectory) -> dict[str, str]:
     """Names of people that a trajectory gives away, with their label: from home folders and from git."""
     found: dict[str, str] = {}
-    for text in (run.source, run.task or "", *(step.text for step in run.steps)):
+    for text in (*texts_of(run).values(), *(step.text for step in run.steps)):
         for item in search.find(text):
             value = text[item.start : item.end]
             if item.label == HOME:

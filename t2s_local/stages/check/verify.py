@@ -15,6 +15,8 @@ from t2s_local.text.text import without_homes
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 Lookup = Callable[[TrajectoryId], Trajectory | None]
+_QUOTED = re.compile(r"“[^”]*”")
+"""The words of a recording: what looks like a count in them is none of ours, no more than in code."""
 _CITED = re.compile(r"\((R\d+): (\d+) runs\)")
 
 
@@ -115,11 +117,11 @@ def _holds(text: str, quote: str) -> bool:
 
 
 def _check_body(source: SkillSource, claims: dict[str, EvidenceClaim]) -> Iterator[Finding]:
-    for path in source.markdown:
+    for path, page in source.markdown.items():
         if path == PATH:
             continue
-        for number, line in enumerate(source.texts[path].split("\n"), 1):
-            for rule, runs in _CITED.findall(line):
+        for number, text in page.prose:
+            for rule, runs in _CITED.findall(_QUOTED.sub("“”", text)):
                 if rule not in claims or claims[rule].support != int(runs):
                     yield _finding("count-wrong", number, f"{rule}: {runs} runs has no such evidence", path=path)
     quoted = [quote.text for claim in claims.values() for quote in claim.quotes]

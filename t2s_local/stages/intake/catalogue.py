@@ -91,16 +91,23 @@ class Sorted(NamedTuple, Generic[T]):
 class Catalogue(Generic[T]):
     """Collects what readers yield; of a trajectory it keeps a value that *keep* makes of it."""
 
-    def __init__(self, keep: Callable[[Trajectory], T], *, quarantined: Iterable[Quarantined] = ()) -> None:
+    def __init__(
+        self,
+        keep: Callable[[Trajectory], T],
+        *,
+        quarantined: Iterable[Quarantined] = (),
+        left_out: Iterable[Unrecognised] = (),
+    ) -> None:
         """Start without trajectories.
 
         Args:
             keep: Makes the value that is kept of a trajectory.
             quarantined: Records and folders that could not be read before.
+            left_out: What is no file to be read.
         """
         self._quarantined = list(quarantined)
         self._keep = keep
-        self._unrecognised: list[Unrecognised] = []
+        self._unrecognised = list(left_out)
         self._guesses: list[Guess] = []
         self._passed: Counter[str] = Counter()
         self._drift: Counter[tuple[str, str | None, str]] = Counter()

@@ -87,7 +87,7 @@ def take_in(
     with closing(_reader(source, sanitiser, progress, size)) as reader:
         progress.stage("read", len(source.files) * 2)
         before = (*source.labels.quarantined, *source.unlisted)
-        catalogue: Catalogue[None] = Catalogue(lambda _: None, quarantined=before)
+        catalogue: Catalogue[None] = Catalogue(lambda _: None, quarantined=before, left_out=source.left_out)
         for item in reader.look():
             catalogue.add(item)
         entries, joined_runs, report = catalogue.sorted(source.labels, n_files=source.n_found, again=reader.recordings)
@@ -98,8 +98,8 @@ def take_in(
     intake = Intake(
         outlines=tuple(sorted(outlines, key=lambda item: item.id)),
         n_trajectories=len(entries),
-        losses=tally(losses),
-        report=report,
+        losses=sanitiser.without_secrets(tally(losses)),
+        report=sanitiser.without_secrets(report),
         redactions=sanitiser.redactions,
         redaction_digest=sanitiser.digest,
     )

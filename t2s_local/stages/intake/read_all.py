@@ -63,7 +63,8 @@ def gather(
     """
     stated = load_labels(labels)
     listed = find(paths)
-    catalogue = Catalogue(keep, quarantined=(*stated.quarantined, *listed.quarantined))
+    before = (*stated.quarantined, *listed.quarantined)
+    catalogue = Catalogue(keep, quarantined=before, left_out=listed.left_out)
     for file in listed.files:
         if file != labels:
             for item in read_file(file, source=str(file), format_name=format_name):
@@ -75,5 +76,5 @@ def gather(
                 if isinstance(item, Trajectory):
                     yield item
 
-    entries, _, report = catalogue.sorted(stated, n_files=len(listed.files), again=again)
+    entries, _, report = catalogue.sorted(stated, n_files=listed.n_files, again=again)
     return entries, report

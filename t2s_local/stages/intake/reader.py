@@ -30,6 +30,8 @@ class Input(Value, frozen=True, kw_only=True):
     """Labels from files; they outrank what the recordings say."""
     unlisted: tuple[Quarantined, ...] = ()
     """Folders that could not be listed."""
+    left_out: tuple[Unrecognised, ...] = ()
+    """What is no file to be read; it was not opened."""
     n_found: int
     """Files that were found, those of labels included."""
     n_processes: int | None = None

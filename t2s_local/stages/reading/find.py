@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import files_under
+from t2s_local.files import LeftOutError, files_under
 from t2s_local.ports.format import Quarantined
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.value import Value
 
 
@@ -16,6 +17,13 @@ class FileListing(Value, frozen=True, kw_only=True):
     """In canonical order, each once."""
     quarantined: tuple[Quarantined, ...]
     """Folders that could not be listed."""
+    left_out: tuple[Unrecognised, ...] = ()
+    """What is no file to be read: pipes, devices, links that lead elsewhere. None of it was opened."""
+
+    @property
+    def n_files(self) -> int:
+        """How many files there are, with those that were left out."""
+        return len(self.files) + len(self.left_out)
 
 
 def find(paths: Sequence[Path]) -> FileListing:
@@ -26,11 +34,16 @@ def find(paths: Sequence[Path]) -> FileListing:
     """
     files: dict[str, Path] = {}
     failed: list[Quarantined] = []
+    left_out: dict[str, Unrecognised] = {}
     for path in paths:
         for item in files_under(path):
-            if isinstance(item, InputError):
+            if isinstance(item, LeftOutError):
+                left_out.setdefault(str(item.path), Unrecognised(path=str(item.path), seen=item.message))
+            elif isinstance(item, InputError):
                 failed.append(Quarantined(path=str(item.path), line=None, reason=item.message))
             else:
                 files.setdefault(str(item.absolute()), item)
     ordered = sorted(files.values(), key=lambda file: file.as_posix())
-    return FileListing(files=tuple(ordered), quarantined=tuple(failed))
+    named = {*map(str, ordered)}
+    odd = tuple(left_out[path] for path in sorted(left_out) if path not in named)
+    return FileListing(files=tuple(ordered), quarantined=tuple(failed), left_out=odd)

@@ -1,20 +1,23 @@
 """Files in, trajectories out: which format a file is in, and what became of every piece of it."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import reason_of
+from t2s_local.files import is_plain_name, reason_of
 from t2s_local.ports.format import Quarantined, Reading
 from t2s_local.records.archives import is_zip, members
 from t2s_local.records.budget import close_budget, open_budget
 from t2s_local.records.head import look
 from t2s_local.safety.inert_text import inert
+from t2s_local.scratch import scratch
 from t2s_local.stages.reading.detect import describe, detect, load_format
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
+_DEEP = ("a", "b", "c", "d")
+"""Folders a member is unpacked in, each empty but for the next: formats that look beside a file find nothing else."""
+_LONGEST_END = 16
 _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """Errors that come of values no reader expects. Readers expect every JSON value, which a test holds them to; where one
 does not after all, its file costs a line and never the run."""
@@ -74,8 +77,9 @@ def _account(error: Exception, source: str) -> Quarantined:
 
 def _archived(path: Path, source: str) -> Iterator[Reading | Unrecognised]:
     """Read every member of an archive as if it were a file; archives inside of archives are left alone."""
-    with tempfile.TemporaryDirectory(prefix="t2s-") as name:
-        unpacked = Path(name, "member")
+    with scratch("m-") as folder:
+        place = folder.joinpath(*_DEEP)
+        place.mkdir(parents=True)
         for member, data in members(path, lambda inner: not inner.endswith("/")):
             inside = f"{source}/{member}"
             if isinstance(data, InputError):
@@ -83,7 +87,16 @@ def _archived(path: Path, source: str) -> Iterator[Reading | Unrecognised]:
             elif is_zip(data):
                 yield Unrecognised(path=inside, seen="an archive inside of an archive")
             else:
-                unpacked.write_bytes(data)
-                file = unpacked.rename(Path(name, PurePosixPath(member).name or "member"))
+                file = place / _file_name(member)
+                file.write_bytes(data)
                 yield from read_file(file, source=inside)
                 file.unlink()
+
+
+def _file_name(member: str) -> str:
+    """The name a member is unpacked under: its own, where that is the name of a file, otherwise only its ending."""
+    name = member.replace("\\", "/").rpartition("/")[2]
+    if is_plain_name(name):
+        return name
+    ending = f".{name.rpartition('.')[2]}"
+    return f"member{ending if ending[1:].isalnum() and len(ending) <= _LONGEST_END else ''}"

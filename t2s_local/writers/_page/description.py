@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.text.text import clip, join_words, squeeze, without_homes, words
+from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes, words
 from t2s_local.writers._page.markdown import clause
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
@@ -72,12 +72,14 @@ def _closed(text: str) -> str:
 
 def _symptom(rules: Sequence[Rule]) -> str | None:
     """The messages the best-supported failures show: one at length, or the start of up to three."""
-    said = [rule.situation for rule in rules if rule.kind == "gotcha" or "fail" in rule.situation]
-    messages = list(dict.fromkeys(_plain(found[1]).rstrip(".") for text in said if (found := _MESSAGE.search(text))))
+    situations = [rule.situation for rule in rules if rule.kind == "gotcha" or "fail" in rule.situation]
+    messages = list(
+        dict.fromkeys(_plain(found[1]).rstrip(".") for text in situations if (found := _MESSAGE.search(text)))
+    )
     shown = messages[:_MOST_MESSAGES]
     each = _MOST_CHARACTERS if len(shown) == 1 else _MOST_CHARACTERS // 2
-    quoted = (f"“{clip(message, each)}”" for message in shown)
-    return f"something fails with {join_words(quoted, last='or')}" if shown else None
+    said = (quoted(clip(message, each)) for message in shown)
+    return f"something fails with {join_words(said, last='or')}" if shown else None
 
 
 def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.text.text import clip, squeeze
+from t2s_local.text.text import clip, quoted, squeeze
 from t2s_local.values.lesson import Lesson, Quote, QuoteRole
 from t2s_local.writers._page.markdown import code, fence, prose
 from t2s_local.writers._page.rules import Rule
@@ -76,7 +76,7 @@ def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence
     run = shown[0].trajectory_id
     outcome = evidence.outcomes.get(run)
     task = evidence.tasks.get(run)
-    about = f", task “{prose(clip(squeeze(_MARKUP.sub(' ', task)), 140))}”" if task else ""
+    about = f", task {quoted(prose(clip(squeeze(_MARKUP.sub(' ', task)), 140)))}" if task else ""
     ended = f", outcome {outcome}" if outcome else ""
     return "\n\n".join((f"{rule.id}, trajectory {code(run)}{about}{ended}.", *_blocks(lesson, shown)))
 

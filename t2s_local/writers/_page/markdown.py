@@ -14,6 +14,8 @@ _SPECIAL = re.compile(
 )
 """What Markdown acts on inside a line. A mark that stands by itself or inside a word is left as it is."""
 _LIST_MARK = re.compile(r"(\d{1,9})([.)])(?=\s|$)|([-+=#>])")
+_COUNT = re.compile(r"\((R\d+)\s*:\s*(\d+ runs?)\)")
+"""What looks like the count of a rule, which only we put there (:func:`sections.mark`)."""
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -30,9 +32,9 @@ def front_matter(name: str, description: str, metadata: Mapping[str, str]) -> st
 def prose(text: str) -> str:
     """*text* as one line of prose: its code spans stay, everything else that Markdown would act on is made literal.
 
-    Masks such as ``<path>`` and identifiers with underscores become code.
+    Masks such as ``<path>`` and identifiers with underscores become code. What looks like a count of ours is none.
     """
-    line = without_homes(squeeze(text))
+    line = _COUNT.sub(r"(\1; \2)", without_homes(squeeze(text)))
     parts: list[str] = []
     at = 0
     for found in _SPAN.finditer(line):
@@ -102,4 +104,5 @@ def _plain(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(squeeze(text).replace("---", "--"), ensure_ascii=False)
+    line = _COUNT.sub(r"(\1; \2)", squeeze(text))
+    return json.dumps(line.replace("---", "--"), ensure_ascii=False)

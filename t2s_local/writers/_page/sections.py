@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text.text import words
+from t2s_local.text.text import quoted, words
 from t2s_local.writers._page.markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
@@ -90,7 +90,7 @@ def _do(rule: Rule) -> str:
 
 def _why(rule: Rule) -> list[str]:
     return [
-        f"Why, in the words of one run: “{prose(cause.text)}”"
+        f"Why, in the words of one run: {quoted(prose(cause.text))}"
         if cause.stated
         else f"{'' if cause.counted else 'Why: '}{prose(sentence(cause.text))}"
         for cause in rule.causes

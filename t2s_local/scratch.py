@@ -1,0 +1,92 @@
+"""Temporary files, which may hold what was recorded: in one private folder, and gone when the process is.
+
+They are removed by any end that Python sees, signals included (:mod:`t2s_local.cli` turns them into one). What a
+process leaves that was killed outright is removed by the next one that starts: the lock it held is free then.
+"""
+
+import atexit
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+from t2s_local.errors import T2SError
+from t2s_local.files import PRIVATE_FILE
+from t2s_local.user_folders import temporary_root
+
+_SESSION = "s-"
+_LOCK = "lock"
+_VARIABLE = "T2S_SCRATCH"
+_GRACE = 60.0
+"""Seconds a folder may be there without its lock: it is made right after the folder."""
+
+
+@contextmanager
+def scratch(prefix: str) -> Iterator[Path]:
+    """Make a private folder that is removed at the end of the block."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_session()))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def for_children() -> dict[str, str]:
+    """Variables that let a child put its temporary files where they go with ours, however it ends."""
+    return {_VARIABLE: str(_session())}
+
+
+def sweep() -> None:
+    """Remove what processes left that are no more."""
+    with suppress(T2SError, OSError):
+        for folder in sorted(temporary_root().glob(f"{_SESSION}*")):
+            if not folder.is_symlink() and _is_abandoned(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+        temporary_root().rmdir()
+
+
+@cache
+def _session() -> Path:
+    """The folder of this process, or of the one that started it."""
+    inherited = Path(os.environ.get(_VARIABLE) or "/")
+    try:
+        root = temporary_root()
+    except T2SError:  # the name is taken by somebody else
+        return _kept(Path(tempfile.mkdtemp(prefix="t2s-")))
+    if inherited.parent == root and inherited.is_dir() and not inherited.is_symlink():
+        return inherited
+    return _kept(Path(tempfile.mkdtemp(prefix=_SESSION, dir=root)))
+
+
+def _kept(folder: Path) -> Path:
+    """Hold the lock of *folder* as long as this process lives, and remove it at the end."""
+    handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    atexit.register(_remove, folder, os.getpid())
+    return folder
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            folder.parent.rmdir()
+
+
+def _is_abandoned(folder: Path) -> bool:
+    try:
+        handle = os.open(folder / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return time.time() - folder.stat().st_mtime > _GRACE
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return True

@@ -1,0 +1,78 @@
+"""The marks of a store: every row that decides anything bears the mark of the user's key.
+
+A store that came with a project can hold any result, any lesson and any path. Rows are looked at for their marks when
+they are read; the columns that only say how far a run is bear none.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from t2s_local.errors import InputError
+from t2s_local.ownership import foreign, is_marked, mark
+
+RUN = "id, started, finished, manifest, result, restarting, about"
+"""Columns of a run that its mark covers."""
+ADOPT = f"""
+UPDATE items SET mark = t2s_mark('item', t2s_kind(kind), key, value);
+UPDATE trajectories SET mark = t2s_mark('trajectory', id, value);
+UPDATE runs SET mark = t2s_mark('run', {RUN});
+UPDATE names SET mark = t2s_mark('name', name, lessons);
+INSERT OR REPLACE INTO made VALUES ('store', x'', t2s_mark('store', x''));
+"""
+"""Marks everything in a store, and the store itself."""
+
+
+def teach(database: sqlite3.Connection) -> None:
+    """Make the marks known to statements: ``t2s_mark``, ``t2s_holds`` and ``t2s_kind``."""
+    database.create_function("t2s_mark", -1, mark, deterministic=True)
+    database.create_function("t2s_holds", -1, is_marked, deterministic=True)
+    database.create_function("t2s_kind", 1, kind_of, deterministic=True)
+
+
+def kind_of(kind: str) -> str:
+    """The kind of an item that a run which is done again keeps aside, under ``kind@run``."""
+    return kind.partition("@")[0]
+
+
+def of_item(kind: str, key: str, value: bytes) -> bytes:
+    """Mark of an item."""
+    return mark("item", kind_of(kind), key, value)
+
+
+def of_trajectory(identity: str, value: bytes) -> bytes:
+    """Mark of a stored trajectory."""
+    return mark("trajectory", identity, value)
+
+
+def of_name(name: str, lessons: bytes) -> bytes:
+    """Mark of a skill's name."""
+    return mark("name", name, lessons)
+
+
+def refuse_foreign(folder: Path, found: object, *parts: str | bytes | float | None) -> None:
+    """Refuse a row whose mark is not the one of its *parts*.
+
+    Raises:
+        InputError: this user's t2s did not write it.
+    """
+    if not is_marked(found, *parts):
+        error: InputError = foreign(folder)
+        raise error
+
+
+def is_ours(database: sqlite3.Connection) -> bool:
+    """Whether the store was made, or adopted, by this user."""
+    try:
+        row = database.execute("SELECT mark FROM made WHERE name = 'store'").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    return row is not None and is_marked(row[0], "store", b"")
+
+
+def adopt(database: sqlite3.Connection) -> None:
+    """Mark everything in the store as this user's own."""
+    try:
+        database.executescript(f"BEGIN IMMEDIATE; {ADOPT} COMMIT;")
+    except sqlite3.Error:
+        database.rollback()
+        raise
