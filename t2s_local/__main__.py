@@ -2,7 +2,7 @@
 
 from typing import NoReturn
 
-from t2s_local.child_process import leave_current_folder_out
+from t2s_local.processes.child_process import leave_current_folder_out
 
 
 def main() -> NoReturn:

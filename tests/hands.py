@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from t2s_local.worker_pool import Done
+from t2s_local.processes.worker_pool import Done
 
 MODULE = "tests.hands"
 

@@ -10,9 +10,9 @@ from typing import NoReturn
 
 import click
 
-from t2s_local.child_process import leave_current_folder_out
 from t2s_local.errors import InterruptedRunError, T2SError
 from t2s_local.offline import is_exempt, seal
+from t2s_local.processes.child_process import leave_current_folder_out
 from t2s_local.version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -103,8 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _prepare() -> None:
     """Find a home, end by signals as by an exit, and remove what an earlier process left that was killed."""
-    from t2s_local.scratch import sweep
-    from t2s_local.user_folders import settle_home
+    from t2s_local.user_files.folders import settle_home
+    from t2s_local.user_files.scratch import sweep
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:

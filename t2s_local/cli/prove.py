@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from t2s_local import child_process
 from t2s_local.cli.output import print_json, print_table
-from t2s_local.scratch import scratch
+from t2s_local.processes import child_process
+from t2s_local.user_files.scratch import scratch
 from t2s_local.values.value import Value
 
 _SEALED = "from t2s_local.offline import seal; seal(); import socket; socket.socket()"

@@ -19,9 +19,9 @@ import msgspec
 
 from t2s_local.errors import T2SError
 from t2s_local.files import file_digest, is_plain_name, open_regular, reason_of, write_atomic
-from t2s_local.ownership import foreign, remember_text, wrote_text
 from t2s_local.skills.source import SkillSource
 from t2s_local.skills.working_folder import change, finish_left, has_left, is_working_folder, locked_folder
+from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
 from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
 

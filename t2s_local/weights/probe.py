@@ -6,7 +6,7 @@ import sys
 
 import msgspec
 
-from t2s_local import child_process
+from t2s_local.processes import child_process
 from t2s_local.values.value import Value
 
 _SECONDS = 60

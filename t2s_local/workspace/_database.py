@@ -8,7 +8,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError, T2SError
 from t2s_local.files import reason_of
-from t2s_local.ownership import foreign
+from t2s_local.user_files.ownership import foreign
 from t2s_local.workspace import _marks
 from t2s_local.workspace._folder import open_own
 

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.ownership import foreign, is_marked, mark
+from t2s_local.user_files.ownership import foreign, is_marked, mark
 
 RUN = "id, started, finished, manifest, result, restarting, about"
 """Columns of a run that its mark covers."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local import child_process
+from t2s_local.processes import child_process
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
@@ -39,7 +39,7 @@ def marks(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["", ":", ".", "./", f"{ROOT}:", f":{ROOT}", "../{here}", "{folder}"])
-@pytest.mark.parametrize("module", ["t2s_local.weights.probe", "t2s_local.worker_pool"])
+@pytest.mark.parametrize("module", ["t2s_local.weights.probe", "t2s_local.processes.worker_pool"])
 def test_a_child_runs_nothing_of_the_current_folder(
     trap: Path, monkeypatch: pytest.MonkeyPatch, path: str, module: str
 ) -> None:

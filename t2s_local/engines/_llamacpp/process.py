@@ -12,10 +12,10 @@ from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from t2s_local import child_process
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.worker import WorkerOrders
 from t2s_local.errors import T2SError
+from t2s_local.processes import child_process
 
 _SAID_BYTES = 4000
 _STOP_SECONDS = 5.0

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local import child_process
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.process import Process, WorkerLostError
 from t2s_local.engines._llamacpp.worker import WorkerOrders
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Request
+from t2s_local.processes import child_process
 from t2s_local.weights.fit import say_plan
 from t2s_local.weights.plan import Plan
 

@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from t2s_local import child_process
 from t2s_local.errors import ModelError
 from t2s_local.executors._ray.feed import READING
 from t2s_local.offline import admit, dismiss
 from t2s_local.ports.analyst import Placement
-from t2s_local.scratch import scratch
+from t2s_local.processes import child_process
+from t2s_local.user_files.scratch import scratch
 
 LOOPBACK = "127.0.0.1"
 _SHORT = 12

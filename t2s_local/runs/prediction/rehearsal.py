@@ -12,12 +12,12 @@ from t2s_local.runs.job import Job, guarded
 from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
 from t2s_local.runs.progress import peak_memory
 from t2s_local.safety.redaction.guard import Guard
-from t2s_local.scratch import scratch
 from t2s_local.stages.distill import distill
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.intake.reader import Input
+from t2s_local.user_files.scratch import scratch
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace

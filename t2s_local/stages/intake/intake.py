@@ -13,6 +13,7 @@ import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.ports.services import Progress, Shelf
+from t2s_local.processes.worker_pool import usable_cores
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Assembler, JoinedRun, Key
 from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled, screen_batch
@@ -24,7 +25,6 @@ from t2s_local.stages.intake.serial import SerialReader
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.trajectory import Label
 from t2s_local.values.value import Value
-from t2s_local.worker_pool import usable_cores
 
 KIND = "intake"
 LATEST = "latest intake"

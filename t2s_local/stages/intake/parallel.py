@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from t2s_local.ports.services import Progress, stop_if_asked
+from t2s_local.processes.worker_pool import Done, WorkerPool
 from t2s_local.safety.redaction.sanitise import Noted, Sanitiser
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import ScreenedBatch
@@ -11,7 +12,6 @@ from t2s_local.stages.intake.reader import Input, Seen, checked, holding
 from t2s_local.stages.intake.worker import MODULE, Clean, Look, Looked, Orders
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
-from t2s_local.worker_pool import Done, WorkerPool
 
 
 class ParallelReader:

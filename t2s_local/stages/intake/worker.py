@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from t2s_local.processes.worker_pool import Done
 from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import IntakeBatch, labelled, screen_batch
 from t2s_local.stages.intake.reader import Seen, glimpsed
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
-from t2s_local.worker_pool import Done
 
 MODULE = "t2s_local.stages.intake.worker"
 

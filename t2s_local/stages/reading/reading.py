@@ -10,9 +10,9 @@ from t2s_local.records.archives import is_zip, members
 from t2s_local.records.budget import close_budget, open_budget
 from t2s_local.records.head import look
 from t2s_local.safety.inert_text import inert
-from t2s_local.scratch import scratch
 from t2s_local.stages.reading.detect import describe, detect, load_format
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
+from t2s_local.user_files.scratch import scratch
 from t2s_local.values.trajectory import Trajectory
 
 _DEEP = ("a", "b", "c", "d")

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InterruptedRunError, T2SError
-from t2s_local.worker_pool import Done, WorkerPool
+from t2s_local.processes.worker_pool import Done, WorkerPool
 from tests.hands import MODULE, Die, Say
 
 ALONE = f"""
 import time
-from t2s_local.worker_pool import WorkerPool
+from t2s_local.processes.worker_pool import WorkerPool
 from tests.hands import Say
 crew = WorkerPool({MODULE!r}, "brief", 2)
 for _, answer in crew.work([Say()] * 4, lambda: None):

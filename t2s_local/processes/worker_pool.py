@@ -1,8 +1,8 @@
 """Processes that work side by side: each does one task at a time, its answers come as they are ready.
 
-They are started as ``python -P -m t2s_local.worker_pool FD MODULE`` and told everything over a socket pair, in our own
-pickles: the program that calls is not imported again, and nothing private stands on a command line. A process that
-dies is replaced and its task done once more, so an answer may come twice.
+They are started as ``python -P -m t2s_local.processes.worker_pool FD MODULE`` and told everything over a socket pair,
+in our own pickles: the program that calls is not imported again, and nothing private stands on a command line. A
+process that dies is replaced and its task done once more, so an answer may come twice.
 """
 
 import os
@@ -14,9 +14,10 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from typing import NamedTuple, Protocol
 
-from t2s_local import child_process, scratch
 from t2s_local.errors import T2SError
 from t2s_local.offline import seal
+from t2s_local.processes import child_process
+from t2s_local.user_files import scratch
 
 _PATIENCE = 0.2
 """Seconds between two looks at whether the user wants to stop."""
@@ -126,7 +127,7 @@ class WorkerPool:
         ours, theirs = socket.socketpair()
         try:
             popen = subprocess.Popen(
-                child_process.command("t2s_local.worker_pool", str(theirs.fileno()), self._module),
+                child_process.command("t2s_local.processes.worker_pool", str(theirs.fileno()), self._module),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

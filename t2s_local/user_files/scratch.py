@@ -17,7 +17,7 @@ from pathlib import Path
 
 from t2s_local.errors import T2SError
 from t2s_local.files import PRIVATE_FILE
-from t2s_local.user_folders import temporary_root
+from t2s_local.user_files.folders import temporary_root
 
 _SESSION = "s-"
 _LOCK = "lock"

@@ -11,12 +11,12 @@ import pytest
 
 from t2s_local.cli import main
 from t2s_local.errors import T2SError
-from t2s_local.user_folders import settle_home, temporary_root
+from t2s_local.user_files.folders import settle_home, temporary_root
 
 ROOT = Path(__file__).parents[2]
 WAITING = """
 import sys, time
-from t2s_local.scratch import for_children, scratch, sweep
+from t2s_local.user_files.scratch import for_children, scratch, sweep
 {prepare}
 sweep()
 with scratch("m-") as folder:
@@ -77,7 +77,8 @@ def test_what_a_living_process_holds_stays(tmp_path: Path) -> None:
 def test_what_a_child_that_is_killed_leaves_goes_with_its_parent(tmp_path: Path) -> None:
     child = "import os, subprocess; subprocess.run([sys.executable, '-c', CHILD], env={**os.environ, **for_children()})"
     inner = (
-        "from t2s_local.scratch import scratch; import os, signal; scratch('m-').__enter__(); os.kill(os.getpid(), 9)"
+        "from t2s_local.user_files.scratch import scratch; import os, signal; "
+        "scratch('m-').__enter__(); os.kill(os.getpid(), 9)"
     )
     started(tmp_path, child.replace("CHILD", repr(inner))).wait(10)
     assert list(tmp_path.iterdir()) == []

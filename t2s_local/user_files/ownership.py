@@ -15,7 +15,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError, T2SError
 from t2s_local.files import PRIVATE_FILE, reason_of
-from t2s_local.user_folders import data_folder
+from t2s_local.user_files.folders import data_folder
 
 _KEY_BYTES = 32
 _MARK_BYTES = 16

@@ -1,0 +1,1 @@
+"""Python processes of our own."""
