@@ -24,7 +24,7 @@ from t2s_local.formats._fallback.loose import is_step, loose_steps
 from t2s_local.formats._fallback.shape import SCRIPT, Conversation, Place, are_steps, places, rivals
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
-from t2s_local.records.head import seen
+from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import Record, first_string, values
 from t2s_local.records.outcome import label_in
 from t2s_local.values.trajectory import Step, Trajectory
@@ -48,13 +48,13 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     Raises:
         InputError: two lists of the file may be the conversation.
     """
-    if not streams.head_bytes(path, 64).lstrip().startswith((b"{", b"[")):
+    if not is_json(path):
         yield from _episodes(streams.text_of(path), source)
         return
     evidence = Evidence()
     alone: dict[str, list[Record]] = {}
     unknown: Counter[str] = Counter()
-    for item in values(path, source=source):
+    for item in values(path, source=source, is_known=False):
         if isinstance(item, Quarantined):
             yield item
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -9,9 +10,13 @@ import msgspec
 from t2s_local.ports.format import Head
 from t2s_local.records import streams
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
+from t2s_local.records.salvage import Found, pieces
 
 HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50
+_PROLOGUE = 4 << 10
+_DOCUMENT = re.compile(rb'^(?:\{\s*"|\[\s*\{)', re.MULTILINE)
+"""Where a document starts that other lines stand before."""
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},"]', re.DOTALL)
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
@@ -24,11 +29,21 @@ def look(path: Path) -> Head:
     """
     raw = streams.head_bytes(path, HEAD_BYTES)
     if not is_json_lines(raw):
-        return Head(path=path, raw=raw, document=_whole_or_closed(raw))
+        return Head(path=path, raw=raw, document=_whole_or_closed(_without_prologue(raw)))
     records = tuple(_decoded_lines(raw))
     if len(records) == 1:
         return Head(path=path, raw=raw, document=records[0])
     return Head(path=path, raw=raw, records=records)
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file holds JSON, from its first line on or behind other ones, rather than text.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    head = look(path)
+    return head.document is not None or bool(head.records)
 
 
 def look_deeper(head: Head) -> Head | None:
@@ -60,14 +75,28 @@ def seen(head: Head) -> list[Record]:
 
 
 def _decoded_lines(raw: bytes) -> Iterator[object]:
+    """The values of the first lines, with those that stand in broken ones."""
     lines = raw.split(b"\n")
     if len(raw) == HEAD_BYTES and len(lines) > 1:
         lines.pop()
-    for line in lines[:HEAD_RECORDS]:
+    return islice(_values_in(lines), HEAD_RECORDS)
+
+
+def _values_in(lines: list[bytes]) -> Iterator[object]:
+    for line in lines:
         try:
             yield decode(line)
         except NotJsonError:
-            continue
+            yield from (piece.value for piece in pieces(line, set()) if isinstance(piece, Found))
+
+
+def _without_prologue(raw: bytes) -> bytes:
+    """Leave out the lines a program printed before the one document that is all the rest."""
+    start = _DOCUMENT.search(raw[:_PROLOGUE])
+    if raw.lstrip()[:1] in (b"{", b"[") or start is None:
+        return raw
+    rest = raw[start.start() :]
+    return rest if len(raw) == HEAD_BYTES or rest.rstrip()[-1:] in (b"}", b"]") else raw
 
 
 def _whole_or_closed(raw: bytes) -> object:

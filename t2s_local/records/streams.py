@@ -1,4 +1,4 @@
-"""Bytes of a file as a stream: gzip and Zstandard are unpacked on the way, under a budget."""
+"""Bytes of a file as a stream: gzip and Zstandard are unpacked under a budget, UTF-16 becomes UTF-8 on the way."""
 
 import gzip
 import io
@@ -12,6 +12,7 @@ import zstandard
 
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
+from t2s_local.records.encodings import LOOKED_AT, Transcoded, encoding_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -66,7 +67,9 @@ class _Budgeted(io.RawIOBase):
 
 
 def open_bytes(path: Path) -> io.BufferedReader:
-    """Open *path*, unpacked when its first bytes say that it is packed; a byte order mark is left out.
+    """Open *path*, unpacked when its first bytes say that it is packed, as UTF-8 where they say that it is UTF-16.
+
+    A byte order mark is left out.
 
     Raises:
         InputError: the file cannot be opened.
@@ -78,9 +81,12 @@ def open_bytes(path: Path) -> io.BufferedReader:
     magic = stream.peek(4)[:4]
     if magic.startswith(_PACKED):
         stream = _unpacked(stream, path, magic)
-        magic = stream.peek(3)
-    if magic.startswith(_BOM):
-        stream.read(3)
+    start = stream.peek(LOOKED_AT)
+    if encoding := encoding_of(start):
+        stream = io.BufferedReader(Transcoded(stream, encoding), 1 << 16)
+        start = stream.peek(len(_BOM))
+    if start.startswith(_BOM):
+        stream.read(len(_BOM))
     return stream
 
 
@@ -104,7 +110,7 @@ def head_bytes(path: Path, limit: int) -> bytes:
             data = file.readall() if os.fstat(file.fileno()).st_size <= limit else None
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
-    if data is not None and not data.startswith(_PACKED):
+    if data is not None and not data.startswith(_PACKED) and encoding_of(data[:LOOKED_AT]) is None:
         return data.removeprefix(_BOM)
     with open_bytes(path) as stream:
         return _checked_read(stream, path, limit)

@@ -35,8 +35,12 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
             if name is None:
                 yield Unrecognised(path=source, seen=describe(head))
                 return
+        is_silent = True
         for item in registry.load(FORMATS, name).read(path, source=source):
+            is_silent = False
             yield inert(item) if isinstance(item, Trajectory) else item
+        if is_silent:
+            yield Unrecognised(path=source, seen=f"looks like {name} and holds no record of it")
     except OSError as error:
         yield Unreadable(path=source, line=None, reason=reason_of(error))
     except InputError as error:
