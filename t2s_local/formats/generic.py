@@ -54,6 +54,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     evidence = Evidence()
     alone: dict[str, list[Record]] = {}
     unknown: Counter[str] = Counter()
+    session = ""
     for item in values(path, source=source, is_known=False):
         if isinstance(item, Quarantined):
             yield item
@@ -61,17 +62,23 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         _, value = item
         found = places(value)
         if isinstance(value, dict) and is_step(value) and not (found and found[0].longest > 2):
-            alone.setdefault(first_string(value, *SESSION_KEYS[:-1]) or "", []).append(value)
+            alone.setdefault(first_string(value, *SESSION_KEYS[:-1]) or session, []).append(value)
         elif found:
             _refuse_rivals(found, path)
             yield from (_trajectory(one, source, evidence) for one in found[0].conversations)
         else:
             unknown["no conversation"] += 1
-    for session, items in alone.items():
-        yield _trajectory(Conversation(items, {"session_id": session}), source, evidence)
+            session = _opened_by(value) or session
+    for name, items in alone.items():
+        yield _trajectory(Conversation(items, {"session_id": name}), source, evidence)
     evidence.left(unknown.total())
     yield from passed(unknown, source=source)
     yield from evidence.guesses(source)
+
+
+def _opened_by(value: object) -> str | None:
+    """The session that the records after *value* belong to, where they do not say it themselves."""
+    return first_string(value, *SESSION_KEYS[:-1]) if isinstance(value, dict) else None
 
 
 def _episodes(text: str, source: str) -> Iterator[Reading]:

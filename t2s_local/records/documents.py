@@ -1,5 +1,6 @@
 """JSON documents: lists, single values, and several of them one after another."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,19 @@ _LITTLE = 8 << 20
 """Bytes of a list that is decoded at once, which takes less time and several times the memory."""
 _MENDED_LIMIT = 128 << 20
 """Bytes of a broken document in which whole records are looked for."""
+_PROLOGUE = 4 << 10
+"""Bytes before a document in which a program may have printed something else."""
+_OPENING = re.compile(rb'^(?:\{\s*"|\[\s*\{)', re.MULTILINE)
 _MOST_LOSSES = 100
 """Broken places of a document that are named one by one."""
+
+
+def prologue_size(start: bytes) -> int:
+    """Bytes of the lines before the first one that opens a document; 0 where there are none, or nothing opens one."""
+    if start.lstrip()[:1] in (b"{", b"["):
+        return 0
+    found = _OPENING.search(start[:_PROLOGUE])
+    return 0 if found is None else found.start()
 
 
 def values(path: Path, *, source: str, is_known: bool = True) -> Iterator[Numbered | Quarantined]:
@@ -82,6 +94,10 @@ def _one_value(data: bytes, source: str, *, is_known: bool) -> Iterator[Numbered
 
 def _mended_document(data: bytes, reason: str, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:
     """The values that are whole in a broken document: several ones, items of a list, or the start of a single one."""
+    if size := prologue_size(data):
+        yield Quarantined(path=source, line=1, reason="no JSON")
+        yield from _document_values(data[size:], source, is_known=is_known)
+        return
     found = list(pieces(data, set())) if len(data) <= _MENDED_LIMIT else []
     if not any(isinstance(piece, Found) for piece in found):
         yield from _whole_start(data, reason, source, is_known=is_known)

@@ -9,14 +9,12 @@ import msgspec
 
 from t2s_local.ports.format import Head
 from t2s_local.records import streams
+from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
 from t2s_local.records.salvage import Found, pieces
 
 HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50
-_PROLOGUE = 4 << 10
-_DOCUMENT = re.compile(rb'^(?:\{\s*"|\[\s*\{)', re.MULTILINE)
-"""Where a document starts that other lines stand before."""
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},"]', re.DOTALL)
 _CLOSER = {b"{": b"}", b"[": b"]"}
 
@@ -28,9 +26,9 @@ def look(path: Path) -> Head:
         InputError: the file cannot be read.
     """
     raw = streams.head_bytes(path, HEAD_BYTES)
-    if not is_json_lines(raw):
+    records = tuple(_decoded_lines(raw)) if is_json_lines(raw) else _several(raw)
+    if not records:
         return Head(path=path, raw=raw, document=_whole_or_closed(_without_prologue(raw)))
-    records = tuple(_decoded_lines(raw))
     if len(records) == 1:
         return Head(path=path, raw=raw, document=records[0])
     return Head(path=path, raw=raw, records=records)
@@ -92,11 +90,20 @@ def _values_in(lines: list[bytes]) -> Iterator[object]:
 
 def _without_prologue(raw: bytes) -> bytes:
     """Leave out the lines a program printed before the one document that is all the rest."""
-    start = _DOCUMENT.search(raw[:_PROLOGUE])
-    if raw.lstrip()[:1] in (b"{", b"[") or start is None:
-        return raw
-    rest = raw[start.start() :]
+    rest = raw[prologue_size(raw) :]
     return rest if len(raw) == HEAD_BYTES or rest.rstrip()[-1:] in (b"}", b"]") else raw
+
+
+def _several(raw: bytes) -> tuple[object, ...]:
+    """The values of a file that holds several one after another, over any lines; empty where it is one document."""
+    try:
+        decode(raw)
+    except NotJsonError as error:
+        if "trailing" not in str(error):
+            return ()
+    else:
+        return ()
+    return tuple(islice((piece.value for piece in pieces(raw, set()) if isinstance(piece, Found)), HEAD_RECORDS))
 
 
 def _whole_or_closed(raw: bytes) -> object:
