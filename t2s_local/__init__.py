@@ -1,3 +1,30 @@
-"""Turn recorded agent trajectories into Agent Skills, on this machine."""
+"""Turn recorded agent trajectories into Agent Skills, on this machine.
 
-__version__ = "0.1.0"
+``distill`` and ``read`` are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from t2s_local.version import __version__
+
+if TYPE_CHECKING:
+    from t2s_local.runs.api import distill, read
+    from t2s_local.runs.result import RunResult
+    from t2s_local.stages.intake.read_all import Readings
+
+__all__ = ["Readings", "RunResult", "__version__", "distill", "read"]
+_HOMES = {
+    "Readings": "t2s_local.stages.intake.read_all",
+    "RunResult": "t2s_local.runs.result",
+    "distill": "t2s_local.runs.api",
+    "read": "t2s_local.runs.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module it lives in."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from t2s_local.values.value import digest
 
 _PACKAGE = Path(__file__).parent
+_DATA = ("*.toml", "*.txt")
 _FROM = re.compile(r"^[ \t]*from (t2s_local[\w.]*) import (?:\(([^)]*)\)|(.+))", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*import (t2s_local[\w.]*)", re.MULTILINE)
 _NAME = re.compile(r"(\w+)(?: as \w+)?")
@@ -20,8 +21,8 @@ _NAME = re.compile(r"(\w+)(?: as \w+)?")
 def sources_digest(module: str) -> str:
     """Digest of the source of *module*, of every module of this package it imports, and of the data beside them.
 
-    Data is every TOML file in a folder one of the modules lies in. A comment counts as much as a rule: work is done
-    again now and then where it need not be, and never kept where it must not be.
+    Data is every TOML and text file in a folder one of the modules lies in. A comment counts as much as a rule: work is
+    done again now and then where it need not be, and never kept where it must not be.
 
     Args:
         module: Its dotted name.
@@ -30,7 +31,8 @@ def sources_digest(module: str) -> str:
         ValueError: there is no such module.
     """
     files = modules_behind(module)
-    data = sorted({path for file in files.values() for path in file.parent.glob("*.toml")})
+    folders = {file.parent for file in files.values()}
+    data = sorted(path for folder in folders for pattern in _DATA for path in folder.glob(pattern))
     texts = [f"{path.relative_to(_PACKAGE)}\n{path.read_text('utf-8')}" for path in (*files.values(), *data)]
     return digest(*texts)
 

@@ -28,8 +28,8 @@ class Done(NamedTuple):
     result: object
 
 
-class Hand(Protocol):
-    """What works in one of the processes."""
+class Worker(Protocol):
+    """Protocol of the object a worker process runs: takes tasks, yields answers."""
 
     def do(self, task: object) -> Iterable[object]:
         """Do *task* and yield its answers, the last one as :class:`Done`; news has no answer."""
@@ -45,14 +45,14 @@ class _Process(NamedTuple):
         self.popen.wait()
 
 
-class Crew:
+class WorkerPool:
     """Processes that run one module."""
 
     def __init__(self, module: str, brief: object, size: int) -> None:
         """Start *size* processes.
 
         Args:
-            module: The name of one whose ``Hand`` is a :class:`Hand`, made of the brief.
+            module: The name of one whose ``Worker`` is a :class:`Worker`, made of the brief.
             brief: What each of them is told first.
             size: How many, at least 1.
         """
@@ -150,9 +150,9 @@ def main() -> None:
     seal()
     connection = Connection(int(sys.argv[1]))
     try:
-        hand: Hand = import_module(sys.argv[2]).Hand(connection.recv())
+        worker: Worker = import_module(sys.argv[2]).Worker(connection.recv())
         while True:
-            for answer in hand.do(connection.recv()):
+            for answer in worker.do(connection.recv()):
                 connection.send(answer)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return

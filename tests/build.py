@@ -1,7 +1,7 @@
 """Small builders of values for tests."""
 
 from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote
-from t2s_local.values.trajectory import Outcome, Step, StepKind, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Step, StepKind, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
 
 
@@ -28,8 +28,7 @@ def trajectory(
         steps=steps,
         task_id=task_id,
         task=task,
-        outcome=outcome,
-        label_source=None if outcome is None else "file",
+        label=None if outcome is None else Label(outcome=outcome, source="file"),
     )
 
 

@@ -25,7 +25,7 @@ class Die(NamedTuple):
     times: int
 
 
-class Hand:
+class Worker:
     """Remembers the brief and all news."""
 
     def __init__(self, brief: object) -> None:

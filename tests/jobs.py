@@ -1,9 +1,9 @@
-"""What the command line asks for, without a command line."""
+"""Jobs for tests."""
 
 from importlib import resources
 from pathlib import Path
 
-from t2s_local.cli.job import Job
+from t2s_local.runs.job import Job
 
 SAMPLES = Path(str(resources.files("t2s_local").joinpath("samples")))
 """The trajectories that ship with the package."""
@@ -15,10 +15,8 @@ def job(folder: Path, *paths: Path) -> Job:
         paths=paths or (SAMPLES,),
         out=folder / "skills",
         labels=SAMPLES / "labels.csv",
-        format_name=None,
         workspace=folder / ".t2s",
         min_support=3,
         seed=0,
-        restart=False,
-        quiet=False,
+        command=("t2s", "distill"),
     )

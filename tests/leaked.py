@@ -9,7 +9,7 @@ from urllib.parse import quote
 import re2
 
 from t2s_local.safety.redaction.checks import entropy
-from t2s_local.safety.redaction.rules import Rule, gitleaks_rules
+from t2s_local.safety.redaction.rules import RedactionRule, gitleaks_rules
 from tests.sampler import sample
 from tests.seeded import Seed
 
@@ -22,7 +22,7 @@ def leaked() -> list[Seed]:
     return [_example(rule, dice) for rule in gitleaks_rules()]
 
 
-def _example(rule: Rule, dice: random.Random) -> Seed:
+def _example(rule: RedactionRule, dice: random.Random) -> Seed:
     expression = re2.compile(rule.regex)
     for _ in range(_TRIES):
         text = sample(rule.regex, dice)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.test_read_table import TABLE
+from tests.formats.test_table import TABLE
 
 Counts = tuple[int, int | None, int, int]
 """Trajectories, tool calls, successes and failures; None for calls that the files do not tell in one way."""

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from t2s_local.ports.writer import Evidence
+import msgspec
+
+from t2s_local.ports.writer import Background, Evidence
+from t2s_local.stages.naming.naming import labels
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote, QuoteRole
 from t2s_local.values.skill import Skill
@@ -105,16 +108,16 @@ def family(*groups: Sequence[Lesson]) -> Family:
     return Family(id=digest(*(item.id for item in clusters)), clusters=clusters)
 
 
-def evidence(runs: Iterable[Trajectory], lessons: Iterable[Lesson]) -> Evidence:
-    """What a writer may draw on."""
+def evidence(runs: Iterable[Trajectory], lessons: Iterable[Lesson], families: Iterable[Family] = ()) -> Evidence:
+    """What a writer may draw on, with labels for the clusters of *families*."""
     known = {run.id: run for run in runs}
-    return Evidence(
+    background = Background(
         lessons={lesson.id: lesson for lesson in lessons},
-        absorbed={},
         outcomes={key: run.outcome for key, run in known.items()},
         tasks={key: run.task for key, run in known.items()},
-        labels={},
     )
+    clusters = [item for subject in families for item in subject.clusters]
+    return Evidence(**msgspec.structs.asdict(background), labels=labels(clusters, background))
 
 
 def pushes(count: int = 5) -> list[Told]:
@@ -228,7 +231,7 @@ def corpus(*, n_pushes: int = 5) -> Corpus:
         *(family([item.lesson for item in group]) for group in rest),
         family([cancelling]),
     )
-    return Corpus(tuple(runs), families, evidence(runs, lessons))
+    return Corpus(tuple(runs), families, evidence(runs, lessons, families))
 
 
 def file_of(skill: Skill, path: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from t2s_local.offline import is_exempt
+from tests.places import ROOT
 
 ATTEMPTS = {
     "a connection": "import socket; socket.socket().connect(('127.0.0.1', 9))",
@@ -73,7 +74,7 @@ def test_the_command_line_sets_the_seal(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import atexit, socket\natexit.register(lambda: print(socket.socket()))\n"
     )
-    environment = {"PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[1]}", "PATH": "/usr/bin:/bin"}
+    environment = {"PYTHONPATH": f"{tmp_path}:{ROOT}", "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "t2s_local", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert "something tried to open a network connection" in done.stderr

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
+
 COMMAND = ("distill", "runs", "-o", "skills", "--workspace", "ws", "--model", "none", "--json")
 SECTION = "## What t2s promises, and how it is tested"
 

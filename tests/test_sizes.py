@@ -1,8 +1,7 @@
 """How long a file may get before it has to be split by subject."""
 
-from pathlib import Path
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 LONGEST = 300
 
 

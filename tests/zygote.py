@@ -17,7 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from t2s_local.ports.analyst import Analyst
+from t2s_local.ports.analyst import Analyst, Forecast
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice
 
@@ -104,12 +105,19 @@ class Faulty:
     def __init__(self, analyst: Analyst, n: int, what: str) -> None:
         self.name = analyst.name
         self.version = analyst.version
+        self.asks_model = analyst.asks_model
         self._analyst = analyst
         self._n = n
         self._what = what
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         return self._analyst.plan(slices)
+
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        return self._analyst.forecast(sizes)
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
+        return self._analyst.advice(n_lessons, losses)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         for number, (unit, found) in enumerate(self._analyst.analyse(units), 1):

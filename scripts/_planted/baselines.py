@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from _planted.lessons import Planted
-from t2s_local.clusterers._grouping.tree import spanning_tree, stable_clusters
+from t2s_local.clusterers.hdbscan import spanning_tree, stable_clusters
 from t2s_local.embedders.static import StaticEmbedder
 from t2s_local.stages.group.embed import lesson_text
 from t2s_local.vectors.neighbours import neighbours

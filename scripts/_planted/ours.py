@@ -7,21 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from _planted.catalogue import Entry, entries
 from _planted.lessons import Planted
 from _planted.render import FORMATS
 from _planted.runs import Occurrence, make_runs
 from t2s_local import registry
 from t2s_local.ports.grouping import Clusterer, Embedder
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.services import Silent
+from t2s_local.ports.writer import Background, Evidence
 from t2s_local.stages.compose.compose import compose
-from t2s_local.stages.extract.ground import is_grounded
+from t2s_local.stages.extract.grounding import is_grounded
 from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
-from t2s_local.stages.group.embed import embed_lessons
-from t2s_local.stages.group.families import families
-from t2s_local.stages.intake.gather import read
+from t2s_local.stages.group.group import group as group_lessons
+from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
+from t2s_local.stages.naming.naming import labels
 from t2s_local.text.text import words
 from t2s_local.values.cluster import Clustering
 from t2s_local.values.lesson import Lesson, LessonId
@@ -88,20 +91,16 @@ def learn(n_runs: int, *, seed: int, form: str, embedder: Embedder, clusterer: C
     truth = {item.id: taught[Path(item.source).stem] for item in trajectories}
     lessons = _extract(trajectories)
     subjects = {lesson.id: _subject(lesson, truth) for lesson in lessons}
-    vectors = embed_lessons(lessons, embedder)
-    unique = dedupe(lessons, vectors)
-    rows = vectors[list(unique.rows)]
-    known = {lesson.id: lesson for lesson in lessons}
-    found = cluster(unique, rows, lessons=known, clusterer=clusterer)
-    evidence = Evidence(
-        lessons=known,
-        absorbed=unique.absorbed,
+    background = Background(
+        lessons={lesson.id: lesson for lesson in lessons},
         outcomes={item.id: item.outcome for item in trajectories},
         tasks={item.id: item.task for item in trajectories},
-        labels={},
     )
+    grouped = group_lessons(background, embedder, clusterer, Silent())
+    found = grouped.clustering
+    evidence = Evidence(**msgspec.structs.asdict(background), labels=labels(found.clusters, background))
     writer = registry.load("t2s_local.writers", "template").load()
-    skills = compose(families(found, unique, rows), evidence, writer, min_support=3, names={}).skills
+    skills = compose(grouped.families, evidence, writer, min_support=3, names={}).skills
     solved = Counter(one.lesson for run in runs for one in run.occurrences if one.is_solved)
     wanted = {lesson for lesson, count in solved.items() if count >= 3}
     reached = {_most(subjects[one] for one in item.lesson_ids) for item in found.clusters}

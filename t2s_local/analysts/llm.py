@@ -9,29 +9,32 @@ from typing import Literal
 
 import msgspec
 
-from t2s_local.analysts._llm.answer import Source
+from t2s_local.analysts._llm.answer import QuoteSource
 from t2s_local.analysts._llm.contrast import groups
-from t2s_local.analysts._llm.forecast import Forecast, forecast
+from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.analysts._llm.kinds import KINDS, SLICE_PROMPT
 from t2s_local.analysts._llm.merge import TRIVIAL, advice, merged
 from t2s_local.analysts._llm.question import Question, Rooms, questions, request_of
 from t2s_local.analysts._llm.retries import final, next_rung, read_completion
 from t2s_local.analysts.mined import Mined
 from t2s_local.code_digest import sources_digest
+from t2s_local.ports.analyst import Forecast
 from t2s_local.ports.engine import Engine
 from t2s_local.prompts import prompt_digest
 from t2s_local.question_queue import Asking
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import digest
 
-__all__ = ["Forecast", "Llm", "advice", "forecast", "load"]
+__all__ = ["Llm", "Question", "Rooms", "load", "questions", "request_of"]
 
 
 class Llm:
     """Asks a model about every slice, and about the runs of a task that succeeded and failed."""
 
     name = "llm"
+    asks_model = True
 
     def __init__(self, engine: Engine, *, seed: int) -> None:
         """Ask *engine*."""
@@ -48,6 +51,14 @@ class Llm:
         units = [self._unit("slice", (piece,)) for piece in ordered]
         return (*corpus, *units, *(self._unit("task", group) for group in groups(ordered).values()))
 
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        """Estimate the questions about slices of these sizes, in characters."""
+        return forecast(sizes)
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
+        """Judge whether the model read the runs badly; None where it did not."""
+        return advice(n_lessons, losses)
+
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Ask about *units*, many at a time; each comes out when its last answer has been read.
 
@@ -60,7 +71,7 @@ class Llm:
         work = _Work()
         asking = Asking[Question](self._engine, lambda question: request_of(question, seed=self._seed))
         for question, completion in asking.answers(self._questions(units, work)):
-            found = read_completion(completion, Source(question.slices), kind=question.kind)
+            found = read_completion(completion, QuoteSource(question.slices), kind=question.kind)
             rung = next_rung(question.rung, completion, found)
             if rung is None:
                 work.add(question, found)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.analysts._events import events_of
 from t2s_local.analysts._mined.arguments import faults
-from t2s_local.analysts._mined.compact import compact, sample
+from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.correction import corrections
 from t2s_local.analysts._mined.lookup import lookups
@@ -18,6 +18,8 @@ from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.code_digest import sources_digest
+from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import digest
@@ -31,6 +33,7 @@ class Mined:
     """Finds lessons without a model."""
 
     name = "mined"
+    asks_model = False
 
     def __init__(self) -> None:
         """Know its own sources: other rules find other things."""
@@ -45,6 +48,14 @@ class Mined:
         n_left_out = len(ordered) - len(compared)
         corpus = digest(self.name, self.version, "corpus", *labels, *([str(n_left_out)] if n_left_out else []))
         return (*units, Unit(id=corpus, kind="corpus", slices=compared, n_left_out=n_left_out))
+
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        """Expect no question: no model is asked."""
+        del sizes
+        return NO_QUESTIONS
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> None:
+        """Say nothing about a finished run."""
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Work through *units* one by one."""

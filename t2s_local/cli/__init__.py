@@ -8,9 +8,9 @@ from typing import NoReturn
 
 import click
 
-from t2s_local import __version__
 from t2s_local.errors import InterruptedRunError, T2SError
 from t2s_local.offline import is_exempt, seal
+from t2s_local.version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),

@@ -1,30 +1,27 @@
 """``t2s cluster``: the lessons of a run in groups, and why each lies where it lies."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
-from t2s_local import registry
-from t2s_local.cli.backends import embedder_for
-from t2s_local.cli.changes import standing
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
-from t2s_local.errors import NothingFoundError, UsageError
+from t2s_local.runs.plugins import load_clusterer, load_embedder
+from t2s_local.runs.previous import previous_run
+from t2s_local.runs.stored import stored_background
 from t2s_local.safety.characters import safe
-from t2s_local.stages.extract.extract import KIND
-from t2s_local.stages.group.cluster import cluster as cluster_stage
 from t2s_local.stages.group.dedupe import dedupe
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.explain import Explanation, explain
-from t2s_local.stages.group.identity import stick
+from t2s_local.stages.group.group import group_vectors
+from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.group.membership import memberships
 from t2s_local.stages.group.stability import DISSOLVED, VALID
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.cluster import Cluster, Clustering
-from t2s_local.values.lesson import Extraction, Lesson, LessonId
-from t2s_local.workspace import Workspace, read_workspace
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.workspace import read_workspace
 
 _WIDTH = 90
 _HEAD = ("CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "STABLE", "SAYS")
@@ -58,13 +55,15 @@ def cluster(
     all lessons is left out: a mean Jaccard index; below 0.6 a group should not be trusted.
     """
     with read_workspace(Path(workspace)) as store:
-        lessons, before = lessons_of(store, run), standing(store)
-    clusterer = clusterer_for(algorithm, min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
-    vectors = embed_lessons(lessons, embedder_for(embedder))
+        background, previous = stored_background(store, run), previous_run(store)
+    clusterer = load_clusterer(algorithm, min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
+    lessons = tuple(background.lessons.values())
+    vectors = embed_lessons(lessons, load_embedder(embedder))
     unique = dedupe(lessons, vectors)
-    known = {lesson.id: lesson for lesson in lessons}
     rows = vectors[list(unique.rows)]
-    found = stick(cluster_stage(unique, rows, lessons=known, clusterer=clusterer), before.known_to(lessons))
+    grouped = group_vectors(background, unique, rows, clusterer).clustering
+    found = renamed(grouped, inherited_ids(grouped.clusters, previous.known_to(lessons)))
+    known = background.lessons
     if explained is not None:
         _print_explanation(explain(explained, unique, rows, found, known), as_json=as_json)
     elif as_json:
@@ -74,38 +73,6 @@ def cluster(
     else:
         _print_clusters(found, known)
     return 0
-
-
-def lessons_of(store: Workspace, run: str | None) -> list[Lesson]:
-    """The lessons a run found, by id.
-
-    Raises:
-        NothingFoundError: it found none.
-    """
-    stored = store.ledger.find(run)
-    found: dict[LessonId, Lesson] = {}
-    for item in store.items(KIND, run_id=stored.id):
-        for lesson in msgspec.json.decode(item, type=Extraction).lessons:
-            found[lesson.id] = lesson
-    if not found:
-        message = f"run {stored.id} has no lessons"
-        raise NothingFoundError(message, hint="`t2s runs ls` lists the runs of the workspace.")
-    return [found[one] for one in sorted(found)]
-
-
-def clusterer_for(algorithm: str, *, min_cluster_size: int | None, selection: str | None, epsilon: float | None) -> Any:  # noqa: ANN401 - a plug-in, known by its protocol alone
-    """Load the clusterer; settings only HDBSCAN knows make it HDBSCAN.
-
-    Raises:
-        UsageError: they are given to linkage, or there is no such algorithm.
-    """
-    if selection is None and epsilon is None:
-        return registry.load("t2s_local.clusterers", algorithm).load(min_cluster_size=min_cluster_size)
-    if algorithm == "linkage":
-        message = "--selection and --epsilon are settings of HDBSCAN, not of linkage"
-        raise UsageError(message, hint="Use --algorithm hdbscan.")
-    module = registry.load("t2s_local.clusterers", "hdbscan")
-    return module.load(min_cluster_size=min_cluster_size, selection=selection or "eom", epsilon=epsilon or 0.0)
 
 
 def _print_clusters(found: Clustering, lessons: dict[LessonId, Lesson]) -> None:

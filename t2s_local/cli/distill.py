@@ -1,19 +1,30 @@
 """``t2s distill`` and ``t2s demo``: trajectories in, skills out."""
 
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
 import click
 
-from t2s_local.cli.backends import tools_for
-from t2s_local.cli.engine import fit_options
-from t2s_local.cli.harvested import with_harvest
-from t2s_local.cli.job import Job, share_of
-from t2s_local.cli.options import json_option, quiet_option, setting, verbose_option
+from t2s_local.cli.change_words import as_object, change_lines
+from t2s_local.cli.fit_options import fit_options, wishes
+from t2s_local.cli.harvest_choice import with_harvest
+from t2s_local.cli.options import command_line, json_option, quiet_option, setting, verbose_option
+from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
-from t2s_local.cli.work import run
-from t2s_local.errors import UsageError
+from t2s_local.cli.progress import Terminal
+from t2s_local.cli.reading_words import account
+from t2s_local.cli.result_words import print_result, say_result
+from t2s_local.config import Settings
+from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.job import Job
+from t2s_local.runs.plugins import Choice, open_tools
+from t2s_local.runs.session import NoTrajectoryError, run, run_share
+from t2s_local.stages.extract.extract import Share
 
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
 
@@ -110,23 +121,83 @@ def distill(
         workspace=Path(workspace),
         min_support=min_support,
         seed=seed,
+        command=command_line(),
         restart=restart,
         allow_changed=allow_changed,
-        share=None if shard is None else share_of(shard),
-        quiet=quiet,
-        verbose=verbose,
         allow=allow,
         redact_extra=redact_extra,
         redact_names=redact_names,
         keep_text=keep_text,
     )
+    share = None if shard is None else _share(shard)
     if harvests:
-        job = with_harvest(job, project=project, since=since)
+        job = with_harvest(job, project=project, since=since, quiet=quiet)
     placement = Placement(actors=actors, gpus_per_actor=gpus_per_actor, address=address)
-    tools = tools_for(
-        model=model, embedder=embedder, algorithm=algorithm, seed=seed, executor=executor, placement=placement
+    choice = Choice(
+        model=model,
+        embedder=embedder,
+        algorithm=algorithm,
+        seed=seed,
+        executor=executor,
+        placement=placement,
+        wishes=wishes(),
     )
-    return preview(job, tools, as_json=as_json) if dry_run else run(job, tools, as_json=as_json)
+    with open_tools(choice, say=say) as tools:
+        if dry_run:
+            return preview(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
+        if share is not None:
+            return _distill_share(job, tools, share, quiet=quiet, verbose=verbose)
+        return distill_job(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+def distill_job(job: Job, tools: Tools, *, as_json: bool, quiet: bool = False, verbose: bool = False) -> int:
+    """Run a job, and print where its skills are."""
+    with _words_for_nothing(verbose=verbose):
+        outcome = run(job, tools, Terminal(quiet=quiet))
+    if not job.keep_text:
+        say("No text is kept: this run cannot be resumed, explained or verified.")
+    if not quiet:
+        if outcome.compared is not None:
+            say(outcome.compared)
+        say_result(outcome.result, verbose=verbose)
+        for line in change_lines(outcome.written, outcome.result.clusters, outcome.previous):
+            say(line)
+    changes = as_object(outcome.written, outcome.result.clusters, outcome.previous)
+    print_result(job.out, outcome, changes=changes, as_json=as_json)
+    return InputError.exit_code if outcome.result.report.quarantined else 0
+
+
+def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose: bool) -> int:
+    """Run a share of a job, and say how it is merged."""
+    with _words_for_nothing(verbose=verbose):
+        done = run_share(job, tools, share, Terminal(quiet=quiet))
+    say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")
+    say(f"`t2s runs merge {shlex.quote(str(job.workspace))} --workspace …` takes it over.")
+    return InputError.exit_code if done.report.quarantined else 0
+
+
+@contextmanager
+def _words_for_nothing(*, verbose: bool) -> Iterator[None]:
+    """Say what was read where there is no trajectory in it."""
+    try:
+        yield
+    except NoTrajectoryError as error:
+        for line in account(error.report, n_trajectories=0, verbose=verbose):
+            say(line)
+        raise
+
+
+def _share(text: str) -> Share:
+    """Read the share that ``I/N`` names.
+
+    Raises:
+        UsageError: it names none.
+    """
+    number, _, of = text.partition("/")
+    if number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
+        return Share(number=int(number), of=int(of))
+    message = f"{text!r} is no share"
+    raise UsageError(message, hint="Write 1/4 for the first of four.")
 
 
 def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> None:
@@ -147,16 +218,16 @@ def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> 
 def demo(*, out: Path, workspace: str, as_json: bool, verbose: bool, quiet: bool) -> int:
     """Turn the trajectories that ship with t2s into skills."""
     with resources.as_file(resources.files("t2s_local").joinpath("samples")) as samples:
+        settings = Settings()
         job = Job(
             paths=(samples,),
             out=out,
             labels=samples / "labels.csv",
-            format_name=None,
             workspace=Path(workspace),
-            min_support=3,
-            seed=0,
-            restart=False,
-            quiet=quiet,
-            verbose=verbose,
+            min_support=settings.min_support,
+            seed=settings.seed,
+            command=command_line(),
         )
-        return run(job, tools_for(model="none", embedder="static", algorithm="auto"), as_json=as_json)
+        choice = Choice(model="none", embedder=settings.embedder, algorithm=settings.algorithm)
+        with open_tools(choice, say=say) as tools:
+            return distill_job(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)

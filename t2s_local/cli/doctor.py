@@ -33,14 +33,14 @@ _BESIDE_WEIGHTS = 2 * 10**9
 """Bytes a model of that size takes beside its weights, with one long sequence."""
 
 
-State = Literal["ok", "note", "bad"]
+CheckState = Literal["ok", "note", "bad"]
 
 
 class Check(Value, frozen=True, kw_only=True):
     """One thing that was looked at."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     fix: str | None = None
     """The exact command, or what to do."""
@@ -88,7 +88,7 @@ def _hardware(here: Machine, found: Build | None) -> Iterator[Check]:
     for gpu in here.gpus:
         memory = f"{gpu.free_bytes / 1e9:.1f} of {gpu.total_bytes / 1e9:.1f} GB free"
         rebuild = None if found.can_offload else _REBUILD.format(f"llama-cpp-python=={found.version}")
-        state: State = "note" if rebuild else "ok"
+        state: CheckState = "note" if rebuild else "ok"
         yield Check(name=f"GPU {gpu.number}", state=state, found=f"{gpu.name}, {memory}", fix=rebuild)
     if not here.gpus:
         yield Check(name="GPU", state="note", found="none seen; models run on the CPU")

@@ -10,7 +10,7 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
-from t2s_local.stages.reading.harvest import STORES, Harvest, Source, harvest
+from t2s_local.stages.reading.harvest import STORES, Harvest, HarvestedFile, harvest
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
@@ -58,12 +58,12 @@ def nothing_here() -> NothingFoundError:
     return NothingFoundError(message, hint=f"Looked for {names}; name other folders to `t2s read` or `t2s distill`.")
 
 
-def print_sources(sources: Iterable[Source], *, err: bool = False) -> None:
+def print_sources(sources: Iterable[HarvestedFile], *, err: bool = False) -> None:
     """Print one row an agent, with counts, sizes and dates; on stderr where it is no result."""
     print_table(_HEAD, _rows(sources), right=frozenset({1, 2}), err=err)
 
 
-def amount_of(sources: Sequence[Source]) -> str:
+def amount_of(sources: Sequence[HarvestedFile]) -> str:
     """How many files, and how large they are together."""
     return f"{len(sources)} file{'s' * (len(sources) != 1)}, {_size(sum(source.bytes for source in sources))}"
 
@@ -85,9 +85,9 @@ def moment_of(text: str, *, now: datetime) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def _rows(sources: Iterable[Source]) -> list[list[str]]:
+def _rows(sources: Iterable[HarvestedFile]) -> list[list[str]]:
     """One row an agent and folder below which its files lie."""
-    groups: dict[str, list[Source]] = {}
+    groups: dict[str, list[HarvestedFile]] = {}
     for source in sources:
         groups.setdefault(source.agent, []).append(source)
     rows = []

@@ -63,3 +63,10 @@ def all_settings() -> dict[str, tuple[object, str]]:
         if variable in os.environ:
             found[name] = (os.environ[variable], variable)
     return found
+
+
+def command_line() -> tuple[str, ...]:
+    """Return the command line of this process, word by word, as :func:`t2s_local.cli.main` was given it."""
+    context = click.get_current_context(silent=True)
+    words = context.find_root().obj if context is not None else None
+    return tuple(words) if isinstance(words, tuple) else ("t2s",)

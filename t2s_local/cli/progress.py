@@ -1,46 +1,18 @@
-"""How far a run is: bars on a terminal, a line every 30 seconds elsewhere, and a note in the store."""
+"""How far a run is, on stderr: bars on a terminal, a line every 30 seconds elsewhere."""
 
-import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 import click
-import msgspec
 
-from t2s_local.cli.interrupt import Stop
-from t2s_local.errors import InterruptedRunError
-from t2s_local.runs.prediction.predict import Amounts, Rates, rates_of
-from t2s_local.workspace import State
+from t2s_local.cli.interrupt import Stop, stoppable
+from t2s_local.runs.progress import SilentListener
 
 EVERY = 30.0
 """Seconds between two lines where there is no terminal."""
-_NOTED_EVERY = 1.0
-"""Seconds between two notes in the store, for whoever follows from another terminal."""
-
-
-class Display(Protocol):
-    """Shows how far a run is."""
-
-    def stage(self, name: str, total: int | None) -> None:
-        """Begin a stage."""
-
-    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
-        """Count *n* items on, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
-
-
-class Silent:
-    """Shows nothing; as the progress of a run it is told everything and never stops it."""
-
-    is_stopping = False
-
-    def stage(self, name: str, total: int | None = None) -> None:
-        """Take note of nothing."""
-
-    def step(self, n: int = 1, note: str = "", *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        """Take note of nothing."""
 
 
 class Lines:
@@ -78,126 +50,50 @@ def how_far(done: int, total: int | None, *, seconds: float, n_remembered: int =
     return f"{done} of {total}, {(total - done) / rate:.0f} s left ({rate:.1f}/s)"
 
 
-def counts_of(state: State) -> str:
-    """What else is worth knowing: ``41.0 tokens/s written, 12 stored already, 3 refused``, the parts that there are."""
-    parts = [] if state.tokens_a_second is None else [f"{state.tokens_a_second:.1f} tokens/s written"]
-    counts = {"stored already": state.n_remembered, "refused": state.n_refused}
-    return ", ".join([*parts, *(f"{count} {what}" for what, count in counts.items() if count)])
+class Display(Protocol):
+    """Shows how far a run is."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a stage."""
+
+    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+        """Count *n* items, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
 
 
-class Tracked:
-    """Counts for everybody who wants to know: the person, the store, the prediction; and knows when to stop."""
+class Terminal:
+    """The :class:`t2s_local.runs.progress.Listener` at the other end of stderr; Ctrl-C and SIGTERM ask for a stop."""
 
-    def __init__(
-        self,
-        display: Display,
-        stop: Stop,
-        note: Callable[[State], None],
-        *,
-        tokens: Callable[[], int] = lambda: 0,
-    ) -> None:
-        """Count for *display*, and call *note* once a second; *tokens* counts what a model has written."""
-        self._tokens = tokens
-        self._tokens_before = tokens()
-        self._display = display
-        self._stop = stop
-        self._note = note
-        self._began = self._noted = time.monotonic()
-        self.state = State(at=time.time())
+    def __init__(self, *, quiet: bool) -> None:
+        """Show bars, lines, or nothing where *quiet*."""
+        self._quiet = quiet
+        self._display: Display = SilentListener()
+        self._stop = Stop()
 
     @property
     def is_stopping(self) -> bool:
         """Whether the user has asked for a stop."""
         return self._stop.is_asked
 
-    def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage.
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Show the display that fits where stderr goes, and listen for signals."""
+        with _display(quiet=self._quiet) as self._display, stoppable(self._stop):
+            yield
 
-        Raises:
-            InterruptedRunError: the user has asked for a stop.
-        """
-        self._tally()
-        self._tokens_before = self._tokens()
-        self._set(
-            stage=name, done=0, n_remembered_here=0, total=total, tokens=self._tokens_before, tokens_a_second=None
-        )
-        if self.is_stopping:
-            message = "stopped"
-            raise InterruptedRunError(message)
+    def stage(self, name: str, total: int | None) -> None:
+        """Show that a stage begins."""
         self._display.stage(name, total)
 
-    def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        """Count items."""
-        state = self.state
-        self._set(
-            done=state.done + n,
-            n_remembered=state.n_remembered + n_remembered,
-            n_remembered_here=state.n_remembered_here + n_remembered,
-            n_refused=state.n_refused + n_refused,
-            tokens=self._tokens(),
-            tokens_a_second=self._pace(),
-        )
-        self._display.step(n, counts_of(self.state), n_remembered=n_remembered)
-
-    def predict(self, seconds: float | None, basis: str | None) -> None:
-        """Take note of how long the whole run should take, and by what."""
-        self._set(predicted=seconds, basis=basis)
-
-    def _pace(self) -> float | None:
-        """Tokens a second in this stage; None where there are none."""
-        n_tokens = self._tokens() - self._tokens_before
-        return round(n_tokens / max(time.monotonic() - self._began, 1e-3), 1) if n_tokens else None
-
-    def over(self, *, took: float) -> State:
-        """Close the last stage: how far it all went, and how long all of it *took*."""
-        self._tally()
-        self._set(stage=None, took=took)
-        return self.state
-
-    @property
-    def did_all(self) -> bool:
-        """Whether everything was done in this process, nothing taken from the store."""
-        return not self.state.n_remembered and "read" in self.state.seconds
-
-    def rates(self, amounts: Amounts, *, n_lessons: int, stored: int) -> Rates:
-        """What it took to work through *amounts*."""
-        return rates_of(
-            amounts,
-            self.state.seconds,
-            total=self.state.took or 0.0,
-            n_lessons=n_lessons,
-            stored=stored,
-            peak=peak_memory(),
-        )
-
-    def _tally(self) -> None:
-        now = time.monotonic()
-        name = self.state.stage or "start"
-        seconds = {**self.state.seconds, name: self.state.seconds.get(name, 0.0) + now - self._began}
-        self._began = now
-        self._set(seconds=seconds)
-
-    def _set(self, **changes: object) -> None:
-        now = time.monotonic()
-        self.state = msgspec.structs.replace(
-            self.state, at=time.time(), in_stage=now - self._began, peak=peak_memory(), **changes
-        )
-        if not 0 <= now - self._noted < _NOTED_EVERY:
-            self._noted = now
-            self._note(self.state)
-
-
-def peak_memory() -> int:
-    """Bytes of memory this process used at the most."""
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return kilobytes if sys.platform == "darwin" else kilobytes * 1024
+    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+        """Show that *n* items are done."""
+        self._display.step(n, note, n_remembered=n_remembered)
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[Display]:
-    """The display that fits where stderr goes."""
+def _display(*, quiet: bool) -> Iterator[Display]:
+    """Open the display that fits where stderr goes."""
     if quiet:
-        yield Silent()
+        yield SilentListener()
     elif not sys.stderr.isatty():
         yield Lines()
     else:

@@ -6,19 +6,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.account import UNSURE, account, seen_instead
 from t2s_local.cli.options import json_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.stages.intake.catalogue import Report
-from t2s_local.stages.intake.gather import gather
+from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.reading.detect import FALLBACK
 from t2s_local.stages.reading.estimate import estimated
 from t2s_local.text.text import first_line, join_words
-from t2s_local.values.trajectory import Outcome, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
-__all__ = ["UNSURE", "Row", "estimated_row_of", "read", "row_of"]
 _HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")
 
 
@@ -64,10 +63,16 @@ def read(
     verbose: bool,
 ) -> int:
     """Show what trajectories hold, without learning from them."""
-    keep = estimated_row_of if with_estimate else row_of
-    rows, report = gather(paths, keep=keep, format_name=format_name, labels=labels)
+    estimates: dict[str, Label | None] = {}
+
+    def keep(run: Trajectory) -> Row:
+        estimates[run.id] = estimated(run).label if with_estimate else None
+        return row_of(run)
+
+    entries, report = gather(paths, keep=keep, format_name=format_name, labels=labels)
+    rows = [labelled_row(entry.value, entry.label or estimates[entry.value.id]) for entry in entries]
     if not rows and not report.quarantined:
-        message = f"no trajectory in {seen_instead(report)}"
+        message = f"no trajectory in {report.seen}"
         raise NothingFoundError(message, path=join_words(map(str, paths)), hint="See the README for the formats.")
     rows = _with_certainty(rows, report)
     if as_json:
@@ -93,16 +98,18 @@ def row_of(run: Trajectory) -> Row:
         steps=len(run.steps),
         tool_calls=kinds["tool_call"],
         errors=sum(step.is_error is True or bool(step.exit_code) for step in run.steps if step.kind == "tool_result"),
-        outcome=run.outcome,
-        score=run.score,
+        outcome=None,
+        score=None,
         termination=run.termination,
-        label_source=run.label_source,
+        label_source=None,
     )
 
 
-def estimated_row_of(run: Trajectory) -> Row:
-    """Count what *run* holds, with an estimated outcome where it has none; a label file still outranks it."""
-    return row_of(estimated(run))
+def labelled_row(row: Row, label: Label | None) -> Row:
+    """Return *row* under *label*."""
+    if label is None:
+        return row
+    return msgspec.structs.replace(row, outcome=label.outcome, score=label.score, label_source=label.source)
 
 
 def _with_certainty(rows: list[Row], report: Report) -> list[Row]:

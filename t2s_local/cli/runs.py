@@ -9,14 +9,15 @@ import msgspec
 
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
-from t2s_local.cli.progress import counts_of, how_far
-from t2s_local.cli.work import result_of
+from t2s_local.cli.progress import how_far
 from t2s_local.errors import InputError, UsageError
 from t2s_local.runs.compare import Change, compare
 from t2s_local.runs.manifest import Manifest, differences
+from t2s_local.runs.previous import result_of
+from t2s_local.runs.progress import counts_of
 from t2s_local.safety.characters import safe
 from t2s_local.text.text import clip
-from t2s_local.workspace import STORE, State, StoredRun, Workspace, holder, open_workspace, read_workspace
+from t2s_local.workspace import STORE, RunState, StoredRun, Workspace, holder, open_workspace, read_workspace
 
 _HEAD = ("RUN", "STARTED", "STATE", "TRAJECTORIES", "LESSONS", "SKILLS", "TOOK")
 _RUN = click.argument("run", required=False)
@@ -94,7 +95,7 @@ def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int
     return 0
 
 
-def _progress(state: State | None) -> str:
+def _progress(state: RunState | None) -> str:
     if state is None or state.stage is None:
         return "beginning"
     seconds = max(time.time() - state.at, 0.0) + state.in_stage

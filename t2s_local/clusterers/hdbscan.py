@@ -7,16 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.clusterers._grouping.density import LARGE, graph, reduce, smoothed
-from t2s_local.clusterers._grouping.loose import linked, placed
+from t2s_local.clusterers._grouping.loose_rows import linked, placed
 from t2s_local.clusterers._grouping.oversize import divided
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
-from t2s_local.clusterers._grouping.tree import Selection, spanning_tree, stable_clusters
+from t2s_local.clusterers._grouping.tree import Selection, merges, spanning_tree, stable_clusters
 from t2s_local.ports.grouping import Partition
 from t2s_local.vectors.neighbours import threads_for
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
+__all__ = [
+    "HdbscanClusterer",
+    "default_size",
+    "graph",
+    "largest_size",
+    "linked",
+    "load",
+    "merges",
+    "placed",
+    "spanning_tree",
+    "stable_clusters",
+]
 _TOO_LOOSE = 0.45
 """Share of loose rows at which density does not show and the vectors are smoothed first (decision 0202)."""
 _LARGEST = 50

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.clusterers._grouping.dendrogram import bounded, linkage_tree
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.errors import UsageError
 from t2s_local.ports.grouping import Partition
@@ -16,20 +17,37 @@ if TYPE_CHECKING:
 
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
+
 LARGEST = 12_000
 """Rows; the pairwise distances of more do not fit a laptop's memory."""
+
+
 SAME_LESSON = 0.4
 """Way from the cosine of any two rows to 1 at which groups say the same lesson (decisions 0002 and 0202)."""
+
+
 _STIFFNESS = 1.0
 """Silhouette that a cut loses for each squared unit of cosine it lies away from the usual one."""
+
+
 _CUTS = tuple(round(0.10 + 0.05 * step, 2) for step in range(17))
+
+
 _SAMPLE = 2_000
 """Rows whose pairs are looked at for what any two rows have in common."""
+
+
 _UNRELATED = 0.9
 """One minus the mean cosine of lessons on unrelated subjects."""
+
+
 _MEAN_PRIOR = 40
 """Rows at which half of the mean is taken away."""
+
+
 _OVERSIZE = 50
+
+
 _OVERSIZE_SHARE = 0.15
 
 
@@ -78,15 +96,6 @@ def centred(vectors: "FloatMatrix") -> "FloatMatrix":
     return unit(vectors - mean.astype(np.float32))
 
 
-def linkage_tree(vectors: "FloatMatrix") -> "NDArray[np.float64]":
-    """The average-linkage tree of the rows, by one minus the cosine."""
-    from scipy.cluster.hierarchy import linkage
-
-    cosines = vectors @ vectors.T
-    tree: NDArray[np.float64] = linkage(np.clip(1.0 - cosines[np.triu_indices(len(vectors), 1)], 0.0, 2.0), "average")
-    return tree
-
-
 def best_cut(vectors: "FloatMatrix", tree: "NDArray[np.float64]") -> tuple[float, "IntMatrix"]:
     """The cosine to cut at, and the group of each row, 0 upward.
 
@@ -131,34 +140,6 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     nearest = np.minimum(means.min(axis=1), _UNRELATED)
     score = (nearest - own) / np.maximum(np.maximum(nearest, own), 1e-9)
     return float(score[sizes[labels] > 1].sum()) / n
-
-
-def bounded(tree: "NDArray[np.float64]", labels: "IntMatrix", *, limit: int) -> "IntMatrix":
-    """Take groups of more than *limit* rows apart along the tree, where the largest piece is at most 60 % of them."""
-    while True:
-        sizes = np.bincount(labels)
-        oversize = np.flatnonzero(sizes > limit)
-        if not oversize.size:
-            return labels
-        for label in oversize:
-            labels = _split(tree, labels, int(label), largest=int(0.6 * sizes[label]))
-
-
-def _split(tree: "NDArray[np.float64]", labels: "IntMatrix", label: int, *, largest: int) -> "IntMatrix":
-    """Cut the part of *tree* under *label* where its largest piece first is at most *largest* rows."""
-    from scipy.cluster.hierarchy import fcluster
-
-    def pieces_below(step: int) -> "IntMatrix":
-        return fcluster(tree, tree[step, 2] * (1 - 1e-9), criterion="distance")[members].astype(np.int64)
-
-    members = np.flatnonzero(labels == label)
-    low, high = 0, len(tree) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if np.bincount(pieces_below(middle)).max() <= largest else (low, middle - 1)
-    divided = labels.copy()
-    divided[members] = labels.max() + np.unique(pieces_below(low), return_inverse=True)[1] + 1
-    return np.unique(divided, return_inverse=True)[1].astype(np.int64)
 
 
 def load(*, min_cluster_size: int | None = None) -> LinkageClusterer:

@@ -15,6 +15,8 @@ from typing import TypeVar
 import msgspec
 
 from t2s_local.engines._llamacpp import messages
+from t2s_local.engines._llamacpp.batch import Batch
+from t2s_local.engines._llamacpp.llama import Context, Model
 from t2s_local.engines._llamacpp.process import WorkerLostError
 from t2s_local.engines._llamacpp.seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
@@ -25,7 +27,8 @@ from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import machine
 from t2s_local.weights.plan import Plan
 
-Answer = TypeVar("Answer", bound=messages.Message)
+__all__ = ["Batch", "Context", "LlamaCpp", "Model", "load"]
+Reply = TypeVar("Reply", bound=messages.Message)
 
 HANG_SECONDS = 300.0
 """Silence after which a worker counts as hung: a step of 256 tokens of a 9B model takes 40 s on two slow cores."""
@@ -225,7 +228,7 @@ class LlamaCpp:
         self._finished += parked
         self._again = deque(sorted([*self._again, *again], key=lambda task: -task.deaths))
 
-    def _ask(self, question: messages.Message, kind: type[Answer]) -> Answer:
+    def _ask(self, question: messages.Message, kind: type[Reply]) -> Reply:
         """Put *question* to the first worker and wait; what it says about requests meanwhile is noted."""
         seat = self._seats[0]
         reason = ""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from t2s_local.errors import ModelError
-from t2s_local.executors._ray.actor import Worker
+from t2s_local.executors._ray.actor import RayActor
 from t2s_local.executors._ray.cluster import check, cluster
 from t2s_local.executors._ray.feed import READING, Feeder, source
 from t2s_local.executors._ray.messages import Reply, pack, read_answer
-from t2s_local.ports.analyst import Analyst, Placement
+from t2s_local.ports.analyst import Analyst, Forecast, Placement
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice
 
@@ -35,10 +36,19 @@ class OnRay:
         self._placement = placement
         self.name = self._own.name
         self.version = self._own.version
+        self.asks_model = self._own.asks_model
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         """Cut the work into units, as in one process."""
         return self._own.plan(slices)
+
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        """Estimate the questions, as the analyst itself does."""
+        return self._own.forecast(sizes)
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
+        """Judge a finished run, as the analyst itself does."""
+        return self._own.advice(n_lessons, losses)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Work through *units*, those of a parcel together.
@@ -66,7 +76,7 @@ class OnRay:
         # what an actor does not ask for either, memory, keeps Ray from doing the reading inside of one
         parcels = ray.data.read_datasource(source(feeder), override_num_blocks=1, num_cpus=READING, memory=_LARGEST)
         return parcels.map_batches(
-            Worker,
+            RayActor,
             fn_constructor_args=(self._recipe, self.version),
             compute=ray.data.ActorPoolStrategy(size=n_actors, max_tasks_in_flight_per_actor=_AHEAD),
             batch_size=None,

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from t2s_local.formats._actions import action_text
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import as_object, decode_text
-from t2s_local.records.outcome import Label
 from t2s_local.values.identity import identify
-from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.values.trajectory import Label, Step, Trajectory
 
 _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 """What text may start with that states an exit code; most does not."""
@@ -148,9 +147,7 @@ def trajectory(
         started_at=times[0] if times else None,
         ended_at=times[-1] if times else None,
         termination=termination,
-        outcome=label.outcome if label else None,
-        score=label.score if label else None,
-        label_source=label.source if label else None,
+        label=label,
         parent_id=parent_id,
     )
 

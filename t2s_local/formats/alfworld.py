@@ -10,8 +10,8 @@ from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values
-from t2s_local.records.outcome import Label, label_in, label_of
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.records.outcome import label_in, label_of
+from t2s_local.values.trajectory import Label, Trajectory
 
 _TASK = re.compile(r"^Your task is to: (.*)$", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^(?:#+\s*)?Environment #(\d+):", re.MULTILINE)

@@ -11,7 +11,8 @@ from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, line_values, objects
-from t2s_local.records.outcome import Label, label_of
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Label
 
 _PASSED = re.compile(r"Num Passed Tests\s*:\s*(\d+)")
 _FAILED = re.compile(r"Num Failed Tests\s*:\s*(\d+)")

@@ -25,8 +25,8 @@ from t2s_local.records.json import (
     string,
     values,
 )
-from t2s_local.records.outcome import Label, label_of
-from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Label, Step, Trajectory
 
 _MARK = "ATIF-v"
 _MAIN = "trajectory.json"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import nested, passed, trajectory
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.items import is_item, item_steps
+from t2s_local.formats._dialects.response_items import is_item, item_steps
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, string, word

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from t2s_local.formats._build import answered, answers_by_place, called, moment, nested, passed, trajectory
 from t2s_local.formats._dialects.harness import asked_steps, user_steps
+from t2s_local.formats._dialects.message_parts import content_of
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
-from t2s_local.formats._dialects.parts import content_of
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, string, values

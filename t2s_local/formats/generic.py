@@ -19,9 +19,9 @@ from t2s_local.formats._dialects.conversations import (
 )
 from t2s_local.formats._dialects.react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._dialects.script import script_steps
-from t2s_local.formats._fallback.certainty import Evidence
-from t2s_local.formats._fallback.loose import is_step, loose_steps
-from t2s_local.formats._fallback.shape import SCRIPT, Conversation, Place, are_steps, places, rivals
+from t2s_local.formats._fallback.certainty import Observations
+from t2s_local.formats._fallback.conversation_shape import SCRIPT, Conversation, Place, are_steps, places, rivals
+from t2s_local.formats._fallback.loose_messages import is_step, loose_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import is_json, seen
@@ -51,7 +51,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     if not is_json(path):
         yield from _episodes(streams.text_of(path), source)
         return
-    evidence = Evidence()
+    evidence = Observations()
     alone: dict[str, list[Record]] = {}
     unknown: Counter[str] = Counter()
     session = ""
@@ -83,7 +83,7 @@ def _opened_by(value: object) -> str | None:
 
 def _episodes(text: str, source: str) -> Iterator[Reading]:
     """Runs in a text, each after its question; a ruler ends the text of a run."""
-    evidence = Evidence()
+    evidence = Observations()
     for stretch in _RULER.split(text):
         for _, episode in episodes(stretch):
             if start := FIRST_MARK.search(episode):
@@ -103,7 +103,7 @@ def _refuse_rivals(found: list[Place], path: Path) -> None:
         raise InputError(message, path=path, hint="Take one of them out.")
 
 
-def _trajectory(found: Conversation, source: str, evidence: Evidence) -> Trajectory | Passed:
+def _trajectory(found: Conversation, source: str, evidence: Observations) -> Trajectory | Passed:
     beside = found.beside
     task_id = first_string(beside, *TASK_KEYS)
     steps = list(acted(answers_by_place(_steps(found))))

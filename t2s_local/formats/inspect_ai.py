@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from t2s_local.errors import InputError
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
@@ -10,8 +12,8 @@ from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.archives import is_zip, members
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, decode, document, first_string, objects, string
-from t2s_local.records.outcome import LABEL_KEYS, Label, label_of
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.records.outcome import LABEL_KEYS, label_of
+from t2s_local.values.trajectory import Label, Trajectory
 
 _ATTACHED = "attachment://"
 
@@ -97,7 +99,9 @@ def _label(sample: Record) -> Label | None:
         value = _verdict(as_object(score).get("value", score))
         found = label_of(value, f"field:scores.{name}")
         if found is not None:
-            return found._replace(score={"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}.get(str(value), found.score))
+            return msgspec.structs.replace(
+                found, score={"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}.get(str(value), found.score)
+            )
     return None
 
 

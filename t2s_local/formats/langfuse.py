@@ -9,7 +9,8 @@ from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
-from t2s_local.records.outcome import Label, label_of
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Label
 
 _KINDS = {
     "GENERATION": "llm",

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.langchain import is_langchain
-from t2s_local.formats._traces.spans import Span, Words, span_steps, traces
+from t2s_local.formats._traces.spans import Span, SpanWords, span_steps, traces
 from t2s_local.formats._traces.traced import said
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
-from t2s_local.records.outcome import Label, label_of
+from t2s_local.records.outcome import label_of
+from t2s_local.values.trajectory import Label
 
 _KINDS = {"llm": "llm", "chat_model": "llm", "tool": "tool", "chain": "agent"}
 
@@ -84,7 +85,7 @@ def _span(run: Record, trace: str, place: int) -> Span:
     )
 
 
-def _words(run: Record, *, is_tool: bool) -> Words:
+def _words(run: Record, *, is_tool: bool) -> SpanWords:
     inputs, outputs = as_object(run.get("inputs")), as_object(run.get("outputs"))
     if not is_tool:
         return inputs, outputs

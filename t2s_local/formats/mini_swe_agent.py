@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, nested, trajectory
+from t2s_local.formats._dialects.fenced_actions import FENCE, RESULT, is_fenced_chat, problem
 from t2s_local.formats._dialects.messages import content_text, one_message
-from t2s_local.formats._dialects.software import FENCE, RESULT, is_fenced_chat, problem
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, objects, word
 from t2s_local.values.trajectory import Step

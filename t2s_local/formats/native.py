@@ -1,6 +1,7 @@
 """Our own JSON Lines: one trajectory a line, as its value is written.
 
-``id``, ``source`` and ``format`` may be absent: they are found anew.
+``id``, ``source`` and ``format`` may be absent: they are found anew. ``outcome``, ``score`` and ``label_source`` may
+stand beside the steps, as earlier versions wrote them, instead of in one ``label``.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, objects, values, word
 from t2s_local.values.identity import identify
-from t2s_local.values.trajectory import StepKind, Trajectory
+from t2s_local.values.trajectory import StepKind, Trajectory, with_label
 
 _KINDS = frozenset(get_args(StepKind))
 
@@ -44,12 +45,11 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _trajectory(record: Record, source: str) -> Trajectory:
-    found = msgspec.convert({**record, "id": "", "source": source, "format": "native"}, Trajectory)
+    found = msgspec.convert({**with_label(record), "id": "", "source": source, "format": "native"}, Trajectory)
     steps = linked(found.steps)
     return msgspec.structs.replace(
         found,
         id=identify(found.session_id, found.task_id, steps),
         steps=steps,
         task=found.task or next((step.text for step in steps if step.kind == "user"), None),
-        label_source=found.label_source or (None if found.outcome is None else "field:outcome"),
     )

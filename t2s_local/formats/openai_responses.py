@@ -5,7 +5,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.conversations import SESSION_KEYS, TASK_KEYS, label_beside, numbered_run
-from t2s_local.formats._dialects.items import is_item, item_steps
+from t2s_local.formats._dialects.response_items import is_item, item_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values

@@ -8,8 +8,8 @@ from t2s_local.formats._dialects.openhands import event_steps, flattened, is_eve
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, string, values
-from t2s_local.records.outcome import Label, graded, label_of
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.records.outcome import graded, label_of
+from t2s_local.values.trajectory import Label, Trajectory
 
 
 def claims(head: Head) -> bool:
@@ -96,7 +96,7 @@ def _label(record: Record) -> Label | None:
     total, reached = score.get("total"), score.get("result")
     if isinstance(total, int | float) and isinstance(reached, int | float) and total:
         share = reached / total
-        return Label(graded(min(max(share, 0.0), 1.0)), share, "field:test_result.final_score")
+        return Label(outcome=graded(min(max(share, 0.0), 1.0)), score=share, source="field:test_result.final_score")
     for holder, key, name in (
         (result, "result", "test_result.result"),
         (result, "resolved", "test_result.resolved"),

@@ -19,8 +19,8 @@ from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import seen
 from t2s_local.records.json import NotJsonError, Record, as_object, decode, objects
-from t2s_local.records.outcome import Label, label_in
-from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from t2s_local.records.outcome import label_in
+from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory
 from t2s_local.values.value import digest
 
 _BLOCK = re.compile(r"^-+ BEGIN (CORRECT|INCORRECT|HALTED) AGENTS -+$", re.MULTILINE)
@@ -82,7 +82,7 @@ def _episode(before: str, episode: str, heading: str | None, number: int, source
         task_id=digest(question) if question else None,
         task=question or None,
         termination="halted" if heading == "HALTED" else None,
-        label=None if outcome is None else Label(outcome, None, "field:block"),
+        label=None if outcome is None else Label(outcome=outcome, source="field:block"),
     )
 
 

@@ -11,8 +11,8 @@ from t2s_local.formats._dialects.react import acted
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values
-from t2s_local.records.outcome import Label, label_in
-from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.records.outcome import label_in
+from t2s_local.values.trajectory import Label, Step, Trajectory
 
 _CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
 _RESPONSE = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import answered, called, trajectory
+from t2s_local.formats._dialects.fenced_actions import FENCE, problem
 from t2s_local.formats._dialects.messages import content_text, message_steps, one_message
-from t2s_local.formats._dialects.software import FENCE, problem
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, objects
 from t2s_local.values.trajectory import Step, Trajectory

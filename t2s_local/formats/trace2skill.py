@@ -10,8 +10,7 @@ from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
 from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import Record, as_object, first_string, line_values
-from t2s_local.records.outcome import Label
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Label, Trajectory
 
 _TITLE = re.compile(r"^# Chat History: (.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^## \[\d+\] (SYSTEM|USER|ASSISTANT|TOOL)[ \t]*$", re.MULTILINE)
@@ -72,7 +71,7 @@ def _trajectory(messages: list[Record], path: Path, source: str, agent: str | No
     judged = _JUDGED.search(stem)
     label = None
     if judged:
-        label = Label("success" if judged[1] == "SUCCEED" else "failure", None, "field:file name")
+        label = Label(outcome="success" if judged[1] == "SUCCEED" else "failure", source="field:file name")
     return trajectory(
         message_steps(messages),
         source=source,

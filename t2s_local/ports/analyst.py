@@ -3,9 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
+
+
+class Forecast(Value, frozen=True, kw_only=True):
+    """Questions an analyst will ask a model, and what they come to."""
+
+    calls: int
+    prompt_tokens: int
+    """Tokens of what is sent, instructions that many questions share counted once."""
+    answer_tokens: int
+
+
+NO_QUESTIONS = Forecast(calls=0, prompt_tokens=0, answer_tokens=0)
+"""The forecast of an analyst that asks no model."""
 
 
 class Analyst(Protocol):
@@ -14,11 +28,24 @@ class Analyst(Protocol):
     name: str
     version: str
     """Changes whenever its answers may: part of the key results are stored under."""
+    asks_model: bool
+    """Whether it asks a model about every slice: its time goes with the number of slices, not with characters."""
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         """Cut the work into units; every slice appears in at least one. The order of *slices* does not show.
 
         The slices have ids and labels; their steps and requests may be absent until they are analysed.
+        """
+
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        """Estimate the questions about slices of these sizes, in characters."""
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
+        """Judge a finished run in one sentence for the person; None where there is nothing to say.
+
+        Args:
+            n_lessons: Lessons it stated.
+            losses: Everything the run lost, by stage and reason.
         """
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:

@@ -1,8 +1,9 @@
-"""What a stage is given to work with, beside its plug-ins. The workspace and ``cli`` provide it."""
+"""Services a stage is given beside its plug-ins: a memory, a shelf of trajectories, somebody to tell how far it is."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
+from t2s_local.errors import InterruptedRunError
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 
@@ -23,7 +24,7 @@ class Shelf(Memory, Protocol):
         """The stored trajectory with that id, or None."""
 
     def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        """Store trajectories as :func:`t2s_local.workspace.packed` makes them, replacing those with the same id.
+        """Store trajectories as :func:`t2s_local.packing.packed` makes them, replacing those with the same id.
 
         All of them or none are stored.
         """
@@ -51,3 +52,26 @@ class Progress(Protocol):
             n_remembered: Those among them whose result was stored already.
             n_refused: What was refused in them.
         """
+
+
+class Silent:
+    """Progress of a run nobody follows: it takes no note of anything and never stops it."""
+
+    is_stopping = False
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage."""
+
+    def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
+        """Count items."""
+
+
+def stop_if_asked(progress: Progress) -> None:
+    """Go on unless the user wants the run to stop: called between two items, never within one.
+
+    Raises:
+        InterruptedRunError: the user does.
+    """
+    if progress.is_stopping:
+        message = "stopped"
+        raise InterruptedRunError(message)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import msgspec
 
-from t2s_local.values.cluster import ClusterId, Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.values.trajectory import TrajectoryId
@@ -14,21 +14,29 @@ PLAIN_WORDING = Wording()
 """No words of a writer's own: those of the lessons are taken."""
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What a writer may draw on beside the family itself."""
+class Background(msgspec.Struct, frozen=True, kw_only=True):
+    """The lessons of a run and what is known of their trajectories."""
 
     lessons: dict[LessonId, Lesson]
     """Every lesson of the run, absorbed ones included."""
-    absorbed: dict[LessonId, tuple[LessonId, ...]]
-    """Lessons each kept lesson absorbed."""
     outcomes: dict[TrajectoryId, str | None]
     """Outcome of every trajectory of the run."""
     tasks: dict[TrajectoryId, str | None]
     """Task text of every trajectory of the run."""
+    origins: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
+    """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
+
+    def members(self, clusters: Iterable[Cluster]) -> tuple[Lesson, ...]:
+        """Return the lessons of *clusters*, each once, in their order."""
+        ids = dict.fromkeys(lesson_id for cluster in clusters for lesson_id in cluster.lesson_ids)
+        return tuple(self.lessons[lesson_id] for lesson_id in ids if lesson_id in self.lessons)
+
+
+class Evidence(Background, frozen=True, kw_only=True):
+    """Everything a writer may draw on beside the family itself."""
+
     labels: dict[ClusterId, tuple[str, ...]]
     """Terms that tell each cluster from the rest, most telling first."""
-    origins: dict[TrajectoryId, str] = {}
-    """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
 
 
 class Writer(Protocol):

@@ -2,10 +2,9 @@
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from t2s_local.records.json import Record
-from t2s_local.values.trajectory import Outcome
+from t2s_local.values.trajectory import Label, Outcome
 
 LABEL_KEYS = (
     "reward",
@@ -31,25 +30,17 @@ _WORDS: dict[str, Outcome] = {
 }
 
 
-class Label(NamedTuple):
-    """How a run ended, by whom it was said."""
-
-    outcome: Outcome | None
-    score: float | None
-    source: str
-
-
 def label_of(value: object, source: str) -> Label | None:
     """Read one label: a truth value, a number from 0 to 1, or a word; None where it is none of these.
 
     A number outside of 0 to 1 is a score on a scale nobody stated: it is kept, and no outcome is made of it.
     """
     if isinstance(value, bool):
-        return Label("success" if value else "failure", None, source)
+        return Label(outcome="success" if value else "failure", source=source)
     if isinstance(value, int | float) and math.isfinite(value):
-        return Label(graded(value) if 0 <= value <= 1 else None, float(value), source)
+        return Label(outcome=graded(value) if 0 <= value <= 1 else None, score=float(value), source=source)
     if isinstance(value, str) and (outcome := _WORDS.get(value.strip().lower())):
-        return Label(outcome, None, source)
+        return Label(outcome=outcome, source=source)
     return None
 
 

@@ -2,19 +2,22 @@
 
 import msgspec
 
-from t2s_local import __version__
 from t2s_local.code_digest import sources_digest
-from t2s_local.safety.redaction import sanitise as redact
-from t2s_local.stages.distill import Tools
+from t2s_local.files import file_digest
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.inputs import Inputs
+from t2s_local.runs.job import Job
+from t2s_local.safety.redaction import sanitise
 from t2s_local.values.value import Value, digest
+from t2s_local.version import __version__
 
 
 class Manifest(Value, frozen=True, kw_only=True):
     """Everything that decides a run's bytes."""
 
     version: str
-    inputs: tuple[tuple[str, str], ...]
-    """Name and SHA-256 of every file, sorted."""
+    inputs: tuple[tuple[str, str | None], ...]
+    """Name and SHA-256 of every file, sorted; None for a file that cannot be read."""
     labels: str | None
     """Digest of the label files; None where there are none."""
     format: str | None
@@ -44,34 +47,27 @@ class Manifest(Value, frozen=True, kw_only=True):
         return digest(msgspec.json.encode((self.version, self.inputs, self.labels, self.format, *rules)).decode())
 
 
-def manifest(
-    tools: Tools,
-    *,
-    inputs: tuple[tuple[str, str], ...],
-    labels: str | None,
-    format_name: str | None,
-    min_support: int,
-    seed: int,
-    allow: tuple[str, ...] = (),
-    redact_extra: str | None = None,
-    redact_names: bool = False,
-) -> Manifest:
-    """Describe a run before it begins."""
+def manifest(job: Job, tools: Tools, inputs: Inputs) -> Manifest:
+    """Describe a run before it begins.
+
+    Raises:
+        InputError: the file of further redaction rules cannot be read.
+    """
     return Manifest(
         version=__version__,
-        inputs=tuple(sorted(inputs)),
-        labels=labels,
-        format=format_name,
+        inputs=tuple(sorted(inputs.digests)),
+        labels=inputs.labels_digest,
+        format=job.format_name,
         analyst=f"{tools.analyst.name} {tools.analyst.version}",
         embedder=f"{tools.embedder.name} {tools.embedder.digest}",
         clusterer=tools.clusterer.name,
         writer=f"{tools.writer.name} {tools.writer.version}",
-        min_support=min_support,
-        seed=seed,
-        allow=tuple(sorted(set(allow))),
-        redact_extra=redact_extra,
-        redact_names=redact_names,
-        redaction=sources_digest(redact.__name__),
+        min_support=job.min_support,
+        seed=job.seed,
+        allow=tuple(sorted(set(job.allow))),
+        redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
+        redact_names=job.redact_names,
+        redaction=sources_digest(sanitise.__name__),
     )
 
 

@@ -4,11 +4,12 @@ from collections import Counter
 
 import msgspec
 
-from t2s_local.stages.distill import Distilled, Tools
+from t2s_local.ports.tools import Tools
+from t2s_local.stages.distill import Distilled
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.values.cluster import Cluster
 from t2s_local.values.funnel import Funnel, Loss, tally
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import LessonId, line_of
 from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
 
@@ -37,6 +38,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     """How many lessons each analyst stated."""
     parked: tuple[str, ...] = ()
     """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
+    advice: str | None = None
+    """The analyst's judgement of the run, for the person; None where it has none."""
     has_text: bool = True
     """Whether the texts of skills and lessons are there; without them the run has to be made again to be used."""
 
@@ -46,15 +49,11 @@ class RunResult(Value, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), has_text=False)
 
 
-def line_of(lesson: Lesson) -> str:
-    """What a lesson says, in one line."""
-    return f"{lesson.when}: {lesson.do}"
-
-
 def run_result(
     distilled: Distilled, report: Report, tools: Tools, *, device: str, redactions: dict[str, int]
 ) -> RunResult:
     """Join what was read and what came of it: one funnel from files to skills."""
+    by_analyst = Counter(lesson.analyst for lesson in distilled.lessons)
     counts = {"files": report.n_files, **distilled.funnel.counts}
     return RunResult(
         skills=distilled.skills,
@@ -69,8 +68,9 @@ def run_result(
         redactions=redactions,
         lessons={lesson.id: line_of(lesson) for lesson in distilled.lessons},
         clusters=distilled.clustering.clusters,
-        by_analyst=dict(sorted(Counter(lesson.analyst for lesson in distilled.lessons).items())),
+        by_analyst=dict(sorted(by_analyst.items())),
         parked=distilled.parked,
+        advice=tools.analyst.advice(by_analyst[tools.analyst.name], distilled.funnel.losses),
     )
 
 

@@ -10,7 +10,7 @@ import re2
 
 from t2s_local.values.value import Value
 
-Kind = Literal["phrase", "command"]
+SignKind = Literal["phrase", "command"]
 Gravity = Literal["high", "medium", "low"]
 GRAVITIES: tuple[Gravity, ...] = ("high", "medium", "low")
 _MEMORY = 64 << 20
@@ -20,7 +20,7 @@ class Sign(Value, frozen=True, kw_only=True):
     """One thing to look out for."""
 
     id: str
-    kind: Kind
+    kind: SignKind
     severity: Gravity
     summary: str
     """What a text with it does, in words that follow "it"."""
@@ -40,12 +40,12 @@ class Spotted(Value, frozen=True, kw_only=True, order=True):
 
 
 @cache
-def signs(kind: Kind) -> tuple[Sign, ...]:
+def signs(kind: SignKind) -> tuple[Sign, ...]:
     """Every sign of a kind, in the order of the file."""
     return tuple(sign for sign in _all() if sign.kind == kind)
 
 
-def spot(text: str, kind: Kind) -> tuple[Spotted, ...]:
+def spot(text: str, kind: SignKind) -> tuple[Spotted, ...]:
     """Find the signs of *kind* in *text*, by place; they may overlap."""
     found = []
     ours = signs(kind)
@@ -72,7 +72,7 @@ def _filled(row: dict[str, Any], words: dict[str, str]) -> Sign:
 
 
 @cache
-def _together(kind: Kind) -> re2.Set:
+def _together(kind: SignKind) -> re2.Set:
     options = re2.Options()
     options.max_mem = _MEMORY
     together = re2.Set.SearchSet(options)

@@ -26,7 +26,7 @@ class QuotedStep(Value, frozen=True, kw_only=True):
     line: int
 
 
-class Claim(Value, frozen=True, kw_only=True):
+class EvidenceClaim(Value, frozen=True, kw_only=True):
     """What the file claims of one rule."""
 
     rule: str
@@ -80,12 +80,12 @@ class _Reader:
             self._place = (found[1], int(found[2]), found[3])
 
 
-def parse_evidence(text: str) -> tuple[Claim, ...]:
+def parse_evidence(text: str) -> tuple[EvidenceClaim, ...]:
     """Read the claims of an evidence file, in its order; whatever else stands in it is passed over."""
     reader = _Reader()
     reader.read(MarkdownIt("commonmark").parse(text))
     return tuple(
-        Claim(**fields, quotes=tuple(quotes))  # type: ignore[arg-type]  # fields are set by _line under their names
+        EvidenceClaim(**fields, quotes=tuple(quotes))  # type: ignore[arg-type]  # fields are set by _line under their names
         for fields, quotes in zip(reader.claims, reader.quotes, strict=True)
     )
 

@@ -34,7 +34,7 @@ Digests = dict[str, str]
 """SHA-256 of each file by its path in the skill."""
 
 
-class Manifest(Value, frozen=True, kw_only=True, omit_defaults=True):
+class LibraryManifest(Value, frozen=True, kw_only=True, omit_defaults=True):
     """What we wrote to a folder."""
 
     version: int = 1
@@ -99,7 +99,7 @@ def check_library(folder: Path) -> dict[str, Digests]:
     return present
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> LibraryManifest:
     """The manifest in *folder*; an empty one where there is none.
 
     Raises:
@@ -109,9 +109,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         if path.is_symlink():
             _refuse(path, "a symbolic link")
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return msgspec.json.decode(path.read_bytes(), type=LibraryManifest)
     except FileNotFoundError:
-        return Manifest()
+        return LibraryManifest()
     except msgspec.DecodeError as error:
         message = f"not a manifest of ours ({error})"
         raise T2SError(message, path=path, hint=_ELSEWHERE) from error
@@ -175,7 +175,10 @@ def _apply(
     touched: list[str],
     removed: list[str],
 ) -> None:
-    final = msgspec.json.format(msgspec.json.encode(Manifest(skills=target), order="deterministic"), indent=1) + b"\n"
+    final = (
+        msgspec.json.format(msgspec.json.encode(LibraryManifest(skills=target), order="deterministic"), indent=1)
+        + b"\n"
+    )
     partial = folder / PARTIAL
     half_written = list(folder.glob(f"{_HALF_WRITTEN}*"))
     left_over = partial.exists() or half_written
@@ -185,7 +188,7 @@ def _apply(
         folder.mkdir(parents=True)
         folder.chmod(FOLDER_MODE)
     pending: dict[str, Digests | None] = {name: target.get(name) for name in (*touched, *removed)}
-    before = Manifest(skills=present, pending=pending)
+    before = LibraryManifest(skills=present, pending=pending)
     write_atomic(folder / MANIFEST, msgspec.json.encode(before, order="deterministic"), mode=FILE_MODE)
     shutil.rmtree(partial, ignore_errors=True)
     for name in touched:

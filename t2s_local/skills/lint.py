@@ -1,11 +1,11 @@
 """The rule book, and what it says of a skill."""
 
 from t2s_local.skills import rules_files, rules_front, rules_text
-from t2s_local.skills.rulebook import Finding, Rule, Severity
+from t2s_local.skills.rulebook import Finding, LintRule, Severity
 from t2s_local.skills.source import SkillSource
 
 
-def book() -> tuple[Rule, ...]:
+def book() -> tuple[LintRule, ...]:
     """Every rule, in the order of the book."""
     return (*rules_front.CHAPTER.rules, *rules_files.CHAPTER.rules, *rules_text.CHAPTER.rules)
 

@@ -32,7 +32,7 @@ class Hit(msgspec.Struct, frozen=True):
     message: str
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
+class LintRule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule of the book."""
 
     id: str
@@ -57,13 +57,13 @@ class Chapter:
 
     def __init__(self) -> None:
         """Start empty."""
-        self.rules: list[Rule] = []
+        self.rules: list[LintRule] = []
 
     def rule(self, rule_id: str, severity: Severity, summary: str) -> Callable[[Check], Check]:
         """Enter a function into the book under *rule_id*."""
 
         def enter(check: Check) -> Check:
-            self.rules.append(Rule(id=rule_id, severity=severity, summary=summary, check=check))
+            self.rules.append(LintRule(id=rule_id, severity=severity, summary=summary, check=check))
             return check
 
         return enter

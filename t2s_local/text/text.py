@@ -94,3 +94,8 @@ def join_words(items: Iterable[str], *, last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write *count* with *noun*, in the plural where it is not one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

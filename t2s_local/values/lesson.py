@@ -46,6 +46,16 @@ class Lesson(Value, frozen=True, kw_only=True):
     tools: tuple[str, ...] = ()
     """Names of the tools it is about, sorted."""
 
+    @property
+    def supporters(self) -> frozenset[TrajectoryId]:
+        """Every trajectory behind it, those it quotes included."""
+        return frozenset(self.trajectory_ids).union(quote.trajectory_id for quote in self.evidence)
+
+
+def line_of(lesson: Lesson) -> str:
+    """Return a lesson in one line."""
+    return f"{lesson.when}: {lesson.do}"
+
 
 class Refusal(Value, frozen=True, kw_only=True):
     """Something an analyst did not turn into a lesson, and why."""

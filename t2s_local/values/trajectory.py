@@ -40,6 +40,16 @@ class Step(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """1-based line (JSONL) or record number (JSON) in the source file."""
 
 
+class Label(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """How a run ended, and who said so; at least one of outcome and score is known."""
+
+    outcome: Outcome | None = None
+    score: float | None = None
+    """On the scale of whoever scored it."""
+    source: str
+    """Where it came from: ``field:reward`` of the run, ``labels:NAME`` of a label file, ``estimate``."""
+
+
 class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
     """One recorded run: a task, ordered steps, an outcome where one is known."""
 
@@ -59,12 +69,30 @@ class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
     ended_at: str | None = None
     termination: str | None = None
     """How the run ended (``submitted``, ``max_steps`` …); finished is not succeeded."""
-    outcome: Outcome | None = None
-    score: float | None = None
-    label_source: str | None = None
-    """Where outcome and score came from: a field of the run, a label file, an estimate."""
+    label: Label | None = None
+    """None where nobody said how it ended."""
     parent_id: str | None = None
     """Session of the run that started this one as a sub-agent."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Outcome that its label states."""
+        return None if self.label is None else self.label.outcome
+
+    @property
+    def score(self) -> float | None:
+        """Score that its label states."""
+        return None if self.label is None else self.label.score
+
+
+def with_label(fields: dict[str, object]) -> dict[str, object]:
+    """Return the fields of a trajectory with outcome and score, which earlier versions kept apart, in one label."""
+    apart = {name: fields[name] for name in ("outcome", "score", "label_source") if name in fields}
+    if not apart:
+        return fields
+    rest = {name: value for name, value in fields.items() if name not in apart}
+    stated = {name: apart[name] for name in ("outcome", "score") if apart.get(name) is not None}
+    return {**rest, "label": {**stated, "source": apart.get("label_source") or "field:outcome"}} if stated else rest
 
 
 class Slice(Value, frozen=True, kw_only=True):

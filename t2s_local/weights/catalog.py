@@ -12,7 +12,7 @@ from t2s_local import registry
 from t2s_local.errors import ModelError
 from t2s_local.values.value import Value
 
-Source = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
+ModelSource = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
 
 
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
@@ -21,7 +21,7 @@ _OLLAMA_MODEL = "application/vnd.ollama.image.model"
 _PARTS = "-00001-of-"
 
 
-class Known(Value, frozen=True, kw_only=True):
+class CatalogEntry(Value, frozen=True, kw_only=True):
     """A model of the catalog."""
 
     alias: str
@@ -50,15 +50,15 @@ class Installed(Value, frozen=True, kw_only=True):
     path: Path
     name: str
     """The alias where it is of the catalog, otherwise the file's own name."""
-    source: Source
+    source: ModelSource
     bytes: int
 
 
-def catalog() -> tuple[Known, ...]:
+def catalog() -> tuple[CatalogEntry, ...]:
     """The models that ship with t2s by name, not by weight; sorted by size."""
     entries = tomllib.loads(registry.shipped("catalog.toml").read_text("utf-8"))
     known = [
-        Known(revision=_recorded(entry.pop("revision")), sha256=_recorded(entry.pop("sha256")), **entry)
+        CatalogEntry(revision=_recorded(entry.pop("revision")), sha256=_recorded(entry.pop("sha256")), **entry)
         for entry in entries["model"]
     ]
     return tuple(sorted(known, key=lambda one: one.bytes))
@@ -68,7 +68,7 @@ def _recorded(value: str) -> str | None:
     return None if value == "unknown" else value
 
 
-def known(alias: str) -> Known:
+def known(alias: str) -> CatalogEntry:
     """The model of the catalog with that alias.
 
     Raises:

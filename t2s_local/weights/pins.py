@@ -10,7 +10,7 @@ from t2s_local.files import file_digest, private_folder, write_atomic
 from t2s_local.values.value import Value
 from t2s_local.weights.catalog import Installed
 
-State = Literal["as pulled", "changed", "not pinned"]
+PinState = Literal["as pulled", "changed", "not pinned"]
 
 
 class Pin(Value, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ def remember(path: Path, pin: Pin | None) -> None:
     write_atomic(_pins_file(), msgspec.json.format(msgspec.json.encode(kept)))
 
 
-def state_of(path: Path) -> State:
+def state_of(path: Path) -> PinState:
     """Whether *path* is still what was pulled: reads the whole file."""
     pin = pins().get(str(path))
     if pin is None:

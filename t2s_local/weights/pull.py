@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
 from t2s_local.values.value import Value
-from t2s_local.weights.catalog import Known, hugging_face_cache
+from t2s_local.weights.catalog import CatalogEntry, hugging_face_cache
 from t2s_local.weights.pins import Pin, remember
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Download(Value, frozen=True, kw_only=True):
     """Whether the cache holds it already."""
 
 
-def look_up(model: Known) -> Download:
+def look_up(model: CatalogEntry) -> Download:
     """Ask the hub which file it is, and how large.
 
     Raises:

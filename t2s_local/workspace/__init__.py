@@ -12,21 +12,20 @@ from pathlib import Path
 from t2s_local.errors import InputError
 from t2s_local.files import private_folder
 from t2s_local.workspace._database import VERSION, connect, version_of
-from t2s_local.workspace._ledger import About, Ledger, State, StoredRun
+from t2s_local.workspace._ledger import About, Ledger, RunState, StoredRun
 from t2s_local.workspace._lock import holder, locked
-from t2s_local.workspace._store import Attempt, Workspace, packed
+from t2s_local.workspace._store import Attempt, Workspace
 
 __all__ = [
     "STORE",
     "About",
     "Attempt",
     "Ledger",
-    "State",
+    "RunState",
     "StoredRun",
     "Workspace",
     "holder",
     "open_workspace",
-    "packed",
     "read_workspace",
 ]
 STORE = "store.db"

@@ -27,7 +27,7 @@ class About(Value, frozen=True, kw_only=True):
     """Python and the libraries that decide bytes."""
 
 
-class State(Value, frozen=True, kw_only=True, omit_defaults=True):
+class RunState(Value, frozen=True, kw_only=True, omit_defaults=True):
     """How far a run is, and what it took."""
 
     stage: str | None = None
@@ -75,7 +75,7 @@ class StoredRun(Value, frozen=True, kw_only=True):
     """Whether it is being done again from the start."""
     about: About | None
     """None where an older version wrote it."""
-    state: State | None
+    state: RunState | None
 
     @property
     def is_whole(self) -> bool:
@@ -129,7 +129,7 @@ class Ledger:
                 execute("DELETE FROM uses WHERE kind LIKE ?", (aside,))
                 execute("UPDATE runs SET started = ?, restarting = 1 WHERE id = ?", (now, run_id))
 
-    def note(self, run_id: str, state: State) -> None:
+    def note(self, run_id: str, state: RunState) -> None:
         """Note how far a run is."""
         with self._transaction() as execute:
             execute("UPDATE runs SET state = ? WHERE id = ?", (msgspec.json.encode(state), run_id))
@@ -187,5 +187,5 @@ def _stored(row: tuple[str, float, float | None, bytes, bytes | None, int, bytes
         result=result,
         is_restarting=bool(restarting),
         about=None if about is None else msgspec.json.decode(about, type=About),
-        state=None if state is None else msgspec.json.decode(state, type=State),
+        state=None if state is None else msgspec.json.decode(state, type=RunState),
     )

@@ -10,6 +10,7 @@ from typing import Self
 import msgspec
 import zstandard
 
+from t2s_local.packing import unpacked
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.workspace._database import backups, foreign, transaction
 from t2s_local.workspace._ledger import Ledger
@@ -21,11 +22,6 @@ Without a power cut nothing is lost: the end of the process, however it comes, l
 """
 _FLUSH = 500
 _PACK = zstandard.ZstdCompressor(level=1).compress
-
-
-def packed(run: Trajectory) -> bytes:
-    """*run* as it is stored."""
-    return _PACK(msgspec.msgpack.encode(run))
 
 
 class Workspace:
@@ -66,7 +62,7 @@ class Workspace:
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """The stored trajectory with that id, or None."""
         row = self._row("SELECT value FROM trajectories WHERE id = ?", (trajectory_id,))
-        return None if row is None else msgspec.msgpack.decode(self._unpack(row[0]), type=Trajectory)
+        return None if row is None else unpacked(row[0])
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Skill names given so far, each with the lessons it stood for."""
@@ -201,7 +197,7 @@ class Attempt:
         return found
 
     def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        """Store trajectories that were :func:`packed`, replacing those with the same id, in one transaction."""
+        """Store trajectories as packed by :func:`t2s_local.packing.packed`, in one transaction."""
         with self._workspace.transaction() as execute:
             for row in rows:
                 execute("INSERT OR REPLACE INTO trajectories VALUES (?, ?)", row)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from t2s_local.analysts._lessons import lesson, quote
-from t2s_local.analysts._llm.kinds import Kind
+from t2s_local.analysts._llm.kinds import QuestionKind
 from t2s_local.analysts._llm.orders import orders_in, repeats
 from t2s_local.text.mentions import Haystack, is_empty, mentions
 from t2s_local.text.text import clip, has_hidden, squeeze
@@ -67,13 +67,13 @@ class Stated(Value, frozen=True, kw_only=True):
     do: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
 
 
-class Answer(Value, frozen=True, kw_only=True):
+class AnalystAnswer(Value, frozen=True, kw_only=True):
     """What the schemas of all kinds come to."""
 
     lessons: Annotated[tuple[Stated, ...], msgspec.Meta(max_length=3)]
 
 
-class Source:
+class QuoteSource:
     """The recordings an answer is about: what can be looked up in them, prepared once."""
 
     def __init__(self, slices: Mapping[str, Slice]) -> None:
@@ -88,7 +88,7 @@ class Source:
         self.orders = orders_in(tuple(slices.values()))
 
 
-def read_answer(answer: str, source: Source, *, kind: Kind) -> Extraction:
+def read_answer(answer: str, source: QuoteSource, *, kind: QuestionKind) -> Extraction:
     """Read one answer.
 
     Args:
@@ -97,7 +97,7 @@ def read_answer(answer: str, source: Source, *, kind: Kind) -> Extraction:
         kind: The question it was asked.
     """
     try:
-        stated = msgspec.json.decode(answer, type=Answer).lessons
+        stated = msgspec.json.decode(answer, type=AnalystAnswer).lessons
     except msgspec.ValidationError as error:
         return refused(OFF_SCHEMA, str(error))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -120,7 +120,7 @@ def refused(reason: str, detail: str | None = None) -> Extraction:
     return Extraction(refused=(Refusal(reason=reason, detail=detail),))
 
 
-def _read(stated: Stated, source: Source, kind: Kind) -> Lesson | Refusal:
+def _read(stated: Stated, source: QuoteSource, kind: QuestionKind) -> Lesson | Refusal:
     text = f"{stated.when}\n{stated.do}\n{stated.because}"
     if has_hidden(text):
         return Refusal(reason=HIDDEN)
@@ -151,7 +151,7 @@ def with_messages(when: str) -> str:
     return "`".join(spoken) if len(parts) % 2 else when
 
 
-def _locate(said: Said, source: Source) -> Quote | Refusal:
+def _locate(said: Said, source: QuoteSource) -> Quote | Refusal:
     """The quote as it really stands: in the step the model named, otherwise in the only other one that holds it."""
     piece = source.slices.get(said.run)
     wanted = said.quote.strip()
@@ -181,7 +181,7 @@ def find(wanted: str, text: str) -> str | None:
     return found[0] if found else None
 
 
-def _lacking(stated: Stated, quotes: Sequence[Quote], source: Source, kind: Kind) -> Refusal | None:
+def _lacking(stated: Stated, quotes: Sequence[Quote], source: QuoteSource, kind: QuestionKind) -> Refusal | None:
     roles = {item.role for item in quotes}
     for wanted in kind.needs:
         if not roles & wanted:
@@ -194,7 +194,7 @@ def _lacking(stated: Stated, quotes: Sequence[Quote], source: Source, kind: Kind
     return None
 
 
-def _unproven(stated: Stated, quotes: Sequence[Quote], source: Source) -> Refusal | None:
+def _unproven(stated: Stated, quotes: Sequence[Quote], source: QuoteSource) -> Refusal | None:
     done = [item.text for item in quotes if item.role in {"action", "fix"}]
     if repeats("\n".join((stated.do, stated.when, *done)), source.orders, asked=source.asked):
         return Refusal(reason=ORDERED, detail=clip(stated.do, 80))
@@ -209,7 +209,7 @@ def _unproven(stated: Stated, quotes: Sequence[Quote], source: Source) -> Refusa
     return None
 
 
-def _idle(stated: Stated, quotes: Sequence[Quote], kind: Kind) -> Refusal | None:
+def _idle(stated: Stated, quotes: Sequence[Quote], kind: QuestionKind) -> Refusal | None:
     """Refuse to advise nothing but the very command whose failure is quoted."""
     told = {squeeze(mention.text) for mention in mentions(stated.do)}
     failed = {squeeze(item.text) for item in quotes if item.role == "action"}
@@ -218,7 +218,7 @@ def _idle(stated: Stated, quotes: Sequence[Quote], kind: Kind) -> Refusal | None
     return None
 
 
-def _tools(quotes: Sequence[Quote], source: Source) -> list[str]:
+def _tools(quotes: Sequence[Quote], source: QuoteSource) -> list[str]:
     runs = {piece.trajectory.id: piece.trajectory for piece in source.slices.values()}
     steps = [runs[item.trajectory_id].steps[item.step] for item in quotes]
     return sorted({step.tool for step in steps if step.kind == "tool_call" and step.tool})

@@ -5,23 +5,13 @@ from collections.abc import Sequence
 from t2s_local.analysts._llm.choice import LEAST, MOST, SHARE
 from t2s_local.analysts._llm.excerpt import estimated
 from t2s_local.analysts._llm.kinds import KINDS
+from t2s_local.ports.analyst import Forecast
 from t2s_local.prompts import template
-from t2s_local.values.value import Value
 
 _AROUND = 90
 """Tokens of a question beside its excerpt: the task, the facts, the hints, what frames them."""
 _ANSWER = 260
 """Tokens of an answer with one lesson; three take about 750, none five."""
-
-
-class Forecast(Value, frozen=True, kw_only=True):
-    """What asking a model comes to, about."""
-
-    calls: int
-    """Questions, each asked once; a bad answer is asked for up to three more times."""
-    prompt_tokens: int
-    """Of all questions, the instructions that many share counted once."""
-    answer_tokens: int
 
 
 def forecast(sizes: Sequence[int], *, n_compared: int = 0) -> Forecast:

@@ -17,7 +17,7 @@ MIN_ACTIONS = 2
 SLICE_PROMPT = "slice.v1.md"
 
 
-class Kind(Value, frozen=True, kw_only=True):
+class QuestionKind(Value, frozen=True, kw_only=True):
     """One kind of analyst: a prompt, a schema, and what its lessons must quote."""
 
     name: str
@@ -44,21 +44,21 @@ class Kind(Value, frozen=True, kw_only=True):
 
 _DONE: frozenset[QuoteRole] = frozenset({"action", "fix"})
 _SEEN: frozenset[QuoteRole] = frozenset({"observation", "result"})
-ERROR = Kind(
+ERROR = QuestionKind(
     name="error", polarity="failure", pattern="diagnosis", needs=(frozenset({"action"}), frozenset({"observation"}))
 )
-SUCCESS = Kind(name="success", polarity="success", pattern="lean_path", needs=(_DONE, _SEEN))
-CORRECTION = Kind(
+SUCCESS = QuestionKind(name="success", polarity="success", pattern="lean_path", needs=(_DONE, _SEEN))
+CORRECTION = QuestionKind(
     name="correction",
     polarity="correction",
     pattern="correction",
     needs=(frozenset({"action"}), frozenset({"correction"})),
 )
-CONTRAST = Kind(name="contrast", polarity="success", pattern="contrast", needs=(_DONE,))
+CONTRAST = QuestionKind(name="contrast", polarity="success", pattern="contrast", needs=(_DONE,))
 KINDS = (ERROR, SUCCESS, CORRECTION, CONTRAST)
 
 
-def kinds_for(piece: Slice, events: Sequence[Event], hints: Sequence[Lesson]) -> tuple[Kind, ...]:
+def kinds_for(piece: Slice, events: Sequence[Event], hints: Sequence[Lesson]) -> tuple[QuestionKind, ...]:
     """Which questions *piece* deserves; none where there is nothing to learn from it.
 
     A run labelled as a success is asked for its lean path and any other labelled run for its failure. Without a label,

@@ -9,7 +9,7 @@ from t2s_local.analysts._llm.choice import budget_for, choose, described, hints_
 from t2s_local.analysts._llm.contrast import choose_both, pair
 from t2s_local.analysts._llm.excerpt import Excerpt, parts
 from t2s_local.analysts._llm.fence import fenced
-from t2s_local.analysts._llm.kinds import CONTRAST, SLICE_PROMPT, Kind, kinds_for
+from t2s_local.analysts._llm.kinds import CONTRAST, SLICE_PROMPT, QuestionKind, kinds_for
 from t2s_local.analysts._llm.retries import LADDER
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Engine, Request
@@ -32,7 +32,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     unit: Unit
-    kind: Kind
+    kind: QuestionKind
     slices: dict[str, Slice]
     """Slices by the name the model knows them under: ``A``, and ``B`` where two are compared."""
     excerpt: Excerpt
@@ -49,7 +49,7 @@ class Rooms:
         self._engine = engine
         self._instructions: dict[str, int] = {}
 
-    def of(self, kind: Kind) -> int:
+    def of(self, kind: QuestionKind) -> int:
         """Tokens of a recording that a question of *kind* can hold.
 
         Raises:
@@ -101,7 +101,7 @@ def prompt_of(question: Question, excerpt: Excerpt) -> str:
     return fill(SLICE_PROMPT, nonce=code, facts=_facts(question, excerpt), recording=recording, hints=_hints(question))
 
 
-def _excerpts(unit: Unit) -> Iterator[tuple[Kind, dict[str, Slice], Excerpt]]:
+def _excerpts(unit: Unit) -> Iterator[tuple[QuestionKind, dict[str, Slice], Excerpt]]:
     if unit.kind == "task":
         slices = pair(unit.slices)
         budget = sum(map(budget_for, slices.values()))

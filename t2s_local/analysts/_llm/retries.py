@@ -1,7 +1,7 @@
 """What is done about an answer that is of no use: ask again, otherwise, about less, and at last park the question."""
 
 from t2s_local.analysts._llm import answer
-from t2s_local.analysts._llm.kinds import Kind
+from t2s_local.analysts._llm.kinds import QuestionKind
 from t2s_local.analysts._llm.merge import PARKED, is_bad
 from t2s_local.ports.engine import Completion
 from t2s_local.values.lesson import Extraction, Parked, Refusal
@@ -40,7 +40,7 @@ def next_rung(rung: int, completion: Completion, found: Extraction) -> int | Non
     return rung + 1 if completion.finish == "parked" else max(rung, 1) + 1
 
 
-def final(found: Extraction, piece: Slice, *, kind: Kind) -> Extraction:
+def final(found: Extraction, piece: Slice, *, kind: QuestionKind) -> Extraction:
     """*found* as it is kept: a question about *piece* that got no useful answer is counted as parked, and named."""
     if not is_bad(found):
         return found
@@ -52,7 +52,7 @@ def final(found: Extraction, piece: Slice, *, kind: Kind) -> Extraction:
     return Extraction(refused=(*found.refused, Refusal(reason=PARKED)), parked=(parked,))
 
 
-def read_completion(completion: Completion, source: answer.Source, *, kind: Kind) -> Extraction:
+def read_completion(completion: Completion, source: answer.QuoteSource, *, kind: QuestionKind) -> Extraction:
     """Read a completion, however it ended."""
     match completion.finish:
         case "parked":

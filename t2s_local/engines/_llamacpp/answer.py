@@ -5,7 +5,7 @@ from t2s_local.engines._llamacpp.sampling import Sampler, goes_in_circles
 from t2s_local.ports.engine import Finish, Request
 
 
-class Answer:
+class Generation:
     """A request, how far it is evaluated, and what is said so far."""
 
     def __init__(self, job: int, request: Request, *, shared: list[int], own: list[int], cap: int) -> None:

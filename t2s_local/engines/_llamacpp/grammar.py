@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Words:
+class Vocabulary:
     """A vocabulary as llguidance wants it."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Words:
 class Grammars:
     """Makes the grammar of a schema, once a schema, for one vocabulary."""
 
-    def __init__(self, words: Callable[[], Words]) -> None:
+    def __init__(self, words: Callable[[], Vocabulary]) -> None:
         """Ask for the vocabulary when the first schema comes: 150,000 tokens take a while."""
         self._words = words
         self._tokenizer: llguidance.LLTokenizer | None = None

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from t2s_local.engines._llamacpp.batch import Batch
-from t2s_local.engines._llamacpp.grammar import Words
+from t2s_local.engines._llamacpp.grammar import Vocabulary
 from t2s_local.errors import ModelError
 from t2s_local.weights.plan import Plan
 
@@ -106,10 +106,10 @@ class Model:
         self._api.llama_token_to_piece(self.vocabulary, token, long, -n, 0, special)
         return long.raw
 
-    def words(self) -> Words:
+    def words(self) -> Vocabulary:
         """The whole vocabulary, for grammars."""
         attributes = [self._api.llama_vocab_get_attr(self.vocabulary, token) for token in range(self.n_vocab)]
-        return Words(
+        return Vocabulary(
             [self.piece(token, special=True) for token in range(self.n_vocab)],
             special=[token for token, attribute in enumerate(attributes) if attribute & _NO_TEXT],
             ends=sorted(self._ends),

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 import msgspec
 
 from t2s_local.engines._llamacpp import messages
-from t2s_local.engines._llamacpp.worker import Job
+from t2s_local.engines._llamacpp.worker import WorkerOrders
 from t2s_local.errors import T2SError
 
 _SAID_BYTES = 4000
@@ -30,7 +30,7 @@ class WorkerLostError(T2SError):
 class Process:
     """One worker process and the connection to it."""
 
-    def __init__(self, job: Job, *, environment: dict[str, str], hang_after: float) -> None:
+    def __init__(self, job: WorkerOrders, *, environment: dict[str, str], hang_after: float) -> None:
         """Start it; :meth:`receive` brings its first word.
 
         Args:

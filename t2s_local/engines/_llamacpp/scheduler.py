@@ -4,7 +4,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from t2s_local.engines._llamacpp.answer import Answer
+from t2s_local.engines._llamacpp.answer import Generation
 from t2s_local.engines._llamacpp.batch import Batch
 from t2s_local.engines._llamacpp.chat import Frame
 from t2s_local.engines._llamacpp.grammar import Grammars
@@ -50,8 +50,8 @@ class Scheduler:
         self._batch = Batch(plan.batch + plan.rows)
         self._grammars = Grammars(context.model.words)
         self._prefixes = Prefixes(context, unified=plan.unified)
-        self._queue: deque[Answer] = deque()
-        self._slots: list[Answer | None] = [None] * plan.sequences
+        self._queue: deque[Generation] = deque()
+        self._slots: list[Generation | None] = [None] * plan.sequences
         self._padding: list[tuple[int, int]] = []
         """Slots that hold rows nobody looks at, and from which place on, to be taken back after the batch."""
         self._n_guesses = 0 if context.model.is_recurrent else plan.guesses
@@ -89,7 +89,7 @@ class Scheduler:
                 generated_tokens=0,
                 reason=reason,
             )
-        self._queue.append(Answer(job, request, shared=shared, own=own, cap=cap))
+        self._queue.append(Generation(job, request, shared=shared, own=own, cap=cap))
         return None
 
     def drop(self) -> None:
@@ -162,9 +162,9 @@ class Scheduler:
             self._resubmit(answer)
         return slot
 
-    def _resubmit(self, answer: Answer) -> None:
+    def _resubmit(self, answer: Generation) -> None:
         shared, own = self._tokens(answer.request)
-        self._queue.appendleft(Answer(answer.job, answer.request, shared=shared, own=own, cap=answer.cap))
+        self._queue.appendleft(Generation(answer.job, answer.request, shared=shared, own=own, cap=answer.cap))
 
     def _tokens(self, request: Request) -> tuple[list[int], list[int]]:
         frame = self._frames[bool(request.prefix)]
@@ -241,7 +241,7 @@ class Scheduler:
         answer.n_done += 1
         return slot, rows
 
-    def _chunk(self, slot: int, answer: Answer) -> tuple[int, range]:
+    def _chunk(self, slot: int, answer: Generation) -> tuple[int, range]:
         """Add the next of many pending tokens, in chunks of one size."""
         n_chunks = -(-len(answer.pending) // self._plan.batch)
         n = -(-len(answer.pending) // n_chunks)
@@ -251,7 +251,7 @@ class Scheduler:
         answer.n_done += n
         return slot, rows
 
-    def _read(self, slot: int, answer: Answer, rows: range) -> Finish | None:
+    def _read(self, slot: int, answer: Generation, rows: range) -> Finish | None:
         """Draw tokens from *rows* as long as what was guessed turns out right, and take back the wrong guesses."""
         row = rows[0]
         while not answer.pending:
@@ -270,7 +270,7 @@ class Scheduler:
         self._slots[slot] = None
         self._context.forget(slot)
 
-    def _completion(self, answer: Answer, finish: Finish) -> Completion:
+    def _completion(self, answer: Generation, finish: Finish) -> Completion:
         tokens = answer.generated[: answer.cap] if finish == "length" else answer.generated
         text = b"".join(map(self._model.piece, tokens)).decode("utf-8", "replace")
         return Completion(

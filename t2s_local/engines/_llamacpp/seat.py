@@ -10,7 +10,7 @@ import msgspec
 
 from t2s_local.engines._llamacpp import messages
 from t2s_local.engines._llamacpp.process import Process, WorkerLostError
-from t2s_local.engines._llamacpp.worker import Job
+from t2s_local.engines._llamacpp.worker import WorkerOrders
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Request
 from t2s_local.weights.fit import say_plan
@@ -123,7 +123,7 @@ class Seat:
     def _start(self) -> Process:
         while True:
             plan = self.plan
-            job = Job(path=str(self._path), plan=plan, template=self._template)
+            job = WorkerOrders(path=str(self._path), plan=plan, template=self._template)
             process = Process(job, environment=_environment(plan), hang_after=self._hang_after)
             try:
                 while not isinstance(message := process.receive_within(self._hang_after), messages.Ready):

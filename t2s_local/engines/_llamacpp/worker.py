@@ -24,7 +24,7 @@ from t2s_local.weights.plan import Plan
 _BEAT_SECONDS = 0.5
 
 
-class Job(Value, frozen=True, kw_only=True):
+class WorkerOrders(Value, frozen=True, kw_only=True):
     """What a worker is started with, as JSON in its first message."""
 
     path: str
@@ -33,10 +33,10 @@ class Job(Value, frozen=True, kw_only=True):
     """A chat template to use in place of the file's."""
 
 
-class Worker:
+class ModelWorker:
     """One model and its scheduler, at the other end of a connection."""
 
-    def __init__(self, connection: Connection, job: Job) -> None:
+    def __init__(self, connection: Connection, job: WorkerOrders) -> None:
         """Load the model and say so."""
         self._connection = connection
         self._beaten = time.monotonic()
@@ -119,8 +119,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends this process when it is done
     connection = Connection(int(sys.argv[1]))
     try:
-        job = msgspec.json.decode(connection.recv_bytes(), type=Job)
-        Worker(connection, job).run()
+        job = msgspec.json.decode(connection.recv_bytes(), type=WorkerOrders)
+        ModelWorker(connection, job).run()
     except ModelError as error:
         is_final = not isinstance(error, NoRoomError)
         messages.send(connection, messages.Failed(reason=str(error), is_final=is_final))

@@ -11,7 +11,7 @@ from t2s_local.offline import admit, seal
 from t2s_local.ports.analyst import Analyst
 
 
-class Worker:
+class RayActor:
     """Works through parcels with an analyst of its own."""
 
     def __init__(self, recipe: Callable[[], Analyst], version: str) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._dialects.fenced_actions import is_fenced_chat
 from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, message_steps
-from t2s_local.formats._dialects.software import is_fenced_chat
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
-from t2s_local.records.outcome import Label, label_in
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.records.outcome import label_in
+from t2s_local.values.trajectory import Label, Trajectory
 
 _WRAPPERS = ("request", "kwargs", "body", "input", "inputs")
 _FOREIGN = frozenset(

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from t2s_local.formats._fallback.loose import is_step
-from t2s_local.formats._fallback.shape import SCRIPT, Conversation
+from t2s_local.formats._fallback.conversation_shape import SCRIPT, Conversation
+from t2s_local.formats._fallback.loose_messages import is_step
 from t2s_local.ports.format import Guess, Passed
 from t2s_local.records.json import Record, decode_text
 from t2s_local.values.trajectory import Step, Trajectory
@@ -23,7 +23,7 @@ _MOST_BESIDE = 0.02
 """Share of the words under one field from which the field is named as left out."""
 
 
-class Evidence:
+class Observations:
     """What speaks for and against the way in which a file was read."""
 
     def __init__(self) -> None:

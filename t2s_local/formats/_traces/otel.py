@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 from t2s_local.formats._build import moment
-from t2s_local.formats._traces.bodies import span_in_bodies
-from t2s_local.formats._traces.spans import Kind, Span, Words
+from t2s_local.formats._traces.event_bodies import span_in_bodies
+from t2s_local.formats._traces.spans import Span, SpanKind, SpanWords
 from t2s_local.formats._traces.traced import unpacked
 from t2s_local.records.json import Record, as_object, first_string, objects, word
 
@@ -153,7 +153,7 @@ def span_of(raw: Record) -> Span:
     )
 
 
-def _no_words() -> Words:
+def _no_words() -> SpanWords:
     return None, None
 
 
@@ -172,7 +172,7 @@ def _seconds(text: str) -> float:
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
-def _kind(attributes: Record, name: str) -> Kind:
+def _kind(attributes: Record, name: str) -> SpanKind:
     """What a span stands for, by the conventions in the order of how exact they are."""
     stated = (word(attributes.get("openinference.span.kind", attributes.get("traceloop.span.kind"))) or "").lower()
     operation = word(attributes.get("gen_ai.operation.name", attributes.get("ai.operationId"))) or ""
@@ -194,7 +194,7 @@ def _first(attributes: Record, keys: tuple[str, ...]) -> object:
     return None
 
 
-def _words(attributes: Record, raw: Record) -> Words:
+def _words(attributes: Record, raw: Record) -> SpanWords:
     """What a model was given and what it answered."""
     keys = " ".join(attributes)
     given = _first(attributes, _GIVEN)
@@ -212,7 +212,7 @@ def _vercel(attributes: Record) -> list[object]:
     return [attributes[key] for key in ("ai.response.text", "ai.response.toolCalls") if attributes.get(key)]
 
 
-def _told_in_events(raw: Record) -> Words:
+def _told_in_events(raw: Record) -> SpanWords:
     """Messages that are events of the span: one an event, all in one, or in the body of a log record."""
     events = [event for key in ("span_events", "events", "logs") for event in objects(raw.get(key))]
     if not events:
@@ -235,7 +235,7 @@ def _told_in_events(raw: Record) -> Words:
     return [item for item in given if item is not None], [item for item in answer if item is not None]
 
 
-def _tool_words(attributes: Record, raw: Record) -> Words:
+def _tool_words(attributes: Record, raw: Record) -> SpanWords:
     """What a tool was called with and what it returned."""
     told_given, told_answer = _told_in_events(raw)
     given = unpacked(_first(attributes, _ARGUMENTS))

@@ -16,8 +16,8 @@ from t2s_local.formats._traces.traced import said, unpacked
 from t2s_local.records.json import compact
 from t2s_local.values.trajectory import Step
 
-Kind = Literal["llm", "tool", "agent", "other"]
-Words = tuple[object, object]
+SpanKind = Literal["llm", "tool", "agent", "other"]
+SpanWords = tuple[object, object]
 """Input messages or the arguments of a tool, and output messages or what a tool returned."""
 _Told = tuple[list[Step], list[Step], list[Step]]
 """What a model was told to be, what it was given, and what it answered."""
@@ -29,9 +29,9 @@ class Span(NamedTuple):
     trace: str
     start: float
     """Any unit, the same within a file."""
-    kind: Kind
+    kind: SpanKind
     name: str
-    words: Callable[[], Words]
+    words: Callable[[], SpanWords]
     """What it was given and what it answered; most spans are never asked."""
     system: object = None
     call_id: str | None = None

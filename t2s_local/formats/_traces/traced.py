@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from t2s_local.formats._build import answered, called
 from t2s_local.formats._dialects.gemini import part_steps
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.items import is_item, item_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, one_message
+from t2s_local.formats._dialects.response_items import is_item, item_steps
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.values.trajectory import Step
 

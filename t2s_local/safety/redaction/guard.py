@@ -1,7 +1,7 @@
 """A second look for secrets, at everything that is about to be written: what came in after the first one stays out.
 
-The first look (:mod:`t2s_local.safety.redaction.sanitise`) cleans what is read. A model can still answer with a secret nobody gave
-it, and a rule can find in a sentence what it did not find in the text the sentence was made of.
+The first look (:mod:`t2s_local.safety.redaction.sanitise`) cleans the recordings. A model can still answer with a
+secret nobody gave it, and a rule can find in a sentence what it did not find in the text the sentence was made of.
 """
 
 from collections import Counter
@@ -10,11 +10,12 @@ from typing import TypeVar
 
 import msgspec
 
-from t2s_local.ports.analyst import Analyst
+from t2s_local.ports.analyst import Analyst, Forecast
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence, Writer
-from t2s_local.safety.redaction.redact import Found, Redactor
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
 from t2s_local.safety.redaction.secrets import HOME
 from t2s_local.values.cluster import Family
+from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.skill import RuleWords, Skill, SkillFile, Wording
 from t2s_local.values.trajectory import Slice
@@ -100,7 +101,7 @@ class Guard:
             return {self._value(name): self._value(item) for name, item in value.items()}
         return value
 
-    def _without(self, text: str, found: Sequence[Found]) -> str:
+    def _without(self, text: str, found: Sequence[RedactionMatch]) -> str:
         if not found:
             return text
         parts, at = [], 0
@@ -126,12 +127,21 @@ class GuardedAnalyst:
         """Look at what *analyst* says."""
         self.name = analyst.name
         self.version = analyst.version
+        self.asks_model = analyst.asks_model
         self._analyst = analyst
         self._guard = guard
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         """As the analyst plans."""
         return self._analyst.plan(slices)
+
+    def forecast(self, sizes: Sequence[int]) -> Forecast:
+        """Estimate the questions, as the analyst itself does."""
+        return self._analyst.forecast(sizes)
+
+    def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
+        """Judge a finished run, as the analyst itself does."""
+        return self._analyst.advice(n_lessons, losses)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """As the analyst does, without what holds a secret."""

@@ -12,7 +12,7 @@ from typing import Any
 import re2
 
 from t2s_local.errors import UsageError
-from t2s_local.safety.redaction.rules import Rule
+from t2s_local.safety.redaction.rules import RedactionRule
 
 ID = "person-name"
 _COUNTRIES = (
@@ -25,7 +25,7 @@ _BETWEEN = r"(?:(?: \p{Lu}\.| van| von| de| da| di| der| den| del| la| le){0,2} 
 
 
 @cache
-def person_rule() -> Rule:
+def person_rule() -> RedactionRule:
     """The rule that finds names of people.
 
     Raises:
@@ -38,7 +38,9 @@ def person_rule() -> Rule:
         raise UsageError(message, hint="pip install 't2s-local[pii]'") from error
     given, family = (_names(lists, kinds) for kinds in (_GIVEN, _FAMILY))
     regex = f"(?:{_any(given)}){_BETWEEN}(?:{_any(family)})"
-    return Rule(id=ID, label="PERSON", regex=regex, triggers=(r"\p{Lu}\p{Ll}+\.? \S",), fence="", memory=256 << 20)
+    return RedactionRule(
+        id=ID, label="PERSON", regex=regex, triggers=(r"\p{Lu}\p{Ll}+\.? \S",), fence="", memory=256 << 20
+    )
 
 
 def _names(lists: list[Any], kinds: tuple[str, ...]) -> list[str]:

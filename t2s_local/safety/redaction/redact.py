@@ -7,7 +7,7 @@ import re2
 
 from t2s_local.safety.redaction import checks
 from t2s_local.safety.redaction.hidden import hidden
-from t2s_local.safety.redaction.rules import Rule, shipped_rules
+from t2s_local.safety.redaction.rules import RedactionRule, shipped_rules
 from t2s_local.safety.redaction.unfold import unfold
 from t2s_local.values.value import Value
 
@@ -23,7 +23,7 @@ _IN_URL = re2.compile(r"://[^\s/@]*$")
 _JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
 
 
-class Found(Value, frozen=True, kw_only=True, order=True):
+class RedactionMatch(Value, frozen=True, kw_only=True, order=True):
     """A stretch of text that is to be redacted."""
 
     start: int
@@ -36,7 +36,7 @@ class Found(Value, frozen=True, kw_only=True, order=True):
 class Redactor:
     """A set of rules, ready to run: every expression by RE2, in time linear in the text."""
 
-    def __init__(self, rules: Iterable[Rule], *, allow: frozenset[str] = frozenset()) -> None:
+    def __init__(self, rules: Iterable[RedactionRule], *, allow: frozenset[str] = frozenset()) -> None:
         """Compile *rules* except those whose ids are in *allow*."""
         self._rules = [rule for rule in rules if rule.id not in allow]
         self._allow = allow
@@ -55,17 +55,17 @@ class Redactor:
         if triggers:
             self._set.Compile()
 
-    def find(self, text: str) -> tuple[Found, ...]:
+    def find(self, text: str) -> tuple[RedactionMatch, ...]:
         """Everything to redact in *text*, in order, without overlaps."""
         found = self._find_quoted(text)
         if "encoded" not in self._allow:
             found += [
-                Found(start=start, end=end, rule="encoded", label="SECRET")
+                RedactionMatch(start=start, end=end, rule="encoded", label="SECRET")
                 for start, end in hidden(text, lambda inner: bool(self._find_quoted(inner)))
             ]
         return apart(found)
 
-    def _find_quoted(self, text: str) -> list[Found]:
+    def _find_quoted(self, text: str) -> list[RedactionMatch]:
         """Everything in *text* as it is, and as it reads without the backslashes of strings in strings."""
         found = self.find_plain(text)
         unfolded = unfold(text)
@@ -73,21 +73,21 @@ class Redactor:
             return found
         for item in self.find_plain(unfolded.text):
             start, end = unfolded.place(item.start, item.end)
-            found.append(Found(start=start, end=end, rule=item.rule, label=item.label))
+            found.append(RedactionMatch(start=start, end=end, rule=item.rule, label=item.label))
         return found
 
-    def find_plain(self, text: str) -> list[Found]:
+    def find_plain(self, text: str) -> list[RedactionMatch]:
         """Everything in *text* that is not encoded, overlaps included."""
         hits = (self._set.Match(text) or ()) if self._targets else ()
         numbers = sorted({number for hit in hits for number in self._targets[hit]})
-        found: list[Found] = []
+        found: list[RedactionMatch] = []
         for rule in (*self._always, *(self._rules[number] for number in numbers)):
             found += self._run(rule, rule.regex, text)
             if rule.broken and ("\n" in text or "\\n" in text):
                 found += self._run(rule, rule.broken, text)
         return found
 
-    def _run(self, rule: Rule, regex: str, text: str) -> Iterable[Found]:
+    def _run(self, rule: RedactionRule, regex: str, text: str) -> Iterable[RedactionMatch]:
         expression = self._compiled.get(regex)
         if expression is None:
             options = re2.Options()
@@ -98,7 +98,7 @@ class Redactor:
             if rule.label in ("SECRET", "PASSWORD"):
                 end = _trimmed(text, start, end)
             if start < end and _accepts(rule, text, match.span(), (start, end)):
-                yield Found(start=start, end=end, rule=rule.id, label=rule.label)
+                yield RedactionMatch(start=start, end=end, rule=rule.id, label=rule.label)
 
 
 @cache
@@ -112,7 +112,7 @@ def _first_group(match: "re2._Match") -> int:
     return next((number for number, value in enumerate(match.groups(), 1) if value), 0)
 
 
-def _accepts(rule: Rule, text: str, match: tuple[int, int], place: tuple[int, int]) -> bool:
+def _accepts(rule: RedactionRule, text: str, match: tuple[int, int], place: tuple[int, int]) -> bool:
     start, end = place
     if rule.fence is not None and not _stands_alone(text, start, end, rule.fence):
         return False
@@ -150,16 +150,16 @@ def _stands_alone(text: str, start: int, end: int, fence: str) -> bool:
     return not (after and (after.isalnum() or after == "_" or after in fence))
 
 
-def apart(found: list[Found]) -> tuple[Found, ...]:
+def apart(found: list[RedactionMatch]) -> tuple[RedactionMatch, ...]:
     """Without overlaps: what overlaps is joined, under the rule of the longest."""
-    joined: list[Found] = []
+    joined: list[RedactionMatch] = []
     for item in sorted(found, key=lambda one: (one.start, -one.end)):
         last = joined[-1] if joined else None
         if last is None or item.start >= last.end:
             joined.append(item)
         elif item.end > last.end:
             longer = item if item.end - item.start > last.end - last.start else last
-            joined[-1] = Found(start=last.start, end=item.end, rule=longer.rule, label=longer.label)
+            joined[-1] = RedactionMatch(start=last.start, end=item.end, rule=longer.rule, label=longer.label)
     return tuple(joined)
 
 

@@ -47,7 +47,7 @@ _GENERIC = "generic-api-key"
 _JOINT = r"(?:\\*[\"']?[ \t]*[\\+]?(?:\r?\n|\\+n)[ \t]*(?:\\*[\"'])?)"
 
 
-class Rule(Value, frozen=True, kw_only=True):
+class RedactionRule(Value, frozen=True, kw_only=True):
     """One thing to redact."""
 
     id: str
@@ -75,7 +75,7 @@ class Rule(Value, frozen=True, kw_only=True):
 
 
 @cache
-def shipped_rules() -> tuple[Rule, ...]:
+def shipped_rules() -> tuple[RedactionRule, ...]:
     """The rules that come with the package: our own, then those of gitleaks.
 
     Our own are secrets by their shape, secrets by the words around them, and personal data. Where a rule of each finds
@@ -85,15 +85,15 @@ def shipped_rules() -> tuple[Rule, ...]:
     return (*shapes, *(_filled(row) for row in _shipped("rules.toml")["rules"]), *gitleaks_rules())
 
 
-def gitleaks_rules() -> tuple[Rule, ...]:
+def gitleaks_rules() -> tuple[RedactionRule, ...]:
     """The rules of gitleaks that need nothing but text; ``scripts/build-rules`` converted them."""
     table = _shipped("gitleaks.toml")
     everywhere = msgspec.convert(table["allowed"], Allowed)
     return tuple(_of_gitleaks(row, everywhere) for row in table["rules"])
 
 
-def _of_gitleaks(row: dict[str, Any], everywhere: Allowed) -> Rule:
-    rule = msgspec.convert({"label": "SECRET", **row}, Rule)
+def _of_gitleaks(row: dict[str, Any], everywhere: Allowed) -> RedactionRule:
+    rule = msgspec.convert({"label": "SECRET", **row}, RedactionRule)
     own = rule.allowed or Allowed()
     allowed = msgspec.structs.replace(own, values=everywhere.values + own.values, words=everywhere.words + own.words)
     check = "random" if rule.id == _GENERIC else None
@@ -104,29 +104,31 @@ def _shipped(name: str) -> dict[str, Any]:
     return tomllib.loads(resources.files("t2s_local.safety.redaction").joinpath(name).read_text("utf-8"))
 
 
-def _filled(row: dict[str, Any]) -> Rule:
-    rule = msgspec.convert(row, Rule)
+def _filled(row: dict[str, Any]) -> RedactionRule:
+    rule = msgspec.convert(row, RedactionRule)
     words = "|".join(re2.escape(word) for word in rule.keywords)
     regex = rule.regex.replace("WORDS", words).replace("GAP", _GAP).replace("VALUE", _VALUE)
     return msgspec.structs.replace(rule, regex=regex)
 
 
-def _shape(name: str, start: str, alphabet: str, least: int) -> Rule:
+def _shape(name: str, start: str, alphabet: str, least: int) -> RedactionRule:
     letters = _ALPHABETS[alphabet]
     body = f"{letters}{{{least},}}" if least else ""
     pieces = rf"{start}{letters}*(?:{_JOINT}{letters}{{3,}}){{1,6}}" if least else None
-    return Rule(id=name, label="SECRET", regex=start + body, triggers=(start,), check="token", fence="", broken=pieces)
+    return RedactionRule(
+        id=name, label="SECRET", regex=start + body, triggers=(start,), check="token", fence="", broken=pieces
+    )
 
 
-def named(names: Iterable[str]) -> tuple[Rule, ...]:
+def named(names: Iterable[str]) -> tuple[RedactionRule, ...]:
     """A rule for every private word in *names*."""
     return tuple(
-        Rule(id="machine-name", label="USER", regex=rf"\b{re2.escape(name)}\b", keywords=(name.lower(),))
+        RedactionRule(id="machine-name", label="USER", regex=rf"\b{re2.escape(name)}\b", keywords=(name.lower(),))
         for name in names
     )
 
 
-def read_rules(path: Path) -> tuple[Rule, ...]:
+def read_rules(path: Path) -> tuple[RedactionRule, ...]:
     """Read a file of further rules.
 
     Raises:
@@ -142,7 +144,7 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
     if "[[rules]]" not in text:
         lines = [line.strip() for line in text.splitlines()]
         return tuple(
-            Rule(id="extra", label="REDACTED", regex=f"(?i)({re2.escape(line)})", keywords=(line.lower(),))
+            RedactionRule(id="extra", label="REDACTED", regex=f"(?i)({re2.escape(line)})", keywords=(line.lower(),))
             for line in lines
             if line and not line.startswith("#")
         )
@@ -154,9 +156,9 @@ def read_rules(path: Path) -> tuple[Rule, ...]:
         raise InputError(message, path=path) from error
 
 
-def _extra(row: dict[str, object], path: Path) -> Rule:
+def _extra(row: dict[str, object], path: Path) -> RedactionRule:
     keywords = row.get("keywords", [])
-    rule = Rule(
+    rule = RedactionRule(
         id=str(row["id"]),
         label="REDACTED",
         regex=str(row["regex"]),

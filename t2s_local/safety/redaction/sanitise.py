@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 
 from t2s_local.errors import UsageError
-from t2s_local.safety.redaction.redact import Found, Redactor, apart
-from t2s_local.safety.redaction.rules import Rule, named, shipped_rules
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor, apart
+from t2s_local.safety.redaction.rules import RedactionRule, named, shipped_rules
 from t2s_local.safety.redaction.secrets import HOME, Literals, Search, occurrences, people_in
 from t2s_local.text.text import join_words
 from t2s_local.values.trajectory import Step, Trajectory
@@ -37,7 +37,7 @@ def sanitise(
     trajectories: Sequence[Trajectory],
     *,
     allow: frozenset[str] = frozenset(),
-    extra: Sequence[Rule] = (),
+    extra: Sequence[RedactionRule] = (),
     names: Iterable[str] = (),
 ) -> Sanitised:
     """Replace secrets and personal data by placeholders such as ``<EMAIL_1>``.
@@ -64,7 +64,7 @@ class Brief(NamedTuple):
     """What a sanitiser is made of."""
 
     allow: frozenset[str]
-    extra: tuple[Rule, ...]
+    extra: tuple[RedactionRule, ...]
     names: tuple[str, ...]
 
 
@@ -86,7 +86,7 @@ class Sanitiser:
     """Does as :func:`sanitise` does with one trajectory at a time: first looks at all of them, then cleans each."""
 
     def __init__(
-        self, *, allow: frozenset[str] = frozenset(), extra: Sequence[Rule] = (), names: Iterable[str] = ()
+        self, *, allow: frozenset[str] = frozenset(), extra: Sequence[RedactionRule] = (), names: Iterable[str] = ()
     ) -> None:
         """Make the rules ready; the arguments are those of :func:`sanitise`.
 
@@ -213,7 +213,7 @@ class _Cleaner:
             return step
         return msgspec.structs.replace(step, text=text, arguments=arguments)
 
-    def _find(self, text: str) -> tuple[Found, ...]:
+    def _find(self, text: str) -> tuple[RedactionMatch, ...]:
         found = self._search.find(text)
         self._met.update(text[item.start : item.end] for item in found if item.rule == _NAMED)
         again = [*self._secrets.find(text), *occurrences(text, self._people)]

@@ -6,7 +6,7 @@ import re2
 
 from t2s_local.safety.redaction.checks import looks_random
 from t2s_local.safety.redaction.names import is_personal
-from t2s_local.safety.redaction.redact import Found, Redactor
+from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
 from t2s_local.values.trajectory import Trajectory
 
 _MEMORY = 256 << 20
@@ -24,11 +24,13 @@ class Search:
     """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
 
     def __init__(self, redactor: Redactor) -> None:
+        """Use the rules of *redactor*."""
         self.redactor = redactor
-        self._known: dict[str, tuple[Found, ...]] = {}
+        self._known: dict[str, tuple[RedactionMatch, ...]] = {}
         self._size = 0
 
-    def find(self, text: str) -> tuple[Found, ...]:
+    def find(self, text: str) -> tuple[RedactionMatch, ...]:
+        """Find the places to redact in *text*."""
         known = self._known.get(text)
         if known is None:
             self._size += len(text)
@@ -53,6 +55,7 @@ class Literals:
     """Texts that are looked for as they are."""
 
     def __init__(self, values: Iterable[str]) -> None:
+        """Look for *values*, the longest first."""
         self.values = tuple(sorted(values, key=lambda value: (-len(value), value)))
         options = re2.Options()
         options.max_mem = _MEMORY
@@ -61,9 +64,10 @@ class Literals:
             for start in range(0, len(self.values), _TOGETHER)
         ]
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str) -> list[RedactionMatch]:
+        """Find every place of these texts in *text*."""
         return [
-            Found(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
+            RedactionMatch(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
             for pattern in self._patterns
             for match in pattern.finditer(text)
         ]
@@ -86,13 +90,14 @@ def people_in(search: Search, run: Trajectory) -> dict[str, str]:
     return found
 
 
-def occurrences(text: str, people: dict[str, str]) -> Iterable[Found]:
+def occurrences(text: str, people: dict[str, str]) -> Iterable[RedactionMatch]:
+    """Find every place in *text* where the name of one of *people* stands as a word."""
     for name, label in people.items():
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
             if not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum()):
-                yield Found(start=at, end=end, rule="seen-again", label=label)
+                yield RedactionMatch(start=at, end=end, rule="seen-again", label=label)
             at = text.find(name, end)
 
 

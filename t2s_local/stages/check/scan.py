@@ -9,7 +9,7 @@ import re2
 from t2s_local.safety.characters import safe, unseen
 from t2s_local.safety.links import urls
 from t2s_local.safety.redaction.redact import shipped_redactor
-from t2s_local.safety.signs import GRAVITIES, Gravity, Kind, signs, spot
+from t2s_local.safety.signs import GRAVITIES, Gravity, SignKind, signs, spot
 from t2s_local.skills.source import LARGEST_FILE, SkillSource
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.value import Value
@@ -68,7 +68,7 @@ def rules() -> tuple[RiskRule, ...]:
     return tuple(sorted((*OWN_RULES, *shared), key=lambda rule: (GRAVITIES.index(rule.severity), rule.id)))
 
 
-_KINDS: tuple[Kind, ...] = ("phrase", "command")
+_KINDS: tuple[SignKind, ...] = ("phrase", "command")
 _OWN = {rule.id: rule for rule in OWN_RULES}
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from t2s_local.safety.characters import safe
 from t2s_local.safety.links import refang
-from t2s_local.skills.evidence import PATH, Claim, QuotedStep, parse_evidence
+from t2s_local.skills.evidence import PATH, EvidenceClaim, QuotedStep, parse_evidence
 from t2s_local.skills.rulebook import Finding, Severity
 from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.text.text import without_homes
@@ -69,7 +69,7 @@ class _Stored:
         return self._known[run]
 
 
-def _check(claim: Claim, stored: _Stored) -> Iterator[Finding]:
+def _check(claim: EvidenceClaim, stored: _Stored) -> Iterator[Finding]:
     missing = [run for run in claim.trajectory_ids if stored.get(run) is None]
     for run in missing:
         yield _finding("trajectory-missing", claim.line, f"{claim.rule}: the workspace holds no trajectory {run}")
@@ -85,7 +85,7 @@ def _check(claim: Claim, stored: _Stored) -> Iterator[Finding]:
             yield _finding("quote-not-found", quote.line, f"{claim.rule}: {problem}")
 
 
-def _check_counts(claim: Claim, stored: _Stored, *, is_whole: bool) -> Iterator[Finding]:
+def _check_counts(claim: EvidenceClaim, stored: _Stored, *, is_whole: bool) -> Iterator[Finding]:
     distinct = len(set(claim.trajectory_ids))
     counted = distinct if claim.n_trajectories is None else claim.n_trajectories
     if claim.support != counted or counted < distinct:
@@ -114,7 +114,7 @@ def _holds(text: str, quote: str) -> bool:
     return bool(quote.strip()) and (quote in recorded or refang(quote) in refang(recorded))
 
 
-def _check_body(source: SkillSource, claims: dict[str, Claim]) -> Iterator[Finding]:
+def _check_body(source: SkillSource, claims: dict[str, EvidenceClaim]) -> Iterator[Finding]:
     for path in source.markdown:
         if path == PATH:
             continue

@@ -12,10 +12,8 @@ from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.backing import is_backed
 from t2s_local.stages.compose.independence import balanced, is_balanced
-from t2s_local.stages.compose.regroup import join_subjects, part, rehome
 from t2s_local.stages.compose.wording import worded
-from t2s_local.stages.group.claims import split_family
-from t2s_local.stages.naming.naming import labels, members, name_families, supporters
+from t2s_local.stages.naming.naming import name_families
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.lesson import LessonId
@@ -48,6 +46,7 @@ def compose(
     *,
     min_support: int,
     names: Mapping[str, Sequence[str]],
+    duplicates: frozenset[LessonId] = frozenset(),
     memory: Memory | None = None,
     progress: Progress | None = None,
 ) -> Composed:
@@ -55,10 +54,11 @@ def compose(
 
     Args:
         families: Clusters by subject; their order does not show.
-        evidence: Lessons, outcomes, tasks; labels that are missing are worked out.
+        evidence: The lessons, and what is known of their trajectories.
         writer: Who writes.
         min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
         names: Names of earlier runs, each with its lessons.
+        duplicates: Lessons that others absorbed; they do not count as losses.
         memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
         progress: Told how far the writing is.
 
@@ -68,12 +68,7 @@ def compose(
         ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
     """
     needed = max(min_support, LEAST_SUPPORT)
-    lessons = {lesson_id for family in families for cluster in family.clusters for lesson_id in cluster.lesson_ids}
-    ruled = [_ruled(family, evidence) for family in join_subjects(families, evidence)]
-    evidence = msgspec.structs.replace(evidence, absorbed={})
-    families = join_subjects(part(rehome(ruled, evidence), evidence), evidence)
     clusters = [cluster for family in families for cluster in family.clusters]
-    evidence = msgspec.structs.replace(evidence, labels=labels(clusters, evidence) | evidence.labels)
     supported = [_supported(family, evidence) for family in families]
     kept = [family for family in supported if _best(family) >= needed]
     named = name_families(kept, evidence, known=names)
@@ -87,22 +82,10 @@ def compose(
         candidates=tuple(sorted(outside, key=lambda cluster: (-cluster.support, cluster.id))),
         losses=tuple(
             loss
-            for loss in tally(_loss(cluster, lessons, evidence, needed=needed) for cluster in outside)
+            for loss in tally(_loss(cluster, evidence, duplicates, needed=needed) for cluster in outside)
             if loss.count
         ),
     )
-
-
-def _ruled(family: Family, evidence: Evidence) -> Family:
-    """Cut a family into rules, and count support again from all lessons behind each, absorbed ones included."""
-    whole = split_family(family, [members((cluster,), evidence) for cluster in family.clusters])
-    clusters = []
-    for cluster in whole.clusters:
-        lessons = [evidence.lessons[lesson_id] for lesson_id in cluster.lesson_ids]
-        runs = {run for lesson in lessons for run in supporters(lesson)}
-        tasks = {task for lesson in lessons for task in lesson.task_ids}
-        clusters.append(msgspec.structs.replace(cluster, support=len(runs), task_support=len(tasks)))
-    return msgspec.structs.replace(whole, clusters=tuple(clusters))
 
 
 def _best(family: Family) -> int:
@@ -113,7 +96,7 @@ def _supported(family: Family, evidence: Evidence) -> Family:
     clusters = [
         cluster
         for cluster in family.clusters
-        if cluster.support >= LEAST_SUPPORT and is_backed(members((cluster,), evidence))
+        if cluster.support >= LEAST_SUPPORT and is_backed(evidence.members((cluster,)))
     ]
     clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
     return msgspec.structs.replace(family, clusters=balanced(clusters, evidence))
@@ -142,7 +125,7 @@ def _written(
 
 
 def _runs(family: Family, evidence: Evidence) -> int:
-    return len({run for lesson in members(family.clusters, evidence) for run in supporters(lesson)})
+    return len({run for lesson in evidence.members(family.clusters) for run in lesson.supporters})
 
 
 def _inert(skill: Skill, known: frozenset[str]) -> Skill:
@@ -171,13 +154,13 @@ def _check(skill: Skill, taken: frozenset[str]) -> None:
         raise ValueError(message)
 
 
-def _loss(cluster: Cluster, lessons: set[LessonId], evidence: Evidence, *, needed: int) -> Loss:
+def _loss(cluster: Cluster, evidence: Evidence, duplicates: frozenset[LessonId], *, needed: int) -> Loss:
     if cluster.support < LEAST_SUPPORT:
         reason = "support 1: stays a candidate"
-    elif not is_backed(members((cluster,), evidence)):
+    elif not is_backed(evidence.members((cluster,))):
         reason = NO_REMEDY
     elif not is_balanced([cluster], evidence):
         reason = ONE_SOURCE
     else:
         reason = f"no rule of its subject has support {needed}: stays a candidate"
-    return Loss(stage=STAGE, reason=reason, count=len(lessons.intersection(cluster.lesson_ids)))
+    return Loss(stage=STAGE, reason=reason, count=sum(lesson_id not in duplicates for lesson_id in cluster.lesson_ids))

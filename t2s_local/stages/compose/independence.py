@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from t2s_local.ports.writer import Evidence
 from t2s_local.stages.intake.corpus import Outline
-from t2s_local.stages.naming.naming import members, supporters
 from t2s_local.values.cluster import Cluster
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import digest
@@ -58,5 +57,5 @@ def balanced(clusters: Sequence[Cluster], evidence: Evidence) -> tuple[Cluster, 
 
 
 def _shares(clusters: Iterable[Cluster], evidence: Evidence) -> Counter[str]:
-    runs = {run for lesson in members(clusters, evidence) for run in supporters(lesson)}
+    runs = {run for lesson in evidence.members(clusters) for run in lesson.supporters}
     return Counter(evidence.origins.get(run, run) for run in runs)

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports.services import Memory, Progress
-from t2s_local.ports.stopping import heed
+from t2s_local.ports.services import Memory, Progress, stop_if_asked
 from t2s_local.ports.writer import Evidence, Writer
-from t2s_local.stages.naming.naming import members
 from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Wording
 from t2s_local.values.value import digest
@@ -52,13 +50,13 @@ def worded(
             memory.put_item(KIND, keys[family.id], msgspec.json.encode(wording))
         known[family.id] = wording
         told.step(n_refused=sum(refusal.count for refusal in wording.refused))
-    heed(told)
+    stop_if_asked(told)
     told.step(len(families) - len(known))
     return known
 
 
 def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
-    lessons = sorted(members(family.clusters, evidence), key=lambda lesson: lesson.id)
+    lessons = sorted(evidence.members(family.clusters), key=lambda lesson: lesson.id)
     runs = sorted({run for lesson in lessons for run in lesson.trajectory_ids})
     unnamed = msgspec.structs.replace(family, name=None)
     known = (unnamed, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])

@@ -1,4 +1,4 @@
-"""Runs put together from their recordings, as these come by once more."""
+"""Runs put together from their recordings, as these are read once more."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -13,33 +13,33 @@ Key = tuple[str, str]
 
 
 class Fragment(NamedTuple):
-    """What a run takes from one recording."""
+    """The part of a recording that belongs to a joined run."""
 
     key: Key
     start: int
     """The first of its steps that no other recording holds."""
 
 
-Whole = tuple[Fragment, ...]
+JoinedRun = tuple[Fragment, ...]
 """A run in the order of its fragments."""
 
 
-class Mender:
-    """Holds recordings until all those of a run were there."""
+class Assembler:
+    """Buffers fragments until every fragment of a joined run has arrived."""
 
-    def __init__(self, wholes: Iterable[Whole]) -> None:
-        """Wait for the recordings of *wholes*."""
+    def __init__(self, wholes: Iterable[JoinedRun]) -> None:
+        """Wait for the fragments of *wholes*."""
         self._wholes = {fragment.key: whole for whole in wholes for fragment in whole}
         self._held: dict[Key, Trajectory] = {}
         self._done: set[Key] = set()
 
     @property
     def missing(self) -> frozenset[Key]:
-        """Recordings that were not there yet."""
+        """Recordings that have not arrived yet."""
         return frozenset(self._wholes) - frozenset(self._held) - self._done
 
-    def mended(self, runs: Iterable[Trajectory]) -> Iterator[Trajectory]:
-        """Give on *runs*; instead of the recordings of a run, the run itself once all of them were there."""
+    def assembled(self, runs: Iterable[Trajectory]) -> Iterator[Trajectory]:
+        """Yield *runs*, the fragments of a joined run replaced by that run when its last fragment has arrived."""
         for run in runs:
             key = (run.id, run.source)
             whole = self._wholes.get(key)
@@ -50,10 +50,10 @@ class Mender:
                 if all(fragment.key in self._held for fragment in whole):
                     parts = [self._held.pop(fragment.key) for fragment in whole]
                     self._done.update(fragment.key for fragment in whole)
-                    yield mend(parts, [fragment.start for fragment in whole])
+                    yield assemble(parts, [fragment.start for fragment in whole])
 
 
-def mend(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
+def assemble(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
     """Put one run together.
 
     It is called what its first recording is called, and ended as the last one that says so. Steps from other files
@@ -67,7 +67,7 @@ def mend(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
     steps = list(first.steps[_turn(first.steps, starts[0]) :])
     for run, start in zip(runs[1:], starts[1:], strict=True):
         steps += [step if run.source == first.source else _elsewhere(step) for step in run.steps[start:]]
-    ended = next((run for run in reversed(runs) if run.outcome is not None or run.score is not None), last)
+    ended = next((run for run in reversed(runs) if run.label is not None), last)
     return msgspec.structs.replace(
         first,
         id=identify(first.session_id, first.task_id, steps),
@@ -75,9 +75,7 @@ def mend(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
         model=first.model or last.model,
         ended_at=last.ended_at,
         termination=last.termination,
-        outcome=ended.outcome,
-        score=ended.score,
-        label_source=ended.label_source,
+        label=ended.label,
     )
 
 

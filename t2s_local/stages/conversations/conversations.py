@@ -16,7 +16,7 @@ class Piece(NamedTuple):
     """The first of its steps that no other recording holds."""
 
 
-class Plan(NamedTuple):
+class JoinPlan(NamedTuple):
     """What becomes of the recordings."""
 
     alone: frozenset[int]
@@ -41,7 +41,7 @@ class _Link(NamedTuple):
     """Whether the earlier one holds it whole."""
 
 
-def plan(prints: Sequence[Print]) -> Plan:
+def plan(prints: Sequence[Print]) -> JoinPlan:
     """What stays, what goes and what belongs together; the order of *prints* does not show in which content stays.
 
     A recording that begins with what another one ends with goes on there, and both become one run: where they are of
@@ -66,7 +66,7 @@ def plan(prints: Sequence[Print]) -> Plan:
         if len(pieces) > 1 or pieces[0].start:
             wholes.append(tuple(pieces))
     used = {piece.place for pieces in wholes for piece in pieces}
-    return Plan(
+    return JoinPlan(
         alone=frozenset(kept) - used,
         wholes=tuple(wholes),
         n_gone=len(prints) - len(kept),

@@ -7,16 +7,15 @@ import msgspec
 
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import Analyst
-from t2s_local.ports.services import Memory, Progress
-from t2s_local.ports.stopping import heed
-from t2s_local.stages.extract.ground import ground
+from t2s_local.ports.services import Memory, Progress, stop_if_asked
+from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.lesson import Extraction, Lesson, Parked, Unit
 from t2s_local.values.value import Value, digest
 
 KIND = "extraction"
-"""Kind of the stored items; their keys are of the unit, of what was done to the texts, of how quotes are checked."""
+"""Item kind in the store. Key: digest of unit id, redaction digest and the source of ``ground``."""
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +49,7 @@ def extract(
     *,
     memory: Memory,
     progress: Progress,
-    texts: str = "",
+    redaction: str = "",
     share: Share | None = None,
 ) -> Extracted:
     """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
@@ -60,7 +59,7 @@ def extract(
         analyst: Who reads them.
         memory: Where results are stored and looked up.
         progress: Told how far the work is.
-        texts: Identifies what was done to the texts beside reading them (redaction): other texts, other results.
+        redaction: Digest of the redaction rules and values applied to the texts: other texts, other results.
         share: The part of the units to work through; None for all.
 
     Raises:
@@ -72,7 +71,7 @@ def extract(
     gathered = _Gathered()
     todo: list[Unit] = []
     for unit in units:
-        stored = memory.item(KIND, _key(unit, texts))
+        stored = memory.item(KIND, _key(unit, redaction))
         if stored is None:
             todo.append(unit)
         else:
@@ -81,10 +80,10 @@ def extract(
             progress.step(n_remembered=1, n_refused=n_refused(result))
     for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):
         result = ground(found, corpus)
-        memory.put_item(KIND, _key(unit, texts), msgspec.json.encode(result))
+        memory.put_item(KIND, _key(unit, redaction), msgspec.json.encode(result))
         gathered.add(result)
         progress.step(n_refused=n_refused(result))
-    heed(progress)
+    stop_if_asked(progress)
     return Extracted(
         lessons=gathered.lessons(),
         losses=gathered.losses(),
@@ -94,8 +93,8 @@ def extract(
     )
 
 
-def _key(unit: Unit, texts: str) -> str:
-    return digest(unit.id, texts, sources_digest(ground.__module__))
+def _key(unit: Unit, redaction: str) -> str:
+    return digest(unit.id, redaction, sources_digest(ground.__module__))
 
 
 def n_refused(found: Extraction) -> int:

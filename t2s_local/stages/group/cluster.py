@@ -8,9 +8,9 @@ import numpy as np
 from t2s_local.ports.grouping import Clusterer
 from t2s_local.stages.group.claims import parted
 from t2s_local.stages.group.dedupe import Unique
+from t2s_local.stages.group.directives import contradictions, opponents, stance
 from t2s_local.stages.group.merge import joined
 from t2s_local.stages.group.stability import stability
-from t2s_local.stages.group.stance import contradictions, opponents, stance
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.value import digest

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.stages.group.stance import stance
+from t2s_local.stages.group.directives import stance
 from t2s_local.text.text import normalise
 from t2s_local.values.lesson import Duplicate, Lesson, LessonId, Polarity
 from t2s_local.values.value import Value

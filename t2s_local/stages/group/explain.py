@@ -10,7 +10,7 @@ from t2s_local.stages.group.dedupe import Unique
 from t2s_local.stages.group.embed import gist, lesson_text
 from t2s_local.stages.group.membership import Membership, memberships
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson, LessonId, line_of
 from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def explain(
     is_alone = mine is None or len(mine.lesson_ids) < 2
     return Explanation(
         lesson=found,
-        says=_says(lessons[found]),
+        says=line_of(lessons[found]),
         cluster=own,
         to_cluster=None if is_alone or own is None else closeness[own],
         to_next=None if nearest is None else closeness[nearest],
@@ -106,7 +106,7 @@ def _find(name: str, unique: Unique, clustering: Clustering) -> LessonId:
     keepers = {lesson.id: lesson.id for lesson in unique.kept}
     keepers |= {pair.absorbed: pair.kept for pair in unique.duplicates}
     found = [keeper for one, keeper in keepers.items() if one.startswith(name)]
-    found += [item.lesson_ids[0] for item in clustering.clusters if item.id.startswith(name)]
+    found += [keepers[item.lesson_ids[0]] for item in clustering.clusters if item.id.startswith(name)]
     if len(found) != 1:
         message = f"{len(found) or 'no'} lessons or clusters begin with {name!r}"
         raise UsageError(message, hint="`t2s cluster --json` lists the ids.")
@@ -114,7 +114,7 @@ def _find(name: str, unique: Unique, clustering: Clustering) -> LessonId:
 
 
 def _mean(cosines: "FloatMatrix", item: Cluster, rows: Mapping[LessonId, int], found: LessonId) -> float:
-    members = [rows[one] for one in item.lesson_ids if one != found]
+    members = [rows[one] for one in item.lesson_ids if one != found and one in rows]
     return float(cosines[members].mean()) if members else 1.0
 
 
@@ -126,9 +126,5 @@ def _neighbour(lesson: Lesson, cosine: float, home: Mapping[LessonId, ClusterId]
         cosine=round(cosine, 4),
         cluster=home.get(lesson.id),
         shared=tuple(shared[:_SHARED]),
-        says=_says(lesson),
+        says=line_of(lesson),
     )
-
-
-def _says(lesson: Lesson) -> str:
-    return f"{lesson.when}: {lesson.do}"

@@ -1,6 +1,6 @@
 """The id of a cluster, kept from run to run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -13,33 +13,38 @@ KEPT = 0.5
 """Share of its lessons a cluster must keep to keep its id."""
 
 
-def stick(clustering: Clustering, known: Mapping[ClusterId, Iterable[LessonId]]) -> Clustering:
-    """Give clusters the ids of the earlier ones they go on from.
+def inherited_ids(
+    clusters: Sequence[Cluster], known: Mapping[ClusterId, Iterable[LessonId]]
+) -> dict[ClusterId, ClusterId]:
+    """Return the id each cluster gets, by its own: that of the earlier cluster it goes on from, where there is one.
 
     A cluster goes on from the earlier one with which it shares most lessons, if these are at least half of the
     earlier one's; each id is given once, to the cluster that shares most. The others keep their own.
 
     Args:
-        clustering: The clusters as they are now.
+        clusters: The clusters as they are now.
         known: Ids of earlier clusters, each with its lessons.
     """
-    home = {one: item.id for item in clustering.clusters for one in item.lesson_ids}
+    home = {lesson_id: item.id for item in clusters for lesson_id in item.lesson_ids}
     shared: dict[tuple[ClusterId, ClusterId], int] = {}
     sizes: dict[ClusterId, int] = {}
     for old, lessons in known.items():
         members = set(lessons)
         sizes[old] = len(members)
-        for one in members & home.keys():
-            shared[old, home[one]] = shared.get((old, home[one]), 0) + 1
-    taken: dict[ClusterId, ClusterId] = {}
+        for lesson_id in members & home.keys():
+            shared[old, home[lesson_id]] = shared.get((old, home[lesson_id]), 0) + 1
+    inherited: dict[ClusterId, ClusterId] = {}
     given: set[ClusterId] = set()
     for (old, new), count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
-        if new not in taken and old not in given and count >= KEPT * sizes[old]:
-            taken[new] = old
+        if new not in inherited and old not in given and count >= KEPT * sizes[old]:
+            inherited[new] = old
             given.add(old)
-    clusters = [
-        msgspec.structs.replace(item, id=taken.get(item.id) or _free(item, given)) for item in clustering.clusters
-    ]
+    return {item.id: inherited.get(item.id) or _free(item, given) for item in clusters}
+
+
+def renamed(clustering: Clustering, ids: Mapping[ClusterId, ClusterId]) -> Clustering:
+    """Return *clustering* with the ids that *ids* gives its clusters."""
+    clusters = [msgspec.structs.replace(item, id=ids[item.id]) for item in clustering.clusters]
     ordered = tuple(sorted(clusters, key=lambda item: (-item.support, item.id)))
     return msgspec.structs.replace(clustering, clusters=ordered)
 

@@ -36,11 +36,12 @@ def memberships(
     Args:
         ids: The lessons, in the order of the rows.
         vectors: Unit rows.
-        clusters: The clusters; their order does not show.
+        clusters: The clusters; their order does not show. Lessons without a row, absorbed ones, do not count.
     """
     if not clusters:
         return {one: () for one in ids}
-    ordered = sorted(clusters, key=lambda item: item.id)
+    with_rows = set(ids)
+    ordered = sorted((item for item in clusters if with_rows.intersection(item.lesson_ids)), key=lambda item: item.id)
     middle = _centres(ids, vectors, ordered)
     found: dict[LessonId, tuple[Membership, ...]] = {}
     for one, row in zip(ids, vectors, strict=True):
@@ -59,5 +60,5 @@ def _centres(ids: Sequence[LessonId], vectors: "FloatMatrix", clusters: Sequence
     places: Mapping[LessonId, int] = {one: row for row, one in enumerate(ids)}
     labels = np.full(len(ids), -1, np.int64)
     for label, item in enumerate(clusters):
-        labels[[places[one] for one in item.lesson_ids]] = label
+        labels[[places[one] for one in item.lesson_ids if one in places]] = label
     return centroids(vectors, labels)

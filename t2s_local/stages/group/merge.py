@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.stages.group.claims import claim_of, is_one
-from t2s_local.stages.group.stance import content, stance
+from t2s_local.stages.group.directives import content, stance
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 from t2s_local.vectors.centroids import centroids
@@ -33,16 +33,16 @@ _MEAN_PRIOR = 40
 _LARGEST = 50
 _LARGEST_SHARE = 0.15
 
-Words = frozenset[str]
+WordSet = frozenset[str]
 Rows = tuple[int, ...]
 
 
 class Said(Value, frozen=True, kw_only=True):
     """What the lessons of a group say, each with how many of them say it."""
 
-    affirmed: tuple[tuple[Words, int], ...]
-    forbidden: tuple[tuple[Words, int], ...]
-    situations: tuple[tuple[Words, int], ...]
+    affirmed: tuple[tuple[WordSet, int], ...]
+    forbidden: tuple[tuple[WordSet, int], ...]
+    situations: tuple[tuple[WordSet, int], ...]
     n: int
 
 
@@ -129,7 +129,7 @@ def _said(lessons: Sequence[Lesson]) -> Said:
     )
 
 
-def _counted(found: Iterable[Words]) -> tuple[tuple[Words, int], ...]:
+def _counted(found: Iterable[WordSet]) -> tuple[tuple[WordSet, int], ...]:
     counts = Counter(words for words in found if len(words) > 1)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], sorted(item[0])))
     return tuple(ranked[:_COMPARED])
@@ -141,14 +141,14 @@ def _is_same(one: Said, other: Said, cosine: float) -> bool:
     return done >= _SHARED or (cosine >= SAME_SITUATION and _share(small.situations, large.situations) >= _SHARED)
 
 
-def _share(small: Sequence[tuple[Words, int]], large: Sequence[tuple[Words, int]]) -> float:
+def _share(small: Sequence[tuple[WordSet, int]], large: Sequence[tuple[WordSet, int]]) -> float:
     """Share of what the lessons of the smaller group say that the larger one says in nearly the same words."""
     total = sum(count for _, count in small)
     found = sum(count for words, count in small if any(_alike(words, theirs) for theirs, _ in large))
     return found / total if total else 0.0
 
 
-def _alike(one: Words, other: Words) -> bool:
+def _alike(one: WordSet, other: WordSet) -> bool:
     return len(one & other) >= _SAME_WORDS * max(len(one), len(other))
 
 

@@ -1,27 +1,27 @@
-"""What was read so far: counted, compared, and in the end collapsed, labelled and sorted."""
+"""Everything that was read so far: counted, compared, and in the end collapsed, labelled and sorted."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
-
-import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Guess, Passed, Quarantined, Reading
-from t2s_local.stages.conversations.assemble import Fragment, Key, Mender, Whole
+from t2s_local.stages.conversations.assemble import Assembler, Fragment, JoinedRun, Key
 from t2s_local.stages.conversations.conversations import plan
 from t2s_local.stages.conversations.fingerprint import Print, print_of
 from t2s_local.stages.reading.label_files import Labels
 from t2s_local.stages.reading.labels import Named, join
 from t2s_local.stages.reading.unread import Unrecognised
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.text.text import counted
+from t2s_local.values.trajectory import Label, Trajectory
 from t2s_local.values.value import Value
 
-T = TypeVar("T", bound=Value)
+T = TypeVar("T")
 
 
 class Report(Value, frozen=True, kw_only=True):
-    """What became of everything that is no trajectory."""
+    """Counts of everything that is no trajectory, with the names of what could not be read."""
 
     n_files: int
     quarantined: tuple[Quarantined, ...] = ()
@@ -43,39 +43,63 @@ class Report(Value, frozen=True, kw_only=True):
     n_labels_conflicting: int = 0
     """Trajectories for which label files disagree, or that share one label; they were left as they were."""
 
+    @property
+    def seen(self) -> str:
+        """Kinds of files that were looked at: ``3 .txt files, 1 .png file``; of a single one, what it holds."""
+        if len(self.unrecognised) == self.n_files == 1:
+            return f"this file: {self.unrecognised[0].seen}"
+        kinds = Counter(Path(item.path).suffix.lower() for item in self.unrecognised)
+        parts = [
+            counted(count, f"{kind or 'unnamed'} file")
+            for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
+        ]
+        if parts:
+            return ", ".join(parts)
+        return counted(self.n_files, "file") if self.n_files else "an empty folder"
+
 
 class Glimpse(NamedTuple, Generic[T]):
-    """What is held of a trajectory."""
+    """The part of a trajectory that a catalogue keeps."""
 
     print: Print
     named: Named
+    label: Label | None
+    """How the recording itself says it ended."""
     value: T
 
 
-class Pile(Generic[T]):
-    """What was read so far; of a trajectory only what *keep* makes of it is held."""
+class CatalogueEntry(NamedTuple, Generic[T]):
+    """A trajectory that stays in the catalogue, under the label it gets."""
+
+    key: Key
+    label: Label | None
+    value: T
+
+
+class Catalogue(Generic[T]):
+    """Collects what readers yield; of a trajectory it keeps a value that *keep* makes of it."""
 
     def __init__(self, keep: Callable[[Trajectory], T]) -> None:
         """Start empty.
 
         Args:
-            keep: Makes a value with ``outcome``, ``score`` and ``label_source`` of a trajectory.
+            keep: Makes the value that is kept of a trajectory.
         """
         self.quarantined: list[Quarantined] = []
-        self.wholes: tuple[Whole, ...] = ()
+        self.wholes: tuple[JoinedRun, ...] = ()
         """Runs that are put together of several recordings, and branches; known once everything is sorted."""
         self._keep = keep
         self._unrecognised: list[Unrecognised] = []
         self._guesses: list[Guess] = []
         self._passed: Counter[str] = Counter()
-        self._prints: list[Print] = []
-        self._names: list[Named] = []
-        self._values: list[T] = []
+        self._glimpses: list[Glimpse[T]] = []
 
-    def add(self, item: Reading | Unrecognised) -> None:
-        """Take in one thing a reader said."""
-        if isinstance(item, Trajectory):
-            self.hold(glimpse(item, self._keep))
+    def add(self, item: Reading | Unrecognised | Glimpse[T]) -> None:
+        """Count one item of a reader, or keep a glimpse of a trajectory."""
+        if isinstance(item, Glimpse):
+            self._glimpses.append(item)
+        elif isinstance(item, Trajectory):
+            self._glimpses.append(glimpse(item, self._keep))
         elif isinstance(item, Quarantined):
             self.quarantined.append(item)
         elif isinstance(item, Unrecognised):
@@ -85,42 +109,36 @@ class Pile(Generic[T]):
         else:
             self._passed[item.record] += item.count
 
-    def hold(self, seen: Glimpse[T]) -> None:
-        """Take in what was seen of a trajectory."""
-        self._prints.append(seen.print)
-        self._names.append(seen.named)
-        self._values.append(seen.value)
-
     def sorted(
         self, stated: Labels, *, n_files: int, again: Callable[[frozenset[Key]], Iterable[Trajectory]]
-    ) -> tuple[list[T], Report]:
-        """Collapse, join, label and sort what was taken in.
+    ) -> tuple[list[CatalogueEntry[T]], Report]:
+        """Collapse, join, label and sort the trajectories.
 
         Args:
-            stated: What label files say.
+            stated: Labels from files.
             n_files: How many files there were.
             again: Reads recordings once more, so that runs can be put together of them.
 
+        Returns:
+            The trajectories that stay, by id and source, and the counts of everything else.
+
         Raises:
-            InputError: one of them is no longer there.
+            InputError: a recording is no longer there.
         """
-        planned = plan(self._prints)
+        planned = plan([seen.print for seen in self._glimpses])
         self.wholes = tuple(
-            tuple(
-                Fragment((self._names[piece.place].id, self._names[piece.place].source), piece.start) for piece in whole
-            )
+            tuple(Fragment(_key(self._glimpses[piece.place].named), piece.start) for piece in whole)
             for whole in planned.wholes
         )
-        staying = [(self._names[place], self._values[place]) for place in planned.alone]
-        staying += [(_named(run), self._keep(run)) for run in self._mended(again)]
-        staying.sort(key=lambda pair: (pair[0].id, pair[0].source))
-        joined = join(stated, [name for name, _ in staying])
-        values = [value for _, value in staying]
-        for place, label in joined.labels.items():
-            values[place] = msgspec.structs.replace(
-                values[place], outcome=label.outcome, score=label.score, label_source=label.source
-            )
-        return values, Report(
+        staying = [self._glimpses[place] for place in planned.alone]
+        staying += [glimpse(run, self._keep) for run in self._assembled(again)]
+        staying.sort(key=lambda seen: _key(seen.named))
+        joined = join(stated, [seen.named for seen in staying])
+        entries = [
+            CatalogueEntry(_key(seen.named), joined.labels.get(place, seen.label), seen.value)
+            for place, seen in enumerate(staying)
+        ]
+        return entries, Report(
             n_files=n_files,
             quarantined=tuple(self.quarantined),
             passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
@@ -134,22 +152,23 @@ class Pile(Generic[T]):
             n_labels_conflicting=joined.n_conflicts,
         )
 
-    def _mended(self, again: Callable[[frozenset[Key]], Iterable[Trajectory]]) -> list[Trajectory]:
+    def _assembled(self, again: Callable[[frozenset[Key]], Iterable[Trajectory]]) -> list[Trajectory]:
         """The runs that are put together of several recordings, and branches."""
-        mender = Mender(self.wholes)
-        wanted = mender.missing
+        assembler = Assembler(self.wholes)
+        wanted = assembler.missing
         runs = again(wanted) if wanted else ()
-        found = list(mender.mended(run for run in runs if (run.id, run.source) in wanted))
-        if mender.missing:
+        assembled = list(assembler.assembled(run for run in runs if (run.id, run.source) in wanted))
+        if assembler.missing:
             message = "changed while it was read"
-            raise InputError(message, path=min(source for _, source in mender.missing), hint="Repeat the command.")
-        return found
+            raise InputError(message, path=min(source for _, source in assembler.missing), hint="Repeat the command.")
+        return assembled
 
 
 def glimpse(run: Trajectory, keep: Callable[[Trajectory], T]) -> Glimpse[T]:
-    """What is held of *run*."""
-    return Glimpse(print_of(run), _named(run), keep(run))
+    """Return the part of *run* that a catalogue keeps."""
+    named = Named(run.id, run.session_id, run.task_id, run.source, run.parent_id)
+    return Glimpse(print_of(run), named, run.label, keep(run))
 
 
-def _named(run: Trajectory) -> Named:
-    return Named(run.id, run.session_id, run.task_id, run.source, run.parent_id)
+def _key(named: Named) -> Key:
+    return named.id, named.source

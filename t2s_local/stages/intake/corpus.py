@@ -8,7 +8,7 @@ import msgspec
 
 from t2s_local.ports.services import Shelf
 from t2s_local.stages.intake.slices import cuts_of, piece
-from t2s_local.values.trajectory import Outcome, Slice, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 HELD = 64 << 20
@@ -23,9 +23,7 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     format: str
     task_id: str | None = None
     task: str | None = None
-    outcome: Outcome | None = None
-    score: float | None = None
-    label_source: str | None = None
+    label: Label | None = None
     cuts: tuple[int, ...] = ()
     """Where its slices begin, and where the last one ends."""
     n_characters: int = 0
@@ -34,6 +32,11 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The session it is, as its format tells them apart."""
     parent: str | None = None
     """Session of the run that started it as a sub-agent."""
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Outcome that its label states."""
+        return None if self.label is None else self.label.outcome
 
 
 def outline_of(run: Trajectory) -> Outline:
@@ -44,9 +47,7 @@ def outline_of(run: Trajectory) -> Outline:
         format=run.format,
         task_id=run.task_id,
         task=run.task,
-        outcome=run.outcome,
-        score=run.score,
-        label_source=run.label_source,
+        label=run.label,
         cuts=cuts_of(run),
         n_characters=sum(len(step.text) for step in run.steps),
         session=run.session_id,
@@ -95,9 +96,9 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
         """Every slice, in the order of the trajectories, without steps and requests."""
         return slices_of(self.outlines.values())
 
-    def whole(self, slices: Sequence[Slice]) -> "Whole":
+    def whole(self, slices: Sequence[Slice]) -> "LoadedSlices":
         """*slices* with their steps, which are loaded when a slice is looked at."""
-        return Whole(slices, self)
+        return LoadedSlices(slices, self)
 
     def _load(self, outline: Outline) -> Trajectory:
         stored = self._shelf.trajectory(outline.id)
@@ -108,16 +109,10 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
             oldest = next(iter(self._held))
             del self._held[oldest]
             self._room += self.outlines[oldest].n_characters
-        return msgspec.structs.replace(
-            stored,
-            source=outline.source,
-            outcome=outline.outcome,
-            score=outline.score,
-            label_source=outline.label_source,
-        )
+        return msgspec.structs.replace(stored, source=outline.source, label=outline.label)
 
 
-class Whole(Sequence[Slice]):
+class LoadedSlices(Sequence[Slice]):
     """Slices whose steps are loaded when they are looked at."""
 
     def __init__(self, slices: Sequence[Slice], corpus: Corpus) -> None:
@@ -132,11 +127,11 @@ class Whole(Sequence[Slice]):
     @overload
     def __getitem__(self, place: int) -> Slice: ...
     @overload
-    def __getitem__(self, place: slice) -> "Whole": ...
-    def __getitem__(self, place: int | slice) -> "Slice | Whole":
+    def __getitem__(self, place: slice) -> "LoadedSlices": ...
+    def __getitem__(self, place: int | slice) -> "Slice | LoadedSlices":
         """One slice with its steps, or some that are loaded in turn."""
         if isinstance(place, slice):
-            return Whole(self._slices[place], self._corpus)
+            return LoadedSlices(self._slices[place], self._corpus)
         wanted = self._slices[place]
         return piece(self._corpus[wanted.trajectory.id], wanted.start, wanted.stop)
 
@@ -158,7 +153,5 @@ def _light(outline: Outline) -> Trajectory:
         format=outline.format,
         steps=(),
         task_id=outline.task_id,
-        outcome=outline.outcome,
-        score=outline.score,
-        label_source=outline.label_source,
+        label=outline.label,
     )

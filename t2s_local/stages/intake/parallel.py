@@ -1,109 +1,96 @@
-"""Files taken in by several processes: each looks at one file and later cleans it; this one stores what they made."""
+"""Intake by several processes: each looks at one file and later cleans it; this one stores what they hand over."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from t2s_local.ports.services import Progress
-from t2s_local.ports.stopping import heed
+from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.safety.redaction.sanitise import Noted, Sanitiser
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import Stored, Taken
-from t2s_local.stages.intake.catalogue import Glimpse, Pile
-from t2s_local.stages.intake.corpus import Outline
-from t2s_local.stages.intake.serial import Alone
-from t2s_local.stages.intake.worker import MODULE, Clean, Look, Orders, Seen
-from t2s_local.values.trajectory import Trajectory
-from t2s_local.worker_pool import Crew, Done
+from t2s_local.stages.intake.batch import ScreenedBatch
+from t2s_local.stages.intake.reader import Input, Seen, checked, holding
+from t2s_local.stages.intake.worker import MODULE, Clean, Look, Looked, Orders
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.values.trajectory import Label, Trajectory
+from t2s_local.worker_pool import Done, WorkerPool
 
 
-class Together(Alone):
-    """As :class:`Alone`, with the work given to a crew."""
+class ParallelReader:
+    """A :class:`~t2s_local.stages.intake.reader.Reader` whose work is done by worker processes."""
 
-    def __init__(
-        self,
-        files: Sequence[Path],
-        *,
-        format_name: str | None,
-        unreadable: frozenset[str],
-        progress: Progress,
-        sanitiser: Sanitiser,
-        size: int,
-    ) -> None:
-        """Start *size* processes; the other arguments are those of :class:`Alone`."""
-        super().__init__(files, format_name=format_name, unreadable=unreadable, progress=progress)
-        self._held = None
-        self._crew = Crew(MODULE, Orders(format_name, sanitiser.brief()), size)
+    def __init__(self, source: Input, *, sanitiser: Sanitiser, progress: Progress, size: int) -> None:
+        """Start *size* processes.
 
-    def look(self, pile: Pile[Outline], sanitiser: Sanitiser) -> None:
-        """Have the files looked at; what is in them is piled up in their order.
-
-        Raises:
-            InputError: one of them cannot be read.
+        Args:
+            source: The files.
+            sanitiser: Takes out secrets; told what the processes noted.
+            progress: Told of every file, twice.
+            size: Number of processes.
         """
-        ready: dict[int, Seen] = {}
+        self._source = source
+        self._sanitiser = sanitiser
+        self._progress = progress
+        self._pool = WorkerPool(MODULE, Orders(source.format_name, sanitiser.brief()), size)
+
+    def look(self) -> Iterator[Seen]:
+        """Yield what is in the files, in their order."""
+        ready: dict[int, Looked] = {}
         place = 0
-        for number, answer in self._crew.work([Look(str(file)) for file in self._files], self._heed):
-            if isinstance(answer, Done) and isinstance(answer.result, Seen):
+        for number, answer in self._pool.work([Look(str(file)) for file in self._source.files], self._stop_if_asked):
+            if isinstance(answer, Done) and isinstance(answer.result, Looked):
                 ready[number] = answer.result
             self._progress.step()
             while place in ready:
-                self._pile_up(self._files[place], ready.pop(place), pile, sanitiser)
+                looked = ready.pop(place)
+                self._sanitiser.take_over(looked.noted)
+                for item in looked.items:
+                    yield checked(item, self._source.files[place], self._source)
                 place += 1
 
-    def recordings(
-        self, wanted: dict[Key, Outline], pieces: frozenset[Key], sanitiser: Sanitiser, stored: Stored
-    ) -> Iterator[Trajectory]:
-        """Have the files cleaned and store what comes.
+    def recordings(self, wanted: frozenset[Key]) -> Iterator[Trajectory]:
+        """Yield recordings again: at least all in *wanted*, possibly more."""
+        for file in holding(self._source.files, wanted):
+            for item in read_file(file, source=str(file), format_name=self._source.format_name):
+                stop_if_asked(self._progress)
+                if isinstance(item, Trajectory):
+                    yield item
 
-        Args:
-            wanted: Those to be stored, with their labels; what is stored is taken out.
-            pieces: Recordings that runs are put together of: they alone come out.
-            sanitiser: Knows all secrets, and is told what was done.
-            stored: Where clean ones go.
+    def cleaned(
+        self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
+    ) -> Iterator[ScreenedBatch | Trajectory]:
+        """Yield the recordings that *labels* names, clean and in batches; fragments as they are.
+
+        The task of a process that died is done again, so a batch may come twice.
         """
-        self._crew.tell(sanitiser.secrets)
-        own = _by_file(self._files, wanted)
-        parts = _by_file(self._files, pieces)
+        self._pool.tell(self._sanitiser.secrets)
+        own, parts = _by_file(self._source.files, labels), _by_file(self._source.files, fragments)
         tasks = [
-            Clean(str(file), {key: wanted[key] for key in own.get(file, ())}, frozenset(parts.get(file, ())))
-            for file in self._files
+            Clean(str(file), {key: labels[key] for key in own.get(file, ())}, frozenset(parts.get(file, ())))
+            for file in self._source.files
         ]
-        for _, answer in self._crew.work(tasks, self._heed):
+        for _, answer in self._pool.work(tasks, self._stop_if_asked):
             match answer:
-                case Trajectory():
+                case Trajectory() | ScreenedBatch():
                     yield answer
-                case Taken(keys=keys) if all(key in wanted for key in keys):
-                    stored.put(answer)
-                    for key in keys:
-                        del wanted[key]
                 case Done(Noted() as noted):
-                    sanitiser.take_over(noted)
+                    self._sanitiser.take_over(noted)
                     self._progress.step()
 
     def close(self) -> None:
         """End the processes."""
-        self._crew.close()
+        self._pool.close()
 
-    def _pile_up(self, file: Path, seen: Seen, pile: Pile[Outline], sanitiser: Sanitiser) -> None:
-        sanitiser.take_over(seen.noted)
-        for item in seen.items:
-            if isinstance(item, Glimpse):
-                pile.hold(item)
-            else:
-                pile.add(self.readable(item, file))
-
-    def _heed(self) -> None:
-        heed(self._progress)
+    def _stop_if_asked(self) -> None:
+        stop_if_asked(self._progress)
 
 
 def _by_file(files: Sequence[Path], keys: Iterable[Key]) -> dict[Path, list[Key]]:
-    """*keys* by the file that holds them, by itself or as an archive."""
+    """Sort *keys* by the file that holds them, by itself or as an archive."""
     known = {str(file): file for file in files}
-    found: dict[Path, list[Key]] = {}
+    held: dict[Path, list[Key]] = {}
     for key in keys:
         file = known.get(key[1])
         if file is None:
             file = next((known[name] for name in map(str, Path(key[1]).parents) if name in known), None)
         if file is not None:
-            found.setdefault(file, []).append(key)
-    return found
+            held.setdefault(file, []).append(key)
+    return held

@@ -1,4 +1,9 @@
-"""Runs in which a tool result speaks to the agent are set aside before any analyst sees them."""
+"""Screening: runs in which a tool result speaks to the agent are set aside before any analyst sees them.
+
+A tool result in which somebody speaks to the agent (``ignore previous instructions``, ``do not tell the user``, a fake
+system tag …) makes its whole run untrustworthy: everything the agent did afterwards may be the attacker's. Such runs
+are set aside whatever their outcome. The lessons of the other runs are judged one by one in the next station.
+"""
 
 from collections.abc import Iterable
 
@@ -10,8 +15,6 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 SET_ASIDE = "a tool result speaks to the agent"
-
-
 _EXCERPT = 100
 
 
@@ -43,12 +46,12 @@ def screen(trajectories: Iterable[Trajectory]) -> Screened:
     """Set aside the runs in which a tool result speaks to the agent."""
     kept: list[Trajectory] = []
     sightings: list[Sighting] = []
-    looked: dict[str, tuple[Spotted, ...]] = {}
+    known: dict[str, tuple[Spotted, ...]] = {}
     n_aside = 0
     for run in trajectories:
-        found = list(_sightings(run, looked))
-        sightings += found
-        if any(item.severity == "high" for item in found):
+        in_run = list(_sightings(run, known))
+        sightings += in_run
+        if any(item.severity == "high" for item in in_run):
             n_aside += 1
         else:
             kept.append(run)
@@ -56,14 +59,14 @@ def screen(trajectories: Iterable[Trajectory]) -> Screened:
     return Screened(trajectories=tuple(kept), sightings=tuple(sorted(sightings)), losses=losses)
 
 
-def _sightings(run: Trajectory, looked: dict[str, tuple[Spotted, ...]]) -> Iterable[Sighting]:
+def _sightings(run: Trajectory, known: dict[str, tuple[Spotted, ...]]) -> Iterable[Sighting]:
     for index, step in enumerate(run.steps):
         if step.kind != "tool_result":
             continue
-        found = looked.get(step.text)
-        if found is None:
-            found = looked[step.text] = spot(step.text, "phrase")
-        for item in found:
+        spotted = known.get(step.text)
+        if spotted is None:
+            spotted = known[step.text] = spot(step.text, "phrase")
+        for item in spotted:
             around = step.text[max(0, item.start - 20) : item.end + 40]
             yield Sighting(
                 trajectory_id=run.id,

@@ -1,96 +1,91 @@
-"""Files taken in by this process alone: read once, and once more where they were too much to hold."""
+"""Intake by this process alone: files are read once, and once more where they are too much to hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from t2s_local.errors import InputError
-from t2s_local.ports.format import Reading
-from t2s_local.ports.services import Progress
-from t2s_local.ports.stopping import heed
+from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import Stored
-from t2s_local.stages.intake.catalogue import Pile
-from t2s_local.stages.intake.corpus import HELD, Outline
-from t2s_local.stages.intake.gather import holding
+from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled
+from t2s_local.stages.intake.corpus import HELD
+from t2s_local.stages.intake.reader import Input, Seen, checked, glimpsed, holding
 from t2s_local.stages.reading.reading import read_file
-from t2s_local.stages.reading.unread import Unreadable, Unrecognised
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Label, Trajectory
 
 
-class Alone:
-    """Looks at files, then gives what is in them."""
+class SerialReader:
+    """A :class:`~t2s_local.stages.intake.reader.Reader` that does everything in this process."""
 
-    def __init__(
-        self, files: Sequence[Path], *, format_name: str | None, unreadable: frozenset[str], progress: Progress
-    ) -> None:
+    def __init__(self, source: Input, *, sanitiser: Sanitiser, progress: Progress) -> None:
         """Read nothing yet.
 
         Args:
-            files: In the order in which they are read.
-            format_name: The format to read them as, found out file by file where it is None.
-            unreadable: Files that are known not to be readable; any other one must be.
+            source: The files.
+            sanitiser: Takes out secrets.
             progress: Told of every file, twice.
         """
-        self._files = files
-        self._format = format_name
-        self._unreadable = unreadable
+        self._source = source
+        self._sanitiser = sanitiser
         self._progress = progress
         self._held: list[Trajectory] | None = []
         self._room = HELD
 
-    def look(self, pile: Pile[Outline], sanitiser: Sanitiser) -> None:
-        """Pile up what is in the files.
-
-        Raises:
-            InputError: one of them cannot be read.
-        """
-        for file in self._files:
-            for item in self._read(file):
-                pile.add(item)
+    def look(self) -> Iterator[Seen]:
+        """Yield what is in the files, in their order; trajectories are held as long as there is room."""
+        for file in self._source.files:
+            for item in read_file(file, source=str(file), format_name=self._source.format_name):
+                stop_if_asked(self._progress)
                 if isinstance(item, Trajectory):
-                    sanitiser.look(item)
+                    self._sanitiser.look(item)
                     self._hold(item)
+                    yield glimpsed(item)
+                else:
+                    yield checked(item, file, self._source)
             self._progress.step()
 
-    def pieces(self, wanted: frozenset[Key]) -> Iterator[Trajectory]:
-        """Recordings, those of *wanted* among them."""
+    def recordings(self, wanted: frozenset[Key]) -> Iterator[Trajectory]:
+        """Yield recordings again: at least all in *wanted*, possibly more."""
         if self._held is not None:
             yield from self._held
             return
-        for file in holding(self._files, wanted):
-            yield from (item for item in self._read(file) if isinstance(item, Trajectory))
+        for file in holding(self._source.files, wanted):
+            yield from self._read_again(file)
 
-    def recordings(
-        self, wanted: dict[Key, Outline], pieces: frozenset[Key], sanitiser: Sanitiser, stored: Stored
-    ) -> Iterator[Trajectory]:
-        """Every recording; the other arguments are for those that store some of them on the way."""
-        del wanted, pieces, sanitiser, stored
-        if self._held is not None:
-            yield from self._held
-            self._progress.step(len(self._files))
-            return
-        for file in self._files:
-            yield from (item for item in self._read(file) if isinstance(item, Trajectory))
-            self._progress.step()
-
-    def readable(self, item: Reading | Unrecognised, file: Path) -> Reading | Unrecognised:
-        """Give on *item*.
-
-        Raises:
-            InputError: it says that *file* cannot be read, which was not known.
-        """
-        if isinstance(item, Unreadable) and str(file) not in self._unreadable:
-            raise InputError(item.reason, path=file, hint="Repeat the command: what was stored is kept.")
-        return item
+    def cleaned(
+        self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
+    ) -> Iterator[ScreenedBatch | Trajectory]:
+        """Yield the recordings that *labels* names, clean and in batches; fragments as they are."""
+        batch, handed_over = IntakeBatch(), set[Key]()
+        for run in self._all_again():
+            key = (run.id, run.source)
+            if key in fragments:
+                yield run
+            elif key in labels and key not in handed_over:
+                handed_over.add(key)
+                batch.add(key, self._sanitiser.clean(labelled(run, labels[key])))
+                if batch.is_full:
+                    yield batch.screened()
+        yield batch.screened()
 
     def close(self) -> None:
-        """Nothing has to end."""
+        """Do nothing: nothing was started."""
 
-    def _read(self, file: Path) -> Iterator[Reading | Unrecognised]:
-        for item in read_file(file, source=str(file), format_name=self._format):
-            heed(self._progress)
-            yield self.readable(item, file)
+    def _all_again(self) -> Iterator[Trajectory]:
+        if self._held is not None:
+            yield from self._held
+            self._progress.step(len(self._source.files))
+            return
+        for file in self._source.files:
+            yield from self._read_again(file)
+            self._progress.step()
+
+    def _read_again(self, file: Path) -> Iterator[Trajectory]:
+        for item in read_file(file, source=str(file), format_name=self._source.format_name):
+            stop_if_asked(self._progress)
+            if isinstance(item, Trajectory):
+                yield item
+            else:
+                checked(item, file, self._source)
 
     def _hold(self, run: Trajectory) -> None:
         self._room -= sum(len(step.text) for step in run.steps)

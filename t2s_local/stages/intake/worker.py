@@ -1,65 +1,62 @@
-"""What the processes of a crew do that take files in side by side."""
+"""The work of one process that takes files in beside others: look at a file, later clean what is in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from t2s_local.ports.format import Reading
 from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import Batch, labelled, rough
-from t2s_local.stages.intake.catalogue import Glimpse, glimpse
-from t2s_local.stages.intake.corpus import Outline
+from t2s_local.stages.intake.batch import IntakeBatch, labelled
+from t2s_local.stages.intake.reader import Seen, glimpsed
 from t2s_local.stages.reading.reading import read_file
-from t2s_local.stages.reading.unread import Unrecognised
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Label, Trajectory
 from t2s_local.worker_pool import Done
 
 MODULE = "t2s_local.stages.intake.worker"
 
 
 class Orders(NamedTuple):
-    """What the processes are told first."""
+    """First message to every process."""
 
     format_name: str | None
     sanitiser: Brief
 
 
 class Look(NamedTuple):
-    """A file to be looked at; the answers are one :class:`Seen`."""
+    """A file to be looked at; the answer is one :class:`Looked`."""
 
     path: str
 
 
-class Seen(NamedTuple):
-    """What is in a file."""
+class Looked(NamedTuple):
+    """The content of a file, a glimpse for every trajectory."""
 
-    items: list[Reading | Unrecognised | Glimpse[Outline]]
+    items: list[Seen]
     noted: Noted
 
 
 class Clean(NamedTuple):
-    """A file to be taken in; the answers are clean ones, whole trajectories, and what was noted."""
+    """A file to be cleaned; the answers are screened batches, whole fragments, and what was noted."""
 
     path: str
-    wanted: dict[Key, Outline]
-    """Those to be taken in, with the labels they get."""
-    pieces: frozenset[Key]
+    labels: dict[Key, Label | None]
+    """Label of every recording to hand over."""
+    fragments: frozenset[Key]
     """Recordings to be handed over as they are, because runs are put together of them."""
 
 
-class Hand:
+class Worker:
     """Looks at files, and cleans what is in them."""
 
     def __init__(self, orders: object) -> None:
-        """Make the rules ready."""
+        """Make the redaction rules ready."""
         assert isinstance(orders, Orders)
         self._format = orders.format_name
         brief = orders.sanitiser
         self._sanitiser = Sanitiser(allow=brief.allow, extra=brief.extra, names=brief.names)
 
     def do(self, task: object) -> Iterator[object]:
-        """Do what is told; secrets that others saw have no answer."""
+        """Do *task*; secrets that other processes saw have no answer."""
         match task:
             case Look(path):
                 yield Done(self._look(path))
@@ -68,27 +65,28 @@ class Hand:
             case Secrets():
                 self._sanitiser.know(task)
 
-    def _look(self, path: str) -> Seen:
-        items: list[Reading | Unrecognised | Glimpse[Outline]] = []
+    def _look(self, path: str) -> Looked:
+        items: list[Seen] = []
         for item in read_file(Path(path), source=path, format_name=self._format):
             if isinstance(item, Trajectory):
                 self._sanitiser.look(item)
-                items.append(glimpse(item, rough))
+                items.append(glimpsed(item))
             else:
                 items.append(item)
-        return Seen(items, self._sanitiser.hand_over())
+        return Looked(items, self._sanitiser.hand_over())
 
     def _clean(self, task: Clean) -> Iterator[object]:
-        batch = Batch()
+        batch, handed_over = IntakeBatch(), set[Key]()
         for item in read_file(Path(task.path), source=task.path, format_name=self._format):
             if not isinstance(item, Trajectory):
                 continue
             key = (item.id, item.source)
-            if key in task.pieces:
+            if key in task.fragments:
                 yield item
-            elif (outline := task.wanted.pop(key, None)) and batch.add(
-                key, self._sanitiser.clean(labelled(item, outline))
-            ):
-                yield batch.taken()
-        yield batch.taken()
+            elif key in task.labels and key not in handed_over:
+                handed_over.add(key)
+                batch.add(key, self._sanitiser.clean(labelled(item, task.labels[key])))
+                if batch.is_full:
+                    yield batch.screened()
+        yield batch.screened()
         yield Done(self._sanitiser.hand_over())

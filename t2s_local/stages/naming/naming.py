@@ -7,12 +7,12 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import Background
 from t2s_local.skills.rules_front import RESERVED
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import asked, lesson_terms, subjects
 from t2s_local.values.cluster import Cluster, ClusterId, Family
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
 
 MOST_LABELS = 8
@@ -39,45 +39,30 @@ _LONGEST = 48
 """Characters of a name; the format allows 64, and a run may add a number."""
 
 
-def members(clusters: Iterable[Cluster], evidence: Evidence) -> tuple[Lesson, ...]:
-    """Every lesson behind *clusters*, absorbed ones after the one that absorbed them."""
-    ids: dict[LessonId, None] = {}
-    for cluster in clusters:
-        for lesson_id in cluster.lesson_ids:
-            ids[lesson_id] = None
-            ids |= dict.fromkeys(evidence.absorbed.get(lesson_id, ()))
-    return tuple(evidence.lessons[lesson_id] for lesson_id in ids if lesson_id in evidence.lessons)
-
-
-def supporters(lesson: Lesson) -> frozenset[TrajectoryId]:
-    """Every trajectory behind *lesson*, those it quotes included."""
-    return frozenset(lesson.trajectory_ids).union(quote.trajectory_id for quote in lesson.evidence)
-
-
-def labels(clusters: Sequence[Cluster], evidence: Evidence) -> dict[ClusterId, tuple[str, ...]]:
+def labels(clusters: Sequence[Cluster], background: Background) -> dict[ClusterId, tuple[str, ...]]:
     """Terms that tell each cluster from the others, most telling first, at most 8.
 
     Share of a cluster's lessons and tasks that hold the term, times the logarithm of how few clusters do (tf-idf).
     """
-    shares = {cluster.id: _term_shares(members((cluster,), evidence), evidence) for cluster in clusters}
+    shares = {cluster.id: _term_shares(background.members((cluster,)), background) for cluster in clusters}
     ranked = _rank(shares)
     return {key: tuple(list(found)[:MOST_LABELS]) for key, found in ranked.items()}
 
 
 def name_families(
-    families: Sequence[Family], evidence: Evidence, *, known: Mapping[str, Sequence[str]]
+    families: Sequence[Family], background: Background, *, known: Mapping[str, Sequence[str]]
 ) -> tuple[Family, ...]:
     """Give each family its candidates, and its old name where an earlier run knew the subject.
 
     Args:
         families: The families of this run.
-        evidence: Their lessons and tasks.
+        background: Their lessons and tasks.
         known: Names of earlier runs with the lessons each stood for.
     """
-    names = keep_names({family.id: _lesson_ids(family, evidence) for family in families}, known)
-    shares = {family.id: _subject_shares(family, evidence) for family in families}
+    names = keep_names({family.id: _lesson_ids(family, background) for family in families}, known)
+    shares = {family.id: _subject_shares(family, background) for family in families}
     ranked = _rank(shares)
-    topics = _rank({family.id: _term_shares(members(family.clusters, evidence), evidence) for family in families})
+    topics = _rank({family.id: _term_shares(background.members(family.clusters), background) for family in families})
     return tuple(
         msgspec.structs.replace(
             family,
@@ -127,14 +112,14 @@ def is_usable(name: str) -> bool:
     )
 
 
-def _lesson_ids(family: Family, evidence: Evidence) -> frozenset[str]:
-    return frozenset(lesson.id for lesson in members(family.clusters, evidence))
+def _lesson_ids(family: Family, background: Background) -> frozenset[str]:
+    return frozenset(lesson.id for lesson in background.members(family.clusters))
 
 
-def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, float]:
+def _term_shares(lessons: Sequence[Lesson], background: Background) -> dict[str, float]:
     """Share of the lessons that hold a term, and of their tasks; what one of several holds is no term of theirs."""
-    runs = sorted({run for lesson in lessons for run in supporters(lesson)})
-    in_tasks = Counter(term for run in runs for term in asked(_task(run, evidence)).terms)
+    runs = sorted({run for lesson in lessons for run in lesson.supporters})
+    in_tasks = Counter(term for run in runs for term in asked(_task(run, background)).terms)
     said = Counter(term for lesson in lessons for term in lesson_terms(lesson))
     shares: dict[str, float] = {}
     for counted, total in ((in_tasks, len(runs)), (said, len(lessons))):
@@ -144,11 +129,11 @@ def _term_shares(lessons: Sequence[Lesson], evidence: Evidence) -> dict[str, flo
     return shares
 
 
-def _task(run: TrajectoryId, evidence: Evidence) -> str:
-    return (evidence.tasks.get(run) or "")[:_TASK_CHARACTERS]
+def _task(run: TrajectoryId, background: Background) -> str:
+    return (background.tasks.get(run) or "")[:_TASK_CHARACTERS]
 
 
-def coverage(clusters: Sequence[Cluster], evidence: Evidence) -> dict[str, Covered]:
+def coverage(clusters: Sequence[Cluster], background: Background) -> dict[str, Covered]:
     """Names for what *clusters* are about, with the share of their runs each covers.
 
     A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
@@ -157,29 +142,29 @@ def coverage(clusters: Sequence[Cluster], evidence: Evidence) -> dict[str, Cover
     covered: Counter[str] = Counter()
     total = 0
     for cluster in clusters:
-        lessons = members((cluster,), evidence)
+        lessons = background.members((cluster,))
         runs: dict[str, set[TrajectoryId]] = {}
         for lesson in lessons:
-            for name, worth in _names(lesson, evidence):
+            for name, worth in _names(lesson, background):
                 worths[name] = max(worth, worths.get(name, 0.0))
-                runs.setdefault(name, set()).update(supporters(lesson))
+                runs.setdefault(name, set()).update(lesson.supporters)
         covered.update({name: len(behind) for name, behind in runs.items()})
-        total += len({run for lesson in lessons for run in supporters(lesson)})
+        total += len({run for lesson in lessons for run in lesson.supporters})
     return {name: Covered(worth, covered[name] / total) for name, worth in worths.items()}
 
 
-def _names(lesson: Lesson, evidence: Evidence) -> Iterator[tuple[str, float]]:
+def _names(lesson: Lesson, background: Background) -> Iterator[tuple[str, float]]:
     yield from subjects(lesson).items()
-    for run in sorted(supporters(lesson))[:_MOST_TASKS]:
-        yield from ((name, _TASK_WORTH) for name in asked(_task(run, evidence)).pairs)
+    for run in sorted(lesson.supporters)[:_MOST_TASKS]:
+        yield from ((name, _TASK_WORTH) for name in asked(_task(run, background)).pairs)
 
 
-def _subject_shares(family: Family, evidence: Evidence) -> dict[str, float]:
+def _subject_shares(family: Family, background: Background) -> dict[str, float]:
     """Worth of each name, times the square of the share it covers.
 
     The square makes a name that covers everything win over one that says more of a third of it.
     """
-    return {name: one.worth * one.share**2 for name, one in coverage(family.clusters, evidence).items()}
+    return {name: one.worth * one.share**2 for name, one in coverage(family.clusters, background).items()}
 
 
 def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:

@@ -11,7 +11,7 @@ from collections import Counter
 import msgspec
 
 from t2s_local.text.text import normalise
-from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory
 from t2s_local.values.value import Value
 
 SOURCE = "estimated"
@@ -113,12 +113,12 @@ def estimate(run: Trajectory) -> Estimate:
 
 def estimated(run: Trajectory) -> Trajectory:
     """*run* with an estimated outcome; unchanged where it has a label, or where nothing is likely enough."""
-    if run.outcome is not None or run.label_source is not None:
+    if run.label is not None:
         return run
     found = estimate(run)
     if found.outcome is None:
         return run
-    return msgspec.structs.replace(run, outcome=found.outcome, label_source=SOURCE)
+    return msgspec.structs.replace(run, label=Label(outcome=found.outcome, source=SOURCE))
 
 
 def measure(run: Trajectory) -> dict[str, float]:

@@ -9,7 +9,7 @@ from t2s_local.ports.format import Quarantined
 from t2s_local.values.value import Value
 
 
-class Found(Value, frozen=True, kw_only=True):
+class FileListing(Value, frozen=True, kw_only=True):
     """The files below some paths."""
 
     files: tuple[Path, ...]
@@ -18,7 +18,7 @@ class Found(Value, frozen=True, kw_only=True):
     """Folders that could not be listed."""
 
 
-def find(paths: Sequence[Path]) -> Found:
+def find(paths: Sequence[Path]) -> FileListing:
     """List the files at or below *paths*, sorted by name, each once.
 
     Raises:
@@ -33,4 +33,4 @@ def find(paths: Sequence[Path]) -> Found:
             else:
                 files.setdefault(str(item.absolute()), item)
     ordered = sorted(files.values(), key=lambda file: file.as_posix())
-    return Found(files=tuple(ordered), quarantined=tuple(failed))
+    return FileListing(files=tuple(ordered), quarantined=tuple(failed))

@@ -56,7 +56,7 @@ PROJECT_FILES = (".aider.chat.history.md",)
 """Conversations that lie in the project itself."""
 
 
-class Source(Value, frozen=True, kw_only=True):
+class HarvestedFile(Value, frozen=True, kw_only=True):
     """One file with conversations."""
 
     agent: str
@@ -71,7 +71,7 @@ class Source(Value, frozen=True, kw_only=True):
 class Harvest(Value, frozen=True, kw_only=True):
     """What was found on the machine."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[HarvestedFile, ...]
     """By agent, then by path."""
     closed: tuple[str, ...] = ()
     """Folders that could not be listed."""
@@ -80,13 +80,13 @@ class Harvest(Value, frozen=True, kw_only=True):
 class Due(Value, frozen=True, kw_only=True):
     """What a run over a harvest reads."""
 
-    new: tuple[Source, ...]
+    new: tuple[HarvestedFile, ...]
     """Never taken before, or changed since."""
-    known: tuple[Source, ...]
+    known: tuple[HarvestedFile, ...]
     """Taken before: their work is stored, and what they taught goes on to count."""
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[HarvestedFile, ...]:
         """All of them."""
         return (*self.new, *self.known)
 
@@ -107,7 +107,7 @@ def harvest(
         since: Only files that changed at or after this time.
     """
     closed: list[str] = []
-    found: dict[str, Source] = {}
+    found: dict[str, HarvestedFile] = {}
     for agent, path in _files(home, environment, project, closed):
         source = _source(agent, path)
         if source is None or not _is_since(source, since):
@@ -118,7 +118,7 @@ def harvest(
     return Harvest(sources=tuple(ordered), closed=tuple(sorted(closed)))
 
 
-def unseen(found: Harvest, stamp_of: Callable[[str], str | None]) -> tuple[Source, ...]:
+def unseen(found: Harvest, stamp_of: Callable[[str], str | None]) -> tuple[HarvestedFile, ...]:
     """Sources that are new or changed.
 
     Args:
@@ -142,7 +142,7 @@ def due(found: Harvest, stamp_of: Callable[[str], str | None], *, since: datetim
     return Due(new=new, known=tuple(known))
 
 
-def _is_since(source: Source, since: datetime | None) -> bool:
+def _is_since(source: HarvestedFile, since: datetime | None) -> bool:
     return since is None or source.modified >= since.astimezone(UTC).isoformat()
 
 
@@ -171,12 +171,12 @@ def _roots(roots: Sequence[str], home: Path, environment: Mapping[str, str]) -> 
             yield Path(environment[name]) / rest
 
 
-def _source(agent: str, path: Path) -> Source | None:
+def _source(agent: str, path: Path) -> HarvestedFile | None:
     try:
         status = path.stat()
     except OSError:
         return None
-    return Source(
+    return HarvestedFile(
         agent=agent,
         path=str(path),
         bytes=status.st_size,

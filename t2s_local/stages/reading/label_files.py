@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from t2s_local.errors import InputError
 from t2s_local.files import files_under
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, decode, first_string, is_json_lines, objects
-from t2s_local.records.outcome import LABEL_KEYS, Label, label_in, label_of
+from t2s_local.records.outcome import LABEL_KEYS, label_in, label_of
 from t2s_local.records.streams import whole
+from t2s_local.values.trajectory import Label
 
 _ID_KEYS = (
     "id",
@@ -38,7 +41,7 @@ _UNSOLVED_LISTS = (
 _REPORT_NAMES = frozenset({"report", "result", "results", "reward", "eval_report"})
 
 
-class Entry(NamedTuple):
+class LabelEntry(NamedTuple):
     """One label as a file states it."""
 
     key: str
@@ -59,18 +62,23 @@ class Roster(NamedTuple):
 class Labels(NamedTuple):
     """Everything some label files state."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LabelEntry, ...]
     rosters: tuple[Roster, ...]
     quarantined: tuple[Quarantined, ...]
 
 
-def load(path: Path) -> Labels:
-    """Read a label file, or every one in a folder: CSV, JSON, JSON Lines, and the reports of SWE-bench.
+NO_LABELS = Labels((), (), ())
+
+
+def load_labels(path: Path | None) -> Labels:
+    """Read a label file, or every one in a folder: CSV, JSON, JSON Lines, and the reports of SWE-bench; none for None.
 
     Raises:
         InputError: *path* does not exist, or is one file that holds no label.
     """
-    entries: list[Entry] = []
+    if path is None:
+        return NO_LABELS
+    entries: list[LabelEntry] = []
     rosters: list[Roster] = []
     quarantined: list[Quarantined] = []
     for file in files_under(path):
@@ -78,7 +86,7 @@ def load(path: Path) -> Labels:
             quarantined.append(Quarantined(path=str(file.path), line=None, reason=file.message))
             continue
         for item in _read(file, is_named=file == path):
-            if isinstance(item, Entry):
+            if isinstance(item, LabelEntry):
                 entries.append(item)
             elif isinstance(item, Roster):
                 rosters.append(item)
@@ -90,7 +98,7 @@ def load(path: Path) -> Labels:
     return Labels(tuple(entries), tuple(rosters), tuple(quarantined))
 
 
-def _read(file: Path, *, is_named: bool) -> Iterator[Entry | Roster | Quarantined]:
+def _read(file: Path, *, is_named: bool) -> Iterator[LabelEntry | Roster | Quarantined]:
     """What one file states; in a folder, files that are no label files are none of ours."""
     if not is_named and file.suffix.lower() not in (".json", ".jsonl", ".csv", ".tsv"):
         return
@@ -109,7 +117,7 @@ def _read(file: Path, *, is_named: bool) -> Iterator[Entry | Roster | Quarantine
             yield Quarantined(path=str(file), line=None, reason=str(error))
 
 
-def _lines(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
+def _lines(data: bytes, file: Path) -> Iterator[LabelEntry | Roster | Quarantined]:
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
             try:
@@ -118,7 +126,7 @@ def _lines(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
                 yield Quarantined(path=str(file), line=number, reason=str(error))
 
 
-def _table(data: bytes, file: Path) -> Iterator[Entry | Roster | Quarantined]:
+def _table(data: bytes, file: Path) -> Iterator[LabelEntry | Roster | Quarantined]:
     text = data.decode("utf-8", "replace")
     first = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text), delimiter="\t" if "\t" in first else ";" if ";" in first else ",")
@@ -137,7 +145,7 @@ def _number(cell: str) -> str | float:
         return cell.strip()
 
 
-def _stated(value: object, file: Path) -> Iterator[Entry | Roster]:
+def _stated(value: object, file: Path) -> Iterator[LabelEntry | Roster]:
     """The labels in a JSON value: a list of records, ids with a label each, one report, or lists of ids."""
     if isinstance(value, list):
         for item in value:
@@ -150,19 +158,19 @@ def _stated(value: object, file: Path) -> Iterator[Entry | Roster]:
         elif entry := _entry(value, file):
             yield entry
         elif (label := label_in(value)) is not None:
-            yield Entry(_name_of_report(file), _from(label, file), file)
+            yield LabelEntry(_name_of_report(file), _from(label, file), file)
         else:
             yield from _by_id(value, file)
 
 
-def _entry(record: Record, file: Path) -> Entry | None:
+def _entry(record: Record, file: Path) -> LabelEntry | None:
     key, label = first_string(record, *_ID_KEYS), label_in(record)
     if key is None or label is None:
         return None
     score = record.get("score")
     if label.score is None and isinstance(score, int | float) and not isinstance(score, bool):
-        label = label._replace(score=float(score))
-    return Entry(key, _from(label, file), file, _attempt(record))
+        label = replace(label, score=float(score))
+    return LabelEntry(key, _from(label, file), file, _attempt(record))
 
 
 def _attempt(record: Record) -> tuple[int, int] | None:
@@ -175,23 +183,23 @@ def _attempt(record: Record) -> tuple[int, int] | None:
     return (chosen[0], len(attempts)) if chosen else None
 
 
-def _by_id(record: Record, file: Path) -> Iterator[Entry]:
+def _by_id(record: Record, file: Path) -> Iterator[LabelEntry]:
     for key, value in record.items():
         label = label_in(value) if isinstance(value, dict) else label_of(value, key)
         if label is not None:
-            yield Entry(key, _from(label, file), file)
+            yield LabelEntry(key, _from(label, file), file)
 
 
-def _listed(record: Record, file: Path) -> Iterator[Entry | Roster]:
+def _listed(record: Record, file: Path) -> Iterator[LabelEntry | Roster]:
     solved = next((ids for key in _SOLVED_LISTS if (ids := _ids(record.get(key))) is not None), None)
     if solved is None:
         return
     yield Roster(frozenset(solved), file)
     for key in solved:
-        yield Entry(key, Label("success", None, f"labels:{file.name}"), file)
+        yield LabelEntry(key, Label(outcome="success", source=f"labels:{file.name}"), file)
     for name in _UNSOLVED_LISTS:
         for key in sorted(set(_ids(record.get(name)) or ()) - set(solved)):
-            yield Entry(key, Label("failure", None, f"labels:{file.name}"), file)
+            yield LabelEntry(key, Label(outcome="failure", source=f"labels:{file.name}"), file)
 
 
 def _ids(value: object) -> list[str] | None:
@@ -201,7 +209,7 @@ def _ids(value: object) -> list[str] | None:
 
 
 def _from(label: Label, file: Path) -> Label:
-    return label._replace(source=f"labels:{file.name}")
+    return replace(label, source=f"labels:{file.name}")
 
 
 def _name_of_report(file: Path) -> str:

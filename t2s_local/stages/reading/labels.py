@@ -5,8 +5,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from t2s_local.records.outcome import Label
-from t2s_local.stages.reading.label_files import Entry, Labels, Roster
+from t2s_local.stages.reading.label_files import LabelEntry, Labels, Roster
+from t2s_local.values.trajectory import Label
 
 _ATTEMPT = re.compile(r" #(\d+)\Z")
 
@@ -46,7 +46,7 @@ def join(labels: Labels, runs: Sequence[Named]) -> Joined:
     file: of numbered attempts the one it says, otherwise the last; of other runs that it names alike none, and never a
     sub-agent. A list of solved tasks says of the other trajectories beside it that they failed.
     """
-    index: dict[str, list[Entry]] = {}
+    index: dict[str, list[LabelEntry]] = {}
     for entry in labels.entries:
         index.setdefault(entry.key.removeprefix("./"), []).append(entry)
     found: dict[int, Label] = {}
@@ -63,7 +63,7 @@ def join(labels: Labels, runs: Sequence[Named]) -> Joined:
     for roster in labels.rosters:
         for place in _beside(roster, runs):
             if place not in spoken_for:
-                found.setdefault(place, Label("failure", None, f"labels:{roster.file.name}"))
+                found.setdefault(place, Label(outcome="failure", source=f"labels:{roster.file.name}"))
     used = {key for key, _ in groups}
     n_unmatched = sum(len(entries) for key, entries in index.items() if key not in used)
     return Joined(found, n_unmatched, n_left)
@@ -80,7 +80,7 @@ def _groups(index: Container[str], runs: Sequence[Named]) -> dict[tuple[str, str
     return groups
 
 
-def _meant(entries: Sequence[Entry], named: Sequence[tuple[int, Named]]) -> int | None:
+def _meant(entries: Sequence[LabelEntry], named: Sequence[tuple[int, Named]]) -> int | None:
     """Which of the runs of one file a label is about: the attempt it says, otherwise the last one."""
     attempts = {run.attempt: place for place, run in named}
     said = next((entry.attempt for entry in entries if entry.attempt is not None), None)
@@ -115,7 +115,7 @@ def _keys(run: Named) -> Iterator[str]:
         yield parts[-2]
 
 
-def _nearest(entries: Iterable[Entry], source: str) -> list[Label]:
+def _nearest(entries: Iterable[LabelEntry], source: str) -> list[Label]:
     near = [(_shared(entry.file, source), entry.label) for entry in entries]
     most = max(shared for shared, _ in near)
     return [label for shared, label in near if shared == most]

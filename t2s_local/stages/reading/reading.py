@@ -10,7 +10,7 @@ from t2s_local.files import reason_of
 from t2s_local.ports.format import Quarantined, Reading
 from t2s_local.records.archives import is_zip, members
 from t2s_local.records.head import look
-from t2s_local.safety.inert import inert
+from t2s_local.safety.inert_text import inert
 from t2s_local.stages.reading.detect import FORMATS, describe, detect
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
 from t2s_local.values.trajectory import Trajectory

@@ -11,7 +11,7 @@ from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import RuleWords, Wording
 from t2s_local.values.value import Value
 from t2s_local.writers._llm.offer import Offer
-from t2s_local.writers._page.rules import FORBIDS, Cause, Kind, Rule
+from t2s_local.writers._page.rules import FORBIDS, Cause, Rule, RuleKind
 from t2s_local.writers._page.wording import Option
 
 NOT_JSON = "writer: answer is not JSON"
@@ -38,13 +38,13 @@ class Worded(Value, frozen=True, kw_only=True):
     """One rule in the model's words."""
 
     lessons: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=8)]
-    section: Kind
+    section: RuleKind
     when: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
     do: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
     because: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
 
 
-class Answer(Value, frozen=True, kw_only=True):
+class WriterAnswer(Value, frozen=True, kw_only=True):
     """A whole answer."""
 
     rules: tuple[Worded, ...]
@@ -66,7 +66,7 @@ def read_answer(answer: str, offer: Offer) -> Wording:
         offer: What it was given.
     """
     try:
-        found = msgspec.json.decode(answer, type=Answer)
+        found = msgspec.json.decode(answer, type=WriterAnswer)
     except msgspec.ValidationError as error:
         return Wording(refused=(Refusal(reason=OFF_SCHEMA, detail=str(error)),))
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

@@ -13,7 +13,7 @@ from t2s_local.writers._page.evidence import PATH as EVIDENCE
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.markdown import bullets, front_matter, prose, sentence
-from t2s_local.writers._page.rules import Kind, Rule
+from t2s_local.writers._page.rules import Rule, RuleKind
 
 _STANDING = (
     "Learned from {runs} recorded runs of {tasks}. Level L0: every rule is traceable to those runs and none has been"
@@ -128,7 +128,7 @@ def _skill(
 
 def _ruled(rules: Sequence[Rule]) -> list[str]:
     parts: list[str] = []
-    chosen: dict[Kind, list[Rule]] = {"step": [], "gotcha": [], "never": []}
+    chosen: dict[RuleKind, list[Rule]] = {"step": [], "gotcha": [], "never": []}
     for rule in rules:
         chosen[rule.kind].append(rule)
     if chosen["step"]:

@@ -16,8 +16,8 @@ from t2s_local.values.value import Value
 from t2s_local.writers._page.filled_in import settled
 from t2s_local.writers._page.wording import Option, alike, options, situation
 
-Kind = Literal["step", "gotcha", "never"]
-_KINDS: dict[str, Kind] = {
+RuleKind = Literal["step", "gotcha", "never"]
+_KINDS: dict[str, RuleKind] = {
     "sequence": "step",
     "contrast": "step",
     "correction": "step",
@@ -25,7 +25,7 @@ _KINDS: dict[str, Kind] = {
     "root_cause": "gotcha",
     "loop": "gotcha",
 }
-_POLARITIES: dict[str, Kind] = {"success": "step", "correction": "step", "failure": "gotcha"}
+_POLARITIES: dict[str, RuleKind] = {"success": "step", "correction": "step", "failure": "gotcha"}
 FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
 _NO_CAUSE = frozenset({"loop", "correction"})
 """Patterns whose *because* says how the lesson was found, not why it holds."""
@@ -52,7 +52,7 @@ class Rule(Value, frozen=True, kw_only=True):
 
     id: str
     """``R1`` and so on: what the skill and its evidence know it by."""
-    kind: Kind
+    kind: RuleKind
     lesson: Lesson
     """The medoid: the wording of the rule."""
     lessons: tuple[Lesson, ...]
@@ -121,8 +121,8 @@ def _numbered(rule: Rule, number: int) -> Rule:
 
 
 def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
-    lessons = _members(cluster, evidence)
-    runs = sorted({run for lesson in lessons for run in _runs(lesson)})
+    lessons = settled(evidence.members((cluster,)))
+    runs = sorted({run for lesson in lessons for run in lesson.supporters})
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
     return Rule(
         id="R0",
@@ -140,29 +140,18 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     )
 
 
-def _members(cluster: Cluster, evidence: Evidence) -> tuple[Lesson, ...]:
-    ids: dict[LessonId, None] = {}
-    for lesson_id in cluster.lesson_ids:
-        ids |= dict.fromkeys((lesson_id, *evidence.absorbed.get(lesson_id, ())))
-    return settled([evidence.lessons[lesson_id] for lesson_id in ids])
-
-
-def _kind(lessons: Sequence[Lesson]) -> Kind:
+def _kind(lessons: Sequence[Lesson]) -> RuleKind:
     """What most lessons make of it; a loop says how often, not what, where others speak too."""
     speaking = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
     counted = Counter(_kind_of(lesson) for lesson in speaking)
     return max(sorted(counted), key=lambda kind: counted[kind])
 
 
-def _kind_of(lesson: Lesson) -> Kind:
+def _kind_of(lesson: Lesson) -> RuleKind:
     if lesson.pattern != "loop" and FORBIDS.match(lesson.do) and ":" not in lesson.do:
         return "never"
     kind = _KINDS.get(lesson.pattern) or _POLARITIES[lesson.polarity]
     return "step" if lesson.pattern == "recovery" and "“" not in lesson.when else kind
-
-
-def _runs(lesson: Lesson) -> set[TrajectoryId]:
-    return {*lesson.trajectory_ids, *(quote.trajectory_id for quote in lesson.evidence)}
 
 
 def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:

@@ -1,0 +1,99 @@
+"""What was read, and what was left out and why, in words."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from t2s_local.ports.format import Passed
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.text.text import clip, counted
+
+UNSURE = 0.6
+"""Certainty below which a file of an unknown format is shown as a warning (decision 0103)."""
+_SHOWN = 20
+"""Lines of one kind on stderr; the rest is counted."""
+_FEW = 3
+"""Files, or kinds of records, that are named one by one; of more the most frequent are, and the others counted."""
+_LONGEST_KIND = 48
+_VERBOSE = "(-v names each)"
+
+
+def account(report: Report, *, n_trajectories: int, verbose: bool = False) -> list[str]:
+    """What was read, and what was not and why.
+
+    Args:
+        report: What became of every piece of every file.
+        n_trajectories: How many trajectories there are.
+        verbose: Name every file without a trajectory and every kind of record without a step, one a line.
+    """
+    trajectories = "trajectory" if n_trajectories == 1 else "trajectories"
+    return [
+        *left_out(report, verbose=verbose),
+        f"{n_trajectories:,} {trajectories} from {counted(report.n_files, 'file')}",
+    ]
+
+
+def left_out(report: Report, *, verbose: bool = False) -> list[str]:
+    """What was not read and why, and what was joined, cut or labelled; the arguments are those of :func:`account`."""
+    lines = [f"{item.path}{'' if item.line is None else f':{item.line}'}: {item.reason}" for item in report.quarantined]
+    if len(lines) > _SHOWN:
+        lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]
+    lines += _without_trajectory(report, verbose=verbose)
+    lines += _without_step(report.passed, verbose=verbose)
+    lines += _guessed(report)
+    if report.n_collapsed:
+        lines.append(f"{counted(report.n_collapsed, 'repeated run')} left out")
+    if report.n_joined:
+        lines.append(f"{counted(report.n_joined, 'recording')} joined to the run they go on")
+    if report.n_branches:
+        lines.append(f"{counted(report.n_branches, 'run')} cut to what differs from the run they branch off")
+    if report.n_labelled or report.n_labels_unmatched:
+        verb = "matches" if report.n_labels_unmatched == 1 else "match"
+        unmatched = f"{counted(report.n_labels_unmatched, 'label')} {verb} no run"
+        lines.append(f"{counted(report.n_labelled, 'run')} labelled, {unmatched}")
+    if report.n_labels_conflicting:
+        unlabelled = counted(report.n_labels_conflicting, "run")
+        lines.append(f"{unlabelled} left unlabelled because labels disagree or name several runs")
+    return lines
+
+
+def _without_trajectory(report: Report, *, verbose: bool) -> list[str]:
+    """Files without a trajectory: each by name where they are few, otherwise by what most of them hold."""
+    if verbose or len(report.unrecognised) <= _FEW:
+        return [f"{item.path}: no trajectory, {item.seen}" for item in report.unrecognised]
+    kinds = Counter(item.seen for item in report.unrecognised)
+    return [f"{counted(len(report.unrecognised), 'file')} without a trajectory: {_most(kinds)} {_VERBOSE}"]
+
+
+def _without_step(passed: Sequence[Passed], *, verbose: bool) -> list[str]:
+    """Records that hold no step: every kind where they are few, otherwise the most frequent ones."""
+    kinds = Counter({item.record: item.count for item in passed})
+    if verbose:
+        return [f"Records without a step: {count:,} {kind}" for kind, count in kinds.items()]
+    if len(kinds) <= _FEW:
+        return [f"Records without a step: {_most(kinds)}"] if kinds else []
+    total = counted(kinds.total(), "record")
+    return [f"{total} of {len(kinds)} kinds without a step: {_most(kinds)} {_VERBOSE}"]
+
+
+def _most(kinds: Counter[str]) -> str:
+    """The most frequent *kinds*, and how many others there are."""
+    ranked = sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = _FEW if len(ranked) > _FEW + 1 else len(ranked)
+    named = [f"{count:,} {clip(kind, _LONGEST_KIND)}" for kind, count in ranked[:shown]]
+    if rest := ranked[shown:]:
+        named.append(f"{sum(count for _, count in rest):,} of {len(rest)} other kinds")
+    return "; ".join(named)
+
+
+def _guessed(report: Report) -> list[str]:
+    """Files the fallback is not sure of, each with the reasons; how many it is sure of."""
+    unsure = [guess for guess in report.guesses if guess.certainty < UNSURE]
+    lines = []
+    for guess in unsure[:_SHOWN]:
+        sureness = f"read as an unknown format, {100 * guess.certainty:.0f} % sure"
+        lines.append(f"Warning: {guess.path}: {sureness}: {'; '.join(guess.reasons)}")
+    if len(unsure) > _SHOWN:
+        lines.append(f"Warning: {counted(len(unsure) - _SHOWN, 'more file')} of an unknown format read with doubt")
+    if sure := len(report.guesses) - len(unsure):
+        lines.append(f"{counted(sure, 'file')} of an unknown format, at least {100 * UNSURE:.0f} % sure")
+    return lines

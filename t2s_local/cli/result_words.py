@@ -1,0 +1,89 @@
+"""What a run of the main job says when it is over."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.output import print_json, say
+from t2s_local.cli.reading_words import left_out
+from t2s_local.runs.result import READING, RunResult
+from t2s_local.runs.session import RunOutcome
+
+_SHOWN = 5
+
+
+def say_result(result: RunResult, *, verbose: bool) -> None:
+    """Say on stderr what went in, what came out and what was lost on the way.
+
+    Args:
+        result: What the run came to.
+        verbose: Name every file and every kind of record that was left out.
+    """
+    for line in left_out(result.report, verbose=verbose):
+        say(line)
+    say(" → ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.funnel.counts.items()))
+    if result.redactions:
+        counts = ", ".join(f"{count:,} {rule}" for rule, count in result.redactions.items())
+        say(f"Redacted: {counts}.")
+    for loss in result.funnel.losses:
+        if loss.stage != READING:
+            say(f"  {loss.stage:>8}: {loss.count:,} × {loss.reason}")
+    say(f"Grouped by {result.algorithm}.")
+    for line in model_lines(result):
+        say(line)
+    if not result.skills:
+        say(f"No skill was written: {_why_none(result)}")
+
+
+def _why_none(result: RunResult) -> str:
+    if not result.funnel.counts["lessons"]:
+        return "no lesson was found."
+    return "no rule has enough support. --min-support lowers what is asked for."
+
+
+def model_lines(result: RunResult) -> list[str]:
+    """Word what a run with a model shows: the questions it never answered, and whether it reads badly."""
+    lines = [f"No answer of use: {item}" for item in result.parked[:_SHOWN]]
+    if len(result.parked) > _SHOWN:
+        lines.append(
+            f"… and {len(result.parked) - _SHOWN} more questions without an answer of use; --json has them all"
+        )
+    return lines if result.advice is None else [*lines, result.advice]
+
+
+def print_result(out: Path, outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
+    """Print the folders of the skills in *out*, one a line, or everything as one JSON object."""
+    result = outcome.result
+    if not as_json:
+        for skill in result.skills:
+            click.echo(str(out / skill.name))
+        return
+    print_json(
+        {
+            "run": outcome.id,
+            "skills": [
+                {
+                    "name": skill.name,
+                    "path": str(out / skill.name),
+                    "lessons": len(skill.lesson_ids),
+                    "support": skill.support,
+                    "trajectories": result.funnel.counts["trajectories"],
+                }
+                for skill in result.skills
+            ],
+            "changes": changes,
+            "funnel": {"counts": result.funnel.counts, "losses": result.funnel.losses},
+            "skipped": {
+                "quarantined": result.report.quarantined,
+                "unrecognised": result.report.unrecognised,
+            },
+            "redactions": result.redactions,
+            "parked": result.parked,
+            "analyst": result.analyst,
+            "writer": result.writer,
+            "embedder": result.embedder,
+            "device": result.device,
+            "seconds": round(outcome.seconds, 3),
+        }
+    )

@@ -1,0 +1,111 @@
+"""An engine that is loaded when it is first asked: a run that is finished already needs no model."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from t2s_local.files import file_digest
+from t2s_local.ports.engine import Completion, Request
+from t2s_local.values.value import digest
+from t2s_local.weights.catalog import chat_template_of
+
+if TYPE_CHECKING:
+    from t2s_local.engines.llamacpp import LlamaCpp
+    from t2s_local.weights.fit import Wishes
+
+
+class LazyEngine:
+    """An :class:`t2s_local.ports.engine.Engine` on a model of this machine."""
+
+    def __init__(self, path: Path, *, wishes: "Wishes", say: Callable[[str], None]) -> None:
+        """Check the file's header and identify its weights; nothing is loaded yet.
+
+        Args:
+            path: The model.
+            wishes: The part of the fit that is fixed beforehand.
+            say: Told how the model is fitted, when it is loaded.
+
+        Raises:
+            InputError: the file cannot be read.
+            ModelError: it is no model that could be run.
+        """
+        from t2s_local.weights.gguf import read_header
+
+        read_header(path)
+        self.name = path.stem
+        self.digest = file_digest(path)
+        self._path = path
+        self.tokens = 0
+        """Written so far."""
+        self._loaded: LlamaCpp | None = None
+        self._wishes = wishes
+        self._say = say
+        self._template = chat_template_of(self._path)
+        if self._template is not None:
+            self.digest = digest(self.digest, self._template)
+
+    @cached_property
+    def context(self) -> int:
+        """Tokens one request may use, prompt and answer together: planned before anything is loaded, and then held to.
+
+        Raises:
+            ModelError: not even the smallest plan fits into the memory that is free.
+        """
+        from t2s_local.weights.fit import fit
+        from t2s_local.weights.gguf import read_header
+        from t2s_local.weights.hardware import machine
+
+        here, header = machine(), read_header(self._path)
+        has_several = bool(here.backends) and len(here.gpus) > 1
+        gpus = [gpu.number for gpu in here.gpus] if has_several else [None]
+        return min(fit(header, here, self._wishes, gpu=gpu).context for gpu in gpus)
+
+    @property
+    def device(self) -> str:
+        """What the model ran on; ``none`` where nobody asked it anything."""
+        return "none" if self._loaded is None else self._loaded.device
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of *text* with the model's own tokenizer."""
+        return self._engine().count_tokens(text)
+
+    def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
+        """Answer *requests*, each once, in the order they finish.
+
+        Raises:
+            ModelError: the model cannot be run at all.
+        """
+        for completion in self._engine().complete(requests):
+            self.tokens += completion.generated_tokens
+            yield completion
+
+    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
+        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+
+        Raises:
+            ModelError: both together exceed the context, or one of them is empty.
+        """
+        return self._engine().score(prefix, continuation)
+
+    def close(self) -> None:
+        """Give back the memory; safe to call twice."""
+        if self._loaded is not None:
+            self._loaded.close()
+
+    def _engine(self) -> "LlamaCpp":
+        if self._loaded is None:
+            from t2s_local.engines.llamacpp import load
+
+            held = msgspec.structs.replace(self._wishes, context=self.context)
+            self._loaded = load(
+                self._path, wishes=held, template=self._template, weights_digest=self.digest, say=self._say
+            )
+        return self._loaded
+
+
+def load(path: Path, *, wishes: "Wishes", say: Callable[[str], None]) -> LazyEngine:
+    """Prepare the engine on the model at *path*; the arguments are those of :class:`LazyEngine`."""
+    return LazyEngine(path, wishes=wishes, say=say)

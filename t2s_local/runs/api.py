@@ -1,0 +1,108 @@
+"""The public Python API: the main job and reading, as functions.
+
+Both raise the errors of :mod:`t2s_local.errors` and print nothing. The umask, the signal handlers and the network seal
+of the process are left as they are: they belong to the caller. Files of the store are private all the same.
+"""
+
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+
+from t2s_local.config import Settings
+from t2s_local.runs.job import Job
+from t2s_local.runs.plugins import Choice, open_tools
+from t2s_local.runs.progress import Listener, SilentListener
+from t2s_local.runs.result import RunResult
+from t2s_local.runs.session import run
+from t2s_local.stages.intake.read_all import Readings
+from t2s_local.stages.intake.read_all import read as read_all
+
+AnyPath = str | PathLike[str]
+_DEFAULTS = Settings()
+
+
+def distill(
+    paths: AnyPath | Iterable[AnyPath],
+    out: AnyPath,
+    *,
+    labels: AnyPath | None = None,
+    format_name: str | None = None,
+    workspace: AnyPath = _DEFAULTS.workspace,
+    model: str = _DEFAULTS.model,
+    embedder: str = _DEFAULTS.embedder,
+    algorithm: str = _DEFAULTS.algorithm,
+    min_support: int = _DEFAULTS.min_support,
+    seed: int = _DEFAULTS.seed,
+    restart: bool = False,
+    keep_text: bool = True,
+    listener: Listener | None = None,
+) -> RunResult:
+    """Turn recorded trajectories into Agent Skills in a folder, as ``t2s distill`` does.
+
+    The same call again takes up where it stopped; on the same input it does no work and writes the same bytes.
+
+    Args:
+        paths: A file or folder of recorded runs, or several, in any of the formats t2s reads.
+        out: Folder the skills are written to.
+        labels: File or folder that says who succeeded.
+        format_name: Format of the files; found out by content where it is None.
+        workspace: Folder of the run store.
+        model: ``auto``, ``none``, an alias of the catalog, or the path of a GGUF file.
+        embedder: ``static``, ``hashing``, or the folder of a sentence-transformers model.
+        algorithm: ``auto``, ``hdbscan`` or ``linkage``.
+        min_support: Trajectories a rule needs before it enters a skill's body; at least 2.
+        seed: Seed of everything random.
+        restart: Whether the work is done again from the start.
+        keep_text: Whether the store keeps the texts when the skills are written.
+        listener: Hears how far the run is, and may stop it; None for nobody.
+
+    Returns:
+        The result of the run: the skills as written, their clusters, and how many items each stage lost and why.
+
+    Raises:
+        InputError: a path does not exist or cannot be read.
+        NothingFoundError: there is no trajectory in the files.
+        UsageError: a setting names something that does not exist.
+        ModelError: the model cannot be run.
+        LockedError: another process works in the workspace.
+        InterruptedRunError: the listener asked for a stop; what was done is kept.
+    """
+    job = Job(
+        paths=_paths(paths),
+        out=Path(out),
+        labels=None if labels is None else Path(labels),
+        format_name=format_name,
+        workspace=Path(workspace),
+        min_support=min_support,
+        seed=seed,
+        command=("t2s_local.distill",),
+        restart=restart,
+        keep_text=keep_text,
+    )
+    with open_tools(Choice(model=model, embedder=embedder, algorithm=algorithm, seed=seed)) as tools:
+        return run(job, tools, listener or SilentListener()).result
+
+
+def read(
+    paths: AnyPath | Iterable[AnyPath], *, format_name: str | None = None, labels: AnyPath | None = None
+) -> Readings:
+    """Read recorded trajectories without learning from them; runs that were recorded more than once come once.
+
+    Args:
+        paths: A file or folder of recorded runs, or several.
+        format_name: Format of the files; found out by content where it is None.
+        labels: File or folder that says how runs ended; it outranks what the runs say themselves.
+
+    Returns:
+        The trajectories by id, and a report of everything that is none.
+
+    Raises:
+        InputError: a path does not exist, or the file of labels holds none.
+    """
+    return read_all(_paths(paths), format_name=format_name, labels=None if labels is None else Path(labels))
+
+
+def _paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
+    if isinstance(paths, str | PathLike):
+        return (Path(paths),)
+    return tuple(Path(path) for path in paths)

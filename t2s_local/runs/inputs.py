@@ -1,0 +1,123 @@
+"""The files of a run: listed once, with the sizes and digests that identify them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from t2s_local.errors import InputError
+from t2s_local.files import file_digest, files_under
+from t2s_local.ports.format import Quarantined
+from t2s_local.stages.intake.reader import Input
+from t2s_local.stages.reading.find import find
+from t2s_local.stages.reading.label_files import load_labels
+from t2s_local.values.value import Value
+
+
+class Stamp(Value, frozen=True, kw_only=True):
+    """State of a file on the disk: another stamp means that it was written to or replaced."""
+
+    inode: int
+    size: int
+    """Bytes."""
+    changed: int
+    """Time of the last change, nanoseconds since 1970."""
+
+
+class InputFile(Value, frozen=True, kw_only=True):
+    """One file of a run."""
+
+    path: Path
+    stamp: Stamp | None
+    """None where the file is not there."""
+    sha256: str | None
+    """None where it cannot be read."""
+
+
+class Inputs(Value, frozen=True, kw_only=True):
+    """All files of a run, as they were when it began."""
+
+    files: tuple[InputFile, ...]
+    """In canonical order, each once."""
+    label_files: tuple[InputFile, ...]
+    """Files that say how runs ended; empty where none are named."""
+    labels: Path | None
+    """File or folder of labels, as it was named."""
+    unlisted: tuple[Quarantined, ...]
+    """Folders that could not be listed."""
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.stamp.size for file in self.files if file.stamp is not None)
+
+    @property
+    def digests(self) -> tuple[tuple[str, str | None], ...]:
+        """Name and SHA-256 of every file, None for a file that cannot be read."""
+        return tuple((str(file.path), file.sha256) for file in self.files)
+
+    @property
+    def labels_digest(self) -> str | None:
+        """Digest of the label files; None where none are named."""
+        return None if self.labels is None else "".join(file.sha256 or "" for file in self.label_files)
+
+    def source(self, format_name: str | None) -> Input:
+        """Return the files as intake takes them in, with their labels.
+
+        Raises:
+            InputError: the file of labels holds none.
+        """
+        return Input(
+            files=tuple(file.path for file in self.files if file.path != self.labels),
+            format_name=format_name,
+            unreadable=frozenset(file.path for file in self.files if file.sha256 is None),
+            labels=load_labels(self.labels),
+            unlisted=self.unlisted,
+            n_found=len(self.files),
+        )
+
+    def refuse_changed(self) -> None:
+        """Refuse everything that was read where a file is no longer as it was.
+
+        Raises:
+            InputError: a file was replaced, or written to; it is named, and nothing of it counts.
+        """
+        for file in (*self.files, *self.label_files):
+            now = _stamp(file.path)
+            if now != file.stamp:
+                message = "was removed while it was read" if now is None else "changed while it was read"
+                hint = "Nothing of it counts. Repeat the command when it is whole."
+                raise InputError(message, path=file.path, hint=hint)
+
+
+def list_inputs(paths: Sequence[Path], *, labels: Path | None) -> Inputs:
+    """List the files at or below *paths* and read each once, for its digest.
+
+    Raises:
+        InputError: one of *paths* or *labels* does not exist, or a file of labels cannot be read.
+    """
+    listed = find(paths)
+    named = () if labels is None else [path for path in files_under(labels) if isinstance(path, Path)]
+    stamps = [_stamp(path) for path in listed.files]
+    return Inputs(
+        files=tuple(
+            InputFile(path=path, stamp=stamp, sha256=_digest(path))
+            for path, stamp in zip(listed.files, stamps, strict=True)
+        ),
+        label_files=tuple(InputFile(path=path, stamp=_stamp(path), sha256=file_digest(path)) for path in named),
+        labels=labels,
+        unlisted=listed.quarantined,
+    )
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return Stamp(inode=status.st_ino, size=status.st_size, changed=status.st_mtime_ns)
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return file_digest(path)
+    except InputError:
+        return None

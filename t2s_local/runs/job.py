@@ -1,0 +1,91 @@
+"""The order for a run: what is asked for, whoever asks."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.ports.tools import Tools
+from t2s_local.safety.redaction.guard import Guard, GuardedAnalyst, GuardedWriter
+from t2s_local.safety.redaction.names import machine_names
+from t2s_local.safety.redaction.people import person_rule
+from t2s_local.safety.redaction.rules import read_rules
+from t2s_local.safety.redaction.sanitise import Sanitiser
+from t2s_local.stages.reading.harvest import HarvestedFile
+from t2s_local.values.value import digest
+from t2s_local.version import __version__
+from t2s_local.workspace import About
+
+_LIBRARIES = ("numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "llama-cpp-python", "sentence-transformers")
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """Order for a run of the main job."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    """Folder of the library."""
+    labels: Path | None = None
+    format_name: str | None = None
+    workspace: Path
+    min_support: int
+    seed: int
+    command: tuple[str, ...]
+    """The words that ask for this run again: a command line, or the name of a function."""
+    restart: bool = False
+    """Whether the work is done again from the start."""
+    allow_changed: bool = False
+    """Whether a stopped run goes on although files, model or settings changed."""
+    allow: tuple[str, ...] = ()
+    """Redaction rules that are not applied."""
+    redact_extra: Path | None = None
+    redact_names: bool = False
+    """Whether names of people in prose are redacted too."""
+    keep_text: bool = True
+    """Whether the store keeps the texts that were read and learned when the run is over."""
+    harvested: tuple[HarvestedFile, ...] = ()
+    """Those of the paths that were found on this machine."""
+
+    @property
+    def line(self) -> str:
+        """Digest of the inputs and outputs that are named, whatever is in them.
+
+        A harvested conversation counts with its state: nobody named it, so nobody is asked about it when it has grown.
+        """
+        paths = [*sorted(map(str, self.paths)), str(self.out), str(self.labels), str(self.format_name)]
+        return digest(str(Path.cwd()), *paths, *sorted(source.stamp for source in self.harvested))
+
+    def about(self) -> About:
+        """Describe how the run was called, and by which versions it is made."""
+        versions = {"t2s-local": __version__, "python": platform.python_version()}
+        for name in _LIBRARIES:
+            try:
+                versions[name] = version(name)
+            except PackageNotFoundError:
+                continue
+        return About(
+            command=self.command,
+            folder=str(Path.cwd()),
+            line=self.line,
+            host=platform.node(),
+            versions=versions,
+        )
+
+    def sanitiser(self) -> Sanitiser:
+        """Make the sanitiser that takes secrets out of the job's texts.
+
+        Raises:
+            InputError: the file of further rules cannot be read.
+            UsageError: names of people are to be found, and no lists of names are installed.
+        """
+        extra = () if self.redact_extra is None else read_rules(self.redact_extra)
+        people = (person_rule(),) if self.redact_names else ()
+        return Sanitiser(allow=frozenset(self.allow), extra=(*extra, *people), names=machine_names())
+
+
+def guarded(tools: Tools, guard: Guard) -> Tools:
+    """Return *tools* whose lessons and skills are looked through for secrets once more."""
+    return msgspec.structs.replace(
+        tools, analyst=GuardedAnalyst(tools.analyst, guard), writer=GuardedWriter(tools.writer, guard)
+    )

@@ -1,0 +1,134 @@
+"""What runs took on this machine: measured by every whole run, kept beside the user's other caches."""
+
+import contextlib
+import os
+import platform
+import shutil
+import statistics
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from t2s_local.errors import T2SError
+from t2s_local.files import private_folder, write_atomic
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.prediction.predict import Prediction, Rates
+from t2s_local.values.value import Value, digest
+
+T = TypeVar("T")
+
+_MOST = 50
+_COMPARED = 5
+"""Runs that say how far predictions are off: enough that one on a busy machine does not count."""
+
+
+class KnownRates(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of this machine."""
+
+    rates: dict[str, Rates] = msgspec.field(default_factory=dict)
+    """Of the last whole run, by plug-ins and the format of most of its input, and by plug-ins alone."""
+    predictions: dict[str, Prediction] = msgspec.field(default_factory=dict)
+    """By run, what a dry run said of it."""
+    ratios: dict[str, tuple[float, ...]] = msgspec.field(default_factory=dict)
+    """By plug-ins, what the last runs took over what a dry run had said before corrections."""
+
+
+def rates_file() -> Path:
+    """Path of the file, whether it exists or not."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("t2s")) / "rates.json"
+
+
+def measured(tools: Tools, format_name: str | None = None) -> Rates | None:
+    """What the last whole run with these plug-ins took here, on that format where there was one; None without any."""
+    known = _stored().rates
+    return known.get(f"{_key(tools)} {format_name}") or known.get(_key(tools))
+
+
+def of_format(tools: Tools, format_name: str | None) -> Rates | None:
+    """What the last whole run with these plug-ins took here on that format; None where there was none."""
+    return _stored().rates.get(f"{_key(tools)} {format_name}")
+
+
+def of_any_format(tools: Tools) -> tuple[Rates, ...]:
+    """What the last whole run of each format with these plug-ins took here."""
+    return tuple(rates for key, rates in _stored().rates.items() if key.startswith(f"{_key(tools)} "))
+
+
+def remember(tools: Tools, rates: Rates, format_name: str | None) -> None:
+    """Keep what a whole run took; where the cache cannot be written, nothing is kept."""
+    known = _stored()
+    _store(
+        msgspec.structs.replace(
+            known, rates=_with(known.rates, {_key(tools): rates, f"{_key(tools)} {format_name}": rates})
+        )
+    )
+
+
+def predicted(run_id: str) -> Prediction | None:
+    """What a dry run said of a run; None where there was none."""
+    return _stored().predictions.get(run_id)
+
+
+def remember_prediction(run_id: str, prediction: Prediction) -> None:
+    """Keep what a dry run says of a run, until that is done."""
+    known = _stored()
+    _store(msgspec.structs.replace(known, predictions=_with(known.predictions, {run_id: prediction})))
+
+
+def remember_ratio(tools: Tools, ratio: float) -> None:
+    """Keep how far a dry run was off."""
+    known, key = _stored(), _key(tools)
+    ratios = (*known.ratios.get(key, ()), ratio)[-_COMPARED:]
+    _store(msgspec.structs.replace(known, ratios=_with(known.ratios, {key: ratios})))
+
+
+def correction(tools: Tools) -> tuple[float, int]:
+    """What the last runs took over what dry runs had said, in the middle, and of how many runs; 1.0 without any."""
+    ratios = _stored().ratios.get(_key(tools), ())
+    return (statistics.median(ratios), len(ratios)) if ratios else (1.0, 0)
+
+
+def _with(known: dict[str, T], new: dict[str, T]) -> dict[str, T]:
+    kept = {name: value for name, value in known.items() if name not in new}
+    return dict([*kept.items(), *new.items()][-_MOST:])
+
+
+def _store(known: KnownRates) -> None:
+    with contextlib.suppress(T2SError):
+        private_folder(rates_file().parent)
+        write_atomic(rates_file(), msgspec.json.encode(known))
+
+
+def free_disk(folder: Path) -> int:
+    """Bytes that can still be written where *folder* is or will be."""
+    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    return shutil.disk_usage(there).free
+
+
+def free_memory() -> int:
+    """Bytes of memory that can be had without swapping."""
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def _key(tools: Tools) -> str:
+    names = (
+        tools.executor,
+        tools.analyst.name,
+        tools.analyst.version,
+        tools.embedder.digest,
+        tools.clusterer.name,
+        tools.writer.name,
+    )
+    return digest(platform.node(), platform.machine(), str(os.cpu_count()), *names)
+
+
+def _stored() -> KnownRates:
+    try:
+        return msgspec.json.decode(rates_file().read_bytes(), type=KnownRates)
+    except (OSError, msgspec.DecodeError):
+        return KnownRates()

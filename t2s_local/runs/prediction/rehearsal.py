@@ -1,0 +1,145 @@
+"""A try of a job: a part of its input goes through the whole main job, in a workspace that is thrown away."""
+
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.ports.services import Silent
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.job import Job, guarded
+from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
+from t2s_local.runs.progress import peak_memory
+from t2s_local.safety.redaction.guard import Guard
+from t2s_local.stages.distill import distill
+from t2s_local.stages.intake.corpus import Corpus
+from t2s_local.stages.intake.intake import Intake, take_in
+from t2s_local.stages.intake.read_all import gather
+from t2s_local.stages.intake.reader import Input
+from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.workspace import Attempt, open_workspace
+
+PROBED = 5.0
+"""Seconds a model is asked for at most, once it has answered something."""
+_FIRST = 0.1
+"""Share of the sample that is tried first, to load what is to be loaded."""
+_FEWEST = 4
+"""Units a model has answered before its pace is known."""
+
+
+class Clock(Silent):
+    """The progress of a try: how long every stage takes."""
+
+    def __init__(self) -> None:
+        """Begin with no stage."""
+        self.seconds: dict[str, float] = {}
+        self._stage: str | None = None
+        self._since = time.monotonic()
+
+    def stage(self, name: str | None, total: int | None = None) -> None:
+        """Close the stage before and begin another."""
+        del total
+        now = time.monotonic()
+        if self._stage is not None:
+            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._since
+        self._stage, self._since = name, now
+
+
+def rehearse(job: Job, tools: Tools, sample: Sequence[Trajectory]) -> Rates:
+    """Try *job* on a part of its trajectories; a model is asked for a few seconds, and nothing is written.
+
+    Args:
+        job: What is asked for.
+        tools: What works on it.
+        sample: The trajectories, in any order.
+    """
+    n_first = max(1, round(len(sample) * _FIRST))
+    with tempfile.TemporaryDirectory(prefix="t2s-try-") as name:
+        small = _tried(job, tools, sample[:n_first], Path(name, "small"))
+        large = _tried(job, tools, sample, Path(name, "large"))
+    fixed = fixed_parts(small, large, asks_model=tools.analyst.asks_model)
+    seconds = {stage: took + fixed.get(stage, 0.0) for stage, took in large.seconds.items()}
+    return msgspec.structs.replace(large, seconds=seconds, fixed=fixed)
+
+
+def _tried(job: Job, tools: Tools, runs: Sequence[Trajectory], folder: Path) -> Rates:
+    folder.mkdir()
+    source = folder / "runs.jsonl"
+    source.write_bytes(b"\n".join(map(msgspec.json.encode, runs)) + b"\n")
+    began = time.monotonic()
+    gather((source,), keep=lambda _: None)
+    reading = time.monotonic() - began
+    clock = Clock()
+    sanitiser = job.sanitiser()
+    asks_model = tools.analyst.asks_model
+    with open_workspace(folder / "workspace", command="t2s distill --dry-run") as workspace:
+        shelf = workspace.attempt("try")
+        intake = take_in(
+            Input(files=(source,), format_name="native", n_found=1),
+            sanitiser=sanitiser,
+            shelf=shelf,
+            key="try",
+            progress=clock,
+        )
+        clock.stage(None)
+        clock.seconds["read"] = max(0.0, clock.seconds["read"] - reading)
+        both = guarded(tools, Guard(sanitiser.redactor))
+        if asks_model:
+            n_tried, n_lessons = _asked(intake, both, shelf, clock)
+        else:
+            n_tried, n_lessons = _worked(job, intake, both, shelf, clock)
+        stored = workspace.size()
+    outlines = intake.outlines
+    return Rates(
+        amounts=Amounts(
+            n_bytes=source.stat().st_size,
+            n_trajectories=len(outlines),
+            n_slices=n_tried if asks_model else sum(max(0, len(outline.cuts) - 1) for outline in outlines),
+            n_units=n_tried,
+            n_characters=sum(outline.n_characters for outline in outlines),
+        ),
+        seconds=clock.seconds,
+        n_lessons=n_lessons,
+        stored=stored,
+        peak=peak_memory(),
+    )
+
+
+def _worked(job: Job, intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
+    """Do all of the main job; number of units and lessons."""
+    distilled = distill(
+        intake,
+        tools,
+        shelf=shelf,
+        known_clusters=lambda _: {},
+        known_names={},
+        min_support=job.min_support,
+        progress=clock,
+    )
+    clock.stage(None)
+    return len(tools.analyst.plan(intake.corpus(shelf).slices())), len(distilled.lessons)
+
+
+def _asked(intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
+    """Ask the model for a while; number of units it answered, and of lessons."""
+    corpus = intake.corpus(shelf)
+    units = [unit for unit in tools.analyst.plan(corpus.slices()) if unit.kind != "corpus"]
+    clock.stage("extract")
+    began = time.monotonic()
+    answered: list[Extraction] = []
+    for _, found in tools.analyst.analyse(_until(units, corpus, began)):
+        answered.append(found)
+        if time.monotonic() - began > PROBED and len(answered) >= _FEWEST:
+            break
+    clock.stage(None)
+    return len(answered), sum(len(found.lessons) for found in answered)
+
+
+def _until(units: Sequence[Unit], corpus: Corpus, began: float) -> Iterator[Unit]:
+    for number, unit in enumerate(units):
+        if number >= _FEWEST and time.monotonic() - began > PROBED:
+            return
+        yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))

@@ -1,0 +1,98 @@
+"""Earlier runs of a workspace: what the newest one left behind, and which ones were stopped."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from t2s_local.errors import T2SError
+from t2s_local.runs.job import Job
+from t2s_local.runs.manifest import Manifest, differences
+from t2s_local.runs.result import RunResult
+from t2s_local.values.cluster import Cluster, ClusterId
+from t2s_local.values.lesson import Lesson, LessonId, line_of
+from t2s_local.workspace import StoredRun, Workspace
+
+_SHOWN = 5
+
+
+class PreviousRun(msgspec.Struct, frozen=True):
+    """The newest finished run of a workspace, as far as the next one needs it."""
+
+    clusters: Mapping[ClusterId, tuple[LessonId, ...]] = msgspec.field(default_factory=dict)
+    lines: Mapping[LessonId, str] = msgspec.field(default_factory=dict)
+    """Every lesson in one line; empty where no text was kept."""
+
+    def known_to(self, lessons: Iterable[Lesson]) -> Mapping[ClusterId, tuple[LessonId, ...]]:
+        """Return its clusters, with the lesson that says the same today in the place of one that is no more.
+
+        A lesson that only many runs show is counted anew whenever runs are added, and is another lesson in the same
+        words.
+        """
+        today = {line_of(lesson): lesson.id for lesson in sorted(lessons, key=lambda lesson: lesson.id, reverse=True)}
+        return {
+            cluster: tuple(today.get(self.lines.get(one, ""), one) for one in members)
+            for cluster, members in self.clusters.items()
+        }
+
+
+class _Result(msgspec.Struct, frozen=True):
+    """The part of a stored result that is looked at."""
+
+    clusters: tuple[Cluster, ...] = ()
+    lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
+
+
+def previous_run(workspace: Workspace) -> PreviousRun:
+    """Return the newest finished run; an empty one where there is none that this version can read."""
+    whole = [run for run in workspace.ledger if run.is_whole and run.result is not None and run.finished is not None]
+    if not whole:
+        return PreviousRun()
+    newest = max(whole, key=lambda run: (run.finished or 0.0, run.id))
+    try:
+        stored = msgspec.json.decode(newest.result or b"", type=_Result)
+    except msgspec.DecodeError:
+        return PreviousRun()
+    return PreviousRun(clusters={item.id: item.lesson_ids for item in stored.clusters}, lines=stored.lessons)
+
+
+def result_of(stored: StoredRun) -> RunResult:
+    """Return the result of a run that has one.
+
+    Raises:
+        T2SError: another version wrote it in a way this one does not know.
+    """
+    try:
+        return msgspec.json.decode(stored.result or b"", type=RunResult)
+    except msgspec.DecodeError as error:
+        message = f"the result of run {stored.id} was written by another version of t2s"
+        raise T2SError(message, hint="--restart does the work again.") from error
+
+
+def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
+    """Refuse to go on where the same command line was stopped and means something else by now.
+
+    Raises:
+        T2SError: files, model or settings of the stopped run changed; every change is named.
+    """
+    stopped = stopped_runs(job, workspace)
+    if job.restart or job.allow_changed or not stopped or any(run.id == plan.id for run in stopped):
+        return
+    changes = _changes(stopped[-1], plan)
+    message = f"the run that was stopped here was of something else: {'; '.join(changes[:_SHOWN])}"
+    if len(changes) > _SHOWN:
+        message += f"; and {len(changes) - _SHOWN} more changes"
+    hint = "--allow-changed goes on, keeping the work on what is the same; --restart starts afresh."
+    raise T2SError(message, hint=hint)
+
+
+def stopped_runs(job: Job, workspace: Workspace) -> list[StoredRun]:
+    """Return the runs of the same command line that are not whole, oldest first."""
+    line = job.line
+    return [run for run in workspace.ledger if not run.is_whole and run.about is not None and run.about.line == line]
+
+
+def _changes(run: StoredRun, plan: Manifest) -> tuple[str, ...]:
+    try:
+        return differences(msgspec.json.decode(run.manifest, type=Manifest), plan)
+    except msgspec.ValidationError:
+        return ("it was begun by another version of t2s",)

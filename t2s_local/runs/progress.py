@@ -1,0 +1,149 @@
+"""How far a run is: counted for whoever listens, for the store and for predictions."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
+
+import msgspec
+
+from t2s_local.ports.services import stop_if_asked
+from t2s_local.workspace import RunState
+
+_NOTED_EVERY = 1.0
+"""Seconds between two notes in the store, for whoever follows from another terminal."""
+
+
+class Listener(Protocol):
+    """Whoever asked for a run: hears how far it is, and may ask it to stop."""
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether to begin nothing new and only finish what is under way."""
+
+    def working(self) -> AbstractContextManager[None]:
+        """Return a context that is open while the run works: the time to show bars and to listen for signals."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Hear that a stage begins."""
+
+    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+        """Hear that *n* items are done, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
+
+
+class SilentListener:
+    """A :class:`Listener` that shows nothing and never stops a run."""
+
+    is_stopping = False
+
+    def working(self) -> AbstractContextManager[None]:
+        """Return a context that changes nothing."""
+        return nullcontext()
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Show nothing."""
+
+    def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+        """Show nothing."""
+
+
+def counts_of(state: RunState) -> str:
+    """Word the counts that there are: ``41.0 tokens/s written, 12 stored already, 3 refused``."""
+    parts = [] if state.tokens_a_second is None else [f"{state.tokens_a_second:.1f} tokens/s written"]
+    counts = {"stored already": state.n_remembered, "refused": state.n_refused}
+    return ", ".join([*parts, *(f"{count} {noun}" for noun, count in counts.items() if count)])
+
+
+class Tracked:
+    """The progress of a run, counted for the listener, the store and the prediction."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        note: Callable[[RunState], None],
+        *,
+        tokens: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Count for *listener*, and call *note* once a second; *tokens* counts what a model has written."""
+        self._tokens = tokens
+        self._tokens_before = tokens()
+        self._listener = listener
+        self._note = note
+        self._began = self._noted = time.monotonic()
+        self.state = RunState(at=time.time())
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the user has asked for a stop."""
+        return self._listener.is_stopping
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Begin a stage.
+
+        Raises:
+            InterruptedRunError: the user has asked for a stop.
+        """
+        self._tally()
+        self._tokens_before = self._tokens()
+        self._set(
+            stage=name, done=0, n_remembered_here=0, total=total, tokens=self._tokens_before, tokens_a_second=None
+        )
+        stop_if_asked(self)
+        self._listener.stage(name, total)
+
+    def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
+        """Count items."""
+        state = self.state
+        self._set(
+            done=state.done + n,
+            n_remembered=state.n_remembered + n_remembered,
+            n_remembered_here=state.n_remembered_here + n_remembered,
+            n_refused=state.n_refused + n_refused,
+            tokens=self._tokens(),
+            tokens_a_second=self._pace(),
+        )
+        self._listener.step(n, counts_of(self.state), n_remembered=n_remembered)
+
+    def predict(self, seconds: float | None, basis: str | None) -> None:
+        """Take note of how long the whole run should take, and by what."""
+        self._set(predicted=seconds, basis=basis)
+
+    def _pace(self) -> float | None:
+        """Tokens a second in this stage; None where there are none."""
+        n_tokens = self._tokens() - self._tokens_before
+        return round(n_tokens / max(time.monotonic() - self._began, 1e-3), 1) if n_tokens else None
+
+    def over(self, *, took: float) -> RunState:
+        """Close the last stage: how far it all went, and how long all of it *took*."""
+        self._tally()
+        self._set(stage=None, took=took)
+        return self.state
+
+    @property
+    def did_all(self) -> bool:
+        """Whether everything was done in this process, nothing taken from the store."""
+        return not self.state.n_remembered and "read" in self.state.seconds
+
+    def _tally(self) -> None:
+        now = time.monotonic()
+        name = self.state.stage or "start"
+        seconds = {**self.state.seconds, name: self.state.seconds.get(name, 0.0) + now - self._began}
+        self._began = now
+        self._set(seconds=seconds)
+
+    def _set(self, **changes: object) -> None:
+        now = time.monotonic()
+        self.state = msgspec.structs.replace(
+            self.state, at=time.time(), in_stage=now - self._began, peak=peak_memory(), **changes
+        )
+        if not 0 <= now - self._noted < _NOTED_EVERY:
+            self._noted = now
+            self._note(self.state)
+
+
+def peak_memory() -> int:
+    """Bytes of memory this process used at the most."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes if sys.platform == "darwin" else kilobytes * 1024

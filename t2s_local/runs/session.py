@@ -1,0 +1,225 @@
+"""A run of the main job from the lock to the written library, without a word to anybody but its listener."""
+
+import shlex
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from t2s_local.errors import InterruptedRunError, NothingFoundError
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.harvest_notes import remember_harvest
+from t2s_local.runs.inputs import Inputs, list_inputs
+from t2s_local.runs.job import Job, guarded
+from t2s_local.runs.manifest import Manifest, manifest
+from t2s_local.runs.prediction import rates
+from t2s_local.runs.prediction.expectation import amounts_of, compared, expected, main_format
+from t2s_local.runs.prediction.predict import rates_of
+from t2s_local.runs.previous import PreviousRun, previous_run, refuse_changed, result_of
+from t2s_local.runs.progress import Listener, Tracked, peak_memory
+from t2s_local.runs.result import RunResult, run_result
+from t2s_local.safety.redaction.guard import Guard
+from t2s_local.skills.folder import Written, check_library, write_library
+from t2s_local.stages.distill import Distilled, distill
+from t2s_local.stages.extract.extract import Share, extract
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.stages.intake.intake import Intake, take_in
+from t2s_local.text.text import join_words
+from t2s_local.workspace import Attempt, Workspace, open_workspace
+
+
+class NoTrajectoryError(NothingFoundError):
+    """No trajectory in the files; the report says what they hold instead."""
+
+    def __init__(self, report: Report, job: Job) -> None:
+        """Name the paths of *job*, unless they were found on this machine."""
+        named = None if job.harvested else join_words(map(str, job.paths))
+        super().__init__(f"no trajectory in {report.seen}", path=named, hint="See the README for the formats.")
+        self.report = report
+
+
+class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a run came to."""
+
+    id: str
+    """Digest of the manifest."""
+    result: RunResult
+    written: Written
+    previous: PreviousRun
+    """The run that was the newest before this one."""
+    seconds: float
+    compared: str | None
+    """Time the run took beside the time that was predicted, in words; None where nothing was predicted or done."""
+
+
+class ShareOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a share of a run came to."""
+
+    n_units: int
+    report: Report
+
+
+def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
+    """Run a job and write its skills; a run that was finished before does no work again.
+
+    Raises:
+        InterruptedRunError: the listener asked for a stop; what was done is kept.
+        LockedError: another process works in the workspace.
+        NoTrajectoryError: there is no trajectory in the files.
+        T2SError: the input, the model, the workspace or the library cannot be used.
+    """
+    began = time.monotonic()
+    check_library(job.out)
+    inputs = list_inputs(job.paths, labels=job.labels)
+    plan = manifest(job, tools, inputs)
+    with open_workspace(job.workspace, command=shlex.join(job.command)) as workspace:
+        stored, previous = workspace.ledger.get(plan.id), previous_run(workspace)
+        comparison = None
+        if stored is None or not stored.is_whole or job.restart or not result_of(stored).has_text:
+            refuse_changed(job, plan, workspace)
+            session = _Session(job, tools, plan, inputs, workspace, listener)
+            result, comparison = session.work(previous, began=began)
+        else:
+            result = result_of(stored)
+        written = write_library(job.out, result.skills)
+        if not job.keep_text:
+            workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
+        remember_harvest(job, workspace.attempt(plan.id))
+    return RunOutcome(
+        id=plan.id,
+        result=result,
+        written=written,
+        previous=previous,
+        seconds=time.monotonic() - began,
+        compared=comparison,
+    )
+
+
+def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> ShareOutcome:
+    """Do one share of the analyst's work of a job and nothing else.
+
+    Raises:
+        T2SError: as for :func:`run`.
+    """
+    inputs = list_inputs(job.paths, labels=job.labels)
+    plan = manifest(job, tools, inputs)
+    with open_workspace(job.workspace, command=shlex.join(job.command)) as workspace:
+        refuse_changed(job, plan, workspace)
+        return _Session(job, tools, plan, inputs, workspace, listener).work_share(share)
+
+
+class _Session:
+    """A job under way in an open workspace."""
+
+    def __init__(
+        self, job: Job, tools: Tools, plan: Manifest, inputs: Inputs, workspace: Workspace, listener: Listener
+    ) -> None:
+        self._job = job
+        self._plan = plan
+        self._inputs = inputs
+        self._workspace = workspace
+        self._listener = listener
+        self._sanitiser = job.sanitiser()
+        self._guard = Guard(self._sanitiser.redactor)
+        self._tools = guarded(tools, self._guard)
+
+    def work(self, previous: PreviousRun, *, began: float) -> tuple[RunResult, str | None]:
+        """Do all of the main job; the result, and the time it took beside the prediction."""
+        before = self._workspace.size()
+        with self._underway() as (shelf, progress):
+            with self._resumable(progress):
+                intake = self._take_in(shelf, progress)
+                amounts = amounts_of(self._inputs, intake.outlines, n_units=0)
+                dry_run = rates.predicted(self._plan.id)
+                so_far = time.monotonic() - began
+                progress.predict(*expected(dry_run, self._tools, intake, amounts, so_far=so_far))
+                distilled = distill(
+                    intake,
+                    self._tools,
+                    shelf=shelf,
+                    known_clusters=previous.known_to,
+                    known_names=self._workspace.names(),
+                    min_support=self._job.min_support,
+                    progress=progress,
+                )
+            result = self._result(distilled, intake)
+            shelf.flush()
+            state = progress.over(took=time.monotonic() - began)
+            self._workspace.ledger.note(self._plan.id, state)
+            self._workspace.ledger.finish(self._plan.id, msgspec.json.encode(result), result.names, now=time.time())
+        took = state.took or 0.0
+        if progress.did_all:
+            stored = self._workspace.size() - before
+            measured = rates_of(
+                amounts,
+                state.seconds,
+                total=took,
+                n_lessons=len(distilled.lessons),
+                stored=stored,
+                peak=peak_memory(),
+            )
+            rates.remember(self._tools, measured, main_format(intake.outlines))
+            if dry_run is not None:
+                rates.remember_ratio(self._tools, took * dry_run.correction / dry_run.seconds)
+        return result, None if state.predicted is None else compared(took, state.predicted, state.basis)
+
+    def work_share(self, share: Share) -> ShareOutcome:
+        """Do one share of the analyst's work."""
+        with self._underway() as (shelf, progress):
+            with self._resumable(progress):
+                intake = self._take_in(shelf, progress)
+                done = extract(
+                    intake.corpus(shelf),
+                    self._tools.analyst,
+                    memory=shelf,
+                    progress=progress,
+                    redaction=intake.redaction_digest,
+                    share=share,
+                )
+            shelf.flush()
+        return ShareOutcome(n_units=done.n_units, report=intake.report)
+
+    @contextmanager
+    def _underway(self) -> Iterator[tuple[Attempt, Tracked]]:
+        """Enter the run in the ledger, and follow it while the block runs."""
+        ledger, run_id = self._workspace.ledger, self._plan.id
+        encoded = self._guard.json(msgspec.json.encode(self._plan))
+        about = self._guard.value(self._job.about())
+        ledger.start(run_id, encoded, about, now=time.time(), restart=self._job.restart)
+        shelf = self._workspace.attempt(run_id)
+        with self._listener.working():
+            note = Tracked(self._listener, lambda state: ledger.note(run_id, state), tokens=self._tools.tokens)
+            yield shelf, note
+
+    def _take_in(self, shelf: Attempt, progress: Tracked) -> Intake:
+        intake = take_in(
+            self._inputs.source(self._job.format_name),
+            sanitiser=self._sanitiser,
+            shelf=shelf,
+            key=self._plan.input_id,
+            progress=progress,
+            check=self._inputs.refuse_changed,
+        )
+        if not intake.n_trajectories:
+            raise NoTrajectoryError(intake.report, self._job)
+        return intake
+
+    def _result(self, distilled: Distilled, intake: Intake) -> RunResult:
+        made = run_result(distilled, intake.report, self._tools, device=self._tools.device(), redactions={})
+        clean = self._guard.value(made)
+        return msgspec.structs.replace(clean, redactions={**intake.redactions, **self._guard.counts})
+
+    @contextmanager
+    def _resumable(self, progress: Tracked) -> Iterator[None]:
+        """Say how to go on when the listener has stopped the run."""
+        try:
+            yield
+        except (InterruptedRunError, KeyboardInterrupt) as error:
+            if isinstance(error, KeyboardInterrupt) and not self._listener.is_stopping:
+                raise
+            state = progress.state
+            of = "" if state.total is None else f" of {state.total}"
+            message = f"in {state.stage or 'the beginning'}, after {state.done}{of}; what was done is kept"
+            words = [word for word in self._job.command if word != "--restart"]
+            raise InterruptedRunError(message, hint=f"To go on: {shlex.join(words)}") from error

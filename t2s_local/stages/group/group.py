@@ -1,0 +1,97 @@
+"""Lessons in, clusters and families out: one cluster is one rule, one family is one subject of work."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from t2s_local.ports.grouping import Clusterer, Embedder
+from t2s_local.ports.services import Progress
+from t2s_local.ports.writer import Background
+from t2s_local.stages.group.claims import split_family
+from t2s_local.stages.group.cluster import cluster
+from t2s_local.stages.group.dedupe import Unique, dedupe
+from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.stages.group.families import families
+from t2s_local.stages.naming.regroup import join_subjects, part, rehome
+from t2s_local.values.cluster import Cluster, Clustering, Family
+from t2s_local.values.lesson import Lesson, LessonId
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix
+
+
+class Grouped(msgspec.Struct, frozen=True, kw_only=True):
+    """The lessons of a run, grouped."""
+
+    unique: Unique
+    clustering: Clustering
+    """Every cluster states one rule; its lessons include those that others absorbed."""
+    families: tuple[Family, ...]
+    """The same clusters by subject."""
+
+
+def group(background: Background, embedder: Embedder, clusterer: Clusterer, progress: Progress) -> Grouped:
+    """Group the lessons of *background*; their vectors, 1 kB a lesson, are given up when this is done.
+
+    Raises:
+        InterruptedRunError: the user wants the run to stop.
+    """
+    lessons = tuple(background.lessons.values())
+    progress.stage("embed", len(lessons))
+    vectors = embed_lessons(lessons, embedder)
+    progress.step(len(lessons))
+    unique = dedupe(lessons, vectors)
+    progress.stage("cluster", len(unique.kept))
+    grouped = group_vectors(background, unique, vectors[list(unique.rows)], clusterer)
+    progress.step(len(unique.kept))
+    return grouped
+
+
+def group_vectors(background: Background, unique: Unique, rows: "FloatMatrix", clusterer: Clusterer) -> Grouped:
+    """Group lessons whose vectors are known.
+
+    Args:
+        background: The lessons, and what is known of their trajectories.
+        unique: The lessons without duplicates.
+        rows: Vectors of ``unique.kept``, in that order.
+        clusterer: Groups the rows.
+    """
+    clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer)
+    whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
+    ruled = [in_rules(family, background) for family in join_subjects(whole, background)]
+    by_subject = join_subjects(part(rehome(ruled, background), background), background)
+    clusters = sorted(
+        (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)
+    )
+    return Grouped(
+        unique=unique,
+        clustering=msgspec.structs.replace(clustering, clusters=tuple(clusters)),
+        families=by_subject,
+    )
+
+
+def _with_absorbed(family: Family, unique: Unique) -> Family:
+    """Return *family* with the lessons that others absorbed after those that absorbed them."""
+    return msgspec.structs.replace(
+        family, clusters=tuple(_cluster_with_absorbed(item, unique.absorbed) for item in family.clusters)
+    )
+
+
+def _cluster_with_absorbed(item: Cluster, absorbed: Mapping[LessonId, tuple[LessonId, ...]]) -> Cluster:
+    ids = dict.fromkeys(lesson_id for kept in item.lesson_ids for lesson_id in (kept, *absorbed.get(kept, ())))
+    return msgspec.structs.replace(item, lesson_ids=tuple(ids))
+
+
+def in_rules(family: Family, background: Background) -> Family:
+    """Cut the clusters of *family* into rules, and count the support of each from all its lessons."""
+    split = split_family(family, [background.members((item,)) for item in family.clusters])
+    return msgspec.structs.replace(
+        split, clusters=tuple(_counted(item, background.members((item,))) for item in split.clusters)
+    )
+
+
+def _counted(item: Cluster, lessons: tuple[Lesson, ...]) -> Cluster:
+    runs = {run for lesson in lessons for run in lesson.supporters}
+    tasks = {task for lesson in lessons for task in lesson.task_ids}
+    return msgspec.structs.replace(item, support=len(runs), task_support=len(tasks))

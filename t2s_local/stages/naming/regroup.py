@@ -1,0 +1,149 @@
+"""Families that are about one thing become one: two skills of one subject would be near-duplicates."""
+
+from collections.abc import Mapping, Sequence
+
+from t2s_local.ports.writer import Background
+from t2s_local.stages.naming.naming import Covered, coverage
+from t2s_local.stages.naming.subjects import GENERIC
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.value import digest
+
+SPECIFIC = 0.8
+"""Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
+FITS = 0.5
+"""Least worth of a name, times the square of its share, to hold a family together."""
+LARGEST = 12
+"""Clusters of a joined family at most: a skill of more is no longer read as one."""
+MOST = 0.5
+"""Least share of a family's runs the name covers: more of them are about it than not."""
+
+
+def join_subjects(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
+    """Join each family to those its best name covers too; the order of *families* does not show.
+
+    A name of tools, commands or errors joins where it covers most of both; any other only where it is the best of both.
+    """
+    ordered = sorted(families, key=lambda family: family.id)
+    found = [coverage(family.clusters, background) for family in ordered]
+    specific = [_specific(names) for names in found]
+    first = [_best_of(names) for names in specific]
+    best = [_best(names) for names in found]
+    groups = [[family] for family in ordered]
+    for one in range(len(ordered)):
+        for other in range(one + 1, len(ordered)):
+            meet = best[one] is not None and best[one] == best[other]
+            if meet or first[one] in specific[other] or first[other] in specific[one]:
+                _merge(groups, ordered[one], ordered[other])
+    return tuple(_joined(group) for group in groups)
+
+
+def rehome(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
+    """Move each cluster that is about another family's subject, and not about its own family's, to that one.
+
+    Families that lose every cluster are gone. The order of *families* shows only in that of the result.
+    """
+    subjects = [_best_of(_specific(coverage(family.clusters, background))) for family in families]
+    owners = {name: place for place, name in reversed(list(enumerate(subjects))) if name is not None}
+    homes: list[list[Cluster]] = [[] for _ in families]
+    for place, family in enumerate(families):
+        for cluster in family.clusters:
+            own = _specific(coverage((cluster,), background))
+            subject = subjects[place] if subjects[place] in own else _best_of(own)
+            homes[owners.get(subject or "", place)].append(cluster)
+    return tuple(_family(clusters) for clusters in homes if clusters)
+
+
+def part(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
+    """Part families into what shares a name; where none fits that, procedures and the rest go by what they are about.
+
+    Procedures are about how to work, and seldom about a thing.
+    """
+    parted = []
+    for family in families:
+        for clusters in _connected(family.clusters, background):
+            if _fit(clusters, background) >= FITS:
+                parted.append(_family(clusters))
+                continue
+            procedures = [cluster for cluster in clusters if _is_procedure(cluster, background)]
+            rest = [cluster for cluster in clusters if not _is_procedure(cluster, background)]
+            sides = [procedures, *([rest] if _fit(rest, background) >= FITS else _by_subject(rest, background))]
+            parted += [_family(side) for side in sides if side]
+    return tuple(parted)
+
+
+def _connected(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
+    """*clusters* in groups of which none shares a fitting name with another; those without a name go to the largest."""
+    groups: list[tuple[set[str], list[Cluster]]] = []
+    nameless: list[Cluster] = []
+    for cluster in clusters:
+        names = set(_fitting(coverage((cluster,), background)))
+        if not names:
+            nameless.append(cluster)
+            continue
+        near = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if group not in near]
+        groups.append(
+            (names.union(*(found for found, _ in near)), [*(one for _, held in near for one in held), cluster])
+        )
+    parts = sorted((held for _, held in groups), key=lambda held: -sum(cluster.support for cluster in held))
+    return [[*(parts[0] if parts else []), *nameless], *parts[1:]]
+
+
+def _is_procedure(cluster: Cluster, background: Background) -> bool:
+    return background.lessons[cluster.lesson_ids[0]].pattern == "sequence"
+
+
+def _by_subject(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
+    """*clusters* by the names that fit most of them, best first; those that none fits stay together."""
+    names = {cluster.id: _fitting(coverage((cluster,), background)) for cluster in clusters}
+    groups: list[list[Cluster]] = []
+    left = list(clusters)
+    while left:
+        weights: dict[str, float] = {}
+        for cluster in left:
+            for name, worth in names[cluster.id].items():
+                weights[name] = weights.get(name, 0.0) + worth * cluster.support
+        best = _best_of(weights)
+        taken = [cluster for cluster in left if best is None or best in names[cluster.id]]
+        groups.append(taken)
+        left = [cluster for cluster in left if cluster not in taken]
+    return groups
+
+
+def _fitting(names: Mapping[str, Covered]) -> dict[str, float]:
+    return {name: one.worth for name, one in names.items() if one.worth * one.share**2 >= FITS and name not in GENERIC}
+
+
+def _fit(clusters: Sequence[Cluster], background: Background) -> float:
+    return max((one.worth * one.share**2 for one in coverage(clusters, background).values()), default=0.0)
+
+
+def _family(clusters: Sequence[Cluster]) -> Family:
+    return Family(id=digest(*sorted(one.id for one in clusters)), clusters=tuple(clusters))
+
+
+def _merge(groups: list[list[Family]], one: Family, other: Family) -> None:
+    first = next(group for group in groups if one in group)
+    second = next(group for group in groups if other in group)
+    if first is not second and sum(len(family.clusters) for family in (*first, *second)) <= LARGEST:
+        first += second
+        groups.remove(second)
+
+
+def _best_of(shares: Mapping[str, float]) -> str | None:
+    return min(shares, key=lambda name: (-shares[name], name), default=None)
+
+
+def _best(names: Mapping[str, Covered]) -> str | None:
+    fitting = {name: one for name, one in names.items() if one.share >= MOST and name not in GENERIC}
+    return _best_of({name: one.worth * one.share**2 for name, one in fitting.items()})
+
+
+def _specific(names: Mapping[str, Covered]) -> Mapping[str, float]:
+    return {name: one.worth * one.share for name, one in names.items() if one.worth >= SPECIFIC and one.share >= MOST}
+
+
+def _joined(families: Sequence[Family]) -> Family:
+    if len(families) == 1:
+        return families[0]
+    return _family(sorted((cluster for family in families for cluster in family.clusters), key=lambda one: one.id))

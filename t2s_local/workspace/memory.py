@@ -1,0 +1,32 @@
+"""A shelf in memory: for whoever needs no store on disk, tests among them."""
+
+from collections.abc import Sequence
+
+from t2s_local.packing import unpacked
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
+
+
+class MemoryShelf:
+    """A :class:`t2s_local.ports.services.Shelf` that keeps everything in two dicts."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.items: dict[tuple[str, str], bytes] = {}
+        self.rows: dict[TrajectoryId, bytes] = {}
+
+    def item(self, kind: str, key: str) -> bytes | None:
+        """Return the value stored under *key*, or None."""
+        return self.items.get((kind, key))
+
+    def put_item(self, kind: str, key: str, value: bytes) -> None:
+        """Store *value* under *key*."""
+        self.items[kind, key] = value
+
+    def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
+        """Return the stored trajectory with that id, or None."""
+        row = self.rows.get(trajectory_id)
+        return None if row is None else unpacked(row)
+
+    def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
+        """Store packed trajectories, replacing those with the same id."""
+        self.rows.update(rows)

@@ -1,0 +1,51 @@
+"""Ctrl-C and SIGTERM: once finishes what is under way, twice stops now."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.many import write_runs
+from tests.runs.test_session_resume import COMMAND, n_stored, tree, wait_until_stored
+from tests.zygote import Ended, Zygote
+
+
+def interrupted(
+    folder: Path, processes: Zygote, *signals: int, fault: str = "model:*:slow", n_before: int = 3
+) -> Ended:
+    """A run that gets *signals* when *n_before* of its units are stored."""
+    write_runs(folder / "in", 100)
+    pid = processes.start(*COMMAND, cwd=folder, fault=fault)
+    wait_until_stored(folder, n_before)
+    for number in signals:
+        os.kill(pid, number)
+        time.sleep(0.1)
+    return processes.wait(pid)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_once_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path: Path, processes: Zygote, number: int) -> None:
+    ended = interrupted(tmp_path, processes, number)
+    stored = n_stored(tmp_path)
+    assert ended.code == 130
+    assert f"after {stored} of 101; what was done is kept" in ended.err
+    assert "To go on: t2s distill in -o out --model none -q" in ended.err
+    assert not (tmp_path / "out").exists()
+    assert processes.run(*COMMAND, cwd=tmp_path).code == 0
+    assert any(name.endswith("SKILL.md") for name in tree(tmp_path / "out"))
+
+
+def test_twice_stops_now_even_where_a_unit_never_ends(tmp_path: Path, processes: Zygote) -> None:
+    ended = interrupted(tmp_path, processes, signal.SIGINT, signal.SIGINT, fault="model:8:hang", n_before=7)
+    assert ended.code == 130
+    assert n_stored(tmp_path) == 7
+    assert "To go on: " in ended.err
+    assert processes.run(*COMMAND, cwd=tmp_path).code == 0
+
+
+def test_a_signal_between_two_runs_of_a_process_is_not_ours(tmp_path: Path, processes: Zygote) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    interrupted(tmp_path, processes, signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -1,0 +1,122 @@
+"""``t2s runs``: list, show, follow, compare, remove."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+from tests.conftest import Command
+from tests.many import write_runs
+from tests.runs.test_session_resume import COMMAND, wait_until_stored
+from tests.zygote import Zygote
+
+
+def distilled(t2s: Command, *paths: str) -> str:
+    ran = t2s("distill", *paths, "-o", "out", "--model", "none", "--json")
+    assert ran.code == 0, ran.err
+    return str(json.loads(ran.out)["run"])
+
+
+def test_a_run_says_how_it_was_called_and_by_what_it_was_made(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 40)
+    run = distilled(t2s, "in")
+    shown = json.loads(t2s("runs", "show", run[:6], "--json").out)
+    assert shown["command"] == "t2s distill in -o out --model none --json"
+    assert shown["in"] == str(here)
+    assert {"python", "t2s-local", "numpy"} <= shown["versions"].keys()
+    assert shown["state"] == "finished"
+    assert len(shown["inputs"]["in/000000.jsonl"]) == 64
+    assert (shown["seed"], shown["min_support"]) == (0, 3)
+    assert shown["skills"]
+    assert {"read", "extract", "embed", "cluster", "write"} <= shown["seconds"].keys()
+    assert shown["peak_mb"] > 10
+
+
+def test_the_shown_command_does_the_run_again(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 40)
+    run = distilled(t2s, "in")
+    command = json.loads(t2s("runs", "show", "--json").out)["command"].split()
+    (here / "out").rename(here / "before")
+    again = json.loads(t2s(*command[1:]).out)
+    assert again["run"] == run
+    assert sorted(path.name for path in (here / "before").iterdir()) == sorted(
+        path.name for path in (here / "out").iterdir()
+    )
+
+
+def test_ls_and_list_show_one_line_a_run(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 40)
+    first = distilled(t2s, "in")
+    write_runs(here / "in", 80)
+    second = distilled(t2s, "in")
+    lines = t2s("runs", "ls").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["RUN", first, second]
+    assert t2s("runs", "list").out.splitlines() == lines
+    rows = [json.loads(line) for line in t2s("runs", "ls", "--json").out.splitlines()]
+    assert [row["trajectories"] for row in rows] == [40, 80]
+
+
+def test_diff_names_what_appeared_changed_and_went(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 8)
+    first = distilled(t2s, "in")
+    write_runs(here / "in", 80)
+    second = distilled(t2s, "in")
+    found = json.loads(t2s("runs", "diff", first, second, "--json").out)
+    assert found["inputs"] == ["in/000000.jsonl has changed", "in/000050.jsonl is new"]
+    assert found["skills"]["appeared"]
+    assert found["skills"]["went"] == []
+    assert found["lessons"]["appeared"] or found["lessons"]["changed"]
+    backwards = json.loads(t2s("runs", "diff", second, first, "--json").out)
+    assert backwards["skills"]["went"] == found["skills"]["appeared"]
+    assert backwards["lessons"]["went"] == found["lessons"]["appeared"]
+    same = json.loads(t2s("runs", "diff", first, first, "--json").out)
+    for kind in ("lessons", "clusters", "skills"):
+        assert same[kind]["appeared"] == same[kind]["changed"] == same[kind]["went"] == []
+        assert same[kind]["n_same"] == found[kind]["n_same"] + len(found[kind]["changed"]) + len(found[kind]["went"])
+
+
+def test_rm_takes_the_private_texts_and_leaves_the_skills(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 40)
+    run = distilled(t2s, "in")
+    removed = t2s("runs", "rm", run[:8])
+    assert removed.code == 0
+    assert f"Removed run {run} for good" in removed.err
+    assert t2s("runs", "ls").out.splitlines()[1:] == []
+    assert (here / "out").is_dir()
+    store = Path(t2s("runs", "path").out.strip())
+    assert store.stat().st_size < 100_000
+    assert distilled(t2s, "in") == run
+
+
+def test_an_unknown_run_is_one_line_of_error(here: Path, t2s: Command) -> None:
+    assert t2s("runs", "ls").code == 3
+    write_runs(here / "in", 8)
+    distilled(t2s, "in")
+    for words in (("show", "zz"), ("rm", "zz"), ("diff", "zz"), ("path", "zz")):
+        ran = t2s("runs", *words)
+        assert ran.code == 2
+        assert "no run begins with 'zz'" in ran.err
+
+
+def test_a_run_can_be_followed_while_it_goes_and_shows_where_it_stopped(here: Path, processes: Zygote) -> None:
+    write_runs(here / "in", 150)
+    pid = processes.start(*COMMAND, cwd=here, fault="model:*:slow")
+    wait_until_stored(here, 3)
+    followed = processes.run("runs", "show", "--follow", cwd=here)
+    assert followed.code == 0
+    assert "extract: " in followed.err
+    assert " s left (" in followed.err
+    assert "finished" in followed.out
+    assert processes.wait(pid).code == 0
+
+
+def test_a_run_that_was_killed_shows_as_stopped_with_what_it_had_done(here: Path, processes: Zygote) -> None:
+    write_runs(here / "in", 150)
+    pid = processes.start(*COMMAND, cwd=here, fault="model:*:slow")
+    wait_until_stored(here, 80)
+    os.kill(pid, signal.SIGKILL)
+    processes.wait(pid)
+    shown = json.loads(processes.run("runs", "show", "--json", cwd=here).out)
+    assert shown["state"] == "stopped"
+    assert shown["progress"].startswith("extract: ")
+    assert processes.run("runs", "diff", shown["run"], cwd=here).code == 2
