@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.files import reason_of
+from t2s_local.files import printable, reason_of
 from t2s_local.skills.document import Document, Markdown, parse_document, parse_markdown
 from t2s_local.values.skill import Skill
 
@@ -83,14 +83,14 @@ def read_source(folder: Path) -> SkillSource:
     sizes: dict[str, int] = {}
     odd: list[str] = []
     for path in _paths(folder):
-        name = path.relative_to(folder).as_posix()
+        name = printable(path.relative_to(folder).as_posix())
         if path.is_symlink() or not path.is_file():
             odd.append(name)
             continue
         data = _read(path)
         sizes[name] = len(data) if len(data) <= LARGEST_FILE else path.stat().st_size
         raw[name] = data if len(data) <= LARGEST_FILE else b""
-    return SkillSource(name=folder.absolute().name, raw=raw, sizes=sizes, odd=tuple(odd))
+    return SkillSource(name=printable(folder.absolute().name), raw=raw, sizes=sizes, odd=tuple(odd))
 
 
 def _paths(folder: Path) -> list[Path]:

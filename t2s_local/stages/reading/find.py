@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import files_under
+from t2s_local.files import files_under, printable
 from t2s_local.ports.format import Quarantined
+from t2s_local.records.sqlite import logs_of
 from t2s_local.values.value import Value
 
 
@@ -19,7 +20,7 @@ class FileListing(Value, frozen=True, kw_only=True):
 
 
 def find(paths: Sequence[Path]) -> FileListing:
-    """List the files at or below *paths*, sorted by name, each once.
+    """List the files at or below *paths*, sorted by name, each once; the log of a database comes with it.
 
     Raises:
         InputError: one of *paths* does not exist.
@@ -29,8 +30,8 @@ def find(paths: Sequence[Path]) -> FileListing:
     for path in paths:
         for item in files_under(path):
             if isinstance(item, InputError):
-                failed.append(Quarantined(path=str(item.path), line=None, reason=item.message))
+                failed.append(Quarantined(path=printable(str(item.path)), line=None, reason=item.message))
             else:
-                files.setdefault(str(item.absolute()), item)
+                files |= {str(file.absolute()): file for file in (item, *logs_of(item))}
     ordered = sorted(files.values(), key=lambda file: file.as_posix())
     return FileListing(files=tuple(ordered), quarantined=tuple(failed))
