@@ -56,9 +56,11 @@ def first_string(record: Record, *keys: str) -> str | None:
     """The first of *keys* that holds a string or a number, as text."""
     for key in keys:
         value = record.get(key)
+        if value is None:
+            continue
         if isinstance(value, str):
             if value:
                 return value
-        elif value is not None and (found := string(value)) is not None:
+        elif (found := string(value)) is not None:
             return found
     return None
