@@ -18,16 +18,22 @@ def trajectory(
     task: str | None = None,
     outcome: Outcome | None = None,
     source: str = "runs/a.jsonl",
+    session_id: str | None = None,
+    termination: str | None = None,
+    format_name: str = "native",
 ) -> Trajectory:
     """A trajectory of these steps, identified by its content."""
-    identity = TrajectoryId(digest(source, task_id or "", *(item.kind + item.text for item in steps)))
+    told = (item.kind + item.text for item in steps)
+    identity = TrajectoryId(digest(source, task_id or "", session_id or "", *told))
     return Trajectory(
         id=identity,
         source=source,
-        format="native",
+        format=format_name,
         steps=steps,
+        session_id=session_id,
         task_id=task_id,
         task=task,
+        termination=termination,
         label=None if outcome is None else Label(outcome=outcome, source="file"),
     )
 

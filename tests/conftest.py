@@ -6,12 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import pytest
 
-from t2s_local.cli import main
 from t2s_local.files import file_digest
+from tests.commands import Ran, in_process
 from tests.zygote import Zygote, zygote
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -76,26 +76,10 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
         yield started
 
 
-class Ran(NamedTuple):
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
 Command = Callable[..., Ran]
 
 
 @pytest.fixture
-def t2s(capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run a command line in this process, through the same ``main`` as the installed command."""
-
-    def run(*arguments: str | Path) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), printed.out, printed.err)
-
-    return run
+def t2s() -> Command:
+    """Run a command line in this process."""
+    return in_process

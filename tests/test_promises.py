@@ -3,24 +3,18 @@
 import json
 import re
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.commands import Ran, in_own_process
 from tests.places import ROOT
 
 COMMAND = ("distill", "runs", "-o", "skills", "--workspace", "ws", "--model", "none", "--json")
 SECTION = "## What t2s promises, and how it is tested"
 
 
-def t2s(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "t2s_local", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-
-
-def distilled(folder: Path, *notes: str) -> subprocess.CompletedProcess[str]:
+def distilled(folder: Path, *notes: str) -> Ran:
     """Distill runs that fail alike with a note each, and recover alike."""
     (folder / "runs").mkdir()
     for number, note in enumerate(notes):
@@ -36,7 +30,7 @@ def distilled(folder: Path, *notes: str) -> subprocess.CompletedProcess[str]:
             messages.append({"role": "tool", "tool_call_id": f"c{at}", "content": f"exit code: {code}\n{output}"})
         run = {"task_id": f"t{number}", "messages": messages, "reward": 1.0}
         (folder / "runs" / f"{number}.json").write_text(json.dumps(run))
-    return t2s(folder, *COMMAND)
+    return in_own_process(*COMMAND, cwd=folder)
 
 
 def skills(folder: Path) -> str:
@@ -46,12 +40,12 @@ def skills(folder: Path) -> str:
 def test_an_address_that_one_run_names_is_no_link_and_quotes_still_hold(tmp_path: Path) -> None:
     shared, single = "see https://docs.corp.net/all", "see https://docs.corp.net/once"
     done = distilled(tmp_path, single, shared, shared, shared)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     written = skills(tmp_path)
     assert "https://docs.corp.net/once" not in written
     assert "hxxps://docs.corp.net/once" in written
     assert "https://docs.corp.net/all" in written
-    assert t2s(tmp_path, "verify", "skills", "--workspace", "ws").returncode == 0
+    assert in_own_process("verify", "skills", "--workspace", "ws", cwd=tmp_path).code == 0
 
 
 def test_a_removed_run_leaves_no_byte_in_the_workspace(tmp_path: Path) -> None:
@@ -60,9 +54,9 @@ def test_a_removed_run_leaves_no_byte_in_the_workspace(tmp_path: Path) -> None:
     with sqlite3.connect(store) as database:
         packed = [bytes(row[0]) for row in database.execute("SELECT value FROM trajectories")]
     assert packed
-    removed = t2s(tmp_path, "runs", "rm", json.loads(done.stdout)["run"], "--workspace", "ws")
-    assert removed.returncode == 0, removed.stderr
-    assert "for good" in removed.stderr
+    removed = in_own_process("runs", "rm", json.loads(done.out)["run"], "--workspace", "ws", cwd=tmp_path)
+    assert removed.code == 0, removed.err
+    assert "for good" in removed.err
     left = b"".join(path.read_bytes() for path in (tmp_path / "ws").rglob("*") if path.is_file())
     assert [piece for piece in packed if piece[16:48] in left] == []
     with sqlite3.connect(store) as database:
@@ -100,16 +94,16 @@ def test_without_kept_text_the_store_has_digests_alone(tmp_path: Path) -> None:
     plain = distilled(tmp_path, "alpha", "beta", "gamma")
     before, written = texts_of(tmp_path), skills(tmp_path)
     assert [text for text in before[:-1] if text not in raw(tmp_path)] == []
-    again = t2s(tmp_path, *COMMAND, "--no-keep-text")
-    assert again.returncode == 0, again.stderr
-    assert "No text is kept" in again.stderr
+    again = in_own_process(*COMMAND, "--no-keep-text", cwd=tmp_path)
+    assert again.code == 0, again.err
+    assert "No text is kept" in again.err
     assert [text for text in before[:-1] if text in raw(tmp_path)] == []
     assert skills(tmp_path) == written
-    shown = json.loads(t2s(tmp_path, "runs", "show", "--workspace", "ws", "--json").stdout)
+    shown = json.loads(in_own_process("runs", "show", "--workspace", "ws", "--json", cwd=tmp_path).out)
     assert shown["state"] == "finished"
-    assert len(shown["skills"]) == len(json.loads(plain.stdout)["skills"]) > 0
-    once_more = t2s(tmp_path, *COMMAND)
-    assert json.loads(once_more.stdout)["run"] == json.loads(plain.stdout)["run"]
+    assert len(shown["skills"]) == len(json.loads(plain.out)["skills"]) > 0
+    once_more = in_own_process(*COMMAND, cwd=tmp_path)
+    assert json.loads(once_more.out)["run"] == json.loads(plain.out)["run"]
     assert skills(tmp_path) == written
     assert b"deploy --check --retry" in raw(tmp_path)
 
@@ -117,6 +111,6 @@ def test_without_kept_text_the_store_has_digests_alone(tmp_path: Path) -> None:
 def test_a_removed_run_is_not_in_the_log_of_the_store_either(tmp_path: Path) -> None:
     done = distilled(tmp_path, "alpha", "beta", "gamma")
     before = texts_of(tmp_path)
-    assert t2s(tmp_path, "runs", "rm", json.loads(done.stdout)["run"], "--workspace", "ws").returncode == 0
+    assert in_own_process("runs", "rm", json.loads(done.out)["run"], "--workspace", "ws", cwd=tmp_path).code == 0
     left = raw(tmp_path)
     assert [text for text in before if text in left] == []

@@ -7,6 +7,7 @@ import msgspec
 
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.ports.grouping import Selection
 from t2s_local.runs.plugins import load_clusterer, load_embedder
 from t2s_local.runs.previous import previous_run
 from t2s_local.runs.stored import stored_background
@@ -44,7 +45,7 @@ def cluster(
     embedder: str,
     algorithm: str,
     min_cluster_size: int | None,
-    selection: str | None,
+    selection: Selection | None,
     epsilon: float | None,
     explained: str | None,
     as_json: bool,

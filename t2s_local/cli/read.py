@@ -12,7 +12,6 @@ from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.read_all import gather
-from t2s_local.stages.reading.detect import FALLBACK
 from t2s_local.stages.reading.estimate import estimated
 from t2s_local.text.text import first_line, join_words
 from t2s_local.values.trajectory import Label, Outcome, Trajectory, TrajectoryId
@@ -117,7 +116,7 @@ def _with_certainty(rows: list[Row], report: Report) -> list[Row]:
     guesses = {guess.path: guess for guess in report.guesses}
     return [
         msgspec.structs.replace(row, certainty=guess.certainty, reasons=guess.reasons)
-        if row.format == FALLBACK and (guess := guesses.get(row.source)) is not None
+        if (guess := guesses.get(row.source)) is not None
         else row
         for row in rows
     ]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from t2s_local.clusterers import hdbscan, linkage
-from t2s_local.clusterers._grouping.tree import Selection
-from t2s_local.ports.grouping import Partition
+from t2s_local.ports.grouping import Partition, Selection
 
 if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
@@ -34,9 +33,13 @@ class AutoClusterer:
         return clusterer.partition(vectors, weights=weights)
 
 
-def load(*, min_cluster_size: int | None = None, selection: Selection = "eom", epsilon: float = 0.0) -> AutoClusterer:
-    """Make the clusterer."""
+def load(
+    *, min_cluster_size: int | None = None, selection: Selection | None = None, epsilon: float | None = None
+) -> AutoClusterer | hdbscan.HdbscanClusterer:
+    """Make the clusterer; settings that only HDBSCAN knows make it HDBSCAN."""
+    if selection is not None or epsilon is not None:
+        return hdbscan.load(min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
     return AutoClusterer(
         few=linkage.load(min_cluster_size=min_cluster_size),
-        many=hdbscan.load(min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon),
+        many=hdbscan.load(min_cluster_size=min_cluster_size),
     )

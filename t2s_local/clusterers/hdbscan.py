@@ -10,8 +10,8 @@ from t2s_local.clusterers._grouping.density import LARGE, graph, reduce, smoothe
 from t2s_local.clusterers._grouping.loose_rows import linked, placed
 from t2s_local.clusterers._grouping.oversize import divided
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
-from t2s_local.clusterers._grouping.tree import Selection, merges, spanning_tree, stable_clusters
-from t2s_local.ports.grouping import Partition
+from t2s_local.clusterers._grouping.tree import merges, spanning_tree, stable_clusters
+from t2s_local.ports.grouping import Partition, Selection
 from t2s_local.vectors.neighbours import threads_for
 
 if TYPE_CHECKING:
@@ -102,7 +102,15 @@ def largest_size(n: int) -> int:
 
 
 def load(
-    *, min_cluster_size: int | None = None, selection: Selection = "eom", epsilon: float = 0.0
+    *, min_cluster_size: int | None = None, selection: Selection | None = None, epsilon: float | None = None
 ) -> HdbscanClusterer:
-    """Make the clusterer; *min_cluster_size* None lets the number of lessons decide."""
-    return HdbscanClusterer(min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
+    """Make the clusterer.
+
+    Args:
+        min_cluster_size: Fewest rows in a group; None lets the number of lessons decide.
+        selection: Stable branches or leaves; None for stable branches.
+        epsilon: Distance below which branches stay together; None for 0.
+    """
+    return HdbscanClusterer(
+        min_cluster_size=min_cluster_size, selection=selection or "eom", epsilon=0.0 if epsilon is None else epsilon
+    )

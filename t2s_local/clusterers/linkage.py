@@ -8,7 +8,7 @@ import numpy as np
 from t2s_local.clusterers._grouping.dendrogram import bounded, linkage_tree
 from t2s_local.clusterers._grouping.partition import LOOSE, check_input, partition_of, trivial
 from t2s_local.errors import UsageError
-from t2s_local.ports.grouping import Partition
+from t2s_local.ports.grouping import Partition, Selection
 from t2s_local.vectors.matrix import unit
 from t2s_local.vectors.neighbours import threads_for
 
@@ -20,34 +20,18 @@ if TYPE_CHECKING:
 
 LARGEST = 12_000
 """Rows; the pairwise distances of more do not fit a laptop's memory."""
-
-
 SAME_LESSON = 0.4
 """Way from the cosine of any two rows to 1 at which groups say the same lesson (decisions 0002 and 0202)."""
-
-
 _STIFFNESS = 1.0
 """Silhouette that a cut loses for each squared unit of cosine it lies away from the usual one."""
-
-
 _CUTS = tuple(round(0.10 + 0.05 * step, 2) for step in range(17))
-
-
 _SAMPLE = 2_000
 """Rows whose pairs are looked at for what any two rows have in common."""
-
-
 _UNRELATED = 0.9
 """One minus the mean cosine of lessons on unrelated subjects."""
-
-
 _MEAN_PRIOR = 40
 """Rows at which half of the mean is taken away."""
-
-
 _OVERSIZE = 50
-
-
 _OVERSIZE_SHARE = 0.15
 
 
@@ -142,6 +126,15 @@ def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
     return float(score[sizes[labels] > 1].sum()) / n
 
 
-def load(*, min_cluster_size: int | None = None) -> LinkageClusterer:
-    """Make the clusterer."""
+def load(
+    *, min_cluster_size: int | None = None, selection: Selection | None = None, epsilon: float | None = None
+) -> LinkageClusterer:
+    """Make the clusterer.
+
+    Raises:
+        UsageError: *selection* or *epsilon* is given, which only HDBSCAN knows.
+    """
+    if selection is not None or epsilon is not None:
+        message = "--selection and --epsilon are settings of HDBSCAN, not of linkage"
+        raise UsageError(message, hint="Use --algorithm hdbscan.")
     return LinkageClusterer(min_cluster_size=min_cluster_size)

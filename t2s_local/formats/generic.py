@@ -30,6 +30,8 @@ from t2s_local.records.outcome import label_in
 from t2s_local.values.trajectory import Step, Trajectory
 
 NAME = "generic"
+IS_FALLBACK = True
+"""Asked last, about files that no other format claims."""
 _TASKS = ("query", "question", "task", "instruction", "problem_statement", "goal", "prompt")
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 

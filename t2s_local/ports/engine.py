@@ -47,8 +47,10 @@ class Engine(Protocol):
     name: str
     digest: str
     """SHA-256 of the weights: part of the key answers are stored under."""
-    context: int
-    """Tokens one request may use, prompt and answer together."""
+
+    @property
+    def context(self) -> int:
+        """Tokens one request may use, prompt and answer together."""
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of *text* with the model's own tokenizer."""

@@ -1,13 +1,17 @@
 """What an embedder and a clusterer must do."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from t2s_local.values.value import Value
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+Selection = Literal["eom", "leaf"]
+"""Groups that HDBSCAN selects from its tree: the most stable branches, or the leaves."""
 
 
 class Embedder(Protocol):

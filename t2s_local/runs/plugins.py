@@ -4,25 +4,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from t2s_local import registry
+from t2s_local.engines.lazy import LazyEngine
 from t2s_local.errors import UsageError
-from t2s_local.ports.analyst import Analyst, Executor, Placement
-from t2s_local.ports.grouping import Clusterer, Embedder
+from t2s_local.ports.analyst import Analyst, Placement
+from t2s_local.ports.grouping import Clusterer, Embedder, Selection
+from t2s_local.ports.modules import (
+    AnalystModule,
+    ClustererModule,
+    EmbedderModule,
+    ExecutorModule,
+    ModelAnalystModule,
+    ModelWriterModule,
+    WriterModule,
+)
 from t2s_local.ports.tools import Tools
-from t2s_local.ports.writer import Writer
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.values.skill import Skill
 from t2s_local.weights.catalog import find
 from t2s_local.weights.choice import best_installed
 from t2s_local.weights.fit import Wishes
-
-if TYPE_CHECKING:
-    from t2s_local.engines.lazy import LazyEngine
 
 EMBEDDED = ("static", "hashing")
 """Embedders that are named by themselves; anything else is the folder of a sentence-transformers model."""
@@ -60,23 +66,30 @@ def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> I
         UsageError: a name is not known.
         ModelError: a model cannot be loaded, or the executor is not installed.
     """
-    executor: Executor = registry.load("t2s_local.executors", choice.executor).load(choice.placement)
+    placing = cast(ExecutorModule, registry.load("t2s_local.executors", choice.executor))
+    executor = placing.load(choice.placement)
     embedder = load_embedder(choice.embedder)
-    clusterer: Clusterer = registry.load("t2s_local.clusterers", choice.algorithm).load()
+    clusterer = load_clusterer(choice.algorithm)
     path = _model_path(choice, say)
     if path is None:
-        writer: Writer = registry.load("t2s_local.writers", "template").load()
-        analyst = executor.spread(_mined)
-        yield Tools(analyst=analyst, embedder=embedder, clusterer=clusterer, writer=writer, executor=choice.executor)
+        template = cast(WriterModule, registry.load("t2s_local.writers", "template"))
+        yield Tools(
+            analyst=executor.spread(_mined),
+            embedder=embedder,
+            clusterer=clusterer,
+            writer=template.load(),
+            executor=choice.executor,
+        )
         return
     engine = _engine(path, choice.wishes, say)
+    writers = cast(ModelWriterModule, registry.load("t2s_local.writers", "llm"))
     recipe = partial(_asking, path, wishes=choice.wishes, seed=choice.seed, context=engine.context)
     try:
         yield Tools(
             analyst=executor.spread(recipe),
             embedder=embedder,
             clusterer=clusterer,
-            writer=registry.load("t2s_local.writers", "llm").load(engine, seed=choice.seed, faults=_faults),
+            writer=writers.load(engine, seed=choice.seed, faults=_faults),
             device=lambda: engine.device,
             tokens=lambda: engine.tokens,
             executor=choice.executor,
@@ -93,34 +106,35 @@ def load_embedder(name: str) -> Embedder:
         ModelError: the folder holds no model that can be run.
     """
     if name in EMBEDDED:
-        named: Embedder = registry.load("t2s_local.embedders", name).load(None)
-        return named
+        shipped = cast(EmbedderModule, registry.load("t2s_local.embedders", name))
+        return shipped.load(None)
     if not Path(name).is_dir():
         message = f"no embedder is called {name!r}, and no folder either"
         raise UsageError(message, hint="Use static, or the folder of a sentence-transformers model.")
-    loaded: Embedder = registry.load("t2s_local.embedders", "sentence_transformers").load(name)
-    return loaded
+    from_folder = cast(EmbedderModule, registry.load("t2s_local.embedders", "sentence_transformers"))
+    return from_folder.load(name)
 
 
 def load_clusterer(
-    algorithm: str, *, min_cluster_size: int | None, selection: str | None, epsilon: float | None
+    algorithm: str,
+    *,
+    min_cluster_size: int | None = None,
+    selection: Selection | None = None,
+    epsilon: float | None = None,
 ) -> Clusterer:
-    """Load the clusterer; settings only HDBSCAN knows make it HDBSCAN.
+    """Load the clusterer a setting names.
+
+    Args:
+        algorithm: Its name.
+        min_cluster_size: Fewest lessons in a group; None lets their number decide.
+        selection: ``eom`` or ``leaf``, of HDBSCAN alone.
+        epsilon: Distance below which branches stay together, of HDBSCAN alone.
 
     Raises:
-        UsageError: they are given to linkage, or there is no such algorithm.
+        UsageError: there is no such clusterer, or it does not know a setting.
     """
-    if selection is None and epsilon is None:
-        plain: Clusterer = registry.load("t2s_local.clusterers", algorithm).load(min_cluster_size=min_cluster_size)
-        return plain
-    if algorithm == "linkage":
-        message = "--selection and --epsilon are settings of HDBSCAN, not of linkage"
-        raise UsageError(message, hint="Use --algorithm hdbscan.")
-    module = registry.load("t2s_local.clusterers", "hdbscan")
-    tuned: Clusterer = module.load(
-        min_cluster_size=min_cluster_size, selection=selection or "eom", epsilon=epsilon or 0.0
-    )
-    return tuned
+    module = cast(ClustererModule, registry.load("t2s_local.clusterers", algorithm))
+    return module.load(min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
 
 
 def _model_path(choice: Choice, say: Callable[[str], None]) -> Path | None:
@@ -137,27 +151,56 @@ def _model_path(choice: Choice, say: Callable[[str], None]) -> Path | None:
 
 
 def _mined() -> Analyst:
-    analyst: Analyst = registry.load("t2s_local.analysts", "mined").load()
-    return analyst
+    module = cast(AnalystModule, registry.load("t2s_local.analysts", "mined"))
+    return module.load()
 
 
 def _asking(path: Path, *, wishes: Wishes, seed: int, context: int) -> Analyst:
     """Make an analyst on the model at *path*, held to *context*: another process has other memory free."""
     engine = _engine(path, wishes, say_nothing)
     engine.context = context
-    analyst: Analyst = registry.load("t2s_local.analysts", "llm").load(engine, seed=seed)
-    return analyst
+    module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
+    return module.load(engine, seed=seed)
 
 
-_engines: "dict[Path, LazyEngine]" = {}
+_engines: dict[Path, LazyEngine] = {}
 """The one engine of this process on a model: analyst and writer ask the same."""
 
 
-def _engine(path: Path, wishes: Wishes, say: Callable[[str], None]) -> "LazyEngine":
+def _engine(path: Path, wishes: Wishes, say: Callable[[str], None]) -> LazyEngine:
     if path not in _engines:
-        _engines[path] = registry.load("t2s_local.engines", "lazy").load(path, wishes=wishes, say=say)
+        _engines[path] = LazyEngine(path, wishes=wishes, say=say)
     return _engines[path]
 
 
 def _faults(skill: Skill) -> list[str]:
     return [finding.message for finding in lint(source_of(skill)) if finding.severity == "error"]
+
+
+if TYPE_CHECKING:
+    # Plug-ins are found by name, which no type checker sees: here mypy holds each against its protocol.
+    from t2s_local.analysts import llm as llm_analyst
+    from t2s_local.analysts import mined
+    from t2s_local.clusterers import auto, hdbscan, linkage
+    from t2s_local.embedders import hashing, sentence_transformers, static
+    from t2s_local.executors import local, ray
+    from t2s_local.writers import llm as llm_writer
+    from t2s_local.writers import template as template_writer
+
+    _held: tuple[
+        AnalystModule,
+        ModelAnalystModule,
+        tuple[ClustererModule, ...],
+        tuple[EmbedderModule, ...],
+        tuple[ExecutorModule, ...],
+        WriterModule,
+        ModelWriterModule,
+    ] = (
+        mined,
+        llm_analyst,
+        (auto, hdbscan, linkage),
+        (hashing, sentence_transformers, static),
+        (local, ray),
+        template_writer,
+        llm_writer,
+    )

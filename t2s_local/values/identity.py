@@ -9,8 +9,6 @@ from t2s_local.values.trajectory import Step, TrajectoryId
 from t2s_local.values.value import digest
 
 _PACKER = msgspec.msgpack.Encoder()
-
-
 _MANY = 3000
 """Parts of a run, three a step, from which on they are not packed together."""
 

@@ -7,11 +7,7 @@ from t2s_local.values.trajectory import Slice, TrajectoryId
 from t2s_local.values.value import Value
 
 LessonId = NewType("LessonId", str)
-
-
 Polarity = Literal["failure", "success", "correction"]
-
-
 QuoteRole = Literal["request", "action", "observation", "fix", "result", "correction", "cause"]
 
 

@@ -5,14 +5,8 @@ from typing import Literal, NewType
 from t2s_local.values.value import Value
 
 TrajectoryId = NewType("TrajectoryId", str)
-
-
 SliceId = NewType("SliceId", str)
-
-
 StepKind = Literal["user", "assistant", "thought", "tool_call", "tool_result", "system", "summary"]
-
-
 Outcome = Literal["success", "partial", "failure"]
 
 

@@ -13,11 +13,7 @@ from t2s_local.errors import ModelError
 from t2s_local.values.value import Value
 
 ModelSource = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
-
-
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
-
-
 _PARTS = "-00001-of-"
 
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner, Result
 
-from t2s_local.cli import t2s
 from t2s_local.runs.result import RunResult
 from t2s_local.values.cluster import Cluster
 from t2s_local.workspace import read_workspace
+from tests.commands import Ran, in_process
 from tests.places import SAMPLES
 
 
@@ -18,18 +17,18 @@ from tests.places import SAMPLES
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cluster")
     paths = ["--workspace", str(folder / "ws"), "-o", str(folder / "skills")]
-    done = CliRunner().invoke(t2s, ["distill", str(SAMPLES), "--model", "none", "--quiet", *paths])
-    assert done.exit_code == 0, done.output
+    done = in_process("distill", SAMPLES, "--model", "none", "--quiet", *paths)
+    assert done.code == 0, done.err
     return folder / "ws"
 
 
-def run(workspace: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(t2s, ["cluster", "--workspace", str(workspace), *arguments])
+def run(workspace: Path, *arguments: str) -> Ran:
+    return in_process("cluster", "--workspace", workspace, *arguments)
 
 
-def as_json(result: Result) -> dict[str, object]:
-    assert result.exit_code == 0, result.output
-    return msgspec.json.decode(result.stdout, type=dict[str, object])
+def as_json(result: Ran) -> dict[str, object]:
+    assert result.code == 0, result.err
+    return msgspec.json.decode(result.out, type=dict[str, object])
 
 
 def test_every_lesson_of_the_run_is_in_a_cluster_or_loose(workspace: Path) -> None:
@@ -44,10 +43,10 @@ def test_every_lesson_of_the_run_is_in_a_cluster_or_loose(workspace: Path) -> No
 def test_the_table_names_each_cluster_and_what_it_says(workspace: Path) -> None:
     shown = run(workspace)
     clusters = msgspec.convert(as_json(run(workspace, "--json"))["clusters"], list[dict[str, object]])
-    lines = shown.stdout.splitlines()
+    lines = shown.out.splitlines()
     assert lines[0].split() == ["CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "STABLE", "SAYS"]
     assert [line.split()[0] for line in lines[1:]] == [item["id"] for item in clusters]
-    assert "average linkage" in shown.stderr
+    assert "average linkage" in shown.err
 
 
 def test_a_cluster_is_explained_by_its_nearest_lessons(workspace: Path) -> None:
@@ -60,7 +59,7 @@ def test_a_cluster_is_explained_by_its_nearest_lessons(workspace: Path) -> None:
     assert neighbours[0]["lesson"] in members
     cosines = [msgspec.convert(near["cosine"], float) for near in neighbours]
     assert cosines == sorted(cosines, reverse=True)
-    assert run(workspace, "--explain", str(first["id"])).stdout.startswith(members[0])
+    assert run(workspace, "--explain", str(first["id"])).out.startswith(members[0])
 
 
 def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_stored(workspace: Path) -> None:
@@ -73,7 +72,7 @@ def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_store
     assert {item.id: item.stability for item in stored} == {item.id: item.stability for item in clusters}
     known = next(item for item in clusters if item.stability is not None)
     explained = run(workspace, "--explain", known.id)
-    assert f"stability {known.stability:.2f}: " in explained.stdout
+    assert f"stability {known.stability:.2f}: " in explained.out
     assert as_json(run(workspace, "--explain", known.id, "--json"))["stability"] == known.stability
 
 
@@ -89,8 +88,8 @@ def test_a_contradiction_is_listed_with_what_both_say_and_where(tmp_path: Path) 
         (tmp_path / f"{name}.jsonl").write_text(json.dumps({"session_id": name, "steps": steps}) + "\n", "utf-8")
     paths = ["--workspace", str(tmp_path / "ws"), "-o", str(tmp_path / "skills")]
     runs = [str(tmp_path / f"{name}.jsonl") for name in said]
-    CliRunner().invoke(t2s, ["distill", *runs, "--model", "none", "--quiet", *paths])
-    lines = run(tmp_path / "ws").stderr.splitlines()
+    in_process("distill", *runs, "--model", "none", "--quiet", *paths)
+    lines = run(tmp_path / "ws").err.splitlines()
     at = next(place for place, line in enumerate(lines) if line.startswith("Contradiction: "))
     assert said["never"][:25] in lines[at + 1]
     assert said["use"][:20] in lines[at + 2]
@@ -98,8 +97,9 @@ def test_a_contradiction_is_listed_with_what_both_say_and_where(tmp_path: Path) 
 
 
 def test_an_id_nobody_has_is_a_usage_error(workspace: Path) -> None:
-    assert isinstance(run(workspace, "--explain", "zzz").exception, Exception)
-    assert "no lessons or clusters begin with 'zzz'" in str(run(workspace, "--explain", "zzz").exception)
+    refused = run(workspace, "--explain", "zzz")
+    assert refused.code == 2
+    assert "no lessons or clusters begin with 'zzz'" in refused.err
 
 
 def test_the_smallest_size_of_a_group_can_be_set(workspace: Path) -> None:
@@ -110,7 +110,7 @@ def test_the_smallest_size_of_a_group_can_be_set(workspace: Path) -> None:
 def test_leaves_and_epsilon_mean_hdbscan(workspace: Path) -> None:
     assert "by leaves" in str(as_json(run(workspace, "--json", "--selection", "leaf"))["algorithm"])
     assert "HDBSCAN" in str(as_json(run(workspace, "--json", "--epsilon", "0.2"))["algorithm"])
-    assert "settings of HDBSCAN" in str(run(workspace, "--algorithm", "linkage", "--epsilon", "0.2").exception)
+    assert "settings of HDBSCAN" in run(workspace, "--algorithm", "linkage", "--epsilon", "0.2").err
 
 
 def test_another_embedder_never_mixes_with_stored_vectors(workspace: Path) -> None:
@@ -120,4 +120,4 @@ def test_another_embedder_never_mixes_with_stored_vectors(workspace: Path) -> No
 
 
 def test_a_folder_without_a_workspace_is_named(tmp_path: Path) -> None:
-    assert "no workspace here" in str(run(tmp_path).exception)
+    assert "no workspace here" in run(tmp_path).err

@@ -11,6 +11,7 @@ import pytest
 
 from t2s_local.runs.result import RunResult
 from t2s_local.workspace import read_workspace
+from tests.commands import in_own_process
 from tests.conftest import Command
 from tests.jobs import SAMPLES
 from tests.places import ROOT
@@ -188,11 +189,10 @@ def test_a_workspace_in_use_names_its_holder(here: Path) -> None:
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        command = [sys.executable, "-m", "t2s_local", "distill", str(SAMPLES), "-o", "skills", "--model", "none"]
-        second = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        second = in_own_process("distill", SAMPLES, "-o", "skills", "--model", "none")
         holder.communicate("")
-    assert second.returncode == 11
-    assert f"process {holder.pid}" in second.stderr
+    assert second.code == 11
+    assert f"process {holder.pid}" in second.err
 
 
 def test_the_help_loads_no_heavy_library() -> None:

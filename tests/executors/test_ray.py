@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.commands import start
 from tests.many import write_runs
 from tests.runs.test_session_resume import n_stored, tree
 
@@ -22,11 +22,8 @@ PATIENCE = 60.0
 
 
 def begun(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "t2s_local", *WORDS, *words]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
-    return subprocess.Popen(
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    environment = {"XDG_CACHE_HOME": str(folder / "cache"), "XDG_CONFIG_HOME": str(folder / "config")}
+    return start(*WORDS, *words, cwd=folder, environment=environment)
 
 
 def ended(process: "subprocess.Popen[str]") -> str:
@@ -64,6 +61,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]
     yield tree(folder / "out")
 
 
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 @pytest.mark.slow
 def test_a_killed_actor_changes_nothing_and_all_listen_on_the_loopback(tmp_path: Path, alone: dict[str, bytes]) -> None:
     write_runs(tmp_path / "in", 2000)
@@ -89,7 +93,10 @@ def test_a_killed_actor_changes_nothing_and_all_listen_on_the_loopback(tmp_path:
     assert before < 2000, "it was over before the actor was killed"
     assert n_stored(tmp_path) == 2001
     assert tree(tmp_path / "out") == alone
-    assert not any(member.is_running() and member.status() != psutil.STATUS_ZOMBIE for member in family)
+    patient_until = time.monotonic() + PATIENCE
+    while any(is_alive(member) for member in family):
+        assert time.monotonic() < patient_until
+        time.sleep(0.1)
 
 
 @pytest.mark.slow

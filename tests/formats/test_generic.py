@@ -13,7 +13,7 @@ from t2s_local.cli.reading_words import UNSURE
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Guess, Head, Quarantined
 from t2s_local.records.head import look, look_deeper
-from t2s_local.stages.reading.detect import FALLBACK, FORMATS, detect
+from t2s_local.stages.reading.detect import FORMATS, detect
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
@@ -22,6 +22,7 @@ from tests.places import DATA
 
 SHARE = 0.85
 """Of all trajectories, those the fallback has to read step by step as the proper reader does."""
+FALLBACK = "generic"
 
 
 def runs(path: Path, name: str) -> list[Trajectory]:

@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import stat
-import subprocess
-import sys
 import tarfile
 import time
 import zipfile
@@ -19,28 +17,21 @@ import zstandard
 
 from t2s_local.errors import InputError
 from t2s_local.files import private_folder
-from tests.places import ROOT, SAMPLES
+from tests.commands import Ran, in_own_process
+from tests.places import SAMPLES
 
 GOOD = json.dumps({"messages": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "hi"}]})
-T2S = Callable[..., subprocess.CompletedProcess[str]]
+T2S = Callable[..., Ran]
 
 
 @pytest.fixture
 def t2s(tmp_path: Path) -> T2S:
     """The command as a process of its own in an empty folder, with 4 GB of address space and 60 seconds."""
 
-    def run(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        command = ["bash", "-c", 'ulimit -v 4000000; exec "$@"', "t2s", sys.executable, "-m", "t2s_local", *arguments]
-        home = {"HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-            timeout=60,
-            env={**os.environ, **home, **(environment or {})},
-        )
+    def run(*arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
+        limited = ("bash", "-c", 'ulimit -v 4000000; exec "$@"', "t2s")
+        variables = {"HOME": str(tmp_path / "home"), "OMP_NUM_THREADS": "1", **(environment or {})}
+        return in_own_process(*arguments, cwd=tmp_path, environment=variables, before=limited, timeout=60)
 
     (tmp_path / "home").mkdir()
     (tmp_path / "runs").mkdir()
@@ -104,10 +95,10 @@ MADE: dict[str, Callable[[], bytes]] = {
 def test_a_bomb_costs_one_line_and_nothing_else(tmp_path: Path, t2s: T2S, name: str) -> None:
     beside(tmp_path / "runs", name, MADE[name]())
     done = t2s("read", "runs", "--json")
-    assert done.returncode in (0, 3), done.stderr
-    assert "Traceback" not in done.stderr
-    assert "good.jsonl" in done.stdout
-    assert len(done.stderr.splitlines()) <= 6
+    assert done.code in (0, 3), done.err
+    assert "Traceback" not in done.err
+    assert "good.jsonl" in done.out
+    assert len(done.err.splitlines()) <= 6
 
 
 @pytest.mark.slow
@@ -117,10 +108,10 @@ def test_a_line_of_a_gigabyte_costs_one_line_and_little_memory(tmp_path: Path, t
     os.truncate(tmp_path / "runs" / "line.jsonl", 1 << 30)
     began = time.monotonic()
     done = t2s("read", "runs", "--json")
-    assert done.returncode in (0, 3), done.stderr
-    assert "Traceback" not in done.stderr
-    assert "good.jsonl" in done.stdout
-    assert len(done.stderr.splitlines()) <= 6
+    assert done.code in (0, 3), done.err
+    assert "Traceback" not in done.err
+    assert "good.jsonl" in done.out
+    assert len(done.err.splitlines()) <= 6
     assert time.monotonic() - began < 30
 
 
@@ -129,9 +120,9 @@ def test_a_control_sequence_in_a_file_name_reaches_no_terminal(tmp_path: Path, t
     (tmp_path / "runs" / name).write_text('{"messages": broken\n')
     (tmp_path / "runs" / f"2{name}").write_text(GOOD + "\n")
     done = t2s("read", "runs")
-    assert not {"\x1b", "\x07", "\u202e"} & {*done.stdout, *done.stderr}
+    assert not {"\x1b", "\x07", "\u202e"} & {*done.out, *done.err}
     missing = t2s("read", name)
-    assert not {"\x1b", "\x07", "\u202e"} & {*missing.stdout, *missing.stderr}
+    assert not {"\x1b", "\x07", "\u202e"} & {*missing.out, *missing.err}
 
 
 def test_links_to_folders_are_not_followed(tmp_path: Path, t2s: T2S) -> None:
@@ -141,7 +132,7 @@ def test_links_to_folders_are_not_followed(tmp_path: Path, t2s: T2S) -> None:
     (tmp_path / "runs" / "link").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "runs" / "loop").symlink_to(tmp_path / "runs")
     done = t2s("read", "runs", "--json")
-    assert [json.loads(line)["source"] for line in done.stdout.splitlines()] == ["runs/good.jsonl"]
+    assert [json.loads(line)["source"] for line in done.out.splitlines()] == ["runs/good.jsonl"]
 
 
 @pytest.mark.parametrize(
@@ -157,17 +148,17 @@ def test_links_to_folders_are_not_followed(tmp_path: Path, t2s: T2S) -> None:
 def test_the_file_of_somebodys_project_names_no_paths(tmp_path: Path, t2s: T2S, setting: str) -> None:
     (tmp_path / "t2s.toml").write_text(setting + "\n")
     done = t2s("read", "runs")
-    assert done.returncode == 2
-    assert done.stderr.startswith("Error: t2s.toml: a project's file cannot")
+    assert done.code == 2
+    assert done.err.startswith("Error: t2s.toml: a project's file cannot")
 
 
 @pytest.mark.parametrize("text", ["x = 1", "= 1", "model = 1", "a = " + "[" * 5000])
 def test_a_broken_project_file_is_named(tmp_path: Path, t2s: T2S, text: str) -> None:
     (tmp_path / "t2s.toml").write_text(text)
     done = t2s("read", "runs")
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr
-    assert "t2s.toml" in done.stderr
+    assert done.code == 2, done.err
+    assert "Traceback" not in done.err
+    assert "t2s.toml" in done.err
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
@@ -181,7 +172,7 @@ def test_a_workspace_of_another_user_is_refused(tmp_path: Path) -> None:
 def test_the_workspace_is_private_and_the_skills_are_not(tmp_path: Path, t2s: T2S) -> None:
     shutil.copytree(SAMPLES, tmp_path / "runs" / "samples")
     done = t2s("distill", "runs", "-o", "out/skills", "--workspace", "ws", "--model", "none", "-q")
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     private = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "ws").rglob("*") if path.is_file()}
     assert private == {0o600}
     assert stat.S_IMODE((tmp_path / "ws").stat().st_mode) == 0o700
@@ -204,5 +195,5 @@ def test_front_matter_that_is_a_trap_is_a_finding(tmp_path: Path, t2s: T2S, fron
     (tmp_path / "skill" / "SKILL.md").write_text(f"---\n{front}---\nbody\n")
     for command in ("lint", "scan"):
         done = t2s(command, "skill")
-        assert done.returncode in (0, 4), done.stderr
-        assert "Traceback" not in done.stderr
+        assert done.code in (0, 4), done.err
+        assert "Traceback" not in done.err

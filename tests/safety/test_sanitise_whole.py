@@ -1,14 +1,13 @@
 """The whole job on planted secrets: none is in any skill, store, log or report."""
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import zstandard
 
+from tests.commands import in_own_process
 from tests.leaked import disguised, leaked
 from tests.planted import FORMATS, write
 from tests.seeded import Seed, seeds
@@ -42,12 +41,11 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> str:
     """All that a run over the planted trajectories left behind or said."""
     runs, made = tmp_path_factory.mktemp("runs"), tmp_path_factory.mktemp("made")
     write(runs, PLANTED)
-    command = [sys.executable, "-m", "t2s_local", "distill", str(runs), "-o", str(made / "skills"), "--model", "none"]
-    command += ["--workspace", str(made / "ws"), "--min-support", "2"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    settings = ("--model", "none", "--workspace", made / "ws", "--min-support", "2")
+    done = in_own_process("distill", runs, "-o", made / "skills", *settings)
+    assert done.code == 0, done.err
     assert list((made / "skills").rglob("SKILL.md"))
-    return "\n".join([done.stdout, done.stderr, *written(made)])
+    return "\n".join([done.out, done.err, *written(made)])
 
 
 def test_the_planted_trajectories_are_of_six_formats() -> None:

@@ -2,22 +2,20 @@
 
 from pathlib import Path
 
-from click.testing import CliRunner, Result
-
-from t2s_local.cli.skills import install
+from tests.commands import Ran, in_process
 from tests.skills.test_lint import write
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(install, [str(one) for one in arguments], standalone_mode=False)
+def run(*arguments: str | Path) -> Ran:
+    return in_process("install", *arguments)
 
 
 def test_a_skill_is_copied_whole_and_a_second_time_changes_nothing(tmp_path: Path) -> None:
     skill, target = write(tmp_path), tmp_path / "agent" / "skills"
-    assert run(skill, "--to", target).stdout == f"{target / skill.name} (added)\n"
+    assert run(skill, "--to", target).out == f"{target / skill.name} (added)\n"
     copied = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
     assert copied == {"pushing-branches/SKILL.md", "pushing-branches/references/more.md"}
-    assert run(skill, "--to", target).stdout == f"{target / skill.name} (unchanged)\n"
+    assert run(skill, "--to", target).out == f"{target / skill.name} (unchanged)\n"
 
 
 def test_a_different_skill_of_the_name_stays_unless_it_is_said_to_go(tmp_path: Path) -> None:
@@ -26,10 +24,10 @@ def test_a_different_skill_of_the_name_stays_unless_it_is_said_to_go(tmp_path: P
     (target / skill.name / "SKILL.md").write_text("mine")
     (target / skill.name / "notes.md").write_text("mine")
     refused = run(skill, "--to", target)
-    assert refused.exit_code == 1
-    assert "another skill of that name is there" in str(refused.exception)
+    assert refused.code == 1
+    assert "another skill of that name is there" in refused.err
     assert (target / skill.name / "SKILL.md").read_text() == "mine"
-    assert run(skill, "--to", target, "--replace").stdout == f"{target / skill.name} (replaced)\n"
+    assert run(skill, "--to", target, "--replace").out == f"{target / skill.name} (replaced)\n"
     assert sorted(path.name for path in target.rglob("*")) == ["SKILL.md", "more.md", "pushing-branches", "references"]
 
 
@@ -37,8 +35,8 @@ def test_a_skill_with_a_lint_error_is_not_installed_and_neither_are_the_others(t
     write(tmp_path / "out")
     write(tmp_path / "out", name="leaking", body="\nRun `/home/jordan/bin/x`.\n")
     result = run(tmp_path / "out", "--to", tmp_path / "skills")
-    assert result.return_value == 4
-    assert "[home-path]" in result.stdout
+    assert result.code == 4
+    assert "[home-path]" in result.out
     assert not (tmp_path / "skills").exists()
 
 
@@ -56,5 +54,5 @@ def test_a_link_in_place_of_the_skill_is_refused(tmp_path: Path) -> None:
     target.mkdir()
     (tmp_path / "elsewhere").mkdir()
     (target / skill.name).symlink_to(tmp_path / "elsewhere")
-    assert run(skill, "--to", target, "--replace").exit_code == 1
+    assert run(skill, "--to", target, "--replace").code == 1
     assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from t2s_local.cli.skills import lint as lint_command
-from t2s_local.errors import NothingFoundError
 from t2s_local.skills.lint import at_or_above, book, lint
 from t2s_local.skills.rules_files import estimated_tokens
 from t2s_local.skills.source import LARGEST_FILE, SkillSource, read_source
+from tests.commands import in_process
 
 DESCRIPTION = (
     "Known failures of git push and git commit with what works instead. Use when a push is rejected or a commit is"
@@ -211,31 +209,28 @@ def test_a_symbolic_link_is_named_and_not_read(tmp_path: Path) -> None:
 def test_the_command_ends_with_4_only_for_findings_at_the_level(tmp_path: Path) -> None:
     write(tmp_path)
     write(tmp_path, name="with-filler", body="\nHandle errors appropriately.\n")
-    run = CliRunner().invoke
     good, filler = str(tmp_path / "pushing-branches"), str(tmp_path / "with-filler")
-    assert run(lint_command, [good], standalone_mode=False).return_value == 0
-    assert run(lint_command, [filler], standalone_mode=False).return_value == 0
-    result = run(lint_command, [str(tmp_path), "--level", "warning"], standalone_mode=False)
-    assert result.return_value == 4
-    assert (
-        f"{filler}/SKILL.md:12: warning: 'Handle errors appropriately' tells an agent nothing [filler]" in result.stdout
-    )
+    assert in_process("lint", good).code == 0
+    assert in_process("lint", filler).code == 0
+    result = in_process("lint", tmp_path, "--level", "warning")
+    assert result.code == 4
+    assert f"{filler}/SKILL.md:12: warning: 'Handle errors appropriately' tells an agent nothing [filler]" in result.out
 
 
 def test_the_command_takes_the_path_of_a_skill_md_for_its_folder(tmp_path: Path) -> None:
-    result = CliRunner().invoke(lint_command, [str(write(tmp_path) / "SKILL.md"), "--json"])
-    assert result.stdout == f'[{{"path":"{tmp_path / "pushing-branches"}","findings":[]}}]\n'
+    result = in_process("lint", write(tmp_path) / "SKILL.md", "--json")
+    assert result.out == f'[{{"path":"{tmp_path / "pushing-branches"}","findings":[]}}]\n'
 
 
 def test_a_folder_without_a_skill_is_named_and_ends_with_10(tmp_path: Path) -> None:
-    result = CliRunner().invoke(lint_command, [str(tmp_path)])
-    assert isinstance(result.exception, NothingFoundError)
-    assert str(result.exception) == f"{tmp_path}: no SKILL.md in it or right below it"
+    result = in_process("lint", tmp_path)
+    assert result.code == 10
+    assert f"Error: {tmp_path}: no SKILL.md in it or right below it" in result.err
 
 
 def test_the_command_prints_the_book() -> None:
-    result = CliRunner().invoke(lint_command, ["--list"])
-    assert [line.split()[0] for line in result.stdout.splitlines()[1:]] == [rule.id for rule in book()]
+    result = in_process("lint", "--list")
+    assert [line.split()[0] for line in result.out.splitlines()[1:]] == [rule.id for rule in book()]
 
 
 def write(root: Path, *, name: str = "pushing-branches", body: str = "") -> Path:

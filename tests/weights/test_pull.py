@@ -15,6 +15,7 @@ import pytest
 
 from t2s_local.weights.catalog import find, installed
 from t2s_local.weights.pins import pins, state_of
+from tests.commands import start
 from tests.weights.test_catalog import REVISION, in_cache
 
 
@@ -94,9 +95,8 @@ def hub() -> Iterator[Hub]:
 
 def started(hub: Hub, home: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start ``t2s models pull`` as a program of its own, against a hub on this machine."""
-    environment = os.environ | {"HF_ENDPOINT": f"http://127.0.0.1:{hub.server_port}", "HOME": str(home)}
-    command = [sys.executable, "-m", "t2s_local", "models", "pull", "qwen3.5-2b", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = {"HF_ENDPOINT": f"http://127.0.0.1:{hub.server_port}", "HOME": str(home)}
+    return start("models", "pull", "qwen3.5-2b", *arguments, environment=environment)
 
 
 def pull(hub: Hub, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

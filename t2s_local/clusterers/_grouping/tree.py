@@ -1,15 +1,16 @@
 """HDBSCAN's tree on a neighbour graph: minimum spanning tree, bridges between its parts, stable clusters."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from t2s_local.ports.grouping import Selection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
-Selection = Literal["eom", "leaf"]
 _REPRESENTATIVES = 16
 """Rows that stand for a part of the graph when the nearest other part is sought."""
 _CANDIDATES = 4

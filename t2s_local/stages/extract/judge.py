@@ -10,14 +10,8 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 SPEAKS = "speaks to the agent"
-
-
 ORDERED = "a dangerous command that a tool result asked for"
-
-
 TOUCHES = "quotes an order in a tool result"
-
-
 _SHORTEST_ORDER = 12
 
 

@@ -15,26 +15,14 @@ if TYPE_CHECKING:
 
 QUANTILE = 0.25
 """A lesson joins a group if it lies nearer to the centre than a quarter of the members do."""
-
-
 MARGIN = 0.1
 """How much nearer it must be to that centre than to the next: with both, 6 % of what is new is wrongly taken."""
-
-
 _NEAR = 0.55
 """Least cosine at which an old loose lesson is looked at again because a new one came."""
-
-
 _NEAREST = 8
-
-
 _LOOSE = 10_000
 """Old loose lessons that are compared with new ones; of more, evenly spaced ones, so that the work stays bounded."""
-
-
 _CHUNK = 1024
-
-
 _SPACED = 32
 
 

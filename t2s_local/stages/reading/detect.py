@@ -1,5 +1,7 @@
 """Which format a file is in, judged by what it starts with."""
 
+from functools import cache
+
 from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Head
@@ -7,7 +9,6 @@ from t2s_local.records.head import HEAD_BYTES, look_deeper
 from t2s_local.records.json import NotJsonError, decode
 
 FORMATS = "t2s_local.formats"
-FALLBACK = "generic"
 _POINTER = b"version https://git-lfs"
 
 
@@ -20,15 +21,24 @@ def detect(head: Head) -> str | None:
     name = _claimant(head)
     if name is None and (deeper := look_deeper(head)) is not None:
         name = _claimant(deeper)
-    return name or (FALLBACK if _claims(FALLBACK, head) else None)
+    return name or next((last for last in _fallbacks() if _claims(last, head)), None)
 
 
 def _claimant(head: Head) -> str | None:
-    claiming = [name for name in registry.names(FORMATS) if name != FALLBACK and _claims(name, head)]
+    fallbacks = _fallbacks()
+    claiming = [name for name in registry.names(FORMATS) if name not in fallbacks and _claims(name, head)]
     if len(claiming) > 1:
         message = f"could be {' or '.join(claiming)}"
         raise InputError(message, path=head.path, hint="Say which with --format.")
     return claiming[0] if claiming else None
+
+
+@cache
+def _fallbacks() -> tuple[str, ...]:
+    """Formats that take what no other claims: their modules say so themselves."""
+    return tuple(
+        name for name in registry.names(FORMATS) if getattr(registry.load(FORMATS, name), "IS_FALLBACK", False)
+    )
 
 
 def _claims(name: str, head: Head) -> bool:

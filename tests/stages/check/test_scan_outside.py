@@ -3,11 +3,11 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.commands import in_own_process
 from tests.places import ROOT
 
 OURS = ROOT / ".venv" / "outside" / "bin" / "skill-scanner"
@@ -31,8 +31,8 @@ def severities(skills: Path, report: Path) -> set[str]:
 
 
 def t2s(folder: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "t2s_local", *arguments, "-q", "-o", str(folder / "skills")]
-    subprocess.run([*command, "--workspace", str(folder / "ws")], check=True, capture_output=True)
+    ran = in_own_process(*arguments, "-q", "-o", folder / "skills", "--workspace", folder / "ws")
+    assert ran.code == 0, ran.err
 
 
 def test_the_skills_of_the_demo_have_nothing_grave_for_another_scanner(tmp_path: Path) -> None:

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import CliRunner
 
-from t2s_local.cli.skills import verify as verify_command
 from t2s_local.packing import packed
 from t2s_local.skills.evidence import parse_evidence
 from t2s_local.skills.folder import write_library
@@ -17,6 +15,7 @@ from t2s_local.stages.compose.compose import compose
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.workspace import open_workspace
 from t2s_local.writers.template import load
+from tests.commands import in_process
 from tests.skill_corpus import Corpus, corpus, file_of, lookup
 
 EVIDENCE = "references/evidence.md"
@@ -142,19 +141,19 @@ def test_the_command_checks_a_whole_library_and_ends_with_4_when_something_was_e
     write_library(out, skills)
     with open_workspace(workspace, command="test") as store:
         store.attempt("run").put_trajectories([(run.id, packed(run)) for run in runs.runs])
-    arguments = [str(out), "--workspace", str(workspace)]
-    assert CliRunner().invoke(verify_command, arguments, standalone_mode=False).return_value == 0
+    arguments = ("verify", out, "--workspace", workspace)
+    assert in_process(*arguments).code == 0
     path = out / skills[0].name / "SKILL.md"
     path.write_text(path.read_text().replace("Why, in", "Reason, in"))
-    result = CliRunner().invoke(verify_command, arguments, standalone_mode=False)
-    assert result.return_value == 4
-    assert f"{path}: error: not as t2s wrote it [file-edited]" in result.stdout
+    result = in_process(*arguments)
+    assert result.code == 4
+    assert f"{path}: error: not as t2s wrote it [file-edited]" in result.out
 
 
 def test_the_command_needs_a_workspace(tmp_path: Path) -> None:
-    result = CliRunner().invoke(verify_command, [str(tmp_path), "--workspace", str(tmp_path / "none")])
-    assert result.exit_code == 1
-    assert "no workspace here" in str(result.exception)
+    result = in_process("verify", tmp_path, "--workspace", tmp_path / "none")
+    assert result.code == 3
+    assert "no workspace here" in result.err
 
 
 def test_of_hundreds_of_trajectories_some_are_named_and_the_count_still_holds() -> None:

@@ -14,8 +14,9 @@ from t2s_local.stages.conversations.assemble import Assembler, Fragment
 from t2s_local.stages.conversations.conversations import JoinPlan, plan
 from t2s_local.stages.conversations.fingerprint import print_of
 from t2s_local.stages.intake.read_all import Readings, read
-from t2s_local.values.trajectory import Label, Outcome, Step, StepKind, Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Label, Outcome, Step, StepKind, Trajectory
 from t2s_local.values.value import digest
+from tests.build import trajectory
 from tests.conftest import Command
 
 KINDS: dict[str, StepKind] = {"s": "system", "u": "user", "a": "assistant", "c": "tool_call", "r": "tool_result"}
@@ -37,15 +38,7 @@ def run(
         Step(kind=KINDS[word[0]], text=word[2:], at=None if clock is None else f"{clock}T10:00:00.{digest(word)}")
         for word in told
     )
-    identity = TrajectoryId(digest(session or "", source, *told))
-    return Trajectory(
-        id=identity,
-        source=source,
-        format=format_name,
-        steps=steps,
-        session_id=session,
-        label=None if outcome is None else Label(outcome=outcome, source="file"),
-    )
+    return trajectory(*steps, source=source, format_name=format_name, session_id=session, outcome=outcome)
 
 
 def planned(*runs: Trajectory) -> JoinPlan:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.stages.conversations.fingerprint import print_of, survivors
-from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory, TrajectoryId
-from t2s_local.values.value import digest
+from t2s_local.values.trajectory import Outcome, Step, Trajectory
+from tests.build import trajectory
 
 WORDS = ("ask", "ls", "ok", "cat", "done")
 
@@ -16,14 +17,7 @@ def run(
     texts: Sequence[str], *, session: str | None = None, outcome: Outcome | None = None, source: str = "a"
 ) -> Trajectory:
     steps = tuple(Step(kind="user" if place == 0 else "assistant", text=text) for place, text in enumerate(texts))
-    return Trajectory(
-        id=TrajectoryId(digest(session or "", *texts)),
-        source=source,
-        format="native",
-        steps=steps,
-        session_id=session,
-        label=None if outcome is None else Label(outcome=outcome, source="file"),
-    )
+    return msgspec.structs.replace(trajectory(*steps, session_id=session, outcome=outcome), source=source)
 
 
 def kept(*runs: Trajectory) -> list[Trajectory]:
@@ -43,7 +37,7 @@ def test_snapshots_of_one_session_collapse_to_the_longest() -> None:
 def test_a_snapshot_that_starts_later_collapses_too() -> None:
     whole = run(["ask", "x", "ls", "ok"], session="s")
     steps = whole.steps[1:3]
-    later = Trajectory(id=TrajectoryId("later"), source="b", format="native", steps=steps, session_id="s")
+    later = trajectory(*steps, source="b", session_id="s")
     assert kept(later, whole) == [whole]
 
 

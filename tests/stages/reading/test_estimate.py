@@ -6,18 +6,8 @@ import pytest
 
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.estimate import SOURCE, SURE, WEIGHTS, estimate, estimated, measure
-from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory, TrajectoryId
-
-
-def run(*steps: Step, termination: str | None = None, outcome: Outcome | None = None) -> Trajectory:
-    return Trajectory(
-        id=TrajectoryId("x"),
-        source="a",
-        format="native",
-        steps=steps,
-        termination=termination,
-        label=None if outcome is None else Label(outcome=outcome, source="field:outcome"),
-    )
+from t2s_local.values.trajectory import Label, Step, Trajectory
+from tests.build import trajectory
 
 
 def did(command: str, answer: str, *, code: int | None = None, call_id: str = "1") -> tuple[Step, Step]:
@@ -35,8 +25,10 @@ def said(text: str) -> Step:
     return Step(kind="assistant", text=text)
 
 
-PASSED = run(user("fix it"), *did("pytest -q", "3 passed", code=0), said("Fixed."), user("Thanks, perfect"))
-FAILED = run(user("fix it"), *did("pytest -q", "1 failed", code=1) * 5, user("no, still fails"), termination="timeout")
+PASSED = trajectory(user("fix it"), *did("pytest -q", "3 passed", code=0), said("Fixed."), user("Thanks, perfect"))
+FAILED = trajectory(
+    user("fix it"), *did("pytest -q", "1 failed", code=1) * 5, user("no, still fails"), termination="timeout"
+)
 
 
 def test_passing_tests_and_thanks_make_success_likelier_than_failing_tests_and_corrections() -> None:
@@ -57,24 +49,24 @@ def test_an_estimate_names_the_signals_it_used_strongest_first() -> None:
 @pytest.mark.parametrize(
     ("name", "signal"),
     [
-        ("last test passed", run(*did("go test ./...", "ok", code=0))),
-        ("last test failed", run(*did("npm run build", "error: it broke"))),
-        ("last result failed", run(*did("cat x", "cat: x: No such file or directory"))),
-        ("corrected by the user", run(user("do"), said("done"), user("that's not what I asked"))),
-        ("thanked at the end", run(user("do"), said("done"), user("great, thank you"))),
-        ("interrupted", run(user("do"), Step(kind="system", text="[Request interrupted by user]"))),
-        ("asked again", run(user("please count the lines"), said("no"), user("Please  count the LINES"))),
-        ("reverted", run(*did("git checkout -- a.py", "", code=0))),
-        ("same action again", run(*did("ls", ""), *did("ls", ""), *did("ls", ""))),
-        ("ended badly", run(said("x"), termination="exit_cost_limit")),
-        ("claims success", run(said("It is fixed now."))),
-        ("gives up", run(said("I was unable to do it."))),
-        ("no action", run(said("x"))),
+        ("last test passed", trajectory(*did("go test ./...", "ok", code=0))),
+        ("last test failed", trajectory(*did("npm run build", "error: it broke"))),
+        ("last result failed", trajectory(*did("cat x", "cat: x: No such file or directory"))),
+        ("corrected by the user", trajectory(user("do"), said("done"), user("that's not what I asked"))),
+        ("thanked at the end", trajectory(user("do"), said("done"), user("great, thank you"))),
+        ("interrupted", trajectory(user("do"), Step(kind="system", text="[Request interrupted by user]"))),
+        ("asked again", trajectory(user("please count the lines"), said("no"), user("Please  count the LINES"))),
+        ("reverted", trajectory(*did("git checkout -- a.py", "", code=0))),
+        ("same action again", trajectory(*did("ls", ""), *did("ls", ""), *did("ls", ""))),
+        ("ended badly", trajectory(said("x"), termination="exit_cost_limit")),
+        ("claims success", trajectory(said("It is fixed now."))),
+        ("gives up", trajectory(said("I was unable to do it."))),
+        ("no action", trajectory(said("x"))),
     ],
 )
 def test_each_signal_is_seen_where_it_is_and_only_there(name: str, signal: Trajectory) -> None:
     assert measure(signal)[name] > 0
-    assert measure(run(user("hello"), *did("echo a", "a", code=0, call_id="9"), said("a")))[name] == 0
+    assert measure(trajectory(user("hello"), *did("echo a", "a", code=0, call_id="9"), said("a")))[name] == 0
 
 
 def test_the_agents_own_claim_weighs_less_than_any_test() -> None:
@@ -82,12 +74,12 @@ def test_the_agents_own_claim_weighs_less_than_any_test() -> None:
 
 
 def test_a_label_is_never_outranked() -> None:
-    labelled = run(*FAILED.steps, termination="timeout", outcome="success")
+    labelled = trajectory(*FAILED.steps, termination="timeout", outcome="success")
     assert estimated(labelled) is labelled
 
 
 def test_an_unlikely_outcome_is_not_named() -> None:
-    unsure = run(user("hello"), said("hello"))
+    unsure = trajectory(user("hello"), said("hello"))
     assert 1 - SURE < estimate(unsure).probability < SURE
     assert estimated(unsure) is unsure
 

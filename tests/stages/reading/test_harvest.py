@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from t2s_local.cli.harvest import moment_of
 from t2s_local.errors import UsageError
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.harvest import STORES, harvest, unseen
+from tests.commands import Ran, in_own_process
 from tests.places import DATA
 
 PLACES = {
@@ -140,21 +139,19 @@ def test_the_command_lists_counts_and_sizes(argument: str | None, lines: int, tm
     put(tmp_path, "codex")
     put(tmp_path, "kimi")
     done = command(tmp_path, *([argument] if argument else []))
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == lines
-    assert "2 files" in done.stderr
+    assert done.code == 0, done.err
+    assert len(done.out.splitlines()) == lines
+    assert "2 files" in done.err
 
 
 def test_a_machine_without_conversations_is_nothing_found(tmp_path: Path) -> None:
     done = command(tmp_path)
-    assert done.returncode == 10
-    assert "no conversations found" in done.stderr
+    assert done.code == 10
+    assert "no conversations found" in done.err
 
 
-def command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"]}
-    line = [sys.executable, "-m", "t2s_local", "harvest", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, check=False, env=environment)
+def command(home: Path, *arguments: str) -> Ran:
+    return in_own_process("harvest", *arguments, environment={"HOME": str(home)})
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
 
 def test_a_folder_without_permission_is_named_and_the_rest_is_read() -> None:
     script = (
-        "import os, sys; from pathlib import Path; from t2s_local.stages.reading.reading import read;"
+        "import os, sys; from pathlib import Path; from t2s_local.stages.intake.read_all import read;"
         "open_, closed = map(Path, sys.argv[1:]); read([open_]);"
         "os.getuid() or os.setuid(65534);"
         "r = read([open_, closed]); print(len(r.trajectories), [q.reason for q in r.report.quarantined])"

@@ -1,0 +1,61 @@
+"""What the module of a plug-in must offer: a function ``load`` that makes the plug-in."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from t2s_local.ports.analyst import Analyst, Executor, Placement
+from t2s_local.ports.engine import Engine
+from t2s_local.ports.grouping import Clusterer, Embedder, Selection
+from t2s_local.ports.writer import Writer
+from t2s_local.values.skill import Skill
+
+
+class AnalystModule(Protocol):
+    """A module whose analyst needs no model."""
+
+    def load(self) -> Analyst:
+        """Load the analyst."""
+
+
+class ModelAnalystModule(Protocol):
+    """A module whose analyst asks a model."""
+
+    def load(self, engine: Engine, *, seed: int = 0) -> Analyst:
+        """Load an analyst that asks *engine*."""
+
+
+class EmbedderModule(Protocol):
+    """A module of an embedder."""
+
+    def load(self, spec: str | None) -> Embedder:
+        """Load the embedder; *spec* is the folder of its model, None for a model that ships with the package."""
+
+
+class ClustererModule(Protocol):
+    """A module of a clusterer."""
+
+    def load(
+        self, *, min_cluster_size: int | None = None, selection: Selection | None = None, epsilon: float | None = None
+    ) -> Clusterer:
+        """Load the clusterer with these settings, None for its own."""
+
+
+class WriterModule(Protocol):
+    """A module whose writer needs no model."""
+
+    def load(self) -> Writer:
+        """Load the writer."""
+
+
+class ModelWriterModule(Protocol):
+    """A module whose writer asks a model."""
+
+    def load(self, engine: Engine, *, seed: int = 0, faults: Callable[[Skill], Sequence[str]] = ...) -> Writer:
+        """Load a writer that asks *engine*; *faults* names the faults of a skill."""
+
+
+class ExecutorModule(Protocol):
+    """A module of an executor."""
+
+    def load(self, placement: Placement) -> Executor:
+        """Load the executor, to work where *placement* says."""
