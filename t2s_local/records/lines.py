@@ -86,24 +86,26 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
     """
     if known is None:
         known = start_of(path)[1]
+    rows: _Lines | None = streams.lines(path, known=known)
     shapes: Shapes | None = None
-    rows: _Lines = streams.lines(path, known=known)
-    while (row := next(rows, None)) is not None:
-        number, line = row
-        if line is None:
-            reason = f"a line of more than {streams.LINE_LIMIT >> 20} MB"
-            yield Quarantined(path=source, line=number, reason=reason)
-            continue
-        try:
-            value = _VALUE.decode(line)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            if line[:1] == b"{" and line[-4:].rstrip()[-1:] in _OPENS:
-                line, rows = _gathered(line, rows)
-            if shapes is None:
-                shapes = _shapes_in(path, known)
-            yield from _mended(line, number, source, shapes)
-        else:
-            yield number, value
+    while rows is not None:
+        current, rows = rows, None
+        for number, line in current:
+            if line is None:
+                reason = f"a line of more than {streams.LINE_LIMIT >> 20} MB"
+                yield Quarantined(path=source, line=number, reason=reason)
+                continue
+            try:
+                value = _VALUE.decode(line)
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+                shapes = _shapes_in(path, known) if shapes is None else shapes
+                if line[:1] == b"{" and line[-4:].rstrip()[-1:] in _OPENS:
+                    gathered, rows = _gathered(line, current)
+                    yield from _mended(gathered, number, source, shapes)
+                    break
+                yield from _mended(line, number, source, shapes)
+            else:
+                yield number, value
 
 
 def _gathered(line: bytes, rows: _Lines) -> tuple[bytes, _Lines]:

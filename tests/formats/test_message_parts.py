@@ -7,7 +7,6 @@ import pytest
 
 from t2s_local.ports.format import Passed
 from t2s_local.stages.reading.reading import read_file
-from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory
 from tests.readings import read_as, runs, sample, told
 
