@@ -1,9 +1,9 @@
 """What an agent did in a slice: every call with its result, what it was about, and whether it failed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure
-from t2s_local.text.commands import head_of, is_quiet, is_shell
+from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure, never_ran
+from t2s_local.text.commands import SHELL, head_of, holds_line, is_quiet, is_shell, is_shell_call
 from t2s_local.text.text import clip, mask, squeeze
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import Value
@@ -17,6 +17,7 @@ class Event(Value, frozen=True, kw_only=True):
     result: int | None
     """Index of the result; None where the run ended before it came."""
     tool: str
+    """Its name; a shell by a name of its own is one like any other."""
     action: str
     """The call's text, verbatim."""
     head: str
@@ -30,14 +31,23 @@ class Event(Value, frozen=True, kw_only=True):
 
 
 def events_of(piece: Slice) -> tuple[Event, ...]:
-    """Pair the calls of *piece* with their results, by id where there is one and by order where there is none."""
+    """Pair the calls of *piece* with their results, by id where there is one and by order where there is none.
+
+    Calls that were never made are no events: what their results say is the harness's business.
+    """
     steps = piece.steps
     results = _pair(steps)
+    shells = _shells(steps, results)
     return tuple(
-        _event(piece.start, index, step, results.get(index), steps)
+        _event(piece.start, index, step, results.get(index), steps, shells)
         for index, step in enumerate(steps)
-        if step.kind == "tool_call"
+        if step.kind == "tool_call" and not (index in results and never_ran(steps[results[index]]))
     )
+
+
+def n_never_ran(piece: Slice) -> int:
+    """How many calls of *piece* were never made, although they have a result."""
+    return sum(never_ran(piece.steps[result]) for result in _pair(piece.steps).values())
 
 
 def _pair(steps: Sequence[Step]) -> dict[int, int]:
@@ -60,9 +70,23 @@ def _pair(steps: Sequence[Step]) -> dict[int, int]:
     return paired
 
 
-def _event(offset: int, index: int, call: Step, result_index: int | None, steps: Sequence[Step]) -> Event:
+def _shells(steps: Sequence[Step], results: Mapping[int, int]) -> frozenset[str]:
+    """Names of tools that take shell lines in these steps and are not known by their names."""
+    found: set[str] = set()
+    for index, step in enumerate(steps):
+        if step.kind != "tool_call" or step.tool is None or step.tool in found or is_shell(step.tool):
+            continue
+        has_exit_code = index in results and steps[results[index]].exit_code is not None
+        if is_shell_call(step.tool, step.text, step.arguments, has_exit_code=has_exit_code):
+            found.add(step.tool)
+    return frozenset(found)
+
+
+def _event(
+    offset: int, index: int, call: Step, result_index: int | None, steps: Sequence[Step], shells: Collection[str]
+) -> Event:
     result = None if result_index is None else steps[result_index]
-    tool = call.tool or "tool"
+    tool = SHELL if call.tool in shells and holds_line(call.text, call.arguments) else call.tool or "tool"
     head = head_of(tool, call.text)
     failed = result is not None and has_failed(
         result, is_quiet=bool(result.exit_code) and is_shell(tool) and is_quiet(call.text)

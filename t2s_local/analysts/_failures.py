@@ -1,6 +1,10 @@
 """Whether a call failed, and which line of its output says why."""
 
 import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
 
 from t2s_local.text.text import clip, mask, squeeze
 from t2s_local.values.trajectory import Step
@@ -25,9 +29,11 @@ _ERROR_START = re.compile(
     re.IGNORECASE,
 )
 _ERROR_LINE = re.compile(
-    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FAILED|denied|cannot|can't|"
-    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatched|missing|unknown|unable|"
-    r"refused|does not|doesn't|not available|not enough|too long|failed)\b.*",
+    r"^\s*(?:E\s+)?[\w.]*(?:Error|Exception|Warning)\b.*|.*\b(?:fatal|error|ERROR|FATAL|FAILED|denied|cannot|can't|"
+    r"not found|No such|No module named|not recognized|invalid|undefined|unexpected|mismatch(?:ed)?|missing|unknown|"
+    r"unable|refused|does not|doesn't|not available|not enough|too long|failed|timeout|"
+    r"already (?:running|in use|exists)|Fatal|Denied|Cannot|Can't|Invalid|Undefined|Unexpected|Mismatch|Missing|"
+    r"Unknown|Unable|Refused|Failed|Timeout)\b.*",
 )
 _FRAME_LINE = re.compile(
     r"^\s*(?:File \"|at \S+\(|\^+\s*$|~+\^*~*$|\d+\s*[:|]|During handling|The above exception|Traceback)"
@@ -35,10 +41,13 @@ _FRAME_LINE = re.compile(
 _LOCATED = re.compile(r"^[\w./@-]+\.\w{1,5}:\d+(?::\d+)?:?\s+\S.*[A-Za-z]{3}")
 _BARE = re.compile(
     r"^(?:\[[\w:-]+\]\s*)?(?:ERROR task failed|FAIL(?:ED|URE)?|Exit code \d+|exit status \d+|error:?|ok|"
-    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60})\W*$",
+    r"error: subprocess-exited-with-error|error: command .{1,200} failed.{0,60}|(?:error: )?usage: .*|"
+    r"[_=\s]*error(?: while)? collecting \S+[_=\s]*|(?:failure: )?build failed(?: with an exception)?)\W*$",
     re.IGNORECASE,
 )
-_SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[A-Za-z]{2}")
+_LABEL = re.compile(r"\s*(?:<\w+>\s*)?([^\s:：]{1,24})\s*[:：]\s*\S")
+"""The first word of an output that a colon follows."""
+_SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[^\W\d_]{2}")
 _EXCEPTION_LINE = re.compile(r"^(?:E\s+)?(?:[\w]+\.)*\w*(?:Error|Exception|Interrupt|Exit|Warning)\b(?::.*)?$")
 _SEARCHED = 20_000
 """Characters of an output's start and end in which its error is looked for."""
@@ -51,6 +60,44 @@ _INFRASTRUCTURE = re.compile(
     r"operation cancelled|broken pipe|ssl.{0,20}error|internal server error|no space left",
     re.IGNORECASE,
 )
+
+
+_CALLED = r"(?:tool|call|operation|request|action|execution|command|step)s?"
+_STOPPED = (
+    r"(?:cancell?ed|aborted|skipped|interrupted|rejected|declined|superseded|withdrawn|"
+    r"not (?:been )?(?:run|executed|performed|started|attempted)|never (?:ran|run|executed|started))"
+)
+_BEGINS = r"(?:<[\w-]+>|\[|error:|\s)*"
+_NEVER_MADE = re.compile(
+    rf"{_BEGINS}(?:"
+    rf"(?:sibling|parallel) [\w ]{{0,30}}{_CALLED}\b[^\n]{{0,60}}\b(?:error|fail|cancel)|"
+    rf"(?:the |this |your |that )?(?:\w+ )?tool(?: call| use| execution)?\b[^.\n]{{0,60}}\b{_STOPPED}\b|"
+    rf"(?:the )?user (?:\w+ ){{0,3}}(?:doesn't want|did(?:n't| not) (?:want|allow|approve)|rejected|denied|declined|"
+    rf"cancell?ed|aborted|interrupted|refused)\b|"
+    rf"request interrupted)",
+    re.IGNORECASE,
+)
+"""How harnesses say that a call was not made, although they write it a result."""
+_NOT_DONE = re.compile(
+    rf"{_BEGINS}(?:"
+    rf"{_STOPPED}\b(?=\W*$|\W*<|[:,(]| (?:by|because|due|since|as|before|after|when)\b)|"
+    rf"(?:the |this |your |that )?(?:\w+ ){{0,2}}{_CALLED}\b[^.\n]{{0,60}}\b{_STOPPED}\b|"
+    rf"(?:the |this |your |that )?(?:\w+ ){{0,2}}{_CALLED} did(?:n't| not) (?:run|start|execute)\b|"
+    rf"[^\n]{{0,120}}\b(?:sibling|parallel|another|other|previous|preceding|earlier)\b[^\n]{{0,40}}\b"
+    rf"(?:{_CALLED}|tool|batch)\b[^\n]{{0,60}}\b(?:fail|error|cancel|abort|denied|reject))",
+    re.IGNORECASE,
+)
+"""The same in words that a program may use too: only of a result that is marked as failed."""
+_SHORTEST_OUTPUT = 600
+"""Characters above which a result is output rather than such a sentence."""
+
+
+def never_ran(result: Step) -> bool:
+    """Whether *result* only says that the call was not made: a call beside it failed, or somebody stopped it."""
+    text = result.text
+    if result.exit_code is not None or result.is_error is False or len(text) > _SHORTEST_OUTPUT:
+        return False
+    return bool(_NEVER_MADE.match(text) or (result.is_error and _NOT_DONE.match(text)))
 
 
 def is_infrastructure(output: str) -> bool:
@@ -74,7 +121,23 @@ def has_failed(result: Step, *, is_quiet: bool) -> bool:
     if result.is_error is not None:
         return result.is_error or text.lstrip()[:6].lower() == "error:"
     first = text.lstrip().split("\n", 1)[0][:300]
-    return bool(_ERROR_START.match(text) or _FIRST_LINE_FAILURES.search(first)) or _ends_in_traceback(text)
+    is_told = bool(_ERROR_START.match(text) or _FIRST_LINE_FAILURES.search(first)) or _names_error(first)
+    return is_told or _ends_in_traceback(text)
+
+
+@cache
+def _foreign_error() -> re.Pattern[str]:
+    """Words of other languages that say that something went wrong."""
+    text = resources.files("t2s_local.analysts").joinpath("_errors.toml").read_text("utf-8")
+    lists: dict[str, list[str]] = tomllib.loads(text)
+    spaced, unspaced = ("|".join(map(re.escape, lists[name])) for name in ("spaced", "unspaced"))
+    return re.compile(rf"(?<!\w)(?:{spaced})|(?:{unspaced})", re.IGNORECASE)
+
+
+def _names_error(line: str) -> bool:
+    """Whether a line begins with the word for an error in another language, as ``Fehler:`` does."""
+    label = _LABEL.match(line)
+    return label is not None and _foreign_error().search(label[1]) is not None
 
 
 def _ends_in_traceback(text: str) -> bool:
@@ -102,10 +165,27 @@ def error_line(output: str) -> str | None:
         for line in candidates:
             if pattern.match(line) and len(line) > 8:
                 return line[:240]
-    return candidates[0][:240] if 0 < len(candidates) <= _SHORT else None
+    if 0 < len(candidates) <= _SHORT:
+        return candidates[0][:240]
+    return _foreign_line(candidates)
 
 
-_QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
+def _foreign_line(lines: Sequence[str]) -> str | None:
+    """The line of a long output that says in another language what went wrong: by its words, otherwise the last."""
+    telling = next((line for line in lines if len(line) > 1 and _foreign_error().search(line)), None)
+    last = next((line for line in reversed(lines) if _is_foreign(line)), None)
+    found = telling or last
+    return None if found is None else found[:240]
+
+
+def _is_foreign(line: str) -> bool:
+    """Whether most letters of a line are of another script."""
+    letters = [character for character in line if character.isalpha()]
+    return 2 * sum(not character.isascii() for character in letters) > len(letters)
+
+
+_QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,80}'(?!\w)|\"[^\"\n]{1,80}\"|`[^`'\n]{1,80}[`']")
+"""Quoted words; the apostrophe of `can't` opens none."""
 _AMOUNT = re.compile(r"(?<![\w<])\$?\d[\d,.]*")
 
 

@@ -6,17 +6,19 @@ labelled runs at once. Everything is deterministic.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from t2s_local.analysts._events import events_of
+from t2s_local.analysts._events import events_of, n_never_ran
 from t2s_local.analysts._mined.arguments import faults
 from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.correction import corrections
+from t2s_local.analysts._mined.deciding.decide import decisions
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
 from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
+from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
 from t2s_local.values.funnel import Loss
@@ -26,6 +28,7 @@ from t2s_local.values.value import digest
 
 MIN_ACTIONS = 2
 """A run that did less than this and did not fail is trivial."""
+UNMADE = "call that was never made"
 BEYOND = "run beyond what is compared at once"
 
 
@@ -70,12 +73,12 @@ def load() -> Mined:
 
 def _slice(piece: Slice) -> Extraction:
     events = events_of(piece)
+    unmade = [Refusal(reason=UNMADE) for _ in range(n_never_ran(piece))]
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
         found: list[Lesson | Refusal] = list(corrections(piece, events))
-        return _extraction(found or [Refusal(reason="trivial run")])
-    return _extraction(
-        [*recoveries(piece, events), *loops(piece, events), *corrections(piece, events), *lookups(piece, events)]
-    )
+        return _extraction([*unmade, *(found or [Refusal(reason="trivial run")])])
+    said = [*corrections(piece, events), *lookups(piece, events)]
+    return _extraction([*unmade, *recoveries(piece, events), *loops(piece, events), *said])
 
 
 def _corpus(unit: Unit) -> Extraction:
@@ -87,7 +90,9 @@ def _corpus(unit: Unit) -> Extraction:
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),
+            *ways_out(runs),
             *faults(runs),
+            *decisions(runs),
             *procedures(runs, topics),
         ]
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from t2s_local.ports.format import Passed
+from t2s_local.ports.format import Drift, Passed
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.text.text import clip, counted
 
@@ -39,6 +39,7 @@ def left_out(report: Report, *, verbose: bool = False) -> list[str]:
         lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]
     lines += _without_trajectory(report, verbose=verbose)
     lines += _without_step(report.passed, verbose=verbose)
+    lines += _drifted(report.drift)
     lines += _guessed(report)
     if report.n_collapsed:
         lines.append(f"{counted(report.n_collapsed, 'repeated run')} left out")
@@ -73,6 +74,18 @@ def _without_step(passed: Sequence[Passed], *, verbose: bool) -> list[str]:
         return [f"Records without a step: {_most(kinds)}"] if kinds else []
     total = counted(kinds.total(), "record")
     return [f"{total} of {len(kinds)} kinds without a step: {_most(kinds)} {_VERBOSE}"]
+
+
+def _drifted(drift: Sequence[Drift]) -> list[str]:
+    """Kinds of records that no reader knows yet, one line a kind and version."""
+    lines = [
+        f"{' '.join(filter(None, (one.agent, one.version)))} writes `{clip(one.record, _LONGEST_KIND)}` records"
+        f" that are not read yet: {one.count:,}"
+        for one in drift[:_SHOWN]
+    ]
+    if len(drift) > _SHOWN:
+        lines.append(f"… and {counted(len(drift) - _SHOWN, 'more kind')} of records that are not read yet")
+    return lines
 
 
 def _most(kinds: Counter[str]) -> str:

@@ -1,7 +1,8 @@
 """Any sentence-transformers model, by local path. The network is off before the library is imported."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,11 +61,26 @@ def load(spec: str | None) -> SentenceTransformersEmbedder:
 
 
 def _open(folder: Path) -> "SentenceTransformer":
-    os.environ.update(_OFFLINE)
-    from sentence_transformers import SentenceTransformer
+    with _offline():
+        from sentence_transformers import SentenceTransformer
 
+        try:
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            message = f"the model does not load ({str(error).splitlines()[0]})"
+            raise ModelError(message, path=folder) from error
+
+
+@contextmanager
+def _offline() -> Iterator[None]:
+    """Keep the libraries off the network while they are imported and a model is loaded."""
+    before = {name: os.environ.get(name) for name in _OFFLINE}
+    os.environ.update(_OFFLINE)
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        message = f"the model does not load ({str(error).splitlines()[0]})"
-        raise ModelError(message, path=folder) from error
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

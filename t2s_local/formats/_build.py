@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from t2s_local.formats._actions import action_text
+from t2s_local.formats._actions import action_text, holds_code
+from t2s_local.formats._answers import BEGINNINGS, may_answer, with_answers
+from t2s_local.formats._cells import MARKS, command_of_cell
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import as_object, decode_text
 from t2s_local.values.identity import identify
@@ -17,6 +19,14 @@ _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 """What text may start with that states an exit code; most does not."""
 
 
+_EXIT_ENDS = frozenset("0123456789])>. \n")
+_TAIL = 80
+"""Characters at the end of a text in which a line on how it ended stands."""
+_EXIT_AT_END = re.compile(
+    r"(?:^|\n)\s*[\[(<]?(?:the )?(?:(?:command|process|script|program) )?(?:exited|exit|finished|failed|completed)"
+    r"(?: with)?(?: exit)?[ _]?code:? (-?\d{1,5})[\])>.]*\s*\Z",
+    re.IGNORECASE,
+)
 _EXIT_CODE = re.compile(
     r"\s*(?:Error: )?"
     r"(?:Exit code:? |<returncode>|\[?(?:The )?(?:command|process) (?:completed|exited|finished) with (?:exit )?code )"
@@ -28,15 +38,24 @@ _EXIT_CODE = re.compile(
 def called(
     name: str | None, arguments: object, *, call_id: str | None = None, at: str | None = None, line: int | None = None
 ) -> Step:
-    """A tool call; arguments that are JSON in a string are read, those that are none are kept as they stand."""
+    """A tool call; arguments that are JSON in a string are read, those that are none are kept as they stand.
+
+    Code that does nothing but run commands is the commands.
+    """
     if isinstance(arguments, str):
         parsed = decode_text(arguments)
         if not isinstance(parsed, dict):
-            return Step(kind="tool_call", text=arguments, tool=name, call_id=call_id, at=at, line=line)
+            cell = command_of_cell(arguments) if "(" in arguments or arguments[:1] in MARKS else None
+            if cell is None:
+                return Step(kind="tool_call", text=arguments, tool=name, call_id=call_id, at=at, line=line)
+            parsed = {"command": cell}
         arguments = parsed
+    text = action_text(arguments)
+    if isinstance(arguments, dict) and holds_code(arguments, text) and (command := command_of_cell(text)):
+        text, arguments = command, {"command": command}
     return Step(
         kind="tool_call",
-        text=action_text(arguments),
+        text=text,
         tool=name,
         arguments=arguments if isinstance(arguments, dict) else None,
         call_id=call_id,
@@ -55,9 +74,12 @@ def answered(
     at: str | None = None,
     line: int | None = None,
 ) -> Step:
-    """A tool's result; an exit code that the text starts with is read from it unless one is given."""
-    if exit_code is None and text[:1] in _EXIT_STARTS and (found := _EXIT_CODE.match(text)):
-        exit_code = int(found[1])
+    """A tool's result; an exit code that the text starts or ends with is read from it unless one is given."""
+    if exit_code is None:
+        found = _EXIT_CODE.match(text) if text[:1] in _EXIT_STARTS else None
+        if found is None and text[-1:] in _EXIT_ENDS and "exit" in (end := text[-_TAIL:]):
+            found = _EXIT_AT_END.search(end)
+        exit_code = int(found[1]) if found else None
     return Step(
         kind="tool_result",
         text=text,
@@ -82,10 +104,14 @@ def moment(value: object) -> str | None:
 
 
 def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Link results to calls by their place where ids are missing, and name the tool that answered."""
+    """Link results to calls by their place where ids are missing, and name the tool that answered.
+
+    What a user said when asked about a call becomes a step of the user.
+    """
     found = list(steps)
     names: dict[str, str | None] = {}
     waiting: deque[int] = deque()
+    is_asked = False
     for index, step in enumerate(found):
         if step.kind == "tool_call":
             if step.call_id is None:
@@ -93,6 +119,8 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
             else:
                 names[step.call_id] = step.tool
         elif step.kind == "tool_result":
+            if not is_asked and step.text[:1] in BEGINNINGS:
+                is_asked = may_answer(step.text)
             if step.call_id is None and waiting:
                 asked = waiting.popleft()
                 identity = f"call-{asked}"
@@ -100,7 +128,7 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
                 found[index] = replace(step, call_id=identity, tool=step.tool or found[asked].tool)
             elif step.tool is None and step.call_id in names:
                 found[index] = replace(step, tool=names[step.call_id])
-    return tuple(found)
+    return tuple(with_answers(found) if is_asked else found)
 
 
 def answers_by_place(steps: Iterable[Step]) -> list[Step]:

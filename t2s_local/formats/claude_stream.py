@@ -1,10 +1,10 @@
 """What ``claude -p --output-format stream-json`` prints: messages between an ``init`` line and a ``result`` line."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import moment, passed, trajectory
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
+from t2s_local.formats._build import moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
@@ -43,7 +43,7 @@ def _is_first_line(record: Record) -> bool:
 
 
 def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
-    unread: Counter[str] = Counter()
+    unread = Tally("claude_stream")
     branches: dict[str | None, list[Step]] = {None: []}
     facts: dict[str, str | None] = {}
     known: set[str] = set()
@@ -59,7 +59,8 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
             branches.setdefault(first_string(record, "parent_tool_use_id"), []).extend(steps)
         else:
             _note(record, facts)
-            unread["/".join(str(record[key]) for key in ("type", "subtype") if key in record)] += 1
+            unread.version = first_string(record, "claude_code_version") or unread.version
+            unread.add("/".join(str(record[key]) for key in ("type", "subtype") if key in record) or NO_TYPE)
     for parent, steps in branches.items():
         session = facts.get("session")
         yield trajectory(
@@ -72,7 +73,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
             termination=facts.get("termination") if parent is None else None,
             parent_id=None if parent is None else session,
         )
-    yield from passed(unread, source=source)
+    yield from unread.readings(source)
 
 
 def _note(record: Record, facts: dict[str, str | None]) -> None:

@@ -1,10 +1,10 @@
 """What ``codex exec --json`` prints: items of a thread as they are completed."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, called, passed, trajectory
+from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
@@ -56,14 +56,14 @@ def _thread(items: Iterator[Item], source: str) -> Iterator[Reading]:
             for event in _events(record):
                 thread.add(event, line)
     yield trajectory(
-        (step for line, inner in thread.items.values() for step in _steps(inner, line)),
+        thread.steps(),
         source=source,
         format_name="codex_exec",
         session_id=thread.name,
         agent="codex",
         termination=thread.termination,
     )
-    yield from passed(thread.unread, source=source)
+    yield from thread.unread.readings(source)
 
 
 class _Thread:
@@ -73,20 +73,30 @@ class _Thread:
         """Start with nothing."""
         self.name: str | None = None
         self.termination: str | None = None
-        self.items: dict[str, tuple[int, Record]] = {}
-        self.unread: Counter[str] = Counter()
+        self._items: dict[str, tuple[int, Record]] = {}
+        self.unread = Tally("codex_exec")
 
     def add(self, event: Record, line: int) -> None:
         """Take in one event; an item replaces what was told of it before."""
         kind = str(event.get("type"))
         if kind.startswith("item."):
             inner = as_object(event.get("item"))
-            self.items[first_string(inner, "id") or f"item {len(self.items)}"] = (line, inner)
+            self._items[first_string(inner, "id") or f"item {len(self._items)}"] = (line, inner)
         elif kind == "thread.started":
             self.name = first_string(event, "thread_id")
         else:
             self.termination = _ENDINGS.get(kind, self.termination)
-            self.unread[kind] += 1
+            self.unread.add(kind)
+
+    def steps(self) -> list[Step]:
+        """Steps of the items, as far as each came; items that hold none are counted."""
+        found: list[Step] = []
+        for line, inner in self._items.values():
+            steps = list(_steps(inner, line))
+            if not steps:
+                self.unread.add(f"item/{inner.get('type', inner.get('item_type'))}")
+            found += steps
+        return found
 
 
 def _steps(item: Record, line: int) -> Iterator[Step]:

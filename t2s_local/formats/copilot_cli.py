@@ -1,10 +1,10 @@
 """GitHub Copilot CLI: a log of events, the calls announced with the message and their ends apart."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, called, passed, trajectory
+from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
@@ -14,6 +14,12 @@ from t2s_local.records.json import Record, as_object, first_string, line_values,
 from t2s_local.values.trajectory import Step
 
 _TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.execution_complete"})
+_HARNESS = frozenset({"system.message", "system.notification"})
+_REWIND = "session.snapshot_rewind"
+"""The user took back an event and all after it."""
+_ENDINGS = frozenset({"abort", "session.error"})
+_NEAR = 40
+"""Steps before this one among which the same call or thought is looked for."""
 
 
 def claims(head: Head) -> bool:
@@ -35,9 +41,10 @@ def _opened_by(record: Record) -> str | None:
 
 
 def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
-    unread: Counter[str] = Counter()
+    unread = Tally("copilot_cli")
     steps: list[Step] = []
     facts: dict[str, str | None] = {}
+    begins: dict[str, int] = {}
     for item in items:
         if isinstance(item, Quarantined):
             yield item
@@ -45,12 +52,22 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         record = as_object(item[1])
         data, kind = as_object(record.get("data")), str(record.get("type"))
         facts.setdefault("session", first_string(data, "sessionId"))
+        if "copilotVersion" in data:
+            unread.version = first_string(data, "copilotVersion")
+        begins[first_string(record, "id") or f"line {item[0]}"] = len(steps)
         if model := first_string(data, "newModel", "chosenModel", "selectedModel"):
             facts["model"] = model
+        if kind == _REWIND and (back := begins.get(first_string(data, "upToEventId") or "")) is not None:
+            unread.add("rewound record", len({step.line for step in steps[back:]}))
+            del steps[back:]
+            facts["termination"] = None
+            continue
         found = list(_steps(kind, data, first_string(record, "timestamp"), item[0], steps))
         steps += found
         if not found:
-            unread[kind] += 1
+            unread.add(kind)
+        if kind in _ENDINGS or found:
+            facts["termination"] = first_string(data, "reason", "errorType") if kind in _ENDINGS else None
     yield trajectory(
         steps,
         source=source,
@@ -58,16 +75,21 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         session_id=facts.get("session"),
         agent="copilot-cli",
         model=facts.get("model"),
+        termination=facts.get("termination"),
     )
-    yield from passed(unread, source=source)
+    yield from unread.readings(source)
 
 
 def _steps(kind: str, data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
     text = content_text(data.get("content"))
     if kind == "user.message":
         yield from user_steps(text, at=at, line=line)
-    elif kind == "system.message" and text:
+    elif kind in _HARNESS and text:
         yield Step(kind="system", text=text, at=at, line=line)
+    elif kind == "assistant.reasoning" and text.strip() and not _is_thought_already(text, before):
+        yield Step(kind="thought", text=text, at=at, line=line)
+    elif kind == "session.compaction_complete" and (summary := first_string(data, "summaryContent")):
+        yield Step(kind="summary", text=summary, at=at, line=line)
     elif kind == "assistant.message":
         yield from _message(data, at, line, before)
     elif kind == "tool.execution_start":
@@ -77,7 +99,8 @@ def _steps(kind: str, data: Record, at: str | None, line: int, before: list[Step
 
 
 def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
-    if thought := first_string(data, "reasoningText"):
+    thought = first_string(data, "reasoningText")
+    if thought and not _is_thought_already(thought, before):
         yield Step(kind="thought", text=thought, at=at, line=line)
     if (text := content_text(data.get("content"))).strip():
         yield Step(kind="assistant", text=text, at=at, line=line)
@@ -85,10 +108,15 @@ def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Ite
         yield from _call(call, first_string(call, "name"), at, line, before)
 
 
+def _is_thought_already(text: str, before: list[Step]) -> bool:
+    """Whether the newest steps hold a thought: it is written by itself and again with the message."""
+    return any(step.kind == "thought" and step.text == text for step in before[-_NEAR:])
+
+
 def _call(call: Record, name: str | None, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
     """A call that was not written before: it is announced with the message and again when it starts."""
     identity = first_string(call, "toolCallId")
-    if not any(step.kind == "tool_call" and step.call_id == identity for step in before[-40:]):
+    if not any(step.kind == "tool_call" and step.call_id == identity for step in before[-_NEAR:]):
         yield called(name, call.get("arguments") or {}, call_id=identity, at=at, line=line)
 
 

@@ -1,16 +1,17 @@
 """Cursor's conversations: its database of composers and bubbles, one composer as JSON, or lines of messages."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, answers_by_place, called, moment, nested, passed, trajectory
+from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._build import answered, answers_by_place, called, moment, nested, trajectory
+from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.formats._dialects.harness import asked_steps, user_steps
 from t2s_local.formats._dialects.message_parts import content_of
-from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
+from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
-from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, string, values
+from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, string, values
 from t2s_local.records.sqlite import holds_database, is_database, rows, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
@@ -22,6 +23,7 @@ _USER = (1, "user")
 _TOLD = ("output", "contents", "content", "result", "message")
 _QUERY = "user_query"
 """Tag around what the user asked for in lines of messages; the time and open files stand beside it."""
+_PARENTS = ("parentComposerId", "parentConversationId")
 _ENDED = {"aborted": "aborted", "error": "error"}
 
 
@@ -49,8 +51,8 @@ def _is_line(record: Record) -> bool:
 
 
 def _is_note(record: Record) -> bool:
-    """Whether a line of a transcript tells how a turn ended."""
-    return record.get("type") == "turn_ended"
+    """Whether a line of a transcript is no message: how a turn ended, or whatever else is told by a type alone."""
+    return "type" in record and record.keys().isdisjoint(("role", "message"))
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
@@ -59,7 +61,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         yield from _database(path, source)
         return
     spoken: list[Step] = []
-    unread: Counter[str] = Counter()
+    unread = Tally("cursor")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -70,11 +72,11 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         elif _is_line(record):
             spoken += _line_steps(record, item[0])
         else:
-            unread["turn_ended" if _is_note(record) else "no composer and no message"] += 1
+            unread.add(str(record["type"]) if _is_note(record) else "no composer and no message")
     if spoken:
         whole = answers_by_place(spoken)
         yield trajectory(whole, source=source, format_name="cursor", agent="cursor")
-    yield from passed(unread, source=source)
+    yield from unread.readings(source)
 
 
 def _line_steps(record: Record, line: int) -> list[Step]:
@@ -91,19 +93,21 @@ def _line_steps(record: Record, line: int) -> list[Step]:
 
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
-    n_broken = 0
+    unread = Tally("cursor")
     for key, value in rows(path, _COMPOSERS):
         composer = as_object(_decoded(value))
-        n_broken += not composer
+        unread.add("composer that is no JSON", int(not composer))
         identity = str(key).partition(":")[2]
-        bubbles = objects(composer.get("conversation")) or _in_order(composer, _bubbles(path, identity))
+        stored = {} if objects(composer.get("conversation")) else _bubbles(path, identity)
+        bubbles = objects(composer.get("conversation")) or _in_order(composer, stored)
+        unread.add("rewound record", max(len(stored) - len(bubbles), 0) if composer else 0)
         if composer:
             yield _composer({"composerId": identity, **composer}, bubbles, source)
     if "ItemTable" in tables(path):
         for (value,) in rows(path, _CHATS):
             for tab in objects(as_object(_decoded(value)).get("tabs")):
                 yield _composer({"composerId": tab.get("tabId")}, objects(tab.get("bubbles")), source)
-    yield from passed({"composer that is no JSON": n_broken}, source=source)
+    yield from unread.readings(source)
 
 
 def _bubbles(path: Path, composer: str) -> dict[str, Record]:
@@ -132,6 +136,7 @@ def _composer(record: Record, bubbles: Iterable[Record], source: str) -> Traject
         agent="cursor",
         model=string(nested(record, "modelConfig", "modelName")),
         termination=_ENDED.get(str(record.get("status"))),
+        parent_id=string(nested(record, "subagentInfo", "parentComposerId")) or first_string(record, *_PARENTS),
     )
 
 
@@ -161,7 +166,7 @@ def _call(call: Record, at: str | None, line: int) -> Iterator[Step]:
     code = next((inner[key] for key in ("exitCodeV2", "exitCode") if isinstance(inner.get(key), int)), None)
     told = next((inner[key] for key in _TOLD if inner.get(key)), None)
     yield answered(
-        content_text(told) if told is not None else result if isinstance(result, str) else compact(result or ""),
+        content_text(told) if told is not None else json_text(result or ""),
         call_id=identity,
         tool=name,
         is_error=failed,

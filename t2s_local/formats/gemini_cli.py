@@ -1,10 +1,10 @@
 """Gemini CLI sessions: one object with messages, or lines of a header, messages, updates and rewinds."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
+from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.gemini import response_step
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
@@ -15,7 +15,8 @@ from t2s_local.records.json import Record, as_object, first_string, objects, val
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step
 
-_SPOKEN = frozenset({"user", "gemini"})
+_AGENT = frozenset({"gemini", "model"})
+_SPOKEN = _AGENT | {"user"}
 
 
 def claims(head: Head) -> bool:
@@ -36,6 +37,7 @@ def _opened_by(record: Record) -> str | None:
 def _session(items: Iterator[Item], path: Path, source: str) -> Iterator[Reading]:
     header: Record = {}
     messages: dict[str, Record] = {}
+    unread = Tally("gemini_cli")
     for item in items:
         if isinstance(item, Quarantined):
             yield item
@@ -46,7 +48,7 @@ def _session(items: Iterator[Item], path: Path, source: str) -> Iterator[Reading
             header |= {key: value for key, value in (update or record).items() if key != "messages"}
             _replace(messages, update or record)
         elif "$rewindTo" in record:
-            _rewind(messages, first_string(record, "$rewindTo"))
+            unread.add("rewound record", _rewind(messages, first_string(record, "$rewindTo")))
         else:
             identity = first_string(record, "id") or f"line {item[0]}"
             messages[identity] = {**record, "line": item[0]}
@@ -62,8 +64,10 @@ def _session(items: Iterator[Item], path: Path, source: str) -> Iterator[Reading
         label=label_of(scratchpad, "field:validationStatus") if isinstance(scratchpad, str) else None,
         parent_id=path.parent.name if is_child else None,
     )
-    unread = Counter(str(one.get("type")) for one in messages.values() if word(one.get("type")) not in _SPOKEN)
-    yield from passed(unread, source=source)
+    for one in messages.values():
+        if word(one.get("type")) not in _SPOKEN:
+            unread.add(first_string(one, "type") or NO_TYPE)
+    yield from unread.readings(source)
 
 
 def _replace(messages: dict[str, Record], record: Record) -> None:
@@ -73,11 +77,13 @@ def _replace(messages: dict[str, Record], record: Record) -> None:
             messages[first_string(message, "id") or f"message {number}"] = {**message, "line": number}
 
 
-def _rewind(messages: dict[str, Record], identity: str | None) -> None:
-    if identity in messages:
-        order = list(messages)
-        for later in order[order.index(identity) :]:
-            del messages[later]
+def _rewind(messages: dict[str, Record], identity: str | None) -> int:
+    """Take a message back and all after it; how many there are."""
+    order = list(messages)
+    taken = order[order.index(identity) :] if identity in messages else []
+    for later in taken:
+        del messages[later]
+    return len(taken)
 
 
 def _steps(message: Record) -> Iterator[Step]:
@@ -85,7 +91,7 @@ def _steps(message: Record) -> Iterator[Step]:
     text = content_text(message.get("content"))
     if kind == "user":
         yield from user_steps(text, at=at, line=line)
-    elif kind == "gemini":
+    elif word(kind) in _AGENT:
         for thought in objects(message.get("thoughts")):
             parts = [first_string(thought, key) for key in ("subject", "description")]
             if said := ": ".join(part for part in parts if part):

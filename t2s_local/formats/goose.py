@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import answered, called, moment, trajectory
+from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.messages import content_text
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
-from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, values, word
+from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values, word
 from t2s_local.records.sqlite import holds_database, is_database, rows, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
+_PARENTS = ("parent_id", "parent_session_id", "parentSessionId")
 
 
 def claims(head: Head) -> bool:
@@ -33,21 +35,25 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         return
     facts: Record = {}
     messages: list[Record] = []
+    unread = Tally("goose")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         if "conversation" in record:
-            yield _trajectory(objects(record["conversation"]), first_string(record, "id", "session_id"), source)
+            facts = {**record, "id": first_string(record, "id", "session_id")}
+            yield _trajectory(objects(record["conversation"]), facts, source, unread)
+            facts = {}
         elif "working_dir" in record:
             facts = record
         elif "role" in record:
             messages.append(record)
         else:
-            yield Passed(path=source, record="no message")
+            unread.add("no message")
     if messages or facts:
-        yield _trajectory(messages, first_string(facts, "id") or path.name.split(".")[0], source)
+        yield _trajectory(messages, {"id": path.name.split(".")[0], **facts}, source, unread)
+    yield from unread.readings(source)
 
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
@@ -56,21 +62,36 @@ def _database(path: Path, source: str) -> Iterator[Reading]:
         session, role, content, created = row
         message = {"role": role, "content": decode_text(str(content)), "created": created}
         sessions.setdefault(str(session), []).append(message)
+    parents = _parents(path)
+    unread = Tally("goose")
     for session, messages in sessions.items():
-        yield _trajectory(messages, session, source)
+        yield _trajectory(messages, {"id": session, "parent_id": parents.get(session)}, source, unread)
+    yield from unread.readings(source)
 
 
-def _trajectory(messages: list[Record], session: str | None, source: str) -> Trajectory | Passed:
+def _parents(path: Path) -> dict[str, str]:
+    """The session that started each sub-agent, where the database says so."""
+    columns = tables(path).get("sessions", ())
+    column = next((name for name in _PARENTS if name in columns), None)
+    if column is None or "id" not in columns:
+        return {}
+    found = rows(path, f"SELECT id, {column} FROM sessions WHERE {column} IS NOT NULL ORDER BY id")
+    return {str(identity): str(parent) for identity, parent in found}
+
+
+def _trajectory(messages: list[Record], facts: Record, source: str, unread: Tally) -> Trajectory | Passed:
+    unread.version = first_string(facts, "version", "goose_version")
     return trajectory(
-        (step for number, message in enumerate(messages, 1) for step in _steps(message, number)),
+        [step for number, message in enumerate(messages, 1) for step in _steps(message, number, unread)],
         source=source,
         format_name="goose",
-        session_id=session,
+        session_id=first_string(facts, "id"),
         agent="goose",
+        parent_id=first_string(facts, *_PARENTS),
     )
 
 
-def _steps(message: Record, line: int) -> Iterator[Step]:
+def _steps(message: Record, line: int, unread: Tally) -> Iterator[Step]:
     at = moment(message.get("created"))
     content = message.get("content")
     is_users = message.get("role") == "user"
@@ -83,11 +104,13 @@ def _steps(message: Record, line: int) -> Iterator[Step]:
             yield _response(as_object(block.get("toolResult")), identity, at, line)
         elif kind in ("thinking", "reasoning"):
             yield Step(kind="thought", text=first_string(block, "thinking", "text") or "", at=at, line=line)
-        elif text := content_text(block):
+        elif kind in ("text", None) and (text := content_text(block)):
             if is_users and not hidden:
                 yield from user_steps(text, at=at, line=line)
             else:
                 yield Step(kind="system" if is_users else "assistant", text=text, at=at, line=line)
+        elif kind != "text":
+            unread.add(NO_TYPE if word(kind) is None else f"content/{kind}")
 
 
 def _request(call: Record, identity: str | None, at: str | None, line: int) -> Iterator[Step]:
@@ -102,7 +125,7 @@ def _response(result: Record, identity: str | None, at: str | None, line: int) -
     inner = as_object(value)
     told = inner.get("content", value) if inner else value
     failed = result.get("status") == "error" or inner.get("isError") is True
-    text = content_text(told) if isinstance(told, list | str) else compact(told)
+    text = content_text(told) if isinstance(told, list | str) else json_text(told)
     return answered(
         text if told is not None else content_text(result.get("error")),
         call_id=identity,

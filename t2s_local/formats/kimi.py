@@ -4,12 +4,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
+from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, word
 from t2s_local.values.trajectory import Step
+
+_LOOP = "context.append_loop_event"
+_TYPED = frozenset({"turn.prompt", "turn.steer"})
+"""What the user types: to begin a turn, or while the agent works."""
 
 
 def claims(head: Head) -> bool:
@@ -23,8 +28,9 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the agent's run of the file; requests, usage and permissions are counted."""
-    unread: Counter[str] = Counter()
+    unread = Tally("kimi")
     steps: list[Step] = []
+    typed: list[Step] = []
     model: str | None = None
     for item in line_values(path, source=source):
         if isinstance(item, Quarantined):
@@ -32,10 +38,18 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             continue
         record = as_object(item[1])
         model = first_string(record, "modelAlias") or model
-        if found := _steps(record, item[0]):
+        kind = word(record.get("type"))
+        if "protocol_version" in record:
+            unread.version = first_string(record, "protocol_version")
+        if kind in _TYPED and (words := _typed(record, item[0])):
+            typed += words
+        elif found := _steps(record, item[0]):
             steps += found
         else:
-            unread[str(record.get("type"))] += 1
+            inner = first_string(as_object(record.get("event")), "type")
+            unread.add(f"{kind}/{inner}" if kind == _LOOP and inner else kind or NO_TYPE)
+    steps, n_repeated = _with_typed(steps, typed)
+    unread.add("turn.prompt", n_repeated)
     agent = path.parent.name if path.parent.parent.name == "agents" else None
     session = path.parent.parent.parent.name if agent else None
     is_child = agent is not None and agent != "main"
@@ -48,15 +62,37 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         model=model,
         parent_id=session if is_child else None,
     )
-    yield from passed(unread, source=source)
+    yield from unread.readings(source)
+
+
+def _typed(record: Record, line: int) -> list[Step]:
+    """What a person typed, before it is appended to the context; a trigger of the harness is nobody's words."""
+    if as_object(record.get("origin")).get("kind", "user") != "user":
+        return []
+    said = user_blocks(record.get("input"), at=moment(record.get("time")), line=line)
+    return [step for step in said if step.kind == "user"]
+
+
+def _with_typed(steps: list[Step], typed: list[Step]) -> tuple[list[Step], int]:
+    """The *steps* with what was typed and never appended where it stands, and how much of it was appended."""
+    known = Counter(step.text.strip() for step in steps if step.kind == "user")
+    alone: list[Step] = []
+    for step in typed:
+        if known[step.text.strip()] > 0:
+            known[step.text.strip()] -= 1
+        else:
+            alone.append(step)
+    return sorted([*steps, *alone], key=lambda step: step.line or 0), len(typed) - len(alone)
 
 
 def _steps(record: Record, line: int) -> list[Step]:
     kind = word(record.get("type"))
-    if kind == "context.append_loop_event":
+    if kind == _LOOP:
         return _event(as_object(record.get("event")), record.get("time"), line)
     if kind == "context.append_message":
         return _message(as_object(record.get("message")), moment(record.get("time")), line)
+    if kind == "context.apply_compaction" and (summary := first_string(record, "summary", "contextSummary")):
+        return [Step(kind="summary", text=summary, at=moment(record.get("time")), line=line)]
     if kind == "config.update" and (prompt := first_string(record, "systemPrompt")):
         return [Step(kind="system", text=prompt, at=moment(record.get("time")), line=line)]
     return []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
@@ -20,6 +21,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every result of the file; the true answer and the grader's reasons stay behind."""
+    unread = Tally("letta_evals")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -28,7 +30,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         if "trajectory" in result:
             yield _trajectory(result, source)
         else:
-            yield Passed(path=source, record=first_string(as_object(item[1]), "type") or "no result")
+            unread.add(first_string(as_object(item[1]), "type") or "no result")
+    yield from unread.readings(source)
 
 
 def _trajectory(result: Record, source: str) -> Trajectory | Passed:

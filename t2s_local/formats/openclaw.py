@@ -1,10 +1,10 @@
 """Pi and OpenClaw sessions: entries in a tree by ``parentId``, messages with calls and results by role."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import answered, called, moment, passed, trajectory
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
+from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
 from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
@@ -42,13 +42,15 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
             record = as_object(item[1])
             entries[first_string(record, "id") or f"line {item[0]}"] = (item[0], record)
     kept = _newest_path(entries)
-    unread: Counter[str] = Counter()
+    unread = Tally("openclaw")
     steps: list[Step] = []
     for identity, (line, record) in entries.items():
         found = list(_steps(record, line)) if identity in kept else []
         steps += found
+        if record.get("type") == "session":
+            unread.version = first_string(record, "version")
         if not found:
-            unread[str(record.get("type")) if identity in kept else "entry of a branch that was left"] += 1
+            unread.add((word(record.get("type")) or NO_TYPE) if identity in kept else "entry of a branch that was left")
     session = next((record for _, record in entries.values() if record.get("type") == "session"), {})
     changes = [record for _, record in entries.values() if record.get("type") == "model_change"]
     yield trajectory(
@@ -60,7 +62,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         model=first_string(changes[-1], "modelId") if changes else None,
         parent_id=first_string(session, "parentSession"),
     )
-    yield from passed(unread, source=source)
+    yield from unread.readings(source)
 
 
 def _newest_path(entries: dict[str, tuple[int, Record]]) -> set[str]:

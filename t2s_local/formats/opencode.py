@@ -1,26 +1,30 @@
 """opencode sessions: a tree of files by session, message and part, an export, or the database of all sessions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
+from t2s_local.formats._agents.opencode_store import (
+    Message,
+    before_revert,
+    messages_of_tree,
+    sessions_of_database,
+)
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
+from t2s_local.formats._dialects.blocks import json_text
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import (
-    NotJsonError,
     Record,
     as_object,
-    compact,
-    decode_text,
-    document,
     first_string,
     objects,
     string,
     values,
     word,
 )
-from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.records.sqlite import holds_database, is_database, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
 _PARTS = frozenset(
@@ -65,6 +69,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     if holds_database(path):
         yield from _database(path, source)
         return
+    unread = Tally("opencode")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -72,61 +77,36 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         record = as_object(item[1])
         if _is_export(record):
             messages = [(as_object(one.get("info")), objects(one.get("parts"))) for one in objects(record["messages"])]
-            yield _trajectory(as_object(record["info"]), messages, source)
+            yield _trajectory(as_object(record["info"]), messages, source, unread)
         elif _is_session(record):
             found: list[Quarantined] = []
-            yield _trajectory(record, _from_tree(path, record, found), source)
+            yield _trajectory(record, messages_of_tree(path, record, found), source, unread)
             yield from found
         else:
-            yield Passed(path=source, record="part of a session")
-
-
-def _from_tree(path: Path, session: Record, broken: list[Quarantined]) -> list[tuple[Record, list[Record]]]:
-    """Messages of a session with their parts, from the folders beside it."""
-    root = next((folder for folder in path.parents if folder.name == "session"), path.parent).parent
-    messages = _loaded(sorted((root / "message" / str(session["id"])).glob("*.json")), broken)
-    messages.sort(key=lambda message: (str(nested(message, "time", "created")), str(message.get("id"))))
-    loose = _loaded(sorted((root / "part").glob("*.json")), broken)
-    found = []
-    for message in messages:
-        parts = _loaded(sorted((root / "part" / str(message.get("id"))).glob("*.json")), broken)
-        parts += [part for part in loose if part.get("messageID") == message.get("id")]
-        found.append((message, parts))
-    return found
-
-
-def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:
-    found = []
-    for file in files:
-        try:
-            found.append(as_object(document(file)))
-        except NotJsonError as error:
-            broken.append(Quarantined(path=str(file), line=None, reason=str(error)))
-    return found
+            unread.add("part of a session")
+    yield from unread.readings(source)
 
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
-    parts: dict[str, list[Record]] = {}
-    for message, data in rows(path, "SELECT message_id, data FROM part ORDER BY id"):
-        parts.setdefault(str(message), []).append(as_object(decode_text(str(data))))
-    sessions: dict[str, list[tuple[Record, list[Record]]]] = {}
-    for identity, session, data in rows(path, "SELECT id, session_id, data FROM message ORDER BY id"):
-        info = as_object(decode_text(str(data)))
-        sessions.setdefault(str(session), []).append((info, parts.get(str(identity), [])))
-    for session, messages in sessions.items():
-        yield _trajectory({"id": session}, messages, source)
+    unread = Tally("opencode")
+    for session, messages in sessions_of_database(path):
+        yield _trajectory(session, messages, source, unread)
+    yield from unread.readings(source)
 
 
-def _trajectory(session: Record, messages: list[tuple[Record, list[Record]]], source: str) -> Trajectory | Passed:
+def _trajectory(session: Record, messages: list[Message], source: str, unread: Tally) -> Trajectory | Passed:
+    unread.version = first_string(session, "version")
+    messages, n_rewound = before_revert(session, messages)
+    unread.add("rewound record", n_rewound)
     last = messages[-1][0] if messages else {}
     models = [first_string(info, "modelID") or string(nested(info, "model", "modelID")) for info, _ in messages]
     return trajectory(
-        (
+        [
             step
             for number, (info, parts) in enumerate(messages, 1)
             for part in parts
-            for step in _steps(info, part, number)
-        ),
+            for step in _counted(info, part, number, unread)
+        ],
         source=source,
         format_name="opencode",
         session_id=first_string(session, "id"),
@@ -135,6 +115,15 @@ def _trajectory(session: Record, messages: list[tuple[Record, list[Record]]], so
         termination=string(nested(last, "error", "name")),
         parent_id=first_string(session, "parentID"),
     )
+
+
+def _counted(info: Record, part: Record, line: int, unread: Tally) -> list[Step]:
+    """Steps of one part; a part that holds none is counted."""
+    steps = list(_steps(info, part, line))
+    if not steps:
+        kind = first_string(part, "type")
+        unread.add(NO_TYPE if kind is None else f"part/{kind}")
+    return steps
 
 
 def _steps(info: Record, part: Record, line: int) -> Iterator[Step]:
@@ -149,6 +138,8 @@ def _steps(info: Record, part: Record, line: int) -> Iterator[Step]:
         yield Step(kind="assistant" if kind == "text" else "thought", text=text, at=at, line=line)
     elif kind == "tool":
         yield from _call(part, line)
+    elif kind == "subtask" and (prompt := first_string(part, "prompt")):
+        yield Step(kind="system", text=prompt, at=at, line=line)
 
 
 def _call(part: Record, line: int) -> Iterator[Step]:
@@ -161,7 +152,7 @@ def _call(part: Record, line: int) -> Iterator[Step]:
     code = nested(state, "metadata", "exit")
     told = state.get("output", state.get("error"))
     yield answered(
-        told if isinstance(told, str) else compact(told),
+        json_text(told),
         call_id=identity,
         is_error=word(state.get("status")) in _FAILED,
         exit_code=code if isinstance(code, int) else None,

@@ -1,13 +1,13 @@
 """Qwen Code sessions: one record a line, Gemini's parts inside, a chain by ``parentUuid`` that a rewind leaves."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from t2s_local.formats._build import moment, passed, trajectory
+from t2s_local.formats._agents.kinds import NO_TYPE, Tally
+from t2s_local.formats._build import moment, trajectory
 from t2s_local.formats._dialects.gemini import is_enveloped, part_steps
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -32,7 +32,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the session of the file; what was rewound, and records of the screen, are counted."""
-    unread: Counter[str] = Counter()
+    unread = Tally("qwen")
     nodes: dict[str, _Node] = {}
     session: str | None = None
     for item in values(path, source=source):
@@ -42,13 +42,14 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         line, record = item[0], as_object(item[1])
         steps = _steps(record, line)
         if not steps:
-            unread[_name_of(record)] += 1
+            unread.version = first_string(record, "version")
+            unread.add(_name_of(record))
         session = session or first_string(record, "sessionId")
         identity = first_string(record, "uuid") or f"line {line}"
         node = _Node(first_string(record, "parentUuid"), first_string(record, "model"), [])
         nodes.setdefault(identity, node).steps.extend(steps)
     kept = _chain(nodes)
-    unread["rewound record"] += sum(bool(node.steps) for identity, node in nodes.items() if identity not in kept)
+    unread.add("rewound record", sum(bool(node.steps) for identity, node in nodes.items() if identity not in kept))
     live = [node for identity, node in nodes.items() if identity in kept]
     yield trajectory(
         (step for node in live for step in node.steps),
@@ -58,7 +59,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         agent="qwen-code",
         model=next((node.model for node in live if node.model), None),
     )
-    yield from passed(unread, source=source)
+    yield from unread.readings(source)
 
 
 def _chain(nodes: dict[str, _Node]) -> set[str]:
@@ -87,4 +88,4 @@ def _steps(record: Record, line: int) -> list[Step]:
 
 
 def _name_of(record: Record) -> str:
-    return "/".join(str(record[key]) for key in ("type", "subtype") if key in record) or "record without a type"
+    return "/".join(str(record[key]) for key in ("type", "subtype") if key in record) or NO_TYPE

@@ -69,7 +69,7 @@ class Executor(Protocol):
     name: str
 
     def spread(self, recipe: Callable[[], Analyst]) -> Analyst:
-        """An analyst like the one *recipe* makes.
+        """Return an analyst with the results of ``recipe()``, whose work runs where this executor places it.
 
         Args:
             recipe: Makes an analyst wherever it is called; it can be pickled.

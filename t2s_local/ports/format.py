@@ -34,7 +34,22 @@ class Quarantined(Value, frozen=True, kw_only=True):
 class Passed(Value, frozen=True, kw_only=True):
     """Records a reader passed over on purpose, because they hold no step."""
 
-    path: str
+    path: str | None
+    """None where they are counted over several files."""
+    record: str
+    """The record's type, as the format spells it."""
+    count: int = 1
+
+
+class Drift(Value, frozen=True, kw_only=True):
+    """Records of a kind that the reader has never seen before: the program that writes them has moved on."""
+
+    path: str | None
+    """None where they are counted over several files."""
+    agent: str
+    """Name of that program, as people know it."""
+    version: str | None
+    """Its version, None where the recording names none."""
     record: str
     """The record's type, as the format spells it."""
     count: int = 1
@@ -50,7 +65,7 @@ class Guess(Value, frozen=True, kw_only=True):
     """What fitted and what was left out, one clause each."""
 
 
-Reading = Trajectory | Quarantined | Passed | Guess
+Reading = Trajectory | Quarantined | Passed | Drift | Guess
 
 
 class Format(Protocol):

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from t2s_local.config import Settings
+from t2s_local.errors import UsageError
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.runs.progress import Listener, SilentListener
@@ -34,6 +35,7 @@ def distill(
     min_support: int = _DEFAULTS.min_support,
     seed: int = _DEFAULTS.seed,
     restart: bool = False,
+    allow_changed: bool = False,
     keep_text: bool = True,
     listener: Listener | None = None,
 ) -> RunResult:
@@ -50,9 +52,10 @@ def distill(
         model: ``auto``, ``none``, an alias of the catalog, or the path of a GGUF file.
         embedder: ``static``, ``hashing``, or the folder of a sentence-transformers model.
         algorithm: ``auto``, ``hdbscan`` or ``linkage``.
-        min_support: Trajectories a rule needs before it enters a skill's body; at least 2.
+        min_support: Trajectories a rule needs before it enters a skill's body; below 2 counts as 2.
         seed: Seed of everything random.
         restart: Whether the work is done again from the start.
+        allow_changed: Whether a stopped run goes on although files, model or settings changed.
         keep_text: Whether the store keeps the texts when the skills are written.
         listener: Hears how far the run is, and may stop it; None for nobody.
 
@@ -66,6 +69,7 @@ def distill(
         ModelError: the model cannot be run.
         LockedError: another process works in the workspace.
         InterruptedRunError: the listener asked for a stop; what was done is kept.
+        T2SError: the library or the workspace cannot be written, or a stopped run was of something else.
     """
     job = Job(
         paths=_paths(paths),
@@ -76,7 +80,9 @@ def distill(
         min_support=min_support,
         seed=seed,
         command=("t2s_local.distill",),
+        is_call=True,
         restart=restart,
+        allow_changed=allow_changed,
         keep_text=keep_text,
     )
     with open_tools(Choice(model=model, embedder=embedder, algorithm=algorithm, seed=seed)) as tools:
@@ -94,15 +100,18 @@ def read(
         labels: File or folder that says how runs ended; it outranks what the runs say themselves.
 
     Returns:
-        The trajectories by id, and a report of everything that is none.
+        The trajectories, sorted by id, and a report of everything that is none.
 
     Raises:
         InputError: a path does not exist, or the file of labels holds none.
+        UsageError: there is no such format, or no path is given.
     """
     return read_all(_paths(paths), format_name=format_name, labels=None if labels is None else Path(labels))
 
 
 def _paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
-    if isinstance(paths, str | PathLike):
-        return (Path(paths),)
-    return tuple(Path(path) for path in paths)
+    several = [paths] if isinstance(paths, str | PathLike) else list(paths)
+    if not several or "" in several:
+        message = "no path is given"
+        raise UsageError(message, hint="Name files or folders of recorded runs.")
+    return tuple(map(Path, several))

@@ -1,6 +1,7 @@
 """The order for a run: what is asked for, whoever asks."""
 
 import platform
+import shlex
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -43,6 +44,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     redact_extra: Path | None = None
     redact_names: bool = False
     """Whether names of people in prose are redacted too."""
+    is_call: bool = False
+    """Whether a function asked for it, and no command line: hints name arguments, not options."""
     keep_text: bool = True
     """Whether the store keeps the texts that were read and learned when the run is over."""
     harvested: tuple[HarvestedFile, ...] = ()
@@ -72,6 +75,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             host=platform.node(),
             versions=versions,
         )
+
+    @property
+    def again(self) -> str:
+        """How to go on after a stop, as a sentence."""
+        if self.is_call:
+            return "The same call goes on where it stopped."
+        words = [word for word in self.command if word != "--restart"]
+        return f"To go on: {shlex.join(words)}"
+
+    @property
+    def accepting_changes(self) -> str:
+        """How to go on though something changed, as a sentence."""
+        allow, restart = ("allow_changed=True", "restart=True") if self.is_call else ("--allow-changed", "--restart")
+        return f"{allow} goes on, keeping the work on what is the same; {restart} starts afresh."
 
     def sanitiser(self) -> Sanitiser:
         """Make the sanitiser that takes secrets out of the job's texts.

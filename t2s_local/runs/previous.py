@@ -81,8 +81,7 @@ def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
     message = f"the run that was stopped here was of something else: {'; '.join(changes[:_SHOWN])}"
     if len(changes) > _SHOWN:
         message += f"; and {len(changes) - _SHOWN} more changes"
-    hint = "--allow-changed goes on, keeping the work on what is the same; --restart starts afresh."
-    raise T2SError(message, hint=hint)
+    raise T2SError(message, hint=job.accepting_changes)
 
 
 def stopped_runs(job: Job, workspace: Workspace) -> list[StoredRun]:

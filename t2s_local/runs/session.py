@@ -221,5 +221,4 @@ class _Session:
             state = progress.state
             of = "" if state.total is None else f" of {state.total}"
             message = f"in {state.stage or 'the beginning'}, after {state.done}{of}; what was done is kept"
-            words = [word for word in self._job.command if word != "--restart"]
-            raise InterruptedRunError(message, hint=f"To go on: {shlex.join(words)}") from error
+            raise InterruptedRunError(message, hint=self._job.again) from error

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -27,6 +27,47 @@ def _words(name: str) -> frozenset[str]:
 def is_shell(tool: str) -> bool:
     """Whether *tool* takes a shell line."""
     return tool.lower() in _words("shells")
+
+
+SHELL = "shell"
+"""What a tool is called that takes a shell line, whatever its own name is."""
+_COMMAND_KEY = re.compile(
+    r"(?:[a-z]+_)*(?:bash|cli|shell|terminal)?(?:commands?|cmds?)(?:_?(?:line|string|text))?|keystrokes", re.IGNORECASE
+)
+"""How arguments are called that hold a command, whoever made the tool."""
+_WORD_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SHELL_SYNTAX = re.compile(
+    r"(?:^|\s)--?[A-Za-z]|&&|\|\|?|;|\$[({A-Z]|>|(?:^|\s)(?:\./|\.\./|~?/)\S|^\S+\.(?:sh|py|exe|ps1)\b"
+)
+"""What a line for a shell holds and a sentence does not: options, operators, paths."""
+
+
+def holds_line(action: str, arguments: Mapping[str, object] | None) -> bool:
+    """Whether the *action* of a call is a command that its *arguments* hold by themselves."""
+    if not arguments or action.lstrip().startswith(("{", "[")):
+        return False
+    return any(map(is_command_key, arguments))
+
+
+@cache
+def is_command_key(key: str) -> bool:
+    """Whether an argument called *key* holds a command."""
+    return _COMMAND_KEY.fullmatch(key) is not None
+
+
+def is_shell_call(tool: str, action: str, arguments: Mapping[str, object] | None, *, has_exit_code: bool) -> bool:
+    """Whether a call is a shell line, judged by what it holds: a tool may be called anything.
+
+    Args:
+        tool: Its name.
+        action: The call's text.
+        arguments: The arguments, None where they are no object.
+        has_exit_code: Whether its result has an exit code, as only programs have.
+    """
+    if not holds_line(action, arguments):
+        return False
+    words_of_name = {word.lower() for word in _WORD_OF_NAME.findall(tool)}
+    return has_exit_code or bool(words_of_name & _words("shell_words")) or bool(_SHELL_SYNTAX.search(action))
 
 
 def head_of(tool: str, action: str) -> str:
@@ -194,3 +235,15 @@ def only_looks(tool: str, head: str) -> bool:
         or is_reflection(head)
         or (bool(_READ_TOOL.search(head)) and not changes_state(tool, head))
     )
+
+
+def only_reports(words: Sequence[str]) -> bool:
+    """Whether the first argument of a command, or an option of it, says that it only reports."""
+    return any(word in _words("reporting") for word in words[1:2]) or any(
+        word in _words("reporting") for word in words[2:] if word.startswith("-")
+    )
+
+
+def is_handling(head: str) -> bool:
+    """Whether a program handles whatever files or processes it is given: without them it says nothing."""
+    return head in _words("handling")

@@ -72,7 +72,7 @@ def nearest_in_cells(vectors: "FloatMatrix", k: int, *, n_threads: int) -> tuple
 
 
 def _homes(vectors: "FloatMatrix") -> "IntMatrix":
-    """A cell for each row: k-means on a sample, then again within each part: a row meets twice the root of n/32."""
+    """Assign rows to cells by two-level k-means: a row is compared with about 2 sqrt(n/32) centres, not n/32."""
     n_parts = max(2, round((len(vectors) / _SIZE) ** 0.5))
     parts = _k_means(vectors, n_parts, per_centre=_PER_TOP_CENTRE)
     homes = np.empty(len(vectors), np.int64)

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.ports.format import Guess, Passed, Quarantined
+from t2s_local.ports.format import Drift, Guess, Passed, Quarantined
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.stages.reading.unread import Unrecognised
@@ -28,7 +28,7 @@ TABLE = {
     "atif": (16, 10, 306, 92, 0, 0, 0, 10),
     "claude-code-entire": (25, 23, 1839, 545, 0, 0, 0, 23),
     "claude-code-viewer": (22, 26, 687, 241, 0, 0, 0, 26),
-    "cli-fixtures": (120, 82, 559, 103, 0, 0, 0, 82),
+    "cli-fixtures": (120, 82, 583, 111, 0, 0, 0, 82),
     "codex": (11, 6, 137, 43, 0, 0, 0, 6),
     "fireact": (4, 965, 8144, 2759, 200, 265, 0, 500),
     "inspect": (12, 31, 556, 142, 18, 12, 0, 1),
@@ -39,7 +39,7 @@ TABLE = {
     "openhands": (24, 216, 1367, 179, 68, 129, 0, 19),
     "otel-otlp": (29, 29, 187, 51, 0, 0, 0, 29),
     "reflexion": (10, 512, 5649, 1867, 170, 282, 0, 60),
-    "roo-code": (14, 5, 140, 34, 0, 0, 0, 5),
+    "roo-code": (14, 5, 141, 34, 0, 0, 0, 5),
     "swe-agent": (55, 48, 2477, 794, 0, 0, 0, 48),
     "tau-bench": (5, 248, 6187, 928, 66, 94, 0, 88),
     "tau2-bench": (4, 100, 3047, 952, 64, 36, 0, 0),
@@ -54,7 +54,7 @@ LONG = 40
 """Characters from which a gold text is told from words that an agent says by itself."""
 
 
-def items(source: Path) -> Iterator[Trajectory | Quarantined | Passed | Guess | Unrecognised]:
+def items(source: Path) -> Iterator[Trajectory | Quarantined | Passed | Drift | Guess | Unrecognised]:
     for file in find([source]).files:
         yield from read_file(file, source=str(file))
 

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 import t2s_local
-from t2s_local.errors import InputError, NothingFoundError, UsageError
+from t2s_local.errors import InputError, InterruptedRunError, ModelError, NothingFoundError, T2SError, UsageError
+from t2s_local.runs.progress import SilentListener
 from tests.conftest import Command
 from tests.places import ROOT, SAMPLES
 
-SCRIPT = """
-import sys
-from importlib.resources import files
-
-import t2s_local
-
-samples = files("t2s_local") / "samples"
-result = t2s_local.distill(str(samples), "from-python", labels=str(samples / "labels.csv"), model="none")
+CHECKED = """
 assert result.skills
 assert "click" not in sys.modules
 assert "rich" not in sys.modules
 """
+
+
+def example() -> str:
+    """The script that the README shows."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    return readme.partition("## From Python")[2].partition("```python\n")[2].partition("```")[0]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -34,12 +34,14 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def test_a_script_without_click_writes_the_bytes_of_the_demo(here: Path, t2s: Command) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    script = f"import sys\n{example()}{CHECKED}"
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], cwd=here, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script], cwd=here, env=environment, capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr) == ("", "")
+    assert done.stderr == ""
+    assert len(example().splitlines()) <= 10
     assert t2s("demo", "-o", "from-demo", "--workspace", "other").code == 0
-    assert tree(here / "from-python") == tree(here / "from-demo")
+    assert tree(here / "skills-out") == tree(here / "from-demo")
     assert len(tree(here / "from-demo")) > 10
 
 
@@ -90,7 +92,16 @@ def test_errors_are_those_of_the_package(here: Path) -> None:
 
 
 def test_only_public_names_are_offered() -> None:
-    assert sorted(t2s_local.__all__) == ["Readings", "RunResult", "__version__", "distill", "read"]
+    assert sorted(t2s_local.__all__) == [
+        "Listener",
+        "Readings",
+        "RunResult",
+        "T2SError",
+        "__version__",
+        "distill",
+        "read",
+    ]
+    assert set(t2s_local.__all__) <= set(dir(t2s_local))
     assert all(getattr(t2s_local, name) is not None for name in t2s_local.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         t2s_local.nothing  # noqa: B018 - the look-up is what is tested
@@ -100,3 +111,43 @@ def test_importing_the_package_loads_none_of_it() -> None:
     code = "import sys, t2s_local; print([name for name in sys.modules if name.startswith('t2s_local.')])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['t2s_local.version']"
+
+
+def test_hints_name_arguments_and_a_stopped_run_can_go_on(here: Path) -> None:
+    class Impatient(SilentListener):
+        def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
+            type(self).is_stopping = True
+
+    def again(*, allow_changed: bool = False) -> t2s_local.RunResult:
+        return t2s_local.distill(
+            SAMPLES, "out", labels=SAMPLES / "labels.csv", model="none", seed=3, allow_changed=allow_changed
+        )
+
+    with pytest.raises(InterruptedRunError) as stopped:
+        t2s_local.distill(SAMPLES, "out", labels=SAMPLES / "labels.csv", model="none", listener=Impatient())
+    assert stopped.value.hint == "The same call goes on where it stopped."
+    with pytest.raises(T2SError, match="of something else: seed was 0 and is 3") as changed:
+        again()
+    assert (
+        changed.value.hint
+        == "allow_changed=True goes on, keeping the work on what is the same; restart=True starts afresh."
+    )
+    assert again(allow_changed=True).skills
+
+
+@pytest.mark.parametrize("nothing", [[], "", ["", "x"]])
+def test_no_path_is_no_folder(here: Path, nothing: str | list[str]) -> None:
+    with pytest.raises(UsageError, match="no path is given"):
+        t2s_local.distill(nothing, "out", model="none")
+    with pytest.raises(UsageError, match="no path is given"):
+        t2s_local.read(nothing)
+
+
+def test_the_hub_is_still_there_for_the_caller(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.delenv("TRANSFORMERS_OFFLINE", raising=False)
+    (here / "model").mkdir()
+    (here / "model" / "modules.json").write_text("[]")
+    with pytest.raises(ModelError):
+        t2s_local.distill(SAMPLES, "out", model="none", embedder=str(here / "model"))
+    assert (os.environ["HF_HUB_OFFLINE"], "TRANSFORMERS_OFFLINE" in os.environ) == ("0", False)

@@ -128,3 +128,29 @@ def test_our_grouping_beats_a_fixed_threshold_on_planted_lessons(module: Callabl
     greedy = module("baselines").greedy_centroid(found, vectors, embedder)
     assert quality(found.truth, labels).f1 >= 0.85
     assert quality(found.truth, labels).f1 > quality(found.truth, greedy).f1 + 0.1
+
+
+def test_ways_out_come_from_many_tools_in_two_halves_by_name(module: Callable[[str], ModuleType]) -> None:
+    ways = [way for way in module("ways").ways() if way.is_told]
+    tools = {kind: {way.id.split("/")[0] for way in ways if way.kind == kind} for kind in ("seen", "held_out")}
+    assert len(tools["seen"] | tools["held_out"]) >= 16
+    assert tools["seen"].isdisjoint(tools["held_out"])
+    assert abs(len(tools["seen"]) - len(tools["held_out"])) <= 1
+    for way in ways:
+        assert way.knows in way.error
+        assert all(all(word in out for word in way.tells) for out in way.out)
+        assert not all(word in way.error for word in way.tells)
+
+
+def test_runs_with_ways_out_are_the_same_for_the_same_seed_and_hold_distractors(
+    module: Callable[[str], ModuleType],
+) -> None:
+    make = module("ways").make_ways
+    runs = make(seed=1)
+    assert runs == make(seed=1) != make(seed=2)
+    met = {occurrence.lesson.split("/")[0] for run in runs for occurrence in run.occurrences}
+    assert {"scattered", "looked", "own", "doomed", "by_heart", "flaky"} <= met
+    for run in runs:
+        if any(occurrence.lesson.startswith("doomed") for occurrence in run.occurrences):
+            assert run.outcome == "failure"
+    assert len({run.task for run in runs for item in run.occurrences if item.lesson == "by_heart/schema"}) == 1

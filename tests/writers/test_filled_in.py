@@ -81,3 +81,16 @@ def test_a_message_that_was_cut_is_settled_as_far_as_it_is_told() -> None:
 def test_lessons_keep_their_order_and_ids() -> None:
     lessons = met(error(), error(), error())
     assert [lesson.id for lesson in settled(lessons)] == [lesson.id for lesson in lessons]
+
+
+def test_runs_that_one_lesson_speaks_for_have_to_agree_like_lessons_of_single_runs() -> None:
+    first, second, third = met(error(), error("other"), error())
+    joined = msgspec.structs.replace(
+        first,
+        evidence=(*first.evidence, *second.evidence, *third.evidence),
+        trajectory_ids=(*first.trajectory_ids, *second.trajectory_ids, *third.trajectory_ids),
+        task_ids=(*first.task_ids, *second.task_ids, *third.task_ids),
+    )
+    assert {when for when, _ in told([joined])} == {
+        "`python` fails with “ImportError: cannot import name '<name>' from pkg 2.0 at <path>”"
+    }

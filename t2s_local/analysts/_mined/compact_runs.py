@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from t2s_local.analysts._events import Event, events_of
+from t2s_local.analysts._mined.before.records import Known, known_before
+from t2s_local.analysts._mined.before.sentences import sentences_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import digest
@@ -43,12 +45,27 @@ def compact(piece: Slice) -> Run:
         steps[event.call] = Step(kind="tool_call", text=call.text[:_LONGEST], tool=call.tool, arguments=arguments)
         if event.result is not None:
             steps[event.result] = Step(kind="tool_result", text=event.error or "")
+    known, spoken = known_before(piece, events), sentences_of(piece, events)
+    for index, text in _kept(known, spoken).items():
+        steps[index] = msgspec.structs.replace(steps[index], text="\n".join([steps[index].text, *text]))
     trajectory = msgspec.structs.replace(piece.trajectory, steps=tuple(steps), task=None)
     request = None if piece.request is None else piece.request[:_LONGEST]
     return Run(
         piece=msgspec.structs.replace(piece, trajectory=trajectory, request=request),
         events=tuple(_outlined(event) for event in events),
+        known=known,
+        spoken=spoken,
     )
+
+
+def _kept(known: Mapping[int, Sequence[Known]], spoken: Sequence[tuple[int, str]]) -> Mapping[int, Sequence[str]]:
+    """What may be quoted of steps beside calls and errors."""
+    kept: dict[int, list[str]] = {}
+    for item in sorted({(one.step, one.shown) for items in known.values() for one in items if one.shown}):
+        kept.setdefault(item[0], []).append(item[1])
+    for index, sentence in spoken:
+        kept.setdefault(index, []).append(sentence)
+    return kept
 
 
 def _outlined(event: Event) -> Event:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.analysts._events import Event
+from t2s_local.analysts._mined.before.records import Known
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
 
@@ -12,6 +13,10 @@ class Run(Value, frozen=True, kw_only=True):
 
     piece: Slice
     events: tuple[Event, ...]
+    known: Mapping[int, tuple[Known, ...]] = {}
+    """What earlier answers said of the things that a call acts on, by the step of the call."""
+    spoken: tuple[tuple[int, str], ...] = ()
+    """Sentences of the agent, with their steps."""
 
     @property
     def succeeded(self) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from t2s_local.formats._build import answered, called
+from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.messages import content_text
-from t2s_local.records.json import Record, as_object, compact, first_string, objects
+from t2s_local.records.json import Record, as_object, first_string, objects
 from t2s_local.values.trajectory import Step
 
 _PART_KEYS = frozenset({"text", "functionCall", "functionResponse", "inlineData", "thought", "executableCode"})
@@ -56,7 +56,7 @@ def response_step(response: Record, *, failed: bool = False, at: str | None = No
     given = as_object(response.get("response"))
     told = next((given[key] for key in ("output", "result", "error", "content") if given.get(key) is not None), given)
     return answered(
-        told if isinstance(told, str) else content_text(told) if isinstance(told, list) else compact(told),
+        content_text(told) if isinstance(told, list) else json_text(told),
         call_id=first_string(response, "id"),
         tool=first_string(response, "name"),
         is_error=True if failed or given.get("error") else None,

@@ -13,7 +13,21 @@ _TAGS = (
     "|subagent_notification|skill|skills_instructions|collaboration_mode|user_action|available_skills|session_context"
     "|RUNTIME_INFORMATION|REPO_INFO|EXTRA_INFO|qwen:user-prompt-submit-context"
 )
-_OPENING = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>")
+_KNOWN = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>()")
+_OPENING = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>|<([A-Za-z]+(?:[-_:][A-Za-z]+)+)>")
+"""A tag that is known, or one of several words."""
+_CLOSING = re.compile(r"</([A-Za-z]+(?:[-_:][A-Za-z]+)+)>")
+"""A closing tag of several words, without which no text holds such a block."""
+_TAG_WORDS = frozenset(
+    {"caveat", "context", "details", "diagnostics", "environment", "guidelines", "harness", "hook", "info"}
+    | {"information", "instruction", "instructions", "memories", "memory", "metadata", "notification", "permissions"}
+    | {"reminder", "skills", "stderr", "stdout", "subagent", "workspace"}
+)
+"""Words one of which stands in the tags that harnesses make up, and in few that people write."""
+_INDENT = 40
+"""Characters of white space before a tag that still begins its line."""
+_NOTE = re.compile(r"\[[A-Z][^\[\]\n]*(?: [^\[\]\n]*){2,}\]\s*")
+"""A message that is nothing but a remark in brackets, which people do not write."""
 _COMMAND_ARGUMENTS = "command-args"
 _SYSTEM_STARTS = (
     "[Request interrupted by user",
@@ -42,6 +56,8 @@ def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> 
     if (text[:3] in _INITIALS or text[0].isspace()) and (start := text.lstrip()).startswith(_STARTS):
         kind: StepKind = "summary" if start.startswith(_SUMMARY_STARTS) else "system"
         return [Step(kind=kind, text=text, at=at, line=line)]
+    if text[0] == "[" and _NOTE.fullmatch(text):
+        return [Step(kind="system", text=text, at=at, line=line)]
     if "<" not in text:
         return [Step(kind="user", text=text, at=at, line=line)]
     return [
@@ -84,12 +100,26 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
     yield True, text[said_from:]
 
 
+def _is_made_up(tag: str, before: str) -> bool:
+    """Whether a harness made a tag up: its words, and that it begins a line or follows another tag."""
+    at_start = before.rstrip(" \t")[-1:] in ("", "\n", ">")
+    return at_start and _has_tag_word(tag)
+
+
+def _has_tag_word(tag: str) -> bool:
+    return not _TAG_WORDS.isdisjoint(re.split(r"[-_:]", tag.lower()))
+
+
 def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
     """Start and end of every block of the harness, and the words of the user inside it, where there are some."""
     position = 0
     unclosed: set[str] = set()
-    while opening := _OPENING.search(text, position):
-        tag = opening[1]
+    tags = _OPENING if any(map(_has_tag_word, _CLOSING.findall(text))) else _KNOWN
+    while opening := tags.search(text, position):
+        tag = opening[1] or opening[2]
+        if opening[1] is None and not _is_made_up(tag, text[max(opening.start() - _INDENT, 0) : opening.start()]):
+            position = opening.end()
+            continue
         closing = -1 if tag in unclosed else text.find(f"</{tag}>", opening.end())
         if closing < 0:
             unclosed.add(tag)

@@ -1,7 +1,7 @@
 """Parts of messages whose format nobody described: what was said, calls and results in Anthropic's spelling."""
 
-from t2s_local.formats._dialects.messages import content_text
-from t2s_local.records.json import Record, compact, first_string, objects, word
+from t2s_local.formats._dialects.blocks import content_text, json_text
+from t2s_local.records.json import Record, first_string, objects, word
 
 TEXT_KEYS = (
     *("content", "text", "value", "message", "parts", "body", "output", "result", "response", "data", "tool_return"),
@@ -95,5 +95,5 @@ def _call(inner: Record) -> Record:
 
 
 def _result(told: object, identity: str | None, *, failed: bool) -> Record:
-    text = told if isinstance(told, str | list) else compact(told)
+    text = told if isinstance(told, list) else json_text(told)
     return {"type": "tool_result", "tool_use_id": identity, "content": text, "is_error": failed}

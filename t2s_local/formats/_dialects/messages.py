@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from typing import Literal, TypeGuard
 
 from t2s_local.formats._build import answered, called, moment
+from t2s_local.formats._dialects.blocks import content_text
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.react import acted
-from t2s_local.records.json import Record, as_object, compact, first_string, objects, string, word
+from t2s_local.records.json import Record, as_object, first_string, objects, string, word
 from t2s_local.values.trajectory import Step
+
+__all__ = ["Dialect", "content_text"]
 
 Dialect = Literal["openai", "anthropic"]
 _ANTHROPIC_BLOCKS = frozenset(
     {"tool_use", "tool_result", "thinking", "redacted_thinking", "server_tool_use", "web_search_tool_result"}
 )
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
-_DROPPED_PARTS = frozenset({"image", "image_url", "input_image", "redacted_thinking", "audio", "input_audio", "file"})
 _RESULT_BLOCKS = frozenset({"tool_result", "web_search_tool_result"})
 _CALL_BLOCKS = frozenset({"tool_use", "server_tool_use"})
 
@@ -38,33 +40,6 @@ def is_chat(messages: object) -> TypeGuard[list[Record]]:
     except (TypeError, KeyError):
         return False
     return True
-
-
-def content_text(content: object) -> str:
-    """The text of a message's content: a string, a part, or a list of parts; images and the like are left out."""
-    if isinstance(content, str):
-        return content
-    if content is None:
-        return ""
-    if isinstance(content, dict):
-        return _part_text(content)
-    if isinstance(content, list):
-        return "\n".join([text for part in content if (text := content_text(part))])
-    return compact(content)
-
-
-def _part_text(part: Record) -> str:
-    kind = word(part.get("type"))
-    if kind == "text" and isinstance(text := part.get("text"), str) and text:
-        return text
-    if kind in _DROPPED_PARTS:
-        return ""
-    text = first_string(part, "text", "refusal", "output_text", "input_text")
-    if text is not None:
-        return text
-    if "content" in part:
-        return content_text(part["content"])
-    return "" if "text" in part or "data" in part or kind == "thinking" else compact(part)
 
 
 def message_steps(messages: Iterable[Record], *, system: object = None) -> list[Step]:

@@ -34,6 +34,9 @@ _BESIDE = frozenset(
     }
     | {"view_range", "translated_ipython_code", "outputs", "task_completed", "final_thought"}
 )
+_REFUSALS = ("AgentErrorEvent", "UserRejectObservation")
+_UNSAID = "User rejected"
+"""How the reason of a refusal begins where the user gave none."""
 _TOOLS = {"run": "bash", "run_ipython": "python", "ExecuteBashAction": "bash"}
 
 
@@ -123,6 +126,8 @@ def _second(event: Record, number: int) -> Iterator[Step]:
         yield from _second_action(event, at, number)
     elif kind in ("ObservationEvent", "AgentErrorEvent", "UserRejectObservation"):
         yield _second_observation(event, at, number)
+        if (reason := first_string(event, "rejection_reason")) and not reason.startswith(_UNSAID):
+            yield Step(kind="user", text=reason, at=at, line=number)
     elif kind in ("CondensationEvent", "Condensation") and (text := content_text(event.get("summary"))):
         yield Step(kind="summary", text=text, at=at, line=number)
 
@@ -141,9 +146,14 @@ def _second_action(event: Record, at: str | None, number: int) -> Iterator[Step]
 def _second_observation(event: Record, at: str | None, number: int) -> Step:
     seen = as_object(event.get("observation"))
     text = next((content_text(seen[key]) for key in ("output", "content", "text") if seen.get(key)), "")
-    text = text or content_text(event.get("error")) or (compact(seen) if seen else "")
+    text = (
+        text
+        or content_text(event.get("error"))
+        or content_text(event.get("rejection_reason"))
+        or (compact(seen) if seen else "")
+    )
     code = seen.get("exit_code", nested(seen, "metadata", "exit_code"))
-    failed = bool(seen.get("error") or seen.get("is_error")) or event.get("kind") == "AgentErrorEvent"
+    failed = bool(seen.get("error") or seen.get("is_error")) or event.get("kind") in _REFUSALS
     return answered(
         text,
         call_id=first_string(event, "tool_call_id", "action_id"),

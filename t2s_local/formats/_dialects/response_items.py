@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from t2s_local.formats._build import answered, called, nested
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text
-from t2s_local.records.json import Record, as_object, decode_text, first_string, word
+from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, string, word
 from t2s_local.values.trajectory import Step
 
 _CALLS = frozenset(
     {"function_call", "custom_tool_call", "local_shell_call", "web_search_call", "mcp_call", "computer_call"}
     | {"file_search_call", "code_interpreter_call", "image_generation_call"}
 )
+_ANSWERS = ("_output", "_result")
 _SHELL_FACTS = frozenset({"type", "user"})
 """Fields of the action of a shell that are not the command."""
+_STREAMS = ("stdout", "stderr")
+_SCRIPT_FAILED = "Script failed"
+"""How Codex says that a cell of code ended with an exception."""
 _EXITED = re.compile(r"^Process exited with code (-?\d+)|^Exit code: (-?\d+)", re.MULTILINE)
 
 
@@ -30,23 +34,27 @@ def item_steps(item: Record, *, at: str | None = None, line: int | None = None) 
     """Steps of one item of OpenAI's Responses interface."""
     kind = word(item.get("type")) or ("message" if "role" in item else None)
     identity = first_string(item, "call_id", "id")
-    if kind == "message":
+    if kind in ("message", "agent_message"):
         yield from _message(item, at, line)
     elif kind == "reasoning":
         if text := content_text(item.get("summary")) or content_text(item.get("content")):
             yield Step(kind="thought", text=text, at=at, line=line)
-    elif kind in _CALLS:
-        arguments: object = next(
-            (item[key] for key in ("arguments", "input", "action") if item.get(key) is not None), {}
-        )
-        if kind == "local_shell_call" and isinstance(arguments, dict):
-            arguments = {key: value for key, value in arguments.items() if key not in _SHELL_FACTS}
-        name = first_string(item, "name") or str(kind).removesuffix("_call")
-        yield called(name, arguments, call_id=identity, at=at, line=line)
+    elif kind is not None and kind.endswith("_call"):
+        yield _call(item, kind, identity, at, line)
         if item.get("output") is not None or item.get("error") is not None:
             yield _output(item, identity, at, line)
-    elif isinstance(kind, str) and kind.endswith("_output"):
+    elif kind is not None and kind.endswith(_ANSWERS):
         yield _output(item, identity, at, line)
+
+
+def _call(item: Record, kind: str, identity: str | None, at: str | None, line: int | None) -> Step:
+    """A call; whatever is called so is one."""
+    arguments: object = next((item[key] for key in ("arguments", "input", "action") if item.get(key) is not None), {})
+    if kind == "local_shell_call" and isinstance(arguments, dict):
+        arguments = {key: value for key, value in arguments.items() if key not in _SHELL_FACTS}
+    function = string(nested(item, "function", "name"))
+    name = first_string(item, "name") or function or kind.removesuffix("_call")
+    return called(name, arguments, call_id=identity, at=at, line=line)
 
 
 def _message(item: Record, at: str | None, line: int | None) -> Iterator[Step]:
@@ -60,20 +68,33 @@ def _message(item: Record, at: str | None, line: int | None) -> Iterator[Step]:
             yield Step(kind="system", text=text, at=at, line=line)
 
 
+def _printed(value: object) -> Record | None:
+    """What a cell of code printed of the one command that it ran, as an object with its exit code."""
+    texts = [first_string(part, "text") or "" for part in objects(value)]
+    found = [as_object(decode_text(text)) for text in texts if '"exit_code"' in text]
+    return found[0] if len(found) == 1 and "output" in found[0] else None
+
+
 def _output(item: Record, identity: str | None, at: str | None, line: int | None) -> Step:
-    value = item.get("output")
+    value = next((item[key] for key in ("output", "result") if item.get(key) is not None), None)
     text = content_text(value if value is not None else item.get("error"))
+    value = _printed(value) or value
     inner = as_object(value) if isinstance(value, dict) else as_object(decode_text(text) if text[:1] == "{" else None)
     code = nested(inner, "metadata", "exit_code")
+    code = inner.get("exitCode", inner.get("exit_code")) if code is None else code
     if "output" in inner:
         text = content_text(inner["output"])
+    elif not inner.keys().isdisjoint(_STREAMS):
+        text = "\n".join(filter(None, (content_text(inner.get(key)) for key in _STREAMS)))
     if not isinstance(code, int) and (found := _EXITED.search(text, 0, 2000)):
         code = int(found[1] or found[2])
     succeeded = inner.get("success")
+    has_failed = bool(item.get("error")) or text.startswith(_SCRIPT_FAILED)
     return answered(
         text,
         call_id=identity,
-        is_error=not succeeded if isinstance(succeeded, bool) else (True if item.get("error") else None),
+        tool=first_string(item, "name"),
+        is_error=not succeeded if isinstance(succeeded, bool) else (True if has_failed else None),
         exit_code=code if isinstance(code, int) else None,
         at=at,
         line=line,

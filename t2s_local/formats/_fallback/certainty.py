@@ -122,7 +122,7 @@ def _spoken(steps: Iterable[Step]) -> Iterator[str]:
 
 
 def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
-    """Texts of a value that say something, with the field they stand in."""
+    """Yield (field, text) for strings of 16 characters or more with a space: sentences, not ids or times."""
     stack = [(key, value)]
     while stack:
         name, inner = stack.pop()

@@ -134,7 +134,7 @@ class Sanitiser:
         self._secrets = Literals(secrets.values)
 
     def take_over(self, noted: "Noted") -> None:
-        """Note what another one did."""
+        """Merge secrets, counts and machine names noted by the sanitiser of another process."""
         self._seen |= noted.secrets
         self._counts += noted.counts
         self._met |= noted.met

@@ -1,8 +1,10 @@
 """Which runs are independent of each other: no single conversation may carry a skill.
 
-The source of a run is the conversation it belongs to: that of the run that started it as a sub-agent, the one whose
-branches lie in one file with it, or itself. A file is no source, since a benchmark writes a thousand independent runs
-into one; a person or a project is none either, since most people have only their own runs to learn from.
+The source of a run is the conversation it belongs to: that of the run that started it as a sub-agent, the session it is
+a page of, the one whose branches lie in one file with it, or itself. The pages of a session may lie anywhere: agents
+write them into a file a work tree, a day or a branch. A file is no source, since a benchmark writes a thousand
+independent runs into one; a person or a project is none either, since most people have only their own runs to learn
+from.
 """
 
 from collections import Counter
@@ -34,7 +36,15 @@ def _origin(item: Outline, above: Mapping[tuple[str, str], str], parents: set[tu
         seen.add(root)
         root = above[item.format, root]
     is_tree = item.parent is not None or (item.format, root) in parents
-    return digest(item.format, root, "" if is_tree else item.source)
+    return digest(item.format, root, "" if is_tree or _is_own_log(item) else item.source)
+
+
+def _is_own_log(item: Outline) -> bool:
+    """Whether an agent wrote the recording itself, so that a session has the same id in all of its files.
+
+    Runs of a benchmark carry the name of a task, and ids that are told apart within one file alone.
+    """
+    return item.agent is not None and item.task_id is None
 
 
 def is_balanced(clusters: Iterable[Cluster], evidence: Evidence) -> bool:

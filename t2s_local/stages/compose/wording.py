@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports.services import Memory, Progress, stop_if_asked
+from t2s_local.ports.services import Memory, Progress, Silent, stop_if_asked
 from t2s_local.ports.writer import Evidence, Writer
 from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Wording
@@ -35,7 +35,7 @@ def worded(
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
         ModelError: a model cannot be run.
     """
-    told = progress or _Nobody()
+    told = progress or Silent()
     told.stage("write", len(families))
     known: dict[str, Wording] = {}
     keys = {family.id: _key(family, evidence, writer) for family in families}
@@ -68,15 +68,3 @@ def _until_stopped(families: Iterable[Family], progress: Progress) -> Iterator[F
         if progress.is_stopping:
             return
         yield family
-
-
-class _Nobody:
-    """Nobody wants to know."""
-
-    is_stopping = False
-
-    def stage(self, name: str, total: int | None = None) -> None:
-        pass
-
-    def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        pass

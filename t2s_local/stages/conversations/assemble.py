@@ -27,22 +27,22 @@ JoinedRun = tuple[Fragment, ...]
 class Assembler:
     """Buffers fragments until every fragment of a joined run has arrived."""
 
-    def __init__(self, wholes: Iterable[JoinedRun]) -> None:
-        """Wait for the fragments of *wholes*."""
-        self._wholes = {fragment.key: whole for whole in wholes for fragment in whole}
+    def __init__(self, joined_runs: Iterable[JoinedRun]) -> None:
+        """Wait for the fragments of *joined_runs*."""
+        self._runs = {fragment.key: run for run in joined_runs for fragment in run}
         self._held: dict[Key, Trajectory] = {}
         self._done: set[Key] = set()
 
     @property
     def missing(self) -> frozenset[Key]:
         """Recordings that have not arrived yet."""
-        return frozenset(self._wholes) - frozenset(self._held) - self._done
+        return frozenset(self._runs) - frozenset(self._held) - self._done
 
     def assembled(self, runs: Iterable[Trajectory]) -> Iterator[Trajectory]:
         """Yield *runs*, the fragments of a joined run replaced by that run when its last fragment has arrived."""
         for run in runs:
             key = (run.id, run.source)
-            whole = self._wholes.get(key)
+            whole = self._runs.get(key)
             if whole is None:
                 yield run
             elif key not in self._done:

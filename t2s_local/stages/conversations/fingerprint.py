@@ -25,7 +25,7 @@ class Print(NamedTuple):
     is_anonymous: bool
     """Whether it has no session, no task and no label, so that only its steps tell what it is."""
     chain: bytes
-    """One hash a step, 8 bytes each; equal where kind, tool and text are equal, in all processes of a crew."""
+    """One hash a step, 8 bytes each; equal where kind, tool and text are equal, in all worker processes."""
     identities: bytes
     """One number a step, 4 bytes each, that only copies of it share; empty where no step has one."""
     lead: int

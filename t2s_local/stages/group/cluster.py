@@ -75,7 +75,7 @@ def _rules(
 def _sides(
     group: tuple[int, ...], against: Mapping[int, Mapping[int, float]], lessons: Sequence[Lesson]
 ) -> Iterable[tuple[int, ...]]:
-    """What says to do a thing on one side; on the other what forbids it, and what says nothing but what not to do."""
+    """Split a group into lessons that recommend an action and lessons that only forbid."""
     members = frozenset(group)
     forbidding = {row for row in group if not members.isdisjoint(against.get(row, ()))}
     if not forbidding:

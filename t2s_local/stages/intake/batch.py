@@ -1,5 +1,6 @@
 """Batches: clean trajectories gathered until there are enough for one transaction, then screened and packed."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -26,6 +27,17 @@ class ScreenedBatch(NamedTuple):
     losses: tuple[Loss, ...]
 
 
+def screen_batch(runs: Sequence[tuple[Key, Trajectory]]) -> ScreenedBatch:
+    """Screen clean trajectories and pack them, ready to be stored; those set aside are stored too, and not outlined."""
+    kept = screen(run for _, run in runs)
+    return ScreenedBatch(
+        keys=[key for key, _ in runs],
+        rows=[(run.id, packed(run)) for _, run in runs],
+        outlines=tuple(map(outline_of, kept.trajectories)),
+        losses=kept.losses,
+    )
+
+
 class IntakeBatch:
     """Clean trajectories that are stored together."""
 
@@ -46,13 +58,11 @@ class IntakeBatch:
         self._runs.append(run)
         self._size += sum(len(step.text) for step in run.steps)
 
-    def screened(self) -> ScreenedBatch:
-        """Screen the batch, return it ready to store, and start an empty one."""
-        kept = screen(self._runs)
-        rows = [(run.id, packed(run)) for run in self._runs]
-        ready = ScreenedBatch(self._keys, rows, tuple(map(outline_of, kept.trajectories)), kept.losses)
+    def drained(self) -> list[tuple[Key, Trajectory]]:
+        """Return what was added, and start an empty batch."""
+        runs = list(zip(self._keys, self._runs, strict=True))
         self._keys, self._runs, self._size = [], [], 0
-        return ready
+        return runs
 
 
 def labelled(run: Trajectory, label: Label | None) -> Trajectory:

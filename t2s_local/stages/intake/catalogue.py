@@ -1,12 +1,12 @@
 """Everything that was read so far: counted, compared, and in the end collapsed, labelled and sorted."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from t2s_local.errors import InputError
-from t2s_local.ports.format import Guess, Passed, Quarantined, Reading
+from t2s_local.ports.format import Drift, Guess, Passed, Quarantined, Reading
 from t2s_local.stages.conversations.assemble import Assembler, Fragment, JoinedRun, Key
 from t2s_local.stages.conversations.conversations import plan
 from t2s_local.stages.conversations.fingerprint import Print, print_of
@@ -26,7 +26,9 @@ class Report(Value, frozen=True, kw_only=True):
     n_files: int
     quarantined: tuple[Quarantined, ...] = ()
     passed: tuple[Passed, ...] = ()
-    """Summed over all files; the path is empty."""
+    """Summed over all files, which they do not name."""
+    drift: tuple[Drift, ...] = ()
+    """Kinds of records that no reader knows yet, summed over all files, which they do not name."""
     unrecognised: tuple[Unrecognised, ...] = ()
     guesses: tuple[Guess, ...] = ()
     """How sure the fallback is of each file that it read."""
@@ -76,22 +78,32 @@ class CatalogueEntry(NamedTuple, Generic[T]):
     value: T
 
 
+class Sorted(NamedTuple, Generic[T]):
+    """Everything a catalogue holds, collapsed, joined, labelled and sorted."""
+
+    entries: list[CatalogueEntry[T]]
+    """Trajectories that stay, by id and source."""
+    joined_runs: tuple[JoinedRun, ...]
+    """Runs that are put together of several recordings, and branches."""
+    report: Report
+
+
 class Catalogue(Generic[T]):
     """Collects what readers yield; of a trajectory it keeps a value that *keep* makes of it."""
 
-    def __init__(self, keep: Callable[[Trajectory], T]) -> None:
-        """Start empty.
+    def __init__(self, keep: Callable[[Trajectory], T], *, quarantined: Iterable[Quarantined] = ()) -> None:
+        """Start without trajectories.
 
         Args:
             keep: Makes the value that is kept of a trajectory.
+            quarantined: Records and folders that could not be read before.
         """
-        self.quarantined: list[Quarantined] = []
-        self.wholes: tuple[JoinedRun, ...] = ()
-        """Runs that are put together of several recordings, and branches; known once everything is sorted."""
+        self._quarantined = list(quarantined)
         self._keep = keep
         self._unrecognised: list[Unrecognised] = []
         self._guesses: list[Guess] = []
         self._passed: Counter[str] = Counter()
+        self._drift: Counter[tuple[str, str | None, str]] = Counter()
         self._glimpses: list[Glimpse[T]] = []
 
     def add(self, item: Reading | Unrecognised | Glimpse[T]) -> None:
@@ -101,17 +113,19 @@ class Catalogue(Generic[T]):
         elif isinstance(item, Trajectory):
             self._glimpses.append(glimpse(item, self._keep))
         elif isinstance(item, Quarantined):
-            self.quarantined.append(item)
+            self._quarantined.append(item)
         elif isinstance(item, Unrecognised):
             self._unrecognised.append(item)
         elif isinstance(item, Guess):
             self._guesses.append(item)
+        elif isinstance(item, Drift):
+            self._drift[item.agent, item.version, item.record] += item.count
         else:
             self._passed[item.record] += item.count
 
     def sorted(
         self, stated: Labels, *, n_files: int, again: Callable[[frozenset[Key]], Iterable[Trajectory]]
-    ) -> tuple[list[CatalogueEntry[T]], Report]:
+    ) -> Sorted[T]:
         """Collapse, join, label and sort the trajectories.
 
         Args:
@@ -119,29 +133,27 @@ class Catalogue(Generic[T]):
             n_files: How many files there were.
             again: Reads recordings once more, so that runs can be put together of them.
 
-        Returns:
-            The trajectories that stay, by id and source, and the counts of everything else.
-
         Raises:
             InputError: a recording is no longer there.
         """
         planned = plan([seen.print for seen in self._glimpses])
-        self.wholes = tuple(
+        joined_runs = tuple(
             tuple(Fragment(_key(self._glimpses[piece.place].named), piece.start) for piece in whole)
             for whole in planned.wholes
         )
         staying = [self._glimpses[place] for place in planned.alone]
-        staying += [glimpse(run, self._keep) for run in self._assembled(again)]
+        staying += [glimpse(run, self._keep) for run in _assembled(joined_runs, again)]
         staying.sort(key=lambda seen: _key(seen.named))
         joined = join(stated, [seen.named for seen in staying])
         entries = [
             CatalogueEntry(_key(seen.named), joined.labels.get(place, seen.label), seen.value)
             for place, seen in enumerate(staying)
         ]
-        return entries, Report(
+        report = Report(
             n_files=n_files,
-            quarantined=tuple(self.quarantined),
-            passed=tuple(Passed(path="", record=name, count=count) for name, count in sorted(self._passed.items())),
+            quarantined=tuple(self._quarantined),
+            passed=tuple(Passed(path=None, record=name, count=count) for name, count in sorted(self._passed.items())),
+            drift=_drifted(self._drift),
             unrecognised=tuple(self._unrecognised),
             guesses=tuple(self._guesses),
             n_collapsed=planned.n_gone,
@@ -151,23 +163,35 @@ class Catalogue(Generic[T]):
             n_labels_unmatched=joined.n_unmatched,
             n_labels_conflicting=joined.n_conflicts,
         )
+        return Sorted(entries, joined_runs, report)
 
-    def _assembled(self, again: Callable[[frozenset[Key]], Iterable[Trajectory]]) -> list[Trajectory]:
-        """The runs that are put together of several recordings, and branches."""
-        assembler = Assembler(self.wholes)
-        wanted = assembler.missing
-        runs = again(wanted) if wanted else ()
-        assembled = list(assembler.assembled(run for run in runs if (run.id, run.source) in wanted))
-        if assembler.missing:
-            message = "changed while it was read"
-            raise InputError(message, path=min(source for _, source in assembler.missing), hint="Repeat the command.")
-        return assembled
+
+def _assembled(
+    joined_runs: Sequence[JoinedRun], again: Callable[[frozenset[Key]], Iterable[Trajectory]]
+) -> list[Trajectory]:
+    """Put the runs together that have several recordings, and the branches."""
+    assembler = Assembler(joined_runs)
+    wanted = assembler.missing
+    runs = again(wanted) if wanted else ()
+    assembled = list(assembler.assembled(run for run in runs if (run.id, run.source) in wanted))
+    if assembler.missing:
+        message = "changed while it was read"
+        raise InputError(message, path=min(source for _, source in assembler.missing), hint="Repeat the command.")
+    return assembled
 
 
 def glimpse(run: Trajectory, keep: Callable[[Trajectory], T]) -> Glimpse[T]:
     """Return the part of *run* that a catalogue keeps."""
     named = Named(run.id, run.session_id, run.task_id, run.source, run.parent_id)
     return Glimpse(print_of(run), named, run.label, keep(run))
+
+
+def _drifted(counts: Counter[tuple[str, str | None, str]]) -> tuple[Drift, ...]:
+    ordered = sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or "", item[0][2]))
+    return tuple(
+        Drift(path=None, agent=agent, version=version, record=record, count=count)
+        for (agent, version, record), count in ordered
+    )
 
 
 def _key(named: Named) -> Key:

@@ -35,6 +35,8 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The session it is, as its format tells them apart."""
     parent: str | None = None
     """Session of the run that started it as a sub-agent."""
+    agent: str | None = None
+    """The program that recorded it, where the recording is that program's own."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -55,6 +57,7 @@ def outline_of(run: Trajectory) -> Outline:
         n_characters=sum(len(step.text) for step in run.steps),
         session=run.session_id,
         parent=run.parent_id,
+        agent=run.agent,
     )
 
 

@@ -15,7 +15,7 @@ from t2s_local.errors import InputError
 from t2s_local.ports.services import Progress, Shelf
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Assembler, JoinedRun, Key
-from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled
+from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled, screen_batch
 from t2s_local.stages.intake.catalogue import Catalogue, Report
 from t2s_local.stages.intake.corpus import HELD, Corpus, Outline
 from t2s_local.stages.intake.parallel import ParallelReader
@@ -81,19 +81,19 @@ def take_in(
         InterruptedRunError: the user wants the run to stop.
     """
     stored = shelf.item(KIND, key)
-    if stored is not None and shelf.item(LATEST, "") == key.encode():
+    if stored is not None and shelf.item(LATEST, LATEST) == key.encode():
         return msgspec.json.decode(stored, type=Intake)
     size = source.n_processes or process_count(source.files)
     with closing(_reader(source, sanitiser, progress, size)) as reader:
         progress.stage("read", len(source.files) * 2)
-        catalogue: Catalogue[None] = Catalogue(lambda _: None)
-        catalogue.quarantined += [*source.labels.quarantined, *source.unlisted]
+        before = (*source.labels.quarantined, *source.unlisted)
+        catalogue: Catalogue[None] = Catalogue(lambda _: None, quarantined=before)
         for item in reader.look():
             catalogue.add(item)
-        entries, report = catalogue.sorted(source.labels, n_files=source.n_found, again=reader.recordings)
-        shelf.put_item(LATEST, "", b"")
+        entries, joined_runs, report = catalogue.sorted(source.labels, n_files=source.n_found, again=reader.recordings)
+        shelf.put_item(LATEST, LATEST, b"")
         labels = {entry.key: entry.label for entry in entries}
-        losses, outlines = _store(labels, catalogue.wholes, reader, sanitiser, shelf)
+        losses, outlines = _store(labels, joined_runs, reader, sanitiser, shelf)
     check()
     intake = Intake(
         outlines=tuple(sorted(outlines, key=lambda item: item.id)),
@@ -104,7 +104,7 @@ def take_in(
         redaction_digest=sanitiser.digest,
     )
     shelf.put_item(KIND, key, msgspec.json.encode(intake))
-    shelf.put_item(LATEST, "", key.encode())
+    shelf.put_item(LATEST, LATEST, key.encode())
     return intake
 
 
@@ -115,7 +115,11 @@ def _reader(source: Input, sanitiser: Sanitiser, progress: Progress, size: int) 
 
 
 def _store(
-    labels: Mapping[Key, Label | None], wholes: Sequence[JoinedRun], reader: Reader, sanitiser: Sanitiser, shelf: Shelf
+    labels: Mapping[Key, Label | None],
+    joined_runs: Sequence[JoinedRun],
+    reader: Reader,
+    sanitiser: Sanitiser,
+    shelf: Shelf,
 ) -> tuple[list[Loss], list[Outline]]:
     """Store the trajectories that *labels* names, each once.
 
@@ -123,8 +127,8 @@ def _store(
         InputError: one of them is gone from its file.
     """
     shelved = _Shelved(shelf)
-    assembler, batch = Assembler(wholes), IntakeBatch()
-    fragments = frozenset(fragment.key for whole in wholes for fragment in whole)
+    assembler, batch = Assembler(joined_runs), IntakeBatch()
+    fragments = frozenset(fragment.key for run in joined_runs for fragment in run)
     for item in reader.cleaned(labels, fragments):
         if isinstance(item, ScreenedBatch):
             shelved.put(item)
@@ -134,8 +138,8 @@ def _store(
             if key in labels:
                 batch.add(key, sanitiser.clean(labelled(run, labels[key])))
             if batch.is_full:
-                shelved.put(batch.screened())
-    shelved.put(batch.screened())
+                shelved.put(screen_batch(batch.drained()))
+    shelved.put(screen_batch(batch.drained()))
     missing = labels.keys() - shelved.keys
     if missing:
         message = "changed while it was read"

@@ -64,8 +64,7 @@ def gather(
     """
     stated = load_labels(labels)
     listed = find(paths)
-    catalogue = Catalogue(keep)
-    catalogue.quarantined += [*stated.quarantined, *listed.quarantined]
+    catalogue = Catalogue(keep, quarantined=(*stated.quarantined, *listed.quarantined))
     for file in listed.files:
         if file != labels:
             for item in read_file(file, source=printable(file), format_name=format_name):
@@ -77,4 +76,5 @@ def gather(
                 if isinstance(item, Trajectory):
                     yield item
 
-    return catalogue.sorted(stated, n_files=len(listed.files), again=again)
+    entries, _, report = catalogue.sorted(stated, n_files=len(listed.files), again=again)
+    return entries, report

@@ -7,7 +7,7 @@ from t2s_local.files import printable
 from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled
+from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled, screen_batch
 from t2s_local.stages.intake.corpus import HELD
 from t2s_local.stages.intake.reader import Input, Seen, checked, glimpsed, holding
 from t2s_local.stages.reading.reading import read_file
@@ -65,8 +65,8 @@ class SerialReader:
                 handed_over.add(key)
                 batch.add(key, self._sanitiser.clean(labelled(run, labels[key])))
                 if batch.is_full:
-                    yield batch.screened()
-        yield batch.screened()
+                    yield screen_batch(batch.drained())
+        yield screen_batch(batch.drained())
 
     def close(self) -> None:
         """Do nothing: nothing was started."""

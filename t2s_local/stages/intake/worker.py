@@ -7,7 +7,7 @@ from typing import NamedTuple
 from t2s_local.files import printable
 from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
 from t2s_local.stages.conversations.assemble import Key
-from t2s_local.stages.intake.batch import IntakeBatch, labelled
+from t2s_local.stages.intake.batch import IntakeBatch, labelled, screen_batch
 from t2s_local.stages.intake.reader import Seen, glimpsed
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
@@ -88,6 +88,6 @@ class Worker:
                 handed_over.add(key)
                 batch.add(key, self._sanitiser.clean(labelled(item, task.labels[key])))
                 if batch.is_full:
-                    yield batch.screened()
-        yield batch.screened()
+                    yield screen_batch(batch.drained())
+        yield screen_batch(batch.drained())
         yield Done(self._sanitiser.hand_over())

@@ -11,7 +11,7 @@ from t2s_local.values.value import digest
 SPECIFIC = 0.8
 """Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
 FITS = 0.5
-"""Least worth of a name, times the square of its share, to hold a family together."""
+"""A name holds a family together if its worth times the square of its coverage is at least this."""
 LARGEST = 12
 """Clusters of a joined family at most: a skill of more is no longer read as one."""
 MOST = 0.5

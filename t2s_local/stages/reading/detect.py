@@ -1,10 +1,11 @@
 """Which format a file is in, judged by what it starts with."""
 
 from functools import cache
+from typing import cast
 
 from t2s_local import registry
 from t2s_local.errors import InputError
-from t2s_local.ports.format import Head
+from t2s_local.ports.format import Format, Head
 from t2s_local.records.head import HEAD_BYTES, look_deeper
 from t2s_local.records.json import NotJsonError, decode
 
@@ -42,8 +43,16 @@ def _fallbacks() -> tuple[str, ...]:
 
 
 def _claims(name: str, head: Head) -> bool:
-    claimed: bool = registry.load(FORMATS, name).claims(head)
-    return claimed
+    return load_format(name).claims(head)
+
+
+def load_format(name: str) -> Format:
+    """Load the reader of a format.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    return cast("Format", registry.load(FORMATS, name))
 
 
 def describe(head: Head) -> str:

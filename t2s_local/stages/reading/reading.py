@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from t2s_local import registry
 from t2s_local.errors import InputError
 from t2s_local.files import printable, reason_of
 from t2s_local.ports.format import Passed, Quarantined, Reading
@@ -16,7 +15,7 @@ from t2s_local.records.sqlite import database_of
 from t2s_local.records.streams import head_bytes
 from t2s_local.records.tars import is_tar, tar_members
 from t2s_local.safety.inert_text import inert
-from t2s_local.stages.reading.detect import FORMATS, describe, detect
+from t2s_local.stages.reading.detect import describe, detect, load_format
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
 from t2s_local.values.trajectory import Trajectory
 
@@ -62,7 +61,7 @@ def _items(path: Path, source: str, format_name: str | None) -> Iterator[Reading
             yield Unrecognised(path=source, seen=describe(head))
             return
     is_silent = True
-    for item in registry.load(FORMATS, name).read(path, source=source):
+    for item in load_format(name).read(path, source=source):
         is_silent = False
         yield inert(item) if isinstance(item, Trajectory) else item
     if is_silent:

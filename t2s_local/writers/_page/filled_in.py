@@ -37,9 +37,9 @@ def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
     if len(runs) < _LEAST_RUNS or len(tasks) < _LEAST_TASKS:
         return {}
     read = [_values(message, lesson) for lesson in lessons]
-    if None in read:
+    if not all(read):
         return {}
-    columns = zip(*(values for values in read if values is not None), strict=True)
+    columns = zip(*(values for found in read for values in found), strict=True)
     masks = [found[0] for found in _ANY.finditer(message)]
     return {
         place: column[0]
@@ -48,15 +48,13 @@ def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
     }
 
 
-def _values(message: str, lesson: Lesson) -> tuple[str, ...] | None:
-    """What the masks of *message* stand for in the observation that *lesson* quotes; None where it quotes none."""
+def _values(message: str, lesson: Lesson) -> Sequence[tuple[str, ...]]:
+    """What the masks of *message* stand for in the observations that *lesson* quotes, run by run."""
     parts = _ANY.split(message.removesuffix("…"))
     end = "" if message.endswith("…") else r"\Z"
     pattern = re.compile("(.{1,200}?)".join(map(re.escape, parts)) + end, re.DOTALL)
-    for quote in lesson.evidence:
-        if quote.role == "observation" and (found := pattern.match(squeeze(_TAG.sub("", quote.text)))):
-            return found.groups()
-    return None
+    said = (squeeze(_TAG.sub("", quote.text)) for quote in lesson.evidence if quote.role == "observation")
+    return [found.groups() for text in said if (found := pattern.match(text))]
 
 
 def _filled(lesson: Lesson, known: Mapping[str, Mapping[int, str]]) -> Lesson:

@@ -33,11 +33,14 @@ class Option(Value, frozen=True, kw_only=True):
 def situation(lessons: Sequence[Lesson]) -> str:
     """The situation in the medoid's words; where different commands met the same message, what they have in common."""
     own = _FAILS.fullmatch(lessons[0].when)
-    parted = [found for lesson in lessons if (found := _FAILS.fullmatch(lesson.when))]
     if own is None:
         return _most_said(lessons)
+    parted = [found for lesson in lessons if (found := _FAILS.fullmatch(lesson.when))]
+    messages = Counter[str]()
+    for lesson in lessons:
+        if found := _FAILS.fullmatch(lesson.when):
+            messages[found["message"]] += len(lesson.trajectory_ids)
     verb = "fails" if any(found["verb"] == "fails" for found in parted) else "keeps failing"
-    messages = Counter(found["message"] for found in parted)
     message = min(messages, key=lambda text: (-messages[text], text != own["message"], text))
     return f"{_subject(Counter(found['what'] for found in parted))} {verb} with {message}"
 

@@ -20,7 +20,7 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.writers import template
 from tests.build import lesson
 from tests.jobs import job
-from tests.safety.test_sanitise_whole import written
+from tests.safety.redaction.test_sanitise_whole import written
 
 SECRET = "ghp_" + "q8ZrT5vLw2XnB7yKq8ZrT5vLw2XnB7yKab12"
 CASE = "the deploy is refused"

@@ -1,0 +1,1 @@
+"""What an agent knew and said before it acted."""

@@ -1,0 +1,34 @@
+"""What the agent said before it acted, sentence by sentence."""
+
+import re
+from collections.abc import Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._mined.before.records import acts
+from t2s_local.text.text import mask, squeeze, words
+from t2s_local.values.trajectory import Slice
+
+_BREAK = re.compile(r"(?<=[.!?:])\s+|\n+")
+_LONGEST = 140
+_MIN_WORDS = 4
+_MOST = 24
+"""Sentences kept of a run."""
+
+
+def sentences_of(piece: Slice, events: Sequence[Event]) -> tuple[tuple[int, str], ...]:
+    """Sentences of the agent in *piece* before its last act, verbatim, with their steps; none of an unlabelled run."""
+    acting = [event.call for event in events if acts(event)]
+    if not acting or piece.trajectory.outcome is None:
+        return ()
+    found: list[tuple[int, str]] = []
+    for index in range(piece.start, acting[-1]):
+        step = piece.trajectory.steps[index]
+        if step.kind == "assistant":
+            said = (part.strip() for part in _BREAK.split(step.text[:2000]))
+            found += [(index, part) for part in said if len(part) <= _LONGEST and len(words(part)) >= _MIN_WORDS]
+    return tuple(found[-_MOST:])
+
+
+def gist(sentence: str) -> str:
+    """A sentence as it recurs: in lower case, with names, numbers and dates masked."""
+    return squeeze(mask(sentence)).lower().strip(" .!?:*-")

@@ -1,0 +1,160 @@
+"""Traits that decide: what calls that went well have, and calls that did not have not, beyond chance.
+
+Runs of one task count once, so that a task that is run often decides nothing; calls are compared under one harness and
+model alone, and runs of one task must not say the contrary. Many traits are tried: what is told is bounded by the
+share of it that may be chance.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from t2s_local.analysts._exact import believed, tail
+from t2s_local.analysts._mined.association import mantel_haenszel
+from t2s_local.analysts._mined.deciding.cases import MIN_TASKS, MOST_VALUES, Case, Question, Trait, questions
+from t2s_local.analysts._mined.deciding.wording import told
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
+
+MIN_GAP = 0.6
+"""Least difference of the shares that went well."""
+MOST_BELIEVED_BY_CHANCE = 0.05
+_MOST_LESSONS = 3
+"""Lessons of one tool."""
+_SAME = 0.8
+_PART = re.compile(r"[A-Z]?[a-z]+")
+_LEAST_LETTERS = 4
+_ONLY_GOOD = frozenset({"call", "said"})
+"""Kinds of traits whose presence must go with success: runs in trouble say and do much that is no cause of it."""
+
+
+class Decision(Value, frozen=True, kw_only=True):
+    """A trait that was tried, and how it parts good cases from bad ones."""
+
+    question: Question
+    trait: Trait
+    chance: float
+    is_apart: bool
+    """Whether it parts them far enough, and nothing speaks against it."""
+    having: tuple[Case, ...]
+    lacking: tuple[Case, ...]
+    is_good: bool
+    """Whether cases that have it went well."""
+
+
+def decisions(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every trait that decides about the calls of a tool."""
+    tried = [item for question in questions(runs) for item in _tried(question)]
+    trusted = believed([item.chance for item in tried], rate=MOST_BELIEVED_BY_CHANCE)
+    strong = [item for item, is_trusted in zip(tried, trusted, strict=True) if is_trusted and item.is_apart]
+    strong.sort(key=lambda item: (item.question.tool, item.chance, item.trait))
+    chosen: list[Decision] = []
+    for item in strong:
+        rivals = [other for other in chosen if other.question.tool == item.question.tool]
+        if len(rivals) < _MOST_LESSONS and not any(_is_same(item, other) for other in rivals):
+            chosen.append(item)
+            yield told(item.question, item.trait, item.having, item.lacking, is_good=item.is_good)
+
+
+def _is_same(one: Decision, other: Decision) -> bool:
+    """Whether two traits are of one field, or part the cases in the same way."""
+    if (one.trait.kind, one.trait.name) == (other.trait.kind, other.trait.name):
+        return True
+    first, second = ({_key(case) for case in item.having} for item in (one, other))
+    return len(first & second) >= _SAME * min(len(first), len(second))
+
+
+def _key(case: Case) -> tuple[str, int]:
+    return case.run.piece.id, case.event.call
+
+
+def _tried(question: Question) -> Iterator[Decision]:
+    """Every trait that enough tasks have and lack, with its chance."""
+    counts = Counter(trait for case in question.cases for trait in case.traits)
+    values = Counter((trait.kind, trait.name) for trait in counts)
+    for trait in sorted(counts):
+        if counts[trait] >= MIN_TASKS and values[trait.kind, trait.name] <= MOST_VALUES:
+            compared = [case for case in question.cases if trait.value == "" or _has_field(case, trait)]
+            found = _compared(question, trait, compared)
+            if found is not None:
+                yield found
+
+
+def _compared(question: Question, trait: Trait, cases: Sequence[Case]) -> Decision | None:
+    having, lacking = _in_one_harness(
+        [case for case in cases if trait in case.traits], [case for case in cases if trait not in case.traits]
+    )
+    with_it, without = _units(having), _units(lacking)
+    if min(len(with_it), len(without)) < MIN_TASKS:
+        return None
+    is_good = _share(with_it) > _share(without)
+    good, rest = (with_it, without) if is_good else (without, with_it)
+    chance = tail(sum(good.values()), len(good), sum(good.values()) + sum(rest.values()), len(good) + len(rest))
+    is_apart = (
+        _share(good) - _share(rest) >= MIN_GAP
+        and min(sum(good.values()), len(rest) - sum(rest.values())) >= MIN_TASKS
+        and (is_good or trait.kind not in _ONLY_GOOD)
+        and not _was_asked_for(trait, having)
+        and not _contradicts(having, lacking, is_good=is_good)
+    )
+    return Decision(
+        question=question,
+        trait=trait,
+        chance=min(1.0, 2 * chance),
+        is_apart=is_apart,
+        having=tuple(having),
+        lacking=tuple(lacking),
+        is_good=is_good,
+    )
+
+
+def _was_asked_for(trait: Trait, having: Sequence[Case]) -> bool:
+    """Whether the tasks themselves ask for a call: then it tells tasks apart, not ways of doing them."""
+    if trait.kind != "call":
+        return False
+    named = {part for part in _PART.findall(trait.name) if len(part) >= _LEAST_LETTERS}
+    asked = [(case.run.piece.request or "").lower() for case in having]
+    return 2 * sum(any(part.lower() in request for part in named) for request in asked) >= len(asked)
+
+
+def _has_field(case: Case, trait: Trait) -> bool:
+    return any((other.kind, other.name) == (trait.kind, trait.name) for other in case.traits)
+
+
+def _in_one_harness(having: Sequence[Case], lacking: Sequence[Case]) -> tuple[Sequence[Case], Sequence[Case]]:
+    """The cases of harnesses that have both kinds: others compare harnesses."""
+    both = {case.harness for case in having} & {case.harness for case in lacking}
+    return [case for case in having if case.harness in both], [case for case in lacking if case.harness in both]
+
+
+def _units(cases: Sequence[Case]) -> Mapping[str, bool]:
+    """Whether most runs of each task went well; tasks that are even are left out."""
+    runs: dict[str, dict[str, bool]] = {}
+    for case in cases:
+        known = runs.setdefault(case.task, {})
+        run = case.run.piece.trajectory.id
+        known[run] = known.get(run, True) and case.is_good
+    counts = {task: (sum(known.values()), len(known)) for task, known in runs.items()}
+    return {task: 2 * good > n for task, (good, n) in counts.items() if 2 * good != n}
+
+
+def _share(units: Mapping[str, bool]) -> float:
+    return sum(units.values()) / len(units)
+
+
+def _contradicts(having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool) -> bool:
+    """Whether the cases of one task that differ in the trait, or those of one harness, speak against it."""
+    sign = 1 if is_good else -1
+    by_task = _cells([(case.task, case) for case in having], [(case.task, case) for case in lacking])
+    by_harness = _cells([(case.harness, case) for case in having], [(case.harness, case) for case in lacking])
+    return any(cells and sign * mantel_haenszel(cells)[1] < 0 for cells in (by_task, by_harness))
+
+
+def _cells(having: Sequence[tuple[object, Case]], lacking: Sequence[tuple[object, Case]]) -> Sequence[Sequence[int]]:
+    """Good cases with and without, then bad ones, of everything that has cases of both kinds."""
+    cells: dict[object, list[int]] = {}
+    for cases, place in ((having, 0), (lacking, 1)):
+        for key, case in cases:
+            cells.setdefault(key, [0, 0, 0, 0])[place + (0 if case.is_good else 2)] += 1
+    return [cell for cell in cells.values() if cell[0] + cell[2] and cell[1] + cell[3]]

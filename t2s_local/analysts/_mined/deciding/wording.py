@@ -1,0 +1,71 @@
+"""A trait that decides, as a lesson."""
+
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._mined.deciding.cases import Case, Question, Trait
+from t2s_local.values.lesson import Lesson, Quote
+
+_SHOWN = 3
+_AGAINST = " against "
+
+
+def told(question: Question, trait: Trait, having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool) -> Lesson:
+    """Say what decides about the calls of a tool, with cases of both sides as evidence."""
+    good, bad = (having, lacking) if is_good else (lacking, having)
+    good, bad = [case for case in good if case.is_good], [case for case in bad if not case.is_good]
+    others = sorted(
+        {one.value for case in lacking for one in case.traits if (one.kind, one.name) == (trait.kind, trait.name)}
+    )
+    situation = f"you are about to call `{question.tool}`"
+    if question.error is not None:
+        situation += f", which can fail with {said(question.error)}"
+    return lesson(
+        when=situation,
+        do=_advice(question.tool, trait, others, is_good=is_good, good=good),
+        because=None,
+        polarity="success" if is_good else "failure",
+        pattern="contrast",
+        evidence=[item for cases in (good, bad) for case in cases[:_SHOWN] for item in _quotes(case, trait)],
+        trajectories=[case.run.piece.trajectory for case in (*good, *bad)],
+        tools=(question.tool,),
+    )
+
+
+def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, good: Sequence[Case]) -> str:
+    """The difference, in the imperative."""
+    if trait.kind == "call":
+        return f"Call `{trait.name}` before `{tool}`."
+    if trait.kind == "said":
+        shown = next(item[1] for case in good if (item := case.traits.get(trait)) is not None)
+        return f"Say first: “{shown}”"
+    right = trait.value if is_good else others[0] if len(others) == 1 else None
+    if trait.kind == "argument":
+        if right is None:
+            return f"Do not pass `{trait.value}` as `{trait.name}`."
+        wrong = f", not `{others[0] if is_good else trait.value}`" if len(others) == 1 else ""
+        return f"Pass `{right}` as `{trait.name}`{wrong}."
+    source, _, field = trait.name.partition(" ")
+    if right is None:
+        return f"Do not call `{tool}` where {_is(field, trait.value)} in what `{source}` returned."
+    return f"Call `{tool}` only where {_is(field, right)} in what `{source}` returned."
+
+
+def _is(field: str, value: str) -> str:
+    """A field with its value, in words."""
+    name, against, other = field.partition(_AGAINST)
+    if against:
+        return f"`{name}` is {value} than `{other}`"
+    plain = value.endswith(("ago", "now", "empty"))
+    return f"`{name}` is {value}" if plain else f"`{name}` is `{value}`"
+
+
+def _quotes(case: Case, trait: Trait) -> Iterator[Quote]:
+    """The call, and what showed the trait, or of a field the value it had instead."""
+    yield quote(case.run.piece, case.event.call, case.event.action, role="action")
+    alike = (one for one in sorted(case.traits) if (one.kind, one.name) == (trait.kind, trait.name))
+    shown = next((case.traits[one] for one in alike), None)
+    if shown is not None:
+        yield quote(case.run.piece, shown[0], shown[1], role="observation" if trait.kind == "field" else "action")
+    if case.event.error is not None:
+        yield quote(case.run.piece, case.event.result or case.event.call, case.event.error, role="observation")

@@ -1,0 +1,1 @@
+"""What leads out of a kind of failure, over many runs."""

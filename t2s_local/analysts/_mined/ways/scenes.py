@@ -1,0 +1,107 @@
+"""Failures with what the runs that met them did next, and how often they do it anyway."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._failures import error_signature
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._mined.ways.commands import Command, commands_of, words_of
+from t2s_local.analysts._mined.ways.word import is_telling, was_given
+from t2s_local.text.commands import is_shell
+from t2s_local.text.text import mask, squeeze
+from t2s_local.values.value import Value
+
+WITHIN = 5
+"""Successful actions after a failure in which its way out is looked for."""
+_MOST_EVENTS = 15
+Done = tuple[int, tuple[Command, ...]]
+"""Place of a successful action among the events of its run, and its commands."""
+
+
+class Scene(Value, frozen=True, kw_only=True):
+    """A failure in one run, and what the run did next."""
+
+    run: Run
+    failed: Event
+    kind: str
+    """Its message with details masked, quoted names included."""
+    window: tuple[Event, ...]
+    """What succeeded after it."""
+    fresh: Mapping[str, int]
+    """Words the run had not used before, with the place in *window* of the first action that has them."""
+
+    @property
+    def named_kind(self) -> str:
+        """Its message with the names that it quotes: of some failures they make the kind."""
+        return squeeze(mask(self.failed.error or ""))
+
+
+class Usual:
+    """How often runs of one harness take up a word anyway, counted in actions that can be its first use."""
+
+    def __init__(self) -> None:
+        """Begin with nothing seen."""
+        self.n_actions = 0
+        self.taken_up = Counter[str]()
+        """Runs that use the word."""
+        self.after = Counter[str]()
+        """Actions after the first use of the word in a run."""
+
+    def add(self, done: Sequence[Done]) -> None:
+        """Take in what one run did."""
+        first: dict[str, int] = {}
+        for place, (_, commands) in enumerate(done, 1):
+            for command in commands:
+                for word in command:
+                    first.setdefault(word, place)
+        self.n_actions += len(done)
+        for word, place in first.items():
+            self.taken_up[word] += 1
+            self.after[word] += len(done) - place
+
+
+def survey(runs: Iterable[Run]) -> tuple[Sequence[Scene], Mapping[str, Usual]]:
+    """Every failure with what came next, and by harness how often words are taken up anyway."""
+    scenes: list[Scene] = []
+    usual: dict[str, Usual] = {}
+    for run in runs:
+        done = [
+            (at, commands)
+            for at, event in enumerate(run.events)
+            if not event.failed and event.result is not None and (commands := commands_of(event, run))
+        ]
+        usual.setdefault(run.piece.trajectory.format, Usual()).add(done)
+        scenes += _scenes(run, done)
+    return scenes, usual
+
+
+def _scenes(run: Run, done: Sequence[Done]) -> Iterator[Scene]:
+    """The first failure of every kind in *run*."""
+    kinds: dict[str, int] = {}
+    for at, event in enumerate(run.events):
+        if event.failed and event.error is not None and not event.is_infrastructure:
+            kinds.setdefault(error_signature(event.error), at)
+    used: set[str] = set()
+    seen = 0
+    for kind, at in kinds.items():
+        for event in run.events[seen:at]:
+            if not event.failed:
+                used |= words_of(event)
+        seen = at
+        yield _scene(run, kind, at, used, [item for item in done if at < item[0] <= at + _MOST_EVENTS][:WITHIN])
+
+
+def _scene(run: Run, kind: str, at: int, used: set[str], window: Sequence[Done]) -> Scene:
+    failed = run.events[at]
+    old = used | words_of(failed)
+    unread = "" if is_shell(failed.tool) else failed.action
+    fresh: dict[str, int] = {}
+    for place, (_, commands) in enumerate(window):
+        for command in commands:
+            for position, word in enumerate(command):
+                is_new = word not in old and not was_given(run, word)
+                if is_new and word not in unread and is_telling(word, is_program=position == 0):
+                    fresh.setdefault(word, place)
+    events = tuple(run.events[position] for position, _ in window)
+    return Scene(run=run, failed=failed, kind=kind, window=events, fresh=fresh)

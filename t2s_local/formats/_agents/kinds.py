@@ -1,0 +1,75 @@
+"""Kinds of records that a reader leaves out on purpose, and kinds it has never seen before."""
+
+import tomllib
+from collections import Counter
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from t2s_local.ports.format import Drift, Passed
+
+NO_TYPE = "record without a type"
+
+
+class _Known(NamedTuple):
+    """The kinds of records that a format is known to hold."""
+
+    agent: str
+    """Name of the program that writes the format, as people know it."""
+    records: frozenset[str]
+
+
+class Tally:
+    """Records without a step in one file, counted by kind and by the version that wrote them."""
+
+    def __init__(self, format_name: str) -> None:
+        """Start empty.
+
+        Args:
+            format_name: The format, whose known kinds stand in ``kinds.toml``.
+        """
+        self.version: str | None = None
+        """The version that writes the records that come now, where the recording names one."""
+        self._format = format_name
+        self._counts: Counter[tuple[str, str | None]] = Counter()
+
+    def add(self, record: str, count: int = 1) -> None:
+        """Count records of the kind *record* that hold no step."""
+        self._counts[record, self.version] += count
+
+    def readings(self, source: str) -> list[Passed | Drift]:
+        """One note for every kind; a kind that nobody decided on is drift."""
+        known, notes = _formats()[self._format], _notes()
+        passed: Counter[str] = Counter()
+        drifted: list[Passed | Drift] = []
+        for (record, version), count in sorted(self._counts.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+            if record in known.records or record in notes:
+                passed[record] += count
+            elif count:
+                drifted.append(Drift(path=source, agent=known.agent, version=version, record=record, count=count))
+        said = [Passed(path=source, record=record, count=count) for record, count in passed.items() if count]
+        return [*said, *drifted]
+
+
+@cache
+def _table() -> dict[str, dict[str, object]]:
+    text = resources.files("t2s_local.formats._agents").joinpath("kinds.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _formats() -> dict[str, _Known]:
+    found = {}
+    for name, entry in _table().items():
+        if name != "notes":
+            left_out = entry.get("left_out")
+            lists = [entry.get("read"), *(left_out.values() if isinstance(left_out, dict) else ())]
+            records = frozenset(str(record) for one in lists if isinstance(one, list) for record in one)
+            found[name] = _Known(str(entry["agent"]), records)
+    return found
+
+
+@cache
+def _notes() -> frozenset[str]:
+    """What readers of every format say of records that they did not read twice, or not at all."""
+    return frozenset(map(str, _table()["notes"]))

@@ -1,0 +1,80 @@
+"""Where opencode keeps its sessions: a tree of files, or a database."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from t2s_local.formats._build import nested
+from t2s_local.ports.format import Quarantined
+from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string
+from t2s_local.records.sqlite import rows, tables
+
+Message = tuple[Record, list[Record]]
+"""A message and its parts."""
+_FACTS = {"id": "id", "parent_id": "parentID", "version": "version", "revert": "revert"}
+"""Columns of the database that are read, and what the files of the tree call them."""
+
+
+def messages_of_tree(path: Path, session: Record, broken: list[Quarantined]) -> list[Message]:
+    """Messages of a session with their parts, from the folders beside it."""
+    root = next((folder for folder in path.parents if folder.name == "session"), path.parent).parent
+    messages = _loaded(sorted((root / "message" / str(session["id"])).glob("*.json")), broken)
+    messages.sort(key=lambda message: (str(nested(message, "time", "created")), str(message.get("id"))))
+    loose = _loaded(sorted((root / "part").glob("*.json")), broken)
+    found = []
+    for message in messages:
+        parts = _loaded(sorted((root / "part" / str(message.get("id"))).glob("*.json")), broken)
+        parts += [part for part in loose if part.get("messageID") == message.get("id")]
+        found.append((message, parts))
+    return found
+
+
+def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:
+    found = []
+    for file in files:
+        try:
+            found.append(as_object(document(file)))
+        except NotJsonError as error:
+            broken.append(Quarantined(path=str(file), line=None, reason=str(error)))
+    return found
+
+
+def sessions_of_database(path: Path) -> Iterator[tuple[Record, list[Message]]]:
+    """Every session of a database with its messages, in the words of the files of the tree."""
+    parts: dict[str, list[Record]] = {}
+    for identity, message, data in rows(path, "SELECT id, message_id, data FROM part ORDER BY id"):
+        parts.setdefault(str(message), []).append({"id": str(identity), **as_object(decode_text(str(data)))})
+    sessions: dict[str, list[Message]] = {}
+    for identity, session, data in rows(path, "SELECT id, session_id, data FROM message ORDER BY id"):
+        info = {"id": str(identity), **as_object(decode_text(str(data)))}
+        sessions.setdefault(str(session), []).append((info, parts.get(str(identity), [])))
+    facts = _facts(path)
+    for session, messages in sessions.items():
+        yield facts.get(session) or {"id": session}, messages
+
+
+def _facts(path: Path) -> dict[str, Record]:
+    """What the database says of each session, in the words of the files of the tree."""
+    columns = tables(path).get("session", ())
+    wanted = [name for name in _FACTS if name in columns]
+    found = {}
+    for row in rows(path, f"SELECT {', '.join(wanted)} FROM session ORDER BY id") if "id" in wanted else ():
+        fact: Record = {_FACTS[name]: value for name, value in zip(wanted, row, strict=True) if value is not None}
+        fact["revert"] = decode_text(str(fact.get("revert", "")))
+        found[str(fact.get("id"))] = {**fact, "id": str(fact.get("id"))}
+    return found
+
+
+def before_revert(session: Record, messages: list[Message]) -> tuple[list[Message], int]:
+    """The messages before the one the user went back to, and of that one the parts before the part named.
+
+    Returns:
+        These, and how many messages were taken back.
+    """
+    back = as_object(session.get("revert"))
+    message, part = first_string(back, "messageID"), first_string(back, "partID")
+    place = next((at for at, (info, _) in enumerate(messages) if first_string(info, "id") == message), None)
+    if message is None or place is None:
+        return messages, 0
+    info, parts = messages[place]
+    named = next((at for at, one in enumerate(parts) if first_string(one, "id") == part), 0) if part else 0
+    return [*messages[:place], (info, parts[:named])], len(messages) - place

@@ -1,0 +1,183 @@
+"""The records of a Codex rollout: items of the model, the display copy beside them, and how commands ended."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from t2s_local.formats._agents.completions import Completion, completed, completion_of
+from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._build import nested
+from t2s_local.formats._dialects.harness import user_steps
+from t2s_local.formats._dialects.messages import content_text
+from t2s_local.formats._dialects.response_items import is_item, item_steps
+from t2s_local.records.json import Record, as_object, first_string, string, word
+from t2s_local.values.trajectory import Step, StepKind
+
+_ENDINGS = {"task_complete": None, "turn_complete": None, "turn_aborted": "aborted", "error": "error"}
+_SAID: dict[str, StepKind] = {
+    "user_message": "user",
+    "agent_message": "assistant",
+    "agent_reasoning": "thought",
+    "agent_reasoning_raw_content": "thought",
+    "item_completed/UserMessage": "user",
+    "item_completed/AgentMessage": "assistant",
+    "item_completed/Plan": "assistant",
+    "item_completed/Reasoning": "thought",
+}
+"""Events that say again what an item says, or alone where no item does."""
+_BARE = ("_call", "_output", "_result")
+"""How calls and results end that stand without an envelope."""
+_WORDS = ("message", "text", "content", "summary_text")
+
+
+def is_old_header(record: Record) -> bool:
+    """Whether a record is the first line of a rollout from before there were envelopes."""
+    return {"id", "timestamp", "instructions"} <= record.keys() and "type" not in record
+
+
+class Rollout:
+    """The records of one file, in file order."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.unread = Tally("codex")
+        self.session_id: str | None = None
+        self.parent_id: str | None = None
+        self.model: str | None = None
+        self.termination: str | None = None
+        self._items: list[Step] = []
+        self._events: list[Step] = []
+        self._completions: list[Completion] = []
+
+    def add(self, record: Record, *, line: int) -> None:
+        """Take in one line."""
+        payload, at = as_object(record.get("payload")), first_string(record, "timestamp")
+        kind = word(record.get("type"))
+        if kind == "session_meta" or is_old_header(record):
+            self._meta(payload or record)
+        elif kind == "turn_context":
+            self.model = first_string(payload, "model") or self.model
+        elif kind == "response_item" or (not payload and (is_item(record) or (kind or "").endswith(_BARE))):
+            self._item(payload or record, at, line)
+        elif kind == "event_msg":
+            self._event(payload, at, line)
+        elif kind == "compacted" and (text := first_string(payload, "message")):
+            self._items.append(Step(kind="summary", text=text, at=at, line=line))
+        else:
+            self.unread.add(str(kind or record.get("record_type") or "record without a type"))
+
+    def _meta(self, payload: Record) -> None:
+        self.unread.version = first_string(payload, "cli_version") or self.unread.version
+        if self.session_id is not None:
+            self.unread.add("session_meta")
+            return
+        self.session_id = first_string(payload, "id")
+        spawned = nested(payload, "source", "subagent", "thread_spawn", "parent_thread_id")
+        self.parent_id = string(spawned) or first_string(payload, "forked_from_id") or self._thread(payload)
+
+    def _thread(self, payload: Record) -> str | None:
+        """The thread that a page goes on with, where the page has a name of its own."""
+        thread = first_string(payload, "session_id") or string(nested(payload, "history_base", "thread_id"))
+        return None if thread == self.session_id else thread
+
+    def _item(self, item: Record, at: str | None, line: int) -> None:
+        steps = list(item_steps(item, at=at, line=line))
+        if not steps:
+            self.unread.add(f"response_item/{item.get('type')}")
+        self._items += steps
+        if any(step.kind == "user" for step in steps):
+            self.termination = None
+
+    def _event(self, payload: Record, at: str | None, line: int) -> None:
+        kind = str(payload.get("type"))
+        if kind == "item_completed":
+            payload = as_object(payload.get("item"))
+            kind = f"{kind}/{payload.get('type')}"
+        if kind in _ENDINGS:
+            self.termination = first_string(payload, "reason") or _ENDINGS[kind]
+        elif kind == "thread_rolled_back":
+            self._take_back(payload.get("num_turns"))
+            return
+        elif (completion := completion_of(kind, payload, at, line)) is not None:
+            self._completions.append(completion)
+            return
+        elif kind in _SAID and (text := _words_of(payload)):
+            said = _SAID[kind]
+            steps = user_steps(text, at=at, line=line) if said == "user" else [_step(said, text, at, line)]
+            self._events += steps
+            return
+        self.unread.add(f"event_msg/{kind}")
+
+    def _take_back(self, n_turns: object) -> None:
+        """Leave out the newest turns of the user and all that came of them."""
+        steps = _merged([*self._items, *self._alone()])
+        begins = [place for place, step in enumerate(steps) if step.kind == "user"]
+        if not begins or not isinstance(n_turns, int) or n_turns < 1:
+            self.unread.add("event_msg/thread_rolled_back")
+            return
+        first = begins[max(len(begins) - n_turns, 0)]
+        cut, request = steps[first].line or 0, steps[first].text.strip()
+        before = max((step.line or 0 for step in steps[:first]), default=0)
+        self.unread.add("rewound record", len({step.line for step in steps[first:]}))
+        self._items = [step for step in self._items if (step.line or 0) < cut]
+        self._completions = [one for one in self._completions if one.line < cut]
+        self._events = [
+            step
+            for step in self._events
+            if (step.line or 0) < cut and not ((step.line or 0) > before and step.text.strip() == request)
+        ]
+        self.termination = None
+
+    def said(self) -> list[Step]:
+        """The steps of the session: the model's side, what the display copy alone holds, and how commands ended."""
+        alone = self._alone()
+        steps = _merged([*self._items, *alone])
+        self.unread.add("event_msg/repeated message", len(self._events) - len(alone))
+        found, n_told = completed(steps, self._completions)
+        self.unread.add("output of a cell told command by command", n_told)
+        return found
+
+    def _alone(self) -> list[Step]:
+        """What the display copy alone holds; thoughts are also found inside longer texts."""
+        if not self._events:
+            return []
+        known = {(step.kind, step.text.strip()) for step in self._items}
+        thoughts = "\n".join(step.text for step in self._items if step.kind == "thought")
+        lines = sorted(step.line or 0 for step in self._items)
+        alone: list[Step] = []
+        for step in self._events:
+            said = (step.kind, step.text.strip())
+            is_told = said in known or (step.kind == "thought" and said[1] in thoughts)
+            if not is_told and not (alone and _is_same(alone[-1], step, lines)):
+                alone.append(step)
+        return alone
+
+
+def _is_same(before: Step, step: Step, lines: list[int]) -> bool:
+    """Whether an event says what the one before it says, with nothing done on the *lines* between them."""
+    is_next = bisect_left(lines, before.line or 0) == bisect_left(lines, step.line or 0)
+    return is_next and (before.kind, before.text.strip()) == (step.kind, step.text.strip())
+
+
+def _words_of(record: Record) -> str:
+    return next((text for key in _WORDS if (text := content_text(record.get(key))).strip()), "")
+
+
+def _step(kind: StepKind, text: str, at: str | None, line: int) -> Step:
+    return Step(kind=kind, text=text, at=at, line=line)
+
+
+def _merged(steps: list[Step]) -> list[Step]:
+    """The *steps* by line, without what the harness or the user said twice with no step of the agent in between."""
+    return list(_once(sorted(steps, key=lambda step: step.line or 0)))
+
+
+def _once(steps: list[Step]) -> Iterator[Step]:
+    said: set[str] = set()
+    for step in steps:
+        if step.kind in ("user", "system"):
+            if step.text in said:
+                continue
+            said.add(step.text)
+        else:
+            said.clear()
+        yield step

@@ -1,0 +1,92 @@
+"""The text of what a message holds: files, pictures and other bytes in it are left out, whatever they are called."""
+
+import re
+
+from t2s_local.records.json import Record, as_object, compact, first_string, word
+
+_MEDIA = re.compile(
+    r"image|audio|video|file|document|screenshot|picture|media|pdf|attachment|encrypted|redacted", re.IGNORECASE
+)
+"""Words in the type of a part that is no text, unless a text stands in it."""
+_TEXTS = ("text", "refusal", "output_text", "input_text")
+_INNER = ("resource", "source", "file", "document")
+"""Fields that hold what a part is about."""
+_BLOB = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
+_LEAST = 256
+"""Characters from which a text without a space is bytes in base64: digests and identifiers are shorter."""
+_ADDRESS = 120
+"""Characters within which an address that holds its data says so."""
+_DEEPEST = 8
+
+
+def content_text(content: object) -> str:
+    """The text of a message's content: a string, a part, or a list of parts; images and the like are left out."""
+    if isinstance(content, str):
+        return "" if content.startswith("data:") and _is_blob(content) else content
+    if content is None:
+        return ""
+    if isinstance(content, dict):
+        return _part_text(content)
+    if isinstance(content, list):
+        return "\n".join([text for part in content if (text := content_text(part))])
+    return compact(content)
+
+
+def _part_text(part: Record) -> str:
+    kind = word(part.get("type"))
+    if kind == "text" and isinstance(text := part.get("text"), str) and text:
+        return text
+    text = first_string(part, *_TEXTS)
+    if text is not None:
+        return "" if kind is not None and _hides(kind) else content_text(text)
+    if inner := _inner_text(part):
+        return inner
+    if "content" in part:
+        return content_text(part["content"])
+    if "text" in part or "data" in part or kind == "thinking" or (kind is not None and _MEDIA.search(kind)):
+        return ""
+    kept = _kept(part, 0)
+    return "" if kind is not None and kept != part else compact(kept)
+
+
+def _hides(kind: str) -> bool:
+    """Whether a part of that type holds text that nobody was shown."""
+    return kind.startswith(("redacted", "encrypted"))
+
+
+def _inner_text(part: Record) -> str:
+    """The text inside a file or a resource; empty where it holds bytes or only says where they are."""
+    for key in _INNER:
+        inner = as_object(part.get(key))
+        text = first_string(inner, "text") or (first_string(inner, "data") if inner.get("type") == "text" else None)
+        if text is not None:
+            return content_text(text)
+        if isinstance(inner.get("content"), list | str):
+            return content_text(inner["content"])
+    return ""
+
+
+def json_text(value: object) -> str:
+    """*value* as JSON, without the pictures and files in it; a text as it stands."""
+    return value if isinstance(value, str) else compact(_kept(value, 0))
+
+
+def _kept(value: object, depth: int) -> object:
+    if depth > _DEEPEST:
+        return value
+    if isinstance(value, dict):
+        return {key: _kept(item, depth + 1) for key, item in value.items() if not _is_bytes(item)}
+    if isinstance(value, list):
+        return [_kept(item, depth + 1) for item in value if not _is_bytes(item)]
+    return value
+
+
+def _is_bytes(value: object) -> bool:
+    return isinstance(value, str) and len(value) >= _LEAST and _is_blob(value)
+
+
+def _is_blob(text: str) -> bool:
+    """Whether a text is bytes in base64, as an address that holds its data or by itself."""
+    if text.startswith("data:"):
+        return ";base64," in text[:_ADDRESS]
+    return len(text) >= _LEAST and _BLOB.fullmatch(text) is not None
