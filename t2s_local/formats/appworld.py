@@ -14,9 +14,9 @@ from t2s_local.records.json import NotJsonError, Record, as_object, document, fi
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Label
 
-_PASSED = re.compile(r"Num Passed Tests\s*:\s*(\d+)")
-_FAILED = re.compile(r"Num Failed Tests\s*:\s*(\d+)")
-_TOTAL = re.compile(r"Num Total\s+Tests\s*:\s*(\d+)")
+_PASSED = re.compile(r"Num Passed Tests\s*:\s*(\d{1,9})")
+_FAILED = re.compile(r"Num Failed Tests\s*:\s*(\d{1,9})")
+_TOTAL = re.compile(r"Num Total\s+Tests\s*:\s*(\d{1,9})")
 
 
 def claims(head: Head) -> bool:

@@ -12,12 +12,12 @@ from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, string, values
-from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.records.sqlite import holds_database, is_database, rows, rows_in_order, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
 _STORE = "cursorDiskKV"
-_COMPOSERS = f"SELECT key, value FROM {_STORE} WHERE key >= 'composerData:' AND key < 'composerData;' ORDER BY key"
-_BUBBLES = f"SELECT key, value FROM {_STORE} WHERE key >= '{{0}}:' AND key < '{{0}};' ORDER BY rowid"
+_COMPOSERS = f"SELECT key, value FROM {_STORE} WHERE key >= 'composerData:' AND key < 'composerData;'"
+_BUBBLES = f"SELECT rowid, key, value FROM {_STORE} WHERE key >= '{{0}}:' AND key < '{{0}};'"
 _CHATS = "SELECT value FROM ItemTable WHERE key = 'workbench.panel.aichat.view.aichat.chatdata'"
 _USER = (1, "user")
 _TOLD = ("output", "contents", "content", "result", "message")
@@ -94,7 +94,7 @@ def _line_steps(record: Record, line: int) -> list[Step]:
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
     unread = Tally("cursor")
-    for key, value in rows(path, _COMPOSERS):
+    for key, value in rows_in_order(path, _COMPOSERS):
         composer = as_object(_decoded(value))
         unread.add("composer that is no JSON", int(not composer))
         identity = str(key).partition(":")[2]
@@ -112,14 +112,16 @@ def _database(path: Path, source: str) -> Iterator[Reading]:
 
 def _bubbles(path: Path, composer: str) -> dict[str, Record]:
     prefix = f"bubbleId:{composer}".replace("'", "''")
-    found = rows(path, _BUBBLES.format(prefix))
-    return {str(key).rpartition(":")[2]: as_object(_decoded(value)) for key, value in found}
+    found = rows_in_order(path, _BUBBLES.format(prefix))
+    return {str(key).rpartition(":")[2]: as_object(_decoded(value)) for _, key, value in found}
 
 
 def _in_order(composer: Record, bubbles: dict[str, Record]) -> list[Record]:
     """Bubbles in the order of the composer's list; those it does not list were taken back."""
     listed = [first_string(one, "bubbleId") or "" for one in objects(composer.get("fullConversationHeadersOnly"))]
-    return [bubbles[identity] for identity in listed if identity in bubbles] if listed else list(bubbles.values())
+    if not listed:
+        return list(bubbles.values())
+    return [bubbles[identity] for identity in dict.fromkeys(listed) if identity in bubbles]
 
 
 def _decoded(value: object) -> object:

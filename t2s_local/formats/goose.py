@@ -10,7 +10,7 @@ from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values, word
-from t2s_local.records.sqlite import holds_database, is_database, rows, tables
+from t2s_local.records.sqlite import holds_database, is_database, rows_in_order, tables
 from t2s_local.values.trajectory import Step, Trajectory
 
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
@@ -58,8 +58,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _database(path: Path, source: str) -> Iterator[Reading]:
     sessions: dict[str, list[Record]] = {}
-    for row in rows(path, "SELECT session_id, role, content_json, created_timestamp FROM messages ORDER BY id"):
-        session, role, content, created = row
+    for row in rows_in_order(path, "SELECT id, session_id, role, content_json, created_timestamp FROM messages"):
+        _, session, role, content, created = row
         message = {"role": role, "content": decode_text(str(content)), "created": created}
         sessions.setdefault(str(session), []).append(message)
     parents = _parents(path)
@@ -75,8 +75,8 @@ def _parents(path: Path) -> dict[str, str]:
     column = next((name for name in _PARENTS if name in columns), None)
     if column is None or "id" not in columns:
         return {}
-    found = rows(path, f"SELECT id, {column} FROM sessions WHERE {column} IS NOT NULL ORDER BY id")
-    return {str(identity): str(parent) for identity, parent in found}
+    found = rows_in_order(path, f"SELECT id, {column} FROM sessions")
+    return {str(identity): str(parent) for identity, parent in found if parent is not None}
 
 
 def _trajectory(messages: list[Record], facts: Record, source: str, unread: Tally) -> Trajectory | Passed:

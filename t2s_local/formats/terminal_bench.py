@@ -14,7 +14,7 @@ from t2s_local.records.json import NotJsonError, Record, as_object, decode_text,
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
-_EPISODE = re.compile(r"episode-(\d+)$")
+_EPISODE = re.compile(r"episode-(\d{1,9})$")
 _PANES = ("pre-agent.txt", "post-agent.txt")
 """Of the panes that are kept, those the agent may have seen: the one after the tests tells the label."""
 _EVENT = 3

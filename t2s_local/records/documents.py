@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.records import streams
+from t2s_local.records import budget, streams
 from t2s_local.records.cut_off import whole_start
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.lines import Numbered, is_json_lines, line_values, start_of
@@ -60,7 +60,9 @@ def values(path: Path, *, source: str, is_known: bool = True) -> Iterator[Number
     if has_lines:
         yield from line_values(path, source=source, known=known)
     else:
-        yield from _document_values(streams.whole(path) if known is None else known, source, is_known=is_known)
+        data = streams.whole(path) if known is None else known
+        budget.hold(path, budget.weight(data))
+        yield from _document_values(data, source, is_known=is_known)
 
 
 def _document_values(data: bytes, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:
@@ -147,4 +149,6 @@ def document(path: Path) -> object:
         NotJsonError: it is no JSON.
         InputError: the file cannot be read.
     """
-    return decode(streams.whole(path))
+    data = streams.whole(path)
+    budget.hold(path, budget.weight(data))
+    return decode(data)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.ports.format import Head
-from t2s_local.records import streams
+from t2s_local.records import budget, streams
 from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
 from t2s_local.records.salvage import Found, pieces
@@ -54,12 +54,15 @@ def look_deeper(head: Head) -> Head | None:
     """
     if len(head.raw) < HEAD_BYTES or not isinstance(head.document, dict):
         return None
+    data = streams.whole(head.path)
+    if budget.weight(data) > budget.limit_of(head.path):
+        return None
     try:
-        parts: dict[str, msgspec.Raw] = msgspec.json.decode(streams.whole(head.path), type=dict[str, msgspec.Raw])
+        parts: dict[str, msgspec.Raw] = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
-    budget = min(4 << 10, HEAD_BYTES // max(1, len(parts)))
-    document = {key: _whole_or_closed(bytes(memoryview(value)[:budget])) for key, value in parts.items()}
+    room = min(4 << 10, HEAD_BYTES // max(1, len(parts)))
+    document = {key: _whole_or_closed(bytes(memoryview(value)[:room])) for key, value in parts.items()}
     return Head(path=head.path, raw=head.raw, document=document)
 
 

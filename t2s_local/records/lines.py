@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.records import streams
+from t2s_local.records import budget, streams
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.salvage import Found, Shapes, pieces, shapes_of
 
@@ -95,12 +95,14 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
                 reason = f"a line of more than {streams.LINE_LIMIT >> 20} MB"
                 yield Quarantined(path=source, line=number, reason=reason)
                 continue
+            budget.hold(path, budget.weight(line))
             try:
                 value = _VALUE.decode(line)
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 shapes = _shapes_in(path, known) if shapes is None else shapes
                 if line[:1] == b"{" and line[-4:].rstrip()[-1:] in _OPENS:
                     gathered, rows = _gathered(line, current)
+                    budget.hold(path, budget.weight(gathered))
                     yield from _mended(gathered, number, source, shapes)
                     break
                 yield from _mended(line, number, source, shapes)

@@ -37,11 +37,27 @@ def label_of(value: object, source: str) -> Label | None:
     """
     if isinstance(value, bool):
         return Label(outcome="success" if value else "failure", source=source)
-    if isinstance(value, int | float) and math.isfinite(value):
-        return Label(outcome=graded(value) if 0 <= value <= 1 else None, score=float(value), source=source)
+    if (number := finite(value)) is not None:
+        return Label(outcome=graded(number) if 0 <= number <= 1 else None, score=number, source=source)
     if isinstance(value, str) and (outcome := _WORDS.get(value.strip().lower())):
         return Label(outcome=outcome, source=source)
     return None
+
+
+def finite(value: object) -> float | None:
+    """*value* where it is a number that a float can hold; None for truth values, infinities and larger ones."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def is_boundless(value: object) -> bool:
+    """Whether *value* is a whole number that no float can hold."""
+    return isinstance(value, int) and finite(int(value)) is None
 
 
 def graded(score: float) -> Outcome:

@@ -6,6 +6,7 @@ it in place would need files beside it.
 """
 
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -17,7 +18,15 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
+from t2s_local.records import budget
 
+_LONGEST = 64 << 20
+"""Bytes of the longest value that is read."""
+_STEP_EVERY = 1000
+"""Instructions of SQLite's machine between two looks at whether it goes on for too long."""
+_STEPS = 20_000
+"""Such looks that any file gets; a file that is made of bytes has few instructions a byte."""
+_TABLE = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -62,35 +71,91 @@ def tables(path: Path) -> dict[str, tuple[str, ...]]:
     """Columns of every table; empty where the database cannot be read."""
     try:
         with closing(_opened(path)) as database:
-            names = [str(row[0]) for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            names = [
+                str(row[0]) for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 500")
+            ]
             found = {}
             for name in names:
                 quoted = name.replace('"', '""')
                 columns = database.execute(f'PRAGMA table_info("{quoted}")').fetchall()
                 found[name] = tuple(str(column[1]) for column in columns)
             return found
-    except (sqlite3.Error, UnicodeError):
+    except (sqlite3.Error, UnicodeError, MemoryError):
         return {}
 
 
 def rows(path: Path, query: str) -> Iterator[tuple[object, ...]]:
-    """Rows of *query*.
+    """Rows of *query*, which names tables and columns alone; what is held of them counts as the file's.
 
     Raises:
-        InputError: the database is broken, or made otherwise than expected.
+        InputError: the database is broken, made otherwise than expected, computes its values, or takes too much.
     """
     try:
         with closing(_opened(path)) as database:
-            yield from database.execute(query)
-    except (sqlite3.Error, UnicodeError) as error:
+            _check_stored(database, query, path)
+            for row in database.execute(query):
+                budget.hold(path, sum(map(_weight, row)))
+                yield row
+    except sqlite3.DataError as error:
+        message = f"a value of more than {_LONGEST >> 20} MB"
+        raise InputError(message, path=path) from error
+    except (sqlite3.Error, UnicodeError, MemoryError) as error:
         msg = f"the database cannot be read: {error}"
         raise InputError(msg, path=path) from error
+
+
+def rows_in_order(path: Path, query: str) -> list[tuple[object, ...]]:
+    """Rows of *query*, in SQLite's order of their first column; SQLite itself would sort in files without bounds.
+
+    Raises:
+        InputError: as for :func:`rows`.
+    """
+    return sorted(rows(path, query), key=lambda row: _rank(row[0]))
+
+
+def _rank(value: object) -> tuple[int, float, str]:
+    if isinstance(value, int | float):
+        return 1, value, ""
+    return (0, 0, "") if value is None else (2, 0, value if isinstance(value, str) else str(value))
+
+
+def _weight(value: object) -> int:
+    """Bytes a value takes, with those that it takes once it is decoded."""
+    if isinstance(value, str):
+        return budget.weight(value.encode("utf-8", "surrogatepass"))
+    return budget.weight(value) if isinstance(value, bytes) else 32
+
+
+def _check_stored(database: sqlite3.Connection, query: str, path: Path) -> None:
+    """Let nothing through that computes values: generated columns, views, virtual tables.
+
+    Raises:
+        InputError: the query asks for such a table.
+    """
+    for name in _TABLE.findall(query):
+        made = database.execute("SELECT type, sql FROM sqlite_master WHERE name = ? COLLATE NOCASE", (name,)).fetchone()
+        is_plain = (
+            made is not None and made[0] == "table" and not str(made[1]).lstrip().lower().startswith("create virtual")
+        )
+        if not is_plain or any(row[6] for row in database.execute(f'PRAGMA table_xinfo("{name}")')):
+            message = f"the table {name} computes its values instead of holding them"
+            raise InputError(message, path=path)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     readable = _settled(str(path.absolute()), state).path if (state := _state(path)) else path.absolute()
     database = sqlite3.connect(f"{readable.as_uri()}?mode=ro&immutable=1", uri=True)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    database.execute("PRAGMA trusted_schema = OFF")
+    left = _STEPS + path.stat().st_size // _STEP_EVERY
+
+    def is_over() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    database.set_progress_handler(is_over, _STEP_EVERY)
     return database
 
 

@@ -22,9 +22,14 @@ LINE_LIMIT = 64 << 20
 DOCUMENT_LIMIT = 1 << 30
 """A single JSON document has to be held whole; above this it is refused."""
 EXPANDED_LIMIT = 8 << 30
-RATIO_LIMIT = 300
+RATIO_LIMIT = 100
 """Logs pack up to about 60:1 in Zstandard; beyond this a file is a bomb, not a log."""
-_RATIO_FREE = 64 << 20
+_WHOLE_RATIO = 40
+_WHOLE_FREE = 128 << 20
+"""A packed file that has to be held whole may be this large, or this many times its own size."""
+RATIO_FREE = 64 << 20
+_WINDOW = 128 << 20
+"""Bytes a Zstandard frame may look back, which have to be held; the command line tool packs with at most as many."""
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _PACKED = (_GZIP, _ZSTD)
@@ -38,7 +43,7 @@ class _Budgeted(io.RawIOBase):
         """Watch *inner*, unpacked from the *packed* bytes of *path*."""
         self._inner = inner
         self._path = path
-        self._limit = min(EXPANDED_LIMIT, max(_RATIO_FREE, RATIO_LIMIT * packed))
+        self._limit = min(EXPANDED_LIMIT, max(RATIO_FREE, RATIO_LIMIT * packed))
         self._given = 0
 
     def readable(self) -> bool:
@@ -93,7 +98,9 @@ def open_bytes(path: Path) -> io.BufferedReader:
 def _unpacked(stream: io.BufferedReader, path: Path, magic: bytes) -> io.BufferedReader:
     size = os.fstat(stream.fileno()).st_size
     if magic == _ZSTD:
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=True)
+        reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(
+            stream, read_across_frames=True, closefd=True
+        )
         return io.BufferedReader(_Budgeted(io.BufferedReader(reader), path, size), 1 << 18)
     stream.close()
     return io.BufferedReader(_Budgeted(gzip.GzipFile(path), path, size), 1 << 18)
@@ -122,11 +129,23 @@ def whole(path: Path) -> bytes:
     Raises:
         InputError: the file cannot be read, or is too large to be one document.
     """
-    data = head_bytes(path, DOCUMENT_LIMIT + 1)
-    if len(data) > DOCUMENT_LIMIT:
-        message = f"a single document of more than {DOCUMENT_LIMIT >> 20} MB"
+    limit = _whole_limit(path)
+    data = head_bytes(path, limit + 1)
+    if len(data) > limit:
+        message = f"a single document of more than {limit >> 20} MB"
         raise InputError(message, path=path, hint="Save it as JSON Lines, one trajectory a line.")
     return data
+
+
+def _whole_limit(path: Path) -> int:
+    """Bytes that a document may have; fewer where they come out of a packed file."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            is_packed = file.read(4).startswith(_PACKED)
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    return min(DOCUMENT_LIMIT, max(_WHOLE_FREE, _WHOLE_RATIO * size)) if is_packed else DOCUMENT_LIMIT
 
 
 def text_of(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Every text of a trajectory made fit to be shown."""
+"""Every text of a trajectory made fit to be shown, every number fit to be stored."""
 
 import msgspec
 
@@ -8,6 +8,9 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 _DEPTH = 64
 """Arguments nested deeper than this are cut: no tool takes them, and they exhaust the stack."""
+
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+"""Whole numbers that JSON and MessagePack can hold between languages, and msgspec at all."""
 
 
 def inert(run: Trajectory) -> Trajectory:
@@ -30,15 +33,22 @@ def _inert_step(step: Step) -> Step:
         old = getattr(step, name)
         if old is not None and (new := safe(old)) is not old:
             changes[name] = new
+    if step.exit_code is not None and not _SMALLEST <= step.exit_code <= _LARGEST:
+        changes["exit_code"] = None
     if step.arguments is not None and (arguments := _inert_value(step.arguments, _DEPTH)) is not step.arguments:
         changes["arguments"] = arguments
     return msgspec.structs.replace(step, **changes) if changes else step
 
 
 def _inert_value(value: object, depth: int) -> object:
-    """*value* with every string in it made inert; the same object where nothing had to change."""
+    """*value* with every string in it made inert; the same object where nothing had to change.
+
+    Whole numbers beyond 64 bits, which no store takes, become text.
+    """
     if isinstance(value, str):
         return safe(value)
+    if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+        return str(value)
     if not isinstance(value, dict | list) or not value:
         return value
     if depth == 0:

@@ -1,30 +1,24 @@
 """Where a request's words stand in a model's chat template.
 
-The template comes from a downloaded file, so it is rendered in a sandbox. It sees two markers in place of the words;
-what it puts around them is the frame. Only the frame may hold special tokens: a trajectory that says ``<|im_end|>``
-is text and ends nothing.
+The template comes from a downloaded file, so it is rendered in a sandbox, by a process of its own. It sees two markers
+in place of the words; what it puts around them is the frame. Only the frame may hold special tokens: a trajectory that
+says ``<|im_end|>`` is text and ends nothing.
 """
 
+import json
+import os
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
-from types import FrameType
+from functools import lru_cache
+from pathlib import Path
 
 from t2s_local.errors import ModelError
 from t2s_local.values.value import Value
 
 _SHARED = "T2S-SHARED-WORDS"
 _OWN = "T2S-OWN-WORDS"
-_THINKING_OFF = {"enable_thinking": False, "thinking": False}
-"""What the templates of Qwen, Granite, GLM and DeepSeek read."""
-
-_LONGEST = 1 << 20
-"""Characters a template may write around two markers; the largest known one writes 4,000."""
-_MOST_LINES = 1_000_000
-"""Lines of Python a template may run: about a second."""
-_TODAY = date(2026, 1, 1)
-"""What templates that name the day are told: the same request is the same words on every day."""
+_PATIENCE = 20.0
+"""Seconds the process that renders may take, most of which are its start on a busy machine."""
 
 
 class Frame(Value, frozen=True, kw_only=True):
@@ -61,8 +55,8 @@ def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Fr
     reason = ""
     for messages in wordings:
         try:
-            text = _render(template, messages, start=start, end=end)
-        except _template_errors() as error:
+            text = _rendered(template, json.dumps(messages), start, end)
+        except _UnfitError as error:
             reason = str(error)
             continue
         if text.count(_OWN) == 1 and text.count(_SHARED) == int(has_shared):
@@ -72,73 +66,39 @@ def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Fr
     raise ModelError(message, hint="Give another one in the catalog, or take another file of this model.")
 
 
-def _template_errors() -> tuple[type[Exception], ...]:
-    import jinja2
-
-    return (
-        jinja2.TemplateError,
-        TypeError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        MemoryError,
-        RecursionError,
-    )
+class _UnfitError(Exception):
+    """The template cannot be rendered."""
 
 
-def _render(template: str, messages: list[dict[str, str]], *, start: str, end: str) -> str:
-    import jinja2
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+@lru_cache(maxsize=64)
+def _rendered(template: str, messages: str, start: str, end: str) -> str:
+    """*template* rendered by a process of its own, with *messages* in JSON.
 
-    def refuse(message: str) -> None:
-        raise jinja2.TemplateError(message)
-
-    class Bounded(ImmutableSandboxedEnvironment):
-        """Multiplies nothing to a great length."""
-
-        intercepted_binops = frozenset(("*", "**", "%"))
-
-        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
-            is_number = operator != "**" and isinstance(left, int) and isinstance(right, int)
-            is_filled_in = operator == "%" and isinstance(left, str) and not any(map(str.isdigit, left))
-            if not (is_number or is_filled_in):
-                refuse(f"it calculates with {operator}")
-            return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]  # jinja's own context
-
-    environment = Bounded(trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"])
-    environment.globals |= {"raise_exception": refuse, "strftime_now": _TODAY.strftime}
-    pieces = environment.from_string(template).generate(
-        messages=messages, add_generation_prompt=True, bos_token=start, eos_token=end, **_THINKING_OFF
-    )
-    with _bounded(lambda: refuse("it goes on and on")):
-        text, size = [], 0
-        for piece in pieces:
-            text.append(piece)
-            size += len(piece)
-            if size > _LONGEST:
-                refuse("it writes without end")
-    return "".join(text)
-
-
-@contextmanager
-def _bounded(give_up: Callable[[], None]) -> Iterator[None]:
-    """Count the lines of Python that are run inside, and *give_up* when they are too many to be a template's."""
-    before = sys.gettrace()
-    left = _MOST_LINES
-
-    def count(_frame: FrameType, event: str, _argument: object) -> object:
-        nonlocal left
-        left -= event == "line"
-        if left < 0:
-            give_up()
-        return count
-
-    sys.settrace(count)  # type: ignore[arg-type]  # a tracer may return itself
+    Raises:
+        _UnfitError: it fails, needs too much memory or does not end.
+    """
+    asked = {"template": template, "messages": json.loads(messages), "start": start, "end": end}
+    package = str(Path(__file__).parents[3])
+    command = [sys.executable, "-P", "-m", "t2s_local.engines._llamacpp.sandbox.rendering"]
     try:
-        yield
-    finally:
-        sys.settrace(before)
+        done = subprocess.run(
+            command,
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            check=False,
+            timeout=_PATIENCE,
+            env={**os.environ, "PYTHONPATH": package},
+        )
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        message = "it goes on and on"
+        raise _UnfitError(message) from error
+    except (OSError, ValueError) as error:
+        message = "it goes on and on, or needs too much memory"
+        raise _UnfitError(message) from error
+    if "text" not in answer:
+        raise _UnfitError(answer.get("error", "it fails"))
+    return str(answer["text"])
 
 
 def _without_thought(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from t2s_local.formats._build import nested
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string
-from t2s_local.records.sqlite import rows, tables
+from t2s_local.records.sqlite import rows, rows_in_order, tables
 
 Message = tuple[Record, list[Record]]
 """A message and its parts."""
@@ -41,10 +41,10 @@ def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:
 def sessions_of_database(path: Path) -> Iterator[tuple[Record, list[Message]]]:
     """Every session of a database with its messages, in the words of the files of the tree."""
     parts: dict[str, list[Record]] = {}
-    for identity, message, data in rows(path, "SELECT id, message_id, data FROM part ORDER BY id"):
+    for identity, message, data in rows_in_order(path, "SELECT id, message_id, data FROM part"):
         parts.setdefault(str(message), []).append({"id": str(identity), **as_object(decode_text(str(data)))})
     sessions: dict[str, list[Message]] = {}
-    for identity, session, data in rows(path, "SELECT id, session_id, data FROM message ORDER BY id"):
+    for identity, session, data in rows_in_order(path, "SELECT id, session_id, data FROM message"):
         info = {"id": str(identity), **as_object(decode_text(str(data)))}
         sessions.setdefault(str(session), []).append((info, parts.get(str(identity), [])))
     facts = _facts(path)
@@ -57,7 +57,7 @@ def _facts(path: Path) -> dict[str, Record]:
     columns = tables(path).get("session", ())
     wanted = [name for name in _FACTS if name in columns]
     found = {}
-    for row in rows(path, f"SELECT {', '.join(wanted)} FROM session ORDER BY id") if "id" in wanted else ():
+    for row in rows(path, f"SELECT {', '.join(wanted)} FROM session") if "id" in wanted else ():
         fact: Record = {_FACTS[name]: value for name, value in zip(wanted, row, strict=True) if value is not None}
         fact["revert"] = decode_text(str(fact.get("revert", "")))
         found[str(fact.get("id"))] = {**fact, "id": str(fact.get("id"))}

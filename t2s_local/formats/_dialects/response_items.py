@@ -19,7 +19,7 @@ _SHELL_FACTS = frozenset({"type", "user"})
 _STREAMS = ("stdout", "stderr")
 _SCRIPT_FAILED = "Script failed"
 """How Codex says that a cell of code ended with an exception."""
-_EXITED = re.compile(r"^Process exited with code (-?\d+)|^Exit code: (-?\d+)", re.MULTILINE)
+_EXITED = re.compile(r"^Process exited with code (-?\d{1,9})|^Exit code: (-?\d{1,9})", re.MULTILINE)
 
 
 def is_item(record: Record) -> bool:

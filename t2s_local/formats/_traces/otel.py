@@ -1,5 +1,6 @@
 """OpenTelemetry spans in their serialisations, with what they say of GenAI in its spellings."""
 
+import re
 from datetime import UTC, datetime
 from functools import partial
 
@@ -9,7 +10,9 @@ from t2s_local.formats._traces.spans import Span, SpanKind, SpanWords
 from t2s_local.formats._traces.spread import spread_messages
 from t2s_local.formats._traces.traced import unpacked
 from t2s_local.records.json import Record, as_object, first_string, objects, word
+from t2s_local.records.outcome import finite
 
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _EVENT_ROLES = {
     "gen_ai.system.message": "system",
     "gen_ai.user.message": "user",
@@ -100,7 +103,7 @@ def _typed(value: Record) -> object:
         if key in value:
             return value[key]
     if "intValue" in value:
-        return int(value["intValue"]) if str(value["intValue"]).lstrip("-").isdigit() else None
+        return _whole(value["intValue"])
     if "arrayValue" in value:
         return [_typed(item) for item in objects(as_object(value["arrayValue"]).get("values"))]
     if "kvlistValue" in value:
@@ -159,8 +162,15 @@ def _no_words() -> SpanWords:
 
 def _number(value: object) -> float:
     if isinstance(value, str):
-        return float(value) if value.isdigit() else _seconds(value)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+        digits = _whole(value)
+        return _seconds(value) if digits is None else finite(digits) or 0.0
+    return finite(value) or 0.0
+
+
+def _whole(value: object) -> int | None:
+    """The whole number that *value* is or holds in digits; None for others, and beyond what 64 bits hold."""
+    text = str(value) if isinstance(value, int | str) else ""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _seconds(text: str) -> float:

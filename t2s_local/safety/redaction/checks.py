@@ -28,6 +28,14 @@ _ORDINARY = re2.compile(
 _PUBLIC = re2.compile(
     r"(?i)hash|sha\d|digest|integrity|checksum|commit|etag|nonce|fingerprint|cert|public|ssh-(?:rsa|ed)|src|data:|image|cid|uuid"
 )
+_SAYS_PUBLIC = re2.compile(
+    r"(?i)(?:public_?-?key(?:_?token)?|\bh1|content_?hash|nar_?hash|\bsha-?(?:1|224|256|384|512)|\bmd5|integrity|checksum"
+    r"|digest|fingerprint|thumbprint|\betag)[\"']?\s{0,2}[:=-]?\s{0,2}[\"']?$"
+)
+"""What ends in a name of lock files and of signatures: what follows may be read by anybody."""
+_PART_OF_CODE = re2.compile(
+    r"[(){}\[\]<>|\\]|::|->|=>|\w\.\w+\.\w|^[\w.-]+=|^-|/\w+/|%[0-9A-F]{2}|^\d+(?:\.\d+)+|^v\d|\+\+|^\w+\.\w+$|^#|@\w+\.\w"
+)
 _ENCODED = re2.compile(r"^[A-Za-z0-9+/_-]{6,}={0,2}$")
 _VERSION_BEFORE = re2.compile(r"(?i)(?:version|release|\bv|==|>=|<=|~=|@)\s*[\"':]*\s*$")
 
@@ -73,6 +81,37 @@ def looks_encoded(value: str) -> bool:
 def is_password(value: str) -> bool:
     """Whether *value*, which was given to something called password, is one and no word for it."""
     return len(value) >= 4 and not (_PLACEHOLDER.match(value) or _NO_PASSWORD.search(value))
+
+
+def looks_chosen(value: str) -> bool:
+    """Whether *value* is made as passwords are: upper case, lower case and digits, or digits, letters and a sign.
+
+    Names in programs, paths, addresses, versions and placeholders are not.
+    """
+    value = value.rstrip(".,:;?")
+    has = [any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper)]
+    has_sign = any(one in "!@#$%^&*?+~" for one in value)
+    is_mixed = has[0] and ((has[1] and has[2]) or ((has[1] or has[2]) and has_sign))
+    return is_mixed and _is_no_name(value) and entropy(value) >= 2.3
+
+
+def looks_mixed(value: str) -> bool:
+    """Whether *value* can be a password where its name says so: letters and digits, and no name, path or version."""
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value)) and _is_no_name(value)
+
+
+def _is_no_name(value: str) -> bool:
+    return (
+        len(value) >= 6
+        and is_password(value)
+        and is_literal(value)
+        and not (_IDENTIFIER.match(value) or _ORDINARY.search(value) or _PART_OF_CODE.search(value))
+    )
+
+
+def is_public(before: str) -> bool:
+    """Whether *before* ends in a name that says that what follows is public: a hash, a key to check with."""
+    return bool(_SAYS_PUBLIC.search(before))
 
 
 def is_literal(value: str) -> bool:

@@ -7,6 +7,7 @@ import re2
 
 from t2s_local.safety.redaction import checks
 from t2s_local.safety.redaction.hidden import hidden
+from t2s_local.safety.redaction.names import is_personal
 from t2s_local.safety.redaction.rules import RedactionRule, shipped_rules
 from t2s_local.safety.redaction.unfold import unfold
 from t2s_local.values.value import Value
@@ -169,8 +170,8 @@ def _is_email(value: str, _whole: str, before: str) -> bool:
     return value.lower() not in _KNOWN_EMAILS and value.partition("@")[0].lower() not in _ACCOUNTS
 
 
-def _is_random(value: str, whole: str, _before: str) -> bool:
-    return checks.looks_random(value) and not whole.lower().startswith("author")
+def _is_random(value: str, whole: str, before: str) -> bool:
+    return checks.looks_random(value) and not whole.lower().startswith("author") and not checks.is_public(before)
 
 
 def _is_person(value: str, _whole: str, _before: str) -> bool:
@@ -181,7 +182,9 @@ _CHECKS: dict[str, Callable[[str, str, str], bool]] = {
     "token": lambda value, _whole, _before: checks.is_token(_JOINTS.sub("", value)),
     "literal": lambda value, _whole, _before: checks.is_literal(value),
     "random": _is_random,
-    "generated": lambda value, whole, _before: checks.looks_generated(value, whole),
+    "generated": lambda value, whole, before: checks.looks_generated(value, whole) and not checks.is_public(before),
+    "chosen": lambda value, _whole, _before: checks.looks_chosen(value),
+    "mixed": lambda value, _whole, _before: checks.looks_mixed(value),
     "header": lambda value, _whole, _before: checks.looks_random(value) or checks.looks_encoded(value),
     "password": lambda value, whole, _before: checks.is_password(value) and not _NO_PASSWORD_NAME.search(whole),
     "email": _is_email,
@@ -191,4 +194,5 @@ _CHECKS: dict[str, Callable[[str, str, str], bool]] = {
     "address": lambda value, _whole, before: checks.is_host_address(value, before),
     "address6": lambda value, _whole, before: len(value) > 6 and checks.is_host_address(value, before),
     "person": _is_person,
+    "user": lambda value, _whole, _before: is_personal(value),
 }

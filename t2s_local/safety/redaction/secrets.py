@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import re2
 
+from t2s_local.safety.redaction.beginnings import WIDTH, Beginnings
 from t2s_local.safety.redaction.checks import looks_random
 from t2s_local.safety.redaction.names import is_personal
 from t2s_local.safety.redaction.redact import RedactionMatch, Redactor
@@ -52,25 +53,28 @@ class Search:
 
 
 class Literals:
-    """Texts that are looked for as they are."""
+    """Texts that are looked for as they are: few by an expression, many by a table of how they begin."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        """Look for *values*, the longest first."""
+        """Make ready to look for *values*; those shorter than eight bytes are never many."""
         self.values = tuple(sorted(values, key=lambda value: (-len(value), value)))
+        is_many = len(self.values) > _TOGETHER
+        long = [value for value in self.values if is_many and len(value.encode("utf-8", "surrogatepass")) >= WIDTH]
+        few = [value for value in self.values if not is_many or len(value.encode("utf-8", "surrogatepass")) < WIDTH]
         options = re2.Options()
         options.max_mem = _MEMORY
         self._patterns = [
-            re2.compile("|".join(map(re2.escape, self.values[start : start + _TOGETHER])), options)
-            for start in range(0, len(self.values), _TOGETHER)
+            re2.compile("|".join(map(re2.escape, few[start : start + _TOGETHER])), options)
+            for start in range(0, len(few), _TOGETHER)
         ]
+        self._beginnings = Beginnings(long) if long else None
 
     def find(self, text: str) -> list[RedactionMatch]:
         """Find every place of these texts in *text*."""
-        return [
-            RedactionMatch(start=match.start(), end=match.end(), rule="seen-again", label="SECRET")
-            for pattern in self._patterns
-            for match in pattern.finditer(text)
-        ]
+        places = [match.span() for pattern in self._patterns for match in pattern.finditer(text)]
+        if self._beginnings is not None:
+            places += self._beginnings.find(text)
+        return [RedactionMatch(start=start, end=end, rule="seen-again", label="SECRET") for start, end in places]
 
 
 def people_in(search: Search, run: Trajectory) -> dict[str, str]:

@@ -11,6 +11,7 @@ _FOLD = re2.compile(
     rf"'{_PLUS}(?:\r?\n|\\+n)\s*'"  # a string that goes on as the next one
     rf"|\"{_PLUS}\r?\n\s*\""
     rf"|\\+\"{_PLUS}\\+n\s*\\+\""
+    r"|'[ \t]*\+[ \t]*'|\"[ \t]*\+[ \t]*\""  # two strings put together
     r"|\\+\r?\n[ \t]*"  # a line that goes on
     r"|\\+[nrt][ \t]*"
     r"|\\+[\"'`/]"
@@ -40,7 +41,7 @@ class Unfolded(Value, frozen=True, kw_only=True):
 
 def unfold(text: str) -> Unfolded | None:
     """*text* without folds; None where it has none."""
-    if "\\" not in text and "\n" not in text:
+    if "\\" not in text and "\n" not in text and "+" not in text:
         return None
     parts: list[str] = []
     starts, origins = [0], [0]

@@ -1,11 +1,16 @@
 """Look through a skill for what could do harm, whoever wrote it."""
 
 import unicodedata
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import re2
 
+from t2s_local.safety.actions.effect import KINDS
+from t2s_local.safety.actions.passages import passages
 from t2s_local.safety.characters import safe, unseen
 from t2s_local.safety.links import urls
 from t2s_local.safety.redaction.redact import shipped_redactor
@@ -23,6 +28,10 @@ _ACTIVE_LINK = re2.compile(r"(?i)\]\(\s*<?(?:javascript|data|vbscript|file):|\bh
 _NUMBER_HOST = re2.compile(r"(?i)^https?://(?:\[|\d{1,3}(?:\.\d{1,3}){3})")
 _PROGRAM = re2.compile(r"(?i)\.(?:sh|bash|zsh|py|js|mjs|ts|rb|pl|ps1|bat|cmd|exe|dll|so|dylib|jar|php|lua|go)$")
 _EXCERPT = 80
+_LONGEST = 2000
+"""Characters of a finding from which its excerpt is made."""
+_MOST = 100
+"""Findings of one rule that are named in one file; further ones are counted."""
 
 
 class Risk(Value, frozen=True, kw_only=True):
@@ -46,6 +55,8 @@ class RiskRule(NamedTuple):
     """What a skill with it does, in words that follow "it"."""
 
 
+_GRAVE: dict[str, Gravity] = {"check": "medium", "source": "medium"}
+"""How grave kinds of actions are that are less than high."""
 OWN_RULES: tuple[RiskRule, ...] = (
     RiskRule("hidden-character", "high", "holds characters that do not show"),
     RiskRule("hidden-text", "medium", "holds text that a rendered page does not show"),
@@ -58,7 +69,9 @@ OWN_RULES: tuple[RiskRule, ...] = (
     RiskRule("binary", "medium", "holds a file that is no text, or too large to be looked into"),
     RiskRule("odd-file", "high", "holds a symbolic link, a pipe or a socket"),
     RiskRule("same-name", "medium", "holds files that some systems take for one"),
+    RiskRule("unread", "medium", "holds more commands than are looked at"),
     RiskRule("allowed-tools", "medium", "grants itself tools"),
+    *(RiskRule(f"action-{kind}", _GRAVE.get(kind, "high"), summary) for kind, summary in KINDS.items()),
 )
 
 
@@ -69,14 +82,44 @@ def rules() -> tuple[RiskRule, ...]:
 
 
 _KINDS: tuple[SignKind, ...] = ("phrase", "command")
+_SUMMARIES = {rule.id: rule.summary for rule in rules()}
 _OWN = {rule.id: rule for rule in OWN_RULES}
 
 
+class _Place(NamedTuple):
+    """A finding and where in a text it is."""
+
+    start: int
+    rule: str
+    severity: Gravity
+    summary: str
+    detail: str
+    """Made fit to be shown only where it is shown."""
+
+
 def scan(source: SkillSource) -> tuple[Risk, ...]:
-    """What in *source* could do harm, by file and line."""
-    found = {risk for path, text in source.texts.items() for look in _LOOKS for risk in look(path, text)}
+    """What in *source* could do harm, by file and line; beyond a hundred findings of a rule in a file, their number."""
+    found = {risk for path, text in source.texts.items() for risk in _in_text(path, text)}
     found.update(_files(source))
     return tuple(sorted(found, key=lambda risk: (risk.path, risk.line or 0, risk.rule, risk.message)))
+
+
+def _in_text(path: str, text: str) -> Iterator[Risk]:
+    ends = [place for place, character in enumerate(text) if character == "\n"]
+    counts: Counter[tuple[str, Gravity]] = Counter()
+    looks: list[Callable[[str], Iterator[_Place]]] = [*_LOOKS, partial(_actions, path)]
+    for look in looks:
+        for item in look(text):
+            counts[item.rule, item.severity] += 1
+            if counts[item.rule, item.severity] <= _MOST:
+                line = bisect_right(ends, item.start - 1) + 1
+                detail = clip(squeeze(safe(item.detail)), _EXCERPT)
+                message = f"it {item.summary}: {detail}" if detail else f"it {item.summary}"
+                yield Risk(path=path, line=line, rule=item.rule, severity=item.severity, message=message)
+    for (rule, severity), count in counts.items():
+        if count > _MOST:
+            message = f"it {_SUMMARIES[rule]}: and {count - _MOST} places more in this file"
+            yield Risk(path=path, line=None, rule=rule, severity=severity, message=message)
 
 
 def at_or_above(risks: Iterable[Risk], level: Gravity) -> tuple[Risk, ...]:
@@ -84,45 +127,55 @@ def at_or_above(risks: Iterable[Risk], level: Gravity) -> tuple[Risk, ...]:
     return tuple(risk for risk in risks if GRAVITIES.index(risk.severity) <= GRAVITIES.index(level))
 
 
-def _signs(path: str, text: str) -> Iterator[Risk]:
+def _signs(text: str) -> Iterator[_Place]:
     summaries = {sign.id: sign.summary for kind in _KINDS for sign in signs(kind)}
     for kind in _KINDS:
         for item in spot(text, kind):
-            said = clip(squeeze(safe(text[item.start : item.end])), _EXCERPT)
-            message = f"it {summaries[item.sign]}: {said}"
-            line = _line(text, item.start)
-            yield Risk(path=path, line=line, rule=item.sign, severity=item.severity, message=message)
+            said = text[item.start : min(item.end, item.start + _LONGEST)]
+            yield _Place(item.start, item.sign, item.severity, summaries[item.sign], said)
 
 
-def _characters(path: str, text: str) -> Iterator[Risk]:
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        if hidden := unseen(line):
-            yield _own("hidden-character", path, number, ", ".join(f"U+{ord(one):04X}" for one in hidden[:5]))
+def _characters(text: str) -> Iterator[_Place]:
+    start = 0
+    for line in text.split("\n"):
+        if hidden := unseen(line.removesuffix("\r")):
+            yield _own_at(start, "hidden-character", ", ".join(f"U+{ord(one):04X}" for one in hidden[:5]))
+        start += len(line) + 1
 
 
-def _unseen(path: str, text: str) -> Iterator[Risk]:
+def _unseen(text: str) -> Iterator[_Place]:
     for match in _COMMENT.finditer(text):
         if match.group(1).strip():
-            yield _own("hidden-text", path, _line(text, match.start()), clip(squeeze(match.group(1)), _EXCERPT))
+            yield _own_at(match.start(), "hidden-text", match.group(1)[:_LONGEST])
     for match in _UNSEEN.finditer(text):
-        yield _own("hidden-text", path, _line(text, match.start()), match.group())
+        yield _own_at(match.start(), "hidden-text", match.group()[:_LONGEST])
 
 
-def _private(path: str, text: str) -> Iterator[Risk]:
+def _private(text: str) -> Iterator[_Place]:
     for item in shipped_redactor().find(text):
-        rule = "secret" if item.label in _SECRET_LABELS else "personal-data"
-        yield _own(rule, path, _line(text, item.start), item.rule)
+        yield _own_at(item.start, "secret" if item.label in _SECRET_LABELS else "personal-data", item.rule)
 
 
-def _links(path: str, text: str) -> Iterator[Risk]:
+def _links(text: str) -> Iterator[_Place]:
     for match in _ACTIVE_LINK.finditer(text):
-        yield _own("active-link", path, _line(text, match.start()))
-    for number, line in enumerate(text.split("\n"), 1):
-        for url in urls(line):
-            yield _own("number-address" if _NUMBER_HOST.match(url) else "address", path, number, clip(url, _EXCERPT))
+        yield _own_at(match.start(), "active-link")
+    start = 0
+    for line in text.split("\n"):
+        for url in urls(line) if "://" in line else ():
+            yield _own_at(start, "number-address" if _NUMBER_HOST.match(url) else "address", url[:_LONGEST])
+        start += len(line) + 1
 
 
-_LOOKS: tuple[Callable[[str, str], Iterator[Risk]], ...] = (_signs, _characters, _unseen, _private, _links)
+def _actions(path: str, text: str) -> Iterator[_Place]:
+    """Commands and programs in a text, judged by what they do."""
+    for start, effect in passages(path, text):
+        if effect is None:
+            yield _own_at(start, "unread")
+            continue
+        yield _own_at(start, f"action-{effect.kind}", effect.what)
+
+
+_LOOKS: tuple[Callable[[str], Iterator[_Place]], ...] = (_signs, _characters, _unseen, _private, _links)
 
 
 def _files(source: SkillSource) -> Iterator[Risk]:
@@ -148,5 +201,6 @@ def _own(rule_id: str, path: str, line: int | None, detail: str = "") -> Risk:
     return Risk(path=path, line=line, rule=rule.id, severity=rule.severity, message=message)
 
 
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
+def _own_at(start: int, rule_id: str, detail: str = "") -> _Place:
+    rule = _OWN[rule_id]
+    return _Place(start, rule.id, rule.severity, rule.summary, detail)

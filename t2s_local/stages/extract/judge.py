@@ -1,8 +1,9 @@
-"""Lessons that a tool result dictated are refused."""
+"""Lessons that a tool result dictated are refused, and risky ones that nobody asked for stay candidates."""
 
 from collections.abc import Mapping, Sequence
 
 from t2s_local.safety.signs import spot
+from t2s_local.stages.extract.provenance import Provenance, risks
 from t2s_local.text.text import squeeze
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.lesson import Lesson, Quote
@@ -12,7 +13,10 @@ from t2s_local.values.value import Value
 SPEAKS = "speaks to the agent"
 ORDERED = "a dangerous command that a tool result asked for"
 TOUCHES = "quotes an order in a tool result"
+DICTATED = "a risky action that came up in a tool result"
 _SHORTEST_ORDER = 12
+ASKED_RUNS = 2
+"""Runs in which people must have asked for a risky action before a rule may say it."""
 
 
 class Judged(Value, frozen=True, kw_only=True):
@@ -29,16 +33,30 @@ def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Traject
         lessons: In any order, which is kept.
         trajectories: By id, at least those the lessons quote.
     """
+    provenance = {lesson.id: risks(lesson, trajectories) for lesson in lessons}
+    asked: dict[tuple[str, str], set[str]] = {}
+    for found in provenance.values():
+        for risk in found:
+            asked.setdefault(risk.key, set()).update(risk.asked)
     kept: list[Lesson] = []
     refused: list[str] = []
     for lesson in lessons:
-        reason = _reason_against(lesson, trajectories)
+        reason = _reason_against(lesson, trajectories) or _reason_to_wait(provenance[lesson.id], asked)
         if reason is None:
             kept.append(lesson)
         else:
             refused.append(reason)
     losses = tally(Loss(stage="judge", reason=reason, count=1) for reason in refused)
     return Judged(lessons=tuple(kept), losses=losses)
+
+
+def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str], set[str]]) -> str | None:
+    """Why a risky lesson is not told: a tool result brought it up, or too few people asked for it."""
+    open_risks = [risk for risk in found if len(asked[risk.key]) < ASKED_RUNS]
+    if any(risk.dictated for risk in open_risks):
+        return DICTATED
+    own = [risk for risk in open_risks if not risk.is_common]
+    return f"{own[0].summary}, which users asked for in fewer than two runs: stays a candidate" if own else None
 
 
 def _reason_against(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> str | None:

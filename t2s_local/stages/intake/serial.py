@@ -13,6 +13,9 @@ from t2s_local.stages.intake.reader import Input, Seen, checked, glimpsed, holdi
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
 
+_STEP = 64
+"""Bytes of a step besides its text, as few as they can be: so many short ones are no little either."""
+
 
 class SerialReader:
     """A :class:`~t2s_local.stages.intake.reader.Reader` that does everything in this process."""
@@ -89,7 +92,7 @@ class SerialReader:
                 checked(item, file, self._source)
 
     def _hold(self, run: Trajectory) -> None:
-        self._room -= sum(len(step.text) for step in run.steps)
+        self._room -= sum(len(step.text) + _STEP for step in run.steps)
         if self._room < 0:
             self._held = None
         elif self._held is not None:

@@ -12,7 +12,7 @@ from t2s_local.errors import InputError
 from t2s_local.files import files_under
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, decode, first_string, is_json_lines, objects
-from t2s_local.records.outcome import LABEL_KEYS, label_in, label_of
+from t2s_local.records.outcome import LABEL_KEYS, finite, is_boundless, label_in, label_of
 from t2s_local.records.streams import whole
 from t2s_local.values.trajectory import Label
 
@@ -121,9 +121,14 @@ def _lines(data: bytes, file: Path) -> Iterator[LabelEntry | Roster | Quarantine
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
             try:
-                yield from _stated(decode(line), file)
+                value = decode(line)
             except NotJsonError as error:
                 yield Quarantined(path=str(file), line=number, reason=str(error))
+                continue
+            stated = list(_stated(value, file))
+            if not stated and isinstance(value, dict) and any(is_boundless(value.get(key)) for key in LABEL_KEYS):
+                yield Quarantined(path=str(file), line=number, reason="a label too large for a number")
+            yield from stated
 
 
 def _table(data: bytes, file: Path) -> Iterator[LabelEntry | Roster | Quarantined]:
@@ -167,9 +172,8 @@ def _entry(record: Record, file: Path) -> LabelEntry | None:
     key, label = first_string(record, *_ID_KEYS), label_in(record)
     if key is None or label is None:
         return None
-    score = record.get("score")
-    if label.score is None and isinstance(score, int | float) and not isinstance(score, bool):
-        label = replace(label, score=float(score))
+    if label.score is None and (score := finite(record.get("score"))) is not None:
+        label = replace(label, score=score)
     return LabelEntry(key, _from(label, file), file, _attempt(record))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from t2s_local.stages.reading.label_files import LabelEntry, Labels, Roster
 from t2s_local.values.trajectory import Label
 
-_ATTEMPT = re.compile(r" #(\d+)\Z")
+_ATTEMPT = re.compile(r" #(\d{1,9})\Z")
 
 
 class Named(NamedTuple):

@@ -128,7 +128,7 @@ def test_a_text_made_to_be_slow_is_looked_through_at_once(trap: str) -> None:
 def test_names_of_this_machine_are_gone() -> None:
     run = trajectory(step("tool_result", "odalysb@kestrel:~$ hostname"))
     (done,) = sanitise([run], names=("kestrel",)).trajectories
-    assert done.steps[0].text == "odalysb@<USER_1>:~$ hostname"
+    assert done.steps[0].text == "<USER_1>@<USER_2>:~$ hostname"
 
 
 def test_a_private_task_id_becomes_a_digest_that_stays_equal() -> None:

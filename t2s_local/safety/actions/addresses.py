@@ -1,0 +1,31 @@
+"""Addresses in shell commands: which there are, and which are of this machine or its network."""
+
+import re
+from collections.abc import Iterable
+
+from t2s_local.safety.actions.shell import Command
+
+HOLE = "\x00"
+URL = re.compile(r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|git|ssh|wss?|socks\d?h?|s3|gs)://[^\s\"'<>`)\]}|;]+")
+LOCAL = re.compile(
+    r"(?i)^(?:git\+)?\w+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$)|[\w.-]+\.(?:local|internal|svc|test|localhost)\b|<)"
+)
+SCP = re.compile(r"^(?:[\w.<>-]+@)?[\w.-]+\.[\w-]+:[^=\\]*$|^[\w.<>-]+@[\w.-]+:")
+
+
+def address_of(commands: Iterable[Command]) -> str:
+    """The first address on another machine that *commands* name."""
+    for command in commands:
+        for word in command.arguments:
+            if (found := URL.search(word)) and not LOCAL.match(found[0]):
+                return found[0]
+    for command in commands:
+        for word in command.arguments:
+            if re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[/:]\S*)?", word):
+                return word
+    return ""
+
+
+def bare(address: str) -> str:
+    """An address without what is filled into it."""
+    return re.split(r"[?#\x00$]", address)[0]

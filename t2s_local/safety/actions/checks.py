@@ -1,0 +1,117 @@
+"""Checks that an action switches off: TLS, signatures, hooks, tests, linters, the guards of agents."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.words import parts, pattern, table
+
+_FALSE = re.compile(
+    r"(?i)^(?:0|false|no|off|none|never|null|\$false|disabled?|/dev/null|nul|ignore|bypass|unsafe|warn|allow|permissive|disable|true_?skip|n)$"
+)
+_SETTING = re.compile(r"^([\w.:\[\]\"'-]+?)\s*[=:]\s*(.*)$", re.DOTALL)
+_PROSE = frozenset(
+    {"-m", "--message", "--title", "--body", "--notes", "--description", "-am", "--subject", "--comment"}
+)
+_QUIET_RULES = re.compile(
+    r"(?i)^--?(?:extend-)?(?:ignore|exclude|disable|skip|no|allow|suppress|per-file-ignores|deselect)[\w-]*(?:=.*)?$"
+)
+_RULE_OFF = re.compile(r"[:=]\s*[\"']?(?:off|0)\b")
+_GIT = frozenset(
+    {"clone", "config", "push", "commit", "pr", "-c", "merge", "rebase", "am", "fetch", "pull", "submodule", "tag"}
+)
+"""Commands of git in which a guard can be switched off."""
+_TLS_FLAG = re.compile(r"^-[a-zA-Z]*k[a-zA-Z]*$")
+
+
+def effects(commands: Iterable[Command]) -> Iterator[Effect]:
+    """Checks that shell commands switch off."""
+    for command in commands:
+        yield from _of_command(command)
+
+
+def _of_command(command: Command) -> Iterator[Effect]:
+    for name, value in command.variables:
+        yield from of_setting(name, value)
+        if name == "SKIP" and value and command.program in ("git", "pre-commit"):
+            yield Effect(kind="check", what=f"SKIP={value}")
+    arguments = _without_prose(command.arguments)
+    if command.program in table("showing") or (command.program == "git" and not _GIT & {*arguments}):
+        return
+    whole = " ".join([command.program, *arguments])
+    if pattern("off_commands").match(whole):
+        yield Effect(kind="check", what=whole[:80])
+    yield from _of_arguments(arguments)
+    if {command.program, *(arguments[:4] if command.program in table("runners") else ())} & table("checkers"):
+        yield from _silenced(arguments)
+    if command.program == "curl":
+        yield from (Effect(kind="check", what=word) for word in arguments if _TLS_FLAG.match(word))
+
+
+def _without_prose(arguments: Iterable[str]) -> list[str]:
+    kept, before = list[str](), ""
+    for word in arguments:
+        if before not in _PROSE:
+            kept.append(word)
+        before = word
+    return kept
+
+
+def _of_arguments(arguments: list[str]) -> Iterator[Effect]:
+    for place, word in enumerate(arguments):
+        if pattern("off_switches").fullmatch(word):
+            yield Effect(kind="check", what=word)
+        if " " in word and "-" in word and len(word) < 300:
+            yield from _of_arguments(word.split())
+            continue
+        value = arguments[place + 1] if place + 1 < len(arguments) else ""
+        joined = f"{word}={value}"
+        if word.startswith("-") and pattern("off_switches").fullmatch(joined):
+            yield Effect(kind="check", what=f"{word} {value}")
+        if found := _SETTING.match(word):
+            yield from of_setting(found[1], found[2])
+        elif word.startswith("-"):
+            yield from of_setting(word, value if _FALSE.match(value) and not value.startswith("-") else "")
+        elif re.fullmatch(r"[\w.:/-]+", word) and not value.startswith("-") and _FALSE.match(value):
+            yield from of_setting(word, value)
+
+
+def of_setting(name: str, value: str) -> Iterator[Effect]:
+    """The check that a flag, a variable or a setting switches off; empty values stand for a flag alone."""
+    if name.strip("-'\"").lower() in table("harmless") or len(name) > 120:
+        return
+    words = set(parts(name))
+    plain = value.strip("\"' ").lower()
+    is_false = bool(_FALSE.match(plain))
+    says_no = bool(words & table("negations"))
+    is_guard = bool(words & table("guards"))
+    is_flag = name.startswith("-") or name.isupper() or "." in name or "::" in name
+    holds = (
+        (
+            bool(words & table("dangers"))
+            and not is_false
+            and "=" not in name
+            and (is_flag or plain in ("true", "1", "yes"))
+        )
+        or (says_no and is_guard and not is_false and (is_flag or plain in ("true", "1", "yes")))
+        or (is_false and bool(words & table("switches")) and not says_no)
+        or (is_false and name.lower() in ("pythonhttpsverify", "core.hookspath", "gosumdb", "husky", "httpsverify"))
+        or (is_false and says_no and {"reject", "unauthorized"} <= words)
+    )
+    if holds:
+        yield Effect(kind="check", what=name if not value else f"{name}={value}"[:80])
+
+
+def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
+    """Rules or tests that a checker is told to leave out."""
+    arguments = list(arguments)
+    for place, word in enumerate(arguments):
+        if _QUIET_RULES.match(word) and "=" in word:
+            yield Effect(kind="check", what=word)
+        elif _QUIET_RULES.match(word) and place + 1 < len(arguments) and not arguments[place + 1].startswith("-"):
+            yield Effect(kind="check", what=f"{word} {arguments[place + 1]}"[:80])
+        elif word == "--rule" and place + 1 < len(arguments) and _RULE_OFF.search(arguments[place + 1]):
+            yield Effect(kind="check", what=f"--rule {arguments[place + 1]}"[:80])
+        elif word == "-k" and place + 1 < len(arguments) and arguments[place + 1].startswith("not "):
+            yield Effect(kind="check", what=f"-k {arguments[place + 1]}"[:80])

@@ -1,0 +1,264 @@
+"""What an action takes from the network and runs, and where it takes things from."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from t2s_local.safety.actions.addresses import HOLE, LOCAL, SCP, URL, address_of
+from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.sending import sent
+from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.words import parts, table
+
+_INSTALLERS = frozenset(
+    {
+        "pip",
+        "pip3",
+        "pipx",
+        "uv",
+        "uvx",
+        "npm",
+        "npx",
+        "pnpm",
+        "yarn",
+        "bun",
+        "bunx",
+        "gem",
+        "cargo",
+        "go",
+        "apt",
+        "apt-get",
+        "brew",
+        "dnf",
+        "yum",
+        "rpm",
+        "dpkg",
+        "deno",
+        "poetry",
+        "kubectl",
+        "helm",
+        "msiexec",
+        "mshta",
+        "regsvr32",
+        "snap",
+        "flatpak",
+        "conda",
+        "code",
+        "claude",
+        "ansible-pull",
+        "choco",
+        "winget",
+        "luarocks",
+        "composer",
+        "nix",
+        "nix-env",
+    }
+)
+_OPENERS = frozenset(
+    {
+        "chmod",
+        "dpkg",
+        "rpm",
+        "installer",
+        "msiexec",
+        "start",
+        "open",
+        "start-process",
+        "insmod",
+        "pip",
+        "pip3",
+        "npm",
+        "apt",
+        "apt-get",
+        "apt-key",
+        "gpg",
+        "java",
+        "unshare",
+        "ld.so",
+        "docker",
+    }
+)
+_SETTERS = frozenset(
+    {
+        "add",
+        "set",
+        "set-url",
+        "tap",
+        "config",
+        "-w",
+        "--add",
+        "--global",
+        "--set",
+        "remote",
+        "source",
+        "sources",
+        "edit",
+        "update",
+        "--replace-all",
+        "--local",
+        "--system",
+    }
+)
+_INTO = re.compile(r"^(?:--output|-outfile|--output-document|-out|--out|-destination|-[a-zA-Z]*[oO])$", re.IGNORECASE)
+_INTO_JOINED = re.compile(r"^(?:--output=|--output-document=|-O)(\S+)$")
+
+
+def effects(commands: Sequence[Command]) -> Iterator[Effect]:
+    """Effects on and through the network of shell commands."""
+    statements: dict[int, list[Command]] = {}
+    for command in commands:
+        statements.setdefault(command.statement, []).append(command)
+    for together in statements.values():
+        yield from _of_statement(together)
+    yield from _run_later(commands)
+    for command in commands:
+        yield from _of_sources(command)
+        yield from _disguised(command)
+
+
+def _of_statement(commands: list[Command]) -> Iterator[Effect]:
+    fetched = [command for command in commands if command.program in table("fetchers")]
+    decoded = [command for command in commands if _decodes(command)]
+    runs = [command for command in commands if _runs_input(command, commands)]
+    if runs and fetched:
+        yield Effect(kind="download", what=address_of(fetched) or fetched[0].program)
+    elif runs and decoded:
+        yield Effect(kind="hidden", what=decoded[0].program)
+    elif any(command.program.startswith("$") and command.place == 0 for command in commands) and any(
+        command.place > 0 for command in runs
+    ):
+        yield Effect(kind="hidden", what=commands[0].program)
+    yield from sent(commands)
+
+
+def _decodes(command: Command) -> bool:
+    if command.program in ("echo", "printf"):
+        return any(re.search(r"\\x[0-9a-f]{2}|\\[0-7]{3}", word) for word in command.arguments)
+    words = " ".join(command.arguments).lower()
+    return command.program in table("decoders") and (
+        command.program in ("tr", "rev", "uudecode")
+        or bool(re.search(r"-d\b|--decode|-r\b|-di\b|decrypt|enc\b", words))
+    )
+
+
+def _runs_input(command: Command, commands: list[Command]) -> bool:
+    """Whether *command* runs what it is fed with, or what another command prints."""
+    if HOLE in command.program:
+        return True
+    if command.program in ("apt-key",) or (command.program == "gpg" and "--import" in command.arguments):
+        return command.place > 0
+    if command.program not in table("interpreters"):
+        return False
+    if command.given is not None and HOLE in command.given:
+        return True
+    takes_code = command.program in ("eval", "source", ".", "iex", "invoke-expression")
+    if any(HOLE in word for word in command.arguments):
+        first = next((word for word in command.arguments if not word.startswith("-") or word == HOLE), "")
+        return (
+            takes_code
+            or first.strip().startswith(HOLE)
+            or any(word in ("-c", "-e", "-command") for word in command.arguments)
+        )
+    if command.place <= 0:
+        return takes_code and any(other.is_inside or other.place > 0 for other in commands)
+    own = [word for word in command.arguments if not word.startswith("-") and word != "/dev/stdin"]
+    flags = {word for word in command.arguments if word.startswith("-")}
+    return (
+        takes_code
+        or "-s" in flags
+        or "-" in flags
+        or not (own or flags & {"-c", "-m", "-e", "-r", "-n", "-ne", "-pe", "-p", "-i"})
+    )
+
+
+def _run_later(commands: Sequence[Command]) -> Iterator[Effect]:
+    """Files that are downloaded and then run by the same action."""
+    saved: dict[str, str] = {}
+    for command in commands:
+        for name in _run(command):
+            if name in saved:
+                yield Effect(kind="download", what=saved[name])
+        if command.program in table("fetchers"):
+            address = address_of([command])
+            saved |= {PurePosixPath(name).name: address for name in _saved(command, commands) if name and address}
+
+
+def _saved(command: Command, commands: Sequence[Command]) -> Iterator[str]:
+    """Files that *command*, which downloads, writes."""
+    yield from command.writes
+    for word, following in command.followed:
+        if _INTO.match(word):
+            yield following
+        elif found := _INTO_JOINED.match(word):
+            yield found[1]
+        elif URL.match(word):
+            yield word.split("?")[0].rstrip("/")
+    for other in commands:
+        if other.statement == command.statement and other.place > command.place:
+            yield from other.writes
+            yield from (word for word in other.arguments if other.program == "tee" and not word.startswith("-"))
+
+
+def _run(command: Command) -> Iterator[str]:
+    """Names of the files that *command* runs or makes fit to be run."""
+    yield PurePosixPath(command.program).name
+    if command.program in table("interpreters") or command.program in _OPENERS:
+        yield from (
+            PurePosixPath(word.replace("\\", "/")).name
+            for word in (*command.arguments, *command.reads)
+            if word and not word.startswith("-")
+        )
+
+
+def _of_sources(command: Command) -> Iterator[Effect]:
+    for name, value in command.variables:
+        yield from of_setting(name, value)
+    for word, following in command.followed:
+        name, sign, value = word.partition("=")
+        if sign and name:
+            yield from of_setting(name, value)
+        elif word == "-i" and command.program.startswith("pip"):
+            yield from of_setting("--index-url", following)
+        elif word.startswith("--"):
+            yield from of_setting(word, following)
+        address = URL.search(word) or SCP.match(word)
+        if address and not (URL.match(address[0]) and LOCAL.match(address[0])) and _is_source(command):
+            yield Effect(kind="source", what=address[0])
+
+
+def _is_source(command: Command) -> bool:
+    """Whether an address among the arguments of *command* is one it installs from, or is told to go to."""
+    words = set(command.arguments)
+    if command.program in _INSTALLERS and not words & {"clone", "view", "info", "search"}:
+        return True
+    return bool(words & _SETTERS and words_of(command) & table("sources"))
+
+
+def words_of(command: Command) -> set[str]:
+    """The words of a command and of its arguments."""
+    return {part for word in (command.program, *command.arguments) if not URL.match(word) for part in parts(word)}
+
+
+def of_setting(name: str, value: str) -> Iterator[Effect]:
+    """A setting that takes things from another address, or sends them through one."""
+    found = URL.match(value.strip("\"'"))
+    if found and not LOCAL.match(found[0]) and set(parts(name)) & table("sources"):
+        yield Effect(kind="source", what=found[0])
+
+
+def _disguised(command: Command) -> Iterator[Effect]:
+    """A program whose name only looks like another one, and a command that is given in code."""
+    name = command.program
+    if (
+        not name.isascii()
+        and (unicodedata.normalize("NFKC", name).isascii() or any(one.isascii() and one.isalpha() for one in name))
+        and name.replace("-", "").isalpha()
+    ):
+        yield Effect(kind="hidden", what=name)
+    if name in ("powershell", "pwsh"):
+        yield from (
+            Effect(kind="hidden", what=word)
+            for word in command.arguments
+            if re.fullmatch(r"-e(?:nc?|ncodedcommand)?", word, re.IGNORECASE)
+        )

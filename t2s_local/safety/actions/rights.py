@@ -1,0 +1,75 @@
+"""Rights that an action gives away, things it plants, and what it deletes without bounds."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.words import pattern, table
+
+_MODE = re.compile(r"^[0-7]{3,4}$")
+_SYMBOLIC = re.compile(r"^[ugoa]*[+=][rwxXst]+(?:,[ugoa]*[+=-][rwxXst]*)*$")
+_EVERYTHING = re.compile(
+    r"^(?:/|/\*|~/?|~/\*|\$\{?HOME\}?/?\*?|\*|\.|\./?\*?|\.\.|\.\./?\*?|/(?:etc|usr|var|home|bin|lib|opt|boot|root)/?\*?|[A-Z]:\\?\*?)$",
+    re.IGNORECASE,
+)
+_GRANT = re.compile(
+    r"(?i)\bgrant\s+all\b|\balter\s+(?:user|role)\b[^;]*\bsuperuser\b|\bcreate\s+(?:user|role)\b[^;]*\bsuperuser\b"
+)
+_REMOVERS = frozenset({"rm", "remove-item", "del", "rmdir", "rd", "ri"})
+_WIPED = re.compile(
+    r"(?i)^(?:dd\b.*\bof=/dev/(?:sd|nvme|disk|vd)|mkfs|wipefs|shred\b|diskutil erase|format [a-z]:|cipher /w)"
+)
+
+
+def effects(commands: Iterable[Command]) -> Iterator[Effect]:
+    """Rights that shell commands give away, what they plant and what they delete without bounds."""
+    for command in commands:
+        yield from _of_command(command)
+
+
+def _of_command(command: Command) -> Iterator[Effect]:
+    if command.program in table("showing"):
+        return
+    whole = " ".join([command.program, *command.arguments])
+    if pattern("wide_commands").match(whole):
+        yield Effect(kind="right", what=whole[:80])
+    if pattern("lasting_commands").match(whole):
+        yield Effect(kind="lasting", what=whole[:80])
+    if _WIPED.match(whole):
+        yield Effect(kind="removal", what=whole[:80])
+    yield from _given_away(command)
+    if command.program in _REMOVERS and _is_recursive(command):
+        yield from (Effect(kind="removal", what=word) for word in command.arguments if _EVERYTHING.match(word))
+
+
+def _given_away(command: Command) -> Iterator[Effect]:
+    """Arguments that give rights to many."""
+    for word, following in command.followed:
+        joined = f"{word}={following}"
+        if pattern("wide").fullmatch(word):
+            yield Effect(kind="right", what=word)
+        elif word.startswith("-") and pattern("wide").fullmatch(joined):
+            yield Effect(kind="right", what=joined)
+        elif _GRANT.search(word):
+            yield Effect(kind="right", what=word[:80])
+        elif command.program == "chmod" and _is_wide_mode(word):
+            yield Effect(kind="right", what=f"chmod {word}")
+
+
+def _is_recursive(command: Command) -> bool:
+    return any(
+        re.match(r"^(?:-\w*[rR]\w*|--recursive|-recurse|/s)$", word, re.IGNORECASE) for word in command.arguments
+    )
+
+
+def _is_wide_mode(word: str) -> bool:
+    if _MODE.match(word):
+        return int(word[-1]) & 2 != 0 or (len(word) == 4 and int(word[0]) & 6 != 0)
+    if not _SYMBOLIC.match(word):
+        return False
+    return any(_is_wide(*re.split(r"[+=]", part, maxsplit=1)) for part in word.split(",") if re.search("[+=]", part))
+
+
+def _is_wide(who: str, what: str) -> bool:
+    return "s" in what or ("w" in what and ("o" in who or "a" in who))

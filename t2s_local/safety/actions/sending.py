@@ -1,0 +1,104 @@
+"""What an action sends to other machines."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.safety.actions.addresses import HOLE, LOCAL, SCP, URL, address_of, bare
+from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.words import parts, pattern, table
+
+_BODY = re.compile(
+    r"^(?:-d.*|--data(?:-\w+)?(?:=.*)?|-F.*|--form(?:-string)?(?:=.*)?|-T.*|--upload-file(?:=.*)?|--json(?:=.*)?|--post-(?:data|file)(?:=.*)?|--body-(?:data|file)(?:=.*)?|-body|-infile|-form)$",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"\$\{?(?:env:)?\w*(?:key|token|secret|passw|credential|auth)\w*", re.IGNORECASE)
+_FILE_BODY = re.compile(r"^(?:-[FdT])?[\"']?(?:[\w-]+=)?@|^--upload-file|^-T")
+_RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail"})
+"""Programs that send whatever they are fed with."""
+_HOST_LOOKUPS = frozenset({"dig", "nslookup", "host", "ping", "drill", "getent"})
+
+
+def of_sending(leaves: Sequence[tuple[str, str]]) -> Iterator[Effect]:
+    """Where a tool that sends something sends it, by the names of its arguments."""
+    body = " ".join(value for _, value in leaves)
+    for key, value in leaves:
+        if not set(parts(key)) & table("destinations"):
+            continue
+        address = URL.search(value)
+        if address and LOCAL.match(address[0]):
+            continue
+        if address and pattern("private_sources").search(body):
+            yield Effect(kind="sending", what=address[0])
+
+
+def sent(commands: list[Command]) -> Iterator[Effect]:
+    """What the commands of one statement send to other machines."""
+    whole = " ".join(
+        word for each in commands for word in (each.program, *each.arguments, *each.reads, each.given or "")
+    )
+    is_fed = any(command.is_inside for command in commands) or bool(
+        pattern("private_sources").search(whole) or _SECRET.search(whole)
+    )
+    for command in commands:
+        yield from _pushed(command)
+        if command.program in _HOST_LOOKUPS and any(_is_filled(word) for word in command.arguments):
+            yield Effect(kind="sending", what=bare(address_of([command])) or command.program)
+        if command.program in table("senders"):
+            yield from _copied(command)
+            yield from _posted(command, is_fed=is_fed)
+
+
+def _posted(command: Command, *, is_fed: bool) -> Iterator[Effect]:
+    """Data that *command* sends to an address.
+
+    Args:
+        command: One of those that send.
+        is_fed: Whether its statement has private data or what another command prints.
+    """
+    address = bare(address_of([command]))
+    has_body = any(_BODY.match(word) for word in command.arguments)
+    takes = command.place > 0 or bool(command.reads) or command.given is not None
+    in_address = any(URL.search(word) and _is_filled(word) for word in command.arguments)
+    has_file = any(_FILE_BODY.match(word) for word in command.arguments)
+    if not address:
+        return
+    if (
+        (is_fed and (in_address or has_body))
+        or (has_body and (has_file or takes))
+        or (command.program in _RAW and takes)
+    ):
+        yield Effect(kind="sending", what=address)
+    elif has_body:
+        yield Effect(kind="sending", what=address, is_common=True)
+
+
+def _is_filled(word: str) -> bool:
+    """Whether something private or what another command prints is put into *word*."""
+    return HOLE in word or bool(_SECRET.search(word))
+
+
+def _pushed(command: Command) -> Iterator[Effect]:
+    arguments = [word for word in command.arguments if not word.startswith("-")]
+    if command.program == "git" and arguments[:1] == ["push"] and len(arguments) > 1 and arguments[1] != "origin":
+        yield Effect(kind="sending", what=arguments[1])
+    if command.program == "gh" and arguments[:2] == ["gist", "create"]:
+        yield Effect(kind="sending", what="gist create")
+    published = f"{command.program} {' '.join(arguments[:2])}".strip()
+    if pattern("publishing").match(published):
+        yield Effect(kind="sending", what=published, is_common=True)
+
+
+def _copied(command: Command) -> Iterator[Effect]:
+    """Files that go to another machine."""
+    last = command.arguments[-1] if command.arguments else ""
+    if command.program in ("scp", "rsync", "sftp", "rclone") and (
+        SCP.match(last) or (re.match(r"^\w[\w-]+:\S*$", last) and command.program == "rclone")
+    ):
+        yield Effect(kind="sending", what=last)
+    if (
+        command.program in ("aws", "gsutil", "az")
+        and re.match(r"^(?:s3|gs)://", last)
+        and {"cp", "sync", "mv", "rsync"} & set(command.arguments)
+    ):
+        yield Effect(kind="sending", what=last)

@@ -1,0 +1,131 @@
+"""Who brought up the risky actions that a lesson recommends: the user, a tool result, or the agent alone."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from t2s_local.safety.actions.effect import KINDS, Effect
+from t2s_local.safety.actions.effects import effects_of, effects_of_shell
+from t2s_local.text.commands import changes_files, head_of
+from t2s_local.text.text import squeeze
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.trajectory import Step, Trajectory, TrajectoryId
+from t2s_local.values.value import Value
+
+_SPAN = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_SCHEME = re.compile(r"^(?:git\+)?\w+://(?:[^/@]*@)?|(?:\.git)?/*$")
+_SHORTEST = 5
+"""Characters of a name or flag that stands for itself in a sentence; for shorter ones the whole command does."""
+_FAILED_FIRST = frozenset({"recovery", "root_cause", "loop", "correction"})
+"""Patterns whose quoted *action* is what went wrong; *fix* is recommended."""
+_QUOTED_WHOLE = 350
+"""Length from which on a quote may be the beginning of an action only."""
+_LOOKED_BACK = 20
+"""Earlier calls among which a download is looked for that a call runs."""
+
+
+class Provenance(Value, frozen=True, kw_only=True):
+    """A risky action and who brought it up."""
+
+    key: tuple[str, str]
+    """Its kind, and what makes it risky."""
+    summary: str
+    is_common: bool
+    asked: frozenset[TrajectoryId]
+    """Runs in which the user or the system asked for it."""
+    dictated: frozenset[TrajectoryId]
+    """Runs in which it stood in an earlier tool result, and in nobody's words."""
+
+
+def risks(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> tuple[Provenance, ...]:
+    """The risky actions that *lesson* recommends, sorted by kind."""
+    found: dict[tuple[str, str], Provenance] = {}
+    for effect, action, run, place in _recommended(lesson, trajectories):
+        key = (effect.kind, _plain(effect.what))
+        before = found.get(key)
+        asked, dictated = before.asked if before else frozenset(), before.dictated if before else frozenset()
+        if run is not None and _is_said(effect, action, run, place, ("user", "system")):
+            asked |= {run.id}
+        elif run is not None and _is_said(effect, action, run, place, ("tool_result",)):
+            dictated |= {run.id}
+        is_common = effect.is_common and (before is None or before.is_common)
+        found[key] = Provenance(
+            key=key, summary=KINDS[effect.kind], is_common=is_common, asked=asked, dictated=dictated
+        )
+    return tuple(found[key] for key in sorted(found))
+
+
+def _recommended(
+    lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]
+) -> Iterator[tuple[Effect, str, Trajectory | None, int]]:
+    """Every effect of what *lesson* says to do and shows as done, with the action and where it was done."""
+    roles = {"fix"} if lesson.pattern in _FAILED_FIRST else {"fix", "action"}
+    places: list[tuple[Trajectory, int]] = []
+    for quote in lesson.evidence:
+        run = trajectories.get(quote.trajectory_id)
+        if run is None or quote.role not in roles or run.steps[quote.step].kind not in ("tool_call", "assistant"):
+            continue
+        places.append((run, quote.step))
+        for effect in _effects_of_quote(quote, run):
+            yield effect, quote.text, run, quote.step
+    for _, span in _SPAN.findall(lesson.do):
+        for effect in effects_of_shell(f"x {span}" if span.startswith("-") else span):
+            if places and effect.kind == "check" and all(_made_it_itself(effect.what, *place) for place in places):
+                continue
+            yield effect, span, None, 0
+            for run, step in places:
+                yield effect, span, run, step
+
+
+def _effects_of_quote(quote: Quote, run: Trajectory) -> Iterator[Effect]:
+    step = run.steps[quote.step]
+    if step.kind == "assistant":
+        return
+    is_part = step.arguments is None or (step.text != quote.text and len(quote.text) < _QUOTED_WHOLE)
+    effects = effects_of(step.tool, quote.text, None) if is_part else effects_of(step.tool, step.text, step.arguments)
+    for effect in (*effects, *_run_later(quote, run)):
+        if not (effect.kind == "check" and _made_it_itself(effect.what, run, quote.step)):
+            yield effect
+
+
+def _run_later(quote: Quote, run: Trajectory) -> Iterator[Effect]:
+    """Downloads of earlier calls that this one runs."""
+    earlier = [
+        step.text
+        for step in run.steps[: quote.step]
+        if step.kind == "tool_call" and ("://" in step.text or "curl" in step.text)
+    ][-_LOOKED_BACK:]
+    if not earlier:
+        return
+    before = set(effects_of_shell("\n".join(earlier)))
+    for effect in effects_of_shell("\n".join([*earlier, quote.text])):
+        if effect.kind == "download" and effect not in before:
+            yield effect
+
+
+def _made_it_itself(path: str, run: Trajectory, place: int) -> bool:
+    """Whether the agent made the file *path* earlier in the same run."""
+    name = path.rstrip("/").rpartition("/")[2]
+    return bool(name) and any(_writes(step, name) for step in run.steps[:place] if step.kind == "tool_call")
+
+
+def _writes(step: Step, name: str) -> bool:
+    if name not in step.text:
+        return False
+    tool = step.tool or ""
+    return changes_files(tool, head_of(tool, step.text)) or bool(re.search(rf">\s*\S*{re.escape(name)}", step.text))
+
+
+def _is_said(effect: Effect, action: str, run: Trajectory, place: int, kinds: tuple[str, ...]) -> bool:
+    """Whether what makes an action risky, or all of it, stands in an earlier step of these kinds."""
+    said = squeeze(" ".join(step.text for step in run.steps[:place] if step.kind in kinds)).lower()
+    if squeeze(action).lower() in said:
+        return True
+    what = _plain(effect.what)
+    if len(what) < _SHORTEST or (effect.kind == "check" and "/" in what):
+        return False
+    return bool(re.search(rf"(?<![\w-]){re.escape(what)}(?![\w-])", said))
+
+
+def _plain(what: str) -> str:
+    """An address without scheme and end, everything else in lower case."""
+    return _SCHEME.sub("", squeeze(what)).lower()

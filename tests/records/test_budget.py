@@ -1,0 +1,117 @@
+"""Small files that would take much memory: each costs a line, and what is beside it is read."""
+
+import gzip
+import io
+import json
+import sqlite3
+import struct
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from t2s_local.ports.format import Quarantined
+from t2s_local.records.budget import LEAST, weight
+from t2s_local.safety.redaction.beginnings import WIDTH, Beginnings
+from t2s_local.stages.reading.reading import read_file
+from t2s_local.values.trajectory import Trajectory
+
+GOOD = json.dumps({"messages": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "hi"}]})
+
+
+def refusals(path: Path, *, format_name: str | None = None) -> list[str]:
+    return [
+        item.reason for item in read_file(path, source="x", format_name=format_name) if isinstance(item, Quarantined)
+    ]
+
+
+def n_runs(path: Path) -> int:
+    return sum(isinstance(item, Trajectory) for item in read_file(path, source="x"))
+
+
+def lying_zip(bad: bytes, stated: int) -> bytes:
+    """A zip whose first member, in Zstandard, says it is smaller than it is."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.jsonl", bad)
+        archive.writestr("b.jsonl", GOOD)
+    data = bytearray(out.getvalue())
+    for mark, method, size in ((b"PK\3\4", 8, 22), (b"PK\1\2", 10, 24)):
+        at = data.index(mark)
+        struct.pack_into("<H", data, at + method, 93)
+        struct.pack_into("<I", data, at + size, stated)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("says_size", [True, False])
+def test_a_member_larger_than_its_archive_says_is_left_and_the_next_one_read(tmp_path: Path, says_size: bool) -> None:
+    packer = zstandard.ZstdCompressor(write_content_size=says_size)
+    (tmp_path / "x.zip").write_bytes(lying_zip(packer.compress(b"0" * (300 << 20)), 100))
+    assert n_runs(tmp_path / "x.zip") == 1
+    (reason,) = refusals(tmp_path / "x.zip")
+    assert reason.startswith("unpacks to")
+
+
+def test_a_member_that_is_listed_often_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jsonl", GOOD)
+        info = archive.infolist()[0]
+        for number in range(1000):
+            again = zipfile.ZipInfo(f"b{number}.jsonl")
+            for name in ("header_offset", "compress_size", "file_size", "CRC", "compress_type"):
+                setattr(again, name, getattr(info, name))
+            archive.filelist.append(again)
+            archive.NameToInfo[again.filename] = again
+    assert n_runs(path) == 1
+    (reason,) = refusals(path)
+    assert reason == "members of the archive lie on each other; this one and the rest of them are left"
+
+
+@pytest.mark.parametrize("text", ["[],", '{"a":{}},', '"a",', "[[[]]],"])
+def test_packed_json_of_little_pieces_is_refused_before_it_is_decoded(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.json.gz"
+    body = b'{"messages": [' + text.encode() * ((100 << 20) // len(text)) + b"0]}"
+    path.write_bytes(gzip.compress(body, compresslevel=9))
+    assert weight(body) > LEAST
+    assert "of memory" in refusals(path, format_name="openai_chat")[0] or "MB" in refusals(path)[0]
+
+
+@pytest.mark.parametrize(
+    "column", ["data text generated always as (hex(zeroblob(400000000))) virtual", "data text as (hex(id)) stored"]
+)
+def test_a_database_that_computes_its_values_is_left(tmp_path: Path, column: str) -> None:
+    path = tmp_path / "opencode.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "create table session(id text, data text); create table message(id text, session_id text, data text);"
+            f"create table part(id text, message_id text, session_id text, {column});"
+            "insert into message values('m', 's', '{}'); insert into part(id, message_id) values('p', 'm');"
+        )
+    assert refusals(path) == ["the table part computes its values instead of holding them"]
+
+
+def test_a_view_in_place_of_a_table_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "goose.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "create table sessions(id); create view messages as with recursive n(i) as (select 1 union all "
+            "select i + 1 from n) select i as id, 's' as session_id, 'user' as role, '[]' as content_json, "
+            "0 as created_timestamp from n;"
+        )
+    assert refusals(path, format_name="goose") == ["the table messages computes its values instead of holding them"]
+
+
+@given(st.lists(st.text(min_size=WIDTH, max_size=12), min_size=1, max_size=20), st.text(max_size=20))
+def test_every_text_of_the_table_is_found_where_it_stands(values: list[str], between: str) -> None:
+    text = between.join(["", *values, ""])
+    places = list(Beginnings(sorted(set(values), key=lambda value: (-len(value), value))).find(text))
+    at = len(between)
+    for value in values:
+        assert any((start <= at and end >= at + len(value)) or start == at for start, end in places)
+        at += len(value) + len(between)
+    assert all(text[start:end] in values for start, end in places)
