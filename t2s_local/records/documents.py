@@ -9,10 +9,10 @@ import msgspec
 
 from t2s_local.ports.format import Quarantined
 from t2s_local.records import budget, streams
-from t2s_local.records.cut_off import whole_start
+from t2s_local.records.broken.cut_off import whole_start
+from t2s_local.records.broken.salvage import Found, pieces
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.lines import Numbered, is_json_lines, line_values, start_of
-from t2s_local.records.salvage import Found, pieces
 
 _VALUES = msgspec.json.Decoder(list[Any])
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])

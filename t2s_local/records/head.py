@@ -9,9 +9,9 @@ import msgspec
 
 from t2s_local.ports.format import Head
 from t2s_local.records import budget, streams
+from t2s_local.records.broken.salvage import Found, pieces
 from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
-from t2s_local.records.salvage import Found, pieces
 
 HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50

@@ -9,8 +9,8 @@ import msgspec
 
 from t2s_local.ports.format import Quarantined
 from t2s_local.records import budget, streams
+from t2s_local.records.broken.salvage import Found, Shapes, pieces, shapes_of
 from t2s_local.records.decoding import NotJsonError, decode
-from t2s_local.records.salvage import Found, Shapes, pieces, shapes_of
 
 Numbered = tuple[int, object]
 """A value with its number: of the line, or of the item."""

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from t2s_local.records.broken.salvage import Found, Lost, pieces
 from t2s_local.records.decoding import compact
-from t2s_local.records.salvage import Found, Lost, pieces
 
 records = st.dictionaries(st.sampled_from(["type", "id", "text", "n"]), st.text(max_size=8) | st.integers(), min_size=1)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.records.cut_off import whole_start
+from t2s_local.records.broken.cut_off import whole_start
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.values.trajectory import Step
 
