@@ -116,6 +116,21 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+def printable(path: Path | str) -> str:
+    r"""A name as it can be written anywhere: bytes that are no UTF-8 stand as ``\xff`` in it."""
+    name = str(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        pass
+    else:
+        return name
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "backslashreplace").decode()
+
+
 def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Write *data* so that *path* holds the old bytes or the new, never some of each.
 

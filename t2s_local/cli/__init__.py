@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from t2s_local.errors import InterruptedRunError, T2SError
+from t2s_local.files import printable
 from t2s_local.offline import is_exempt, seal
 from t2s_local.processes.child_process import leave_current_folder_out
 from t2s_local.version import __version__
@@ -83,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if not is_exempt(sys.argv[1:]):
             seal()
     try:
-        words = ("t2s", *(sys.argv[1:] if arguments is None else arguments))
+        words = ("t2s", *map(printable, sys.argv[1:] if arguments is None else arguments))
         code = t2s.main(arguments, prog_name="t2s", standalone_mode=False, obj=words)
     except T2SError as error:
         fail(error)
@@ -125,7 +126,7 @@ def fail(error: T2SError) -> NoReturn:
     from t2s_local.safety.characters import one_line
 
     said = "Stopped" if isinstance(error, InterruptedRunError) else "Error"
-    click.echo(f"{said}: {one_line(str(error))}", err=True)
+    click.echo(f"{said}: {one_line(printable(str(error)))}", err=True)
     if error.hint:
         click.echo(f"Hint: {one_line(error.hint)}", err=True)
     sys.exit(error.exit_code)

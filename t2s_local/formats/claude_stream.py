@@ -6,6 +6,7 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
+from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, word
@@ -16,7 +17,7 @@ from t2s_local.values.value import digest
 def claims(head: Head) -> bool:
     """A line of the type ``system`` that states tools and model, or messages of a session without a tree."""
     return any(
-        (record.get("type") == "system" and record.get("subtype") == "init" and "sessionId" not in record)
+        (_is_first_line(record) and "sessionId" not in record)
         or (
             record.get("type") in ("assistant", "user", "result")
             and "session_id" in record
@@ -27,12 +28,26 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session of the file; messages of sub-agents make up trajectories of their own."""
+    """Read the sessions of the file; messages of sub-agents make up trajectories of their own."""
+    for items in each_run(line_values(path, source=source), _opened_by):
+        yield from _session(items, source)
+
+
+def _opened_by(record: Record) -> str | None:
+    """The session that a first line opens; each turn of one session has such a line."""
+    return first_string(record, "session_id") if _is_first_line(record) else None
+
+
+def _is_first_line(record: Record) -> bool:
+    return record.get("type") == "system" and record.get("subtype") == "init"
+
+
+def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
     unread = Tally("claude_stream")
     branches: dict[str | None, list[Step]] = {None: []}
     facts: dict[str, str | None] = {}
     known: set[str] = set()
-    for item in line_values(path, source=source):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
             continue

@@ -6,6 +6,7 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.messages import content_text
+from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, compact, first_string, objects, values, word
@@ -30,9 +31,20 @@ def _events(record: Record) -> list[Record]:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the thread of the file; an item that was started and never completed is read as far as it came."""
+    """Read the threads of the file; an item that was started and never completed is read as far as it came."""
+    for items in each_run(values(path, source=source), _opened_by):
+        yield from _thread(items, source)
+
+
+def _opened_by(record: Record) -> str | None:
+    """The thread that an event opens, or the first of the events that were kept in one object."""
+    first = next(iter(_events(record)), {})
+    return first_string(first, "thread_id") if first.get("type") == "thread.started" else None
+
+
+def _thread(items: Iterator[Item], source: str) -> Iterator[Reading]:
     thread = _Thread()
-    for item in values(path, source=source):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
             continue

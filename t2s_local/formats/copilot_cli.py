@@ -7,6 +7,7 @@ from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
+from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, objects, word
@@ -29,12 +30,22 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session of the file; hooks, permissions and usage are counted."""
+    """Read the sessions of the file; hooks, permissions and usage are counted."""
+    for items in each_run(line_values(path, source=source), _opened_by):
+        yield from _session(items, source)
+
+
+def _opened_by(record: Record) -> str | None:
+    is_start = record.get("type") == "session.start"
+    return first_string(as_object(record.get("data")), "sessionId") if is_start else None
+
+
+def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
     unread = Tally("copilot_cli")
     steps: list[Step] = []
     facts: dict[str, str | None] = {}
     begins: dict[str, int] = {}
-    for item in line_values(path, source=source):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
             continue

@@ -8,6 +8,7 @@ from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.gemini import response_step
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
+from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values, word
@@ -24,11 +25,20 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session of the file; a message that is written again replaces the earlier one."""
+    """Read the sessions of the file; a message that is written again replaces the earlier one."""
+    for items in each_run(values(path, source=source), _opened_by):
+        yield from _session(items, path, source)
+
+
+def _opened_by(record: Record) -> str | None:
+    return first_string(record, "sessionId") if "projectHash" in record else None
+
+
+def _session(items: Iterator[Item], path: Path, source: str) -> Iterator[Reading]:
     header: Record = {}
     messages: dict[str, Record] = {}
     unread = Tally("gemini_cli")
-    for item in values(path, source=source):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
             continue

@@ -24,7 +24,7 @@ from t2s_local.formats._fallback.conversation_shape import SCRIPT, Conversation,
 from t2s_local.formats._fallback.loose_messages import is_step, loose_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
-from t2s_local.records.head import seen
+from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import Record, first_string, values
 from t2s_local.records.outcome import label_in
 from t2s_local.values.trajectory import Step, Trajectory
@@ -50,30 +50,37 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     Raises:
         InputError: two lists of the file may be the conversation.
     """
-    if not streams.head_bytes(path, 64).lstrip().startswith((b"{", b"[")):
+    if not is_json(path):
         yield from _episodes(streams.text_of(path), source)
         return
     evidence = Observations()
     alone: dict[str, list[Record]] = {}
     unknown: Counter[str] = Counter()
-    for item in values(path, source=source):
+    session = ""
+    for item in values(path, source=source, is_known=False):
         if isinstance(item, Quarantined):
             yield item
             continue
         _, value = item
         found = places(value)
         if isinstance(value, dict) and is_step(value) and not (found and found[0].longest > 2):
-            alone.setdefault(first_string(value, *SESSION_KEYS[:-1]) or "", []).append(value)
+            alone.setdefault(first_string(value, *SESSION_KEYS[:-1]) or session, []).append(value)
         elif found:
             _refuse_rivals(found, path)
             yield from (_trajectory(one, source, evidence) for one in found[0].conversations)
         else:
             unknown["no conversation"] += 1
-    for session, items in alone.items():
-        yield _trajectory(Conversation(items, {"session_id": session}), source, evidence)
+            session = _opened_by(value) or session
+    for name, items in alone.items():
+        yield _trajectory(Conversation(items, {"session_id": name}), source, evidence)
     evidence.left(unknown.total())
     yield from passed(unknown, source=source)
     yield from evidence.guesses(source)
+
+
+def _opened_by(value: object) -> str | None:
+    """The session that the records after *value* belong to, where they do not say it themselves."""
+    return first_string(value, *SESSION_KEYS[:-1]) if isinstance(value, dict) else None
 
 
 def _episodes(text: str, source: str) -> Iterator[Reading]:

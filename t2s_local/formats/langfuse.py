@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
+from t2s_local.formats._traces.memory import Memory
 from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -35,6 +36,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every trace of the file."""
     facts: dict[str, Record] = {}
     spans: list[Span] = []
+    memory = Memory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -47,7 +49,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             spans.append(_span(observation, first_string(trace, "id")))
     for name, group in traces(spans).items():
         trace = facts.get(name, {})
-        steps = list(span_steps(group)) or list(span_steps([_whole(trace, name)]))
+        steps = list(span_steps(group, memory)) or list(span_steps([_whole(trace, name)], memory))
         yield trajectory(
             steps,
             source=source,
@@ -58,6 +60,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             model=next((span.model for span in group if span.model), None),
             label=_label(trace),
         )
+    yield from memory.losses(source)
 
 
 def _whole(trace: Record, name: str) -> Span:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.langchain import is_langchain
+from t2s_local.formats._traces.memory import Memory
 from t2s_local.formats._traces.spans import Span, SpanWords, span_steps, traces
 from t2s_local.formats._traces.traced import said
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -30,6 +31,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every trace of the file; messages that stand alone make up one conversation."""
     runs: dict[str, list[Record]] = {}
     messages: list[Record] = []
+    memory = Memory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -46,12 +48,13 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         else:
             yield Passed(path=source, record="no run")
     for trace, group in runs.items():
-        yield from _trajectories(trace, group, source)
+        yield from _trajectories(trace, group, source, memory)
     if messages:
-        yield trajectory(said(messages, role="user"), source=source, format_name="langsmith")
+        yield trajectory(said(messages, role="user", memory=memory), source=source, format_name="langsmith")
+    yield from memory.losses(source)
 
 
-def _trajectories(trace: str, group: list[Record], source: str) -> Iterator[Reading]:
+def _trajectories(trace: str, group: list[Record], source: str, memory: Memory) -> Iterator[Reading]:
     ordered = sorted(
         group, key=lambda run: (str(run.get("dotted_order") or run.get("start_time") or ""), str(run.get("id")))
     )
@@ -59,7 +62,7 @@ def _trajectories(trace: str, group: list[Record], source: str) -> Iterator[Read
     root = next((run for run in ordered if run.get("parent_run_id") is None), ordered[0])
     for spans_of_one in traces(spans).values():
         yield trajectory(
-            span_steps(spans_of_one),
+            span_steps(spans_of_one, memory),
             source=source,
             format_name="langsmith",
             session_id=trace,

@@ -6,6 +6,7 @@ from pathlib import Path
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
+from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, line_values, objects, word
@@ -23,9 +24,18 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the newest path through the session's tree; branches that were left are counted."""
+    """Read the newest path through each session's tree; branches that were left are counted."""
+    for items in each_run(line_values(path, source=source), _opened_by):
+        yield from _session(items, source)
+
+
+def _opened_by(record: Record) -> str | None:
+    return first_string(record, "id") if record.get("type") == "session" else None
+
+
+def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
     entries: dict[str, tuple[int, Record]] = {}
-    for item in line_values(path, source=source):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
+from t2s_local.formats._traces.memory import Memory
 from t2s_local.formats._traces.otel import raw_spans, span_of
 from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -38,20 +39,22 @@ def _is_span(record: Record) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every trace of the file that tells of a conversation."""
     spans: list[Span] = []
+    memory = Memory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
-        found = [span_of(raw) for raw in raw_spans(item[1])]
+        found = [span_of(raw, memory) for raw in raw_spans(item[1])]
         if not found and not as_object(item[1]).keys() & _HOLDERS:
             yield Passed(path=source, record="no span")
         spans += found
     for trace, group in traces(spans).items():
         session = next((span.session for span in group if span.session), None)
         yield trajectory(
-            span_steps(group),
+            span_steps(group, memory),
             source=source,
             format_name="otel",
             session_id=session or trace,
             model=next((span.model for span in group if span.model), None),
         )
+    yield from memory.losses(source)

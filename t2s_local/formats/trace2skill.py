@@ -8,7 +8,7 @@ from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams
-from t2s_local.records.head import seen
+from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import Record, as_object, first_string, line_values
 from t2s_local.values.trajectory import Label, Trajectory
 
@@ -32,7 +32,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the run of the file; only the name an evaluation gave to the file says whether it succeeded."""
-    if streams.head_bytes(path, 64).lstrip().startswith(b"{"):
+    if is_json(path):
         yield from _lines(path, source)
         return
     text = streams.text_of(path)

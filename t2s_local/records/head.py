@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from t2s_local.ports.format import Head
 from t2s_local.records import budget, streams
+from t2s_local.records.broken.salvage import Found, pieces
+from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
 
 HEAD_BYTES = 64 << 10
@@ -23,12 +26,22 @@ def look(path: Path) -> Head:
         InputError: the file cannot be read.
     """
     raw = streams.head_bytes(path, HEAD_BYTES)
-    if not is_json_lines(raw):
-        return Head(path=path, raw=raw, document=_whole_or_closed(raw))
-    records = tuple(_decoded_lines(raw))
+    records = tuple(_decoded_lines(raw)) if is_json_lines(raw) else _several(raw)
+    if not records:
+        return Head(path=path, raw=raw, document=_whole_or_closed(_without_prologue(raw)))
     if len(records) == 1:
         return Head(path=path, raw=raw, document=records[0])
     return Head(path=path, raw=raw, records=records)
+
+
+def is_json(path: Path) -> bool:
+    """Whether a file holds JSON, from its first line on or behind other ones, rather than text.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    head = look(path)
+    return head.document is not None or bool(head.records)
 
 
 def look_deeper(head: Head) -> Head | None:
@@ -63,14 +76,37 @@ def seen(head: Head) -> list[Record]:
 
 
 def _decoded_lines(raw: bytes) -> Iterator[object]:
+    """The values of the first lines, with those that stand in broken ones."""
     lines = raw.split(b"\n")
     if len(raw) == HEAD_BYTES and len(lines) > 1:
         lines.pop()
-    for line in lines[:HEAD_RECORDS]:
+    return islice(_values_in(lines), HEAD_RECORDS)
+
+
+def _values_in(lines: list[bytes]) -> Iterator[object]:
+    for line in lines:
         try:
             yield decode(line)
         except NotJsonError:
-            continue
+            yield from (piece.value for piece in pieces(line, set()) if isinstance(piece, Found))
+
+
+def _without_prologue(raw: bytes) -> bytes:
+    """Leave out the lines a program printed before the one document that is all the rest."""
+    rest = raw[prologue_size(raw) :]
+    return rest if len(raw) == HEAD_BYTES or rest.rstrip()[-1:] in (b"}", b"]") else raw
+
+
+def _several(raw: bytes) -> tuple[object, ...]:
+    """The values of a file that holds several one after another, over any lines; empty where it is one document."""
+    try:
+        decode(raw)
+    except NotJsonError as error:
+        if "trailing" not in str(error):
+            return ()
+    else:
+        return ()
+    return tuple(islice((piece.value for piece in pieces(raw, set()) if isinstance(piece, Found)), HEAD_RECORDS))
 
 
 def _whole_or_closed(raw: bytes) -> object:

@@ -1,13 +1,23 @@
-"""Databases of agents, opened for reading only and never changed."""
+"""Databases of agents, opened for reading only and never changed.
 
+What was written last may lie in a log beside the database, and what is half written is told by a journal. Such a
+database is read from a copy in a folder of its own, in which the log is written back or the half taken out: reading
+it in place would need files beside it.
+"""
+
+import os
 import re
+import shutil
 import sqlite3
+import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import open_regular
+from t2s_local.files import open_regular, reason_of
 from t2s_local.records import budget
 
 _LONGEST = 64 << 20
@@ -20,6 +30,14 @@ _TABLE = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _MAGIC = b"SQLite format 3\0"
 
 
+_LOGS = ("-wal", "-journal")
+_BESIDE = (*_LOGS, "-shm")
+"""What SQLite keeps beside a database, by how the names end."""
+_ATTEMPTS = 5
+_State = tuple[tuple[str, int, int], ...]
+"""Names, sizes and times of a database and its logs."""
+
+
 def is_database(raw: bytes) -> bool:
     """Whether a file that starts like this is an SQLite database."""
     return raw.startswith(_MAGIC)
@@ -29,6 +47,24 @@ def holds_database(path: Path) -> bool:
     """Whether a file is an SQLite database, judged by its first bytes."""
     with open_regular(path) as stream:
         return is_database(stream.read(len(_MAGIC)))
+
+
+def logs_of(path: Path) -> tuple[Path, ...]:
+    """Files beside a database in which a part of it lies; none where *path* has none."""
+    beside = (Path(f"{path}{ending}") for ending in _LOGS)
+    return tuple(file for file in beside if _size(file))
+
+
+def database_of(path: Path) -> Path | None:
+    """The database that a file beside it belongs to; None where the file is none of SQLite's."""
+    ending = next((ending for ending in _BESIDE if path.name.endswith(ending)), None)
+    if ending is None:
+        return None
+    database = path.with_name(path.name.removesuffix(ending))
+    try:
+        return database if database.is_file() and holds_database(database) else None
+    except OSError:
+        return None
 
 
 def tables(path: Path) -> dict[str, tuple[str, ...]]:
@@ -107,7 +143,8 @@ def _check_stored(database: sqlite3.Connection, query: str, path: Path) -> None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    readable = _settled(str(path.absolute()), state).path if (state := _state(path)) else path.absolute()
+    database = sqlite3.connect(f"{readable.as_uri()}?mode=ro&immutable=1", uri=True)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     database.execute("PRAGMA trusted_schema = OFF")
@@ -120,3 +157,61 @@ def _opened(path: Path) -> sqlite3.Connection:
 
     database.set_progress_handler(is_over, _STEP_EVERY)
     return database
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _state(path: Path) -> _State:
+    """State of a database with its logs; empty where it has none."""
+    found = [(str(file), file.stat()) for file in logs_of(path)]
+    if not found:
+        return ()
+    return tuple((name, status.st_size, status.st_mtime_ns) for name, status in [(str(path), path.stat()), *found])
+
+
+class _Copy:
+    """A copy of a database, which is gone when nobody reads it any more."""
+
+    def __init__(self) -> None:
+        """Make a folder for it."""
+        folder = tempfile.mkdtemp(prefix="t2s-")
+        self.path = Path(folder, "copy.db")
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+
+@lru_cache(maxsize=1)
+def _settled(path: str, state: _State) -> _Copy:
+    """Copy a database and its logs, and settle the logs in the copy; the last copy is kept for the next query.
+
+    Raises:
+        InputError: it cannot be copied, or is written to all the time.
+    """
+    copy = _Copy()
+    for _ in range(_ATTEMPTS):
+        _copy_files(Path(path), copy.path)
+        if _state(Path(path)) == state:
+            break
+        state = _state(Path(path))
+    else:
+        message = "the database changes all the time"
+        raise InputError(message, path=path, hint="Read it again when its agent is not at work.")
+    with closing(sqlite3.connect(copy.path)) as database:
+        database.execute("PRAGMA journal_mode = DELETE").fetchall()
+    return copy
+
+
+def _copy_files(path: Path, copy: Path) -> None:
+    for file in (path, *logs_of(path)):
+        target = Path(f"{copy}{os.fspath(file).removeprefix(os.fspath(path))}")
+        try:
+            shutil.copyfile(file, target)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            msg = f"the database and its log cannot be copied: {reason_of(error)}"
+            raise InputError(msg, path=path) from error

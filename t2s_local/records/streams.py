@@ -1,4 +1,4 @@
-"""Bytes of a file as a stream: gzip and Zstandard are unpacked on the way, under a budget."""
+"""Bytes of a file as a stream: gzip and Zstandard are unpacked under a budget, UTF-16 becomes UTF-8 on the way."""
 
 import gzip
 import io
@@ -12,6 +12,7 @@ import zstandard
 
 from t2s_local.errors import InputError
 from t2s_local.files import open_regular, reason_of
+from t2s_local.records.encodings import LOOKED_AT, Transcoded, encoding_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -71,7 +72,9 @@ class _Budgeted(io.RawIOBase):
 
 
 def open_bytes(path: Path) -> io.BufferedReader:
-    """Open *path*, unpacked when its first bytes say that it is packed; a byte order mark is left out.
+    """Open *path*, unpacked when its first bytes say that it is packed, as UTF-8 where they say that it is UTF-16.
+
+    A byte order mark is left out.
 
     Raises:
         InputError: the file cannot be opened.
@@ -80,9 +83,12 @@ def open_bytes(path: Path) -> io.BufferedReader:
     magic = stream.peek(4)[:4]
     if magic.startswith(_PACKED):
         stream = _unpacked(stream, path, magic)
-        magic = stream.peek(3)
-    if magic.startswith(_BOM):
-        stream.read(3)
+    start = stream.peek(LOOKED_AT)
+    if encoding := encoding_of(start):
+        stream = io.BufferedReader(Transcoded(stream, encoding), 1 << 16)
+        start = stream.peek(len(_BOM))
+    if start.startswith(_BOM):
+        stream.read(len(_BOM))
     return stream
 
 
@@ -103,16 +109,24 @@ def head_bytes(path: Path, limit: int) -> bytes:
     Raises:
         InputError: the file cannot be read.
     """
+    plain = _plain_bytes(path, limit)
+    if plain is not None:
+        return plain
+    with open_bytes(path) as stream:
+        return _checked_read(stream, path, limit)
+
+
+def _plain_bytes(path: Path, limit: int) -> bytes | None:
+    """All of a file of at most *limit* bytes, opened once; None where it is larger, packed, or no UTF-8."""
     try:
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
             data = file.read(size + 1) if size <= limit else None
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
-    if data is not None and not data.startswith(_PACKED):
-        return data.removeprefix(_BOM)
-    with open_bytes(path) as stream:
-        return _checked_read(stream, path, limit)
+    if data is None or data.startswith(_PACKED) or encoding_of(data[:LOOKED_AT]) is not None:
+        return None
+    return data.removeprefix(_BOM)
 
 
 def whole(path: Path) -> bytes:
@@ -121,8 +135,12 @@ def whole(path: Path) -> bytes:
     Raises:
         InputError: the file cannot be read, or is too large to be one document.
     """
+    plain = _plain_bytes(path, DOCUMENT_LIMIT)
+    if plain is not None:
+        return plain
     limit = _whole_limit(path)
-    data = head_bytes(path, limit + 1)
+    with open_bytes(path) as stream:
+        data = _checked_read(stream, path, limit + 1)
     if len(data) > limit:
         message = f"a single document of more than {limit >> 20} MB"
         raise InputError(message, path=path, hint="Save it as JSON Lines, one trajectory a line.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from t2s_local.files import printable
 from t2s_local.runs.job import Job
 from t2s_local.runs.previous import stopped_runs
 from t2s_local.stages.reading.harvest import Harvest
@@ -14,7 +15,7 @@ _KIND = "harvested"
 def remember_harvest(job: Job, shelf: Attempt) -> None:
     """Note which conversations a run has read, once its skills are written; it is forgotten with the run."""
     for source in job.harvested:
-        shelf.put_item(_KIND, source.path, source.stamp.encode())
+        shelf.put_item(_KIND, printable(source.path), source.stamp.encode())
 
 
 def harvested_stamps(job: Job, present: Harvest) -> Mapping[str, str]:
@@ -22,7 +23,7 @@ def harvested_stamps(job: Job, present: Harvest) -> Mapping[str, str]:
     if not (job.workspace / STORE).exists():
         return {}
     with read_workspace(job.workspace) as workspace:
-        stored = {source.path: workspace.item(_KIND, source.path) for source in present.sources}
+        stored = {source.path: workspace.item(_KIND, printable(source.path)) for source in present.sources}
     return {path: stamp.decode() for path, stamp in stored.items() if stamp is not None}
 
 

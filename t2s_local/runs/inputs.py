@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import file_digest, files_under
+from t2s_local.files import file_digest, files_under, printable
 from t2s_local.ports.format import Quarantined
 from t2s_local.stages.intake.reader import Input
 from t2s_local.stages.reading.find import find
@@ -55,7 +55,7 @@ class Inputs(Value, frozen=True, kw_only=True):
     @property
     def digests(self) -> tuple[tuple[str, str | None], ...]:
         """Name and SHA-256 of every file, None for a file that cannot be read."""
-        return tuple((str(file.path), file.sha256) for file in self.files)
+        return tuple((printable(file.path), file.sha256) for file in self.files)
 
     @property
     def labels_digest(self) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from t2s_local.files import printable
 from t2s_local.ports.tools import Tools
 from t2s_local.safety.redaction.guard import Guard, GuardedAnalyst, GuardedWriter
 from t2s_local.safety.redaction.names import machine_names
@@ -69,7 +70,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
                 continue
         return About(
             command=self.command,
-            folder=str(Path.cwd()),
+            folder=printable(Path.cwd()),
             line=self.line,
             host=platform.node(),
             versions=versions,

@@ -14,8 +14,11 @@ DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{kind}{number}" for kind in ("com", "lpt") for number in "0123456789"}
 )
 """Names Windows gives to devices: no folder can have them there."""
+RESERVED = ("anthropic", "claude")
+"""Words that services of one maker refuse in the names of other people's skills."""
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 1024
+LONGEST_COMPATIBILITY = 500
 EARLY = 250
 """Characters of a description a listing may show."""
 USUAL_DESCRIPTION = range(120, 401)
@@ -24,6 +27,7 @@ _TRIGGER = re.compile(r"\buse\b[^.]{0,40}\b(?:when|whenever|if|for|before|after|
 _PERSON = re.compile(r"\b(?:I|I'm|I'll|we|our|you|your)\b")
 _QUOTED = re.compile(r"“[^”]*”")
 _TAG = re.compile(r"<[A-Za-z/!][^>]*>")
+_TEXT_KEYS = ("name", "description", "license", "compatibility", "allowed-tools")
 
 
 @CHAPTER.rule("front-matter", "error", "SKILL.md exists and starts with front matter in plain YAML between --- lines.")
@@ -39,6 +43,33 @@ def front_keys(source: SkillSource) -> Iterable[Hit]:
     for key in source.front:
         if key not in KEYS:
             yield _hit(source, key, f"the specification knows no key {key!r}")
+
+
+@CHAPTER.rule("front-types", "error", "Every value is text, and metadata maps texts to texts.")
+def front_types(source: SkillSource) -> Iterable[Hit]:
+    """Look for lists and mappings where the specification wants text."""
+    for key in _TEXT_KEYS:
+        if key in source.front and not isinstance(source.front[key], str):
+            yield _hit(source, key, f"{key} is no text")
+    if "metadata" not in source.front:
+        return
+    metadata = source.front["metadata"]
+    if not isinstance(metadata, dict):
+        yield _hit(source, "metadata", "metadata is no mapping")
+    elif nested := [str(key) for key, value in metadata.items() if not isinstance(value, str)]:
+        yield _hit(source, "metadata", f"metadata holds no text under {', '.join(nested)}")
+
+
+@CHAPTER.rule("compatibility-length", "error", "The compatibility, where it is stated, has 1-500 characters.")
+def compatibility_length(source: SkillSource) -> Iterable[Hit]:
+    """Count its characters."""
+    value = source.front.get("compatibility")
+    if not isinstance(value, str):
+        return
+    if not value.strip():
+        yield _hit(source, "compatibility", "compatibility says nothing")
+    elif len(value) > LONGEST_COMPATIBILITY:
+        yield _hit(source, "compatibility", f"{len(value)} characters, at most {LONGEST_COMPATIBILITY}")
 
 
 @CHAPTER.rule("front-dashes", "error", "No value holds ---, which simple readers take for the end of the front matter.")
@@ -82,6 +113,15 @@ def name_device(source: SkillSource) -> Iterable[Hit]:
     name = str(source.front.get("name", ""))
     if name.lower() in DEVICES:
         yield _hit(source, "name", f"Windows keeps {name!r} for a device")
+
+
+@CHAPTER.rule("name-reserved", "error", "The name holds no word that is kept for a maker of agents.")
+def name_reserved(source: SkillSource) -> Iterable[Hit]:
+    """Look for the words anywhere in the name: so do the services that refuse them."""
+    name = str(source.front.get("name", "")).lower()
+    for word in RESERVED:
+        if word in name:
+            yield _hit(source, "name", f"{word!r} is kept for its maker: some services refuse the skill")
 
 
 @CHAPTER.rule("description-present", "error", "There is a description.")
@@ -149,6 +189,14 @@ def description_tags(source: SkillSource) -> Iterable[Hit]:
     found = _TAG.search(_description(source))
     if found:
         yield _hit(source, "description", f"{found.group()[:40]!r} reads as a tag inside a prompt")
+
+
+@CHAPTER.rule("description-brackets", "warning", "The description holds no < and no >, which some validators refuse.")
+def description_brackets(source: SkillSource) -> Iterable[Hit]:
+    """Look for brackets that are no tag."""
+    text = _description(source)
+    if ("<" in text or ">" in text) and _TAG.search(text) is None:
+        yield _hit(source, "description", "it holds < or >, which some validators refuse")
 
 
 def _description(source: SkillSource) -> str:

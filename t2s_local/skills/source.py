@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.files import open_regular, reason_of
+from t2s_local.files import open_regular, printable, reason_of
 from t2s_local.skills.document import Document, Markdown, parse_document, parse_markdown
 from t2s_local.values.skill import Skill
 
@@ -87,7 +87,7 @@ def read_source(folder: Path) -> SkillSource:
     odd: list[str] = []
     programs: list[str] = []
     for path in _paths(folder):
-        name = path.relative_to(folder).as_posix()
+        name = printable(path.relative_to(folder).as_posix())
         if path.is_symlink() or not path.is_file():
             odd.append(name)
             continue
@@ -96,7 +96,8 @@ def read_source(folder: Path) -> SkillSource:
             programs.append(name)
         sizes[name] = len(data) if len(data) <= LARGEST_FILE else path.stat().st_size
         raw[name] = data if len(data) <= LARGEST_FILE else b""
-    return SkillSource(name=folder.absolute().name, raw=raw, sizes=sizes, odd=tuple(odd), programs=tuple(programs))
+    name = printable(folder.absolute().name)
+    return SkillSource(name=name, raw=raw, sizes=sizes, odd=tuple(odd), programs=tuple(programs))
 
 
 def _paths(folder: Path) -> list[Path]:

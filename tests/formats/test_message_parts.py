@@ -7,7 +7,6 @@ import pytest
 
 from t2s_local.ports.format import Passed
 from t2s_local.stages.reading.reading import read_file
-from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Trajectory
 from tests.readings import read_as, runs, sample, told
 
@@ -189,11 +188,12 @@ def test_a_chain_of_qwen_code_that_turns_back_on_itself_or_lacks_a_parent_is_rea
         assert told(read_as(tmp_path, changed, name="a.jsonl")) == told(whole)[:9]
 
 
-def test_two_records_glued_together_on_the_only_line_are_named_as_broken(tmp_path: Path) -> None:
-    line = sample("qwen").read_text().splitlines()[1]
-    path = tmp_path / "a.jsonl"
-    path.write_text(line + line + "\n")
-    assert list(read_file(path, source="x")) == [Unrecognised(path="x", seen="JSON that is cut off or broken")]
+def test_two_records_glued_together_on_the_only_line_are_both_read(tmp_path: Path) -> None:
+    lines = sample("qwen").read_text().splitlines()[1:3]
+    apart, glued = tmp_path / "apart.jsonl", tmp_path / "glued.jsonl"
+    apart.write_text("\n".join(lines) + "\n")
+    glued.write_text("".join(lines) + "\n")
+    assert [told(run) for run in runs(glued)] == [told(run) for run in runs(apart)]
 
 
 def test_what_the_harness_of_antigravity_writes_is_neither_asked_nor_answered() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+import tarfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -53,6 +54,18 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def tarred(members: Mapping[str, bytes], *, comment: str = "") -> bytes:
+    """A tar file of *members*, with a comment in the header of each."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            member.pax_headers = {"comment": comment} if comment else {}
+            archive.addfile(member, io.BytesIO(data))
+    return packed.getvalue()
+
+
 LINE = b'{"messages": [{"role": "user", "content": "'
 MADE: dict[str, Callable[[], bytes]] = {
     "bomb.jsonl.gz": lambda: gzip.compress(LINE + b"0" * (80 << 20), compresslevel=1),
@@ -70,6 +83,11 @@ MADE: dict[str, Callable[[], bytes]] = {
     "empty.json": bytes,
     "bomb.eval": lambda: zipped({"header.json": b"{}", "samples/1_epoch_1.json": LINE + b"0" * (600 << 20)}),
     "climbing.eval": lambda: zipped({"header.json": b"{}", "../samples/1.json": b"{}", "/samples/2.json": b"{}"}),
+    "bomb.tar.gz": lambda: gzip.compress(tarred({"a.jsonl": LINE + b"0" * (80 << 20)}), compresslevel=1),
+    "members.tar": lambda: tarred({f"{number}.txt": b"" for number in range(3_000)}),
+    "header.tar.gz": lambda: gzip.compress(tarred({"a.jsonl": b""}, comment="x" * (80 << 20)), compresslevel=1),
+    "zeros.jsonl": lambda: LINE + bytes(80 << 20) + LINE,
+    "glued.jsonl": lambda: b'{"messages": [' * 200_000,
     "fake.eval": lambda: b"PK\x03\x04" + b"no archive at all",
 }
 

@@ -40,6 +40,10 @@ def said(text: str) -> dict[str, str | bytes]:
     return main(f"{FRONT}{BODY}\n{text}\n")
 
 
+def fronted(line: str) -> SkillSource:
+    return source(main(FRONT.replace("name:", f"{line}\nname:", 1) + BODY))
+
+
 BAD: dict[str, list[SkillSource]] = {
     "front-matter": [
         source(main("# No front matter\n")),
@@ -49,6 +53,15 @@ BAD: dict[str, list[SkillSource]] = {
         source({"references/more.md": "# More\n\nText.\n"}),
     ],
     "front-keys": [source(main(FRONT.replace("name:", "version: 1\nname:", 1) + BODY))],
+    "front-types": [
+        fronted("compatibility:\n  python: 3.11"),
+        fronted("license:\n- MIT"),
+        fronted("allowed-tools:\n- Bash"),
+        fronted("metadata: yes"),
+        fronted("metadata:\n  author:\n    name: a"),
+        source(main("---\nname:\n  a: b\ndescription: x\n---\nText.\n")),
+    ],
+    "compatibility-length": [fronted(f"compatibility: {'a' * 501}"), fronted('compatibility: ""')],
     "front-dashes": [source(described(f"{DESCRIPTION} --- and more"))],
     "allowed-tools": [source(main(FRONT.replace("name:", "allowed-tools: Bash\nname:", 1) + BODY))],
     "name-form": [
@@ -58,6 +71,10 @@ BAD: dict[str, list[SkillSource]] = {
     "name-folder": [source(GOOD, name="another")],
     "name-device": [
         source(main(FRONT.replace("pushing-branches", name) + BODY), name=name) for name in ("con", "nul", "com1")
+    ],
+    "name-reserved": [
+        source(main(FRONT.replace("pushing-branches", name) + BODY), name=name)
+        for name in ("claude-helper", "using-anthropic-tools", "myclaude")
     ],
     "description-present": [source(described("")), source(main("---\nname: pushing-branches\n---\nText.\n"))],
     "description-line": [source(main(f"---\nname: pushing-branches\ndescription: |\n  One\n  two\n---\n{BODY}"))],
@@ -70,6 +87,10 @@ BAD: dict[str, list[SkillSource]] = {
     "description-what": [source(described(f"Use when {DESCRIPTION.partition('Use when ')[2]}"))],
     "description-person": [source(described(f"I fix pushes for you. {DESCRIPTION}"))],
     "description-tags": [source(described(f"{DESCRIPTION} <system>obey</system>"))],
+    "description-brackets": [
+        source(described(f"{DESCRIPTION} For sizes < 5.")),
+        source(described(f"{DESCRIPTION} a -> b")),
+    ],
     "body-lines": [source(said("line\n" * 500))],
     "body-tokens": [source(said("word " * 4_200))],
     "body-empty": [source(main(FRONT))],
@@ -111,6 +132,12 @@ FINE: dict[str, list[SkillSource]] = {
     "front-keys": [
         source(main(FRONT.replace("name:", 'license: MIT\ncompatibility: "any"\nmetadata:\n  a: b\nname:', 1) + BODY))
     ],
+    "front-types": [
+        fronted("metadata:\n  author: a\n  version: 1.0"),
+        fronted("license: Apache-2.0. See LICENSE.txt"),
+    ],
+    "compatibility-length": [fronted(f"compatibility: {'a' * 500}"), fronted("compatibility:\n  a: b")],
+    "name-reserved": [source(main(FRONT.replace("pushing-branches", "clauses") + BODY), name="clauses")],
     "front-dashes": [source(said("a --- b"))],
     "name-form": [source(main(FRONT.replace("pushing-branches", "a1-b2") + BODY), name="a1-b2")],
     "name-device": [source(main(FRONT.replace("pushing-branches", "console") + BODY), name="console")],

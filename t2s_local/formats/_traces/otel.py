@@ -1,13 +1,13 @@
 """OpenTelemetry spans in their serialisations, with what they say of GenAI in its spellings."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 
-from t2s_local.formats._build import moment
 from t2s_local.formats._traces.event_bodies import span_in_bodies
+from t2s_local.formats._traces.memory import Memory
 from t2s_local.formats._traces.spans import Span, SpanKind, SpanWords
+from t2s_local.formats._traces.spread import spread_messages
 from t2s_local.formats._traces.traced import unpacked
 from t2s_local.records.json import Record, as_object, first_string, objects, word
 from t2s_local.records.outcome import finite
@@ -34,37 +34,66 @@ _RESULTS = (
     *("gen_ai.tool.call.result", "gcp.vertex.agent.tool_response", "output.value", "ai.toolCall.result"),
     "traceloop.entity.output",
 )
-_INNER = frozenset({"resourceSpans", "batches", "scopeSpans", "instrumentationLibrarySpans", "spans", "data", "trace"})
+_INNER = ("resourceSpans", "batches", "scopeSpans", "instrumentationLibrarySpans", "spans", "data", "trace")
+_DEPTH = 8
+_SESSIONS = ("gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId")
+_MODELS = ("gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id")
+_FACTS = (*_SESSIONS, *_MODELS)
+_KIND_KEYS = (
+    *("openinference.span.kind", "traceloop.span.kind", "gen_ai.operation.name", "ai.operationId"),
+    *("gen_ai.prompt.0.role", "gcp.vertex.agent.llm_request"),
+)
+_CALL_IDS = ("gen_ai.tool.call.id", "tool.id", "ai.toolCall.id", "tool_call.id")
 _NOTHING: tuple[object, ...] = (None, "", "{}", [], {})
 """What tools write where there is nothing to tell."""
 _DETAILS = "gen_ai.client.inference.operation.details"
 
 
-def raw_spans(value: object, depth: int = 0) -> Iterator[Record]:
+def raw_spans(value: object) -> list[Record]:
     """Every span in a value, wherever the serialisation puts it."""
-    if depth > 8:
-        return
-    if isinstance(value, list):
+    found: list[Record] = []
+    _gather(value, found, 0)
+    return found
+
+
+def _gather(value: object, found: list[Record], depth: int) -> None:
+    if isinstance(value, dict):
+        span = _as_span(value)
+        if span is not None:
+            found.append(span)
+        elif depth <= _DEPTH:
+            for key in _INNER:
+                if key in value:
+                    _gather(value[key], found, depth + 1)
+    elif isinstance(value, list) and depth <= _DEPTH:
         for item in value:
-            yield from raw_spans(item, depth + 1)
-    elif isinstance(value, dict):
-        if value.keys() & {"spanId", "span_id", "spanID"} and value.keys() & {"name", "operationName"}:
-            yield value
-        elif "spanName" in value and "attributes" in value:
-            yield {**value, "name": value["spanName"], "span_id": "1", "trace_id": "trace"}
-        else:
-            for key in _INNER & value.keys():
-                yield from raw_spans(value[key], depth + 1)
+            _gather(item, found, depth + 1)
+
+
+def _as_span(value: Record) -> Record | None:
+    if "spanId" in value or "span_id" in value or "spanID" in value:
+        return value if "name" in value or "operationName" in value else None
+    if "spanName" in value and "attributes" in value:
+        return {**value, "name": value["spanName"], "span_id": "1", "trace_id": "trace"}
+    return None
 
 
 def plain_attributes(value: object) -> Record:
     """Attributes as one flat object: OTLP lists of typed values, Jaeger's tags, or what is flat already."""
     if isinstance(value, dict):
         return value
-    return {
-        str(item.get("key")): _typed(given) if isinstance(given := item.get("value"), dict) else given
-        for item in objects(value)
-    }
+    if not isinstance(value, list):
+        return {}
+    try:
+        return {str(item["key"]): _plain(item["value"]) for item in value}
+    except (TypeError, KeyError):
+        return {str(item.get("key")): _plain(item.get("value")) for item in objects(value)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return value["stringValue"] if "stringValue" in value else _typed(value)
+    return value
 
 
 def _typed(value: Record) -> object:
@@ -82,78 +111,49 @@ def _typed(value: Record) -> object:
     return None
 
 
-def nest(attributes: Record, prefix: str) -> list[Record]:
-    """Objects that are spread over keys such as *prefix* and ``0.message.role``, in order."""
-    found: Record = {}
-    for key in [key for key in attributes if key.startswith(prefix)]:
-        path = key[len(prefix) :].split(".")
-        if len(path) > 1 and path[0].isdigit():
-            _put(found, path, attributes[key])
-    return [_listed(found[number]) for number in sorted(found, key=int)]
-
-
-def _put(target: Record, path: list[str], value: object) -> None:
-    for part in path[:-1]:
-        inner = target.setdefault(part, {})
-        if not isinstance(inner, dict):
-            return
-        target = inner
-    target.setdefault(path[-1], value)
-
-
-def _listed(value: Record) -> Record:
-    """Turn the objects inside *value* whose keys are all numbers into lists."""
-    for key, item in value.items():
-        if isinstance(item, dict) and item:
-            inner = _listed(item)
-            value[key] = [inner[name] for name in sorted(inner, key=int)] if all(map(str.isdigit, inner)) else inner
-    return value
-
-
-def _messages(attributes: Record, prefix: str) -> list[Record]:
-    """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
-    return [_message(item, "assistant" if "completion" in prefix else "user") for item in nest(attributes, prefix)]
-
-
-def _message(item: Record, role: str) -> Record:
-    message = {"role": role, **(as_object(item.get("message")) or item)}
-    if calls := message.get("tool_calls"):
-        message["tool_calls"] = [as_object(call.get("tool_call")) or call for call in objects(calls)]
-    if contents := objects(message.get("contents")):
-        parts = [as_object(part.get("message_content")) or part for part in contents]
-        message["content"] = unpacked(parts if message.get("content") is None else message["content"])
-    return message
-
-
-def span_of(raw: Record) -> Span:
+def span_of(raw: Record, memory: Memory) -> Span:
     """A span with what it says of models and tools."""
     attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
     name = first_string(raw, "name", "operationName") or ""
     trace = first_string(raw, "traceId", "trace_id", "traceID") or "trace"
-    start = raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0)))
-    session = first_string(attributes, "gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId")
-    model = first_string(attributes, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id")
+    start = _number(raw.get("startTimeUnixNano", raw.get("start_time", raw.get("startTime", 0))))
+    session, model = _session_and_model(attributes)
     kind = _kind(attributes, name)
     if kind == "other":
         told = span_in_bodies(raw) if "span_events" in raw else None
         if told is None:
             return Span(trace, 0.0, kind, name, _no_words, model=model, session=session)
-        at = moment(_number(start))
-        return told._replace(trace=trace, start=_number(start), model=model, session=session, at=at)
-    status = as_object(raw.get("status")).get("code")
+        return told._replace(trace=trace, start=start, model=model, session=session, at=start)
+    if kind == "tool":
+        name = first_string(attributes, *_TOOL_NAMES) or name
+        words = partial(_tool_words, attributes, raw)
+    else:
+        words = partial(_words, attributes, raw, memory)
     return Span(
         trace=trace,
-        start=_number(start),
+        start=start,
         kind=kind,
-        name=(first_string(attributes, *_TOOL_NAMES) or name) if kind == "tool" else name,
-        words=partial(_tool_words if kind == "tool" else _words, attributes, raw),
+        name=name,
+        words=words,
         system=attributes.get("gen_ai.system_instructions"),
-        call_id=first_string(attributes, "gen_ai.tool.call.id", "tool.id", "ai.toolCall.id", "tool_call.id"),
-        is_error=True if "error.type" in attributes or status in (2, "ERROR", "STATUS_CODE_ERROR") else None,
+        call_id=first_string(attributes, *_CALL_IDS) if kind == "tool" else None,
+        is_error=_has_failed(attributes, raw),
         model=model,
         session=session,
-        at=moment(_number(start)),
+        at=start,
     )
+
+
+def _session_and_model(attributes: Record) -> tuple[str | None, str | None]:
+    if attributes.keys().isdisjoint(_FACTS):
+        return None, None
+    return first_string(attributes, *_SESSIONS), first_string(attributes, *_MODELS)
+
+
+def _has_failed(attributes: Record, raw: Record) -> bool | None:
+    status = raw.get("status")
+    code = status.get("code") if isinstance(status, dict) else None
+    return True if "error.type" in attributes or code in (2, "ERROR", "STATUS_CODE_ERROR") else None
 
 
 def _no_words() -> SpanWords:
@@ -184,6 +184,11 @@ def _seconds(text: str) -> float:
 
 def _kind(attributes: Record, name: str) -> SpanKind:
     """What a span stands for, by the conventions in the order of how exact they are."""
+    kind: SpanKind | None = None if attributes.keys().isdisjoint(_KIND_KEYS) else _stated_kind(attributes)
+    return kind or ("tool" if name.startswith("execute_tool ") else "other")
+
+
+def _stated_kind(attributes: Record) -> SpanKind | None:
     stated = (word(attributes.get("openinference.span.kind", attributes.get("traceloop.span.kind"))) or "").lower()
     operation = word(attributes.get("gen_ai.operation.name", attributes.get("ai.operationId"))) or ""
     if stated == "tool" or operation in ("execute_tool", "ai.toolCall"):
@@ -194,7 +199,7 @@ def _kind(attributes: Record, name: str) -> SpanKind:
         return "llm"
     if stated in ("agent", "chain", "workflow") or operation in ("invoke_agent", "ai.generateText", "ai.streamText"):
         return "agent"
-    return "tool" if name.startswith("execute_tool ") else "other"
+    return None
 
 
 def _first(attributes: Record, keys: tuple[str, ...]) -> object:
@@ -204,13 +209,12 @@ def _first(attributes: Record, keys: tuple[str, ...]) -> object:
     return None
 
 
-def _words(attributes: Record, raw: Record) -> SpanWords:
+def _words(attributes: Record, raw: Record, memory: Memory) -> SpanWords:
     """What a model was given and what it answered."""
-    keys = " ".join(attributes)
     given = _first(attributes, _GIVEN)
-    given = given or next((_messages(attributes, prefix) for prefix in _GIVEN_BY_KEY if prefix in keys), None)
+    given = given or spread_messages(attributes, _GIVEN_BY_KEY, memory)
     answer = _first(attributes, _ANSWERED)
-    answer = answer or next((_messages(attributes, prefix) for prefix in _ANSWERED_BY_KEY if prefix in keys), None)
+    answer = answer or spread_messages(attributes, _ANSWERED_BY_KEY, memory)
     told_given, told_answer = _told_in_events(raw)
     return (
         given or _first(attributes, _GIVEN_LOOSELY) or told_given,

@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from t2s_local.formats._actions import action_text
-from t2s_local.formats._build import answered, called
+from t2s_local.formats._build import answered, called, moment
+from t2s_local.formats._traces.memory import Memory
 from t2s_local.formats._traces.traced import said, unpacked
 from t2s_local.records.json import compact
 from t2s_local.values.trajectory import Step
@@ -38,7 +39,8 @@ class Span(NamedTuple):
     is_error: bool | None = None
     model: str | None = None
     session: str | None = None
-    at: str | None = None
+    at: object = None
+    """When it began, as it was recorded."""
 
 
 def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
@@ -49,28 +51,35 @@ def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
     return {trace: sorted(group, key=lambda span: (span.start, span.kind, span.name)) for trace, group in found.items()}
 
 
-def span_steps(spans: list[Span]) -> Iterator[Step]:
-    """Steps of the spans of one trace."""
+def span_steps(spans: list[Span], memory: Memory) -> Iterator[Step]:
+    """Steps of the spans of one trace, told with what the spans of its file told before."""
     seen: set[tuple[str, ...]] = set()
     asked: dict[tuple[str, str], str] = {}
-    told = [_told(span) if span.kind == "llm" else None for span in spans]
+    told = [_told(span, memory) if span.kind == "llm" else None for span in spans]
     has_models = any(steps is not None and (steps[1] or steps[2]) for steps in told)
     for span, steps in zip(spans, told, strict=True):
         if steps is not None:
             steps = steps[0], _as_asked(steps[1], asked, seen), steps[2]
-        for step in _of_one(span, asked, steps, has_models=has_models):
+        at: str | None = None
+        for step in _of_one(span, asked, steps, memory, has_models=has_models):
             key = _key(step)
             if key in seen:
                 continue
             seen.add(key)
             if step.kind == "tool_call" and step.call_id is not None:
                 asked[(step.tool or "", step.text)] = step.call_id
-            yield step if step.at is not None else msgspec.structs.replace(step, at=span.at)
+            if step.at is None and (at := at or moment(span.at)) is not None:
+                step = msgspec.structs.replace(step, at=at)
+            yield step
 
 
-def _told(span: Span) -> _Told:
+def _told(span: Span, memory: Memory) -> _Told:
     given, answer = span.words()
-    return said(span.system, role="system"), said(given, role="user"), said(answer, role="assistant")
+    return (
+        said(span.system, role="system", memory=memory),
+        said(given, role="user", memory=memory),
+        said(answer, role="assistant", memory=memory),
+    )
 
 
 def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tuple[str, ...]]) -> list[Step]:
@@ -87,11 +96,13 @@ def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tu
     return [msgspec.structs.replace(step, call_id=first.get(step.call_id, step.call_id)) for step in given]
 
 
-def _of_one(span: Span, asked: dict[tuple[str, str], str], told: _Told | None, *, has_models: bool) -> Iterable[Step]:
+def _of_one(
+    span: Span, asked: dict[tuple[str, str], str], told: _Told | None, memory: Memory, *, has_models: bool
+) -> Iterable[Step]:
     if span.kind == "tool":
         return _tool(span, asked)
     if span.kind == "agent" and not has_models:
-        told = _told(span)
+        told = _told(span, memory)
     return () if told is None else chain.from_iterable(told)
 
 

@@ -7,6 +7,7 @@ from t2s_local.formats._dialects.gemini import part_steps
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, one_message
 from t2s_local.formats._dialects.response_items import is_item, item_steps
+from t2s_local.formats._traces.memory import Memory, Message
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.values.trajectory import Step
 
@@ -43,18 +44,31 @@ def unpacked(value: object) -> object:
     return value
 
 
-def said(value: object, *, role: str, depth: int = 0) -> list[Step]:
-    """Steps of a recorded input or output; text without a role is said by *role*."""
-    value = unpacked(value)
+def said(value: object, *, role: str, memory: Memory, depth: int = 0) -> list[Step]:
+    """Steps of a recorded input or output.
+
+    Args:
+        value: What was recorded.
+        role: Who says what has no role.
+        memory: What was told before; counts what is cut off.
+        depth: How deep *value* lies in what was recorded.
+    """
+    if isinstance(value, Message):
+        return value.steps(role, lambda inner, by: said(inner, role=by, memory=memory, depth=depth))
+    if isinstance(value, str) and value[:1] in ("[", "{", '"'):
+        value = (memory.messages(value) if value[:1] == "[" else None) or unpacked(value)
     if isinstance(value, str):
-        return _words(value, role)
+        whole = memory.whole_part(value)
+        if whole is None:
+            return _words(value, role)
+        value = whole
     if isinstance(value, dict):
-        return _object(value, role, depth)
+        return _object(value, role, memory, depth)
     if not isinstance(value, list) or depth >= _DEPTH:
         return []
     steps: list[Step] = []
     for item in value:
-        steps += said(item, role=role, depth=depth + 1)
+        steps += said(item, role=role, memory=memory, depth=depth + 1)
     return steps
 
 
@@ -66,7 +80,7 @@ def _words(text: str, role: str) -> list[Step]:
     return [Step(kind="assistant" if role == "assistant" else "system", text=text)]
 
 
-def _object(value: Record, role: str, depth: int) -> list[Step]:
+def _object(value: Record, role: str, memory: Memory, depth: int) -> list[Step]:
     message = _as_message(value)
     if message is not None:
         return list(_message(message))
@@ -76,14 +90,14 @@ def _object(value: Record, role: str, depth: int) -> list[Step]:
         return []
     for key in ("message", "content"):
         if isinstance(value.get(key), dict):
-            return said(value[key], role=role, depth=depth + 1)
+            return said(value[key], role=role, memory=memory, depth=depth + 1)
     system = value.get(
         "system_instruction", as_object(value.get("config")).get("system_instruction", value.get("system"))
     )
-    steps = [] if system is None else said(system, role="system", depth=depth + 1)
+    steps = [] if system is None else said(system, role="system", memory=memory, depth=depth + 1)
     for key in _HOLDERS:
         if value.get(key):
-            return steps + said(value[key], role=role, depth=depth + 1)
+            return steps + said(value[key], role=role, memory=memory, depth=depth + 1)
     return steps
 
 

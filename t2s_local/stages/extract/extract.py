@@ -11,7 +11,8 @@ from t2s_local.ports.services import Memory, Progress, stop_if_asked
 from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import Extraction, Lesson, Parked, Unit
+from t2s_local.values.lesson import Extraction, Lesson, Parked, Quote, Unit
+from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value, digest
 
 KIND = "extraction"
@@ -128,6 +129,9 @@ class _Gathered:
                 do=self._one(lesson.do),
                 because=None if lesson.because is None else self._one(lesson.because),
                 signature=self._one(lesson.signature),
+                evidence=tuple(map(self._quote, lesson.evidence)),
+                trajectory_ids=tuple(map(self._id, lesson.trajectory_ids)),
+                task_ids=tuple(map(self._one, lesson.task_ids)),
             )
         self.parked += found.parked
         for refusal in found.refused:
@@ -140,6 +144,13 @@ class _Gathered:
     def losses(self) -> tuple[Loss, ...]:
         """What was refused, by reason."""
         return tally(Loss(stage="extract", reason=reason, count=count) for reason, count in self._refused.items())
+
+    def _quote(self, quote: Quote) -> Quote:
+        run = self._id(quote.trajectory_id)
+        return Quote(trajectory_id=run, step=quote.step, role=quote.role, text=self._one(quote.text))
+
+    def _id(self, run: TrajectoryId) -> TrajectoryId:
+        return TrajectoryId(self._one(run))
 
     def _one(self, text: str) -> str:
         return self._texts.setdefault(text, text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from t2s_local.files import printable
 from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.processes.worker_pool import Done, WorkerPool
 from t2s_local.safety.redaction.sanitise import Noted, Sanitiser
@@ -49,7 +50,7 @@ class ParallelReader:
     def recordings(self, wanted: frozenset[Key]) -> Iterator[Trajectory]:
         """Yield recordings again: at least all in *wanted*, possibly more."""
         for file in holding(self._source.files, wanted):
-            for item in read_file(file, source=str(file), format_name=self._source.format_name):
+            for item in read_file(file, source=printable(file), format_name=self._source.format_name):
                 stop_if_asked(self._progress)
                 if isinstance(item, Trajectory):
                     yield item
@@ -85,7 +86,7 @@ class ParallelReader:
 
 def _by_file(files: Sequence[Path], keys: Iterable[Key]) -> dict[Path, list[Key]]:
     """Sort *keys* by the file that holds them, by itself or as an archive."""
-    known = {str(file): file for file in files}
+    known = {printable(file): file for file in files}
     held: dict[Path, list[Key]] = {}
     for key in keys:
         file = known.get(key[1])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from t2s_local.files import printable
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import labelled
 from t2s_local.stages.intake.catalogue import Catalogue, CatalogueEntry, Report
@@ -67,12 +68,12 @@ def gather(
     catalogue = Catalogue(keep, quarantined=before, left_out=listed.left_out)
     for file in listed.files:
         if file != labels:
-            for item in read_file(file, source=str(file), format_name=format_name):
+            for item in read_file(file, source=printable(file), format_name=format_name):
                 catalogue.add(item)
 
     def again(wanted: frozenset[Key]) -> Iterator[Trajectory]:
         for file in holding(listed.files, wanted):
-            for item in read_file(file, source=str(file), format_name=format_name):
+            for item in read_file(file, source=printable(file), format_name=format_name):
                 if isinstance(item, Trajectory):
                     yield item
 

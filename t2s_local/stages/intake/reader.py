@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from t2s_local.errors import InputError
+from t2s_local.files import printable
 from t2s_local.ports.format import Quarantined, Reading
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import ScreenedBatch
@@ -85,4 +86,4 @@ def holding(files: Sequence[Path], wanted: frozenset[Key]) -> list[Path]:
     """Return those of *files* that hold the wanted recordings, by themselves or as archives."""
     sources = {source for _, source in wanted}
     inside = {str(folder) for source in sources for folder in Path(source).parents}
-    return [file for file in files if str(file) in sources or str(file) in inside]
+    return [file for file in files if printable(file) in sources or printable(file) in inside]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from t2s_local.files import printable
 from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
@@ -36,7 +37,7 @@ class SerialReader:
     def look(self) -> Iterator[Seen]:
         """Yield what is in the files, in their order; trajectories are held as long as there is room."""
         for file in self._source.files:
-            for item in read_file(file, source=str(file), format_name=self._source.format_name):
+            for item in read_file(file, source=printable(file), format_name=self._source.format_name):
                 stop_if_asked(self._progress)
                 if isinstance(item, Trajectory):
                     self._sanitiser.look(item)
@@ -83,7 +84,7 @@ class SerialReader:
             self._progress.step()
 
     def _read_again(self, file: Path) -> Iterator[Trajectory]:
-        for item in read_file(file, source=str(file), format_name=self._source.format_name):
+        for item in read_file(file, source=printable(file), format_name=self._source.format_name):
             stop_if_asked(self._progress)
             if isinstance(item, Trajectory):
                 yield item

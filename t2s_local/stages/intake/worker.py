@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from t2s_local.files import printable
 from t2s_local.processes.worker_pool import Done
 from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
 from t2s_local.stages.conversations.assemble import Key
@@ -67,7 +68,7 @@ class Worker:
 
     def _look(self, path: str) -> Looked:
         items: list[Seen] = []
-        for item in read_file(Path(path), source=path, format_name=self._format):
+        for item in read_file(Path(path), source=printable(path), format_name=self._format):
             if isinstance(item, Trajectory):
                 self._sanitiser.look(item)
                 items.append(glimpsed(item))
@@ -77,7 +78,7 @@ class Worker:
 
     def _clean(self, task: Clean) -> Iterator[object]:
         batch, handed_over = IntakeBatch(), set[Key]()
-        for item in read_file(Path(task.path), source=task.path, format_name=self._format):
+        for item in read_file(Path(task.path), source=printable(task.path), format_name=self._format):
             if not isinstance(item, Trajectory):
                 continue
             key = (item.id, item.source)

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from t2s_local.ports.writer import Background
+from t2s_local.skills.rules_front import RESERVED
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import asked, lesson_terms, subjects
 from t2s_local.values.cluster import Cluster, ClusterId, Family
@@ -106,6 +107,7 @@ def is_usable(name: str) -> bool:
         and not name.startswith("-")
         and not name.endswith("-")
         and name not in _DEVICES
+        and not any(word in name for word in RESERVED)
         and 3 <= len(name) <= _LONGEST
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from t2s_local.stages.naming.nouns import is_thing, pairs
@@ -67,6 +68,8 @@ _FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
 _WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCRIPT = re.compile(r"^python[\d.]*\s+(?:-\w\s+)*(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py\b")
+_SHARED = 8_192
+"""Results that are kept by masked text: what differs from run to run is no longer in it, so most of them recur."""
 GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
 """Names that two subjects may share though they have nothing else in common."""
 _OF_LANGUAGE = 0.25
@@ -107,7 +110,13 @@ def subjects(lesson: Lesson) -> Mapping[str, float]:
     found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
     for name, worth in _subjects(lesson):
         found[name] = max(worth, found.get(name, 0.0))
-    return found
+    return _shared_mapping(tuple(found.items()))
+
+
+@lru_cache(maxsize=_SHARED)
+def _shared_mapping(items: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
+    """One mapping for all lessons whose names are the same: many lessons differ in nothing that names them."""
+    return dict(items)
 
 
 def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
@@ -185,14 +194,23 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=65_536)
 def asked(task: str) -> Asked:
     """What the text of a task names."""
-    text = plain(task)
-    return Asked(frozenset(pairs(text)), frozenset(terms(text)))
+    return _asked_in(plain(task))
+
+
+@lru_cache(maxsize=_SHARED)
+def _asked_in(text: str) -> Asked:
+    return Asked(frozenset(map(intern, pairs(text))), frozenset(map(intern, terms(text))))
 
 
 @lru_cache(maxsize=65_536)
 def lesson_terms(lesson: Lesson) -> frozenset[str]:
     """Terms of what a lesson says and of the code it names."""
-    return frozenset((*terms(told(lesson)), *terms(named(lesson))))
+    return _terms_in(told(lesson), named(lesson))
+
+
+@lru_cache(maxsize=_SHARED)
+def _terms_in(said: str, code: str) -> frozenset[str]:
+    return frozenset(map(intern, (*terms(said), *terms(code))))
 
 
 def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:

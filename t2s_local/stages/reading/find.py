@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import LeftOutError, files_under
+from t2s_local.files import LeftOutError, files_under, printable
 from t2s_local.ports.format import Quarantined
+from t2s_local.records.sqlite import logs_of
 from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.value import Value
 
@@ -27,7 +28,7 @@ class FileListing(Value, frozen=True, kw_only=True):
 
 
 def find(paths: Sequence[Path]) -> FileListing:
-    """List the files at or below *paths*, sorted by name, each once.
+    """List the files at or below *paths*, sorted by name, each once; the log of a database comes with it.
 
     Raises:
         InputError: one of *paths* does not exist.
@@ -38,11 +39,12 @@ def find(paths: Sequence[Path]) -> FileListing:
     for path in paths:
         for item in files_under(path):
             if isinstance(item, LeftOutError):
-                left_out.setdefault(str(item.path), Unrecognised(path=str(item.path), seen=item.message))
+                name = printable(str(item.path))
+                left_out.setdefault(name, Unrecognised(path=name, seen=item.message))
             elif isinstance(item, InputError):
-                failed.append(Quarantined(path=str(item.path), line=None, reason=item.message))
+                failed.append(Quarantined(path=printable(str(item.path)), line=None, reason=item.message))
             else:
-                files.setdefault(str(item.absolute()), item)
+                files |= {str(file.absolute()): file for file in (item, *logs_of(item))}
     ordered = sorted(files.values(), key=lambda file: file.as_posix())
     named = {*map(str, ordered)}
     odd = tuple(left_out[path] for path in sorted(left_out) if path not in named)

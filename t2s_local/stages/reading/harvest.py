@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from t2s_local.records.sqlite import logs_of
 from t2s_local.values.value import Value
 
 
@@ -15,9 +16,15 @@ class Store(NamedTuple):
 
     agent: str
     roots: tuple[str, ...]
-    """Folders below the home folder; a leading ``$NAME`` stands for a variable of the environment."""
+    """Folders below the home folder; a leading ``$NAME`` stands for a variable of the environment.
+
+    What lies in ``.config``, ``.local/share`` or ``.local/state`` is looked for where the variables of the XDG Base
+    Directory specification move these folders, too.
+    """
     patterns: tuple[str, ...]
 
+
+_BASES = {".config/": "XDG_CONFIG_HOME", ".local/share/": "XDG_DATA_HOME", ".local/state/": "XDG_STATE_HOME"}
 
 STORES = (
     Store(
@@ -27,9 +34,13 @@ STORES = (
     Store("gemini-cli", (".gemini/tmp",), ("*/chats/**/*.json", "*/chats/**/*.jsonl", "*/checkpoint-*.json")),
     Store("qwen-code", (".qwen/projects",), ("*/chats/**/*.jsonl",)),
     Store("openhands", (".openhands",), ("conversations/*/events/event-*.json", "sessions/**/*.json")),
-    Store("goose", (".local/share/goose/sessions",), ("*.jsonl", "sessions.db")),
+    Store("goose", ("$GOOSE_PATH_ROOT/data/sessions", ".local/share/goose/sessions"), ("*.jsonl", "sessions.db")),
     Store("opencode", (".local/share/opencode",), ("storage/session/**/*.json", "opencode.db")),
-    Store("copilot-cli", (".copilot",), ("session-state/**/events.jsonl", "history-session-state/**/*.json")),
+    Store(
+        "copilot-cli",
+        ("$COPILOT_HOME", "$XDG_STATE_HOME/.copilot", ".copilot"),
+        ("session-state/**/events.jsonl", "history-session-state/**/*.json"),
+    ),
     Store("kimi", (".kimi/sessions", ".kimi-code/sessions"), ("**/wire.jsonl",)),
     Store(
         "cursor",
@@ -163,25 +174,29 @@ def _files(
 
 def _roots(roots: Sequence[str], home: Path, environment: Mapping[str, str]) -> Iterator[Path]:
     for root in roots:
-        if not root.startswith("$"):
-            yield home / root
+        if root.startswith("$"):
+            name, _, rest = root[1:].partition("/")
+            if environment.get(name):
+                yield Path(environment[name]) / rest
             continue
-        name, _, rest = root[1:].partition("/")
-        if environment.get(name):
-            yield Path(environment[name]) / rest
+        for usual, variable in _BASES.items():
+            moved = Path(environment.get(variable, ""))
+            if root.startswith(usual) and moved.is_absolute():
+                yield moved / root.removeprefix(usual)
+        yield home / root
 
 
 def _source(agent: str, path: Path) -> HarvestedFile | None:
     try:
-        status = path.stat()
+        states = [file.stat() for file in (path, *logs_of(path))]
     except OSError:
         return None
     return HarvestedFile(
         agent=agent,
         path=str(path),
-        bytes=status.st_size,
-        modified=datetime.fromtimestamp(status.st_mtime, tz=UTC).isoformat(),
-        stamp=f"{status.st_size}-{status.st_mtime_ns}",
+        bytes=sum(state.st_size for state in states),
+        modified=datetime.fromtimestamp(max(state.st_mtime for state in states), tz=UTC).isoformat(),
+        stamp="-".join(f"{state.st_size}-{state.st_mtime_ns}" for state in states),
     )
 
 

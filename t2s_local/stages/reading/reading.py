@@ -4,20 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import is_plain_name, reason_of
-from t2s_local.ports.format import Quarantined, Reading
-from t2s_local.records.archives import is_zip, members
+from t2s_local.files import reason_of
+from t2s_local.ports.format import Passed, Quarantined, Reading
+from t2s_local.records.archives import is_zip
 from t2s_local.records.budget import close_budget, open_budget
 from t2s_local.records.head import look
+from t2s_local.records.sqlite import database_of
+from t2s_local.records.tars import is_tar
 from t2s_local.safety.inert_text import inert
 from t2s_local.stages.reading.detect import describe, detect, load_format
+from t2s_local.stages.reading.unpack import Unpacked, is_archive, tar_files, zip_files
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
-from t2s_local.user_files.scratch import scratch
 from t2s_local.values.trajectory import Trajectory
 
-_DEEP = ("a", "b", "c", "d")
-"""Folders a member is unpacked in, each empty but for the next: formats that look beside a file find nothing else."""
-_LONGEST_END = 16
 _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """Errors that come of values no reader expects. Readers expect every JSON value, which a test holds them to; where one
 does not after all, its file costs a line and never the run."""
@@ -33,7 +32,7 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
     """
     budget = open_budget(path)
     try:
-        for item in _read(path, source, format_name):
+        for item in _items(path, source, format_name):
             if isinstance(item, Trajectory):
                 budget.keep_run()
             yield item
@@ -41,21 +40,6 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
         yield _account(error, source)
     finally:
         close_budget(path)
-
-
-def _read(path: Path, source: str, format_name: str | None) -> Iterator[Reading | Unrecognised]:
-    name = format_name
-    if name is None:
-        head = look(path)
-        name = detect(head)
-        if name is None and is_zip(head.raw):
-            yield from _archived(path, source)
-            return
-        if name is None:
-            yield Unrecognised(path=source, seen=describe(head))
-            return
-    for item in load_format(name).read(path, source=source):
-        yield inert(item) if isinstance(item, Trajectory) else item
 
 
 def _account(error: Exception, source: str) -> Quarantined:
@@ -75,28 +59,37 @@ def _account(error: Exception, source: str) -> Quarantined:
     return Quarantined(path=source, line=None, reason=reason)
 
 
-def _archived(path: Path, source: str) -> Iterator[Reading | Unrecognised]:
+def _items(path: Path, source: str, format_name: str | None) -> Iterator[Reading | Unrecognised]:
+    if database_of(path) is not None:
+        yield Passed(path=source, record="log of a database, read with it")
+        return
+    name = format_name
+    if name is None:
+        head = look(path)
+        if is_tar(head.raw):
+            yield from _each(tar_files(path, source))
+            return
+        name = detect(head)
+        if name is None and is_zip(head.raw):
+            yield from _each(zip_files(path, source))
+            return
+        if name is None:
+            yield Unrecognised(path=source, seen=describe(head))
+            return
+    is_silent = True
+    for item in load_format(name).read(path, source=source):
+        is_silent = False
+        yield inert(item) if isinstance(item, Trajectory) else item
+    if is_silent:
+        yield Unrecognised(path=source, seen=f"looks like {name} and holds no record of it")
+
+
+def _each(files: Iterator[Unpacked | Quarantined]) -> Iterator[Reading | Unrecognised]:
     """Read every member of an archive as if it were a file; archives inside of archives are left alone."""
-    with scratch("m-") as folder:
-        place = folder.joinpath(*_DEEP)
-        place.mkdir(parents=True)
-        for member, data in members(path, lambda inner: not inner.endswith("/")):
-            inside = f"{source}/{member}"
-            if isinstance(data, InputError):
-                yield Quarantined(path=inside, line=None, reason=data.message)
-            elif is_zip(data):
-                yield Unrecognised(path=inside, seen="an archive inside of an archive")
-            else:
-                file = place / _file_name(member)
-                file.write_bytes(data)
-                yield from read_file(file, source=inside)
-                file.unlink()
-
-
-def _file_name(member: str) -> str:
-    """The name a member is unpacked under: its own, where that is the name of a file, otherwise only its ending."""
-    name = member.replace("\\", "/").rpartition("/")[2]
-    if is_plain_name(name):
-        return name
-    ending = f".{name.rpartition('.')[2]}"
-    return f"member{ending if ending[1:].isalnum() and len(ending) <= _LONGEST_END else ''}"
+    for item in files:
+        if isinstance(item, Quarantined):
+            yield item
+        elif is_archive(item.file):
+            yield Unrecognised(path=item.source, seen="an archive inside of an archive")
+        else:
+            yield from read_file(item.file, source=item.source)

@@ -37,7 +37,8 @@ def test_what_is_usable_passes_the_rules_on_names(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["con", "nul", "com1", "LPT1", "Git-Push", "a--b", "-ab", "ab-", "größe", "a b", "a" * 65, "ab"]
+    "name",
+    ["con", "nul", "com1", "LPT1", "Git-Push", "a--b", "-ab", "ab-", "größe", "a b", "a" * 65, "ab", "using-claude"],
 )
 def test_what_cannot_be_a_folder_everywhere_is_not_usable(name: str) -> None:
     assert not is_usable(name)

@@ -152,3 +152,37 @@ def test_a_machine_without_conversations_is_nothing_found(tmp_path: Path) -> Non
 
 def command(home: Path, *arguments: str) -> Ran:
     return in_own_process("harvest", *arguments, environment={"HOME": str(home)})
+
+
+@pytest.mark.parametrize(
+    ("variable", "moved", "agent"),
+    [
+        ("XDG_DATA_HOME", "opencode/opencode.db", "opencode"),
+        ("XDG_DATA_HOME", "goose/sessions/sessions.db", "goose"),
+        ("XDG_CONFIG_HOME", "Cursor/User/globalStorage/state.vscdb", "cursor"),
+        ("XDG_CONFIG_HOME", "claude/projects/-srv-demo/s-1.jsonl", "claude-code"),
+        (
+            "XDG_CONFIG_HOME",
+            "Code/User/globalStorage/saoudrizwan.claude-dev/tasks/1/api_conversation_history.json",
+            "cline",
+        ),
+        ("XDG_STATE_HOME", ".copilot/session-state/co-1/events.jsonl", "copilot-cli"),
+        ("GOOSE_PATH_ROOT", "data/sessions/sessions.db", "goose"),
+        ("COPILOT_HOME", "session-state/co-1/events.jsonl", "copilot-cli"),
+    ],
+)
+def test_agents_are_found_where_variables_move_their_folders(
+    variable: str, moved: str, agent: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "elsewhere" / moved
+    path.parent.mkdir(parents=True)
+    path.write_text("{}\n")
+    (tmp_path / "home").mkdir()
+    found = harvest(tmp_path / "home", environment={variable: str(tmp_path / "elsewhere")})
+    assert [(source.agent, source.path) for source in found.sources] == [(agent, str(path))]
+
+
+def test_a_variable_that_is_no_whole_path_moves_nothing(tmp_path: Path) -> None:
+    put(tmp_path, "goose")
+    for value in ("", "share", "."):
+        assert [source.agent for source in harvest(tmp_path, environment={"XDG_DATA_HOME": value}).sources] == ["goose"]

@@ -1,0 +1,77 @@
+"""Messages that are spread over the attributes of a span, a field a key, by OpenInference and OpenLLMetry."""
+
+from functools import partial
+
+from t2s_local.formats._traces.memory import Memory, Message
+from t2s_local.formats._traces.traced import unpacked
+from t2s_local.records.json import Record, as_object, objects
+
+_Fields = list[tuple[str, object]]
+"""Path and value of each field of a message."""
+
+
+def spread_messages(attributes: Record, prefixes: tuple[str, ...], memory: Memory) -> list[Message] | None:
+    """Messages that are spread over the keys with the first of *prefixes* that some have."""
+    keys = " ".join(attributes)
+    return next((_messages(attributes, prefix, memory) for prefix in prefixes if prefix in keys), None)
+
+
+def _spread(attributes: Record, prefix: str) -> list[list[tuple[str, object]]]:
+    """Fields of each object that is spread over keys, in order."""
+    size = len(prefix)
+    found: dict[str, list[tuple[str, object]]] = {}
+    for key, value in attributes.items():
+        if key.startswith(prefix):
+            number, _, path = key[size:].partition(".")
+            if path and number.isdigit():
+                found.setdefault(number, []).append((path, value))
+    return [found[number] for number in sorted(found, key=int)]
+
+
+def _nested(fields: list[tuple[str, object]]) -> Record:
+    found: Record = {}
+    for path, value in fields:
+        if "." in path:
+            _put(found, path.split("."), value)
+        else:
+            found.setdefault(path, value)
+    return _listed(found)
+
+
+def _put(target: Record, path: list[str], value: object) -> None:
+    for part in path[:-1]:
+        inner = target.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return
+        target = inner
+    target.setdefault(path[-1], value)
+
+
+def _listed(value: Record) -> Record:
+    """Turn the objects inside *value* whose keys are all numbers into lists."""
+    for key, item in value.items():
+        if isinstance(item, dict) and item:
+            inner = _listed(item)
+            are_numbers = next(iter(inner)).isdigit() and all(map(str.isdigit, inner))
+            value[key] = [inner[name] for name in sorted(inner, key=int)] if are_numbers else inner
+    return value
+
+
+def _messages(attributes: Record, prefix: str, memory: Memory) -> list[Message]:
+    """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
+    role = "assistant" if "completion" in prefix else "user"
+    return [memory.message((role, *fields), partial(_built, fields, role)) for fields in _spread(attributes, prefix)]
+
+
+def _built(fields: list[tuple[str, object]], role: str) -> Record:
+    return _message(_nested(fields), role)
+
+
+def _message(item: Record, role: str) -> Record:
+    message = {"role": role, **(as_object(item.get("message")) or item)}
+    if calls := message.get("tool_calls"):
+        message["tool_calls"] = [as_object(call.get("tool_call")) or call for call in objects(calls)]
+    if contents := objects(message.get("contents")):
+        parts = [as_object(part.get("message_content")) or part for part in contents]
+        message["content"] = unpacked(parts if message.get("content") is None else message["content"])
+    return message

@@ -1,0 +1,1 @@
+"""Records found again in files that are not whole."""
