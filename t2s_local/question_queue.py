@@ -10,7 +10,7 @@ from t2s_local.ports.engine import Completion, Engine, Request
 Question = TypeVar("Question")
 
 
-class Asking(Generic[Question]):
+class QuestionQueue(Generic[Question]):
     """One round of questions: fresh ones are drawn as the engine has room for them, those put back come first."""
 
     def __init__(self, engine: Engine, request_of: Callable[[Question], Request]) -> None:

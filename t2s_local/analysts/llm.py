@@ -21,7 +21,7 @@ from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import Forecast
 from t2s_local.ports.engine import Engine
 from t2s_local.prompts import prompt_digest
-from t2s_local.question_queue import Asking
+from t2s_local.question_queue import QuestionQueue
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Refusal, Unit
 from t2s_local.values.trajectory import Slice
@@ -69,7 +69,7 @@ class Llm:
             ModelError: the model cannot be run.
         """
         work = _Work()
-        asking = Asking[Question](self._engine, lambda question: request_of(question, seed=self._seed))
+        asking = QuestionQueue[Question](self._engine, lambda question: request_of(question, seed=self._seed))
         for question, completion in asking.answers(self._questions(units, work)):
             found = read_completion(completion, QuoteSource(question.slices), kind=question.kind)
             rung = next_rung(question.rung, completion, found)

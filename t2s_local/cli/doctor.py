@@ -16,7 +16,7 @@ from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.prove import report_proof
 from t2s_local.errors import ModelError, T2SError
 from t2s_local.values.value import Value
-from t2s_local.weights.catalog import Installed, catalog, hugging_face_cache, installed, known
+from t2s_local.weights.catalog import InstalledModel, catalog, hugging_face_cache, installed, known
 from t2s_local.weights.fit import Wishes, fit, say_plan
 from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import Machine, machine
@@ -36,7 +36,7 @@ _BESIDE_WEIGHTS = 2 * 10**9
 CheckState = Literal["ok", "note", "bad"]
 
 
-class Check(Value, frozen=True, kw_only=True):
+class MachineCheck(Value, frozen=True, kw_only=True):
     """One thing that was looked at."""
 
     name: str
@@ -71,44 +71,44 @@ def doctor(*, workspace: str, smoke: bool, prove_offline: bool, as_json: bool) -
         sys.exit(ModelError.exit_code)
 
 
-def _base() -> Iterator[Check]:
-    yield Check(name="Python", state="ok", found=f"{platform.python_version()} at {sys.executable}")
+def _base() -> Iterator[MachineCheck]:
+    yield MachineCheck(name="Python", state="ok", found=f"{platform.python_version()} at {sys.executable}")
 
 
-def _hardware(here: Machine, found: Build | None) -> Iterator[Check]:
+def _hardware(here: Machine, found: Build | None) -> Iterator[MachineCheck]:
     gigabytes = f"{here.ram_free_bytes / 1e9:.1f} of {here.ram_total_bytes / 1e9:.1f} GB free"
-    yield Check(name="RAM", state="ok", found=gigabytes)
-    yield Check(name="processor", state="ok", found=f"{here.threads} cores")
+    yield MachineCheck(name="RAM", state="ok", found=gigabytes)
+    yield MachineCheck(name="processor", state="ok", found=f"{here.threads} cores")
     if found is None:
         fix = "pip install --force-reinstall llama-cpp-python  # builds it: a C++ compiler is needed"
-        yield Check(name="llama.cpp", state="bad", found="cannot be loaded", fix=fix)
+        yield MachineCheck(name="llama.cpp", state="bad", found="cannot be loaded", fix=fix)
         return
     place = " + ".join(("CPU", *here.backends))
-    yield Check(name="llama.cpp", state="ok", found=f"{found.version} for {place}: {' '.join(found.features)}")
+    yield MachineCheck(name="llama.cpp", state="ok", found=f"{found.version} for {place}: {' '.join(found.features)}")
     for gpu in here.gpus:
         memory = f"{gpu.free_bytes / 1e9:.1f} of {gpu.total_bytes / 1e9:.1f} GB free"
         rebuild = None if found.can_offload else _REBUILD.format(f"llama-cpp-python=={found.version}")
         state: CheckState = "note" if rebuild else "ok"
-        yield Check(name=f"GPU {gpu.number}", state=state, found=f"{gpu.name}, {memory}", fix=rebuild)
+        yield MachineCheck(name=f"GPU {gpu.number}", state=state, found=f"{gpu.name}, {memory}", fix=rebuild)
     if not here.gpus:
-        yield Check(name="GPU", state="note", found="none seen; models run on the CPU")
+        yield MachineCheck(name="GPU", state="note", found="none seen; models run on the CPU")
 
 
-def _disk() -> Iterator[Check]:
+def _disk() -> Iterator[MachineCheck]:
     folder = hugging_face_cache()
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
     fix = "Free some space before pulling a model." if free < _LITTLE_DISK else None
     found = f"{free / 1e9:.1f} GB free at {folder}"
-    yield Check(name="disk", state="note" if fix else "ok", found=found, fix=fix)
+    yield MachineCheck(name="disk", state="note" if fix else "ok", found=found, fix=fix)
 
 
-def _models(here: Machine, *, smoke: bool) -> Iterator[Check]:
+def _models(here: Machine, *, smoke: bool) -> Iterator[MachineCheck]:
     models = installed()
     if not models:
         fix = f"t2s models pull {worth_pulling(here.ram_free_bytes)}"
-        yield Check(name="models", state="note", found="none on this machine; t2s works without one", fix=fix)
+        yield MachineCheck(name="models", state="note", found="none on this machine; t2s works without one", fix=fix)
         return
     usable = []
     for model in models:
@@ -124,18 +124,18 @@ def worth_pulling(free_bytes: int) -> str:
     return _USUAL if known(_USUAL).bytes + _BESIDE_WEIGHTS <= free_bytes else catalog()[0].alias
 
 
-def _one_model(model: Installed, here: Machine) -> Check:
+def _one_model(model: InstalledModel, here: Machine) -> MachineCheck:
     try:
         line = say_plan(fit(read_header(model.path), here, Wishes()))
         pin, state = pins().get(str(model.path)), state_of(model.path)
     except T2SError as error:
-        return Check(name=model.name, state="note", found=str(error), fix=error.hint)
+        return MachineCheck(name=model.name, state="note", found=str(error), fix=error.hint)
     fix = f"t2s models rm {model.name} && t2s models pull {model.name}" if state == "changed" else None
     hashed = "" if pin is None else f", sha256 {pin.sha256[:_SHORT_DIGEST]}…"
-    return Check(name=model.name, state="note" if fix else "ok", found=f"{state}{hashed} · {line}", fix=fix)
+    return MachineCheck(name=model.name, state="note" if fix else "ok", found=f"{state}{hashed} · {line}", fix=fix)
 
 
-def _smoke(model: Installed) -> Check:
+def _smoke(model: InstalledModel) -> MachineCheck:
     from t2s_local.engines.llamacpp import load
     from t2s_local.ports.engine import Request
 
@@ -144,24 +144,28 @@ def _smoke(model: Installed) -> Check:
     try:
         engine = load(model.path, wishes=Wishes(context=512, sequences=1), weights_digest="")
     except ModelError as error:
-        return Check(name=name, state="bad", found=str(error), fix=error.hint)
+        return MachineCheck(name=name, state="bad", found=str(error), fix=error.hint)
     started = time.perf_counter()
     try:
         answer = next(engine.complete([request]))
     except ModelError as error:
-        return Check(name=name, state="bad", found=str(error), fix=error.hint)
+        return MachineCheck(name=name, state="bad", found=str(error), fix=error.hint)
     finally:
         engine.close()
     rate = answer.generated_tokens / (time.perf_counter() - started)
-    return Check(name=name, state="ok", found=f"{answer.generated_tokens} tokens, {rate:.1f} tok/s with the prompt")
+    return MachineCheck(
+        name=name, state="ok", found=f"{answer.generated_tokens} tokens, {rate:.1f} tok/s with the prompt"
+    )
 
 
-def _workspace(folder: Path) -> Check:
+def _workspace(folder: Path) -> MachineCheck:
     place = folder.absolute()
     while not place.exists():
         place = place.parent
     if not os.access(place, os.W_OK | os.X_OK):
-        return Check(name="workspace", state="bad", found=f"{folder} cannot be written", fix=f"chmod u+rwx {place}")
+        return MachineCheck(
+            name="workspace", state="bad", found=f"{folder} cannot be written", fix=f"chmod u+rwx {place}"
+        )
     mode = place.stat().st_mode & 0o077 if place == folder.absolute() else 0
     fix = f"chmod 700 {folder}" if mode else None
-    return Check(name="workspace", state="note" if fix else "ok", found=str(folder.absolute()), fix=fix)
+    return MachineCheck(name="workspace", state="note" if fix else "ok", found=str(folder.absolute()), fix=fix)

@@ -8,7 +8,7 @@ import click
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import ModelError
-from t2s_local.weights.catalog import Installed, catalog, find, installed, known
+from t2s_local.weights.catalog import InstalledModel, catalog, find, installed, known
 from t2s_local.weights.pins import pins, remove
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def show(name: str, *, as_json: bool) -> None:
         click.echo(f"{key:<14} {'not on this machine' if value is None else value}")
 
 
-def _file_facts(model: Installed) -> dict[str, object]:
+def _file_facts(model: InstalledModel) -> dict[str, object]:
     from t2s_local.weights.gguf import read_header
 
     header = read_header(model.path)

@@ -15,7 +15,7 @@ EVERY = 30.0
 """Seconds between two lines where there is no terminal."""
 
 
-class Lines:
+class ProgressLines:
     """One line on stderr every :data:`EVERY` seconds."""
 
     def __init__(self) -> None:
@@ -95,7 +95,7 @@ def _display(*, quiet: bool) -> Iterator[Display]:
     if quiet:
         yield SilentListener()
     elif not sys.stderr.isatty():
-        yield Lines()
+        yield ProgressLines()
     else:
         with _bars() as bars:
             yield bars

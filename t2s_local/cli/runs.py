@@ -11,7 +11,7 @@ from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.progress import how_far
 from t2s_local.errors import InputError, UsageError
-from t2s_local.runs.compare import Change, compare
+from t2s_local.runs.compare import RunChange, compare
 from t2s_local.runs.manifest import Manifest, differences
 from t2s_local.runs.previous import result_of
 from t2s_local.runs.progress import counts_of
@@ -174,7 +174,7 @@ def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> in
         return 0
     for clause in found.inputs:
         click.echo(one_line(f"input     {clause}"))
-    changes: dict[str, Change] = {"lesson": found.lessons, "cluster": found.clusters, "skill": found.skills}
+    changes: dict[str, RunChange] = {"lesson": found.lessons, "cluster": found.clusters, "skill": found.skills}
     for noun, change in changes.items():
         for sign, items in (("+", change.appeared), ("~", change.changed), ("-", change.went)):
             for item in items:

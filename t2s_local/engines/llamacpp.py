@@ -130,7 +130,7 @@ class LlamaCpp:
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of *text* with the model's own tokenizer."""
-        answer = self._ask(messages.Count(text=text), messages.Counted)
+        answer = self._ask(messages.CountTokens(text=text), messages.Counted)
         return answer.n
 
     def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
@@ -208,7 +208,7 @@ class LlamaCpp:
             self._restart(seat, seat.process.hung(self._hang_after))
 
     def _note(self, seat: Seat, message: messages.ToEngine) -> None:
-        if not isinstance(message, messages.Done):
+        if not isinstance(message, messages.WorkerDone):
             return
         task = seat.tasks.pop(message.job, None)
         if task is None:

@@ -12,7 +12,7 @@ from t2s_local.errors import ModelError
 from t2s_local.executors._ray.actor import RayActor
 from t2s_local.executors._ray.cluster import check, cluster
 from t2s_local.executors._ray.feed import READING, Feeder, source
-from t2s_local.executors._ray.messages import Reply, pack, read_answer
+from t2s_local.executors._ray.messages import ParcelReply, pack, read_answer
 from t2s_local.ports.analyst import Analyst, Forecast, Placement
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
@@ -129,7 +129,7 @@ class _Exchange:
         self._n_given += 1
         return True
 
-    def _read(self, number: int, reply: Reply) -> Iterator[tuple[Unit, Extraction]]:
+    def _read(self, number: int, reply: ParcelReply) -> Iterator[tuple[Unit, Extraction]]:
         if reply.failure is not None:
             message, hint = reply.failure
             raise ModelError(message, hint=hint)

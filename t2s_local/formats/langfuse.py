@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._traces.memory import Memory
+from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -36,7 +36,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every trace of the file."""
     facts: dict[str, Record] = {}
     spans: list[Span] = []
-    memory = Memory()
+    memory = MessageMemory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item

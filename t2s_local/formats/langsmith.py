@@ -5,7 +5,7 @@ from pathlib import Path
 
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.langchain import is_langchain
-from t2s_local.formats._traces.memory import Memory
+from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.spans import Span, SpanWords, span_steps, traces
 from t2s_local.formats._traces.traced import said
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -31,7 +31,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every trace of the file; messages that stand alone make up one conversation."""
     runs: dict[str, list[Record]] = {}
     messages: list[Record] = []
-    memory = Memory()
+    memory = MessageMemory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -54,7 +54,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     yield from memory.losses(source)
 
 
-def _trajectories(trace: str, group: list[Record], source: str, memory: Memory) -> Iterator[Reading]:
+def _trajectories(trace: str, group: list[Record], source: str, memory: MessageMemory) -> Iterator[Reading]:
     ordered = sorted(
         group, key=lambda run: (str(run.get("dotted_order") or run.get("start_time") or ""), str(run.get("id")))
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._traces.memory import Memory
+from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.otel import raw_spans, span_of
 from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -39,7 +39,7 @@ def _is_span(record: Record) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every trace of the file that tells of a conversation."""
     spans: list[Span] = []
-    memory = Memory()
+    memory = MessageMemory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item

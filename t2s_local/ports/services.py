@@ -17,7 +17,7 @@ class Memory(Protocol):
         """Store *value* under *key* before returning."""
 
 
-class Shelf(Memory, Protocol):
+class TrajectoryStore(Memory, Protocol):
     """Remembers trajectories too; a run of a workspace is one."""
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:

@@ -10,7 +10,7 @@ import msgspec
 from t2s_local.ports.format import Quarantined
 from t2s_local.records import budget, streams
 from t2s_local.records.broken.cut_off import whole_start
-from t2s_local.records.broken.salvage import Found, pieces
+from t2s_local.records.broken.salvage import SalvagedRecord, pieces
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.lines import Numbered, is_json_lines, line_values, start_of
 
@@ -101,13 +101,13 @@ def _mended_document(data: bytes, reason: str, source: str, *, is_known: bool) -
         yield from _document_values(data[size:], source, is_known=is_known)
         return
     found = list(pieces(data, set())) if len(data) <= _MENDED_LIMIT else []
-    if not any(isinstance(piece, Found) for piece in found):
+    if not any(isinstance(piece, SalvagedRecord) for piece in found):
         yield from _whole_start(data, reason, source, is_known=is_known)
         return
     n_found = n_lost = counted = 0
     line = 1
     for piece in found:
-        if isinstance(piece, Found):
+        if isinstance(piece, SalvagedRecord):
             n_found += 1
             yield n_found, piece.value
             continue

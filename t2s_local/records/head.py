@@ -9,7 +9,7 @@ import msgspec
 
 from t2s_local.ports.format import Head
 from t2s_local.records import budget, streams
-from t2s_local.records.broken.salvage import Found, pieces
+from t2s_local.records.broken.salvage import SalvagedRecord, pieces
 from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
 
@@ -88,7 +88,7 @@ def _values_in(lines: list[bytes]) -> Iterator[object]:
         try:
             yield decode(line)
         except NotJsonError:
-            yield from (piece.value for piece in pieces(line, set()) if isinstance(piece, Found))
+            yield from (piece.value for piece in pieces(line, set()) if isinstance(piece, SalvagedRecord))
 
 
 def _without_prologue(raw: bytes) -> bytes:
@@ -106,7 +106,9 @@ def _several(raw: bytes) -> tuple[object, ...]:
             return ()
     else:
         return ()
-    return tuple(islice((piece.value for piece in pieces(raw, set()) if isinstance(piece, Found)), HEAD_RECORDS))
+    return tuple(
+        islice((piece.value for piece in pieces(raw, set()) if isinstance(piece, SalvagedRecord)), HEAD_RECORDS)
+    )
 
 
 def _whole_or_closed(raw: bytes) -> object:

@@ -9,7 +9,7 @@ import msgspec
 
 from t2s_local.ports.format import Quarantined
 from t2s_local.records import budget, streams
-from t2s_local.records.broken.salvage import Found, Shapes, pieces, shapes_of
+from t2s_local.records.broken.salvage import SalvagedRecord, Shapes, pieces, shapes_of
 from t2s_local.records.decoding import NotJsonError, decode
 
 Numbered = tuple[int, object]
@@ -50,7 +50,7 @@ def _is_stream_behind(start: bytes) -> bool:
 def _ends_in_object(line: bytes) -> bool:
     if b"{" not in line or line.rstrip(_BLANK)[-1:] != b"}":
         return False
-    return any(isinstance(piece, Found) and isinstance(piece.value, dict) for piece in pieces(line, set()))
+    return any(isinstance(piece, SalvagedRecord) and isinstance(piece.value, dict) for piece in pieces(line, set()))
 
 
 def _is_object_line(line: bytes) -> bool:
@@ -143,8 +143,8 @@ def _mended(line: bytes, number: int, source: str, shapes: Shapes) -> Iterator[N
         yield number, decode(line.rstrip())
     except NotJsonError as error:
         found = list(pieces(line, shapes))
-        whole = [piece for piece in found if isinstance(piece, Found)]
-        lost = [piece.reason for piece in found if not isinstance(piece, Found)]
+        whole = [piece for piece in found if isinstance(piece, SalvagedRecord)]
+        lost = [piece.reason for piece in found if not isinstance(piece, SalvagedRecord)]
         yield from ((number, piece.value) for piece in whole)
         if whole and lost:
             yield Quarantined(path=source, line=number, reason=f"{'; '.join(lost)}; the rest of the line was read")

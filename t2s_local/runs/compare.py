@@ -11,7 +11,7 @@ _SAME = 0.5
 """Share of its lessons a cluster must keep to count as the same one, changed."""
 
 
-class Change(Value, frozen=True, kw_only=True):
+class RunChange(Value, frozen=True, kw_only=True):
     """What became of one kind of thing from one run to another; each sorted."""
 
     appeared: tuple[str, ...]
@@ -25,9 +25,9 @@ class Comparison(Value, frozen=True, kw_only=True):
 
     inputs: tuple[str, ...]
     """What was not the same before they began, one clause each."""
-    lessons: Change
-    clusters: Change
-    skills: Change
+    lessons: RunChange
+    clusters: RunChange
+    skills: RunChange
 
 
 def compare(before: RunResult, after: RunResult, *, inputs: tuple[str, ...]) -> Comparison:
@@ -50,10 +50,10 @@ def _by_name(skills: tuple[Skill, ...]) -> dict[str, object]:
     return {skill.name: skill.files for skill in skills}
 
 
-def _change(before: Mapping[str, object], after: Mapping[str, object]) -> Change:
+def _change(before: Mapping[str, object], after: Mapping[str, object]) -> RunChange:
     shared = before.keys() & after.keys()
     changed = sorted(name for name in shared if before[name] != after[name])
-    return Change(
+    return RunChange(
         appeared=tuple(sorted(after.keys() - before.keys())),
         changed=tuple(changed),
         went=tuple(sorted(before.keys() - after.keys())),
@@ -61,7 +61,7 @@ def _change(before: Mapping[str, object], after: Mapping[str, object]) -> Change
     )
 
 
-def _lessons(before: RunResult, after: RunResult) -> Change:
+def _lessons(before: RunResult, after: RunResult) -> RunChange:
     """By what they say: a lesson that says the same on other evidence has changed."""
     return _change(_by_text(before), _by_text(after))
 
@@ -73,7 +73,7 @@ def _by_text(result: RunResult) -> dict[str, object]:
     return dict(found)
 
 
-def _clusters(before: RunResult, after: RunResult) -> Change:
+def _clusters(before: RunResult, after: RunResult) -> RunChange:
     """By their lessons: a cluster that kept most of what its lessons say has changed, otherwise it went."""
     old, new = _contents(before), _contents(after)
     heirs: dict[str, str] = {}
@@ -82,7 +82,7 @@ def _clusters(before: RunResult, after: RunResult) -> Change:
         if best is not None and best not in heirs.values() and _alike(old[best], lessons) >= _SAME:
             heirs[name] = best
     changed = tuple(sorted(_title(name, after) for name, heir in heirs.items() if new[name] != old[heir]))
-    return Change(
+    return RunChange(
         appeared=tuple(sorted(_title(name, after) for name in new.keys() - heirs.keys())),
         changed=changed,
         went=tuple(sorted(_title(name, before) for name in old.keys() - set(heirs.values()))),

@@ -29,7 +29,7 @@ class Sign(Value, frozen=True, kw_only=True):
     """Whether upper and lower case differ."""
 
 
-class Spotted(Value, frozen=True, kw_only=True, order=True):
+class SignMatch(Value, frozen=True, kw_only=True, order=True):
     """A sign in a text."""
 
     start: int
@@ -45,14 +45,14 @@ def signs(kind: SignKind) -> tuple[Sign, ...]:
     return tuple(sign for sign in _all() if sign.kind == kind)
 
 
-def spot(text: str, kind: SignKind) -> tuple[Spotted, ...]:
+def spot(text: str, kind: SignKind) -> tuple[SignMatch, ...]:
     """Find the signs of *kind* in *text*, by place; they may overlap."""
     found = []
     ours = signs(kind)
     for number in _together(kind).Match(text) or ():
         sign = ours[number]
         for match in _compiled(sign.regex).finditer(text):
-            found.append(Spotted(start=match.start(), end=match.end(), sign=sign.id, severity=sign.severity))
+            found.append(SignMatch(start=match.start(), end=match.end(), sign=sign.id, severity=sign.severity))
     return tuple(sorted(found))
 
 

@@ -11,10 +11,10 @@ from t2s_local.skills.working_folder import change, finish_left, locked_folder
 
 WORKING = ".t2s-install."
 """How names of working folders begin."""
-Installed = Literal["added", "replaced", "unchanged"]
+InstalledSkill = Literal["added", "replaced", "unchanged"]
 
 
-def install(source: SkillSource, folder: Path, *, replace: bool) -> Installed:
+def install(source: SkillSource, folder: Path, *, replace: bool) -> InstalledSkill:
     """Copy *source* to ``folder/NAME``, whole or not at all.
 
     Args:
@@ -36,7 +36,7 @@ def install(source: SkillSource, folder: Path, *, replace: bool) -> Installed:
         raise T2SError(reason_of(error), path=error.filename or folder) from error
 
 
-def _installed(source: SkillSource, folder: Path, *, replace: bool) -> Installed:
+def _installed(source: SkillSource, folder: Path, *, replace: bool) -> InstalledSkill:
     target = folder / source.name
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         message = "something that is no folder has the skill's name"

@@ -49,7 +49,7 @@ class LintRule(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
-Check = Callable[[SkillSource], Iterable[Hit]]
+RuleCheck = Callable[[SkillSource], Iterable[Hit]]
 
 
 class Chapter:
@@ -59,10 +59,10 @@ class Chapter:
         """Start empty."""
         self.rules: list[LintRule] = []
 
-    def rule(self, rule_id: str, severity: Severity, summary: str) -> Callable[[Check], Check]:
+    def rule(self, rule_id: str, severity: Severity, summary: str) -> Callable[[RuleCheck], RuleCheck]:
         """Enter a function into the book under *rule_id*."""
 
-        def enter(check: Check) -> Check:
+        def enter(check: RuleCheck) -> RuleCheck:
             self.rules.append(LintRule(id=rule_id, severity=severity, summary=summary, check=check))
             return check
 

@@ -46,7 +46,7 @@ def is_working_folder(path: Path, prefix: str) -> bool:
     return path.name.startswith(prefix) and path.is_dir() and not path.is_symlink()
 
 
-class Change:
+class LibraryChange:
     """A change of a folder of skills that is under way."""
 
     def __init__(self, folder: Path, place: Path) -> None:
@@ -95,7 +95,7 @@ class Change:
 
 
 @contextmanager
-def change(folder: Path, prefix: str) -> Iterator[Change]:
+def change(folder: Path, prefix: str) -> Iterator[LibraryChange]:
     """Begin a change of *folder*, whose lock is held; first what an earlier one left is brought to its end.
 
     Args:
@@ -105,7 +105,7 @@ def change(folder: Path, prefix: str) -> Iterator[Change]:
     finish_left(folder, prefix)
     place = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
     try:
-        yield Change(folder, place)
+        yield LibraryChange(folder, place)
         sync_folder(folder)
         _remove(place)
     except BaseException:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports.services import Progress, Shelf
+from t2s_local.ports.services import Progress, TrajectoryStore
 from t2s_local.ports.tools import Tools
 from t2s_local.ports.writer import Background, Evidence
 from t2s_local.stages.compose.compose import Composed, compose
@@ -44,7 +44,7 @@ def distill(
     intake: Intake,
     tools: Tools,
     *,
-    shelf: Shelf,
+    shelf: TrajectoryStore,
     known_clusters: KnownClusters,
     known_names: Mapping[str, Sequence[str]],
     min_support: int,

@@ -40,7 +40,7 @@ class CatalogEntry(Value, frozen=True, kw_only=True):
     """Jinja template to use in place of the file's; None where the file's own is right."""
 
 
-class Installed(Value, frozen=True, kw_only=True):
+class InstalledModel(Value, frozen=True, kw_only=True):
     """A GGUF file on this machine."""
 
     path: Path
@@ -77,7 +77,7 @@ def known(alias: str) -> CatalogEntry:
     raise ModelError(message, hint=f"It has {', '.join(one.alias for one in catalog())}.")
 
 
-def installed() -> tuple[Installed, ...]:
+def installed() -> tuple[InstalledModel, ...]:
     """GGUF models on this machine: in the caches of Hugging Face, LM Studio and Ollama, which are only read.
 
     Sorted by size, largest first; a model in several parts is named by its first one.
@@ -86,7 +86,7 @@ def installed() -> tuple[Installed, ...]:
     return tuple(sorted(found, key=lambda one: (-one.bytes, one.name, str(one.path))))
 
 
-def find(name: str) -> Installed:
+def find(name: str) -> InstalledModel:
     """The model on this machine that *name* stands for: a path, an alias, or the name of a file.
 
     Raises:
@@ -94,7 +94,7 @@ def find(name: str) -> Installed:
     """
     path = Path(name).expanduser()
     if path.is_file():
-        return Installed(path=path, name=path.name, source="file", bytes=_size(path))
+        return InstalledModel(path=path, name=path.name, source="file", bytes=_size(path))
     for one in installed():
         if name.casefold() in {one.name.casefold(), one.path.name.casefold(), one.path.stem.casefold()}:
             return one
@@ -120,12 +120,12 @@ def hugging_face_cache() -> Path:
     return Path(home) / "hub" if home else Path.home() / ".cache" / "huggingface" / "hub"
 
 
-def _hugging_face() -> Iterator[Installed]:
+def _hugging_face() -> Iterator[InstalledModel]:
     for path in sorted(hugging_face_cache().glob("models--*/snapshots/*/**/*.gguf")):
         if _is_model(path):
             place = path.relative_to(hugging_face_cache()).parts[0]
             name = _name(path.name, _repo_of(place))
-            yield Installed(path=path, name=name, source="Hugging Face", bytes=_size(path))
+            yield InstalledModel(path=path, name=name, source="Hugging Face", bytes=_size(path))
 
 
 def _repo_of(folder: str) -> str:
@@ -133,21 +133,21 @@ def _repo_of(folder: str) -> str:
     return folder.removeprefix("models--").replace("--", "/", 1)
 
 
-def _lm_studio() -> Iterator[Installed]:
+def _lm_studio() -> Iterator[InstalledModel]:
     for folder in (Path.home() / ".lmstudio" / "models", Path.home() / ".cache" / "lm-studio" / "models"):
         for path in sorted(folder.glob("**/*.gguf")):
             if _is_model(path):
-                yield Installed(path=path, name=_name(path.name, None), source="LM Studio", bytes=_size(path))
+                yield InstalledModel(path=path, name=_name(path.name, None), source="LM Studio", bytes=_size(path))
 
 
-def _ollama() -> Iterator[Installed]:
+def _ollama() -> Iterator[InstalledModel]:
     folder = Path(os.environ.get("OLLAMA_MODELS") or Path.home() / ".ollama" / "models")
     for manifest in sorted(folder.glob("manifests/*/*/*/*")):
         blob = _ollama_blob(manifest)
         path = folder / "blobs" / (blob or "none").replace(":", "-")
         if blob and path.is_file():
             name = f"{manifest.parent.name}:{manifest.name}"
-            yield Installed(path=path, name=name, source="Ollama", bytes=path.stat().st_size)
+            yield InstalledModel(path=path, name=name, source="Ollama", bytes=path.stat().st_size)
 
 
 def _ollama_blob(manifest: Path) -> str | None:

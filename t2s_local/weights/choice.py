@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from t2s_local.errors import ModelError
-from t2s_local.weights.catalog import Installed, installed
+from t2s_local.weights.catalog import InstalledModel, installed
 from t2s_local.weights.fit import Wishes, fit
 from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import machine
@@ -12,7 +12,7 @@ LEAST_CONTEXT = 3072
 """Instructions of about 1,000 tokens, an answer of 900, and a recording of at least half the usual size."""
 
 
-def best_installed(wishes: Wishes, say: Callable[[str], None]) -> Installed | None:
+def best_installed(wishes: Wishes, say: Callable[[str], None]) -> InstalledModel | None:
     """Return the largest model on this machine that fits it; None where there is none.
 
     Args:

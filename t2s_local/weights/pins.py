@@ -8,7 +8,7 @@ import msgspec
 from t2s_local.errors import InputError, ModelError
 from t2s_local.files import file_digest, private_folder, write_atomic
 from t2s_local.values.value import Value
-from t2s_local.weights.catalog import Installed
+from t2s_local.weights.catalog import InstalledModel
 
 PinState = Literal["as pulled", "changed", "not pinned"]
 
@@ -60,7 +60,7 @@ def state_of(path: Path) -> PinState:
     return "as pulled" if path.stat().st_size == pin.bytes and file_digest(path) == pin.sha256 else "changed"
 
 
-def remove(model: Installed) -> int:
+def remove(model: InstalledModel) -> int:
     """Delete a model that was pulled, its link and its blob.
 
     Returns:

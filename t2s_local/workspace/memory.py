@@ -6,8 +6,8 @@ from t2s_local.packing import unpacked
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 
-class MemoryShelf:
-    """A :class:`t2s_local.ports.services.Shelf` that keeps everything in two dicts."""
+class MemoryStore:
+    """A :class:`t2s_local.ports.services.TrajectoryStore` that keeps everything in two dicts."""
 
     def __init__(self) -> None:
         """Start empty."""

@@ -12,7 +12,7 @@ from t2s_local.code_digest import sources_digest
 from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence
 from t2s_local.prompts import fill, prompt_digest, template
-from t2s_local.question_queue import Asking
+from t2s_local.question_queue import QuestionQueue
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, Wording
@@ -60,7 +60,7 @@ class LlmWriter:
         Raises:
             ModelError: the model cannot be run.
         """
-        asking = Asking[_Question](self._engine, self._request)
+        asking = QuestionQueue[_Question](self._engine, self._request)
         for question, completion in asking.answers(self._questions(families, evidence)):
             wording = _read(completion, question)
             if refusal_rate(wording) > HIGHEST_RATE and question.attempt + 1 < len(TRIES):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.analysts._llm.choice import budget_for, choose, described, hints_of
-from t2s_local.analysts._llm.excerpt import Entry, Excerpt, Selection, parts
+from t2s_local.analysts._llm.excerpt import Entry, Excerpt, StepSelection, parts
 from t2s_local.analysts._llm.fence import fenced
 from t2s_local.prompts import fence_code
 from t2s_local.values.trajectory import Step, Trajectory
@@ -98,7 +98,7 @@ def test_a_tool_cannot_forge_a_marker_by_its_name() -> None:
 def test_parts_lose_no_step_and_fit(sizes: list[int], room: int) -> None:
     run = trajectory(*(step("assistant", " ".join(["w"] * size)) for size in sizes))
     piece = piece_of(run)
-    selection = Selection(budget=10**9)
+    selection = StepSelection(budget=10**9)
     for index in range(len(sizes)):
         selection.show(piece, index, run.steps[index].text)
     whole = selection.excerpt(n_steps=len(sizes))

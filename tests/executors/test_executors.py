@@ -12,7 +12,7 @@ import pytest
 from t2s_local.analysts import mined
 from t2s_local.errors import ModelError
 from t2s_local.executors._ray.cluster import room_for
-from t2s_local.executors._ray.messages import Reply, answer, pack, read_answer, unpack
+from t2s_local.executors._ray.messages import ParcelReply, answer, pack, read_answer, unpack
 from t2s_local.ports.analyst import Placement
 from t2s_local.stages.intake.slices import piece, slice_trajectory
 from t2s_local.values.lesson import Extraction, Unit
@@ -46,7 +46,7 @@ def test_an_analyst_says_the_same_of_a_unit_that_travelled() -> None:
     found = made(list(unpack(pack([unit]))))
     assert found == made([unit])
     assert found[0].lessons
-    sent = Reply(found=((unit.id, found[0]),))
+    sent = ParcelReply(found=((unit.id, found[0]),))
     assert read_answer(answer(sent)) == sent
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.formats._traces.memory import Memory, is_cut
+from t2s_local.formats._traces.memory import MessageMemory, is_cut
 from t2s_local.formats._traces.traced import said
 from t2s_local.ports.format import Quarantined
 from t2s_local.stages.reading.reading import read_file
@@ -44,7 +44,7 @@ def langfuse(given: str) -> object:
 
 @pytest.mark.parametrize("write", [otel, openinference, langfuse])
 def test_whole_messages_are_read_and_half_ones_are_not(write: Callable[[str], object], tmp_path: Path) -> None:
-    whole = [step.text for step in said(MESSAGES, role="user", memory=Memory())]
+    whole = [step.text for step in said(MESSAGES, role="user", memory=MessageMemory())]
     path = tmp_path / "a.json"
     for stop in range(20, len(TEXT) - 1, 7):
         path.write_text(json.dumps(write(TEXT[:stop])))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from t2s_local.records.broken.salvage import Found, Lost, pieces
+from t2s_local.records.broken.salvage import Lost, SalvagedRecord, pieces
 from t2s_local.records.decoding import compact
 
 records = st.dictionaries(st.sampled_from(["type", "id", "text", "n"]), st.text(max_size=8) | st.integers(), min_size=1)
@@ -16,7 +16,7 @@ records = st.dictionaries(st.sampled_from(["type", "id", "text", "n"]), st.text(
 @given(values=st.lists(records, min_size=1, max_size=6), gap=st.sampled_from(["", " ", "\n", "\r\n", "\x1e", "\ufeff"]))
 def test_objects_one_after_another_are_all_found(values: list[dict[str, object]], gap: str) -> None:
     data = gap.join(map(compact, values)).encode()
-    assert [piece.value for piece in pieces(data, set()) if isinstance(piece, Found)] == values
+    assert [piece.value for piece in pieces(data, set()) if isinstance(piece, SalvagedRecord)] == values
 
 
 @settings(deadline=None)
@@ -30,7 +30,7 @@ def test_pieces_are_in_order_and_never_overlap(data: bytes) -> None:
 
 
 def test_an_object_in_words_is_no_record() -> None:
-    assert not any(isinstance(piece, Found) for piece in pieces(b'retry with {"delay": 3} in a moment', set()))
+    assert not any(isinstance(piece, SalvagedRecord) for piece in pieces(b'retry with {"delay": 3} in a moment', set()))
 
 
 @pytest.mark.parametrize(

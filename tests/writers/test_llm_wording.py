@@ -17,7 +17,7 @@ from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.compose.wording import worded
 from t2s_local.values.skill import Wording
 from t2s_local.weights.fit import Wishes
-from t2s_local.workspace.memory import MemoryShelf
+from t2s_local.workspace.memory import MemoryStore
 from t2s_local.writers import llm
 from t2s_local.writers._llm.answer import refusal_rate
 from t2s_local.writers._llm.offer import offer
@@ -128,7 +128,7 @@ def _texts(engine: llamacpp.LlamaCpp, known: Corpus, chosen: tuple[object, ...])
 
 
 def test_what_was_worded_before_a_stop_is_kept_and_only_the_rest_is_asked(known: Corpus) -> None:
-    shelf, engine = MemoryShelf(), Scripted(restating, name="restating", context=8192)
+    shelf, engine = MemoryStore(), Scripted(restating, name="restating", context=8192)
     with pytest.raises(InterruptedRunError):
         worded(known.families, known.evidence, llm.load(engine), memory=shelf, progress=Impatient())
     n_done = len(shelf.items)
@@ -139,7 +139,7 @@ def test_what_was_worded_before_a_stop_is_kept_and_only_the_rest_is_asked(known:
 
 
 def test_a_finished_family_is_not_asked_again_and_a_changed_one_is(known: Corpus) -> None:
-    shelf, engine = MemoryShelf(), Scripted(restating, name="restating", context=8192)
+    shelf, engine = MemoryStore(), Scripted(restating, name="restating", context=8192)
     skills = [
         compose(known.families, known.evidence, llm.load(engine), min_support=3, names={}, memory=shelf).skills
         for _ in range(2)

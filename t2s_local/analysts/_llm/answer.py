@@ -49,7 +49,7 @@ _KINDS: Mapping[QuoteRole, frozenset[StepKind]] = {
 }
 
 
-class Said(Value, frozen=True, kw_only=True):
+class StatedLesson(Value, frozen=True, kw_only=True):
     """One quote as the model gave it."""
 
     step: int
@@ -61,7 +61,7 @@ class Said(Value, frozen=True, kw_only=True):
 class Stated(Value, frozen=True, kw_only=True):
     """One lesson as the model stated it."""
 
-    evidence: Annotated[tuple[Said, ...], msgspec.Meta(min_length=1, max_length=4)]
+    evidence: Annotated[tuple[StatedLesson, ...], msgspec.Meta(min_length=1, max_length=4)]
     because: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
     when: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
     do: Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
@@ -154,7 +154,7 @@ def with_messages(when: str) -> str:
     return "`".join(spoken) if len(parts) % 2 else when
 
 
-def _locate(said: Said, source: QuoteSource) -> Quote | Refusal:
+def _locate(said: StatedLesson, source: QuoteSource) -> Quote | Refusal:
     """The quote as it really stands: in the step the model named, otherwise in the only other one that holds it."""
     piece = source.slices.get(said.run)
     wanted = said.quote.strip()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._events import Event, events_of
-from t2s_local.analysts._llm.excerpt import Excerpt, Selection, estimated
+from t2s_local.analysts._llm.excerpt import Excerpt, StepSelection, estimated
 from t2s_local.analysts._mined.correction import corrections
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
@@ -60,7 +60,7 @@ def choose(piece: Slice, hints: Sequence[Lesson], *, budget: int) -> Excerpt:
         budget: Tokens the excerpt may have otherwise.
     """
     events = events_of(piece)
-    selection = Selection(budget=budget)
+    selection = StepSelection(budget=budget)
     for step, wanted in quoted(piece, hints):
         selection.show(piece, step, wanted, must=True)
     for step, wanted in (*_failing(events), *_end(piece, events)):
@@ -71,7 +71,7 @@ def choose(piece: Slice, hints: Sequence[Lesson], *, budget: int) -> Excerpt:
     return selection.excerpt(n_steps=piece.stop - piece.start)
 
 
-def outline(selection: Selection, events: Sequence[Event], *, run: str = "") -> None:
+def outline(selection: StepSelection, events: Sequence[Event], *, run: str = "") -> None:
     """Show the other calls as one line each: first those that change something, then the rest."""
     for event in sorted(events, key=lambda event: (not changes_state(event.tool, event.head), event.call)):
         line = in_short(event)

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm.choice import hints_of, in_short, outline, quoted
-from t2s_local.analysts._llm.excerpt import Excerpt, Selection
+from t2s_local.analysts._llm.excerpt import Excerpt, StepSelection
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
 from t2s_local.values.trajectory import Slice
 
@@ -54,7 +54,7 @@ def choose_both(pieces: Mapping[str, Slice], *, budget: int) -> Excerpt:
         pieces: From :func:`pair`.
         budget: Tokens for both together; what the mined analyst quotes is shown beyond it.
     """
-    selection = Selection(budget=budget)
+    selection = StepSelection(budget=budget)
     events = {run: events_of(piece)[:_MOST_EVENTS] for run, piece in pieces.items()}
     for run, piece in pieces.items():
         for step, wanted in quoted(piece, hints_of(piece)):
@@ -94,7 +94,7 @@ def _telling(codes: Sequence[Opcode], events: Mapping[str, Sequence[Event]]) -> 
         yield from ((run, event) for event in reversed(events[run]) if event.failed)
 
 
-def _show(selection: Selection, piece: Slice, event: Event, run: str) -> None:
+def _show(selection: StepSelection, piece: Slice, event: Event, run: str) -> None:
     shown = selection.show(piece, event.call, event.action[:_ACTION], run=run)
     if shown and event.result is not None:
         selection.show(piece, event.result, event.error or event.output[:_RESULT], run=run)

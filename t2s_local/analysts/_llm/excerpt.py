@@ -66,7 +66,7 @@ class Excerpt(Value, frozen=True, kw_only=True):
         return frozenset((entry.run, entry.step) for entry in self.entries)
 
 
-class Selection:
+class StepSelection:
     """Collects steps until a budget is used up."""
 
     def __init__(self, *, budget: int) -> None:

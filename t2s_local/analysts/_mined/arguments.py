@@ -17,7 +17,7 @@ _MOST_KINDS = 12
 """Kinds of values an argument may have; more of them and it is free text."""
 
 
-class Call(Value, frozen=True, kw_only=True):
+class ArgumentCall(Value, frozen=True, kw_only=True):
     """A call of a tool with the kinds of its arguments' values."""
 
     run: Run
@@ -26,21 +26,23 @@ class Call(Value, frozen=True, kw_only=True):
     """Argument and value with its numbers masked: ``("payment", "gift_card_0")``."""
 
 
-def calls_of(runs: Sequence[Run]) -> Mapping[str, Sequence[Call]]:
+def calls_of(runs: Sequence[Run]) -> Mapping[str, Sequence[ArgumentCall]]:
     """Calls of every tool with the kinds of their values, by tool."""
-    calls: dict[str, list[Call]] = {}
+    calls: dict[str, list[ArgumentCall]] = {}
     for run in runs:
         for event in run.events:
             if event.result is None or event.is_infrastructure or is_shell(event.tool):
                 continue
             values = leaves(run.piece, event).items()
             kinds = frozenset((INDEX.sub("[]", name), mask_numbers(value)) for name, value in values if _is_kind(value))
-            calls.setdefault(event.tool, []).append(Call(run=run, event=event, kinds=kinds))
+            calls.setdefault(event.tool, []).append(ArgumentCall(run=run, event=event, kinds=kinds))
     for made in calls.values():
         numbers = Counter(name for name, _ in {kind for call in made for kind in call.kinds})
         free = {name for name, count in numbers.items() if count > _MOST_KINDS}
         made[:] = [
-            Call(run=call.run, event=call.event, kinds=frozenset(kind for kind in call.kinds if kind[0] not in free))
+            ArgumentCall(
+                run=call.run, event=call.event, kinds=frozenset(kind for kind in call.kinds if kind[0] not in free)
+            )
             for call in made
         ]
     return calls
@@ -52,7 +54,7 @@ def _is_kind(value: object) -> TypeGuard[str]:
     return len(value) <= 40 and "/" not in value and " " not in value
 
 
-def fault_of(failed: Sequence[Call], passed: Sequence[Call]) -> str | None:
+def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> str | None:
     """How a kind of value goes with an error, and which kind passes instead, as a sentence; None where none does."""
     found = _fault(failed, passed)
     if found is None:
@@ -71,7 +73,7 @@ def fault_of(failed: Sequence[Call], passed: Sequence[Call]) -> str | None:
     return f"{told}."
 
 
-def _fault(failed: Sequence[Call], passed: Sequence[Call]) -> tuple[str, str] | None:
+def _fault(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> tuple[str, str] | None:
     best: tuple[float, tuple[str, str]] | None = None
     named = set(words(failed[0].event.error or ""))
     for kind in sorted({kind for call in failed for kind in call.kinds}):

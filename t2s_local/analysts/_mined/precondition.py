@@ -21,7 +21,7 @@ Strata = dict[str, list[int]]
 """Calls that passed and failed after an action, then without it."""
 
 
-class Call(Value, frozen=True, kw_only=True):
+class PrecededCall(Value, frozen=True, kw_only=True):
     """One call of a tool that changes something, with what was done before it."""
 
     run: Run
@@ -32,12 +32,12 @@ class Call(Value, frozen=True, kw_only=True):
 
 def preconditions(runs: Sequence[Run]) -> Iterator[Lesson]:
     """For every recurring error of a state-changing tool, the earlier action that goes with its absence."""
-    calls: dict[str, list[Call]] = {}
+    calls: dict[str, list[PrecededCall]] = {}
     for run in runs:
         done: set[str] = set()
         for event in run.events:
             if changes_state(event.tool, event.head) and event.result is not None and not event.is_infrastructure:
-                calls.setdefault(event.head, []).append(Call(run=run, event=event, done=frozenset(done)))
+                calls.setdefault(event.head, []).append(PrecededCall(run=run, event=event, done=frozenset(done)))
             if not event.failed:
                 done.add(event.head)
     for head, made in sorted(calls.items()):
@@ -48,7 +48,7 @@ def preconditions(runs: Sequence[Run]) -> Iterator[Lesson]:
                 yield found
 
 
-def _precondition(head: str, error: str, made: Sequence[Call]) -> Lesson | None:
+def _precondition(head: str, error: str, made: Sequence[PrecededCall]) -> Lesson | None:
     failed = [call for call in made if call.event.error is not None and error_signature(call.event.error) == error]
     passed = [call for call in made if not call.event.failed]
     if len({call.run.piece.trajectory.id for call in failed}) < MIN_RUNS or len(passed) < MIN_RUNS:
@@ -62,7 +62,9 @@ def _precondition(head: str, error: str, made: Sequence[Call]) -> Lesson | None:
     return None if best is None else _lesson(head, best[1], best[2], failed, passed)
 
 
-def _strata(action: str, failed: Sequence[Call], passed: Sequence[Call], *, of: Callable[[Call], str]) -> Strata:
+def _strata(
+    action: str, failed: Sequence[PrecededCall], passed: Sequence[PrecededCall], *, of: Callable[[PrecededCall], str]
+) -> Strata:
     """Calls passed and failed after *action*, and without it, by what they have to share to be compared.
 
     Strata in which no call, or every call, came after the action say nothing of it: an agent that has no such action
@@ -75,15 +77,15 @@ def _strata(action: str, failed: Sequence[Call], passed: Sequence[Call], *, of: 
     return {key: cell for key, cell in sorted(cells.items()) if cell[0] + cell[1] and cell[2] + cell[3]}
 
 
-def _harness(call: Call) -> str:
+def _harness(call: PrecededCall) -> str:
     return call.run.piece.trajectory.format
 
 
-def _task(call: Call) -> str:
+def _task(call: PrecededCall) -> str:
     return call.run.piece.trajectory.task_id or call.run.piece.trajectory.id
 
 
-def _holds_within_tasks(action: str, failed: Sequence[Call], passed: Sequence[Call]) -> bool:
+def _holds_within_tasks(action: str, failed: Sequence[PrecededCall], passed: Sequence[PrecededCall]) -> bool:
     """Whether runs of one task do not speak against it, where there are such with the action and without it.
 
     What only some tasks make an agent do goes with whatever else these tasks bring about.
@@ -96,7 +98,9 @@ def _z(strata: Strata) -> float:
     return mantel_haenszel(list(strata.values()))[1] if strata else 0.0
 
 
-def _lesson(head: str, action: str, strata: Strata, failed: Sequence[Call], passed: Sequence[Call]) -> Lesson:
+def _lesson(
+    head: str, action: str, strata: Strata, failed: Sequence[PrecededCall], passed: Sequence[PrecededCall]
+) -> Lesson:
     passed_with, failed_with, passed_without, failed_without = (
         sum(cells) for cells in zip(*strata.values(), strict=True)
     )

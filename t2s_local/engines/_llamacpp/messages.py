@@ -19,7 +19,7 @@ class Ask(Message, frozen=True, kw_only=True, tag=True):
     request: Request
 
 
-class Count(Message, frozen=True, kw_only=True, tag=True):
+class CountTokens(Message, frozen=True, kw_only=True, tag=True):
     """Count the tokens of a text."""
 
     text: str
@@ -67,7 +67,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     """Most RAM it held at once."""
 
 
-class Done(Message, frozen=True, kw_only=True, tag=True):
+class WorkerDone(Message, frozen=True, kw_only=True, tag=True):
     """A job is done."""
 
     job: int
@@ -76,7 +76,7 @@ class Done(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Counted(Message, frozen=True, kw_only=True, tag=True):
-    """The answer to :class:`Count`."""
+    """The answer to :class:`CountTokens`."""
 
     n: int
 
@@ -97,8 +97,8 @@ class Failed(Message, frozen=True, kw_only=True, tag=True):
     """Whether a smaller plan would fail as well."""
 
 
-ToWorker = Ask | Count | Score | Drop
-ToEngine = Ready | Beat | Started | Done | Counted | Scored | Failed
+ToWorker = Ask | CountTokens | Score | Drop
+ToEngine = Ready | Beat | Started | WorkerDone | Counted | Scored | Failed
 _TO_WORKER: msgspec.msgpack.Decoder[ToWorker] = msgspec.msgpack.Decoder(ToWorker)
 _TO_ENGINE: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)
 _ENCODER = msgspec.msgpack.Encoder()

@@ -88,7 +88,7 @@ class Seat:
         match message:
             case messages.Started(job=job) if job in self.tasks:
                 self.tasks[job].is_started = True
-            case messages.Done(job=job, usage=usage):
+            case messages.WorkerDone(job=job, usage=usage):
                 self.usage = usage
                 self._idle_deaths = 0
         return message

@@ -58,15 +58,15 @@ class ModelWorker:
             finished = list(self._scheduler.step())
             self._wall_seconds += time.perf_counter() - started
             for job, completion in finished:
-                self._say(messages.Done(job=job, completion=completion, usage=self._usage()))
+                self._say(messages.WorkerDone(job=job, completion=completion, usage=self._usage()))
 
     def _take(self, message: messages.ToWorker) -> None:
         match message:
             case messages.Ask(job=job, request=request):
                 refused = self._scheduler.submit(job, request)
                 if refused is not None:
-                    self._say(messages.Done(job=job, completion=refused, usage=self._usage()))
-            case messages.Count(text=text):
+                    self._say(messages.WorkerDone(job=job, completion=refused, usage=self._usage()))
+            case messages.CountTokens(text=text):
                 self._say(messages.Counted(n=len(self._model.tokens(text))))
             case messages.Score(prefix=prefix, continuation=continuation):
                 self._score(prefix, continuation)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from t2s_local.errors import T2SError
-from t2s_local.executors._ray.messages import Reply, answer, unpack
+from t2s_local.executors._ray.messages import ParcelReply, answer, unpack
 from t2s_local.offline import admit, seal
 from t2s_local.ports.analyst import Analyst
 
@@ -36,13 +36,13 @@ class RayActor:
         """Answer every parcel of *batch*."""
         return {"number": batch["number"], "reply": [answer(self._answered(parcel)) for parcel in batch["parcel"]]}
 
-    def _answered(self, parcel: bytes) -> Reply:
+    def _answered(self, parcel: bytes) -> ParcelReply:
         if self._analyst is None:
-            return Reply(failure=self._failure)
+            return ParcelReply(failure=self._failure)
         try:
-            return Reply(found=tuple((unit.id, found) for unit, found in self._analyst.analyse(unpack(parcel))))
+            return ParcelReply(found=tuple((unit.id, found) for unit, found in self._analyst.analyse(unpack(parcel))))
         except T2SError as error:
-            return Reply(failure=(str(error), error.hint))
+            return ParcelReply(failure=(str(error), error.hint))
 
 
 def _made(recipe: Callable[[], Analyst], version: str) -> Analyst:

@@ -18,7 +18,7 @@ class Parcel(Value, frozen=True, kw_only=True):
     """Whole, each once, however many slices it has."""
 
 
-class Reply(Value, frozen=True, kw_only=True):
+class ParcelReply(Value, frozen=True, kw_only=True):
     """What became of a parcel."""
 
     found: tuple[tuple[str, Extraction], ...] = ()
@@ -28,7 +28,7 @@ class Reply(Value, frozen=True, kw_only=True):
 
 
 _PARCEL = msgspec.msgpack.Decoder(Parcel)
-_REPLY = msgspec.msgpack.Decoder(Reply)
+_REPLY = msgspec.msgpack.Decoder(ParcelReply)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -49,12 +49,12 @@ def unpack(data: bytes) -> Iterator[Unit]:
         yield msgspec.structs.replace(unit, slices=slices)
 
 
-def answer(reply: Reply) -> bytes:
+def answer(reply: ParcelReply) -> bytes:
     """A reply as bytes."""
     return _ENCODER.encode(reply)
 
 
-def read_answer(data: bytes) -> Reply:
+def read_answer(data: bytes) -> ParcelReply:
     """The reply that was sent."""
     return _REPLY.decode(data)
 

@@ -31,7 +31,7 @@ _FAILED = frozenset({"failed", "declined", "error"})
 _OUTPUTS = ("aggregated_output", "formatted_output", "stdout")
 
 
-class Completion(NamedTuple):
+class CompletionRecord(NamedTuple):
     """The end of one thing that was done."""
 
     line: int
@@ -47,7 +47,7 @@ class Completion(NamedTuple):
     """Whether it failed; None where the record does not say."""
 
 
-def completion_of(kind: str, record: Record, at: str | None, line: int) -> Completion | None:
+def completion_of(kind: str, record: Record, at: str | None, line: int) -> CompletionRecord | None:
     """The end that an event tells of; None where it tells of none."""
     if kind not in _COMMANDS and kind not in _OTHERS:
         return None
@@ -59,7 +59,7 @@ def completion_of(kind: str, record: Record, at: str | None, line: int) -> Compl
         arguments = {"cmd": line_of_shell}
         if folder := first_string(record, "cwd"):
             arguments["workdir"] = folder
-    return Completion(
+    return CompletionRecord(
         line,
         at,
         first_string(record, "call_id", "id"),
@@ -83,7 +83,7 @@ def _has_failed(record: Record) -> bool | None:
     return None if status is None else True if status in _FAILED else None
 
 
-def completed(steps: Sequence[Step], completions: Iterable[Completion]) -> tuple[list[Step], int]:
+def completed(steps: Sequence[Step], completions: Iterable[CompletionRecord]) -> tuple[list[Step], int]:
     """The *steps* with what is known of how they ended.
 
     A result is given its exit code. A cell of code that ran commands becomes these commands, each with its end. A
@@ -96,7 +96,7 @@ def completed(steps: Sequence[Step], completions: Iterable[Completion]) -> tuple
     if not ends:
         return list(steps), 0
     calls = _Calls(steps)
-    told: dict[int, list[Completion]] = {}
+    told: dict[int, list[CompletionRecord]] = {}
     found: dict[int, list[Step]] = {}
     alone: list[Step] = []
     for end in ends:
@@ -125,7 +125,7 @@ class _Calls:
         """Place of the result of a call."""
         return self._answers.get(self._steps[call].call_id)
 
-    def of(self, end: Completion) -> int | None:
+    def of(self, end: CompletionRecord) -> int | None:
         """The call that led to an end: the one with its id, or the newest without a result at that time."""
         if end.call_id in self._by_id:
             return self._by_id[end.call_id]
@@ -146,7 +146,7 @@ class _Calls:
 
 
 def _tell(
-    steps: Sequence[Step], place: int, answer: int | None, ends: list[Completion], found: dict[int, list[Step]]
+    steps: Sequence[Step], place: int, answer: int | None, ends: list[CompletionRecord], found: dict[int, list[Step]]
 ) -> int:
     """Put what is known of a call and its result into *found*; 1 where the output of the call is left out."""
     call = steps[place]
@@ -171,7 +171,7 @@ def _runs_code(call: Step) -> bool:
     return call.arguments is None or _CELL in call.arguments or call.arguments.keys() == {"command"}
 
 
-def _ended(result: Step, end: Completion, call: Step, *, is_cell: bool) -> Step:
+def _ended(result: Step, end: CompletionRecord, call: Step, *, is_cell: bool) -> Step:
     """A result with what is known of its end; a cell need not have printed what its command did."""
     text = end.output if is_cell and end.output.strip() not in result.text else result.text
     return replace(
@@ -183,7 +183,7 @@ def _ended(result: Step, end: Completion, call: Step, *, is_cell: bool) -> Step:
     )
 
 
-def _steps(end: Completion, identity: str | None) -> Iterator[Step]:
+def _steps(end: CompletionRecord, identity: str | None) -> Iterator[Step]:
     yield called(_SHELL, end.arguments, call_id=identity, at=end.at, line=end.line)
     yield answered(
         end.output,

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from t2s_local.formats._agents.completions import Completion, completed, completion_of
+from t2s_local.formats._agents.completions import CompletionRecord, completed, completion_of
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested
 from t2s_local.formats._dialects.harness import user_steps
@@ -46,7 +46,7 @@ class Rollout:
         self.termination: str | None = None
         self._items: list[Step] = []
         self._events: list[Step] = []
-        self._completions: list[Completion] = []
+        self._completions: list[CompletionRecord] = []
 
     def add(self, record: Record, *, line: int) -> None:
         """Take in one line."""

@@ -24,7 +24,7 @@ Build = Callable[[object, str], list[Step]]
 """Makes steps of a message, said by somebody in a role where it does not say by whom."""
 
 
-class Message:
+class TracedMessage:
     """One message, its steps built when they are asked for first."""
 
     __slots__ = ("_steps", "value")
@@ -42,16 +42,16 @@ class Message:
         return found
 
 
-class Memory:
+class MessageMemory:
     """What the spans of a file have told so far."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self.n_cut = 0
         """Attributes that were cut to a length, so that some of their messages are lost."""
-        self._messages: dict[object, Message] = {}
+        self._messages: dict[object, TracedMessage] = {}
 
-    def messages(self, text: str) -> list[Message] | None:
+    def messages(self, text: str) -> list[TracedMessage] | None:
         """The messages of a list that is written as JSON; None where *text* is something else."""
         if len(text) < _LEAST:
             return None
@@ -61,14 +61,14 @@ class Memory:
         except (msgspec.DecodeError, UnicodeError, RecursionError, NotJsonError):
             return None
 
-    def message(self, key: object, build: Callable[[], object]) -> Message:
+    def message(self, key: object, build: Callable[[], object]) -> TracedMessage:
         """The message that is told by *key*, built where it was not told before."""
         try:
             found = self._messages.get(key)
         except TypeError:
-            return Message(build())
+            return TracedMessage(build())
         if found is None:
-            found = self._messages[key] = Message(build())
+            found = self._messages[key] = TracedMessage(build())
         return found
 
     def whole_part(self, text: str) -> object:
@@ -86,8 +86,8 @@ class Memory:
             reason = f"{attributes} cut to a length; the messages that are whole in them were read"
             yield Quarantined(path=source, line=None, reason=reason)
 
-    def _add(self, raw: bytes) -> Message:
-        message = self._messages[raw] = Message(decode(raw))
+    def _add(self, raw: bytes) -> TracedMessage:
+        message = self._messages[raw] = TracedMessage(decode(raw))
         return message
 
 

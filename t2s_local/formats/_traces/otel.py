@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from t2s_local.formats._traces.event_bodies import span_in_bodies
-from t2s_local.formats._traces.memory import Memory
+from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.spans import Span, SpanKind, SpanWords
 from t2s_local.formats._traces.spread import spread_messages
 from t2s_local.formats._traces.traced import unpacked
@@ -111,7 +111,7 @@ def _typed(value: Record) -> object:
     return None
 
 
-def span_of(raw: Record, memory: Memory) -> Span:
+def span_of(raw: Record, memory: MessageMemory) -> Span:
     """A span with what it says of models and tools."""
     attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
     name = first_string(raw, "name", "operationName") or ""
@@ -209,7 +209,7 @@ def _first(attributes: Record, keys: tuple[str, ...]) -> object:
     return None
 
 
-def _words(attributes: Record, raw: Record, memory: Memory) -> SpanWords:
+def _words(attributes: Record, raw: Record, memory: MessageMemory) -> SpanWords:
     """What a model was given and what it answered."""
     given = _first(attributes, _GIVEN)
     given = given or spread_messages(attributes, _GIVEN_BY_KEY, memory)

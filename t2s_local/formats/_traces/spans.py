@@ -12,7 +12,7 @@ import msgspec
 
 from t2s_local.formats._actions import action_text
 from t2s_local.formats._build import answered, called, moment
-from t2s_local.formats._traces.memory import Memory
+from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.traced import said, unpacked
 from t2s_local.records.json import compact
 from t2s_local.values.trajectory import Step
@@ -51,7 +51,7 @@ def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
     return {trace: sorted(group, key=lambda span: (span.start, span.kind, span.name)) for trace, group in found.items()}
 
 
-def span_steps(spans: list[Span], memory: Memory) -> Iterator[Step]:
+def span_steps(spans: list[Span], memory: MessageMemory) -> Iterator[Step]:
     """Steps of the spans of one trace, told with what the spans of its file told before."""
     seen: set[tuple[str, ...]] = set()
     asked: dict[tuple[str, str], str] = {}
@@ -73,7 +73,7 @@ def span_steps(spans: list[Span], memory: Memory) -> Iterator[Step]:
             yield step
 
 
-def _told(span: Span, memory: Memory) -> _Told:
+def _told(span: Span, memory: MessageMemory) -> _Told:
     given, answer = span.words()
     return (
         said(span.system, role="system", memory=memory),
@@ -97,7 +97,7 @@ def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tu
 
 
 def _of_one(
-    span: Span, asked: dict[tuple[str, str], str], told: _Told | None, memory: Memory, *, has_models: bool
+    span: Span, asked: dict[tuple[str, str], str], told: _Told | None, memory: MessageMemory, *, has_models: bool
 ) -> Iterable[Step]:
     if span.kind == "tool":
         return _tool(span, asked)

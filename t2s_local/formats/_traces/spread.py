@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from t2s_local.formats._traces.memory import Memory, Message
+from t2s_local.formats._traces.memory import MessageMemory, TracedMessage
 from t2s_local.formats._traces.traced import unpacked
 from t2s_local.records.json import Record, as_object, objects
 
@@ -10,7 +10,7 @@ _Fields = list[tuple[str, object]]
 """Path and value of each field of a message."""
 
 
-def spread_messages(attributes: Record, prefixes: tuple[str, ...], memory: Memory) -> list[Message] | None:
+def spread_messages(attributes: Record, prefixes: tuple[str, ...], memory: MessageMemory) -> list[TracedMessage] | None:
     """Messages that are spread over the keys with the first of *prefixes* that some have."""
     keys = " ".join(attributes)
     return next((_messages(attributes, prefix, memory) for prefix in prefixes if prefix in keys), None)
@@ -57,7 +57,7 @@ def _listed(value: Record) -> Record:
     return value
 
 
-def _messages(attributes: Record, prefix: str, memory: Memory) -> list[Message]:
+def _messages(attributes: Record, prefix: str, memory: MessageMemory) -> list[TracedMessage]:
     """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
     role = "assistant" if "completion" in prefix else "user"
     return [memory.message((role, *fields), partial(_built, fields, role)) for fields in _spread(attributes, prefix)]

@@ -7,7 +7,7 @@ from t2s_local.formats._dialects.gemini import part_steps
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, one_message
 from t2s_local.formats._dialects.response_items import is_item, item_steps
-from t2s_local.formats._traces.memory import Memory, Message
+from t2s_local.formats._traces.memory import MessageMemory, TracedMessage
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
 from t2s_local.values.trajectory import Step
 
@@ -44,7 +44,7 @@ def unpacked(value: object) -> object:
     return value
 
 
-def said(value: object, *, role: str, memory: Memory, depth: int = 0) -> list[Step]:
+def said(value: object, *, role: str, memory: MessageMemory, depth: int = 0) -> list[Step]:
     """Steps of a recorded input or output.
 
     Args:
@@ -53,7 +53,7 @@ def said(value: object, *, role: str, memory: Memory, depth: int = 0) -> list[St
         memory: What was told before; counts what is cut off.
         depth: How deep *value* lies in what was recorded.
     """
-    if isinstance(value, Message):
+    if isinstance(value, TracedMessage):
         return value.steps(role, lambda inner, by: said(inner, role=by, memory=memory, depth=depth))
     if isinstance(value, str) and value[:1] in ("[", "{", '"'):
         value = (memory.messages(value) if value[:1] == "[" else None) or unpacked(value)
@@ -80,7 +80,7 @@ def _words(text: str, role: str) -> list[Step]:
     return [Step(kind="assistant" if role == "assistant" else "system", text=text)]
 
 
-def _object(value: Record, role: str, memory: Memory, depth: int) -> list[Step]:
+def _object(value: Record, role: str, memory: MessageMemory, depth: int) -> list[Step]:
     message = _as_message(value)
     if message is not None:
         return list(_message(message))

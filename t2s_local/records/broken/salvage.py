@@ -40,7 +40,7 @@ _SLOWER = 8
 """How many times longer it takes to look for closing brackets than to decode."""
 
 
-class Found(NamedTuple):
+class SalvagedRecord(NamedTuple):
     """A JSON value and where it starts."""
 
     start: int
@@ -76,7 +76,7 @@ def _learn(shapes: Shapes, value: object) -> None:
         shapes.add(frozenset(value))
 
 
-def pieces(data: bytes, shapes: Shapes) -> Iterator[Found | Lost]:
+def pieces(data: bytes, shapes: Shapes) -> Iterator[SalvagedRecord | Lost]:
     """Find the values in *data* and what lies between them, in order.
 
     Args:
@@ -98,7 +98,7 @@ class _Search:
         self._room = _PASSES * len(data) + (1 << 16)
         self._attempts = _MOST_ATTEMPTS
 
-    def pieces(self) -> Iterator[Found | Lost]:
+    def pieces(self) -> Iterator[SalvagedRecord | Lost]:
         """Yield values and gaps."""
         place = self._first()
         while place < len(self._data):
@@ -111,7 +111,7 @@ class _Search:
             read = self._read(place) if is_value else _Read(place)
             if read.is_whole:
                 _learn(self._shapes, read.value)
-                yield Found(place, read.value)
+                yield SalvagedRecord(place, read.value)
                 place = self._between(read.stop)
                 continue
             after = self._next_record(place, read.stop)

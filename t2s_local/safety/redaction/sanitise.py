@@ -61,7 +61,7 @@ def sanitise(
     return Sanitised(trajectories=cleaned, redactions=sanitiser.redactions, digest=sanitiser.digest)
 
 
-class Brief(NamedTuple):
+class SanitiserSettings(NamedTuple):
     """What a sanitiser is made of."""
 
     allow: frozenset[str]
@@ -75,7 +75,7 @@ class Secrets(NamedTuple):
     values: frozenset[str]
 
 
-class Noted(NamedTuple):
+class SanitiserNotes(NamedTuple):
     """What one sanitiser notes for another."""
 
     secrets: frozenset[str]
@@ -114,13 +114,13 @@ class Sanitiser:
             raise ValueError(message)
         self._seen |= self._search.secrets(run)
 
-    def brief(self) -> "Brief":
+    def brief(self) -> "SanitiserSettings":
         """What makes the same sanitiser in another process."""
-        return Brief(self._allow, self._extra, self._names)
+        return SanitiserSettings(self._allow, self._extra, self._names)
 
-    def hand_over(self) -> "Noted":
+    def hand_over(self) -> "SanitiserNotes":
         """What was noted since the last time, for :meth:`take_over` of another one."""
-        noted = Noted(frozenset(self._seen), Counter(self._counts), frozenset(self._met))
+        noted = SanitiserNotes(frozenset(self._seen), Counter(self._counts), frozenset(self._met))
         self._seen.clear()
         self._counts.clear()
         return noted
@@ -134,7 +134,7 @@ class Sanitiser:
         """Clean as the one does that saw *secrets*; nothing more is looked at."""
         self._secrets = Literals(secrets.values)
 
-    def take_over(self, noted: "Noted") -> None:
+    def take_over(self, noted: "SanitiserNotes") -> None:
         """Merge secrets, counts and machine names noted by the sanitiser of another process."""
         self._seen |= noted.secrets
         self._counts += noted.counts

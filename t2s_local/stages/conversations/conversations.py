@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from t2s_local.stages.conversations.fingerprint import LARGE_GROUP, Print, rank, sessions, survivors
-from t2s_local.stages.conversations.overlap import Lines, Overlap, neighbours, overlap
+from t2s_local.stages.conversations.fingerprint import LARGE_GROUP, Fingerprint, rank, sessions, survivors
+from t2s_local.stages.conversations.overlap import Overlap, StepIdentities, neighbours, overlap
 
 
-class Piece(NamedTuple):
+class RunPiece(NamedTuple):
     """The steps of a recording that a run takes from it."""
 
     place: int
@@ -21,7 +21,7 @@ class JoinPlan(NamedTuple):
 
     alone: frozenset[int]
     """Positions of those that stay as they are."""
-    wholes: tuple[tuple[Piece, ...], ...]
+    wholes: tuple[tuple[RunPiece, ...], ...]
     """Runs that are put together of several recordings, and branches without what they share."""
     n_gone: int
     """Recordings that another one holds."""
@@ -41,7 +41,7 @@ class _Link(NamedTuple):
     """Whether the earlier one holds it whole."""
 
 
-def plan(prints: Sequence[Print]) -> JoinPlan:
+def plan(prints: Sequence[Fingerprint]) -> JoinPlan:
     """What stays, what goes and what belongs together; the order of *prints* does not show in which content stays.
 
     A recording that begins with what another one ends with goes on there, and both become one run: where they are of
@@ -60,9 +60,9 @@ def plan(prints: Sequence[Print]) -> JoinPlan:
     for place in kept:
         if place in follows.values():
             continue
-        pieces = [Piece(place, links[place].start if place in links else 0)]
+        pieces = [RunPiece(place, links[place].start if place in links else 0)]
         while (following := follows.get(pieces[-1].place)) is not None:
-            pieces.append(Piece(following, links[following].start))
+            pieces.append(RunPiece(following, links[following].start))
         if len(pieces) > 1 or pieces[0].start:
             wholes.append(tuple(pieces))
     used = {piece.place for pieces in wholes for piece in pieces}
@@ -75,7 +75,7 @@ def plan(prints: Sequence[Print]) -> JoinPlan:
     )
 
 
-def _links(prints: Sequence[Print], places: Sequence[int]) -> dict[int, list[_Link]]:
+def _links(prints: Sequence[Fingerprint], places: Sequence[int]) -> dict[int, list[_Link]]:
     """For each recording the earlier ones that hold its beginning."""
     lines = {place: _lines(prints[place]) for place in places}
     pairs = neighbours(lines)
@@ -97,17 +97,17 @@ def _links(prints: Sequence[Print], places: Sequence[int]) -> dict[int, list[_Li
     return found
 
 
-def _lines(item: Print) -> Lines:
-    return Lines(memoryview(item.chain).cast("q"), memoryview(item.identities).cast("i"), item.lead)
+def _lines(item: Fingerprint) -> StepIdentities:
+    return StepIdentities(memoryview(item.chain).cast("q"), memoryview(item.identities).cast("i"), item.lead)
 
 
-def _is_one_conversation(one: Print, other: Print, shared: Overlap) -> bool:
+def _is_one_conversation(one: Fingerprint, other: Fingerprint, shared: Overlap) -> bool:
     if one.session_id is not None and one.session_id == other.session_id:
         return True
     return shared.is_proven and one.format == other.format
 
 
-def _counts(prints: Sequence[Print], later: int, link: _Link, *, begins_alike: bool, is_proven: bool) -> bool:
+def _counts(prints: Sequence[Fingerprint], later: int, link: _Link, *, begins_alike: bool, is_proven: bool) -> bool:
     """Whether a link says that a recording is a piece: where both begin alike, the words alone make no branch."""
     one, other = prints[link.before], prints[later]
     if link.is_held or begins_alike:
@@ -116,12 +116,12 @@ def _counts(prints: Sequence[Print], later: int, link: _Link, *, begins_alike: b
     return is_proven or link.reaches_end
 
 
-def _best(prints: Sequence[Print], links: Sequence[_Link]) -> _Link:
+def _best(prints: Sequence[Fingerprint], links: Sequence[_Link]) -> _Link:
     ordered = sorted(links, key=lambda link: rank(prints[link.before]))
     return max(ordered, key=lambda link: (link.reaches_end, link.start))
 
 
-def _continuations(prints: Sequence[Print], links: dict[int, _Link]) -> dict[int, int]:
+def _continuations(prints: Sequence[Fingerprint], links: dict[int, _Link]) -> dict[int, int]:
     """Which recording goes on after which, of several the one that goes on longest; *links* that close a circle go."""
     follows: dict[int, int] = {}
     preceded: dict[int, int] = {}

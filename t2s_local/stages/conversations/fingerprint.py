@@ -14,7 +14,7 @@ LARGE_GROUP = 200
 """Snapshots of one session are compared pair by pair up to here, by their beginnings alone above."""
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """What is compared of a trajectory: small enough to be kept for every one."""
 
     id: str
@@ -32,12 +32,12 @@ class Print(NamedTuple):
     """Steps of the harness it begins with."""
 
 
-def print_of(run: Trajectory) -> Print:
+def print_of(run: Trajectory) -> Fingerprint:
     """Reduce *run* to what is compared."""
     hashes = [hash((step.kind, step.tool or "", step.text)) for step in run.steps]
     identities = [identity_of(step) for step in run.steps]
     has_agent = any(step.kind in _AGENT_KINDS for step in run.steps)
-    return Print(
+    return Fingerprint(
         id=run.id,
         source=run.source,
         format=run.format,
@@ -50,7 +50,7 @@ def print_of(run: Trajectory) -> Print:
     )
 
 
-def survivors(prints: Sequence[Print]) -> frozenset[int]:
+def survivors(prints: Sequence[Fingerprint]) -> frozenset[int]:
     """Positions of the trajectories that stay; the order of *prints* does not show in which content stays.
 
     Of identical runs one stays, a labelled one where there is one. A run whose steps all lie in another run of the
@@ -68,12 +68,12 @@ def survivors(prints: Sequence[Print]) -> frozenset[int]:
     return frozenset(places) - gone
 
 
-def rank(item: Print) -> tuple[str, bool, bool, str]:
+def rank(item: Fingerprint) -> tuple[str, bool, bool, str]:
     """What recordings are sorted by: content, then labelled ones and those that say when, then where they lie."""
     return item.id, item.outcome is None, not item.identities, item.source
 
 
-def sessions(prints: Sequence[Print], places: Iterable[int]) -> list[list[int]]:
+def sessions(prints: Sequence[Fingerprint], places: Iterable[int]) -> list[list[int]]:
     """The *places* of each session that has more than one."""
     groups: dict[str, list[int]] = {}
     for place in places:
@@ -83,7 +83,7 @@ def sessions(prints: Sequence[Print], places: Iterable[int]) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _contained(prints: Sequence[Print], group: list[int]) -> set[int]:
+def _contained(prints: Sequence[Fingerprint], group: list[int]) -> set[int]:
     if len(group) > LARGE_GROUP:
         return _beginnings(prints, group)
     by_length = sorted(group, key=lambda place: (-len(prints[place].chain), prints[place].id))
@@ -104,7 +104,7 @@ def _holds(longer: bytes, shorter: bytes) -> bool:
     return position >= 0
 
 
-def _beginnings(prints: Sequence[Print], places: list[int]) -> set[int]:
+def _beginnings(prints: Sequence[Fingerprint], places: list[int]) -> set[int]:
     """Those with which another one begins: in sorted order that one comes next."""
     ordered = sorted(places, key=lambda place: (prints[place].chain, prints[place].id))
     return {place for place, following in pairwise(ordered) if prints[following].chain.startswith(prints[place].chain)}

@@ -20,7 +20,7 @@ _CROWD = 50
 """Recordings that begin with the very same step; more of them were made by a machine with a clock that stands still."""
 
 
-class Lines(NamedTuple):
+class StepIdentities(NamedTuple):
     """The steps of a run as numbers."""
 
     steps: memoryview
@@ -60,7 +60,7 @@ def lead_of(run: Trajectory) -> int:
     return next((place for place, step in enumerate(run.steps) if step.kind not in _HARNESS), len(run.steps))
 
 
-def overlap(earlier: Lines, later: Lines) -> Overlap | None:
+def overlap(earlier: StepIdentities, later: StepIdentities) -> Overlap | None:
     """The longest stretch at which the beginning of *later* lies over *earlier*; None where it is too short.
 
     Too short is what two runs of the same task may share: less than :data:`PROOF` steps that can have happened only
@@ -77,7 +77,7 @@ def overlap(earlier: Lines, later: Lines) -> Overlap | None:
     return None
 
 
-def _stretches(earlier: Lines, later: Lines) -> Iterator[tuple[int, int]]:
+def _stretches(earlier: StepIdentities, later: StepIdentities) -> Iterator[tuple[int, int]]:
     said = later.steps[later.lead :]
     if not said:
         return
@@ -87,7 +87,7 @@ def _stretches(earlier: Lines, later: Lines) -> Iterator[tuple[int, int]]:
         yield at, next((place for place in range(room) if earlier.steps[at + place] != said[place]), room)
 
 
-def neighbours(lines: Mapping[int, Lines]) -> set[tuple[int, int]]:
+def neighbours(lines: Mapping[int, StepIdentities]) -> set[tuple[int, int]]:
     """Pairs of places of which the second begins with a step that the first one holds, the very same one."""
     firsts: dict[int, list[int]] = {}
     for place, line in lines.items():

@@ -37,7 +37,7 @@ WordSet = frozenset[str]
 Rows = tuple[int, ...]
 
 
-class Said(Value, frozen=True, kw_only=True):
+class GroupStatements(Value, frozen=True, kw_only=True):
     """What the lessons of a group say, each with how many of them say it."""
 
     affirmed: tuple[tuple[WordSet, int], ...]
@@ -119,9 +119,9 @@ def _near(groups: Sequence[Rows], vectors: "FloatMatrix") -> list[tuple[int, int
     return sorted(((*pair, cosine) for pair, cosine in found.items()), key=lambda item: (-round(item[2], 6), item[:2]))
 
 
-def _said(lessons: Sequence[Lesson]) -> Said:
+def _said(lessons: Sequence[Lesson]) -> GroupStatements:
     stances = [stance(lesson) for lesson in lessons]
-    return Said(
+    return GroupStatements(
         affirmed=_counted(action for found in stances for action in found.affirmed),
         forbidden=_counted(action for found in stances for action in found.forbidden),
         situations=_counted(content(lesson.when) for lesson in lessons),
@@ -135,7 +135,7 @@ def _counted(found: Iterable[WordSet]) -> tuple[tuple[WordSet, int], ...]:
     return tuple(ranked[:_COMPARED])
 
 
-def _is_same(one: Said, other: Said, cosine: float) -> bool:
+def _is_same(one: GroupStatements, other: GroupStatements, cosine: float) -> bool:
     small, large = sorted((one, other), key=lambda said: said.n)
     done = max(_share(small.affirmed, large.affirmed), _share(small.forbidden, large.forbidden))
     return done >= _SHARED or (cosine >= SAME_SITUATION and _share(small.situations, large.situations) >= _SHARED)

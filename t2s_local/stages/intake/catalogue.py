@@ -9,9 +9,9 @@ from t2s_local.errors import InputError
 from t2s_local.ports.format import Drift, Guess, Passed, Quarantined, Reading
 from t2s_local.stages.conversations.assemble import Assembler, Fragment, JoinedRun, Key
 from t2s_local.stages.conversations.conversations import plan
-from t2s_local.stages.conversations.fingerprint import Print, print_of
+from t2s_local.stages.conversations.fingerprint import Fingerprint, print_of
 from t2s_local.stages.reading.label_files import Labels
-from t2s_local.stages.reading.labels import Named, join
+from t2s_local.stages.reading.labels import RunNames, join
 from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.text.text import counted
 from t2s_local.values.trajectory import Label, Trajectory
@@ -63,8 +63,8 @@ class Report(Value, frozen=True, kw_only=True):
 class Glimpse(NamedTuple, Generic[T]):
     """The part of a trajectory that a catalogue keeps."""
 
-    print: Print
-    named: Named
+    print: Fingerprint
+    named: RunNames
     label: Label | None
     """How the recording itself says it ended."""
     value: T
@@ -189,7 +189,7 @@ def _assembled(
 
 def glimpse(run: Trajectory, keep: Callable[[Trajectory], T]) -> Glimpse[T]:
     """Return the part of *run* that a catalogue keeps."""
-    named = Named(run.id, run.session_id, run.task_id, run.source, run.parent_id)
+    named = RunNames(run.id, run.session_id, run.task_id, run.source, run.parent_id)
     return Glimpse(print_of(run), named, run.label, keep(run))
 
 
@@ -201,5 +201,5 @@ def _drifted(counts: Counter[tuple[str, str | None, str]]) -> tuple[Drift, ...]:
     )
 
 
-def _key(named: Named) -> Key:
+def _key(named: RunNames) -> Key:
     return named.id, named.source

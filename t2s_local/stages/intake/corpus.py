@@ -6,7 +6,7 @@ from typing import overload
 
 import msgspec
 
-from t2s_local.ports.services import Shelf
+from t2s_local.ports.services import TrajectoryStore
 from t2s_local.stages.intake.slices import cuts_of, piece
 from t2s_local.values.trajectory import Label, Outcome, Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
@@ -64,7 +64,7 @@ def outline_of(run: Trajectory) -> Outline:
 class Corpus(Mapping[TrajectoryId, Trajectory]):
     """Trajectories by id, loaded when they are looked at; a bounded number of them is held."""
 
-    def __init__(self, outlines: Sequence[Outline], shelf: Shelf, *, held: int = HELD // 2) -> None:
+    def __init__(self, outlines: Sequence[Outline], shelf: TrajectoryStore, *, held: int = HELD // 2) -> None:
         """Know *outlines* and where to load the rest.
 
         Args:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError
-from t2s_local.ports.services import Progress, Shelf
+from t2s_local.ports.services import Progress, TrajectoryStore
 from t2s_local.processes.worker_pool import usable_cores
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Assembler, JoinedRun, Key
@@ -46,7 +46,7 @@ class Intake(Value, frozen=True, kw_only=True):
     redaction_digest: str
     """Digest of the redaction rules and values applied; part of the key extractions are stored under."""
 
-    def corpus(self, shelf: Shelf) -> Corpus:
+    def corpus(self, shelf: TrajectoryStore) -> Corpus:
         """Return the trajectories, to be loaded from *shelf*."""
         return Corpus(self.outlines, shelf)
 
@@ -61,7 +61,7 @@ def take_in(
     source: Input,
     *,
     sanitiser: Sanitiser,
-    shelf: Shelf,
+    shelf: TrajectoryStore,
     key: str,
     progress: Progress,
     check: Callable[[], None] = lambda: None,
@@ -119,7 +119,7 @@ def _store(
     joined_runs: Sequence[JoinedRun],
     reader: Reader,
     sanitiser: Sanitiser,
-    shelf: Shelf,
+    shelf: TrajectoryStore,
 ) -> tuple[list[Loss], list[Outline]]:
     """Store the trajectories that *labels* names, each once.
 
@@ -150,7 +150,7 @@ def _store(
 class _Shelved:
     """Batches on the shelf, each once, and what is known of them."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: TrajectoryStore) -> None:
         self.keys: set[Key] = set()
         self.outlines: list[Outline] = []
         self.losses: list[Loss] = []

@@ -6,11 +6,11 @@ from pathlib import Path
 from t2s_local.files import printable
 from t2s_local.ports.services import Progress, stop_if_asked
 from t2s_local.processes.worker_pool import Done, WorkerPool
-from t2s_local.safety.redaction.sanitise import Noted, Sanitiser
+from t2s_local.safety.redaction.sanitise import Sanitiser, SanitiserNotes
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import ScreenedBatch
 from t2s_local.stages.intake.reader import Input, Seen, checked, holding
-from t2s_local.stages.intake.worker import MODULE, Clean, Look, Looked, Orders
+from t2s_local.stages.intake.worker import MODULE, Clean, Look, Looked, WorkerSettings
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
 
@@ -30,7 +30,7 @@ class ParallelReader:
         self._source = source
         self._sanitiser = sanitiser
         self._progress = progress
-        self._pool = WorkerPool(MODULE, Orders(source.format_name, sanitiser.brief()), size)
+        self._pool = WorkerPool(MODULE, WorkerSettings(source.format_name, sanitiser.brief()), size)
 
     def look(self) -> Iterator[Seen]:
         """Yield what is in the files, in their order."""
@@ -72,7 +72,7 @@ class ParallelReader:
             match answer:
                 case Trajectory() | ScreenedBatch():
                     yield answer
-                case Done(Noted() as noted):
+                case Done(SanitiserNotes() as noted):
                     self._sanitiser.take_over(noted)
                     self._progress.step()
 

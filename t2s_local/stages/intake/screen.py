@@ -8,7 +8,7 @@ are set aside whatever their outcome. The lessons of the other runs are judged o
 from collections.abc import Iterable
 
 from t2s_local.safety.characters import safe
-from t2s_local.safety.signs import Spotted, spot
+from t2s_local.safety.signs import SignMatch, spot
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.funnel import Loss
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
@@ -46,7 +46,7 @@ def screen(trajectories: Iterable[Trajectory]) -> Screened:
     """Set aside the runs in which a tool result speaks to the agent."""
     kept: list[Trajectory] = []
     sightings: list[Sighting] = []
-    known: dict[str, tuple[Spotted, ...]] = {}
+    known: dict[str, tuple[SignMatch, ...]] = {}
     n_aside = 0
     for run in trajectories:
         in_run = list(_sightings(run, known))
@@ -59,7 +59,7 @@ def screen(trajectories: Iterable[Trajectory]) -> Screened:
     return Screened(trajectories=tuple(kept), sightings=tuple(sorted(sightings)), losses=losses)
 
 
-def _sightings(run: Trajectory, known: dict[str, tuple[Spotted, ...]]) -> Iterable[Sighting]:
+def _sightings(run: Trajectory, known: dict[str, tuple[SignMatch, ...]]) -> Iterable[Sighting]:
     for index, step in enumerate(run.steps):
         if step.kind != "tool_result":
             continue

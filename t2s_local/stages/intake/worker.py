@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from t2s_local.files import printable
 from t2s_local.processes.worker_pool import Done
-from t2s_local.safety.redaction.sanitise import Brief, Noted, Sanitiser, Secrets
+from t2s_local.safety.redaction.sanitise import Sanitiser, SanitiserNotes, SanitiserSettings, Secrets
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import IntakeBatch, labelled, screen_batch
 from t2s_local.stages.intake.reader import Seen, glimpsed
@@ -16,11 +16,11 @@ from t2s_local.values.trajectory import Label, Trajectory
 MODULE = "t2s_local.stages.intake.worker"
 
 
-class Orders(NamedTuple):
+class WorkerSettings(NamedTuple):
     """First message to every process."""
 
     format_name: str | None
-    sanitiser: Brief
+    sanitiser: SanitiserSettings
 
 
 class Look(NamedTuple):
@@ -33,7 +33,7 @@ class Looked(NamedTuple):
     """The content of a file, a glimpse for every trajectory."""
 
     items: list[Seen]
-    noted: Noted
+    noted: SanitiserNotes
 
 
 class Clean(NamedTuple):
@@ -51,7 +51,7 @@ class Worker:
 
     def __init__(self, orders: object) -> None:
         """Make the redaction rules ready."""
-        assert isinstance(orders, Orders)
+        assert isinstance(orders, WorkerSettings)
         self._format = orders.format_name
         brief = orders.sanitiser
         self._sanitiser = Sanitiser(allow=brief.allow, extra=brief.extra, names=brief.names)

@@ -21,7 +21,7 @@ KEPT_OVERLAP = 0.5
 """Share of the smaller set of lessons two runs of a subject must have in common for it to keep its name."""
 
 
-class Covered(NamedTuple):
+class NameCoverage(NamedTuple):
     """How well a name fits."""
 
     worth: float
@@ -133,7 +133,7 @@ def _task(run: TrajectoryId, background: Background) -> str:
     return (background.tasks.get(run) or "")[:_TASK_CHARACTERS]
 
 
-def coverage(clusters: Sequence[Cluster], background: Background) -> dict[str, Covered]:
+def coverage(clusters: Sequence[Cluster], background: Background) -> dict[str, NameCoverage]:
     """Names for what *clusters* are about, with the share of their runs each covers.
 
     A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
@@ -150,7 +150,7 @@ def coverage(clusters: Sequence[Cluster], background: Background) -> dict[str, C
                 runs.setdefault(name, set()).update(lesson.supporters)
         covered.update({name: len(behind) for name, behind in runs.items()})
         total += len({run for lesson in lessons for run in lesson.supporters})
-    return {name: Covered(worth, covered[name] / total) for name, worth in worths.items()}
+    return {name: NameCoverage(worth, covered[name] / total) for name, worth in worths.items()}
 
 
 def _names(lesson: Lesson, background: Background) -> Iterator[tuple[str, float]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.ports.writer import Background
-from t2s_local.stages.naming.naming import Covered, coverage
+from t2s_local.stages.naming.naming import NameCoverage, coverage
 from t2s_local.stages.naming.subjects import GENERIC
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.value import digest
@@ -110,7 +110,7 @@ def _by_subject(clusters: Sequence[Cluster], background: Background) -> list[lis
     return groups
 
 
-def _fitting(names: Mapping[str, Covered]) -> dict[str, float]:
+def _fitting(names: Mapping[str, NameCoverage]) -> dict[str, float]:
     return {name: one.worth for name, one in names.items() if one.worth * one.share**2 >= FITS and name not in GENERIC}
 
 
@@ -134,12 +134,12 @@ def _best_of(shares: Mapping[str, float]) -> str | None:
     return min(shares, key=lambda name: (-shares[name], name), default=None)
 
 
-def _best(names: Mapping[str, Covered]) -> str | None:
+def _best(names: Mapping[str, NameCoverage]) -> str | None:
     fitting = {name: one for name, one in names.items() if one.share >= MOST and name not in GENERIC}
     return _best_of({name: one.worth * one.share**2 for name, one in fitting.items()})
 
 
-def _specific(names: Mapping[str, Covered]) -> Mapping[str, float]:
+def _specific(names: Mapping[str, NameCoverage]) -> Mapping[str, float]:
     return {name: one.worth * one.share for name, one in names.items() if one.worth >= SPECIFIC and one.share >= MOST}
 
 

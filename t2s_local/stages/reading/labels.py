@@ -11,7 +11,7 @@ from t2s_local.values.trajectory import Label
 _ATTEMPT = re.compile(r" #(\d{1,9})\Z")
 
 
-class Named(NamedTuple):
+class RunNames(NamedTuple):
     """By what a trajectory can be found."""
 
     id: str
@@ -27,7 +27,7 @@ class Named(NamedTuple):
         return int(numbered[1]) if numbered else None
 
 
-class Joined(NamedTuple):
+class JoinedLabels(NamedTuple):
     """Labels found for trajectories."""
 
     labels: dict[int, Label]
@@ -38,7 +38,7 @@ class Joined(NamedTuple):
     """Trajectories for which the nearest label files disagree, or that share a label; they stay as they were."""
 
 
-def join(labels: Labels, runs: Sequence[Named]) -> Joined:
+def join(labels: Labels, runs: Sequence[RunNames]) -> JoinedLabels:
     """Find the label of every trajectory that has one.
 
     A trajectory is found by its id, its session, its path or an end of it, its file's name, or its task. Where several
@@ -66,10 +66,10 @@ def join(labels: Labels, runs: Sequence[Named]) -> Joined:
                 found.setdefault(place, Label(outcome="failure", source=f"labels:{roster.file.name}"))
     used = {key for key, _ in groups}
     n_unmatched = sum(len(entries) for key, entries in index.items() if key not in used)
-    return Joined(found, n_unmatched, n_left)
+    return JoinedLabels(found, n_unmatched, n_left)
 
 
-def _groups(index: Container[str], runs: Sequence[Named]) -> dict[tuple[str, str], list[int]]:
+def _groups(index: Container[str], runs: Sequence[RunNames]) -> dict[tuple[str, str], list[int]]:
     """Runs of one file that one key names, by key and file; a sub-agent is named by its own id alone."""
     groups: dict[tuple[str, str], list[int]] = {}
     for place, run in enumerate(runs):
@@ -80,7 +80,7 @@ def _groups(index: Container[str], runs: Sequence[Named]) -> dict[tuple[str, str
     return groups
 
 
-def _meant(entries: Sequence[LabelEntry], named: Sequence[tuple[int, Named]]) -> int | None:
+def _meant(entries: Sequence[LabelEntry], named: Sequence[tuple[int, RunNames]]) -> int | None:
     """Which of the runs of one file a label is about: the attempt it says, otherwise the last one."""
     attempts = {run.attempt: place for place, run in named}
     said = next((entry.attempt for entry in entries if entry.attempt is not None), None)
@@ -92,14 +92,14 @@ def _meant(entries: Sequence[LabelEntry], named: Sequence[tuple[int, Named]]) ->
     return None if None in attempts else attempts[max(filter(None, attempts))]
 
 
-def _own_keys(run: Named) -> Iterator[str]:
+def _own_keys(run: RunNames) -> Iterator[str]:
     """Names that no other run has."""
     yield run.id
     if run.session_id is not None:
         yield run.session_id
 
 
-def _keys(run: Named) -> Iterator[str]:
+def _keys(run: RunNames) -> Iterator[str]:
     """Names a label may call a trajectory by, the most exact first."""
     yield from _own_keys(run)
     parts = PurePath(run.source).parts
@@ -128,7 +128,7 @@ def _shared(file: Path, source: str) -> int:
     return next((depth for depth, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
 
 
-def _beside(roster: Roster, runs: Sequence[Named]) -> list[int]:
+def _beside(roster: Roster, runs: Sequence[RunNames]) -> list[int]:
     """Trajectories of tasks that lie nearest to the list; none where the list names none of them."""
     candidates = [place for place, run in enumerate(runs) if run.task_id is not None and run.parent_id is None]
     if not candidates:

@@ -15,11 +15,11 @@ from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson, LessonId, Quote, Unit
 from t2s_local.values.trajectory import Slice, Trajectory, TrajectoryId
 from t2s_local.values.value import digest
-from t2s_local.workspace.memory import MemoryShelf
+from t2s_local.workspace.memory import MemoryStore
 from tests.build import step, trajectory
 
 
-class Memory(MemoryShelf):
+class Memory(MemoryStore):
     """Counts what is loaded."""
 
     n_loaded = 0

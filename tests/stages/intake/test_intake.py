@@ -15,7 +15,7 @@ from t2s_local.runs.inputs import list_inputs
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.values.trajectory import TrajectoryId
-from t2s_local.workspace.memory import MemoryShelf
+from t2s_local.workspace.memory import MemoryStore
 from tests.places import DATA
 
 SECRET = "kx9-Tq4v-77Zr"
@@ -47,7 +47,7 @@ class Counted(Progress):
 def taken(
     paths: Sequence[Path], n_processes: int, *, labels: Path | None = None, progress: Counted | None = None
 ) -> tuple[Intake, dict[TrajectoryId, bytes]]:
-    shelf, counted = MemoryShelf(), progress or Counted()
+    shelf, counted = MemoryStore(), progress or Counted()
     source = list_inputs(paths, labels=labels).source(None)
     intake = take_in(
         msgspec.structs.replace(source, n_processes=n_processes),

@@ -9,7 +9,7 @@ import pytest
 from t2s_local.errors import InputError
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.label_files import load_labels
-from t2s_local.stages.reading.labels import Joined, Named, join
+from t2s_local.stages.reading.labels import JoinedLabels, RunNames, join
 
 
 def named(
@@ -19,11 +19,11 @@ def named(
     session_id: str | None = None,
     id_: str = "x",
     parent_id: str | None = None,
-) -> Named:
-    return Named(id=id_, session_id=session_id, task_id=task_id, source=source, parent_id=parent_id)
+) -> RunNames:
+    return RunNames(id=id_, session_id=session_id, task_id=task_id, source=source, parent_id=parent_id)
 
 
-def joined(path: Path, *runs: Named) -> Joined:
+def joined(path: Path, *runs: RunNames) -> JoinedLabels:
     return join(load_labels(path), runs)
 
 
@@ -81,7 +81,7 @@ def test_a_score_on_an_unknown_scale_makes_no_outcome(tmp_path: Path) -> None:
         ("trial-7", named("/data/trial-7/trajectory.json")),
     ],
 )
-def test_a_run_is_found_by_id_session_task_path_file_or_folder(key: str, run: Named, tmp_path: Path) -> None:
+def test_a_run_is_found_by_id_session_task_path_file_or_folder(key: str, run: RunNames, tmp_path: Path) -> None:
     found = joined(written(tmp_path / "labels.json", {key: True}), run, named("other/b.json"))
     assert list(found.labels) == [0]
     assert found.n_unmatched == 0
@@ -130,7 +130,7 @@ def test_a_list_of_solved_tasks_that_names_none_of_the_runs_says_nothing(tmp_pat
     assert joined(path, named(str(tmp_path / "a.traj"), task_id="a")).labels == {}
 
 
-def attempts(count: int) -> list[Named]:
+def attempts(count: int) -> list[RunNames]:
     return [named("t.md", task_id="t", session_id=f"2026-01-01 10:00:0{n} #{n}") for n in range(1, count + 1)]
 
 

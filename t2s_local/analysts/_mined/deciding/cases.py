@@ -51,7 +51,7 @@ class Case(Value, frozen=True, kw_only=True):
         return self.run.piece.trajectory.task_id or self.run.piece.trajectory.id
 
 
-class Question(Value, frozen=True, kw_only=True):
+class CaseQuestion(Value, frozen=True, kw_only=True):
     """What the cases of one tool differ in."""
 
     tool: str
@@ -63,7 +63,7 @@ class Question(Value, frozen=True, kw_only=True):
 Made = tuple[Run, Event, Harness]
 
 
-def questions(runs: Sequence[Run]) -> Iterator[Question]:
+def questions(runs: Sequence[Run]) -> Iterator[CaseQuestion]:
     """For every tool: which of its calls met an error, error by error, and which belong to runs that succeeded."""
     calls: dict[str, list[Made]] = {}
     sources = Counter(run.piece.trajectory.source for run in runs)
@@ -83,10 +83,10 @@ def questions(runs: Sequence[Run]) -> Iterator[Question]:
         labelled = [one for one in made if not one[1].failed and _is_labelled(one[0])]
         if min(_n_tasks(one for one in labelled if one[0].succeeded is good) for good in (True, False)) >= MIN_TASKS:
             cases = (_case(one, is_good=one[0].succeeded, is_whole=True) for one in labelled)
-            yield Question(tool=tool, error=None, cases=tuple(cases))
+            yield CaseQuestion(tool=tool, error=None, cases=tuple(cases))
 
 
-def _of_errors(tool: str, made: Sequence[Made]) -> Iterator[Question]:
+def _of_errors(tool: str, made: Sequence[Made]) -> Iterator[CaseQuestion]:
     """Where anything was known of what the calls act on: which of them met an error, error by error."""
     known = [one for one in made if one[1].call in one[0].known]
     errors: dict[str, list[Made]] = {}
@@ -97,7 +97,7 @@ def _of_errors(tool: str, made: Sequence[Made]) -> Iterator[Question]:
     passed = [_case(one, is_good=True, is_whole=False) for one in known if often and not one[1].failed]
     for _, failed in sorted(often.items()):
         cases = [_case(one, is_good=False, is_whole=False) for one in failed]
-        yield Question(tool=tool, error=failed[0][1].error, cases=(*cases, *passed))
+        yield CaseQuestion(tool=tool, error=failed[0][1].error, cases=(*cases, *passed))
 
 
 def _is_labelled(run: Run) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from t2s_local.analysts._exact import believed, tail
 from t2s_local.analysts._mined.association import mantel_haenszel
-from t2s_local.analysts._mined.deciding.cases import MIN_TASKS, MOST_VALUES, Case, Question, Trait, questions
+from t2s_local.analysts._mined.deciding.cases import MIN_TASKS, MOST_VALUES, Case, CaseQuestion, Trait, questions
 from t2s_local.analysts._mined.deciding.wording import told
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.values.lesson import Lesson
@@ -32,7 +32,7 @@ _ONLY_GOOD = frozenset({"call", "said"})
 class Decision(Value, frozen=True, kw_only=True):
     """A trait that was tried, and how it parts good cases from bad ones."""
 
-    question: Question
+    question: CaseQuestion
     trait: Trait
     chance: float
     is_apart: bool
@@ -69,7 +69,7 @@ def _key(case: Case) -> tuple[str, int]:
     return case.run.piece.id, case.event.call
 
 
-def _tried(question: Question) -> Iterator[Decision]:
+def _tried(question: CaseQuestion) -> Iterator[Decision]:
     """Every trait that enough tasks have and lack, with its chance."""
     counts = Counter(trait for case in question.cases for trait in case.traits)
     values = Counter((trait.kind, trait.name) for trait in counts)
@@ -81,7 +81,7 @@ def _tried(question: Question) -> Iterator[Decision]:
                 yield found
 
 
-def _compared(question: Question, trait: Trait, cases: Sequence[Case]) -> Decision | None:
+def _compared(question: CaseQuestion, trait: Trait, cases: Sequence[Case]) -> Decision | None:
     having, lacking = _in_one_harness(
         [case for case in cases if trait in case.traits], [case for case in cases if trait not in case.traits]
     )

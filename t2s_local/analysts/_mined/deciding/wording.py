@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote, said
-from t2s_local.analysts._mined.deciding.cases import Case, Question, Trait
+from t2s_local.analysts._mined.deciding.cases import Case, CaseQuestion, Trait
 from t2s_local.values.lesson import Lesson, Quote
 
 _SHOWN = 3
 _AGAINST = " against "
 
 
-def told(question: Question, trait: Trait, having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool) -> Lesson:
+def told(
+    question: CaseQuestion, trait: Trait, having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool
+) -> Lesson:
     """Say what decides about the calls of a tool, with cases of both sides as evidence."""
     good, bad = (having, lacking) if is_good else (lacking, having)
     good, bad = [case for case in good if case.is_good], [case for case in bad if not case.is_good]

@@ -31,7 +31,7 @@ MIN_RATE = 2.0
 """How much more often it is taken up there than anywhere else, action by action, at least."""
 
 
-class Found(Value, frozen=True, kw_only=True):
+class WayOut(Value, frozen=True, kw_only=True):
     """A word that was tried for a failure."""
 
     word: str
@@ -48,7 +48,7 @@ def ways_out(runs: Sequence[Run]) -> Iterator[Lesson]:
     it quotes, if most of them quote the same; and at last a message that other words vary in too.
     """
     scenes, usual = survey(runs)
-    left, found = scenes, list[Found]()
+    left, found = scenes, list[WayOut]()
     for grouped in (_by_kind, _by_name, _by_template):
         groups = grouped(left)
         best = _mine(groups, scenes, usual)
@@ -85,21 +85,21 @@ def _grouped(scenes: Sequence[Scene], key: Callable[[Scene], str]) -> Groups:
     return groups
 
 
-def _mine(groups: Groups, scenes: Sequence[Scene], usual: Mapping[str, Usual]) -> Mapping[str, Found]:
+def _mine(groups: Groups, scenes: Sequence[Scene], usual: Mapping[str, Usual]) -> Mapping[str, WayOut]:
     """The best word of every kind of failure that has one."""
     after = Counter(word for scene in scenes for word in scene.fresh)
-    tried: list[tuple[str, Found]] = []
+    tried: list[tuple[str, WayOut]] = []
     for name, met in sorted(groups.items()):
         tried += [(name, item) for item in _tried(_one_a_run(met), len(scenes), after, usual)]
     trusted = believed([item.chance for _, item in tried], rate=MOST_BELIEVED_BY_CHANCE)
-    best: dict[str, Found] = {}
+    best: dict[str, WayOut] = {}
     for (name, item), is_trusted in zip(tried, trusted, strict=True):
         if is_trusted and item.is_way and (name not in best or _rank(item) < _rank(best[name])):
             best[name] = item
     return best
 
 
-def _rank(item: Found) -> tuple[float, int, float, str]:
+def _rank(item: WayOut) -> tuple[float, int, float, str]:
     places = [scene.fresh[item.word] for scene in item.carriers]
     return item.chance, -len(item.carriers), sum(places) / len(places), item.word
 
@@ -111,7 +111,7 @@ def _one_a_run(met: Sequence[Scene]) -> Sequence[Scene]:
     return tuple(first.values())
 
 
-def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapping[str, Usual]) -> Iterator[Found]:
+def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapping[str, Usual]) -> Iterator[WayOut]:
     good = [scene for scene in met if scene.run.piece.trajectory.outcome != "failure"]
     harnesses = [usual[name] for name in sorted({scene.run.piece.trajectory.format for scene in good})]
     words = Counter(word for scene in good for word in scene.fresh)
@@ -127,7 +127,7 @@ def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapp
             share >= max(MIN_SHARE, MIN_LIFT * others)
             and count * (total - draws) >= MIN_RATE * (marked - count) * draws
         )
-        yield Found(
+        yield WayOut(
             word=word,
             chance=tail(count, draws, max(marked, count), max(total, draws)),
             carriers=carriers,

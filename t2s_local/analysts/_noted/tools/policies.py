@@ -11,7 +11,7 @@ from functools import partial
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import TAG, lesson, quote
-from t2s_local.analysts._mined.arguments import Call, calls_of, fault_of
+from t2s_local.analysts._mined.arguments import ArgumentCall, calls_of, fault_of
 from t2s_local.analysts._mined.fix import leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
@@ -192,7 +192,7 @@ def sentence_of(errors: Sequence[str]) -> str:
 def _remedy(
     key: str,
     tools: Sequence[str],
-    calls: Mapping[str, Sequence[Call]],
+    calls: Mapping[str, Sequence[ArgumentCall]],
     outs: Sequence[tuple[Run, Note]],
     seen: Sequence[tuple[Run, Note]],
     *,
