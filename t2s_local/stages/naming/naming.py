@@ -32,6 +32,8 @@ class NameCoverage(NamedTuple):
 
 _TASK_CHARACTERS = 1_000
 _TASK_WORTH = 0.3
+_TASK_SHARE = 0.5
+"""Least share of the runs whose tasks must speak of a thing for a skill to be named after it."""
 _MOST_TASKS = 5
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 _Key = TypeVar("_Key", bound=str)
@@ -162,9 +164,14 @@ def _names(lesson: Lesson, background: Background) -> Iterator[tuple[str, float]
 def _subject_shares(family: Family, background: Background) -> dict[str, float]:
     """Worth of each name, times the square of the share it covers.
 
-    The square makes a name that covers everything win over one that says more of a third of it.
+    The square makes a name that covers everything win over one that says more of a third of it. Words of tasks name
+    nothing that fewer than half of the tasks speak of.
     """
-    return {name: one.worth * one.share**2 for name, one in coverage(family.clusters, background).items()}
+    return {
+        name: one.worth * one.share**2
+        for name, one in coverage(family.clusters, background).items()
+        if one.worth > _TASK_WORTH or one.share >= _TASK_SHARE
+    }
 
 
 def _rank(shares: Mapping[_Key, Mapping[str, float]]) -> dict[_Key, dict[str, float]]:

@@ -43,8 +43,10 @@ _OF_KIND = {
     "answer": "answering-with-calls",
     "asked_again": "finishing-changes",
     "bare": "setting-up-environments",
+    "call_form": "writing-tool-calls",
     "check": "checking-changes",
     "ending": "carrying-out-requests",
+    "first_failed": "looking-before-asking",
     "hidden_status": "reading-check-results",
     "left_behind": "handing-in-changes",
     "lint_rule": "checking-changes",
@@ -108,6 +110,8 @@ def terms(text: str) -> Iterator[str]:
 def subjects(lesson: Lesson) -> Mapping[str, float]:
     """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
     found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
+    if lesson.pattern == "policy" and not lesson.tools:
+        found["answering-refusals"] = 1.0
     for name, worth in _subjects(lesson):
         found[name] = max(worth, found.get(name, 0.0))
     return _shared_mapping(tuple(found.items()))

@@ -18,7 +18,6 @@ from t2s_local.values.trajectory import Slice
 
 KIND = "absent"
 OUT = "absent_way_out"
-PRESENT = "present"
 LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
 """Runs from which on it is told that a thing is not there, though there is no way to do without it."""
@@ -113,8 +112,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         error = pairs[0][1].quotes[1].text
         if not shared and len(met) < LEAST_WITHOUT_WAY_OUT:
             continue
+        is_sometimes_there = not shared and _was_there(runs, thing, pairs)
         place = f"in {project}" if project else "in these environments"
         advice = _advice(thing, shared[0] if shared else None, n_projects=len(_projects(pairs)) if not project else 1)
+        if is_sometimes_there:
+            place = f"{code(thing)} does not exist"
+            advice = "Take it that this environment lacks it. Look at what there is, and do not create it."
         known = [run for run in met if run.piece.trajectory.outcome is not None]
         yield lesson(
             when=place,
@@ -134,6 +137,17 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
                 {event.tool for run in met for event in run.events if event.failed and _names(event.action, thing)}
             ),
         )
+
+
+def _was_there(runs: Sequence[Run], thing: str, pairs: Sequence[tuple[Run, Note]]) -> bool:
+    """Return whether a run of the same place named *thing* in a call that passed: then it is not always missing."""
+    projects = {project_of(run.piece) for run, _ in pairs}
+    return any(
+        thing in event.action and not event.failed and event.result is not None and _names(event.action, thing)
+        for run in runs
+        if project_of(run.piece) in projects
+        for event in run.events
+    )
 
 
 def _grouped(found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Mapping[tuple[str, str], list[tuple[Run, Note]]]:
