@@ -9,14 +9,9 @@ from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.ports.grouping import Selection
 from t2s_local.runs.plugins import load_clusterer, load_embedder
-from t2s_local.runs.previous import previous_run
-from t2s_local.runs.stored import stored_background
+from t2s_local.runs.regroup import regroup
 from t2s_local.safety.characters import one_line
-from t2s_local.stages.group.dedupe import dedupe
-from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.explain import Explanation, explain
-from t2s_local.stages.group.group import group_vectors
-from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.group.membership import memberships
 from t2s_local.stages.group.stability import DISSOLVED, VALID
 from t2s_local.text.text import clip, squeeze
@@ -55,24 +50,19 @@ def cluster(
     ALIKE is the mean cosine of the lessons of a group. STABLE says how much the group stays the same when a fifth of
     all lessons is left out: a mean Jaccard index; below 0.6 a group should not be trusted.
     """
-    with read_workspace(Path(workspace)) as store:
-        background, previous = stored_background(store, run), previous_run(store)
     clusterer = load_clusterer(algorithm, min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
-    lessons = tuple(background.lessons.values())
-    vectors = embed_lessons(lessons, load_embedder(embedder))
-    unique = dedupe(lessons, vectors)
-    rows = vectors[list(unique.rows)]
-    grouped = group_vectors(background, unique, rows, clusterer).clustering
-    found = renamed(grouped, inherited_ids(grouped.clusters, previous.known_to(lessons)))
-    known = background.lessons
+    with read_workspace(Path(workspace)) as store:
+        found = regroup(store, run, load_embedder(embedder), clusterer)
     if explained is not None:
-        _print_explanation(explain(explained, unique, rows, found, known), as_json=as_json)
+        explanation = explain(explained, found.unique, found.vectors, found.clustering, found.lessons)
+        _print_explanation(explanation, as_json=as_json)
     elif as_json:
-        strengths = memberships([lesson.id for lesson in unique.kept], rows, found.clusters)
-        counts = {"lessons": len(lessons), "unique": len(unique.kept)}
-        print_json({**counts, **msgspec.structs.asdict(found), "memberships": strengths})
+        kept = [lesson.id for lesson in found.unique.kept]
+        strengths = memberships(kept, found.vectors, found.clustering.clusters)
+        counts = {"lessons": len(found.lessons), "unique": len(kept)}
+        print_json({**counts, **msgspec.structs.asdict(found.clustering), "memberships": strengths})
     else:
-        _print_clusters(found, known)
+        _print_clusters(found.clustering, found.lessons)
     return 0
 
 
