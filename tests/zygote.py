@@ -17,13 +17,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import Analyst, Forecast
+from t2s_local.registry import names
+from t2s_local.safety.redaction.rules import shipped_rules
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice
 
 _ROOT = Path(__file__).parents[1]
-_PRELOADED = ("faiss", "hdbscan", "scipy.spatial.distance", "tokenizers", "t2s_local.cli.distill", "t2s_local.cli.runs")
+_PRELOADED = (
+    *("faiss", "hdbscan", "scipy.spatial.distance", "scipy.cluster.hierarchy", "tokenizers"),
+    *("t2s_local.cli.distill", "t2s_local.cli.runs", "t2s_local.analysts.mined", "t2s_local.writers.template"),
+    *("t2s_local.clusterers.auto", "t2s_local.embedders.static", "t2s_local.executors.local"),
+    *(f"t2s_local.formats.{name}" for name in names("t2s_local.formats")),
+)
+"""Modules that every command would load by itself: loaded once, before the first fork."""
 _CLASSES = {"write": 1, "read": 2}
 
 
@@ -136,6 +145,8 @@ def _serve(shim: str) -> None:
     """Take orders until there are no more."""
     for name in _PRELOADED:
         import_module(name)
+    shipped_rules()
+    sources_digest("t2s_local.analysts.mined")
     library = ctypes.CDLL(shim)
     bases: dict[int, str] = {}
     for line in sys.stdin:
