@@ -9,9 +9,12 @@ import msgspec
 
 from t2s_local.ports.format import Head
 from t2s_local.records import budget, streams
+from t2s_local.records.archives import is_zip
 from t2s_local.records.broken.salvage import SalvagedRecord, pieces
 from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
+from t2s_local.records.sqlite import is_database
+from t2s_local.records.tars import is_tar
 
 HEAD_BYTES = 64 << 10
 HEAD_RECORDS = 50
@@ -26,6 +29,8 @@ def look(path: Path) -> Head:
         InputError: the file cannot be read.
     """
     raw = streams.head_bytes(path, HEAD_BYTES)
+    if is_zip(raw) or is_tar(raw) or is_database(raw):
+        return Head(path=path, raw=raw)  # its members or rows may lie in it as they are
     records = tuple(_decoded_lines(raw)) if is_json_lines(raw) else _several(raw)
     if not records:
         return Head(path=path, raw=raw, document=_whole_or_closed(_without_prologue(raw)))

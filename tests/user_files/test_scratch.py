@@ -15,7 +15,8 @@ from t2s_local.user_files.folders import settle_home, temporary_root
 
 ROOT = Path(__file__).parents[2]
 WAITING = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started the tests with it ignored
 from t2s_local.user_files.scratch import for_children, scratch, sweep
 {prepare}
 sweep()
