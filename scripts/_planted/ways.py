@@ -81,7 +81,7 @@ def distractors() -> Mapping[str, object]:
 
 def _way(name: str, kind: str, value: Mapping[str, object], calls: str) -> Way:
     parts = {key: tuple(part) if isinstance(part, list) else part for key, part in value.items()}
-    return Way(id=name, kind=kind, calls=calls, **parts)  # type: ignore[arg-type]
+    return Way(id=name, kind=kind, calls=calls, **parts)  # type: ignore[arg-type]  # the fields, by their names in the file
 
 
 def make_ways(*, seed: int) -> tuple[Run, ...]:
@@ -149,7 +149,7 @@ class _Story:
 
     def say(self, kind: str, text: str) -> None:
         """Add words of the user or of the agent."""
-        self.steps.append(Step(kind=kind, text=text))  # type: ignore[arg-type]
+        self.steps.append(Step(kind=kind, text=text))  # type: ignore[arg-type]  # one of the kinds
 
     def act(self, text: str, output: str, *, calls: str = "shell", code: int = 0) -> None:
         """Add a call with its result."""
@@ -158,7 +158,7 @@ class _Story:
     def pass_time(self, n: int) -> None:
         """Add what any run does."""
         for _ in range(n):
-            action, output = self._rng.choice(self._rng.choice((self._frequent, self._looks)))  # type: ignore[call-overload]
+            action, output = self._rng.choice(self._rng.choice((self._frequent, self._looks)))  # type: ignore[call-overload]  # two lists of pairs, from TOML
             words = fills(self._rng)
             self.act(fill(action, words), fill(output, words))
 

@@ -37,13 +37,15 @@ def change(folder: Path, *statements: str) -> None:
         database.commit()
 
 
-def everything(folder: Path) -> None:
+def everything(folder: Path) -> tuple[object, ...]:
     with read_workspace(folder) as workspace:
-        list(workspace.ledger)
-        list(workspace.items("k", run_id="r"))
-        workspace.names()
-        workspace.item("k", "1")
-        workspace.trajectory(RUN.id)
+        return (
+            list(workspace.ledger),
+            list(workspace.items("k", run_id="r")),
+            workspace.names(),
+            workspace.item("k", "1"),
+            workspace.trajectory(RUN.id),
+        )
 
 
 FORGERIES = {
@@ -86,10 +88,12 @@ def test_progress_that_is_no_progress_is_unknown(tmp_path: Path) -> None:
 
 def test_a_workspace_that_its_user_moves_or_copies_stays_whole(tmp_path: Path) -> None:
     made(tmp_path / "w")
+    before = everything(tmp_path / "w")
+    assert before[-1] == RUN
     shutil.copytree(tmp_path / "w", tmp_path / "copied")
     (tmp_path / "w").rename(tmp_path / "moved")
     for folder in (tmp_path / "copied", tmp_path / "moved"):
-        everything(folder)
+        assert everything(folder) == before
 
 
 def test_the_workspace_of_another_user_is_taken_over_when_told_so(
