@@ -230,3 +230,9 @@ def test_a_name_out_of_what_an_answer_offers_is_told_where_it_leads_on() -> None
 
     (lesson,) = lessons(*[asked(n) for n in range(5)], pattern="suggested")
     assert lesson.because == "5 of 5 such calls found something, in 5 runs"
+
+
+def test_a_rule_in_recordings_without_calls_is_told_with_its_subject() -> None:
+    said = "Error: payment method should be either the original payment method or a gift card"
+    found = lessons(*(run(n, step("tool_result", said)) for n in range(3)))
+    assert [lesson.when for lesson in found if "gift card" in lesson.do] == ["a request turns on the payment method"]

@@ -36,6 +36,10 @@ _POLICY = re.compile(
     re.IGNORECASE,
 )
 """Words with which an error says how things are, and not only what is lacking this time."""
+_SUBJECT = re.compile(
+    r"(?:the |an? )?((?!only\b)[a-z]+(?: [a-z]+){0,2}?) (?:should|must|cannot|can|may|does|is|are)\b", re.IGNORECASE
+)
+"""What a sentence that states a rule is about."""
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
 )
@@ -162,7 +166,7 @@ def _tell_answers(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         question = _most_alike([note.detail for _, note in questions]) if is_way_out else None
         yield lesson(
-            when=f"a tool answers “{sentence.rstrip('.')}”" if question else "with the tools",
+            when=f"a tool answers “{sentence.rstrip('.')}”" if question else _topic(sentence),
             do=f"Ask the user: “{question}”" if question else sentence,
             because=f"{len(pairs)} calls in {len(met)} runs were answered so"
             + (f", and {len(runs_of(questions))} runs went on with such a question" if question else ""),
@@ -171,6 +175,12 @@ def _tell_answers(runs: Sequence[Run]) -> Iterator[Lesson]:
             evidence=[*quotes_of(pairs), *quotes_of(questions if question else (), most=2)],
             trajectories=(run.piece.trajectory for run in met),
         )
+
+
+def _topic(rule: str) -> str:
+    """The situation that a rule is for, where no call says it: its subject."""
+    found = _SUBJECT.match(rule)
+    return f"a request turns on the {found[1].lower()}" if found else "you plan a call"
 
 
 def _most_alike(sentences: Sequence[str]) -> str:
