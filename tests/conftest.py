@@ -11,10 +11,14 @@ from typing import NoReturn
 import pytest
 
 from t2s_local.files import file_digest
+from t2s_local.weights.catalog import hugging_face_cache
+from t2s_local.weights.catalog import known as known_model
 from tests.commands import Ran, in_process
 from tests.zygote import Zygote, zygote
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+MODELS = hugging_face_cache()
+"""Where models of this user lie: looked at by tests marked ``model``, and out of sight of all others."""
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +32,10 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the key and the notes of the suite apart from the user's, for all processes of a session alike."""
+    """Keep the key, the notes and the models of the suite apart from the user's, for all processes of a session."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "data"))
+        patch.setenv("HF_HUB_CACHE", str(tmp_path_factory.getbasetemp() / "hub"))
         yield
 
 
@@ -73,6 +78,16 @@ def tiny_model(request: pytest.FixtureRequest) -> Callable[[str], Path]:
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def real_model() -> Path:
+    """The 0.5B instruct model of ``scripts/get-test-model``; tests that want it are skipped where it is absent."""
+    known = known_model("qwen2.5-coder-0.5b")
+    path = MODELS / f"models--{known.repo.replace('/', '--')}" / "snapshots" / str(known.revision) / known.file
+    if not path.is_file():
+        pytest.skip("no real weights on this machine (scripts/get-test-model fetches them)")
+    return path
 
 
 @pytest.fixture(scope="session")

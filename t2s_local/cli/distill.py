@@ -213,11 +213,12 @@ def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> 
 
 @click.command()
 @click.option("-o", "--out", default="skills-demo", type=click.Path(path_type=Path), help="Folder the skills go to.")
+@click.option("--model", default="none", show_default=True, help="Model that takes part, as for `t2s distill`.")
 @setting("workspace")
 @json_option
 @verbose_option
 @quiet_option
-def demo(*, out: Path, workspace: str, as_json: bool, verbose: bool, quiet: bool) -> int:
+def demo(*, out: Path, model: str, workspace: str, as_json: bool, verbose: bool, quiet: bool) -> int:
     """Turn the trajectories that ship with t2s into skills."""
     with resources.as_file(resources.files("t2s_local").joinpath("samples")) as samples:
         settings = Settings()
@@ -230,6 +231,6 @@ def demo(*, out: Path, workspace: str, as_json: bool, verbose: bool, quiet: bool
             seed=settings.seed,
             command=command_line(),
         )
-        choice = Choice(model="none", embedder=settings.embedder, algorithm=settings.algorithm)
+        choice = Choice(model=model, embedder=settings.embedder, algorithm=settings.algorithm)
         with open_tools(choice, say=say) as tools:
             return distill_job(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)

@@ -16,7 +16,7 @@ from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.prove import report_proof
 from t2s_local.errors import ModelError, T2SError
 from t2s_local.values.value import Value
-from t2s_local.weights.catalog import InstalledModel, catalog, hugging_face_cache, installed, known
+from t2s_local.weights.catalog import InstalledModel, hugging_face_cache, installed, known
 from t2s_local.weights.fit import Wishes, fit, say_plan
 from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import Machine, machine
@@ -29,6 +29,8 @@ _SMOKE_TOKENS = 8
 _SHORT_DIGEST = 12
 _USUAL = "qwen3-4b"
 """What is advised where nothing is installed: it answers at once and runs on most machines."""
+_SMALL = "qwen2.5-coder-1.5b"
+"""What is advised where that one does not fit, as on a laptop with 4 GB."""
 _BESIDE_WEIGHTS = 2 * 10**9
 """Bytes a model of that size takes beside its weights, with one long sequence."""
 
@@ -120,8 +122,8 @@ def _models(here: Machine, *, smoke: bool) -> Iterator[MachineCheck]:
 
 
 def worth_pulling(free_bytes: int) -> str:
-    """Alias of the model to begin with: the usual one, or the smallest where that one does not fit."""
-    return _USUAL if known(_USUAL).bytes + _BESIDE_WEIGHTS <= free_bytes else catalog()[0].alias
+    """Alias of the model to begin with: the usual one, or a small one where that does not fit."""
+    return _USUAL if known(_USUAL).bytes + _BESIDE_WEIGHTS <= free_bytes else _SMALL
 
 
 def _one_model(model: InstalledModel, here: Machine) -> MachineCheck:

@@ -40,15 +40,15 @@ def checks(t2s: Command, *arguments: str) -> dict[str, dict[str, str | None]]:
 
 def test_without_a_model_it_says_how_to_get_one(home: Path, t2s: Command) -> None:
     found = checks(t2s)
-    assert str(found["models"]["fix"]) in {"t2s models pull qwen3-4b", "t2s models pull qwen3.5-2b"}
+    assert str(found["models"]["fix"]) in {"t2s models pull qwen3-4b", "t2s models pull qwen2.5-coder-1.5b"}
     assert found["llama.cpp"]["state"] == "ok"
     assert {"Python", "RAM", "processor", "disk", "workspace"} <= found.keys()
 
 
 def test_what_is_advised_fits_the_memory() -> None:
     assert [worth_pulling(gigabytes * 10**9) for gigabytes in (2, 4, 8, 64)] == [
-        "qwen3.5-2b",
-        "qwen3.5-2b",
+        "qwen2.5-coder-1.5b",
+        "qwen2.5-coder-1.5b",
         "qwen3-4b",
         "qwen3-4b",
     ]

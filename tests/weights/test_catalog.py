@@ -60,10 +60,10 @@ def test_every_entry_says_where_it_comes_from_and_what_it_is_for() -> None:
     for one in catalog():
         assert one.repo.count("/") == 1
         assert one.file.endswith(".gguf")
-        assert one.quant in one.file
+        assert one.quant.casefold() in one.file.casefold()
         assert one.licence == "Apache-2.0"
         assert one.context >= 32_768
-        assert 10**9 < one.bytes < 2 * 10**10
+        assert 4 * 10**8 < one.bytes < 2 * 10**10
         assert one.purpose
 
 
