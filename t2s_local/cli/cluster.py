@@ -71,7 +71,7 @@ def _print_clusters(found: Clustering, lessons: dict[LessonId, Lesson]) -> None:
     print_table(_HEAD, cells, right=frozenset({1, 2, 3, 4, 5}))
     say(f"{len(found.clusters)} clusters, {len(found.loose)} lessons loose; {found.algorithm}")
     for pair in found.contradictions:
-        say(f"Contradiction: {pair.forbidden} forbids what {pair.affirmed} says to do.")
+        say(f"Contradiction: {pair.forbidden} and {pair.affirmed} order opposite things in the same situation.")
         for one in (pair.forbidden, pair.affirmed):
             say(f"  {one} ({_seen(lessons[one])}): {_line(lessons[one])}")
 

@@ -28,10 +28,11 @@ class Cluster(Value, frozen=True, kw_only=True):
 
 
 class Contradiction(Value, frozen=True, kw_only=True, order=True):
-    """Two lessons about one thing, of which one says to do what the other says not to."""
+    """Two lessons that order opposite things in one situation."""
 
     affirmed: LessonId
     forbidden: LessonId
+    """The lesson that forbids what the other one orders; of two orders either one."""
     similarity: float
     """Cosine of the two lessons, in [-1, 1]."""
 
@@ -45,7 +46,7 @@ class Clustering(Value, frozen=True, kw_only=True):
     algorithm: str
     """The algorithm that was used, with its settings, in words."""
     contradictions: tuple[Contradiction, ...] = ()
-    """Pairs that were kept apart because one forbids what the other says to do; sorted."""
+    """Pairs that order opposite things in one situation; sorted."""
 
 
 class Family(Value, frozen=True, kw_only=True):

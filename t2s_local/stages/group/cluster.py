@@ -60,7 +60,9 @@ def cluster(
         clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),
         loose=tuple(sorted(loose)),
         algorithm=partition.algorithm,
-        contradictions=contradictions(unique.kept, against),
+        contradictions=contradictions(
+            unique.kept, vectors, supports=[len(_tasks(kept.id, unique, lessons)) for kept in unique.kept]
+        ),
     )
 
 
@@ -113,6 +115,12 @@ def _support(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson])
     """Trajectories behind one lesson and what it absorbed: its weight when the medoid is sought."""
     behind = (kept, *unique.absorbed.get(kept, ()))
     return len({run for one in behind for run in lessons[one].trajectory_ids})
+
+
+def _tasks(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> frozenset[str]:
+    """Tasks behind what one lesson says to do, in these very words."""
+    behind = (kept, *unique.absorbed.get(kept, ()))
+    return frozenset(task for one in behind if lessons[one].do == lessons[kept].do for task in lessons[one].task_ids)
 
 
 def _cohesion(total: "np.ndarray[tuple[int], np.dtype[np.float64]]", n: int) -> float:

@@ -1,11 +1,13 @@
 """What a lesson says to do and what it says not to, and which two lessons contradict each other."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.stages.group.claims import message_of
+from t2s_local.text.order import Precedence, precedences, settings
 from t2s_local.text.text import words
 from t2s_local.values.cluster import Contradiction
 from t2s_local.values.lesson import Lesson
@@ -20,8 +22,10 @@ _SAME_ACTION = 0.6
 """Least share of the shorter action's words that the other one has too."""
 _FEWEST = 2
 """Words an action needs before it is compared: one word alone is too little to call a contradiction."""
-_REPORTED = 5
-"""Opponents that are reported of one lesson; in a large corpus everything has hundreds."""
+_ONE = 0.8
+"""Least share of words that two situations, or an action and its prohibition, have in common to be the same."""
+_LEAST_TASKS = 2
+"""Tasks that must have used a value for another one to contradict it."""
 _CHUNK = 1024
 _CLAUSES = re.compile(
     r"[.;!?](?:\s+|$)|,?\s+(?:but|instead|then)\s+|\s+[-–—]\s+|,\s+(?=(?:do not|don't|never|avoid)\b)",
@@ -34,6 +38,11 @@ _FORBIDS = re.compile(
     r"(?:do\s+not|don['’]t|never|avoid|stop|refrain\s+from|must\s+not|mustn['’]t|should\s+not|shouldn['’]t|cannot|no)\b",
     re.IGNORECASE,
 )
+_CONDITIONAL = re.compile(r"\b(?:before|until|unless|without|after|while|when|if)\b", re.IGNORECASE)
+"""Words that make a prohibition hold at times only."""
+_ANSWER = re.compile(r"^\W*\w+[,.!:]\s+")
+"""A word that answers somebody, ahead of what is ordered."""
+_NUMBER = re.compile(r"\d+")
 _STOP = frozenset(
     words(
         "a an the to of in on at by for with and or it its this that is are be was as from into before after when if "
@@ -97,13 +106,102 @@ def opponents(lessons: Sequence[Lesson], vectors: "FloatMatrix") -> dict[int, di
     return found
 
 
+class Order(Value, frozen=True, kw_only=True):
+    """What a lesson orders, as far as another lesson can order the opposite."""
+
+    row: int
+    tools: tuple[str, ...]
+    situation: frozenset[str]
+    precedences: tuple[Precedence, ...]
+    affirmed: tuple[frozenset[str], ...]
+    forbidden: tuple[frozenset[str], ...]
+    """Actions that are forbidden whatever else is the case."""
+    settings: Mapping[str, str]
+
+    def offers(self) -> Iterator[tuple[str, ...]]:
+        """Yield keys of what it says."""
+        for item in self.precedences:
+            yield from ((item.relation, one, two) for one in item.first for two in item.second)
+        yield from (("do", word) for action in self.affirmed for word in action)
+        yield from (("set", name) for name in self.settings)
+
+    def opposes(self) -> Iterator[tuple[str, ...]]:
+        """Yield keys of what a lesson must say to contradict it."""
+        for item in self.precedences:
+            yield from ((item.relation, two, one) for one in item.first for two in item.second)
+        yield from (("do", word) for action in self.forbidden for word in action)
+        yield from (("set", name) for name in self.settings)
+
+
 def contradictions(
-    lessons: Sequence[Lesson], opponents: Mapping[int, Mapping[int, float]]
+    lessons: Sequence[Lesson], vectors: "FloatMatrix", *, supports: Sequence[int]
 ) -> tuple[Contradiction, ...]:
-    """The pairs to report: for each lesson that forbids something its nearest opponents; sorted."""
-    pairs = [
-        Contradiction(affirmed=lessons[other].id, forbidden=lessons[row].id, similarity=cosine)
-        for row, others in opponents.items()
-        for other, cosine in sorted(others.items(), key=lambda item: (-item[1], item[0]))[:_REPORTED]
-    ]
-    return tuple(sorted(pairs))
+    """Return the pairs of lessons that order opposite things for the same tools in one situation; sorted.
+
+    Opposite are steps in the reverse order, a preference the other way round, an action and its prohibition, and two
+    values for one argument, each of which several tasks used: a value of one task is its own.
+
+    Args:
+        lessons: In the order of the rows.
+        vectors: Unit rows.
+        supports: Tasks behind what each lesson says to do.
+    """
+    orders = [_order(row, lesson, has_values=supports[row] >= _LEAST_TASKS) for row, lesson in enumerate(lessons)]
+    offered: dict[tuple[str, ...], list[int]] = {}
+    for order in orders:
+        for key in dict.fromkeys(order.offers()):
+            offered.setdefault(key, []).append(order.row)
+    pairs: dict[frozenset[int], Contradiction] = {}
+    for order in orders:
+        for row in sorted({row for key in set(order.opposes()) for row in offered.get(key, ())} - {order.row}):
+            if frozenset((row, order.row)) not in pairs and _is_opposed(order, orders[row]):
+                pairs[frozenset((row, order.row))] = Contradiction(
+                    affirmed=lessons[row].id,
+                    forbidden=lessons[order.row].id,
+                    similarity=float(vectors[order.row] @ vectors[row]),
+                )
+    return tuple(sorted(pairs.values()))
+
+
+def _order(row: int, lesson: Lesson, *, has_values: bool) -> Order:
+    affirmed: list[frozenset[str]] = []
+    forbidden: list[frozenset[str]] = []
+    wish = message_of(lesson.do) if lesson.pattern == "correction" else None
+    do = _ANSWER.sub("", wish or lesson.do)
+    for clause in filter(None, _CLAUSES.split(_REPLACED.sub("", do))):
+        found = _FORBIDS.match(clause)
+        action = _exact(clause[found.end() :] if found else clause)
+        if len(action) >= _FEWEST and not (found and _CONDITIONAL.search(clause)):
+            (forbidden if found else affirmed).append(action)
+    return Order(
+        row=row,
+        tools=lesson.tools,
+        situation=_exact(lesson.when),
+        precedences=precedences(do, content=_exact),
+        affirmed=tuple(affirmed),
+        forbidden=tuple(forbidden),
+        settings=settings(do) if has_values else {},
+    )
+
+
+def _exact(text: str) -> frozenset[str]:
+    """The telling words of *text* with its numbers, which tell two ports apart."""
+    return content(text) | frozenset(_NUMBER.findall(text))
+
+
+def _is_opposed(one: Order, other: Order) -> bool:
+    """Whether *one* forbids what *other* orders, or both order one thing in opposite ways, in the same situation."""
+    if one.tools != other.tools:
+        return False
+    for item in one.precedences:
+        if any(item.reverses(rival) for rival in other.precedences):
+            named = item.first | item.second
+            return _alike(one.situation - named, other.situation - named) >= _ONE
+    if _alike(one.situation, other.situation) < _ONE:
+        return False
+    forbids = any(_alike(no, yes) >= _ONE for no in one.forbidden for yes in other.affirmed)
+    return forbids or any(other.settings.get(name, value) != value for name, value in one.settings.items())
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one | other else 1.0
