@@ -8,8 +8,8 @@ import msgspec
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.ports.grouping import Selection
+from t2s_local.runs.finished.regroup import regroup
 from t2s_local.runs.plugins import load_clusterer, load_embedder
-from t2s_local.runs.regroup import regroup
 from t2s_local.safety.characters import one_line
 from t2s_local.stages.group.explain import Explanation, explain
 from t2s_local.stages.group.membership import memberships

@@ -16,7 +16,7 @@ from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
 from t2s_local.cli.progress import Terminal
 from t2s_local.cli.reading_words import account
-from t2s_local.cli.result_words import print_result, say_result
+from t2s_local.cli.result_words import candidate_lines, print_result, say_result
 from t2s_local.config import Settings
 from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
@@ -163,6 +163,8 @@ def distill_job(job: Job, tools: Tools, *, as_json: bool, quiet: bool = False, v
             say(outcome.compared)
         say_result(outcome.result, verbose=verbose)
         for line in change_lines(outcome.written, outcome.result.clusters, outcome.previous):
+            say(line)
+        for line in candidate_lines(job, outcome.result):
             say(line)
     changes = as_object(outcome.written, outcome.result.clusters, outcome.previous)
     print_result(job.out, outcome, changes=changes, as_json=as_json)

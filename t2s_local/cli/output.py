@@ -1,6 +1,8 @@
 """Results on stdout, words about them on stderr."""
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 
 import click
@@ -8,6 +10,9 @@ import msgspec
 
 from t2s_local.files import printable
 from t2s_local.safety.characters import one_line
+
+_WIDEST, _NARROWEST = 110, 40
+"""Columns beyond which a line is hard to read, and below which filling makes no sense."""
 
 
 def print_json(value: object) -> None:
@@ -34,6 +39,32 @@ def say(text: str) -> None:
     The stream is named because click keeps one of its own, which goes past the bars' and into them.
     """
     click.echo(one_line(printable(text)), file=sys.stderr)
+
+
+def columns() -> int:
+    """Return how wide a line of text is at most: the terminal's width, within what can be read."""
+    return max(min(shutil.get_terminal_size().columns, _WIDEST), _NARROWEST)
+
+
+def paragraph(text: str, *, indent: int = 2, first: int | None = None) -> str:
+    """Fill *text*, which may hold anything, to the width of the terminal.
+
+    Args:
+        text: Becomes one paragraph.
+        indent: Columns before every line.
+        first: Columns before the first line, where they are others.
+    """
+    width = columns()
+    initial = indent if first is None else first
+    safe_text = one_line(printable(text))
+    return textwrap.fill(
+        safe_text,
+        width=width,
+        initial_indent=" " * initial,
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def print_table(

@@ -9,6 +9,7 @@ import msgspec
 from t2s_local.cli.options import json_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.reading_words import account
+from t2s_local.cli.show import print_steps
 from t2s_local.errors import InputError, NothingFoundError
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.read_all import gather
@@ -63,9 +64,11 @@ def read(
 ) -> int:
     """Show what trajectories hold, without learning from them."""
     estimates: dict[str, Label | None] = {}
+    only: list[Trajectory] = []
 
     def keep(run: Trajectory) -> Row:
         estimates[run.id] = estimated(run).label if with_estimate else None
+        only[:] = [run]
         return row_of(run)
 
     entries, report = gather(paths, keep=keep, format_name=format_name, labels=labels)
@@ -79,6 +82,9 @@ def read(
             print_json(row)
     elif rows:
         print_table(_HEAD, [_cells(row) for row in rows], right=frozenset({2, 3, 4}))
+        if len(rows) == 1:
+            click.echo()
+            print_steps(only[0])
     for line in account(report, n_trajectories=len(rows), verbose=verbose):
         say(line)
     return InputError.exit_code if report.quarantined else 0

@@ -1,5 +1,6 @@
 """What a run of the main job says when it is over."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,8 +8,12 @@ import click
 
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import left_out
+from t2s_local.config import defaults
+from t2s_local.runs.finished.candidates import n_candidates
+from t2s_local.runs.job import Job
 from t2s_local.runs.result import READING, RunResult
 from t2s_local.runs.session import RunOutcome
+from t2s_local.text.text import counted
 
 _SHOWN = 5
 
@@ -34,6 +39,16 @@ def say_result(result: RunResult, *, verbose: bool) -> None:
         say(line)
     if not result.skills:
         say(f"No skill was written: {_why_none(result)}")
+
+
+def candidate_lines(job: Job, result: RunResult) -> list[str]:
+    """Say how many rules lack something, and how they are read."""
+    n = n_candidates(result)
+    if not n or not result.has_text or not job.keep_text:
+        return []
+    default = str(job.workspace) == defaults()["workspace"]
+    where = "" if default else f" --workspace {shlex.quote(str(job.workspace))}"
+    return [f"{counted(n, 'more rule')} {'lacks' if n == 1 else 'lack'} something: `t2s candidates{where}` lists them."]
 
 
 def _why_none(result: RunResult) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from t2s_local.ports.tools import Tools
 from t2s_local.stages.distill import Distilled
 from t2s_local.stages.intake.catalogue import Report
-from t2s_local.values.cluster import Cluster
+from t2s_local.values.cluster import Candidate, Cluster
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import LessonId, line_of
 from t2s_local.values.skill import Skill
@@ -34,6 +34,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
     """What every lesson says, in one line."""
     clusters: tuple[Cluster, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    """Clusters that are in no skill, and what each lacks, by support, largest first."""
     by_analyst: dict[str, int] = msgspec.field(default_factory=dict)
     """How many lessons each analyst stated."""
     parked: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ def run_result(
         redactions=redactions,
         lessons={lesson.id: line_of(lesson) for lesson in distilled.lessons},
         clusters=distilled.clustering.clusters,
+        candidates=distilled.candidates,
         by_analyst=dict(sorted(by_analyst.items())),
         parked=distilled.parked,
         advice=tools.analyst.advice(by_analyst[tools.analyst.name], distilled.funnel.losses),

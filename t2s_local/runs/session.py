@@ -9,6 +9,7 @@ import msgspec
 
 from t2s_local.errors import InterruptedRunError, NothingFoundError
 from t2s_local.ports.tools import Tools
+from t2s_local.runs.finished.stored import LESSON_INDEX
 from t2s_local.runs.harvest_notes import remember_harvest
 from t2s_local.runs.inputs import Inputs, list_inputs
 from t2s_local.runs.job import Job, guarded
@@ -150,6 +151,7 @@ class _Session:
                     progress=progress,
                 )
             result = self._result(distilled, intake)
+            shelf.put_item(LESSON_INDEX, self._plan.id, msgspec.json.encode(distilled.stored_under))
             shelf.flush()
             state = progress.over(took=time.monotonic() - began)
             self._workspace.ledger.note(self._plan.id, state)

@@ -16,7 +16,7 @@ from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
-from t2s_local.values.cluster import ClusterId, Clustering
+from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import Lesson, LessonId, Parked
 from t2s_local.values.skill import Skill
@@ -36,6 +36,10 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     lessons: tuple[Lesson, ...]
     """Every lesson, absorbed ones included."""
     funnel: Funnel
+    candidates: tuple[Candidate, ...] = ()
+    """Clusters that are in no skill, and what each lacks."""
+    stored_under: dict[LessonId, str] = msgspec.field(default_factory=dict)
+    """Lesson to the key that the result of its unit is stored under."""
     parked: tuple[str, ...] = ()
     """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
 
@@ -94,6 +98,8 @@ def distill(
         clustering=renamed(grouped.clustering, ids),
         lessons=judged.lessons,
         funnel=_funnel(intake, judged.lessons, losses, grouped, composed),
+        candidates=tuple(_candidate(item, ids) for item in composed.candidates),
+        stored_under=extracted.stored_under,
         parked=tuple(_named(item, corpus) for item in extracted.parked),
     )
 
@@ -101,6 +107,11 @@ def distill(
 def _with_ids(skill: Skill, ids: Mapping[ClusterId, ClusterId]) -> Skill:
     """Return *skill* with the ids its clusters inherited."""
     return msgspec.structs.replace(skill, cluster_ids=tuple(ids[item] for item in skill.cluster_ids))
+
+
+def _candidate(found: Candidate, ids: Mapping[ClusterId, ClusterId]) -> Candidate:
+    """Return *found* with the id its cluster inherited."""
+    return msgspec.structs.replace(found, cluster_id=ids[found.cluster_id])
 
 
 def _named(item: Parked, corpus: Corpus) -> str:

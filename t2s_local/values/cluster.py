@@ -27,6 +27,14 @@ class Cluster(Value, frozen=True, kw_only=True):
     """
 
 
+class Candidate(Value, frozen=True, kw_only=True):
+    """A rule that is in no skill, and what it lacks to be in one."""
+
+    cluster_id: ClusterId
+    lacks: tuple[str, ...]
+    """What is missing, in a phrase each, the gravest first; at least one."""
+
+
 class Contradiction(Value, frozen=True, kw_only=True, order=True):
     """Two lessons that order opposite things in one situation."""
 

@@ -46,6 +46,7 @@ class Skill(Value, frozen=True, kw_only=True):
     """``SKILL.md`` first, then the rest by path."""
     lesson_ids: tuple[LessonId, ...]
     cluster_ids: tuple[ClusterId, ...]
+    """Of its rules, in the order of their numbers: R1 first."""
     support: int
     """Number of distinct trajectories behind the skill."""
     notes: tuple[Refusal, ...] = ()

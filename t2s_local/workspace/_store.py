@@ -70,6 +70,15 @@ class Workspace:
         _marks.refuse_foreign(self.folder, row[1], "trajectory", trajectory_id, row[0])
         return unpacked(row[0])
 
+    def trajectory_ids(self, start: str, *, most: int) -> tuple[TrajectoryId, ...]:
+        """Return at most *most* ids of stored trajectories that begin with *start*, sorted."""
+        query = "SELECT id FROM trajectories WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
+        try:
+            rows = self._database.execute(query, (start, start + "\U0010ffff", most)).fetchall()
+        except sqlite3.Error as error:
+            raise failure(error, self._path) from error
+        return tuple(TrajectoryId(row[0]) for row in rows)
+
     def names(self) -> dict[str, tuple[str, ...]]:
         """Skill names given so far, each with the lessons it stood for."""
         found = {}

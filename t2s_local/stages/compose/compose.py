@@ -10,22 +10,15 @@ from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.stages.compose.backing import is_backed, is_told, messages_of
-from t2s_local.stages.compose.backing import needed as support_needed
-from t2s_local.stages.compose.independence import balanced, is_balanced
+from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.naming.naming import name_families
-from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.cluster import Candidate, Cluster, Family
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import LessonId
 from t2s_local.values.skill import Skill, SkillFile, Wording
 
 STAGE = "compose"
-ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
-NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
-TOLD = "its failure is told by a rule over many runs: stays a candidate"
-LEAST_SUPPORT = 2
-"""Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
 
 
 class Composed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +28,8 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     """By support, largest first."""
     names: dict[str, tuple[LessonId, ...]]
     """Name of each skill with the lessons behind it: what a later run needs to keep the name."""
-    candidates: tuple[Cluster, ...]
-    """Clusters with too little support to be installed, largest first."""
+    candidates: tuple[Candidate, ...]
+    """Clusters that are in no skill and what each lacks, by support, largest first."""
     losses: tuple[Loss, ...]
     """Lessons, absorbed ones not counted, that are in no skill."""
 
@@ -69,43 +62,30 @@ def compose(
         ModelError: the writer's model cannot be run.
         ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
     """
-    needed = max(min_support, LEAST_SUPPORT)
+    bar = Bar(evidence, max(min_support, LEAST_SUPPORT))
     clusters = [cluster for family in families for cluster in family.clusters]
-    supported = [_supported(family, evidence) for family in families]
-    kept = [family for family in supported if _is_enough(family, evidence, needed)]
+    supported = [bar.supported(family) for family in families]
+    kept = [family for family in supported if any(map(bar.has_support, family.clusters))]
     named = name_families(kept, evidence, known=names)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress)
-    skills = _written(named, evidence, writer, wordings, min_support=needed)
+    skills = _written(named, evidence, writer, wordings, min_support=bar.needed)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
     outside = [cluster for cluster in clusters if cluster.id not in inside]
+    outside.sort(key=lambda cluster: (-cluster.support, cluster.id))
+    left = [(bar.shortfall(cluster), _counted_once(cluster, duplicates)) for cluster in outside]
     return Composed(
         skills=skills,
         names={skill.name: skill.lesson_ids for skill in skills},
-        candidates=tuple(sorted(outside, key=lambda cluster: (-cluster.support, cluster.id))),
-        losses=tuple(
-            loss
-            for loss in tally(_loss(cluster, evidence, duplicates, needed=needed) for cluster in outside)
-            if loss.count
+        candidates=tuple(
+            Candidate(cluster_id=cluster.id, lacks=shortfall.lacks)
+            for cluster, (shortfall, _) in zip(outside, left, strict=True)
         ),
+        losses=tally(Loss(stage=STAGE, reason=shortfall.reason, count=count) for shortfall, count in left if count),
     )
 
 
-def _is_enough(family: Family, evidence: Evidence, needed: int) -> bool:
-    return any(cluster.support >= support_needed(evidence.members((cluster,)), needed) for cluster in family.clusters)
-
-
-def _supported(family: Family, evidence: Evidence) -> Family:
-    clusters = [
-        cluster
-        for cluster in family.clusters
-        if cluster.support >= LEAST_SUPPORT and _is_worth_telling(evidence.members((cluster,)), evidence)
-    ]
-    clusters.sort(key=lambda cluster: (-cluster.support, -cluster.task_support, cluster.id))
-    return msgspec.structs.replace(family, clusters=balanced(clusters, evidence))
-
-
-def _is_worth_telling(lessons: Sequence[Lesson], evidence: Evidence) -> bool:
-    return is_backed(lessons, evidence.outcomes) and not is_told(lessons, messages_of(evidence.lessons.values()))
+def _counted_once(cluster: Cluster, duplicates: frozenset[LessonId]) -> int:
+    return sum(lesson_id not in duplicates for lesson_id in cluster.lesson_ids)
 
 
 def _written(
@@ -158,17 +138,3 @@ def _check(skill: Skill, taken: frozenset[str]) -> None:
         first = wrong[0]
         message = f"the writer broke rule {first.rule} in {skill.name}/{first.path}:{first.line}: {first.message}"
         raise ValueError(message)
-
-
-def _loss(cluster: Cluster, evidence: Evidence, duplicates: frozenset[LessonId], *, needed: int) -> Loss:
-    if cluster.support < LEAST_SUPPORT:
-        reason = "support 1: stays a candidate"
-    elif not is_backed(evidence.members((cluster,)), evidence.outcomes):
-        reason = NO_REMEDY
-    elif is_told(evidence.members((cluster,)), messages_of(evidence.lessons.values())):
-        reason = TOLD
-    elif not is_balanced([cluster], evidence):
-        reason = ONE_SOURCE
-    else:
-        reason = f"no rule of its subject has support {needed}: stays a candidate"
-    return Loss(stage=STAGE, reason=reason, count=sum(lesson_id not in duplicates for lesson_id in cluster.lesson_ids))

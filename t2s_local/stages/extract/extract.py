@@ -11,7 +11,7 @@ from t2s_local.ports.services import Memory, Progress, stop_if_asked
 from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import Extraction, Lesson, Parked, Quote, Unit
+from t2s_local.values.lesson import Extraction, Lesson, LessonId, Parked, Quote, Unit
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value, digest
 
@@ -30,6 +30,8 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     n_units: int
     n_remembered: int
     """Units whose result was stored already."""
+    stored_under: dict[LessonId, str]
+    """Lesson to the key that the result of its unit is stored under."""
 
 
 class Share(Value, frozen=True, kw_only=True):
@@ -77,12 +79,12 @@ def extract(
             todo.append(unit)
         else:
             result = msgspec.json.decode(stored, type=Extraction)
-            gathered.add(result)
+            gathered.add(result, _key(unit, redaction))
             progress.step(n_remembered=1, n_refused=n_refused(result))
     for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):
         result = ground(found, corpus)
         memory.put_item(KIND, _key(unit, redaction), msgspec.json.encode(result))
-        gathered.add(result)
+        gathered.add(result, _key(unit, redaction))
         progress.step(n_refused=n_refused(result))
     stop_if_asked(progress)
     return Extracted(
@@ -91,6 +93,7 @@ def extract(
         parked=tuple(sorted(gathered.parked)),
         n_units=len(units),
         n_remembered=len(units) - len(todo),
+        stored_under=gathered.stored_under,
     )
 
 
@@ -119,10 +122,12 @@ class _Gathered:
         self._refused: Counter[str] = Counter()
         self._texts: dict[str, str] = {}
         self.parked: list[Parked] = []
+        self.stored_under: dict[LessonId, str] = {}
 
-    def add(self, found: Extraction) -> None:
-        """Take in the result of one unit."""
+    def add(self, found: Extraction, key: str) -> None:
+        """Add the result of one unit, stored under *key*."""
         for lesson in found.lessons:
+            self.stored_under[lesson.id] = key
             self._lessons[lesson.id] = msgspec.structs.replace(
                 lesson,
                 when=self._one(lesson.when),

@@ -64,7 +64,7 @@ def assemble(
         description=described,
         files=tuple(files),
         lesson_ids=tuple(sorted({lesson.id for rule in rules for lesson in rule.lessons})),
-        cluster_ids=tuple(cluster.id for cluster in family.clusters),
+        cluster_ids=tuple(rule.cluster.id for rule in rules),
         support=len({run for rule in rules for run in rule.trajectory_ids}),
     )
 

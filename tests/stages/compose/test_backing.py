@@ -1,7 +1,8 @@
 """A rule needs two runs behind what it tells to do, not only behind what went wrong."""
 
 from t2s_local.stages.compose.backing import is_backed
-from t2s_local.stages.compose.compose import NO_REMEDY, compose
+from t2s_local.stages.compose.bar import NO_REMEDY
+from t2s_local.stages.compose.compose import compose
 from t2s_local.values.lesson import Lesson
 from t2s_local.writers.template import load
 from tests.skill_corpus import Told, evidence, family, recovery

@@ -106,7 +106,10 @@ def test_what_lacks_support_stays_a_candidate_and_is_counted() -> None:
     known = evidence([item.run for item in everything], [item.lesson for item in everything])
     done = compose(groups, known, load(), min_support=3, names={})
     assert [skill.name for skill in done.skills] == ["using-tar"]
-    assert [one.support for one in done.candidates] == [2, 1]
+    assert [one.lacks for one in done.candidates] == [
+        ("1 more run that shows it",),
+        ("2 more runs that show it",),
+    ]
     assert done.losses == (
         Loss(stage="compose", reason="no rule of its subject has support 3: stays a candidate", count=2),
         Loss(stage="compose", reason="support 1: stays a candidate", count=1),

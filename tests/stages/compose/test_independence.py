@@ -3,7 +3,8 @@
 import msgspec
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.stages.compose.compose import ONE_SOURCE, compose
+from t2s_local.stages.compose.bar import ONE_SOURCE
+from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.compose.independence import LARGEST_SHARE, balanced, is_balanced, origins
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.values.cluster import Family

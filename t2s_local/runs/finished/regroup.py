@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from t2s_local.ports.grouping import Clusterer, Embedder
+from t2s_local.runs.finished.stored import stored_background
 from t2s_local.runs.previous import previous_run
-from t2s_local.runs.stored import stored_background
 from t2s_local.stages.group.dedupe import Unique, dedupe
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.group import group_vectors

@@ -1,0 +1,69 @@
+"""``t2s candidates``: the rules that are in no skill, and what each lacks."""
+
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.output import paragraph, print_json, say
+from t2s_local.errors import NothingFoundError
+from t2s_local.runs.finished.candidates import CandidateRule, NearestRule
+from t2s_local.runs.finished.candidates import candidates as candidates_of
+from t2s_local.runs.plugins import load_embedder
+from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
+from t2s_local.values.lesson import Quote
+from t2s_local.workspace import read_workspace
+
+_SHOWN = 20
+_QUOTE = 160
+
+
+@click.command()
+@click.argument("run", required=False)
+@click.option("--all", "with_all", is_flag=True, help=f"Show all of them, not the first {_SHOWN}.")
+@setting("workspace")
+@setting("embedder")
+@json_option
+def candidates(*, run: str | None, with_all: bool, workspace: str, embedder: str, as_json: bool) -> int:
+    """List the rules of RUN, the newest by default, that are in no skill: what they say, and what they lack.
+
+    Those that lack least come first. --json prints JSON Lines, always all of them.
+    """
+    with read_workspace(Path(workspace)) as store:
+        found = candidates_of(store, run, load_embedder(embedder))
+    if as_json:
+        for item in found:
+            print_json(item)
+        return 0
+    if not found:
+        message = "every rule of the run is in a skill"
+        raise NothingFoundError(message)
+    shown = found if with_all else found[:_SHOWN]
+    for number, item in enumerate(shown, 1):
+        _show(number, item)
+    if len(found) > len(shown):
+        say(f"… and {len(found) - len(shown)} more; --all shows them")
+    say("`t2s why ID` shows where a rule comes from.")
+    return 0
+
+
+def _show(number: int, item: CandidateRule) -> None:
+    runs = f"{counted(item.support, 'run')}, {counted(item.task_support, 'task')}"
+    click.echo(paragraph(f"{number}. {item.when}: {item.do}", indent=3, first=0))
+    if item.because:
+        click.echo(paragraph(f"Why: {item.because}", indent=3))
+    click.echo(paragraph(f"{item.id} · {runs} · lacks {join_words(item.lacks)}", indent=3))
+    for quote in item.quotes:
+        click.echo(paragraph(_quote(quote), indent=3))
+    if item.nearest is not None:
+        click.echo(paragraph(_near(item.nearest), indent=3))
+    click.echo()
+
+
+def _quote(quote: Quote) -> str:
+    return f"{quote.trajectory_id} step {quote.step}: {quoted(clip(squeeze(quote.text), _QUOTE))}"
+
+
+def _near(nearest: NearestRule) -> str:
+    home = "another candidate" if nearest.skill is None else f"in {nearest.skill}"
+    return f"Nearest ({home}, cosine {nearest.cosine:.2f}): {clip(squeeze(nearest.says), _QUOTE)}"

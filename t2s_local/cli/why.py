@@ -1,0 +1,86 @@
+"""``t2s why``: from a rule to the recordings it rests on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.output import paragraph, print_json, say
+from t2s_local.runs.finished.why import Recording, RuleOrigin, StepLine
+from t2s_local.runs.finished.why import why as origins_of
+from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
+from t2s_local.workspace import read_workspace
+
+_SHOWN = 5
+_TEXT = 200
+
+
+@click.command()
+@click.argument("name", metavar="RULE|SKILL")
+@click.option("--run", help="Beginning of the run's id; the newest finished run where it is left out.")
+@click.option("--all", "with_all", is_flag=True, help=f"Show all recordings of a rule, not the first {_SHOWN}.")
+@setting("workspace")
+@json_option
+def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: bool) -> int:
+    """Show where a rule comes from: its recordings, file and line, outcome, the steps around each quote.
+
+    RULE is SKILL#R1, or an id that `t2s candidates` or `t2s cluster` shows. --json prints JSON Lines, a rule a line.
+    """
+    with read_workspace(Path(workspace)) as store:
+        found = origins_of(store, name, run=run)
+    for item in found:
+        if as_json:
+            print_json(item)
+        else:
+            _show(item, most=None if with_all else _SHOWN)
+    return 0
+
+
+def _show(item: RuleOrigin, *, most: int | None) -> None:
+    named = f"candidate {item.id}" if item.skill is None else f"{item.skill}#{item.rule}"
+    click.echo(paragraph(f"{named}: {item.when}: {item.do}", indent=2, first=0))
+    if item.because:
+        click.echo(paragraph(f"Why: {item.because}"))
+    click.echo(paragraph(f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}."))
+    if item.lacks:
+        click.echo(paragraph(f"Lacks {join_words(item.lacks)}."))
+    if len(item.merged) > 1:
+        alike = "" if item.cohesion is None else f" (mean cosine {item.cohesion:.2f})"
+        click.echo(paragraph(f"Joined from {len(item.merged)} lessons{alike}; its words are those of the first:"))
+        for lesson in item.merged[:most]:
+            says = clip(squeeze(lesson.says), _TEXT)
+            click.echo(paragraph(f"- {lesson.id} ({counted(lesson.n_trajectories, 'run')}): {says}", indent=6, first=4))
+        _say_rest(len(item.merged), most, "lessons")
+    for recording in item.recordings[:most]:
+        _show_recording(recording)
+    _say_rest(len(item.recordings), most, "recordings")
+    click.echo()
+
+
+def _say_rest(n: int, most: int | None, what: str) -> None:
+    if most is not None and n > most:
+        say(f"    … and {n - most} more {what}; --all shows them")
+
+
+def _show_recording(item: Recording) -> None:
+    facts = [item.source or "no longer stored", (item.started_at or "")[:10], item.outcome or "no outcome known"]
+    click.echo(paragraph(f"{item.id}  {' · '.join(filter(None, facts))}"))
+    if item.task:
+        click.echo(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))
+    quotes: dict[int, list[str]] = {}
+    for quote in item.quotes:
+        quotes.setdefault(quote.step, []).append(quoted(clip(squeeze(quote.text), _TEXT)))
+    before = None
+    for step in item.steps:
+        if before is not None and step.index > before + 1:
+            click.echo("       …")
+        _show_step(step, quotes.get(step.index))
+        before = step.index
+
+
+def _show_step(step: StepLine, quotes: Sequence[str] | None) -> None:
+    line = "" if step.line is None else f", line {step.line}"
+    place = f"{'>' if quotes else ' '} {step.index:>4} {step.kind}{line}"
+    text = " ".join(quotes) if quotes else clip(squeeze(step.text), _TEXT // 2)
+    click.echo(paragraph(f"{place}: {text}", indent=11, first=4))

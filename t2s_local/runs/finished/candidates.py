@@ -1,0 +1,152 @@
+"""Rules that are in no skill, in full: what each says, on what it rests, what it lacks, and the rule nearest to it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from t2s_local.errors import NothingFoundError
+from t2s_local.ports.grouping import Embedder
+from t2s_local.runs.finished.stored import finished_run, stored_lessons
+from t2s_local.runs.result import RunResult
+from t2s_local.stages.group.embed import embed_lessons
+from t2s_local.values.lesson import Lesson, LessonId, Quote, QuoteRole, line_of
+from t2s_local.values.value import Value
+from t2s_local.workspace import Workspace
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix
+
+LOOSE = "another lesson that says the same"
+"""Phrase for the lack of a lesson that is in no cluster."""
+_OCCASION: tuple[QuoteRole, ...] = ("correction", "observation", "request", "action")
+_REMEDY: tuple[QuoteRole, ...] = ("fix", "cause", "result", "action")
+_AT_ONCE = 512
+"""Candidates whose cosines are held at once."""
+
+
+class NearestRule(Value, frozen=True, kw_only=True):
+    """The rule that is most like a candidate."""
+
+    id: str
+    says: str
+    cosine: float
+    """In [-1, 1]."""
+    skill: str | None
+    """The skill it is in; None for another candidate."""
+
+
+class CandidateRule(Value, frozen=True, kw_only=True):
+    """A candidate as a person reads it."""
+
+    id: str
+    """Of its cluster, or of its lesson where that is in none."""
+    when: str
+    do: str
+    because: str | None
+    support: int
+    """Number of distinct trajectories behind it."""
+    task_support: int
+    """Number of distinct tasks behind it."""
+    lacks: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    """The best two: what occasioned it, and what was done about it."""
+    nearest: NearestRule | None
+    """None where the run has no other rule."""
+
+
+class _Head(NamedTuple):
+    """A rule of the run, by its medoid."""
+
+    id: str
+    lesson_id: LessonId
+    support: int | None
+    """None for a lesson in no cluster, whose own counts hold."""
+    task_support: int | None
+    lacks: tuple[str, ...]
+    """Empty for a rule of a skill."""
+    skill: str | None
+
+
+def candidates(workspace: Workspace, run: str | None, embedder: Embedder) -> tuple[CandidateRule, ...]:
+    """Return the rules of a finished run that are in no skill: those that lack least first, then by support.
+
+    Args:
+        workspace: Where the run was made.
+        run: Beginning of its id; None for the newest finished run.
+        embedder: Finds the nearest rules.
+
+    Raises:
+        NothingFoundError: no run is finished, or its texts were not kept.
+        UsageError: there is no such run.
+    """
+    stored, result = finished_run(workspace, run)
+    if not result.has_text:
+        message = f"run {stored.id} kept no text"
+        raise NothingFoundError(message, hint="Make it again without --no-keep-text.")
+    heads = _heads(result)
+    lessons = stored_lessons(workspace, stored.id, [head.lesson_id for head in heads])
+    known = [head for head in heads if head.lesson_id in lessons]
+    wanted = [at for at, head in enumerate(known) if head.lacks]
+    nearest = _nearest(known, wanted, embed_lessons([lessons[head.lesson_id] for head in known], embedder), lessons)
+    found = [_candidate(known[at], lessons[known[at].lesson_id], nearest.get(at)) for at in wanted]
+    return tuple(sorted(found, key=lambda item: (len(item.lacks), -item.support, -item.task_support, item.id)))
+
+
+def n_candidates(result: RunResult) -> int:
+    """Return how many rules of a run are in no skill."""
+    return sum(bool(head.lacks) for head in _heads(result))
+
+
+def _heads(result: RunResult) -> list[_Head]:
+    homes = {cluster_id: skill.name for skill in result.skills for cluster_id in skill.cluster_ids}
+    lacks = {item.cluster_id: item.lacks for item in result.candidates}
+    heads = [
+        _Head(item.id, item.lesson_ids[0], item.support, item.task_support, lacks.get(item.id, ()), homes.get(item.id))
+        for item in result.clusters
+    ]
+    clustered = {lesson_id for item in result.clusters for lesson_id in item.lesson_ids}
+    loose = sorted(set(result.lessons) - clustered)
+    return heads + [_Head(lesson_id, lesson_id, None, None, (LOOSE,), None) for lesson_id in loose]
+
+
+def _nearest(
+    heads: Sequence[_Head], wanted: Sequence[int], rows: "FloatMatrix", lessons: Mapping[LessonId, Lesson]
+) -> dict[int, NearestRule]:
+    """Find for each head at *wanted* the one that is most like it; *rows* are unit vectors of all heads."""
+    if len(heads) < 2:
+        return {}
+    found: dict[int, NearestRule] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        part = wanted[start : start + _AT_ONCE]
+        cosines = rows[list(part)] @ rows.T
+        cosines[range(len(part)), list(part)] = -np.inf
+        for at, best, row in zip(part, cosines.argmax(axis=1).tolist(), cosines, strict=True):
+            head = heads[best]
+            found[at] = NearestRule(
+                id=head.id, says=line_of(lessons[head.lesson_id]), cosine=round(float(row[best]), 4), skill=head.skill
+            )
+    return found
+
+
+def _candidate(head: _Head, lesson: Lesson, nearest: NearestRule | None) -> CandidateRule:
+    return CandidateRule(
+        id=head.id,
+        when=lesson.when,
+        do=lesson.do,
+        because=lesson.because,
+        support=len(lesson.supporters) if head.support is None else head.support,
+        task_support=len(lesson.task_ids) if head.task_support is None else head.task_support,
+        lacks=head.lacks,
+        quotes=best_quotes(lesson.evidence),
+        nearest=nearest,
+    )
+
+
+def best_quotes(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+    """Return at most two of *quotes*: what occasioned the lesson, and what was done about it."""
+    found: dict[Quote, None] = {}
+    for roles in (_OCCASION, _REMEDY):
+        ranked = sorted((roles.index(quote.role), quote) for quote in quotes if quote.role in roles)
+        found |= dict.fromkeys([quote for _, quote in ranked if quote not in found][:1])
+    return tuple(found)

@@ -1,0 +1,90 @@
+"""Lessons of a run, as its workspace stores them."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from t2s_local.errors import NothingFoundError, T2SError
+from t2s_local.ports.writer import Background
+from t2s_local.runs.previous import result_of
+from t2s_local.runs.result import RunResult
+from t2s_local.stages.compose.independence import origins
+from t2s_local.stages.extract.extract import KIND as EXTRACTION
+from t2s_local.stages.intake.intake import KIND as INTAKE
+from t2s_local.stages.intake.intake import Intake
+from t2s_local.values.lesson import Extraction, Lesson, LessonId
+from t2s_local.workspace import StoredRun, Workspace
+
+LESSON_INDEX = "lesson index"
+"""Item kind in the store. Key: run id. Value: lesson id to the key of the extraction that holds it, as JSON."""
+
+
+def finished_run(workspace: Workspace, run: str | None) -> tuple[StoredRun, RunResult]:
+    """Return a finished run and its result.
+
+    Args:
+        workspace: Where the run was made.
+        run: Beginning of its id; None for the newest one that is finished.
+
+    Raises:
+        NothingFoundError: no run is finished, or the one named is not.
+        T2SError: another version wrote its result.
+        UsageError: there is no such run.
+    """
+    named = [workspace.ledger.find(run)] if run is not None else list(workspace.ledger)
+    whole = [one for one in named if one.result is not None and one.finished is not None]
+    if not whole:
+        message = "no run is finished" if run is None else f"run {named[0].id} is not finished"
+        raise NothingFoundError(message, hint="`t2s distill` makes one.")
+    newest = max(whole, key=lambda one: (one.finished or 0.0, one.id))
+    return newest, result_of(newest)
+
+
+def stored_lessons(workspace: Workspace, run_id: str, wanted: Iterable[LessonId]) -> dict[LessonId, Lesson]:
+    """Return the lessons *wanted* of a finished run, reading only the extractions that hold them.
+
+    Raises:
+        T2SError: the run was made by an earlier version, or its texts were not kept.
+    """
+    index = workspace.item(LESSON_INDEX, run_id)
+    if index is None:
+        message = f"the lessons of run {run_id} cannot be looked up one by one"
+        raise T2SError(message, hint="`t2s distill … --restart` makes the run again; --no-keep-text keeps no lessons.")
+    keys = msgspec.json.decode(index, type=dict[LessonId, str])
+    sought = set(wanted)
+    found: dict[LessonId, Lesson] = {}
+    for key in sorted({keys[one] for one in sought if one in keys}):
+        stored = workspace.item(EXTRACTION, key)
+        if stored is not None:
+            lessons = msgspec.json.decode(stored, type=Extraction).lessons
+            found |= {lesson.id: lesson for lesson in lessons if lesson.id in sought}
+    return found
+
+
+def stored_background(workspace: Workspace, run: str | None) -> Background:
+    """Return the lessons of a run with what is known of their trajectories.
+
+    Args:
+        workspace: Where the run was made.
+        run: Beginning of its id; None for the newest run.
+
+    Raises:
+        UsageError: there is no such run.
+        NothingFoundError: it found no lesson.
+    """
+    stored = workspace.ledger.find(run)
+    lessons: dict[LessonId, Lesson] = {}
+    for item in workspace.items(EXTRACTION, run_id=stored.id):
+        for lesson in msgspec.json.decode(item, type=Extraction).lessons:
+            lessons[lesson.id] = lesson
+    if not lessons:
+        message = f"run {stored.id} has no lessons"
+        raise NothingFoundError(message, hint="`t2s runs ls` lists the runs of the workspace.")
+    intakes = [msgspec.json.decode(item, type=Intake) for item in workspace.items(INTAKE, run_id=stored.id)]
+    outlines = [outline for intake in intakes for outline in intake.outlines]
+    return Background(
+        lessons={lesson_id: lessons[lesson_id] for lesson_id in sorted(lessons)},
+        outcomes={outline.id: outline.outcome for outline in outlines},
+        tasks={outline.id: outline.task for outline in outlines},
+        origins=origins(outlines),
+    )

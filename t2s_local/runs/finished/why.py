@@ -1,0 +1,205 @@
+"""From a rule back to the recordings: who said it, where, what it was joined with, and what happened around it."""
+
+from collections.abc import Sequence
+
+from t2s_local.errors import UsageError
+from t2s_local.runs.finished.candidates import LOOSE
+from t2s_local.runs.finished.stored import finished_run, stored_lessons
+from t2s_local.runs.result import RunResult
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.lesson import Lesson, LessonId, Quote, line_of
+from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
+from t2s_local.values.value import Value
+from t2s_local.workspace import Workspace
+
+AROUND = 1
+"""Steps before and after a quote that are shown with it."""
+
+
+class StepLine(Value, frozen=True, kw_only=True):
+    """A step of a recording, at the place it has in its file."""
+
+    index: int
+    kind: str
+    tool: str | None
+    text: str
+    line: int | None
+    at: str | None
+
+
+class Recording(Value, frozen=True, kw_only=True):
+    """A recording that a rule rests on."""
+
+    id: TrajectoryId
+    source: str | None
+    """None where it is no longer stored."""
+    started_at: str | None
+    task: str | None
+    outcome: Outcome | None
+    quotes: tuple[Quote, ...]
+    """By step."""
+    steps: tuple[StepLine, ...]
+    """The quoted steps and those around them; empty where the recording is no longer stored."""
+
+
+class MergedLesson(Value, frozen=True, kw_only=True):
+    """A lesson that is part of a rule."""
+
+    id: LessonId
+    says: str
+    n_trajectories: int
+    analyst: str
+    pattern: str
+    """How it was found."""
+
+
+class RuleOrigin(Value, frozen=True, kw_only=True):
+    """Everything behind one rule."""
+
+    id: str
+    """Of its cluster, or of its lesson where that is in none."""
+    skill: str | None
+    """None for a candidate."""
+    rule: str | None
+    """``R1`` and so on; None for a candidate."""
+    when: str
+    do: str
+    because: str | None
+    support: int
+    task_support: int
+    cohesion: float | None
+    """Mean cosine of the lessons that were joined, in [-1, 1]; None for a lesson in no cluster."""
+    stability: float | None
+    lacks: tuple[str, ...]
+    """What keeps it out of a skill; empty for a rule of a skill."""
+    merged: tuple[MergedLesson, ...]
+    """The lessons it is made of; its own words are those of the first."""
+    recordings: tuple[Recording, ...]
+
+
+def why(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[RuleOrigin, ...]:
+    """Return what stands behind the rules that *name* means.
+
+    Args:
+        workspace: Where the run was made.
+        name: A skill, ``SKILL#R2``, or the beginning of the id of a cluster or of a lesson.
+        run: Beginning of the run's id; None for the newest finished run.
+
+    Raises:
+        NothingFoundError: no run is finished.
+        T2SError: the lessons of the run cannot be looked up.
+        UsageError: nothing bears that name, or more than one thing does.
+    """
+    stored, result = finished_run(workspace, run)
+    found = [_origin(workspace, stored.id, result, item) for item in _meant(name, result)]
+    return tuple(found)
+
+
+def _meant(name: str, result: RunResult) -> list[Cluster | LessonId]:
+    clusters = {item.id: item for item in result.clusters}
+    skill_name, _, rule = name.partition("#")
+    for skill in result.skills:
+        if skill.name == skill_name:
+            numbered = {f"R{number}": one for number, one in enumerate(skill.cluster_ids, 1)}
+            if rule and rule.upper() not in numbered:
+                message = f"{skill_name} has no rule {rule}"
+                raise UsageError(message, hint=f"It has R1 to R{len(numbered)}.")
+            return [clusters[one] for number, one in numbered.items() if not rule or number == rule.upper()]
+    named: list[Cluster | LessonId] = [item for key, item in clusters.items() if key.startswith(name)]
+    homes = {lesson_id: item for item in result.clusters for lesson_id in item.lesson_ids}
+    named += [homes.get(one, one) for one in sorted(result.lessons) if one.startswith(name)]
+    if name and len(named) == 1:
+        return named
+    message = f"{'more than one rule' if name and named else 'no skill, rule or lesson'} is called {name!r}"
+    raise UsageError(message, hint="A skill, SKILL#R1, or an id that `t2s candidates` shows.")
+
+
+def _origin(workspace: Workspace, run_id: str, result: RunResult, item: Cluster | LessonId) -> RuleOrigin:
+    ids = item.lesson_ids if isinstance(item, Cluster) else (item,)
+    stored = stored_lessons(workspace, run_id, ids)
+    lessons = [stored[one] for one in ids if one in stored]
+    if not lessons:
+        message = f"the lessons of run {run_id} are no longer stored"
+        raise UsageError(message, hint="--no-keep-text keeps no lessons; --restart makes the run again.")
+    runs = {run for lesson in lessons for run in lesson.supporters}
+    home = _home(item, result)
+    return RuleOrigin(
+        id=item.id if isinstance(item, Cluster) else item,
+        skill=None if home is None else home[0],
+        rule=None if home is None else home[1],
+        when=lessons[0].when,
+        do=lessons[0].do,
+        because=lessons[0].because,
+        support=len(runs),
+        task_support=len({task for lesson in lessons for task in lesson.task_ids}),
+        cohesion=item.cohesion if isinstance(item, Cluster) else None,
+        stability=item.stability if isinstance(item, Cluster) else None,
+        lacks=_lacks(item, result),
+        merged=tuple(map(_merged, lessons)),
+        recordings=tuple(sorted((_recording(workspace, one, lessons) for one in runs), key=_by_quotes)),
+    )
+
+
+def _home(item: Cluster | LessonId, result: RunResult) -> tuple[str, str] | None:
+    """Return the skill a rule is in, and its number there."""
+    if not isinstance(item, Cluster):
+        return None
+    for skill in result.skills:
+        if item.id in skill.cluster_ids:
+            return skill.name, f"R{skill.cluster_ids.index(item.id) + 1}"
+    return None
+
+
+def _lacks(item: Cluster | LessonId, result: RunResult) -> tuple[str, ...]:
+    if not isinstance(item, Cluster):
+        return (LOOSE,)
+    return next((found.lacks for found in result.candidates if found.cluster_id == item.id), ())
+
+
+def _merged(lesson: Lesson) -> MergedLesson:
+    return MergedLesson(
+        id=lesson.id,
+        says=line_of(lesson),
+        n_trajectories=len(lesson.supporters),
+        analyst=lesson.analyst,
+        pattern=lesson.pattern,
+    )
+
+
+def _recording(workspace: Workspace, run: TrajectoryId, lessons: Sequence[Lesson]) -> Recording:
+    quotes = sorted({quote for lesson in lessons for quote in lesson.evidence if quote.trajectory_id == run})
+    quotes.sort(key=lambda quote: (quote.step, quote))
+    stored = workspace.trajectory(run)
+    return Recording(
+        id=run,
+        source=None if stored is None else stored.source,
+        started_at=None if stored is None else _began(stored),
+        task=None if stored is None else stored.task,
+        outcome=None if stored is None else stored.outcome,
+        quotes=tuple(quotes),
+        steps=() if stored is None else _around(stored, {quote.step for quote in quotes}),
+    )
+
+
+def _began(run: Trajectory) -> str | None:
+    return run.started_at or next((step.at for step in run.steps if step.at), None)
+
+
+def _by_quotes(recording: Recording) -> tuple[bool, TrajectoryId]:
+    """Order recordings: those that are quoted first, then by id."""
+    return not recording.quotes, recording.id
+
+
+def _around(run: Trajectory, quoted: set[int]) -> tuple[StepLine, ...]:
+    """Return the steps *quoted* and those around them, each once."""
+    near = sorted({at for step in quoted for at in range(max(step - AROUND, 0), step + AROUND + 1)})
+    return tuple(step for at in near for step in step_lines(run, at, at + 1))
+
+
+def step_lines(run: Trajectory, start: int, stop: int) -> tuple[StepLine, ...]:
+    """Return the steps of *run* from *start* to before *stop*, as far as it has them."""
+    return tuple(_step_line(index, step) for index, step in enumerate(run.steps[start:stop], start))
+
+
+def _step_line(index: int, step: Step) -> StepLine:
+    return StepLine(index=index, kind=step.kind, tool=step.tool, text=step.text, line=step.line, at=step.at)

@@ -1,0 +1,101 @@
+"""The bar that a rule has to pass to enter a skill, and what keeps a rule below it."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from t2s_local.ports.writer import Evidence
+from t2s_local.stages.compose.backing import is_backed, is_told, messages_of, needed
+from t2s_local.stages.compose.independence import balanced, is_balanced
+from t2s_local.text.text import counted
+from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.lesson import Lesson
+
+LEAST_SUPPORT = 2
+"""Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
+ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
+NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
+TOLD = "its failure is told by a rule over many runs: stays a candidate"
+
+
+class Shortfall(NamedTuple):
+    """Reason why a rule is in no skill."""
+
+    reason: str
+    """The phrase it is counted under."""
+    lacks: tuple[str, ...]
+    """Everything that is missing, in a phrase each, the gravest first; at least one."""
+
+
+class Bar:
+    """The bar of one run: support, a remedy that paid, independent sources."""
+
+    def __init__(self, evidence: Evidence, least: int) -> None:
+        """Know the lessons of the run and the support that a rule needs.
+
+        Args:
+            evidence: The lessons and what is known of their trajectories.
+            least: Trajectories a rule needs, unless a program states it in its own words.
+        """
+        self.needed = least
+        self._evidence = evidence
+        self._messages = messages_of(evidence.lessons.values())
+
+    def supported(self, family: Family) -> Family:
+        """Return *family* with the rules that may stand in one skill, the best supported first."""
+        clusters = [item for item in family.clusters if item.support >= LEAST_SUPPORT and self._is_worth_telling(item)]
+        clusters.sort(key=lambda item: (-item.support, -item.task_support, item.id))
+        return msgspec.structs.replace(family, clusters=balanced(clusters, self._evidence))
+
+    def has_support(self, cluster: Cluster) -> bool:
+        """Return whether as many runs stand behind *cluster* as a skill of its own needs."""
+        return self._n_missing(cluster) <= 0
+
+    def shortfall(self, cluster: Cluster) -> Shortfall:
+        """Say what keeps *cluster* out of a skill."""
+        checks = (self._unbacked, self._repeated, self._leaning, self._weak)
+        found = [check(cluster) for check in (checks if cluster.support >= LEAST_SUPPORT else (self._weak,))]
+        lacking = [shortfall for shortfall in found if shortfall is not None]
+        if not lacking:
+            reason = f"no rule of its subject has support {self.needed}: stays a candidate"
+            return Shortfall(reason, ("another rule of its subject with enough support",))
+        lacks = tuple(lack for shortfall in lacking for lack in shortfall.lacks)
+        return Shortfall(lacking[0].reason, lacks)
+
+    def _is_worth_telling(self, cluster: Cluster) -> bool:
+        lessons = self._members(cluster)
+        return is_backed(lessons, self._evidence.outcomes) and not is_told(lessons, self._messages)
+
+    def _members(self, cluster: Cluster) -> tuple[Lesson, ...]:
+        return self._evidence.members((cluster,))
+
+    def _n_missing(self, cluster: Cluster) -> int:
+        return needed(self._members(cluster), self.needed) - cluster.support
+
+    def _unbacked(self, cluster: Cluster) -> Shortfall | None:
+        """Return the shortfall of a rule whose remedy no two runs took, or did not pay."""
+        if is_backed(self._members(cluster), self._evidence.outcomes):
+            return None
+        return Shortfall(NO_REMEDY, ("a remedy that two runs took and that paid",))
+
+    def _repeated(self, cluster: Cluster) -> Shortfall | None:
+        """Return the shortfall of a rule about a failure that another rule tells of."""
+        if not is_told(self._members(cluster), self._messages):
+            return None
+        return Shortfall(TOLD, ("a matter of its own: another rule tells of this failure",))
+
+    def _leaning(self, cluster: Cluster) -> Shortfall | None:
+        """Return the shortfall of a rule that rests on one conversation."""
+        if is_balanced([cluster], self._evidence):
+            return None
+        return Shortfall(ONE_SOURCE, ("runs of another conversation",))
+
+    def _weak(self, cluster: Cluster) -> Shortfall | None:
+        """Return the shortfall of a rule with too few runs."""
+        missing = self._n_missing(cluster)
+        if missing <= 0:
+            return None
+        lack = f"{counted(missing, 'more run')} that {'shows' if missing == 1 else 'show'} it"
+        if cluster.support < LEAST_SUPPORT:
+            return Shortfall("support 1: stays a candidate", (lack,))
+        return Shortfall(f"no rule of its subject has support {self.needed}: stays a candidate", (lack,))

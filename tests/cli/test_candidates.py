@@ -1,0 +1,132 @@
+"""``t2s candidates``, ``t2s why`` and ``t2s show``: from a rule, in a skill or not, back to the recordings."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from t2s_local.runs.finished.candidates import CandidateRule, best_quotes
+from t2s_local.runs.finished.why import RuleOrigin
+from t2s_local.values.lesson import Quote
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
+from tests.commands import Ran, in_process
+from tests.places import SAMPLES
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("why")
+    paths = ["--workspace", str(folder / "ws"), "-o", str(folder / "skills")]
+    done = in_process("distill", SAMPLES, "--model", "none", *paths)
+    assert done.code == 0, done.err
+    (folder / "said").write_text(done.err)
+    return folder / "ws"
+
+
+def lines(result: Ran) -> list[str]:
+    assert result.code == 0, result.err
+    return result.out.splitlines()
+
+
+def candidates(workspace: Path) -> list[CandidateRule]:
+    shown = in_process("candidates", "--workspace", workspace, "--json")
+    return [msgspec.json.decode(line, type=CandidateRule) for line in lines(shown)]
+
+
+def origins(workspace: Path, name: str) -> list[RuleOrigin]:
+    shown = in_process("why", name, "--workspace", workspace, "--json")
+    return [msgspec.json.decode(line, type=RuleOrigin) for line in lines(shown)]
+
+
+def test_what_is_in_no_skill_is_listed_with_what_it_lacks_and_what_is_nearest(workspace: Path) -> None:
+    found = candidates(workspace)
+    assert found
+    assert all(item.lacks and item.quotes and item.support >= 1 for item in found)
+    assert [len(item.lacks) for item in found] == sorted(len(item.lacks) for item in found)
+    ids = {item.id for item in found}
+    near = [item.nearest for item in found if item.nearest is not None]
+    assert len(near) == len(found)
+    assert all(item.skill is not None or item.id in ids for item in near)
+    for item in found:
+        assert all(origin.lacks == item.lacks and origin.skill is None for origin in origins(workspace, item.id))
+
+
+def test_distill_ends_with_how_many_rules_lack_something_and_where_they_are_listed(workspace: Path) -> None:
+    said = (workspace.parent / "said").read_text().splitlines()
+    n = len(candidates(workspace))
+    assert any(line.startswith(f"{n} more rule") and f"t2s candidates --workspace {workspace}" in line for line in said)
+
+
+def test_a_person_reads_each_candidate_in_full(workspace: Path) -> None:
+    shown = " ".join(in_process("candidates", "--workspace", workspace, "--all").out.split())
+    for item in candidates(workspace):
+        assert " ".join(f"{item.when}: {item.do}".split()) in shown
+        assert f"{item.id} · " in shown
+
+
+def test_every_rule_of_a_skill_leads_to_its_recordings_and_the_steps_around_its_quotes(workspace: Path) -> None:
+    for folder in sorted((workspace.parent / "skills").iterdir()):
+        if not (folder / "SKILL.md").exists():
+            continue
+        found = origins(workspace, folder.name)
+        assert [item.rule for item in found] == [f"R{number}" for number in range(1, len(found) + 1)]
+        evidence = (folder / "references" / "evidence.md").read_text("utf-8")
+        for item in found:
+            section = evidence.partition(f"## {item.rule}. ")[2].partition("\n## R")[0]
+            assert f"Support: {item.support} trajectories" in section
+            assert len(item.recordings) == item.support
+            for recording in item.recordings:
+                assert recording.source is not None
+                quoted = {quote.step for quote in recording.quotes}
+                assert quoted <= {step.index for step in recording.steps}
+                shown = {step.index: step.text for step in recording.steps}
+                assert all(quote.text in shown[quote.step] for quote in recording.quotes)
+
+
+def test_one_rule_is_asked_for_by_its_number(workspace: Path) -> None:
+    name = next(path.parent.name for path in sorted((workspace.parent / "skills").glob("*/SKILL.md")))
+    assert origins(workspace, f"{name}#R1") == origins(workspace, name)[:1]
+    missing = in_process("why", f"{name}#R99", "--workspace", workspace)
+    assert missing.code == 2
+    assert "has no rule R99" in missing.err
+    unknown = in_process("why", "no-such-thing", "--workspace", workspace)
+    assert unknown.code == 2
+    assert "no-such-thing" in unknown.err
+    assert in_process("why", "", "--workspace", workspace).code == 2
+
+
+def test_a_recording_is_shown_by_the_beginning_of_its_id(workspace: Path) -> None:
+    quote = candidates(workspace)[0].quotes[0]
+    shown = in_process("show", quote.trajectory_id[:12], "--workspace", workspace)
+    stored = msgspec.json.decode(
+        in_process("show", quote.trajectory_id, "--workspace", workspace, "--json").out, type=Trajectory
+    )
+    starts = [line.split()[:2] for line in lines(shown) if line.strip() and line.split()[0].isdigit()]
+    assert [[str(at), step.kind] for at, step in enumerate(stored.steps)] == starts
+    step = in_process("show", quote.trajectory_id, str(quote.step), "--workspace", workspace)
+    assert stored.steps[quote.step].text in step.out
+    beyond = in_process("show", quote.trajectory_id, str(len(stored.steps)), "--workspace", workspace)
+    assert beyond.code == 2
+    assert in_process("show", "zz", "--workspace", workspace).code == 2
+    assert in_process("show", "", "--workspace", workspace).code == 2
+
+
+def test_the_only_recording_of_a_file_is_outlined(tmp_path: Path) -> None:
+    message = {"role": "assistant", "content": "Done: the list is sorted.\x1b[31m"}
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps({"messages": [{"role": "user", "content": "Sort the list."}, message]}) + "\n")
+    shown = in_process("read", path).out
+    assert "0 user" in shown
+    assert "Done: the list is sorted." in shown
+    assert "\x1b" not in shown
+
+
+def test_the_best_quotes_are_what_occasioned_a_lesson_and_what_was_done() -> None:
+    run = TrajectoryId("a")
+    action = Quote(trajectory_id=run, step=1, role="action", text="make")
+    failed = Quote(trajectory_id=run, step=2, role="observation", text="no rule")
+    fix = Quote(trajectory_id=run, step=3, role="fix", text="make all")
+    assert best_quotes([action, failed, fix]) == (failed, fix)
+    assert best_quotes([action]) == (action,)
+    assert best_quotes([]) == ()
