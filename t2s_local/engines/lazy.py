@@ -1,6 +1,6 @@
 """An engine that is loaded when it is first asked: a run that is finished already needs no model."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from t2s_local.files import file_digest
-from t2s_local.ports.engine import Completion, Request
+from t2s_local.ports.engine import Completion, Continuation, Request
 from t2s_local.values.value import digest
 from t2s_local.weights.catalog import chat_template_of
 
@@ -82,13 +82,13 @@ class LazyEngine:
             self.tokens += completion.generated_tokens
             yield completion
 
-    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
-        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+    def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
+        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
         Raises:
-            ModelError: both together exceed the context, or one of them is empty.
+            ModelError: a continuation does not fit the context, or a text is empty.
         """
-        return self._engine().score(prefix, continuation)
+        return self._engine().score(situation, continuations)
 
     def close(self) -> None:
         """Give back the memory; safe to call twice."""

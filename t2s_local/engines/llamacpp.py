@@ -5,7 +5,7 @@ it requests, and starts it again, smaller, when llama.cpp brings it down.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,7 @@ from t2s_local.engines._llamacpp.process import WorkerLostError, listen
 from t2s_local.engines._llamacpp.seat import ATTEMPTS, Seat, Task
 from t2s_local.errors import ModelError
 from t2s_local.files import file_digest
-from t2s_local.ports.engine import Completion, Request
+from t2s_local.ports.engine import Completion, Continuation, Request
 from t2s_local.weights.fit import Wishes, fit, say_plan, smaller, unused_gpu
 from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import machine
@@ -133,13 +133,14 @@ class LlamaCpp:
         answer = self._ask(messages.CountTokens(text=text), messages.Counted)
         return answer.n
 
-    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
-        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+    def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
+        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
         Raises:
-            ModelError: both together exceed the context, or one of them is empty.
+            ModelError: a continuation does not fit the context, or a text is empty.
         """
-        answer = self._ask(messages.Score(prefix=prefix, continuation=continuation), messages.Scored)
+        question = messages.Score(situation=situation, continuations=tuple(continuations))
+        answer = self._ask(question, messages.Scored)
         if answer.reason is not None:
             raise ModelError(answer.reason)
         return answer.values

@@ -12,7 +12,7 @@ import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
-from t2s_local.ports.engine import Completion, Finish, Request
+from t2s_local.ports.engine import Completion, Continuation, Finish, Request
 from t2s_local.values.value import Value, digest
 
 _CONTEXT = 8192
@@ -80,13 +80,19 @@ class Scripted:
             line = Line(text=answer) if isinstance(answer, str) else answer
             yield _completion(request, line, n_prompt, self.count_tokens(line.text))
 
-    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
-        """Score a continuation by how much of it stands in *prefix*: -1 for a token that does, -9 for another."""
-        pieces = [
-            continuation[start : start + _CHARACTERS_A_TOKEN]
-            for start in range(0, len(continuation), _CHARACTERS_A_TOKEN)
-        ]
-        return tuple(-1.0 if piece in prefix else -9.0 for piece in pieces)
+    def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
+        """Score texts by how much of them was said before: -1 for four characters that were, -9 for others."""
+        return tuple(self._likely(f"{situation}{one.given}", one) for one in continuations)
+
+    def _likely(self, before: str, one: Continuation) -> tuple[float, ...]:
+        starts = range(0, len(one.text), _CHARACTERS_A_TOKEN)
+        pieces = [(start, one.text[start : start + _CHARACTERS_A_TOKEN]) for start in starts]
+        spans = one.spans or ((0, len(one.text)),)
+        return tuple(
+            -1.0 if piece in before else -9.0
+            for start, piece in pieces
+            if any(start < stop and begin < start + len(piece) for begin, stop in spans)
+        )
 
     def close(self) -> None:
         """Do nothing: there is nothing to give back."""

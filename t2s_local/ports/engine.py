@@ -1,6 +1,6 @@
 """What an engine must do: requests in, completions out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
 from t2s_local.values.value import Value
@@ -21,6 +21,8 @@ class Request(Value, frozen=True, kw_only=True):
     """
     max_tokens: int
     """Cap of the answer; a schema whose longest answer is shorter lowers it."""
+    grammar: str | None = None
+    """Grammar of this one answer, in llguidance's Lark: an engine that knows grammars takes it in place of *schema*."""
     temperature: float = 0.0
     seed: int = 0
 
@@ -39,6 +41,16 @@ class Completion(Value, frozen=True, kw_only=True):
     generated_tokens: int
     reason: str | None = None
     """Why it is parked."""
+
+
+class Continuation(Value, frozen=True, kw_only=True):
+    """A text whose likelihood is asked for, and what is said before it."""
+
+    given: str = ""
+    """Words between the situation and the text: advice, for example. Not scored."""
+    text: str
+    spans: tuple[tuple[int, int], ...] | None = None
+    """Parts of *text* that are scored, by character, each end exclusive: a token that reaches into one. None is all."""
 
 
 class Engine(Protocol):
@@ -62,11 +74,13 @@ class Engine(Protocol):
             ModelError: the model cannot be run at all.
         """
 
-    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
-        """Natural-log probabilities of the tokens of *continuation* after *prefix*, one a token.
+    def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
+        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*, one a token.
+
+        The situation is evaluated once; a continuation costs its own tokens.
 
         Raises:
-            ModelError: both together exceed the context, or one of them is empty.
+            ModelError: a continuation does not fit the context, or a text is empty.
         """
 
     def close(self) -> None:

@@ -6,9 +6,9 @@ import random
 import numpy as np
 import pytest
 
-from t2s_local.engines._llamacpp.grammar import Grammar, Grammars, Vocabulary
+from t2s_local.engines._llamacpp.constraints.grammar import Grammar, Grammars, Vocabulary
+from t2s_local.engines._llamacpp.constraints.schema import token_cap
 from t2s_local.engines._llamacpp.sampling import Sampler, goes_in_circles, log_probability
-from t2s_local.engines._llamacpp.schema import token_cap
 from t2s_local.errors import ModelError
 
 SCHEMA: dict[str, object] = {

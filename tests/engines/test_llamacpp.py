@@ -1,15 +1,14 @@
 """The llama.cpp engine, driven through the real library with random weights."""
 
 import json
-import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from t2s_local.answer_shapes import CodedLine, Fields, OneOf, grammar_of
 from t2s_local.engines.llamacpp import LlamaCpp, load
-from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.values.value import digest
 from t2s_local.weights.fit import Wishes
@@ -212,25 +211,20 @@ def test_a_caller_may_stop_listening(engine: LlamaCpp) -> None:
     assert [answer.request_id for answer in engine.complete([ask(99)])] == ["r99"]
 
 
-def test_scores_are_log_probabilities_of_each_token(engine: LlamaCpp) -> None:
-    values = engine.score("The command failed because", " the file was missing" * 40)
-    assert len(values) == engine.count_tokens(" the file was missing" * 40)
-    assert all(-60 < value < 0 for value in values)
-
-
-def test_what_a_model_says_by_itself_scores_higher_than_other_words(engine: LlamaCpp) -> None:
-    said = next(engine.complete([ask(0, schema=None, prefix="", temperature=0.0, max_tokens=8)])).text
-    template_free = sum(engine.score("x", said)) / max(1, len(engine.score("x", said)))
-    other = " zebra quilt"
-    assert math.isfinite(template_free)
-    assert template_free > sum(engine.score("x", other)) / len(engine.score("x", other))
-
-
-def test_a_continuation_that_does_not_fit_is_refused(engine: LlamaCpp) -> None:
-    with pytest.raises(ModelError, match="context of 1024"):
-        engine.score("word " * 2000, "end")
-    with pytest.raises(ModelError, match="cannot score 0 tokens"):
-        engine.score("start", "")
+def test_a_request_may_have_a_grammar_of_its_own_and_a_bad_one_is_said(engine: LlamaCpp) -> None:
+    fields: Fields = {"step": OneOf(choices=(3, 14)), "do": CodedLine(longest=40, sources=("git pull --rebase",))}
+    good = [
+        ask(number, grammar=grammar_of(fields, otherwise={"none": True}), temperature=1.0, max_tokens=400)
+        for number in range(6)
+    ]
+    answers = by_id(engine.complete([*good, ask(6, grammar="start: nothing")]))
+    assert answers["r6"].finish == "parked"
+    assert "the grammar cannot be used: " in str(answers["r6"].reason)
+    whole = [answers[f"r{number}"] for number in range(6) if answers[f"r{number}"].finish == "stop"]
+    assert whole
+    for answer in whole:
+        said = json.loads(answer.text)
+        assert said == {"none": True} or said["step"] in {3, 14}
 
 
 def test_an_engine_is_told_apart_by_its_weights(tiny_model: Callable[[str], Path]) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from t2s_local.answer_shapes import CodedLine, Fields, OneOf, grammar_of
 from t2s_local.engines.llamacpp import LlamaCpp, load
-from t2s_local.ports.engine import Request
+from t2s_local.ports.engine import Continuation, Request
 from t2s_local.weights.fit import Wishes
 
 pytestmark = pytest.mark.model
@@ -33,4 +34,19 @@ def test_a_real_model_answers_what_it_is_asked(engine: LlamaCpp) -> None:
 
 def test_a_real_model_expects_what_is_true(engine: LlamaCpp) -> None:
     told = "The file is missing. The command `cat notes.txt` fails with"
-    assert sum(engine.score(told, " No such file or directory")) > sum(engine.score(told, " Connection reset by peer"))
+    true, false = engine.score(
+        told, [Continuation(text=" No such file or directory"), Continuation(text=" Connection reset by peer")]
+    )
+    assert sum(true) > sum(false)
+
+
+def test_a_real_model_fills_in_a_shape(engine: LlamaCpp) -> None:
+    fields: Fields = {
+        "step": OneOf(choices=(2, 4)),
+        "do": CodedLine(longest=80, sources=("git pull --rebase", "git push")),
+    }
+    prompt = "[2] git push: rejected\n[4] git pull --rebase: done\nWhich step worked? What is to be done instead? JSON."
+    request = Request(id="r", prefix="", prompt=prompt, grammar=grammar_of(fields), max_tokens=80)
+    said = msgspec.json.decode(next(iter(engine.complete([request]))).text)
+    assert said["step"] == 4
+    assert len(said["do"]) >= 4

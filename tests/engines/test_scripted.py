@@ -6,7 +6,7 @@ import pytest
 
 from t2s_local.engines.scripted import Line, load
 from t2s_local.errors import InputError
-from t2s_local.ports.engine import Engine, Request
+from t2s_local.ports.engine import Continuation, Engine, Request
 
 
 def ask(number: int, prompt: str = "What happened?") -> Request:
@@ -56,6 +56,9 @@ def test_what_is_too_long_is_refused() -> None:
 
 def test_words_that_stand_in_the_prefix_score_higher() -> None:
     engine = load([])
-    assert engine.score("read the file", "file") > engine.score("read the file", "quit")
+    told, other = engine.score("read the file", [Continuation(text="file"), Continuation(text="quit")])
+    assert told > other
+    advised = Continuation(given="quit now", text="so quit", spans=((3, 7),))
+    assert engine.score("read the file", [advised]) == ((-9.0, -1.0),)
     assert engine.count_tokens("12345") == 2
     engine.close()

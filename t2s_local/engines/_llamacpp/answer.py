@@ -1,6 +1,6 @@
 """One request on its way through the scheduler."""
 
-from t2s_local.engines._llamacpp.grammar import Grammar
+from t2s_local.engines._llamacpp.constraints.grammar import Grammar
 from t2s_local.engines._llamacpp.sampling import Sampler, goes_in_circles
 from t2s_local.ports.engine import Finish, Request
 

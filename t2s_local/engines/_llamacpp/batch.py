@@ -53,6 +53,10 @@ class Batch:
         self.n = stop
         return range(stop - wanted, stop)
 
+    def want(self, rows: Sequence[int]) -> None:
+        """Ask for the logits of *rows* too."""
+        self._wanted[list(rows)] = 1
+
 
 def _address(array: "NDArray[np.generic]", kind: type) -> object:
     return ctypes.cast(array.ctypes.data, ctypes.POINTER(kind))

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from t2s_local.engines._llamacpp.batch import Batch
-from t2s_local.engines._llamacpp.grammar import Vocabulary
+from t2s_local.engines._llamacpp.constraints.grammar import Vocabulary
 from t2s_local.errors import ModelError
 from t2s_local.weights.plan import Plan
 

@@ -4,7 +4,7 @@ from multiprocessing.connection import Connection
 
 import msgspec
 
-from t2s_local.ports.engine import Completion, Request
+from t2s_local.ports.engine import Completion, Continuation, Request
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -26,10 +26,10 @@ class CountTokens(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Score(Message, frozen=True, kw_only=True, tag=True):
-    """Score a continuation."""
+    """Score texts that may follow one situation."""
 
-    prefix: str
-    continuation: str
+    situation: str
+    continuations: tuple[Continuation, ...]
 
 
 class Drop(Message, frozen=True, kw_only=True, tag=True):
@@ -84,7 +84,7 @@ class Counted(Message, frozen=True, kw_only=True, tag=True):
 class Scored(Message, frozen=True, kw_only=True, tag=True):
     """The answer to :class:`Score`."""
 
-    values: tuple[float, ...]
+    values: tuple[tuple[float, ...], ...]
     reason: str | None = None
     """Why there is none."""
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from t2s_local.engines._llamacpp.grammar import Grammar
+    from t2s_local.engines._llamacpp.constraints.grammar import Grammar
 
 _MIN_P = 0.05
 """Tokens less likely than this share of the likeliest one are never drawn."""

@@ -2,18 +2,18 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from t2s_local.engines._llamacpp.answer import Generation
 from t2s_local.engines._llamacpp.batch import Batch
 from t2s_local.engines._llamacpp.chat import Frame
-from t2s_local.engines._llamacpp.grammar import Grammars
-from t2s_local.engines._llamacpp.llama import SCORED_ROWS, Context
+from t2s_local.engines._llamacpp.constraints.grammar import Grammar, Grammars
+from t2s_local.engines._llamacpp.constraints.schema import token_cap
+from t2s_local.engines._llamacpp.llama import Context
 from t2s_local.engines._llamacpp.prefixes import Prefixes
-from t2s_local.engines._llamacpp.sampling import log_probability
-from t2s_local.engines._llamacpp.schema import token_cap
+from t2s_local.engines._llamacpp.scoring import Scoring
 from t2s_local.errors import ModelError
-from t2s_local.ports.engine import Completion, Finish, Request
+from t2s_local.ports.engine import Completion, Continuation, Finish, Request
 from t2s_local.weights.plan import Plan
 
 _ROWS = 8
@@ -72,9 +72,9 @@ class Scheduler:
         cap = request.max_tokens
         reason = None
         try:
-            if request.schema is not None:
+            if request.grammar is None and request.schema is not None:
                 cap = min(cap, token_cap(request.schema))
-                self._grammars.of(request.schema)
+            self._grammar(request)
         except ModelError as error:
             reason = error.message
         room = self._plan.context - self._n_guesses
@@ -116,40 +116,19 @@ class Scheduler:
                     yield answer.job, self._completion(answer, finish)
         self._beat()
 
-    def score(self, prefix: str, continuation: str) -> tuple[float, ...]:
-        """Log-probabilities of the tokens of *continuation*; asks for the logits of these alone.
+    def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
+        """Log-probabilities of the scored tokens of each of *continuations*.
 
         Raises:
-            ModelError: both together exceed the context, or there is no continuation.
+            ModelError: one does not fit the context, or a text is empty.
         """
-        given = self._model.tokens(prefix, start=True)
-        tokens = self._model.tokens(continuation)
-        if not given or not tokens or len(given) + len(tokens) > self._plan.context:
-            message = f"cannot score {len(tokens)} tokens after {len(given)} in a context of {self._plan.context}"
-            raise ModelError(message)
+        scoring = Scoring(self._context, self._plan, self._batch, evaluate=self._evaluate, beat=self._beat)
+        told = scoring.prepared(situation, continuations)
         slot = self._free_slot()
         try:
-            return self._scores(given, tokens, slot)
+            return scoring.values(told, slot)
         finally:
             self._context.forget(slot)
-
-    def _scores(self, given: list[int], tokens: list[int], slot: int) -> tuple[float, ...]:
-        self._evaluate(given[:-1], slot)
-        known = given[-1:] + tokens[:-1]
-        values: list[float] = []
-        size = min(self._plan.batch, SCORED_ROWS)
-        for start in range(0, len(known), size):
-            chunk = known[start : start + size]
-            self._batch.clear()
-            place = len(given) - 1 + start
-            rows = self._batch.add(chunk, sequence=slot, place=place, wanted=len(chunk))
-            self._context.decode(self._batch)
-            values += [
-                log_probability(self._context.logits(row), token)
-                for row, token in zip(rows, tokens[start:], strict=False)
-            ]
-            self._beat()
-        return tuple(values)
 
     def _free_slot(self) -> int:
         """A free slot; where there is none, the answer that was begun last starts again later."""
@@ -182,11 +161,17 @@ class Scheduler:
             answer = self._queue.popleft()
             self._started(answer.job)
             self._slots[slot] = answer
-            if answer.request.schema is not None:
-                answer.begin(self._grammars.of(answer.request.schema))
+            grammar = self._grammar(answer.request)
+            if grammar is not None:
+                answer.begin(grammar)
             answer.n_done = self._prefixes.give(answer.shared, slot, self._evaluate)
             if not answer.n_done:
                 answer.pending = answer.shared + answer.pending
+
+    def _grammar(self, request: Request) -> Grammar | None:
+        if request.grammar is not None:
+            return self._grammars.of_text(request.grammar)
+        return None if request.schema is None else self._grammars.of(request.schema)
 
     def _evaluate(self, tokens: list[int], slot: int) -> None:
         """Evaluate *tokens* in the empty *slot*, wanting no logits."""

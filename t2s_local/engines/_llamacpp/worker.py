@@ -68,14 +68,14 @@ class ModelWorker:
                     self._say(messages.WorkerDone(job=job, completion=refused, usage=self._usage()))
             case messages.CountTokens(text=text):
                 self._say(messages.Counted(n=len(self._model.tokens(text))))
-            case messages.Score(prefix=prefix, continuation=continuation):
-                self._score(prefix, continuation)
+            case messages.Score():
+                self._score(message)
             case messages.Drop():
                 self._scheduler.drop()
 
-    def _score(self, prefix: str, continuation: str) -> None:
+    def _score(self, asked: messages.Score) -> None:
         try:
-            values, reason = self._scheduler.score(prefix, continuation), None
+            values, reason = self._scheduler.score(asked.situation, asked.continuations), None
         except ModelError as error:
             values, reason = (), error.message
         self._say(messages.Scored(values=values, reason=reason))

@@ -1,4 +1,4 @@
-"""Answers that obey a JSON schema: which tokens may come next.
+"""Answers that obey a JSON schema or a grammar of their own: which tokens may come next.
 
 llguidance computes the masks; decision 0402 compares it with llama.cpp's own grammars.
 """
@@ -59,21 +59,36 @@ class Grammars:
         import llguidance
 
         key = json.dumps(schema)
-        if self._tokenizer is None:
-            words = self._words()
-            self._n_vocab = len(words.tokens)
-            self._tokenizer = llguidance.LLTokenizer(llguidance.TokenizerWrapper(words), eos_token=list(words.ends))
         if key not in self._made:
             # One spelling of the white space, that of json.dumps: fewer choices, more tokens that need no model.
             grammar = llguidance.LLMatcher.grammar_from_json_schema(
                 key, overrides={"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
             )
-            matcher = llguidance.LLMatcher(self._tokenizer, grammar, log_level=0)
-            if matcher.is_error():
-                message = f"the schema cannot be used: {matcher.get_error().strip()}"
-                raise ModelError(message)
-            self._made[key] = matcher
+            self._made[key] = self._matcher(grammar, "schema")
         return Grammar(self._made[key].deep_copy(), self._n_vocab)
+
+    def of_text(self, text: str) -> "Grammar":
+        """A grammar for one answer, of the Lark grammar that one request has for itself; kept nowhere.
+
+        Raises:
+            ModelError: it is no grammar.
+        """
+        import llguidance
+
+        return Grammar(self._matcher(llguidance.LLMatcher.grammar_from_lark(text), "grammar"), self._n_vocab)
+
+    def _matcher(self, grammar: str, what: str) -> "llguidance.LLMatcher":
+        import llguidance
+
+        if self._tokenizer is None:
+            words = self._words()
+            self._n_vocab = len(words.tokens)
+            self._tokenizer = llguidance.LLTokenizer(llguidance.TokenizerWrapper(words), eos_token=list(words.ends))
+        matcher = llguidance.LLMatcher(self._tokenizer, grammar, log_level=0)
+        if matcher.is_error():
+            message = f"the {what} cannot be used: {matcher.get_error().strip().partition(chr(10))[0]}"
+            raise ModelError(message)
+        return matcher
 
 
 class Grammar:
