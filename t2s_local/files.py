@@ -28,15 +28,48 @@ def open_regular(path: Path) -> BufferedReader:
     Raises:
         InputError: it is no regular file, or cannot be opened.
     """
+    return os.fdopen(_opened(path)[0], "rb")
+
+
+def regular_bytes(path: Path, limit: int) -> bytes | None:
+    """Read a regular file whole, None where it has more than *limit* bytes; in as few calls as that takes.
+
+    Raises:
+        InputError: it is no regular file, or cannot be read.
+    """
+    handle, size = _opened(path)
+    try:
+        return _read(handle, size) if size <= limit else None
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int, size: int) -> bytes:
+    """Read *size* bytes, or as many as there are."""
+    data = os.read(handle, size)
+    while len(data) < size and (more := os.read(handle, size - len(data))):
+        data += more
+    return data
+
+
+def _opened(path: Path) -> tuple[int, int]:
+    """Open a regular file: its handle, and how many bytes it says it has.
+
+    Raises:
+        InputError: it is no regular file, or cannot be opened.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
-    what = _kind(os.fstat(handle).st_mode)
+    status = os.fstat(handle)
+    what = _kind(status.st_mode)
     if what is not None:
         os.close(handle)
         raise InputError(what, path=path) from OSError(what)
-    return os.fdopen(handle, "rb")
+    return handle, status.st_size
 
 
 def file_digest(path: Path) -> str:

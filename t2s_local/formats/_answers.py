@@ -1,7 +1,7 @@
 """What a person said when asked whether a tool may be called: it stands inside the result of the call."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.records.json import as_object, decode_text, word
 from t2s_local.values.trajectory import Step
@@ -35,12 +35,21 @@ def may_answer(text: str) -> bool:
     return "ser" in start or (start[:1] == "{" and '"feedback"' in text[:_OBJECT])
 
 
-def with_answers(steps: Iterable[Step]) -> Iterator[Step]:
-    """Yield the *steps*, and after the result of a call that the user was asked about the user's own words."""
-    for step in steps:
+def with_answers(steps: Sequence[Step], asked: Iterable[int]) -> Iterator[Step]:
+    """Yield the *steps*, and after the result of a call that the user was asked about the user's own words.
+
+    Args:
+        steps: Steps of a run.
+        asked: Places of the results that may hold such words.
+    """
+    said = {place: words for place in asked if (words := words_in(steps[place].text)) is not None}
+    if not said:
+        yield from steps
+        return
+    for place, step in enumerate(steps):
         yield step
-        if step.kind == "tool_result" and may_answer(step.text) and (said := words_in(step.text)) is not None:
-            yield Step(kind="user", text=said, at=step.at, line=step.line)
+        if place in said:
+            yield Step(kind="user", text=said[place], at=step.at, line=step.line)
 
 
 def words_in(text: str) -> str | None:

@@ -51,13 +51,14 @@ def called(
             parsed = {"command": cell}
         arguments = parsed
     text = action_text(arguments)
-    if isinstance(arguments, dict) and holds_code(arguments, text) and (command := command_of_cell(text)):
-        text, arguments = command, {"command": command}
+    named = arguments if isinstance(arguments, dict) else None
+    if named and holds_code(named, text) and (command := command_of_cell(text)):
+        text, named = command, {"command": command}
     return Step(
         kind="tool_call",
         text=text,
         tool=name,
-        arguments=arguments if isinstance(arguments, dict) else None,
+        arguments=named,
         call_id=call_id,
         at=at,
         line=line,
@@ -111,24 +112,25 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
     found = list(steps)
     names: dict[str, str | None] = {}
     waiting: deque[int] = deque()
-    is_asked = False
+    asked: list[int] = []
     for index, step in enumerate(found):
-        if step.kind == "tool_call":
+        kind = step.kind
+        if kind == "tool_call":
             if step.call_id is None:
                 waiting.append(index)
             else:
                 names[step.call_id] = step.tool
-        elif step.kind == "tool_result":
-            if not is_asked and step.text[:1] in BEGINNINGS:
-                is_asked = may_answer(step.text)
+        elif kind == "tool_result":
+            if step.text[:1] in BEGINNINGS and may_answer(step.text):
+                asked.append(index)
             if step.call_id is None and waiting:
-                asked = waiting.popleft()
-                identity = f"call-{asked}"
-                found[asked] = replace(found[asked], call_id=identity)
-                found[index] = replace(step, call_id=identity, tool=step.tool or found[asked].tool)
+                called_at = waiting.popleft()
+                identity = f"call-{called_at}"
+                found[called_at] = replace(found[called_at], call_id=identity)
+                found[index] = replace(step, call_id=identity, tool=step.tool or found[called_at].tool)
             elif step.tool is None and step.call_id in names:
                 found[index] = replace(step, tool=names[step.call_id])
-    return tuple(with_answers(found) if is_asked else found)
+    return tuple(with_answers(found, asked)) if asked else tuple(found)
 
 
 def answers_by_place(steps: Iterable[Step]) -> list[Step]:

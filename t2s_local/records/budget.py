@@ -14,6 +14,10 @@ _TIMES = 60
 """Bytes that a file may take for each of its own: packed logs unpack to about as many."""
 _MARK, _OBJECT, _RUN = 64, 192, 2000
 """Bytes of Python for an item, for an object, and for all that is held of a trajectory once it is read."""
+_PIECE = 64
+"""Bytes that a piece of JSON takes beside its text while it waits to be weighed."""
+_MOST = 87
+"""Bytes that a byte of JSON takes at most: ``{},`` is the densest there is."""
 
 
 def weight(data: bytes) -> int:
@@ -22,14 +26,21 @@ def weight(data: bytes) -> int:
 
 
 class Budget:
-    """What one file has taken so far."""
+    """Memory that one file has taken so far."""
 
     def __init__(self, path: Path) -> None:
         """Begin with nothing taken of what *path* may take."""
         self._path = path
-        self._limit = limit_of(path)
+        self._limit: int | None = None
+        """Bytes that the file may take, where it was looked up."""
         self._held = 0
         self._kept = 0
+        self._unweighed: list[bytes] = []
+        self._n_unweighed = 0
+
+    def is_enough_for(self, size: int) -> bool:
+        """Whether *size* bytes of JSON are surely not too much, whatever is in them."""
+        return size * _MOST + self._held + self._kept <= LEAST
 
     def hold(self, size: int) -> None:
         """Count *size* bytes that a trajectory in the making takes.
@@ -40,6 +51,23 @@ class Budget:
         self._held += size
         self._check()
 
+    def hold_json(self, data: bytes) -> None:
+        """Count what *data* takes once it is decoded; weighed only where it could be too much, as most never is.
+
+        Raises:
+            InputError: that is more than the file may take.
+        """
+        self._unweighed.append(data)
+        self._n_unweighed += len(data) + _PIECE
+        if not self.is_enough_for(self._n_unweighed):
+            size = sum(map(weight, self._unweighed))
+            self._forget_unweighed()
+            self.hold(size)
+
+    def _forget_unweighed(self) -> None:
+        self._unweighed.clear()
+        self._n_unweighed = 0
+
     def keep_run(self) -> None:
         """Count a trajectory that is done: what it was made of goes, a little of it stays.
 
@@ -47,11 +75,17 @@ class Budget:
             InputError: the file has more of them than it may.
         """
         self._held = 0
+        self._forget_unweighed()
         self._kept += _RUN
         self._check()
 
     def _check(self) -> None:
-        if self._held + self._kept > self._limit:
+        taken = self._held + self._kept
+        if taken <= LEAST:
+            return
+        if self._limit is None:
+            self._limit = limit_of(self._path)
+        if taken > self._limit:
             message = f"takes more than {self._limit >> 20} MB of memory, which is too much for its size"
             raise InputError(message, path=self._path)
 
@@ -62,6 +96,11 @@ def limit_of(path: Path) -> int:
         return max(LEAST, _TIMES * path.stat().st_size)
     except OSError:
         return LEAST
+
+
+def fits(path: Path, data: bytes) -> bool:
+    """Whether *path* may take what *data* takes once it is decoded, with nothing else beside it."""
+    return len(data) * _MOST <= LEAST or weight(data) <= limit_of(path)
 
 
 _OPEN: dict[Path, Budget] = {}
@@ -79,11 +118,6 @@ def close_budget(path: Path) -> None:
     _OPEN.pop(path, None)
 
 
-def hold(path: Path, size: int) -> None:
-    """Count *size* bytes for *path* where it is being read.
-
-    Raises:
-        InputError: that is more than the file may take.
-    """
-    budget = _OPEN.get(path)
-    (budget or Budget(path)).hold(size)
+def budget_of(path: Path) -> Budget:
+    """Return the budget of *path*, a new one where it is not being read by :func:`open_budget`."""
+    return _OPEN.get(path) or Budget(path)

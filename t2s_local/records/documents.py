@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.records import budget, streams
+from t2s_local.records import streams
 from t2s_local.records.broken.cut_off import whole_start
 from t2s_local.records.broken.salvage import SalvagedRecord, pieces
+from t2s_local.records.budget import budget_of
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.lines import Numbered, is_json_lines, line_values, start_of
 
@@ -61,7 +62,7 @@ def values(path: Path, *, source: str, is_known: bool = True) -> Iterator[Number
         yield from line_values(path, source=source, known=known)
     else:
         data = streams.whole(path) if known is None else known
-        budget.hold(path, budget.weight(data))
+        budget_of(path).hold_json(data)
         yield from _document_values(data, source, is_known=is_known)
 
 
@@ -150,5 +151,5 @@ def document(path: Path) -> object:
         InputError: the file cannot be read.
     """
     data = streams.whole(path)
-    budget.hold(path, budget.weight(data))
+    budget_of(path).hold_json(data)
     return decode(data)

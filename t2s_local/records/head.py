@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.ports.format import Head
-from t2s_local.records import budget, streams
+from t2s_local.records import streams
 from t2s_local.records.archives import is_zip
 from t2s_local.records.broken.salvage import SalvagedRecord, pieces
+from t2s_local.records.budget import fits
 from t2s_local.records.documents import prologue_size
 from t2s_local.records.json import NotJsonError, Record, decode, is_json_lines, objects
 from t2s_local.records.sqlite import is_database
@@ -60,7 +61,7 @@ def look_deeper(head: Head) -> Head | None:
     if len(head.raw) < HEAD_BYTES or not isinstance(head.document, dict):
         return None
     data = streams.whole(head.path)
-    if budget.weight(data) > budget.limit_of(head.path):
+    if not fits(head.path, data):
         return None
     try:
         parts: dict[str, msgspec.Raw] = msgspec.json.decode(data, type=dict[str, msgspec.Raw])

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.ports.format import Quarantined
-from t2s_local.records import budget, streams
+from t2s_local.records import streams
 from t2s_local.records.broken.salvage import SalvagedRecord, Shapes, pieces, shapes_of
+from t2s_local.records.budget import Budget, budget_of
 from t2s_local.records.decoding import NotJsonError, decode
 
 Numbered = tuple[int, object]
@@ -86,7 +87,7 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
     """
     if known is None:
         known = start_of(path)[1]
-    rows: _Lines | None = streams.lines(path, known=known)
+    rows: _Lines | None = _rows(path, known)
     shapes: Shapes | None = None
     while rows is not None:
         current, rows = rows, None
@@ -95,19 +96,32 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
                 reason = f"a line of more than {streams.LINE_LIMIT >> 20} MB"
                 yield Quarantined(path=source, line=number, reason=reason)
                 continue
-            budget.hold(path, budget.weight(line))
             try:
                 value = _VALUE.decode(line)
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 shapes = _shapes_in(path, known) if shapes is None else shapes
                 if line[:1] == b"{" and line[-4:].rstrip()[-1:] in _OPENS:
                     gathered, rows = _gathered(line, current)
-                    budget.hold(path, budget.weight(gathered))
                     yield from _mended(gathered, number, source, shapes)
                     break
                 yield from _mended(line, number, source, shapes)
             else:
                 yield number, value
+
+
+def _rows(path: Path, known: bytes | None) -> _Lines:
+    """Lines of a file, each counted where all of them together could be too much."""
+    held = budget_of(path)
+    if known is not None and held.is_enough_for(len(known)):
+        return streams.lines_of(known)
+    return _counted(streams.lines(path) if known is None else streams.lines_of(known), held)
+
+
+def _counted(rows: _Lines, held: Budget) -> _Lines:
+    for number, line in rows:
+        if line is not None:
+            held.hold_json(line)
+        yield number, line
 
 
 def _gathered(line: bytes, rows: _Lines) -> tuple[bytes, _Lines]:

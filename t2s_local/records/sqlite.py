@@ -18,7 +18,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.files import open_regular, reason_of
-from t2s_local.records import budget
+from t2s_local.records.budget import Budget, budget_of
 
 _LONGEST = 64 << 20
 """Bytes of the longest value that is read."""
@@ -26,6 +26,8 @@ _STEP_EVERY = 1000
 """Instructions of SQLite's machine between two looks at whether it goes on for too long."""
 _STEPS = 20_000
 """Such looks that any file gets; a file that is made of bytes has few instructions a byte."""
+_NUMBER = 32
+"""Bytes that a value takes which is no text."""
 _TABLE = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _MAGIC = b"SQLite format 3\0"
 
@@ -93,8 +95,10 @@ def rows(path: Path, query: str) -> Iterator[tuple[object, ...]]:
     try:
         with closing(_opened(path)) as database:
             _check_stored(database, query, path)
+            held = budget_of(path)
             for row in database.execute(query):
-                budget.hold(path, sum(map(_weight, row)))
+                for value in row:
+                    _hold(held, value)
                 yield row
     except sqlite3.DataError as error:
         message = f"a value of more than {_LONGEST >> 20} MB"
@@ -119,11 +123,12 @@ def _rank(value: object) -> tuple[int, float, str]:
     return (0, 0, "") if value is None else (2, 0, value if isinstance(value, str) else str(value))
 
 
-def _weight(value: object) -> int:
-    """Bytes a value takes, with those that it takes once it is decoded."""
-    if isinstance(value, str):
-        return budget.weight(value.encode("utf-8", "surrogatepass"))
-    return budget.weight(value) if isinstance(value, bytes) else 32
+def _hold(held: Budget, value: object) -> None:
+    """Count what a value takes, and what it takes once it is decoded."""
+    if isinstance(value, str | bytes):
+        held.hold_json(value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value)
+    else:
+        held.hold(_NUMBER)
 
 
 def _check_stored(database: sqlite3.Connection, query: str, path: Path) -> None:

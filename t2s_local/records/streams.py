@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import zstandard
 
 from t2s_local.errors import InputError
-from t2s_local.files import open_regular, reason_of
+from t2s_local.files import open_regular, reason_of, regular_bytes
 from t2s_local.records.encodings import LOOKED_AT, Transcoded, encoding_of
 
 if TYPE_CHECKING:
@@ -118,12 +118,7 @@ def head_bytes(path: Path, limit: int) -> bytes:
 
 def _plain_bytes(path: Path, limit: int) -> bytes | None:
     """All of a file of at most *limit* bytes, opened once; None where it is larger, packed, or no UTF-8."""
-    try:
-        with open_regular(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            data = file.read(size + 1) if size <= limit else None
-    except OSError as error:
-        raise InputError(reason_of(error), path=path) from error
+    data = regular_bytes(path, limit)
     if data is None or data.startswith(_PACKED) or encoding_of(data[:LOOKED_AT]) is not None:
         return None
     return data.removeprefix(_BOM)
@@ -179,17 +174,13 @@ def _checked_read(stream: io.BufferedReader, path: Path, limit: int) -> bytes:
         raise InputError(reason_of(error), path=path) from error
 
 
-def lines(path: Path, *, known: bytes | None = None) -> Iterator[tuple[int, bytes | None]]:
+def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """Lines of *path* that hold something, numbered from 1; None stands for a line above the limit.
-
-    Args:
-        path: The file.
-        known: All of its unpacked bytes, where they were read already.
 
     Raises:
         InputError: the file cannot be read.
     """
-    with open_bytes(path) if known is None else io.BytesIO(known) as stream:
+    with open_bytes(path) as stream:
         number = 0
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
@@ -199,6 +190,11 @@ def lines(path: Path, *, known: bytes | None = None) -> Iterator[tuple[int, byte
                 yield number, None
             elif not line.isspace():
                 yield number, line
+
+
+def lines_of(data: bytes) -> Iterator[tuple[int, bytes | None]]:
+    """Lines of *data*, which is shorter than a line may be, that hold something, numbered from 1."""
+    return ((number, line) for number, line in enumerate(io.BytesIO(data).readlines(), 1) if not line.isspace())
 
 
 def has_second_line(path: Path) -> bool:

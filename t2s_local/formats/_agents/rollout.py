@@ -84,7 +84,7 @@ class Rollout:
         if not steps:
             self.unread.add(f"response_item/{item.get('type')}")
         self._items += steps
-        if any(step.kind == "user" for step in steps):
+        if self.termination is not None and any(step.kind == "user" for step in steps):
             self.termination = None
 
     def _event(self, payload: Record, at: str | None, line: int) -> None:
@@ -159,7 +159,10 @@ def _is_same(before: Step, step: Step, lines: list[int]) -> bool:
 
 
 def _words_of(record: Record) -> str:
-    return next((text for key in _WORDS if (text := content_text(record.get(key))).strip()), "")
+    for key in _WORDS:
+        if (text := content_text(record.get(key))) and not text.isspace():
+            return text
+    return ""
 
 
 def _step(kind: StepKind, text: str, at: str | None, line: int) -> Step:

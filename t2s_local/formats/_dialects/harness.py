@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from t2s_local.values.trajectory import Step, StepKind
 
@@ -13,11 +14,14 @@ _TAGS = (
     "|subagent_notification|skill|skills_instructions|collaboration_mode|user_action|available_skills|session_context"
     "|RUNTIME_INFORMATION|REPO_INFO|EXTRA_INFO|qwen:user-prompt-submit-context"
 )
+_KNOWN_TAGS = frozenset(_TAGS.split("|"))
 _KNOWN = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>()")
 _OPENING = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>|<([A-Za-z]+(?:[-_:][A-Za-z]+)+)>")
 """A tag that is known, or one of several words."""
-_CLOSING = re.compile(r"</([A-Za-z]+(?:[-_:][A-Za-z]+)+)>")
-"""A closing tag of several words, without which no text holds such a block."""
+_CLOSING = re.compile(r"</([A-Za-z][\w:-]*(?: instructions)?)>")
+"""A closing tag, without which no text holds a block."""
+_SEVERAL = re.compile(r"[A-Za-z]+(?:[-_:][A-Za-z]+)+")
+"""A tag of several words."""
 _TAG_WORDS = frozenset(
     {"caveat", "context", "details", "diagnostics", "environment", "guidelines", "harness", "hook", "info"}
     | {"information", "instruction", "instructions", "memories", "memory", "metadata", "notification", "permissions"}
@@ -106,15 +110,20 @@ def _is_made_up(tag: str, before: str) -> bool:
     return at_start and _has_tag_word(tag)
 
 
+@lru_cache(maxsize=4096)
 def _has_tag_word(tag: str) -> bool:
     return not _TAG_WORDS.isdisjoint(re.split(r"[-_:]", tag.lower()))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
     """Start and end of every block of the harness, and the words of the user inside it, where there are some."""
+    closing_tags = set(_CLOSING.findall(text))
+    made_up = any(_has_tag_word(tag) and _SEVERAL.fullmatch(tag) for tag in closing_tags)
+    if not made_up and closing_tags.isdisjoint(_KNOWN_TAGS):
+        return
     position = 0
     unclosed: set[str] = set()
-    tags = _OPENING if any(map(_has_tag_word, _CLOSING.findall(text))) else _KNOWN
+    tags = _OPENING if made_up else _KNOWN
     while opening := tags.search(text, position):
         tag = opening[1] or opening[2]
         if opening[1] is None and not _is_made_up(tag, text[max(opening.start() - _INDENT, 0) : opening.start()]):

@@ -34,6 +34,7 @@ _BESIDE = frozenset(
     }
     | {"view_range", "translated_ipython_code", "outputs", "task_completed", "final_thought"}
 )
+_SAYING = frozenset({"message", "system", "finish"})
 _REFUSALS = ("AgentErrorEvent", "UserRejectObservation")
 _UNSAID = "User rejected"
 """How the reason of a refusal begins where the user gave none."""
@@ -49,45 +50,51 @@ def is_event(record: Record) -> bool:
     return named and (source in ("agent", "user", "environment") or "extras" in record or "args" in record)
 
 
-def event_steps(events: Iterable[Record]) -> Iterator[Step]:
+def event_steps(events: Iterable[Record]) -> list[Step]:
     """Steps of the events of a run, in order."""
+    steps: list[Step] = []
     for number, event in enumerate(events, 1):
         if "kind" in event:
-            yield from _second(event, number)
+            steps += _second(event, number)
         elif isinstance(event.get("action"), str):
-            yield from _action(event, number)
+            steps += _action(event, number)
         elif isinstance(event.get("observation"), str):
-            yield from _observation(event, number)
+            steps += _observation(event, number)
+    return steps
 
 
-def _action(event: Record, number: int) -> Iterator[Step]:
-    name, at = event["action"], moment(event.get("timestamp"))
-    arguments = as_object(event.get("args")) or {key: event[key] for key in event if key not in ("action", "source")}
-    text = content_text(next((arguments[key] for key in ("content", "final_thought") if arguments.get(key)), None))
-    thought = content_text(arguments.get("thought"))
-    is_users = event.get("source") == "user" or ("source" not in event and number == 1)
+def _action(event: Record, number: int) -> list[Step]:
+    name = event["action"]
     if name in _NOISE:
-        return
-    if name == "message":
-        yield from _said(text or content_text(event.get("message")), at, number, is_users=is_users)
-    elif name == "system":
-        yield Step(kind="system", text=text, at=at, line=number)
-    elif name == "finish":
-        yield from _said(text or thought or content_text(event.get("message")), at, number, is_users=False)
-    elif name == "think":
-        yield Step(kind="thought", text=thought, at=at, line=number)
-    else:
-        if thought.strip():
-            yield Step(kind="assistant", text=thought, at=at, line=number)
-        kept = {key: value for key, value in arguments.items() if key not in _BESIDE}
-        yield called(_tool_of(event, name), kept, call_id=_call_id(event, event.get("id")), at=at, line=number)
+        return []
+    at = moment(event.get("timestamp"))
+    arguments = as_object(event.get("args")) or {key: event[key] for key in event if key not in ("action", "source")}
+    if name in _SAYING:
+        return _words(event, name, arguments, at, number)
+    thought = content_text(arguments.get("thought"))
+    if name == "think":
+        return [Step(kind="thought", text=thought, at=at, line=number)]
+    steps = [Step(kind="assistant", text=thought, at=at, line=number)] if thought and not thought.isspace() else []
+    kept = {key: value for key, value in arguments.items() if key not in _BESIDE}
+    steps.append(called(_tool_of(event, name), kept, call_id=_call_id(event, event.get("id")), at=at, line=number))
+    return steps
 
 
-def _said(text: str, at: str | None, number: int, *, is_users: bool) -> Iterator[Step]:
+def _words(event: Record, name: str, arguments: Record, at: str | None, number: int) -> list[Step]:
+    """Steps of an action that only says something."""
+    text = content_text(arguments.get("content") or arguments.get("final_thought") or None)
+    if name == "system":
+        return [Step(kind="system", text=text, at=at, line=number)]
+    if name == "finish":
+        text = text or content_text(arguments.get("thought"))
+    is_users = name == "message" and (event.get("source") == "user" or ("source" not in event and number == 1))
+    return _said(text or content_text(event.get("message")), at, number, is_users=is_users)
+
+
+def _said(text: str, at: str | None, number: int, *, is_users: bool) -> list[Step]:
     if is_users:
-        yield from user_steps(text, at=at, line=number)
-    elif text.strip():
-        yield Step(kind="assistant", text=text, at=at, line=number)
+        return user_steps(text, at=at, line=number)
+    return [Step(kind="assistant", text=text, at=at, line=number)] if text and not text.isspace() else []
 
 
 def _tool_of(event: Record, name: str) -> str:
@@ -98,13 +105,13 @@ def _call_id(event: Record, fallback: object) -> str | None:
     return string(nested(event, "tool_call_metadata", "tool_call_id")) or string(fallback)
 
 
-def _observation(event: Record, number: int) -> Iterator[Step]:
+def _observation(event: Record, number: int) -> list[Step]:
     name = event["observation"]
     if name in _NOISE:
-        return
+        return []
     code = nested(event, "extras", "metadata", "exit_code")
     code = event.get("exit_code", nested(event, "extras", "exit_code")) if code is None else code
-    yield answered(
+    step = answered(
         content_text(event.get("content")),
         call_id=_call_id(event, event.get("cause")),
         is_error=True if name == "error" else None,
@@ -112,6 +119,7 @@ def _observation(event: Record, number: int) -> Iterator[Step]:
         at=moment(event.get("timestamp")),
         line=number,
     )
+    return [step]
 
 
 def _second(event: Record, number: int) -> Iterator[Step]:
