@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from t2s_local.analysts._events import events_of, n_never_ran
 from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
-from t2s_local.analysts._mined.correction import corrections
 from t2s_local.analysts._mined.deciding.decide import decisions
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
@@ -18,6 +17,7 @@ from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts._mined.ways.way_out import ways_out
+from t2s_local.analysts._mined.wishes.corrections import corrections
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast

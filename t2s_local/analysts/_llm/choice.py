@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._llm.excerpt import Excerpt, StepSelection, estimated
-from t2s_local.analysts._mined.correction import corrections
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
 from t2s_local.analysts._mined.recovery import recoveries
+from t2s_local.analysts._mined.wishes.corrections import corrections
 from t2s_local.text.commands import changes_state, edited_file, is_shell, without_cd
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.lesson import Lesson
@@ -38,8 +38,13 @@ def hints_of(piece: Slice) -> tuple[Lesson, ...]:
         *corrections(piece, events),
         *lookups(piece, events),
     )
-    lessons = {item.id: item for item in found if isinstance(item, Lesson)}
+    lessons = {item.id: item for item in found if isinstance(item, Lesson) and _is_inside(item, piece)}
     return tuple(lessons[key] for key in sorted(lessons))
+
+
+def _is_inside(hint: Lesson, piece: Slice) -> bool:
+    """Return whether everything *hint* quotes stands in *piece*: a correction may be of what was done before it."""
+    return all(piece.start <= quote.step < piece.stop for quote in hint.evidence)
 
 
 def described(hints: Sequence[Lesson], *, run: str = "") -> tuple[str, ...]:

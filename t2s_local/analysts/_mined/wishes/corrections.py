@@ -1,0 +1,92 @@
+"""Corrections: where a user put the agent right or restricted it, in the user's own words."""
+
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._mined.wishes.course import Course, course, names
+from t2s_local.analysts._mined.wishes.prose import sentences
+from t2s_local.analysts._mined.wishes.trim import trimmed
+from t2s_local.analysts._mined.wishes.weigh import ENOUGH, Weighed, weigh
+from t2s_local.text.text import clip, quoted, squeeze
+from t2s_local.values.lesson import Lesson, Refusal
+from t2s_local.values.trajectory import Slice, Trajectory
+
+SCRIPTED = "correction that is part of a scripted task"
+NO_RULE = "correction without a rule"
+_SHORTEST_COPY = 24
+"""Characters of a sentence that nobody writes twice by chance."""
+_MOST_TOGETHER = 3
+"""Sentences beside each other that may state one rule."""
+_LONGEST_UNDONE = 100
+
+
+def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
+    """Yield a lesson for every time the user of *piece* put right what the agent did.
+
+    The user of a sub-agent is the agent that started it, and whose words stand in an earlier result or answer is not
+    the one who sends them: neither is a user's wish.
+    """
+    run = piece.trajectory
+    if run.parent_id is not None:
+        return
+    for at in range(piece.start, piece.stop):
+        if run.steps[at].kind != "user" or not any(step.kind == "tool_call" for step in run.steps[:at]):
+            continue
+        around = course(run.steps, at)
+        found = _found(own_sentences(run, at), around)
+        if found is None:
+            continue
+        rule = trimmed(found, run.steps[at].text)
+        if run.task_id is not None:
+            yield Refusal(reason=SCRIPTED)
+        elif rule is None:
+            yield Refusal(reason=NO_RULE, detail=clip(squeeze(run.steps[at].text), 80))
+        else:
+            yield _lesson(piece, at, rule, around, events)
+
+
+def own_sentences(run: Trajectory, at: int) -> list[str]:
+    """Return the sentences of the turn at place *at* that the user wrote: not pasted, and in no earlier step."""
+    said = list(sentences(run.steps[at].text))
+    earlier = [step.text for step in run.steps[:at] if step.kind not in {"user", "tool_call"}]
+    return [one for one in said if len(one) < _SHORTEST_COPY or not any(one in text for text in earlier)]
+
+
+def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
+    """Return the sentences beside each other that speak most for a rule; None where none speak enough for one."""
+    runs = [said[start : start + _MOST_TOGETHER] for start in range(max(1, len(said) - _MOST_TOGETHER + 1))]
+    size = sum(map(len, said))
+    weighed = [weigh(run, around, n_characters=size) for run in runs if run]
+    best = max(weighed, key=lambda one: one[0], default=None)
+    return None if best is None or best[0] < ENOUGH else best[1]
+
+
+def _lesson(piece: Slice, at: int, rule: str, around: Course, events: Sequence[Event]) -> Lesson:
+    run = piece.trajectory
+    quotes = [quote(piece, at, rule, role="correction")]
+    tools = []
+    if around.last_call is not None:
+        call = run.steps[around.last_call]
+        undone = next((line for line in call.text.splitlines() if line.strip() == around.undone), None)
+        quotes.append(quote(piece, around.last_call, undone or call.text, role="action"))
+        tools = [call.tool] if call.tool else []
+    del events
+    return lesson(
+        when="in this project",
+        do=f"{quoted(squeeze(rule))}{_of(rule, around)}",
+        because=None,
+        polarity="correction",
+        pattern="correction",
+        evidence=quotes,
+        trajectories=(run,),
+        tools=tools,
+    )
+
+
+def _of(rule: str, around: Course) -> str:
+    """Return what the words were said of, where they do not name it themselves."""
+    line = around.undone
+    if line is None or len(line) > _LONGEST_UNDONE or len(names(rule) & (around.added | around.removed)) > 1:
+        return ""
+    return f", said of {code(line)}"

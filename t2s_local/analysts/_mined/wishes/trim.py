@@ -1,0 +1,50 @@
+"""A user's turn trimmed to the rule in it: without a greeting, a remark beside it, or what was pasted."""
+
+import re
+from collections.abc import Sequence
+
+from t2s_local.analysts._mined.wishes.weigh import Weighed
+from t2s_local.text.cues import cues_of
+
+LONGEST = 240
+"""Characters of a rule: more is a specification."""
+_OPENING = re.compile(r"^(?P<opening>[^,.!?;:，、。！？…—–]{1,24})[,.!?;:，、。！？…—–]+\s*(?=\S)")
+_MOST_WORDS = 2
+_MOST_UNSPACED = 4
+_WORD = re.compile(r"[^\W\d_]+")
+_BESIDE = frozenset({"complain", "mind", "polite"})
+"""Cues of what people say beside a rule."""
+_EDGES = " \t\n-–—*>"
+
+
+def trimmed(found: Sequence[Weighed], text: str) -> str | None:
+    """Return the part of *text*, verbatim, that states the rule; None where no sentence speaks for one.
+
+    From the first sentence that does to the last one, where that is short enough; otherwise the one that does most.
+    """
+    stating = [one for one in found if one.cues - _BESIDE]
+    core = stating or [one for one in found if one.weight > 0] or [one for one in found if one.introduced]
+    if not core:
+        return None
+    start, end = text.find(core[0].text), text.rfind(core[-1].text) + len(core[-1].text)
+    if end - start > LONGEST or "\n\n" in text[start:end]:
+        best = max(core, key=lambda one: (one.weight + bool(one.introduced), -len(one.text)))
+        return _without_opening(best) if len(best.text) <= LONGEST else None
+    opening = len(core[0].text) - len(_without_opening(core[0]))
+    return text[start + opening : end].strip(_EDGES)
+
+
+def _without_opening(one: Weighed) -> str:
+    """Return a sentence without the word or two that begin it and say nothing: *no*, *hey*, *well*."""
+    text = one.text
+    while found := _OPENING.match(text):
+        opening = found["opening"]
+        spoken = _WORD.findall(opening)
+        is_short = len(spoken) <= _MOST_WORDS and (
+            opening.isascii() or max(map(len, spoken), default=0) <= 2 * _MOST_UNSPACED
+        )
+        rest = text[found.end() :]
+        if not is_short or cues_of(opening) - _BESIDE or (not cues_of(rest) and cues_of(opening)):
+            break
+        text = rest
+    return text.strip(_EDGES)

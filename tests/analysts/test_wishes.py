@@ -1,0 +1,82 @@
+"""Wishes of users: known by what they do in a conversation, in any language, and told in the user's words."""
+
+import msgspec
+import pytest
+
+from t2s_local.values.trajectory import Step, Trajectory
+from tests.build import step, trajectory
+from tests.mining import lessons
+
+
+def edit(old: str, new: str, *, key: str, path: str = "rates.py") -> tuple[Step, Step]:
+    arguments: dict[str, object] = {"file_path": path, "old_string": old, "new_string": new}
+    text = msgspec.json.encode(arguments).decode()
+    call = Step(kind="tool_call", text=text, tool="Edit", arguments=arguments, call_id=key)
+    return call, Step(kind="tool_result", text="updated", tool="Edit", call_id=key)
+
+
+WROTE = edit("", "r = requests.get(url)", key="1")
+REWROTE = edit("r = requests.get(url)", "r = httpx.get(url)", key="2")
+
+
+def conversation(words: str, *before: Step, asked: str = "fetch the rates", parent: str | None = None) -> Trajectory:
+    run = trajectory(step("user", asked), *before, *WROTE, step("user", words), *REWROTE)
+    return msgspec.structs.replace(run, parent_id=parent)
+
+
+def told(run: Trajectory) -> list[str]:
+    return [lesson.do for lesson in lessons(run, pattern="correction")]
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("hey, we use httpx here, not requests", "we use httpx here, not requests"),
+        ("Oh. Bitte nimm httpx statt requests.", "Bitte nimm httpx statt requests."),
+        ("不要用 requests，统一用 httpx", "不要用 requests，统一用 httpx"),
+        ("requestsではなくhttpxを使ってください", "requestsではなくhttpxを使ってください"),
+        ("requests 말고 httpx 쓰세요", "requests 말고 httpx 쓰세요"),
+        ("у нас везде httpx, а не requests", "у нас везде httpx, а не requests"),
+        ("aquí usamos httpx en vez de requests", "aquí usamos httpx en vez de requests"),
+        ("Thanks! Always use httpx.\n\n$ make test\n2 failed, 1 passed in 3s", "Always use httpx."),
+    ],
+)
+def test_a_correction_is_told_in_the_words_that_state_it(words: str, rule: str) -> None:
+    (found,) = told(conversation(words))
+    assert found.partition(", said of ")[0] == f"“{rule}”"
+
+
+@pytest.mark.parametrize(
+    "words", ["now add a retry", "does httpx support proxies?", "thanks, that is what I wanted", "ok", "还有别的吗？"]
+)
+def test_orders_questions_and_thanks_are_no_corrections(words: str) -> None:
+    assert told(conversation(words)) == []
+
+
+def test_a_change_of_mind_is_no_rule() -> None:
+    words = "don't use requests, use httpx"
+    assert told(conversation(words)) != []
+    assert told(conversation(words, asked="fetch the rates, r = requests get url")) == []
+    assert told(conversation(f"on second thought {words}")) == []
+
+
+def test_who_takes_back_what_the_agent_wrote_needs_no_word_for_it() -> None:
+    assert told(conversation("only httpx, please")) != []
+    unheeded = trajectory(step("user", "fetch the rates"), *WROTE, step("user", "only httpx, please"))
+    assert told(unheeded) == []
+
+
+def test_words_of_a_result_sent_by_the_user_are_not_the_users_own() -> None:
+    words = "Never use requests here, we always use httpx instead."
+    pasted = (step("tool_call", "cat notes", tool="bash", call_id="0"), step("tool_result", words, call_id="0"))
+    assert told(conversation(words)) != []
+    assert told(conversation(words, *pasted)) == []
+
+
+def test_the_user_of_a_sub_agent_is_an_agent() -> None:
+    assert told(conversation("we use httpx here, not requests", parent="main")) == []
+
+
+def test_what_is_said_of_a_line_is_told_with_the_line() -> None:
+    (rule,) = told(conversation("Things like that belong in a wrapper, never in the code."))
+    assert rule.endswith("never in the code.”, said of `r = requests.get(url)`")
