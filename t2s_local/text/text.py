@@ -30,6 +30,13 @@ _MASKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 _WITHOUT_DIGITS = 6
 """Masks that a text without a digit can hold."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
+_STOP = frozenset(
+    _WORD.findall(
+        "a an the to of in on at by for with and or it its this that is are be was as from into before after when if "
+        "you your use using do not ever again just only any all"
+    )
+)
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 _SPACE = re.compile(r"\s+")
 _MARKS = re.compile(
     "[\u201c-\u201f\u2033\u2036\u02ba\u02ee\u02dd\u05f4\u275d\u275e\u2760\u301d-\u301f\uff02]|[\U0001f676-\U0001f678]"
@@ -73,6 +80,11 @@ def has_hidden(text: str) -> bool:
 def words(text: str) -> list[str]:
     """Words of *text* in lower case, in order; identifiers stay whole, numbers are left out."""
     return [word.lower() for word in _WORD.findall(text)]
+
+
+def content(text: str) -> frozenset[str]:
+    """The telling words of *text*, without endings."""
+    return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
 
 
 def clip(text: str, limit: int) -> str:

@@ -1,8 +1,9 @@
-"""Lessons that a tool result dictated are refused, and risky ones that nobody asked for stay candidates."""
+"""Lessons that a tool result dictated or instructions say already are refused; risky ones nobody asked for wait."""
 
 from collections.abc import Mapping, Sequence
 
 from t2s_local.safety.signs import spot
+from t2s_local.stages.extract.instructed import Instructions
 from t2s_local.stages.extract.provenance import Provenance, risks
 from t2s_local.text.text import squeeze
 from t2s_local.values.funnel import Loss, tally
@@ -13,6 +14,7 @@ from t2s_local.values.value import Value
 SPEAKS = "speaks to the agent"
 ORDERED = "a dangerous command that a tool result asked for"
 TOUCHES = "quotes an order in a tool result"
+INSTRUCTED = "the instructions of its runs say it already"
 DICTATED = "a risky action that came up in a tool result"
 _SHORTEST_ORDER = 12
 ASKED_RUNS = 2
@@ -27,7 +29,7 @@ class Judged(Value, frozen=True, kw_only=True):
 
 
 def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Trajectory]) -> Judged:
-    """Keep the lessons that no tool result dictated.
+    """Keep the lessons that no tool result dictated and that no instructions of their runs say already.
 
     Args:
         lessons: In any order, which is kept.
@@ -40,8 +42,11 @@ def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Traject
             asked.setdefault(risk.key, set()).update(risk.asked)
     kept: list[Lesson] = []
     refused: list[str] = []
+    instructions = Instructions(trajectories)
     for lesson in lessons:
         reason = _reason_against(lesson, trajectories) or _reason_to_wait(provenance[lesson.id], asked)
+        if reason is None and instructions.say(lesson):
+            reason = INSTRUCTED
         if reason is None:
             kept.append(lesson)
         else:

@@ -8,7 +8,7 @@ import numpy as np
 
 from t2s_local.stages.group.claims import message_of
 from t2s_local.text.order import Precedence, precedences, settings
-from t2s_local.text.text import words
+from t2s_local.text.text import content
 from t2s_local.values.cluster import Contradiction
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
@@ -43,13 +43,6 @@ _CONDITIONAL = re.compile(r"\b(?:before|until|unless|without|after|while|when|if
 _ANSWER = re.compile(r"^\W*\w+[,.!:]\s+")
 """A word that answers somebody, ahead of what is ordered."""
 _NUMBER = re.compile(r"\d+")
-_STOP = frozenset(
-    words(
-        "a an the to of in on at by for with and or it its this that is are be was as from into before after when if "
-        "you your use using do not ever again just only any all"
-    )
-)
-_ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 
 
 class Stance(Value, frozen=True, kw_only=True):
@@ -71,11 +64,6 @@ def stance(lesson: Lesson) -> Stance:
         if len(action) >= _FEWEST:
             (forbidden if forbids else affirmed).append(action)
     return Stance(affirmed=tuple(affirmed), forbidden=tuple(forbidden))
-
-
-def content(text: str) -> frozenset[str]:
-    """The telling words of *text*, without endings."""
-    return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
 
 
 def contradicts(one: Stance, other: Stance) -> bool:

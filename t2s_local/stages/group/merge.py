@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.stages.group.claims import claim_of, is_one
-from t2s_local.stages.group.directives import content, stance
+from t2s_local.stages.group.directives import stance
+from t2s_local.text.text import content
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 from t2s_local.vectors.centroids import centroids
