@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
     "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
     "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),
+    "library": ("t2s_local.cli.library:library", "Show the history of a library, and bring versions back."),
     "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
     "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
 }

@@ -6,7 +6,7 @@ import click
 
 from t2s_local.cli.output import say
 from t2s_local.errors import InputError
-from t2s_local.skills.folder import MANIFEST, adopt_library
+from t2s_local.skills.library.library import adopt_library, is_library
 from t2s_local.workspace import STORE, adopt_workspace
 
 
@@ -23,7 +23,7 @@ def adopt(folders: tuple[Path, ...]) -> int:
         if (folder / STORE).exists():
             adopt_workspace(folder)
             say(f"{folder} is your workspace now, with everything that is in it.")
-        elif (folder / MANIFEST).exists():
+        elif is_library(folder):
             adopt_library(folder)
             say(f"{folder} is your library now: the next run may change the skills in it.")
         else:

@@ -1,7 +1,10 @@
 """Words for what a run changed beside the one before it."""
 
+import shlex
+from pathlib import Path
+
 from t2s_local.runs.previous import PreviousRun
-from t2s_local.skills.folder import Written
+from t2s_local.skills.library.library import Written
 from t2s_local.stages.group.identity import Changes, changes
 from t2s_local.text.text import join_words
 from t2s_local.values.cluster import Cluster
@@ -14,16 +17,39 @@ def as_object(written: Written, clusters: tuple[Cluster, ...], before: PreviousR
     return {"skills": written, "clusters": changes(clusters, before.clusters)}
 
 
-def change_lines(written: Written, clusters: tuple[Cluster, ...], before: PreviousRun) -> list[str]:
+def change_lines(written: Written, clusters: tuple[Cluster, ...], before: PreviousRun, *, out: Path) -> list[str]:
     """What became of skills and clusters, one line each; nothing where there was nothing before."""
     lines = []
-    if written.unchanged or written.changed or written.removed:
-        parts = [_named(written.added, "new"), _named(written.changed, "changed"), _named(written.removed, "removed")]
+    fates = {
+        "new": written.added,
+        "changed": written.changed,
+        "merged with your edits": written.merged,
+        "yours, left as they are": (*written.kept, *written.proposed, *written.moved),
+        "deprecated": written.deprecated,
+    }
+    if any(names for word, names in fates.items() if word != "new") or written.unchanged:
+        parts = [_named(names, word) for word, names in fates.items()]
         lines.append(f"Skills: {join_words([*filter(None, parts), f'{len(written.unchanged)} as they were'])}.")
+    lines += _advice(written, out)
     if before.clusters:
         found = changes(clusters, before.clusters)
         counts = {"new": found.new, "changed": found.changed, "gone": found.gone, "as they were": found.unchanged}
         lines.append(f"Clusters: {join_words([f'{len(ids)} {word}' for word, ids in counts.items()])}.")
+    return lines
+
+
+def _advice(written: Written, out: Path) -> list[str]:
+    """Say where a new version waits, and where to find what was set aside."""
+    library = shlex.quote(str(out))
+    lines = [
+        f"A new version of {name} waits, because it and your edits do not go together:"
+        f" `t2s library diff {library}/{name}` shows it, `t2s library history {library}/{name}` has its number."
+        for name in written.proposed[:_NAMED]
+    ]
+    if written.deprecated:
+        lines.append(
+            f"Deprecated skills are no longer beside the others; `t2s library rollback {library}/NAME` brings one back."
+        )
     return lines
 
 

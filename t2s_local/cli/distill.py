@@ -162,7 +162,7 @@ def distill_job(job: Job, tools: Tools, *, as_json: bool, quiet: bool = False, v
         if outcome.compared is not None:
             say(outcome.compared)
         say_result(outcome.result, verbose=verbose)
-        for line in change_lines(outcome.written, outcome.result.clusters, outcome.previous):
+        for line in change_lines(outcome.written, outcome.result.clusters, outcome.previous, out=job.out):
             say(line)
         for line in candidate_lines(job, outcome.result):
             say(line)

@@ -9,8 +9,8 @@ from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError
 from t2s_local.safety.characters import one_line
-from t2s_local.skills.folder import edited_files
 from t2s_local.skills.install import install as install_one
+from t2s_local.skills.library.library import edited_files
 from t2s_local.skills.lint import at_or_above, book
 from t2s_local.skills.lint import lint as lint_one
 from t2s_local.skills.rulebook import SEVERITIES, Finding, Severity

@@ -4,6 +4,7 @@ import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -22,7 +23,7 @@ from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
-from t2s_local.skills.folder import Written, check_library, write_library
+from t2s_local.skills.library.library import Written, check_library, write_library
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
 from t2s_local.stages.intake.catalogue import Report
@@ -89,7 +90,8 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
             result, comparison = session.work(previous, began=began)
         else:
             result = result_of(stored)
-        written = write_library(job.out, result.skills)
+        now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+        written = write_library(job.out, result.skills, at=now, run=plan.id, command=_named(job))
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
         remember_harvest(job, workspace.attempt(plan.id))

@@ -1,177 +1,14 @@
-"""A library on a disk: skills written whole or not at all, and nothing touched that we did not write.
+"""The folder of one skill on a disk, made whole before it gets its name."""
 
-The output folder holds a manifest, ``.t2s-library.json``, with the digest of every file we wrote. Before a change it
-notes what is about to be there (``pending``), so that a run that was killed half-way is not mistaken for someone's
-edit. New folders are built in a working folder beside their targets and renamed in. A manifest that this user's t2s
-did not write says nothing: what came with somebody's project is not ours to change.
-
-Skills are meant to be shared and read by other programs, so their files get 0644 and their folders 0755, where the
-workspace with the trajectories themselves gets 0600 and 0700.
-"""
-
-import hashlib
-import os
-from collections.abc import Collection, Iterable, Mapping
+import shutil
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import NoReturn
 
-import msgspec
+from t2s_local.files import write_atomic
 
-from t2s_local.errors import T2SError
-from t2s_local.files import file_digest, is_plain_name, open_regular, reason_of, write_atomic
-from t2s_local.skills.source import SkillSource
-from t2s_local.skills.working_folder import change, finish_left, has_left, is_working_folder, locked_folder
-from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
-from t2s_local.values.skill import Skill
-from t2s_local.values.value import Value
-
-MANIFEST = ".t2s-library.json"
-WORKING = ".t2s-library."
-"""How names of working folders begin."""
-_HALF_WRITTEN = f".{MANIFEST}."
-"""Start of the names a manifest has while it is being written."""
 FILE_MODE = 0o644
 FOLDER_MODE = 0o755
 PROGRAM_MODE = 0o755
-_LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
-_ELSEWHERE = "Write to another folder with -o, or move that away."
-Digests = dict[str, str]
-"""SHA-256 of each file by its path in the skill."""
-
-
-class LibraryManifest(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """What we wrote to a folder."""
-
-    version: int = 1
-    skills: dict[str, Digests] = msgspec.field(default_factory=dict)
-    pending: dict[str, Digests | None] = msgspec.field(default_factory=dict)
-    """What a run that has not finished was about to make of skills; None for those it was about to remove."""
-
-
-class Written(Value, frozen=True, kw_only=True):
-    """Names of the skills by what became of them; each sorted."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-
-
-def write_library(folder: Path, skills: Iterable[Skill]) -> Written:
-    """Make *folder* hold exactly *skills*; where it does already, nothing is written.
-
-    Raises:
-        T2SError: the folder is a symbolic link, holds anything we did not write or that was edited since, or cannot be
-            written to. Nothing was changed.
-    """
-    wanted = {skill.name: skill for skill in sorted(skills, key=lambda skill: skill.name)}
-    for skill in wanted.values():
-        _refuse_paths(folder, skill)
-    try:
-        check_library(folder)
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            folder.chmod(FOLDER_MODE)
-        with locked_folder(folder):
-            return _written(folder, wanted)
-    except OSError as error:
-        raise T2SError(reason_of(error), path=error.filename or folder) from error
-
-
-def _written(folder: Path, wanted: Mapping[str, Skill]) -> Written:
-    """Bring *folder*, whose lock is held, to hold what is *wanted*."""
-    is_unfinished = has_left(folder, WORKING)
-    finish_left(folder, WORKING)
-    present = check_library(folder)
-    target = {name: digests_of(skill) for name, skill in wanted.items()}
-    changed = [name for name in target if name in present and present[name] != target[name]]
-    added = [name for name in target if name not in present]
-    removed = [name for name in present if name not in target]
-    touched = sorted(added + changed)
-    _apply(folder, wanted, target, present, touched=touched, removed=removed, is_unfinished=is_unfinished)
-    return Written(
-        added=tuple(added),
-        changed=tuple(changed),
-        unchanged=tuple(name for name in target if present.get(name) == target[name]),
-        removed=tuple(removed),
-    )
-
-
-def check_library(folder: Path) -> dict[str, Digests]:
-    """The skills in *folder*, all of which we wrote as they are.
-
-    Raises:
-        T2SError: it is no folder, or it holds something we did not write.
-        InputError: its manifest came from elsewhere.
-    """
-    if folder.is_symlink():
-        _refuse(folder, "a symbolic link: skills are written to real folders")
-    if not folder.exists():
-        return {}
-    if not folder.is_dir():
-        _refuse(folder, "not a folder")
-    data = _bytes(folder / MANIFEST)
-    if data is not None and not wrote_text(data):
-        raise foreign(folder)
-    manifest = read_manifest(folder)
-    present = {}
-    for path in sorted(folder.iterdir()):
-        if (
-            path.name == MANIFEST
-            or is_working_folder(path, WORKING)
-            or path.name in _LEFT_BY_SYSTEMS
-            or path.name.startswith(_HALF_WRITTEN)
-        ):
-            continue
-        known = [manifest.skills.get(path.name), manifest.pending.get(path.name)]
-        present[path.name] = _ours(path, [digests for digests in known if digests is not None])
-    return present
-
-
-def read_manifest(folder: Path) -> LibraryManifest:
-    """The manifest in *folder*; an empty one where there is none.
-
-    Raises:
-        T2SError: it cannot be read.
-    """
-    path = folder / MANIFEST
-    try:
-        data = _bytes(path)
-        return LibraryManifest() if data is None else msgspec.json.decode(data, type=LibraryManifest)
-    except msgspec.DecodeError as error:
-        message = f"not a manifest of ours ({error})"
-        raise T2SError(message, path=path, hint=_ELSEWHERE) from error
-
-
-def adopt_library(folder: Path) -> None:
-    """Take the manifest in *folder* for one that this user's t2s wrote.
-
-    Raises:
-        T2SError: there is none, or it cannot be read.
-    """
-    data = _bytes(folder / MANIFEST)
-    if data is None:
-        _refuse(folder, "no library of skills")
-    read_manifest(folder)
-    remember_text(data)
-
-
-def digests_of(skill: Skill) -> Digests:
-    """SHA-256 of the files *skill* will have, by path."""
-    return {file.path: hashlib.sha256(file.text.encode()).hexdigest() for file in sorted(skill.files, key=_path)}
-
-
-def edited_files(skill: Path, source: SkillSource) -> tuple[str, ...] | None:
-    """Files of *skill* that are not as we wrote them; None where its folder has no manifest that knows it.
-
-    Raises:
-        T2SError: there is a manifest, and it cannot be read.
-    """
-    written = read_manifest(skill.absolute().parent).skills.get(source.name)
-    if written is None:
-        return None
-    now = {path: hashlib.sha256(data).hexdigest() for path, data in source.raw.items()}
-    return tuple(sorted(path for path in written.keys() | now.keys() if written.get(path) != now.get(path)))
 
 
 def build_folder(target: Path, files: Mapping[str, bytes], *, programs: Collection[str] = ()) -> None:
@@ -185,84 +22,21 @@ def build_folder(target: Path, files: Mapping[str, bytes], *, programs: Collecti
         folder.chmod(FOLDER_MODE)
 
 
-def _path(file: object) -> str:
-    return str(getattr(file, "path", ""))
+def overlay_folder(folder: Path, target: Path, changes: Mapping[str, bytes | None]) -> None:
+    """Make the folder *target* a copy of *folder*, with what its user put there, and changes.
 
-
-def _ours(path: Path, known: list[Digests]) -> Digests:
-    if not known or path.is_symlink() or not path.is_dir():
-        _refuse(path, "not written by t2s")
-    files = [item for item in sorted(path.rglob("*")) if not item.is_dir() or item.is_symlink()]
-    links = [item for item in files if item.is_symlink()]
-    if links:
-        _refuse(links[0], "a symbolic link")
-    found = {item.relative_to(path).as_posix(): file_digest(item) for item in files}
-    if found in known:
-        return found
-    expected = known[0]
-    odd = min(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
-    what = "edited since t2s wrote it" if odd in found and odd in expected else "not as t2s left it"
-    _refuse(path / odd, what)
-
-
-def _apply(
-    folder: Path,
-    wanted: Mapping[str, Skill],
-    target: dict[str, Digests],
-    present: dict[str, Digests],
-    *,
-    touched: list[str],
-    removed: list[str],
-    is_unfinished: bool,
-) -> None:
-    made = LibraryManifest(skills=target)
-    final = msgspec.json.format(msgspec.json.encode(made, order="deterministic"), indent=1) + b"\n"
-    half_written = list(folder.glob(f"{_HALF_WRITTEN}*"))
-    is_unfinished = is_unfinished or bool(half_written)
-    if not touched and not removed and not is_unfinished and _bytes(folder / MANIFEST) == final:
-        return
-    pending: dict[str, Digests | None] = {name: target.get(name) for name in (*touched, *removed)}
-    before = LibraryManifest(skills=present, pending=pending)
-    _note(folder, msgspec.json.encode(before, order="deterministic"))
-    with change(folder, WORKING) as under_way:
-        for name in touched:
-            files = {file.path: file.text.encode() for file in wanted[name].files}
-            build_folder(under_way.prepared(name), files)
-        for name in touched:
-            under_way.put(name)
-        for name in removed:
-            under_way.remove(name)
-    for path in half_written:
-        path.unlink()
-    _note(folder, final)
-
-
-def _note(folder: Path, manifest: bytes) -> None:
-    """Write the manifest, and remember that we did."""
-    remember_text(manifest)
-    write_atomic(folder / MANIFEST, manifest, mode=FILE_MODE)
-
-
-def _bytes(path: Path) -> bytes | None:
-    """What a file holds; None where there is none.
-
-    Raises:
-        T2SError: something that is no file has its name.
+    Args:
+        folder: The folder as it is; links in it are copied as links.
+        target: The copy.
+        changes: Files by path with ``/``; None for those that go.
     """
-    if not os.path.lexists(path):
-        return None
-    if path.is_symlink():
-        _refuse(path, "a symbolic link")
-    with open_regular(path) as stream:
-        return stream.read()
-
-
-def _refuse_paths(folder: Path, skill: Skill) -> None:
-    """Refuse a skill that would be written anywhere else than below its folder: names are data, and no paths."""
-    for name in (skill.name, *(part for file in skill.files for part in file.path.split("/"))):
-        if not is_plain_name(name):
-            _refuse(folder, f"a skill has a file or folder called {name!r}")
-
-
-def _refuse(path: Path, what: str) -> NoReturn:
-    raise T2SError(what, path=path, hint=_ELSEWHERE)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(folder, target, symlinks=True)
+    for name, data in sorted(changes.items()):
+        path = target / name
+        if data is None:
+            path.unlink(missing_ok=True)
+            continue
+        mode = path.stat().st_mode & 0o777 if path.exists() else FILE_MODE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, data, mode=mode)

@@ -27,6 +27,7 @@ __all__ = [
     "Workspace",
     "adopt_workspace",
     "holder",
+    "locked",
     "open_workspace",
     "read_workspace",
 ]

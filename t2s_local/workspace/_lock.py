@@ -15,13 +15,22 @@ from t2s_local.workspace._folder import open_own
 
 _LONGEST = 4096
 _PID = re.compile("[1-9][0-9]{0,8}", re.ASCII)
+_LOOK = 0.01
 _PATIENCE = 0.2
 """Seconds a holder is given to write down who it is, between taking the lock and being asked."""
 
 
 @contextmanager
-def locked(folder: Path, command: str) -> Iterator[None]:
+def locked(
+    folder: Path, command: str, *, patience: float = 0.0, hint: str = "Wait for it, or use another --workspace."
+) -> Iterator[None]:
     """Hold the lock of *folder*; the system frees it when the process ends, however it ends.
+
+    Args:
+        folder: Folder that a file called ``lock`` is kept in.
+        command: Who holds the lock, as others are told.
+        patience: Seconds to wait for another process.
+        hint: Advice for whoever finds it held.
 
     Raises:
         LockedError: another process holds it; the message names that process.
@@ -34,10 +43,10 @@ def locked(folder: Path, command: str) -> Iterator[None]:
         raise T2SError(reason_of(error), path=path) from error
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(handle, patience)
         except BlockingIOError as error:
             message = f"in use by {_holder(handle)}"
-            raise LockedError(message, path=folder, hint="Wait for it, or use another --workspace.") from error
+            raise LockedError(message, path=folder, hint=hint) from error
         _sign(handle, command, path)
         yield
         with suppress(OSError):
@@ -55,6 +64,24 @@ def holder(folder: Path) -> str | None:
         return None
     pid, _, rest = said.partition("\n")
     return squeeze(rest) if _PID.fullmatch(pid) and _lives(int(pid)) else None
+
+
+def _take(handle: int, patience: float) -> None:
+    """Take the lock.
+
+    Raises:
+        BlockingIOError: another process still holds it when the patience is over.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_LOOK)
+        else:
+            return
 
 
 def _lives(pid: int) -> bool:

@@ -10,15 +10,13 @@ import msgspec
 import pytest
 
 from t2s_local.runs.result import RunResult
+from t2s_local.skills.library.library import OWN
 from t2s_local.workspace import read_workspace
 from tests.commands import in_own_process
 from tests.conftest import Command
 from tests.jobs import SAMPLES
+from tests.libraries import tree
 from tests.places import ROOT
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def distill(t2s: Command, paths: list[Path], out: Path, *more: str) -> dict[str, object]:
@@ -147,13 +145,27 @@ def test_an_unreadable_line_is_named_and_nothing_else_is_lost(here: Path, t2s: C
     assert [skill["name"] for skill in skills] == [skill["name"] for skill in whole["skills"]]
 
 
-def test_an_output_folder_with_foreign_files_is_refused_before_any_work(here: Path, t2s: Command) -> None:
-    (here / "skills").mkdir()
-    (here / "skills" / "mine.txt").write_text("keep me")
+def test_what_the_user_keeps_and_edits_in_the_output_folder_stays_through_runs(here: Path, t2s: Command) -> None:
+    (here / "skills" / "mine").mkdir(parents=True)
+    (here / "skills" / "mine" / "SKILL.md").write_text("mine")
+    words = ("distill", SAMPLES, "-o", "skills", "--model", "none")
+    assert t2s(*words).code == 0
+    name = next(path.parents[1].name for path in sorted((here / "skills").glob("*/references/evidence.md")))
+    page = here / "skills" / name / "SKILL.md"
+    page.write_text(page.read_text() + "\nAsk before a release.\n")
+    ran = t2s(*words)
+    assert f"1 yours, left as they are ({name})" in ran.err
+    assert page.read_text().endswith("\nAsk before a release.\n")
+    assert (here / "skills" / "mine" / "SKILL.md").read_text() == "mine"
+    assert "+Ask before a release." in t2s("library", "diff", f"skills/{name}").out
+
+
+def test_a_library_from_elsewhere_is_refused_before_any_work(here: Path, t2s: Command) -> None:
+    (here / "skills" / OWN).mkdir(parents=True)
+    (here / "skills" / OWN / "manifest.json").write_text('{"version": 2, "skills": {}}')
     ran = t2s("distill", SAMPLES, "-o", here / "skills", "--model", "none")
-    assert ran.code == 1
-    assert "mine.txt" in ran.err
-    assert tree(here / "skills") == {"mine.txt": b"keep me"}
+    assert ran.code == 3
+    assert "t2s adopt" in ran.err
     assert not (here / ".t2s").exists()
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.libraries import tree
 from tests.many import write_runs
-from tests.runs.test_session_resume import COMMAND, n_stored, tree, wait_until_stored
+from tests.runs.test_session_resume import COMMAND, n_stored, wait_until_stored
 from tests.zygote import Ended, Zygote
 
 

@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from tests.commands import start
+from tests.libraries import tree
 from tests.many import write_runs
-from tests.runs.test_session_resume import n_stored, tree
+from tests.runs.test_session_resume import n_stored
 
 pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed: pip install 't2s-local[ray]'")
 WORDS = ("distill", "in", "--model", "none", "-q")

@@ -12,6 +12,7 @@ import t2s_local
 from t2s_local.errors import InputError, InterruptedRunError, ModelError, NothingFoundError, T2SError, UsageError
 from t2s_local.runs.progress import SilentListener
 from tests.conftest import Command
+from tests.libraries import tree
 from tests.places import ROOT, SAMPLES
 
 CHECKED = """
@@ -25,11 +26,6 @@ def example() -> str:
     """The script that the README shows."""
     readme = (ROOT / "README.md").read_text("utf-8")
     return readme.partition("## From Python")[2].partition("```python\n")[2].partition("```")[0]
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    files = [path for path in folder.rglob("*") if path.is_file() and path.parent != folder]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_script_without_click_writes_the_bytes_of_the_demo(here: Path, t2s: Command) -> None:

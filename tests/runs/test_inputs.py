@@ -12,8 +12,9 @@ import pytest
 
 from t2s_local.errors import InputError
 from t2s_local.runs.inputs import list_inputs
+from tests.libraries import tree
 from tests.many import write_runs
-from tests.runs.test_session_resume import COMMAND, tree
+from tests.runs.test_session_resume import COMMAND
 from tests.zygote import Zygote
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.libraries import tree
 from tests.many import write_runs
-from tests.runs.test_session_resume import COMMAND, n_stored, tree
+from tests.runs.test_session_resume import COMMAND, n_stored
 from tests.zygote import Ended, Zygote
 
 _MOST = 1000

@@ -13,14 +13,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Command
+from tests.libraries import tree
 from tests.many import write_runs
 from tests.zygote import Ended, Zygote
 
 COMMAND = ("distill", "in", "-o", "out", "--model", "none", "-q")
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def n_stored(folder: Path) -> int:

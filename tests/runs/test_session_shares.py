@@ -7,8 +7,9 @@ import pytest
 from t2s_local.safety.redaction.sanitise import sanitise
 from tests.build import step, trajectory
 from tests.conftest import Command
+from tests.libraries import tree
 from tests.many import write_runs
-from tests.runs.test_session_resume import n_stored, tree
+from tests.runs.test_session_resume import n_stored
 
 WORDS = ("distill", "in", "--model", "none", "-q")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import InputError, T2SError
-from t2s_local.skills.folder import MANIFEST, WORKING, adopt_library, write_library
 from t2s_local.skills.install import install
+from t2s_local.skills.library.library import OWN, WORKING, adopt_library
 from t2s_local.skills.source import read_source
 from t2s_local.skills.working_folder import change, finish_left
 from t2s_local.values.skill import Skill, SkillFile
-from tests.skills.test_folder import skill
+from tests.libraries import skill, write
 
 
 @contextmanager
@@ -30,19 +30,19 @@ def test_a_list_of_our_files_that_came_along_makes_no_skill_ours(
 ) -> None:
     out = tmp_path / "skills"
     with somebody_else(monkeypatch, tmp_path / "data"):
-        write_library(out, [skill("a", "by hand")])
+        write(out, [skill("a", "by hand")])
     with pytest.raises(InputError) as refused:
-        write_library(out, [skill("b")])
+        write(out, [skill("b")])
     assert f"t2s adopt {out}" in (refused.value.hint or "")
-    assert sorted(path.name for path in out.iterdir()) == [MANIFEST, "a"]
+    assert sorted(path.name for path in out.iterdir()) == [OWN, "a"]
     adopt_library(out)
-    assert write_library(out, [skill("b")]).removed == ("a",)
+    assert write(out, [skill("b")]).deprecated == ("a",)
 
 
 def test_a_library_that_its_user_moves_or_copies_stays_theirs(tmp_path: Path) -> None:
-    write_library(tmp_path / "out", [skill("a")])
+    write(tmp_path / "out", [skill("a")])
     shutil.copytree(tmp_path / "out", tmp_path / "copied")
-    assert write_library(tmp_path / "copied", [skill("a")]).unchanged == ("a",)
+    assert write(tmp_path / "copied", [skill("a")]).unchanged == ("a",)
 
 
 NAMES = ["..", ".", "", "a/b", "/etc", "a\\b", "a\0b", "x" * 300, "../../x"]
@@ -51,7 +51,7 @@ NAMES = ["..", ".", "", "a/b", "/etc", "a\\b", "a\0b", "x" * 300, "../../x"]
 @pytest.mark.parametrize("name", NAMES)
 def test_a_skill_whose_name_is_a_path_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(T2SError):
-        write_library(tmp_path / "out", [skill(name)])
+        write(tmp_path / "out", [skill(name)])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,7 +62,7 @@ def test_a_file_of_a_skill_that_lies_elsewhere_is_refused(tmp_path: Path, path: 
     file = SkillFile(path=path, text="x")
     odd = Skill(name="a", description="a", files=(file,), lesson_ids=(), cluster_ids=(), support=3)
     with pytest.raises(T2SError):
-        write_library(tmp_path / "out", [odd])
+        write(tmp_path / "out", [odd])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -71,10 +71,10 @@ def test_a_working_folder_that_is_a_link_is_left_alone(tmp_path: Path, name: str
     victim = tmp_path / "victim"
     (victim / "old").mkdir(parents=True)
     (victim / "mine.md").write_text("mine")
-    write_library(tmp_path / "out", [skill("a")])
+    write(tmp_path / "out", [skill("a")])
     (tmp_path / "out" / name).symlink_to(victim)
-    with pytest.raises(T2SError, match="not written by t2s"):
-        write_library(tmp_path / "out", [skill("b")])
+    assert write(tmp_path / "out", [skill("b")]).added == ("b",)
+    assert (tmp_path / "out" / name).is_symlink()
     assert (victim / "mine.md").read_text() == "mine"
 
 

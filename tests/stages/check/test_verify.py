@@ -8,7 +8,6 @@ import pytest
 
 from t2s_local.packing import packed
 from t2s_local.skills.evidence import parse_evidence
-from t2s_local.skills.folder import write_library
 from t2s_local.skills.source import source_of
 from t2s_local.stages.check.verify import Verified, verify
 from t2s_local.stages.compose.compose import compose
@@ -16,6 +15,7 @@ from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.workspace import open_workspace
 from t2s_local.writers.template import load
 from tests.commands import in_process
+from tests.libraries import write
 from tests.skill_corpus import Corpus, corpus, file_of, lookup
 
 EVIDENCE = "references/evidence.md"
@@ -138,7 +138,7 @@ def test_the_command_checks_a_whole_library_and_ends_with_4_when_something_was_e
 ) -> None:
     skills = compose(runs.families, runs.evidence, load(), min_support=3, names={}).skills
     out, workspace = tmp_path / "out", tmp_path / "ws"
-    write_library(out, skills)
+    write(out, skills)
     with open_workspace(workspace, command="test") as store:
         store.attempt("run").put_trajectories([(run.id, packed(run)) for run in runs.runs])
     arguments = ("verify", out, "--workspace", workspace)

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence
-from t2s_local.skills.folder import write_library
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
@@ -20,6 +19,7 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.skill import Skill, SkillFile, Wording
 from t2s_local.writers.template import load
+from tests.libraries import write
 from tests.skill_corpus import Corpus, archives, commits, corpus, evidence, family, file_of, pushes
 
 
@@ -47,7 +47,7 @@ def test_every_skill_is_free_of_findings(skills: tuple[Skill, ...]) -> None:
 
 
 def test_every_skill_passes_the_reference_validator(skills: tuple[Skill, ...], tmp_path: Path) -> None:
-    write_library(tmp_path, skills)
+    write(tmp_path, skills)
     command = shutil.which("agentskills", path=str(Path(sys.executable).parent))
     assert command is not None, "skills-ref is part of the [dev] extra"
     for skill in skills:

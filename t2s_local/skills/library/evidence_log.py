@@ -1,0 +1,173 @@
+"""The evidence log: JSON Lines, each with the SHA-256 of the line before, appended by one process at a time."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, LockedError, T2SError
+from t2s_local.files import PRIVATE_FILE, open_regular, reason_of
+from t2s_local.skills.library.texts import sha256
+from t2s_local.values.event import Event
+from t2s_local.values.value import Value
+
+_PATIENCE = 30.0
+"""Seconds others may append before this process gives up."""
+_LOOK = 0.002
+_CHUNK = 1 << 16
+
+
+class LogBreak(Value, frozen=True, kw_only=True):
+    """A line of the log that is not what was written."""
+
+    line: int
+    """1-based."""
+    message: str
+
+
+class Head(Value, frozen=True, kw_only=True):
+    """How far a log was known to reach."""
+
+    n_lines: int
+    size: int
+    """Bytes up to there."""
+    last: str | None
+    """SHA-256 of the last line; None of an empty log."""
+
+
+def append(path: Path, events: Sequence[Event]) -> None:
+    """Add *events* at the end, on the disk when this returns; all of them or none.
+
+    Raises:
+        LockedError: others append for long.
+        T2SError: the log cannot be written; it is as it was.
+    """
+    try:
+        with _locked(path) as handle:
+            end, last = _whole_end(handle)
+            lines = []
+            for event in events:
+                line = msgspec.json.encode(msgspec.structs.replace(event, prev=last))
+                last = sha256(line)
+                lines.append(line + b"\n")
+            _write(handle, b"".join(lines), at=end)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=path) from error
+
+
+def read_log(path: Path) -> Iterator[Event]:
+    """Yield the events, oldest first; a last line that was cut off is none.
+
+    Raises:
+        InputError: a line is no event; it is named.
+    """
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            yield msgspec.json.decode(line, type=Event)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            message = f"not a line of the evidence log ({error})"
+            hint = "`t2s library verify` names every line that was changed."
+            raise InputError(message, path=path, line=number, hint=hint) from error
+
+
+def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]]:
+    """Recompute the chain.
+
+    Args:
+        path: The log.
+        head: How far it was known to reach; None where nobody noted it.
+
+    Returns:
+        The number of lines, and those that are not what was written.
+    """
+    broken: list[LogBreak] = []
+    before: str | None = None
+    number = 0
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            prev = msgspec.json.decode(line, type=Event).prev
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            broken.append(LogBreak(line=number, message="is no event"))
+        else:
+            if prev != before:
+                changed = number if number == 1 else number - 1
+                broken.append(LogBreak(line=changed, message="is not the line that was written"))
+        before = sha256(line)
+        if head is not None and number == head.n_lines and before != head.last:
+            broken.append(LogBreak(line=number, message="is not the line that was written"))
+    if head is not None and number < head.n_lines:
+        broken.append(LogBreak(line=number + 1, message=f"is missing, and so is what followed up to {head.n_lines}"))
+    return number, tuple(sorted(set(broken), key=lambda item: (item.line, item.message)))
+
+
+def head_of(path: Path) -> Head:
+    """Return how far the log reaches now."""
+    lines = list(_lines(path))
+    size = sum(len(line) + 1 for line in lines)
+    return Head(n_lines=len(lines), size=size, last=sha256(lines[-1]) if lines else None)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if not os.path.lexists(path):
+        return
+    with open_regular(path) as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                yield line[:-1]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """Open the log for appending, alone.
+
+    Raises:
+        LockedError: others hold it for long.
+        OSError: it cannot be opened.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    handle = os.open(path, flags, PRIVATE_FILE)
+    until = time.monotonic() + _PATIENCE
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > until:
+                    message = "other processes write to the log"
+                    raise LockedError(message, path=path, hint="Wait for them and repeat the command.") from error
+                time.sleep(_LOOK)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _whole_end(handle: int) -> tuple[int, str | None]:
+    """Return where the last whole line ends, and its SHA-256; what a killed process left behind it does not count."""
+    size = os.fstat(handle).st_size
+    tail, start = b"", size
+    while start and tail.count(b"\n") < 2:
+        start = max(0, start - _CHUNK)
+        tail = os.pread(handle, size - start, start)
+    end = tail.rfind(b"\n")
+    if end < 0:
+        return 0, None
+    line = tail[:end].rpartition(b"\n")[2]
+    return start + end + 1, sha256(line)
+
+
+def _write(handle: int, data: bytes, *, at: int) -> None:
+    """Write *data* at *at*, the end of the log, and put it on the disk; where that fails the log ends at *at*."""
+    try:
+        os.ftruncate(handle, at)
+        done = 0
+        while done < len(data):
+            done += os.pwrite(handle, data[done:], at + done)
+        os.fsync(handle)
+    except BaseException:
+        os.ftruncate(handle, at)
+        raise

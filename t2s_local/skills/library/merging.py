@@ -1,0 +1,98 @@
+"""A new version and the user's edits, merged three ways, file by file and line by line, where that is clean."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_BOM = "\ufeff"
+Files = Mapping[str, bytes | None]
+"""Texts by path; None for one that is not known."""
+
+
+class _Style(NamedTuple):
+    """How an editor writes a text."""
+
+    has_bom: bool
+    has_crlf: bool
+
+
+class Conflict(NamedTuple):
+    """A file that both sides changed in the same place."""
+
+    path: str
+
+
+def merge_files(base: Files, mine: Files, new: Files) -> dict[str, bytes | None] | Conflict:
+    """Merge two versions of a skill that came from *base*.
+
+    Args:
+        base: The version both came from.
+        mine: The user's version.
+        new: The new version.
+
+    Returns:
+        What is to be changed in the user's version: files by path, None for those that go. Or the first file, by path,
+        that cannot be merged.
+    """
+    changes: dict[str, bytes | None] = {}
+    for path in sorted(base.keys() | mine.keys() | new.keys()):
+        before, ours, theirs = (side.get(path, _ABSENT) for side in (base, mine, new))
+        if _is_same(before, theirs) or _is_same(ours, theirs):
+            continue
+        if _is_same(before, ours):
+            changes[path] = None if theirs is _ABSENT else theirs
+            continue
+        merged = _merged(before, ours, theirs)
+        if merged is None:
+            return Conflict(path)
+        changes[path] = merged
+    return changes
+
+
+_ABSENT = b"\0absent"
+"""Stands for a file that is not there; no text begins so, for it is no UTF-8 text that a skill may hold."""
+
+
+def _is_same(one: bytes | None, other: bytes | None) -> bool:
+    return one is not None and one == other
+
+
+def _merged(before: bytes | None, ours: bytes | None, theirs: bytes | None) -> bytes | None:
+    """Merge one file that both sides changed; None where that is not clean."""
+    from merge3 import Merge3
+
+    texts = [_text(side) for side in (before, ours, theirs)]
+    plain = [_plain(text) for text in texts if text is not None]
+    if len(plain) < len(texts):
+        return None
+    base, mine, new = (text.splitlines(keepends=True) for text in plain)
+    groups = list(Merge3(base, mine, new).merge_groups())
+    if any(group[0] == "conflict" for group in groups):
+        return None
+    whole = "".join(line for group in groups for line in group[1])
+    return _styled(whole, _style(texts[1] or "")).encode()
+
+
+def _text(data: bytes | None) -> str | None:
+    if data is None or data is _ABSENT:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _style(text: str) -> _Style:
+    n_ends = text.count("\n")
+    return _Style(has_bom=text.startswith(_BOM), has_crlf=n_ends > 0 and text.count("\r\n") == n_ends)
+
+
+def _plain(text: str) -> str:
+    """Return *text* without a byte order mark, and with plain line ends where all of them are CRLF."""
+    style = _style(text)
+    plain = text.removeprefix(_BOM)
+    return plain.replace("\r\n", "\n") if style.has_crlf else plain
+
+
+def _styled(text: str, style: _Style) -> str:
+    ended = text.replace("\n", "\r\n") if style.has_crlf else text
+    return _BOM + ended if style.has_bom else ended

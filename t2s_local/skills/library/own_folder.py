@@ -1,0 +1,105 @@
+"""The library's own folder, ``.t2s-library/``: where everything in it lies, private, and never behind a link."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from t2s_local.errors import T2SError
+from t2s_local.files import PRIVATE_FOLDER, open_regular, reason_of
+from t2s_local.skills.working_folder import locked_folder
+from t2s_local.workspace import locked
+
+OWN = ".t2s-library"
+OLD_MANIFEST = ".t2s-library.json"
+"""The list of our files that earlier versions kept beside the skills."""
+ELSEWHERE = "Name another folder, or move that away."
+_PATIENCE = 10.0
+"""Seconds another process may take for its change: it copies a few files."""
+
+
+class OwnFolder:
+    """Paths in the own folder of a library; nothing is made before :meth:`make`."""
+
+    def __init__(self, library: Path) -> None:
+        """Look at the own folder of *library*."""
+        self.library = library
+        self.path = library / OWN
+        self.manifest = self.path / "manifest.json"
+        self.log = self.path / "log.jsonl"
+        self.index = self.path / "index.json"
+        self.texts = self.path / "texts"
+        self.deprecated = self.path / "deprecated"
+        self.old_manifest = library / OLD_MANIFEST
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the library has an own folder, or the list that earlier versions kept."""
+        return os.path.lexists(self.path) or os.path.lexists(self.old_manifest)
+
+    def refuse_odd(self) -> None:
+        """Refuse an own folder that a link or a file stands in for, or parts of it.
+
+        Raises:
+            T2SError: one does; the message names it.
+        """
+        for path in (self.path, self.texts, self.deprecated):
+            if os.path.lexists(path) and not stat.S_ISDIR(path.lstat().st_mode):
+                refuse(path, "a link or a file, where a folder of the library belongs")
+        for path in (self.manifest, self.log, self.index, self.old_manifest):
+            if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
+                refuse(path, "a symbolic link or no file, where a file of the library belongs")
+
+    def make(self) -> None:
+        """Make the own folder, readable by this user alone.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        for folder in (self.path, self.texts):
+            if not folder.exists():
+                folder.mkdir(mode=PRIVATE_FOLDER)
+                folder.chmod(PRIVATE_FOLDER)
+
+    @contextmanager
+    def locked(self, command: str, *, patience: float = _PATIENCE) -> Iterator[None]:
+        """Be the only one who changes the library; other programs of ours that copy skills into it wait too.
+
+        Args:
+            command: Who holds the lock, as others are told.
+            patience: Seconds to wait for another process.
+
+        Raises:
+            LockedError: another process changes it; the message names the process.
+            OSError: the folder cannot be opened.
+        """
+        self.make()
+        hint = "Wait for it and repeat the command."
+        with locked(self.path, command, patience=patience, hint=hint), locked_folder(self.library):
+            yield
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """Read a small file; None where there is none.
+
+    Raises:
+        T2SError: it cannot be read.
+    """
+    if not os.path.lexists(path):
+        return None
+    try:
+        with open_regular(path) as stream:
+            return stream.read()
+    except OSError as error:
+        raise T2SError(reason_of(error), path=path) from error
+
+
+def refuse(path: Path, what: str) -> NoReturn:
+    """Say that something stands in the way.
+
+    Raises:
+        T2SError: always.
+    """
+    raise T2SError(what, path=path, hint=ELSEWHERE)

@@ -1,0 +1,264 @@
+"""Decides what becomes of each skill of a library: what is written, merged, kept, proposed or set aside."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from t2s_local.skills.library.manifest import OwnedSkill, Pending
+from t2s_local.skills.library.merging import Conflict, merge_files
+from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, digests_of, is_whole, sha256, tree_digest
+from t2s_local.skills.library.versions import DEPRECATED, SkillHistory
+from t2s_local.skills.lint import lint
+from t2s_local.skills.source import SkillSource
+from t2s_local.values.event import Event
+from t2s_local.values.skill import Skill
+
+Fate = Literal["added", "changed", "merged", "kept", "proposed", "deprecated", "moved", "unchanged"]
+NAME_TAKEN = "a skill of somebody else's has its name"
+SAME_PLACES = "edited in the same places"
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides about one skill."""
+
+    name: str
+    entry: OwnedSkill | None
+    """None for a skill that t2s has not written here."""
+    wanted: Skill | None
+    """None for a skill that the run does not support."""
+    source: SkillSource | None
+    """The folder of that name; None where there is none."""
+    is_blocked: bool = False
+    """Whether a link or a file has the name."""
+    moved_to: str | None = None
+    """Folder that the skill was moved to by hand."""
+    history: SkillHistory = SkillHistory()
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A version whose texts are to be kept."""
+
+    tree: Tree
+    files: Mapping[str, bytes]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of one skill."""
+
+    name: str
+    fate: Fate
+    entry: OwnedSkill | None
+    files: Mapping[str, bytes | None] | None = None
+    """Files to be written, None among them for those that go; None where the folder stays as it is."""
+    programs: tuple[str, ...] = ()
+    """Files among them that may be run."""
+    is_overlay: bool = False
+    """Whether the files go over what lies there, or make up the whole folder."""
+    is_set_aside: bool = False
+    lies: Digests | None = None
+    """What lies in the folder afterwards, where it is written."""
+    kept: tuple[Kept, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def touches(self) -> bool:
+        """Whether the folder of the skill changes."""
+        return self.files is not None or self.is_set_aside
+
+    @property
+    def pending(self) -> Pending:
+        """The change, as the manifest notes it before it is made."""
+        return Pending(lies=self.lies, skill=self.entry, events=self.events)
+
+
+class Planner:
+    """Plans one change of a library."""
+
+    def __init__(self, texts: Texts, *, at: str, run: str | None) -> None:
+        """Plan a change.
+
+        Args:
+            texts: Earlier versions.
+            at: Time of the change, ISO 8601.
+            run: Run that wants it.
+        """
+        self._texts = texts
+        self._at = at
+        self._run = run
+
+    def step(self, situation: Situation) -> Step:
+        """Decide about one skill."""
+        if situation.source is None and not situation.is_blocked:
+            return self._absent(situation)
+        entry, wanted = situation.entry, situation.wanted
+        if entry is None or not entry.files or situation.source is None:
+            return self._taken(situation)
+        now = digests_in(situation.source)
+        if now != entry.files or situation.source.odd:
+            return self._edited(situation, entry, situation.source)
+        if wanted is None:
+            return self._unsupported(situation, entry, situation.source)
+        if digests_of(wanted) == now:
+            return Step(name=situation.name, fate="unchanged", entry=_settled(entry, now))
+        return self._written(situation, wanted, "changed")
+
+    def _absent(self, situation: Situation) -> Step:
+        """Decide about a skill whose folder is not there."""
+        name, entry, wanted = situation.name, situation.entry, situation.wanted
+        if wanted is None:
+            event = self._event(situation, DEPRECATED, None, "removed by hand")
+            is_new = situation.history.state != DEPRECATED
+            return Step(name=name, fate="deprecated", entry=None, events=(event,) if is_new else ())
+        if entry is not None and entry.files and situation.moved_to is not None:
+            moved = OwnedSkill(files=entry.files, moved_to=situation.moved_to)
+            event = self._event(situation, "moved", None, f"moved by hand to {situation.moved_to}")
+            return Step(name=name, fate="moved", entry=moved, events=() if moved == entry else (event,))
+        return self._written(situation, wanted, "added")
+
+    def _taken(self, situation: Situation) -> Step:
+        """Decide about a skill whose name something else has."""
+        entry = situation.entry or OwnedSkill(files={})
+        if situation.wanted is None:
+            is_mere_wish = not entry.files
+            return Step(name=situation.name, fate="kept", entry=None if is_mere_wish else entry)
+        return self._proposed(situation, entry, situation.wanted, NAME_TAKEN, ())
+
+    def _edited(self, situation: Situation, entry: OwnedSkill, source: SkillSource) -> Step:
+        """Decide about a skill that the user edited."""
+        name, wanted = situation.name, situation.wanted
+        kept, events = users_version(situation.history, source, at=self._at)
+        now = digests_in(source)
+        target = None if wanted is None else digests_of(wanted)
+        if wanted is None or target in (entry.files, now):
+            entry = entry if target is None else _settled(entry, target)
+            return Step(name=name, fate="kept", entry=entry, kept=kept, events=events)
+        changes = self._merge(entry, source, wanted)
+        if changes is None:
+            step = self._proposed(situation, entry, wanted, SAME_PLACES, events)
+            return msgspec.structs.replace(step, kept=(*kept, *step.kept))
+        return self._merged(situation, wanted, source, changes, kept, events)
+
+    def _merged(
+        self,
+        situation: Situation,
+        wanted: Skill,
+        source: SkillSource,
+        changes: Mapping[str, bytes | None],
+        kept: tuple[Kept, ...],
+        events: tuple[Event, ...],
+    ) -> Step:
+        after = _after(source, changes)
+        tree = Tree(files=digests_in(after), programs=after.programs)
+        event = self._event(situation, "merged", tree_digest(tree), f"your edits kept; {_support(wanted)}")
+        return Step(
+            name=situation.name,
+            fate="merged",
+            entry=OwnedSkill(files=digests_of(wanted), is_kept=bool(situation.entry and situation.entry.is_kept)),
+            files=changes,
+            is_overlay=True,
+            lies=tree.files,
+            kept=(*kept, Kept(tree, after.raw), _kept(wanted)),
+            events=(*events, event),
+        )
+
+    def _merge(self, entry: OwnedSkill, source: SkillSource, wanted: Skill) -> dict[str, bytes | None] | None:
+        """Merge a new version with the user's; None where that is not clean."""
+        if not is_whole(source):
+            return None
+        new = {file.path: file.text.encode() for file in wanted.files}
+        changes = merge_files(self._texts.files(entry.files), source.raw, new)
+        if isinstance(changes, Conflict):
+            return None
+        return changes if _errors(_after(source, changes)) <= _errors(source) else None
+
+    def _unsupported(self, situation: Situation, entry: OwnedSkill, source: SkillSource) -> Step:
+        """Decide about a skill as we wrote it that the run does not support."""
+        if entry.is_kept:
+            return Step(name=situation.name, fate="kept", entry=entry)
+        tree = Tree(files=entry.files)
+        event = self._event(situation, DEPRECATED, tree_digest(tree), "the runs no longer support it")
+        return Step(
+            name=situation.name,
+            fate="deprecated",
+            entry=None,
+            is_set_aside=True,
+            kept=(Kept(tree, source.raw),),
+            events=(event,),
+        )
+
+    def _written(self, situation: Situation, wanted: Skill, fate: Literal["added", "changed"]) -> Step:
+        kept = _kept(wanted)
+        event = self._event(situation, "written", tree_digest(kept.tree), _reason(situation, wanted, fate))
+        events: tuple[Event, ...] = (event,)
+        if situation.history.state == DEPRECATED:
+            events = (event, self._event(situation, "active", event.digest, "the runs support it again"))
+        return Step(
+            name=situation.name,
+            fate=fate,
+            entry=OwnedSkill(files=kept.tree.files, is_kept=bool(situation.entry and situation.entry.is_kept)),
+            files=kept.files,
+            lies=kept.tree.files,
+            kept=(kept,),
+            events=events,
+        )
+
+    def _proposed(
+        self, situation: Situation, entry: OwnedSkill, wanted: Skill, reason: str, events: tuple[Event, ...]
+    ) -> Step:
+        kept = _kept(wanted)
+        is_new = entry.proposal != kept.tree.files
+        if is_new:
+            events = (*events, self._event(situation, "proposed", tree_digest(kept.tree), reason))
+        return Step(
+            name=situation.name,
+            fate="proposed",
+            entry=msgspec.structs.replace(entry, proposal=kept.tree.files),
+            kept=(kept,) if is_new else (),
+            events=events,
+        )
+
+    def _event(self, situation: Situation, kind: str, digest: str | None, reason: str) -> Event:
+        return Event(at=self._at, kind=kind, skill=situation.name, digest=digest, run=self._run, reason=reason)
+
+
+def users_version(history: SkillHistory, source: SkillSource, *, at: str) -> tuple[tuple[Kept, ...], tuple[Event, ...]]:
+    """Return the version that lies in a folder and its event, where it is not known already and can be kept."""
+    tree = Tree(files=digests_in(source), programs=source.programs)
+    digest = tree_digest(tree)
+    if history.number_of(digest) is not None or not is_whole(source):
+        return (), ()
+    event = Event(at=at, kind="edited", skill=source.name, digest=digest, reason="edited by hand")
+    return (Kept(tree, source.raw),), (event,)
+
+
+def _settled(entry: OwnedSkill, files: Digests) -> OwnedSkill:
+    """Return an entry for which nothing waits any more."""
+    return OwnedSkill(files=files, is_kept=entry.is_kept)
+
+
+def _kept(skill: Skill) -> Kept:
+    files = {file.path: file.text.encode() for file in skill.files}
+    return Kept(Tree(files={path: sha256(files[path]) for path in sorted(files)}), files)
+
+
+def _after(source: SkillSource, changes: Mapping[str, bytes | None]) -> SkillSource:
+    """Return what lies in the folder of *source* when the changes are made."""
+    raw = {path: data for path, data in sorted({**source.raw, **changes}.items()) if data is not None}
+    sizes = {path: len(data) for path, data in raw.items()}
+    programs = tuple(path for path in source.programs if path in raw)
+    return SkillSource(name=source.name, raw=raw, sizes=sizes, programs=programs)
+
+
+def _errors(source: SkillSource) -> set[str]:
+    return {finding.rule for finding in lint(source) if finding.severity == "error"}
+
+
+def _support(skill: Skill) -> str:
+    return f"support {skill.support}"
+
+
+def _reason(situation: Situation, wanted: Skill, fate: str) -> str:
+    if fate == "changed":
+        return f"new evidence; {_support(wanted)}"
+    return f"{'new' if situation.entry is None else 'its folder was gone'}; {_support(wanted)}"
