@@ -147,4 +147,4 @@ def load(engine: Engine, *, seed: int = 0, faults: Faults = lambda _: ()) -> Llm
 
 
 def _noted(skill: Skill, notes: tuple[Refusal, ...]) -> Skill:
-    return msgspec.structs.replace(skill, notes=notes)
+    return msgspec.structs.replace(skill, notes=(*skill.notes, *notes))

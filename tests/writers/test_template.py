@@ -43,10 +43,10 @@ def test_commands_that_met_one_message_are_told_by_what_they_share() -> None:
     assert "**`git commit` fails with “Author identity unknown”** (R1: 4 runs)" in body
 
 
-def test_a_prohibition_goes_to_the_never_list_with_its_counts(runs: Corpus) -> None:
+def test_a_prohibition_goes_to_what_to_avoid_with_its_counts(runs: Corpus) -> None:
     subject = msgspec.structs.replace(runs.families[-1], candidates=("cancelling-reservations",))
     body = file_of(load().write(subject, runs.evidence, taken=frozenset(), min_support=3), "SKILL.md")
-    never = body.partition("## Never")[2]
+    never = body.partition("## Avoid")[2]
     assert "do not call `cancel_reservation` before you have made sure that the policy allows it. (R1: 6 runs)" in never
     assert "0 of 3 that did succeeded, against 3 of 3 that did not" in never
 

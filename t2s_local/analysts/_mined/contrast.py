@@ -6,6 +6,7 @@ an action with success, over all tasks that have runs of both kinds, says what t
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
@@ -147,8 +148,8 @@ def _divergence(group: Sequence[Run]) -> Parting | None:
     best: tuple[int, Run, Run] | None = None
     for win in wins:
         for loss in losses:
-            shared = _common(win.events, loss.events)
-            if best is None or shared > best[0]:
+            shared = divergence(win.events, loss.events)
+            if shared is not None and (best is None or shared > best[0]):
                 best = (shared, win, loss)
     if best is None or best[0] >= len(best[1].events):
         return None
@@ -163,10 +164,9 @@ def _divergence(group: Sequence[Run]) -> Parting | None:
     return Parting(good=good, after=after, instead=instead, n_wins=len(wins), n_losses=len(losses))
 
 
-def _common(one: Sequence[Event], other: Sequence[Event]) -> int:
-    shared = 0
-    for first, second in zip(one, other, strict=False):
-        if _key(first) != _key(second):
-            break
-        shared += 1
-    return shared
+def divergence(one: Sequence[Event], other: Sequence[Event]) -> int | None:
+    """Return the index of the first action in which two runs differ, from 0; None where they do the same."""
+    for index, (first, second) in enumerate(zip_longest(one, other)):
+        if first is None or second is None or _key(first) != _key(second):
+            return index
+    return None

@@ -15,6 +15,7 @@ LEAST_SUPPORT = 2
 """Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
 NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
+NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
 TOLD = "its failure is told by a rule over many runs: stays a candidate"
 
 
@@ -76,7 +77,10 @@ class Bar:
         """Return the shortfall of a rule whose remedy no two runs took, or did not pay."""
         if is_backed(self._members(cluster), self._evidence.outcomes):
             return None
-        return Shortfall(NO_REMEDY, ("a remedy that two runs took and that paid",))
+        runs = {run for lesson in self._members(cluster) for run in lesson.supporters}
+        has_lost = bool(runs) and not {None, "success"}.intersection(self._evidence.outcomes.get(run) for run in runs)
+        reason = NO_SUCCESS if has_lost else NO_REMEDY
+        return Shortfall(reason, ("a remedy that two runs took and that paid",))
 
     def _repeated(self, cluster: Cluster) -> Shortfall | None:
         """Return the shortfall of a rule about a failure that another rule tells of."""

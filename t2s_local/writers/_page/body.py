@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from t2s_local.ports.writer import Evidence
 from t2s_local.text.text import join_words
 from t2s_local.values.cluster import Family
+from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.description import description, trigger_terms
@@ -13,12 +14,13 @@ from t2s_local.writers._page.evidence import PATH as EVIDENCE
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.markdown import bullets, front_matter, prose, sentence
-from t2s_local.writers._page.rules import Rule, RuleKind
+from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success
 
 _STANDING = (
     "Learned from {runs} recorded runs of {tasks}. Level L0: every rule is traceable to those runs and none has been"
     " measured, so treat each as a hypothesis."
 )
+NO_SUCCESS = "no_success: no run of the rule succeeded, told under Avoid alone"
 MORE = "references/more.md"
 _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
@@ -54,6 +56,7 @@ def assemble(
         writer: Who worded it, for the front matter.
     """
     body, more = _split(rules, min_support=min_support)
+    n_lost = sum(is_without_success(rule.outcomes) for rule in rules)
     described = described or description(name, body, evidence)
     files = [SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, writer=writer))]
     files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules)))
@@ -66,6 +69,7 @@ def assemble(
         lesson_ids=tuple(sorted({lesson.id for rule in rules for lesson in rule.lessons})),
         cluster_ids=tuple(rule.cluster.id for rule in rules),
         support=len({run for rule in rules for run in rule.trajectory_ids}),
+        notes=(Refusal(reason=NO_SUCCESS, count=n_lost),) if n_lost else (),
     )
 
 
@@ -138,7 +142,7 @@ def _ruled(rules: Sequence[Rule]) -> list[str]:
     if chosen["gotcha"]:
         parts += ["## Gotchas", sections.gotchas(chosen["gotcha"])]
     if chosen["never"]:
-        parts += ["## Never", sections.nevers(chosen["never"])]
+        parts += ["## Avoid", sections.nevers(chosen["never"])]
     return parts
 
 

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -137,7 +137,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
     return Rule(
         id="R0",
-        kind=_kind(lessons),
+        kind="never" if is_without_success(outcomes) else _kind(lessons),
         lesson=lessons[0],
         lessons=lessons,
         situation=situation(lessons),
@@ -149,6 +149,11 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
         outcomes=dict(sorted(outcomes.items())),
         cluster=cluster,
     )
+
+
+def is_without_success(outcomes: Mapping[str, int]) -> bool:
+    """Whether every run is labelled and none succeeded: what such runs did is to be avoided, whatever they tried."""
+    return bool(outcomes) and not {"success", "unknown"}.intersection(outcomes)
 
 
 def _kind(lessons: Sequence[Lesson]) -> RuleKind:

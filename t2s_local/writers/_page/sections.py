@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from t2s_local.text.text import quoted, words
 from t2s_local.writers._page.markdown import bullets, clause, numbered, prose, sentence
-from t2s_local.writers._page.rules import Rule
+from t2s_local.writers._page.rules import Rule, is_without_success
 from t2s_local.writers._page.wording import programs
 
 _STARTS = frozenset(
@@ -71,7 +71,8 @@ def _taken(rule: Rule) -> str:
 
 
 def _never(rule: Rule) -> str:
-    return _nested(f"{_said(rule)} {mark(rule)}", _why(rule))
+    lost = ["No run behind this rule succeeded."] if is_without_success(rule.outcomes) else []
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_why(rule), *lost))
 
 
 def _said(rule: Rule) -> str:

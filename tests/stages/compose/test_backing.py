@@ -1,11 +1,15 @@
-"""A rule needs two runs behind what it tells to do, not only behind what went wrong."""
+"""A rule needs runs behind what it tells to do, and of these one that succeeded, not only runs that went wrong."""
+
+import msgspec
+import pytest
 
 from t2s_local.stages.compose.backing import is_backed
-from t2s_local.stages.compose.bar import NO_REMEDY
+from t2s_local.stages.compose.bar import NO_REMEDY, NO_SUCCESS
 from t2s_local.stages.compose.compose import compose
 from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Label, Outcome, Trajectory
 from t2s_local.writers.template import load
-from tests.skill_corpus import Told, evidence, family, recovery
+from tests.skill_corpus import Told, evidence, family, recovery, stated
 
 FAILED = "`ls` fails with “the last action held no code”"
 
@@ -41,3 +45,45 @@ def test_a_rule_without_a_remedy_stays_a_candidate_and_is_counted() -> None:
         done = compose([family(lessons(items))], known, load(), min_support=3, names={})
         assert len(done.skills) == expected
         assert [loss.reason for loss in done.losses] == ([] if expected else [NO_REMEDY])
+
+
+def labelled(items: list[Told], outcomes: tuple[Outcome, ...]) -> list[Trajectory]:
+    return [
+        msgspec.structs.replace(item.run, label=Label(outcome=outcome, source="field:reward"))
+        for item, outcome in zip(items, outcomes, strict=True)
+    ]
+
+
+def test_a_remedy_that_failing_runs_alone_took_is_listed_as_no_success() -> None:
+    items = told(*ALIKE)
+    known = evidence(labelled(items, ("failure",) * 3), lessons(items))
+    done = compose([family(lessons(items))], known, load(), min_support=3, names={})
+    assert done.skills == ()
+    assert [(loss.reason, loss.count) for loss in done.losses] == [(NO_SUCCESS, 3)]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "is_step"),
+    [
+        (("failure", "failure", "failure"), False),
+        (("failure", "partial", "failure"), False),
+        (("failure", "success", "failure"), True),
+    ],
+)
+def test_a_group_without_success_stands_under_avoid_alone(outcomes: tuple[Outcome, ...], *, is_step: bool) -> None:
+    runs = labelled(told(*ALIKE), outcomes)
+    rule = stated(
+        runs,
+        "a question takes several facts",
+        "Do not answer after one call: make two.",
+        "3 runs did",
+        "ending",
+        parts=[(1, "action", "ls")],
+        polarity="success",
+    )
+    done = compose([family([rule])], evidence(runs, [rule]), load(), min_support=3, names={})
+    body = done.skills[0].files[0].text
+    assert ("## Steps" in body) is is_step
+    assert ("## Avoid" in body) is not is_step
+    assert ("No run behind this rule succeeded." in body) is not is_step
+    assert [note.reason.partition(":")[0] for note in done.skills[0].notes] == ([] if is_step else ["no_success"])

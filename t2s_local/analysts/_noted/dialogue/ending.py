@@ -63,7 +63,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 _TOLD = {
     "written": (
         "a tool is to be called",
-        "Make a tool call of it: one that is written into the answer, in tags or as JSON, is not executed.",
+        "Do not write the call into the answer, in tags or as JSON: only a tool call is executed.",
         "that ended with a call written into the text",
     ),
     "no call": (
