@@ -126,12 +126,18 @@ def is_below(path: Path, folder: Path) -> bool:
     Links to files may lead to another place below the folder; links to folders do not count.
     """
     try:
-        found = path.stat()
         parts = path.relative_to(folder).parts
-        steps = [folder.joinpath(*parts[:number]) for number in range(1, len(parts) + 1)]
-        if any(step.is_symlink() for step in (steps if stat.S_ISDIR(found.st_mode) else steps[:-1])):
-            return False
-        return _kind(found.st_mode, folders=True) is None and path.resolve().is_relative_to(folder.resolve())
+        place, is_link = os.fspath(folder), False
+        mode = 0 if parts else folder.stat().st_mode
+        for name in parts:
+            if is_link or name == "..":
+                return False
+            place = f"{place}{os.sep}{name}"
+            mode = os.lstat(place).st_mode
+            is_link = stat.S_ISLNK(mode)
+        if not is_link:
+            return _kind(mode, folders=True) is None
+        return _kind(path.stat().st_mode) is None and path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):
         return False
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.ports.format import Head, Passed, Reading
 from t2s_local.records import streams
+from t2s_local.records.packed import plain_name
 from t2s_local.values.trajectory import Step, Trajectory
 
 _STARTED = re.compile(r"^# aider chat started at (\d{4}-\d\d-\d\d .+?)\s*$", re.MULTILINE)
@@ -39,7 +40,7 @@ def claims(head: Head) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every session of the file."""
     text = streams.text_of(path)
-    name = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".md").lstrip(".")
+    name = plain_name(path).removesuffix(".md").lstrip(".")
     task_id = None if name == _HISTORY else name
     marks = list(_STARTED.finditer(text))
     if not marks:

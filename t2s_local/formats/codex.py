@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._agents.rollout import Rollout, is_old_header
+from t2s_local.formats._agents.rollout import Rollout, is_old_header, opens
 from t2s_local.formats._build import trajectory
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -25,13 +25,21 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session of the file; telemetry and the display copy are counted, not read."""
+    """Read each session of the file; telemetry and the display copy are counted, not read."""
     rollout = Rollout()
     for item in line_values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
-        else:
-            rollout.add(as_object(item[1]), line=item[0])
+            continue
+        record = as_object(item[1])
+        if opens(record) and rollout.is_over(record):
+            yield from _whole(rollout, source)
+            rollout = Rollout()
+        rollout.add(record, line=item[0])
+    yield from _whole(rollout, source)
+
+
+def _whole(rollout: Rollout, source: str) -> Iterator[Reading]:
     yield trajectory(
         rollout.said(),
         source=source,

@@ -66,10 +66,12 @@ def _steps(run: Record, tool: str) -> list[Step]:
         if isinstance(thought, str) and thought:
             steps.append(Step(kind="thought", text=thought, line=number))
         text = action if isinstance(action, str) else compact(action)
-        steps.append(called(tool, executed(text), line=number))
-        if observation is not _ABSENT:
+        identity = None if observation is _ABSENT else f"call-{len(steps)}"
+        steps.append(called(tool, executed(text), call_id=identity, line=number))
+        if identity is not None:
             text = observation if isinstance(observation, str) else compact(observation)
-            steps.append(answered(text, is_error=True if is_valid is False else None, line=number))
+            failed = True if is_valid is False else None
+            steps.append(answered(text, call_id=identity, tool=tool, is_error=failed, line=number))
     return steps
 
 

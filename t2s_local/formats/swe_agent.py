@@ -9,6 +9,7 @@ from t2s_local.formats._dialects.fenced_actions import FENCE, problem
 from t2s_local.formats._dialects.messages import content_text, message_steps, one_message
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.json import NotJsonError, Record, as_object, document, first_string, objects
+from t2s_local.records.packed import plain_name
 from t2s_local.values.trajectory import Step, Trajectory
 
 _COMMAND = re.compile(r"\s*(\w+)")
@@ -43,7 +44,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     except NotJsonError as error:
         yield Quarantined(path=source, line=None, reason=str(error))
         return
-    task_id = path.name.removesuffix(".gz").removesuffix(".zst").removesuffix(".traj")
+    task_id = plain_name(path).removesuffix(".traj")
     attempts = [attempt for attempt in objects(record.get("attempts")) if _is_run(attempt)]
     for number, attempt in enumerate(attempts, 1):
         yield _run(attempt, task_id, source, session_id=f"{task_id}:{number}")

@@ -10,7 +10,7 @@ import zstandard
 
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
-from t2s_local.records.streams import EXPANDED_LIMIT, RATIO_FREE, RATIO_LIMIT
+from t2s_local.records.packed import EXPANDED_LIMIT, RATIO_FREE, RATIO_LIMIT
 
 MEMBER_LIMIT = 256 << 20
 _FREE = 16 << 20

@@ -1,74 +1,23 @@
-"""Bytes of a file as a stream: gzip and Zstandard are unpacked under a budget, UTF-16 becomes UTF-8 on the way."""
+"""Bytes of a file as a stream: compressed files are unpacked under a budget, UTF-16 becomes UTF-8 on the way."""
 
-import gzip
 import io
 import os
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import zstandard
 
 from t2s_local.errors import InputError
 from t2s_local.files import open_regular, reason_of, regular_bytes
+from t2s_local.records import packed
 from t2s_local.records.encodings import LOOKED_AT, Transcoded, encoding_of
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 LINE_LIMIT = 64 << 20
 """A longer line is no record of a conversation; it is passed over without being held."""
 DOCUMENT_LIMIT = 1 << 30
 """A single JSON document has to be held whole; above this it is refused."""
-EXPANDED_LIMIT = 8 << 30
-RATIO_LIMIT = 100
-"""Logs pack up to about 60:1 in Zstandard; beyond this a file is a bomb, not a log."""
 _WHOLE_RATIO = 40
 _WHOLE_FREE = 128 << 20
 """A packed file that has to be held whole may be this large, or this many times its own size."""
-RATIO_FREE = 64 << 20
-_WINDOW = 128 << 20
-"""Bytes a Zstandard frame may look back, which have to be held; the command line tool packs with at most as many."""
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_PACKED = (_GZIP, _ZSTD)
 _BOM = b"\xef\xbb\xbf"
-
-
-class _Budgeted(io.RawIOBase):
-    """A stream that ends with an error once it has given more than a packed file may hold."""
-
-    def __init__(self, inner: io.BufferedIOBase, path: Path, packed: int) -> None:
-        """Watch *inner*, unpacked from the *packed* bytes of *path*."""
-        self._inner = inner
-        self._path = path
-        self._limit = min(EXPANDED_LIMIT, max(RATIO_FREE, RATIO_LIMIT * packed))
-        self._given = 0
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fill *buffer*; broken archives come out as input errors."""
-        view = memoryview(buffer)
-        try:
-            data = self._inner.read(len(view))
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-            message = "the compressed data is broken or cut off"
-            raise InputError(message, path=self._path) from error
-        self._given += len(data)
-        if self._given > self._limit:
-            message = f"unpacks to more than {self._limit >> 20} MB"
-            raise InputError(message, path=self._path)
-        view[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        """Close the file below."""
-        self._inner.close()
-        super().close()
 
 
 def open_bytes(path: Path) -> io.BufferedReader:
@@ -80,9 +29,9 @@ def open_bytes(path: Path) -> io.BufferedReader:
         InputError: the file cannot be opened.
     """
     stream = open_regular(path)
-    magic = stream.peek(4)[:4]
-    if magic.startswith(_PACKED):
-        stream = _unpacked(stream, path, magic)
+    magic = stream.peek(LOOKED_AT)
+    if packed.is_packed(magic):
+        stream = packed.unpacked(stream, path, magic)
     start = stream.peek(LOOKED_AT)
     if encoding := encoding_of(start):
         stream = io.BufferedReader(Transcoded(stream, encoding), 1 << 16)
@@ -90,17 +39,6 @@ def open_bytes(path: Path) -> io.BufferedReader:
     if start.startswith(_BOM):
         stream.read(len(_BOM))
     return stream
-
-
-def _unpacked(stream: io.BufferedReader, path: Path, magic: bytes) -> io.BufferedReader:
-    size = os.fstat(stream.fileno()).st_size
-    if magic == _ZSTD:
-        reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(
-            stream, read_across_frames=True, closefd=True
-        )
-        return io.BufferedReader(_Budgeted(io.BufferedReader(reader), path, size), 1 << 18)
-    stream.close()
-    return io.BufferedReader(_Budgeted(gzip.GzipFile(path), path, size), 1 << 18)
 
 
 def head_bytes(path: Path, limit: int) -> bytes:
@@ -119,7 +57,7 @@ def head_bytes(path: Path, limit: int) -> bytes:
 def _plain_bytes(path: Path, limit: int) -> bytes | None:
     """All of a file of at most *limit* bytes, opened once; None where it is larger, packed, or no UTF-8."""
     data = regular_bytes(path, limit)
-    if data is None or data.startswith(_PACKED) or encoding_of(data[:LOOKED_AT]) is not None:
+    if data is None or packed.is_packed(data) or encoding_of(data[:LOOKED_AT]) is not None:
         return None
     return data.removeprefix(_BOM)
 
@@ -147,7 +85,7 @@ def _whole_limit(path: Path) -> int:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            is_packed = file.read(4).startswith(_PACKED)
+            is_packed = packed.is_packed(file.read(packed.LOOKED_AT))
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     return min(DOCUMENT_LIMIT, max(_WHOLE_FREE, _WHOLE_RATIO * size)) if is_packed else DOCUMENT_LIMIT

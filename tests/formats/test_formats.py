@@ -1,7 +1,10 @@
 """Contracts every format obeys, on a sample that tells the same short story in each of them."""
 
+import bz2
 import gzip
 import json
+import lzma
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -26,6 +29,12 @@ TEXTS = (".md", ".txt")
 CALLS = ["wc -l notes.txt", "wc -l docs/notes.txt"]
 REWOUND = {"And the words?", "Taken back.", "Taken back too.", "Too early.", "A first try.", "Left."}
 """Turns that are taken back later in a sample: whole records while the file is cut off before that."""
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".zst": zstandard.compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
+}
 ANSWERS = ["No such file or directory", "3 docs/notes.txt"]
 
 
@@ -95,8 +104,8 @@ def test_packed_files_read_the_same_as_unpacked_ones(name: str, tmp_path: Path) 
     path = sample(name)
     data = path.read_bytes()
     expected = [run.id for run in runs(path)]
-    for suffix, packed in ((".gz", gzip.compress(data)), (".zst", zstandard.compress(data))):
-        assert [run.id for run in runs(copied(name, tmp_path, data=packed, suffix=suffix))] == expected
+    for suffix, pack in PACKERS.items():
+        assert [run.id for run in runs(copied(name, tmp_path, data=pack(data), suffix=suffix))] == expected
 
 
 @pytest.mark.parametrize("name", FORMATS)

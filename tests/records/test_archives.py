@@ -1,8 +1,10 @@
 """Input that is made to break things: bombs, traps and files that pretend."""
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import shutil
 import stat
@@ -70,6 +72,11 @@ LINE = b'{"messages": [{"role": "user", "content": "'
 MADE: dict[str, Callable[[], bytes]] = {
     "bomb.jsonl.gz": lambda: gzip.compress(LINE + b"0" * (80 << 20), compresslevel=1),
     "bomb.jsonl.zst": lambda: zstandard.ZstdCompressor(level=1).compress(LINE + b"0" * (80 << 20)),
+    "bomb.jsonl.xz": lambda: lzma.compress(LINE + b"0" * (80 << 20), preset=0),
+    "bomb.jsonl.bz2": lambda: bz2.compress(LINE + b"0" * (80 << 20), 1),
+    "window.jsonl.xz": lambda: lzma.compress(
+        LINE * 9, filters=[{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 512 << 20}]
+    ),
     "deep.json": lambda: b'{"messages":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "deep-objects.jsonl": lambda: b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
     "digits.jsonl": lambda: b'{"messages": [], "n": ' + b"9" * 1_000_000 + b"}",
@@ -80,6 +87,8 @@ MADE: dict[str, Callable[[], bytes]] = {
     "utf16.jsonl": lambda: GOOD.encode("utf-16"),
     "fake.gz": lambda: b"\x1f\x8b" + b"no gzip at all",
     "fake.zst": lambda: b"\x28\xb5\x2f\xfd" + b"no zstandard at all",
+    "fake.xz": lambda: b"\xfd7zXZ\0" + b"no xz at all",
+    "fake.bz2": lambda: b"BZh91AY&SY" + b"no bzip2 at all",
     "empty.json": bytes,
     "bomb.eval": lambda: zipped({"header.json": b"{}", "samples/1_epoch_1.json": LINE + b"0" * (600 << 20)}),
     "climbing.eval": lambda: zipped({"header.json": b"{}", "../samples/1.json": b"{}", "/samples/2.json": b"{}"}),

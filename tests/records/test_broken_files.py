@@ -223,7 +223,7 @@ def test_a_document_behind_the_lines_a_program_printed_is_read(tmp_path: Path) -
     assert [(item.line, item.reason) for item in broken] == [(1, "no JSON")]
 
 
-@pytest.mark.parametrize("name", ["claude_stream", "codex_exec", "copilot_cli", "gemini_cli", "openclaw"])
+@pytest.mark.parametrize("name", ["claude_stream", "codex", "codex_exec", "copilot_cli", "gemini_cli", "openclaw"])
 def test_runs_one_after_another_in_one_file_are_several(name: str, tmp_path: Path) -> None:
     data = sample(name).read_bytes()
     first = runs(sample(name))[0]

@@ -1,9 +1,13 @@
 """Archives of tar: every file in them is read, whatever is wrong with the others."""
 
+import bz2
 import gzip
 import io
+import json
+import lzma
 import tarfile
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,7 +50,7 @@ def read(
 
 
 @pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstandard.compress, lzma.compress, bz2.compress])
 def test_every_member_is_read_as_the_file_it_was(pack: type[bytes], form: int, tmp_path: Path) -> None:
     found, wrong = read(tmp_path, pack(tarred(SAMPLES, form=form)))
     assert [told(run) for run in found] == WHOLE
@@ -61,6 +65,50 @@ def test_members_may_be_packed_themselves_and_their_names_anything(tmp_path: Pat
     assert [told(run) for run in found] == [told(run) for run in runs(sample("codex"))] * 3
     assert found[2].source == "runs.tar/caf\\xe9.jsonl"
     assert wrong == []
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def tree_of_opencode() -> dict[str, bytes]:
+    time = {"created": 1, "updated": 2}
+    said = {"id": "m", "sessionID": "s", "role": "user", "time": time}
+    files = {
+        "x/storage/part/m/p.json": {"id": "p", "messageID": "m", "sessionID": "s", "type": "text", "text": "Look."},
+        "x/storage/part/m/q.json": "broken",
+        "x/storage/message/s/m.json": said,
+        "x/storage/session/p/s.json": {"id": "s", "projectID": "p", "directory": "/x", "title": "t", "time": time},
+    }
+    return {name: b"{" if value == "broken" else json.dumps(value).encode() for name, value in files.items()}
+
+
+@pytest.mark.parametrize("pack", [tarred, zipped, lambda members: lzma.compress(tarred(members))])
+def test_what_lies_beside_a_member_is_found(pack: Callable[[Mapping[str, bytes]], bytes], tmp_path: Path) -> None:
+    found, wrong = read(tmp_path, pack(tree_of_opencode()))
+    assert [told(run) for run in found] == [["user: Look."]]
+    assert {item.path for item in wrong} == {"runs.tar/x/storage/part/m/q.json"}
+
+
+def test_events_of_openhands_in_an_archive_are_one_run(tmp_path: Path) -> None:
+    events = {
+        f"c/events/{number}.json": {"id": number, "source": "user", "action": "message", "args": {"content": text}}
+        for number, text in enumerate(("Look.", "Once more."))
+    }
+    found, wrong = read(tmp_path, tarred({name: json.dumps(event).encode() for name, event in events.items()}))
+    assert ([told(run) for run in found], wrong) == ([["user: Look.", "user: Once more."]], [])
+
+
+def test_members_that_cannot_lie_together_are_read_alone(tmp_path: Path) -> None:
+    data = sample("codex").read_bytes()
+    names = ["a.jsonl", "./a.jsonl", "a.jsonl/b.jsonl", "../../a.jsonl", "/etc/a.jsonl"]
+    found, wrong = read(tmp_path, tarred(dict.fromkeys(names, data)))
+    assert (len(found), wrong) == (len(names), [])
+    assert sorted(run.source for run in found) == sorted(f"runs.tar/{name}" for name in names)
 
 
 def test_links_archives_and_strange_files_are_named(tmp_path: Path) -> None:
@@ -84,7 +132,7 @@ def test_links_archives_and_strange_files_are_named(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress, bz2.compress])
 def test_an_archive_cut_off_anywhere_gives_its_whole_members_and_says_so(pack: type[bytes], tmp_path: Path) -> None:
     members = {"a.jsonl": sample("codex").read_bytes(), "b.jsonl": sample("qwen").read_bytes()}
     data = pack(tarred(members))

@@ -31,11 +31,12 @@ class Tally:
         self.version: str | None = None
         """The version that writes the records that come now, where the recording names one."""
         self._format = format_name
-        self._counts: Counter[tuple[str, str | None]] = Counter()
+        self._counts: dict[tuple[str, str | None], int] = {}
 
     def add(self, record: str, count: int = 1) -> None:
         """Count records of the kind *record* that hold no step."""
-        self._counts[record, self.version] += count
+        key = (record, self.version)
+        self._counts[key] = self._counts.get(key, 0) + count
 
     def readings(self, source: str) -> list[Passed | Drift]:
         """One note for every kind; a kind that nobody decided on is drift."""

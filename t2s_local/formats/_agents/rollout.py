@@ -34,6 +34,11 @@ def is_old_header(record: Record) -> bool:
     return {"id", "timestamp", "instructions"} <= record.keys() and "type" not in record
 
 
+def opens(record: Record) -> bool:
+    """Whether a record is the first line of a rollout, or one that a rollout copied from another."""
+    return record.get("type") == "session_meta" or ("type" not in record and is_old_header(record))
+
+
 class Rollout:
     """The records of one file, in file order."""
 
@@ -47,12 +52,29 @@ class Rollout:
         self._items: list[Step] = []
         self._events: list[Step] = []
         self._completions: list[CompletionRecord] = []
+        self._named: set[str] = set()
+        """Rollouts that this one names as itself or as what it goes on from."""
+        self._begun: str | None = None
+
+    def is_over(self, record: Record) -> bool:
+        """Whether *record*, which opens a rollout, opens another one than this.
+
+        A rollout that goes on where another one ends may hold the first lines of those before it: it names them, or
+        they were begun earlier and stand in it later.
+        """
+        payload = as_object(record.get("payload")) or record
+        identity, begun = first_string(payload, "id"), first_string(payload, "timestamp")
+        if self.session_id is None or identity is None or identity in self._named:
+            return False
+        written = first_string(record, "timestamp")
+        is_copy = _before(begun, self._begun) and not _before(written, self._begun)
+        return not is_copy
 
     def add(self, record: Record, *, line: int) -> None:
         """Take in one line."""
         payload, at = as_object(record.get("payload")), first_string(record, "timestamp")
         kind = word(record.get("type"))
-        if kind == "session_meta" or is_old_header(record):
+        if kind == "session_meta" or (kind is None and is_old_header(record)):
             self._meta(payload or record)
         elif kind == "turn_context":
             self.model = first_string(payload, "model") or self.model
@@ -67,17 +89,16 @@ class Rollout:
 
     def _meta(self, payload: Record) -> None:
         self.unread.version = first_string(payload, "cli_version") or self.unread.version
+        spawned = nested(payload, "source", "subagent", "thread_spawn", "parent_thread_id")
+        forked = first_string(payload, "forked_from_id")
+        thread = first_string(payload, "session_id") or string(nested(payload, "history_base", "thread_id"))
+        self._named.update(filter(None, (first_string(payload, "id"), string(spawned), forked, thread)))
         if self.session_id is not None:
             self.unread.add("session_meta")
             return
         self.session_id = first_string(payload, "id")
-        spawned = nested(payload, "source", "subagent", "thread_spawn", "parent_thread_id")
-        self.parent_id = string(spawned) or first_string(payload, "forked_from_id") or self._thread(payload)
-
-    def _thread(self, payload: Record) -> str | None:
-        """The thread that a page goes on with, where the page has a name of its own."""
-        thread = first_string(payload, "session_id") or string(nested(payload, "history_base", "thread_id"))
-        return None if thread == self.session_id else thread
+        self._begun = first_string(payload, "timestamp")
+        self.parent_id = string(spawned) or forked or (None if thread == self.session_id else thread)
 
     def _item(self, item: Record, at: str | None, line: int) -> None:
         steps = list(item_steps(item, at=at, line=line))
@@ -150,6 +171,11 @@ class Rollout:
             if not is_told and not (alone and _is_same(alone[-1], step, lines)):
                 alone.append(step)
         return alone
+
+
+def _before(one: str | None, other: str | None) -> bool:
+    """Whether a time lies before another one; both are written alike."""
+    return one is not None and other is not None and one < other
 
 
 def _is_same(before: Step, step: Step, lines: list[int]) -> bool:

@@ -179,6 +179,8 @@ def flattened(history: object) -> list[Record]:
         return []
     found: list[Record] = []
     for item in history:
-        pair = objects(item) if isinstance(item, list) else [item] if isinstance(item, dict) else []
-        found += pair
+        if isinstance(item, dict):
+            found.append(item)
+        else:
+            found += objects(item)
     return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
 from t2s_local.ports.format import Passed, Quarantined, Reading
@@ -92,4 +94,5 @@ def _each(files: Iterator[Unpacked | Quarantined]) -> Iterator[Reading | Unrecog
         elif is_archive(item.file):
             yield Unrecognised(path=item.source, seen="an archive inside of an archive")
         else:
-            yield from read_file(item.file, source=item.source)
+            for found in read_file(item.file, source=item.source):
+                yield replace(found, path=item.name_of(found.path)) if isinstance(found, Quarantined) else found

@@ -11,7 +11,7 @@ import pytest
 
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Quarantined
-from t2s_local.records import streams
+from t2s_local.records import packed
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.reading import read_file
@@ -127,7 +127,7 @@ def test_a_small_file_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> No
         stream.write(conversation("one").encode())
         for _ in range(80):
             stream.write(b" " * (1 << 20))
-    assert path.stat().st_size * streams.RATIO_LIMIT < 80 << 20
+    assert path.stat().st_size * packed.RATIO_LIMIT < 80 << 20
     assert [item.reason for item in quarantined(path)] == ["unpacks to more than 64 MB"]
 
 
