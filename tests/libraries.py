@@ -7,8 +7,8 @@ from t2s_local.skills.library.library import OWN, Written, write_library
 from t2s_local.values.skill import Skill, SkillFile
 
 AT = "2026-01-01T00:00:00+00:00"
-CLOCKED = {f"{OWN}/log.jsonl", f"{OWN}/index.json", f"{OWN}/lock"}
-"""Files of a library that say when something happened."""
+CLOCKED = {f"{OWN}/log.jsonl", f"{OWN}/index.json", f"{OWN}/lock", f"{OWN}/workspace"}
+"""Files of a library that say when or where something happened."""
 
 
 def skill(name: str, text: str = "one", *, more: str | None = None) -> Skill:
@@ -25,7 +25,7 @@ def write(folder: Path, skills: Iterable[Skill], *, at: str = AT) -> Written:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder that says nothing of the time."""
+    """Return every file below a folder that says nothing of time and place."""
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if name not in CLOCKED}
 

@@ -23,7 +23,7 @@ from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
-from t2s_local.skills.library.library import Written, check_library, write_library
+from t2s_local.skills.library.library import Written, check_library, note_workspace, write_library
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
 from t2s_local.stages.intake.catalogue import Report
@@ -92,6 +92,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
             result = result_of(stored)
         now = datetime.now(tz=UTC).isoformat(timespec="seconds")
         written = write_library(job.out, result.skills, at=now, run=plan.id, command=_named(job))
+        note_workspace(job.out, job.workspace)
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
         remember_harvest(job, workspace.attempt(plan.id))

@@ -36,6 +36,26 @@ def install(source: SkillSource, folder: Path, *, replace: bool) -> InstalledSki
         raise T2SError(reason_of(error), path=error.filename or folder) from error
 
 
+def uninstall(name: str, folder: Path) -> None:
+    """Remove ``folder/NAME``, whole or not at all.
+
+    Raises:
+        T2SError: there is no such folder, or it cannot be removed; everything is as it was.
+        LockedError: another process changes the folder for long.
+    """
+    target = folder / name
+    try:
+        with locked_folder(folder):
+            finish_left(folder, WORKING)
+            if target.is_symlink() or not target.is_dir():
+                message = "no folder of a skill"
+                raise T2SError(message, path=target, hint="Nothing was removed.")
+            with change(folder, WORKING) as under_way:
+                under_way.remove(name)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=error.filename or folder) from error
+
+
 def _installed(source: SkillSource, folder: Path, *, replace: bool) -> InstalledSkill:
     target = folder / source.name
     if target.is_symlink() or (target.exists() and not target.is_dir()):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from t2s_local.errors import T2SError
-from t2s_local.files import is_plain_name, reason_of
+from t2s_local.files import is_plain_name, reason_of, write_atomic
 from t2s_local.skills.folder import FOLDER_MODE
 from t2s_local.skills.library.applying import WORKING, apply, manifest_after, settle
 from t2s_local.skills.library.manifest import adopt_manifest, has_manifest, read_manifest, refuse_foreign
@@ -23,6 +23,7 @@ from t2s_local.skills.library.plan import Planner, Step
 from t2s_local.skills.library.survey import situations
 from t2s_local.skills.library.takeover import taken_over
 from t2s_local.skills.library.texts import Texts, digests_in
+from t2s_local.skills.library.versions import DEPRECATED, SkillHistory, histories
 from t2s_local.skills.source import SkillSource
 from t2s_local.skills.working_folder import finish_left, has_left
 from t2s_local.values.skill import Skill
@@ -37,6 +38,9 @@ __all__ = [
     "check_library",
     "edited_files",
     "is_library",
+    "note_workspace",
+    "refuse_deprecated",
+    "workspace_of",
     "write_library",
 ]
 
@@ -141,6 +145,40 @@ def edited_files(skill: Path, source: SkillSource) -> tuple[str, ...] | None:
         return None
     now = digests_in(source)
     return tuple(sorted(path for path in entry.files.keys() | now.keys() if entry.files.get(path) != now.get(path)))
+
+
+def refuse_deprecated(folder: Path) -> None:
+    """Refuse a skill that a library has set aside.
+
+    Raises:
+        T2SError: it has.
+    """
+    whole = folder.absolute()
+    own = OwnFolder(whole.parent)
+    is_aside = (whole.parent.name, whole.parent.parent.name) == (own.deprecated.name, OWN)
+    if not is_aside and not whole.exists() and has_manifest(own):
+        is_aside = histories(own).get(whole.name, SkillHistory()).state == DEPRECATED
+    if is_aside:
+        message = "deprecated: the runs no longer support it"
+        raise T2SError(message, path=folder, hint="`t2s library rollback LIBRARY/SKILL` brings it back.")
+
+
+def note_workspace(folder: Path, workspace: Path) -> None:
+    """Note in a library where the recordings behind its skills are stored.
+
+    Raises:
+        T2SError: it cannot be written.
+    """
+    own = OwnFolder(folder)
+    data = f"{workspace.resolve()}\n".encode("utf-8", "surrogateescape")
+    if own.path.is_dir() and bytes_of(own.workspace) != data:
+        write_atomic(own.workspace, data)
+
+
+def workspace_of(folder: Path) -> Path | None:
+    """Return where the recordings behind the skills of a library are stored; None where that is not known."""
+    data = bytes_of(OwnFolder(folder).workspace)
+    return None if data is None else Path(data.decode("utf-8", "surrogateescape").rstrip("\n"))
 
 
 def _nothing_to_do(own: OwnFolder, wanted: Mapping[str, Skill], planner: Planner) -> list[Step] | None:

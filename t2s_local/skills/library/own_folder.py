@@ -31,6 +31,7 @@ class OwnFolder:
         self.log = self.path / "log.jsonl"
         self.index = self.path / "index.json"
         self.texts = self.path / "texts"
+        self.workspace = self.path / "workspace"
         self.deprecated = self.path / "deprecated"
         self.old_manifest = library / OLD_MANIFEST
 
@@ -48,7 +49,7 @@ class OwnFolder:
         for path in (self.path, self.texts, self.deprecated):
             if os.path.lexists(path) and not stat.S_ISDIR(path.lstat().st_mode):
                 refuse(path, "a link or a file, where a folder of the library belongs")
-        for path in (self.manifest, self.log, self.index, self.old_manifest):
+        for path in (self.manifest, self.log, self.index, self.workspace, self.old_manifest):
             if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
                 refuse(path, "a symbolic link or no file, where a file of the library belongs")
 

@@ -46,6 +46,7 @@ def verify(source: SkillSource, lookup: Lookup, *, edited: Sequence[str] | None 
     claims = parse_evidence(text)
     stored = _Stored(lookup)
     found = [finding for claim in claims for finding in _check(claim, stored)]
+    found += _removed(claims, stored)
     if not claims:
         found.append(_finding("evidence-empty", None, "it speaks of no rule"))
     found += [_finding("file-edited", None, "not as t2s wrote it", path=path) for path in edited or ()]
@@ -72,10 +73,8 @@ class _Stored:
 
 
 def _check(claim: EvidenceClaim, stored: _Stored) -> Iterator[Finding]:
-    missing = [run for run in claim.trajectory_ids if stored.get(run) is None]
-    for run in missing:
-        yield _finding("trajectory-missing", claim.line, f"{claim.rule}: the workspace holds no trajectory {run}")
-    yield from _check_counts(claim, stored, is_whole=not missing)
+    is_whole = all(stored.get(run) is not None for run in claim.trajectory_ids)
+    yield from _check_counts(claim, stored, is_whole=is_whole)
     if not claim.quotes:
         yield _finding("quote-missing", claim.line, f"{claim.rule} quotes nothing")
     for quote in claim.quotes:
@@ -85,6 +84,23 @@ def _check(claim: EvidenceClaim, stored: _Stored) -> Iterator[Finding]:
         problem = _quote_problem(quote, stored.get(quote.trajectory_id))
         if problem:
             yield _finding("quote-not-found", quote.line, f"{claim.rule}: {problem}")
+
+
+def _removed(claims: Sequence[EvidenceClaim], stored: _Stored) -> Iterator[Finding]:
+    """Name every trajectory that is not stored, once, with the rules and quotes that cannot be checked for it."""
+    lines: dict[str, int] = {}
+    rules: dict[str, list[str]] = {}
+    n_quotes: Counter[str] = Counter()
+    for claim in claims:
+        n_quotes.update(quote.trajectory_id for quote in claim.quotes)
+        for run in dict.fromkeys((*claim.trajectory_ids, *(quote.trajectory_id for quote in claim.quotes))):
+            if stored.get(run) is None:
+                lines.setdefault(run, claim.line)
+                rules.setdefault(run, []).append(claim.rule)
+    for run, line in lines.items():
+        unchecked = f"{n_quotes[run]} quotes of it are" if n_quotes[run] != 1 else "1 quote of it is"
+        message = f"no workspace holds trajectory {run} any more: {', '.join(rules[run])}, {unchecked} not checked"
+        yield _finding("trajectory-missing", line, message)
 
 
 def _check_counts(claim: EvidenceClaim, stored: _Stored, *, is_whole: bool) -> Iterator[Finding]:
@@ -103,7 +119,7 @@ def _check_counts(claim: EvidenceClaim, stored: _Stored, *, is_whole: bool) -> I
 
 def _quote_problem(quote: QuotedStep, run: Trajectory | None) -> str | None:
     if run is None:
-        return f"the workspace holds no trajectory {quote.trajectory_id}"
+        return None
     if quote.step >= len(run.steps):
         return f"trajectory {run.id} has no step {quote.step}"
     if not _holds(run.steps[quote.step].text, quote.text):

@@ -1,5 +1,6 @@
 """``t2s verify``: what a skill claims is checked against the stored trajectories."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from t2s_local.packing import packed
 from t2s_local.skills.evidence import parse_evidence
+from t2s_local.skills.library.library import note_workspace
 from t2s_local.skills.source import source_of
 from t2s_local.stages.check.verify import Verified, verify
 from t2s_local.stages.compose.compose import compose
@@ -87,8 +89,9 @@ def test_a_trajectory_the_workspace_lacks_is_named(runs: Corpus, skill: Skill) -
     gone = next(run for run in sorted(known) if f"`{run}`" in file_of(skill, EVIDENCE))
     left = {key: run for key, run in known.items() if key != gone}
     found = verify(source_of(skill), left.get).findings
-    assert "trajectory-missing" in {finding.rule for finding in found}
-    assert any(gone in finding.message for finding in found)
+    assert [finding.rule for finding in found] == ["trajectory-missing"]
+    assert gone in found[0].message
+    assert "not checked" in found[0].message
 
 
 @pytest.mark.parametrize("new", ["Support: 6 ", "Support: many "])
@@ -151,6 +154,8 @@ def test_the_command_checks_a_whole_library_and_ends_with_4_when_something_was_e
 
 
 def test_the_command_needs_a_workspace(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "SKILL.md").write_text("# A\n")
     result = in_process("verify", tmp_path, "--workspace", tmp_path / "none")
     assert result.code == 3
     assert "no workspace here" in result.err
@@ -166,3 +171,32 @@ def test_of_hundreds_of_trajectories_some_are_named_and_the_count_still_holds() 
     assert checked(skill, many).findings == ()
     wrong = changed(skill, EVIDENCE, lambda text: text.replace("of 250):", "of 251):"))
     assert rules(wrong, many) == {"count-wrong"}
+
+
+def test_an_installed_skill_is_checked_from_any_folder_its_evidence_left_out_or_not(
+    tmp_path: Path, runs: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    skills = compose(runs.families, runs.evidence, load(), min_support=3, names={}).skills
+    out, workspace = tmp_path / "out", tmp_path / "ws"
+    write(out, skills)
+    with open_workspace(workspace, command="test") as store:
+        store.attempt("run").put_trajectories([(run.id, packed(run)) for run in runs.runs])
+    note_workspace(out, workspace)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    name = skills[0].name
+    for words in ((), ("--no-evidence",)):
+        agent = tmp_path / f"agent{len(words)}"
+        assert in_process("install", out / name, "--to", agent, *words).code == 0
+        checked = in_process("verify", agent / name)
+        assert checked.code == 0, checked
+        assert not checked.err.startswith("0 quotes")
+    write(out, [])
+    assert in_process("verify", tmp_path / "agent1" / name).code == 0
+    page = tmp_path / "agent1" / name / "SKILL.md"
+    page.write_text(page.read_text().replace("(R1: 5 runs)", "(R1: 50 runs)"))
+    rules = {
+        finding["rule"] for item in json.loads(in_process("verify", page, "--json").out) for finding in item["findings"]
+    }
+    assert rules == {"count-wrong", "file-edited"}
