@@ -41,7 +41,7 @@ def looked_up(n: int, *, start: int = 0, outcome: Outcome = "success", calls: in
 ENDINGS = {
     "before you have called one": "I will need the number of the parcel.",
     "instead of asking the user": "Which parcel do you mean?",
-    "make a tool call of it": '<function=track>{"id": 1}</function>',
+    "only a tool call is executed": '<function=track>{"id": 1}</function>',
 }
 
 
