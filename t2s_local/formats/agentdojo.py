@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -18,6 +19,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every run of the file; a run under attack belongs to the same task as one without."""
+    unread = Tally("agentdojo")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -29,8 +31,10 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         named = [first_string(record, key) for key in ("suite_name", "user_task_id")]
         task_id = "-".join(name or "?" for name in named)
         circumstances = [first_string(record, key) for key in ("pipeline_name", "attack_type", "injection_task_id")]
+        messages = objects(record["messages"])
+        unread.look_at(messages, "role", of="message")
         yield trajectory(
-            message_steps(objects(record["messages"])),
+            message_steps(messages),
             source=source,
             format_name="agentdojo",
             session_id=":".join([task_id, *(name for name in circumstances if name is not None)]),
@@ -40,3 +44,4 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             termination="error" if record.get("error") else None,
             label=label_of(record.get("utility"), "field:utility"),
         )
+    yield from unread.readings(source)

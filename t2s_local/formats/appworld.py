@@ -6,6 +6,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.files import below, is_below
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -46,6 +47,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     choices = objects(as_object(last.get("output")).get("choices"))
     messages = objects(nested(last, "input", "messages"))
     folder = path.parent.parent if path.parent.name == "logs" else None
+    unread = Tally("appworld")
+    unread.look_at(messages, "role", of="message")
     yield trajectory(
         message_steps([*messages, *(as_object(choice.get("message")) for choice in choices[:1])]),
         source=source,
@@ -55,6 +58,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         model=first_string(as_object(last.get("input")), "model"),
         label=_label(folder) if folder else None,
     )
+    yield from unread.readings(source)
 
 
 def _label(folder: Path) -> Label | None:

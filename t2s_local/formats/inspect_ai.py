@@ -7,6 +7,7 @@ import msgspec
 
 from t2s_local.errors import InputError
 from t2s_local.files import open_regular
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -28,21 +29,24 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every sample of the log; targets, solutions and explanations of scores stay behind."""
+    unread = Tally("inspect_ai")
     with open_regular(path) as stream:
         packed = is_zip(stream.read(4))
-    if packed:
-        yield from _archive(path, source)
-        return
+    yield from _archive(path, source, unread) if packed else _log(path, source, unread)
+    yield from unread.readings(source)
+
+
+def _log(path: Path, source: str, unread: Tally) -> Iterator[Reading]:
     try:
         log = as_object(document(path))
     except NotJsonError as error:
         yield Quarantined(path=source, line=None, reason=str(error))
         return
     for sample in objects(log.get("samples")):
-        yield _trajectory(sample, as_object(log.get("eval")), source)
+        yield _trajectory(sample, as_object(log.get("eval")), source, unread)
 
 
-def _archive(path: Path, source: str) -> Iterator[Reading]:
+def _archive(path: Path, source: str, unread: Tally) -> Iterator[Reading]:
     header: Record = {}
     for _, data in members(path, lambda name: name in ("header.json", "_journal/start.json")):
         if not isinstance(data, InputError):
@@ -50,7 +54,7 @@ def _archive(path: Path, source: str) -> Iterator[Reading]:
     for name, data in members(path, lambda name: name.startswith("samples/") and name.endswith(".json")):
         sample = None if isinstance(data, InputError) else _decoded(data)
         if isinstance(sample, dict):
-            yield _trajectory(sample, as_object(header.get("eval")), source)
+            yield _trajectory(sample, as_object(header.get("eval")), source, unread)
         else:
             reason = data.message if isinstance(data, InputError) else "not JSON"
             yield Quarantined(path=f"{source}/{name}", line=None, reason=reason)
@@ -63,15 +67,17 @@ def _decoded(data: bytes) -> object:
         return None
 
 
-def _trajectory(sample: Record, evaluation: Record, source: str) -> Trajectory | Passed:
+def _trajectory(sample: Record, evaluation: Record, source: str, unread: Tally) -> Trajectory | Passed:
     attachments = as_object(sample.get("attachments")) or as_object(nested(sample, "transcript", "content"))
     task_id = f"{first_string(evaluation, 'task') or 'task'}-{first_string(sample, 'id') or '?'}"
     session = first_string(sample, "uuid") or ":".join(
         str(part) for part in (first_string(evaluation, "run_id"), task_id, sample.get("epoch", 1)) if part
     )
     limit = string(nested(sample, "limit", "type"))
+    messages = objects(_attached(sample.get("messages"), attachments))
+    unread.look_at(messages, "role", of="message")
     return trajectory(
-        message_steps(objects(_attached(sample.get("messages"), attachments))),
+        message_steps(messages),
         source=source,
         format_name="inspect_ai",
         session_id=session,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.spans import Span, span_steps, traces
@@ -37,6 +38,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     facts: dict[str, Record] = {}
     spans: list[Span] = []
     memory = MessageMemory()
+    unread = Tally("langfuse")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -45,7 +47,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         trace = as_object(record.get("trace"))
         if trace:
             facts[first_string(trace, "id") or "trace"] = trace
-        for observation in objects(record.get("observations")) or ([] if trace else [record]):
+        observations = objects(record.get("observations")) or ([] if trace else [record])
+        unread.look_at(observations, "type", of="observation")
+        for observation in observations:
             spans.append(_span(observation, first_string(trace, "id")))
     for name, group in traces(spans).items():
         trace = facts.get(name, {})
@@ -61,6 +65,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             label=_label(trace),
         )
     yield from memory.losses(source)
+    yield from unread.readings(source)
 
 
 def _whole(trace: Record, name: str) -> Span:

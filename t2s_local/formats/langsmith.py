@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.langchain import is_langchain
 from t2s_local.formats._traces.memory import MessageMemory
@@ -32,12 +33,14 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     runs: dict[str, list[Record]] = {}
     messages: list[Record] = []
     memory = MessageMemory()
+    unread = Tally("langsmith")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         if _is_run(record):
+            unread.look_at([record, *objects(record.get("child_runs"))], "run_type", of="run")
             runs.setdefault(first_string(record, "trace_id") or first_string(record, "id") or "trace", []).append(
                 record
             )
@@ -52,6 +55,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     if messages:
         yield trajectory(said(messages, role="user", memory=memory), source=source, format_name="langsmith")
     yield from memory.losses(source)
+    yield from unread.readings(source)
 
 
 def _trajectories(trace: str, group: list[Record], source: str, memory: MessageMemory) -> Iterator[Reading]:

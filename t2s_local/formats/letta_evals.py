@@ -13,6 +13,9 @@ from t2s_local.records.json import Record, as_object, first_string, objects, val
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
+_CALLS = ("tool_call_message", "approval_request_message")
+"""A call, and one that waits until a person allows it."""
+
 
 def claims(head: Head) -> bool:
     """Lines of the type ``result`` with a sample and a trajectory."""
@@ -28,15 +31,16 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             continue
         result = as_object(as_object(item[1]).get("result"))
         if "trajectory" in result:
-            yield _trajectory(result, source)
+            yield _trajectory(result, source, unread)
         else:
             unread.add(first_string(as_object(item[1]), "type") or "no result")
     yield from unread.readings(source)
 
 
-def _trajectory(result: Record, source: str) -> Trajectory | Passed:
+def _trajectory(result: Record, source: str, unread: Tally) -> Trajectory | Passed:
     turns = result["trajectory"]
     messages = [message for turn in turns for message in objects(turn)] if isinstance(turns, list) else []
+    unread.look_at(messages, "message_type", of="message")
     return trajectory(
         (step for number, message in enumerate(messages, 1) for step in _steps(message, number)),
         source=source,
@@ -54,7 +58,7 @@ def _steps(message: Record, number: int) -> Iterator[Step]:
     text = content_text(message.get("content"))
     if kind == "user_message":
         yield from user_steps(text, at=at, line=number)
-    elif kind == "tool_call_message":
+    elif kind in _CALLS:
         call = as_object(message.get("tool_call"))
         name, identity = first_string(call, "name"), first_string(call, "tool_call_id")
         yield called(name, call.get("arguments"), call_id=identity, at=at, line=number)
@@ -69,5 +73,9 @@ def _steps(message: Record, number: int) -> Iterator[Step]:
         )
     elif kind == "reasoning_message" and (thought := text or first_string(message, "reasoning")):
         yield Step(kind="thought", text=thought, at=at, line=number)
+    elif kind == "approval_response_message" and (reason := first_string(message, "reason")):
+        yield from user_steps(reason, at=at, line=number)
+    elif kind == "summary_message" and (summary := first_string(message, "summary")):
+        yield Step(kind="summary", text=summary, at=at, line=number)
     elif kind in ("assistant_message", "system_message") and text.strip():
         yield Step(kind="assistant" if kind == "assistant_message" else "system", text=text, at=at, line=number)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, nested, trajectory
 from t2s_local.formats._dialects.fenced_actions import FENCE, RESULT, is_fenced_chat, problem
 from t2s_local.formats._dialects.messages import content_text, one_message
@@ -34,6 +35,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     info = as_object(record.get("info"))
     messages = objects(record.get("messages")) or objects(value)
     prompt = next((content_text(item.get("content")) for item in messages if item.get("role") == "user"), None)
+    unread = Tally("mini_swe_agent")
+    unread.look_at(messages, "role", of="message")
     yield trajectory(
         _steps(messages),
         source=source,
@@ -44,6 +47,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         model=first_string(as_object(nested(info, "config", "model")), "model_name"),
         termination=first_string(info, "exit_status") or _exit_status(messages),
     )
+    yield from unread.readings(source)
 
 
 def _exit_status(messages: list[Record]) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import trajectory
 from t2s_local.formats._dialects.conversations import SESSION_KEYS, TASK_KEYS, label_beside, numbered_run
 from t2s_local.formats._dialects.response_items import is_item, item_steps
@@ -38,6 +39,7 @@ def _is_telling(record: Record) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every exchange of the file; items that stand alone make up one conversation."""
     alone: list[tuple[int, Record]] = []
+    unread = Tally("openai_responses")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -45,23 +47,24 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         number, value = item
         record = as_object(value)
         if _is_exchange(record) or _is_exchange(as_object(record.get("response"))):
-            yield _trajectory(record, source)
+            yield _trajectory(record, source, unread)
         elif is_item(record):
             alone.append((number, record))
         elif isinstance(value, list) and all(map(is_item, objects(value))):
-            yield _trajectory({"items": value}, source)
+            yield _trajectory({"items": value}, source, unread)
         else:
             yield Passed(path=source, record="no item")
     if alone:
         steps = (step for number, record in alone for step in item_steps(record, line=number))
         yield trajectory(steps, source=source, format_name="openai_responses")
+    yield from unread.readings(source)
 
 
-def _trajectory(record: Record, source: str) -> Trajectory | Passed:
+def _trajectory(record: Record, source: str, unread: Tally) -> Trajectory | Passed:
     response = as_object(record.get("response")) or record
     task_id = first_string(record, *TASK_KEYS)
     return trajectory(
-        _steps(record, response),
+        _steps(record, response, unread),
         source=source,
         format_name="openai_responses",
         session_id=first_string(record, *SESSION_KEYS) or numbered_run(task_id, record),
@@ -72,11 +75,14 @@ def _trajectory(record: Record, source: str) -> Trajectory | Passed:
     )
 
 
-def _steps(record: Record, response: Record) -> Iterator[Step]:
+def _steps(record: Record, response: Record, unread: Tally) -> Iterator[Step]:
     if instructions := first_string(record, "instructions"):
         yield Step(kind="system", text=instructions)
     given = as_object(record.get("request")).get("input", record.get("input"))
     asked: list[Record] = [{"role": "user", "content": given}] if isinstance(given, str) else objects(given)
     items = [*asked, *objects(record.get("items")), *objects(response.get("output"))]
     for number, item in enumerate(items, 1):
-        yield from item_steps(item, line=number)
+        steps = list(item_steps(item, line=number))
+        if not steps:
+            unread.add(f"item/{item.get('type') or item.get('role')}")
+        yield from steps

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.files import is_below
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.openhands import event_steps, flattened, is_event
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -32,9 +33,15 @@ def _is_bare(event: Record) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every run of the file; the instance with its patches and the results of tests stay behind."""
+    unread = Tally("openhands")
+    yield from _runs(path, source, unread)
+    yield from unread.readings(source)
+
+
+def _runs(path: Path, source: str, unread: Tally) -> Iterator[Reading]:
     if (folder := _event_folder(path)) is not None:
         if path == folder[0]:
-            yield from _from_folder(folder, source)
+            yield from _from_folder(folder, source, unread)
         else:
             yield Passed(path=source, record="event of the run beside it")
         return
@@ -43,11 +50,12 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         if isinstance(item, Quarantined):
             yield item
         elif "history" in (record := as_object(item[1])):
-            yield _evaluated(record, source)
+            yield _evaluated(record, source, unread)
         elif is_event(record):
             alone.append(record)
         else:
             yield Passed(path=source, record="no run")
+    unread.look_at(alone, "kind", of="event")
     if alone:
         yield trajectory(event_steps(alone), source=source, format_name="openhands", agent="openhands")
 
@@ -60,27 +68,30 @@ def _event_folder(path: Path) -> list[Path] | None:
     return sorted(files, key=lambda file: (len(file.name.split("-")[0]), file.name))
 
 
-def _from_folder(files: list[Path], source: str) -> Iterator[Reading]:
+def _from_folder(files: list[Path], source: str, unread: Tally) -> Iterator[Reading]:
     events: list[Record] = []
     for file in files:
         try:
             events.append(as_object(document(file)))
         except NotJsonError as error:
             yield Quarantined(path=str(file), line=None, reason=str(error))
+    unread.look_at(events, "kind", of="event")
     conversation = files[0].parent.parent.name
     yield trajectory(
         event_steps(events), source=source, format_name="openhands", session_id=conversation, agent="openhands"
     )
 
 
-def _evaluated(record: Record, source: str) -> Trajectory | Passed:
+def _evaluated(record: Record, source: str, unread: Tally) -> Trajectory | Passed:
     metadata = as_object(record.get("metadata"))
     issue = as_object(record.get("issue"))
     task_id = first_string(record, "instance_id", "id", "question_id", "task_id")
     if task_id is None and issue:
         task_id = "/".join(str(issue.get(key)) for key in ("owner", "repo", "number"))
+    events = flattened(record["history"])
+    unread.look_at(events, "kind", of="event")
     return trajectory(
-        event_steps(flattened(record["history"])),
+        event_steps(events),
         source=source,
         format_name="openhands",
         task_id=task_id,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.fenced_actions import FENCE, problem
 from t2s_local.formats._dialects.messages import content_text, message_steps, one_message
@@ -46,14 +47,20 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         return
     task_id = plain_name(path).removesuffix(".traj")
     attempts = [attempt for attempt in objects(record.get("attempts")) if _is_run(attempt)]
+    unread = Tally("swe_agent")
     for number, attempt in enumerate(attempts, 1):
-        yield _run(attempt, task_id, source, session_id=f"{task_id}:{number}")
+        yield _run(attempt, task_id, source, unread, session_id=f"{task_id}:{number}")
     if not attempts:
-        yield _run(record, task_id, source)
+        yield _run(record, task_id, source, unread)
+    yield from unread.readings(source)
 
 
-def _run(record: Record, task_id: str, source: str, *, session_id: str | None = None) -> Trajectory | Passed:
+def _run(
+    record: Record, task_id: str, source: str, unread: Tally, *, session_id: str | None = None
+) -> Trajectory | Passed:
     history = [message for message in objects(record.get("history")) if not message.get("is_demo")]
+    if not objects(record.get("trajectory")):
+        unread.look_at(history, "role", of="message")
     prompt = _prompt(history)
     return trajectory(
         _steps(record, history),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.files import below
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import content_text, one_message
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -43,18 +44,20 @@ def _is_simulation(record: Record) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every simulation of the file; tasks and checks hold gold answers and stay behind."""
+    unread = Tally("tau2_bench")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         if _is_simulation(record):
-            yield _trajectory(record, _info_beside(path), source)
+            yield _trajectory(record, _info_beside(path), source, unread)
         elif "simulations" in record:
             info = as_object(record.get("info"))
-            yield from (_trajectory(one, info, source) for one in objects(record["simulations"]))
+            yield from (_trajectory(one, info, source, unread) for one in objects(record["simulations"]))
         else:
             yield Passed(path=source, record="results without simulations")
+    yield from unread.readings(source)
 
 
 def _info_beside(path: Path) -> Record:
@@ -68,11 +71,12 @@ def _info_beside(path: Path) -> Record:
         return {}
 
 
-def _trajectory(record: Record, info: Record, source: str) -> Trajectory | Passed:
+def _trajectory(record: Record, info: Record, source: str, unread: Tally) -> Trajectory | Passed:
     domain = string(nested(info, "environment_info", "domain_name"))
     number = first_string(record, "task_id") or "?"
     task_id = number if domain is None else f"{domain}-{number}"
     ticks = objects(record.get("ticks"))
+    unread.look_at(objects(record.get("messages")), "role", of="message")
     return trajectory(
         _call_steps(ticks) if ticks else _steps(objects(record.get("messages"))),
         source=source,

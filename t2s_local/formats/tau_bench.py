@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.formats._dialects.script import dialogue_steps
@@ -33,18 +34,21 @@ def claims(head: Head) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every run of the file; the gold actions in ``info`` stay behind."""
     unknown: Counter[str] = Counter()
+    unread = Tally("tau_bench")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         if "traj" in record:
+            unread.look_at(objects(record["traj"]), "role", of="message")
             yield _run(record, source)
         elif isinstance(record.get("messages_display"), str):
             yield _rendered(record["messages_display"], source)
         else:
             unknown["no run"] += 1
     yield from passed(unknown, source=source)
+    yield from unread.readings(source)
 
 
 def _run(record: Record, source: str) -> Trajectory | Passed:

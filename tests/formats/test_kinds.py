@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from t2s_local.ports.format import Drift, Passed
 from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
-from tests.readings import DATA, Lines, sample
+from tests.readings import DATA, Lines, copied, runs, sample, told
 
 KINDS = tomllib.loads(resources.files("t2s_local.formats._agents").joinpath("kinds.toml").read_text("utf-8"))
 FORMATS = sorted(name for name in KINDS if name != "notes")
@@ -38,6 +39,37 @@ UNKNOWN: dict[str, tuple[dict[str, object], str, str]] = {
     "goose": ({"role": "assistant", "content": [{"type": NEW}]}, f"content/{NEW}", "Goose"),
     "cursor": ({"type": NEW}, NEW, "Cursor"),
 }
+
+
+INSIDE: dict[str, tuple[tuple[str | int, ...], dict[str, object], str]] = {
+    # format: the list in which a record stands that nobody knows, the record, what it is called
+    "agentdojo": (("messages",), {"role": NEW, "content": "a"}, f"message/{NEW}"),
+    "anthropic_messages": (("messages",), {"role": NEW, "content": "a"}, f"message/{NEW}"),
+    "inspect_ai": (("samples", 0, "messages"), {"role": NEW, "content": "a"}, f"message/{NEW}"),
+    "langfuse": (("observations",), {"type": NEW, "traceId": "t", "startTime": "2026-01-01"}, f"observation/{NEW}"),
+    "letta_evals": ((1, "result", "trajectory", 0), {"message_type": NEW, "content": "a"}, f"message/{NEW}"),
+    "mini_swe_agent": (("messages",), {"role": NEW, "content": "a"}, f"message/{NEW}"),
+    "openai_chat": ((0, "messages"), {"role": NEW, "content": "a", "name": "b"}, f"message/{NEW}"),
+    "openai_responses": (("input",), {"type": NEW, "text": "a"}, f"item/{NEW}"),
+    "openhands": ((0, "history"), {"kind": f"{NEW}Event", "source": "user"}, f"event/{NEW}Event"),
+    "tau_bench": ((0, "traj"), {"role": NEW, "content": "a", "name": "b"}, f"message/{NEW}"),
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_message_nobody_knows_is_named_and_what_is_around_it_is_read(name: str, tmp_path: Path) -> None:
+    place, record, kind = INSIDE[name]
+    data = sample(name).read_text()
+    has_lines = sample(name).suffix == ".jsonl"
+    document = [json.loads(line) for line in data.splitlines()] if has_lines else json.loads(data)
+    inner: Any = document
+    for key in place:
+        inner = inner[key]
+    inner.append(record)
+    text = "".join(json.dumps(line) + "\n" for line in document) if has_lines else json.dumps(document)
+    items = list(read_file(copied(name, tmp_path, data=text.encode()), source="x", format_name=name))
+    assert [(item.record, item.count) for item in items if isinstance(item, Drift)] == [(kind, 1)]
+    assert [told(item) for item in items if isinstance(item, Trajectory)] == [told(run) for run in runs(sample(name))]
 
 
 def written(name: str, folder: Path, *more: Mapping[str, object]) -> Path:
@@ -85,7 +117,7 @@ def test_many_kinds_are_shown_in_few_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_kind_is_either_read_or_left_out_for_one_reason(name: str) -> None:
     entry = KINDS[name]
-    lists = [entry["read"], *entry["left_out"].values()]
+    lists = [entry["read"], *entry.get("left_out", {}).values()]
     counts = Counter(record for records in lists for record in records)
     assert [record for record, count in counts.items() if count > 1] == []
 

@@ -2,11 +2,13 @@
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
 from t2s_local.ports.format import Drift, Passed
+from t2s_local.records.json import Record, word
 
 NO_TYPE = "record without a type"
 
@@ -17,6 +19,10 @@ class _Known(NamedTuple):
     agent: str
     """Name of the program that writes the format, as people know it."""
     records: frozenset[str]
+
+    def kinds_of(self, what: str) -> frozenset[str | None]:
+        """Return what stands behind a word in the names of kinds, and None, of which nothing can be said."""
+        return frozenset({None, *(name.removeprefix(f"{what}/") for name in self.records if name.startswith(what))})
 
 
 class Tally:
@@ -37,6 +43,19 @@ class Tally:
         """Count records of the kind *record* that hold no step."""
         key = (record, self.version)
         self._counts[key] = self._counts.get(key, 0) + count
+
+    def look_at(self, records: Iterable[Record], key: str, *, of: str) -> None:
+        """Count the *records* whose kind, which stands under *key*, nobody decided on: no step is read of them.
+
+        Args:
+            records: Messages, events or items.
+            key: Where their kind stands.
+            of: Word for them, which stands before the kind in ``kinds.toml``.
+        """
+        known = _formats()[self._format].kinds_of(of)
+        for record in records:
+            if (kind := word(record.get(key))) not in known:
+                self.add(f"{of}/{kind}")
 
     def readings(self, source: str) -> list[Passed | Drift]:
         """One note for every kind; a kind that nobody decided on is drift."""

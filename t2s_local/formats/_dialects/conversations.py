@@ -1,11 +1,12 @@
 """Conversations as they lie in files: a bare list of messages, an object around one, or one message a line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.fenced_actions import is_fenced_chat
-from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, message_steps
+from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, is_mostly_chat, message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, objects, values
@@ -46,16 +47,21 @@ TERMINATION_KEYS = ("termination", "termination_reason", "exit_status", "stop_re
 _TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
 
 
-def conversation(value: object) -> Record | None:
-    """*value* as an object with ``messages``, the answer of a request log added to them; None where it is none."""
+def conversation(value: object, *, holds: Callable[[object], bool] = is_chat) -> Record | None:
+    """*value* as an object with ``messages``, the answer of a request log added to them; None where it is none.
+
+    Args:
+        value: A JSON value.
+        holds: Whether something is a list of messages.
+    """
     if isinstance(value, list):
-        return {"messages": value} if is_chat(value) else None
+        return {"messages": value} if holds(value) else None
     record = as_object(value)
-    if is_chat(record.get("messages")):
+    if holds(record.get("messages")):
         return _answered(record, record)
     for key in _WRAPPERS:
         inner = as_object(record.get(key))
-        if is_chat(inner.get("messages")):
+        if holds(inner.get("messages")):
             return _answered({**inner, **record, "messages": inner["messages"]}, record)
     return None
 
@@ -96,12 +102,15 @@ def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator
     """Read every conversation of a file; messages that stand alone on their lines make up one."""
     alone: dict[str, list[Record]] = {}
     unknown = 0
+    unread = Tally(format_name)
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         _, value = item
-        if (found := conversation(value)) is not None:
+        found = conversation(value) or conversation(value, holds=is_mostly_chat)
+        if found is not None:
+            unread.look_at(found["messages"], "role", of="message")
             yield _trajectory(found, source, format_name)
         elif is_message(value):
             message = as_object(value)
@@ -112,6 +121,7 @@ def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator
         yield _trajectory({"session_id": session, "messages": messages}, source, format_name)
     if unknown:
         yield Passed(path=source, record="no conversation", count=unknown)
+    yield from unread.readings(source)
 
 
 def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | Passed:

@@ -16,7 +16,7 @@ Dialect = Literal["openai", "anthropic"]
 _ANTHROPIC_BLOCKS = frozenset(
     {"tool_use", "tool_result", "thinking", "redacted_thinking", "server_tool_use", "web_search_tool_result"}
 )
-_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+KNOWN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _RESULT_BLOCKS = frozenset({"tool_result", "web_search_tool_result"})
 _CALL_BLOCKS = frozenset({"tool_use", "server_tool_use"})
 
@@ -35,11 +35,19 @@ def is_chat(messages: object) -> TypeGuard[list[Record]]:
         return False
     try:
         for item in messages:
-            if item["role"] not in _ROLES:
+            if item["role"] not in KNOWN_ROLES:
                 return False
     except (TypeError, KeyError):
         return False
     return True
+
+
+def is_mostly_chat(messages: object) -> TypeGuard[list[Record]]:
+    """Whether *messages* is a list of messages with roles, of which half and the first one at least are known."""
+    if not isinstance(messages, list) or not messages or not is_chat(messages[:1]):
+        return False
+    known = sum(is_chat([item]) for item in messages)
+    return 2 * known >= len(messages) and all(isinstance(item, dict) and word(item.get("role")) for item in messages)
 
 
 def message_steps(messages: Iterable[Record], *, system: object = None) -> list[Step]:
@@ -56,7 +64,7 @@ def message_steps(messages: Iterable[Record], *, system: object = None) -> list[
 
 
 def one_message(message: Record, *, line: int | None = None) -> list[Step]:
-    """Steps of one message."""
+    """Steps of one message; none where nobody knows who its role is: least of all are its words the user's."""
     role = message.get("role")
     if len(message) == 2 and isinstance(text := message.get("content"), str):
         return _plain(role, text, line)
@@ -70,7 +78,7 @@ def one_message(message: Record, *, line: int | None = None) -> list[Step]:
     if role == "system" or role == "developer":
         text = content_text(message.get("content"))
         return [Step(kind="system", text=text, at=at, line=line)] if text else []
-    return user_blocks(message.get("content"), at=at, line=line)
+    return user_blocks(message.get("content"), at=at, line=line) if role == "user" or role is None else []
 
 
 def _plain(role: object, text: str, line: int | None) -> list[Step]:
@@ -81,7 +89,9 @@ def _plain(role: object, text: str, line: int | None) -> list[Step]:
         return [Step(kind="assistant", text=text, line=line)] if text and not text.isspace() else []
     if role == "system" or role == "developer":
         return [Step(kind="system", text=text, line=line)] if text else []
-    return [answered(text, line=line)] if role == "tool" or role == "function" else user_steps(text, line=line)
+    if role is None:
+        return user_steps(text, line=line)
+    return [answered(text, line=line)] if role == "tool" or role == "function" else []
 
 
 def _tool_message(message: Record, *, at: str | None, line: int | None) -> Step:

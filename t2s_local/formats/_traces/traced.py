@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from t2s_local.formats._build import answered, called
 from t2s_local.formats._dialects.gemini import part_steps
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.messages import assistant_blocks, content_text, one_message
+from t2s_local.formats._dialects.messages import KNOWN_ROLES, assistant_blocks, content_text, one_message
 from t2s_local.formats._dialects.response_items import is_item, item_steps
 from t2s_local.formats._traces.memory import MessageMemory, TracedMessage
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string, objects, word
@@ -136,6 +136,7 @@ def _message(message: Record) -> Iterator[Step]:
     else:
         calls = message.get("tool_calls") or as_object(message.get("additional_kwargs")).get("tool_calls")
         role = _ROLES.get(message["role"], message["role"])
+        role = role if role in KNOWN_ROLES else "system"
         yield from one_message({**message, "role": role, "tool_calls": calls, "timestamp": None})
 
 
