@@ -1,8 +1,10 @@
 """Anthropic messages: content blocks of ``text``, ``thinking``, ``tool_use`` and ``tool_result``."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._dialects.conversations import claims_dialect, read_conversations
 from t2s_local.ports.format import Head, Reading
 
@@ -14,4 +16,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every conversation of the file."""
-    return read_conversations(path, source=source, format_name="anthropic_messages")
+    unread = Tally("anthropic_messages")
+    look_at = partial(unread.look_at, key="role", of="message")
+    yield from read_conversations(path, source=source, format_name="anthropic_messages", look_at=look_at)
+    yield from unread.readings(source)

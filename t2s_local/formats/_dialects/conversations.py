@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.fenced_actions import is_fenced_chat
 from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, is_mostly_chat, message_steps
@@ -98,11 +97,19 @@ def claims_dialect(head: Head, wanted: Dialect) -> bool:
     return found is not None and not found.keys() & _FOREIGN and dialect(found["messages"]) == wanted
 
 
-def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator[Reading]:
-    """Read every conversation of a file; messages that stand alone on their lines make up one."""
+def read_conversations(
+    path: Path, *, source: str, format_name: str, look_at: Callable[[list[Record]], None]
+) -> Iterator[Reading]:
+    """Read every conversation of a file; messages that stand alone on their lines make up one.
+
+    Args:
+        path: The file.
+        source: What to call it.
+        format_name: The dialect of the conversations.
+        look_at: Count what nobody knows among the messages of one.
+    """
     alone: dict[str, list[Record]] = {}
     unknown = 0
-    unread = Tally(format_name)
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -110,7 +117,7 @@ def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator
         _, value = item
         found = conversation(value) or conversation(value, holds=is_mostly_chat)
         if found is not None:
-            unread.look_at(found["messages"], "role", of="message")
+            look_at(found["messages"])
             yield _trajectory(found, source, format_name)
         elif is_message(value):
             message = as_object(value)
@@ -121,7 +128,6 @@ def read_conversations(path: Path, *, source: str, format_name: str) -> Iterator
         yield _trajectory({"session_id": session, "messages": messages}, source, format_name)
     if unknown:
         yield Passed(path=source, record="no conversation", count=unknown)
-    yield from unread.readings(source)
 
 
 def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | Passed:
