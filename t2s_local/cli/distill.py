@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from t2s_local.cli.agents_md import as_option, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.fit_options import fit_options, wishes
 from t2s_local.cli.harvest_choice import with_harvest
@@ -62,6 +63,8 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
     default=True,
     help="Once the skills are written, keep only digests: the same command then does all work again.",
 )
+@as_option
+@file_option
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
 @click.option(
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
@@ -94,6 +97,8 @@ def distill(
     redact_extra: Path | None,
     redact_names: bool,
     keep_text: bool,
+    form: str | None,
+    file: Path | None,
     dry_run: bool,
     restart: bool,
     allow_changed: bool,
@@ -111,8 +116,14 @@ def distill(
     is made when some are new or have grown since this workspace took them (exit code 10 when none are). It reads
     those and all it took before, of --project where that is given, so that skills of earlier runs stay; what was
     learned from what has not changed is remembered. Conversations that are gone from the disk no longer count.
+
+    With --as agents-md, facts of the project and wishes of its users are also written as a marked block of lines to
+    --file, or to AGENTS.md in the output folder; no line outside the block is touched.
     """
     _check_input(paths, harvests=harvests, narrowed=project is not None or since is not None)
+    if file is not None and form is None:
+        message = "--file goes with --as agents-md"
+        raise UsageError(message, hint="Add --as agents-md.")
     if decided := project_settings():
         say(decided)
     job = Job(
@@ -149,11 +160,23 @@ def distill(
             return preview(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
         if share is not None:
             return _distill_share(job, tools, share, quiet=quiet, verbose=verbose)
-        return distill_job(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
+        lines = None if form is None else file or out / "AGENTS.md"
+        return distill_job(job, tools, lines=lines, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
-def distill_job(job: Job, tools: Tools, *, as_json: bool, quiet: bool = False, verbose: bool = False) -> int:
-    """Run a job, and print where its skills are."""
+def distill_job(
+    job: Job, tools: Tools, *, as_json: bool, lines: Path | None = None, quiet: bool = False, verbose: bool = False
+) -> int:
+    """Run a job, and print where its skills are.
+
+    Args:
+        job: The job.
+        tools: The plug-ins.
+        as_json: Whether the result is printed as JSON.
+        lines: File of instructions that rules of the project are written to as well.
+        quiet: Whether nothing is said of how far it is.
+        verbose: Whether everything that was left out is named.
+    """
     with _words_for_nothing(verbose=verbose):
         outcome = run(job, tools, Terminal(quiet=quiet))
     if not job.keep_text:
@@ -168,6 +191,8 @@ def distill_job(job: Job, tools: Tools, *, as_json: bool, quiet: bool = False, v
             say(line)
     changes = as_object(outcome.written, outcome.result.clusters, outcome.previous)
     print_result(job.out, outcome, changes=changes, as_json=as_json)
+    if lines is not None:
+        rules_of_project(outcome.result.skills, lines, as_json=as_json)
     return InputError.exit_code if outcome.result.report.quarantined else 0
 
 

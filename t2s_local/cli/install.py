@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from t2s_local.cli.agents_md import as_option, file_option, rules_of_skill
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.skills import FINDINGS, report, skill_folders
@@ -51,9 +52,11 @@ class _Copy(NamedTuple):
 
 @click.command()
 @click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--to", "target", required=True, help=f"Agent ({_AGENTS}), or the folder it reads skills from.")
+@click.option("--to", "target", help=f"Agent ({_AGENTS}), or the folder it reads skills from.")
 @_project
 @_user
+@as_option
+@file_option
 @click.option("--replace", is_flag=True, help="Put it in the place of a different skill of the same name.")
 @click.option("--no-evidence", is_flag=True, help="Leave the quotes out; `t2s verify` takes them from the library.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
@@ -61,9 +64,11 @@ class _Copy(NamedTuple):
 def install(
     folders: tuple[Path, ...],
     *,
-    target: str,
+    target: str | None,
     project: Path | None,
     for_user: bool,
+    form: str | None,
+    file: Path | None,
     replace: bool,
     no_evidence: bool,
     dry_run: bool,
@@ -72,15 +77,19 @@ def install(
     """Copy skills into the folder an agent reads them from.
 
     A different skill of the same name stays unless --replace is given; the difference is shown. A skill that `t2s
-    lint` finds an error in is not installed, nor is one that is deprecated.
+    lint` finds an error in is not installed, nor is one that is deprecated. With --as agents-md, the rules of each
+    skill become a marked block of lines in --file; no line outside the block is touched.
     """
-    place = _place(target, project, for_user=for_user)
+    _check_form(target, form, file)
     copies = _copies(folders, no_evidence=no_evidence)
     wrong = [(copy.folder, list(at_or_above(lint_one(copy.source), "error"))) for copy in copies]
     if any(found for _, found in wrong):
         report(wrong, as_json=as_json)
         say("Nothing was installed.")
         return FINDINGS
+    if target is None:
+        return _as_lines(copies, file or Path(), replace=replace, as_json=as_json)
+    place = _place(target, project, for_user=for_user)
     for copy in copies:
         _say_difference(copy.source, place)
     if dry_run:
@@ -118,6 +127,32 @@ def uninstall(names: tuple[str, ...], *, target: str, project: Path | None, for_
         print_json([{"name": path.name, "path": str(path), "done": "removed"} for path in paths])
     for path in () if as_json else paths:
         click.echo(one_line(f"{path} (removed)"))
+
+
+def _check_form(target: str | None, form: str | None, file: Path | None) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: neither or both of a folder and a file are named.
+    """
+    if form is None and file is not None:
+        message = "--file goes with --as agents-md"
+        raise UsageError(message, hint="Add --as agents-md, or name an agent with --to.")
+    if (target is None) == (form is None):
+        message = "name where to: --to AGENT, or --as agents-md --file FILE"
+        raise UsageError(message, hint=f"Agents are {_AGENTS}.")
+    if form is not None and file is None:
+        message = "--as agents-md needs --file"
+        raise UsageError(message, hint="Name AGENTS.md or CLAUDE.md of the project.")
+
+
+def _as_lines(copies: Sequence[_Copy], file: Path, *, replace: bool, as_json: bool) -> int:
+    done = [rules_of_skill(copy.whole, file, replace=replace) for copy in copies]
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(one_line(str(file)))
+    return 0
 
 
 def _place(target: str, project: Path | None, *, for_user: bool) -> Path:

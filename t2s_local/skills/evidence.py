@@ -12,6 +12,8 @@ _RULE = re.compile(r"(R\d+)\. ")
 _SUPPORT = re.compile(r"Support: (\d+) trajectories, (\d+) tasks?$")
 _OUTCOMES = re.compile(r"Outcomes: (.*)$")
 _OUTCOME = re.compile(r"(\d+) (success|partial|failure|unknown)$")
+_PATTERNS = re.compile(r"Found as: (.*)$")
+_LISTED = re.compile(r", | and ")
 _TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d+)\))?: ")
 _QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
 
@@ -34,6 +36,8 @@ class EvidenceClaim(Value, frozen=True, kw_only=True):
     support: int | None = None
     """None where the file does not say it in the form it is written in."""
     outcomes: dict[str, int] | None = None
+    patterns: tuple[str, ...] = ()
+    """How its lessons were found."""
     trajectory_ids: tuple[str, ...] = ()
     n_trajectories: int | None = None
     """How many there are where not all of them are named; None where all are."""
@@ -71,6 +75,8 @@ class _Reader:
             claim["support"] = int(found[1])
         elif found := _OUTCOMES.match(text):
             claim["outcomes"] = _outcomes(found[1])
+        elif found := _PATTERNS.match(text):
+            claim["patterns"] = tuple(_LISTED.split(found[1]))
         elif found := _TRAJECTORIES.match(text):
             claim["n_trajectories"] = None if found[1] is None else int(found[1])
             claim["trajectory_ids"] = tuple(

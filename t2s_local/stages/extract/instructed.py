@@ -81,6 +81,19 @@ class Instructions:
         return self._passages[text]
 
 
+def is_said(rule: str, text: str) -> bool:
+    """Whether one passage of *text* says what *rule* says, and names what it names in code."""
+    words = content(mask(_QUOTED.sub(" ", rule)))
+    names = [squeeze(name) for name in _SPAN.findall(rule)]
+    if len(words) < _FEWEST and not names:
+        return False
+    return any(
+        len(words & content(mask(passage))) >= LEAST_OF_ADVICE * len(words)
+        and all(name in squeeze(passage) for name in names)
+        for passage in _passages_of(text)
+    )
+
+
 def instructions_of(run: Trajectory) -> Iterator[str]:
     """Yield the texts that told *run* how to work: those of the system, and files of instructions that it was shown."""
     asked: dict[str, bool] = {}
