@@ -60,7 +60,7 @@ def test_a_prefix_that_is_not_there_is_left_out() -> None:
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="absent")
-    assert lesson.do == "Leave `sudo` out: there is none, and the command works without it."
+    assert lesson.do == "Leave `sudo` out: it is not installed, and the commands work without it."
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         is_sometimes_there = not shared and _was_there(runs, thing, pairs)
         place = f"in {project}" if project else "in these environments"
-        advice = _advice(thing, shared[0] if shared else None, n_projects=len(_projects(pairs)) if not project else 1)
+        advice = _advice(
+            thing,
+            shared[0] if shared else None,
+            n_projects=len(_projects(pairs)) if not project else 1,
+            is_program=_is_program(error),
+        )
         if is_sometimes_there:
             place = f"{code(thing)} does not exist"
             advice = "Take it that this environment lacks it. Look at what there is, and do not create it."
@@ -137,6 +142,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
                 {event.tool for run in met for event in run.events if event.failed and _names(event.action, thing)}
             ),
         )
+
+
+def _is_program(error: str) -> bool:
+    found = _ABSENT.search(error)
+    return found is not None and found["command"] is not None
 
 
 def _was_there(runs: Sequence[Run], thing: str, pairs: Sequence[tuple[Run, Note]]) -> bool:
@@ -164,11 +174,14 @@ def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
     return {project for run, _ in pairs if (project := project_of(run.piece)) is not None}
 
 
-def _advice(thing: str, out: str | None, *, n_projects: int) -> str:
+def _advice(thing: str, out: str | None, *, n_projects: int, is_program: bool) -> str:
+    if is_program and out in (None, "-"):
+        works = ", and the commands work without it" if out == "-" else ""
+        return f"Leave {code(thing)} out: it is not installed{works}."
     if n_projects > 1 and out in (None, "-"):
-        return f"Do not take {code(thing)} for granted: {n_projects} projects have none. Leave it out, or look first."
+        return f"Do not look in {code(thing)}: {n_projects} projects have no such folder. List what there is first."
     if out == "-":
-        return f"Leave {code(thing)} out: there is none, and the command works without it."
+        return f"Leave {code(thing)} out: there is none, and the call works without it."
     if out:
         return f"Use {code(out)}: there is no {code(thing)}."
     return f"There is no {code(thing)}. Look at what there is first, and do not create it to get past the error."

@@ -10,20 +10,23 @@ from functools import partial
 
 from t2s_local.analysts._events import Event
 from t2s_local.analysts._failures import error_signature
-from t2s_local.analysts._lessons import TAG, lesson, quote
+from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.arguments import ArgumentCall, calls_of, fault_of
-from t2s_local.analysts._mined.fix import leaves, source_of
+from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
 from t2s_local.analysts._noted.tools.differences import differences
+from t2s_local.analysts._noted.tools.error_sentences import ERROR_PREFIX, sentence_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
 from t2s_local.text.text import join_words, squeeze, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
 
 KIND = "policy"
 OUT = "policy_way_out"
+SUM = "policy_sum"
 SEEN = "policy_seen_before"
 ANSWER = "policy_answer"
 ASKED = "policy_asked"
@@ -43,11 +46,23 @@ _SUBJECT = re.compile(
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
 )
-_PREFIX = re.compile(r"^(?:\w*(?:Error|Exception)|error|failed|failure|invalid request)\s*:\s*", re.IGNORECASE)
+_MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<value>\d+(?:\.\d+)?)(?![\w-])")
+"""A number in an error with the words that say of what."""
+_OPEN = re.compile(r"<[\w ]+>|…")
+"""What differs from refusal to refusal: such a message speaks of one case, and states no rule by itself."""
 _IN = re.compile(r"\s(?:on|in|of|for|at|to|with|by)\b")
 _LONGEST_ANSWER = 300
+_TWO = 2
 _QUESTION = re.compile(r"[A-Z][^.!?\n]{15,200}\?")
 _IDENTIFIER = re.compile(r'"([a-z]+(?:_[a-z]+)+)"')
+
+
+class Way(Value, frozen=True, kw_only=True):
+    """A change of the arguments of one tool after which its refused calls passed in several runs."""
+
+    tool: str
+    difference: str
+    taken: tuple[tuple[Run, Note], ...]
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -59,11 +74,14 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         if is_shell(event.tool) or changes_files(event.tool, event.head) or not event.action.lstrip().startswith("{"):
             continue
         key = error_signature(event.error)
-        shown = (
+        quotes = (
             quote(piece, event.call, event.action, role="action"),
             quote(piece, event.result, event.error, role="observation"),
         )
-        yield Note(kind=KIND, key=key, detail=event.tool, quotes=shown)
+        yield Note(kind=KIND, key=key, detail=event.tool, quotes=quotes)
+        wanted = _wanted(leaves(piece, event), event.error)
+        if wanted is not None:
+            yield Note(kind=SUM, key=key, detail=wanted)
         passed = next(
             (
                 later
@@ -78,9 +96,27 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             for difference in differences(
                 leaves(piece, event), leaves(piece, passed), error=event.error, source=source
             ):
-                yield Note(kind=OUT, key=key, detail=difference, quotes=(*shown, fix))
+                yield Note(kind=OUT, key=f"{key}\n{event.tool}", detail=difference, quotes=(*quotes, fix))
         for place in _seen(piece, events[:at], event.error):
             yield Note(kind=SEEN, key=key, detail=place)
+
+
+def _wanted(arguments: Mapping[str, object], error: str) -> str | None:
+    """Return what numbers among *arguments* must come to, where *error* names what they do and what they should."""
+    named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(error)}
+    sums: dict[str, float] = {}
+    for name, value in arguments.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            place = INDEX.sub("[]", name)
+            sums[place] = sums.get(place, 0.0) + value
+    found = [(place, total) for place, total in sorted(sums.items()) if total in named]
+    if len(named) != _TWO or len(found) != 1:
+        return None
+    place, total = found[0]
+    label = next(label for value, label in named.items() if value != total)
+    return (
+        f"The values of `{place}` must add up to the {label}." if "[]" in place else f"`{place}` must be the {label}."
+    )
 
 
 def _without_call(piece: Slice) -> Iterator[Note]:
@@ -89,7 +125,9 @@ def _without_call(piece: Slice) -> Iterator[Note]:
         step = piece.trajectory.steps[at]
         if step.kind != "tool_result" or step.call_id is not None or len(step.text) > _LONGEST_ANSWER:
             continue
-        if not _PREFIX.match(step.text.lstrip()) or (at > 0 and piece.trajectory.steps[at - 1].kind == "tool_call"):
+        if not ERROR_PREFIX.match(step.text.lstrip()) or (
+            at > 0 and piece.trajectory.steps[at - 1].kind == "tool_call"
+        ):
             continue
         said = step.text.strip()
         shown = quote(piece, at, said, role="observation")
@@ -125,22 +163,24 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _tell_calls(runs: Sequence[Run]) -> Iterator[Lesson]:
-    outs, seen = noted(runs, OUT), noted(runs, SEEN)
+    outs, sums, seen = noted(runs, OUT), noted(runs, SUM), noted(runs, SEEN)
     calls = calls_of(runs)
-    for key, pairs in noted(runs, KIND).items():
-        met = runs_of(pairs)
+    for key, every in noted(runs, KIND).items():
+        out = _shared_way(key, every, outs)
+        pairs = every if out is None else [pair for pair in every if pair[1].detail == out.tool]
+        met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
         if len(met) < LEAST_RUNS:
             continue
-        tools = sorted({note.detail for _, note in pairs})
-        remedy, quoted = _remedy(key, tools, calls, outs.get(key, ()), seen.get(key, ()), n_met=len(met))
-        if remedy is None and not _POLICY.search(key):
-            continue
+        told = [*_shared(sums.get(key, ()), len(met)), *_shared(seen.get(key, ()), len(met))]
+        remedy, quoted = _remedy(key, tools, calls, out, told)
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
+        if remedy is None and (_OPEN.search(sentence) or not _POLICY.search(key)):
+            continue
         names = join_words((f"`{tool}`" for tool in tools), last="or")
         is_rule = remedy is None or _POLICY.search(key) is not None
         yield lesson(
             when=f"with {names}" if is_rule else f"{names} answers “{sentence.rstrip('.')}”",
-            do=f"{sentence} {remedy or _values(sentence)}".strip() if is_rule else f"{remedy}",
+            do=f"{sentence} {remedy or ''}".strip() if is_rule else f"{remedy}",
             because=f"{len(pairs)} calls in {len(met)} runs were refused so",
             polarity="success",
             pattern=KIND,
@@ -148,11 +188,6 @@ def _tell_calls(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=tools,
         )
-
-
-def _values(sentence: str) -> str:
-    """What to do about a rule that says each time which values it holds for; nothing for any other."""
-    return "Go by the values that the error names." if "<number>" in sentence else ""
 
 
 def _tell_answers(runs: Sequence[Run]) -> Iterator[Lesson]:
@@ -190,36 +225,37 @@ def _most_alike(sentences: Sequence[str]) -> str:
     return min(zip(scores, sentences, strict=True), key=lambda item: (-round(item[0], 6), len(item[1]), item[1]))[1]
 
 
-def sentence_of(errors: Sequence[str]) -> str:
-    """An error text as a sentence, without what differs between *errors*."""
-    raw = {squeeze(_PREFIX.sub("", TAG.sub("", error))) for error in errors}
-    text = next(iter(raw)) if len(raw) == 1 else _PREFIX.sub("", squeeze(error_signature(errors[0])))
-    first = text.split(" ", 1)[0]
-    text = f"{text[0].upper()}{text[1:]}" if first.isalpha() and first.islower() else text
-    return f"{text.rstrip('.')}."
+def _shared_way(
+    key: str, pairs: Sequence[tuple[Run, Note]], outs: Mapping[str, Sequence[tuple[Run, Note]]]
+) -> Way | None:
+    """What several runs changed in refused calls of one tool, so that they passed; None where nothing is shared."""
+    tools = sorted({note.detail for _, note in pairs})
+    found = [(tool, pair) for tool in tools for pair in outs.get(f"{key}\n{tool}", ())]
+    for difference in most_common((pair[1].detail for _, pair in found), most=2, least=LEAST_RUNS):
+        for tool in tools:
+            taken = [pair for place, pair in found if place == tool and pair[1].detail == difference]
+            if pays(runs_of(taken)) and len(runs_of(taken)) >= LEAST_RUNS:
+                return Way(tool=tool, difference=difference, taken=tuple(taken))
+    return None
+
+
+def _shared(found: Sequence[tuple[Run, Note]], n_met: int) -> list[str]:
+    """The detail that at least half of the runs have that met a refusal; none where there is no such detail."""
+    return most_common((note.detail for _, note in found), most=1, least=max(LEAST_RUNS, (n_met + 1) // 2))
 
 
 def _remedy(
     key: str,
     tools: Sequence[str],
     calls: Mapping[str, Sequence[ArgumentCall]],
-    outs: Sequence[tuple[Run, Note]],
-    seen: Sequence[tuple[Run, Note]],
-    *,
-    n_met: int,
+    out: Way | None,
+    told: Sequence[str],
 ) -> tuple[str | None, Sequence[tuple[Run, Note]]]:
     """How to do it instead, as a sentence, and the notes it is taken from."""
     parts: list[str] = []
-    quoted: list[tuple[Run, Note]] = []
-    for difference in most_common((note.detail for _, note in outs), most=2, least=LEAST_RUNS):
-        taken = [pair for pair in outs if pair[1].detail == difference]
-        if pays(runs_of(taken)) and len(runs_of(taken)) >= LEAST_RUNS:
-            parts.append(f"{difference[0].upper()}{difference[1:]} ({len(runs_of(taken))} runs).")
-            quoted += taken
-            break
-    fields = most_common((note.detail for _, note in seen), most=1, least=max(2, (n_met + 1) // 2))
-    if fields:
-        parts.append(fields[0])
+    if out is not None:
+        parts.append(f"{out.difference[0].upper()}{out.difference[1:]} ({len(runs_of(out.taken))} runs).")
+    parts += told
     for tool in tools:
         failed = [call for call in calls.get(tool, ()) if call.event.error and error_signature(call.event.error) == key]
         passed = [call for call in calls.get(tool, ()) if not call.event.failed]
@@ -227,7 +263,7 @@ def _remedy(
         if better is not None:
             parts.append(better)
             break
-    return (" ".join(parts) or None), quoted
+    return (" ".join(parts) or None), () if out is None else out.taken
 
 
 def pays(taken: Sequence[Run]) -> bool:

@@ -1,0 +1,192 @@
+"""Words of the last statement: what right ones hold and wrong ones of the same task, otherwise alike, do not.
+
+Two runs of one task may both end without an error and differ in one word of a query or a command. Of every task the two
+statements that are most alike are compared, or of a run that succeeded its last statement and the like one before it; a
+word counts where task after task the statement with it is right.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._events import Event
+from t2s_local.analysts._exact import believed
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run, mixed
+from t2s_local.analysts._noted.counts import noted
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_files, is_reflection
+from t2s_local.text.text import join_words, words
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
+
+KIND = "last_words"
+BEFORE = "last_words_before"
+ALIKE = 1 / 3
+"""Least share of words that two statements have in common to be compared."""
+MOST_DIFFERENT = 3
+"""Words in which two statements may differ: with more, any of them may be what decides."""
+LEAST_TASKS = 6
+MOST_CHANCE = 0.02
+"""Share of the words told that may be chance."""
+LEAST_SHARE = 0.7
+"""Share of the tasks that must speak for it."""
+_FEWEST = 3
+_LONGEST = 1_500
+_SHOWN = 2
+_LOOKED_BACK = 20
+"""Last calls of a run in whose answers a name may stand."""
+_CONTEXT_SHARE = 0.6
+_CONTEXT_LIFT = 1.5
+_WORD = re.compile(r"[A-Za-z_]{2,}|,")
+_LIST = ","
+"""Stands for how many items a statement lists."""
+
+
+class Pair(Value, frozen=True, kw_only=True):
+    """A right and a wrong statement for one task that are alike, each with its run."""
+
+    right: tuple[Run, Note]
+    wrong: tuple[Run, Note]
+    gained: frozenset[str]
+    """Words that the right one alone has, of those that neither the task nor an answer named."""
+    lost: frozenset[str]
+    shared: frozenset[str]
+
+    def quotes(self) -> tuple[Quote, ...]:
+        """The two statements."""
+        return (*self.right[1].quotes, *self.wrong[1].quotes)
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Yield the last statement of a labelled run that passed, and of a run that succeeded the statement before it."""
+    if piece.trajectory.outcome is None:
+        return
+    done = [event for event in events if _is_statement(event)]
+    if not done:
+        return
+    asked = words(piece.request or "")
+    seen = "\n".join((*asked, *(event.output[:_LONGEST] for event in events[-_LOOKED_BACK:]))).lower()
+    yield _note(KIND, piece, done[-1], seen)
+    if len(done) > 1 and piece.trajectory.outcome == "success":
+        yield _note(BEFORE, piece, done[-2], seen)
+
+
+def _note(kind: str, piece: Slice, event: Event, seen: str) -> Note:
+    """Return a statement: its words, and those of them that neither the task nor an answer holds."""
+    found = [word.lower() for word in _WORD.findall(event.action)]
+    own = sorted({word for word in found if word.removesuffix("s") not in seen} - {_LIST})
+    shown = (quote(piece, event.call, event.action, role="action"),)
+    return Note(kind=kind, key=f"{event.tool}\n{found[0]}", detail=f"{' '.join(found)}\n{' '.join(own)}", quotes=shown)
+
+
+def _is_statement(event: Event) -> bool:
+    if event.failed or event.result is None or len(event.action) > _LONGEST or is_reflection(event.head):
+        return False
+    is_call = event.action.lstrip().startswith("{")
+    return not is_call and not changes_files(event.tool, event.head) and len(_WORD.findall(event.action)) >= _FEWEST
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """Yield one lesson for every word that decides between statements otherwise alike, tool by tool."""
+    before = noted(runs, BEFORE)
+    for key, found in noted(runs, KIND).items():
+        tool, first = key.split("\n")
+        pairs = _pairs(found, before.get(key, ()))
+        names = Counter(word for pair in pairs for word in pair.gained | pair.lost)
+        tried = sorted(word for word, count in names.items() if count >= LEAST_TASKS)
+        sides = {word: _sides(pairs, word) for word in tried}
+        trusted = believed([_chance(*sides[word]) for word in tried], rate=MOST_CHANCE)
+        for word, is_trusted in zip(tried, trusted, strict=True):
+            good, bad = sides[word]
+            if is_trusted and max(good, bad) >= LEAST_SHARE * (good + bad):
+                yield _lesson(tool, first, word, pairs, is_good=good > bad)
+
+
+def _pairs(found: Sequence[tuple[Run, Note]], before: Sequence[tuple[Run, Note]]) -> list[Pair]:
+    """Return the most alike right and wrong statements of each task; between runs, otherwise within one."""
+    last = {run.piece.id: (run, note) for run, note in found}
+    compared: dict[str, list[tuple[float, Pair]]] = {}
+    for task, group in mixed([run for run, _ in found]).items():
+        right, wrong = ([last[run.piece.id] for run in group if run.succeeded is good] for good in (True, False))
+        compared[task] = [pair for one in right for other in wrong if (pair := _compared(one, other)) is not None]
+    for run, note in before:
+        own = _compared(last[run.piece.id], (run, note)) if run.piece.id in last else None
+        task = run.piece.trajectory.task_id or run.piece.trajectory.id
+        if own is not None and not compared.get(task):
+            compared[task] = [own]
+    return [max(found, key=lambda item: item[0])[1] for _, found in sorted(compared.items()) if found]
+
+
+def _compared(right: tuple[Run, Note], wrong: tuple[Run, Note]) -> tuple[float, Pair] | None:
+    """Return how alike two statements are, and what they differ in; None where they are too different or equal."""
+    (first, own), (second, foreign) = ([part.split() for part in note.detail.split("\n")] for _, note in (right, wrong))
+    here, there = frozenset(first), frozenset(second)
+    alike = len(here & there) / len(here | there)
+    if alike < ALIKE or first == second or len((here ^ there) - {_LIST}) > MOST_DIFFERENT:
+        return None
+    gained, lost = frozenset(own) - there, frozenset(foreign) - here
+    n_more = first.count(_LIST) - second.count(_LIST)
+    if n_more:
+        gained, lost = (gained | {_LIST}, lost) if n_more > 0 else (gained, lost | {_LIST})
+    return alike, Pair(right=right, wrong=wrong, gained=gained, lost=lost, shared=(here & there) - {_LIST})
+
+
+def _sides(pairs: Sequence[Pair], word: str) -> tuple[int, int]:
+    """Return in how many tasks the right statement alone has *word*, and in how many the wrong one."""
+    return sum(word in pair.gained for pair in pairs), sum(word in pair.lost for pair in pairs)
+
+
+def _chance(good: int, bad: int) -> float:
+    """Return the chance of such sides or more uneven ones: the two-sided sign test."""
+    n = good + bad
+    return min(1.0, 2.0 * sum(math.comb(n, k) for k in range(max(good, bad), n + 1)) / float(2**n))
+
+
+def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good: bool) -> Lesson:
+    having = [pair for pair in pairs if word in pair.gained | pair.lost]
+    shown = [pair for pair in having if word in (pair.gained if is_good else pair.lost)]
+    good, bad = _sides(pairs, word)
+    more, fewer = (good, bad) if is_good else (bad, good)
+    spelt = _spelt(word, shown)
+    around = [_spelt(other, shown) for other in _context(having, pairs, {first, word})]
+    beside = f" with {join_words(f'`{other}`' for other in around)}" if around else ""
+    order = {
+        (True, False): f"Check whether `{spelt}` belongs in it.",
+        (False, False): f"Check whether it does without `{spelt}`.",
+        (True, True): "Check whether it lists all that the task asks for.",
+        (False, True): "List only what the task asks for, and nothing to explain or to sort it.",
+    }[is_good, word == _LIST]
+    what = "lists more" if word == _LIST else f"has `{spelt}`"
+    return lesson(
+        when=f"you send `{_spelt(first, shown)}`{beside} to `{tool}` as your answer",
+        do=order,
+        because=f"Of two statements that differ in it, the one that {what} was {'right' if is_good else 'wrong'} in"
+        f" {more} tasks, and {'wrong' if is_good else 'right'} in {fewer}",
+        polarity="success",
+        pattern=KIND,
+        evidence=[item for pair in shown[:_SHOWN] for item in pair.quotes()],
+        trajectories=[run.piece.trajectory for pair in shown for run, _ in (pair.right, pair.wrong)],
+        tools=(tool,),
+    )
+
+
+def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> list[str]:
+    """Return what the statements that differ in a word have in common, more than others: where it matters."""
+    here, anywhere = (Counter(word for pair in group for word in pair.shared) for group in (having, pairs))
+    return [
+        word
+        for word in sorted(here)
+        if word not in known
+        and here[word] >= _CONTEXT_SHARE * len(having)
+        and here[word] * len(pairs) >= _CONTEXT_LIFT * anywhere[word] * len(having)
+    ][:1]
+
+
+def _spelt(word: str, pairs: Sequence[Pair]) -> str:
+    """Return *word* as most statements write it."""
+    texts = [item.text for pair in pairs for item in pair.quotes()]
+    counted = Counter(found for text in texts for found in _WORD.findall(text) if found.lower() == word)
+    return min(counted, key=lambda found: (-counted[found], found)) if counted else word

@@ -1,0 +1,52 @@
+"""Refusals of tools: the rule they state, whose it is, and what is no rule."""
+
+import pytest
+
+from t2s_local.analysts._noted.tools.error_sentences import sentence_of
+from t2s_local.values.trajectory import Step
+from tests.analysts.test_tool_kinds import call, run
+from tests.mining import lessons
+
+
+def test_a_refusal_that_speaks_of_one_case_is_no_rule() -> None:
+    errors = ["Error: the price must be 12, not 30", "Error: the price must be 15, not 31"]
+    runs = [run(n, *call("sell", error, key="1", item=f"i{n}")) for n, error in enumerate(errors)]
+    assert lessons(*runs, pattern="policy") == []
+
+
+def test_what_arguments_must_come_to_is_taken_from_the_numbers_that_an_error_names() -> None:
+    def paid(n: int, *amounts: int) -> tuple[Step, Step]:
+        error = f"Error: payment does not add up, total price is {900 + n}, but paid {sum(amounts)}"
+        return call("order", error, key="1", payments=[{"by": "card", "amount": amount} for amount in amounts])
+
+    runs = [run(n, *paid(n, 100 + n, 40)) for n in range(3)]
+    (lesson,) = lessons(*runs, pattern="policy")
+    assert lesson.do.endswith("The values of `payments[].amount` must add up to the total price.")
+
+
+def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:
+    error = "ValueError: time data 'May {}' does not match format '%Y-%m-%d'"
+    fixed = [
+        run(
+            n,
+            *call("find_slots", error.format(n), key="1", date=f"May 1{n}"),
+            *call("find_slots", "none", key="2", date=f"2024-05-1{n}"),
+        )
+        for n in range(2)
+    ]
+    other = run(7, *call("book_slot", error.format(7), key="1", start="May 17"))
+    (lesson,) = lessons(*fixed, other, pattern="policy")
+    assert lesson.when == "with `find_slots`"
+    assert lesson.do == ("Time data '…' does not match format '%Y-%m-%d'. Give `date` as `YYYY-MM-DD` (2 runs).")
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        (["Error: no room 12", "Error: no room 12"], "No room 12."),
+        (["Error: no room 12", "Error: no room 14"], "No room <number>."),
+        (["no file 'a b' here", "no file 'c b' here"], "No file '…' here."),
+    ],
+)
+def test_a_sentence_leaves_open_what_differs_alone(errors: list[str], said: str) -> None:
+    assert sentence_of(errors) == said
