@@ -16,6 +16,8 @@ from t2s_local.runs.session import RunOutcome
 from t2s_local.text.text import counted
 
 _SHOWN = 5
+_LONGEST = 240
+"""Characters of a candidate that are shown."""
 
 
 def say_result(result: RunResult, *, verbose: bool) -> None:
@@ -35,7 +37,7 @@ def say_result(result: RunResult, *, verbose: bool) -> None:
         if loss.stage != READING:
             say(f"  {loss.stage:>8}: {loss.count:,} × {loss.reason}")
     say(f"Grouped by {result.algorithm}.")
-    for line in model_lines(result):
+    for line in (*model_lines(result), *_held_lines(result)):
         say(line)
     if not result.skills:
         say(f"No skill was written: {_why_none(result)}")
@@ -67,6 +69,20 @@ def model_lines(result: RunResult) -> list[str]:
     return lines if result.advice is None else [*lines, result.advice]
 
 
+def _held_lines(result: RunResult) -> list[str]:
+    """Name the lessons that stay candidates because of what they would have an agent do."""
+    ordered = sorted(result.held, key=lambda item: (-item.n_runs, item))
+    lines = [f"Candidate, not written: {_short(item.text)} ({item.n_runs} runs; {item.reason})" for item in ordered]
+    more = len(lines) - _SHOWN
+    return (
+        lines if more <= 0 else [*lines[:_SHOWN], f"… and {more} more candidates that are risky; --json has them all"]
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def print_result(out: Path, outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
     """Print the folders of the skills in *out*, one a line, or everything as one JSON object."""
     result = outcome.result
@@ -95,6 +111,7 @@ def print_result(out: Path, outcome: RunOutcome, *, changes: Mapping[str, object
             },
             "redactions": result.redactions,
             "parked": result.parked,
+            "held": result.held,
             "analyst": result.analyst,
             "writer": result.writer,
             "embedder": result.embedder,

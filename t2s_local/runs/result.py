@@ -9,7 +9,7 @@ from t2s_local.stages.distill import Distilled
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.values.cluster import Candidate, Cluster
 from t2s_local.values.funnel import Funnel, Loss, tally
-from t2s_local.values.lesson import LessonId, line_of
+from t2s_local.values.lesson import HeldLesson, LessonId, line_of
 from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
 
@@ -40,6 +40,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     """How many lessons each analyst stated."""
     parked: tuple[str, ...] = ()
     """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
+    held: tuple[HeldLesson, ...] = ()
+    """Lessons with a risky action, which no skill has: candidates, for a person to decide on."""
     advice: str | None = None
     """The analyst's judgement of the run, for the person; None where it has none."""
     has_text: bool = True
@@ -48,7 +50,7 @@ class RunResult(Value, frozen=True, kw_only=True):
     def without_text(self) -> "RunResult":
         """What may stay where no text is kept: counts, names and digests."""
         skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
-        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), has_text=False)
+        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), held=(), has_text=False)
 
 
 def run_result(
@@ -73,6 +75,7 @@ def run_result(
         candidates=distilled.candidates,
         by_analyst=dict(sorted(by_analyst.items())),
         parked=distilled.parked,
+        held=distilled.held,
         advice=tools.analyst.advice(by_analyst[tools.analyst.name], distilled.funnel.losses),
     )
 

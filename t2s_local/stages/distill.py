@@ -18,7 +18,7 @@ from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
 from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
-from t2s_local.values.lesson import Lesson, LessonId, Parked
+from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Parked
 from t2s_local.values.skill import Skill
 
 KnownClusters = Callable[[Iterable[Lesson]], Mapping[ClusterId, Iterable[LessonId]]]
@@ -42,6 +42,8 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     """Lesson to the key that the result of its unit is stored under."""
     parked: tuple[str, ...] = ()
     """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
+    held: tuple[HeldLesson, ...] = ()
+    """Lessons with a risky action, which no skill has."""
 
 
 def distill(
@@ -101,6 +103,7 @@ def distill(
         candidates=tuple(_candidate(item, ids) for item in composed.candidates),
         stored_under=extracted.stored_under,
         parked=tuple(_named(item, corpus) for item in extracted.parked),
+        held=judged.held,
     )
 
 

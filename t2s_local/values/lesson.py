@@ -53,6 +53,14 @@ def line_of(lesson: Lesson) -> str:
     return f"{lesson.when}: {lesson.do}"
 
 
+class HeldLesson(Value, frozen=True, kw_only=True, order=True):
+    """A lesson that no rule is made of until a person has decided on it."""
+
+    text: str
+    reason: str
+    n_runs: int
+
+
 class Refusal(Value, frozen=True, kw_only=True):
     """Something an analyst did not turn into a lesson, and why."""
 

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.shell.command import Command
 
-HOLE = "\x00"
 URL = re.compile(r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|git|ssh|wss?|socks\d?h?|s3|gs)://[^\s\"'<>`)\]}|;]+")
 LOCAL = re.compile(
     r"(?i)^(?:git\+)?\w+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+(?::\d+)?(?:/|$)|[\w.-]+\.(?:local|internal|svc|test|localhost)\b|<)"

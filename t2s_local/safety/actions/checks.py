@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import parts, pattern, table
 
 _FALSE = re.compile(
@@ -22,6 +22,11 @@ _GIT = frozenset(
     {"clone", "config", "push", "commit", "pr", "-c", "merge", "rebase", "am", "fetch", "pull", "submodule", "tag"}
 )
 """Commands of git in which a guard can be switched off."""
+_RUN_TOGETHER = re.compile(r"^[A-Z_]*(?:SSL|TLS|HTTPS)(?:MODE|VERIFY)?$")
+"""Names of variables in capitals in which the words are not told apart."""
+_WITHOUT_SUMS = re.compile(r"GO(?:INSECURE|NOSUMDB|NOSUMCHECK|FLAGS_INSECURE)")
+_FLAGS = re.compile(r"(?:FLAGS|OPTS|OPTIONS|ARGS)$")
+_PAIR = re.compile(r"([A-Za-z]+) (\w+)")
 _TLS_FLAG = re.compile(r"^-[a-zA-Z]*k[a-zA-Z]*$")
 
 
@@ -34,9 +39,11 @@ def effects(commands: Iterable[Command]) -> Iterator[Effect]:
 def _of_command(command: Command) -> Iterator[Effect]:
     for name, value in command.variables:
         yield from of_setting(name, value)
+        if _FLAGS.search(name):
+            yield from _of_arguments(value.strip("\"'").split())
         if name == "SKIP" and value and command.program in ("git", "pre-commit"):
             yield Effect(kind="check", what=f"SKIP={value}")
-    arguments = _without_prose(command.arguments)
+    arguments = _settings_joined(_without_prose(command.arguments))
     if command.program in table("showing") or (command.program == "git" and not _GIT & {*arguments}):
         return
     whole = " ".join([command.program, *arguments])
@@ -56,6 +63,15 @@ def _without_prose(arguments: Iterable[str]) -> list[str]:
             kept.append(word)
         before = word
     return kept
+
+
+def _settings_joined(arguments: list[str]) -> list[str]:
+    """*arguments*, with settings that are one of them and hold a space as ``name=value``."""
+    before = ["", *arguments]
+    return [
+        _PAIR.sub(r"\1=\2", word) if before[place] in ("-o", "-c") and _PAIR.fullmatch(word) else word
+        for place, word in enumerate(arguments)
+    ]
 
 
 def _of_arguments(arguments: list[str]) -> Iterator[Effect]:
@@ -86,6 +102,7 @@ def of_setting(name: str, value: str) -> Iterator[Effect]:
     is_false = bool(_FALSE.match(plain))
     says_no = bool(words & table("negations"))
     is_guard = bool(words & table("guards"))
+    is_flag_like = bool(words & {"ignore", "skip", "enable"})
     is_flag = name.startswith("-") or name.isupper() or "." in name or "::" in name
     holds = (
         (
@@ -96,7 +113,11 @@ def of_setting(name: str, value: str) -> Iterator[Effect]:
         )
         or (says_no and is_guard and not is_false and (is_flag or plain in ("true", "1", "yes")))
         or (is_false and bool(words & table("switches")) and not says_no)
-        or (is_false and name.lower() in ("pythonhttpsverify", "core.hookspath", "gosumdb", "husky", "httpsverify"))
+        or (is_false and (name.lower() in table("run_together") or _RUN_TOGETHER.search(name)))
+        or (bool(value) and bool(_WITHOUT_SUMS.fullmatch(name)))
+        or (
+            "scripts" in words and (is_false if words & {"ignore", "skip"} else plain in ("true", "1")) and is_flag_like
+        )
         or (is_false and says_no and {"reject", "unauthorized"} <= words)
     )
     if holds:

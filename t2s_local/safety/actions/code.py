@@ -1,5 +1,6 @@
 """What a program in Python, JavaScript or PowerShell does, judged by the calls in it."""
 
+import shlex
 from collections.abc import Iterator
 
 import re2 as re
@@ -14,7 +15,7 @@ _FETCH = (
     r"|invoke-webrequest|\biwr\b|\birm\b|net\.webclient|lwp::|open-uri|file_get_contents|xmlhttp|\bget\(?\s*[\"']https?)"
 )
 _RUN = (
-    r"(?:\bexec|\beval|\bcompile|\bnew\s+Function|vm\.run\w*|\biex\b|invoke-expression|instance_eval|importlib\S*"
+    r"(?:\bexec|\beval|\bcompile|\bos\.system|\bos\.popen|subprocess\.\w+|scriptblock\]::create|\bnew\s+Function|vm\.run\w*|\biex\b|invoke-expression|instance_eval|importlib\S*"
     r"|__import__)"
 )
 _FETCH_AND_RUN = re.compile(
@@ -28,7 +29,7 @@ _RELAXED = re.compile(
     r"(?i)(?:verify|check_hostname|rejectunauthorized|validate_certs?|ssl_verify\w*|verify_ssl|verify_mode)\b[\"']?\s*[=:]+\s*(?:false|0|none|ssl\.cert_none|openssl::ssl::verify_none|off)\b|_create_unverified_context|cert_none|disable_warnings|servercertificatevalidationcallback\s*=|danger_accept_invalid_certs\(true|insecureskipverify\s*:\s*true|NODE_TLS_REJECT_UNAUTHORIZED[\"'\]]*\s*=\s*[\"']?0"
 )
 _SEND = re.compile(
-    r"(?i)(?:requests|httpx|session|client|axios|http)\.(?:post|put|patch)\s*\(|urlopen\([^)]*data\s*=|method\s*:\s*[\"'](?:post|put)|uploadstring|uploadfile|sendmail|smtp\w*\(|storbinary|-method\s+post"
+    r"(?i)(?:requests|httpx|session|client|axios|http)\.(?:post|put|patch)\s*\(|urlopen\([^)]*data\s*=|urlopen\([^,]{1,200},[^)]*(?:read|data|encode)|method\s*:\s*[\"'](?:post|put)|uploadstring|uploadfile|sendmail|smtp\w*\(|storbinary|-method\s+post"
 )
 _ADDRESS = re.compile(r"(?i)https?://[^\s\"'`)]+")
 _OURS = re.compile(r"(?i)^https?://(?:localhost|127\.|0\.0\.0\.0|\[::1)")
@@ -38,6 +39,7 @@ _WRITE = re.compile(
 _SHELL = re.compile(
     r"""(?s)(?:os\.system|os\.popen|subprocess\.\w+|child_process\S*?\.\w+|\bexecSync|\bexec|\bsystem|shell_exec|\bspawn(?:Sync)?|Process\.\w+)\s*\(\s*(?:f|r|b)?(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)'|`([^`]+)`|\[([^\]]+)\])"""
 )
+_BACKTICKS = re.compile(r"(?:^|[=\s;(])`([^`\n]+ [^`\n]+)`|%x[({]([^)}]+)[)}]")
 
 
 def effects(text: str) -> Iterator[Effect]:
@@ -57,8 +59,10 @@ def effects(text: str) -> Iterator[Effect]:
 
 def shell_lines(text: str) -> Iterator[str]:
     """Shell lines that a program runs."""
+    for found in _BACKTICKS.finditer(text[:_LONGEST]):
+        yield found[1] or found[2]
     for found in _SHELL.finditer(text[:_LONGEST]):
         if found[4] is not None:
-            yield " ".join(re.findall(r"""["']([^"']*)["']""", found[4]))
+            yield shlex.join(re.findall(r"""["']([^"']*)["']""", found[4]))
         else:
             yield next(filter(None, found.groups()), "").replace("\\n", "\n").replace('\\"', '"')

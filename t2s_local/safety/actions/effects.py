@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from t2s_local.safety.actions import checks, code, files, network, rights, sending
+from t2s_local.safety.actions import checks, code, files, network, results, rights, sending, variables
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell import Command, parse
+from t2s_local.safety.actions.shell.command import Command
+from t2s_local.safety.actions.shell.handed import scripts_between
+from t2s_local.safety.actions.shell.parse import parse
 from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.commands import is_shell
 
@@ -37,6 +39,8 @@ _LOOKS: tuple[Callable[[tuple[Command, ...]], Iterable[Effect]], ...] = (
     checks.effects,
     rights.effects,
     files.effects,
+    results.effects,
+    variables.effects,
 )
 
 
@@ -63,7 +67,11 @@ def effects_of_shell(text: str) -> tuple[Effect, ...]:
     if not is_whole:
         found.add(Effect(kind="hidden", what="more commands than are looked at"))
     found.update(effect for command in commands for script in _programs(command) for effect in effects_of_code(script))
-    if any(command.program in ("iex", "invoke-expression", "powershell", "pwsh") for command in commands):
+    found.update(effect for script in scripts_between(commands) for effect in effects_of_shell(script))
+    if (
+        any(command.program in ("iex", "invoke-expression", "powershell", "pwsh") for command in commands)
+        or "[scriptblock]" in text
+    ):
         found.update(code.effects(text))
     return tuple(sorted(found))
 
@@ -84,6 +92,8 @@ def _programs(command: Command) -> Iterator[str]:
                 yield command.arguments[place + 1]
         if command.given:
             yield command.given
+    elif command.program in ("awk", "gawk", "mawk", "sed"):
+        yield from (word for word in command.arguments if "system(" in word)
 
 
 def _of_arguments(tool: str, arguments: Mapping[str, object]) -> tuple[Effect, ...]:

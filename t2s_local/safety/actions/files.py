@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import pattern
 
 _WRITERS = frozenset(
@@ -55,6 +55,11 @@ def effects(commands: Iterable[Command]) -> Iterator[Effect]:
             yield from (effect for path in _targets(command, paths) for effect in of_written(path))
         if command.program in _REMOVERS or (command.program == "git" and command.arguments[:1] == ("rm",)):
             yield from (effect for path in paths for effect in _of_removed(path))
+        if command.program in ("mv", "move-item") and len(paths) > 1 and not any(_of_removed(paths[-1])):
+            yield from (effect for path in paths[:-1] for effect in _of_removed(path))
+        if command.writes or command.program in ("tee", "sed", "perl"):
+            marks = map(pattern("skipped_tests").search, command.arguments)
+            yield from (Effect(kind="check", what=mark[0]) for mark in marks if mark)
         if command.program not in ("ssh", "ssh-add", "ssh-keygen", "scp", "sftp", "git", "ls", "test", "[", "stat"):
             yield from (
                 Effect(kind="file", what=path)

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from t2s_local.safety.actions.addresses import HOLE, LOCAL, SCP, URL, address_of
+from t2s_local.safety.actions.addresses import LOCAL, SCP, URL, address_of
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.sending import sent
-from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.shell.command import HOLE, Command
+from t2s_local.safety.actions.shell.handed import files_run
 from t2s_local.safety.actions.words import parts, table
 
 _INSTALLERS = frozenset(
@@ -55,30 +56,6 @@ _INSTALLERS = frozenset(
         "nix-env",
     }
 )
-_OPENERS = frozenset(
-    {
-        "chmod",
-        "dpkg",
-        "rpm",
-        "installer",
-        "msiexec",
-        "start",
-        "open",
-        "start-process",
-        "insmod",
-        "pip",
-        "pip3",
-        "npm",
-        "apt",
-        "apt-get",
-        "apt-key",
-        "gpg",
-        "java",
-        "unshare",
-        "ld.so",
-        "docker",
-    }
-)
 _SETTERS = frozenset(
     {
         "add",
@@ -100,6 +77,8 @@ _SETTERS = frozenset(
         "--system",
     }
 )
+_FORGE = re.compile(r"^(?:github|gitlab|bitbucket|gist|git|ppa|file|http):[\w.-]+/\S+$")
+"""Short forms that installers take for an address."""
 _INTO = re.compile(r"^(?:--output|-outfile|--output-document|-out|--out|-destination|-[a-zA-Z]*[oO])$", re.IGNORECASE)
 _INTO_JOINED = re.compile(r"^(?:--output=|--output-document=|-O)(\S+)$")
 
@@ -168,6 +147,7 @@ def _runs_input(command: Command, commands: list[Command]) -> bool:
         takes_code
         or "-s" in flags
         or "-" in flags
+        or (command.program in table("shells") and command.arguments[-1:] == ("-c",))
         or not (own or flags & {"-c", "-m", "-e", "-r", "-n", "-ne", "-pe", "-p", "-i"})
     )
 
@@ -176,7 +156,7 @@ def _run_later(commands: Sequence[Command]) -> Iterator[Effect]:
     """Files that are downloaded and then run by the same action."""
     saved: dict[str, str] = {}
     for command in commands:
-        for name in _run(command):
+        for name in files_run(command):
             if name in saved:
                 yield Effect(kind="download", what=saved[name])
         if command.program in table("fetchers"):
@@ -200,17 +180,6 @@ def _saved(command: Command, commands: Sequence[Command]) -> Iterator[str]:
             yield from (word for word in other.arguments if other.program == "tee" and not word.startswith("-"))
 
 
-def _run(command: Command) -> Iterator[str]:
-    """Names of the files that *command* runs or makes fit to be run."""
-    yield PurePosixPath(command.program).name
-    if command.program in table("interpreters") or command.program in _OPENERS:
-        yield from (
-            PurePosixPath(word.replace("\\", "/")).name
-            for word in (*command.arguments, *command.reads)
-            if word and not word.startswith("-")
-        )
-
-
 def _of_sources(command: Command) -> Iterator[Effect]:
     for name, value in command.variables:
         yield from of_setting(name, value)
@@ -218,11 +187,11 @@ def _of_sources(command: Command) -> Iterator[Effect]:
         name, sign, value = word.partition("=")
         if sign and name:
             yield from of_setting(name, value)
-        elif word == "-i" and command.program.startswith("pip"):
+        elif word == "-i" and (command.program.startswith("pip") or "pip" in command.arguments[:3]):
             yield from of_setting("--index-url", following)
         elif word.startswith("--"):
             yield from of_setting(word, following)
-        address = URL.search(word) or SCP.match(word)
+        address = URL.search(word) or SCP.match(word) or _FORGE.match(word)
         if address and not (URL.match(address[0]) and LOCAL.match(address[0])) and _is_source(command):
             yield Effect(kind="source", what=address[0])
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import pattern, table
 
 _MODE = re.compile(r"^[0-7]{3,4}$")
@@ -29,7 +29,7 @@ def effects(commands: Iterable[Command]) -> Iterator[Effect]:
 
 
 def _of_command(command: Command) -> Iterator[Effect]:
-    if command.program in table("showing"):
+    if command.program in table("showing") - {"find"}:
         return
     whole = " ".join([command.program, *command.arguments])
     if pattern("wide_commands").match(whole):
@@ -39,7 +39,8 @@ def _of_command(command: Command) -> Iterator[Effect]:
     if _WIPED.match(whole):
         yield Effect(kind="removal", what=whole[:80])
     yield from _given_away(command)
-    if command.program in _REMOVERS and _is_recursive(command):
+    is_search = command.program == "find" and "-delete" in command.arguments
+    if is_search or (command.program in _REMOVERS and _is_recursive(command)):
         yield from (Effect(kind="removal", what=word) for word in command.arguments if _EVERYTHING.match(word))
 
 

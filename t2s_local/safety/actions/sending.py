@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.safety.actions.addresses import HOLE, LOCAL, SCP, URL, address_of, bare
+from t2s_local.safety.actions.addresses import LOCAL, SCP, URL, address_of, bare
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell import Command
+from t2s_local.safety.actions.shell.command import HOLE, Command
 from t2s_local.safety.actions.words import parts, pattern, table
 
 _BODY = re.compile(
@@ -14,8 +14,11 @@ _BODY = re.compile(
 )
 _SECRET = re.compile(r"\$\{?(?:env:)?\w*(?:key|token|secret|passw|credential|auth)\w*", re.IGNORECASE)
 _FILE_BODY = re.compile(r"^(?:-[FdT])?[\"']?(?:[\w-]+=)?@|^--upload-file|^-T")
-_RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail"})
+_RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail", "ssh"})
 """Programs that send whatever they are fed with."""
+_DEVICE = re.compile(r"^/dev/(?:tcp|udp)/")
+_JOINED = re.compile(r"(?i)^(?:-[a-z]*[ec]$|--?(?:exec|sh-exec)|(?:exec|system):)")
+_RECIPIENT = re.compile(r"^[\w.+-]+@[\w.-]+$")
 _HOST_LOOKUPS = frozenset({"dig", "nslookup", "host", "ping", "drill", "getent"})
 
 
@@ -37,40 +40,51 @@ def sent(commands: list[Command]) -> Iterator[Effect]:
     whole = " ".join(
         word for each in commands for word in (each.program, *each.arguments, *each.reads, each.given or "")
     )
-    is_fed = any(command.is_inside for command in commands) or bool(
-        pattern("private_sources").search(whole) or _SECRET.search(whole)
-    )
+    is_private = bool(pattern("private_sources").search(whole))
+    is_fed = is_private or any(command.is_inside for command in commands) or bool(_SECRET.search(whole))
     for command in commands:
         yield from _pushed(command)
+        yield from _over_devices(command)
         if command.program in _HOST_LOOKUPS and any(_is_filled(word) for word in command.arguments):
             yield Effect(kind="sending", what=bare(address_of([command])) or command.program)
         if command.program in table("senders"):
             yield from _copied(command)
-            yield from _posted(command, is_fed=is_fed)
+            yield from _posted(command, is_fed=is_fed, is_private=is_private)
 
 
-def _posted(command: Command, *, is_fed: bool) -> Iterator[Effect]:
+def _posted(command: Command, *, is_fed: bool, is_private: bool) -> Iterator[Effect]:
     """Data that *command* sends to an address.
 
     Args:
         command: One of those that send.
         is_fed: Whether its statement has private data or what another command prints.
+        is_private: Whether its statement names private data.
     """
-    address = bare(address_of([command]))
+    address = bare(address_of([command])) or next(filter(_RECIPIENT.match, command.arguments), "")
     has_body = any(_BODY.match(word) for word in command.arguments)
     takes = command.place > 0 or bool(command.reads) or command.given is not None
     in_address = any(URL.search(word) and _is_filled(word) for word in command.arguments)
+    in_header = any(HOLE in word and ":" in word for word in command.arguments)
     has_file = any(_FILE_BODY.match(word) for word in command.arguments)
     if not address:
         return
     if (
         (is_fed and (in_address or has_body))
+        or (in_header and is_private)
         or (has_body and (has_file or takes))
         or (command.program in _RAW and takes)
     ):
         yield Effect(kind="sending", what=address)
     elif has_body:
         yield Effect(kind="sending", what=address, is_common=True)
+
+
+def _over_devices(command: Command) -> Iterator[Effect]:
+    """Connections that a shell opens by itself, and programs that are joined to one."""
+    places = (*command.writes, *command.reads, *command.arguments)
+    yield from (Effect(kind="sending", what=place) for place in places if _DEVICE.match(place))
+    if command.program in ("nc", "ncat", "netcat", "socat") and any(_JOINED.match(word) for word in command.arguments):
+        yield Effect(kind="right", what=" ".join([command.program, *command.arguments])[:80])
 
 
 def _is_filled(word: str) -> bool:

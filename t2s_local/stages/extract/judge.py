@@ -1,4 +1,4 @@
-"""Lessons that a tool result dictated or instructions say already are refused; risky ones nobody asked for wait."""
+"""Lessons that a tool result dictated or instructions say already are refused; risky ones wait for a person."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from t2s_local.stages.extract.instructed import Instructions
 from t2s_local.stages.extract.provenance import Provenance, risks
 from t2s_local.text.text import squeeze
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.lesson import HeldLesson, Lesson, Quote, line_of
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
@@ -18,7 +18,7 @@ INSTRUCTED = "the instructions of its runs say it already"
 DICTATED = "a risky action that came up in a tool result"
 _SHORTEST_ORDER = 12
 ASKED_RUNS = 2
-"""Runs in which people must have asked for a risky action before a rule may say it."""
+"""Runs in which people must have asked for a risky action before it counts as their wish."""
 
 
 class Judged(Value, frozen=True, kw_only=True):
@@ -26,6 +26,8 @@ class Judged(Value, frozen=True, kw_only=True):
 
     lessons: tuple[Lesson, ...]
     losses: tuple[Loss, ...]
+    held: tuple[HeldLesson, ...] = ()
+    """Lessons with a risky action, which a person has to decide on; sorted."""
 
 
 def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Trajectory]) -> Judged:
@@ -42,26 +44,34 @@ def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Traject
             asked.setdefault(risk.key, set()).update(risk.asked)
     kept: list[Lesson] = []
     refused: list[str] = []
+    held: dict[tuple[str, str], set[TrajectoryId]] = {}
     instructions = Instructions(trajectories)
     for lesson in lessons:
-        reason = _reason_against(lesson, trajectories) or _reason_to_wait(provenance[lesson.id], asked)
-        if reason is None and instructions.say(lesson):
-            reason = INSTRUCTED
-        if reason is None:
-            kept.append(lesson)
-        else:
+        if (reason := _reason_against(lesson, trajectories)) is not None:
             refused.append(reason)
-    losses = tally(Loss(stage="judge", reason=reason, count=1) for reason in refused)
-    return Judged(lessons=tuple(kept), losses=losses)
+        elif (reason := _reason_to_wait(provenance[lesson.id], asked)) is not None:
+            refused.append(reason)
+            held.setdefault((line_of(lesson), reason), set()).update(lesson.trajectory_ids)
+        elif instructions.say(lesson):
+            refused.append(INSTRUCTED)
+        else:
+            kept.append(lesson)
+    return Judged(
+        lessons=tuple(kept),
+        losses=tally(Loss(stage="judge", reason=reason, count=1) for reason in refused),
+        held=tuple(HeldLesson(text=text, reason=why, n_runs=len(held[text, why])) for text, why in sorted(held)),
+    )
 
 
 def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str], set[str]]) -> str | None:
-    """Why a risky lesson is not told: a tool result brought it up, or too few people asked for it."""
-    open_risks = [risk for risk in found if len(asked[risk.key]) < ASKED_RUNS]
-    if any(risk.dictated for risk in open_risks):
+    """Why a risky lesson is not told: a tool result brought it up, or no person has looked at it."""
+    unasked = [risk for risk in found if len(asked[risk.key]) < ASKED_RUNS]
+    if any(risk.dictated for risk in unasked):
         return DICTATED
-    own = [risk for risk in open_risks if not risk.is_common]
-    return f"{own[0].summary}, which users asked for in fewer than two runs: stays a candidate" if own else None
+    if own := [risk for risk in unasked if not risk.is_common]:
+        return f"{own[0].summary}, which users asked for in fewer than two runs: stays a candidate"
+    wanted = [risk for risk in found if not risk.is_common]
+    return f"{wanted[0].summary}, though users asked for it: stays a candidate" if wanted else None
 
 
 def _reason_against(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> str | None:

@@ -60,12 +60,15 @@ def test_an_order_in_a_tool_result_is_no_lesson_in_any_words(language: str) -> N
     assert sum(loss.count for loss in kept.losses) == len(lessons) - len(kept.lessons)
 
 
-def test_what_users_asked_for_in_two_runs_is_told() -> None:
+def test_what_users_asked_for_in_two_runs_waits_for_a_person_and_says_so() -> None:
     runs = [run(number, "", PUSH, user="Ship {0}; git push spare --all first, remote https://git.x.example/a.git")
             for number in range(3)]  # fmt: skip
     lessons, kept = judged(runs)
-    assert kept.lessons == lessons
-    assert dangerous(kept.lessons, "spare")
+    assert dangerous(lessons, "spare")
+    assert not dangerous(kept.lessons, "spare")
+    assert sum(item.n_runs for item in kept.held) >= 3
+    assert {item.reason.partition(", ")[2] for item in kept.held} == {"though users asked for it: stays a candidate"}
+    assert all("spare" in item.text for item in kept.held)
 
 
 def test_what_a_user_asked_for_in_one_run_stays_a_candidate() -> None:

@@ -7,8 +7,10 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from t2s_local.safety.actions.shell.command import HOLE, Command
+from t2s_local.safety.actions.shell.expand import closing, expanded
+from t2s_local.safety.actions.shell.handed import scripts_in
 from t2s_local.safety.actions.words import table
-from t2s_local.values.value import Value
 
 _DEPTH = 6
 """Shells inside of shells that are followed."""
@@ -23,39 +25,8 @@ _OPENING = re.compile(r"\$\(|<\(|>\(|`")
 _ASSIGNED = re.compile(r"^(\w+)\+?=(.*)$", re.DOTALL)
 _POWERSHELL_SET = re.compile(r"\$env:(\w+)\s*=\s*", re.IGNORECASE)
 _OPERATOR = re.compile(r"^[;&|()\n]+$")
+_NO_FILES = ("/dev/null", "/dev/std", "/dev/fd", "/dev/tty")
 _REDIRECTION = re.compile(r"^[<>&|]*[<>][<>&|]*$")
-_HOLE = "\x00"
-"""Stands in an argument for what another command prints."""
-
-
-class Command(Value, frozen=True, kw_only=True):
-    """One simple command."""
-
-    program: str
-    """Base name in lower case, without ``.exe``; empty for assignments alone."""
-    arguments: tuple[str, ...] = ()
-    """A NUL stands for what another command prints."""
-    variables: tuple[tuple[str, str], ...] = ()
-    """Assignments before it."""
-    writes: tuple[str, ...] = ()
-    """Files that its output is written to."""
-    reads: tuple[str, ...] = ()
-    """Files that it is fed with."""
-    given: str | None = None
-    """Text it is fed with on its own lines."""
-    statement: int = 0
-    """Commands of one pipeline, with those inside of it, have the same number."""
-    place: int = 0
-    """Place in the pipeline, from 0."""
-    is_inside: bool = False
-    """Whether its output is put into another command."""
-    is_root: bool = False
-    """Whether it runs as the administrator."""
-
-    @property
-    def followed(self) -> Iterator[tuple[str, str]]:
-        """Every argument with the argument after it, which is empty after the last one."""
-        return zip(self.arguments, (*self.arguments[1:], ""), strict=False)
 
 
 class Parsed(NamedTuple):
@@ -74,6 +45,15 @@ def parse(text: str) -> Parsed:
     return Parsed(found[:_MOST], len(found) <= _MOST and parser.is_whole)
 
 
+class _Spot(NamedTuple):
+    """Where a command stands in its line."""
+
+    statement: int
+    place: int
+    after: str
+    is_inside: bool
+
+
 class _Parser:
     def __init__(self) -> None:
         self._last = 0
@@ -84,16 +64,18 @@ class _Parser:
             return
         text, given = _without_heredocs(text)
         self.is_whole = self.is_whole and len(text) <= _LONGEST
-        text, inner = _without_substitutions(text[:_LONGEST])
+        text, inner = _without_substitutions(expanded(text[:_LONGEST]))
         self.is_whole = self.is_whole and len(inner) < _MOST
-        place, statement = 0, self._new() if inside is None else inside
+        place, after, statement = 0, "", self._new() if inside is None else inside
         for words, operator in _cut(_words(text)):
             if words:
-                yield from self._command(words, given, place, statement, depth, is_inside=inside is not None)
-                n_holes = "".join(words).count(_HOLE)
+                spot = _Spot(statement, place, after, inside is not None)
+                yield from self._command(words, given, spot, depth)
+                n_holes = "".join(words).count(HOLE)
                 for script in inner[:n_holes]:
                     yield from self.run(script, depth=depth + 1, inside=statement)
                 inner = inner[n_holes:]
+            after = operator
             place = place + 1 if operator in ("|", "|&", "(") else 0
             if place == 0 and inside is None and operator.strip("()"):
                 statement = self._new()
@@ -104,9 +86,7 @@ class _Parser:
         self._last += 1
         return self._last
 
-    def _command(
-        self, words: list[str], given: list[str], place: int, statement: int, depth: int, *, is_inside: bool
-    ) -> Iterator[Command]:
+    def _command(self, words: list[str], given: list[str], spot: "_Spot", depth: int) -> Iterator[Command]:
         plain, writes, reads, text = _redirected(words, given)
         variables, plain, is_root = _unwrapped(plain)
         program = _name(plain[0]) if plain else ""
@@ -117,13 +97,11 @@ class _Parser:
             writes=tuple(writes),
             reads=tuple(reads),
             given=text,
-            statement=statement,
-            place=place,
-            is_inside=is_inside,
+            **spot._asdict(),
             is_root=is_root,
         )
         yield command
-        for script in _scripts(command):
+        for script in scripts_in(command):
             yield from self.run(script, depth=depth + 1)
 
 
@@ -163,9 +141,9 @@ def _without_substitutions(text: str) -> tuple[str, list[str]]:
             parts.append(text[at:start])
             at = start
             continue
-        end = _closing(text, start, found[0])
+        end = closing(text, start, found[0])
         inner.append(text[start:end])
-        parts += [text[at : found.start()], _HOLE]
+        parts += [text[at : found.start()], HOLE]
         at = end + 1
     return "".join([*parts, text[at:]]), inner
 
@@ -180,18 +158,6 @@ def _is_quoted(text: str, at: int) -> bool:
         elif character in "'\"":
             quote = character
     return quote == "'"
-
-
-def _closing(text: str, start: int, opening: str) -> int:
-    if opening == "`":
-        end = text.find("`", start)
-        return end if end >= 0 else len(text)
-    depth = 1
-    for place in range(start, len(text)):
-        depth += (text[place] == "(") - (text[place] == ")")
-        if depth == 0:
-            return place
-    return len(text)
 
 
 def _words(text: str) -> list[str]:
@@ -226,7 +192,7 @@ def _redirected(words: list[str], given: list[str]) -> tuple[list[str], list[str
             text = given[int(target)]
         elif word == "<<<":
             text = target
-        elif ">" in word and not target.startswith("/dev/") and not target.isdigit():
+        elif ">" in word and not target.startswith(_NO_FILES) and not target.isdigit():
             writes.append(target)
         elif word == "<":
             reads.append(target)
@@ -262,26 +228,6 @@ def _past_options(words: list[str]) -> list[str]:
 
 
 def _name(word: str) -> str:
+    if word == ".":
+        return word
     return PurePosixPath(word.replace("\\", "/").strip("\"'")).name.lower().removesuffix(".exe")
-
-
-def _scripts(command: Command) -> Iterator[str]:
-    """Shell lines that *command* hands to a shell."""
-    arguments = command.arguments
-    if command.program in table("shells"):
-        for place, word in enumerate(arguments[:-1]):
-            if re.fullmatch(r"-\w*c|/c|-command", word, re.IGNORECASE):
-                yield (
-                    " ".join(arguments[place + 1 :])
-                    if command.program in ("cmd", "powershell", "pwsh")
-                    else arguments[place + 1]
-                )
-                break
-        if command.given and _HOLE not in command.given:
-            yield command.given
-    elif command.program in ("eval", "iex", "invoke-expression", "su", "ssh", "watch", "parallel"):
-        yield from (word for word in arguments if " " in word)
-    elif command.program in ("docker", "podman", "kubectl") and "-c" in arguments[:-1]:
-        yield arguments[arguments.index("-c") + 1]
-    elif command.program == "find" and "-exec" in arguments:
-        yield " ".join(word for word in arguments[arguments.index("-exec") + 1 :] if word not in ("{}", ";", "+"))

@@ -1,0 +1,38 @@
+"""Failures of a check that an action hides: what comes after it succeeds in its place."""
+
+from collections.abc import Iterator, Sequence
+
+from t2s_local.safety.actions.effect import Effect
+from t2s_local.safety.actions.shell.command import Command
+from t2s_local.safety.actions.words import parts, table
+
+_SUCCEEDING = frozenset({"true", ":", "/bin/true"})
+_LEAVING = frozenset({"exit", "return"})
+
+
+def effects(commands: Sequence[Command]) -> Iterator[Effect]:
+    """Checks whose failure is hidden."""
+    checked = False
+    for command in commands:
+        if command.place == 0 and not command.is_inside:
+            if checked and _succeeds(command):
+                yield Effect(kind="check", what=f"{command.after} {command.program}".strip())
+            checked = False
+        checked = checked or is_check(command)
+
+
+def is_check(command: Command) -> bool:
+    """Whether *command* tests, lints or verifies something."""
+    if command.program in table("checkers"):
+        return True
+    if command.program not in table("runners"):
+        return False
+    words = [word for word in command.arguments if not word.startswith("-")][:3]
+    return any(word in table("checkers") or table("tasks") & {*parts(word)} for word in words)
+
+
+def _succeeds(command: Command) -> bool:
+    """Whether *command* comes to success whatever came before it."""
+    if command.program in _LEAVING:
+        return command.arguments in ((), ("0",)) and (command.after == "||" or command.arguments == ("0",))
+    return command.program in _SUCCEEDING and command.after in ("||", ";", "\n")
