@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -19,10 +19,6 @@ class _Known(NamedTuple):
     agent: str
     """Name of the program that writes the format, as people know it."""
     records: frozenset[str]
-
-    def kinds_of(self, what: str) -> frozenset[str | None]:
-        """Return what stands behind a word in the names of kinds, and None, of which nothing can be said."""
-        return frozenset({None, *(name.removeprefix(f"{what}/") for name in self.records if name.startswith(what))})
 
 
 class Tally:
@@ -44,7 +40,7 @@ class Tally:
         key = (record, self.version)
         self._counts[key] = self._counts.get(key, 0) + count
 
-    def look_at(self, records: Iterable[Record], key: str, *, of: str) -> None:
+    def look_at(self, records: Sequence[Record], key: str, *, of: str) -> None:
         """Count the *records* whose kind, which stands under *key*, nobody decided on: no step is read of them.
 
         Args:
@@ -52,13 +48,18 @@ class Tally:
             key: Where their kind stands.
             of: Word for them, which stands before the kind in ``kinds.toml``.
         """
-        known = _formats()[self._format].kinds_of(of)
-        for record in records:
-            if (kind := word(record.get(key))) not in known:
-                self.add(f"{of}/{kind}")
+        known = _kinds_of(self._format, of)
+        try:
+            strange = [record for record in records if record.get(key) not in known]
+        except TypeError:  # a list or an object, which is nobody's kind
+            strange = [record for record in records if word(record.get(key)) not in known]
+        for record in strange:
+            self.add(f"{of}/{word(record.get(key))}")
 
     def readings(self, source: str) -> list[Passed | Drift]:
         """One note for every kind; a kind that nobody decided on is drift."""
+        if not self._counts:
+            return []
         known, notes = _formats()[self._format], _notes()
         passed: Counter[str] = Counter()
         drifted: list[Passed | Drift] = []
@@ -87,6 +88,13 @@ def _formats() -> dict[str, _Known]:
             records = frozenset(str(record) for one in lists if isinstance(one, list) for record in one)
             found[name] = _Known(str(entry["agent"]), records)
     return found
+
+
+@cache
+def _kinds_of(format_name: str, what: str) -> frozenset[str | None]:
+    """Return what stands behind a word in the names of kinds, and None, of which nothing can be said."""
+    names = _formats()[format_name].records
+    return frozenset({None, *(name.removeprefix(f"{what}/") for name in names if name.startswith(f"{what}/"))})
 
 
 @cache

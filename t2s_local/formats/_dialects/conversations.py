@@ -115,8 +115,9 @@ def read_conversations(
             yield item
             continue
         _, value = item
-        found = conversation(value) or conversation(value, holds=is_mostly_chat)
-        if found is not None:
+        if (found := conversation(value)) is not None:
+            yield _trajectory(found, source, format_name)
+        elif (found := conversation(value, holds=is_mostly_chat)) is not None:
             look_at(found["messages"])
             yield _trajectory(found, source, format_name)
         elif is_message(value):

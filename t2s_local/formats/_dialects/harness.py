@@ -117,6 +117,8 @@ def _has_tag_word(tag: str) -> bool:
 
 def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
     """Start and end of every block of the harness, and the words of the user inside it, where there are some."""
+    if "</" not in text:
+        return
     closing_tags = set(_CLOSING.findall(text))
     made_up = any(_has_tag_word(tag) and _SEVERAL.fullmatch(tag) for tag in closing_tags)
     if not made_up and closing_tags.isdisjoint(_KNOWN_TAGS):

@@ -98,19 +98,22 @@ def _said(text: str, at: str | None, number: int, *, is_users: bool) -> list[Ste
 
 
 def _tool_of(event: Record, name: str) -> str:
-    return string(nested(event, "tool_call_metadata", "function_name")) or _TOOLS.get(name, name)
+    made = as_object(event.get("tool_call_metadata"))
+    return (string(made.get("function_name")) if made else None) or _TOOLS.get(name, name)
 
 
 def _call_id(event: Record, fallback: object) -> str | None:
-    return string(nested(event, "tool_call_metadata", "tool_call_id")) or string(fallback)
+    made = as_object(event.get("tool_call_metadata"))
+    return (string(made.get("tool_call_id")) if made else None) or string(fallback)
 
 
 def _observation(event: Record, number: int) -> list[Step]:
     name = event["observation"]
     if name in _NOISE:
         return []
-    code = nested(event, "extras", "metadata", "exit_code")
-    code = event.get("exit_code", nested(event, "extras", "exit_code")) if code is None else code
+    extras = as_object(event.get("extras"))
+    code = as_object(extras.get("metadata")).get("exit_code") if extras else None
+    code = event.get("exit_code", extras.get("exit_code")) if code is None else code
     step = answered(
         content_text(event.get("content")),
         call_id=_call_id(event, event.get("cause")),
