@@ -14,6 +14,7 @@ from t2s_local.records.broken.salvage import SalvagedRecord, pieces
 from t2s_local.records.budget import budget_of
 from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.lines import Numbered, is_json_lines, line_values, start_of
+from t2s_local.records.packed import CutOffError
 
 _VALUES = msgspec.json.Decoder(list[Any])
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
@@ -61,9 +62,22 @@ def values(path: Path, *, source: str, is_known: bool = True) -> Iterator[Number
     if has_lines:
         yield from line_values(path, source=source, known=known)
     else:
+        yield from _whole_values(path, known, source, is_known=is_known)
+
+
+def _whole_values(path: Path, known: bytes | None, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:
+    """The values of a document, of a packed one that is cut off as far as it goes."""
+    cut: CutOffError | None = None
+    try:
         data = streams.whole(path) if known is None else known
-        budget_of(path).hold_json(data)
-        yield from _document_values(data, source, is_known=is_known)
+    except CutOffError as error:
+        data, cut = error.start, error
+    budget_of(path).hold_json(data)
+    found = _document_values(data, source, is_known=is_known) if data or cut is None else ()
+    del data
+    yield from found
+    if cut is not None:
+        yield Quarantined(path=source, line=None, reason=cut.message)
 
 
 def _document_values(data: bytes, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:

@@ -55,7 +55,7 @@ class Transcoded(io.RawIOBase):
         """Fill *buffer*."""
         view = memoryview(buffer)
         while not self._waiting and not self._is_done:
-            chunk = self._inner.read(_CHUNK)
+            chunk = self._inner.read1(_CHUNK)
             self._is_done = not chunk
             text = self._decoder.decode(chunk, final=self._is_done)
             self._waiting = text.encode("utf-8", "replace")

@@ -12,6 +12,7 @@ from t2s_local.records import streams
 from t2s_local.records.broken.salvage import SalvagedRecord, Shapes, pieces, shapes_of
 from t2s_local.records.budget import Budget, budget_of
 from t2s_local.records.decoding import NotJsonError, decode
+from t2s_local.records.packed import CutOffError
 
 Numbered = tuple[int, object]
 """A value with its number: of the line, or of the item."""
@@ -73,7 +74,10 @@ def _is_lenient_object(line: bytes) -> bool:
 
 def start_of(path: Path) -> tuple[bytes, bytes | None]:
     """The first bytes of a file, and once more where they are all of it."""
-    start = streams.head_bytes(path, _PEEK)
+    try:
+        start = streams.first_bytes(path, _PEEK)
+    except CutOffError as error:
+        return error.start, None
     return start, start if len(start) < _PEEK else None
 
 

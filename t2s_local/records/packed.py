@@ -37,6 +37,13 @@ _BROKEN = (OSError, EOFError, ValueError, zlib.error, zstandard.ZstdError, lzma.
 _ENDINGS = frozenset({".gz", ".zst", ".xz", ".bz2"})
 
 
+class CutOffError(InputError):
+    """Compressed data that is broken or cut off; what was unpacked before that is whole."""
+
+    start: bytes = b""
+    """Bytes that were unpacked, where they were looked at."""
+
+
 def plain_name(path: Path) -> str:
     """Name of a file without the ending that says how it is packed."""
     return path.stem if path.suffix in _ENDINGS else path.name
@@ -133,12 +140,13 @@ class _Budgeted(io.RawIOBase):
         """Fill *buffer*; broken archives come out as input errors."""
         view = memoryview(buffer)
         try:
-            data = self._inner.read(len(view))
+            data = self._inner.read1(len(view))
         except _BROKEN as error:
-            message = "the compressed data is broken or cut off"
             if "memory" in str(error).lower():
                 message = f"takes more than {_WINDOW >> 20} MB of memory to unpack"
-            raise InputError(message, path=self._path) from error
+                raise InputError(message, path=self._path) from error
+            message = "the compressed data is broken or cut off"
+            raise CutOffError(message, path=self._path) from error
         self._given += len(data)
         if self._given > self._limit:
             message = f"unpacks to more than {self._limit >> 20} MB"

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from t2s_local.errors import InputError
@@ -42,16 +43,48 @@ def open_bytes(path: Path) -> io.BufferedReader:
 
 
 def head_bytes(path: Path, limit: int) -> bytes:
-    """The first *limit* unpacked bytes of *path*.
+    """The first *limit* unpacked bytes of *path*, or those before the place where it is broken.
 
     Raises:
         InputError: the file cannot be read.
     """
+    try:
+        return first_bytes(path, limit)
+    except packed.CutOffError as error:
+        if not error.start:
+            raise
+        return error.start
+
+
+def first_bytes(path: Path, limit: int) -> bytes:
+    """The first *limit* unpacked bytes of *path*.
+
+    Raises:
+        CutOffError: it is packed and broken within them.
+        InputError: the file cannot be read.
+    """
     plain = _plain_bytes(path, limit)
-    if plain is not None:
-        return plain
+    return _unpacked_bytes(path, limit) if plain is None else plain
+
+
+def _unpacked_bytes(path: Path, limit: int) -> bytes:
     with open_bytes(path) as stream:
-        return _checked_read(stream, path, limit)
+        try:
+            return stream.read(limit)
+        except OSError as error:
+            raise InputError(reason_of(error), path=path) from error
+        except packed.CutOffError as error:
+            error.start = _before_cut(path, limit)
+            raise
+
+
+def _before_cut(path: Path, limit: int) -> bytes:
+    """The bytes of a packed file before the place where it is broken, read bit by bit."""
+    data = bytearray()
+    with open_bytes(path) as stream, suppress(packed.CutOffError):
+        while len(data) < limit and (piece := stream.read1(limit - len(data))):
+            data += piece
+    return bytes(data)
 
 
 def _plain_bytes(path: Path, limit: int) -> bytes | None:
@@ -66,14 +99,14 @@ def whole(path: Path) -> bytes:
     """All unpacked bytes of *path*.
 
     Raises:
+        CutOffError: it is packed and broken.
         InputError: the file cannot be read, or is too large to be one document.
     """
     plain = _plain_bytes(path, DOCUMENT_LIMIT)
     if plain is not None:
         return plain
     limit = _whole_limit(path)
-    with open_bytes(path) as stream:
-        data = _checked_read(stream, path, limit + 1)
+    data = _unpacked_bytes(path, limit + 1)
     if len(data) > limit:
         message = f"a single document of more than {limit >> 20} MB"
         raise InputError(message, path=path, hint="Save it as JSON Lines, one trajectory a line.")
@@ -105,13 +138,6 @@ def as_text(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _checked_read(stream: io.BufferedReader, path: Path, limit: int) -> bytes:
-    try:
-        return stream.read(limit)
-    except OSError as error:
-        raise InputError(reason_of(error), path=path) from error
-
-
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """Lines of *path* that hold something, numbered from 1; None stands for a line above the limit.
 
@@ -141,7 +167,7 @@ def has_second_line(path: Path) -> bool:
     Raises:
         InputError: the file cannot be read.
     """
-    with open_bytes(path) as stream:
+    with open_bytes(path) as stream, suppress(packed.CutOffError):
         _skip_line(stream)
         while chunk := stream.readline(1 << 20):
             if not chunk.isspace():

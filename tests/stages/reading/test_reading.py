@@ -1,13 +1,17 @@
 """Reading files and folders: what is found, what is refused, and that nothing else is lost."""
 
+import bz2
 import gzip
 import json
+import lzma
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from t2s_local.errors import InputError
 from t2s_local.ports.format import Quarantined
@@ -131,10 +135,26 @@ def test_a_small_file_that_unpacks_to_very_much_is_refused(tmp_path: Path) -> No
     assert [item.reason for item in quarantined(path)] == ["unpacks to more than 64 MB"]
 
 
-def test_a_packed_file_that_is_cut_off_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "a.gz"
-    path.write_bytes(gzip.compress(conversation("one").encode() * 50)[:-20])
-    assert [item.reason for item in quarantined(path)] == ["the compressed data is broken or cut off"]
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
+@pytest.mark.parametrize("has_lines", [True, False])
+def test_a_packed_file_that_is_cut_off_is_read_up_to_there(
+    pack: Callable[[bytes], bytes], has_lines: bool, tmp_path: Path
+) -> None:
+    lines = [conversation(f"{number * 7919 % 100_003}") for number in range(200)]
+    path = tmp_path / "a.packed"
+    path.write_bytes(pack("".join(lines if has_lines else ["[", ",".join(lines), "]"]).encode())[:-4])
+    assert len([item for item in read_file(path, source="a") if isinstance(item, Trajectory)]) >= 100
+    assert "the compressed data is broken or cut off" in [item.reason for item in quarantined(path)]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress, zstandard.compress])
+def test_a_packed_file_cut_off_anywhere_never_breaks(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    data = pack("".join(conversation(f"{number * 7919 % 100_003}") for number in range(60)).encode())
+    path = tmp_path / "a.packed"
+    for stop in range(20, len(data) - 1, 97):
+        path.write_bytes(data[:stop])
+        items = list(read_file(path, source="a"))
+        assert [item for item in items if not isinstance(item, Trajectory)], stop
 
 
 def test_two_lists_that_may_both_be_the_conversation_are_both_named(tmp_path: Path) -> None:
