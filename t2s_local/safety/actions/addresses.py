@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from t2s_local.safety.actions.shell.command import Command
+from t2s_local.text.shell.command import Command
 
 URL = re.compile(r"(?i)(?:git\+)?\b(?:https?|hxxps?|ftp|git|ssh|wss?|socks\d?h?|s3|gs)://[^\s\"'<>`)\]}|;]+")
 LOCAL = re.compile(

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import parts, pattern, table
+from t2s_local.text.shell.command import Command
 
 _FALSE = re.compile(
     r"(?i)^(?:0|false|no|off|none|never|null|\$false|disabled?|/dev/null|nul|ignore|bypass|unsafe|warn|allow|permissive|disable|true_?skip|n)$"

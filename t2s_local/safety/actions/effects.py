@@ -5,11 +5,11 @@ from functools import lru_cache
 
 from t2s_local.safety.actions import checks, code, files, network, results, rights, sending, variables
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.shell.handed import scripts_between
 from t2s_local.safety.actions.shell.parse import parse
 from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.commands import is_shell
+from t2s_local.text.shell.command import Command
 
 _COMMAND_KEYS = frozenset({"command", "cmd", "script", "commands", "bash_command", "shell", "action"})
 _CODE_KEYS = frozenset({"code", "source", "python", "javascript", "js", "notebook", "cell"})
@@ -62,7 +62,7 @@ def effects_of(tool: str | None, text: str, arguments: Mapping[str, object] | No
 @lru_cache(maxsize=4096)
 def effects_of_shell(text: str) -> tuple[Effect, ...]:
     """The effects of a shell line, sorted."""
-    commands, is_whole = parse(text)
+    commands, is_whole, _ = parse(text)
     found = {effect for look in _LOOKS for effect in look(commands)}
     if not is_whole:
         found.add(Effect(kind="hidden", what="more commands than are looked at"))

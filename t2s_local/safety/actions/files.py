@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import pattern
+from t2s_local.text.shell.command import Command
 
 _WRITERS = frozenset(
     {

@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 from t2s_local.safety.actions.addresses import LOCAL, SCP, URL, address_of
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.sending import sent
-from t2s_local.safety.actions.shell.command import HOLE, Command
 from t2s_local.safety.actions.shell.handed import files_run
 from t2s_local.safety.actions.words import parts, table
+from t2s_local.text.programs import programs
+from t2s_local.text.shell.command import Command
+from t2s_local.text.shell.tokens import HOLE
 
 _INSTALLERS = frozenset(
     {
@@ -147,7 +149,7 @@ def _runs_input(command: Command, commands: list[Command]) -> bool:
         takes_code
         or "-s" in flags
         or "-" in flags
-        or (command.program in table("shells") and command.arguments[-1:] == ("-c",))
+        or (command.program in programs("shells") and command.arguments[-1:] == ("-c",))
         or not (own or flags & {"-c", "-m", "-e", "-r", "-n", "-ne", "-pe", "-p", "-i"})
     )
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import parts, table
+from t2s_local.text.shell.command import Command
 
 _SUCCEEDING = frozenset({"true", ":", "/bin/true"})
 _LEAVING = frozenset({"exit", "return"})

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import pattern, table
+from t2s_local.text.shell.command import Command
 
 _MODE = re.compile(r"^[0-7]{3,4}$")
 _SYMBOLIC = re.compile(r"^[ugoa]*[+=][rwxXst]+(?:,[ugoa]*[+=-][rwxXst]*)*$")

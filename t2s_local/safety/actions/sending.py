@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.safety.actions.addresses import LOCAL, SCP, URL, address_of, bare
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import HOLE, Command
 from t2s_local.safety.actions.words import parts, pattern, table
+from t2s_local.text.shell.command import Command
+from t2s_local.text.shell.tokens import HOLE
 
 _BODY = re.compile(
     r"^(?:-d.*|--data(?:-\w+)?(?:=.*)?|-F.*|--form(?:-string)?(?:=.*)?|-T.*|--upload-file(?:=.*)?|--json(?:=.*)?|--post-(?:data|file)(?:=.*)?|--body-(?:data|file)(?:=.*)?|-body|-infile|-form)$",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from t2s_local.safety.actions.effect import Effect
-from t2s_local.safety.actions.shell.command import Command
 from t2s_local.safety.actions.words import parts, table
+from t2s_local.text.shell.command import Command
 
 _TRUSTED_BUNDLE = re.compile(r"^[\"']?(?:/etc/|/usr/|/opt/|[A-Za-z]:[\\/]|\$)")
 _LOOSE_PLACE = re.compile(r"^[\"']?(?:/tmp|/var/tmp|/dev/shm|\\\\|\w+://)")

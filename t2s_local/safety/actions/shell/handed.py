@@ -1,14 +1,13 @@
 """Shell lines that commands hand to a shell: as an argument, over a pipe, in a file, under another name."""
 
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from t2s_local.safety.actions.shell.command import HOLE, Command
 from t2s_local.safety.actions.words import parts, table
+from t2s_local.text.programs import programs
+from t2s_local.text.shell.command import Command, lines_handed_on
 
-_TAKES_LINE = re.compile(r"-\w*c|/c|-command", re.IGNORECASE)
 _RUN_LATER = frozenset({"command", "cmd", "ssh", "editor", "pager", "askpass", "helper", "wrapper", "external"})
 """Parts of the names of variables whose value another program runs."""
 _OPENERS = frozenset(
@@ -21,18 +20,9 @@ _OPENERS = frozenset(
 
 def scripts_in(command: Command) -> Iterator[str]:
     """Shell lines that *command* hands to a shell by itself."""
-    arguments = command.arguments
     yield from (value for name, value in command.variables if " " in value and _RUN_LATER & {*parts(name)})
-    if command.program in table("shells"):
-        yield from _of_shell(command)
-    elif command.program in ("eval", "iex", "invoke-expression", "su", "ssh", "watch", "parallel"):
-        yield from (word for word in arguments if " " in word)
-    elif command.program in ("docker", "podman", "kubectl") and "-c" in arguments[:-1]:
-        yield arguments[arguments.index("-c") + 1]
-    elif command.program == "find" and "-exec" in arguments:
-        words = arguments[arguments.index("-exec") + 1 :]
-        yield shlex.join(word for word in words if word not in ("{}", ";", "+"))
-    elif command.program in ("alias", "git"):
+    yield from lines_handed_on(command)
+    if command.program in ("alias", "git"):
         yield from _under_another_name(command)
 
 
@@ -45,7 +35,7 @@ def scripts_between(commands: Sequence[Command]) -> Iterator[str]:
         if text:
             printed[command.statement, command.place] = text
             written |= {PurePosixPath(name).name: text for name in _targets(command)}
-        elif command.program in table("shells") and (before := printed.get((command.statement, command.place - 1))):
+        elif command.program in programs("shells") and (before := printed.get((command.statement, command.place - 1))):
             yield before
         yield from (written[name] for name in files_run(command) if name in written)
 
@@ -60,17 +50,6 @@ def files_run(command: Command) -> Iterator[str]:
             for word in (*command.arguments, *command.reads)
             if word and not word.startswith("-")
         )
-
-
-def _of_shell(command: Command) -> Iterator[str]:
-    arguments = command.arguments
-    for place, word in enumerate(arguments[:-1]):
-        if _TAKES_LINE.fullmatch(word):
-            is_rest = command.program in ("cmd", "powershell", "pwsh")
-            yield " ".join(arguments[place + 1 :]) if is_rest else arguments[place + 1]
-            break
-    if command.given and HOLE not in command.given:
-        yield command.given
 
 
 def _under_another_name(command: Command) -> Iterator[str]:

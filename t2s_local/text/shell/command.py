@@ -1,0 +1,131 @@
+"""A simple command: its program, what only starts it, and the shell lines it hands on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from t2s_local.text.programs import programs
+from t2s_local.text.shell.tokens import HOLE
+from t2s_local.values.value import Value
+
+_ASSIGNED = re.compile(r"^(\w+)\+?=(.*)$", re.DOTALL)
+_LINE_OPTION = re.compile(r"-\w*c|/c|-command", re.IGNORECASE)
+
+
+class Command(Value, frozen=True, kw_only=True):
+    """A simple command."""
+
+    program: str
+    """Base name in lower case, without ``.exe``; empty for assignments alone."""
+    arguments: tuple[str, ...] = ()
+    """Without quotes; a NUL stands for what another command prints."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Assignments before it."""
+    starters: tuple[str, ...] = ()
+    """Programs before it that only start it: ``sudo``, ``env``, ``timeout``, ``uv run``."""
+    writes: tuple[str, ...] = ()
+    """Files that its output is written to."""
+    reads: tuple[str, ...] = ()
+    """Files that it is fed with."""
+    given: str | None = None
+    """Text it is fed with on its own lines."""
+    after: str = ""
+    """Sign before it, such as ``&&`` or ``|``; empty for the first command of a line."""
+    statement: int = 0
+    """Commands whose data meet have the same number: those of a pipeline, and those inside of it."""
+    segment: int = 0
+    """Simple commands of a pipeline in a row have the same number; 0 where *is_inside*."""
+    place: int = 0
+    """Place in the pipeline, from 0."""
+    is_inside: bool = False
+    """Whether its output is put into another command."""
+    host: str | None = None
+    """Program that it was handed to as an argument or a text, such as ``bash`` or ``ssh``."""
+
+    @property
+    def followed(self) -> Iterator[tuple[str, str]]:
+        """Every argument with the argument after it, which is empty after the last one."""
+        return zip(self.arguments, (*self.arguments[1:], ""), strict=False)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it runs as the administrator."""
+        return not {"sudo", "doas"}.isdisjoint(self.starters)
+
+
+class Started(NamedTuple):
+    """The words of a command in their parts."""
+
+    variables: tuple[tuple[str, str], ...]
+    starters: tuple[str, ...]
+    words: tuple[str, ...]
+    """The program, as it was written, and its arguments."""
+
+
+def started(words: Sequence[str]) -> Started:
+    """Part *words* into assignments, programs that only start the command, and the command."""
+    variables, starters = list[tuple[str, str]](), list[str]()
+    while words:
+        first, name = words[0], program_name(words[0])
+        if assigned := _ASSIGNED.match(first):
+            variables.append((assigned[1], assigned[2]))
+            words = words[1:]
+        elif name in programs("starters") and len(words) > 1:
+            starters.append(name)
+            words = _past_options(words[1:])
+        elif len(words) > 2 and f"{name} {words[1]}" in programs("starters"):
+            starters.append(f"{name} {words[1]}")
+            words = _past_options(words[2:])
+        else:
+            break
+    return Started(tuple(variables), tuple(starters), tuple(words))
+
+
+def _past_options(words: Sequence[str]) -> Sequence[str]:
+    """Leave out the options and the durations that *words* begin with."""
+    at = 0
+    while at < len(words) - 1 and (words[at].startswith("-") or words[at].replace(".", "").rstrip("smhd").isdigit()):
+        at += 2 if words[at] in programs("options_with_value") and at + 2 < len(words) else 1
+    return words[at:]
+
+
+@lru_cache(maxsize=4096)
+def program_name(word: str) -> str:
+    """Return the name of the program that *word* runs, without its folder, in lower case."""
+    path = word.replace("\\", "/").strip("\"'").rstrip("/")
+    return (path.rpartition("/")[2] or word).lower().removesuffix(".exe")
+
+
+def lines_handed_on(command: Command) -> Iterator[str]:
+    """Yield the shell lines that *command* hands to a shell."""
+    arguments = command.arguments
+    if command.program in programs("shells"):
+        yield from _after_option(command)
+        if command.given and HOLE not in command.given:
+            yield command.given
+    elif command.program in programs("line_takers"):
+        yield from (word for word in arguments if " " in word)
+    elif command.program in programs("containers") and "-c" in arguments[:-1]:
+        yield arguments[arguments.index("-c") + 1]
+    elif command.program == "find":
+        starts = [at + 1 for at, word in enumerate(arguments) if word in ("-exec", "-execdir", "-ok")]
+        for words in (arguments[start:] for start in starts):
+            yield " ".join(_quoted(word) for word in words[: _end_of_action(words)] if word != "{}")
+
+
+def _after_option(command: Command) -> Iterator[str]:
+    arguments = command.arguments
+    at = next((at for at, word in enumerate(arguments[:-1]) if _LINE_OPTION.fullmatch(word)), None)
+    if at is not None:
+        is_rest = command.program in ("cmd", "powershell", "pwsh")
+        yield " ".join(arguments[at + 1 :]) if is_rest else arguments[at + 1]
+
+
+def _end_of_action(words: Sequence[str]) -> int:
+    return next((at for at, word in enumerate(words) if word in (";", "+")), len(words))
+
+
+def _quoted(word: str) -> str:
+    """Quote *word* for a shell where it needs to be; a hole is left to be one."""
+    return word if re.fullmatch(r"[\w@%+=:,./$*?~-]+", word) else "'" + word.replace("'", "'\"'\"'") + "'"

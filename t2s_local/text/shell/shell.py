@@ -1,0 +1,300 @@
+"""Take a shell line apart into simple commands: the one parser of shell lines, and the door of this folder."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from t2s_local.text.shell.command import Command, lines_handed_on, program_name, started
+from t2s_local.text.shell.redirections import Redirection, redirected
+from t2s_local.text.shell.tokens import Token, tokens_of
+
+_PIPES = ("|", "|&")
+
+_DEPTH = 6
+"""Shells inside of shells that are followed."""
+_LONGEST = 40_000
+"""Characters of a line, texts it gives to commands aside, that are taken apart; what an agent types is shorter."""
+_MOST = 400
+"""Commands of a line that are looked at; the time that their judges take grows with their square."""
+_BEFORE = frozenset({"then", "else", "elif", "do", "!"})
+"""Words before a command that are none of it."""
+_OPENING = frozenset({"if", "while", "until", "{", "for", "select", "case"})
+_CLOSING = frozenset({"fi", "done", "esac", "}"})
+_LISTS = frozenset({"for", "select", "case", "function"})
+"""Words before a list that is no command."""
+_DECLARATIONS = frozenset({"export", "declare", "local", "readonly", "typeset"})
+_POWERSHELL_SET = re.compile(r"\$env:(\w+)\s*=\s*", re.IGNORECASE)
+
+
+HandedOn = Callable[[Command], Iterator[str]]
+
+
+class Parsed(NamedTuple):
+    """The commands of a shell line."""
+
+    commands: tuple[Command, ...]
+    """In order; those handed to other shells are among them."""
+    is_whole: bool
+    """Whether there are no more, because the line was not too long."""
+    segments: tuple[str, ...]
+    """Source of the commands that are not inside of others, a pipeline in one piece; without texts given to them."""
+
+
+class _Block(NamedTuple):
+    """Brackets or a compound command that are open."""
+
+    word: str
+    first: int
+    """Place of its first command among all."""
+    statement: int
+    """Number of the statement it is part of; 0 where each of its commands makes one of its own."""
+    place: int
+    """Its place in a pipeline."""
+    is_fed: bool
+
+
+class _Part(NamedTuple):
+    """A place where commands are read: a whole line, or a line inside of another command."""
+
+    depth: int = 0
+    statement: int = 0
+    """Number of the statement around it; 0 for none."""
+    is_inside: bool = False
+    host: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def parse(line: str, *, has_masks: bool = False, handed_on: HandedOn = lines_handed_on) -> Parsed:
+    """Take a shell line apart.
+
+    Args:
+        line: What a shell is to run.
+        has_masks: Whether ``<path>`` and the like stand for words, as they do in lessons.
+        handed_on: Yields the shell lines that a command hands to a shell.
+    """
+    lines = _Lines(has_masks=has_masks, handed_on=handed_on)
+    lines.read(line, _Part())
+    is_whole = lines.is_whole and len(lines.commands) <= _MOST
+    return Parsed(tuple(lines.commands[:_MOST]), is_whole, tuple(lines.segments))
+
+
+class _Lines:
+    """Collects the commands of a line, and of the lines inside of it."""
+
+    def __init__(self, *, has_masks: bool, handed_on: HandedOn) -> None:
+        self.commands: list[Command] = []
+        self.segments: list[str] = []
+        self.is_whole = True
+        self.n_segments = 0
+        self.handed_on = handed_on
+        self._has_masks = has_masks
+        self._n_statements = 0
+
+    def read(self, line: str, part: _Part) -> None:
+        """Add the commands of *line*."""
+        if part.depth > _DEPTH or len(self.commands) > _MOST:
+            self.is_whole = False
+            return
+        if "$" in line:
+            line = _POWERSHELL_SET.sub(r"\1=", line)
+        found, is_whole = tokens_of(line, has_masks=self._has_masks, longest=_LONGEST)
+        self.is_whole = self.is_whole and is_whole
+        _Reader(self, line, part).read(found)
+
+    def new_statement(self) -> int:
+        """Return a number that no statement has."""
+        self._n_statements += 1
+        return self._n_statements
+
+
+class _Reader:
+    """Reads the words and signs of one line from left to right."""
+
+    def __init__(self, lines: _Lines, line: str, part: _Part) -> None:
+        self._lines = lines
+        self._line = line
+        self._part = part
+        self._blocks = [_Block("", len(lines.commands), part.statement, 0, is_fed=part.statement > 0)]
+        self._closed: _Block | None = None
+        self._words: list[Token] = []
+        self._redirections: list[Redirection] = []
+        self._skipped = ""
+        """Why words are left out: the word before a list, ``pattern`` for one of a case, ``[[`` for a test."""
+        self._operator = ""
+        self._statement = part.statement
+        self._place = 0
+        self._start = 0
+
+    def read(self, tokens: list[Token]) -> None:
+        """Read all *tokens*."""
+        at = 0
+        while at < len(tokens) and len(self._lines.commands) <= _MOST:
+            token, follower = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+            at += 1
+            if token.kind == "redirection":
+                is_target = follower is not None and follower.kind == "word" and token.given is None
+                self._redirections.append((token, follower if is_target else None))
+                at += is_target
+            elif self._skipped:
+                self._skip(token)
+            elif token.kind == "word":
+                self._word(token)
+            elif token.text == "(" and self._words and follower is not None and follower.text == ")":
+                self._words = []
+                at += 1
+            else:
+                self._sign(token.text)
+        self._end()
+
+    def _skip(self, token: Token) -> None:
+        """Leave out a word of a list that is no command; commands inside of it are read."""
+        self._inner(token.inner)
+        text, is_sign = token.text, token.kind == "sign"
+        if self._skipped == "[[":
+            self._words.append(token._replace(kind="word"))
+            ends = text == "]]"
+        elif self._skipped == "pattern":
+            ends = is_sign and text == ")"
+            if text == "esac" and not is_sign:
+                self._skipped = ""
+                self._word(token)
+                return
+        elif self._skipped == "case":
+            self._skipped = "pattern" if text == "in" and token.is_plain else self._skipped
+            return
+        else:
+            ends = self._skipped == "function" or (is_sign and text in ";\n") or text == "do"
+        self._skipped = "" if ends else self._skipped
+
+    def _word(self, token: Token) -> None:
+        text = token.text
+        if self._words or not token.is_plain:
+            self._words.append(token)
+        elif text in _CLOSING and len(self._blocks) > 1:
+            self._close()
+        elif text in _OPENING or text in _LISTS:
+            if text in _OPENING:
+                self._open(text)
+            self._skipped = text if text in _LISTS else ""
+        elif text not in _BEFORE:
+            self._words.append(token)
+            self._skipped = "[[" if text == "[[" else ""
+
+    def _sign(self, sign: str) -> None:
+        if sign == "(":
+            is_argument = bool(self._words)
+            self._end()
+            self._place += is_argument
+            self._open("(", is_fed=is_argument)
+            return
+        if sign == "\n" and self._operator in ("|", "|&", "&&", "||") and not self._words:
+            return
+        self._end()
+        if sign == ")":
+            if len(self._blocks) > 1:
+                self._close()
+        elif sign in _PIPES:
+            self._piped()
+            self._place += 1
+            self._operator = sign
+        else:
+            self._closed = None
+            block = self._blocks[-1]
+            self._statement, self._place, self._operator = block.statement, block.place, sign
+            self._skipped = "pattern" if sign.startswith(";;") and block.word == "case" else ""
+
+    def _piped(self) -> None:
+        """Make what a pipe leads out of one statement: of a block all of its commands."""
+        block = self._closed
+        if block is not None and not block.statement and block.first < len(self._lines.commands):
+            self._statement = self._statement or self._lines.new_statement()
+            own = self._lines.commands[block.first :]
+            self._lines.commands[block.first :] = [
+                msgspec.structs.replace(command, statement=self._statement) for command in own
+            ]
+        self._closed = None
+
+    def _open(self, word: str, *, is_fed: bool = False) -> None:
+        is_fed = is_fed or self._operator in _PIPES or self._blocks[-1].is_fed
+        statement = self._statement if is_fed else 0
+        self._blocks.append(_Block(word, len(self._lines.commands), statement, self._place, is_fed))
+
+    def _close(self) -> None:
+        block = self._blocks.pop()
+        self._closed, self._statement, self._place = block, block.statement, block.place
+
+    def _end(self) -> None:
+        """End a command: add it, or redirect the block that has just been closed."""
+        words, redirections = self._words, self._redirections
+        self._words, self._redirections = [], []
+        if words or (redirections and self._closed is None):
+            self._add(words, redirections)
+        elif redirections and self._closed is not None:
+            writes, reads, given = redirected(redirections)
+            first = self._closed.first
+            self._lines.commands[first:] = [
+                msgspec.structs.replace(
+                    command,
+                    writes=command.writes + writes,
+                    reads=command.reads + reads,
+                    given=command.given if given is None else given,
+                )
+                for command in self._lines.commands[first:]
+            ]
+
+    def _add(self, words: list[Token], redirections: list[Redirection]) -> None:
+        """Add a simple command, then the lines it hands on and the commands whose output is put into it."""
+        writes, reads, given = redirected(redirections)
+        parts = started([word.text for word in words])
+        program, *arguments = parts.words or ("",)
+        assigned = started(arguments).variables if program in _DECLARATIONS else ()
+        self._statement = self._statement or self._lines.new_statement()
+        command = Command(
+            program=program_name(program),
+            arguments=tuple(arguments),
+            variables=parts.variables + assigned,
+            starters=parts.starters,
+            writes=writes,
+            reads=reads,
+            given=given,
+            after=self._operator,
+            statement=self._statement,
+            segment=self._segment(words, redirections),
+            place=self._place,
+            is_inside=self._part.is_inside,
+            host=self._part.host,
+        )
+        self._operator = ""
+        self._lines.commands.append(command)
+        for line in self._lines.handed_on(command):
+            self._lines.read(line, _Part(self._part.depth + 1, is_inside=command.is_inside, host=command.program))
+        given_tokens = [token for pair in redirections for token in pair if token is not None]
+        for token in sorted([*words, *given_tokens], key=lambda token: token.start):
+            self._inner(token.inner)
+
+    def _inner(self, lines: tuple[str, ...]) -> None:
+        for line in lines:
+            statement = self._statement or self._lines.new_statement()
+            self._lines.read(line, _Part(self._part.depth + 1, statement, is_inside=True, host=self._part.host))
+
+    def _segment(self, words: list[Token], redirections: list[Redirection]) -> int:
+        """Return the number of the segment that a command is in, and keep the segment's source."""
+        lines, block = self._lines, self._blocks[-1]
+        if self._part.is_inside:
+            return 0
+        is_first_of_block = block.is_fed and block.first == len(lines.commands)
+        is_joined = self._operator in _PIPES and lines.n_segments > 0 and not is_first_of_block
+        lines.n_segments += not is_joined
+        if self._part.depth == 0:
+            tokens = [*words, *(token for pair in redirections for token in pair if token is not None)]
+            kept = [token for token in tokens if token.given is None] or tokens
+            start = min(token.start for token in kept)
+            text = self._line[start : max(token.end for token in kept)]
+            if is_joined and lines.segments:
+                lines.segments[-1] += f" {self._operator} {text}"
+            else:
+                lines.segments.append(text)
+        return lines.n_segments
