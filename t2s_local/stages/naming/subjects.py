@@ -48,6 +48,7 @@ _OF_KIND = {
     "ending": "carrying-out-requests",
     "first_failed": "looking-before-asking",
     "hidden_status": "reading-check-results",
+    "last_words": "writing-statements",
     "left_behind": "handing-in-changes",
     "lint_rule": "checking-changes",
     "lowered": "sending-commands",
