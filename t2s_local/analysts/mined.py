@@ -4,12 +4,13 @@ Error -> recovery pairs, user corrections and loops are read off one slice; cont
 labelled runs at once. Everything is deterministic.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._events import events_of, n_never_ran
-from t2s_local.analysts._mined.compact_runs import compact, sample
+from t2s_local.analysts._events import Event, events_of, n_never_ran
+from t2s_local.analysts._mined.compact_runs import MOST_STEPS, compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.deciding.decide import decisions
+from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.lookup import lookups
 from t2s_local.analysts._mined.loop import loops
 from t2s_local.analysts._mined.precondition import preconditions
@@ -23,7 +24,7 @@ from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
-from t2s_local.values.trajectory import Slice
+from t2s_local.values.trajectory import Slice, SliceId
 from t2s_local.values.value import digest
 
 MIN_ACTIONS = 2
@@ -61,9 +62,19 @@ class Mined:
         """Say nothing about a finished run."""
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
-        """Work through *units* one by one."""
+        """Work through *units* one by one; of slices that come before the corpus, what comparing takes is kept."""
+        kept: dict[SliceId, Run] = {}
+        room = MOST_STEPS
         for unit in units:
-            yield unit, _corpus(unit) if unit.kind == "corpus" else _slice(unit.slices[0])
+            if unit.kind == "corpus":
+                yield unit, _corpus(unit, kept)
+                continue
+            piece = unit.slices[0]
+            events = events_of(piece)
+            room -= piece.stop - piece.start
+            if room >= 0:
+                kept[piece.id] = compact(piece, notes_of, events)
+            yield unit, _slice(piece, events)
 
 
 def load() -> Mined:
@@ -71,8 +82,7 @@ def load() -> Mined:
     return Mined()
 
 
-def _slice(piece: Slice) -> Extraction:
-    events = events_of(piece)
+def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
     unmade = [Refusal(reason=UNMADE) for _ in range(n_never_ran(piece))]
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
         found: list[Lesson | Refusal] = list(corrections(piece, events))
@@ -81,8 +91,8 @@ def _slice(piece: Slice) -> Extraction:
     return _extraction([*unmade, *recoveries(piece, events), *loops(piece, events), *said])
 
 
-def _corpus(unit: Unit) -> Extraction:
-    runs = [compact(piece, notes_of) for piece in unit.slices]
+def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
+    runs = [kept.get(piece.id) or compact(piece, notes_of) for piece in unit.slices]
     topics = Topics({run.piece.trajectory.task_id or run.piece.trajectory.id: run.piece.request for run in runs})
     return _extraction(
         [

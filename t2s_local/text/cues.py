@@ -4,16 +4,19 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _GAP = r"(?:\W+\w+){0,4}?\W+"
 _POLITE = "polite"
 """Kind of what opens a polite question, which is taken away before the others are looked for."""
+_SHARED = 4_096
+"""Results that are kept by sentence: runs of one task begin with the same ones."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Letters of Chinese, Japanese and Korean, whose words do not stand apart or carry endings."""
 
 
+@lru_cache(maxsize=_SHARED)
 def cues_of(text: str) -> frozenset[str]:
     """Return the kinds of cues in *text*: those of ``cues.toml``."""
     kinds = _patterns()
@@ -32,12 +35,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _either(phrases: Sequence[str]) -> str:
-    return "|".join(sorted({_pattern(unicodedata.normalize("NFKC", phrase).casefold()) for phrase in phrases}))
+    """Return one pattern for all *phrases*; where a word begins is looked for once, not phrase by phrase."""
+    plain = {unicodedata.normalize("NFKC", phrase).casefold() for phrase in phrases}
+    unspaced = sorted(re.escape(phrase) for phrase in plain if _UNSPACED.search(phrase))
+    spaced = sorted(_pattern(phrase) for phrase in plain if not _UNSPACED.search(phrase))
+    return "|".join([*([rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)"] if spaced else []), *unspaced])
 
 
 def _pattern(phrase: str) -> str:
-    if _UNSPACED.search(phrase):
-        return re.escape(phrase)
     parts = [part.strip() for part in re.split("…|\\.\\.\\.", phrase)]
-    inner = _GAP.join(re.escape(part).replace(r"\~", "~").replace("~", r"\w*") for part in parts if part)
-    return rf"(?<!\w){inner}(?!\w)"
+    return _GAP.join(re.escape(part).replace(r"\~", "~").replace("~", r"\w*") for part in parts if part)

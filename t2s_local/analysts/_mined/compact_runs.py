@@ -45,9 +45,15 @@ def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Sl
     return tuple(slices[place] for place in sorted(chosen))
 
 
-def compact(piece: Slice, note: Notes = _no_notes) -> Run:
-    """A run with what was done in it and what *note* finds, of its steps only what comparing runs looks at."""
-    events = events_of(piece)
+def compact(piece: Slice, note: Notes = _no_notes, events: Sequence[Event] | None = None) -> Run:
+    """A run with what was done in it and what *note* finds, of its steps only what comparing runs looks at.
+
+    Args:
+        piece: The run.
+        note: Finds what is counted over runs.
+        events: What was done in it, where that is known.
+    """
+    events = events_of(piece) if events is None else events
     steps = [_NOTHING] * len(piece.trajectory.steps)
     for event in events:
         call = piece.trajectory.steps[event.call]

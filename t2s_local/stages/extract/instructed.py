@@ -21,6 +21,8 @@ _FEWEST = 3
 """Words of advice below which a passage has them by chance."""
 _TASKS = 2
 """Tasks that must begin with the same passage for it to be no part of a task."""
+_HEAD = 2_000
+"""Characters of a message in which it says what file it holds."""
 _LONGEST = 60
 """Words of a passage that is looked at: a longer one is a list or a listing, where any words stand together."""
 _FILE = re.compile(
@@ -99,12 +101,14 @@ def instructions_of(run: Trajectory) -> Iterator[str]:
     asked: dict[str, bool] = {}
     for step in run.steps:
         if step.kind == "tool_call" and step.call_id is not None:
-            asked[step.call_id] = _FILE.search(step.text) is not None
-        is_file = (
-            asked.get(step.call_id or "", False) if step.kind == "tool_result" else _FILE.search(step.text[:2_000])
-        )
-        if step.kind == "system" or (is_file and step.kind in {"user", "tool_result"}):
+            asked[step.call_id] = _names_a_file(step.text)
+        is_file = step.kind == "tool_result" and asked.get(step.call_id or "", False)
+        if step.kind == "system" or is_file or (step.kind == "user" and _names_a_file(step.text[:_HEAD])):
             yield step.text
+
+
+def _names_a_file(text: str) -> bool:
+    return (".md" in text or "rules" in text) and _FILE.search(text) is not None
 
 
 def opening_of(run: Trajectory) -> Iterator[str]:
