@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
@@ -22,6 +22,12 @@ class Settings(Value, frozen=True, kw_only=True):
 
     model: str = "auto"
     """The best installed model that fits, otherwise none: the embedded analyst needs no weights."""
+    analyst: Literal["auto", "mined", "llm", "both"] = "auto"
+    """With a model both, without one the mined: what code finds is never lost to a model."""
+    writer: Literal["auto", "template", "llm"] = "auto"
+    """With a model the model words the rules, and code checks them."""
+    judge_model: str = "same"
+    """The model that reads also scores: one model in memory; a smaller one scores faster."""
     embedder: str = "static"
     """Ships with the package and loads in 0.1 s; groups planted lessons as well as MiniLM does."""
     algorithm: str = "auto"
@@ -101,7 +107,7 @@ def check_project_values(values: Mapping[str, object], path: Path, before: Mappi
     """
     if values.get("executor", "local") != "local":
         _refuse("name an executor", "executor", path)
-    for name in ("model", "embedder"):
+    for name in ("model", "judge_model", "embedder"):
         if _may_be_path(str(values.get(name, ""))):
             _refuse(f"name a path as {name}", name, path)
     default = defaults()["workspace"]

@@ -42,6 +42,9 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @_out
 @setting("model")
 @fit_options
+@setting("analyst")
+@setting("writer")
+@setting("judge_model")
 @setting("embedder")
 @setting("algorithm")
 @click.option("--format", "format_name", help="Format of the files; found out by content where it is not given.")
@@ -82,6 +85,9 @@ def distill(
     since: str | None,
     out: Path,
     model: str,
+    analyst: str,
+    writer: str,
+    judge_model: str,
     embedder: str,
     algorithm: str,
     format_name: str | None,
@@ -150,6 +156,9 @@ def distill(
         model=model,
         embedder=embedder,
         algorithm=algorithm,
+        analyst=analyst,
+        writer=writer,
+        judge_model=judge_model,
         seed=seed,
         executor=executor,
         placement=placement,

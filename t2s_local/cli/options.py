@@ -11,6 +11,9 @@ from t2s_local import config
 
 HELP = {
     "model": "Model that reads and writes: auto, none, an alias of `t2s models ls`, or a path to a .gguf file.",
+    "analyst": "Who learns from the runs: mined (code alone), llm (a model alone), both, or auto: both with a model.",
+    "writer": "Who words the skills: template, llm, or auto: llm with a model. A small model is best used so.",
+    "judge_model": "Model that scores what a model says by its effect: same, none, an alias, or a path to a file.",
     "embedder": "Embedder: static, hashing, or the path of a sentence-transformers model.",
     "algorithm": "How lessons are grouped: auto, hdbscan or linkage.",
     "workspace": "Folder of the run store.",
@@ -24,9 +27,12 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 _LEAST = {"min_support": 1, "actors": 1}
+_CHOICES = {"analyst": ("auto", "mined", "llm", "both"), "writer": ("auto", "template", "llm")}
 
 
 def _type_of(name: str, default: object) -> Any:  # noqa: ANN401 - what click takes for a type
+    if name in _CHOICES:
+        return click.Choice(_CHOICES[name])
     if name in _LEAST:
         return click.IntRange(min=_LEAST[name])
     return click.FloatRange(min=0) if isinstance(default, float) else type(default)

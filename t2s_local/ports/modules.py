@@ -20,8 +20,8 @@ class AnalystModule(Protocol):
 class ModelAnalystModule(Protocol):
     """A module whose analyst asks a model."""
 
-    def load(self, engine: Engine, *, seed: int = 0) -> Analyst:
-        """Load an analyst that asks *engine*."""
+    def load(self, engine: Engine, *, seed: int = 0, judge: Engine | None = None, alone: bool = False) -> Analyst:
+        """Load an analyst that asks *engine*; *judge* scores, and *alone* leaves out what code finds by itself."""
 
 
 class EmbedderModule(Protocol):

@@ -30,6 +30,9 @@ def distill(
     format_name: str | None = None,
     workspace: AnyPath = _DEFAULTS.workspace,
     model: str = _DEFAULTS.model,
+    analyst: str = _DEFAULTS.analyst,
+    writer: str = _DEFAULTS.writer,
+    judge_model: str = _DEFAULTS.judge_model,
     embedder: str = _DEFAULTS.embedder,
     algorithm: str = _DEFAULTS.algorithm,
     min_support: int = _DEFAULTS.min_support,
@@ -50,6 +53,9 @@ def distill(
         format_name: Format of the files; found out by content where it is None.
         workspace: Folder of the run store.
         model: ``auto``, ``none``, an alias of the catalog, or the path of a GGUF file.
+        analyst: ``auto``, ``mined``, ``llm`` or ``both``.
+        writer: ``auto``, ``template`` or ``llm``.
+        judge_model: Who scores a model's words: ``same``, ``none``, an alias, or the path of a GGUF file.
         embedder: ``static``, ``hashing``, or the folder of a sentence-transformers model.
         algorithm: ``auto``, ``hdbscan`` or ``linkage``.
         min_support: Trajectories a rule needs before it enters a skill's body; below 2 counts as 2.
@@ -85,7 +91,16 @@ def distill(
         allow_changed=allow_changed,
         keep_text=keep_text,
     )
-    with open_tools(Choice(model=model, embedder=embedder, algorithm=algorithm, seed=seed)) as tools:
+    choice = Choice(
+        model=model,
+        analyst=analyst,
+        writer=writer,
+        judge_model=judge_model,
+        embedder=embedder,
+        algorithm=algorithm,
+        seed=seed,
+    )
+    with open_tools(choice) as tools:
         return run(job, tools, listener or SilentListener()).result
 
 

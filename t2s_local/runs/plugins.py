@@ -23,6 +23,7 @@ from t2s_local.ports.modules import (
     WriterModule,
 )
 from t2s_local.ports.tools import Tools
+from t2s_local.ports.writer import Writer
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.values.skill import Skill
@@ -36,12 +37,19 @@ HERE = Placement(actors=1, gpus_per_actor=0.0)
 """Nowhere else than in this process."""
 
 
+_SCORING = Wishes(context=2048, sequences=1)
+"""Fit of a model that only scores: a situation of 300 tokens with one piece of advice after another."""
+
+
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """Settings that name the plug-ins of a run."""
 
     model: str
     embedder: str
     algorithm: str
+    analyst: str = "auto"
+    writer: str = "auto"
+    judge_model: str = "same"
     seed: int = 0
     executor: str = "local"
     placement: Placement = HERE
@@ -72,30 +80,33 @@ def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> I
     clusterer = load_clusterer(choice.algorithm)
     path = _model_path(choice, say)
     if path is None:
-        template = cast(WriterModule, registry.load("t2s_local.writers", "template"))
+        _without_model(choice)
         yield Tools(
             analyst=executor.spread(_mined),
             embedder=embedder,
             clusterer=clusterer,
-            writer=template.load(),
+            writer=_template_writer(),
             executor=choice.executor,
         )
         return
-    engine = _engine(path, choice.wishes, say)
-    writers = cast(ModelWriterModule, registry.load("t2s_local.writers", "llm"))
-    recipe = partial(_asking, path, wishes=choice.wishes, seed=choice.seed, context=engine.context)
+    engine, judge = _engine(path, choice.wishes, say), _judge_path(choice, path)
+    recipe = (
+        _mined if choice.analyst == "mined" else partial(_asking, path, choice, context=engine.context, judge=judge)
+    )
     try:
         yield Tools(
             analyst=executor.spread(recipe),
             embedder=embedder,
             clusterer=clusterer,
-            writer=writers.load(engine, seed=choice.seed, faults=_faults),
+            writer=_template_writer() if choice.writer == "template" else _model_writer(engine, choice),
             device=lambda: engine.device,
             tokens=lambda: engine.tokens,
             executor=choice.executor,
         )
     finally:
-        _engines.pop(path, engine).close()
+        for one in {path, judge or path}:
+            if one in _engines:
+                _engines.pop(one).close()
 
 
 def load_embedder(name: str) -> Embedder:
@@ -150,17 +161,42 @@ def _model_path(choice: Choice, say: Callable[[str], None]) -> Path | None:
     return model.path.absolute()
 
 
+def _without_model(choice: Choice) -> None:
+    """Refuse settings that want a model where there is none."""
+    for name, value in (("analyst", choice.analyst), ("writer", choice.writer)):
+        if value in {"llm", "both"}:
+            message = f"--{name} {value} needs a model, and there is none"
+            raise UsageError(message, hint="Name one with --model; `t2s models ls` lists what there is.")
+
+
+def _judge_path(choice: Choice, path: Path) -> Path | None:
+    """Path of the model that scores; None where none is wanted."""
+    if choice.judge_model in {"same", "none"}:
+        return path if choice.judge_model == "same" else None
+    return find(choice.judge_model).path.absolute()
+
+
+def _template_writer() -> Writer:
+    return cast(WriterModule, registry.load("t2s_local.writers", "template")).load()
+
+
+def _model_writer(engine: LazyEngine, choice: Choice) -> Writer:
+    writers = cast(ModelWriterModule, registry.load("t2s_local.writers", "llm"))
+    return writers.load(engine, seed=choice.seed, faults=_faults)
+
+
 def _mined() -> Analyst:
     module = cast(AnalystModule, registry.load("t2s_local.analysts", "mined"))
     return module.load()
 
 
-def _asking(path: Path, *, wishes: Wishes, seed: int, context: int) -> Analyst:
+def _asking(path: Path, choice: Choice, *, context: int, judge: Path | None) -> Analyst:
     """Make an analyst on the model at *path*, held to *context*: another process has other memory free."""
-    engine = _engine(path, wishes, say_nothing)
+    engine = _engine(path, choice.wishes, say_nothing)
     engine.context = context
+    scorer = None if judge is None else engine if judge == path else _engine(judge, _SCORING, say_nothing)
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
-    return module.load(engine, seed=seed)
+    return module.load(engine, seed=choice.seed, judge=scorer, alone=choice.analyst == "llm")
 
 
 _engines: dict[Path, LazyEngine] = {}

@@ -21,6 +21,19 @@ class Quote(Value, frozen=True, kw_only=True, order=True):
     text: str
 
 
+class Effect(Value, frozen=True, kw_only=True):
+    """How much likelier advice makes, for a local model, what worked: level L2, in nats a token."""
+
+    support: float
+    """Mean gain over the tokens in which what worked differs from what failed."""
+    placebo: float
+    """The same of advice about something else."""
+    n_runs: int
+    """Runs it was measured on."""
+    is_known: bool
+    """Whether the model expected what worked without any advice."""
+
+
 class Lesson(Value, frozen=True, kw_only=True):
     """What one analyst learned: situation, action, cause, and the evidence for it."""
 
@@ -41,6 +54,13 @@ class Lesson(Value, frozen=True, kw_only=True):
     analyst: str
     tools: tuple[str, ...] = ()
     """Names of the tools it is about, sorted."""
+    effect: Effect | None = None
+    """Of its words on its own run; None where nobody measured it."""
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether a model stated it; otherwise code found it."""
+        return self.analyst == "llm"
 
     @property
     def supporters(self) -> frozenset[TrajectoryId]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from t2s_local.analysts._llm.choice import LEAST, MOST, SHARE
-from t2s_local.analysts._llm.excerpt import estimated
-from t2s_local.analysts._llm.kinds import KINDS
+from t2s_local.analysts._llm import evidence, wording
 from t2s_local.ports.analyst import Forecast
 from t2s_local.prompts import template
 
-_AROUND = 90
-"""Tokens of a question beside its excerpt: the task, the facts, the hints, what frames them."""
-_ANSWER = 260
-"""Tokens of an answer with one lesson; three take about 750, none five."""
+CALLS = 3.5
+"""Questions a slice: one about numbers or none, and three candidates for each situation in it; measured on samples."""
+PROMPT = 330
+"""Tokens a question shows beside its instructions, what candidates share counted once."""
+ANSWER = 55
+"""Tokens of an answer: a wording takes about 70, numbers 12."""
+_CHARACTERS_A_TOKEN = 4
 
 
 def forecast(sizes: Sequence[int], *, n_compared: int = 0) -> Forecast:
@@ -21,9 +22,7 @@ def forecast(sizes: Sequence[int], *, n_compared: int = 0) -> Forecast:
         sizes: Characters of each slice.
         n_compared: Tasks with succeeding and failing runs, for each of which two runs are compared.
     """
-    excerpts = [min(size / 3, min(MOST, max(LEAST, SHARE * size / 3))) for size in sizes]
-    mean = sum(excerpts) / max(1, len(excerpts))
-    calls = len(sizes) + n_compared
-    shared = sum(estimated(template(kind.prompt)) for kind in KINDS) if calls else 0
-    own = sum(excerpts) + 2 * mean * n_compared + _AROUND * calls
-    return Forecast(calls=calls, prompt_tokens=round(own) + shared, answer_tokens=_ANSWER * calls)
+    calls = round(CALLS * (len(sizes) + n_compared))
+    prompts = {*evidence.PROMPTS.values(), *wording.PROMPTS.values()} if calls else set()
+    shared = sum(len(template(name)) // _CHARACTERS_A_TOKEN for name in prompts)
+    return Forecast(calls=calls, prompt_tokens=PROMPT * calls // 2 + shared, answer_tokens=ANSWER * calls)

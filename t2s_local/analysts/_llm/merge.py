@@ -1,36 +1,37 @@
-"""Joins what several answers say about one unit, and says when too much of it was refused."""
+"""Joins what code and a model found in one unit, and says when too much of the model's was refused."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from t2s_local.analysts._lessons import lesson
-from t2s_local.analysts._llm import answer
-from t2s_local.analysts.mined import BEYOND
-from t2s_local.text.text import normalise
+from t2s_local.analysts._llm import checks, evidence
+from t2s_local.analysts._llm.election import NO_EFFECT
 from t2s_local.values.funnel import Loss
-from t2s_local.values.lesson import Extraction, Lesson, Refusal
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.lesson import Extraction, Lesson, Parked, Refusal
 
-PARKED = "question parked after every try"
-TRIVIAL = "trivial run"
-HIGHEST_RATE = 0.5
-"""Share of refused answers above which a run says so: more is thrown away than kept, and what is kept is suspect."""
-_NO_FAULT = frozenset({answer.NO_LESSON, TRIVIAL, PARKED, BEYOND})
-"""Reasons that say nothing about the model, or come on top of one that does."""
+PARKED = "question parked: asked again by the next run"
+NO_ANSWER = "no answer"
+HIGHEST_RATE = 0.7
+"""Share of refused answers above which a run says so: a small model's every second lesson is rightly refused."""
+_FEWEST = 3
+"""Answers below which a share says nothing."""
+_FAULTS = frozenset(
+    {
+        *(NO_ANSWER, evidence.NOT_READ, evidence.NOT_OFFERED, NO_EFFECT, checks.ORDERED, checks.HIDDEN, checks.EMPTY),
+        *(checks.EXAMPLE, checks.REPEATED, checks.BESIDE, checks.ONE_RUN),
+        *(checks.UNKNOWN.format(kind) for kind in ("command", "path", "name")),
+    }
+)
+"""Reasons for which something a model said is refused."""
 
 
-def merged(extractions: Sequence[Extraction], trajectories: Iterable[Trajectory]) -> Extraction:
-    """One extraction of several: lessons in the same words become one with all their quotes, refusals are counted."""
-    runs = tuple(trajectories)
-    groups: dict[tuple[str, str, str], list[Lesson]] = {}
-    for found in extractions:
-        for item in found.lessons:
-            groups.setdefault((item.polarity, normalise(item.when), normalise(item.do)), []).append(item)
-    lessons = {item.id: item for same in groups.values() for item in [_joined(same, runs)]}
-    refused = [refusal for found in extractions for refusal in found.refused]
+def merged(
+    by_code: Extraction, lessons: Iterable[Lesson], refused: Iterable[Refusal], parked: Iterable[Parked]
+) -> Extraction:
+    """One extraction: the lessons that code found, whatever a model says, and those of the model beside them."""
+    every = {item.id: item for item in (*lessons, *by_code.lessons)}
     return Extraction(
-        lessons=tuple(lessons[key] for key in sorted(lessons)),
-        refused=counted(refused),
-        parked=tuple(sorted(item for found in extractions for item in found.parked)),
+        lessons=tuple(every[key] for key in sorted(every)),
+        refused=counted((*by_code.refused, *refused)),
+        parked=tuple(sorted((*by_code.parked, *parked))),
     )
 
 
@@ -45,48 +46,20 @@ def counted(refused: Iterable[Refusal]) -> tuple[Refusal, ...]:
     return tuple(sums[reason] for reason in sorted(sums))
 
 
-def is_bad(found: Extraction) -> bool:
-    """Whether an answer gave nothing, and not because there was nothing to give."""
-    return not found.lessons and any(refusal.reason not in _NO_FAULT for refusal in found.refused)
-
-
 def advice(n_lessons: int, losses: Iterable[Loss]) -> str | None:
-    """What to tell the user of a model that reads badly: refused above :data:`HIGHEST_RATE`, or blind to everything.
+    """What to tell the user of a model whose words are mostly refused; None where there is nothing to tell.
 
     Args:
-        n_lessons: Lessons that were kept.
+        n_lessons: Lessons that the model stated and that were kept.
         losses: Losses of the run; only those of the extraction are looked at.
-
-    Returns:
-        None where there is nothing to tell.
     """
-    counts = {loss.reason: loss.count for loss in losses if loss.stage == "extract"}
-    faults = {reason: count for reason, count in counts.items() if reason not in _NO_FAULT}
-    refused = sum(faults.values())
+    counts = {loss.reason: loss.count for loss in losses if loss.stage == "extract" and loss.reason in _FAULTS}
+    refused = sum(counts.values())
     total = n_lessons + refused
-    if refused and refused / total > HIGHEST_RATE:
-        most = max(sorted(faults), key=lambda reason: faults[reason])
-        told = f"{refused} of {total} things the model stated were refused, most often for: {most} ({faults[most]})."
-    elif not total and counts.get(answer.NO_LESSON):
-        told = f"The model found no lesson at all, in {counts[answer.NO_LESSON]} answers."
-    else:
+    if total < _FEWEST or refused / total <= HIGHEST_RATE:
         return None
-    return f"{told} This model reads these runs badly. `--model none` reads them without one."
-
-
-def _joined(same: Sequence[Lesson], runs: Sequence[Trajectory]) -> Lesson:
-    first = same[0]
-    if len(same) == 1:
-        return first
-    quoted = {run for item in same for run in item.trajectory_ids}
-    return lesson(
-        when=first.when,
-        do=first.do,
-        because=first.because,
-        polarity=first.polarity,
-        pattern=first.pattern,
-        evidence=[quote for item in same for quote in item.evidence],
-        trajectories=[run for run in runs if run.id in quoted],
-        tools=[tool for item in same for tool in item.tools],
-        analyst=first.analyst,
+    most = max(sorted(counts), key=lambda reason: counts[reason])
+    return (
+        f"{refused} of {total} things the model stated were refused, most often for: {most} ({counts[most]}). "
+        "This model reads these runs badly; what code found alone is told all the same. `--model none` asks no model."
     )

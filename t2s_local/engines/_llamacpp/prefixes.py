@@ -16,6 +16,11 @@ _KEPT_BYTES = 1 << 30
 """Saved states are held up to this size, the oldest go first; the last one always stays."""
 
 
+_LEAST_ROWS = 8
+Evaluate = Callable[[list[int], int, int], None]
+"""Evaluates tokens in a sequence, from a place on; what is before it is evaluated already."""
+
+
 class Prefixes:
     """The shared prefixes of one context."""
 
@@ -29,13 +34,13 @@ class Prefixes:
         self._saved: OrderedDict[tuple[int, ...], ctypes.Array[ctypes.c_uint8]] = OrderedDict()
         self._viewed: tuple[int, ...] = ()
 
-    def give(self, tokens: list[int], slot: int, evaluate: Callable[[list[int], int], None]) -> int:
+    def give(self, tokens: list[int], slot: int, evaluate: Evaluate) -> int:
         """Put *tokens* into the empty *slot*.
 
         Args:
             tokens: The shared prefix.
             slot: The sequence that wants it.
-            evaluate: Evaluates tokens in a sequence, from its start.
+            evaluate: Evaluates tokens in a sequence.
 
         Returns:
             How many tokens are in the slot now: all, or none where they are too few to share.
@@ -49,15 +54,32 @@ class Prefixes:
             self._saved.move_to_end(key)
             self._context.restore(slot, self._saved[key])
         else:
-            evaluate(tokens, slot)
+            known = self._begun(key, slot)
+            evaluate(tokens, slot, known)
             self._save(key, slot)
         return len(tokens)
 
-    def _view(self, key: tuple[int, ...], slot: int, evaluate: Callable[[list[int], int], None]) -> None:
+    def _begun(self, key: tuple[int, ...], slot: int) -> int:
+        """Put into *slot* what a saved prefix has in common with *key*; how many tokens that is.
+
+        At least eight are left to evaluate: fewer rows round differently (decision 0403). What a recurrent model holds
+        cannot be cut, so it begins anew.
+        """
+        if not self._saved or self._context.model.is_recurrent:
+            return 0
+        known, best = max((_common(key, other), other) for other in self._saved)
+        known = min(known, len(key) - _LEAST_ROWS)
+        if known < _MIN_TOKENS:
+            return 0
+        self._context.restore(slot, self._saved[best])
+        self._context.cut(slot, known)
+        return known
+
+    def _view(self, key: tuple[int, ...], slot: int, evaluate: Evaluate) -> None:
         home = self._context.n_sequences
         if self._viewed != key:
             self._context.forget(home)
-            evaluate(list(key), home)
+            evaluate(list(key), home, 0)
             self._viewed = key
         self._context.share(home, slot)
 
@@ -65,3 +87,9 @@ class Prefixes:
         self._saved[key] = self._context.save(slot)
         while len(self._saved) > 1 and sum(map(len, self._saved.values())) > _KEPT_BYTES:
             self._saved.popitem(last=False)
+
+
+def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    """How many tokens both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (first, second) in enumerate(pairs) if first != second), min(len(one), len(other)))

@@ -173,9 +173,9 @@ class Scheduler:
             return self._grammars.of_text(request.grammar)
         return None if request.schema is None else self._grammars.of(request.schema)
 
-    def _evaluate(self, tokens: list[int], slot: int) -> None:
-        """Evaluate *tokens* in the empty *slot*, wanting no logits."""
-        for start in range(0, len(tokens), self._plan.batch):
+    def _evaluate(self, tokens: list[int], slot: int, known: int = 0) -> None:
+        """Evaluate *tokens* in *slot*, which holds the *known* first of them, wanting no logits."""
+        for start in range(known, len(tokens), self._plan.batch):
             chunk = tokens[start : start + self._plan.batch]
             self._batch.clear()
             self._batch.add(chunk, sequence=slot, place=start, wanted=0)

@@ -13,7 +13,7 @@ ALIKE = 0.5
 SHORTEST = 12
 """Characters of a message that tells one failure from another."""
 _QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
-_FAILURES = frozenset({"recovery", "root_cause", "loop"})
+_FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _OF_RUNS = _FAILURES | {"contrast", "sequence", "correction"}
 """Patterns that are not about one message and what is behind it."""
 _UNKNOWN: Mapping[TrajectoryId, str | None] = MappingProxyType({})

@@ -57,6 +57,8 @@ def extract(
 ) -> Extracted:
     """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
 
+    A unit with a question that got no answer of use is worked through once more by the next run.
+
     Args:
         corpus: The trajectories.
         analyst: Who reads them.
@@ -75,10 +77,10 @@ def extract(
     todo: list[Unit] = []
     for unit in units:
         stored = memory.item(KIND, _key(unit, redaction))
-        if stored is None:
+        result = Extraction() if stored is None else msgspec.json.decode(stored, type=Extraction)
+        if stored is None or result.parked:
             todo.append(unit)
         else:
-            result = msgspec.json.decode(stored, type=Extraction)
             gathered.add(result, _key(unit, redaction))
             progress.step(n_remembered=1, n_refused=n_refused(result))
     for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):

@@ -15,7 +15,7 @@ _SPAN = re.compile(r"(`+)(.+?)\1", re.DOTALL)
 _SCHEME = re.compile(r"^(?:git\+)?\w+://(?:[^/@]*@)?|(?:\.git)?/*$")
 _SHORTEST = 5
 """Characters of a name or flag that stands for itself in a sentence; for shorter ones the whole command does."""
-_FAILED_FIRST = frozenset({"recovery", "root_cause", "loop", "correction"})
+_FAILED_FIRST = frozenset({"recovery", "root_cause", "loop", "correction", "diagnosis"})
 """Patterns whose quoted *action* is what went wrong; *fix* is recommended."""
 _QUOTED_WHOLE = 350
 """Length from which on a quote may be the beginning of an action only."""

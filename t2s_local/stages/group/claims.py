@@ -23,7 +23,7 @@ SAME_CLAIM = 0.8
 _MESSAGE = re.compile(r"“([^”]+)”")
 _OF_SYSTEM = re.compile(r"no such file or directory|permission denied|command not found|is a directory", re.IGNORECASE)
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
-_FAILURES = frozenset({"recovery", "root_cause", "loop"})
+_FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
 """Patterns whose lessons say one thing in words that differ from run to run; the others in the same words alone."""
 

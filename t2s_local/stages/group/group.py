@@ -13,6 +13,7 @@ from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.families import families
+from t2s_local.stages.group.stated.attach import attached, both, together, twins, with_twins
 from t2s_local.stages.naming.regroup import join_subjects, part, rehome
 from t2s_local.values.cluster import Cluster, Clustering, Family
 from t2s_local.values.lesson import Lesson, LessonId
@@ -34,9 +35,30 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
 def group(background: Background, embedder: Embedder, clusterer: Clusterer, progress: Progress) -> Grouped:
     """Group the lessons of *background*; their vectors, 1 kB a lesson, are given up when this is done.
 
+    What code found is grouped as it would be without a model. What a model says of the same step is that lesson in
+    other words; the rest of a model's lessons is grouped by itself, and joins a subject where it is about one.
+
     Raises:
         InterruptedRunError: the user wants the run to stop.
     """
+    counted = {key: lesson for key, lesson in background.lessons.items() if not lesson.is_stated}
+    stated = [lesson for lesson in background.lessons.values() if lesson.is_stated]
+    if not stated or not counted:
+        return _grouped(background, embedder, clusterer, progress)
+    first = _grouped(msgspec.structs.replace(background, lessons=counted), embedder, clusterer, progress)
+    found = twins(stated, counted.values())
+    rest = {lesson.id: lesson for lesson in stated if lesson.id not in found}
+    other = _grouped(msgspec.structs.replace(background, lessons=rest), embedder, clusterer, progress)
+    clusters = with_twins(first.clustering.clusters, found)
+    families = (*attached(first.families, clusters), *other.families)
+    return Grouped(
+        unique=both(first.unique, other.unique, found),
+        clustering=together(first.clustering, other.clustering, (*clusters.values(), *other.clustering.clusters)),
+        families=join_subjects(families, background) if other.families else families,
+    )
+
+
+def _grouped(background: Background, embedder: Embedder, clusterer: Clusterer, progress: Progress) -> Grouped:
     lessons = tuple(background.lessons.values())
     progress.stage("embed", len(lessons))
     vectors = embed_lessons(lessons, embedder)

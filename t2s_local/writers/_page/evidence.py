@@ -38,6 +38,7 @@ def _section(rule: Rule) -> str:
         f"Outcomes: {outcome_words(rule.outcomes)}",
         f"Found as: {join_words(sorted({lesson.pattern for lesson in rule.lessons}))}",
     ]
+    facts += _effect(rule.lessons)
     lessons = rule.quoted
     facts.append(_trajectories(rule, quoted={quote.trajectory_id for quote in _quotes(lessons)}))
     left = len(rule.lessons) - len(lessons)
@@ -48,6 +49,18 @@ def _section(rule: Rule) -> str:
     parts = [f"## {rule.id}. {head}\n", f"{listed}\n"]
     parts += [_quote(quote) for quote in _quotes(lessons)]
     return "\n".join(parts)
+
+
+def _effect(lessons: Sequence[Lesson]) -> list[str]:
+    """What the words of a rule were measured to do, where they were: of the best of them."""
+    measured = [lesson.effect for lesson in lessons if lesson.effect is not None]
+    if not measured:
+        return []
+    best = max(measured, key=lambda effect: (effect.support - effect.placebo, effect.support))
+    known = "; the model expects it without advice" if best.is_known else ""
+    runs = "1 run" if best.n_runs == 1 else f"{best.n_runs} runs"
+    told = f"likelier by {best.support:.2f} nats a token on {runs}, advice about other work by {best.placebo:.2f}"
+    return [f"Effect under a local model (L2): advice makes what worked {told}{known}"]
 
 
 def _trajectories(rule: Rule, *, quoted: set[TrajectoryId]) -> str:

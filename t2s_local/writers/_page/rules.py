@@ -135,15 +135,16 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     lessons = settled(evidence.members((cluster,)))
     runs = sorted({run for lesson in lessons for run in lesson.supporters})
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
+    speaking = tuple(lesson for lesson in lessons if not lesson.is_stated) or lessons
     return Rule(
         id="R0",
-        kind="never" if is_without_success(outcomes) else _kind(lessons),
-        lesson=lessons[0],
+        kind="never" if is_without_success(outcomes) else _kind(speaking),
+        lesson=speaking[0],
         lessons=lessons,
-        situation=situation(lessons),
-        options=options(lessons, evidence.outcomes),
+        situation=situation(speaking),
+        options=options(speaking, evidence.outcomes),
         looped=len({run for lesson in lessons if lesson.pattern == "loop" for run in lesson.trajectory_ids}),
-        causes=_causes(lessons),
+        causes=_causes(speaking),
         trajectory_ids=tuple(runs),
         task_ids=tuple(sorted({task for lesson in lessons for task in lesson.task_ids})),
         outcomes=dict(sorted(outcomes.items())),

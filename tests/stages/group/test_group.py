@@ -13,7 +13,8 @@ from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.runs.progress import SilentListener
 from t2s_local.runs.session import run
 from t2s_local.stages.group.group import Grouped, group
-from t2s_local.values.lesson import Lesson
+from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.trajectory import TrajectoryId
 from tests.jobs import job
 from tests.skill_corpus import pushes
 
@@ -56,3 +57,49 @@ def test_every_cluster_of_a_skill_is_in_the_result(tmp_path: Path, restarted: bo
     assert named
     assert named <= known
     assert json.loads(msgspec.json.encode(outcome.result))
+
+
+def beside(found: Lesson, *, number: int) -> Lesson:
+    """What a model says of the same step of the same run, in other words."""
+    return msgspec.structs.replace(
+        found,
+        id=LessonId(f"stated-{number}"),
+        when="others have changed the branch in the meantime",
+        do="Fetch what they did and put your own work on top.",
+        analyst="llm",
+        pattern="diagnosis",
+        signature="others have changed the branch",
+    )
+
+
+def test_what_code_found_is_grouped_as_it_is_without_a_model() -> None:
+    counted = [item.lesson for item in pushes(4)]
+    stated = [beside(lesson, number=number) for number, lesson in enumerate(counted)]
+    alone, found = grouped(counted), grouped([*counted, *stated])
+    assert [(item.id, item.support) for item in found.clustering.clusters] == [
+        (item.id, item.support) for item in alone.clustering.clusters
+    ]
+    (before,), (after,) = alone.clustering.clusters, found.clustering.clusters
+    assert after.lesson_ids[: len(before.lesson_ids)] == before.lesson_ids
+    assert set(after.lesson_ids) - set(before.lesson_ids) == {lesson.id for lesson in stated}
+    assert [item.lesson_ids for family in found.families for item in family.clusters] == [after.lesson_ids]
+    n_duplicates = len(found.unique.duplicates)
+    assert len(counted) + len(stated) == len(found.unique.kept) + n_duplicates
+
+
+def test_what_only_a_model_found_is_grouped_beside_it() -> None:
+    counted = [item.lesson for item in pushes(4)]
+    other = [
+        msgspec.structs.replace(
+            beside(lesson, number=number), trajectory_ids=(TrajectoryId(f"other-{number}"),), evidence=()
+        )
+        for number, lesson in enumerate(counted)
+    ]
+    found = grouped([*counted, *other])
+    assert len(found.clustering.clusters) == 2
+    assert sorted(one for item in found.clustering.clusters for one in item.lesson_ids) == sorted(
+        lesson.id for lesson in [*counted, *other]
+    )
+    assert {item.id for family in found.families for item in family.clusters} == {
+        item.id for item in found.clustering.clusters
+    }

@@ -1,0 +1,122 @@
+"""What code refuses of a model's words, whatever their effect: orders from results, inventions, filler, examples."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from t2s_local.analysts._llm.orders import orders_in, repeats
+from t2s_local.analysts._llm.situation import Situation
+from t2s_local.analysts._llm.wording import PROMPTS, LessonWords, shown_texts
+from t2s_local.prompts import template
+from t2s_local.text.mentions import Haystack, is_empty, mentions
+from t2s_local.text.text import clip, has_hidden, mask, squeeze, words
+from t2s_local.values.lesson import Refusal
+from t2s_local.values.trajectory import Slice
+
+ORDERED = "order from a result of a tool"
+HIDDEN = "hidden characters"
+UNKNOWN = "{} that occurs in no step"
+EMPTY = "empty generality"
+EXAMPLE = "words of the prompt's own example"
+REPEATED = "advice that repeats what failed"
+BESIDE = "advice that names nothing of what worked"
+ONE_RUN = "advice with an id of one run"
+_MOST_EXAMPLE = 2
+"""Words of the example alone that an answer may hold before it counts as a copy of it."""
+_OF_ONE_RUN = ("<id>", "<hash>", "<email>", "<date>")
+
+
+class RunWords:
+    """The words of one slice, prepared once for all that is said about it."""
+
+    def __init__(self, piece: Slice) -> None:
+        """Look at *piece* when the first words are checked."""
+        self._piece = piece
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Texts of all steps."""
+        return tuple(step.text for step in self._piece.steps)
+
+    @cached_property
+    def all(self) -> Haystack:
+        """Everything that was said, done or returned."""
+        return Haystack(self.texts)
+
+    @cached_property
+    def acted(self) -> Haystack:
+        """Everything but what tools returned."""
+        return Haystack(
+            step.text for step in self._piece.steps if step.kind not in {"tool_result", "system", "summary"}
+        )
+
+    @cached_property
+    def asked(self) -> str:
+        """What the user said."""
+        return "\n".join(step.text for step in self._piece.steps if step.kind == "user")
+
+    @cached_property
+    def tools(self) -> frozenset[str]:
+        """Names of the tools that were called."""
+        return frozenset(step.tool for step in self._piece.steps if step.tool)
+
+    @cached_property
+    def orders(self) -> Sequence[str]:
+        """Passages of results that give orders."""
+        return orders_in((self._piece,))
+
+
+def against(said: LessonWords, situation: Situation, run: RunWords, *, is_judged: bool) -> Refusal | None:
+    """Return why *said* cannot be used; None where it can.
+
+    Args:
+        said: The words.
+        situation: What they are about.
+        run: The words of its run.
+        is_judged: Whether its effect is measured, which tells better whether advice is about what worked.
+    """
+    whole = f"{said.when}\n{said.do}\n{said.cause}"
+    if has_hidden(whole):
+        return Refusal(reason=HIDDEN)
+    done = [situation.piece.trajectory.steps[index].text for index in situation.remedy]
+    if repeats("\n".join((said.do, said.when, *done)), run.orders, asked=run.asked):
+        return Refusal(reason=ORDERED, detail=clip(said.do, 80))
+    problem = _invented(said, whole, run) or _idle(said, situation, run)
+    return problem or (None if is_judged else _beside(said, situation, done))
+
+
+def _invented(said: LessonWords, whole: str, run: RunWords) -> Refusal | None:
+    for mention in mentions(whole):
+        if not run.all.holds(mention.text) and mention.text not in run.tools:
+            return Refusal(reason=UNKNOWN.format(mention.kind), detail=clip(mention.text, 80))
+    for mention in mentions(said.do):
+        if mention.kind == "command" and not run.acted.holds(mention.text):
+            return Refusal(reason=ORDERED, detail=clip(mention.text, 80))
+        if any(part in mask(mention.text) for part in _OF_ONE_RUN):
+            return Refusal(reason=ONE_RUN, detail=clip(mention.text, 80))
+    return None
+
+
+def _idle(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | None:
+    if is_empty(said.do, known=run.texts):
+        return Refusal(reason=EMPTY, detail=clip(said.do, 80))
+    told = {squeeze(mention.text) for mention in mentions(said.do)}
+    before = situation.before
+    if before is not None and told and told <= {squeeze(situation.piece.trajectory.steps[before].text)}:
+        return Refusal(reason=REPEATED, detail=clip(said.do, 80))
+    example = set(words(template(PROMPTS[situation.kind]).partition("Example")[2]))
+    own = {word for text in run.texts for word in words(text)}
+    copied = [word for word in set(words(f"{said.when} {said.do}")) if len(word) > 3 and word in example - own]
+    return Refusal(reason=EXAMPLE, detail=clip(said.do, 80)) if len(copied) > _MOST_EXAMPLE else None
+
+
+def _beside(said: LessonWords, situation: Situation, done: Sequence[str]) -> Refusal | None:
+    """Refuse advice that shares no word with what worked, or with what the user said."""
+    texts = done if situation.kind != "wish" else shown_texts(situation)
+    known = {word for text in texts for word in words(text)} | _tools(situation)
+    named = {word for word in words(said.do) if len(word) > 2}
+    return None if not texts or named & known else Refusal(reason=BESIDE, detail=clip(said.do, 80))
+
+
+def _tools(situation: Situation) -> set[str]:
+    steps = situation.piece.trajectory.steps
+    return {word for index in situation.remedy for word in words(steps[index].tool or "")}

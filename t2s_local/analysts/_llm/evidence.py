@@ -1,0 +1,178 @@
+"""Questions that are answered with step numbers: what failed and what fixed it, what the user wants, what mattered."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from t2s_local.analysts._events import Event, events_of
+from t2s_local.analysts._llm.pairs import pair, parted
+from t2s_local.analysts._llm.shown import cut, line_of
+from t2s_local.analysts._llm.situation import Kind, Situation, between, failures, settled
+from t2s_local.answer_shapes import OneOf, grammar_of, schema_of
+from t2s_local.ports.engine import Request
+from t2s_local.prompts import fill
+from t2s_local.values.lesson import Unit
+from t2s_local.values.trajectory import Slice
+
+NOTHING = {"learned": False}
+PROMPTS: Mapping[Kind, str] = {
+    "failure": "failure_evidence.v1.md",
+    "success": "success_evidence.v1.md",
+    "wish": "wish_evidence.v1.md",
+    "contrast": "contrast_evidence.v1.md",
+}
+_ANSWER_TOKENS = 48
+_MOST_LINES = 36
+"""Numbered lines of a question: about 1,500 tokens."""
+_AFTER = 6
+"""Calls after a failure among which its way out may be."""
+_FEWEST = 3
+"""Calls of a run that succeeded from which on it has something to tell."""
+_TASK = 300
+
+
+class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """One question about numbered steps."""
+
+    id: str
+    kind: Kind
+    piece: Slice
+    steps: tuple[int, ...]
+    """Index of the step behind each number, from 1."""
+    choices: dict[str, tuple[int, ...]]
+    """What each field may answer."""
+
+    def request(self, *, seed: int) -> Request:
+        """Return the request it is asked with."""
+        numbered = [
+            line_of(number, self.piece.trajectory.steps[index]) for number, index in enumerate(self.steps, start=1)
+        ]
+        task = cut(self.piece.request or "", _TASK)
+        fields = {name: OneOf(choices=numbers) for name, numbers in self.choices.items()}
+        return Request(
+            id=self.id,
+            prefix=fill(PROMPTS[self.kind]),
+            prompt="\n".join([f"Task: {task}", *numbered, "Answer"]),
+            schema=schema_of(fields),
+            grammar=grammar_of(fields, otherwise=NOTHING),
+            max_tokens=_ANSWER_TOKENS,
+            seed=seed,
+        )
+
+
+def questions(unit: Unit) -> Iterator[EvidenceQuestion | Situation]:
+    """Yield what *unit* is asked about its steps, and what needs no question because code settled it."""
+    if unit.kind == "task":
+        yield from _contrast(unit)
+        return
+    piece = unit.slices[0]
+    events = events_of(piece)
+    known = settled(piece, events)
+    yield from known
+    unsettled = list(failures(events, known))
+    if unsettled and piece.trajectory.outcome != "failure":
+        yield from _ask(unit, "failure", piece, _around(piece, events, unsettled), ("failed", "fixed"))
+    yield from _wish(unit, piece)
+    if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= _FEWEST:
+        yield from _ask(unit, "success", piece, [event.call for event in events][-_MOST_LINES:], ("mattered",))
+
+
+def read(question: EvidenceQuestion, text: str) -> Situation | str:
+    """Return the situation that an answer names; otherwise why it names none."""
+    try:
+        said = msgspec.json.decode(text, type=dict[str, int | bool])
+    except msgspec.DecodeError:
+        return NOT_READ
+    if said == NOTHING:
+        return NO_LESSON
+    if any(said.get(name) not in numbers for name, numbers in question.choices.items()):
+        return NOT_OFFERED
+    named = {name: question.steps[int(said[name]) - 1] for name in question.choices}
+    return _situation(question, named) or NO_CHANGE
+
+
+NO_LESSON = "no lesson: the model found nothing that holds"
+NOT_READ = "answer does not fit the question"
+NOT_OFFERED = "step that was not offered"
+NO_CHANGE = "nothing was done between failure and success"
+
+
+def _situation(question: EvidenceQuestion, named: Mapping[str, int]) -> Situation | None:
+    piece = question.piece
+    events = {event.call: event for event in events_of(piece)}
+    match question.kind:
+        case "failure":
+            failed, worked = events[named["failed"]], events[named["fixed"]]
+            return between(piece, failed, worked) if failed.failed and not worked.failed else None
+        case "wish":
+            return _wished(piece, events, named["wish"])
+        case _:
+            event = events[named["mattered"]]
+            return Situation(
+                kind=question.kind, piece=piece, before=None, got=None, remedy=(event.call,), proof=event.result
+            )
+
+
+def _wished(piece: Slice, events: Mapping[int, Event], at: int) -> Situation:
+    """What the user said at *at*, the call before it, which may be of an earlier piece, and the one after it."""
+    before = _call_before(piece, at)
+    after = min((call for call in events if call > at and not events[call].failed), default=None)
+    return Situation(kind="wish", piece=piece, before=before, got=at, remedy=() if after is None else (after,))
+
+
+def _wish(unit: Unit, piece: Slice) -> Iterator[EvidenceQuestion]:
+    """What a user said after the agent had acted, in whatever language; a scripted task has no such user."""
+    if piece.trajectory.task_id is not None:
+        return
+    steps = piece.trajectory.steps
+    said = [at for at in range(piece.start, piece.stop) if steps[at].kind == "user" and steps[at].text.strip()]
+    before = {at: _call_before(piece, at) for at in said}
+    shown = {step for at, call in before.items() if call is not None for step in (call, at)}
+    if shown:
+        yield from _ask(unit, "wish", piece, sorted(shown)[:_MOST_LINES], ("wish",))
+
+
+def _call_before(piece: Slice, at: int) -> int | None:
+    """The last call before *at* with no other word of the user between them; None where there is none."""
+    for index in range(at - 1, -1, -1):
+        kind = piece.trajectory.steps[index].kind
+        if kind in {"tool_call", "user"}:
+            return index if kind == "tool_call" else None
+    return None
+
+
+def _contrast(unit: Unit) -> Iterator[EvidenceQuestion]:
+    won, lost = pair(unit.slices)
+    calls = parted(won, lost)
+    if calls:
+        yield from _ask(unit, "contrast", won, calls[:_MOST_LINES], ("mattered",))
+
+
+def _ask(
+    unit: Unit, kind: Kind, piece: Slice, shown: Sequence[int], fields: Sequence[str]
+) -> Iterator[EvidenceQuestion]:
+    steps = piece.trajectory.steps
+    results = {event.call: event for event in events_of(piece)}
+    failed = {at for at, event in results.items() if event.failed}
+    offered = {"failed": failed, "wish": {at for at in shown if steps[at].kind == "user"}}
+    choices = {
+        name: tuple(
+            number for number, at in enumerate(shown, start=1) if at in offered.get(name, results.keys() - failed)
+        )
+        for name in fields
+    }
+    if all(choices.values()):
+        yield EvidenceQuestion(id=f"{unit.id}-{kind}", kind=kind, piece=piece, steps=tuple(shown), choices=choices)
+
+
+def _around(piece: Slice, events: Sequence[Event], failed: Sequence[Event]) -> list[int]:
+    """Steps of the last failures with what came back, what was said, and what followed."""
+    shown: dict[int, None] = {}
+    for event in reversed(failed):
+        after = [other for other in events if other.call > event.call][:_AFTER]
+        stop = (after[-1].result or after[-1].call) + 1 if after else piece.stop
+        steps = [at for at in range(event.call, stop) if piece.trajectory.steps[at].text.strip()]
+        if shown and len(shown) + len(steps) > _MOST_LINES:
+            break
+        shown |= dict.fromkeys(steps[:_MOST_LINES])
+    return sorted(shown)

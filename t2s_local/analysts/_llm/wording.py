@@ -1,0 +1,133 @@
+"""Questions that word one lesson from what was done, what came back and what worked, and the candidates they give."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+import msgspec
+
+from t2s_local.analysts._llm.shown import WHOLE, action_of, changes, cut
+from t2s_local.analysts._llm.situation import Kind, Situation
+from t2s_local.answer_shapes import CodedLine, Fields, Line, grammar_of, schema_of, sources_of
+from t2s_local.ports.engine import Request
+from t2s_local.prompts import fill
+from t2s_local.text.text import squeeze
+from t2s_local.values.trajectory import Step
+from t2s_local.values.value import Value
+
+PROMPTS: Mapping[Kind, str] = {
+    "failure": "failure_wording.v1.md",
+    "success": "step_wording.v1.md",
+    "contrast": "step_wording.v1.md",
+    "wish": "wish_wording.v1.md",
+}
+CANDIDATES = 3
+"""The likeliest answer, and what else the model would say: an election needs a choice, and each costs its tokens."""
+TEMPERATURE = 0.8
+ANSWER_TOKENS = 150
+_LONGEST = 140
+_TASK = 300
+_SAID = 300
+_CLOSING = "Answer with JSON on one line."
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
+
+
+class LessonWords(Value, frozen=True, kw_only=True):
+    """A lesson as a model words it."""
+
+    cause: Text
+    when: Text
+    do: Text
+
+
+def requests(situation: Situation, *, id: str, seed: int) -> tuple[Request, ...]:  # as in Request
+    """Return one request a candidate; they share all but the seed, so that the situation is evaluated once."""
+    fields = _fields(situation)
+    return tuple(
+        Request(
+            id=f"{id}-{number}",
+            prefix=f"{fill(PROMPTS[situation.kind])}\n{layout(situation)}",
+            prompt=_CLOSING,
+            schema=schema_of(fields),
+            grammar=grammar_of(fields),
+            max_tokens=ANSWER_TOKENS,
+            temperature=TEMPERATURE if number else 0.0,
+            seed=seed + number,
+        )
+        for number in range(CANDIDATES)
+    )
+
+
+def read(text: str) -> LessonWords | None:
+    """Return the words of an answer; None where it is not whole."""
+    try:
+        said = msgspec.json.decode(text, type=LessonWords)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return LessonWords(cause=squeeze(said.cause).rstrip("."), when=_condition(said.when), do=squeeze(said.do))
+
+
+def layout(situation: Situation) -> str:
+    """Return what a question about *situation* shows."""
+    return "\n".join(f"{name}: {text}" for name, text in _lines(situation) if text)
+
+
+def shown_texts(situation: Situation) -> tuple[str, ...]:
+    """Return the texts of the steps that a question about *situation* is about."""
+    steps = situation.piece.trajectory.steps
+    indices = (situation.before, situation.got, *situation.remedy, situation.proof)
+    return tuple(steps[index].text for index in indices if index is not None)
+
+
+def _condition(text: str) -> str:
+    """*text* as what follows “when”."""
+    said = squeeze(text).rstrip(".")
+    return said[5:] if said.lower().startswith("when ") else said
+
+
+def _fields(situation: Situation) -> Fields:
+    sources = sources_of([text[:WHOLE] for text in shown_texts(situation)])
+    return {
+        "cause": Line(longest=_LONGEST),
+        "when": Line(longest=_LONGEST),
+        "do": CodedLine(longest=_LONGEST, sources=sources),
+    }
+
+
+def _lines(situation: Situation) -> Iterator[tuple[str, str]]:
+    steps = situation.piece.trajectory.steps
+    before = None if situation.before is None else steps[situation.before]
+    remedy = [steps[index] for index in situation.remedy]
+    yield "Task", cut(situation.piece.request or "", _TASK)
+    if before is not None:
+        yield "Ran", action_of(before)
+    if situation.got is not None:
+        yield "The user said" if situation.kind == "wish" else "Got", cut(steps[situation.got].text, WHOLE)
+    yield "Said", cut(_said(situation), _SAID)
+    worked = "; then ".join(action_of(step) for step in remedy)
+    yield {"failure": "Worked", "wish": "Then ran"}.get(situation.kind, "Ran"), cut(worked, WHOLE)
+    if before is not None and situation.kind == "failure":
+        yield "Changed", cut(_changed(before, remedy), WHOLE)
+    if situation.proof is not None:
+        yield "Got" if situation.kind != "failure" else "", cut(steps[situation.proof].text, _SAID)
+
+
+def _changed(before: Step, remedy: list[Step]) -> str:
+    """How what worked differs from what failed; steps that are other work are named as such."""
+    return "; ".join(
+        changes(action_of(before), action_of(step)) if step.tool == before.tool else f"added a call of {step.tool}"
+        for step in remedy
+    )
+
+
+def _said(situation: Situation) -> str:
+    """What the agent said between the failure and what worked."""
+    if situation.before is None or not situation.remedy:
+        return ""
+    steps = situation.piece.trajectory.steps
+    words = [
+        step.text
+        for step in steps[situation.before + 1 : situation.remedy[0]]
+        if step.kind in {"assistant", "thought"} and step.text.strip()
+    ]
+    return " ".join(words[:2])

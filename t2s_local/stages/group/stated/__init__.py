@@ -1,0 +1,1 @@
+"""Lessons that a model stated beside those that code found."""
