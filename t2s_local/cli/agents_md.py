@@ -8,6 +8,7 @@ import click
 from t2s_local.cli.output import say
 from t2s_local.errors import NothingFoundError
 from t2s_local.safety.characters import one_line
+from t2s_local.skills.installing.agent_folders import AGENTS
 from t2s_local.skills.source import SkillSource, source_of
 from t2s_local.stages.export.marked_file import update_file
 from t2s_local.stages.export.short_rules import ShortRule, short_rules
@@ -44,6 +45,13 @@ def rules_of_skill(source: SkillSource, file: Path, *, replace: bool) -> dict[st
         message = f"{source.name} has no numbered rule"
         raise NothingFoundError(message, path=file, hint="Only skills that t2s wrote can become lines.")
     return _write(file, rules, label=source.name, replace=replace, as_json=True)
+
+
+def file_of(library: Path) -> Path:
+    """Return the file of instructions beside a library, or of the project whose agent reads the library."""
+    inside = {folder.project for folder in AGENTS.values()}
+    is_inside = "/".join(library.parts[-2:]) in inside
+    return (library.parents[1] if is_inside else library) / "AGENTS.md"
 
 
 def _write(file: Path, rules: Iterable[ShortRule], *, label: str, replace: bool, as_json: bool) -> dict[str, object]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import paragraph, print_json, say
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import CandidateRule, NearestRule
@@ -21,7 +21,7 @@ _QUOTE = 160
 @click.command()
 @click.argument("run", required=False)
 @click.option("--all", "with_all", is_flag=True, help=f"Show all of them, not the first {_SHOWN}.")
-@setting("workspace")
+@stored_workspace
 @setting("embedder")
 @json_option
 def candidates(*, run: str | None, with_all: bool, workspace: str, embedder: str, as_json: bool) -> int:

@@ -1,24 +1,40 @@
 """Words for what a run changed beside the one before it."""
 
 import shlex
-from pathlib import Path
+from collections.abc import Sequence
 
+from t2s_local.runs.libraries import WrittenLibrary
 from t2s_local.runs.previous import PreviousRun
 from t2s_local.skills.library.library import Written
-from t2s_local.stages.group.identity import Changes, changes
+from t2s_local.stages.group.identity import changes
 from t2s_local.text.text import join_words
 from t2s_local.values.cluster import Cluster
 
 _NAMED = 8
 
 
-def as_object(written: Written, clusters: tuple[Cluster, ...], before: PreviousRun) -> dict[str, Written | Changes]:
-    """What became of skills and clusters, for JSON."""
-    return {"skills": written, "clusters": changes(clusters, before.clusters)}
+def as_object(
+    libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun
+) -> dict[str, object]:
+    """What became of skills and clusters, for JSON; skills by library where there are several."""
+    written = {item.folder: item.written for item in libraries}
+    one = next(iter(written.values())) if len(written) == 1 else written
+    return {"skills": one, "clusters": changes(clusters, before.clusters)}
 
 
-def change_lines(written: Written, clusters: tuple[Cluster, ...], before: PreviousRun, *, out: Path) -> list[str]:
+def change_lines(libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun) -> list[str]:
     """What became of skills and clusters, one line each; nothing where there was nothing before."""
+    lines = []
+    for item in libraries:
+        lines += _skill_lines(item.written, item.folder, is_named=len(libraries) > 1)
+    if before.clusters:
+        found = changes(clusters, before.clusters)
+        counts = {"new": found.new, "changed": found.changed, "gone": found.gone, "as they were": found.unchanged}
+        lines.append(f"Clusters: {join_words([f'{len(ids)} {word}' for word, ids in counts.items()])}.")
+    return lines
+
+
+def _skill_lines(written: Written, folder: str, *, is_named: bool) -> list[str]:
     lines = []
     fates = {
         "new": written.added,
@@ -27,20 +43,16 @@ def change_lines(written: Written, clusters: tuple[Cluster, ...], before: Previo
         "yours, left as they are": (*written.kept, *written.proposed, *written.moved),
         "deprecated": written.deprecated,
     }
-    if any(names for word, names in fates.items() if word != "new") or written.unchanged:
+    if is_named or written.unchanged or any(names for word, names in fates.items() if word != "new"):
         parts = [_named(names, word) for word, names in fates.items()]
-        lines.append(f"Skills: {join_words([*filter(None, parts), f'{len(written.unchanged)} as they were'])}.")
-    lines += _advice(written, out)
-    if before.clusters:
-        found = changes(clusters, before.clusters)
-        counts = {"new": found.new, "changed": found.changed, "gone": found.gone, "as they were": found.unchanged}
-        lines.append(f"Clusters: {join_words([f'{len(ids)} {word}' for word, ids in counts.items()])}.")
-    return lines
+        said = join_words([*filter(None, parts), f"{len(written.unchanged)} as they were"])
+        lines.append(f"Skills{f' in {folder}' if is_named else ''}: {said}.")
+    return [*lines, *_advice(written, folder)]
 
 
-def _advice(written: Written, out: Path) -> list[str]:
+def _advice(written: Written, folder: str) -> list[str]:
     """Say where a new version waits, and where to find what was set aside."""
-    library = shlex.quote(str(out))
+    library = shlex.quote(folder)
     lines = [
         f"A new version of {name} waits, because it and your edits do not go together:"
         f" `t2s library diff {library}/{name}` shows it, `t2s library history {library}/{name}` has its number."

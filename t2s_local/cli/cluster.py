@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.ports.grouping import Selection
 from t2s_local.runs.finished.regroup import regroup
@@ -25,7 +25,7 @@ _HEAD = ("CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "STABLE", "SAYS")
 
 @click.command()
 @click.argument("run", required=False)
-@setting("workspace")
+@stored_workspace
 @setting("embedder")
 @setting("algorithm")
 @click.option("--min-cluster-size", type=click.IntRange(min=2), help="Fewest lessons in a group; by their number.")

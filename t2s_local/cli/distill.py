@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.agents_md import as_option, file_option, rules_of_project
+from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.fit_options import fit_options, wishes
 from t2s_local.cli.harvest_choice import with_harvest
@@ -38,6 +38,11 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 )
 @click.option(
     "--since", metavar="TIME", help="With --harvest: of what is new, only what changed since: 2026-01-31, 7d."
+)
+@click.option(
+    "--into",
+    type=click.Choice(["project"]),
+    help="With --harvest: write skills of a project into the project, where its agent looks for them.",
 )
 @_out
 @setting("model")
@@ -83,6 +88,7 @@ def distill(
     harvests: bool,
     project: Path | None,
     since: str | None,
+    into: str | None,
     out: Path,
     model: str,
     analyst: str,
@@ -121,15 +127,15 @@ def distill(
     With --harvest, PATHS may be left out. The conversations `t2s harvest` finds are listed with their sizes; the run
     is made when some are new or have grown since this workspace took them (exit code 10 when none are). It reads
     those and all it took before, of --project where that is given, so that skills of earlier runs stay; what was
-    learned from what has not changed is remembered. Conversations that are gone from the disk no longer count.
+    learned from what has not changed is remembered. Conversations that are gone from the disk no longer count. Without
+    --project, every project gets a library of its own below the folder (or, with --into project, in the project), and
+    what holds in several goes to the library `common`. Unless --workspace is named, it is the user's own.
 
     With --as agents-md, facts of the project and wishes of its users are also written as a marked block of lines to
     --file, or to AGENTS.md in the output folder; no line outside the block is touched.
     """
-    _check_input(paths, harvests=harvests, narrowed=project is not None or since is not None)
-    if file is not None and form is None:
-        message = "--file goes with --as agents-md"
-        raise UsageError(message, hint="Add --as agents-md.")
+    _check_input(paths, harvests=harvests, narrowed=not (project is None and since is None and into is None))
+    _check_file(form, file, is_of_many=harvests and project is None)
     if decided := project_settings():
         say(decided)
     job = Job(
@@ -150,7 +156,7 @@ def distill(
     )
     share = None if shard is None else _share(shard)
     if harvests:
-        job = with_harvest(job, project=project, since=since, quiet=quiet)
+        job = with_harvest(job, project=project, since=since, into_projects=into is not None, quiet=quiet)
     placement = Placement(actors=actors, gpus_per_actor=gpus_per_actor, address=address)
     choice = Choice(
         model=model,
@@ -194,14 +200,17 @@ def distill_job(
         if outcome.compared is not None:
             say(outcome.compared)
         say_result(outcome.result, verbose=verbose)
-        for line in change_lines(outcome.written, outcome.result.clusters, outcome.previous, out=job.out):
+        for line in change_lines(outcome.libraries, outcome.result.clusters, outcome.previous):
             say(line)
         for line in candidate_lines(job, outcome.result):
             say(line)
-    changes = as_object(outcome.written, outcome.result.clusters, outcome.previous)
-    print_result(job.out, outcome, changes=changes, as_json=as_json)
+    changes = as_object(outcome.libraries, outcome.result.clusters, outcome.previous)
+    print_result(outcome, changes=changes, as_json=as_json)
     if lines is not None:
-        rules_of_project(outcome.result.skills, lines, as_json=as_json)
+        skills = {skill.name: skill for skill in outcome.result.skills}
+        for item in outcome.libraries:
+            target = file_of(Path(item.folder)) if job.places else lines
+            rules_of_project([skills[name] for name in item.skills], target, as_json=as_json)
     return InputError.exit_code if outcome.result.report.quarantined else 0
 
 
@@ -238,12 +247,21 @@ def _share(text: str) -> Share:
     raise UsageError(message, hint="Write 1/4 for the first of four.")
 
 
+def _check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None:
+    if file is not None and form is None:
+        message = "--file goes with --as agents-md"
+        raise UsageError(message, hint="Add --as agents-md.")
+    if file is not None and is_of_many:
+        message = "one --file cannot hold the rules of many projects"
+        raise UsageError(message, hint="Name one with --project, or leave --file out: each project gets a file.")
+
+
 def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> None:
     if not paths and not harvests:
         message = "no PATHS to read"
         raise UsageError(message, hint="Name files or folders, or take what is on this machine with --harvest.")
     if narrowed and not harvests:
-        message = "--project and --since go with --harvest"
+        message = "--project, --since and --into go with --harvest"
         raise UsageError(message, hint="Add --harvest, or name the files that you mean.")
 
 

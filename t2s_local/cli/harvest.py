@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
+import msgspec
 
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.stages.reading.harvest import STORES, Harvest, HarvestedFile, harvest
+from t2s_local.stages.reading.projects import projects_of
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
@@ -28,14 +30,31 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
     if not sources:
         raise nothing_here()
     if as_json:
+        found, _ = projects_of(sources, home=Path.home(), known={})
+        names = {file.path: project for project in found for file in project.files}
         for source in sources:
-            print_json(source)
+            of = names.get(source.path)
+            about = {"project": of and of.name, "folder": of and of.folder}
+            print_json({**msgspec.to_builtins(source), **about})
     elif only_paths:
         for source in sources:
             click.echo(source.path)
     else:
         print_sources(sources)
+        _print_projects(sources)
     say(amount_of(sources))
+
+
+def _print_projects(sources: Sequence[HarvestedFile]) -> None:
+    """Print one row a project, those with most conversations first."""
+    found, others = projects_of(sources, home=Path.home(), known={})
+    ordered = sorted(found, key=lambda project: (-len(project.files), project.name))
+    rows = [[one.name, str(len(one.files)), str(len(one.days)), ", ".join(one.agents), one.folder] for one in ordered]
+    if rows:
+        click.echo()
+        print_table(("PROJECT", "SESSIONS", "DAYS", "AGENTS", "FOLDER"), rows, right=frozenset({1, 2}))
+    if others:
+        say(f"{amount_of(others)} tell no project, or hold several.")
 
 
 def found_here(project: Path | None, *, since: datetime | None = None) -> Harvest:

@@ -3,29 +3,39 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import msgspec
+from click.core import ParameterSource
 
 from t2s_local.cli.harvest import amount_of, found_here, moment_of, nothing_here, print_sources
 from t2s_local.cli.output import say
-from t2s_local.errors import NothingFoundError
+from t2s_local.errors import NothingFoundError, T2SError
 from t2s_local.runs.harvest_notes import harvested_stamps, was_stopped
 from t2s_local.runs.job import Job
+from t2s_local.runs.libraries import project_names, remember_names
+from t2s_local.skills.installing.agent_folders import project_folder
 from t2s_local.stages.reading.harvest import due
+from t2s_local.stages.reading.projects import Project, key_of, projects_of
+from t2s_local.user_files.folders import conversations_workspace
 
 
-def with_harvest(job: Job, *, project: Path | None, since: str | None, quiet: bool) -> Job:
+def with_harvest(job: Job, *, project: Path | None, since: str | None, into_projects: bool, quiet: bool) -> Job:
     """Add to a job what is new on this machine, and what earlier runs of its workspace took; list it first.
+
+    Skills go to one library for each project, unless one project is named.
 
     Args:
         job: The paths it names are kept.
         project: Only conversations about this folder.
         since: Of what is new, only what changed since this time, as the user writes it.
+        into_projects: Whether the library of a project lies in the project itself, where its agent looks for skills.
         quiet: Whether the list is not printed.
 
     Raises:
         NothingFoundError: nothing is new, and nothing else was asked for.
         UsageError: *since* is no time.
     """
+    job = _in_users_workspace(job)
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
     found = found_here(None if project is None else project.resolve())
     if not found.sources and not job.paths:
@@ -40,4 +50,33 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, quiet: bo
     if chosen.sources and not quiet:
         print_sources(chosen.sources, err=True)
         say(f"{amount_of(chosen.sources)}; new or changed: {amount_of(chosen.new)}")
-    return whole
+    return whole if project is not None else _by_project(whole, into_projects=into_projects)
+
+
+def _in_users_workspace(job: Job) -> Job:
+    """Return the job in the user's one workspace for conversations of this machine, unless a workspace was named."""
+    if click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT:
+        return job
+    return msgspec.structs.replace(job, workspace=conversations_workspace())
+
+
+def _by_project(job: Job, *, into_projects: bool) -> Job:
+    """Return the job with a library for each project that its conversations are about."""
+    known = project_names(job.out)
+    found, _ = projects_of(job.harvested, home=Path.home(), known=known)
+    remember_names(job.out, {key_of(project.folder): project.name for project in found})
+    places: dict[str, Path] = {}
+    for project in found:
+        folder = _inside(project) if into_projects else None
+        places |= {file.path: folder or job.out / project.name for file in project.files}
+    return msgspec.structs.replace(job, places=places)
+
+
+def _inside(project: Project) -> Path | None:
+    """Return the folder of a project that its agent reads skills from; None, said, where it cannot be written to."""
+    agent = "claude" if project.agents[0] == "claude-code" else "agents"
+    try:
+        return project_folder(agent, Path(project.folder))
+    except T2SError as error:
+        say(f"{project.name}: {error.message}; its skills go to a folder of that name.")
+        return None

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from t2s_local import config
+from t2s_local.user_files.folders import conversations_workspace
+from t2s_local.workspace import STORE
 
 HELP = {
     "model": "Model that reads and writes: auto, none, an alias of `t2s models ls`, or a path to a .gguf file.",
@@ -38,8 +41,13 @@ def _type_of(name: str, default: object) -> Any:  # noqa: ANN401 - what click ta
     return click.FloatRange(min=0) if isinstance(default, float) else type(default)
 
 
-def setting(name: str) -> Decorator:
-    """A ``--name`` option whose default stands in :class:`t2s_local.config.Settings`; ``T2S_NAME`` sets it too."""
+def setting(name: str, *, callback: Callable[..., Any] | None = None) -> Decorator:
+    """A ``--name`` option whose default stands in :class:`t2s_local.config.Settings`; ``T2S_NAME`` sets it too.
+
+    Args:
+        name: Name of the setting.
+        callback: Told the context, the option and the value; gives the value that counts.
+    """
     default = config.defaults()[name]
     return click.option(
         f"--{name.replace('_', '-')}",
@@ -49,9 +57,21 @@ def setting(name: str) -> Decorator:
         envvar=f"T2S_{name.upper()}",
         show_default=True,
         help=HELP[name],
+        callback=callback,
     )
 
 
+def _existing_workspace(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Choose the workspace of this machine's conversations where none is named, and this folder has none."""
+    is_named = context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+    if is_named or (Path(value) / STORE).exists():
+        return value
+    users = conversations_workspace()
+    return str(users) if (users / STORE).exists() else value
+
+
+stored_workspace = setting("workspace", callback=_existing_workspace)
+"""The ``--workspace`` of commands that look at what is stored."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbose_option = click.option(
     "--verbose", "-v", is_flag=True, help="Name every file and every kind of record that was left out."

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
@@ -83,12 +82,12 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def print_result(out: Path, outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
-    """Print the folders of the skills in *out*, one a line, or everything as one JSON object."""
+def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
+    """Print the folders of the skills, one a line, or everything as one JSON object."""
     result = outcome.result
     if not as_json:
         for skill in result.skills:
-            click.echo(str(out / skill.name))
+            click.echo(str(outcome.folders[skill.name]))
         return
     print_json(
         {
@@ -96,7 +95,7 @@ def print_result(out: Path, outcome: RunOutcome, *, changes: Mapping[str, object
             "skills": [
                 {
                     "name": skill.name,
-                    "path": str(out / skill.name),
+                    "path": str(outcome.folders[skill.name]),
                     "lessons": len(skill.lesson_ids),
                     "support": skill.support,
                     "trajectories": result.funnel.counts["trajectories"],

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.progress import how_far
 from t2s_local.errors import InputError, UsageError
@@ -43,8 +43,8 @@ def _ls(*, workspace: str, as_json: bool) -> int:
     return 0
 
 
-runs.command("ls")(setting("workspace")(json_option(_ls)))
-runs.command("list", hidden=True)(setting("workspace")(json_option(_ls)))
+runs.command("ls")(stored_workspace(json_option(_ls)))
+runs.command("list", hidden=True)(stored_workspace(json_option(_ls)))
 
 
 def _row(run: StoredRun, store: Workspace) -> dict[str, object]:
@@ -72,7 +72,7 @@ def state_of(run: StoredRun, folder: Path) -> str:
 @runs.command()
 @_RUN
 @click.option("--follow", "-f", is_flag=True, help="Go on saying how far it is until it is over.")
-@setting("workspace")
+@stored_workspace
 @json_option
 def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int:
     """Show a run: how it was called, by what it was made, how far it is, what came of it.
@@ -154,7 +154,7 @@ def _short(value: object) -> str:
 @runs.command()
 @click.argument("before")
 @click.argument("after", required=False)
-@setting("workspace")
+@stored_workspace
 @json_option
 def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> int:
     """Show which lessons, clusters and skills appeared, changed and went from one run to another.
@@ -186,7 +186,7 @@ def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> in
 
 @runs.command()
 @click.argument("run")
-@setting("workspace")
+@stored_workspace
 def rm(run: str, *, workspace: str) -> int:
     """Remove a run with every trajectory, lesson and text that no other run uses.
 
@@ -203,7 +203,7 @@ def rm(run: str, *, workspace: str) -> int:
 
 @runs.command()
 @_RUN
-@setting("workspace")
+@stored_workspace
 def path(run: str | None, *, workspace: str) -> int:
     """Print the path of the store; with RUN, make sure first that it holds that run."""
     with read_workspace(Path(workspace)) as store:

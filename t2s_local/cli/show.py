@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_option, stored_workspace
 from t2s_local.cli.output import columns, paragraph, print_json, say
 from t2s_local.errors import UsageError
 from t2s_local.runs.finished.why import StepLine, step_lines
@@ -22,7 +22,7 @@ _MOST_NAMED = 5
 @click.command()
 @click.argument("trajectory")
 @click.argument("step", required=False, type=click.IntRange(min=0))
-@setting("workspace")
+@stored_workspace
 @json_option
 def show(trajectory: str, step: int | None, *, workspace: str, as_json: bool) -> int:
     """Show a stored TRAJECTORY, a line a step; with STEP that step in full and the steps around it.

@@ -41,7 +41,9 @@ def lint(folders: tuple[Path, ...], *, level: Severity, as_list: bool, as_json: 
 
 
 def skill_folders(folders: Sequence[Path]) -> list[Path]:
-    """The skills in *folders*: a folder without a SKILL.md stands for those right below it, a SKILL.md for its folder.
+    """The skills in *folders*: a folder without a SKILL.md stands for those below it, a SKILL.md for its folder.
+
+    They lie right below a library, and one deeper below a folder of libraries, a library a project.
 
     Raises:
         NothingFoundError: one of them holds no skill.
@@ -49,14 +51,27 @@ def skill_folders(folders: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for named in folders:
         folder = named.parent if named.name == MAIN and named.is_file() else named
-        below = [] if (folder / MAIN).exists() or not folder.is_dir() else sorted(folder.glob(f"*/{MAIN}"))
+        below = [] if (folder / MAIN).exists() or not folder.is_dir() else _below(folder)
         if folder.is_dir() and not below and not (folder / MAIN).exists() and not any(folder.glob("*.md")):
-            message = "no SKILL.md in it or right below it"
+            message = "no SKILL.md in it or below it"
             raise NothingFoundError(message, path=folder)
-        found += [path.parent for path in below] or [folder]
+        found += below or [folder]
     if not found:
         message = "no skill was named"
         raise click.UsageError(message)
+    return found
+
+
+def _below(folder: Path) -> list[Path]:
+    """Skills right below *folder*, and those of libraries right below it; what is hidden is none."""
+    found = []
+    for place in sorted(folder.iterdir()):
+        if place.name.startswith("."):
+            continue
+        if (place / MAIN).exists():
+            found.append(place)
+        elif place.is_dir() and not place.is_symlink():
+            found += [path.parent for path in sorted(place.glob(f"*/{MAIN}")) if not path.parent.name.startswith(".")]
     return found
 
 

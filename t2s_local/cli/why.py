@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_option, stored_workspace
 from t2s_local.cli.output import paragraph, print_json, say
 from t2s_local.runs.finished.why import Recording, RuleOrigin, StepLine
 from t2s_local.runs.finished.why import why as origins_of
@@ -20,7 +20,7 @@ _TEXT = 200
 @click.argument("name", metavar="RULE|SKILL")
 @click.option("--run", help="Beginning of the run's id; the newest finished run where it is left out.")
 @click.option("--all", "with_all", is_flag=True, help=f"Show all recordings of a rule, not the first {_SHOWN}.")
-@setting("workspace")
+@stored_workspace
 @json_option
 def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: bool) -> int:
     """Show where a rule comes from: its recordings, file and line, outcome, the steps around each quote.

@@ -2,6 +2,7 @@
 
 import platform
 import shlex
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from t2s_local.safety.redaction.people import person_rule
 from t2s_local.safety.redaction.rules import read_rules
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.reading.harvest import HarvestedFile
+from t2s_local.stages.reading.projects import COMMON
 from t2s_local.values.value import digest
 from t2s_local.version import __version__
 from t2s_local.workspace import About
@@ -50,6 +52,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the store keeps the texts that were read and learned when the run is over."""
     harvested: tuple[HarvestedFile, ...] = ()
     """Those of the paths that were found on this machine."""
+
+    places: Mapping[str, Path] = msgspec.field(default_factory=dict)
+    """Library of the project that each of the paths is about; empty where all skills go to one library."""
+
+    @property
+    def common(self) -> Path:
+        """The library for what holds in several projects."""
+        return self.out / COMMON
 
     @property
     def line(self) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +15,7 @@ from t2s_local.runs.finished.stored import LESSON_INDEX
 from t2s_local.runs.harvest_notes import remember_harvest
 from t2s_local.runs.inputs import Inputs, list_inputs
 from t2s_local.runs.job import Job, guarded
+from t2s_local.runs.libraries import WrittenLibrary, check_libraries, write_libraries
 from t2s_local.runs.manifest import Manifest, manifest
 from t2s_local.runs.prediction import rates
 from t2s_local.runs.prediction.expectation import amounts_of, compared, expected, main_format
@@ -23,7 +25,6 @@ from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
-from t2s_local.skills.library.library import Written, check_library, note_workspace, write_library
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
 from t2s_local.stages.intake.catalogue import Report
@@ -53,12 +54,18 @@ class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     """Digest of the manifest."""
     result: RunResult
-    written: Written
+    libraries: tuple[WrittenLibrary, ...]
+    """One, or one for each project and one for what holds in several."""
     previous: PreviousRun
     """The run that was the newest before this one."""
     seconds: float
     compared: str | None
     """Time the run took beside the time that was predicted, in words; None where nothing was predicted or done."""
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Folder of every skill, by its name."""
+        return {name: Path(item.folder) / name for item in self.libraries for name in item.skills}
 
 
 class ShareOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +85,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
         T2SError: the input, the model, the workspace or the library cannot be used.
     """
     began = time.monotonic()
-    check_library(job.out)
+    check_libraries(job)
     inputs = list_inputs(job.paths, labels=job.labels)
     plan = manifest(job, tools, inputs)
     with open_workspace(job.workspace, command=_named(job)) as workspace:
@@ -91,15 +98,14 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
         else:
             result = result_of(stored)
         now = datetime.now(tz=UTC).isoformat(timespec="seconds")
-        written = write_library(job.out, result.skills, at=now, run=plan.id, command=_named(job))
-        note_workspace(job.out, job.workspace)
+        libraries = write_libraries(job, result.skills, workspace, at=now, run=plan.id, command=_named(job))
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
         remember_harvest(job, workspace.attempt(plan.id))
     return RunOutcome(
         id=plan.id,
         result=result,
-        written=written,
+        libraries=libraries,
         previous=previous,
         seconds=time.monotonic() - began,
         compared=comparison,

@@ -61,6 +61,15 @@ def data_folder() -> Path:
     return made if os.access(made, os.R_OK | os.W_OK | os.X_OK) else temporary_root()
 
 
+def conversations_workspace() -> Path:
+    """Return the user's one workspace for the conversations of this machine, which need not be there yet.
+
+    Raises:
+        T2SError: there is no folder for data of the user, and none can be made.
+    """
+    return data_folder() / "workspace"
+
+
 def temporary_root() -> Path:
     """Our one folder among the temporary files, this user's alone.
 

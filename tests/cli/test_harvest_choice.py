@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from t2s_local.stages.reading.harvest import harvest
+from t2s_local.user_files.folders import conversations_workspace
 from t2s_local.workspace import open_workspace, read_workspace
 from tests.conftest import Command
 
@@ -26,6 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name in NAMES[:3]:
@@ -68,7 +70,12 @@ def answer(key: str, text: str, *, is_error: bool) -> dict[str, object]:
 
 
 def skills() -> set[str]:
-    return {path.parent.name for path in Path("out").glob("*/SKILL.md")}
+    return {path.parent.name for path in Path("out").glob("*/*/SKILL.md")}
+
+
+def stored() -> Path:
+    """The user's workspace for conversations of this machine."""
+    return conversations_workspace()
 
 
 def test_what_is_found_is_listed_and_becomes_skills(home: Path, t2s: Command) -> None:
@@ -150,7 +157,7 @@ def test_a_run_that_was_not_finished_has_taken_nothing(home: Path, t2s: Command)
 def test_a_restart_takes_everything_again_and_goes_on_when_it_was_stopped(t2s: Command) -> None:
     t2s(*COMMAND)
     assert t2s(*COMMAND, "--restart").code == 0
-    with open_workspace(Path(".t2s"), command="a test") as workspace:
+    with open_workspace(stored(), command="a test") as workspace:
         (run,) = workspace.ledger
         assert run.about is not None
         workspace.ledger.start(run.id, run.manifest, run.about, now=time.time(), restart=True)
@@ -161,7 +168,7 @@ def test_a_restart_takes_everything_again_and_goes_on_when_it_was_stopped(t2s: C
 @pytest.mark.usefixtures("home")
 def test_removing_the_run_forgets_what_it_took(t2s: Command) -> None:
     t2s(*COMMAND)
-    with read_workspace(Path(".t2s")) as workspace:
+    with read_workspace(stored()) as workspace:
         (run,) = workspace.ledger
     assert t2s("runs", "rm", run.id).code == 0
     assert t2s(*COMMAND).code == 0
@@ -206,7 +213,7 @@ def test_the_folders_of_the_agents_are_only_read(home: Path, t2s: Command) -> No
     ("arguments", "said"),
     [
         (("-o", "out"), "no PATHS to read"),
-        (("runs", "-o", "out", "--since", "7d"), "--project and --since go with --harvest"),
+        (("runs", "-o", "out", "--since", "7d"), "--project, --since and --into go with --harvest"),
         (("--harvest", "-o", "out", "--since", "lately"), "'lately' is no time"),
     ],
 )
@@ -215,7 +222,7 @@ def test_a_command_that_cannot_be_meant_is_refused(arguments: tuple[str, ...], s
     ran = t2s("distill", *arguments)
     assert ran.code == 2
     assert said in ran.err
-    assert not Path(".t2s").exists()
+    assert not stored().exists()
 
 
 def test_a_machine_without_conversations_is_nothing_found(

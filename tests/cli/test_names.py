@@ -21,7 +21,7 @@ def t2s(*arguments: str, folder: Path, encoding: str = "utf-8") -> subprocess.Co
         check=False,
         cwd=folder,
         encoding=encoding,
-        env={**os.environ, **environment},
+        env={**os.environ, "XDG_DATA_HOME": str(folder / "data"), **environment},
     )
 
 

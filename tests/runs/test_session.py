@@ -30,9 +30,9 @@ def test_a_second_run_does_no_work_and_comes_to_the_same(tmp_path: Path) -> None
     again = ran(job(tmp_path))
     assert again.result == first.result
     assert again.id == first.id
-    assert first.written.added
-    assert not again.written.added
-    assert again.written.unchanged == first.written.added
+    assert first.libraries[0].written.added
+    assert not again.libraries[0].written.added
+    assert again.libraries[0].written.unchanged == first.libraries[0].written.added
 
 
 def test_the_disk_is_walked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

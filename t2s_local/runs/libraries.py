@@ -1,0 +1,133 @@
+"""Writes the skills of a run: to one library, or to one for each project and one for what holds in several."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import T2SError
+from t2s_local.files import is_plain_name, open_regular, reason_of, write_atomic
+from t2s_local.runs.job import Job
+from t2s_local.skills.evidence import PATH, parse_evidence
+from t2s_local.skills.library.library import Written, check_library, is_library, note_workspace, write_library
+from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import Value
+from t2s_local.workspace import Workspace
+
+NAMES = ".t2s-projects.json"
+"""File beside the libraries of projects, with the name of each: a project keeps its name."""
+_MOST = 0.5
+"""Share of a skill's runs whose project must be known for it to be the skill's."""
+
+
+class WrittenLibrary(Value, frozen=True, kw_only=True):
+    """A library after a run."""
+
+    folder: str
+    skills: tuple[str, ...]
+    """Names of the skills the run has for it."""
+    written: Written
+
+
+def check_libraries(job: Job) -> None:
+    """Refuse folders that no skills can be written to, before any work.
+
+    Raises:
+        T2SError: one of them is such a folder.
+    """
+    for folder in _folders(job):
+        check_library(folder)
+
+
+def write_libraries(
+    job: Job, skills: tuple[Skill, ...], workspace: Workspace, *, at: str, run: str, command: str
+) -> tuple[WrittenLibrary, ...]:
+    """Write every skill to its library; libraries of earlier runs that get none set theirs aside.
+
+    Args:
+        job: The job, with the libraries of its projects.
+        skills: The skills of the run.
+        workspace: Where the recordings are stored.
+        at: Time, ISO 8601.
+        run: The run.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        T2SError: a library cannot be written to.
+    """
+    placed: dict[Path, list[Skill]] = {folder: [] for folder in _folders(job)}
+    for skill in skills:
+        placed[_folder_of(skill, job, workspace)].append(skill)
+    done = []
+    for folder, members in placed.items():
+        if not members and job.places and not is_library(folder):
+            continue
+        written = write_library(folder, members, at=at, run=run, command=command)
+        note_workspace(folder, job.workspace)
+        names = tuple(skill.name for skill in members)
+        done.append(WrittenLibrary(folder=str(folder), skills=names, written=written))
+    return tuple(done)
+
+
+def project_names(out: Path) -> dict[str, str]:
+    """Return the names that projects have in an output folder, by the digest of their folders.
+
+    Raises:
+        T2SError: they cannot be read.
+    """
+    path = out / NAMES
+    if not os.path.lexists(path):
+        return {}
+    try:
+        with open_regular(path) as stream:
+            names = msgspec.json.decode(stream.read(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError) as error:
+        said = reason_of(error) if isinstance(error, OSError) else "not the names of projects"
+        raise T2SError(said, path=path, hint="Move it away, or write to another folder with -o.") from error
+    return {key: name for key, name in names.items() if is_plain_name(name) and not name.startswith(".")}
+
+
+def remember_names(out: Path, names: Mapping[str, str]) -> None:
+    """Remember the names of projects; where they are known already, nothing is written.
+
+    Raises:
+        T2SError: they cannot be written.
+    """
+    known = project_names(out)
+    if not names.keys() <= known.keys():
+        data = msgspec.json.encode(dict(sorted({**known, **names}.items())))
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise T2SError(reason_of(error), path=out) from error
+        write_atomic(out / NAMES, msgspec.json.format(data, indent=1) + b"\n")
+
+
+def _folders(job: Job) -> tuple[Path, ...]:
+    """Every library of a job, the common one last; that of an earlier version in the output folder itself first."""
+    if not job.places:
+        return (job.out,)
+    earlier = (job.out,) if is_library(job.out) else ()
+    return (*earlier, *sorted(set(job.places.values())), job.common)
+
+
+def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
+    """Find the library of a skill: that of a project if all its runs that tell are of it, otherwise the common one."""
+    if not job.places:
+        return job.out
+    text = next((file.text for file in skill.files if file.path == PATH), "")
+    runs = sorted({run for claim in parse_evidence(text) for run in claim.trajectory_ids})
+    found = [workspace.trajectory(TrajectoryId(run)) for run in runs]
+    places = [None if run is None else _place(run.source, job) for run in found]
+    told = [place for place in places if place is not None]
+    is_of_one = len(set(told)) == 1 and len(told) >= _MOST * len(places)
+    return told[0] if is_of_one else job.common
+
+
+def _place(source: str, job: Job) -> Path | None:
+    """Find the library of the project that a recording is about, by the file it came from."""
+    if source in job.places:
+        return job.places[source]
+    return next((place for path, place in job.places.items() if source.startswith(path)), None)

@@ -1,0 +1,139 @@
+"""Which project each conversation on a machine is about, and names for projects that tell no home folder."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from t2s_local.errors import InputError
+from t2s_local.files import open_regular
+from t2s_local.stages.reading.harvest import HarvestedFile
+from t2s_local.values.value import Value, digest
+
+_HEAD = 1 << 16
+_FOLDER = re.compile(
+    rb'"(?:cwd|working_?dir(?:ectory)?|directory|workspace(?:_?(?:dir|folder|root|path))?|project_?(?:path|dir|root))"'
+    rb'\s*:\s*"((?:/|[A-Za-z]:\\\\)[^"\x00-\x1f]{0,1000})"',
+    re.IGNORECASE,
+)
+"""Keys under which agents note the folder that they work in."""
+_OTHER = re.compile(r"[^A-Za-z0-9._-]+")
+_LONGEST = 60
+_DIGITS = 6
+COMMON = "common"
+"""Name of the library for what holds in several projects."""
+
+
+class Project(Value, frozen=True, kw_only=True):
+    """A folder or repository that conversations are about."""
+
+    name: str
+    """Unique among the projects of a machine, fit for the name of a folder."""
+    folder: str
+    files: tuple[HarvestedFile, ...]
+
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Names of the agents that worked on it, most conversations first."""
+        agents = [file.agent for file in self.files]
+        return tuple(sorted(set(agents), key=lambda agent: (-agents.count(agent), agent)))
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        """Days on which a conversation was last changed, sorted."""
+        return tuple(sorted({file.modified[:10] for file in self.files}))
+
+
+def projects_of(
+    sources: Iterable[HarvestedFile], *, home: Path, known: Mapping[str, str]
+) -> tuple[tuple[Project, ...], tuple[HarvestedFile, ...]]:
+    """Sort conversations by project.
+
+    Args:
+        sources: Files with conversations; the first part of each is read.
+        home: The user's home folder, which is no project itself.
+        known: Names that projects have already, by :func:`key_of`; they keep them.
+
+    Returns:
+        The projects, by name, and the files that tell none, or may hold conversations about several.
+    """
+    folders: dict[str, list[HarvestedFile]] = {}
+    others = []
+    for source in sources:
+        folder = _folder_of(Path(source.path))
+        root = None if folder is None else _root(folder, home)
+        if root is None:
+            others.append(source)
+        else:
+            folders.setdefault(root, []).append(source)
+    names = _names(sorted(folders), home=home, known=known)
+    found = [Project(name=names[folder], folder=folder, files=tuple(files)) for folder, files in folders.items()]
+    return tuple(sorted(found, key=lambda project: project.name)), tuple(others)
+
+
+def key_of(folder: str) -> str:
+    """Digest of a project's folder: what its name is remembered under."""
+    return digest(folder)
+
+
+def _folder_of(path: Path) -> str | None:
+    """Return the folder that a conversation began in, as its first records say."""
+    try:
+        with open_regular(path) as stream:
+            found = _FOLDER.search(stream.read(_HEAD))
+    except (InputError, OSError):
+        return None
+    if found is None:
+        return None
+    text = found[1].decode("utf-8", "replace").replace("\\\\", "\\").replace("\\/", "/")
+    return text.rstrip("/") or None
+
+
+def _root(folder: str, home: Path) -> str | None:
+    """Return the repository *folder* lies in, as far as it is on this disk; None where it is no project."""
+    path = Path(folder)
+    for place in (path, *path.parents):
+        mark = place / ".git"
+        if place == home:
+            break
+        try:
+            if mark.is_dir():
+                return str(place)
+            if mark.is_file():
+                return _main_folder(mark) or str(place)
+        except OSError:
+            break
+    return None if path in (home, *home.parents) else folder
+
+
+def _main_folder(mark: Path) -> str | None:
+    """Return the repository that a work tree belongs to."""
+    try:
+        with open_regular(mark) as stream:
+            text = stream.read(4096).decode("utf-8", "replace").strip()
+    except (InputError, OSError):
+        return None
+    found = re.fullmatch(r"gitdir: (.+)/\.git/worktrees/[^/]+", text)
+    return found[1] if found else None
+
+
+def _names(folders: Iterable[str], *, home: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """Name each project after its folder; one whose name is taken, after the folders above it, too."""
+    names = {folder: known[key_of(folder)] for folder in folders if key_of(folder) in known}
+    taken = {COMMON, *(name.lower() for name in (*known.values(), *names.values()))}
+    for folder in folders:
+        if folder not in names:
+            names[folder] = next(name for name in _candidates(folder, home) if name.lower() not in taken)
+            taken.add(names[folder].lower())
+    return names
+
+
+def _candidates(folder: str, home: Path) -> Iterable[str]:
+    path = Path(folder.replace("\\", "/"))
+    parts = path.relative_to(home).parts if path.is_relative_to(home) else path.parts[1:]
+    if parts[:1] and parts[0].lower() in {"home", "users"}:
+        parts = parts[2:]
+    words = [slug for part in parts if (slug := _OTHER.sub("-", part).strip("-._")[:_LONGEST])] or ["project"]
+    for length in range(1, len(words) + 1):
+        yield "-".join(words[-length:])
+    yield f"{words[-1]}-{key_of(folder)[:_DIGITS]}"
+    yield f"{words[-1]}-{key_of(folder)}"
