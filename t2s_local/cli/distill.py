@@ -22,9 +22,10 @@ from t2s_local.config import Settings
 from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
 from t2s_local.ports.tools import Tools
+from t2s_local.runs.found_labels import label_hint
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
-from t2s_local.runs.session import NoTrajectoryError, run, run_share
+from t2s_local.runs.session import NoTrajectoryError, RunOutcome, run, run_share
 from t2s_local.stages.extract.extract import Share
 
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
@@ -197,13 +198,7 @@ def distill_job(
     if not job.keep_text:
         say("No text is kept: this run cannot be resumed, explained or verified.")
     if not quiet:
-        if outcome.compared is not None:
-            say(outcome.compared)
-        say_result(outcome.result, verbose=verbose)
-        for line in change_lines(outcome.libraries, outcome.result.clusters, outcome.previous):
-            say(line)
-        for line in candidate_lines(job, outcome.result):
-            say(line)
+        _say_outcome(job, outcome, verbose=verbose)
     changes = as_object(outcome.libraries, outcome.result.clusters, outcome.previous)
     print_result(outcome, changes=changes, as_json=as_json)
     if lines is not None:
@@ -212,6 +207,19 @@ def distill_job(
             target = file_of(Path(item.folder)) if job.places else lines
             rules_of_project([skills[name] for name in item.skills], target, as_json=as_json)
     return InputError.exit_code if outcome.result.report.quarantined else 0
+
+
+def _say_outcome(job: Job, outcome: RunOutcome, *, verbose: bool) -> None:
+    """Say what a run came to, and what it changed."""
+    if outcome.compared is not None:
+        say(outcome.compared)
+    say_result(outcome.result, verbose=verbose)
+    if (hint := label_hint(job, outcome.result.report)) is not None:
+        say(hint)
+    for line in change_lines(outcome.libraries, outcome.result.clusters, outcome.previous):
+        say(line)
+    for line in candidate_lines(job, outcome.result):
+        say(line)
 
 
 def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose: bool) -> int:
