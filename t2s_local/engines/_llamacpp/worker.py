@@ -113,10 +113,16 @@ def _peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def _leave_signals_to_the_engine() -> None:
+    """Ignore what is sent to the whole group: the engine ends this process, and would start another one for it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def main() -> None:
     """Serve the connection whose file descriptor the command line names."""
     seal()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends this process when it is done
+    _leave_signals_to_the_engine()
     connection = Connection(int(sys.argv[1]))
     try:
         job = msgspec.json.decode(connection.recv_bytes(), type=WorkerOrders)
@@ -132,5 +138,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     seal()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which ends this process when it is done
+    _leave_signals_to_the_engine()
     main()
