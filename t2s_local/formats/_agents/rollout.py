@@ -72,7 +72,7 @@ class Rollout:
 
     def add(self, record: Record, *, line: int) -> None:
         """Take in one line."""
-        payload, at = as_object(record.get("payload")), first_string(record, "timestamp")
+        payload, at = as_object(record.get("payload")), string(record.get("timestamp"))
         kind = word(record.get("type"))
         if kind == "session_meta" or (kind is None and is_old_header(record)):
             self._meta(payload or record)

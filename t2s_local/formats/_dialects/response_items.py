@@ -75,17 +75,26 @@ def _printed(value: object) -> Record | None:
     return found[0] if len(found) == 1 and "output" in found[0] else None
 
 
+def _inner_output(inner: Record, text: str) -> str:
+    """What a command printed, where an object around it says so; otherwise *text*."""
+    if "output" in inner:
+        return content_text(inner["output"])
+    if inner.keys().isdisjoint(_STREAMS):
+        return text
+    return "\n".join(filter(None, (content_text(inner.get(key)) for key in _STREAMS)))
+
+
 def _output(item: Record, identity: str | None, at: str | None, line: int | None) -> Step:
     value = next((item[key] for key in ("output", "result") if item.get(key) is not None), None)
     text = content_text(value if value is not None else item.get("error"))
-    value = _printed(value) or value
-    inner = as_object(value) if isinstance(value, dict) else as_object(decode_text(text) if text[:1] == "{" else None)
-    code = nested(inner, "metadata", "exit_code")
-    code = inner.get("exitCode", inner.get("exit_code")) if code is None else code
-    if "output" in inner:
-        text = content_text(inner["output"])
-    elif not inner.keys().isdisjoint(_STREAMS):
-        text = "\n".join(filter(None, (content_text(inner.get(key)) for key in _STREAMS)))
+    inner = as_object((_printed(value) if isinstance(value, list) else value) or value)
+    if not inner and text[:1] == "{":
+        inner = as_object(decode_text(text))
+    code: object = None
+    if inner:
+        code = nested(inner, "metadata", "exit_code")
+        code = inner.get("exitCode", inner.get("exit_code")) if code is None else code
+        text = _inner_output(inner, text)
     if not isinstance(code, int) and (found := _EXITED.search(text, 0, 2000)):
         code = int(found[1] or found[2])
     succeeded = inner.get("success")
