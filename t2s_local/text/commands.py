@@ -5,16 +5,25 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import groupby, zip_longest
 
+from t2s_local.text.programs import programs
+from t2s_local.text.shell.command import Command
+from t2s_local.text.shell.shell import parse
 from t2s_local.text.text import squeeze
 
-_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
-"""Quoted words of a shell line, which may run over several lines."""
-_SEGMENT = re.compile(r"\s*(?:&&|\|\||(?<!\\);|\n)\s*")
-_ASSIGNMENT = re.compile(r"^(?:[A-Z_][A-Z0-9_]*=\S*\s+)+")
+_PROGRAM = re.compile(r"^[\w.+\[-]+$")
+_PYTHON = re.compile(r"^python[\d.]*$")
+_SUBCOMMAND = re.compile(r"^[a-z][\w:-]*$")
+_MOST_BEFORE = 6
+"""Words after a program among which its subcommand is."""
+_HANDED_ON = frozenset({"ssh", "su", "watch", "parallel", "find", "docker", "podman", "kubectl"})
+"""Programs that run a line somewhere else: what they run themselves is the program."""
 _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?([^\n]*)\n(?:.*?\n)?\s*\1[ \t]*(?=\n|$)", re.DOTALL)
 """Text given to a command on the lines after it; what else stands on the command's own line is kept."""
 _WRITTEN = re.compile(r"\b(?:cat|tee)\b[^\n|]*" + _HEREDOC.pattern, re.DOTALL)
+_LOUD = frozenset({"--exit-code", "--quiet", "--check"})
+"""Options that make an exit code the answer."""
 _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
 
 
@@ -83,10 +92,10 @@ def head_of(tool: str, action: str) -> str:
     first_word = action.split(None, 1)[0] if action.strip() else ""
     if first_word in _words("editor"):
         return first_word
-    programs = heads_of(action)
-    working = [program for program in programs if not is_idle(program)]
-    settling = [program for program in working if not only_looks(tool, program)]
-    return [tool, *programs[:1], *working[-1:], *settling[-1:]][-1]
+    heads = heads_of(action)
+    working = [head for head in heads if not is_idle(head)]
+    settling = [head for head in working if not only_looks(tool, head)]
+    return [tool, *heads[:1], *working[-1:], *settling[-1:]][-1]
 
 
 def is_idle(program: str) -> bool:
@@ -95,53 +104,77 @@ def is_idle(program: str) -> bool:
 
 
 def heads_of(action: str) -> list[str]:
-    """What every command of a shell line runs, in order: of a pipeline the last program that does more than look."""
-    found = []
-    for segment in commands(action):
-        piped = [program for part in segment.split("|") if (program := _program(part)) is not None]
-        found += [program for program in piped if program not in _words("looking")][-1:] or piped[:1]
+    """Return what every command of a shell line runs, in order.
+
+    Of a pipeline it is the last program that does more than look; of a shell that is handed a line, what the line runs.
+    """
+    found = list[str]()
+    for _, pipeline in groupby(working(parse(action, has_masks=True).commands), key=lambda command: command.segment):
+        piped = [
+            head
+            for command in pipeline
+            if (head := head_of_command(command)) is not None and not (head == "tee" and command.place)
+        ]
+        found += [head for head in piped if head not in _words("looking")][-1:] or piped[:1]
     return found
 
 
-def commands(action: str) -> list[str]:
-    """The commands of a shell line, without quoted words and without texts given to them on lines of their own."""
-    return segments(_QUOTED.sub("Q", _HEREDOC.sub(r"\2", action)))
+def working(commands: Sequence[Command]) -> list[Command]:
+    """Leave out commands whose output is an argument, and shells of which the line that they are handed is known."""
+    found, is_kept = list[Command](), False
+    for command, follower in zip_longest(commands, commands[1:]):
+        if not command.is_inside:
+            is_kept = not command.program
+        hands_on = command.program in programs("shells") and follower and follower.host == command.program
+        if not hands_on and command.host not in _HANDED_ON and (is_kept or not command.is_inside):
+            found.append(command)
+    return found
 
 
-def segments(command: str) -> list[str]:
-    """The commands of a shell line, split at ``&&``, ``||``, ``;`` and line ends; a pipeline stays whole."""
-    return [part for part in _SEGMENT.split(command) if part.strip() and not part.lstrip().startswith("#")]
+def segments(line: str) -> tuple[str, ...]:
+    """Return the source of the commands of a shell line, without texts given to them; a pipeline is one."""
+    return parse(line, has_masks=True).segments
 
 
-def _program(segment: str) -> str | None:
-    parts = _ASSIGNMENT.sub("", segment.strip()).split()
-    while parts and (parts[0] in _words("prefixes") or parts[0].isdigit() or parts[0].startswith("-")):
-        parts = parts[1:]
-    if not parts:
+def head_of_command(command: Command) -> str | None:
+    """Return what *command* runs, with its subcommand, without its arguments; None where that is no program's name."""
+    name = command.name
+    if not _PROGRAM.match(name):
         return None
-    program = parts[0].rsplit("/", 1)[-1].strip("()'\"`")
-    if not re.match(r"^[\w.+\[-]+$", program):
-        return None
-    if re.match(r"^python[\d.]*$", program):
-        return _python(parts)
-    if program in _words("subcommands"):
-        rest = [part for part in parts[1:3] if re.match(r"^[a-z][\w:-]*$", part)]
-        take = 2 if program in {"npm", "yarn", "pnpm", "mise", "uv", "poetry"} and rest[:1] == ["run"] else 1
-        return " ".join([program, *rest[:take]])
-    if program == "sed" and "-i" in " ".join(parts[1:3]):
+    if _PYTHON.match(name):
+        return _python(command.arguments)
+    runner = next((starter for starter in command.starters if " " in starter), None)
+    if runner is not None:
+        return f"{runner} {name}"
+    if name in programs("with_subcommands"):
+        return " ".join([name, *subcommands(command)])
+    if name == "sed" and "-i" in " ".join(command.arguments[:2]):
         return "sed -i"
-    if program == "cat" and any(part.startswith(">") for part in parts):
-        return "cat > <file>"
-    return program
+    return "cat > <file>" if name == "cat" and command.writes else name
 
 
-def _python(parts: Sequence[str]) -> str:
-    if "-m" in parts[1:4]:
-        at = parts.index("-m")
-        return " ".join(["python -m", *parts[at + 1 : at + 2]])
-    if "-c" in parts[1:4]:
+def subcommands(command: Command) -> list[str]:
+    """Return the word after the program that says what it does, with the task that it runs; options are passed over."""
+    found, arguments = list[str](), iter(command.arguments[:_MOST_BEFORE])
+    for word in arguments:
+        if word in programs("options_before_subcommand"):
+            next(arguments, None)
+        elif _SUBCOMMAND.match(word):
+            found.append(word)
+            if len(found) == 2 or word != "run" or command.program not in programs("runners_of_tasks"):
+                break
+        elif not word.startswith("-"):
+            break
+    return found
+
+
+def _python(arguments: Sequence[str]) -> str:
+    if "-m" in arguments[:3]:
+        at = arguments.index("-m")
+        return " ".join(["python -m", *arguments[at + 1 : at + 2]])
+    if "-c" in arguments[:3]:
         return "python -c"
-    return "python <script>" if len(parts) > 1 and not parts[1].startswith("<") else "python"
+    return "python <script>" if arguments and not arguments[0].startswith("<") else "python"
 
 
 _SCRIPT = re.compile(r"\bpython[\d.]*\s+(?:-\w\s+)*([\w./-]+\.py)\b|\b(?:bash|sh|node|ruby)\s+([\w./-]+\.\w+)\b")
@@ -214,9 +247,10 @@ def script_of(command: str) -> str | None:
 
 def is_quiet(action: str) -> bool:
     """Whether the exit code of a shell line only says that nothing was found, or that two things differ."""
-    last = next((part for part in reversed(commands(action)) if part.strip()), "")
-    program = _program(last.rpartition("|")[2])
-    return program in _words("quiet") and not re.search(r"--(?:exit-code|quiet|check)\b", last)
+    commands = working(parse(action, has_masks=True).commands)
+    if not commands or _LOUD & {*commands[-1].arguments}:
+        return False
+    return head_of_command(commands[-1]) in _words("quiet")
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,7 @@
 """What a lesson is about: the commands, tools, errors and verb-noun pairs its words name."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
@@ -10,6 +10,8 @@ from t2s_local.stages.naming.nouns import is_thing, pairs
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.symptoms import symptoms
 from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
+from t2s_local.text.lesson_words import CODE, MASK, MESSAGE, code_spans, runs_in
+from t2s_local.text.programs import programs
 from t2s_local.text.text import mask, words
 from t2s_local.values.lesson import Lesson
 
@@ -58,19 +60,11 @@ _OF_KIND = {
     "too_new": "setting-up-environments",
 }
 """Subjects of lessons that are about how to work, and name no tool that would tell one."""
-_SUBCOMMANDS = frozenset(words("git pip npm npx yarn pnpm docker cargo go apt apt-get brew kubectl uv poetry gh mise"))
-_CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
-_SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
-_PREFIX = re.compile(r"(?:sudo|env|time|nohup|[A-Z_][A-Z0-9_]*=\S*)\s+|python3? -m (?=\w)")
-_HEAD = re.compile(r"(?P<head>[a-z][a-z0-9.-]*)(?:\s+(?P<sub>[a-z][a-z-]+))?(?=\s|$)")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
-_QUOTED = re.compile(r"“[^”]*”")
-_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
 _WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_SCRIPT = re.compile(r"^python[\d.]*\s+(?:-\w\s+)*(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py\b")
+_SCRIPT = re.compile(r"(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py")
 _SHARED = 8_192
 """Results that are kept by masked text: what differs from run to run is no longer in it, so most of them recur."""
 GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
@@ -85,18 +79,18 @@ _OF_REMEDY = 0.3
 
 def told(lesson: Lesson) -> str:
     """What a lesson says in words of its own: masked, without masks, messages and code."""
-    return plain(_QUOTED.sub(" ", _SPAN.sub(" ", f"{lesson.when}. {lesson.do}")))
+    return plain(MESSAGE.sub(" ", CODE.sub(" ", f"{lesson.when}. {lesson.do}")))
 
 
 def named(lesson: Lesson) -> str:
     """The code a lesson names and the tools it is about, masked."""
-    spans = " ".join(found[2] for found in _CODE.finditer(f"{lesson.when} {lesson.do}"))
+    spans = " ".join(code_spans(f"{lesson.when} {lesson.do}"))
     return plain(f"{spans} {' '.join(lesson.tools)}")
 
 
 def plain(text: str) -> str:
     """*text* without what differs from run to run: numbers, ids, paths, names of files."""
-    return _MASK.sub(" ", _FILE.sub(" ", mask(_FILE.sub(" ", text))))
+    return MASK.sub(" ", _FILE.sub(" ", mask(_FILE.sub(" ", text))))
 
 
 def terms(text: str) -> Iterator[str]:
@@ -149,7 +143,7 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
 def _commands(text: str, lesson: Lesson) -> Iterator[str]:
     """The code of *text* that can be a command: where a lesson speaks of tools by name, a single word is a tool."""
     speaks = any(f"`{tool}`" in lesson.when for tool in lesson.tools)
-    return (found[2] for found in _CODE.finditer(text) if not (speaks and found[2].isidentifier()))
+    return (code for code in code_spans(text) if not (speaks and code.isidentifier()))
 
 
 def _spoken(lesson: Lesson) -> list[str]:
@@ -219,30 +213,24 @@ def _terms_in(said: str, code: str) -> frozenset[str]:
 
 
 def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
-    segments = _SEGMENT.split(command)
-    for place, segment in enumerate(segments, 1):
-        weight = 1.0 if place == len(segments) else _OF_REMEDY
-        text = segment
-        while prefix := _PREFIX.match(text):
-            text = text[prefix.end() :]
-        found = _HEAD.match(text)
-        if found is None:
-            continue
-        head, sub = found["head"].removesuffix("3"), found["sub"]
-        if head in _SUBCOMMANDS:
-            yield f"using-{head}", 0.6 * weight
-            if sub:
-                yield f"using-{head}-{sub}".rstrip("-"), weight
-        elif head == "python":
-            yield from ((name, worth * weight) for name, worth in _script_subjects(text, failed=failed))
-        elif head in _PROGRAMS:
-            yield f"using-{head}", weight
+    runs = runs_in(command)
+    for place, run in enumerate(runs, 1):
+        weight = 1.0 if place == len(runs) else _OF_REMEDY
+        if run.program in programs("with_subcommands"):
+            yield f"using-{run.program}", 0.6 * weight
+            if run.subcommand and _NAME.fullmatch(run.subcommand):
+                yield f"using-{run.program}-{run.subcommand}", weight
+        elif run.program == "python":
+            yield from ((name, worth * weight) for name, worth in _script_subjects(run.arguments, failed=failed))
+        elif run.program in _PROGRAMS:
+            yield f"using-{run.program}", weight
 
 
-def _script_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, float]]:
+def _script_subjects(arguments: Sequence[str], *, failed: bool) -> Iterator[tuple[str, float]]:
     """``python check_orphans.py`` -> checking-orphans; the language alone says little."""
     yield "handling-python-errors" if failed else "running-python-scripts", _OF_LANGUAGE
-    if script := _SCRIPT.search(command):
+    script = _SCRIPT.fullmatch(next((word for word in arguments if not word.startswith("-")), ""))
+    if script:
         yield from ((name, 0.7) for name in pairs(re.sub("[_-]", " ", script[1])))
 
 

@@ -18,6 +18,8 @@ class Command(Value, frozen=True, kw_only=True):
 
     program: str
     """Base name in lower case, without ``.exe``; empty for assignments alone."""
+    name: str = ""
+    """The same as it is written."""
     arguments: tuple[str, ...] = ()
     """Without quotes; a NUL stands for what another command prints."""
     variables: tuple[tuple[str, str], ...] = ()
@@ -93,8 +95,12 @@ def _past_options(words: Sequence[str]) -> Sequence[str]:
 @lru_cache(maxsize=4096)
 def program_name(word: str) -> str:
     """Return the name of the program that *word* runs, without its folder, in lower case."""
-    path = word.replace("\\", "/").strip("\"'").rstrip("/")
-    return (path.rpartition("/")[2] or word).lower().removesuffix(".exe")
+    return base_name(word).lower().removesuffix(".exe")
+
+
+def base_name(word: str) -> str:
+    """Return the last part of the path that *word* is."""
+    return word.replace("\\", "/").strip("\"'").rstrip("/").rpartition("/")[2] or word
 
 
 def lines_handed_on(command: Command) -> Iterator[str]:

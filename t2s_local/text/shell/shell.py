@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from t2s_local.text.shell.command import Command, lines_handed_on, program_name, started
+from t2s_local.text.programs import programs
+from t2s_local.text.shell.command import Command, base_name, lines_handed_on, program_name, started
 from t2s_local.text.shell.redirections import Redirection, redirected
 from t2s_local.text.shell.tokens import Token, tokens_of
 
 _PIPES = ("|", "|&")
 
-_DEPTH = 6
-"""Shells inside of shells that are followed."""
+_DEPTH = 6  # shells inside of shells that are followed
 _LONGEST = 40_000
 """Characters of a line, texts it gives to commands aside, that are taken apart; what an agent types is shorter."""
 _MOST = 400
@@ -98,10 +98,9 @@ class _Lines:
         if part.depth > _DEPTH or len(self.commands) > _MOST:
             self.is_whole = False
             return
-        if "$" in line:
-            line = _POWERSHELL_SET.sub(r"\1=", line)
+        line = _POWERSHELL_SET.sub(r"\1=", line) if "$" in line else line
         found, is_whole = tokens_of(line, has_masks=self._has_masks, longest=_LONGEST)
-        self.is_whole = self.is_whole and is_whole
+        self.is_whole &= is_whole
         _Reader(self, line, part).read(found)
 
     def new_statement(self) -> int:
@@ -121,12 +120,11 @@ class _Reader:
         self._closed: _Block | None = None
         self._words: list[Token] = []
         self._redirections: list[Redirection] = []
-        self._skipped = ""
-        """Why words are left out: the word before a list, ``pattern`` for one of a case, ``[[`` for a test."""
+        self._skipped = ""  # why words are left out: the word before a list, ``pattern`` of a case, ``[[``
         self._operator = ""
         self._statement = part.statement
         self._place = 0
-        self._start = 0
+        self._joins = 0  # segment that a command behind a pipe is part of
 
     def read(self, tokens: list[Token]) -> None:
         """Read all *tokens*."""
@@ -254,6 +252,7 @@ class _Reader:
         self._statement = self._statement or self._lines.new_statement()
         command = Command(
             program=program_name(program),
+            name=base_name(program),
             arguments=tuple(arguments),
             variables=parts.variables + assigned,
             starters=parts.starters,
@@ -271,8 +270,9 @@ class _Reader:
         self._lines.commands.append(command)
         for line in self._lines.handed_on(command):
             self._lines.read(line, _Part(self._part.depth + 1, is_inside=command.is_inside, host=command.program))
-        given_tokens = [token for pair in redirections for token in pair if token is not None]
-        for token in sorted([*words, *given_tokens], key=lambda token: token.start):
+        self._joins = self._lines.n_segments if command.program in programs("shells") else command.segment
+        others = (token for pair in redirections for token in pair if token is not None)
+        for token in sorted((*words, *others), key=lambda token: token.start):
             self._inner(token.inner)
 
     def _inner(self, lines: tuple[str, ...]) -> None:
@@ -297,4 +297,4 @@ class _Reader:
                 lines.segments[-1] += f" {self._operator} {text}"
             else:
                 lines.segments.append(text)
-        return lines.n_segments
+        return self._joins if is_joined and self._joins else lines.n_segments

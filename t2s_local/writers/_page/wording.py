@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from t2s_local.text.lesson_words import code_spans, overlap, runs_in
 from t2s_local.text.text import join_words, mask, normalise, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
@@ -11,13 +12,7 @@ from t2s_local.values.value import Value
 
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
 _MOST_SUBJECTS = 3
-_CODE = re.compile(r"(`+) ?(.+?) ?\1(?!`)", re.DOTALL)
-_SEGMENT = re.compile(r"\s*(?:&&|\|\||[;|\n])\s*")
-_PREFIX = re.compile(r"(?:sudo|env|time|nohup|[A-Z_][A-Z0-9_]*=\S*)\s+|python3? -m (?=\w)")
-_HEAD = re.compile(r"([A-Za-z][\w.+-]*)(?:\s+([a-z][a-z-]+|-c))?(?=\s|$)")
-_SUBCOMMANDS = frozenset(
-    {"git", "pip", "npm", "npx", "yarn", "docker", "cargo", "go", "apt-get", "uv", "mise", "python"}
-)
+_NAME = re.compile(r"[A-Za-z][\w.+-]*")
 _SILENT = frozenset({"cd", "echo", "cat", "ls", "export", "set", "true", "head", "tail", "printf", "exit"})
 
 
@@ -64,17 +59,9 @@ def _subject(counted: Counter[str]) -> str:
 
 
 def programs(text: str) -> list[str]:
-    """What the code spans of *text* run: ``git push``, ``sed``, ``python -c``; in order, without arguments."""
-    found: list[str] = []
-    for span in _CODE.finditer(text):
-        for segment in _SEGMENT.split(span[2]):
-            command = segment
-            while prefix := _PREFIX.match(command):
-                command = command[prefix.end() :]
-            if head := _HEAD.match(command):
-                program = re.sub(r"^(python|pip)3$", r"\1", head[1])
-                is_told = program in _SUBCOMMANDS and head[2]
-                found.append(f"{program} {head[2]}" if is_told else program)
+    """Return what the code spans of *text* run: ``git push``, ``sed``, ``python -c``; in order, without arguments."""
+    runs = [run for code in code_spans(text) for run in runs_in(code) if _NAME.fullmatch(run.program)]
+    found = [f"{run.program} {run.subcommand}" if run.subcommand else run.program for run in runs]
     return [program for program in found if program not in _SILENT]
 
 
@@ -96,7 +83,7 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         do = min((lesson.do for lesson in group), key=lambda text: (len(text), text))
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
-        shared = sum(_share(spoken[key], other) for other in spoken.values())
+        shared = sum(overlap(spoken[key], other) for other in spoken.values())
         rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
         found.append((rank, Option(do=do, trajectory_ids=runs, successes=successes)))
     return tuple(option for _, option in sorted(found, key=lambda item: item[0]))
@@ -104,8 +91,4 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
 
 def alike(one: str, other: str) -> float:
     """Share of the words two texts have in common, in [0, 1]."""
-    return _share(frozenset(words(one)), frozenset(words(other)))
-
-
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one or other else 1.0
+    return overlap(words(one), words(other))

@@ -1,0 +1,66 @@
+"""The words of lessons: code spans, quoted messages, masks, and how much two texts have in common."""
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from t2s_local.text.commands import subcommands, working
+from t2s_local.text.programs import programs
+from t2s_local.text.shell.command import Command
+from t2s_local.text.shell.shell import parse
+
+CODE = re.compile(r"(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)", re.DOTALL)
+"""A code span; its second group is the code."""
+MESSAGE = re.compile(r"“([^”]+)”")
+"""A message as lessons quote it; its group is the message."""
+MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
+"""A mask such as ``<path>`` or ``<NAME_1>``."""
+_CALL = re.compile(r"\s*[\w.]+\(")
+_PLACE = re.compile(r"\s*(?!\./)\S*/\S*\s*")
+_VERSION = re.compile(r"^(python|pip)[\d.]*$")
+
+
+class Run(NamedTuple):
+    """A program that a command in a lesson runs."""
+
+    program: str
+    """Without a version, and for ``python -m`` the module."""
+    subcommand: str | None
+    """Word that says what it does, for programs that have one."""
+    arguments: tuple[str, ...]
+
+
+def code_spans(text: str) -> list[str]:
+    """Return the code that *text* holds, in order."""
+    return [found[2] for found in CODE.finditer(text)]
+
+
+def message_of(text: str) -> str | None:
+    """Return the first message that *text* quotes; None where it quotes none."""
+    found = MESSAGE.search(text)
+    return None if found is None else found[1]
+
+
+def overlap(one: Collection[str], other: Collection[str]) -> float:
+    """Return the share of words that two sets of words have in common, in [0, 1]; 1 for two empty ones."""
+    first, second = frozenset(one), frozenset(other)
+    return len(first & second) / len(first | second) if first or second else 1.0
+
+
+def runs_in(code: str) -> list[Run]:
+    """Return the programs that *code* runs, in order; masks may stand for words of it."""
+    if _CALL.match(code) or _PLACE.fullmatch(code):
+        return []
+    return [_run(command) for command in working(parse(code, has_masks=True).commands) if command.program]
+
+
+def _run(command: Command) -> Run:
+    name = _VERSION.sub(r"\1", command.name)
+    if name == "python" and "-m" in command.arguments[:3]:
+        at = command.arguments.index("-m") + 1
+        module = command.arguments[at : at + 1]
+        if module and re.match(r"\w", module[0]):
+            return _run(Command(program=module[0].lower(), name=module[0], arguments=command.arguments[at + 1 :]))
+    found = subcommands(command) if name in programs("with_subcommands") else []
+    is_program = name == "python" and command.arguments[:1] == ("-c",)
+    return Run(name, "-c" if is_program else found[0] if found else None, command.arguments)
