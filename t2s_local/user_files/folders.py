@@ -36,7 +36,7 @@ def settle_home() -> None:
 
 
 def _may_be_home(home: str) -> bool:
-    """Whether *home* can be used: a container that changes its user leaves the home of another one in place."""
+    """Return whether *home* can be used: a container that changes its user leaves the home of another one in place."""
     try:
         return Path(home).is_absolute() and bool(Path(home).stat()) and os.access(home, os.R_OK | os.X_OK)
     except FileNotFoundError:

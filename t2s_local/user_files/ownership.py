@@ -34,7 +34,7 @@ def mark(*parts: Part) -> bytes:
 
 
 def is_marked(found: object, *parts: Part) -> bool:
-    """Whether *found* is the mark of *parts*; no mark is not."""
+    """Return whether *found* is the mark that t2s puts on *parts*; where there is no mark, it is not."""
     return isinstance(found, bytes) and hmac.compare_digest(found, mark(*parts))
 
 
@@ -65,7 +65,7 @@ def remember_text(data: bytes) -> None:
 
 
 def wrote_text(data: bytes) -> bool:
-    """Whether a file that holds *data* was written by this user's t2s, wherever it lay then."""
+    """Return whether this user's t2s wrote a file that holds *data*, in whatever folder it was then."""
     path = _notes()
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -35,7 +35,7 @@ class Effect(Value, frozen=True, kw_only=True):
 
 
 class Lesson(Value, frozen=True, kw_only=True):
-    """What one analyst learned: situation, action, cause, and the evidence for it."""
+    """Lesson of one analyst: a situation, what to do in it, the cause, and the evidence."""
 
     id: LessonId
     when: str
@@ -59,7 +59,7 @@ class Lesson(Value, frozen=True, kw_only=True):
 
     @property
     def is_stated(self) -> bool:
-        """Whether a model stated it; otherwise code found it."""
+        """Return whether a model stated the lesson; otherwise code found it."""
         return self.analyst == "llm"
 
     @property
@@ -104,7 +104,7 @@ class Parked(Value, frozen=True, kw_only=True, order=True):
 
 
 class Extraction(Value, frozen=True, kw_only=True):
-    """What an analyst made of one unit of work."""
+    """Lessons, refusals and parked questions of an analyst for one unit of work."""
 
     lessons: tuple[Lesson, ...] = ()
     refused: tuple[Refusal, ...] = ()

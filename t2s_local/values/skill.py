@@ -19,7 +19,7 @@ class RuleWords(Value, frozen=True, kw_only=True):
 
 
 class Wording(Value, frozen=True, kw_only=True):
-    """What a writer says of a family in words of its own, before the skill has a name."""
+    """Sentences of a writer about a family in its own words, before the skill has a name."""
 
     rules: dict[str, RuleWords] = msgspec.field(default_factory=dict)
     """By the number of the rule (``R1`` …); a rule that is not here keeps the words of its lessons."""

@@ -1,4 +1,4 @@
-"""What every clusterer shares: input checks, and groups from labels."""
+"""Input checks that every clusterer makes, and groups made from labels."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

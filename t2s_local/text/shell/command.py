@@ -52,7 +52,7 @@ class Command(Value, frozen=True, kw_only=True):
 
     @property
     def is_root(self) -> bool:
-        """Whether it runs as the administrator."""
+        """Return whether the command runs as the administrator."""
         return not {"sudo", "doas"}.isdisjoint(self.starters)
 
 
