@@ -7,6 +7,8 @@ keeps its own processes on this machine is let through to the loopback alone, an
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from t2s_local.errors import T2SError
@@ -44,6 +46,16 @@ def admit(programs: Path, *, host: str | None = None) -> None:
     """
     _programs.add(programs)
     _hosts.update(_LOOPBACK, () if host is None else (host,))
+
+
+@contextmanager
+def program_let_through(program: Path) -> Iterator[None]:
+    """Let one *program* of the user's be started while the block runs, and nothing of the network."""
+    _programs.add(program)
+    try:
+        yield
+    finally:
+        _programs.discard(program)
 
 
 def dismiss() -> None:

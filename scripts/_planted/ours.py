@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,8 +89,8 @@ def learn(n_runs: int, *, seed: int, form: str, embedder: Embedder, clusterer: C
         trajectories = read([folder]).trajectories
     taught = {run.name: run.occurrences for run in runs}
     truth = {item.id: taught[Path(item.source).stem] for item in trajectories}
-    lessons = _extract(trajectories)
-    subjects = {lesson.id: _subject(lesson, truth) for lesson in lessons}
+    lessons = extract_mined(trajectories)
+    subjects = {lesson.id: subject_of(lesson, truth) for lesson in lessons}
     background = Background(
         lessons={lesson.id: lesson for lesson in lessons},
         outcomes={item.id: item.outcome for item in trajectories},
@@ -103,7 +103,7 @@ def learn(n_runs: int, *, seed: int, form: str, embedder: Embedder, clusterer: C
     skills = compose(grouped.families, evidence, writer, min_support=3, names={}).skills
     solved = Counter(one.lesson for run in runs for one in run.occurrences if one.is_solved)
     wanted = {lesson for lesson, count in solved.items() if count >= 3}
-    reached = {_most(subjects[one] for one in item.lesson_ids) for item in found.clusters}
+    reached = {most_common(subjects[one] for one in item.lesson_ids) for item in found.clusters}
     quotes = [quote for lesson in lessons for quote in lesson.evidence]
     by_id = {item.id: item for item in trajectories}
     return Learned(
@@ -116,14 +116,14 @@ def learn(n_runs: int, *, seed: int, form: str, embedder: Embedder, clusterer: C
     )
 
 
-def _extract(trajectories: Sequence[Trajectory]) -> list[Lesson]:
+def extract_mined(trajectories: Sequence[Trajectory]) -> list[Lesson]:
     analyst = registry.load("t2s_local.analysts", "mined").load()
     units = analyst.plan(slice_all(trajectories))
     found = {lesson.id: lesson for _, extraction in analyst.analyse(units) for lesson in extraction.lessons}
     return [found[one] for one in sorted(found)]
 
 
-def _subject(lesson: Lesson, truth: Mapping[TrajectoryId, Sequence[Occurrence]]) -> str | None:
+def subject_of(lesson: Lesson, truth: Mapping[TrajectoryId, Sequence[Occurrence]]) -> str | None:
     """The planted lesson most quotes of *lesson* belong to; None where that is not most of them."""
     votes: Counter[str] = Counter()
     for quote in lesson.evidence:
@@ -135,8 +135,9 @@ def _subject(lesson: Lesson, truth: Mapping[TrajectoryId, Sequence[Occurrence]])
     return best[0][0] if best and 2 * best[0][1] > len(lesson.evidence) else None
 
 
-def _most(names: object) -> str | None:
-    counts = Counter(names)  # type: ignore[call-overload]
+def most_common(names: Iterable[str | None]) -> str | None:
+    """Return the name that more than half of *names* are; None where there is none."""
+    counts = Counter(names)
     name, count = counts.most_common(1)[0]
     return name if 2 * count > counts.total() else None
 

@@ -1,9 +1,8 @@
-"""``t2s distill`` and ``t2s demo``: trajectories in, skills out."""
+"""``t2s distill``: trajectories in, skills out."""
 
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 
 import click
@@ -18,7 +17,6 @@ from t2s_local.cli.preview import preview
 from t2s_local.cli.progress import Terminal
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.result_words import candidate_lines, print_result, say_result
-from t2s_local.config import Settings
 from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
 from t2s_local.ports.tools import Tools
@@ -74,6 +72,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 )
 @as_option
 @file_option
+@click.option("--review", is_flag=True, help="Write only rules that were accepted in `t2s review`.")
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
 @click.option(
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
@@ -112,6 +111,7 @@ def distill(
     keep_text: bool,
     form: str | None,
     file: Path | None,
+    review: bool,
     dry_run: bool,
     restart: bool,
     allow_changed: bool,
@@ -154,6 +154,7 @@ def distill(
         redact_extra=redact_extra,
         redact_names=redact_names,
         keep_text=keep_text,
+        review=review,
     )
     share = None if shard is None else _share(shard)
     if harvests:
@@ -271,28 +272,3 @@ def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> 
     if narrowed and not harvests:
         message = "--project, --since and --into go with --harvest"
         raise UsageError(message, hint="Add --harvest, or name the files that you mean.")
-
-
-@click.command()
-@click.option("-o", "--out", default="skills-demo", type=click.Path(path_type=Path), help="Folder the skills go to.")
-@click.option("--model", default="none", show_default=True, help="Model that takes part, as for `t2s distill`.")
-@setting("workspace")
-@json_option
-@verbose_option
-@quiet_option
-def demo(*, out: Path, model: str, workspace: str, as_json: bool, verbose: bool, quiet: bool) -> int:
-    """Turn the trajectories that ship with t2s into skills."""
-    with resources.as_file(resources.files("t2s_local").joinpath("samples")) as samples:
-        settings = Settings()
-        job = Job(
-            paths=(samples,),
-            out=out,
-            labels=samples / "labels.csv",
-            workspace=Path(workspace),
-            min_support=settings.min_support,
-            seed=settings.seed,
-            command=command_line(),
-        )
-        choice = Choice(model=model, embedder=settings.embedder, algorithm=settings.algorithm)
-        with open_tools(choice, say=say) as tools:
-            return distill_job(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)

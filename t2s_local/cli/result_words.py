@@ -12,6 +12,7 @@ from t2s_local.runs.finished.candidates import n_candidates
 from t2s_local.runs.job import Job
 from t2s_local.runs.result import READING, RunResult
 from t2s_local.runs.session import RunOutcome
+from t2s_local.stages.compose.bar import UNREVIEWED
 from t2s_local.text.text import counted
 
 _SHOWN = 5
@@ -53,6 +54,8 @@ def candidate_lines(job: Job, result: RunResult) -> list[str]:
 
 
 def _why_none(result: RunResult) -> str:
+    if any(loss.reason == UNREVIEWED for loss in result.funnel.losses):
+        return "--review writes what was accepted, and nothing was. `t2s review` asks about each rule."
     if not result.funnel.counts["lessons"]:
         return "no lesson was found."
     return "no rule has enough support. --min-support lowers what is asked for."

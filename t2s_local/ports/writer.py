@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.decision import RuleText
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.values.trajectory import TrajectoryId
@@ -37,6 +38,10 @@ class Evidence(Background, frozen=True, kw_only=True):
 
     labels: dict[ClusterId, tuple[str, ...]]
     """Terms that tell each cluster from the rest, most telling first."""
+    accepted: frozenset[ClusterId] = frozenset()
+    """Clusters that a person accepted: their rules stand in the body, whatever their support."""
+    words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
+    """Clusters whose rule a person put in words of their own, or pinned: these words and no others are used."""
 
 
 class Writer(Protocol):

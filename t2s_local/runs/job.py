@@ -50,6 +50,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a function asked for it, and no command line: hints name arguments, not options."""
     keep_text: bool = True
     """Whether the store keeps the texts that were read and learned when the run is over."""
+    review: bool = False
+    """Whether only rules that a person accepted are written."""
     harvested: tuple[HarvestedFile, ...] = ()
     """Those of the paths that were found on this machine."""
 
@@ -82,6 +84,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             command=self.command,
             folder=printable(Path.cwd()),
             line=self.line,
+            out=printable(self.out.absolute()),
             host=platform.node(),
             versions=versions,
         )

@@ -35,6 +35,11 @@ class Manifest(Value, frozen=True, kw_only=True):
     redaction: str = ""
     """Digest of the shipped redaction rules and of the code that applies them."""
 
+    decisions: str | None = None
+    """Digest of what a person decided about rules; None where nothing was."""
+    review: bool = False
+    """Whether only rules that a person accepted are written."""
+
     @property
     def id(self) -> str:
         """Digest of the manifest: the same inputs, versions and settings are the same run."""
@@ -47,7 +52,7 @@ class Manifest(Value, frozen=True, kw_only=True):
         return digest(msgspec.json.encode((self.version, self.inputs, self.labels, self.format, *rules)).decode())
 
 
-def manifest(job: Job, tools: Tools, inputs: Inputs) -> Manifest:
+def manifest(job: Job, tools: Tools, inputs: Inputs, *, decisions: str | None = None) -> Manifest:
     """Describe a run before it begins.
 
     Raises:
@@ -68,6 +73,8 @@ def manifest(job: Job, tools: Tools, inputs: Inputs) -> Manifest:
         redact_extra=None if job.redact_extra is None else file_digest(job.redact_extra),
         redact_names=job.redact_names,
         redaction=sources_digest(sanitise.__name__),
+        decisions=decisions,
+        review=job.review,
     )
 
 

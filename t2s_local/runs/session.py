@@ -25,10 +25,12 @@ from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
+from t2s_local.skills.decisions import read_decisions
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.intake import Intake, take_in
+from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.text.text import join_words
 from t2s_local.workspace import Attempt, Workspace, open_workspace
 
@@ -87,14 +89,15 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
     began = time.monotonic()
     check_libraries(job)
     inputs = list_inputs(job.paths, labels=job.labels)
-    plan = manifest(job, tools, inputs)
+    decisions = KnownDecisions(read_decisions(job.out))
+    plan = manifest(job, tools, inputs, decisions=decisions.digest)
     with open_workspace(job.workspace, command=_named(job)) as workspace:
         stored, previous = workspace.ledger.get(plan.id), previous_run(workspace)
         comparison = None
         if stored is None or not stored.is_whole or job.restart or not result_of(stored).has_text:
             refuse_changed(job, plan, workspace)
             session = _Session(job, tools, plan, inputs, workspace, listener)
-            result, comparison = session.work(previous, began=began)
+            result, comparison = session.work(previous, decisions, began=began)
         else:
             result = result_of(stored)
         now = datetime.now(tz=UTC).isoformat(timespec="seconds")
@@ -119,7 +122,8 @@ def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> Share
         T2SError: as for :func:`run`.
     """
     inputs = list_inputs(job.paths, labels=job.labels)
-    plan = manifest(job, tools, inputs)
+    decisions = KnownDecisions(read_decisions(job.out))
+    plan = manifest(job, tools, inputs, decisions=decisions.digest)
     with open_workspace(job.workspace, command=_named(job)) as workspace:
         refuse_changed(job, plan, workspace)
         return _Session(job, tools, plan, inputs, workspace, listener).work_share(share)
@@ -140,7 +144,7 @@ class _Session:
         self._guard = Guard(self._sanitiser.redactor)
         self._tools = guarded(tools, self._guard)
 
-    def work(self, previous: PreviousRun, *, began: float) -> tuple[RunResult, str | None]:
+    def work(self, previous: PreviousRun, decisions: KnownDecisions, *, began: float) -> tuple[RunResult, str | None]:
         """Do all of the main job; the result, and the time it took beside the prediction."""
         before = self._workspace.size()
         with self._underway() as (shelf, progress):
@@ -158,6 +162,8 @@ class _Session:
                     known_names=self._workspace.names(),
                     min_support=self._job.min_support,
                     progress=progress,
+                    decisions=decisions,
+                    accepted_alone=self._job.review,
                 )
             result = self._result(distilled, intake)
             shelf.put_item(LESSON_INDEX, self._plan.id, msgspec.json.encode(distilled.stored_under))

@@ -16,6 +16,7 @@ from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
+from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions
 from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Parked
@@ -55,6 +56,8 @@ def distill(
     known_names: Mapping[str, Sequence[str]],
     min_support: int,
     progress: Progress,
+    decisions: KnownDecisions = NO_DECISIONS,
+    accepted_alone: bool = False,
 ) -> Distilled:
     """Turn the trajectories that were taken in into skills.
 
@@ -66,6 +69,8 @@ def distill(
         known_names: Names earlier runs gave, each with its lessons.
         min_support: Trajectories a rule needs to enter a skill's body.
         progress: Told how far the run is.
+        decisions: What a person decided about rules of earlier runs.
+        accepted_alone: Whether only rules that a person accepted enter a skill.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
@@ -80,17 +85,25 @@ def distill(
         tasks={run.id: run.task for run in intake.outlines},
         origins=origins(intake.outlines),
     )
-    grouped = group(background, tools.embedder, tools.clusterer, progress)
+    accepted = decisions.accepted(judged.lessons)
+    grouped = group(background, tools.embedder, tools.clusterer, progress, accepted=accepted)
     clusters = grouped.clustering.clusters
+    reviewed = decisions.among(clusters, background, accepted_alone=accepted_alone)
     composed = compose(
         grouped.families,
-        Evidence(**msgspec.structs.asdict(background), labels=labels(clusters, background)),
+        Evidence(
+            **msgspec.structs.asdict(background),
+            labels=labels(clusters, background),
+            accepted=frozenset(item.id for item in clusters if reviewed.is_accepted(item)),
+            words={one: found.text for one, found in reviewed.decisions.items() if found.text is not None},
+        ),
         tools.writer,
         min_support=min_support,
         names=known_names,
         duplicates=frozenset(pair.absorbed for pair in grouped.unique.duplicates),
         memory=shelf,
         progress=progress,
+        reviewed=reviewed,
     )
     ids = inherited_ids(clusters, known_clusters(judged.lessons))
     losses = tally((*intake.losses, *extracted.losses, *judged.losses))

@@ -27,6 +27,8 @@ class About(Value, frozen=True, kw_only=True):
     line: str
     """Digest of what the command line asks for: two runs of one line work on the same files, whatever is in them."""
     host: str
+    out: str | None = None
+    """Folder of the library; None for runs of versions that did not note it."""
     versions: dict[str, str]
     """Python and the libraries that decide bytes."""
 

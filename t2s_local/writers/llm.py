@@ -83,7 +83,10 @@ class LlmWriter:
             return _noted(plain(), (*wording.refused, Refusal(reason=FELL_BACK)))
         named = wording.name if family.name is None and wording.name not in taken else None
         skill = assemble(
-            [reworded(rule, wording.rules.get(rule.id)) for rule in rules_of(family, evidence)],
+            [
+                reworded(rule, None if rule.is_pinned else wording.rules.get(rule.id))
+                for rule in rules_of(family, evidence)
+            ],
             family,
             evidence,
             name=named or choose_name(family, taken),

@@ -77,13 +77,18 @@ def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_store
 
 
 def test_a_contradiction_is_listed_with_what_both_say_and_where(tmp_path: Path) -> None:
-    said = {"use": "no, use the edit tool to change it here", "never": "no, never use the edit tool to change it here"}
+    said = {
+        "use": "use the edit tool to change it here instead of sed",
+        "never": "no, never use the edit tool to change it here",
+    }
     for name, words in said.items():
         steps = [
             {"kind": "user", "text": "rename the field"},
             {"kind": "tool_call", "text": "sed -i s/a/b/ x", "tool": "bash", "call_id": "1"},
             {"kind": "tool_result", "text": "", "tool": "bash", "call_id": "1", "exit_code": 0},
             {"kind": "user", "text": words},
+            {"kind": "tool_call", "text": "x: a -> b", "tool": "edit", "call_id": "2"},
+            {"kind": "tool_result", "text": "", "tool": "edit", "call_id": "2", "exit_code": 0},
         ]
         (tmp_path / f"{name}.jsonl").write_text(json.dumps({"session_id": name, "steps": steps}) + "\n", "utf-8")
     paths = ["--workspace", str(tmp_path / "ws"), "-o", str(tmp_path / "skills")]
@@ -91,7 +96,7 @@ def test_a_contradiction_is_listed_with_what_both_say_and_where(tmp_path: Path) 
     in_process("distill", *runs, "--model", "none", "--quiet", *paths)
     lines = run(tmp_path / "ws").err.splitlines()
     at = next(place for place, line in enumerate(lines) if line.startswith("Contradiction: "))
-    assert said["never"][:25] in lines[at + 1]
+    assert said["never"][4:28] in lines[at + 1]
     assert said["use"][:20] in lines[at + 2]
     assert all("1 run, such as " in line and " step 1): " in line for line in lines[at + 1 : at + 3])
 

@@ -55,17 +55,20 @@ class CandidateRule(Value, frozen=True, kw_only=True):
     """None where the run has no other rule."""
 
 
-class _Head(NamedTuple):
-    """A rule of the run, by its medoid."""
+class Head(NamedTuple):
+    """A rule of a run, without its lessons' texts."""
 
     id: str
-    lesson_id: LessonId
+    lesson_ids: tuple[LessonId, ...]
+    """The medoid first."""
     support: int | None
     """None for a lesson in no cluster, whose own counts hold."""
     task_support: int | None
     lacks: tuple[str, ...]
     """Empty for a rule of a skill."""
     skill: str | None
+    number: int | None
+    """Of the rule in its skill, from 1."""
 
 
 def candidates(workspace: Workspace, run: str | None, embedder: Embedder) -> tuple[CandidateRule, ...]:
@@ -84,34 +87,42 @@ def candidates(workspace: Workspace, run: str | None, embedder: Embedder) -> tup
     if not result.has_text:
         message = f"run {stored.id} kept no text"
         raise NothingFoundError(message, hint="Make it again without --no-keep-text.")
-    heads = _heads(result)
-    lessons = stored_lessons(workspace, stored.id, [head.lesson_id for head in heads])
-    known = [head for head in heads if head.lesson_id in lessons]
+    heads = heads_of(result)
+    lessons = stored_lessons(workspace, stored.id, [head.lesson_ids[0] for head in heads])
+    known = [head for head in heads if head.lesson_ids[0] in lessons]
     wanted = [at for at, head in enumerate(known) if head.lacks]
-    nearest = _nearest(known, wanted, embed_lessons([lessons[head.lesson_id] for head in known], embedder), lessons)
-    found = [_candidate(known[at], lessons[known[at].lesson_id], nearest.get(at)) for at in wanted]
+    nearest = _nearest(known, wanted, embed_lessons([lessons[head.lesson_ids[0]] for head in known], embedder), lessons)
+    found = [_candidate(known[at], lessons[known[at].lesson_ids[0]], nearest.get(at)) for at in wanted]
     return tuple(sorted(found, key=lambda item: (len(item.lacks), -item.support, -item.task_support, item.id)))
 
 
 def n_candidates(result: RunResult) -> int:
     """Return how many rules of a run are in no skill."""
-    return sum(bool(head.lacks) for head in _heads(result))
+    return sum(bool(head.lacks) for head in heads_of(result))
 
 
-def _heads(result: RunResult) -> list[_Head]:
-    homes = {cluster_id: skill.name for skill in result.skills for cluster_id in skill.cluster_ids}
+def heads_of(result: RunResult) -> list[Head]:
+    """Return every rule of a run, those of its clusters first."""
+    homes = {one: (skill.name, at) for skill in result.skills for at, one in enumerate(skill.cluster_ids, 1)}
     lacks = {item.cluster_id: item.lacks for item in result.candidates}
     heads = [
-        _Head(item.id, item.lesson_ids[0], item.support, item.task_support, lacks.get(item.id, ()), homes.get(item.id))
+        Head(
+            item.id,
+            item.lesson_ids,
+            item.support,
+            item.task_support,
+            lacks.get(item.id, ()),
+            *homes.get(item.id, (None, None)),
+        )
         for item in result.clusters
     ]
     clustered = {lesson_id for item in result.clusters for lesson_id in item.lesson_ids}
     loose = sorted(set(result.lessons) - clustered)
-    return heads + [_Head(lesson_id, lesson_id, None, None, (LOOSE,), None) for lesson_id in loose]
+    return heads + [Head(lesson_id, (lesson_id,), None, None, (LOOSE,), None, None) for lesson_id in loose]
 
 
 def _nearest(
-    heads: Sequence[_Head], wanted: Sequence[int], rows: "FloatMatrix", lessons: Mapping[LessonId, Lesson]
+    heads: Sequence[Head], wanted: Sequence[int], rows: "FloatMatrix", lessons: Mapping[LessonId, Lesson]
 ) -> dict[int, NearestRule]:
     """Find for each head at *wanted* the one that is most like it; *rows* are unit vectors of all heads."""
     if len(heads) < 2:
@@ -124,12 +135,15 @@ def _nearest(
         for at, best, row in zip(part, cosines.argmax(axis=1).tolist(), cosines, strict=True):
             head = heads[best]
             found[at] = NearestRule(
-                id=head.id, says=line_of(lessons[head.lesson_id]), cosine=round(float(row[best]), 4), skill=head.skill
+                id=head.id,
+                says=line_of(lessons[head.lesson_ids[0]]),
+                cosine=round(float(row[best]), 4),
+                skill=head.skill,
             )
     return found
 
 
-def _candidate(head: _Head, lesson: Lesson, nearest: NearestRule | None) -> CandidateRule:
+def _candidate(head: Head, lesson: Lesson, nearest: NearestRule | None) -> CandidateRule:
     return CandidateRule(
         id=head.id,
         when=lesson.when,
@@ -145,8 +159,9 @@ def _candidate(head: _Head, lesson: Lesson, nearest: NearestRule | None) -> Cand
 
 def best_quotes(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
     """Return at most two of *quotes*: what occasioned the lesson, and what was done about it."""
+    every = list(quotes)
     found: dict[Quote, None] = {}
     for roles in (_OCCASION, _REMEDY):
-        ranked = sorted((roles.index(quote.role), quote) for quote in quotes if quote.role in roles)
+        ranked = sorted((roles.index(quote.role), quote) for quote in every if quote.role in roles)
         found |= dict.fromkeys([quote for _, quote in ranked if quote not in found][:1])
     return tuple(found)

@@ -95,6 +95,24 @@ def why(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[Rul
     return tuple(found)
 
 
+def lessons_of(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[RuleOrigin, tuple[Lesson, ...]]:
+    """Return the one rule that *name* means, with its lessons, the medoid first.
+
+    Raises:
+        NothingFoundError: no run is finished.
+        T2SError: the lessons of the run cannot be looked up.
+        UsageError: nothing bears that name, or more than one rule does.
+    """
+    stored, result = finished_run(workspace, run)
+    meant = _meant(name, result)
+    if len(meant) != 1:
+        message = f"{name} holds {len(meant)} rules"
+        raise UsageError(message, hint=f"Name one of them: {name}#R1 to {name}#R{len(meant)}.")
+    origin = _origin(workspace, stored.id, result, meant[0])
+    found = stored_lessons(workspace, stored.id, [item.id for item in origin.merged])
+    return origin, tuple(found[item.id] for item in origin.merged)
+
+
 def _meant(name: str, result: RunResult) -> list[Cluster | LessonId]:
     clusters = {item.id: item for item in result.clusters}
     skill_name, _, rule = name.partition("#")

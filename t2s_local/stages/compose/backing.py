@@ -1,10 +1,10 @@
 """Whether what a rule tells to do is borne out by the runs behind it, and not told by another rule already."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from t2s_local.text.text import mask, normalise, words
+from t2s_local.text.messages import masked_messages
+from t2s_local.text.text import mask, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
 
@@ -12,7 +12,6 @@ ALIKE = 0.5
 """Least share of words that two remedies have in common to be one in other details."""
 SHORTEST = 12
 """Characters of a message that tells one failure from another."""
-_QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
 _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _OF_RUNS = _FAILURES | {"contrast", "sequence", "correction"}
 """Patterns that are not about one message and what is behind it."""
@@ -70,7 +69,7 @@ def is_told(lessons: Sequence[Lesson], messages: frozenset[str]) -> bool:
     """Whether the failures of most of *lessons* are those that other rules count and name the cause of."""
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return False
-    told = sum(any(message in text for text in seen(lesson) for message in messages) for lesson in lessons)
+    told = sum(any(message in text for text in masked_messages(lesson) for message in messages) for lesson in lessons)
     return 2 * told > len(lessons)
 
 
@@ -80,14 +79,8 @@ def messages_of(lessons: Iterable[Lesson]) -> frozenset[str]:
         text
         for lesson in lessons
         if lesson.analyst == "mined" and lesson.pattern not in _OF_RUNS
-        for text in seen(lesson)
+        for text in masked_messages(lesson)
     )
-
-
-def seen(lesson: Lesson) -> set[str]:
-    """What the lesson quotes of results, masked."""
-    shown = [quote.text for quote in lesson.evidence if quote.role == "observation"]
-    return {normalise(_QUOTED.sub("<name>", mask(text))) for text in shown}
 
 
 def _said(lesson: Lesson) -> frozenset[str]:

@@ -7,6 +7,7 @@ import msgspec
 from t2s_local.ports.writer import Evidence
 from t2s_local.stages.compose.backing import is_backed, is_told, messages_of, needed
 from t2s_local.stages.compose.independence import balanced, is_balanced
+from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.text.text import counted
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Lesson
@@ -16,6 +17,8 @@ LEAST_SUPPORT = 2
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
 NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
 NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
+REJECTED = "rejected by a person"
+UNREVIEWED = "waits for a person to accept it"
 TOLD = "its failure is told by a rule over many runs: stays a candidate"
 
 
@@ -31,29 +34,38 @@ class Shortfall(NamedTuple):
 class Bar:
     """The bar of one run: support, a remedy that paid, independent sources."""
 
-    def __init__(self, evidence: Evidence, least: int) -> None:
+    def __init__(self, evidence: Evidence, least: int, reviewed: Reviewed = NOTHING_REVIEWED) -> None:
         """Know the lessons of the run and the support that a rule needs.
 
         Args:
             evidence: The lessons and what is known of their trajectories.
             least: Trajectories a rule needs, unless a program states it in its own words.
+            reviewed: What a person decided.
         """
+        self._reviewed = reviewed
         self.needed = least
         self._evidence = evidence
         self._messages = messages_of(evidence.lessons.values())
 
     def supported(self, family: Family) -> Family:
         """Return *family* with the rules that may stand in one skill, the best supported first."""
-        clusters = [item for item in family.clusters if item.support >= LEAST_SUPPORT and self._is_worth_telling(item)]
-        clusters.sort(key=lambda item: (-item.support, -item.task_support, item.id))
-        return msgspec.structs.replace(family, clusters=balanced(clusters, self._evidence))
+        accepted = [item for item in family.clusters if self._reviewed.is_accepted(item)]
+        others = sorted((item for item in family.clusters if self._may_enter(item)), key=_by_support)
+        kept = [*accepted, *balanced(others, self._evidence)]
+        return msgspec.structs.replace(family, clusters=tuple(sorted(kept, key=_by_support)))
 
     def has_support(self, cluster: Cluster) -> bool:
         """Return whether as many runs stand behind *cluster* as a skill of its own needs."""
-        return self._n_missing(cluster) <= 0
+        return self._reviewed.is_accepted(cluster) or self._n_missing(cluster) <= 0
 
     def shortfall(self, cluster: Cluster) -> Shortfall:
         """Say what keeps *cluster* out of a skill."""
+        decision = self._reviewed.decisions.get(cluster.id)
+        if decision is not None and decision.verdict == "rejected":
+            why = "" if decision.reason is None else f": {decision.reason}"
+            return Shortfall(REJECTED, (f"your consent: you rejected it on {decision.at[:10]}{why}",))
+        if self._reviewed.accepted_alone:
+            return Shortfall(UNREVIEWED, ("your consent: `t2s review` asks for it",))
         checks = (self._unbacked, self._repeated, self._leaning, self._weak)
         found = [check(cluster) for check in (checks if cluster.support >= LEAST_SUPPORT else (self._weak,))]
         lacking = [shortfall for shortfall in found if shortfall is not None]
@@ -62,6 +74,10 @@ class Bar:
             return Shortfall(reason, ("another rule of its subject with enough support",))
         lacks = tuple(lack for shortfall in lacking for lack in shortfall.lacks)
         return Shortfall(lacking[0].reason, lacks)
+
+    def _may_enter(self, cluster: Cluster) -> bool:
+        is_open = cluster.id not in self._reviewed.decisions and not self._reviewed.accepted_alone
+        return is_open and cluster.support >= LEAST_SUPPORT and self._is_worth_telling(cluster)
 
     def _is_worth_telling(self, cluster: Cluster) -> bool:
         lessons = self._members(cluster)
@@ -103,3 +119,7 @@ class Bar:
         if cluster.support < LEAST_SUPPORT:
             return Shortfall("support 1: stays a candidate", (lack,))
         return Shortfall(f"no rule of its subject has support {self.needed}: stays a candidate", (lack,))
+
+
+def _by_support(cluster: Cluster) -> tuple[int, int, str]:
+    return -cluster.support, -cluster.task_support, cluster.id

@@ -13,6 +13,7 @@ from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.naming.naming import name_families
+from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.values.cluster import Candidate, Cluster, Family
 from t2s_local.values.funnel import Loss, tally
 from t2s_local.values.lesson import LessonId
@@ -44,6 +45,7 @@ def compose(
     duplicates: frozenset[LessonId] = frozenset(),
     memory: Memory | None = None,
     progress: Progress | None = None,
+    reviewed: Reviewed = NOTHING_REVIEWED,
 ) -> Composed:
     """Name the families and write one skill for each that has enough support.
 
@@ -56,13 +58,14 @@ def compose(
         duplicates: Lessons that others absorbed; they do not count as losses.
         memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
         progress: Told how far the writing is.
+        reviewed: What a person decided about the clusters.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
         ModelError: the writer's model cannot be run.
         ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
     """
-    bar = Bar(evidence, max(min_support, LEAST_SUPPORT))
+    bar = Bar(evidence, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
     supported = [bar.supported(family) for family in families]
     kept = [family for family in supported if any(map(bar.has_support, family.clusters))]

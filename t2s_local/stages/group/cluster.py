@@ -25,7 +25,12 @@ ALONE = 2
 
 
 def cluster(
-    unique: Unique, vectors: "FloatMatrix", *, lessons: Mapping[LessonId, Lesson], clusterer: Clusterer
+    unique: Unique,
+    vectors: "FloatMatrix",
+    *,
+    lessons: Mapping[LessonId, Lesson],
+    clusterer: Clusterer,
+    accepted: frozenset[LessonId] = frozenset(),
 ) -> Clustering:
     """Group lessons, keep what contradicts apart, and count who supports each group.
 
@@ -34,6 +39,7 @@ def cluster(
         vectors: The rows of ``unique.kept``, in that order.
         lessons: Every lesson by id, absorbed ones included: they count for support.
         clusterer: How to group.
+        accepted: Lessons that are a cluster each where nothing else says the same, however few runs they have.
 
     Returns:
         Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
@@ -52,7 +58,7 @@ def cluster(
     loose: list[LessonId] = []
     for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in partition.loose)]:
         group = _cluster(rows, unique, vectors, lessons, stability=stable)
-        if len(rows) > 1 or group.support >= ALONE:
+        if len(rows) > 1 or group.support >= ALONE or group.lesson_ids[0] in accepted:
             clusters.append(group)
         else:
             loose.append(group.lesson_ids[0])

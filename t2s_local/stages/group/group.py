@@ -32,11 +32,25 @@ class Grouped(msgspec.Struct, frozen=True, kw_only=True):
     """The same clusters by subject."""
 
 
-def group(background: Background, embedder: Embedder, clusterer: Clusterer, progress: Progress) -> Grouped:
+def group(
+    background: Background,
+    embedder: Embedder,
+    clusterer: Clusterer,
+    progress: Progress,
+    *,
+    accepted: frozenset[LessonId] = frozenset(),
+) -> Grouped:
     """Group the lessons of *background*; their vectors, 1 kB a lesson, are given up when this is done.
 
     What code found is grouped as it would be without a model. What a model says of the same step is that lesson in
     other words; the rest of a model's lessons is grouped by itself, and joins a subject where it is about one.
+
+    Args:
+        background: The lessons, and what is known of their trajectories.
+        embedder: Turns lessons into vectors.
+        clusterer: Groups them.
+        progress: Told how far the work is.
+        accepted: Lessons that a person accepted: none of them is left loose.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
@@ -44,11 +58,11 @@ def group(background: Background, embedder: Embedder, clusterer: Clusterer, prog
     counted = {key: lesson for key, lesson in background.lessons.items() if not lesson.is_stated}
     stated = [lesson for lesson in background.lessons.values() if lesson.is_stated]
     if not stated or not counted:
-        return _grouped(background, embedder, clusterer, progress)
-    first = _grouped(msgspec.structs.replace(background, lessons=counted), embedder, clusterer, progress)
+        return _grouped(background, embedder, clusterer, progress, accepted)
+    first = _grouped(msgspec.structs.replace(background, lessons=counted), embedder, clusterer, progress, accepted)
     found = twins(stated, counted.values())
     rest = {lesson.id: lesson for lesson in stated if lesson.id not in found}
-    other = _grouped(msgspec.structs.replace(background, lessons=rest), embedder, clusterer, progress)
+    other = _grouped(msgspec.structs.replace(background, lessons=rest), embedder, clusterer, progress, accepted)
     clusters = with_twins(first.clustering.clusters, found)
     families = (*attached(first.families, clusters), *other.families)
     return Grouped(
@@ -58,19 +72,32 @@ def group(background: Background, embedder: Embedder, clusterer: Clusterer, prog
     )
 
 
-def _grouped(background: Background, embedder: Embedder, clusterer: Clusterer, progress: Progress) -> Grouped:
+def _grouped(
+    background: Background,
+    embedder: Embedder,
+    clusterer: Clusterer,
+    progress: Progress,
+    accepted: frozenset[LessonId],
+) -> Grouped:
     lessons = tuple(background.lessons.values())
     progress.stage("embed", len(lessons))
     vectors = embed_lessons(lessons, embedder)
     progress.step(len(lessons))
     unique = dedupe(lessons, vectors)
     progress.stage("cluster", len(unique.kept))
-    grouped = group_vectors(background, unique, vectors[list(unique.rows)], clusterer)
+    grouped = group_vectors(background, unique, vectors[list(unique.rows)], clusterer, accepted=accepted)
     progress.step(len(unique.kept))
     return grouped
 
 
-def group_vectors(background: Background, unique: Unique, rows: "FloatMatrix", clusterer: Clusterer) -> Grouped:
+def group_vectors(
+    background: Background,
+    unique: Unique,
+    rows: "FloatMatrix",
+    clusterer: Clusterer,
+    *,
+    accepted: frozenset[LessonId] = frozenset(),
+) -> Grouped:
     """Group lessons whose vectors are known.
 
     Args:
@@ -78,8 +105,9 @@ def group_vectors(background: Background, unique: Unique, rows: "FloatMatrix", c
         unique: The lessons without duplicates.
         rows: Vectors of ``unique.kept``, in that order.
         clusterer: Groups the rows.
+        accepted: As for :func:`group`.
     """
-    clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer)
+    clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted)
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
     ruled = [in_rules(family, background) for family in join_subjects(whole, background)]
     by_subject = join_subjects(part(rehome(ruled, background), background), background)

@@ -11,6 +11,7 @@ import msgspec
 from t2s_local.ports.writer import Evidence
 from t2s_local.text.text import normalise
 from t2s_local.values.cluster import Cluster, Family
+from t2s_local.values.decision import RuleText
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
@@ -74,6 +75,10 @@ class Rule(Value, frozen=True, kw_only=True):
     outcomes: dict[str, int]
     """Supporting trajectories by outcome (``success``, ``partial``, ``failure``, ``unknown``); no zeros."""
     cluster: Cluster
+    is_accepted: bool = False
+    """Whether a person accepted it, so that it stands in the body whatever its support."""
+    is_pinned: bool = False
+    """Whether its words are a person's, which nothing changes."""
 
     @property
     def alternatives(self) -> tuple[Option, ...]:
@@ -112,7 +117,12 @@ class Rule(Value, frozen=True, kw_only=True):
 
     @property
     def authority(self) -> int:
-        """Support from which the rule holds whatever is asked for: 2 where a program states it, otherwise none."""
+        """Support from which the rule holds whatever is asked for: 2 where a program states it, otherwise none.
+
+        What a person accepted holds with any.
+        """
+        if self.is_accepted:
+            return 0
         return 2 if self.lesson.pattern in _STATED else sys.maxsize
 
     def _worded(self, do: str) -> Lesson | None:
@@ -136,7 +146,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     runs = sorted({run for lesson in lessons for run in lesson.supporters})
     outcomes = Counter(evidence.outcomes.get(run) or "unknown" for run in runs)
     speaking = tuple(lesson for lesson in lessons if not lesson.is_stated) or lessons
-    return Rule(
+    made = Rule(
         id="R0",
         kind="never" if is_without_success(outcomes) else _kind(speaking),
         lesson=speaking[0],
@@ -149,7 +159,17 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
         task_ids=tuple(sorted({task for lesson in lessons for task in lesson.task_ids})),
         outcomes=dict(sorted(outcomes.items())),
         cluster=cluster,
+        is_accepted=cluster.id in evidence.accepted,
     )
+    words = evidence.words.get(cluster.id)
+    return made if words is None else _in_words(made, words)
+
+
+def _in_words(rule: Rule, words: RuleText) -> Rule:
+    """Return *rule* in the words of a person, and in no others."""
+    best = msgspec.structs.replace(rule.options[0], do=words.do)
+    causes = () if words.because is None else (Cause(text=words.because, stated=False),)
+    return msgspec.structs.replace(rule, situation=words.when, options=(best,), causes=causes, is_pinned=True)
 
 
 def is_without_success(outcomes: Mapping[str, int]) -> bool:

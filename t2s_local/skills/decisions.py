@@ -1,0 +1,74 @@
+"""What a person decided about rules, kept in the library's own folder."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, T2SError
+from t2s_local.files import reason_of, write_atomic
+from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
+from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
+from t2s_local.values.decision import Decision
+from t2s_local.values.value import Value
+
+
+class DecisionBook(Value, frozen=True, kw_only=True):
+    """The decisions about the rules of a library, in the order they were made."""
+
+    version: int = 1
+    decisions: tuple[Decision, ...] = ()
+
+
+def read_decisions(library: Path) -> tuple[Decision, ...]:
+    """Return the decisions about rules of *library*, in the order they were made.
+
+    Raises:
+        InputError: this user's t2s did not write them, or another version did.
+        T2SError: they cannot be read.
+    """
+    own = OwnFolder(library)
+    own.refuse_odd()
+    data = bytes_of(own.decisions)
+    if data is None:
+        return ()
+    if not wrote_text(data):
+        raise foreign(library)
+    try:
+        return msgspec.json.decode(data, type=DecisionBook).decisions
+    except msgspec.DecodeError as error:
+        message = f"written by another version of t2s ({error})"
+        raise InputError(message, path=own.decisions, hint="Update t2s, or name another folder with -o.") from error
+
+
+@contextmanager
+def changed_decisions(library: Path) -> Iterator[list[Decision]]:
+    """Give the decisions about rules of *library* to be changed in place, and write them when the block is left.
+
+    One process changes them at a time; where the block raises, nothing is written.
+
+    Raises:
+        InputError: as for :func:`read_decisions`.
+        LockedError: another process changes the library for long.
+        T2SError: they cannot be written.
+    """
+    own = OwnFolder(library)
+    own.refuse_odd()
+    try:
+        library.mkdir(parents=True, exist_ok=True)
+        with own.locked("t2s review"):
+            before = read_decisions(library)
+            found = list(before)
+            yield found
+            if tuple(found) != before:
+                _write(own.decisions, found)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=error.filename or library) from error
+
+
+def _write(path: Path, decisions: Sequence[Decision]) -> None:
+    book = DecisionBook(decisions=tuple(decisions))
+    data = msgspec.json.format(msgspec.json.encode(book, order="deterministic"), indent=1) + b"\n"
+    remember_text(data)
+    write_atomic(path, data)

@@ -1,0 +1,70 @@
+"""What makes two rules the same rule, whatever words each is told in and whichever runs it was learned from."""
+
+from collections.abc import Iterable, Sequence
+
+from t2s_local.text.messages import masked_messages
+from t2s_local.text.text import mask, normalise, words
+from t2s_local.values.decision import RuleMark
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import digest
+
+ALIKE = 0.5
+"""Least share of the words or steps that two rules have in common."""
+_REMEDY = frozenset({"fix", "correction", "result"})
+_OCCASION = frozenset({"observation", "request", "action"})
+
+
+def mark_of(lessons: Sequence[Lesson]) -> RuleMark:
+    """Return the features of the rule that *lessons* make, the medoid first."""
+    return RuleMark(
+        signatures=_digests(normalise(lesson.signature) for lesson in lessons),
+        messages=_digests(text for lesson in lessons for text in masked_messages(lesson)),
+        remedy=_digests(_remedy(lessons[0])),
+        occasions=_places(lessons, _OCCASION),
+        remedies=_places(lessons, _REMEDY),
+    )
+
+
+def is_same_rule(one: RuleMark, other: RuleMark) -> bool:
+    """Return whether two rules are the same.
+
+    They are where a lesson of each says the same in masked words; where they are about one message and the remedies,
+    without what failed, share half of their words; or where half of the steps that show the remedy are the same, and
+    one that occasioned it: a model that reads the same steps again says the same thing in other words.
+    """
+    if not set(one.signatures).isdisjoint(other.signatures):
+        return True
+    if not set(one.messages).isdisjoint(other.messages) and _share(one.remedy, other.remedy) >= ALIKE:
+        return True
+    is_occasion_shared = not set(one.occasions).isdisjoint(other.occasions)
+    return is_occasion_shared and _overlap(one.remedies, other.remedies) >= ALIKE
+
+
+def keys_of(found: RuleMark) -> frozenset[str]:
+    """Return the features of which two marks of one rule share at least one."""
+    return frozenset((*found.signatures, *found.messages, *found.occasions))
+
+
+def _remedy(lesson: Lesson) -> set[str]:
+    """Return the words of what to do that the situation lacks: two remedies of one failure repeat what failed."""
+    said = set(words(mask(lesson.do)))
+    return said - set(words(mask(lesson.when))) or said
+
+
+def _digests(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({digest(text) for text in texts}))
+
+
+def _places(lessons: Iterable[Lesson], roles: frozenset[str]) -> tuple[str, ...]:
+    quotes = (quote for lesson in lessons for quote in lesson.evidence if quote.role in roles)
+    return tuple(sorted({digest(quote.trajectory_id, str(quote.step)) for quote in quotes}))
+
+
+def _share(one: Sequence[str], other: Sequence[str]) -> float:
+    every = {*one, *other}
+    return len(set(one) & set(other)) / len(every) if every else 0.0
+
+
+def _overlap(one: Sequence[str], other: Sequence[str]) -> float:
+    fewest = min(len(one), len(other))
+    return len(set(one) & set(other)) / fewest if fewest else 0.0
