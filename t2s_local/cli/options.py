@@ -20,7 +20,7 @@ HELP = {
     "embedder": "Embedder: static, hashing, or the path of a sentence-transformers model.",
     "algorithm": "How lessons are grouped: auto, hdbscan or linkage.",
     "workspace": "Folder of the run store.",
-    "min_support": "Trajectories a rule needs before it enters a skill's body.",
+    "min_support": "Trajectories an inferred rule needs before it enters a skill's body.",
     "seed": "Seed of everything random.",
     "executor": "Where trajectories are analysed: local (in this process) or ray (in actors of Ray).",
     "actors": "With --executor ray: actors, each with a loaded model of its own.",

@@ -37,6 +37,8 @@ _STOP = frozenset(
     )
 )
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_SPOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
 _SPACE = re.compile(r"\s+")
 _MARKS = re.compile(
     "[\u201c-\u201f\u2033\u2036\u02ba\u02ee\u02dd\u05f4\u275d\u275e\u2760\u301d-\u301f\uff02]|[\U0001f676-\U0001f678]"
@@ -85,6 +87,13 @@ def words(text: str) -> list[str]:
 def content(text: str) -> frozenset[str]:
     """The telling words of *text*, without endings."""
     return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
+def spoken(text: str) -> frozenset[str]:
+    """Return the words of *text* in any script, in lower case; where words do not stand apart, pairs of letters."""
+    found: set[str] = set()
+    for part in _SPOKEN.findall(unicodedata.normalize("NFKC", text).casefold()):
+        is_unspaced = _UNSPACED.match(part) is not None
+        found.update(part[at : at + 2] for at in range(max(1, len(part) - 1))) if is_unspaced else found.add(part)
+    return frozenset(found)
 
 
 def clip(text: str, limit: int) -> str:

@@ -63,6 +63,11 @@ class Lesson(Value, frozen=True, kw_only=True):
         return self.analyst == "llm"
 
     @property
+    def is_said(self) -> bool:
+        """Whether it is a user's own words: one user who says how a thing is done is enough."""
+        return self.pattern == "correction" and self.analyst == "mined"
+
+    @property
     def supporters(self) -> frozenset[TrajectoryId]:
         """Every trajectory behind it, those it quotes included."""
         return frozenset(self.trajectory_ids).union(quote.trajectory_id for quote in self.evidence)

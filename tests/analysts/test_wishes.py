@@ -43,7 +43,7 @@ def told(run: Trajectory) -> list[str]:
 )
 def test_a_correction_is_told_in_the_words_that_state_it(words: str, rule: str) -> None:
     (found,) = told(conversation(words))
-    assert found.partition(", said of ")[0] == f"“{rule}”"
+    assert found.partition(", of `")[0] == f"The user said: “{rule}”"
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_the_user_of_a_sub_agent_is_an_agent() -> None:
 
 def test_what_is_said_of_a_line_is_told_with_the_line() -> None:
     (rule,) = told(conversation("Things like that belong in a wrapper, never in the code."))
-    assert rule.endswith("never in the code.”, said of `r = requests.get(url)`")
+    assert rule.endswith("never in the code.”, of `r = requests.get(url)`")

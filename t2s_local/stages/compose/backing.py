@@ -19,12 +19,21 @@ _UNKNOWN: Mapping[TrajectoryId, str | None] = MappingProxyType({})
 _STATED = frozenset({"policy", "lint_rule"})
 """Patterns of rules that a tool or a program states in its own words: two runs that were told so are enough."""
 STATED_SUPPORT = 2
+SAID_SUPPORT = 1
+"""Runs behind what a user said of how a thing is done: nobody should have to say it three times."""
 
 
 def needed(lessons: Sequence[Lesson], min_support: int) -> int:
-    """How many trajectories a rule of *lessons* needs: fewer where a program states it than where it was inferred."""
+    """How many trajectories a rule of *lessons* needs: fewer where a user or a program states it."""
+    if is_said(lessons):
+        return SAID_SUPPORT
     is_stated = all(lesson.analyst == "mined" and lesson.pattern in _STATED for lesson in lessons)
     return min(min_support, STATED_SUPPORT) if is_stated else min_support
+
+
+def is_said(lessons: Sequence[Lesson]) -> bool:
+    """Return whether *lessons* are words of users, every one of them."""
+    return bool(lessons) and all(lesson.is_said for lesson in lessons)
 
 
 def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None] = _UNKNOWN) -> bool:

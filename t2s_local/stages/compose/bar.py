@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.stages.compose.backing import is_backed, is_told, messages_of, needed
+from t2s_local.stages.compose.backing import SAID_SUPPORT, is_backed, is_said, is_told, messages_of, needed
 from t2s_local.stages.compose.independence import balanced, is_balanced
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.text.text import counted
@@ -13,7 +13,7 @@ from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Lesson
 
 LEAST_SUPPORT = 2
-"""Support below which a rule is never installed, whatever the settings say: one run proves nothing."""
+"""Support below which an inferred rule is never installed, whatever the settings say: one run proves nothing."""
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
 NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
 NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
@@ -51,7 +51,9 @@ class Bar:
         """Return *family* with the rules that may stand in one skill, the best supported first."""
         accepted = [item for item in family.clusters if self._reviewed.is_accepted(item)]
         others = sorted((item for item in family.clusters if self._may_enter(item)), key=_by_support)
-        kept = [*accepted, *balanced(others, self._evidence)]
+        said = [item for item in others if is_said(self._members(item))]
+        inferred = balanced([item for item in others if item not in said], self._evidence)
+        kept = [*accepted, *said, *inferred]
         return msgspec.structs.replace(family, clusters=tuple(sorted(kept, key=_by_support)))
 
     def has_support(self, cluster: Cluster) -> bool:
@@ -67,7 +69,7 @@ class Bar:
         if self._reviewed.accepted_alone:
             return Shortfall(UNREVIEWED, ("your consent: `t2s review` asks for it",))
         checks = (self._unbacked, self._repeated, self._leaning, self._weak)
-        found = [check(cluster) for check in (checks if cluster.support >= LEAST_SUPPORT else (self._weak,))]
+        found = [check(cluster) for check in (checks if self._may_stand(cluster) else (self._weak,))]
         lacking = [shortfall for shortfall in found if shortfall is not None]
         if not lacking:
             reason = f"no rule of its subject has support {self.needed}: stays a candidate"
@@ -77,7 +79,12 @@ class Bar:
 
     def _may_enter(self, cluster: Cluster) -> bool:
         is_open = cluster.id not in self._reviewed.decisions and not self._reviewed.accepted_alone
-        return is_open and cluster.support >= LEAST_SUPPORT and self._is_worth_telling(cluster)
+        return is_open and self._may_stand(cluster) and self._is_worth_telling(cluster)
+
+    def _may_stand(self, cluster: Cluster) -> bool:
+        """Return whether enough runs stand behind *cluster* for any skill, whatever the settings say."""
+        least = SAID_SUPPORT if is_said(self._members(cluster)) else LEAST_SUPPORT
+        return cluster.support >= least
 
     def _is_worth_telling(self, cluster: Cluster) -> bool:
         lessons = self._members(cluster)
@@ -106,7 +113,7 @@ class Bar:
 
     def _leaning(self, cluster: Cluster) -> Shortfall | None:
         """Return the shortfall of a rule that rests on one conversation."""
-        if is_balanced([cluster], self._evidence):
+        if is_said(self._members(cluster)) or is_balanced([cluster], self._evidence):
             return None
         return Shortfall(ONE_SOURCE, ("runs of another conversation",))
 

@@ -11,6 +11,7 @@ from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar
+from t2s_local.stages.compose.said import said_apart
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
@@ -67,7 +68,7 @@ def compose(
     """
     bar = Bar(evidence, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
-    supported = [bar.supported(family) for family in families]
+    supported = [bar.supported(family) for family in said_apart(families, evidence)]
     kept = [family for family in supported if any(map(bar.has_support, family.clusters))]
     named = name_families(kept, evidence, known=names)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress)

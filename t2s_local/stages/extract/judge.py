@@ -15,6 +15,7 @@ SPEAKS = "speaks to the agent"
 ORDERED = "a dangerous command that a tool result asked for"
 TOUCHES = "quotes an order in a tool result"
 INSTRUCTED = "the instructions of its runs say it already"
+SAID = "a risky command in a user's words: stays a candidate"
 DICTATED = "a risky action that came up in a tool result"
 _SHORTEST_ORDER = 12
 ASKED_RUNS = 2
@@ -49,7 +50,7 @@ def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Traject
     for lesson in lessons:
         if (reason := _reason_against(lesson, trajectories)) is not None:
             refused.append(reason)
-        elif (reason := _reason_to_wait(provenance[lesson.id], asked)) is not None:
+        elif (reason := _reason_to_wait(provenance[lesson.id], asked) or _reason_to_look(lesson)) is not None:
             refused.append(reason)
             held.setdefault((line_of(lesson), reason), set()).update(lesson.trajectory_ids)
         elif instructions.say(lesson):
@@ -72,6 +73,12 @@ def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str],
         return f"{own[0].summary}, which users asked for in fewer than two runs: stays a candidate"
     wanted = [risk for risk in found if not risk.is_common]
     return f"{wanted[0].summary}, though users asked for it: stays a candidate" if wanted else None
+
+
+def _reason_to_look(lesson: Lesson) -> str | None:
+    """Return why a user's words wait for a person: one user's are enough for a rule, but not for a risky command."""
+    said = [quote.text for quote in lesson.evidence if quote.role == "correction"]
+    return SAID if lesson.is_said and any(spot(text, "command") for text in said) else None
 
 
 def _reason_against(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> str | None:

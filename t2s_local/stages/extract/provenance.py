@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from t2s_local.safety.actions.effect import KINDS, Effect
 from t2s_local.safety.actions.effects import effects_of, effects_of_shell
@@ -12,6 +13,8 @@ from t2s_local.values.trajectory import Step, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 _SPAN = re.compile(r"(`+)(.+?)\1", re.DOTALL)
+_WORD = re.compile(r"(?<![^\s\W])(?<!\w)[\w./~-]+", re.ASCII)
+_MOST_WORDS = 80
 _SCHEME = re.compile(r"^(?:git\+)?\w+://(?:[^/@]*@)?|(?:\.git)?/*$")
 _SHORTEST = 5
 """Characters of a name or flag that stands for itself in a sentence; for shorter ones the whole command does."""
@@ -39,7 +42,8 @@ class Provenance(Value, frozen=True, kw_only=True):
 def risks(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> tuple[Provenance, ...]:
     """The risky actions that *lesson* recommends, sorted by kind."""
     found: dict[tuple[str, str], Provenance] = {}
-    for effect, action, run, place in _recommended(lesson, trajectories):
+    recommended = chain(_recommended(lesson, trajectories), _spoken(lesson, trajectories))
+    for effect, action, run, place in recommended:
         key = (effect.kind, _plain(effect.what))
         before = found.get(key)
         asked, dictated = before.asked if before else frozenset(), before.dictated if before else frozenset()
@@ -74,6 +78,19 @@ def _recommended(
             yield effect, span, None, 0
             for run, step in places:
                 yield effect, span, run, step
+
+
+def _spoken(
+    lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]
+) -> Iterator[tuple[Effect, str, Trajectory | None, int]]:
+    """Yield every effect of a command that a user says without marks around it, wherever in the sentence it begins."""
+    for quote in lesson.evidence if lesson.is_said else ():
+        if quote.role != "correction":
+            continue
+        starts = [found.start() for found in _WORD.finditer(quote.text)][:_MOST_WORDS]
+        effects = {effect: quote.text[at:] for at in starts for effect in effects_of_shell(quote.text[at:])}
+        for effect, said in sorted(effects.items()):
+            yield effect, said, trajectories.get(quote.trajectory_id), quote.step + 1
 
 
 def _effects_of_quote(quote: Quote, run: Trajectory) -> Iterator[Effect]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from t2s_local.text.text import mask, normalise, words
+from t2s_local.text.text import mask, normalise, spoken, words
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
@@ -108,7 +108,7 @@ def claim_of(lesson: Lesson) -> Claim:
         message=None if message is None or is_wish else _content(message),
         own=_content(_OF_SYSTEM.sub(" ", message or "")),
         action=_content(lesson.do),
-        words=_content(said),
+        words=spoken(said) if is_wish else _content(said),
         least=SAME_WISH if is_wish else SAME_CLAIM if kind == "failure" else 0.0,
     )
 

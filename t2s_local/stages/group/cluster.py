@@ -43,7 +43,8 @@ def cluster(
 
     Returns:
         Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
-        side, what forbids it on the other. A lesson left alone is loose, unless two trajectories stand behind it.
+        side, what forbids it on the other. A lesson left alone is loose, unless two trajectories stand behind it or a
+        user said it.
     """
     partition = clusterer.partition(vectors, weights=unique.weights)
     against = opponents(unique.kept, vectors)
@@ -58,7 +59,8 @@ def cluster(
     loose: list[LessonId] = []
     for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in partition.loose)]:
         group = _cluster(rows, unique, vectors, lessons, stability=stable)
-        if len(rows) > 1 or group.support >= ALONE or group.lesson_ids[0] in accepted:
+        is_enough = group.support >= ALONE or unique.kept[rows[0]].is_said
+        if len(rows) > 1 or is_enough or group.lesson_ids[0] in accepted:
             clusters.append(group)
         else:
             loose.append(group.lesson_ids[0])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from t2s_local.stages.group.claims import claim_of, is_one
 from t2s_local.stages.group.directives import stance
 from t2s_local.text.text import normalise
 from t2s_local.values.lesson import Duplicate, Lesson, LessonId, Polarity
@@ -113,9 +114,19 @@ def _links(lessons: Sequence[Lesson], vectors: "FloatMatrix", rows: Sequence[int
         found, cosines = neighbours(np.ascontiguousarray(vectors[alike]), _NEIGHBOURS)
         for at, place in zip(*np.nonzero(cosines >= near), strict=True):
             row, other = alike[at], alike[found[at, place]]
+            if not _may_be_one(lessons[row], lessons[other]):
+                continue
             links.setdefault(row, []).append(other)
             links.setdefault(other, []).append(row)
     return links
+
+
+def _may_be_one(one: Lesson, other: Lesson) -> bool:
+    """Return whether two lessons of near vectors may be duplicates: words of users must be like each other too.
+
+    To an embedder, words of a language it does not know are all alike.
+    """
+    return not (one.is_said and other.is_said) or is_one(claim_of(one), claim_of(other))
 
 
 def _unique(lessons: Sequence[Lesson], rows: Sequence[int], duplicates: Sequence[Duplicate]) -> Unique:

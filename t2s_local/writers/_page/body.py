@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.text.text import join_words
+from t2s_local.text.text import counted, join_words
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
@@ -17,7 +17,7 @@ from t2s_local.writers._page.markdown import bullets, front_matter, prose, sente
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success
 
 _STANDING = (
-    "Learned from {runs} recorded runs of {tasks}. Level L0: every rule is traceable to those runs and none has been"
+    "Learned from {runs} of {tasks}. Level L0: every rule is traceable to those runs and none has been"
     " measured, so treat each as a hypothesis."
 )
 NO_SUCCESS = "no_success: no run of the rule succeeded, told under Avoid alone"
@@ -120,7 +120,7 @@ def _skill(
     parts = [
         front_matter(name, described, metadata).rstrip(),
         f"# {title[0].upper()}{title[1:]}",
-        _STANDING.format(runs=runs, tasks="1 task" if tasks == 1 else f"{tasks} tasks"),
+        _STANDING.format(runs=counted(runs, "recorded run"), tasks=counted(tasks, "task")),
         "## When to use",
         _when(body, evidence),
         *_ruled(body),

@@ -117,12 +117,14 @@ class Rule(Value, frozen=True, kw_only=True):
 
     @property
     def authority(self) -> int:
-        """Support from which the rule holds whatever is asked for: 2 where a program states it, otherwise none.
+        """Support from which the rule holds whatever is asked for: 1 where a user states it, 2 where a program does.
 
-        What a person accepted holds with any.
+        What a person accepted holds with any, and an inferred rule with none.
         """
         if self.is_accepted:
             return 0
+        if self.lesson.is_said:
+            return 1
         return 2 if self.lesson.pattern in _STATED else sys.maxsize
 
     def _worded(self, do: str) -> Lesson | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text.text import quoted, words
+from t2s_local.text.text import counted, quoted, words
 from t2s_local.writers._page.markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._page.rules import Rule, is_without_success
 from t2s_local.writers._page.wording import programs
@@ -118,4 +118,4 @@ def _nested(head: str, items: Iterable[str]) -> str:
 
 def mark(rule: Rule) -> str:
     """Where the evidence of *rule* is, and how much there is."""
-    return f"({rule.id}: {rule.support} runs)"
+    return f"({rule.id}: {counted(rule.support, 'run')})"

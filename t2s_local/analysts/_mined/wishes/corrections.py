@@ -71,10 +71,12 @@ def _lesson(piece: Slice, at: int, rule: str, around: Course, events: Sequence[E
         undone = next((line for line in call.text.splitlines() if line.strip() == around.undone), None)
         quotes.append(quote(piece, around.last_call, undone or call.text, role="action"))
         tools = [call.tool] if call.tool else []
+    if around.next_call is not None:
+        quotes.append(quote(piece, around.next_call, run.steps[around.next_call].text, role="fix"))
     del events
     return lesson(
         when="in this project",
-        do=f"{quoted(squeeze(rule))}{_of(rule, around)}",
+        do=f"The user said: {quoted(squeeze(rule))}{_of(rule, around)}",
         because=None,
         polarity="correction",
         pattern="correction",
@@ -87,6 +89,9 @@ def _lesson(piece: Slice, at: int, rule: str, around: Course, events: Sequence[E
 def _of(rule: str, around: Course) -> str:
     """Return what the words were said of, where they do not name it themselves."""
     line = around.undone
-    if line is None or len(line) > _LONGEST_UNDONE or len(names(rule) & (around.added | around.removed)) > 1:
+    if line is None or not (around.in_file or names(rule) & names(line)):
+        shared = {dropped: len(names(rule) & names(dropped)) for dropped in around.dropped}
+        line = min((one for one, count in shared.items() if count), key=lambda one: (-shared[one], one), default=None)
+    if line is None or len(line) > _LONGEST_UNDONE:
         return ""
-    return f", said of {code(line)}"
+    return f", of {code(line)}"

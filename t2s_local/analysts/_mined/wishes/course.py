@@ -42,6 +42,12 @@ class Course(Value, frozen=True, kw_only=True):
     """Words of the user's turn before."""
     last_call: int | None
     """Place of the last call before the turn."""
+    next_call: int | None
+    """Place of the call after the turn that goes another way, otherwise of the first one."""
+    dropped: tuple[str, ...]
+    """Lines of files that it takes away after the turn, whoever wrote them."""
+    in_file: bool
+    """That line stood in a file, or was to stand there."""
     undone: str | None
     """The line the agent wrote that goes away after the turn; None where none does."""
 
@@ -57,6 +63,7 @@ def course(steps: Sequence[Step], at: int) -> Course:
     written = frozenset().union(*(effect.words for effect in done))
     new = frozenset().union(*(effect.words for effect in undo))
     removed = frozenset(word for line in gone for word in names(line)) - new
+    undone = min(gone, key=lambda line: (-len(names(line) & removed), line), default=None)
     last = next((steps[place] for place in range(at - 1, -1, -1) if steps[place].kind != "system"), None)
     return Course(
         acted=_has_acted(steps, at),
@@ -67,9 +74,20 @@ def course(steps: Sequence[Step], at: int) -> Course:
         removed=removed,
         added=new - written,
         asked=names(next((step.text[:_LONGEST] for step in reversed(steps[:at]) if step.kind == "user"), "")),
+        dropped=tuple(line.strip() for effect in undo for line in effect.old.splitlines() if _is_dropped(line, effect)),
+        in_file=any(effect.target is not None and undone in effect.lines for effect in done),
         last_call=before[-1] if before else None,
-        undone=min(gone, key=lambda line: (-len(names(line) & removed), line), default=None),
+        next_call=_turning(undone, done, undo, after),
+        undone=undone,
     )
+
+
+def _turning(
+    undone: str | None, done: Sequence["_Effect"], undo: Sequence["_Effect"], after: Sequence[int]
+) -> int | None:
+    """Return the place of the first call after the turn that replaces the line *undone*, otherwise of the first one."""
+    turns = [place for effect, place in zip(undo, after, strict=True) if undone and _goes(undone, done, [effect])]
+    return next(iter([*turns, *after]), None)
 
 
 def names(text: str) -> frozenset[str]:
@@ -90,6 +108,9 @@ class _Effect(Value, frozen=True, kw_only=True):
     lines: tuple[str, ...]
     """Lines that it writes or runs."""
     old: str
+    """Text that it replaces."""
+    kept: tuple[str, ...]
+    """Lines of the text that it puts there, those that stay included."""
     words: frozenset[str]
     whole: bool
     """It writes the file anew."""
@@ -113,10 +134,11 @@ def _effect(step: Step) -> _Effect:
 
 
 def _made(target: str | None, lines: Iterable[str], old: str, *, whole: bool) -> _Effect:
-    kept = {line.strip() for line in old.splitlines()}
-    own = tuple(dict.fromkeys(line.strip() for line in lines if line.strip() and line.strip() not in kept))
+    stood = {line.strip() for line in old.splitlines()}
+    new = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    own = tuple(line for line in new if line not in stood)
     words = frozenset(name for line in own for name in names(line))
-    return _Effect(target=target, lines=own, old=old, words=words, whole=whole)
+    return _Effect(target=target, lines=own, old=old, kept=new, words=words, whole=whole)
 
 
 def _goes(line: str, done: Sequence[_Effect], undo: Sequence[_Effect]) -> bool:
@@ -135,10 +157,16 @@ def _goes(line: str, done: Sequence[_Effect], undo: Sequence[_Effect]) -> bool:
     return False
 
 
+def _is_dropped(line: str, effect: _Effect) -> bool:
+    """Return whether the edit *effect* takes *line* away: as a whole, not a part of a line that stays."""
+    return bool(line.strip()) and not any(line.strip() in kept for kept in effect.kept)
+
+
 def _is_variant(line: str, effect: _Effect) -> bool:
-    """Return whether *effect* runs what *line* ran in another way: some of its words, and not all."""
+    """Return whether *effect* runs what *line* ran in another way: some words beside the program, and not all."""
     words = names(line)
-    return bool(words & effect.words) and not words <= effect.words
+    shared = words & effect.words - names(line.split()[0])
+    return bool(shared) and not words <= effect.words
 
 
 def _calls(steps: Sequence[Step], places: Iterable[int]) -> list[int]:

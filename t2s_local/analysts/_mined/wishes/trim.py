@@ -11,6 +11,7 @@ LONGEST = 240
 _OPENING = re.compile(r"^(?P<opening>[^,.!?;:，、。！？…—–]{1,24})[,.!?;:，、。！？…—–]+\s*(?=\S)")
 _MOST_WORDS = 2
 _MOST_UNSPACED = 4
+_SMILE = re.compile(r"(?:\s+(?:[:;=]-?[)(DPpO/|]|\^_?\^|[\U0001f600-\U0001f64f]))+\s*$")
 _WORD = re.compile(r"[^\W\d_]+")
 _BESIDE = frozenset({"complain", "mind", "polite"})
 """Cues of what people say beside a rule."""
@@ -29,9 +30,15 @@ def trimmed(found: Sequence[Weighed], text: str) -> str | None:
     start, end = text.find(core[0].text), text.rfind(core[-1].text) + len(core[-1].text)
     if end - start > LONGEST or "\n\n" in text[start:end]:
         best = max(core, key=lambda one: (one.weight + bool(one.introduced), -len(one.text)))
-        return _without_opening(best) if len(best.text) <= LONGEST else None
+        return _bare(_without_opening(best)) if len(best.text) <= LONGEST else None
     opening = len(core[0].text) - len(_without_opening(core[0]))
-    return text[start + opening : end].strip(_EDGES)
+    return _bare(text[start + opening : end])
+
+
+def _bare(text: str) -> str:
+    """Return *text* without the brackets around all of it, marks of lists, and a smile at its end."""
+    plain = _SMILE.sub("", text.strip(_EDGES))
+    return plain[1:-1] if plain.startswith("(") and plain.find(")") == len(plain) - 1 else plain
 
 
 def _without_opening(one: Weighed) -> str:
@@ -47,4 +54,4 @@ def _without_opening(one: Weighed) -> str:
         if not is_short or cues_of(opening) - _BESIDE or (not cues_of(rest) and cues_of(opening)):
             break
         text = rest
-    return text.strip(_EDGES)
+    return text

@@ -1,0 +1,71 @@
+"""What users said holds at support 1, apart from what was inferred, and in languages no embedder knows."""
+
+import numpy as np
+
+from t2s_local import registry
+from t2s_local.ports.services import Silent
+from t2s_local.stages.compose.compose import Composed, compose
+from t2s_local.stages.compose.said import said_apart
+from t2s_local.stages.group.dedupe import dedupe
+from t2s_local.stages.group.group import group
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.writers.template import load
+from tests.analysts.test_wishes import conversation
+from tests.mining import lessons
+from tests.skill_corpus import evidence, family, file_of, pushes
+
+CHINESE = ("不要用 requests，统一用 httpx", "以后绝对不要提交 requests 的锁文件")
+
+
+def composed(*runs: Trajectory, min_support: int = 3) -> Composed:
+    known = evidence(runs, lessons(*runs, pattern="correction"))
+    grouped = group(
+        known,
+        registry.load("t2s_local.embedders", "static").load(None),
+        registry.load("t2s_local.clusterers", "auto").load(),
+        Silent(),
+    )
+    return compose(grouped.families, known, load(), min_support=min_support, names={})
+
+
+def test_what_one_user_said_once_is_told_whatever_support_is_asked_for() -> None:
+    (skill,) = composed(conversation("we use httpx here, not requests"), min_support=9).skills
+    assert "1. In this project, the user said: “we use httpx here, not requests”, of" in file_of(skill, "SKILL.md")
+    assert "(R1: 1 run)" in file_of(skill, "SKILL.md")
+
+
+def test_what_is_said_again_rises() -> None:
+    runs = [
+        conversation("we use httpx here, not requests", asked=f"fetch the rates of {place}")
+        for place in ("Oslo", "Lima", "Kyoto")
+    ]
+    (skill,) = composed(*runs, conversation("Things like that belong in a wrapper, never in the code.")).skills
+    first, second = [line for line in file_of(skill, "SKILL.md").splitlines() if line.startswith(("1.", "2."))]
+    assert first.endswith("(R1: 3 runs)")
+    assert second.endswith("(R2: 1 run)")
+
+
+def test_two_wishes_in_words_an_embedder_does_not_know_stay_two() -> None:
+    (skill,) = composed(*map(conversation, CHINESE)).skills
+    assert all(f"“{words}”" in file_of(skill, "SKILL.md") for words in CHINESE)
+    assert skill.support == 2
+
+
+def test_words_of_users_are_a_family_of_their_own() -> None:
+    run = conversation("we use httpx here, not requests")
+    (said,) = lessons(run, pattern="correction")
+    inferred = [item.lesson for item in pushes(3)]
+    mixed = family(inferred, [said])
+    known = evidence([run, *(item.run for item in pushes(3))], [*inferred, said])
+    apart = said_apart([mixed], known)
+    assert [[item.lesson_ids for item in one.clusters] for one in apart] == [
+        [mixed.clusters[0].lesson_ids],
+        [(said.id,)],
+    ]
+
+
+def test_vectors_that_do_not_differ_make_no_duplicates_of_different_words() -> None:
+    said = [lesson for words in CHINESE for lesson in lessons(conversation(words), pattern="correction")]
+    vectors = np.zeros((2, 8), np.float32)
+    vectors[:, 0] = 1.0
+    assert len(dedupe(said, vectors).kept) == 2
