@@ -87,6 +87,8 @@ def words(text: str) -> list[str]:
 def content(text: str) -> frozenset[str]:
     """The telling words of *text*, without endings."""
     return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
+
+
 def spoken(text: str) -> frozenset[str]:
     """Return the words of *text* in any script, in lower case; where words do not stand apart, pairs of letters."""
     found: set[str] = set()

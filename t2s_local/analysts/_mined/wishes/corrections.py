@@ -89,7 +89,7 @@ def _lesson(piece: Slice, at: int, rule: str, around: Course, events: Sequence[E
 def _of(rule: str, around: Course) -> str:
     """Return what the words were said of, where they do not name it themselves."""
     line = around.undone
-    if line is None or not (around.in_file or names(rule) & names(line)):
+    if line is None or not around.in_file:
         shared = {dropped: len(names(rule) & names(dropped)) for dropped in around.dropped}
         line = min((one for one, count in shared.items() if count), key=lambda one: (-shared[one], one), default=None)
     if line is None or len(line) > _LONGEST_UNDONE:
