@@ -78,8 +78,8 @@ def test_the_stability_of_each_cluster_of_two_lessons_or_more_is_shown_and_store
 
 def test_a_contradiction_is_listed_with_what_both_say_and_where(tmp_path: Path) -> None:
     said = {
-        "use": "use the edit tool to change it here instead of sed",
-        "never": "no, never use the edit tool to change it here",
+        "use": "Always use the edit tool to change lines of code.",
+        "never": "Never use the edit tool to change lines of code.",
     }
     for name, words in said.items():
         steps = [

@@ -56,7 +56,8 @@ def stance(lesson: Lesson) -> Stance:
     """Read what *lesson* says to do and not to do, clause by clause."""
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
-    for clause in _CLAUSES.split(_REPLACED.sub("", lesson.do)):
+    said = message_of(lesson.do) if lesson.is_said else None
+    for clause in _CLAUSES.split(_REPLACED.sub("", said or lesson.do)):
         if not clause:
             continue
         forbids = _FORBIDS.match(clause)

@@ -10,7 +10,7 @@ from t2s_local.values.value import Value
 ENOUGH = 2.5
 """Weight from which a turn is a rule: chosen on the open half of the turns of ``scripts/bench-wishes``."""
 _CUES = {
-    "habit": 1.5,
+    "habit": 2.0,
     "prohibit": 1.0,
     "replace": 1.0,
     "oblige": 1.0,
@@ -31,7 +31,7 @@ _OWN_SHARE = 0.2
 """Share of what is taken back above which it was the user's own wish."""
 _ANSWERED = -2.0
 _IDLE = -1.0
-_LONG = -1.5
+_LONG = -2.0
 _LONG_FROM = 300
 """Characters of a turn from which on it says much else, and often in words of others."""
 
