@@ -171,7 +171,7 @@ def test_an_editor_that_saves_nothing_or_fails_changes_nothing(t2s: T2s, tmp_pat
     assert decision is not None
     assert decision.text == RuleText(when="a push is refused", do="Pull first, then push.")
     distil(t2s)
-    assert "Pull first, then push." in body()
+    assert "pull first, then push." in body().lower()
 
 
 def test_ctrl_c_at_a_question_keeps_what_was_decided(t2s: T2s, tmp_path: Path) -> None:
