@@ -41,9 +41,7 @@ def test_a_skill_without_a_failure_does_not_say_how_something_failed() -> None:
     step_rule = told(runs, f"in a task like “{ASKED}”", "Call `get_channels`.")
     never = told(runs, "you are about to call `get_channels`", "Do not call `get_channels` twice.")
     said = skill_of(runs, step_rule, never).description
-    assert said.startswith(
-        "Gives the steps for reading channels that recorded runs took and what to avoid, with counts"
-    )
+    assert said.startswith("Reading channels: what runs that succeed do. Use when a task is like “Find the channel")
     assert "failed" not in said
 
 
@@ -98,3 +96,20 @@ def test_a_remedy_says_how_many_runs_took_it_where_others_did_not() -> None:
     body = file_of(load().write(whole, known, taken=frozenset(), min_support=3), "SKILL.md")
     assert "(R1: 4 runs)" in body
     assert "Do (3 runs): Run `git pull --rebase origin main`" in body
+
+
+def test_a_description_names_each_matter_of_its_rules_once() -> None:
+    runs = runs_of([ASKED] * 3)
+    checks = [
+        stated(
+            runs,
+            f"after editing files of part {number}",
+            f"Run `mise run check-{number}`.",
+            None,
+            "check",
+            parts=[(1, "action", "ls")],
+            polarity="success",
+        )
+        for number in range(2)
+    ]
+    assert skill_of(runs, *checks).description.count("how changes are checked") == 1

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from t2s_local.ports.writer import Evidence
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes, words
 from t2s_local.writers._page.markdown import clause
+from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
 
@@ -16,6 +17,9 @@ _MOST_CHARACTERS = 120
 LONGEST = 400
 SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
+_MOST_MATTERS = 4
+_EARLY = 220
+"""Characters before *Use when*: an agent may read no more than the start of a description."""
 _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
@@ -117,21 +121,26 @@ def _stems(text: str) -> set[str]:
 
 
 def _what(rules: Sequence[Rule], subject: str) -> str:
-    kinds = {rule.kind for rule in rules}
-    if "gotcha" in kinds:
-        parts = [f"Tells {_failed(subject)} in recorded runs", "what worked instead"]
-        if any(rule.causes for rule in rules if rule.kind == "gotcha"):
-            parts.insert(1, "why")
-        end = "with steps that held" if "step" in kinds else "with quoted evidence"
-        return f"{join_words(parts)}, {end}."
-    if kinds == {"never"}:
-        return f"Tells what to avoid in {subject}, with the counts of recorded runs and quoted evidence."
-    avoid = " and what to avoid" if "never" in kinds else ""
-    return f"Gives the steps for {subject} that recorded runs took{avoid}, with counts and quoted evidence."
+    """Name the subject and what is known of it: as many matters as an agent reads of a description in a list."""
+    if any(rule.kind == "gotcha" for rule in rules):
+        return _of_failures(rules, subject)
+    known = matters(rules)[:_MOST_MATTERS]
+    title = f"{subject[0].upper()}{subject[1:]}"
+    while len(known) > 1 and len(title) + len(join_words(known)) > _EARLY:
+        known = known[:-1]
+    return f"{title}: {join_words(known)}."
+
+
+def _of_failures(rules: Sequence[Rule], subject: str) -> str:
+    parts = [f"Tells {_failed(subject)} in recorded runs", "what worked instead"]
+    if any(rule.causes for rule in rules if rule.kind == "gotcha"):
+        parts.insert(1, "why")
+    end = "with steps that held" if any(rule.kind == "step" for rule in rules) else "with quoted evidence"
+    return f"{join_words(parts)}, {end}."
 
 
 def _failed(subject: str) -> str:
-    """``handling missing files`` -> *what led to missing files*; anything else failed."""
+    """Return ``handling missing files`` as *what led to missing files*; anything else failed."""
     verb, _, thing = subject.partition(" ")
     return f"what led to {thing}" if verb == "handling" and thing else f"how {subject} failed"
 

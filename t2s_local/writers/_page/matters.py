@@ -1,0 +1,85 @@
+"""What a rule is about, in a few words: what its kind says, or what a tool refuses."""
+
+import re
+from collections.abc import Sequence
+
+from t2s_local.text.text import clip, join_words, squeeze, without_homes
+from t2s_local.writers._page.markdown import clause
+from t2s_local.writers._page.rules import Rule
+
+_OF_KIND = {
+    "absent": "what the environment lacks",
+    "answer": "which calls are accepted",
+    "asked_again": "what users ask for afterwards",
+    "bare": "what to install first",
+    "call_form": "the form that calls take",
+    "check": "how changes are checked",
+    "contrast": "what runs that succeed do",
+    "correction": "what users want",
+    "cut": "results that are cut off",
+    "elsewhere": "where else to search",
+    "ending": "when to go on instead of asking or giving up",
+    "first_failed": "what to look at first",
+    "form_failed": "the form that arguments take",
+    "harmless": "errors that change nothing",
+    "hidden_status": "how to read results that a pipe hides",
+    "left_behind": "which files to remove before handing in",
+    "lint_rule": "what the linter forbids",
+    "loop": "what ends a loop of failures",
+    "lowered": "how commands arrive",
+    "mute": "tools that show nothing",
+    "prose": "how commands are sent",
+    "quoting": "how commands are quoted",
+    "refused_edit": "why edits are refused",
+    "repeats": "what to do instead of repeating an action",
+    "sequence": "in which order to work",
+    "suggested": "how to use what a search suggests",
+    "too_new": "errors of libraries that are newer than the code",
+}
+"""Matter of lessons by how they were found."""
+_REFUSED = frozenset({"policy"})
+_MESSAGE = re.compile(r"“([^“”]+)”")
+_WITH_MESSAGE = re.compile(r"\s+with “[^“”]+”")
+_MARKS = re.compile(r"[`*<>\\]|-{3,}")
+_TAGS = re.compile(r"<[^<>]{0,40}>")
+_SAYS = re.compile(
+    r"\b(?:is|are|was|were|cannot|can|could|does|do|did|has|have|not|no|must|should|may|exceeds?)\b", re.IGNORECASE
+)
+_STARTS = frozenset({"after", "at", "before", "for", "if", "in", "on", "to", "when", "while", "with"})
+_MOST_REFUSED = 3
+_SHORT_THING = 3
+_SHORT = 60
+"""Characters of a message that is named in full."""
+
+
+def matters(rules: Sequence[Rule]) -> list[str]:
+    """Return what *rules* are about, each matter once, in their order."""
+    over = [thing for rule in rules if rule.lesson.pattern in _REFUSED for thing in _refused(rule)]
+    refusals = f"what to do when a call is refused{_over(list(dict.fromkeys(over)))}"
+    found: dict[str, None] = {}
+    for rule in rules:
+        kind = rule.lesson.pattern
+        found[refusals if kind in _REFUSED else _OF_KIND.get(kind) or _case(rule)] = None
+    return list(found)
+
+
+def _over(things: Sequence[str]) -> str:
+    return f" over {join_words(things[:_MOST_REFUSED], last='or')}" if things else ""
+
+
+def _refused(rule: Rule) -> list[str]:
+    """Return what a refusal begins with, up to where it says what is wrong: *Gift card balance is not enough*."""
+    said = _MESSAGE.findall(rule.situation) or [rule.options[0].do]
+    first = (_SAYS.split(plain(text), maxsplit=1)[0].strip().lower() for text in said if "`" not in text)
+    return [text for text in first if text and len(text.split()) <= _SHORT_THING and text[0].isalpha()]
+
+
+def _case(rule: Rule) -> str:
+    text = clip(plain(clause(_MESSAGE.sub("…", _WITH_MESSAGE.sub("", rule.situation)))), _SHORT)
+    starts = text.split(" ", 1)[0].lower() in _STARTS
+    return f"what to do {text}" if starts else f"what to do when {text}"
+
+
+def plain(text: str) -> str:
+    """Return *text* without Markdown and brackets, which some validators of descriptions refuse."""
+    return squeeze(_MARKS.sub("", _TAGS.sub("…", without_homes(text))))
