@@ -64,7 +64,7 @@ class Lesson(Value, frozen=True, kw_only=True):
 
     @property
     def is_said(self) -> bool:
-        """Whether it is a user's own words: one user who says how a thing is done is enough."""
+        """Return whether the lesson holds a user's own words: one user who says how something is done is enough."""
         return self.pattern == "correction" and self.analyst == "mined"
 
     @property
