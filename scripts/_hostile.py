@@ -1,6 +1,5 @@
 """Small files made to take much memory or time: each packs, repeats, nests or states more than it is."""
 
-import bz2
 import gzip
 import io
 import json
@@ -12,7 +11,6 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 import zstandard
@@ -162,10 +160,6 @@ def _goose_rows(n: int, content: str) -> Iterator[tuple[object, ...]]:
     return ((number, "s", "user", content, number) for number in range(n))
 
 
-def _repeated(piece: str, size: int) -> str:
-    return "".join(islice([piece] * (size // len(piece) + 1), size // len(piece) + 1))[:size]
-
-
 CASES: dict[str, Case] = {
     # packed JSON: little pieces, which take many times their bytes
     "gz_empty_lists": _packed_json(b"[],", 150 * MB),
@@ -201,9 +195,6 @@ CASES: dict[str, Case] = {
     "gz_long_command": _packed_text(lambda: native("denied", call="ls x; " * (10 * MB))),
     "gz_utf16": _packed_text(lambda: native("x" * (40 * MB)).decode().encode("utf-16")),
     "gz_react_text": _packed_text(lambda: b"Thought: x\nAction: y[z]\nObservation: w\n" * (2 * MB), name="a.txt"),
-    "gz_aider_text": _packed_text(
-        lambda: b"# aider chat started at 2026-01-01 00:00:00\n" + b"#### do it\n\nOk.\n\n" * (4 * MB), name="a.md"
-    ),
     # packed runs: many of them
     "gz_equal_runs": _many_runs("done", 700_000, "gz"),
     "gz_runs_with_text": _many_runs("word " * 2000, 12_000, "gz"),
@@ -277,6 +268,17 @@ CASES: dict[str, Case] = {
             }
         ).encode()
     ),
+    "turns_after_a_call": _plain(
+        lambda: json.dumps(
+            {
+                "session_id": "a",
+                "steps": [
+                    {"kind": "tool_call", "tool": "bash", "text": "ls", "call_id": "1"},
+                    *({"kind": "user", "text": f"No, do not use tabs in file {n}."} for n in range(60_000)),
+                ],
+            }
+        ).encode()
+    ),
     "arguments": _plain(
         lambda: json.dumps(
             {
@@ -292,6 +294,5 @@ CASES: dict[str, Case] = {
             }
         ).encode()
     ),
-    "bz2_is_no_format": lambda folder: (folder / "a.json.bz2").write_bytes(bz2.compress(b"[]" * MB)) and None,
 }
 """Writer of each file by its name."""

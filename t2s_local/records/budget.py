@@ -19,6 +19,9 @@ _PIECE = 64
 _MOST = 87
 """Bytes that a byte of JSON takes at most: ``{},`` is the densest there is."""
 
+_STEP = 8 << 10
+"""Bytes that a step counts for, with the work it makes later; a recorded one has hundreds of bytes in its file."""
+
 
 def weight(data: bytes) -> int:
     """Bytes that JSON takes once it is decoded, roughly and rather too many."""
@@ -68,12 +71,14 @@ class Budget:
         self._unweighed.clear()
         self._n_unweighed = 0
 
-    def keep_run(self) -> None:
-        """Count a trajectory that is done: what it was made of goes, a little of it stays.
+    def keep_run(self, n_steps: int) -> None:
+        """Count a trajectory of *n_steps* that is done: what it was made of goes, a little of it stays.
 
         Raises:
-            InputError: the file has more of them than it may.
+            InputError: it has more steps than it may, or the file more trajectories.
         """
+        self._held = n_steps * _STEP
+        self._check()
         self._held = 0
         self._forget_unweighed()
         self._kept += _RUN

@@ -8,6 +8,7 @@ import struct
 import zipfile
 from contextlib import closing
 from pathlib import Path
+from time import process_time
 
 import pytest
 import zstandard
@@ -15,8 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from t2s_local.ports.format import Quarantined
+from t2s_local.ports.services import Silent
 from t2s_local.records.budget import LEAST, weight
+from t2s_local.safety.redaction import redact
 from t2s_local.safety.redaction.beginnings import WIDTH, Beginnings
+from t2s_local.safety.redaction.sanitise import Sanitiser
+from t2s_local.stages.intake.catalogue import Glimpse
+from t2s_local.stages.intake.reader import Input
+from t2s_local.stages.intake.serial import SerialReader
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
 
@@ -104,6 +111,36 @@ def test_a_view_in_place_of_a_table_is_left(tmp_path: Path) -> None:
             "0 as created_timestamp from n;"
         )
     assert refusals(path, format_name="goose") == ["the table messages computes its values instead of holding them"]
+
+
+def test_thousands_of_texts_that_begin_alike_are_looked_up_once_a_place() -> None:
+    values = [f"password{number:06}" for number in range(30_000)]
+    before = process_time()
+    assert len(list(Beginnings(values).find(" ".join(values)))) == len(values)
+    assert process_time() - before < 10  # two minutes where every text is compared with every other one
+
+
+@pytest.mark.parametrize("n_runs", [1, 40])
+def test_a_file_of_more_secrets_than_can_be_taken_out_costs_lines_and_not_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_runs: int
+) -> None:
+    monkeypatch.setattr(redact, "MOST_PLACES", 400)
+    mails = "a@bc.co " * (1000 // n_runs)
+    runs = [GOOD.replace("hello", f"{number} {mails}") for number in range(n_runs)]
+    (tmp_path / "a.jsonl").write_text("\n".join(runs))
+    (tmp_path / "b.jsonl").write_text(GOOD.replace("hello", "password=Zx81kkQ2mm"))
+    source = Input(files=(tmp_path / "a.jsonl", tmp_path / "b.jsonl"), n_found=2)
+    reader = SerialReader(source, sanitiser=Sanitiser(), progress=Silent())
+    seen = list(reader.look())
+    refused = [item for item in seen if isinstance(item, Quarantined)]
+    assert refused[0].reason == "holds more secrets than can be taken out"
+    assert isinstance(seen[-1], Glimpse)
+
+
+def test_a_small_file_of_more_steps_than_any_recording_has_is_refused(tmp_path: Path) -> None:
+    steps = ",".join(['{"role":"user","content":"a"},{"role":"assistant","content":"b"}'] * 40_000)
+    (tmp_path / "a.json").write_text(f'{{"messages":[{steps}]}}')
+    assert "MB of memory" in refusals(tmp_path / "a.json")[0]
 
 
 @given(st.lists(st.text(min_size=WIDTH, max_size=12), min_size=1, max_size=20), st.text(max_size=20))

@@ -18,12 +18,14 @@ class Beginnings:
         Args:
             values: Texts of at least eight bytes.
         """
-        self._endings: dict[bytes, list[bytes]] = {}
+        self._endings: dict[bytes, set[bytes]] = {}
         for value in values:
             encoded = value.encode("utf-8", "surrogatepass")
-            self._endings.setdefault(encoded[:WIDTH], []).append(encoded)
-        for endings in self._endings.values():
-            endings.sort(key=len, reverse=True)
+            self._endings.setdefault(encoded[:WIDTH], set()).add(encoded)
+        self._lengths = {
+            start: sorted({len(value) for value in endings}, reverse=True) for start, endings in self._endings.items()
+        }
+        """Of thousands of texts that begin alike, a text is looked up once for each of their lengths."""
         words = np.frombuffer(b"".join(sorted(self._endings)), dtype="<u8")
         self._words = np.sort(words)
         self._is_known = np.zeros(1 << _BITS, dtype=bool)
@@ -32,12 +34,20 @@ class Beginnings:
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Where *text* holds one of the texts, the longest that begins there."""
         data = text.encode("utf-8", "surrogatepass")
+        before, start = 0, 0
         for place in self._candidates(data):
-            for value in self._endings[data[place : place + WIDTH]]:
-                if data.startswith(value, place):
-                    start = place if text.isascii() else len(data[:place].decode("utf-8", "surrogatepass"))
-                    yield start, start + len(value.decode("utf-8", "surrogatepass"))
-                    break
+            found = self._longest(data, place)
+            if found is not None:
+                start += place - before if text.isascii() else _n_characters(data[before:place])
+                before = place
+                yield start, start + _n_characters(found)
+
+    def _longest(self, data: bytes, place: int) -> bytes | None:
+        """The longest text that stands at *place*."""
+        first = data[place : place + WIDTH]
+        endings = self._endings[first]
+        pieces = (data[place : place + length] for length in self._lengths[first])
+        return next((piece for piece in pieces if piece in endings), None)
 
     def _candidates(self, data: bytes) -> list[int]:
         if len(data) < WIDTH:
@@ -51,6 +61,10 @@ class Beginnings:
                 rows = rows[self._words[near] == words[rows]]
                 found += (rows * WIDTH + offset).tolist()
         return sorted(found)
+
+
+def _n_characters(data: bytes) -> int:
+    return len(data.decode("utf-8", "surrogatepass"))
 
 
 def _hashed(words: "np.typing.NDArray[np.uint64]") -> "np.typing.NDArray[np.uint64]":

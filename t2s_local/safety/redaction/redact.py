@@ -5,6 +5,7 @@ from functools import cache
 
 import re2
 
+from t2s_local.errors import InputError
 from t2s_local.safety.redaction import checks
 from t2s_local.safety.redaction.hidden import hidden
 from t2s_local.safety.redaction.names import is_personal
@@ -12,6 +13,8 @@ from t2s_local.safety.redaction.rules import RedactionRule, shipped_rules
 from t2s_local.safety.redaction.unfold import unfold
 from t2s_local.values.value import Value
 
+MOST_PLACES = 1_000_000
+"""Places of one file that rules may match; a second has time for about 40,000, and real files hold thousands."""
 _MEMORY = 64 << 20
 _KNOWN_EMAILS = frozenset({"you@example.com", "user@example.com", "name@example.com", "email@example.com"})
 _ACCOUNTS = frozenset({"git", "hg", "svn"})
@@ -42,6 +45,8 @@ class Redactor:
         self._rules = [rule for rule in rules if rule.id not in allow]
         self._allow = allow
         self._compiled: dict[str, re2._Regexp] = {}
+        self.room: int | None = None
+        """Places that may still be looked at before the text is refused; None for as many as there are."""
         self._always = [rule for rule in self._rules if not rule.keywords and not rule.triggers]
         triggers: dict[str, list[int]] = {}
         for number, rule in enumerate(self._rules):
@@ -56,8 +61,16 @@ class Redactor:
         if triggers:
             self._set.Compile()
 
+    def limit(self) -> None:
+        """Refuse the text that brings the places looked at from here on over what one file may hold."""
+        self.room = MOST_PLACES
+
     def find(self, text: str) -> tuple[RedactionMatch, ...]:
-        """Everything to redact in *text*, in order, without overlaps."""
+        """Everything to redact in *text*, in order, without overlaps.
+
+        Raises:
+            InputError: there is no room for so many places.
+        """
         found = self._find_quoted(text)
         if "encoded" not in self._allow:
             found += [
@@ -95,11 +108,19 @@ class Redactor:
             options.max_mem = rule.memory or options.max_mem
             expression = self._compiled[regex] = re2.compile(regex, options)
         for match in expression.finditer(text):
+            self._count()
             start, end = match.span(rule.group or _first_group(match))
             if rule.label in ("SECRET", "PASSWORD"):
                 end = _trimmed(text, start, end)
             if start < end and _accepts(rule, text, match.span(), (start, end)):
                 yield RedactionMatch(start=start, end=end, rule=rule.id, label=rule.label)
+
+    def _count(self) -> None:
+        if self.room is not None:
+            self.room -= 1
+            if self.room < 0:
+                message = "holds more secrets than can be taken out"
+                raise InputError(message)
 
 
 @cache

@@ -103,10 +103,15 @@ class Sanitiser:
         self._counts: Counter[str] = Counter()
         self._met: set[str] = set()
 
+    def begin_file(self) -> None:
+        """Let the trajectories of one file hold so many secrets from here on, and no more."""
+        self._search.redactor.limit()
+
     def look(self, run: Trajectory) -> None:
         """Take note of the secrets in *run*.
 
         Raises:
+            InputError: its file holds more secrets than can be taken out in a minute.
             ValueError: a trajectory was cleaned already.
         """
         if self._secrets is not None:
@@ -142,6 +147,7 @@ class Sanitiser:
 
     def clean(self, run: Trajectory) -> Trajectory:
         """*run* with placeholders."""
+        self._search.redactor.room = None
         return _Cleaner(self._search, self._literals(), run, self._allow, self._met).clean(self._counts)
 
     def without_secrets(self, value: _Any) -> _Any:

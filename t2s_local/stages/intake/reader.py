@@ -7,6 +7,7 @@ from typing import Protocol
 from t2s_local.errors import InputError
 from t2s_local.files import printable
 from t2s_local.ports.format import Quarantined, Reading
+from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import ScreenedBatch
 from t2s_local.stages.intake.catalogue import Glimpse, glimpse
@@ -69,6 +70,15 @@ class Reader(Protocol):
 def glimpsed(run: Trajectory) -> Glimpse[None]:
     """Return a glimpse of *run* that keeps nothing beside what tells which trajectories stay."""
     return glimpse(run, lambda _: None)
+
+
+def noted(sanitiser: Sanitiser, run: Trajectory) -> Quarantined | None:
+    """Let *sanitiser* look at *run*; where it holds more secrets than can be taken out, say so."""
+    try:
+        sanitiser.look(run)
+    except InputError as error:
+        return Quarantined(path=run.source, line=None, reason=error.message)
+    return None
 
 
 def checked(item: Seen, file: Path, source: Input) -> Seen:

@@ -9,7 +9,7 @@ from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import IntakeBatch, ScreenedBatch, labelled, screen_batch
 from t2s_local.stages.intake.corpus import HELD
-from t2s_local.stages.intake.reader import Input, Seen, checked, glimpsed, holding
+from t2s_local.stages.intake.reader import Input, Seen, checked, glimpsed, holding, noted
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
 
@@ -37,10 +37,13 @@ class SerialReader:
     def look(self) -> Iterator[Seen]:
         """Yield what is in the files, in their order; trajectories are held as long as there is room."""
         for file in self._source.files:
+            self._sanitiser.begin_file()
             for item in read_file(file, source=printable(file), format_name=self._source.format_name):
                 stop_if_asked(self._progress)
                 if isinstance(item, Trajectory):
-                    self._sanitiser.look(item)
+                    if (refused := noted(self._sanitiser, item)) is not None:
+                        yield refused
+                        continue
                     self._hold(item)
                     yield glimpsed(item)
                 else:

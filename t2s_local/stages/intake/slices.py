@@ -28,23 +28,22 @@ def slice_trajectory(trajectory: Trajectory) -> tuple[Slice, ...]:
 
 def cuts_of(trajectory: Trajectory) -> tuple[int, ...]:
     """Where the pieces of *trajectory* begin, and where the last one ends; empty where it has no steps."""
-    cuts = [0]
+    cuts, has_acted = [0], False
     for index, step in enumerate(trajectory.steps):
-        if index > cuts[-1] and _starts_piece(trajectory, cuts[-1], index, step):
+        if has_acted and step.kind in {"user", "summary"} and _starts_piece(trajectory, cuts[-1], index, step):
             cuts.append(index)
+            has_acted = False
+        has_acted = has_acted or step.kind in {"assistant", "thought", "tool_call"}
     return (*cuts, len(trajectory.steps)) if trajectory.steps else ()
 
 
 def _starts_piece(trajectory: Trajectory, start: int, index: int, step: Step) -> bool:
-    so_far = trajectory.steps[start:index]
-    if not any(past.kind in {"assistant", "thought", "tool_call"} for past in so_far):
-        return False
+    """Whether a user's turn or a summary, behind something that the agent did since *start*, begins a piece."""
     if step.kind == "summary":
         return True
-    if step.kind != "user":
-        return False
-    if len(so_far) >= MAX_STEPS:
+    if index - start >= MAX_STEPS:
         return True
+    so_far = trajectory.steps[start:index]
     is_one_task = trajectory.outcome is not None or trajectory.task_id is not None
     return not is_one_task and is_new_request(step.text, so_far)
 

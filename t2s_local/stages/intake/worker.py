@@ -9,7 +9,7 @@ from t2s_local.processes.worker_pool import Done
 from t2s_local.safety.redaction.sanitise import Sanitiser, SanitiserNotes, SanitiserSettings, Secrets
 from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import IntakeBatch, labelled, screen_batch
-from t2s_local.stages.intake.reader import Seen, glimpsed
+from t2s_local.stages.intake.reader import Seen, glimpsed, noted
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
 
@@ -68,10 +68,10 @@ class Worker:
 
     def _look(self, path: str) -> Looked:
         items: list[Seen] = []
+        self._sanitiser.begin_file()
         for item in read_file(Path(path), source=printable(path), format_name=self._format):
             if isinstance(item, Trajectory):
-                self._sanitiser.look(item)
-                items.append(glimpsed(item))
+                items.append(noted(self._sanitiser, item) or glimpsed(item))
             else:
                 items.append(item)
         return Looked(items, self._sanitiser.hand_over())

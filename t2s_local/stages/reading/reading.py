@@ -36,7 +36,7 @@ def read_file(path: Path, *, source: str, format_name: str | None = None) -> Ite
     try:
         for item in _items(path, source, format_name):
             if isinstance(item, Trajectory):
-                budget.keep_run()
+                budget.keep_run(len(item.steps))
             yield item
     except (OSError, InputError, RecursionError, MemoryError, *_FAULTS) as error:
         yield _account(error, source)

@@ -10,7 +10,7 @@ from t2s_local.analysts._mined.wishes.trim import trimmed
 from t2s_local.analysts._mined.wishes.weigh import ENOUGH, Weighed, weigh
 from t2s_local.text.text import clip, quoted, squeeze
 from t2s_local.values.lesson import Lesson, Refusal
-from t2s_local.values.trajectory import Slice, Trajectory
+from t2s_local.values.trajectory import Slice
 
 SCRIPTED = "correction that is part of a scripted task"
 NO_RULE = "correction without a rule"
@@ -30,11 +30,16 @@ def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refu
     run = piece.trajectory
     if run.parent_id is not None:
         return
-    for at in range(piece.start, piece.stop):
-        if run.steps[at].kind != "user" or not any(step.kind == "tool_call" for step in run.steps[:at]):
+    first_call = next((at for at, step in enumerate(run.steps) if step.kind == "tool_call"), piece.stop)
+    earlier, behind = list[str](), 0
+    for at in range(max(piece.start, first_call + 1), piece.stop):
+        if run.steps[at].kind != "user":
             continue
+        while behind < at:
+            earlier += [run.steps[behind].text] if run.steps[behind].kind not in {"user", "tool_call"} else []
+            behind += 1
         around = course(run.steps, at)
-        found = _found(own_sentences(run, at), around)
+        found = _found(own_sentences(run.steps[at].text, earlier), around)
         if found is None:
             continue
         rule = trimmed(found, run.steps[at].text)
@@ -46,10 +51,9 @@ def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refu
             yield _lesson(piece, at, rule, around, events)
 
 
-def own_sentences(run: Trajectory, at: int) -> list[str]:
-    """Return the sentences of the turn at place *at* that the user wrote: not pasted, and in no earlier step."""
-    said = list(sentences(run.steps[at].text))
-    earlier = [step.text for step in run.steps[:at] if step.kind not in {"user", "tool_call"}]
+def own_sentences(turn: str, earlier: Sequence[str]) -> list[str]:
+    """Return the sentences of a *turn* that the user wrote: not pasted, and in none of the *earlier* texts."""
+    said = sentences(turn)
     return [one for one in said if len(one) < _SHORTEST_COPY or not any(one in text for text in earlier)]
 
 
