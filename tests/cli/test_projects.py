@@ -123,6 +123,14 @@ def test_a_work_tree_is_of_its_repository(tmp_path: Path) -> None:
     assert (project.name, len(project.files)) == ("app", 2)
 
 
+def test_a_work_tree_that_is_gone_is_of_the_folder_it_was_kept_in(tmp_path: Path) -> None:
+    for number, folder in enumerate(("", "/.worktrees/3", "/.claude/worktrees/calm-fox/src", "/worktrees/b")):
+        session(tmp_path, f"s{number}", DEPLOY, project=f"/srv/team/cli{folder}")
+    found, others = projects_of(harvest(tmp_path, environment={}).sources, home=tmp_path, known={})
+    assert not others
+    assert [(project.name, project.folder, len(project.files)) for project in found] == [("cli", "/srv/team/cli", 4)]
+
+
 def test_names_of_projects_that_cannot_be_read_are_refused(home: Path, t2s: Command) -> None:
     Path("out").mkdir()
     Path("out/.t2s-projects.json").write_text("[1]")

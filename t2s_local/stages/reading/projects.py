@@ -17,6 +17,7 @@ _FOLDER = re.compile(
 )
 """Keys under which agents note the folder that they work in."""
 _OTHER = re.compile(r"[^A-Za-z0-9._-]+")
+_WORK_TREES = frozenset({"worktree", "worktrees"})
 _LONGEST = 60
 _DIGITS = 6
 COMMON = "common"
@@ -102,7 +103,15 @@ def _root(folder: str, home: Path) -> str | None:
                 return _main_folder(mark) or str(place)
         except OSError:
             break
-    return None if path in (home, *home.parents) else folder
+    return None if path in (home, *home.parents) else str(_above_work_trees(path))
+
+
+def _above_work_trees(path: Path) -> Path:
+    """Return the repository that keeps its work trees in a folder of its own, as agents do: ``.claude/worktrees``."""
+    at = next((at for at, part in enumerate(path.parts) if part.lstrip(".") in _WORK_TREES), len(path.parts))
+    while at > 1 and at < len(path.parts) and path.parts[at - 1].startswith("."):
+        at -= 1
+    return Path(*path.parts[:at]) if at > 1 else path
 
 
 def _main_folder(mark: Path) -> str | None:
