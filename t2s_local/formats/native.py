@@ -46,6 +46,9 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _trajectory(record: Record, source: str) -> Trajectory:
     found = msgspec.convert({**with_label(record), "id": "", "source": source, "format": "native"}, Trajectory)
+    if not found.steps:
+        message = "a trajectory without steps"
+        raise msgspec.ValidationError(message)
     steps = linked(found.steps)
     return msgspec.structs.replace(
         found,

@@ -119,3 +119,12 @@ def test_an_error_no_reader_expects_costs_its_file_and_not_the_run(
     assert found == msgspec.convert(
         {"path": "x", "line": None, "reason": "its content is not what its format allows (KeyError)"}, type(found)
     )
+
+
+def test_a_trajectory_of_ours_without_steps_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "native.jsonl"
+    path.write_text(json.dumps({"task": "Count.", "steps": []}) + "\n" + sample("native").read_text())
+    first, *others = registry.load("t2s_local.formats", "native").read(path, source="x")
+    assert (first.line, first.reason) == (1, "a trajectory without steps")
+    assert others
+    assert all(isinstance(item, Trajectory) for item in others)
