@@ -57,7 +57,7 @@ def test_every_system_call_fails_once(
     for number in (*range(1, _EACH), *range(_EACH, _MOST, 2)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        if not faulted(folder, processes, f"{call}:{number}:{kinds[number % len(kinds)]}", plain):
+        if not faulted(folder, processes, f"{call}:{number}:{kinds[(number + number // 2) % len(kinds)]}", plain):
             break
         shutil.rmtree(folder)
     else:
