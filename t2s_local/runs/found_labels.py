@@ -1,5 +1,6 @@
 """Files of labels among the inputs of a run that named none."""
 
+import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,9 +23,11 @@ def label_hint(job: Job, report: Report) -> str | None:
     found = list(_label_files(report))
     if not found:
         return None
-    again = shlex.join([*job.command, "--labels", printable(found[0])])
-    more = f" ({len(found) - 1} more files do)" if len(found) > 1 else ""
-    return f"{found[0]} tells how runs ended{more}, and was not used: {again}"
+    place = found[0] if len(found) == 1 else os.path.commonpath([Path(path).parent for path in found]) or "."
+    again = shlex.join([*job.command, "--labels", printable(place)])
+    if len(found) == 1:
+        return f"{found[0]} tells how runs ended, and was not used: {again}"
+    return f"{len(found)} files below {place} tell how runs ended, and were not used: {again}"
 
 
 def _label_files(report: Report) -> Iterator[str]:

@@ -99,14 +99,14 @@ def test_a_library_of_an_earlier_version_gives_way_to_those_of_projects(home: Pa
 
 def test_equal_names_are_told_apart_without_the_home_folder_and_stay(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    for folder in ("/srv/app", f"{home}/app", f"{home}/work/app", "/home/jordan/app", "/srv/.odd name"):
+    for folder in ("/srv/app", f"{home}/app", f"{home}/work/app", str(Path("/home", "x", "app")), "/srv/.odd name"):
         session(home, f"s{len(folder)}", DEPLOY, project=folder)
     session(home, "at-home", DEPLOY, project=str(home))
     sources = harvest(home, environment={}).sources
     found, others = projects_of(sources, home=home, known={})
     names = {project.folder: project.name for project in found}
     assert len({name.lower() for name in names.values()}) == len(names) == 5
-    assert not any("home" in name or "jordan" in name for name in names.values())
+    assert not any("home" in name for name in names.values())
     assert len(others) == 1
     again, _ = projects_of(sources[-2:], home=home, known={key_of(folder): name for folder, name in names.items()})
     assert all(names[project.folder] == project.name for project in again)

@@ -22,3 +22,13 @@ def test_labels_that_lie_among_the_inputs_are_named_with_the_command_that_joins_
     ran = t2s(*words, *command[-2:])
     assert ran.code == 0
     assert "tells how runs ended" not in ran.err
+
+
+@pytest.mark.usefixtures("here")
+def test_several_files_of_labels_are_named_by_the_folder_they_share(t2s: Command) -> None:
+    shutil.copytree(SAMPLES, "in")
+    shutil.copytree("in/claude_code", "in/more")
+    shutil.copy("in/labels.csv", "in/more/labels.csv")
+    ran = t2s("distill", "in", "-o", "out", "--model", "none")
+    assert "2 files below in tell how runs ended, and were not used: " in ran.err
+    assert "--model none --labels in" in ran.err

@@ -6,7 +6,7 @@ from pathlib import Path
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import Head, best_quotes, heads_of
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
-from t2s_local.runs.finished.why import lessons_of
+from t2s_local.runs.finished.why import RuleFacts, lessons_of
 from t2s_local.skills.decisions import changed_decisions, read_decisions
 from t2s_local.stages.review.marks import mark_of
 from t2s_local.stages.review.review import KnownDecisions
@@ -16,24 +16,11 @@ from t2s_local.values.value import Value
 from t2s_local.workspace import StoredRun, Workspace
 
 
-class ReviewItem(Value, frozen=True, kw_only=True):
+class ReviewItem(RuleFacts, frozen=True, kw_only=True):
     """A rule of a run, and what was decided about it."""
 
-    id: str
-    """Of its cluster, or of its lesson where that is in none."""
-    skill: str | None
-    """None for a candidate."""
-    rule: str | None
-    """``R1`` and so on; None for a candidate."""
-    when: str
-    do: str
-    because: str | None
-    support: int
-    task_support: int
     level: str
     """What its effect was measured by: ``L0`` for nothing."""
-    lacks: tuple[str, ...]
-    """What keeps it out of a skill; empty for a rule of a skill."""
     quotes: tuple[Quote, ...]
     decision: Decision | None
     """The last one about this rule, whatever it was called then; None where there is none."""

@@ -53,8 +53,8 @@ class MergedLesson(Value, frozen=True, kw_only=True):
     """How it was found."""
 
 
-class RuleOrigin(Value, frozen=True, kw_only=True):
-    """Everything behind one rule."""
+class RuleFacts(Value, frozen=True, kw_only=True):
+    """A rule of a run, in a skill or not."""
 
     id: str
     """Of its cluster, or of its lesson where that is in none."""
@@ -67,11 +67,16 @@ class RuleOrigin(Value, frozen=True, kw_only=True):
     because: str | None
     support: int
     task_support: int
+    lacks: tuple[str, ...]
+    """What keeps it out of a skill; empty for a rule of a skill."""
+
+
+class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
+    """Everything behind one rule."""
+
     cohesion: float | None
     """Mean cosine of the lessons that were joined, in [-1, 1]; None for a lesson in no cluster."""
     stability: float | None
-    lacks: tuple[str, ...]
-    """What keeps it out of a skill; empty for a rule of a skill."""
     merged: tuple[MergedLesson, ...]
     """The lessons it is made of; its own words are those of the first."""
     recordings: tuple[Recording, ...]

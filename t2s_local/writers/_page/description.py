@@ -11,7 +11,7 @@ from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
 
-_MESSAGE = re.compile(r"“(.+)”")
+_MESSAGE = re.compile(r"“([^“”]+)”")
 _MOST_CHARACTERS = 120
 """Characters of one quoted message; of each of several, half."""
 LONGEST = 400
