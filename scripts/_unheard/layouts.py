@@ -1,0 +1,102 @@
+"""Draw layouts from a half of the grammar, and write sessions in them."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from _unheard import bodies_development, bodies_held_out
+from _unheard.body import Body
+from _unheard.calls import CALLS, OUTCOMES, RESULTS
+from _unheard.containers import CONTAINERS, Container, Files, Written
+from _unheard.sessions import Json, Session, draw_session
+from _unheard.words import Tongue, Words, vocabularies
+
+HALVES = ("development", "held_out")
+BODIES = {"development": bodies_development.BODIES, "held_out": bodies_held_out.BODIES}
+_RUNS = (2, 5)
+_TASK_SHARE = 0.3
+"""Share of layouts that state the task beside steps which begin with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A folder of files in one layout, and what is in them."""
+
+    name: str
+    """Its productions."""
+    files: Files
+    sessions: tuple[Session, ...]
+    tongue: Tongue
+
+
+def samples(half: str, *, seed: int, n: int) -> Iterator[Sample]:
+    """Draw *n* layouts of *half*; containers and bodies come in turn, so that each occurs.
+
+    Args:
+        half: One of :data:`HALVES`.
+        seed: The same seed gives the same bytes.
+        n: Layouts.
+    """
+    for number in range(n):
+        rng = random.Random(f"{seed}/{half}/{number}")
+        containers = CONTAINERS[half]
+        container = containers[number % len(containers)]
+        bodies = [body for body in BODIES[half] if body.is_list or not container.needs_list]
+        yield _sample(half, container, bodies[(number // len(containers) + number) % len(bodies)], rng)
+
+
+def _sample(half: str, container: Container, body: Body, rng: random.Random) -> Sample:
+    words = rng.choice(vocabularies(half))
+    tongue = Tongue(words=words, write_call=rng.choice(CALLS[half]), write_result=rng.choice(RESULTS[half]))
+    outcome = rng.choice(OUTCOMES[half])
+    noise = rng.choice(_NOISE[half])
+    states_task = not body.has_task or rng.random() < _TASK_SHARE
+    sessions = tuple(draw_session(rng, body.able) for _ in range(rng.randint(*_RUNS)))
+    runs = []
+    for session in sessions:
+        at = datetime.fromtimestamp(session.when, UTC)
+        header: dict[str, Json] = {words.when: at.isoformat() if half == "development" else session.when * 1000}
+        header |= {words.task: session.task} if states_task else {}
+        header |= noise(session, words) | outcome(session, words)
+        runs.append(Written(id=session.id, header=header, body=body.write(session, tongue)))
+    parts = (container.name, body.name, tongue.write_call.__name__, tongue.write_result.__name__, outcome.__name__)
+    return Sample(
+        name=f"{'/'.join(parts)}/{words.who}",
+        files=container.write(runs, words),
+        sessions=sessions,
+        tongue=tongue,
+    )
+
+
+def _usage(session: Session, words: Words) -> dict[str, Json]:
+    return {"usage": {"prompt_tokens": session.when % 9000, "completion_tokens": 412}, "model": "small-8b-instruct"}
+
+
+def _catalogue(session: Session, words: Words) -> dict[str, Json]:
+    tools = sorted({call.tool for exchange in session.exchanges for act in exchange.acts for call in act.calls})
+    return {"available_tools": [{"name": tool, "description": f"Use {tool} where it helps."} for tool in tools]}
+
+
+def _nothing(session: Session, words: Words) -> dict[str, Json]:
+    return {}
+
+
+def _debug(session: Session, words: Words) -> dict[str, Json]:
+    return {
+        "debug": [
+            {"level": "INFO", "msg": f"worker {session.when % 7} picked up the job"},
+            {"level": "DEBUG", "msg": "cache miss, loading the index again"},
+            {"level": "INFO", "msg": "uploading artefacts to the bucket"},
+        ]
+    }
+
+
+def _settings(session: Session, words: Words) -> dict[str, Json]:
+    return {
+        "settings": {"temperature": 0.2, "max_rounds": 40, "endpoint": "inference.internal:8080"},
+        "latency": {"p50": 0.8, "p95": 3.1},
+    }
+
+
+_NOISE = {"development": (_usage, _catalogue, _nothing), "held_out": (_debug, _settings, _nothing)}
