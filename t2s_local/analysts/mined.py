@@ -6,7 +6,6 @@ labelled runs at once. Everything is deterministic.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._events import Event, events_of, n_never_ran
 from t2s_local.analysts._mined.compact_runs import MOST_STEPS, compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.deciding.decide import decisions
@@ -22,6 +21,7 @@ from t2s_local.analysts._mined.wishes.corrections import corrections
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
+from t2s_local.text.events import Event, events_of, n_never_ran
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson, Refusal, Unit
 from t2s_local.values.trajectory import Slice, SliceId

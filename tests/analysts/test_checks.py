@@ -2,9 +2,9 @@
 
 import pytest
 
-from t2s_local.analysts._events import Event, events_of
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.stages.reading.estimate import measure
+from t2s_local.text.events import Event, events_of
 from tests.build import step, trajectory
 from tests.mining import lessons, refusals
 from tests.recorded import shell

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.analysts._events import events_of
 from t2s_local.analysts._mined.compact_runs import compact, sample
 from t2s_local.analysts._mined.contrast import divergences, telling_actions
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -14,6 +13,7 @@ from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts.mined import Mined
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.intake.slices import slice_all
+from t2s_local.text.events import events_of
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 from tests.build import step, trajectory

@@ -1,9 +1,9 @@
 """Which runs teach something at all, how many it takes, and where two runs part."""
 
-from t2s_local.analysts._events import events_of
 from t2s_local.analysts._mined.contrast import divergence
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.intake.slices import slice_all
+from t2s_local.text.events import events_of
 from t2s_local.values.trajectory import Step, Trajectory
 from t2s_local.writers.template import load
 from tests.build import step, trajectory

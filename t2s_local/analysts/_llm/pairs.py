@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
-from t2s_local.analysts._events import action_signature, events_of
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
+from t2s_local.text.events import action_signature, events_of
 from t2s_local.values.trajectory import Slice
 
 _MOST_EVENTS = 400

@@ -5,10 +5,10 @@ from typing import Literal
 
 import msgspec
 
-from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._lessons import quote
 from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.text.commands import changes_state
+from t2s_local.text.events import Event, events_of
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice
 

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
 from t2s_local.text.commands import changes_state, is_reflection, is_shell, only_looks
+from t2s_local.text.events import Event
 from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
 

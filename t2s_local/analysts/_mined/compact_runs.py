@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.analysts._events import Event, events_of
 from t2s_local.analysts._mined.before.records import Known, known_before
 from t2s_local.analysts._mined.before.sentences import sentences_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._notes import Note
+from t2s_local.text.events import Event, events_of
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import digest
 

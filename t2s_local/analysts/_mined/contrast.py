@@ -8,12 +8,12 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.association import Association, Feature, associations, features_of
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.text.commands import is_reflection, is_shell
+from t2s_local.text.events import Event
 from t2s_local.text.text import first_line, quoted
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.value import Value

@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, is_short_enough
 from t2s_local.text.commands import (
     bare,
@@ -18,6 +17,7 @@ from t2s_local.text.commands import (
     scripts_of,
     without_cd,
 )
+from t2s_local.text.events import Event
 from t2s_local.text.text import clip, join_words, mask, squeeze
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value

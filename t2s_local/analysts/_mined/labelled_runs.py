@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._mined.before.records import Known
 from t2s_local.analysts._notes import Note
+from t2s_local.text.events import Event
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.text.commands import changes_state
+from t2s_local.text.events import Event
 from t2s_local.text.text import clip, join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice

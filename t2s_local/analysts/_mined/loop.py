@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._events import Event, action_signature
-from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._mined.fix import describe_fix, instruction
 from t2s_local.analysts._mined.recovery import describe_call
 from t2s_local.text.commands import is_shell
+from t2s_local.text.events import Event, action_signature
+from t2s_local.text.failures import error_signature
 from t2s_local.values.lesson import Lesson, Refusal
 from t2s_local.values.trajectory import Slice
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from t2s_local.analysts._events import Event
-from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import lesson, quote, said
 from t2s_local.analysts._mined.association import MIN_RUNS, mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import changes_state
+from t2s_local.text.events import Event
+from t2s_local.text.failures import error_signature
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 

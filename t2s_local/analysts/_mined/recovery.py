@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._events import Event, action_signature
 from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
 from t2s_local.analysts._mined.fix import Fix, describe_fix, instruction
 from t2s_local.text.check_results import check_of, read_result
@@ -17,6 +16,7 @@ from t2s_local.text.commands import (
     scripts_of,
     without_cd,
 )
+from t2s_local.text.events import Event, action_signature
 from t2s_local.text.text import words
 from t2s_local.values.lesson import Lesson, Polarity, Quote, Refusal
 from t2s_local.values.trajectory import Slice

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.association import MIN_Z, mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.text.check_results import is_check
 from t2s_local.text.commands import changes_files, is_scratch, is_shell, only_looks, without_cd
+from t2s_local.text.events import Event
 from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson, Quote
 

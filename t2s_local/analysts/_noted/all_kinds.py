@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.dialogue import answers, asked_again, ending, prose, repeats
 from t2s_local.analysts._noted.environment import (
@@ -30,6 +29,7 @@ from t2s_local.analysts._noted.tools import (
     suggested,
 )
 from t2s_local.analysts._notes import Note
+from t2s_local.text.events import Event
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 

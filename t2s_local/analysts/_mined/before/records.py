@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from t2s_local.analysts._events import Event
 from t2s_local.text.commands import is_reflection, is_shell, only_looks
+from t2s_local.text.events import Event
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import Value
 

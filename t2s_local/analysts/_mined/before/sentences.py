@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._mined.before.records import acts
+from t2s_local.text.events import Event
 from t2s_local.text.text import mask, squeeze, words
 from t2s_local.values.trajectory import Slice
 

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._events import Event
-from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._mined.before.records import acts
 from t2s_local.analysts._mined.before.sentences import gist
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.text.events import Event
+from t2s_local.text.failures import error_signature
 from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
 

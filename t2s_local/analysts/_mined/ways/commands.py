@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._mined.fix import leaves
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import (
@@ -20,6 +19,7 @@ from t2s_local.text.commands import (
     only_reports,
     segments,
 )
+from t2s_local.text.events import Event
 from t2s_local.text.text import mask
 
 Command = tuple[str, ...]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from t2s_local.analysts._failures import error_signature
+from t2s_local.text.failures import error_signature
 from t2s_local.text.text import clip, mask, squeeze
 
 ALIKE = 0.7

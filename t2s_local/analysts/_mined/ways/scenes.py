@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from t2s_local.analysts._events import Event
-from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.ways.commands import Command, commands_of, words_of
 from t2s_local.analysts._mined.ways.word import is_telling, was_given
 from t2s_local.text.commands import is_shell
+from t2s_local.text.events import Event
+from t2s_local.text.failures import error_signature
 from t2s_local.text.text import mask, squeeze
 from t2s_local.values.value import Value
 

@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._exact import believed, tail
-from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._mined.ways.messages import merged
 from t2s_local.analysts._mined.ways.scenes import Scene, Usual, survey
 from t2s_local.analysts._mined.ways.telling import told
 from t2s_local.analysts._mined.ways.word import wrote
+from t2s_local.text.failures import error_signature
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from t2s_local.analysts._failures import never_ran
 from t2s_local.text.commands import head_of, only_looks
+from t2s_local.text.failures import never_ran
 from t2s_local.values.trajectory import Step
 from t2s_local.values.value import Value
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
 from t2s_local.analysts._notes import Note
+from t2s_local.text.events import Event
 from t2s_local.text.text import clip, join_words, squeeze, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice, TrajectoryId

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.association import MIN_Z
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, odds, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import is_reflection
+from t2s_local.text.events import Event
 from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.analysts._events import Event
+from t2s_local.text.events import Event
 from t2s_local.values.trajectory import Slice
 
 _REPOSITORY = re.compile(r"^(?P<owner>[\w.-]+?)__(?P<name>[A-Za-z][\w.-]*?)(?:[-.](?:\d|[0-9a-f]{7,}|pr_|i\d).*)?$")

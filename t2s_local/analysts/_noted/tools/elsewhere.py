@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_state, only_looks
+from t2s_local.text.events import Event
 from t2s_local.text.text import join_words, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice

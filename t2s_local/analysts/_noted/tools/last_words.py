@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._events import Event
 from t2s_local.analysts._exact import believed
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run, mixed
 from t2s_local.analysts._noted.counts import noted
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_reflection
+from t2s_local.text.events import Event
 from t2s_local.text.text import join_words, words
 from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.trajectory import Slice

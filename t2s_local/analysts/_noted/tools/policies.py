@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from t2s_local.analysts._events import Event
-from t2s_local.analysts._failures import error_signature
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.arguments import ArgumentCall, calls_of, fault_of
 from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
@@ -19,6 +17,8 @@ from t2s_local.analysts._noted.tools.differences import differences
 from t2s_local.analysts._noted.tools.error_sentences import ERROR_PREFIX, sentence_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
+from t2s_local.text.events import Event
+from t2s_local.text.failures import error_signature
 from t2s_local.text.text import join_words, squeeze, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice

@@ -149,7 +149,7 @@ def _reports_failure(text: str) -> bool:
 @cache
 def _foreign_error() -> re.Pattern[str]:
     """Words of other languages that say that something went wrong."""
-    text = resources.files("t2s_local.analysts").joinpath("_errors.toml").read_text("utf-8")
+    text = resources.files("t2s_local.text").joinpath("errors.toml").read_text("utf-8")
     lists: dict[str, list[str]] = tomllib.loads(text)
     spaced, unspaced = ("|".join(map(re.escape, lists[name])) for name in ("spaced", "unspaced"))
     return re.compile(rf"(?<!\w)(?:{spaced})|(?:{unspaced})", re.IGNORECASE)

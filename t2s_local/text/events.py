@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from t2s_local.analysts._failures import error_line, has_failed, is_infrastructure, never_ran
 from t2s_local.text.check_results import CheckResult, result_of
 from t2s_local.text.commands import SHELL, head_of, holds_line, is_quiet, is_shell, is_shell_call
+from t2s_local.text.failures import error_line, has_failed, is_infrastructure, never_ran
 from t2s_local.text.text import clip, mask, squeeze
 from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import Value
