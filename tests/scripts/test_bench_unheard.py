@@ -1,4 +1,4 @@
-"""The bench of layouts that nobody described: its halves share nothing, it repeats itself, and it counts what it says."""
+"""The bench of layouts that nobody described: its halves share nothing, it repeats itself, it counts what it says."""
 
 import json
 import subprocess
