@@ -11,7 +11,8 @@ from t2s_local.formats._actions import action_text, holds_code
 from t2s_local.formats._answers import BEGINNINGS, may_answer, with_answers
 from t2s_local.formats._cells import MARKS, command_of_cell
 from t2s_local.ports.format import Passed
-from t2s_local.records.json import as_object, decode_text
+from t2s_local.records.json import Record, as_object, decode_text, first_string
+from t2s_local.text.projects import FOLDER_KEYS, project_of
 from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Label, Step, Trajectory
 
@@ -158,8 +159,13 @@ def trajectory(
     termination: str | None = None,
     label: Label | None = None,
     parent_id: str | None = None,
+    folder: str | None = None,
+    repository: str | None = None,
 ) -> Trajectory | Passed:
-    """Build a trajectory from its steps; a run without a single step is passed over."""
+    """Build a trajectory from its steps; a run without a single step is passed over.
+
+    The project is found here for all formats: from *folder* and *repository* as recorded, or from the name of the task.
+    """
     whole = linked(steps)
     if not whole:
         return Passed(path=source, record="run without steps")
@@ -179,7 +185,13 @@ def trajectory(
         termination=termination,
         label=label,
         parent_id=parent_id,
+        project=project_of(folder=folder, repository=repository, task_id=task_id),
     )
+
+
+def folder_in(record: Record) -> str | None:
+    """Return the folder that a record says a run works in."""
+    return first_string(record, *FOLDER_KEYS)
 
 
 def passed(counts: Mapping[str, int], *, source: str) -> Iterable[Passed]:

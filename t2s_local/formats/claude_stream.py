@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
-from t2s_local.formats._build import moment, trajectory
+from t2s_local.formats._build import folder_in, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
@@ -72,6 +72,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
             model=facts.get("model"),
             termination=facts.get("termination") if parent is None else None,
             parent_id=None if parent is None else session,
+            folder=facts.get("folder"),
         )
     yield from unread.readings(source)
 
@@ -80,6 +81,7 @@ def _note(record: Record, facts: dict[str, str | None]) -> None:
     """Keep what the first and the last line say of the whole session."""
     if record.get("type") == "system":
         facts.setdefault("model", first_string(record, "model"))
+        facts.setdefault("folder", folder_in(record))
     elif record.get("type") == "result":
         facts["termination"] = first_string(record, "subtype")
 

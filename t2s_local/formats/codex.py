@@ -49,5 +49,7 @@ def _whole(rollout: Rollout, source: str) -> Iterator[Reading]:
         model=rollout.model,
         termination=rollout.termination,
         parent_id=rollout.parent_id,
+        folder=rollout.folder,
+        repository=rollout.repository,
     )
     yield from rollout.unread.readings(source)

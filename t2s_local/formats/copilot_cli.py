@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._agents.kinds import Tally
-from t2s_local.formats._build import answered, called, trajectory
+from t2s_local.formats._build import answered, called, folder_in, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._several import Item, each_run
@@ -52,6 +52,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         record = as_object(item[1])
         data, kind = as_object(record.get("data")), str(record.get("type"))
         facts.setdefault("session", first_string(data, "sessionId"))
+        _note_place(as_object(data.get("context")) or data, facts)
         if "copilotVersion" in data:
             unread.version = first_string(data, "copilotVersion")
         begins[first_string(record, "id") or f"line {item[0]}"] = len(steps)
@@ -76,8 +77,16 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         agent="copilot-cli",
         model=facts.get("model"),
         termination=facts.get("termination"),
+        folder=facts.get("folder"),
+        repository=facts.get("repository"),
     )
     yield from unread.readings(source)
+
+
+def _note_place(context: Record, facts: dict[str, str | None]) -> None:
+    """Keep the first folder and repository that the session names."""
+    facts["folder"] = facts.get("folder") or first_string(context, "gitRoot") or folder_in(context)
+    facts["repository"] = facts.get("repository") or first_string(context, "repository")
 
 
 def _steps(kind: str, data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.formats._build import answers_by_place, passed, trajectory
+from t2s_local.formats._build import answers_by_place, folder_in, passed, trajectory
 from t2s_local.formats._dialects.conversations import (
     SESSION_KEYS,
     TASK_KEYS,
     TERMINATION_KEYS,
     label_beside,
     numbered_run,
+    repository_beside,
 )
 from t2s_local.formats._dialects.react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._dialects.script import script_steps
@@ -121,6 +122,8 @@ def _trajectory(found: Conversation, source: str, evidence: Observations) -> Tra
         model=first_string(beside, "model", "model_name"),
         termination=first_string(beside, *TERMINATION_KEYS),
         label=label_beside(beside) or label_in(beside, ("result",)),
+        folder=folder_in(beside),
+        repository=repository_beside(beside),
     )
     evidence.add(found, run)
     return run

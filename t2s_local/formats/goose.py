@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
-from t2s_local.formats._build import answered, called, moment, trajectory
+from t2s_local.formats._build import answered, called, folder_in, moment, trajectory
 from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -88,6 +88,7 @@ def _trajectory(messages: list[Record], facts: Record, source: str, unread: Tall
         session_id=first_string(facts, "id"),
         agent="goose",
         parent_id=first_string(facts, *_PARENTS),
+        folder=folder_in(facts),
     )
 
 

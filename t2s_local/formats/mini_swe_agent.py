@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._agents.kinds import Tally
-from t2s_local.formats._build import answered, called, nested, trajectory
+from t2s_local.formats._build import answered, called, folder_in, nested, trajectory
 from t2s_local.formats._dialects.fenced_actions import FENCE, RESULT, is_fenced_chat, problem
 from t2s_local.formats._dialects.messages import content_text, one_message
 from t2s_local.ports.format import Head, Quarantined, Reading
@@ -46,6 +46,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         agent="mini-swe-agent",
         model=first_string(as_object(nested(info, "config", "model")), "model_name"),
         termination=first_string(info, "exit_status") or _exit_status(messages),
+        folder=folder_in(as_object(nested(info, "config", "environment"))),
     )
     yield from unread.readings(source)
 

@@ -14,6 +14,7 @@ from t2s_local.formats._build import linked
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, objects, values, word
+from t2s_local.text.projects import project_of
 from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import StepKind, Trajectory, with_label
 
@@ -55,4 +56,5 @@ def _trajectory(record: Record, source: str) -> Trajectory:
         id=identify(found.session_id, found.task_id, steps),
         steps=steps,
         task=found.task or next((step.text for step in steps if step.kind == "user"), None),
+        project=project_of(folder=found.project, repository=found.project, task_id=found.task_id),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
-from t2s_local.formats._build import answered, called, moment, trajectory
+from t2s_local.formats._build import answered, called, folder_in, moment, trajectory
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
 from t2s_local.formats._several import Item, each_run
 from t2s_local.ports.format import Head, Quarantined, Reading
@@ -61,6 +61,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
         agent="openclaw",
         model=first_string(changes[-1], "modelId") if changes else None,
         parent_id=first_string(session, "parentSession"),
+        folder=folder_in(session),
     )
     yield from unread.readings(source)
 

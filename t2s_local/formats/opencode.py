@@ -10,7 +10,7 @@ from t2s_local.formats._agents.opencode_store import (
     messages_of_tree,
     sessions_of_database,
 )
-from t2s_local.formats._build import answered, called, moment, nested, trajectory
+from t2s_local.formats._build import answered, called, folder_in, moment, nested, trajectory
 from t2s_local.formats._dialects.blocks import json_text
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -114,6 +114,7 @@ def _trajectory(session: Record, messages: list[Message], source: str, unread: T
         model=next((model for model in models if model), None),
         termination=string(nested(last, "error", "name")),
         parent_id=first_string(session, "parentID"),
+        folder=folder_in(session),
     )
 
 

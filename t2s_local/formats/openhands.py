@@ -5,7 +5,7 @@ from pathlib import Path
 
 from t2s_local.files import is_below
 from t2s_local.formats._agents.kinds import Tally
-from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._build import folder_in, nested, trajectory
 from t2s_local.formats._dialects.openhands import event_steps, flattened, is_event
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -57,7 +57,9 @@ def _runs(path: Path, source: str, unread: Tally) -> Iterator[Reading]:
             yield Passed(path=source, record="no run")
     unread.look_at(alone, "kind", of="event")
     if alone:
-        yield trajectory(event_steps(alone), source=source, format_name="openhands", agent="openhands")
+        yield trajectory(
+            event_steps(alone), source=source, format_name="openhands", agent="openhands", folder=_folder(alone)
+        )
 
 
 def _event_folder(path: Path) -> list[Path] | None:
@@ -78,7 +80,12 @@ def _from_folder(files: list[Path], source: str, unread: Tally) -> Iterator[Read
     unread.look_at(events, "kind", of="event")
     conversation = files[0].parent.parent.name
     yield trajectory(
-        event_steps(events), source=source, format_name="openhands", session_id=conversation, agent="openhands"
+        event_steps(events),
+        source=source,
+        format_name="openhands",
+        session_id=conversation,
+        agent="openhands",
+        folder=_folder(events),
     )
 
 
@@ -99,7 +106,15 @@ def _evaluated(record: Record, source: str, unread: Tally) -> Trajectory | Passe
         model=string(nested(metadata, "llm_config", "model")) or first_string(metadata, "model_name"),
         termination="error" if record.get("error") else None,
         label=_label(record),
+        folder=_folder(events),
+        repository=string(nested(record, "instance", "repo")),
     )
+
+
+def _folder(events: list[Record]) -> str | None:
+    """Return the folder that commands ran in first, as their results say."""
+    found = (folder_in(as_object(nested(event, "extras", "metadata"))) for event in events)
+    return next((folder for folder in found if folder), None)
 
 
 def _label(record: Record) -> Label | None:

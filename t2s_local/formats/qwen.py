@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from t2s_local.formats._agents.kinds import NO_TYPE, Tally
-from t2s_local.formats._build import moment, trajectory
+from t2s_local.formats._build import folder_in, moment, trajectory
 from t2s_local.formats._dialects.gemini import is_enveloped, part_steps
 from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -35,6 +35,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     unread = Tally("qwen")
     nodes: dict[str, _Node] = {}
     session: str | None = None
+    folder: str | None = None
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
@@ -45,6 +46,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             unread.version = first_string(record, "version")
             unread.add(_name_of(record))
         session = session or first_string(record, "sessionId")
+        folder = folder or folder_in(record)
         identity = first_string(record, "uuid") or f"line {line}"
         node = _Node(first_string(record, "parentUuid"), first_string(record, "model"), [])
         nodes.setdefault(identity, node).steps.extend(steps)
@@ -58,6 +60,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         session_id=session,
         agent="qwen-code",
         model=next((node.model for node in live if node.model), None),
+        folder=folder,
     )
     yield from unread.readings(source)
 

@@ -26,11 +26,24 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
     """Task text of every trajectory of the run."""
     origins: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
     """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
+    projects: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
+    """Name of the project each trajectory worked in; only those whose recording tells it."""
+    days: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
+    """Day on which each trajectory ended, ``YYYY-MM-DD``; only those whose recording has times."""
 
     def members(self, clusters: Iterable[Cluster]) -> tuple[Lesson, ...]:
         """Return the lessons of *clusters*, each once, in their order."""
         ids = dict.fromkeys(lesson_id for cluster in clusters for lesson_id in cluster.lesson_ids)
         return tuple(self.lessons[lesson_id] for lesson_id in ids if lesson_id in self.lessons)
+
+    def project(self, clusters: Iterable[Cluster]) -> str | None:
+        """Name the project of *clusters*; None where their runs are of several, or where fewer than half tell theirs.
+
+        A rule that runs of two projects show is one of no single project.
+        """
+        runs = {run for lesson in self.members(clusters) for run in lesson.supporters}
+        known = [self.projects[run] for run in runs if run in self.projects]
+        return known[0] if len(set(known)) == 1 and 2 * len(known) >= len(runs) else None
 
 
 class Evidence(Background, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from t2s_local.stages.group.identity import inherited_ids, renamed
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
+from t2s_local.stages.naming.projects import project_names
 from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions
 from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
@@ -84,6 +85,8 @@ def distill(
         outcomes={run.id: run.outcome for run in intake.outlines},
         tasks={run.id: run.task for run in intake.outlines},
         origins=origins(intake.outlines),
+        projects=project_names(intake.outlines),
+        days={run.id: run.day for run in intake.outlines if run.day is not None},
     )
     accepted = decisions.accepted(judged.lessons)
     grouped = group(background, tools.embedder, tools.clusterer, progress, accepted=accepted)

@@ -108,19 +108,14 @@ def heads_of(action: str) -> list[str]:
 
     Of a pipeline it is the last program that does more than look; of a shell that is handed a line, what the line runs.
     """
-    return [head for head, _ in main_commands(action)]
-
-
-def main_commands(action: str) -> list[tuple[str, Command]]:
-    """Return the command of every pipeline that :func:`heads_of` names, in order, with what it runs."""
-    found = list[tuple[str, Command]]()
+    found = list[str]()
     for _, pipeline in groupby(working(parse(action, has_masks=True).commands), key=lambda command: command.segment):
         piped = [
-            (head, command)
+            head
             for command in pipeline
             if (head := head_of_command(command)) is not None and not (head == "tee" and command.place)
         ]
-        found += [pair for pair in piped if pair[0] not in _words("looking")][-1:] or piped[:1]
+        found += [head for head in piped if head not in _words("looking")][-1:] or piped[:1]
     return found
 
 

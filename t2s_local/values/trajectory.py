@@ -67,6 +67,8 @@ class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
     """None where nobody said how it ended."""
     parent_id: str | None = None
     """Session of the run that started this one as a sub-agent."""
+    project: str | None = None
+    """Repository or folder it worked in, as :func:`t2s_local.text.projects.project_of` writes it."""
 
     @property
     def outcome(self) -> Outcome | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from t2s_local.formats._agents.completions import CompletionRecord, completed, completion_of
 from t2s_local.formats._agents.kinds import Tally
-from t2s_local.formats._build import nested
+from t2s_local.formats._build import folder_in, nested
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._dialects.response_items import is_item, item_steps
@@ -49,6 +49,8 @@ class Rollout:
         self.parent_id: str | None = None
         self.model: str | None = None
         self.termination: str | None = None
+        self.folder: str | None = None
+        self.repository: str | None = None
         self._items: list[Step] = []
         self._events: list[Step] = []
         self._completions: list[CompletionRecord] = []
@@ -78,6 +80,7 @@ class Rollout:
             self._meta(payload or record)
         elif kind == "turn_context":
             self.model = first_string(payload, "model") or self.model
+            self.folder = self.folder or folder_in(payload)
         elif kind == "response_item" or (not payload and (is_item(record) or (kind or "").endswith(_BARE))):
             self._item(payload or record, at, line)
         elif kind == "event_msg":
@@ -97,6 +100,8 @@ class Rollout:
             self.unread.add("session_meta")
             return
         self.session_id = first_string(payload, "id")
+        self.folder = folder_in(payload)
+        self.repository = string(nested(payload, "git", "repository_url"))
         self._begun = first_string(payload, "timestamp")
         self.parent_id = string(spawned) or forked or (None if thread == self.session_id else thread)
 

@@ -15,7 +15,7 @@ from t2s_local.formats._agents.queue import (
     queued_words,
     written_again,
 )
-from t2s_local.formats._build import moment, trajectory
+from t2s_local.formats._build import folder_in, moment, trajectory
 from t2s_local.formats._dialects.blocks import content_text
 from t2s_local.formats._dialects.harness import INTERRUPTED
 from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
@@ -47,6 +47,8 @@ class _Branch(NamedTuple):
     session_id: str
     parent_id: str | None
     model: str | None
+    folder: str | None = None
+    """Folder it began in."""
 
 
 class SessionTree:
@@ -162,7 +164,9 @@ class SessionTree:
             self._branches.setdefault(name, _Branch(name, session if is_side else None, None))
         known = self._branches[name]
         if model and known.model is None and not model.startswith("<"):
-            self._branches[name] = known._replace(model=model)
+            known = self._branches[name] = known._replace(model=model)
+        if known.folder is None and (folder := folder_in(record)):
+            self._branches[name] = known._replace(folder=folder)
         return name
 
     def trajectories(self, source: str) -> Iterator[Trajectory | Passed]:
@@ -185,6 +189,7 @@ class SessionTree:
                 model=branch.model,
                 termination="interrupted" if interrupted else None,
                 parent_id=branch.parent_id,
+                folder=branch.folder,
             )
 
     def _once(self) -> None:

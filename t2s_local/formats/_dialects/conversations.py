@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import nested, trajectory
+from t2s_local.formats._build import folder_in, nested, trajectory
 from t2s_local.formats._dialects.fenced_actions import is_fenced_chat
 from t2s_local.formats._dialects.messages import Dialect, dialect, is_chat, is_mostly_chat, message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -43,6 +43,7 @@ _FOREIGN = frozenset(
 SESSION_KEYS = ("session_id", "conversation_id", "thread_id", "trajectory_id", "run_id", "sessionId", "id")
 TASK_KEYS = ("task_id", "instance_id", "question_id", "problem_id", "task_name")
 TERMINATION_KEYS = ("termination", "termination_reason", "exit_status", "stop_reason")
+_REPOSITORY_KEYS = ("repo", "repository", "repo_name", "repository_name", "repository_url", "repo_url")
 _TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
 
 
@@ -146,7 +147,15 @@ def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | P
         model=first_string(record, "model") or first_string(as_object(record.get("response")), "model"),
         termination=first_string(record, *TERMINATION_KEYS),
         label=label_beside(record),
+        folder=folder_in(record) or folder_in(metadata),
+        repository=repository_beside(record),
     )
+
+
+def repository_beside(record: Record) -> str | None:
+    """Return the repository that a record's own fields name, otherwise its metadata."""
+    metadata = as_object(record.get("metadata") or record.get("meta"))
+    return first_string(record, *_REPOSITORY_KEYS) or first_string(metadata, *_REPOSITORY_KEYS)
 
 
 def label_beside(record: Record) -> Label | None:

@@ -12,6 +12,7 @@ from t2s_local.stages.compose.independence import origins
 from t2s_local.stages.extract.extract import KIND as EXTRACTION
 from t2s_local.stages.intake.intake import KIND as INTAKE
 from t2s_local.stages.intake.intake import Intake
+from t2s_local.stages.naming.projects import project_names
 from t2s_local.values.lesson import Extraction, Lesson, LessonId
 from t2s_local.workspace import StoredRun, Workspace
 
@@ -87,4 +88,6 @@ def stored_background(workspace: Workspace, run: str | None) -> Background:
         outcomes={outline.id: outline.outcome for outline in outlines},
         tasks={outline.id: outline.task for outline in outlines},
         origins=origins(outlines),
+        projects=project_names(outlines),
+        days={outline.id: outline.day for outline in outlines if outline.day is not None},
     )

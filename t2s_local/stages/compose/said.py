@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from t2s_local.ports.writer import Background
+from t2s_local.stages.group.subjects.scope import family_of
 from t2s_local.values.cluster import Cluster, Family
-from t2s_local.values.value import digest
 
 
 def is_said(cluster: Cluster, background: Background) -> bool:
@@ -15,7 +15,7 @@ def is_said(cluster: Cluster, background: Background) -> bool:
 
 
 def said_apart(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
-    """Take the words of users out of *families*, and put them together.
+    """Take the words of users out of *families*, and put those of each project together.
 
     A family that loses every cluster is gone; the order of the others stays.
     """
@@ -26,9 +26,7 @@ def said_apart(families: Sequence[Family], background: Background) -> tuple[Fami
         for family in families
     ]
     kept = tuple(family for family in rest if family.clusters)
-    return (*kept, _family(said)) if said else kept
-
-
-def _family(clusters: Sequence[Cluster]) -> Family:
-    ordered = sorted(clusters, key=lambda item: (-item.support, item.id))
-    return Family(id=digest(*sorted(item.id for item in ordered)), clusters=tuple(ordered))
+    projects: dict[str, list[Cluster]] = {}
+    for item in said:
+        projects.setdefault(background.project((item,)) or "", []).append(item)
+    return (*kept, *(family_of(clusters) for _, clusters in sorted(projects.items())))

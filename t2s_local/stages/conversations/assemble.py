@@ -73,6 +73,7 @@ def assemble(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
         id=identify(first.session_id, first.task_id, steps),
         steps=tuple(steps),
         model=first.model or last.model,
+        project=first.project or last.project,
         ended_at=last.ended_at,
         termination=last.termination,
         label=ended.label,

@@ -12,9 +12,10 @@ from t2s_local.stages.group.claims import split_family
 from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
 from t2s_local.stages.group.embed import embed_lessons
-from t2s_local.stages.group.families import families
 from t2s_local.stages.group.stated.attach import attached, both, together, twins, with_twins
-from t2s_local.stages.naming.regroup import join_subjects, part, rehome
+from t2s_local.stages.group.subjects.families import families
+from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
+from t2s_local.stages.group.subjects.scope import apart
 from t2s_local.values.cluster import Cluster, Clustering, Family
 from t2s_local.values.lesson import Lesson, LessonId
 
@@ -68,7 +69,7 @@ def group(
     return Grouped(
         unique=both(first.unique, other.unique, found),
         clustering=together(first.clustering, other.clustering, (*clusters.values(), *other.clustering.clusters)),
-        families=join_subjects(families, background) if other.families else families,
+        families=apart(join_subjects(families, background), background) if other.families else families,
     )
 
 
@@ -110,7 +111,7 @@ def group_vectors(
     clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted)
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
     ruled = [in_rules(family, background) for family in join_subjects(whole, background)]
-    by_subject = join_subjects(part(rehome(ruled, background), background), background)
+    by_subject = apart(join_subjects(part(rehome(ruled, background), background), background), background)
     clusters = sorted(
         (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)
     )

@@ -1,5 +1,6 @@
 """The trajectories of a run: what is known of each at hand, their steps in the store until they are looked at."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import overload
@@ -14,6 +15,7 @@ from t2s_local.values.value import Value
 HELD = 64 << 20
 """Characters of steps that are held at once: a corpus below this is loaded once, a larger one as it is worked on."""
 
+_DAY = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?![\d-])")
 _OF_A_STEP = 256
 """Characters that the objects of a step weigh as much as (measured: 38 objects and 245 bytes a step)."""
 
@@ -37,6 +39,10 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     """Session of the run that started it as a sub-agent."""
     agent: str | None = None
     """The program that recorded it, where the recording is that program's own."""
+    project: str | None = None
+    """Repository or folder it worked in."""
+    day: str | None = None
+    """Day on which it ended, ``YYYY-MM-DD``, where the recording has times."""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -58,7 +64,14 @@ def outline_of(run: Trajectory) -> Outline:
         session=run.session_id,
         parent=run.parent_id,
         agent=run.agent,
+        project=run.project,
+        day=_day(run.ended_at or run.started_at),
     )
+
+
+def _day(at: str | None) -> str | None:
+    found = _DAY.match(at or "")
+    return found[0] if found else None
 
 
 class Corpus(Mapping[TrajectoryId, Trajectory]):

@@ -1,6 +1,7 @@
 """Names: what tells a subject from the rest, and names that stay when the input grows."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -10,11 +11,13 @@ import msgspec
 from t2s_local.ports.writer import Background
 from t2s_local.skills.rules_front import RESERVED
 from t2s_local.stages.naming.stopwords import STOP
-from t2s_local.stages.naming.subjects import asked, lesson_terms, subjects
+from t2s_local.stages.naming.subjects import SAID, asked, lesson_terms, subjects
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
 
+FITS = 0.5
+"""A name holds a family together if its worth times the square of its coverage is at least this."""
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
 KEPT_OVERLAP = 0.5
@@ -65,14 +68,46 @@ def name_families(
     shares = {family.id: _subject_shares(family, background) for family in families}
     ranked = _rank(shares)
     topics = _rank({family.id: _term_shares(background.members(family.clusters), background) for family in families})
+    wanted = Counter(next(iter(ranked[family.id]), None) for family in families)
     return tuple(
         msgspec.structs.replace(
             family,
-            candidates=tuple(_spelt([*ranked[family.id], *_fallbacks(topics[family.id])]))[:MOST_CANDIDATES],
+            candidates=tuple(
+                _spelt([*_of_project(family, background, ranked[family.id], wanted), *_fallbacks(topics[family.id])])
+            )[:MOST_CANDIDATES],
             name=family.name or names.get(family.id),
         )
         for family in families
     )
+
+
+def _of_project(
+    family: Family, background: Background, ranked: Mapping[str, float], wanted: Mapping[str | None, int]
+) -> list[str]:
+    """Return the names *ranked* for a family, with its project where they alone do not tell it from other families.
+
+    Args:
+        family: The family.
+        background: Its lessons, and the projects of their runs.
+        ranked: Its names, best first.
+        wanted: How many families have a name for their best.
+    """
+    found = list(ranked)
+    project = background.project(family.clusters)
+    slug = None if project is None else _slug(project)
+    if slug is None:
+        return found
+    if found[:1] == [SAID]:
+        return [f"following-{slug}-conventions", *found]
+    if found and wanted[found[0]] > 1:
+        return [f"{found[0]}-in-{slug}", *found]
+    fits = max((one.worth * one.share**2 for one in coverage(family.clusters, background).values()), default=0.0)
+    return found if fits >= FITS else [f"working-on-{slug}", *found]
+
+
+def _slug(project: str) -> str:
+    """``owner/Some_Name`` -> ``owner-some-name``."""
+    return "-".join(part for part in re.split(r"[^a-z0-9]+", project.lower()) if part)
 
 
 def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -60,7 +60,7 @@ _OF_KIND = {
     "too_new": "setting-up-environments",
 }
 """Subjects of lessons that are about how to work, and name no tool that would tell one."""
-_SAID = "following-conventions"
+SAID = "following-conventions"
 """Subject of what users said: how things are done here, whatever each wish is about."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
@@ -107,7 +107,7 @@ def terms(text: str) -> Iterator[str]:
 def subjects(lesson: Lesson) -> Mapping[str, float]:
     """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
     if lesson.is_said:
-        return _shared_mapping(((_SAID, 1.0),))
+        return _shared_mapping(((SAID, 1.0),))
     found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
     if lesson.pattern == "policy" and not lesson.tools:
         found["answering-refusals"] = 1.0

@@ -4,20 +4,20 @@ import re
 from collections.abc import Sequence
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.skills.evidence import PATH as EVIDENCE
-from t2s_local.skills.markdown import bullets, front_matter, prose, sentence
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.description import description, trigger_terms
+from t2s_local.writers._page.evidence import PATH as EVIDENCE
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
+from t2s_local.writers._page.markdown import bullets, code, front_matter, prose, sentence
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success
 
 _STANDING = (
-    "Learned from {runs} of {tasks}. Level L0: every rule is traceable to those runs and none has been"
+    "Learned from {runs} of {tasks}{where}{last}. Level L0: every rule is traceable to those runs and none has been"
     " measured, so treat each as a hypothesis."
 )
 NO_SUCCESS = "no_success: no run of the rule succeeded, told under Avoid alone"
@@ -57,8 +57,9 @@ def assemble(
     """
     body, more = _split(rules, min_support=min_support)
     n_lost = sum(is_without_success(rule.outcomes) for rule in rules)
-    described = described or description(name, body, evidence)
-    files = [SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, writer=writer))]
+    project = evidence.project(family.clusters)
+    described = described or description(name, body, evidence, project=project)
+    files = [SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, project, writer=writer))]
     files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules)))
     if more:
         files.append(SkillFile(path=MORE, text=_more(more)))
@@ -111,18 +112,31 @@ def _repeats(rule: Rule, other: Rule) -> bool:
 
 
 def _skill(
-    name: str, described: str, body: Sequence[Rule], more: Sequence[Rule], evidence: Evidence, *, writer: str
+    name: str,
+    described: str,
+    body: Sequence[Rule],
+    more: Sequence[Rule],
+    evidence: Evidence,
+    project: str | None,
+    *,
+    writer: str,
 ) -> str:
     runs = len({run for rule in body for run in rule.trajectory_ids})
     tasks = len({task for rule in body for task in rule.task_ids})
+    last = max((rule.last_confirmed for rule in body if rule.last_confirmed), default=None)
     metadata = {"level": "L0", "support": str(runs), "tasks": str(tasks), "written-by": f"t2s-local {writer}"}
     title = name.replace("-", " ")
     parts = [
         front_matter(name, described, metadata).rstrip(),
         f"# {title[0].upper()}{title[1:]}",
-        _STANDING.format(runs=counted(runs, "recorded run"), tasks=counted(tasks, "task")),
+        _STANDING.format(
+            runs=counted(runs, "recorded run"),
+            tasks=counted(tasks, "task"),
+            where="" if project is None else f" in the project {code(project)}",
+            last="" if last is None else f", the last on {last}",
+        ),
         "## When to use",
-        _when(body, evidence),
+        _when(body, evidence, project),
         *_ruled(body),
     ]
     shown = example(body, evidence)
@@ -146,9 +160,10 @@ def _ruled(rules: Sequence[Rule]) -> list[str]:
     return parts
 
 
-def _when(rules: Sequence[Rule], evidence: Evidence) -> str:
+def _when(rules: Sequence[Rule], evidence: Evidence, project: str | None) -> str:
     terms = trigger_terms(rules, evidence)
-    items = [f"The task involves {join_words(map(prose, terms), last='or')}."] if terms else []
+    items = [] if project is None else [f"You work in the project {code(project)}."]
+    items += [f"The task involves {join_words(map(prose, terms), last='or')}."] if terms else []
     used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]
     if used:
         items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")

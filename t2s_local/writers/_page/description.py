@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.ports.writer import Evidence
-from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes, words
+from t2s_local.writers._page.markdown import clause
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
@@ -37,15 +37,23 @@ _WEB = re.compile(r"(?:https?://|www\.)\S+")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
-def description(name: str, rules: Sequence[Rule], evidence: Evidence) -> str:
-    """One line of 120 to 400 characters for the front matter; terms are left out where it would be longer."""
+def description(name: str, rules: Sequence[Rule], evidence: Evidence, *, project: str | None) -> str:
+    """One line of 120 to 400 characters for the front matter; terms are left out where it would be longer.
+
+    Args:
+        name: Of the skill.
+        rules: Its rules, the best supported first.
+        evidence: What is known of their runs.
+        project: The one project they are about; None where there is no such project.
+    """
     what = _what(rules, name.replace("-", " "))
     terms = trigger_terms(rules, evidence)
     symptom = _symptom(rules) or _closed(clip(_plain(_case(rules[0].situation)), _MOST_CHARACTERS))
     occasion = _occasion(symptom)
+    where = "" if project is None else f"in the project {_plain(project)} "
     while True:
         asked = [f"when a task involves {join_words(terms, last='or')}"] if terms else []
-        text = f"{what} Use {', or '.join((*asked, occasion))}."
+        text = f"{what} Use {where}{', or '.join((*asked, occasion))}."
         if len(text) <= LONGEST or not terms:
             return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
         terms = terms[:-1]

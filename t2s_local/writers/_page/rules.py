@@ -79,6 +79,10 @@ class Rule(Value, frozen=True, kw_only=True):
     """Whether a person accepted it, so that it stands in the body whatever its support."""
     is_pinned: bool = False
     """Whether its words are a person's, which nothing changes."""
+    projects: tuple[str, ...] = ()
+    """Projects its runs worked in, where their recordings tell, sorted."""
+    last_confirmed: str | None = None
+    """Day of the last run behind it, ``YYYY-MM-DD``; None where no recording has times."""
 
     @property
     def alternatives(self) -> tuple[Option, ...]:
@@ -162,6 +166,8 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
         outcomes=dict(sorted(outcomes.items())),
         cluster=cluster,
         is_accepted=cluster.id in evidence.accepted,
+        projects=tuple(sorted({evidence.projects[run] for run in runs if run in evidence.projects})),
+        last_confirmed=max((evidence.days[run] for run in runs if run in evidence.days), default=None),
     )
     words = evidence.words.get(cluster.id)
     return made if words is None else _in_words(made, words)

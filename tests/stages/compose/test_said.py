@@ -1,5 +1,6 @@
 """What users said holds at support 1, apart from what was inferred, and in languages no embedder knows."""
 
+import msgspec
 import numpy as np
 
 from t2s_local import registry
@@ -62,6 +63,18 @@ def test_words_of_users_are_a_family_of_their_own() -> None:
         [mixed.clusters[0].lesson_ids],
         [(said.id,)],
     ]
+
+
+def test_words_of_users_stand_with_the_project_they_were_said_in() -> None:
+    runs = [conversation("we use httpx here, not requests"), conversation("do not touch the generated files by hand")]
+    said = lessons(*runs, pattern="correction")
+    known = msgspec.structs.replace(
+        evidence(runs, said), projects={run.id: name for run, name in zip(runs, ("shop", "till"), strict=True)}
+    )
+    apart = said_apart([family(*([lesson] for lesson in said))], known)
+    assert sorted(str(known.project(one.clusters)) for one in apart) == ["shop", "till"]
+    skills = compose(apart, known, load(), min_support=3, names={}).skills
+    assert sorted(skill.name for skill in skills) == ["following-shop-conventions", "following-till-conventions"]
 
 
 def test_vectors_that_do_not_differ_make_no_duplicates_of_different_words() -> None:

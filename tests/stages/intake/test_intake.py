@@ -120,3 +120,20 @@ def test_labels_reach_what_other_processes_took_in(tmp_path: Path) -> None:
 def test_the_user_stops_several_processes(inputs: list[Path]) -> None:
     with pytest.raises(InterruptedRunError):
         taken(inputs, 2, progress=Counted(stop_after=5))
+
+
+def test_what_is_stored_tells_the_project_and_the_day_and_not_whose_home_it_is_in(tmp_path: Path) -> None:
+    file = tmp_path / "run.jsonl"
+    steps = [
+        {"kind": "user", "text": "add a till", "at": "2026-05-04T10:00:00Z"},
+        {"kind": "assistant", "text": "done", "at": "2026-05-04T10:01:00Z"},
+    ]
+    record = {"steps": steps, "project": "/Users/zoltan/src/shop", "started_at": "2026-05-04T10:00:00Z"}
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    intake, stored = taken([file], 1)
+    (outline,) = intake.outlines
+    assert outline.project is not None
+    assert outline.project.endswith("/src/shop")
+    assert outline.day == "2026-05-04"
+    assert "zoltan" not in msgspec.json.encode(intake).decode()
+    assert all("zoltan" not in str(unpacked(data)) for data in stored.values())

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import SkillSource
+from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
 from t2s_local.stages.naming.naming import is_usable, keep_names, labels, name_families
-from t2s_local.stages.naming.regroup import join_subjects, part, rehome
 from tests.skill_corpus import Corpus, archives, commits, corpus, edits, evidence, family, stated
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from t2s_local.text.events import Event
+from t2s_local.text.projects import repository_named
 from t2s_local.values.trajectory import Slice
 
-_REPOSITORY = re.compile(r"^(?P<owner>[\w.-]+?)__(?P<name>[A-Za-z][\w.-]*?)(?:[-.](?:\d|[0-9a-f]{7,}|pr_|i\d).*)?$")
 _PATH = re.compile(r"(?<![\w.])/(?:[\w.@+-]+/)+[\w.@+-]+")
 _DEPTH = 3
 """Folders in a row that two checkouts of one project share, whoever keeps them where."""
@@ -17,8 +17,8 @@ _SYSTEM = frozenset(
 
 def project_of(piece: Slice) -> str | None:
     """The repository that the task of *piece* is named after; None where it names none."""
-    found = _REPOSITORY.match(piece.trajectory.task_id or "")
-    return found["name"] if found else None
+    found = repository_named(piece.trajectory.task_id)
+    return found.rpartition("/")[2] if found else None
 
 
 def folders_of(events: Sequence[Event]) -> frozenset[str]:

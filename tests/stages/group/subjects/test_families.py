@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from t2s_local.stages.group.dedupe import Unique, dedupe
-from t2s_local.stages.group.families import LARGEST, families
+from t2s_local.stages.group.subjects.families import LARGEST, families
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
 from t2s_local.values.value import digest
 from t2s_local.vectors.matrix import unit

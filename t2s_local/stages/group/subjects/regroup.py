@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from t2s_local.ports.writer import Background
-from t2s_local.stages.naming.naming import NameCoverage, coverage
+from t2s_local.stages.naming.naming import FITS, NameCoverage, coverage
 from t2s_local.stages.naming.subjects import GENERIC
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.value import digest
 
 SPECIFIC = 0.8
 """Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
-FITS = 0.5
-"""A name holds a family together if its worth times the square of its coverage is at least this."""
 LARGEST = 12
 """Clusters of a joined family at most: a skill of more is no longer read as one."""
 MOST = 0.5

@@ -1,0 +1,1 @@
+"""Clusters on one subject of work, within one project: what one skill is written from."""

@@ -1,0 +1,90 @@
+"""The project a run worked in, written the same way whatever recorded it, without the name of a person."""
+
+import re
+from pathlib import PurePosixPath
+
+from t2s_local.text.text import HOME
+from t2s_local.values.value import digest
+
+FOLDER_KEYS = (
+    "cwd",
+    "working_dir",
+    "working_directory",
+    "workingDirectory",
+    "workdir",
+    "workspace_root",
+    "workspaceRoot",
+    "projectRoot",
+    "project_root",
+    "project_path",
+    "projectPath",
+    "project_dir",
+    "directory",
+)
+"""Keys under which agents note the folder that they work in."""
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z+]*://)?(?:[^\s@/]*@)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+/|[:/])(?P<path>[\w./~-]+)"
+)
+_SHORT = re.compile(r"(?P<owner>[A-Za-z][\w.-]*)/(?P<name>[\w.-]+)")
+_NAMED = re.compile(r"^(?P<owner>[\w.-]+?)__(?P<name>[A-Za-z][\w.-]*?)(?:(?:[-.]|__)(?:\d|[0-9a-f]{7,}|pr_|i\d).*)?$")
+"""A task or folder named after a repository: ``django__django-11099``, ``ponylang__ponyc__0.1``."""
+_DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
+_WORK_TREES = frozenset({"worktree", "worktrees"})
+_OWNER_DIGITS = 6
+_FEWEST_PARTS = 2
+"""Parts of a path that is a project's: ``/workspace`` and ``/testbed`` are where containers keep any of them."""
+
+
+def project_of(*, folder: str | None, repository: str | None, task_id: str | None) -> str | None:
+    """Name the project of a run: the repository that is known, otherwise the folder.
+
+    Args:
+        folder: Folder the run worked in, as recorded.
+        repository: Address or ``owner/name`` of its repository, as recorded.
+        task_id: Its task, which benchmarks name after the repository.
+
+    Returns:
+        ``owner/name``, or a path in which work trees are those of their repository and a home folder is ``~`` and a
+        digest of its owner; None where nothing tells the project.
+    """
+    named = repository_in(repository) if repository else None
+    last = None if folder is None else folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return named or repository_named(last) or repository_named(task_id) or (folder_project(folder) if folder else None)
+
+
+def repository_in(text: str) -> str | None:
+    """Read ``owner/name`` from the address of a repository, or from a text that is just that."""
+    plain = text.strip().removesuffix("/").removesuffix(".git")
+    if (found := _ADDRESS.fullmatch(plain)) is not None:
+        parts = [part for part in found["path"].split("/") if part]
+        return "/".join(parts[-2:]) if len(parts) > 1 else None
+    return plain if _SHORT.fullmatch(plain) else None
+
+
+def repository_named(text: str | None) -> str | None:
+    """Read ``owner/name`` from the name of a task or a folder that is made of them; None where it is not."""
+    found = _NAMED.match(text or "")
+    return f"{found['owner']}/{found['name']}" if found else None
+
+
+def folder_project(folder: str) -> str | None:
+    """Write a folder as a project; None for a home itself, no whole path, and a folder that could be of any project."""
+    path = _DRIVE.sub("", folder.strip().replace("\\", "/").rstrip("/"))
+    home = HOME.match(folder.strip())
+    if home is not None:
+        rest = folder.strip().replace("\\", "/")[home.end() :]
+        owner = digest(home[0].replace("\\", "/").rpartition("/")[2])[:_OWNER_DIGITS]
+        path = f"~{owner}/{rest.strip('/')}".rstrip("/")
+    if not path.startswith(("/", "~")) or any(part in (".", "..") for part in path.split("/")):
+        return None
+    found = _above_work_trees(path)
+    return found if len([part for part in found.split("/") if part]) >= _FEWEST_PARTS else None
+
+
+def _above_work_trees(path: str) -> str:
+    """Return the repository that keeps its work trees in a folder of its own: ``.claude/worktrees``."""
+    parts = PurePosixPath(path).parts
+    at = next((at for at, part in enumerate(parts) if part.lstrip(".") in _WORK_TREES), len(parts))
+    while 1 < at < len(parts) and parts[at - 1].startswith("."):
+        at -= 1
+    return str(PurePosixPath(*parts[:at])) if at > 1 else path
