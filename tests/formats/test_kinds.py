@@ -38,6 +38,11 @@ UNKNOWN: dict[str, tuple[dict[str, object], str, str]] = {
     "openclaw": ({"type": NEW, "id": "z"}, NEW, "OpenClaw 3"),
     "goose": ({"role": "assistant", "content": [{"type": NEW}]}, f"content/{NEW}", "Goose"),
     "cursor": ({"type": NEW}, NEW, "Cursor"),
+    "managed_agents": (
+        {"type": f"agent.{NEW}", "processed_at": "2026-01-01T10:00:00Z"},
+        f"agent.{NEW}",
+        "Managed Agents",
+    ),
 }
 
 
@@ -51,6 +56,7 @@ INSIDE: dict[str, tuple[tuple[str | int, ...], dict[str, object], str]] = {
     "mini_swe_agent": (("messages",), {"role": NEW, "content": "a"}, f"message/{NEW}"),
     "openai_chat": ((0, "messages"), {"role": NEW, "content": "a", "name": "b"}, f"message/{NEW}"),
     "openai_responses": (("input",), {"type": NEW, "text": "a"}, f"item/{NEW}"),
+    "pydantic_ai": ((0, "parts"), {"part_kind": NEW, "content": "a"}, f"part/{NEW}"),
     "openhands": ((0, "history"), {"kind": f"{NEW}Event", "source": "user"}, f"event/{NEW}Event"),
     "tau_bench": ((0, "traj"), {"role": NEW, "content": "a", "name": "b"}, f"message/{NEW}"),
 }

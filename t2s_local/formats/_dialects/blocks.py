@@ -46,7 +46,7 @@ def _part_text(part: Record) -> str:
     if "text" in part or "data" in part or kind == "thinking" or (kind is not None and _MEDIA.search(kind)):
         return ""
     kept = _kept(part, 0)
-    return "" if kind is not None and kept != part else compact(kept)
+    return "" if not part or (kind is not None and kept != part) else compact(kept)
 
 
 def _hides(kind: str) -> bool:

@@ -1,0 +1,118 @@
+"""Formats of agents that write no file of their own accord: what a sample does not show, step by step."""
+
+from pathlib import Path
+
+from tests.readings import read_as, told
+
+PAGE = {"url": "http://127.0.0.1/", "title": "a", "tabs": [], "interacted_element": [None]}
+REQUEST = "<user_request>\n<initial_user_request>Count</initial_user_request>\n"
+
+
+def turn(output: object, *results: object, shown: str | None = None) -> dict[str, object]:
+    return {"model_output": output, "result": list(results), "state": PAGE, "metadata": None, "state_message": shown}
+
+
+def test_the_older_browser_use_keeps_thoughts_in_a_state_of_their_own(tmp_path: Path) -> None:
+    brain = {"evaluation_previous_goal": "Unknown", "memory": "Nothing.", "next_goal": "Open it."}
+    actions = [{"go_to_url": {"url": "http://127.0.0.1/"}}, {"click_element": {"index": 4}}]
+    first = turn({"current_state": brain, "action": actions}, {"extracted_content": "Opened"})
+    run = read_as(tmp_path, {"history": [first, turn(None, {"error": "no answer of the model"})]})
+    assert told(run) == [
+        "thought: Unknown\nNothing.\nOpen it.",
+        'tool_call: {"url":"http://127.0.0.1/"}',
+        "tool_result: Opened",
+        'tool_call: {"index":4}',
+        "system: no answer of the model",
+    ]
+    assert (run.termination, run.label) == (None, None)
+
+
+def test_what_a_user_of_browser_use_asks_later_is_said_where_it_was_asked(tmp_path: Path) -> None:
+    later = "<follow_up_user_request> And the words? </follow_up_user_request>\n"
+    turns = [
+        turn(
+            {"action": [{"wait": {"seconds": 1}}]},
+            {"extracted_content": "ok"},
+            shown="<user_request>Count</user_request>",
+        ),
+        turn(
+            {"action": [{"done": {"text": "3", "success": False}}]},
+            {"is_done": True, "success": False, "extracted_content": "3"},
+        ),
+        turn({"action": []}, shown=f"{REQUEST}{later}</user_request>"),
+    ]
+    run = read_as(tmp_path, {"history": turns})
+    assert [one for one in told(run) if one.startswith(("user", "assistant"))] == [
+        "user: Count",
+        "assistant: 3",
+        "user: And the words?",
+    ]
+    assert run.outcome is None, "what an agent says of itself is no outcome"
+
+
+def test_pydantic_ai_names_what_was_refused_and_leaves_pictures_behind(tmp_path: Path) -> None:
+    asked = {"part_kind": "user-prompt", "content": ["Look", {"kind": "image-url", "url": "GOLD"}]}
+    wrong = {"part_kind": "retry-prompt", "tool_name": "f", "tool_call_id": "1", "content": "no such field"}
+    call = {"part_kind": "tool-call", "tool_name": "f", "tool_call_id": "1", "args": {"a": 1}}
+    lines = [
+        {"parts": [asked], "kind": "request", "instructions": "Be brief."},
+        {"parts": [call], "kind": "response"},
+        {"parts": [wrong], "kind": "request", "instructions": "Be brief."},
+        {"parts": [{"part_kind": "text", "content": "No."}], "kind": "response", "run_id": "r"},
+    ]
+    run = read_as(tmp_path, lines, name="a.jsonl")
+    assert told(run) == [
+        "system: Be brief.",
+        "user: Look",
+        'tool_call: {"a":1}',
+        "tool_result: no such field [failed]",
+        "assistant: No.",
+    ]
+    assert run.session_id == "r"
+    assert told(read_as(tmp_path, {"message_history": lines, "success": True})) == told(run)
+
+
+def test_a_page_of_managed_events_is_a_session_with_the_words_of_the_user(tmp_path: Path) -> None:
+    at = "2026-01-01T10:00:00Z"
+    events: list[dict[str, object]] = [
+        {
+            "id": "1",
+            "type": "user.define_outcome",
+            "processed_at": at,
+            "description": "Count",
+            "rubric": {"text": "GOLD"},
+        },
+        {"id": "2", "type": "agent.mcp_tool_use", "processed_at": at, "name": "rm", "input": {"path": "a"}},
+        {"id": "3", "type": "user.tool_confirmation", "processed_at": at, "result": "deny", "deny_message": "Never."},
+        {"id": "3", "type": "user.tool_confirmation", "processed_at": at, "result": "deny", "deny_message": "Never."},
+        {
+            "id": "4",
+            "type": "agent.mcp_tool_result",
+            "processed_at": at,
+            "mcp_tool_use_id": "2",
+            "content": [],
+            "is_error": True,
+        },
+        {
+            "id": "5",
+            "type": "span.outcome_evaluation_end",
+            "processed_at": at,
+            "result": "failed",
+            "explanation": "GOLD",
+        },
+        {
+            "id": "6",
+            "type": "session.error",
+            "processed_at": at,
+            "error": {"type": "unknown_error", "message": "overloaded"},
+        },
+    ]
+    run = read_as(tmp_path, {"data": events, "next_page": None})
+    assert told(run) == [
+        "user: Count",
+        'tool_call: {"path":"a"}',
+        "user: Never.",
+        "tool_result:  [failed]",
+        "system: overloaded",
+    ]
+    assert run.outcome == "failure"
