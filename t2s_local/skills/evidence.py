@@ -1,13 +1,26 @@
-"""``references/evidence.md`` read back: what it claims, rule by rule."""
+"""``references/evidence.md``: written so that it can be read back, and read back, rule by rule."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from t2s_local.skills.markdown import code, fence, prose
+from t2s_local.text.text import clip, counted
+from t2s_local.values.lesson import Quote
 from t2s_local.values.value import Value
 
 PATH = "references/evidence.md"
+MOST_LISTED = 200
+"""Trajectories named behind one rule: all of them where thousands support it would be a file nobody opens."""
+_INTRO = """\
+# Evidence
+
+What stands behind each rule. A *trajectory* is one recorded run. Every quote stands word for word in the step named
+above it, with home folders written as `~`; `t2s verify` reads this file and checks quotes and counts against the
+stored trajectories.
+"""
 _RULE = re.compile(r"(R\d+)\. ")
 _SUPPORT = re.compile(r"Support: (\d+) trajectories, (\d+) tasks?$")
 _OUTCOMES = re.compile(r"Outcomes: (.*)$")
@@ -16,6 +29,48 @@ _PATTERNS = re.compile(r"Found as: (.*)$")
 _LISTED = re.compile(r", | and ")
 _TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d+)\))?: ")
 _QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
+
+
+def evidence_text(sections: Iterable[str]) -> str:
+    """Put the file together of the sections of its rules."""
+    return "\n".join((_INTRO, *sections))
+
+
+def evidence_section(rule: str, head: str, facts: Sequence[str], quotes: Iterable[Quote]) -> str:
+    """Write what stands behind one rule.
+
+    Args:
+        rule: Its number: ``R1``.
+        head: Its situation.
+        facts: Lines such as those of :func:`support_fact`.
+        quotes: In the order they are shown in.
+    """
+    listed = "\n".join(f"- {fact}" for fact in facts)
+    return "\n".join([f"## {rule}. {prose(clip(head, 120))}\n", f"{listed}\n", *map(_quote, quotes)])
+
+
+def support_fact(support: int, tasks: int) -> str:
+    """Write how many trajectories and tasks are behind a rule."""
+    return f"Support: {support} trajectories, {counted(tasks, 'task')}"
+
+
+def outcome_words(outcomes: Mapping[str, int]) -> str:
+    """Write ``3 success, 1 failure``, in a fixed order."""
+    order = ("success", "partial", "failure", "unknown")
+    return ", ".join(f"{outcomes[name]} {name}" for name in order if outcomes.get(name))
+
+
+def trajectories_fact(runs: Sequence[str], *, quoted: Iterable[str]) -> str:
+    """Name the trajectories behind a rule; of very many those that are quoted, and the first of the others."""
+    if len(runs) <= MOST_LISTED:
+        return f"Trajectories: {', '.join(map(code, runs))}"
+    named = set(quoted)
+    shown = sorted({*named, *runs[: MOST_LISTED - len(named)]})
+    return f"Trajectories ({len(shown)} of {len(runs)}): {', '.join(map(code, shown))}"
+
+
+def _quote(quote: Quote) -> str:
+    return f"Trajectory {code(quote.trajectory_id)}, step {quote.step}, {quote.role}:\n\n{fence(quote.text)}\n"
 
 
 class QuotedStep(Value, frozen=True, kw_only=True):

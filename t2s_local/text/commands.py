@@ -108,14 +108,19 @@ def heads_of(action: str) -> list[str]:
 
     Of a pipeline it is the last program that does more than look; of a shell that is handed a line, what the line runs.
     """
-    found = list[str]()
+    return [head for head, _ in main_commands(action)]
+
+
+def main_commands(action: str) -> list[tuple[str, Command]]:
+    """Return the command of every pipeline that :func:`heads_of` names, in order, with what it runs."""
+    found = list[tuple[str, Command]]()
     for _, pipeline in groupby(working(parse(action, has_masks=True).commands), key=lambda command: command.segment):
         piped = [
-            head
+            (head, command)
             for command in pipeline
             if (head := head_of_command(command)) is not None and not (head == "tee" and command.place)
         ]
-        found += [head for head in piped if head not in _words("looking")][-1:] or piped[:1]
+        found += [pair for pair in piped if pair[0] not in _words("looking")][-1:] or piped[:1]
     return found
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from t2s_local.skills.markdown import front_matter, prose
 from t2s_local.text.text import quoted
-from t2s_local.writers._page.markdown import front_matter, prose
 
 MARKS = "“”„‟″‶ʺˮ״❝❞〝〞〟＂"
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from t2s_local.skills.document import parse_document, parse_markdown
+from t2s_local.skills.markdown import code, fence, front_matter, prose
 from t2s_local.values.cluster import Family
 from t2s_local.values.skill import Skill
 from t2s_local.writers._page.body import MOST_RULES
-from t2s_local.writers._page.markdown import code, fence, front_matter, prose
 from t2s_local.writers.template import load
 from tests.skill_corpus import Corpus, Told, commits, corpus, edits, evidence, family, file_of, pushes, recovery, stated
 

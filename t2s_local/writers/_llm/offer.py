@@ -5,11 +5,11 @@ from itertools import zip_longest
 
 from t2s_local.ports.writer import Evidence
 from t2s_local.prompts import fence_code, fill
+from t2s_local.skills.evidence import outcome_words
 from t2s_local.text.text import clip, first_line, normalise, squeeze
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
-from t2s_local.writers._page.evidence import outcome_words
 from t2s_local.writers._page.rules import Rule
 
 PROMPT = "family.v2.md"

@@ -4,16 +4,16 @@ import re
 from collections.abc import Sequence
 
 from t2s_local.ports.writer import Evidence
+from t2s_local.skills.evidence import PATH as EVIDENCE
+from t2s_local.skills.markdown import bullets, code, front_matter, prose, sentence
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.description import description, trigger_terms
-from t2s_local.writers._page.evidence import PATH as EVIDENCE
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
-from t2s_local.writers._page.markdown import bullets, code, front_matter, prose, sentence
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success
 
 _STANDING = (

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.ports.writer import Evidence
+from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes, words
-from t2s_local.writers._page.markdown import clause
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs

@@ -2,39 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 
-from t2s_local.text.text import clip, join_words
+from t2s_local.skills.evidence import (
+    evidence_section,
+    evidence_text,
+    outcome_words,
+    support_fact,
+    trajectories_fact,
+)
+from t2s_local.skills.markdown import code, sentence
+from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson, Quote
-from t2s_local.values.trajectory import TrajectoryId
-from t2s_local.writers._page.markdown import code, fence, prose, sentence
 from t2s_local.writers._page.rules import Rule
-
-PATH = "references/evidence.md"
-MOST_LISTED = 200
-"""Trajectories named behind one rule: all of them where thousands support it would be a file nobody opens."""
-_INTRO = """\
-# Evidence
-
-What stands behind each rule. A *trajectory* is one recorded run. Every quote stands word for word in the step named
-above it, with home folders written as `~`; `t2s verify` reads this file and checks quotes and counts against the
-stored trajectories.
-"""
 
 
 def evidence_file(rules: Sequence[Rule]) -> str:
     """The evidence of *rules*, in the order of their numbers."""
-    return "\n".join((_INTRO, *map(_section, rules)))
-
-
-def outcome_words(outcomes: dict[str, int]) -> str:
-    """``3 success, 1 failure``, in a fixed order."""
-    order = ("success", "partial", "failure", "unknown")
-    return ", ".join(f"{outcomes[name]} {name}" for name in order if outcomes.get(name))
+    return evidence_text(map(_section, rules))
 
 
 def _section(rule: Rule) -> str:
-    tasks = len(rule.task_ids)
+    lessons = rule.quoted
+    quotes = _quotes(lessons)
     facts = [
-        f"Support: {rule.support} trajectories, {tasks} {'task' if tasks == 1 else 'tasks'}",
+        support_fact(rule.support, len(rule.task_ids)),
         f"Outcomes: {outcome_words(rule.outcomes)}",
         f"Found as: {join_words(sorted({lesson.pattern for lesson in rule.lessons}))}",
     ]
@@ -43,16 +33,11 @@ def _section(rule: Rule) -> str:
     if rule.last_confirmed is not None:
         facts.append(f"Last confirmed: {rule.last_confirmed}")
     facts += _effect(rule.lessons)
-    lessons = rule.quoted
-    facts.append(_trajectories(rule, quoted={quote.trajectory_id for quote in _quotes(lessons)}))
+    facts.append(trajectories_fact(rule.trajectory_ids, quoted={quote.trajectory_id for quote in quotes}))
     left = len(rule.lessons) - len(lessons)
     if left:
         facts.append(f"Lessons not quoted here: {left} of {len(rule.lessons)}")
-    head = prose(clip(sentence(rule.situation), 120))
-    listed = "\n".join(f"- {fact}" for fact in facts)
-    parts = [f"## {rule.id}. {head}\n", f"{listed}\n"]
-    parts += [_quote(quote) for quote in _quotes(lessons)]
-    return "\n".join(parts)
+    return evidence_section(rule.id, sentence(rule.situation), facts, quotes)
 
 
 def _effect(lessons: Sequence[Lesson]) -> list[str]:
@@ -67,21 +52,8 @@ def _effect(lessons: Sequence[Lesson]) -> list[str]:
     return [f"Effect under a local model (L2): advice makes what worked {told}{known}"]
 
 
-def _trajectories(rule: Rule, *, quoted: set[TrajectoryId]) -> str:
-    """The trajectories behind *rule*; of very many those that are quoted, and the first of the others."""
-    runs = rule.trajectory_ids
-    if len(runs) <= MOST_LISTED:
-        return f"Trajectories: {', '.join(map(code, runs))}"
-    shown = sorted({*quoted, *runs[: MOST_LISTED - len(quoted)]})
-    return f"Trajectories ({len(shown)} of {len(runs)}): {', '.join(map(code, shown))}"
-
-
 def _quotes(lessons: Iterable[Lesson]) -> list[Quote]:
     found: dict[Quote, None] = {}
     for lesson in lessons:
         found |= dict.fromkeys(sorted(lesson.evidence))
     return [quote for quote in found if quote.text.strip()]
-
-
-def _quote(quote: Quote) -> str:
-    return f"Trajectory {code(quote.trajectory_id)}, step {quote.step}, {quote.role}:\n\n{fence(quote.text)}\n"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.ports.writer import Evidence
+from t2s_local.skills.markdown import code, fence, prose
 from t2s_local.text.text import clip, quoted, squeeze
 from t2s_local.values.lesson import Lesson, Quote, QuoteRole
-from t2s_local.writers._page.markdown import code, fence, prose
 from t2s_local.writers._page.rules import Rule
 
 _SAID: dict[QuoteRole, str] = {

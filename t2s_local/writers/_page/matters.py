@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, squeeze, without_homes
-from t2s_local.writers._page.markdown import clause
 from t2s_local.writers._page.rules import Rule
 
 _OF_KIND = {

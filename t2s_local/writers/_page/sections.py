@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from t2s_local.skills.markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.text.text import counted, quoted, words
-from t2s_local.writers._page.markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.writers._page.rules import Rule, is_without_success
 from t2s_local.writers._page.wording import programs
 
