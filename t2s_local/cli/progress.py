@@ -8,7 +8,7 @@ from typing import Protocol
 
 import click
 
-from t2s_local.cli.interrupt import Stop, stoppable
+from t2s_local.cli.interrupt import Stop, Underway, stoppable
 from t2s_local.runs.progress import SilentListener
 
 EVERY = 30.0
@@ -67,7 +67,8 @@ class Terminal:
         """Show bars, lines, or nothing where *quiet*."""
         self._quiet = quiet
         self._display: Display = SilentListener()
-        self._stop = Stop()
+        self._underway = Underway()
+        self._stop = Stop(self._underway.words)
 
     @property
     def is_stopping(self) -> bool:
@@ -82,10 +83,16 @@ class Terminal:
 
     def stage(self, name: str, total: int | None) -> None:
         """Show that a stage begins."""
+        self._underway.stage()
         self._display.stage(name, total)
+
+    def begin(self, n: int) -> None:
+        """Count items under way."""
+        self._underway.begin(n)
 
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
         """Show that *n* items are done."""
+        self._underway.end(n - n_remembered)
         self._display.step(n, note, n_remembered=n_remembered)
 
 

@@ -44,6 +44,9 @@ class Progress(Protocol):
             InterruptedRunError: the user wants the run to stop.
         """
 
+    def begin(self, n: int = 1) -> None:
+        """Count *n* items of the stage that are under way from now on."""
+
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
         """Another *n* items of the stage are done.
 
@@ -61,6 +64,9 @@ class Silent:
 
     def stage(self, name: str, total: int | None = None) -> None:
         """Begin a stage."""
+
+    def begin(self, n: int = 1) -> None:
+        """Count items under way."""
 
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
         """Count items."""

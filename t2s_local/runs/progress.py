@@ -29,6 +29,9 @@ class Listener(Protocol):
     def stage(self, name: str, total: int | None) -> None:
         """Hear that a stage begins."""
 
+    def begin(self, n: int) -> None:
+        """Hear that *n* items more are under way."""
+
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
         """Hear that *n* items are done, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
 
@@ -43,6 +46,9 @@ class SilentListener:
         return nullcontext()
 
     def stage(self, name: str, total: int | None) -> None:
+        """Show nothing."""
+
+    def begin(self, n: int) -> None:
         """Show nothing."""
 
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
@@ -92,6 +98,10 @@ class Tracked:
         )
         stop_if_asked(self)
         self._listener.stage(name, total)
+
+    def begin(self, n: int = 1) -> None:
+        """Count items under way."""
+        self._listener.begin(n)
 
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
         """Count items."""

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: once finishes what is under way, twice stops now."""
+"""Ctrl-C: once finishes what is under way, twice stops now, as SIGTERM does."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.cli.interrupt import Underway
 from tests.libraries import tree
 from tests.many import write_runs
 from tests.runs.test_session_resume import COMMAND, n_stored, wait_until_stored
@@ -26,11 +27,11 @@ def interrupted(
     return processes.wait(pid)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_once_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path: Path, processes: Zygote, number: int) -> None:
-    ended = interrupted(tmp_path, processes, number)
+def test_once_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path: Path, processes: Zygote) -> None:
+    ended = interrupted(tmp_path, processes, signal.SIGINT)
     stored = n_stored(tmp_path)
     assert ended.code == 130
+    assert "Once more to stop now." in ended.err
     assert f"after {stored} of 101; what was done is kept" in ended.err
     assert "To go on: t2s distill in -o out --model none -q" in ended.err
     assert not (tmp_path / "out").exists()
@@ -38,8 +39,11 @@ def test_once_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path: Path, p
     assert any(name.endswith("SKILL.md") for name in tree(tmp_path / "out"))
 
 
-def test_twice_stops_now_even_where_a_unit_never_ends(tmp_path: Path, processes: Zygote) -> None:
-    ended = interrupted(tmp_path, processes, signal.SIGINT, signal.SIGINT, fault="model:8:hang", n_before=7)
+@pytest.mark.parametrize("signals", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM,)])
+def test_twice_stops_now_even_where_a_unit_never_ends(
+    tmp_path: Path, processes: Zygote, signals: tuple[int, ...]
+) -> None:
+    ended = interrupted(tmp_path, processes, *signals, fault="model:8:hang", n_before=7)
     assert ended.code == 130
     assert n_stored(tmp_path) == 7
     assert "To go on: " in ended.err
@@ -50,3 +54,15 @@ def test_a_signal_between_two_runs_of_a_process_is_not_ours(tmp_path: Path, proc
     before = signal.getsignal(signal.SIGTERM)
     interrupted(tmp_path, processes, signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_how_long_finishing_takes_is_reckoned_from_the_pace_so_far() -> None:
+    now = iter([100.0, 160.0, 160.0])
+    underway = Underway(clock=lambda: next(now))
+    assert underway.words() == "Finishing what is under way."
+    underway.begin(5)
+    assert underway.words() == "Finishing 5 items under way; none is finished yet, so nobody knows how long that takes."
+    underway.end(2)
+    assert underway.words() == "Finishing 3 items under way: about 90 s."
+    underway.end(2)
+    assert underway.words() == "Finishing 1 item under way: about 15 s."

@@ -65,6 +65,11 @@ class Scheduler:
         """Whether anything is left to do."""
         return bool(self._queue) or any(self._slots)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a slot is free."""
+        return None in self._slots
+
     def submit(self, job: int, request: Request) -> Completion | None:
         """Put *request* into the queue; the completion says why where it cannot be answered."""
         shared, own = self._tokens(request)
@@ -117,33 +122,18 @@ class Scheduler:
         self._beat()
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Log-probabilities of the scored tokens of each of *continuations*.
+        """Log-probabilities of the scored tokens of each of *continuations*, in a slot that is free.
 
         Raises:
             ModelError: one does not fit the context, or a text is empty.
         """
         scoring = Scoring(self._context, self._plan, self._batch, evaluate=self._evaluate, beat=self._beat)
         told = scoring.prepared(situation, continuations)
-        slot = self._free_slot()
+        slot = self._slots.index(None)
         try:
             return scoring.values(told, slot)
         finally:
             self._context.forget(slot)
-
-    def _free_slot(self) -> int:
-        """A free slot; where there is none, the answer that was begun last starts again later."""
-        if None in self._slots:
-            return self._slots.index(None)
-        slot = len(self._slots) - 1
-        answer = self._slots[slot]
-        if answer is not None:
-            self._free(slot)
-            self._resubmit(answer)
-        return slot
-
-    def _resubmit(self, answer: Generation) -> None:
-        shared, own = self._tokens(answer.request)
-        self._queue.appendleft(Generation(answer.job, answer.request, shared=shared, own=own, cap=answer.cap))
 
     def _tokens(self, request: Request) -> tuple[list[int], list[int]]:
         frame = self._frames[bool(request.prefix)]

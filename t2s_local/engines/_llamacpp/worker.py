@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class ModelWorker:
         self._connection = connection
         self._beaten = time.monotonic()
         self._wall_seconds = 0.0
+        self._unscored = deque[messages.Score]()
         self._model = Model(Path(job.path), job.plan, beat=self._beat)
         self._context = Context(self._model, job.plan)
         template = job.template or self._model.template()
@@ -52,8 +54,10 @@ class ModelWorker:
     def run(self) -> None:
         """Serve until the other end is closed."""
         while True:
-            while self._connection.poll(0 if self._scheduler.is_busy else None):
+            while self._connection.poll(0 if self._unscored or self._scheduler.is_busy else None):
                 self._take(messages.from_engine(self._connection))
+            while self._unscored and self._scheduler.has_room:
+                self._score(self._unscored.popleft())
             started = time.perf_counter()
             finished = list(self._scheduler.step())
             self._wall_seconds += time.perf_counter() - started
@@ -68,8 +72,8 @@ class ModelWorker:
                     self._say(messages.WorkerDone(job=job, completion=refused, usage=self._usage()))
             case messages.CountTokens(text=text):
                 self._say(messages.Counted(n=len(self._model.tokens(text))))
-            case messages.Score():
-                self._score(message)
+            case messages.Score():  # waits for an answer to end: no slot is cleared for it
+                self._unscored.append(message)
             case messages.Drop():
                 self._scheduler.drop()
 

@@ -67,4 +67,5 @@ def _until_stopped(families: Iterable[Family], progress: Progress) -> Iterator[F
     for family in families:
         if progress.is_stopping:
             return
+        progress.begin()
         yield family

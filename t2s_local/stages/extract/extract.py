@@ -113,6 +113,7 @@ def _loaded(units: Iterable[Unit], corpus: Corpus, progress: Progress) -> Iterat
     for unit in units:
         if progress.is_stopping:
             return
+        progress.begin()
         yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
 
 

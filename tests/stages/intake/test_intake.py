@@ -39,6 +39,9 @@ class Counted(Progress):
         assert name == "read"
         self.total = total
 
+    def begin(self, n: int = 1) -> None:
+        return None
+
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
         assert n_remembered == n_refused == 0
         self.done += n

@@ -1,0 +1,148 @@
+"""One unit under way: the questions that are open about it, and what its answers came to so far."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from t2s_local.analysts._lessons import lesson
+from t2s_local.analysts._llm import evidence, wording
+from t2s_local.analysts._llm.checks import RunWords, against
+from t2s_local.analysts._llm.election import ballot, elect
+from t2s_local.analysts._llm.evidence import EvidenceQuestion
+from t2s_local.analysts._llm.merge import NO_ANSWER, PARKED, merged
+from t2s_local.analysts._llm.situation import Kind, Situation
+from t2s_local.ports.engine import Completion, Engine, Request
+from t2s_local.values.lesson import Extraction, Lesson, Parked, Polarity, Refusal, Unit
+from t2s_local.values.trajectory import Slice
+
+_PATTERNS: Mapping[Kind, tuple[Polarity, str]] = {
+    "failure": ("failure", "diagnosis"),
+    "success": ("success", "lean_path"),
+    "contrast": ("success", "contrast"),
+    "wish": ("correction", "correction"),
+}
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A question that is open: about step numbers, or for the words of a situation."""
+
+    work: "Work"
+    about: EvidenceQuestion | Situation
+    request: Request
+
+
+class Work:
+    """One unit under way."""
+
+    def __init__(self, unit: Unit, by_code: Extraction, *, seed: int, judge: Engine | None) -> None:
+        """Know what code found in *unit*; nothing is asked yet.
+
+        Args:
+            unit: The unit, with its steps.
+            by_code: Lessons and refusals of the mined analyst.
+            seed: Of the sampling.
+            judge: The model that scores wordings; None where none does.
+        """
+        self.unit = unit
+        self._by_code = by_code
+        self._seed = seed
+        self._judge = judge
+        self._n_open = 0
+        self._answers: dict[str, list[Completion]] = {}
+        self._lessons: list[Lesson] = []
+        self._refused: list[Refusal] = []
+        self._parked: list[Parked] = []
+        self._words = {piece.id: RunWords(piece) for piece in unit.slices} if unit.kind != "corpus" else {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no question is open."""
+        return self._n_open == 0
+
+    def begin(self) -> tuple[Question, ...]:
+        """Open the first questions: about step numbers, and for the words of what code settled."""
+        found: list[Question] = []
+        for item in evidence.questions(self.unit):
+            found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]
+        self._n_open += len(found)
+        return tuple(found)
+
+    def answered(self, question: Question, completion: Completion) -> tuple[Question, ...]:
+        """Close *question* with its answer, and open the questions that follow from it."""
+        self._n_open -= 1
+        about = question.about
+        if isinstance(about, Situation):
+            key = completion.request_id.rpartition("-")[0]
+            answers = self._answers.setdefault(key, [])
+            answers.append(completion)
+            if len(answers) == wording.CANDIDATES:
+                self._take(about, sorted(answers, key=lambda one: one.request_id))
+            return ()
+        found = evidence.read(about, completion.text) if completion.finish == "stop" else None
+        if isinstance(found, Situation):
+            later = self._wordings(found)
+            self._n_open += len(later)
+            return later
+        if found is None:
+            self._park(about.piece, about.kind, completion)
+        else:
+            self._refused.append(Refusal(reason=found))
+        return ()
+
+    def extraction(self) -> Extraction:
+        """Return everything that came of the unit: what code found first."""
+        return merged(self._by_code, self._lessons, self._refused, self._parked)
+
+    def _numbers(self, asked: EvidenceQuestion) -> Question:
+        return Question(work=self, about=asked, request=asked.request(seed=self._seed))
+
+    def _wordings(self, situation: Situation) -> tuple[Question, ...]:
+        places = sorted(index for index in (situation.before, situation.got, *situation.remedy) if index is not None)
+        key = f"{self.unit.id}-{situation.kind}-{'-'.join(map(str, places))}"
+        asked = wording.requests(situation, id=key, seed=self._seed)
+        return tuple(Question(work=self, about=situation, request=request) for request in asked)
+
+    def _take(self, situation: Situation, answers: Sequence[Completion]) -> None:
+        """Elect one of the wordings there are of *situation*; what is refused is counted."""
+        read = [wording.read(completion.text) for completion in answers if completion.finish == "stop"]
+        whole = [said for said in read if said is not None]
+        if not whole:
+            self._park(situation.piece, situation.kind, answers[0])
+            return
+        on = None if self._judge is None else ballot(situation)
+        run = self._words[situation.piece.id]
+        problems = {said: against(said, situation, run, is_judged=on is not None) for said in whole}
+        usable = [said for said, problem in problems.items() if problem is None]
+        if not usable:
+            self._refused.extend(problem for problem in list(problems.values())[:1] if problem is not None)
+            return
+        elected = elect(usable, on, self._judge)
+        if isinstance(elected, Refusal):
+            self._refused.append(elected)
+            return
+        self._lessons.append(msgspec.structs.replace(_lesson(situation, elected.words), effect=elected.effect))
+
+    def _park(self, piece: Slice, kind: str, completion: Completion) -> None:
+        """Count a question that got no answer of use, and name it."""
+        reason = completion.reason or completion.finish
+        self._parked.append(
+            Parked(trajectory_id=piece.trajectory.id, start=piece.start, stop=piece.stop, question=kind, reason=reason)
+        )
+        self._refused += [Refusal(reason=NO_ANSWER, detail=completion.reason), Refusal(reason=PARKED)]
+
+
+def _lesson(situation: Situation, said: wording.LessonWords) -> Lesson:
+    polarity, pattern = _PATTERNS[situation.kind]
+    steps = situation.piece.trajectory.steps
+    tools = {steps[index].tool for index in (situation.before, *situation.remedy) if index is not None}
+    return lesson(
+        when=said.when,
+        do=said.do,
+        because=said.cause,
+        polarity=polarity,
+        pattern=pattern,
+        evidence=situation.quotes,
+        trajectories=(situation.piece.trajectory,),
+        tools=[tool for tool in tools if tool],
+        analyst="llm",
+    )
