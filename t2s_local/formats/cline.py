@@ -1,9 +1,12 @@
 """Cline and Roo Code tasks: Anthropic messages with times; older ones write calls as XML inside the text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from t2s_local.files import below
+from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._agents.shown_messages import RESULT, shown_steps
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, result_block
@@ -13,7 +16,6 @@ from t2s_local.records.json import Record, as_object, first_string, objects, val
 from t2s_local.values.trajectory import Step
 
 _TASK = re.compile(r"\s*<(task|feedback|user_message)>\n?(.*?)\n?</\1>", re.DOTALL)
-_RESULT = re.compile(r"\[(\w+)(?: for .*?)?\] Result:\s*", re.DOTALL)
 _OPENING = re.compile(r"<([a-z][a-z0-9_]{2,40})>")
 _PARAMETER = re.compile(r"<([a-z_]{1,40})>\n?(.*?)\n?</\1>", re.DOTALL)
 _THINKING = re.compile(r"<thinking>\n?(.*?)\n?</thinking>", re.DOTALL)
@@ -32,6 +34,8 @@ _TOOLS = frozenset(
 )
 _FILE = "api_conversation_history.json"
 """What both extensions call the file; the folder around it is the task's id."""
+_SHOWN = "ui_messages.json"
+"""What they call the file of what they showed."""
 _SAYS = frozenset({"ask", "say"})
 _FAILED = ("The tool execution failed", "<error>", "Error")
 
@@ -46,27 +50,41 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the task of the file; what the extension showed of it is a copy, and counted."""
+    """Read the task of the file; what the extension showed of it is a copy, and counted, where the messages are there.
+
+    Where they are not, the task is read from what was shown (``ui_messages.json``).
+    """
     messages: list[tuple[int, Record]] = []
+    shown: list[tuple[int, Record]] = []
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         if word(record.get("type")) in _SAYS:
-            yield Passed(path=source, record="message shown")
+            shown.append((item[0], record))
         elif "role" in record and record.get("isTruncationMarker") is not True:
             messages.append((item[0], record))
         else:
             yield Passed(path=source, record="no message")
     if messages:
-        yield trajectory(
-            (step for number, message in messages for step in _steps(message, number)),
-            source=source,
-            format_name="cline",
-            session_id=path.parent.name if path.name == _FILE else None,
-            agent="cline",
-        )
+        yield _task(path, (step for number, message in messages for step in _steps(message, number)), source)
+    unread = Tally("cline")
+    if shown and (messages or below(path.parent, _FILE) is not None):
+        unread.add("message shown", len(shown))
+    elif shown:
+        yield _task(path, shown_steps(shown, unread), source)
+    yield from unread.readings(source)
+
+
+def _task(path: Path, steps: Iterable[Step], source: str) -> Reading:
+    return trajectory(
+        steps,
+        source=source,
+        format_name="cline",
+        session_id=path.parent.name if path.name in (_FILE, _SHOWN) else None,
+        agent="cline",
+    )
 
 
 def _steps(message: Record, line: int) -> Iterator[Step]:
@@ -90,7 +108,7 @@ def _users(blocks: list[Record], at: str | None, line: int) -> Iterator[Step]:
     tool: str | None = None
     for block in blocks:
         text = content_text(block)
-        announced = _RESULT.match(text)
+        announced = RESULT.match(text)
         if block.get("type") == "tool_result":
             yield result_block(block, at=at, line=line)
         elif announced:
