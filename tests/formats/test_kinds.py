@@ -56,6 +56,7 @@ INSIDE: dict[str, tuple[tuple[str | int, ...], dict[str, object], str]] = {
     "mini_swe_agent": (("messages",), {"role": NEW, "content": "a"}, f"message/{NEW}"),
     "openai_chat": ((0, "messages"), {"role": NEW, "content": "a", "name": "b"}, f"message/{NEW}"),
     "openai_responses": (("input",), {"type": NEW, "text": "a"}, f"item/{NEW}"),
+    "autogen": (("messages",), {"type": NEW, "source": "a", "content": "a"}, NEW),
     "pydantic_ai": ((0, "parts"), {"part_kind": NEW, "content": "a"}, f"part/{NEW}"),
     "openhands": ((0, "history"), {"kind": f"{NEW}Event", "source": "user"}, f"event/{NEW}Event"),
     "tau_bench": ((0, "traj"), {"role": NEW, "content": "a", "name": "b"}, f"message/{NEW}"),

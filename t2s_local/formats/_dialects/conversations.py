@@ -40,6 +40,8 @@ _FOREIGN = frozenset(
         "sessionID",
     }
 )
+_LOGGED = "LLMCall"
+"""What AutoGen calls a call of a model in its log, which repeats the conversation so far."""
 SESSION_KEYS = ("session_id", "conversation_id", "thread_id", "trajectory_id", "run_id", "sessionId", "id")
 TASK_KEYS = ("task_id", "instance_id", "question_id", "problem_id", "task_name")
 TERMINATION_KEYS = ("termination", "termination_reason", "exit_status", "stop_reason")
@@ -95,7 +97,9 @@ def claims_dialect(head: Head, wanted: Dialect) -> bool:
         return not (starts[0].keys() & _FOREIGN) and dialect(starts) == wanted
     candidates = [head.document, *starts, *(item for item in head.records if isinstance(item, list))]
     found = next(filter(None, map(conversation, candidates)), None)
-    return found is not None and not found.keys() & _FOREIGN and dialect(found["messages"]) == wanted
+    if found is None or found.keys() & _FOREIGN or found.get("type") == _LOGGED:
+        return False
+    return dialect(found["messages"]) == wanted
 
 
 def read_conversations(
