@@ -11,7 +11,15 @@ from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_pr
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.fit_options import fit_options, wishes
 from t2s_local.cli.harvest_choice import with_harvest
-from t2s_local.cli.options import command_line, json_option, project_settings, quiet_option, setting, verbose_option
+from t2s_local.cli.options import (
+    command_line,
+    json_option,
+    map_option,
+    project_settings,
+    quiet_option,
+    setting,
+    verbose_option,
+)
 from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
 from t2s_local.cli.progress import Terminal
@@ -25,6 +33,7 @@ from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.runs.session import NoTrajectoryError, RunOutcome, run, run_share
 from t2s_local.stages.extract.extract import Share
+from t2s_local.values.layout import Layout
 
 _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder the skills go to.")
 
@@ -51,7 +60,10 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @setting("judge_model")
 @setting("embedder")
 @setting("algorithm")
-@click.option("--format", "format_name", help="Format of the files; found out by content where it is not given.")
+@click.option(
+    "--format", "format_name", is_eager=True, help="Format of the files; found out by content where it is not given."
+)
+@map_option
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says who succeeded.")
 @setting("workspace")
 @setting("min_support")
@@ -97,6 +109,7 @@ def distill(
     embedder: str,
     algorithm: str,
     format_name: str | None,
+    layout: Layout | None,
     labels: Path | None,
     workspace: str,
     min_support: int,
@@ -144,6 +157,7 @@ def distill(
         out=out,
         labels=labels,
         format_name=format_name,
+        layout=layout,
         workspace=Path(workspace),
         min_support=min_support,
         seed=seed,

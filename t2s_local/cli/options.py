@@ -9,7 +9,10 @@ import click
 from click.core import ParameterSource
 
 from t2s_local import config
+from t2s_local.errors import UsageError
+from t2s_local.stages.reading.map_file import read_map
 from t2s_local.user_files.folders import conversations_workspace
+from t2s_local.values.layout import Layout
 from t2s_local.workspace import STORE
 
 HELP = {
@@ -26,6 +29,7 @@ HELP = {
     "actors": "With --executor ray: actors, each with a loaded model of its own.",
     "gpus_per_actor": "With --executor ray: GPUs an actor takes, or a part of one; 0 for none.",
 }
+_MAP_HELP = "Read every file by this map, which says where its runs, steps and calls are; see `t2s read --suggest-map`."
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -116,3 +120,19 @@ def command_line() -> tuple[str, ...]:
     context = click.get_current_context(silent=True)
     words = context.find_root().obj if context is not None else None
     return tuple(words) if isinstance(words, tuple) else ("t2s",)
+
+
+def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--map``: the map that files are read by, as ``layout``; not beside ``--format``, which says the same."""
+    return click.option(
+        "--map", "layout", metavar="FILE.toml", type=click.Path(path_type=Path), help=_MAP_HELP, callback=_read_map
+    )(command)
+
+
+def _read_map(context: click.Context, _: click.Parameter, value: Path | None) -> Layout | None:
+    if value is None:
+        return None
+    if context.params.get("format_name") is not None:
+        message = "--map and --format say two things"
+        raise UsageError(message, hint="Leave one of them out.")
+    return read_map(value)

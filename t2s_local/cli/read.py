@@ -6,15 +6,18 @@ from pathlib import Path
 import click
 import msgspec
 
-from t2s_local.cli.options import json_option, verbose_option
+from t2s_local.cli.options import json_option, map_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.show import print_steps
-from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.errors import InputError, NothingFoundError, UsageError
+from t2s_local.safety.characters import safe
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.reading.estimate import estimated
+from t2s_local.stages.reading.suggest import suggested_map
 from t2s_local.text.text import first_line, join_words
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Label, Outcome, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
@@ -46,7 +49,9 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "format_name", help="Read every file as this format instead of finding out.")
+@click.option("--format", "format_name", is_eager=True, help="Read every file as this format instead of finding out.")
+@map_option
+@click.option("--suggest-map", "suggests", is_flag=True, help="Print a map for one file, to be kept and mended.")
 @click.option(
     "--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended: CSV, JSON, JSON Lines."
 )
@@ -56,13 +61,23 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
 def read(
     paths: tuple[Path, ...],
     format_name: str | None,
+    layout: Layout | None,
     labels: Path | None,
     *,
+    suggests: bool,
     with_estimate: bool,
     as_json: bool,
     verbose: bool,
 ) -> int:
-    """Show what trajectories hold, without learning from them."""
+    """Show what trajectories hold, without learning from them.
+
+    Where a file is in a format that t2s does not know, or reads wrongly, `t2s read FILE --suggest-map > map.toml`
+    writes down where its runs, steps, roles, calls and results seem to be. Mend that by hand; `--map map.toml` reads
+    by it here and in `t2s distill`.
+    """
+    if suggests:
+        click.echo(safe(_suggested(paths)), nl=False)
+        return 0
     estimates: dict[str, Label | None] = {}
     only: list[Trajectory] = []
 
@@ -71,12 +86,19 @@ def read(
         only[:] = [run]
         return row_of(run)
 
-    entries, report = gather(paths, keep=keep, format_name=format_name, labels=labels)
+    entries, report = gather(paths, keep=keep, format_name=format_name, layout=layout, labels=labels)
     rows = [labelled_row(entry.value, entry.label or estimates[entry.value.id]) for entry in entries]
     if not rows and not report.quarantined:
         message = f"no trajectory in {report.seen}"
         raise NothingFoundError(message, path=join_words(map(str, paths)), hint="See the README for the formats.")
-    rows = _with_certainty(rows, report)
+    _print_rows(_with_certainty(rows, report), only, as_json=as_json)
+    for line in account(report, n_trajectories=len(rows), verbose=verbose):
+        say(line)
+    return InputError.exit_code if report.quarantined else 0
+
+
+def _print_rows(rows: list[Row], only: list[Trajectory], *, as_json: bool) -> None:
+    """Print the trajectories, and the steps of the only one."""
     if as_json:
         for row in rows:
             print_json(row)
@@ -85,9 +107,18 @@ def read(
         if len(rows) == 1:
             click.echo()
             print_steps(only[0])
-    for line in account(report, n_trajectories=len(rows), verbose=verbose):
-        say(line)
-    return InputError.exit_code if report.quarantined else 0
+
+
+def _suggested(paths: tuple[Path, ...]) -> str:
+    """Write a map for the one file that is named.
+
+    Raises:
+        UsageError: several are named, or a folder.
+    """
+    if len(paths) > 1 or paths[0].is_dir():
+        message = "--suggest-map is for one file"
+        raise UsageError(message, hint="Name a file of the format that the map is to describe.")
+    return suggested_map(paths[0])
 
 
 def row_of(run: Trajectory) -> Row:

@@ -5,35 +5,30 @@ Where there is no such list, a text that reads like a run is: ReAct, a dialogue,
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.formats._build import answers_by_place, folder_in, passed, trajectory
-from t2s_local.formats._dialects.conversations import (
-    SESSION_KEYS,
-    TASK_KEYS,
-    TERMINATION_KEYS,
-    label_beside,
-    numbered_run,
-    repository_beside,
-)
-from t2s_local.formats._dialects.react import FIRST_MARK, acted, episodes, is_react, react_steps, without_verdict
-from t2s_local.formats._dialects.script import script_steps
+from t2s_local.formats._build import passed, trajectory
+from t2s_local.formats._dialects.react import FIRST_MARK, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._fallback.certainty import Observations
-from t2s_local.formats._fallback.conversation_shape import SCRIPT, Conversation, Place, are_steps, places, rivals
-from t2s_local.formats._fallback.loose_messages import is_step, loose_steps
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.formats._fallback.conversation_shape import are_steps, places
+from t2s_local.formats._fallback.fields import Used
+from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader, StandAlone
+from t2s_local.formats._fallback.search import Search, narrowed
+from t2s_local.formats._fallback.vocabulary import VOCABULARY
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading, Suggestion
 from t2s_local.records import streams
 from t2s_local.records.head import is_json, seen
-from t2s_local.records.json import Record, first_string, values
-from t2s_local.records.outcome import label_in
+from t2s_local.records.json import values
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Step, Trajectory
 
 NAME = "generic"
+MAPPED = "map"
+"""Name of the format that a map describes."""
 IS_FALLBACK = True
 """Asked last, about files that no other format claims."""
-_TASKS = ("query", "question", "task", "instruction", "problem_statement", "goal", "prompt")
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -55,33 +50,82 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         yield from _episodes(streams.text_of(path), source)
         return
     evidence = Observations()
-    alone: dict[str, list[Record]] = {}
-    unknown: Counter[str] = Counter()
-    session = ""
+    search = Search(RunReader(VOCABULARY))
     for item in values(path, source=source, is_known=False):
         if isinstance(item, Quarantined):
             yield item
             continue
-        _, value = item
-        found = places(value)
-        if isinstance(value, dict) and is_step(value) and not (found and found[0].longest > 2):
-            alone.setdefault(first_string(value, *SESSION_KEYS[:-1]) or session, []).append(value)
-        elif found:
-            _refuse_rivals(found, path)
-            yield from (_trajectory(one, source, evidence) for one in found[0].conversations)
-        else:
-            unknown["no conversation"] += 1
-            session = _opened_by(value) or session
-    for name, items in alone.items():
-        yield _trajectory(Conversation(items, {"session_id": name}), source, evidence)
-    evidence.left(unknown.total())
-    yield from passed(unknown, source=source)
+        yield from _runs(search.look(item[1], path), search.reader, source, evidence)
+    yield from _runs(search.conversations(), search.reader, source, evidence)
+    evidence.left(search.unknown.total())
+    yield from passed(search.unknown, source=source)
     yield from evidence.guesses(source)
 
 
-def _opened_by(value: object) -> str | None:
-    """The session that the records after *value* belong to, where they do not say it themselves."""
-    return first_string(value, *SESSION_KEYS[:-1]) if isinstance(value, dict) else None
+def _runs(
+    found: Iterable[Conversation], reader: RunReader, source: str, evidence: Observations | None = None
+) -> Iterator[Trajectory | Passed]:
+    for one in found:
+        run = reader.trajectory(one, source=source, format_name=NAME if evidence else MAPPED)
+        if evidence is not None:
+            evidence.add(one, run)
+        yield run
+
+
+def read_mapped(path: Path, *, source: str, layout: Layout) -> Iterator[Reading]:
+    """Read every run that a map tells of.
+
+    Raises:
+        InputError: the file is no JSON.
+    """
+    if not is_json(path):
+        message = "no JSON, and a map is of JSON"
+        raise InputError(message, path=path)
+    reader = RunReader(layout)
+    alone = StandAlone(reader)
+    unknown: Counter[str] = Counter()
+    for item in values(path, source=source, is_known=False):
+        if isinstance(item, Quarantined):
+            yield item
+        elif layout.runs.each == "file":
+            unknown["no step by the map"] += not alone.add(item[1])
+        else:
+            runs = list(_runs(reader.conversations(item[1]), reader, source))
+            yield from runs
+            unknown["no run by the map"] += not runs
+    yield from _runs(alone.conversations(), reader, source)
+    yield from passed(unknown + reader.unread, source=source)
+
+
+def suggest(path: Path) -> Suggestion | None:
+    """Suggest a map for a file: what was used of the one for all names, where the runs were found.
+
+    Raises:
+        InputError: two lists of the file may be the conversation.
+    """
+    if not is_json(path):
+        return None
+    used: Used = set()
+    search = Search(RunReader(VOCABULARY, used))
+    evidence = Observations()
+    found: list[Trajectory] = []
+    for item in values(path, source="", is_known=False):
+        if not isinstance(item, Quarantined):
+            runs = _runs(search.look(item[1], path), search.reader, "", evidence)
+            found += [run for run in runs if isinstance(run, Trajectory)]
+    runs = _runs(search.conversations(), search.reader, "", evidence)
+    found += [run for run in runs if isinstance(run, Trajectory)]
+    if not found:
+        return None
+    evidence.left(search.unknown.total())
+    layout = narrowed(VOCABULARY, used, search.shape)
+    again = Counter(run.id for run in read_mapped(path, source="", layout=layout) if isinstance(run, Trajectory))
+    return Suggestion(
+        layout=layout,
+        n_runs=len(found),
+        n_alike=(again & Counter(run.id for run in found)).total(),
+        certainty=next(evidence.guesses("")).certainty,
+    )
 
 
 def _episodes(text: str, source: str) -> Iterator[Reading]:
@@ -94,44 +138,6 @@ def _episodes(text: str, source: str) -> Iterator[Reading]:
                 asked = [Step(kind="user", text=question)] if question else []
                 acts = react_steps(without_verdict(episode[start.start() :]))
                 run = trajectory([*asked, *acts], source=source, format_name=NAME)
-                evidence.add(Conversation([{SCRIPT: episode}], {}), run)
+                evidence.add(Conversation([{SCRIPT: episode}], ()), run)
                 yield run
     yield from evidence.guesses(source)
-
-
-def _refuse_rivals(found: list[Place], path: Path) -> None:
-    if both := rivals(found):
-        named = " and ".join(f"{place.path or 'the file itself'} ({place.longest} messages)" for place in both)
-        message = f"two lists may be the conversation: {named}"
-        raise InputError(message, path=path, hint="Take one of them out.")
-
-
-def _trajectory(found: Conversation, source: str, evidence: Observations) -> Trajectory | Passed:
-    beside = found.beside
-    task_id = first_string(beside, *TASK_KEYS)
-    steps = list(acted(answers_by_place(_steps(found))))
-    task = first_string(beside, *_TASKS)
-    if task and not any(step.kind == "user" for step in steps):
-        steps.insert(0, Step(kind="user", text=task))
-    run = trajectory(
-        steps,
-        source=source,
-        format_name=NAME,
-        session_id=first_string(beside, *SESSION_KEYS) or numbered_run(task_id, beside),
-        task_id=task_id,
-        model=first_string(beside, "model", "model_name"),
-        termination=first_string(beside, *TERMINATION_KEYS),
-        label=label_beside(beside) or label_in(beside, ("result",)),
-        folder=folder_in(beside),
-        repository=repository_beside(beside),
-    )
-    evidence.add(found, run)
-    return run
-
-
-def _steps(found: Conversation) -> Iterator[Step]:
-    for number, item in enumerate(found.items, 1):
-        if isinstance(item.get(SCRIPT), str):
-            yield from script_steps(item[SCRIPT])
-        else:
-            yield from loose_steps(item, line=number)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value
 
@@ -81,3 +82,31 @@ class Format(Protocol):
             path: The file.
             source: What to call it in the trajectories.
         """
+
+
+class Suggestion(Value, frozen=True, kw_only=True):
+    """A map that the fallback suggests for a file."""
+
+    layout: Layout
+    n_runs: int
+    """Trajectories that the fallback found in the file."""
+    n_alike: int
+    """Those of them that the map alone reads the same."""
+    certainty: float
+    """How sure the fallback is of what it found, from 0 to 1."""
+
+
+class MappedFormat(Format, Protocol):
+    """The format that reads what no other claims, and whatever a map describes."""
+
+    def read_mapped(self, path: Path, *, source: str, layout: Layout) -> Iterator[Reading]:
+        """Read the trajectories of a file as a map says.
+
+        Args:
+            path: The file.
+            source: What to call it in the trajectories.
+            layout: The map.
+        """
+
+    def suggest(self, path: Path) -> Suggestion | None:
+        """Suggest a map for a file; None where no run was found in it."""

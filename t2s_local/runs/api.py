@@ -17,6 +17,7 @@ from t2s_local.runs.result import RunResult
 from t2s_local.runs.session import run
 from t2s_local.stages.intake.read_all import Readings
 from t2s_local.stages.intake.read_all import read as read_all
+from t2s_local.stages.reading.map_file import read_map
 
 AnyPath = str | PathLike[str]
 _DEFAULTS = Settings()
@@ -28,6 +29,7 @@ def distill(
     *,
     labels: AnyPath | None = None,
     format_name: str | None = None,
+    map_file: AnyPath | None = None,
     workspace: AnyPath = _DEFAULTS.workspace,
     model: str = _DEFAULTS.model,
     analyst: str = _DEFAULTS.analyst,
@@ -51,6 +53,7 @@ def distill(
         out: Folder the skills are written to.
         labels: File or folder that says who succeeded.
         format_name: Format of the files; found out by content where it is None.
+        map_file: Map that says where the files keep their runs; None for none.
         workspace: Folder of the run store.
         model: ``auto``, ``none``, an alias of the catalog, or the path of a GGUF file.
         analyst: ``auto``, ``mined``, ``llm`` or ``both``.
@@ -82,6 +85,7 @@ def distill(
         out=Path(out),
         labels=None if labels is None else Path(labels),
         format_name=format_name,
+        layout=None if map_file is None else read_map(Path(map_file)),
         workspace=Path(workspace),
         min_support=min_support,
         seed=seed,
@@ -105,13 +109,18 @@ def distill(
 
 
 def read(
-    paths: AnyPath | Iterable[AnyPath], *, format_name: str | None = None, labels: AnyPath | None = None
+    paths: AnyPath | Iterable[AnyPath],
+    *,
+    format_name: str | None = None,
+    map_file: AnyPath | None = None,
+    labels: AnyPath | None = None,
 ) -> Readings:
     """Read recorded trajectories without learning from them; runs that were recorded more than once come once.
 
     Args:
         paths: A file or folder of recorded runs, or several.
         format_name: Format of the files; found out by content where it is None.
+        map_file: Map that says where the files keep their runs; None for none.
         labels: File or folder that says how runs ended; it outranks what the runs say themselves.
 
     Returns:
@@ -119,9 +128,14 @@ def read(
 
     Raises:
         InputError: a path does not exist, or the file of labels holds none.
-        UsageError: there is no such format, or no path is given.
+        UsageError: there is no such format, the map is none, or no path is given.
     """
-    return read_all(_paths(paths), format_name=format_name, labels=None if labels is None else Path(labels))
+    return read_all(
+        _paths(paths),
+        format_name=format_name,
+        layout=None if map_file is None else read_map(Path(map_file)),
+        labels=None if labels is None else Path(labels),
+    )
 
 
 def _paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:

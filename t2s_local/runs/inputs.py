@@ -10,6 +10,7 @@ from t2s_local.stages.intake.reader import Input
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.label_files import load_labels
 from t2s_local.stages.reading.unread import Unrecognised
+from t2s_local.values.layout import Layout
 from t2s_local.values.value import Value
 
 
@@ -62,8 +63,12 @@ class Inputs(Value, frozen=True, kw_only=True):
         """Digest of the label files; None where none are named."""
         return None if self.labels is None else "".join(file.sha256 or "" for file in self.label_files)
 
-    def source(self, format_name: str | None) -> Input:
+    def source(self, format_name: str | None, layout: Layout | None = None) -> Input:
         """Return the files as intake takes them in, with their labels.
+
+        Args:
+            format_name: The format to read them as, found out file by file where it is None.
+            layout: The map to read them by; None for none.
 
         Raises:
             InputError: the file of labels holds none.
@@ -71,6 +76,7 @@ class Inputs(Value, frozen=True, kw_only=True):
         return Input(
             files=tuple(file.path for file in self.files if file.path != self.labels),
             format_name=format_name,
+            layout=layout,
             unreadable=frozenset(file.path for file in self.files if file.sha256 is None),
             labels=load_labels(self.labels),
             unlisted=self.unlisted,

@@ -17,6 +17,7 @@ from t2s_local.safety.redaction.rules import read_rules
 from t2s_local.safety.redaction.sanitise import Sanitiser
 from t2s_local.stages.reading.harvest import HarvestedFile
 from t2s_local.stages.reading.projects import COMMON
+from t2s_local.values.layout import Layout
 from t2s_local.values.value import digest
 from t2s_local.version import __version__
 from t2s_local.workspace import About
@@ -32,6 +33,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of the library."""
     labels: Path | None = None
     format_name: str | None = None
+    layout: Layout | None = None
+    """The map to read all files by; None where their format is found out or named."""
     workspace: Path
     min_support: int
     seed: int
@@ -71,6 +74,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         """
         paths = [*sorted(map(str, self.paths)), str(self.out), str(self.labels), str(self.format_name)]
         return digest(str(Path.cwd()), *paths, *sorted(source.stamp for source in self.harvested))
+
+    @property
+    def format_key(self) -> str | None:
+        """How the files are read: the format that was named, or the digest of a map; None where it is found out."""
+        if self.layout is None:
+            return self.format_name
+        return f"map {digest(msgspec.json.encode(self.layout).decode())}"
 
     def about(self) -> About:
         """Describe how the run was called, and by which versions it is made."""

@@ -217,7 +217,7 @@ class _Session:
 
     def _take_in(self, shelf: Attempt, progress: Tracked) -> Intake:
         intake = take_in(
-            self._inputs.source(self._job.format_name),
+            self._inputs.source(self._job.format_name, self._job.layout),
             sanitiser=self._sanitiser,
             shelf=shelf,
             key=self._plan.input_id,

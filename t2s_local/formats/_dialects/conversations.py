@@ -45,8 +45,8 @@ _LOGGED = "LLMCall"
 SESSION_KEYS = ("session_id", "conversation_id", "thread_id", "trajectory_id", "run_id", "sessionId", "id")
 TASK_KEYS = ("task_id", "instance_id", "question_id", "problem_id", "task_name")
 TERMINATION_KEYS = ("termination", "termination_reason", "exit_status", "stop_reason")
-_REPOSITORY_KEYS = ("repo", "repository", "repo_name", "repository_name", "repository_url", "repo_url")
-_TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
+REPOSITORY_KEYS = ("repo", "repository", "repo_name", "repository_name", "repository_url", "repo_url")
+TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
 
 
 def conversation(value: object, *, holds: Callable[[object], bool] = is_chat) -> Record | None:
@@ -159,7 +159,7 @@ def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | P
 def repository_beside(record: Record) -> str | None:
     """Return the repository that a record's own fields name, otherwise its metadata."""
     metadata = as_object(record.get("metadata") or record.get("meta"))
-    return first_string(record, *_REPOSITORY_KEYS) or first_string(metadata, *_REPOSITORY_KEYS)
+    return first_string(record, *REPOSITORY_KEYS) or first_string(metadata, *REPOSITORY_KEYS)
 
 
 def label_beside(record: Record) -> Label | None:
@@ -169,5 +169,5 @@ def label_beside(record: Record) -> Label | None:
 
 def numbered_run(task_id: str | None, record: Record) -> str | None:
     """A name for one of several runs of a task: ``task:trial``; None where the record numbers no runs."""
-    trial = first_string(record, *_TRIAL_KEYS)
+    trial = first_string(record, *TRIAL_KEYS)
     return None if task_id is None or trial is None else f"{task_id}:{trial}"

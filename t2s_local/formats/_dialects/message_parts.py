@@ -23,7 +23,11 @@ _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 
 def content_of(record: Record) -> object:
     """What was said, under whatever name, calls and results in Anthropic's spelling; None where nothing was."""
-    content = next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None)
+    return told_in(next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None))
+
+
+def told_in(content: object) -> object:
+    """What a message holds, calls and results in Anthropic's spelling; an object around it is taken off."""
     if isinstance(content, dict) and "type" not in content:
         content = next((content[key] for key in _INNER if isinstance(content.get(key), list | str)), content)
     return common_parts(content)

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from t2s_local.formats._fallback.conversation_shape import SCRIPT, Conversation
-from t2s_local.formats._fallback.loose_messages import is_step
+from t2s_local.formats._fallback.conversation_shape import words
+from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation
 from t2s_local.ports.format import Guess, Passed
 from t2s_local.records.json import Record, decode_text
 from t2s_local.values.trajectory import Step, Trajectory
@@ -45,7 +45,7 @@ class Observations:
             whole=int(bool(kinds & _SPEAKERS) and bool(kinds & _AGENTS)),
             mute=int("tool_call" not in kinds and sum(_ACT.search(text) is not None for text in said) * 2 > len(said)),
             items=len(found.items),
-            fitting=sum(SCRIPT in item or is_step(item) for item in found.items),
+            fitting=sum(SCRIPT in item or bool(words().steps.parts_played(item)) for item in found.items),
             results=len(results),
             linked=sum(step.call_id in calls for step in results),
         )

@@ -1,17 +1,19 @@
 """Where in an unknown JSON value the conversations lie."""
 
 from collections.abc import Iterator
-from itertools import takewhile
+from functools import cache
 from typing import NamedTuple
 
-from t2s_local.formats._dialects.message_parts import content_of
+from msgspec.structs import replace
+
 from t2s_local.formats._dialects.openhands import flattened
 from t2s_local.formats._dialects.script import is_script
-from t2s_local.formats._fallback.loose_messages import has_call, is_step, role_of, unwrapped
+from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader
+from t2s_local.formats._fallback.vocabulary import ACTIONS, ANSWERS, THOUGHTS, VOCABULARY
 from t2s_local.records.json import Record, compact
+from t2s_local.records.paths.paths import EVERY, LONGEST, Parts, written
+from t2s_local.values.layout import RunPaths
 
-SCRIPT = "script"
-"""Field of an item that is a whole run in one text."""
 _DEPTH = 7
 _WIDTH = 5000
 """Objects of one list that are looked into; more of them do not change which list is the longest."""
@@ -19,24 +21,32 @@ _CLOSE = 0.8
 """Two lists of which the shorter has at least this share of the longer one's items are both candidates."""
 _TALKS = 4
 """A list with calls is the run rather than a list of talk that is at most so many times as long."""
-_ACTIONS = ("actions", "action_history", "commands", "calls", "tool_calls")
-_ANSWERS = ("observations", "observation_history", "outputs", "results", "responses")
-_THOUGHTS = ("thoughts", "reasoning", "rationales")
+_SIDE_BY_SIDE = (ACTIONS, ANSWERS, THOUGHTS)
 
 
-class Conversation(NamedTuple):
-    """A list of messages and what was written beside it."""
-
-    items: list[Record]
-    beside: Record
-    """Fields of the objects around it; those of the nearest win."""
+@cache
+def words() -> RunReader:
+    """Return the reader by the names that people give to roles, texts and calls."""
+    return RunReader(VOCABULARY)
 
 
 class Place(NamedTuple):
     """All conversations at one place of a value."""
 
-    path: str
+    parts: Parts
+    shape: RunPaths
+    """Where they are, as a map says it."""
     conversations: list[Conversation]
+
+    @property
+    def depth(self) -> int:
+        """How many objects and lists of the value are around it."""
+        return len(self.parts)
+
+    @property
+    def name(self) -> str:
+        """The path of the place; empty for the value itself."""
+        return written(self.parts, is_absolute=False)
 
     @property
     def longest(self) -> int:
@@ -46,7 +56,7 @@ class Place(NamedTuple):
     @property
     def acts(self) -> bool:
         """Whether calls of tools stand in it as such, rather than in words."""
-        return any(_is_act(item) for item in self.conversations[0].items[:50])
+        return any(words().steps.acts(item) for item in self.conversations[0].items[:50])
 
     @property
     def is_script(self) -> bool:
@@ -56,34 +66,39 @@ class Place(NamedTuple):
 
 def places(value: object) -> list[Place]:
     """Every place of *value* that holds conversations, the one with the longest first; texts only where no list is."""
-    found: dict[str, list[Conversation]] = {}
-    for path, conversation in _walk(value, "", {}, 0):
-        found.setdefault(path, []).append(conversation)
-    every = [Place(path, conversations) for path, conversations in found.items()]
+    shapes: dict[Parts, RunPaths] = {}
+    for parts, shape in _walk(value, (), 0):
+        shapes.setdefault(parts, shape)
+    every = [place for parts, shape in shapes.items() if (place := _place(parts, shape, value)) is not None]
     lists = sorted(
         [place for place in every if not place.is_script] or every,
-        key=lambda place: (-place.longest, place.path.count("."), place.path),
+        key=lambda place: (-place.longest, place.depth, place.name),
     )
     acting = next((place for place in lists if place.acts and place.longest * _TALKS >= lists[0].longest), None)
     if acting is None or lists[0].acts:
         return lists
-    return [_opened(acting, lists[0]), *(place for place in lists if place is not acting)]
+    return [_opened(acting, lists[0], value), *(place for place in lists if place is not acting)]
 
 
-def _opened(acting: Place, talk: Place) -> Place:
+def _place(parts: Parts, shape: RunPaths, value: object) -> Place | None:
+    """The conversations at a place, as the map of it finds them."""
+    reader = RunReader(replace(VOCABULARY, runs=shape))
+    conversations = [one for one in reader.conversations(value) if any(map(_is_step, one.items))]
+    return Place(parts, shape, conversations) if conversations else None
+
+
+def _is_step(item: Record) -> bool:
+    return SCRIPT in item or bool(words().steps.parts_played(item))
+
+
+def _opened(acting: Place, talk: Place, value: object) -> Place:
     """A run that begins with what was asked, where that stands in the list of talk beside it alone."""
-    if len(acting.conversations) > 1 or len(talk.conversations) > 1:
+    if len(acting.conversations) > 1 or len(talk.conversations) > 1 or EVERY in acting.parts + talk.parts:
         return acting
-    (acts,), (said,) = acting.conversations, talk.conversations
-    if any(role_of(unwrapped(item)) == "user" for item in acts.items[:2]):
+    if any("user" in words().steps.parts_played(item) for item in acting.conversations[0].items[:2]):
         return acting
-    opening = takewhile(lambda item: role_of(unwrapped(item)) in ("system", "user"), said.items)
-    return Place(acting.path, [Conversation([*opening, *acts.items], acts.beside)])
-
-
-def _is_act(item: Record) -> bool:
-    inner = unwrapped(item)
-    return role_of(inner) in ("call", "result") or has_call(inner)
+    shape = replace(acting.shape, opening=talk.shape.steps)
+    return _place(acting.parts, shape, value) or acting
 
 
 def rivals(found: list[Place]) -> tuple[Place, Place] | None:
@@ -94,81 +109,80 @@ def rivals(found: list[Place]) -> tuple[Place, Place] | None:
     first = found[0]
     for other in found[1:]:
         as_long = other.longest >= _CLOSE * first.longest and other.longest > 1 and other.acts == first.acts
-        if as_long and other.path.count(".") <= first.path.count(".") and not _repeat(first, other):
+        if as_long and other.depth <= first.depth and not _repeat(first, other):
             return first, other
     return None
 
 
 def _repeat(one: Place, other: Place) -> bool:
-    words = {compact(content_of(unwrapped(item))) for item in one.conversations[0].items}
-    again = [compact(content_of(unwrapped(item))) in words for item in other.conversations[0].items]
+    said = {compact(words().steps.content(item)) for item in one.conversations[0].items}
+    again = [compact(words().steps.content(item)) in said for item in other.conversations[0].items]
     return sum(again) * 2 >= len(again)
 
 
 def are_steps(items: list[Record]) -> bool:
     """Whether a list of objects is a conversation: nearly all are steps, and somebody answers somebody."""
-    steps = [item for item in items if is_step(item)]
-    roles = {role_of(unwrapped(item)) for item in steps}
-    return (len(steps) * 2 > len(items) and len(roles) > 1) or (roles == {"call"} and "observation" in items[0])
+    played = [roles for item in items if (roles := words().steps.parts_played(item))]
+    return len(played) * 2 > len(items) and len(set().union(*played) - {"thought"}) > 1
 
 
-def _walk(value: object, path: str, beside: Record, depth: int) -> Iterator[tuple[str, Conversation]]:
+def _walk(value: object, parts: Parts, depth: int) -> Iterator[tuple[Parts, RunPaths]]:
+    """Yield the places of conversations, each as often as there is one."""
     if depth > _DEPTH:
         return
     if isinstance(value, list):
-        yield from _list(value, path, beside, depth)
+        yield from _list(value, parts, depth)
     elif isinstance(value, dict):
-        if turns := _parallel(value):
-            yield path, Conversation(turns, beside)
+        if columns := _columns(value):
+            yield parts, RunPaths(at=(written(parts, is_absolute=True),), columns=columns)
         else:
-            yield from _fields(value, path, beside, depth)
+            yield from _fields(value, parts, depth)
     elif isinstance(value, str) and depth <= 3 and is_script(value):
-        yield path, Conversation([{SCRIPT: value}], beside)
+        yield parts, _shape(parts)
 
 
-def _list(value: list[object], path: str, beside: Record, depth: int) -> Iterator[tuple[str, Conversation]]:
+def _list(value: list[object], parts: Parts, depth: int) -> Iterator[tuple[Parts, RunPaths]]:
     items = [item for item in value if isinstance(item, dict)]
     if not items and any(isinstance(item, list) for item in value[:3]):
         items = flattened(value)
         if items and len(items) <= 2 * len(value) and are_steps(items[:_WIDTH]):
-            yield path, Conversation(items, beside)
+            yield parts, _shape((*parts, EVERY))
             return
     elif items and len(items) == len(value) and are_steps(items[:_WIDTH]):
-        yield path, Conversation(items, beside)
+        yield parts, _shape((*parts, EVERY))
         return
     for item in value[:_WIDTH]:
         if isinstance(item, dict | list):
-            yield from _walk(item, f"{path}[]", beside, depth + 1)
+            yield from _walk(item, (*parts, EVERY), depth + 1)
 
 
-def _fields(value: Record, path: str, beside: Record, depth: int) -> Iterator[tuple[str, Conversation]]:
-    plain = {key: item for key, item in value.items() if not isinstance(item, list)}
+def _fields(value: Record, parts: Parts, depth: int) -> Iterator[tuple[Parts, RunPaths]]:
     by_id = _keyed_by_id(value)
     for key, item in value.items():
-        if isinstance(item, dict | list | str):
-            is_id = by_id and isinstance(item, dict)
-            around = {**beside, **({"id": key} if is_id else plain)}
-            yield from _walk(item, f"{path}.*" if is_id else f"{path}.{key}".lstrip("."), around, depth + 1)
+        if isinstance(item, dict | list | str) and len(key) < LONGEST // 4:
+            name = EVERY if by_id and isinstance(item, dict) else key
+            yield from _walk(item, (*parts, name), depth + 1)
 
 
-def _parallel(value: Record) -> list[Record]:
-    """Turns that are written as arrays side by side, put together by their place; empty where there are none."""
-    actions, answers = (_array(value, keys) for keys in (_ACTIONS, _ANSWERS))
-    if not actions or not answers or abs(len(actions) - len(answers)) > 1:
-        return []
-    thoughts = _array(value, _THOUGHTS)
-    turns = []
-    for place, action in enumerate(actions):
-        turn: Record = {"action": action if isinstance(action, str | dict) else compact(action)}
-        turn["thought"] = thoughts[place] if place < len(thoughts) else None
-        turn["observation"] = answers[place] if place < len(answers) else None
-        turns.append(turn)
-    return turns
+def _shape(parts: Parts) -> RunPaths:
+    """Runs of which the steps are at *parts*: each item of the last list around the steps is one."""
+    around = len(parts) - 1 if parts[-1:] == (EVERY,) else len(parts)
+    start = max((place + 1 for place in range(around) if parts[place] is EVERY), default=0)
+    at, steps = parts[:start], parts[start:]
+    return RunPaths(at=(written(at, is_absolute=True),), steps=(written(steps, is_absolute=False),))
 
 
-def _array(value: Record, keys: tuple[str, ...]) -> list[object]:
-    found: list[object] = next((value[key] for key in keys if isinstance(value.get(key), list)), [])
-    return [] if any(isinstance(item, dict) and "role" in item for item in found[:1]) else list(found)
+def _columns(value: Record) -> tuple[str, ...]:
+    """Names of arrays side by side that hold turns; empty where there are none."""
+    found = [next((key for key in keys if _is_column(value.get(key))), None) for keys in _SIDE_BY_SIDE]
+    actions, answers, _ = found
+    if actions is None or answers is None or abs(len(value[actions]) - len(value[answers])) > 1:
+        return ()
+    return tuple(written((key,), is_absolute=False) for key in found if key is not None)
+
+
+def _is_column(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and not (isinstance(value[0], dict) and "role" in value[0])
 
 
 def _keyed_by_id(value: Record) -> bool:

@@ -73,7 +73,9 @@ def dry_run(job: Job, tools: Tools) -> DryRun:
     plan = manifest(job, tools, inputs)
     planning = time.monotonic() - began
     sample = _Sample()
-    entries, report = gather(job.paths, keep=sample.keep, format_name=job.format_name, labels=job.labels)
+    entries, report = gather(
+        job.paths, keep=sample.keep, format_name=job.format_name, layout=job.layout, labels=job.labels
+    )
     opening = time.monotonic() - began - planning
     if not entries:
         return DryRun(report=report, prediction=None)

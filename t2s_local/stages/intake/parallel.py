@@ -30,7 +30,7 @@ class ParallelReader:
         self._source = source
         self._sanitiser = sanitiser
         self._progress = progress
-        self._pool = WorkerPool(MODULE, WorkerSettings(source.format_name, sanitiser.brief()), size)
+        self._pool = WorkerPool(MODULE, WorkerSettings(source.format_name, source.layout, sanitiser.brief()), size)
 
     def look(self) -> Iterator[Seen]:
         """Yield what is in the files, in their order."""
@@ -50,7 +50,9 @@ class ParallelReader:
     def recordings(self, wanted: frozenset[Key]) -> Iterator[Trajectory]:
         """Yield recordings again: at least all in *wanted*, possibly more."""
         for file in holding(self._source.files, wanted):
-            for item in read_file(file, source=printable(file), format_name=self._source.format_name):
+            for item in read_file(
+                file, source=printable(file), format_name=self._source.format_name, layout=self._source.layout
+            ):
                 stop_if_asked(self._progress)
                 if isinstance(item, Trajectory):
                     yield item

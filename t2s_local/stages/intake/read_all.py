@@ -12,6 +12,7 @@ from t2s_local.stages.intake.reader import holding
 from t2s_local.stages.reading.find import find
 from t2s_local.stages.reading.label_files import load_labels
 from t2s_local.stages.reading.reading import read_file
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value
 
@@ -26,18 +27,25 @@ class Readings(Value, frozen=True, kw_only=True):
     report: Report
 
 
-def read(paths: Sequence[Path], *, format_name: str | None = None, labels: Path | None = None) -> Readings:
+def read(
+    paths: Sequence[Path],
+    *,
+    format_name: str | None = None,
+    layout: Layout | None = None,
+    labels: Path | None = None,
+) -> Readings:
     """Read everything at or below *paths*; runs that were recorded more than once are taken once.
 
     Args:
         paths: Files and folders.
         format_name: The format to read them as, found out file by file where it is None.
+        layout: The map to read them by, whatever their format; None for none.
         labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
 
     Raises:
         InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
     """
-    entries, report = gather(paths, keep=lambda run: run, format_name=format_name, labels=labels)
+    entries, report = gather(paths, keep=lambda run: run, format_name=format_name, layout=layout, labels=labels)
     return Readings(trajectories=tuple(labelled(entry.value, entry.label) for entry in entries), report=report)
 
 
@@ -46,6 +54,7 @@ def gather(
     *,
     keep: Callable[[Trajectory], T],
     format_name: str | None = None,
+    layout: Layout | None = None,
     labels: Path | None = None,
 ) -> tuple[list[CatalogueEntry[T]], Report]:
     """Do as :func:`read` does, holding only what *keep* makes of each trajectory.
@@ -54,6 +63,7 @@ def gather(
         paths: Files and folders.
         keep: Makes the value that is held of a trajectory.
         format_name: As for :func:`read`.
+        layout: As for :func:`read`.
         labels: As for :func:`read`.
 
     Returns:
@@ -68,12 +78,12 @@ def gather(
     catalogue = Catalogue(keep, quarantined=before, left_out=listed.left_out)
     for file in listed.files:
         if file != labels:
-            for item in read_file(file, source=printable(file), format_name=format_name):
+            for item in read_file(file, source=printable(file), format_name=format_name, layout=layout):
                 catalogue.add(item)
 
     def again(wanted: frozenset[Key]) -> Iterator[Trajectory]:
         for file in holding(listed.files, wanted):
-            for item in read_file(file, source=printable(file), format_name=format_name):
+            for item in read_file(file, source=printable(file), format_name=format_name, layout=layout):
                 if isinstance(item, Trajectory):
                     yield item
 

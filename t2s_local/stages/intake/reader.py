@@ -13,6 +13,7 @@ from t2s_local.stages.intake.batch import ScreenedBatch
 from t2s_local.stages.intake.catalogue import Glimpse, glimpse
 from t2s_local.stages.reading.label_files import NO_LABELS, Labels
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Label, Trajectory
 from t2s_local.values.value import Value
 
@@ -26,6 +27,8 @@ class Input(Value, frozen=True, kw_only=True):
     """In canonical order, each once; files of labels are none of them."""
     format_name: str | None = None
     """The format to read them as, found out file by file where it is None."""
+    layout: Layout | None = None
+    """The map to read them by, whatever their format; None for none."""
     unreadable: frozenset[Path] = frozenset()
     """Files that are known not to be readable; any other one must be."""
     labels: Labels = NO_LABELS

@@ -38,7 +38,9 @@ class SerialReader:
         """Yield what is in the files, in their order; trajectories are held as long as there is room."""
         for file in self._source.files:
             self._sanitiser.begin_file()
-            for item in read_file(file, source=printable(file), format_name=self._source.format_name):
+            for item in read_file(
+                file, source=printable(file), format_name=self._source.format_name, layout=self._source.layout
+            ):
                 stop_if_asked(self._progress)
                 if isinstance(item, Trajectory):
                     if (refused := noted(self._sanitiser, item)) is not None:
@@ -87,7 +89,9 @@ class SerialReader:
             self._progress.step()
 
     def _read_again(self, file: Path) -> Iterator[Trajectory]:
-        for item in read_file(file, source=printable(file), format_name=self._source.format_name):
+        for item in read_file(
+            file, source=printable(file), format_name=self._source.format_name, layout=self._source.layout
+        ):
             stop_if_asked(self._progress)
             if isinstance(item, Trajectory):
                 yield item

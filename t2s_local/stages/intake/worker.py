@@ -11,6 +11,7 @@ from t2s_local.stages.conversations.assemble import Key
 from t2s_local.stages.intake.batch import IntakeBatch, labelled, screen_batch
 from t2s_local.stages.intake.reader import Seen, glimpsed, noted
 from t2s_local.stages.reading.reading import read_file
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Label, Trajectory
 
 MODULE = "t2s_local.stages.intake.worker"
@@ -20,6 +21,7 @@ class WorkerSettings(NamedTuple):
     """First message to every process."""
 
     format_name: str | None
+    layout: Layout | None
     sanitiser: SanitiserSettings
 
 
@@ -52,7 +54,7 @@ class Worker:
     def __init__(self, orders: object) -> None:
         """Make the redaction rules ready."""
         assert isinstance(orders, WorkerSettings)
-        self._format = orders.format_name
+        self._format, self._layout = orders.format_name, orders.layout
         brief = orders.sanitiser
         self._sanitiser = Sanitiser(allow=brief.allow, extra=brief.extra, names=brief.names)
 
@@ -69,7 +71,7 @@ class Worker:
     def _look(self, path: str) -> Looked:
         items: list[Seen] = []
         self._sanitiser.begin_file()
-        for item in read_file(Path(path), source=printable(path), format_name=self._format):
+        for item in read_file(Path(path), source=printable(path), format_name=self._format, layout=self._layout):
             if isinstance(item, Trajectory):
                 items.append(noted(self._sanitiser, item) or glimpsed(item))
             else:
@@ -78,7 +80,9 @@ class Worker:
 
     def _clean(self, task: Clean) -> Iterator[object]:
         batch, handed_over = IntakeBatch(), set[Key]()
-        for item in read_file(Path(task.path), source=printable(task.path), format_name=self._format):
+        for item in read_file(
+            Path(task.path), source=printable(task.path), format_name=self._format, layout=self._layout
+        ):
             if not isinstance(item, Trajectory):
                 continue
             key = (item.id, item.source)

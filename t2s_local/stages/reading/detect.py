@@ -5,7 +5,7 @@ from typing import cast
 
 from t2s_local import registry
 from t2s_local.errors import InputError
-from t2s_local.ports.format import Format, Head
+from t2s_local.ports.format import Format, Head, MappedFormat
 from t2s_local.records.head import HEAD_BYTES, look_deeper
 from t2s_local.records.json import NotJsonError, decode
 
@@ -53,6 +53,11 @@ def load_format(name: str) -> Format:
         UsageError: there is no such format.
     """
     return cast("Format", registry.load(FORMATS, name))
+
+
+def load_mapped() -> MappedFormat:
+    """Load the format that reads by a map."""
+    return cast("MappedFormat", registry.load(FORMATS, _fallbacks()[0]))
 
 
 def describe(head: Head) -> str:

@@ -14,9 +14,10 @@ from t2s_local.records.head import look
 from t2s_local.records.sqlite import database_of
 from t2s_local.records.tars import is_tar
 from t2s_local.safety.inert_text import inert
-from t2s_local.stages.reading.detect import describe, detect, load_format
+from t2s_local.stages.reading.detect import describe, detect, load_format, load_mapped
 from t2s_local.stages.reading.unpack import Unpacked, is_archive, tar_files, zip_files
 from t2s_local.stages.reading.unread import Unreadable, Unrecognised
+from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Trajectory
 
 _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -24,17 +25,20 @@ _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 does not after all, its file costs a line and never the run."""
 
 
-def read_file(path: Path, *, source: str, format_name: str | None = None) -> Iterator[Reading | Unrecognised]:
+def read_file(
+    path: Path, *, source: str, format_name: str | None = None, layout: Layout | None = None
+) -> Iterator[Reading | Unrecognised]:
     """Read the trajectories of one file one by one, made inert; bad content comes out as values.
 
     Args:
         path: The file.
         source: What to call it in the trajectories.
         format_name: The format to read it as, found out where it is None.
+        layout: The map to read it by, whatever its format; None for none.
     """
     budget = open_budget(path)
     try:
-        for item in _items(path, source, format_name):
+        for item in _items(path, source, format_name, layout):
             if isinstance(item, Trajectory):
                 budget.keep_run(len(item.steps))
             yield item
@@ -61,7 +65,7 @@ def _account(error: Exception, source: str) -> Quarantined:
     return Quarantined(path=source, line=None, reason=reason)
 
 
-def _items(path: Path, source: str, format_name: str | None) -> Iterator[Reading | Unrecognised]:
+def _items(path: Path, source: str, format_name: str | None, layout: Layout | None) -> Iterator[Reading | Unrecognised]:
     if database_of(path) is not None:
         yield Passed(path=source, record="log of a database, read with it")
         return
@@ -69,24 +73,32 @@ def _items(path: Path, source: str, format_name: str | None) -> Iterator[Reading
     if name is None:
         head = look(path)
         if is_tar(head.raw):
-            yield from _each(tar_files(path, source))
+            yield from _each(tar_files(path, source), layout)
             return
-        name = detect(head)
+        name = detect(head) if layout is None else None
         if name is None and is_zip(head.raw):
-            yield from _each(zip_files(path, source))
+            yield from _each(zip_files(path, source), layout)
             return
-        if name is None:
+        if name is None and layout is None:
             yield Unrecognised(path=source, seen=describe(head))
             return
     is_silent = True
-    for item in load_format(name).read(path, source=source):
+    for item in _readings(path, source, name, layout):
         is_silent = False
         yield inert(item) if isinstance(item, Trajectory) else item
     if is_silent:
-        yield Unrecognised(path=source, seen=f"looks like {name} and holds no record of it")
+        seen = f"looks like {name} and holds no record of it" if name else "holds nothing where the map looks"
+        yield Unrecognised(path=source, seen=seen)
 
 
-def _each(files: Iterator[Unpacked | Quarantined]) -> Iterator[Reading | Unrecognised]:
+def _readings(path: Path, source: str, name: str | None, layout: Layout | None) -> Iterator[Reading]:
+    """Read a file by a map where there is one, otherwise as the format *name*."""
+    if layout is not None:
+        return load_mapped().read_mapped(path, source=source, layout=layout)
+    return load_format(name or "").read(path, source=source)
+
+
+def _each(files: Iterator[Unpacked | Quarantined], layout: Layout | None) -> Iterator[Reading | Unrecognised]:
     """Read every member of an archive as if it were a file; archives inside of archives are left alone."""
     for item in files:
         if isinstance(item, Quarantined):
@@ -94,5 +106,5 @@ def _each(files: Iterator[Unpacked | Quarantined]) -> Iterator[Reading | Unrecog
         elif is_archive(item.file):
             yield Unrecognised(path=item.source, seen="an archive inside of an archive")
         else:
-            for found in read_file(item.file, source=item.source):
+            for found in read_file(item.file, source=item.source, layout=layout):
                 yield replace(found, path=item.name_of(found.path)) if isinstance(found, Quarantined) else found

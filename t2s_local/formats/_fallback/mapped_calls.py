@@ -1,0 +1,118 @@
+"""Calls and results from records, by a map."""
+
+from collections.abc import Iterator
+
+from t2s_local.formats._build import answered, called
+from t2s_local.formats._dialects.blocks import json_text
+from t2s_local.formats._dialects.message_parts import result_text, told_in
+from t2s_local.formats._dialects.messages import content_text
+from t2s_local.formats._dialects.react import executed
+from t2s_local.formats._fallback.fields import Field, Used
+from t2s_local.records.json import Record, as_object, decode_text, first_string
+from t2s_local.values.layout import Layout
+from t2s_local.values.trajectory import Step
+
+_FAILED = frozenset({"error", "failed", "failure", "fail", "false", "ko"})
+_FINE = frozenset({"success", "succeeded", "ok", "completed", "complete", "done", "true", "none", "finished"})
+
+
+class CallReader:
+    """Reads the calls of tools and what came of them."""
+
+    def __init__(self, layout: Layout, used: Used | None) -> None:
+        """Make the fields of a map ready; *used* notes which of its paths held something."""
+        steps, calls, results = layout.steps, layout.calls, layout.results
+        self._text = Field("steps.text", steps.text, used)
+        self._inner = Field("steps.calls", steps.calls, used)
+        self.name = Field("calls.name", calls.name, used)
+        self.arguments = Field("calls.arguments", calls.arguments, used)
+        self._id = Field("calls.id", calls.id, used)
+        self.came_of_it = Field("calls.result", calls.result, used)
+        self.told = Field("results.text", results.text, used)
+        self._answers = Field("results.call", results.call, used)
+        self._answered_by = Field("results.name", results.name, used)
+        self._error = Field("results.error", results.error, used)
+        self._exit_code = Field("results.exit_code", results.exit_code, used)
+        fields = (self.name, self._id, Field("", (*steps.role, *steps.time, *steps.inside), None))
+        self._beside = frozenset(key for field in fields for key in field.keys)
+        """Fields of a call that are none of its arguments."""
+
+    def call(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
+        """Yield the call that a record is or holds, and what came of it where the record says so."""
+        inner = next((value for value in self._inner.every(record) if isinstance(value, dict)), record)
+        arguments = self._given(inner)
+        name, identity = self.name.text(inner), self._id.text(inner) or self._id.text(record)
+        yield called(name, arguments, call_id=identity, at=at, line=line)
+        if (result := self.came_of_it.first(inner)) is not None:
+            yield self._answer(inner, result, identity, at, line)
+
+    def _given(self, record: Record) -> object:
+        """Arguments of a call; where there are none, its text, otherwise all that is neither name nor id."""
+        arguments = self.arguments.first(record)
+        if arguments is not None:
+            return arguments
+        text = self._text.first(record)
+        if isinstance(text, str) and text.strip():
+            inside = as_object(decode_text(text))
+            given = self.arguments.first(inside) if inside and self.name.text(inside) else None
+            return text if given is None else given
+        return {key: value for key, value in record.items() if key not in self._beside}
+
+    def line_of(self, text: str, record: Record, at: str | None, line: int | None) -> Step:
+        """Return the call that is written as a text in a record."""
+        return called(self.name.text(record), executed(text), at=at, line=line)
+
+    def result(self, record: Record, at: str | None, line: int | None) -> Step:
+        """Return the result that a record is."""
+        told = self.told.first(record)
+        return self._answer(record, told, self._answers.text(record), at, line, tool=self._answered_by.text(record))
+
+    def _answer(
+        self,
+        record: Record,
+        told: object,
+        identity: str | None,
+        at: str | None,
+        line: int | None,
+        *,
+        tool: str | None = None,
+    ) -> Step:
+        code = self._exit_code.first(record)
+        if code is None and isinstance(told, dict):
+            code = self._exit_code.first(told)
+        failed, why = self._failure(record)
+        return answered(
+            _result_words(told) or why,
+            call_id=identity,
+            tool=tool,
+            is_error=failed,
+            exit_code=code if isinstance(code, int) and not isinstance(code, bool) else None,
+            at=at,
+            line=line,
+        )
+
+    def _failure(self, record: Record) -> tuple[bool | None, str]:
+        """Whether a call failed, as far as the record says so, and in which words."""
+        for value in self._error.every(record):
+            if isinstance(value, bool):
+                return value, ""
+            if not value:
+                continue
+            if isinstance(value, str) and value.strip().lower() in _FINE:
+                return False, ""
+            is_word = isinstance(value, str) and value.strip().lower() in _FAILED
+            why = value if isinstance(value, str) else first_string(as_object(value), "message", "text", "error")
+            return True, "" if is_word else why or ""
+        return None, ""
+
+
+def _result_words(told: object) -> str:
+    if isinstance(told, dict) and "type" not in told:
+        inner = told_in(told)
+        return json_text(told) if isinstance(inner, dict) else result_text(inner)
+    return told if isinstance(told, str) else result_text(told) if told is not None else ""
+
+
+def is_text(value: object) -> bool:
+    """Whether *value* is a text that says something, or parts of one."""
+    return bool(content_text(value).strip()) if isinstance(value, str | list) else False

@@ -1,0 +1,86 @@
+"""The search for runs in the values of a file that nobody described."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from t2s_local.errors import InputError
+from t2s_local.formats._fallback.conversation_shape import Place, places, rivals
+from t2s_local.formats._fallback.fields import Used
+from t2s_local.formats._fallback.mapped_runs import Conversation, RunReader, StandAlone
+from t2s_local.values.layout import Layout, RunPaths
+from t2s_local.values.value import Value
+
+Section = TypeVar("Section", bound=Value)
+
+
+class Search:
+    """Finds the conversations of a file, value by value."""
+
+    def __init__(self, reader: RunReader) -> None:
+        """Begin with nothing; *reader* knows the names that people give to roles, texts and calls."""
+        self.reader = reader
+        self.unknown: Counter[str] = Counter()
+        """Values without a conversation, by what is said of them."""
+        self._alone = StandAlone(reader)
+        self._shapes: Counter[RunPaths] = Counter()
+
+    def look(self, value: object, path: Path) -> list[Conversation]:
+        """Return the conversations of a value; one that is a step itself is kept until the file is done.
+
+        Raises:
+            InputError: two lists of the value may be the conversation.
+        """
+        found = places(value)
+        is_step = isinstance(value, dict) and bool(self.reader.steps.parts_played(value))
+        if found and not (is_step and found[0].longest <= 2):
+            _refuse_rivals(found, path)
+            self._shapes[found[0].shape] += sum(len(one.items) for one in found[0].conversations)
+            return found[0].conversations
+        if self._alone.add(value):
+            self._shapes[RunPaths(each="file")] += 1
+        else:
+            self.unknown["no conversation"] += 1
+        return []
+
+    def conversations(self) -> Iterator[Conversation]:
+        """Yield the runs of which each step is a value of its own."""
+        return self._alone.conversations()
+
+    @property
+    def shape(self) -> RunPaths:
+        """Where most of the steps were found."""
+        return max(self._shapes.items(), key=lambda pair: pair[1])[0]
+
+
+def _refuse_rivals(found: list[Place], path: Path) -> None:
+    if both := rivals(found):
+        named = " and ".join(f"{place.name or 'the file itself'} ({place.longest} messages)" for place in both)
+        message = f"two lists may be the conversation: {named}"
+        raise InputError(message, path=path, hint="Take one of them out.")
+
+
+def narrowed(layout: Layout, used: Used, shape: RunPaths) -> Layout:
+    """Return a map with those paths and words of *layout* that were used, and the runs at *shape*."""
+    has_events = ("steps.events", "openhands") in used
+    where = {name: getattr(shape, name) for name in ("each", "at", "steps", "opening", "columns")}
+    return Layout(
+        runs=replace(_kept("runs", layout.runs, used), **where),
+        steps=replace(_kept("steps", layout.steps, used), events="openhands" if has_events else None),
+        calls=_kept("calls", layout.calls, used),
+        results=_kept("results", layout.results, used),
+        roles=_kept("roles", layout.roles, used),
+    )
+
+
+def _kept(section: str, fields: Section, used: Used) -> Section:
+    """Return a section with those paths and words that were used."""
+    kept = {
+        name: tuple(item for item in value if (f"{section}.{name}", item) in used)
+        for name in fields.__struct_fields__
+        if isinstance(value := getattr(fields, name), tuple)
+    }
+    return replace(fields, **kept)

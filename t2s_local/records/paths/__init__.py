@@ -1,0 +1,1 @@
+"""Paths into JSON, as maps write them."""

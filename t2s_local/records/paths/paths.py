@@ -1,0 +1,114 @@
+"""Paths into JSON: ``$.runs[*].steps``, ``message.role``, ``output["exit code"]``; read once, followed often."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from t2s_local.records.decoding import decode_text
+
+EVERY: Final = None
+"""A part of a path that stands for every item of a list, or every value of an object."""
+Parts = tuple[str | int | None, ...]
+"""Keys, places in lists, and :data:`EVERY`."""
+LONGEST = 200
+"""Characters of a path."""
+_MOST_PARTS = 12
+_KEY = r"[^\s.\[\]\"'$*@(){}?:,<>=!&|]+"
+_PART = re.compile(rf'(?:^|\.)({_KEY})|\.(\*)|\[(\*|-?\d{{1,6}})\]|\["((?:[^"\\]|\\["\\])+)"\]')
+
+
+class JsonPath(NamedTuple):
+    """A path that was read."""
+
+    is_absolute: bool
+    """Whether it begins at the whole value rather than at a record inside."""
+    parts: Parts
+
+
+@lru_cache(maxsize=4096)
+def json_path(text: str) -> JsonPath:
+    """Read a path.
+
+    Raises:
+        ValueError: it is none; the message says why.
+    """
+    if len(text) > LONGEST:
+        message = f"a path of more than {LONGEST} characters"
+        raise ValueError(message)
+    is_absolute = text.startswith("$")
+    rest = text[1:] if is_absolute else text
+    if is_absolute and rest[:1] not in ("", ".", "["):
+        message = f"{text!r} is no path: `$` is followed by a point or a bracket"
+        raise ValueError(message)
+    parts: list[str | int | None] = []
+    position = 0
+    while position < len(rest):
+        found = _PART.match(rest, position)
+        if found is None or (is_absolute and position == 0 and rest[0] not in ".["):
+            message = f"{text!r} is no path: {rest[position:][:20]!r} is no key and no place"
+            raise ValueError(message)
+        parts.append(_part(found))
+        position = found.end()
+    if not parts and not is_absolute:
+        message = "a path without a key"
+        raise ValueError(message)
+    if len(parts) > _MOST_PARTS:
+        message = f"a path of more than {_MOST_PARTS} parts"
+        raise ValueError(message)
+    return JsonPath(is_absolute, tuple(parts))
+
+
+def _part(found: re.Match[str]) -> str | int | None:
+    plain, star, place, quoted = found.groups()
+    if star or place == "*":
+        return EVERY
+    if place is not None:
+        return int(place)
+    return plain if plain is not None else re.sub(r"\\(.)", r"\1", quoted)
+
+
+def values_at(value: object, parts: Parts) -> Iterator[object]:
+    """Yield what is at the end of a path, in order; a text of JSON on the way is opened."""
+    if not parts:
+        yield value
+        return
+    for inner in children(opened(value), parts[0]):
+        yield from values_at(inner, parts[1:])
+
+
+def opened(value: object) -> object:
+    """Return the JSON that a text holds, once more where that is a text again; anything else as it is."""
+    for _ in range(2):
+        if isinstance(value, str):
+            value = decode_text(value)
+    return value
+
+
+def children(value: object, part: str | int | None) -> Iterable[object]:
+    """Return what a part of a path leads to: nothing, one thing, or all that *value* holds."""
+    if isinstance(value, dict):
+        if part is EVERY:
+            return value.values()
+        return (value[part],) if isinstance(part, str) and part in value else ()
+    if not isinstance(value, list):
+        return ()
+    if part is EVERY:
+        return value
+    return (value[part],) if isinstance(part, int) and -len(value) <= part < len(value) else ()
+
+
+def written(parts: Parts, *, is_absolute: bool) -> str:
+    """Write a path as :func:`json_path` reads it."""
+    text = "$" if is_absolute else ""
+    for part in parts:
+        if part is EVERY:
+            text += "[*]"
+        elif isinstance(part, int):
+            text += f"[{part}]"
+        elif re.fullmatch(_KEY, part):
+            text += f".{part}" if text else part
+        else:
+            quoted = part.replace("\\", "\\\\").replace('"', '\\"')
+            text += f'["{quoted}"]'
+    return text
