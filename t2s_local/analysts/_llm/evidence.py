@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from t2s_local.analysts._llm.pairs import pair, parted
-from t2s_local.analysts._llm.shown import cut, line_of
 from t2s_local.analysts._llm.situation import Kind, Situation, between, failures, settled
 from t2s_local.answer_shapes import OneOf, grammar_of, schema_of
 from t2s_local.ports.engine import Request
 from t2s_local.prompts import fill
+from t2s_local.text.effect.shown import cut, line_of
 from t2s_local.text.events import Event, events_of
 from t2s_local.values.lesson import Unit
 from t2s_local.values.trajectory import Slice

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import msgspec
 
-from t2s_local.analysts._llm.shown import WHOLE, action_of, changes, cut
 from t2s_local.analysts._llm.situation import Kind, Situation
 from t2s_local.answer_shapes import CodedLine, Fields, Line, grammar_of, schema_of, sources_of
 from t2s_local.ports.engine import Request
 from t2s_local.prompts import fill
+from t2s_local.text.effect.shown import WHOLE, action_of, changes, cut
 from t2s_local.text.text import squeeze
 from t2s_local.values.trajectory import Step
 from t2s_local.values.value import Value

@@ -1,0 +1,1 @@
+"""Advice, the actions that worked, and how much likelier advice makes them."""
