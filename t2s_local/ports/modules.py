@@ -50,8 +50,15 @@ class WriterModule(Protocol):
 class ModelWriterModule(Protocol):
     """A module whose writer asks a model."""
 
-    def load(self, engine: Engine, *, seed: int = 0, faults: Callable[[Skill], Sequence[str]] = ...) -> Writer:
-        """Load a writer that asks *engine*; *faults* names the faults of a skill."""
+    def load(
+        self,
+        engine: Engine,
+        *,
+        seed: int = 0,
+        judge: Engine | None = None,
+        faults: Callable[[Skill], Sequence[str]] = ...,
+    ) -> Writer:
+        """Load a writer that asks *engine*; *judge* scores, and *faults* names the faults of a skill."""
 
 
 class ExecutorModule(Protocol):

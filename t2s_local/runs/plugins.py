@@ -98,7 +98,7 @@ def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> I
             analyst=executor.spread(recipe),
             embedder=embedder,
             clusterer=clusterer,
-            writer=_template_writer() if choice.writer == "template" else _model_writer(engine, choice),
+            writer=_template_writer() if choice.writer == "template" else _model_writer(path, choice, judge),
             device=lambda: engine.device,
             tokens=lambda: engine.tokens,
             executor=choice.executor,
@@ -180,9 +180,10 @@ def _template_writer() -> Writer:
     return cast(WriterModule, registry.load("t2s_local.writers", "template")).load()
 
 
-def _model_writer(engine: LazyEngine, choice: Choice) -> Writer:
+def _model_writer(path: Path, choice: Choice, judge: Path | None) -> Writer:
     writers = cast(ModelWriterModule, registry.load("t2s_local.writers", "llm"))
-    return writers.load(engine, seed=choice.seed, faults=_faults)
+    engine = _engine(path, choice.wishes, say_nothing)
+    return writers.load(engine, seed=choice.seed, judge=_scorer(path, judge, engine), faults=_faults)
 
 
 def _mined() -> Analyst:
@@ -194,9 +195,14 @@ def _asking(path: Path, choice: Choice, *, context: int, judge: Path | None) -> 
     """Make an analyst on the model at *path*, held to *context*: another process has other memory free."""
     engine = _engine(path, choice.wishes, say_nothing)
     engine.context = context
-    scorer = None if judge is None else engine if judge == path else _engine(judge, _SCORING, say_nothing)
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
+    scorer = _scorer(path, judge, engine)
     return module.load(engine, seed=choice.seed, judge=scorer, alone=choice.analyst == "llm")
+
+
+def _scorer(path: Path, judge: Path | None, engine: LazyEngine) -> LazyEngine | None:
+    """The engine that scores, which may be the one on the model at *path* itself; None where none is wanted."""
+    return None if judge is None else engine if judge == path else _engine(judge, _SCORING, say_nothing)
 
 
 _engines: dict[Path, LazyEngine] = {}

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from t2s_local.values.cluster import ClusterId
-from t2s_local.values.lesson import LessonId, Refusal
+from t2s_local.values.lesson import Effect, LessonId, Refusal
 from t2s_local.values.value import Value
 
 
@@ -15,7 +15,8 @@ class RuleWords(Value, frozen=True, kw_only=True):
     section: Literal["step", "gotcha", "never"]
     when: str
     do: str
-    because: str
+    effect: Effect | None = None
+    """Of these words on runs that they do not come from; None where nobody measured it."""
 
 
 class Wording(Value, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
-"""The writer that lets a local model word the rules; counts, evidence and layout stay code's.
+"""The writer that elects the words of a rule by their effect, and lets a local model title skills and plain rules.
 
-A rule the model words badly keeps the template writer's words, and so does the whole skill when most of them are bad.
+Per skill a model gives one short answer for title and description, and per rule at most one rewording, kept only where
+it does no less than the words it replaces. Counts, evidence, causes and layout stay code's.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,64 +10,55 @@ from functools import partial
 import msgspec
 
 from t2s_local.code_digest import sources_digest
-from t2s_local.ports.engine import Completion, Engine, Request
+from t2s_local.ports.engine import Engine
 from t2s_local.ports.writer import PLAIN_WORDING, Evidence
-from t2s_local.prompts import fill, prompt_digest, template
+from t2s_local.prompts import prompt_digest
 from t2s_local.question_queue import QuestionQueue
 from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
-from t2s_local.values.skill import Skill, Wording
+from t2s_local.values.skill import RuleWords, Skill, Wording
 from t2s_local.values.value import digest
-from t2s_local.writers._llm.answer import read_answer, refusal_rate, reworded
-from t2s_local.writers._llm.offer import PROMPT, Offer, offer
+from t2s_local.writers._llm import rewording, subject
+from t2s_local.writers._llm.family_work import FamilyWork, WordQuestion
 from t2s_local.writers._page.body import assemble, choose_name
-from t2s_local.writers._page.rules import rules_of
+from t2s_local.writers._page.rules import Rule, rules_of
+from t2s_local.writers._page.wording import Option
 from t2s_local.writers.template import TemplateWriter
 
-INSTRUCTIONS = "skill_writer.v2.md"
-SCHEMA = "skill_writer.v1.json"
-ANSWER_TOKENS = 1800
-"""Ten rules of 140 tokens, a name and a description."""
-HIGHEST_RATE = 0.5
-"""Share of refused rules above which the template writer's words are taken for the whole skill."""
-TRIES = ((0.3, 0), (0.1, 1), (0.1, 2))
-"""Temperature and what is added to the seed: again colder and with a new seed, at last with half of the rules."""
-_SPARE = 96
-FELL_BACK = "writer: skill worded by the template writer, too much was refused"
 BROKE_RULES = "writer: skill worded by the template writer, it broke the rule book"
-NO_ANSWER = "writer: no answer"
 
 Faults = Callable[[Skill], Sequence[str]]
 """Says what is wrong with a skill; empty where nothing is."""
 
 
 class LlmWriter:
-    """Writes skills in a model's words."""
+    """Writes skills in the words that were elected."""
 
     name = "llm"
 
-    def __init__(self, engine: Engine, *, seed: int, faults: Faults) -> None:
-        """Ask *engine*."""
+    def __init__(self, engine: Engine, *, seed: int, judge: Engine | None, faults: Faults) -> None:
+        """Ask *engine*; *judge* scores."""
         self._engine = engine
+        self._judge = judge
         self._seed = seed
         self._faults = faults
         self._plain = TemplateWriter()
-        prompts = (prompt_digest(name) for name in (INSTRUCTIONS, SCHEMA, PROMPT))
-        self.version = digest(sources_digest(__name__), engine.digest, str(engine.context), *prompts, str(seed))
+        prompts = map(prompt_digest, (subject.PROMPT, rewording.PROMPT))
+        judged = "" if judge is None else judge.digest
+        self.version = digest(sources_digest(__name__), engine.digest, judged, str(engine.context), *prompts, str(seed))
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
-        """Ask about *families*, many at a time; each comes out when an answer of use has come, or the last one.
+        """Ask about *families*, many at a time; each comes out with its last answer.
 
         Raises:
             ModelError: the model cannot be run.
         """
-        asking = QuestionQueue[_Question](self._engine, self._request)
-        for question, completion in asking.answers(self._questions(families, evidence)):
-            wording = _read(completion, question)
-            if refusal_rate(wording) > HIGHEST_RATE and question.attempt + 1 < len(TRIES):
-                asking.again(msgspec.structs.replace(question, attempt=question.attempt + 1))
-            else:
-                yield question.family, wording
+        queue = QuestionQueue[WordQuestion](self._engine, lambda question: question.request)
+        for question, completion in queue.answers(self._questions(families, evidence)):
+            work = question.work
+            work.answered(question, completion)
+            if work.is_over:
+                yield work.family, work.wording()
 
     def write(
         self,
@@ -77,10 +69,7 @@ class LlmWriter:
         min_support: int,
         wording: Wording = PLAIN_WORDING,
     ) -> Skill:
-        """Write the skill in the words of *wording*; what was refused of the model's answer stands in its notes."""
-        plain = partial(self._plain.write, family, evidence, taken=taken, min_support=min_support)
-        if refusal_rate(wording) > HIGHEST_RATE:
-            return _noted(plain(), (*wording.refused, Refusal(reason=FELL_BACK)))
+        """Write the skill in the words of *wording*; what was refused of the model's answers stands in its notes."""
         named = wording.name if family.name is None and wording.name not in taken else None
         skill = assemble(
             [
@@ -96,57 +85,38 @@ class LlmWriter:
         )
         wrong = self._faults(skill)
         if wrong:
+            plain = partial(self._plain.write, family, evidence, taken=taken, min_support=min_support)
             return _noted(plain(), (*wording.refused, Refusal(reason=BROKE_RULES, detail=wrong[0])))
         return _noted(skill, wording.refused)
 
-    def _questions(self, families: Iterable[Family], evidence: Evidence) -> Iterator["_Question"]:
-        count = self._engine.count_tokens
-        room = None
+    def _questions(self, families: Iterable[Family], evidence: Evidence) -> Iterator[WordQuestion]:
         for family in families:
-            if room is None:
-                room = self._engine.context - count(fill(INSTRUCTIONS)) - ANSWER_TOKENS - _SPARE
-            rules = rules_of(family, evidence)
-            whole = offer(rules, family, evidence, room=room, count=count)
-            half = offer(rules[: -(-len(whole.rules) // 2)], family, evidence, room=room, count=count)
-            yield _Question(family=family, offers=(whole, whole, half))
-
-    def _request(self, question: "_Question") -> Request:
-        temperature, seed_offset = TRIES[question.attempt]
-        return Request(
-            id=f"{question.family.id}-{question.attempt}",
-            prefix=fill(INSTRUCTIONS),
-            prompt=question.offers[question.attempt].prompt,
-            schema=msgspec.json.decode(template(SCHEMA), type=dict[str, object]),
-            max_tokens=ANSWER_TOKENS,
-            temperature=temperature,
-            seed=self._seed + seed_offset,
-        )
+            yield from FamilyWork(family, evidence, seed=self._seed, judge=self._judge).begin()
 
 
-class _Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked about one family."""
-
-    family: Family
-    offers: tuple[Offer, ...]
-    """What is shown at each attempt."""
-    attempt: int = 0
-
-
-def _read(completion: Completion, question: _Question) -> Wording:
-    if completion.finish in {"stop", "length"}:
-        return read_answer(completion.text, question.offers[question.attempt])
-    return Wording(refused=(Refusal(reason=NO_ANSWER, detail=completion.reason or completion.finish),))
+def reworded(rule: Rule, said: RuleWords | None) -> Rule:
+    """Return *rule* in other words; as it is where there are none."""
+    if said is None:
+        return rule
+    first = next((option for option in rule.options if option.do == said.do), None)
+    best = rule.options[0]
+    chosen = first or Option(do=said.do, trajectory_ids=best.trajectory_ids, successes=best.successes)
+    others = [option for option in rule.options if option not in (first, best if first is None else None)]
+    return msgspec.structs.replace(
+        rule, kind=said.section, situation=said.when, options=(chosen, *others), effect=said.effect
+    )
 
 
-def load(engine: Engine, *, seed: int = 0, faults: Faults = lambda _: ()) -> LlmWriter:
+def load(engine: Engine, *, seed: int = 0, judge: Engine | None = None, faults: Faults = lambda _: ()) -> LlmWriter:
     """Load the writer.
 
     Args:
-        engine: The model that words the rules.
+        engine: The model that is asked.
         seed: Of its sampling.
+        judge: The model that scores; None leaves out elections, and code's checks alone decide on rewordings.
         faults: Judges each skill; one with faults is written by the template writer instead.
     """
-    return LlmWriter(engine, seed=seed, faults=faults)
+    return LlmWriter(engine, seed=seed, judge=judge, faults=faults)
 
 
 def _noted(skill: Skill, notes: tuple[Refusal, ...]) -> Skill:

@@ -35,8 +35,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def copying(request: Request) -> str:
     """Answer as a model that understands the task and copies well would."""
-    if request.prefix.startswith("You write one skill"):
-        return _skill(request.prompt)
+    if request.prefix.startswith("You give a page"):
+        return _subject(request.prompt)
+    if request.prefix.startswith("You put a rule"):
+        return json.dumps({"when": "a command fails", "do": "Do the same in another way."})
     return _words(request.prefix) if '"cause"' in request.prefix else '{"learned": false}'
 
 
@@ -49,23 +51,11 @@ def _words(shown: str) -> str:
     )
 
 
-def _skill(prompt: str) -> str:
-    code = prompt.split()[0]
-    rules = []
-    for block in re.split(rf"^{re.escape(code)} rule ", prompt, flags=re.MULTILINE)[1:]:
-        said = dict(re.findall(r"^(L\d+ (?:when|do|because)): (.*)$", block, re.MULTILINE))
-        label = next(iter(said)).split()[0]
-        rules.append(
-            {
-                "lessons": [label],
-                "section": "gotcha",
-                "when": said[f"{label} when"],
-                "do": said[f"{label} do"],
-                "because": said.get(f"{label} because", "it was seen so"),
-            }
-        )
-    name = prompt.rsplit("Names it could have: ", 1)[1].split("\n")[0].split(",")[0]
-    return json.dumps({"rules": rules, "name": name, "description": "What to do about failing commands."})
+def _subject(shown: str) -> str:
+    """A title in words that are copied from what the question shows."""
+    advice = next(line.removeprefix("Advice: ") for line in shown.splitlines() if line.startswith("Advice: "))
+    name = " ".join(re.findall(r"[a-z]{3,}", advice)[1:3])
+    return json.dumps({"name": name, "what": "What to do about failing commands.", "use_when": advice[:120]})
 
 
 def tools_of(engine: Scripted, *, plain: bool = False) -> Tools:

@@ -1,4 +1,4 @@
-"""The writer that lets a model word the rules, with answers from a script."""
+"""The writer that elects words and lets a model title skills, with answers from a script."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,29 +11,25 @@ from hypothesis import strategies as st
 
 from t2s_local.engines import llamacpp, scripted
 from t2s_local.engines.scripted import Line, Scripted
+from t2s_local.ports.engine import Engine, Request
 from t2s_local.skills.document import parse_document
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.check.verify import verify
 from t2s_local.values.cluster import Family
-from t2s_local.values.skill import Skill
+from t2s_local.values.skill import Skill, Wording
 from t2s_local.weights.fit import Wishes
 from t2s_local.writers import llm, template
-from t2s_local.writers._llm.answer import read_answer
-from t2s_local.writers._llm.offer import Offer, offer
-from t2s_local.writers._page.rules import rules_of
+from t2s_local.writers._llm.checks import against_rule
+from t2s_local.writers._llm.rewording import read_rewording
+from t2s_local.writers._llm.subject import read_subject
+from t2s_local.writers._page.rules import Rule, rules_of
 from tests.skill_corpus import Corpus, commits, evidence, family, file_of, pushes
 
-DESCRIPTION = (
-    "Commits and pushes to branches that others push to as well, and what to do when git refuses. "
-    "Use when a task asks to push a branch or to commit a change, or when `git push` fails."
-)
-PUSH = {
-    "section": "gotcha",
-    "when": "`git push origin main` is rejected with “failed to push some refs”",
-    "do": "Take up what others pushed with `git pull --rebase origin main`, then push again.",
-    "because": "the remote holds a commit that is not here",
-}
+WHAT = "Tells how to commit and push changes to branches that others push to as well"
+USE_WHEN = "a task asks to push the branch or to commit a change, or a push is rejected"
+PLAIN = "Take up what others pushed with `git pull --rebase`, then push the branch again."
+REJECTED = "a push is rejected because the remote holds a commit that is not here"
 
 
 def both() -> Corpus:
@@ -45,76 +41,73 @@ def both() -> Corpus:
     return Corpus(runs, (named,), evidence(runs, lessons))
 
 
-def offered(subject: Family | None = None, *, room: int = 5_000) -> Offer:
+def rule_about(word: str) -> Rule:
     known = both()
-    chosen = subject or known.families[0]
-    return offer(
-        rules_of(chosen, known.evidence), chosen, known.evidence, room=room, count=lambda text: len(text.split())
-    )
+    return next(rule for rule in rules_of(known.families[0], known.evidence) if word in rule.lesson.do)
 
 
-def label_of(rule: str) -> str:
-    return next(label for label, owner in offered().labels.items() if owner == rule)
+def subject(**changes: str) -> str:
+    return json.dumps({"name": "pushing branches", "what": WHAT, "use_when": USE_WHEN, **changes})
 
 
-def commit_words() -> dict[str, object]:
-    rule = next(rule for rule in offered().rules.values() if "push" not in rule.lesson.do)
-    return {
-        "lessons": [label_of(rule.id)],
-        "section": "gotcha",
-        "when": rule.lesson.when,
-        "do": rule.lesson.do,
-        "because": "git cannot write the author line",
-    }
+def plain(when: str = REJECTED, do: str = PLAIN) -> str:
+    return json.dumps({"when": when, "do": do})
 
 
-def push_words(**changes: object) -> dict[str, object]:
-    rule = next(rule for rule in offered().rules.values() if "push" in rule.lesson.do)
-    return {"lessons": [label_of(rule.id)], **PUSH, **changes}
+def script(
+    titled: str | Line = "", reworded: str | Line = "", commit: str | Line = ""
+) -> Callable[[Request], "Line | str"]:
+    def answer(request: Request) -> Line | str:
+        if "Advice:" in request.prompt:
+            return titled or subject()
+        return (commit or json.dumps({})) if "Author identity" in request.prompt else reworded or plain()
 
-
-def written(*rules: dict[str, object], name: str = "pushing-branches", description: str = DESCRIPTION) -> str:
-    return json.dumps({"rules": list(rules), "name": name, "description": description})
+    return answer
 
 
 def skill_from(
-    *script: str | Line, faults: llm.Faults = lambda _: (), name: str | None = None, taken: Sequence[str] = ()
+    made: Callable[[Request], "Line | str"],
+    *,
+    judged: bool = False,
+    faults: llm.Faults = lambda _: (),
+    name: str | None = None,
+    taken: Sequence[str] = (),
 ) -> tuple[Skill, Scripted]:
-    known = both()
-    engine = scripted.load(script)
-    subject = msgspec.structs.replace(known.families[0], name=name)
-    writer = llm.load(engine, faults=faults)
-    return write(writer, subject, known, taken=taken), engine
+    known, engine = both(), scripted.load(made)
+    family_named = msgspec.structs.replace(known.families[0], name=name)
+    writer = llm.load(engine, faults=faults, judge=engine if judged else None)
+    return write(writer, family_named, known, taken=taken), engine
 
 
-def write(writer: llm.LlmWriter, subject: Family, known: Corpus, *, taken: Sequence[str] = ()) -> Skill:
-    ((_, wording),) = writer.word([subject], known.evidence)
-    return writer.write(subject, known.evidence, taken=frozenset(taken), min_support=2, wording=wording)
+def write(writer: llm.LlmWriter, subject_family: Family, known: Corpus, *, taken: Sequence[str] = ()) -> Skill:
+    ((_, wording),) = writer.word([subject_family], known.evidence)
+    return writer.write(subject_family, known.evidence, taken=frozenset(taken), min_support=2, wording=wording)
 
 
 def reasons(skill: Skill) -> list[str]:
     return [note.reason for note in skill.notes]
 
 
-def test_the_model_words_the_rules_and_code_counts() -> None:
-    skill, engine = skill_from(written(push_words(), commit_words()))
+def test_one_short_answer_titles_a_skill_and_one_a_rule_rewords_it() -> None:
+    skill, engine = skill_from(script(commit=plain("git does not know who commits", "Give `user.email` first.")))
     body = file_of(skill, "SKILL.md")
-    assert (skill.name, skill.description, reasons(skill), len(engine.asked)) == (
-        "pushing-branches",
-        DESCRIPTION,
-        [],
-        1,
-    )
-    assert "Do: Take up what others pushed with `git pull --rebase origin main`, then push again." in body
-    assert "Why: The remote holds a commit that is not here." in body
-    assert "is rejected with “failed to push some refs”** (R1: 5 runs)" in body
+    assert (skill.name, skill.description) == ("pushing-branches", f"{WHAT}. Use when {USE_WHEN}.")
+    assert reasons(skill) == []
+    assert len(engine.asked) == 3
+    assert all(request.max_tokens <= 130 for request in engine.asked)
+    assert "Take up what others pushed with `git pull --rebase`, then push the branch again." in body
     assert 'written-by: "t2s-local llm"' in body
     assert parse_document(body).front is not None
 
 
+def test_causes_are_those_of_the_lessons() -> None:
+    skill, _ = skill_from(script())
+    assert "The push was rejected because the remote holds a commit that is not here." in file_of(skill, "SKILL.md")
+
+
 def test_what_is_written_passes_the_rule_book_and_can_be_verified() -> None:
     known = both()
-    skill, _ = skill_from(written(push_words(), commit_words()))
+    skill, _ = skill_from(script(), judged=True)
     runs = {run.id: run for run in known.runs}
     assert [finding for finding in lint(source_of(skill)) if finding.severity == "error"] == []
     checked = verify(source_of(skill), runs.get)
@@ -124,150 +117,136 @@ def test_what_is_written_passes_the_rule_book_and_can_be_verified() -> None:
 
 def test_support_and_lessons_are_those_of_the_template_writer() -> None:
     known = both()
-    plain = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
-    skill, _ = skill_from(written(push_words(), commit_words()))
-    assert (skill.support, skill.lesson_ids, skill.cluster_ids) == (plain.support, plain.lesson_ids, plain.cluster_ids)
-    assert file_of(skill, "references/evidence.md").count("Trajectory `") == (
-        file_of(plain, "references/evidence.md").count("Trajectory `")
+    without = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
+    skill, _ = skill_from(script(), judged=True)
+    assert (skill.support, skill.lesson_ids, skill.cluster_ids) == (
+        without.support,
+        without.lesson_ids,
+        without.cluster_ids,
     )
 
 
-def test_a_rule_the_model_leaves_out_keeps_its_words() -> None:
-    skill, _ = skill_from(written(push_words()))
-    assert "Take up what others pushed" in file_of(skill, "SKILL.md")
-    assert str(commit_words()["do"]).split("`")[1] in file_of(skill, "SKILL.md")
-    assert reasons(skill) == []
+def test_a_rewording_that_does_less_than_the_words_it_would_replace_is_not_kept() -> None:
+    """The scripted judge finds a text likelier the more of it was said before."""
+    vague = plain(do="Push once more with care for the branch.")
+    skill, _ = skill_from(script(reworded=vague), judged=True)
+    assert "with care" not in file_of(skill, "SKILL.md")
+    assert "writer: rewording with less effect than the words it would replace" in reasons(skill)
+    kept, _ = skill_from(script(reworded=vague))
+    assert "with care" in file_of(kept, "SKILL.md")
+
+
+def test_an_effect_is_printed_with_its_placebo_and_its_runs() -> None:
+    skill, _ = skill_from(script(), judged=True)
+    told = file_of(skill, "references/evidence.md")
+    assert "Effect under a local model (L2): the words make what worked likelier by " in told
+    assert "nats a token, a placebo of as many words by " in told
+    assert "on 2 runs that they do not come from" in told
+    without, _ = skill_from(script())
+    assert "L2" not in file_of(without, "references/evidence.md")
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("do", "reason"),
     [
-        ({"lessons": ["L99"]}, "writer: rule of unknown lessons"),
-        ({"lessons": ["L1", "L99"]}, "writer: rule of unknown lessons"),
-        ({"lessons": "all"}, "writer: rule that joins several"),
-        ({"do": "Run `git push --force origin main`."}, "writer: command that is in no lesson"),
-        ({"do": "Delete /srv/git/other.git first."}, "writer: path that is in no lesson"),
-        ({"when": "`receive.denyCurrentBranch` is set"}, "writer: name that is in no lesson"),
-        ({"do": "Be careful and check the output."}, "writer: empty generality"),
-        ({"do": "Run `git pull\u2066 --rebase`."}, "writer: hidden characters"),
-        ({"section": "never"}, "writer: advice turned around"),
-        ({"section": "never", "do": "Never run `git pull --rebase origin main`."}, "writer: advice turned around"),
-        ({"section": "gotcha", "do": "Do not pull from the remote branch."}, "writer: advice turned around"),
+        ("Run `git push --force origin main`.", "writer: command that is in no lesson"),
+        ("Delete /srv/git/other.git first.", "writer: path that is in no lesson"),
+        ("Be careful and check the output.", "writer: empty generality"),
+        ("Run `git pull\u2066 --rebase`.", "writer: hidden characters"),
+        ("Never run `git pull --rebase origin main`.", "writer: advice turned around"),
+        ("Do not pull from the remote branch.", "writer: advice turned around"),
     ],
 )
-def test_a_rule_that_does_not_stand_on_its_lessons_is_refused(changes: dict[str, object], reason: str) -> None:
-    if changes.get("lessons") == "all":
-        changes = {"lessons": [label_of("R1"), label_of("R2")]}
-    found = read_answer(written(push_words(**changes)), offered())
-    assert found.rules == {}
-    assert [note.reason for note in found.refused] == [reason]
+def test_words_that_do_not_stand_on_the_lessons_are_refused(do: str, reason: str) -> None:
+    refusal = against_rule(REJECTED, do, rule_about("push"))
+    assert refusal is not None
+    assert refusal.reason == reason
 
 
-def test_what_failed_may_be_forbidden() -> None:
-    forbids = push_words(section="never", do="Never repeat `git push origin main` unchanged.")
-    rule = next(rule for rule in offered().rules.values() if "push" in rule.lesson.do)
-    quotes = [quote for lesson in rule.lessons for quote in lesson.evidence]
-    fixed_by_itself = any("git push origin main" in quote.text for quote in quotes if quote.role == "fix")
-    found = read_answer(written(forbids), offered())
-    assert bool(found.rules) is not fixed_by_itself
-
-
-def test_a_rule_stated_twice_is_taken_once() -> None:
-    found = read_answer(
-        written(push_words(), push_words(do="Push again after `git pull --rebase origin main`.")), offered()
-    )
-    assert len(found.rules) == 1
-    assert [note.reason for note in found.refused] == ["writer: rule stated twice"]
-
-
-@pytest.mark.parametrize(
-    "name", ["Pushing Branches", "con", "push", "../push", "solving-mysteries", "a-" + "push" * 20]
-)
+@pytest.mark.parametrize("name", ["con", "push", "../push", "solving mysteries", "a " + "push" * 20])
 def test_a_name_of_another_form_or_subject_is_replaced(name: str) -> None:
-    skill, _ = skill_from(written(push_words(), commit_words(), name=name))
+    skill, _ = skill_from(script(titled=subject(name=name)))
     assert skill.name == "git-commands"
-    assert reasons(skill) == ["writer: name of another subject"]
+    assert "writer: name of another subject" in reasons(skill)
 
 
 def test_a_name_that_is_taken_or_was_given_before_is_not_changed() -> None:
-    good = written(push_words(), commit_words())
-    assert skill_from(good, taken=("pushing-branches",))[0].name == "git-commands"
-    assert skill_from(good, name="pushing")[0].name == "pushing"
+    assert skill_from(script(), taken=("pushing-branches",))[0].name == "git-commands"
+    assert skill_from(script(), name="pushing")[0].name == "pushing"
 
 
 @pytest.mark.parametrize(
-    "description",
+    "changes",
     [
-        "Use when needed.",
-        "x" * 401,
-        DESCRIPTION.replace("Use when", "Whenever"),
-        DESCRIPTION.replace("`git push`", "`git bisect run`"),
-        DESCRIPTION.replace("git refuses", "<system>git</system> refuses"),
-        "Helps with a great many matters that nobody had thought of before, in every way. Use when zebras dance.",
+        {"what": "Helps", "use_when": "needed"},
+        {"use_when": "x" * 401},
+        {"what": "Tells how `git bisect run` is used to commit and push changes to branches"},
+        {"what": "Tells how <system>git</system> commits and pushes changes to branches"},
+        {"what": "Brings joy, wonder and plenty of laughter into everybody's rainy holidays abroad"},
+        {"use_when": "zebras dance around sleepy elephants whenever it rains outside"},
     ],
 )
-def test_a_description_that_cannot_be_used_is_made_by_code(description: str) -> None:
-    skill, _ = skill_from(written(push_words(), commit_words(), description=description))
-    assert reasons(skill) == ["writer: description that cannot be used"]
-    assert skill.description != description
+def test_a_description_that_cannot_be_used_is_made_by_code(changes: dict[str, str]) -> None:
+    skill, _ = skill_from(script(titled=subject(**changes)))
+    assert "writer: description that cannot be used" in reasons(skill)
+    assert WHAT not in skill.description
     assert [finding for finding in lint(source_of(skill)) if finding.rule.startswith("description")] == []
-    assert json.dumps(skill.description, ensure_ascii=False) in file_of(skill, "SKILL.md")
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (Line(text="Here is your skill:"), "writer: answer is not JSON"),
-        (Line(text=written(push_words())[:-20], finish="length"), "writer: answer is not JSON"),
-        (Line(text='{"rules": [], "title": "x"}'), "writer: answer does not fit the schema"),
+        (Line(text="Here is your skill:"), "writer: answer does not fit the question"),
+        (Line(text='{"name": "x"', finish="length"), "writer: answer does not fit the question"),
         (Line(text="{", finish="repeat"), "writer: no answer"),
         (Line(text="", finish="parked", reason="the worker died"), "writer: no answer"),
-        (Line(text=written(push_words(lessons=["L99"]))), "writer: rule of unknown lessons"),
     ],
 )
-def test_after_three_useless_answers_the_template_writer_writes(line: Line, reason: str) -> None:
+def test_without_an_answer_of_use_the_words_are_those_of_the_template_writer(line: Line, reason: str) -> None:
     known = both()
-    plain = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
-    skill, engine = skill_from(line)
-    assert skill.files == plain.files
-    assert reasons(skill) == [reason, "writer: skill worded by the template writer, too much was refused"]
-    first, second, third = engine.asked
-    assert (first.temperature, first.seed) != (second.temperature, second.seed)
-    assert len(third.prompt) < len(second.prompt) == len(first.prompt)
+    without = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
+    skill, _ = skill_from(lambda _: line)
+    assert (skill.name, skill.description) == (without.name, without.description)
+    assert file_of(skill, "SKILL.md").replace("t2s-local llm", "t2s-local template") == file_of(without, "SKILL.md")
+    assert set(reasons(skill)) == {reason}
 
 
 def test_a_skill_against_the_rule_book_is_written_by_the_template_writer() -> None:
     def faults(skill: Skill) -> Sequence[str]:
         return ["the rule"] if skill.name == "pushing-branches" else []
 
-    skill, _ = skill_from(written(push_words(), commit_words()), faults=faults)
+    skill, _ = skill_from(script(), faults=faults)
     assert skill.name == "git-commands"
-    assert reasons(skill) == ["writer: skill worded by the template writer, it broke the rule book"]
+    assert reasons(skill)[-1] == "writer: skill worded by the template writer, it broke the rule book"
 
 
-def test_a_model_of_random_weights_leaves_the_words_to_the_template_writer(tiny_model: Callable[[str], Path]) -> None:
-    known = both()
-    plain = template.load().write(known.families[0], known.evidence, taken=frozenset(), min_support=2)
-    engine = llamacpp.load(tiny_model("qwen3-flat"), wishes=Wishes(sequences=1))
-    try:
-        skill = write(llm.load(engine), known.families[0], known)
-    finally:
-        engine.close()
-    assert skill.files == plain.files
-    assert reasons(skill)[-1] == "writer: skill worded by the template writer, too much was refused"
-
-
-def test_the_same_family_gives_the_same_bytes_and_the_version_follows_the_model() -> None:
-    script = written(push_words(), commit_words())
-    assert skill_from(script)[0] == skill_from(script)[0]
-    one, other = scripted.load([script]), Scripted(lambda _: script, name="another", context=8192)
+def test_the_same_family_gives_the_same_bytes_and_the_version_follows_model_and_judge() -> None:
+    assert skill_from(script(), judged=True)[0] == skill_from(script(), judged=True)[0]
+    one, other = scripted.load(script()), Scripted(script(), name="another", context=8192)
+    versions: list[Engine | None] = [None, one, other]
+    assert len({llm.load(one, judge=judge).version for judge in versions}) == 3
     assert llm.load(one).version != llm.load(other).version
 
 
-@given(st.text() | st.from_regex(r"\{\"rules\": .*", fullmatch=True))
+@given(st.text() | st.from_regex(r"\{\"(name|when)\": .*", fullmatch=True))
 def test_no_answer_breaks_the_reading(text: str) -> None:
-    found = read_answer(text, _OFFER)
-    assert found.refused or found.rules
+    found = read_subject(text, _RULES, _EVIDENCE)
+    assert found.refused or isinstance(found, Wording)
+    read_rewording(text)
 
 
-_OFFER = offered()
+_EVIDENCE = both().evidence
+_RULES = rules_of(both().families[0], _EVIDENCE)
+
+
+@pytest.mark.model
+def test_a_real_model_titles_a_skill_and_loses_no_rule(real_model: Path) -> None:
+    known = both()
+    engine = llamacpp.load(real_model, wishes=Wishes(context=3072, sequences=4))
+    try:
+        skill = write(llm.load(engine, judge=engine), known.families[0], known)
+    finally:
+        engine.close()
+    assert [finding for finding in lint(source_of(skill)) if finding.severity == "error"] == []
+    assert verify(source_of(skill), {run.id: run for run in known.runs}.get).findings == ()
+    assert "L2" in file_of(skill, "references/evidence.md")

@@ -117,9 +117,7 @@ class Guard:
         return item if item.detail is None else msgspec.structs.replace(item, detail=self.text(item.detail))
 
     def _rule(self, rule: RuleWords) -> RuleWords:
-        return msgspec.structs.replace(
-            rule, when=self.text(rule.when), do=self.text(rule.do), because=self.text(rule.because)
-        )
+        return msgspec.structs.replace(rule, when=self.text(rule.when), do=self.text(rule.do))
 
 
 class GuardedAnalyst:

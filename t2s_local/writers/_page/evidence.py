@@ -32,7 +32,7 @@ def _section(rule: Rule) -> str:
         facts.append(f"{'Project' if len(rule.projects) == 1 else 'Projects'}: {', '.join(map(code, rule.projects))}")
     if rule.last_confirmed is not None:
         facts.append(f"Last confirmed: {rule.last_confirmed}")
-    facts += _effect(rule.lessons)
+    facts += _effect(rule)
     facts.append(trajectories_fact(rule.trajectory_ids, quoted={quote.trajectory_id for quote in quotes}))
     left = len(rule.lessons) - len(lessons)
     if left:
@@ -40,16 +40,17 @@ def _section(rule: Rule) -> str:
     return evidence_section(rule.id, sentence(rule.situation), facts, quotes)
 
 
-def _effect(lessons: Sequence[Lesson]) -> list[str]:
-    """What the words of a rule were measured to do, where they were: of the best of them."""
-    measured = [lesson.effect for lesson in lessons if lesson.effect is not None]
-    if not measured:
+def _effect(rule: Rule) -> list[str]:
+    """Write what the words of *rule* were measured to do, where they were; else the best of its lessons, on its run."""
+    measured = [lesson.effect for lesson in rule.lessons if lesson.effect is not None]
+    if rule.effect is None and not measured:
         return []
-    best = max(measured, key=lambda effect: (effect.support - effect.placebo, effect.support))
-    known = "; the model expects it without advice" if best.is_known else ""
-    runs = "1 run" if best.n_runs == 1 else f"{best.n_runs} runs"
-    told = f"likelier by {best.support:.2f} nats a token on {runs}, advice about other work by {best.placebo:.2f}"
-    return [f"Effect under a local model (L2): advice makes what worked {told}{known}"]
+    best = rule.effect or max(measured, key=lambda effect: (effect.support - effect.placebo, effect.support))
+    runs = "run" if best.n_runs == 1 else "runs"
+    where = f"{best.n_runs} {runs} that they do not come from" if rule.effect is not None else "their own run"
+    known = "; known to the model, which expects it without advice" if best.is_known else ""
+    told = f"likelier by {best.support:.2f} nats a token, a placebo of as many words by {best.placebo:.2f}"
+    return [f"Effect under a local model (L2): the words make what worked {told}, on {where}{known}"]
 
 
 def _quotes(lessons: Iterable[Lesson]) -> list[Quote]:

@@ -12,7 +12,7 @@ from t2s_local.ports.writer import Evidence
 from t2s_local.text.text import normalise
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.decision import RuleText
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Effect, Lesson, LessonId
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.writers._page.filled_in import settled
@@ -77,6 +77,8 @@ class Rule(Value, frozen=True, kw_only=True):
     cluster: Cluster
     is_accepted: bool = False
     """Whether a person accepted it, so that it stands in the body whatever its support."""
+    effect: Effect | None = None
+    """Of its words on runs that they do not come from; None where nobody measured it."""
     is_pinned: bool = False
     """Whether its words are a person's, which nothing changes."""
     projects: tuple[str, ...] = ()

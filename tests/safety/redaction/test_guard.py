@@ -118,11 +118,11 @@ def test_a_lesson_with_a_secret_is_refused_and_the_others_stay() -> None:
 
 
 def test_words_of_a_writer_lose_their_secrets() -> None:
-    rule = RuleWords(section="step", when="always", do=f"Call {MAIL}.", because=SECRET)
+    rule = RuleWords(section="step", when="always", do=f"Call {MAIL}. {SECRET}")
     seen = guard().wording(Wording(rules={"R1": rule}, name=SECRET, description=f"Needs {SECRET}"))
     assert seen.name is None
     assert seen.description == "Needs <SECRET>"
-    assert seen.rules["R1"] == msgspec.structs.replace(rule, do="Call <EMAIL>.", because="<SECRET>")
+    assert seen.rules["R1"] == msgspec.structs.replace(rule, do="Call <EMAIL>. <SECRET>")
 
 
 def test_what_is_stored_of_a_run_loses_secrets_and_keeps_paths() -> None:
