@@ -16,6 +16,7 @@ def names(package: str) -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(folder) if not module.name.startswith("_")))
 
 
+@cache
 def load(package: str, name: str) -> ModuleType:
     """Import the plug-in *name* of *package*.
 

@@ -92,7 +92,12 @@ def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
 
 
 def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
-    runs = [kept.get(piece.id) or compact(piece, notes_of) for piece in unit.slices]
+    is_whole = not unit.n_left_out and len(kept) == len(unit.slices)
+    runs = (
+        list(kept.values())  # In the order of the plan; looking at the slices would load their steps again.
+        if is_whole
+        else [kept.get(piece.id) or compact(piece, notes_of) for piece in unit.slices]
+    )
     topics = Topics({run.piece.trajectory.task_id or run.piece.trajectory.id: run.piece.request for run in runs})
     return _extraction(
         [

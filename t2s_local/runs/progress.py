@@ -145,10 +145,11 @@ class Tracked:
 
     def _set(self, **changes: object) -> None:
         now = time.monotonic()
-        self.state = msgspec.structs.replace(
-            self.state, at=time.time(), in_stage=now - self._began, peak=peak_memory(), **changes
-        )
-        if not 0 <= now - self._noted < _NOTED_EVERY:
+        is_due = not 0 <= now - self._noted < _NOTED_EVERY
+        if is_due or "done" not in changes:
+            changes["peak"] = peak_memory()
+        self.state = msgspec.structs.replace(self.state, at=time.time(), in_stage=now - self._began, **changes)
+        if is_due:
             self._noted = now
             self._note(self.state)
 

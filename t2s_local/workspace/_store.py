@@ -34,6 +34,8 @@ class Workspace:
         self._path = folder / "store.db"
         self._database = database
         self._synced = float("-inf")
+        self._is_syncing: bool | None = None
+        """Whether commits are synced now; None until the first one."""
         self._unpack = zstandard.ZstdDecompressor().decompress
         self.ledger = Ledger(database, self.transaction, folder)
 
@@ -114,7 +116,9 @@ class Workspace:
         now = time.monotonic()
         syncs = durable or not 0 <= now - self._synced < SYNC_EVERY
         try:
-            self._database.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'NORMAL'}")
+            if syncs is not self._is_syncing:
+                self._database.execute(f"PRAGMA synchronous = {'FULL' if syncs else 'NORMAL'}")
+                self._is_syncing = syncs
         except sqlite3.Error as error:
             raise failure(error, self._path) from error
         with transaction(self._database, self._path) as execute:

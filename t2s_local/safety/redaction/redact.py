@@ -24,6 +24,10 @@ _NO_PERSON = re2.compile(
 )
 _NO_PASSWORD_NAME = re2.compile(r"(?i)_pass(?:age|ed|enger|es|ing|ive|through)")
 _IN_URL = re2.compile(r"://[^\s/@]*$")
+_COUNTS = re2.compile(r"[^A-Za-z0-9(].*\{[0-9]")
+"""Triggers that can begin at almost any character and count what follows. Searched for together with the others they
+made RE2 keep a state for every mixture of both: 2.5 s for 33 million characters, against 0.6 s in two sets.
+"""
 _JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
 
 
@@ -52,14 +56,12 @@ class Redactor:
         for number, rule in enumerate(self._rules):
             for trigger in (*rule.triggers, *(f"(?i){re2.escape(word)}" for word in rule.keywords)):
                 triggers.setdefault(trigger, []).append(number)
-        self._targets = list(triggers.values())
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        self._set = re2.Set.SearchSet(options)
+        by_kind: dict[bool, list[str]] = {}
         for trigger in triggers:
-            self._set.Add(trigger)
-        if triggers:
-            self._set.Compile()
+            by_kind.setdefault(_COUNTS.match(trigger) is not None, []).append(trigger)
+        self._sets = [
+            (_search_set(kind), [triggers[trigger] for trigger in kind]) for _, kind in sorted(by_kind.items())
+        ]
 
     def limit(self) -> None:
         """Refuse the text that brings the places looked at from here on over what one file may hold."""
@@ -92,8 +94,9 @@ class Redactor:
 
     def find_plain(self, text: str) -> list[RedactionMatch]:
         """Everything in *text* that is not encoded, overlaps included."""
-        hits = (self._set.Match(text) or ()) if self._targets else ()
-        numbers = sorted({number for hit in hits for number in self._targets[hit]})
+        numbers = sorted(
+            {number for search, targets in self._sets for hit in search.Match(text) or () for number in targets[hit]}
+        )
         found: list[RedactionMatch] = []
         for rule in (*self._always, *(self._rules[number] for number in numbers)):
             found += self._run(rule, rule.regex, text)
@@ -121,6 +124,17 @@ class Redactor:
             if self.room < 0:
                 message = "holds more secrets than can be taken out"
                 raise InputError(message)
+
+
+def _search_set(expressions: Iterable[str]) -> "re2.Set":
+    """Ready to say which of *expressions* stand in a text, by their place."""
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    found = re2.Set.SearchSet(options)
+    for expression in expressions:
+        found.Add(expression)
+    found.Compile()
+    return found
 
 
 @cache

@@ -18,6 +18,9 @@ _MOST_PEOPLE = 200
 """Names taken note of in one trajectory; a real one has a handful, a trap as many as fit."""
 HOME = "~"
 """Label and placeholder of home folders."""
+_SHORT = 200
+"""Characters of a text that is remembered with the secrets found in it: names of tools and ids recur all the time."""
+_MOST_SHORT = 20_000
 _REMEMBERED = 32 << 20
 """Characters of texts that are remembered with what was found in them."""
 
@@ -71,13 +74,27 @@ class Literals:
             for start in range(0, len(few), _TOGETHER)
         ]
         self._beginnings = Beginnings(long) if long else None
+        self._known: dict[str, tuple[RedactionMatch, ...]] = {}
+        self._shortest = len(self.values[-1]) if self.values else 0
 
-    def find(self, text: str) -> list[RedactionMatch]:
+    def find(self, text: str) -> tuple[RedactionMatch, ...]:
         """Find every place of these texts in *text*."""
+        if len(text) < self._shortest:
+            return ()
+        if len(text) > _SHORT:
+            return self._find(text)
+        known = self._known.get(text)
+        if known is None:
+            if len(self._known) >= _MOST_SHORT:
+                self._known.clear()
+            known = self._known[text] = self._find(text)
+        return known
+
+    def _find(self, text: str) -> tuple[RedactionMatch, ...]:
         places = [match.span() for pattern in self._patterns for match in pattern.finditer(text)]
         if self._beginnings is not None:
             places += self._beginnings.find(text)
-        return [RedactionMatch(start=start, end=end, rule="seen-again", label="SECRET") for start, end in places]
+        return tuple(RedactionMatch(start=start, end=end, rule="seen-again", label="SECRET") for start, end in places)
 
 
 def people_in(search: Search, run: Trajectory) -> dict[str, str]:

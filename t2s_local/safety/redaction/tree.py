@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import TypeVar, cast
 
 import msgspec
@@ -21,8 +23,19 @@ secrets of Slack.
 
 def texts_of(value: msgspec.Struct) -> dict[str, str]:
     """The fields of *value* that hold a string somebody recorded, by name; times in ISO 8601 hold none."""
-    found = ((name, getattr(value, name)) for name in value.__struct_fields__ if name not in OURS)
-    return {name: text for name, text in found if isinstance(text, str) and text and not _is_time(text)}
+    names, values_of = _recorded(type(value))
+    return {
+        name: text
+        for name, text in zip(names, values_of(value), strict=True)
+        if isinstance(text, str) and text and not (text[0].isdecimal() and _is_time(text))
+    }
+
+
+@cache
+def _recorded(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
+    """Names of the fields of *kind* that are not ours, at least two, and how to get their values all at once."""
+    names = tuple(name for name in kind.__struct_fields__ if name not in OURS)
+    return names, attrgetter(*names)
 
 
 def parts_of(value: msgspec.Struct) -> dict[str, msgspec.Struct]:

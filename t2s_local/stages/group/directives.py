@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,10 +55,15 @@ class Stance(Value, frozen=True, kw_only=True):
 
 def stance(lesson: Lesson) -> Stance:
     """Read what *lesson* says to do and not to do, clause by clause."""
+    said = message_of(lesson.do) if lesson.is_said else None
+    return _stance(said or lesson.do)
+
+
+@lru_cache(maxsize=4096)
+def _stance(advice: str) -> Stance:
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
-    said = message_of(lesson.do) if lesson.is_said else None
-    for clause in _CLAUSES.split(_REPLACED.sub("", said or lesson.do)):
+    for clause in _CLAUSES.split(_REPLACED.sub("", advice)):
         if not clause:
             continue
         forbids = _FORBIDS.match(clause)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -125,9 +126,14 @@ def _said(lessons: Sequence[Lesson]) -> GroupStatements:
     return GroupStatements(
         affirmed=_counted(action for found in stances for action in found.affirmed),
         forbidden=_counted(action for found in stances for action in found.forbidden),
-        situations=_counted(content(lesson.when) for lesson in lessons),
+        situations=_counted(_situation(lesson.when) for lesson in lessons),
         n=len(lessons),
     )
+
+
+@lru_cache(maxsize=4096)
+def _situation(text: str) -> WordSet:
+    return content(text)
 
 
 def _counted(found: Iterable[WordSet]) -> tuple[tuple[WordSet, int], ...]:
