@@ -20,6 +20,12 @@ def call(name: str, arguments: dict[str, object], answer: object, *, key: str, f
     return [made, Step(kind="tool_result", text=shown, tool=name, call_id=key, is_error=failed)]
 
 
+def said(tool: str, text: str, answer: str, *, key: str) -> list[Step]:
+    """A call in plain text."""
+    made = Step(kind="tool_call", text=text, tool=tool, call_id=key)
+    return [made, Step(kind="tool_result", text=answer, tool=tool, call_id=key, is_error=False)]
+
+
 def run(n: int, outcome: Outcome | None, *steps: Step, task: int | None = None, model: str = "m1") -> Trajectory:
     made = trajectory(
         step("system", CLOCK),
@@ -179,6 +185,21 @@ def test_a_call_made_before_and_words_said_before_are_told_where_they_go_with_su
     assert rules(*runs) == {
         "you are about to call `pay_bill`: Say first: “Do you agree that I pay this bill now?”"
     } or rules(*runs) == {"you are about to call `pay_bill`: Say first: “The bill is for you.”"}
+
+
+def test_calls_in_plain_text_are_told_in_the_form_that_they_have() -> None:
+    def moved(n: int, outcome: Outcome, *, lifts: bool) -> Trajectory:
+        lift = said("lift", f"lift box {n} with fork 2", "lifted", key="1") if lifts else ()
+        return run(n, outcome, *lift, *said("stack", f"stack box {n} on pallet {n}", "done", key="2"))
+
+    runs = [moved(n, "success", lifts=True) for n in range(10, 17)]
+    runs += [moved(n, "failure", lifts=False) for n in range(30, 37)]
+    assert rules(*runs) == {
+        (
+            "you are about to call `stack`: Call `lift box <number> with fork <number>` before"
+            " `stack box <number> on pallet <number>`."
+        )
+    }
 
 
 def test_a_call_that_the_tasks_ask_for_and_one_that_failing_runs_make_are_not() -> None:

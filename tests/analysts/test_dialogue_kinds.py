@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
 
 from t2s_local.values.trajectory import Outcome, Step, Trajectory
@@ -67,8 +68,8 @@ def test_one_call_is_told_to_be_too_few_only_where_it_goes_with_failure() -> Non
     assert lessons(*looked_up(20), *looked_up(8, start=100, calls=1), pattern="ending") == []
 
 
-def repeating(number: int, outcome: Outcome, times: int) -> Trajectory:
-    again = [part for at in range(times) for part in call("sql", "SELECT name FROM parcels", "[]", key=str(at))]
+def repeating(number: int, outcome: Outcome, times: int, answer: str = "The answer is not right.") -> Trajectory:
+    again = [part for at in range(times) for part in call("sql", "SELECT name FROM parcels", answer, key=str(at))]
     return labelled(number, outcome, *again, last="done")
 
 
@@ -78,6 +79,12 @@ def test_an_action_sent_again_and_again_goes_with_failure_and_is_one_rule_for_al
     ]
     (lesson,) = lessons(*runs, pattern="repeats")
     assert lesson.because == "Of 8 runs that sent one three times or more 0 succeeded, of the 20 others 20"
+    assert lesson.when == "an action is answered with “The answer is not right.” a second time"
+
+
+def test_what_was_repeated_without_an_answer_in_words_cannot_be_recognised() -> None:
+    runs = [repeating(number, "failure", 4, "[]") for number in range(8)]
+    assert lessons(*runs, *(repeating(20 + at, "success", 1) for at in range(20)), pattern="repeats") == []
 
 
 def spoken(number: int, first: str) -> Trajectory:
@@ -119,6 +126,38 @@ def test_what_users_of_several_conversations_asked_for_afterwards_is_told_in_the
     assert "“can we add tests for this?”" in lesson.do
     assert (lesson.because or "").startswith("Users of 3 of 7 conversations")
     assert lessons(*[conversation(n, wish) for n, wish in enumerate(asked[:2])], *others, pattern="asked_again") == []
+
+
+def talk(*turns: str, source: str = "talk", session: str = "s1", acts: bool = True) -> Trajectory:
+    steps = [step("user", "change the report module")]
+    for at, turn in enumerate(turns):
+        steps += shell(f"sed -i s/{at}/b/ x.py", "", 0, key=str(at)) if acts else ()
+        steps.append(step("user", turn))
+    return msgspec.structs.replace(trajectory(*steps, source=source), session_id=session)
+
+
+def repeated(*runs: Trajectory) -> list[str]:
+    return [one.do for one in lessons(*runs, pattern="correction") if "more than once" in one.do]
+
+
+FIRST = "please print totals with a thousands separator"
+AGAIN = "the totals, please print them with a thousands separator"
+
+
+def test_a_request_that_a_user_had_to_repeat_is_told_from_one_conversation_on() -> None:
+    (told,) = repeated(talk(FIRST, "and rename the function", AGAIN))
+    assert told == f"The user asked for this more than once: “{AGAIN}”"
+    (told,) = repeated(talk(FIRST, source="page 1"), talk(AGAIN, source="page 2"))
+    assert AGAIN in told or FIRST in told
+
+
+def test_what_is_sent_again_and_what_other_users_ask_for_is_not_repeated() -> None:
+    assert repeated(talk(FIRST, AGAIN, acts=False)) == []
+    assert repeated(talk(FIRST, source="a", session="s1"), talk(AGAIN, source="b", session="s2")) == []
+    assert repeated(talk("go on", "rename it", "go on")) == []
+    copied = "Another session is open in this folder: close it first."
+    assert repeated(talk(copied, "rename it", copied)) == []
+    assert repeated(talk(FIRST, source="page 1"), talk(FIRST, source="page 2")) == []
 
 
 def answer(number: int, text: str, *, right: bool) -> Trajectory:

@@ -25,7 +25,7 @@ def test_what_arguments_must_come_to_is_taken_from_the_numbers_that_an_error_nam
 
 
 def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:
-    error = "ValueError: time data 'May {}' does not match format '%Y-%m-%d'"
+    error = "ValueError: only a date of this year can be read, not 'May {}'"
     fixed = [
         run(
             n,
@@ -37,7 +37,22 @@ def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:
     other = run(7, *call("book_slot", error.format(7), key="1", start="May 17"))
     (lesson,) = lessons(*fixed, other, pattern="policy")
     assert lesson.when == "with `find_slots`"
-    assert lesson.do == ("Time data '…' does not match format '%Y-%m-%d'. Give `date` as `YYYY-MM-DD` (2 runs).")
+    assert lesson.do == ("Only a date of this year can be read, not '…'. Give `date` as `YYYY-MM-DD` (2 runs).")
+
+
+@pytest.mark.parametrize(
+    "error", ["time data 'May {}' does not match format '%Y-%m-%d'", "'May {}' must be YYYY-MM-DD"]
+)
+def test_the_format_that_an_error_names_itself_is_no_lesson(error: str) -> None:
+    fixed = [
+        run(
+            n,
+            *call("find_slots", f"ValueError: {error.format(n)}", key="1", date=f"May 1{n}"),
+            *call("find_slots", "none", key="2", date=f"2024-05-1{n}"),
+        )
+        for n in range(3)
+    ]
+    assert lessons(*fixed, pattern="policy") == []
 
 
 @pytest.mark.parametrize(

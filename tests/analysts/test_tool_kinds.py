@@ -91,6 +91,24 @@ def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tool
     assert lesson.do == "Ask the user: “Could you please give me your name and your city?”"
 
 
+def test_to_ask_once_more_for_what_was_refused_is_no_way_out() -> None:
+    runs = [
+        trajectory(
+            step("user", f"I am customer {n}"),
+            step("assistant", "Could you please give me the number of the parcel?"),
+            step("user", f"It is {n}."),
+            step("tool_result", "Error: parcel not found"),
+            step(
+                "assistant",
+                "I cannot find it. Could you please check the number of the parcel and give it to me again?",
+            ),
+            source=str(n),
+        )
+        for n in range(3)
+    ]
+    assert lessons(*runs, pattern="policy") == []
+
+
 def test_results_that_are_a_part_are_told_with_the_argument_that_goes_on() -> None:
     def looked(n: int) -> Trajectory:
         shown = "Found 204 rows (showing rows 1-20 of 204)\nrow"

@@ -38,6 +38,7 @@ def told(run: Trajectory) -> list[str]:
         ("requests 말고 httpx 쓰세요", "requests 말고 httpx 쓰세요"),
         ("у нас везде httpx, а не requests", "у нас везде httpx, а не requests"),
         ("aquí usamos httpx en vez de requests", "aquí usamos httpx en vez de requests"),
+        ("I know I said requests is fine, but we always use httpx", "we always use httpx"),
         ("Thanks! Always use httpx.\n\n$ make test\n2 failed, 1 passed in 3s", "Always use httpx."),
     ],
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.dialogue import answers, asked_again, ending, prose, repeats
+from t2s_local.analysts._noted.dialogue import answers, asked_again, asked_twice, ending, prose, repeats
 from t2s_local.analysts._noted.environment import (
     absent,
     bare,
@@ -37,6 +37,7 @@ _KINDS = (
     absent,
     answers,
     asked_again,
+    asked_twice,
     bare,
     call_form,
     checks,

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._lessons import lesson, quote, said
+from t2s_local.analysts._forms import usual_form
+from t2s_local.analysts._lessons import code, lesson, quote, said
 from t2s_local.analysts._mined.deciding.cases import Case, CaseQuestion, Trait
+from t2s_local.text.text import squeeze
 from t2s_local.values.lesson import Lesson, Quote
 
 _SHOWN = 3
+_LONGEST = 80
+_USUAL = 0.9
+"""Share of the calls that have one form, for it to stand for them."""
 _AGAINST = " against "
 
 
@@ -37,7 +42,8 @@ def told(
 def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, good: Sequence[Case]) -> str:
     """The difference, in the imperative."""
     if trait.kind == "call":
-        return f"Call `{trait.name}` before `{tool}`."
+        shown = [item[1] for case in good if (item := case.traits.get(trait)) is not None]
+        return f"Call {_form(trait.name, shown)} before {_form(tool, [case.event.action for case in good])}."
     if trait.kind == "said":
         shown = next(item[1] for case in good if (item := case.traits.get(trait)) is not None)
         return f"Say first: “{shown}”"
@@ -51,6 +57,15 @@ def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, go
     if right is None:
         return f"Do not call `{tool}` where {_is(field, trait.value)} in what `{source}` returned."
     return f"Call `{tool}` only where {_is(field, right)} in what `{source}` returned."
+
+
+def _form(name: str, actions: Sequence[str]) -> str:
+    """A tool; of calls in plain text the form that nearly all of them have."""
+    texts = [squeeze(action) for action in actions]
+    if any(text.startswith(("{", "[")) or len(text) > _LONGEST for text in texts):
+        return f"`{name}`"
+    form, times = usual_form(texts)
+    return code(form) if times >= _USUAL * len(texts) else f"`{name}`"
 
 
 def _is(field: str, value: str) -> str:

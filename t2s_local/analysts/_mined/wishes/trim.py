@@ -9,6 +9,12 @@ from t2s_local.text.cues import cues_of
 LONGEST = 240
 """Characters of a rule: more is a specification."""
 _OPENING = re.compile(r"^(?P<opening>[^,.!?;:，、。！？…—–]{1,24})[,.!?;:，、。！？…—–]+\s*(?=\S)")
+_CONCEDED = re.compile(
+    r"^(?:i (?:know|realise|realize|did say|understand)\b|ich weiß|ya sé|sé que|я знаю|знаю)"
+    r"[^.!?;]{0,120}?[\s,]+(?:but|aber|pero|но)\s+(?=\S)|^我知道[^。！？]{0,60}?但(?:是)?[，,]?",
+    re.IGNORECASE,
+)
+"""A user's own earlier words, granted before the rule that takes them back: *I know I said x, but …*."""
 _MOST_WORDS = 2
 _MOST_UNSPACED = 4
 _SMILE = re.compile(r"(?:\s+(?:[:;=]-?[)(DPpO/|]|\^_?\^|[\U0001f600-\U0001f64f]))+\s*$")
@@ -42,8 +48,11 @@ def _bare(text: str) -> str:
 
 
 def _without_opening(one: Weighed) -> str:
-    """Return a sentence without the word or two that begin it and say nothing: *no*, *hey*, *well*."""
+    """Return a sentence without what is granted in it, and without the word or two that say nothing: *no*, *well*."""
     text = one.text
+    conceded = _CONCEDED.match(text)
+    if conceded is not None and cues_of(text[conceded.end() :]):
+        text = text[conceded.end() :]
     while found := _OPENING.match(text):
         opening = found["opening"]
         spoken = _WORD.findall(opening)

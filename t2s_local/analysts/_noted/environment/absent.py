@@ -121,8 +121,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             is_program=_is_program(error),
         )
         if is_sometimes_there:
-            place = f"{code(thing)} does not exist"
-            advice = "Take it that this environment lacks it. Look at what there is, and do not create it."
+            place = f"a task names {code(thing)}"
+            advice = (
+                "Look first whether it is there: some of these environments lack it. If it is missing, do not create"
+                " it; answer by what there is."
+            )
         known = [run for run in met if run.piece.trajectory.outcome is not None]
         yield lesson(
             when=place,

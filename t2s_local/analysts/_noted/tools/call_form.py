@@ -1,9 +1,9 @@
 """The form in which calls of plain text work, and the forms in which they never do."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from t2s_local.analysts._forms import fixed_words, form_of
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
@@ -21,9 +21,6 @@ LEAST_RUNS = 5
 LEAST_SHARE = 0.97
 """Share of the passing calls that have one form, for it to be the only one that works."""
 _LONGEST = 80
-_TOKEN = re.compile(r"[\w'-]+|[^\w\s]")
-_FIXED = 0.9
-"""Share of the passing calls that hold a word, for it to belong to the form."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -49,10 +46,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         good = [note.detail for _, note in passed.get(tool, ())]
         if len(good) < LEAST_PASSED:
             continue
-        fixed = _fixed(good)
-        forms = Counter(_form(text, fixed) for text in good)
+        fixed = fixed_words(good)
+        forms = Counter(form_of(text, fixed) for text in good)
         form, times = min(forms.items(), key=lambda item: (-item[1], item[0]))
-        others = [pair for pair in failed if _form(pair[1].detail, fixed) not in forms]
+        others = [pair for pair in failed if form_of(pair[1].detail, fixed) not in forms]
         met = runs_of(others)
         if (
             len(fixed) < 2
@@ -72,19 +69,3 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=(tool,),
         )
-
-
-def _fixed(texts: Sequence[str]) -> frozenset[str]:
-    """Words that nearly all of *texts* hold."""
-    counted = Counter(token for text in texts for token in set(_TOKEN.findall(text)))
-    return frozenset(token for token, count in counted.items() if count >= _FIXED * len(texts) and not token.isdigit())
-
-
-def _form(text: str, fixed: frozenset[str]) -> str:
-    """*text* with numbers and words that are not *fixed* left open; several open words in a row are one."""
-    parts: list[str] = []
-    for token in _TOKEN.findall(text):
-        part = token if token in fixed else "<number>" if token.isdigit() else "<name>"
-        if not (part == "<name>" and parts[-1:] == ["<name>"]):
-            parts.append(part)
-    return re.sub(r" ?([^\w\s<>]) ?", r"\1", " ".join(parts))

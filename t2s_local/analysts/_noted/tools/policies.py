@@ -19,7 +19,7 @@ from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
-from t2s_local.text.text import join_words, squeeze, words
+from t2s_local.text.text import content, join_words, squeeze, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
@@ -134,10 +134,18 @@ def _without_call(piece: Slice) -> Iterator[Note]:
         yield Note(kind=ANSWER, key=error_signature(said), detail=said, quotes=(shown,))
         later = piece.trajectory.steps[at + 1] if at + 1 < piece.stop else None
         asked = _QUESTION.findall(later.text) if later is not None and later.kind == "assistant" else []
-        if asked:
+        if asked and _asks_for_more(asked[-1], piece, at):
             words_said = asked[-1].strip()
             fix = quote(piece, at + 1, words_said, role="fix")
             yield Note(kind=ASKED, key=error_signature(said), detail=words_said, quotes=(shown, fix))
+
+
+def _asks_for_more(question: str, piece: Slice, at: int) -> bool:
+    """Whether half of a *question* is new: to ask once more for what was refused is what any agent does."""
+    steps = piece.trajectory.steps
+    before = " ".join(step.text for step in steps[piece.start : at + 1] if step.kind in {"assistant", "tool_result"})
+    asked = content(question)
+    return len(asked - content(before)) * _TWO >= len(asked)
 
 
 def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
