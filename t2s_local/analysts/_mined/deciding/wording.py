@@ -42,8 +42,8 @@ def told(
 def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, good: Sequence[Case]) -> str:
     """The difference, in the imperative."""
     if trait.kind == "call":
-        shown = [item[1] for case in good if (item := case.traits.get(trait)) is not None]
-        return f"Call {_form(trait.name, shown)} before {_form(tool, [case.event.action for case in good])}."
+        made = [item[1] for case in good if (item := case.traits.get(trait)) is not None]
+        return f"Call {_form(trait.name, made)} before {_form(tool, [case.event.action for case in good])}."
     if trait.kind == "said":
         shown = next(item[1] for case in good if (item := case.traits.get(trait)) is not None)
         return f"Say first: “{shown}”"
