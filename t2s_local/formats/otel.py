@@ -1,11 +1,16 @@
-"""OpenTelemetry traces of agents: OTLP, Tempo, Jaeger or flat spans; GenAI, OpenInference, OpenLLMetry or Vercel."""
+"""OpenTelemetry traces of agents: OTLP, Tempo, Jaeger or flat spans; GenAI, OpenInference, OpenLLMetry or Vercel.
+
+Spans of Microsoft's Agent Framework are of GenAI, over OTLP or as its console exporter prints them (source:
+``agent_framework/observability.py``, August 2026).
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
+from t2s_local.formats._traces.logs import event_name
 from t2s_local.formats._traces.memory import MessageMemory
-from t2s_local.formats._traces.otel import raw_spans, span_of
+from t2s_local.formats._traces.otel import raw_spans, span_context, span_of
 from t2s_local.formats._traces.spans import Span, span_steps, traces
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
@@ -31,9 +36,11 @@ def _holds_spans(record: Record) -> bool:
 
 
 def _is_span(record: Record) -> bool:
-    return bool(record.keys() & {"traceId", "trace_id", "traceID"}) and bool(
-        record.keys() & {"spanId", "span_id", "spanID"}
+    ids = record if "context" not in record else {**record, **span_context(record)}
+    has_ids = bool(ids.keys() & {"traceId", "trace_id", "traceID"}) and bool(
+        ids.keys() & {"spanId", "span_id", "spanID"}
     )
+    return has_ids and event_name(record) is None
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:

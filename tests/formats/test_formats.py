@@ -22,7 +22,7 @@ from tests.readings import copied, runs, sample
 FORMATS = registry.names("t2s_local.formats")
 PROPER = tuple(name for name in FORMATS if name != "generic")
 TASK = "Count the lines of notes.txt and tell me the number."
-WITHOUT_A_TASK = ("codex_exec",)
+WITHOUT_A_TASK = ("codex_exec", "crewai")
 """Formats in which the prompt is not written down."""
 TEXTS = (".md", ".txt")
 """Plain text says nowhere that it was cut off: the last thing said may be half of it."""

@@ -17,6 +17,7 @@ _EVENT_ROLES = {
     "gen_ai.system.message": "system",
     "gen_ai.user.message": "user",
     "gen_ai.assistant.message": "assistant",
+    "gen_ai.tool.message": "tool",
 }
 _MODEL_OPERATIONS = frozenset({"chat", "text_completion", "generate_content", "llm_call", "completion"})
 _GIVEN = ("gen_ai.input.messages", "pydantic_ai.all_messages", "ai.prompt.messages", "gcp.vertex.agent.llm_request")
@@ -73,9 +74,17 @@ def _gather(value: object, found: list[Record], depth: int) -> None:
 def _as_span(value: Record) -> Record | None:
     if "spanId" in value or "span_id" in value or "spanID" in value:
         return value if "name" in value or "operationName" in value else None
+    if "context" in value and "name" in value and (place := span_context(value)):
+        return {**value, **place}
     if "spanName" in value and "attributes" in value:
         return {**value, "name": value["spanName"], "span_id": "1", "trace_id": "trace"}
     return None
+
+
+def span_context(value: Record) -> Record:
+    """The ids of a span as the exporters of SDKs to the console print them; empty where it has none."""
+    context = as_object(value.get("context"))
+    return {key: context[key] for key in ("trace_id", "span_id")} if {"trace_id", "span_id"} <= context.keys() else {}
 
 
 def plain_attributes(value: object) -> Record:
@@ -88,6 +97,11 @@ def plain_attributes(value: object) -> Record:
         return {str(item["key"]): _plain(item["value"]) for item in value}
     except (TypeError, KeyError):
         return {str(item.get("key")): _plain(item.get("value")) for item in objects(value)}
+
+
+def plain_value(value: object) -> object:
+    """A typed value of OTLP as a plain one; what is plain already stays."""
+    return _plain(value)
 
 
 def _plain(value: object) -> object:
@@ -240,9 +254,10 @@ def _told_in_events(raw: Record) -> SpanWords:
             given.append(fields.get("gen_ai.input.messages"))
             answer.append(fields.get("gen_ai.output.messages"))
         elif name in _EVENT_ROLES:
-            given.append({"role": _EVENT_ROLES[name], **fields, **body})
+            told = {"role": _EVENT_ROLES[name], **fields, **body}
+            given.append({"tool_call_id": told.get("id"), **told} if told["role"] == "tool" else told)
         elif name == "gen_ai.choice":
-            answer.append(fields.get("message", body.get("message", fields)))
+            answer.append(fields.get("message", body.get("message", {**fields, **body})))
         elif body:
             given.append(body.get("input"))
             answer.append(body.get("output"))

@@ -1,0 +1,48 @@
+"""OpenTelemetry *logs* of GenAI agents: an event a message, in OTLP (``resourceLogs``) or a record a line.
+
+Source: the GenAI events of the semantic conventions 1.28 to 1.41 (``gen_ai.user.message`` ...,
+``gen_ai.client.inference.operation.details``), and Microsoft's Agent Framework, which logs messages as JSON (August
+2026). Every call to a model logs the conversation so far once more: a step is read when it is first seen.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from t2s_local.formats._build import trajectory
+from t2s_local.formats._traces.logs import as_spans, event_name, log_records
+from t2s_local.formats._traces.memory import MessageMemory
+from t2s_local.formats._traces.otel import span_of
+from t2s_local.formats._traces.spans import span_steps, traces
+from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.records.head import seen
+from t2s_local.records.json import Record, as_object, values
+
+
+def claims(head: Head) -> bool:
+    """Resources with logs, or log records that are GenAI events."""
+    return any("resourceLogs" in record or event_name(record) is not None for record in seen(head)[:3])
+
+
+def read(path: Path, *, source: str) -> Iterator[Reading]:
+    """Read the conversation of every trace in the file; records that are no GenAI event are counted."""
+    records: list[Record] = []
+    memory = MessageMemory()
+    for item in values(path, source=source):
+        if isinstance(item, Quarantined):
+            yield item
+            continue
+        found = log_records(item[1])
+        if not found and "resourceLogs" not in as_object(item[1]):
+            yield Passed(path=source, record="log record of something else")
+        records += found
+    spans = [span_of(raw, memory) for raw in as_spans(records)]
+    for trace, group in traces(spans).items():
+        session = next((span.session for span in group if span.session), None)
+        yield trajectory(
+            span_steps(group, memory),
+            source=source,
+            format_name="otel_logs",
+            session_id=session or trace,
+            model=next((span.model for span in group if span.model), None),
+        )
+    yield from memory.losses(source)
