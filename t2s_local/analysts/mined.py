@@ -4,6 +4,7 @@ Error -> recovery pairs, user corrections and loops are read off one slice; cont
 labelled runs at once. Everything is deterministic.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from t2s_local.analysts._mined.compact_runs import MOST_STEPS, compact, sample
@@ -18,6 +19,7 @@ from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.analysts._mined.wishes.corrections import corrections
+from t2s_local.analysts._mined.wishes.own_words import OwnWords
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
@@ -31,6 +33,9 @@ MIN_ACTIONS = 2
 """A run that did less than this and did not fail is trivial."""
 UNMADE = "call that was never made"
 BEYOND = "run beyond what is compared at once"
+MOST_LESSONS = 100
+"""Lessons of one slice; the recorded one with most gives 8."""
+TOO_MANY = f"lesson beyond the first {MOST_LESSONS} of a slice"
 
 
 class Mined:
@@ -45,8 +50,9 @@ class Mined:
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         """One unit a slice, and one for what only shows over all of them."""
+        by_run = sorted(slices, key=lambda piece: (piece.trajectory.id, piece.start))
+        units = [Unit(id=digest(self.name, self.version, piece.id), kind="slice", slices=(piece,)) for piece in by_run]
         ordered = sorted(slices, key=lambda piece: piece.id)
-        units = [Unit(id=digest(self.name, self.version, piece.id), kind="slice", slices=(piece,)) for piece in ordered]
         compared = sample(ordered)
         labels = [f"{piece.id} {piece.trajectory.outcome} {piece.trajectory.task_id}" for piece in compared]
         n_left_out = len(ordered) - len(compared)
@@ -65,6 +71,7 @@ class Mined:
         """Work through *units* one by one; of slices that come before the corpus, what comparing takes is kept."""
         kept: dict[SliceId, Run] = {}
         room = MOST_STEPS
+        own_words = OwnWords()
         for unit in units:
             if unit.kind == "corpus":
                 yield unit, _corpus(unit, kept)
@@ -74,7 +81,7 @@ class Mined:
             room -= piece.stop - piece.start
             if room >= 0:
                 kept[piece.id] = compact(piece, notes_of, events)
-            yield unit, _slice(piece, events)
+            yield unit, _slice(piece, events, own_words)
 
 
 def load() -> Mined:
@@ -82,13 +89,13 @@ def load() -> Mined:
     return Mined()
 
 
-def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
+def _slice(piece: Slice, events: Sequence[Event], own_words: OwnWords) -> Extraction:
     unmade = [Refusal(reason=UNMADE) for _ in range(n_never_ran(piece))]
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
-        found: list[Lesson | Refusal] = list(corrections(piece, events))
-        return _extraction([*unmade, *(found or [Refusal(reason="trivial run")])])
-    said = [*corrections(piece, events), *lookups(piece, events)]
-    return _extraction([*unmade, *recoveries(piece, events), *loops(piece, events), *said])
+        found: list[Lesson | Refusal] = list(corrections(piece, own_words))
+        return _extraction([*unmade, *(found or [Refusal(reason="trivial run")])], most=MOST_LESSONS)
+    said = [*corrections(piece, own_words), *lookups(piece, events)]
+    return _extraction([*unmade, *said, *recoveries(piece, events), *loops(piece, events)], most=MOST_LESSONS)
 
 
 def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
@@ -113,13 +120,16 @@ def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
     )
 
 
-def _extraction(found: Iterable[Lesson | Refusal]) -> Extraction:
+def _extraction(found: Iterable[Lesson | Refusal], *, most: int | None = None) -> Extraction:
+    """Gather what was found; of more than *most* lessons the first ones, and the others as refused."""
     lessons: dict[str, Lesson] = {}
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for item in found:
-        if isinstance(item, Lesson):
-            lessons.setdefault(item.id, item)
+        if isinstance(item, Refusal):
+            counts[item.reason] += item.count
+        elif item.id not in lessons and len(lessons) == most:
+            counts[TOO_MANY] += 1
         else:
-            counts[item.reason] = counts.get(item.reason, 0) + 1
+            lessons.setdefault(item.id, item)
     refused = tuple(Refusal(reason=reason, count=count) for reason, count in sorted(counts.items()))
     return Extraction(lessons=tuple(lessons[key] for key in sorted(lessons)), refused=refused)

@@ -12,8 +12,8 @@ LEAST = 512 << 20
 """Bytes that a file may take, however small it is."""
 _TIMES = 60
 """Bytes that a file may take for each of its own: packed logs unpack to about as many."""
-_MARK, _OBJECT, _RUN = 64, 192, 2000
-"""Bytes of Python for an item, for an object, and for all that is held of a trajectory once it is read."""
+_MARK, _OBJECT = 64, 192
+"""Bytes of Python for an item and for an object."""
 _PIECE = 64
 """Bytes that a piece of JSON takes beside its text while it waits to be weighed."""
 _MOST = 87
@@ -21,6 +21,8 @@ _MOST = 87
 
 _STEP = 8 << 10
 """Bytes that a step counts for, with the work it makes later; a recorded one has hundreds of bytes in its file."""
+_RUN, _DONE_STEP = 8 << 10, 2 << 10
+"""Bytes that a trajectory and each of its steps count for once they are read, with the work they make later."""
 
 
 def weight(data: bytes) -> int:
@@ -81,18 +83,24 @@ class Budget:
         self._check()
         self._held = 0
         self._forget_unweighed()
-        self._kept += _RUN
-        self._check()
+        self._kept += _RUN + n_steps * _DONE_STEP
+        if self._is_spent():
+            message = "holds more trajectories and steps than a file of its size; those before are read"
+            raise InputError(message, path=self._path)
 
     def _check(self) -> None:
+        if self._is_spent():
+            message = f"takes more than {self._most() >> 20} MB of memory, which is too much for its size"
+            raise InputError(message, path=self._path)
+
+    def _is_spent(self) -> bool:
         taken = self._held + self._kept
-        if taken <= LEAST:
-            return
+        return taken > LEAST and taken > self._most()
+
+    def _most(self) -> int:
         if self._limit is None:
             self._limit = limit_of(self._path)
-        if taken > self._limit:
-            message = f"takes more than {self._limit >> 20} MB of memory, which is too much for its size"
-            raise InputError(message, path=self._path)
+        return self._limit
 
 
 def limit_of(path: Path) -> int:

@@ -1,5 +1,6 @@
 """What an agent did in a slice: every call with its result, what it was about, and whether it failed."""
 
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 
 from t2s_local.text.check_results import CheckResult, result_of
@@ -54,7 +55,7 @@ def n_never_ran(piece: Slice) -> int:
 def _pair(steps: Sequence[Step]) -> dict[int, int]:
     paired: dict[int, int] = {}
     by_id: dict[str, int] = {}
-    waiting: list[int] = []
+    waiting: deque[int] = deque()
     for index, step in enumerate(steps):
         if step.kind == "tool_call":
             if step.call_id is not None:
@@ -62,12 +63,11 @@ def _pair(steps: Sequence[Step]) -> dict[int, int]:
             waiting.append(index)
         elif step.kind == "tool_result":
             call = by_id.pop(step.call_id, None) if step.call_id is not None else None
-            if call is None and waiting:
-                call = waiting[0]
+            while call is None and waiting:
+                oldest = waiting.popleft()
+                call = None if oldest in paired else oldest
             if call is not None:
                 paired[call] = index
-                if call in waiting:
-                    waiting.remove(call)
     return paired
 
 

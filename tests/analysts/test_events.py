@@ -2,6 +2,8 @@
 
 import pytest
 
+from t2s_local.analysts._events import events_of
+from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.trajectory import Step
 from tests.build import step, trajectory
 from tests.mining import lessons, refusals
@@ -58,3 +60,10 @@ def test_output_of_a_call_that_passed_may_speak_of_what_was_skipped() -> None:
     steps = beside("Skipped: nothing changed")
     steps[4] = step("tool_result", "Skipped: nothing changed", call_id="2", is_error=False)
     assert "call that was never made" not in refusals(trajectory(*steps))
+
+
+def test_results_without_ids_belong_to_the_oldest_calls_that_have_none_yet() -> None:
+    calls = [step("tool_call", f"run {n}", tool="bash", call_id=str(n)) for n in range(4)]
+    results = [step("tool_result", "1", call_id="1"), *(step("tool_result", one) for one in ("0", "2", "3"))]
+    (piece,) = slice_all([trajectory(*calls, *results)])
+    assert [(event.action, event.output) for event in events_of(piece)] == [(f"run {n}", str(n)) for n in range(4)]

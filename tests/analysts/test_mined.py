@@ -2,6 +2,7 @@
 
 import pytest
 
+from t2s_local.analysts.mined import MOST_LESSONS, TOO_MANY
 from t2s_local.stages.extract.grounding import ground
 from t2s_local.values.lesson import Extraction
 from t2s_local.values.trajectory import Outcome, Step, Trajectory
@@ -68,6 +69,19 @@ def test_a_failure_that_nothing_repaired_yields_no_lesson_and_is_counted() -> No
     run = trajectory(step("user", "go"), *shell("make", "make: *** error 2", 2, key="1"), *shell("ls", "a", 0, key="2"))
     assert lessons(run) == []
     assert refusals(run) == {"failure without a recovery": 1}
+
+
+def test_of_thousands_of_lessons_of_one_slice_the_first_hundred_are_kept_and_the_others_counted() -> None:
+    steps = [
+        one
+        for n in range(150)
+        for one in (
+            *shell(f"build{n} --fast", f"Error: build{n} needs the option --slow{n}", 1, key=f"a{n}"),
+            *shell(f"build{n} --slow{n}", "done", 0, key=f"b{n}"),
+        )
+    ]
+    run = trajectory(*steps)
+    assert (len(lessons(run)), refusals(run)[TOO_MANY]) == (MOST_LESSONS, 50)
 
 
 def test_infrastructure_noise_yields_no_lesson_and_is_counted() -> None:

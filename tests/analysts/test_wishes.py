@@ -2,10 +2,15 @@
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from t2s_local.analysts._mined.wishes.corrections import UNHEARD
+from t2s_local.analysts._mined.wishes.own_words import own_sentences
+from t2s_local.analysts._mined.wishes.prose import sentences
 from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory
-from tests.mining import lessons
+from tests.mining import lessons, refusals
 
 
 def edit(old: str, new: str, *, key: str, path: str = "rates.py") -> tuple[Step, Step]:
@@ -72,6 +77,28 @@ def test_words_of_a_result_sent_by_the_user_are_not_the_users_own() -> None:
     pasted = (step("tool_call", "cat notes", tool="bash", call_id="0"), step("tool_result", words, call_id="0"))
     assert told(conversation(words)) != []
     assert told(conversation(words, *pasted)) == []
+
+
+def test_half_of_a_result_sent_by_the_user_is_not_the_users_own() -> None:
+    shown = f"{'x' * 70_000} It says: Never use requests here, we always use httpx instead, as of May."
+    pasted = (step("tool_call", "cat notes", tool="bash", call_id="0"), step("tool_result", shown, call_id="0"))
+    assert told(conversation("Never use requests here, we always use httpx instead", *pasted)) == []
+
+
+@given(st.text("ab ", max_size=90), st.integers(0, 90), st.integers(0, 60))
+def test_a_sentence_is_the_users_own_unless_it_stood_there_before(shown: str, start: int, size: int) -> None:
+    words = "aa bb " * 4 + shown[start : start + size]
+    steps = (step("tool_call", "x"), step("tool_result", shown), step("user", words), step("assistant", words))
+    said = list(sentences(words))
+    own = [one for one in said if len(one) < 24 or one not in shown]
+    assert set(own_sentences(steps)[2]) <= set(own)
+    assert own_sentences((*steps[:1], *steps[2:])) == {1: said}
+
+
+def test_of_a_conversation_of_thousands_of_turns_the_first_thousand_are_heard_and_the_others_counted() -> None:
+    turns = (step("user", f"No, always use httpx for {n}") for n in range(3000))
+    run = trajectory(step("user", "fetch"), *WROTE, *turns)
+    assert refusals(run)[UNHEARD] == 2000
 
 
 def test_the_user_of_a_sub_agent_is_an_agent() -> None:

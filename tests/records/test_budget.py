@@ -143,6 +143,15 @@ def test_a_small_file_of_more_steps_than_any_recording_has_is_refused(tmp_path: 
     assert "MB of memory" in refusals(tmp_path / "a.json")[0]
 
 
+def test_a_small_file_of_more_runs_than_any_recording_has_is_read_up_to_there_and_says_so(tmp_path: Path) -> None:
+    runs = b"".join(b'{"messages":[{"role":"user","content":"%d"}]}\n' % number for number in range(70_000))
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(runs, 1))
+    assert refusals(tmp_path / "a.jsonl.gz") == [
+        "holds more trajectories and steps than a file of its size; those before are read"
+    ]
+    assert 40_000 < n_runs(tmp_path / "a.jsonl.gz") < 70_000
+
+
 @given(st.lists(st.text(min_size=WIDTH, max_size=12), min_size=1, max_size=20), st.text(max_size=20))
 def test_every_text_of_the_table_is_found_where_it_stands(values: list[str], between: str) -> None:
     text = between.join(["", *values, ""])

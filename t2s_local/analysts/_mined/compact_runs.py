@@ -54,7 +54,7 @@ def compact(piece: Slice, note: Notes = _no_notes, events: Sequence[Event] | Non
         events: What was done in it, where that is known.
     """
     events = events_of(piece) if events is None else events
-    steps = [_NOTHING] * len(piece.trajectory.steps)
+    steps = [_NOTHING] * piece.stop  # what follows is nothing to it
     for event in events:
         call = piece.trajectory.steps[event.call]
         arguments = None if call.arguments is None else _short(call.arguments)

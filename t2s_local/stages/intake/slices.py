@@ -1,6 +1,6 @@
 """Cut a trajectory into single-intent pieces: a lesson belongs to one of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from t2s_local.text.dialogue import is_new_request
@@ -9,6 +9,8 @@ from t2s_local.values.value import digest
 
 MAX_STEPS = 400
 """A longer piece is cut at the next user step: no recorded single task in the corpora we read needed more."""
+MOST_PIECES = 200
+"""Pieces of one trajectory; the recorded one with most has 15. Behind so many only long ones are cut again."""
 
 
 def slice_all(trajectories: Iterable[Trajectory]) -> tuple[Slice, ...]:
@@ -30,19 +32,22 @@ def cuts_of(trajectory: Trajectory) -> tuple[int, ...]:
     """Where the pieces of *trajectory* begin, and where the last one ends; empty where it has no steps."""
     cuts, has_acted = [0], False
     for index, step in enumerate(trajectory.steps):
-        if has_acted and step.kind in {"user", "summary"} and _starts_piece(trajectory, cuts[-1], index, step):
+        if has_acted and step.kind in {"user", "summary"} and _starts_piece(trajectory, cuts, index, step):
             cuts.append(index)
             has_acted = False
         has_acted = has_acted or step.kind in {"assistant", "thought", "tool_call"}
     return (*cuts, len(trajectory.steps)) if trajectory.steps else ()
 
 
-def _starts_piece(trajectory: Trajectory, start: int, index: int, step: Step) -> bool:
-    """Whether a user's turn or a summary, behind something that the agent did since *start*, begins a piece."""
-    if step.kind == "summary":
+def _starts_piece(trajectory: Trajectory, cuts: Sequence[int], index: int, step: Step) -> bool:
+    """Whether a user's turn or a summary, behind something that the agent did since the last of *cuts*, begins one."""
+    start, is_full = cuts[-1], len(cuts) >= MOST_PIECES
+    if step.kind == "summary" and not is_full:
         return True
     if index - start >= MAX_STEPS:
         return True
+    if is_full:
+        return False
     so_far = trajectory.steps[start:index]
     is_one_task = trajectory.outcome is not None or trajectory.task_id is not None
     return not is_one_task and is_new_request(step.text, so_far)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.stages.intake.slices import slice_trajectory
+from t2s_local.stages.intake.slices import MAX_STEPS, MOST_PIECES, slice_trajectory
 from t2s_local.text.dialogue import is_correction
 from t2s_local.values.trajectory import Step, StepKind, Trajectory
 from tests.build import step, trajectory
@@ -69,3 +69,10 @@ def test_slices_cover_every_step_once_and_in_order(steps: list[Step]) -> None:
     pieces = slice_trajectory(trajectory(*steps))
     assert [item for piece in pieces for item in piece.steps] == steps
     assert len({piece.id for piece in pieces}) == len(pieces)
+
+
+def test_a_conversation_of_thousands_of_requests_has_few_pieces_and_they_cover_it() -> None:
+    turns = [one for n in range(3000) for one in (step("user", f"Now write a page about {n}."), *WORK)]
+    pieces = slice_trajectory(trajectory(*turns))
+    assert len(pieces) <= MOST_PIECES + len(turns) // MAX_STEPS + 1
+    assert sum(piece.stop - piece.start for piece in pieces) == len(turns)

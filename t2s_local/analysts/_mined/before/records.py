@@ -13,6 +13,8 @@ from t2s_local.values.value import Value
 
 _MOST_ANSWERS = 40
 _LONGEST_ANSWER = 20_000
+_MOST_READ = 2 << 20
+"""Characters of answers that are read for one slice."""
 _MOST_FIELDS = 40
 _MOST_CALLS = 20
 """Calls of a run whose knowledge is kept."""
@@ -65,18 +67,19 @@ def _acts(tool: str, head: str) -> bool:
 
 def _answers(steps: Sequence[Step]) -> Iterator[tuple[int, Step, Mapping[str, object]]]:
     """Answers that are one JSON object, the last ones alone where there are many."""
-    found = []
+    found, room = [], _MOST_READ
     for index in range(len(steps) - 1, -1, -1):
         step = steps[index]
         if step.kind != "tool_result" or step.text[:1] != "{" or len(step.text) > _LONGEST_ANSWER:
             continue
+        room -= len(step.text)
         try:
             answer = json.loads(step.text)
         except ValueError:
             continue
         if isinstance(answer, dict) and step.tool:
             found.append((index, step, answer))
-        if len(found) == _MOST_ANSWERS:
+        if len(found) == _MOST_ANSWERS or room <= 0:
             break
     return reversed(found)
 

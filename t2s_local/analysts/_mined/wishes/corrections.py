@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.wishes.course import Course, course, names
-from t2s_local.analysts._mined.wishes.prose import sentences
+from t2s_local.analysts._mined.wishes.own_words import MOST_TURNS, OwnWords
 from t2s_local.analysts._mined.wishes.trim import trimmed
 from t2s_local.analysts._mined.wishes.weigh import ENOUGH, Weighed, weigh
 from t2s_local.text.events import Event
@@ -14,14 +14,13 @@ from t2s_local.values.trajectory import Slice
 
 SCRIPTED = "correction that is part of a scripted task"
 NO_RULE = "correction without a rule"
-_SHORTEST_COPY = 24
-"""Characters of a sentence that nobody writes twice by chance."""
+UNHEARD = f"turn behind the first {MOST_TURNS:,} of a conversation"
 _MOST_TOGETHER = 3
 """Sentences beside each other that may state one rule."""
 _LONGEST_UNDONE = 100
 
 
-def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
+def corrections(piece: Slice, own_words: OwnWords) -> Iterator[Lesson | Refusal]:
     """Yield a lesson for every time the user of *piece* put right what the agent did.
 
     The user of a sub-agent is the agent that started it, and whose words stand in an earlier result or answer is not
@@ -30,16 +29,16 @@ def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refu
     run = piece.trajectory
     if run.parent_id is not None:
         return
-    first_call = next((at for at, step in enumerate(run.steps) if step.kind == "tool_call"), piece.stop)
-    earlier, behind = list[str](), 0
-    for at in range(max(piece.start, first_call + 1), piece.stop):
-        if run.steps[at].kind != "user":
+    said = own_words.of(run)
+    turns = [at for at in range(piece.start, piece.stop) if run.steps[at].kind == "user"]
+    last = max(said, default=piece.stop)
+    if len(said) == MOST_TURNS and (n_unheard := sum(at > last for at in turns)):
+        yield Refusal(reason=UNHEARD, count=n_unheard)
+    for at in turns:
+        if at not in said:
             continue
-        while behind < at:
-            earlier += [run.steps[behind].text] if run.steps[behind].kind not in {"user", "tool_call"} else []
-            behind += 1
         around = course(run.steps, at)
-        found = _found(own_sentences(run.steps[at].text, earlier), around)
+        found = _found(said[at], around)
         if found is None:
             continue
         rule = trimmed(found, run.steps[at].text)
@@ -48,13 +47,7 @@ def corrections(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refu
         elif rule is None:
             yield Refusal(reason=NO_RULE, detail=clip(squeeze(run.steps[at].text), 80))
         else:
-            yield _lesson(piece, at, rule, around, events)
-
-
-def own_sentences(turn: str, earlier: Sequence[str]) -> list[str]:
-    """Return the sentences of a *turn* that the user wrote: not pasted, and in none of the *earlier* texts."""
-    said = sentences(turn)
-    return [one for one in said if len(one) < _SHORTEST_COPY or not any(one in text for text in earlier)]
+            yield _lesson(piece, at, rule, around)
 
 
 def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
@@ -66,7 +59,7 @@ def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
     return None if best is None or best[0] < ENOUGH else best[1]
 
 
-def _lesson(piece: Slice, at: int, rule: str, around: Course, events: Sequence[Event]) -> Lesson:
+def _lesson(piece: Slice, at: int, rule: str, around: Course) -> Lesson:
     run = piece.trajectory
     quotes = [quote(piece, at, rule, role="correction")]
     tools = []
@@ -77,7 +70,6 @@ def _lesson(piece: Slice, at: int, rule: str, around: Course, events: Sequence[E
         tools = [call.tool] if call.tool else []
     if around.next_call is not None:
         quotes.append(quote(piece, around.next_call, run.steps[around.next_call].text, role="fix"))
-    del events
     return lesson(
         when="in this project",
         do=f"The user said: {quoted(squeeze(rule))}{_of(rule, around)}",

@@ -64,7 +64,8 @@ def course(steps: Sequence[Step], at: int) -> Course:
     new = frozenset().union(*(effect.words for effect in undo))
     removed = frozenset(word for line in gone for word in names(line)) - new
     undone = min(gone, key=lambda line: (-len(names(line) & removed), line), default=None)
-    last = next((steps[place] for place in range(at - 1, -1, -1) if steps[place].kind != "system"), None)
+    earlier = range(at - 1, -1, -1)
+    last = next((steps[place] for place in earlier if steps[place].kind != "system"), None)
     return Course(
         acted=_has_acted(steps, at),
         acts_on=bool(after),
@@ -73,7 +74,7 @@ def course(steps: Sequence[Step], at: int) -> Course:
         written=written,
         removed=removed,
         added=new - written,
-        asked=names(next((step.text[:_LONGEST] for step in reversed(steps[:at]) if step.kind == "user"), "")),
+        asked=names(next((steps[place].text[:_LONGEST] for place in earlier if steps[place].kind == "user"), "")),
         dropped=tuple(line.strip() for effect in undo for line in effect.old.splitlines() if _is_dropped(line, effect)),
         in_file=any(effect.target is not None and undone in effect.lines for effect in done),
         last_call=before[-1] if before else None,

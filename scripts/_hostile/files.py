@@ -1,4 +1,4 @@
-"""Small files made to take much memory or time: each packs, repeats, nests or states more than it is."""
+"""Files that pack, repeat, nest or state more than they are."""
 
 import gzip
 import io
@@ -68,7 +68,7 @@ def _packed_text(make: Callable[[], bytes], form: str = "gz", name: str = "a.jso
     return lambda folder: _write_packed(folder / f"{name}.{form}", make(), form)
 
 
-def _plain(make: Callable[[], bytes], name: str = "a.jsonl") -> Case:
+def plain(make: Callable[[], bytes], name: str = "a.jsonl") -> Case:
     def write(folder: Path) -> None:
         (folder / name).write_bytes(make()[: LARGEST - 1])
 
@@ -160,7 +160,7 @@ def _goose_rows(n: int, content: str) -> Iterator[tuple[object, ...]]:
     return ((number, "s", "user", content, number) for number in range(n))
 
 
-CASES: dict[str, Case] = {
+FILES: dict[str, Case] = {
     # packed JSON: little pieces, which take many times their bytes
     "gz_empty_lists": _packed_json(b"[],", 150 * MB),
     "gz_lists_below_the_budget": _packed_json(b"[],", 10 * MB),
@@ -220,66 +220,24 @@ CASES: dict[str, Case] = {
         "sessions.db",
     ),
     # plain files
-    "tokens": _plain(lambda: native(_tokens(100_000))),
-    "empty_lists": _plain(lambda: b'{"messages":[' + b"[]," * (MB * 3 // 2) + b"0]}", "a.json"),
-    "lists_of_lists": _plain(lambda: (b'{"messages":[' + b"[[[]]]," * 100 + b"0]}\n") * 6000),
-    "deep_lists": _plain(lambda: b"[" * (4 * MB), "a.json"),
-    "deep_objects": _plain(lambda: b'{"a":' * MB, "a.json"),
-    "broken_lines": _plain(lambda: b'{"a": [1, 2}\n' * 350_000),
-    "broken_objects": _plain(lambda: b'{"role": "user", "content": "x"' * 150_000, "a.json"),
-    "open_quotes": _plain(lambda: b'{"' * (2 * MB)),
-    "zeros": _plain(lambda: b'{"messages":[]}\n' + b"\0" * (4 * MB)),
-    "little_runs": _plain(lambda: b'{"messages":[{"role":"user","content":"a"}]}\n' * 100_000),
-    "mails": _plain(lambda: native("a@bc.co " * 500_000)),
-    "passwords": _plain(lambda: native("".join(f"password=Zx81kkQ{n:06}\n" for n in range(180_000)))),
-    "errors": _plain(lambda: native("".join(f"Error: file {n} missing\n" for n in range(180_000)))),
-    "paths": _plain(lambda: native("".join(f"/home/u{n}/x\n" for n in range(260_000)))),
-    "braces_in_text": _plain(lambda: native("{[" * (2 * MB))),
-    "escaped_in_escaped": _plain(lambda: native("\\" * (2 * MB))),
-    "json_in_json": _plain(lambda: native(json.dumps("[" + "[]," * 1_200_000 + "0]"))),
-    "calls": _plain(
-        lambda: json.dumps(
-            {
-                "session_id": "a",
-                "steps": [
-                    {"kind": "tool_call", "tool": "bash", "text": f"ls {n}", "call_id": str(n)} for n in range(50_000)
-                ],
-            }
-        ).encode()
-    ),
-    "failing_calls": _plain(
-        lambda: json.dumps(
-            {
-                "session_id": "a",
-                "steps": [
-                    step
-                    for n in range(14_000)
-                    for step in (
-                        {"kind": "tool_call", "tool": "bash", "text": f"ls {n}", "call_id": str(n)},
-                        {
-                            "kind": "tool_result",
-                            "tool": "bash",
-                            "text": f"ls: cannot access '{n}': No such file or directory",
-                            "call_id": str(n),
-                            "exit_code": 2,
-                        },
-                    )
-                ],
-            }
-        ).encode()
-    ),
-    "turns_after_a_call": _plain(
-        lambda: json.dumps(
-            {
-                "session_id": "a",
-                "steps": [
-                    {"kind": "tool_call", "tool": "bash", "text": "ls", "call_id": "1"},
-                    *({"kind": "user", "text": f"No, do not use tabs in file {n}."} for n in range(60_000)),
-                ],
-            }
-        ).encode()
-    ),
-    "arguments": _plain(
+    "tokens": plain(lambda: native(_tokens(100_000))),
+    "empty_lists": plain(lambda: b'{"messages":[' + b"[]," * (MB * 3 // 2) + b"0]}", "a.json"),
+    "lists_of_lists": plain(lambda: (b'{"messages":[' + b"[[[]]]," * 100 + b"0]}\n") * 6000),
+    "deep_lists": plain(lambda: b"[" * (4 * MB), "a.json"),
+    "deep_objects": plain(lambda: b'{"a":' * MB, "a.json"),
+    "broken_lines": plain(lambda: b'{"a": [1, 2}\n' * 350_000),
+    "broken_objects": plain(lambda: b'{"role": "user", "content": "x"' * 150_000, "a.json"),
+    "open_quotes": plain(lambda: b'{"' * (2 * MB)),
+    "zeros": plain(lambda: b'{"messages":[]}\n' + b"\0" * (4 * MB)),
+    "little_runs": plain(lambda: b'{"messages":[{"role":"user","content":"a"}]}\n' * 100_000),
+    "mails": plain(lambda: native("a@bc.co " * 500_000)),
+    "passwords": plain(lambda: native("".join(f"password=Zx81kkQ{n:06}\n" for n in range(180_000)))),
+    "errors": plain(lambda: native("".join(f"Error: file {n} missing\n" for n in range(180_000)))),
+    "paths": plain(lambda: native("".join(f"/home/u{n}/x\n" for n in range(260_000)))),
+    "braces_in_text": plain(lambda: native("{[" * (2 * MB))),
+    "escaped_in_escaped": plain(lambda: native("\\" * (2 * MB))),
+    "json_in_json": plain(lambda: native(json.dumps("[" + "[]," * 1_200_000 + "0]"))),
+    "arguments": plain(
         lambda: json.dumps(
             {
                 "session_id": "a",

@@ -1,0 +1,106 @@
+"""Sentences that a user wrote: neither pasted nor in anything that the run showed before the turn."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from t2s_local.analysts._mined.wishes.prose import sentences
+from t2s_local.values.trajectory import Step, Trajectory
+
+MOST_TURNS = 1000
+"""Turns of one conversation that are looked at; the longest recorded one we know has 30."""
+_WIDTH = 24
+"""Characters of a sentence that nobody writes twice by chance."""
+_CHUNK = 1 << 20
+"""Characters that are compared at once."""
+_BASE = 0x9E3779B97F4A7C15
+_POWERS = {n: np.uint64(pow(_BASE, n, 1 << 64)) for n in (1, 2, 4, 8)}
+_BITS = np.uint64(44)
+"""Bits of a hash that are left out where it is looked up for the first time."""
+_NEVER = np.iinfo(np.int64).max
+_Hashes = NDArray[np.uint64]
+
+
+class OwnWords:
+    """The users' own sentences of one run at a time, found once for all of its slices."""
+
+    def __init__(self) -> None:
+        """Know no run yet."""
+        self._run: Trajectory | None = None
+        self._found: Mapping[int, Sequence[str]] = {}
+
+    def of(self, run: Trajectory) -> Mapping[int, Sequence[str]]:
+        """Return the sentences of the turns of *run* behind its first call, by place; the first 1,000 turns alone."""
+        if self._run is not run:
+            self._run, self._found = run, own_sentences(run.steps)
+        return self._found
+
+
+def own_sentences(steps: Sequence[Step]) -> dict[int, list[str]]:
+    """Return what users wrote themselves in the turns behind the first call, by place; the first 1,000 turns alone.
+
+    A sentence is none of theirs where every 24 characters of it stand in an earlier result, answer or message of the
+    system. The time it takes grows with the characters of the run, whatever is in them.
+    """
+    first_call = next((at for at, step in enumerate(steps) if step.kind == "tool_call"), len(steps))
+    turns = [at for at in range(first_call + 1, len(steps)) if steps[at].kind == "user"][:MOST_TURNS]
+    said = {at: list(sentences(steps[at].text)) for at in turns}
+    blocks = {one: _blocks(one) for found in said.values() for one in found if len(one) >= _WIDTH}
+    if not blocks:
+        return said
+    wanted = np.unique(np.concatenate(list(blocks.values())))
+    shown = _first_shown(steps[: turns[-1]], wanted)
+    latest = {one: int(shown[np.searchsorted(wanted, found)].max()) for one, found in blocks.items()}
+    return {at: [one for one in found if latest.get(one, _NEVER) >= at] for at, found in said.items()}
+
+
+def _first_shown(steps: Sequence[Step], wanted: _Hashes) -> NDArray[np.int64]:
+    """Return the place of the first step that shows each of the *wanted* 24 characters to the user."""
+    first = np.full(len(wanted), _NEVER, np.int64)
+    is_near = np.zeros(1 << 20, np.bool_)
+    is_near[wanted >> _BITS] = True
+    for text, starts, places in _chunks(steps):
+        hashes = _windows(text)
+        at = np.flatnonzero(is_near[hashes >> _BITS])
+        index = np.minimum(np.searchsorted(wanted, hashes[at]), len(wanted) - 1)
+        is_wanted = wanted[index] == hashes[at]
+        number, where = np.unique(index[is_wanted], return_index=True)
+        place = places[np.searchsorted(starts, at[is_wanted][where], side="right") - 1]
+        first[number] = np.minimum(first[number], place)
+    return first
+
+
+def _chunks(steps: Sequence[Step]) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the texts that a user was shown, many joined, with where each begins and its place among the steps."""
+    texts, starts, places, size = list[str](), list[int](), list[int](), 0
+    for place, step in enumerate(steps):
+        if step.kind in {"user", "tool_call"}:
+            continue
+        for at in range(0, max(1, len(step.text)), _CHUNK):
+            texts.append(step.text[at : at + _CHUNK + _WIDTH - 1])
+            starts.append(size)
+            places.append(place)
+            size += len(texts[-1]) + 1
+            if size >= _CHUNK:
+                yield "\0".join(texts), np.array(starts), np.array(places)
+                texts, starts, places, size = [], [], [], 0
+    if size > _WIDTH:
+        yield "\0".join(texts), np.array(starts), np.array(places)
+
+
+def _blocks(sentence: str) -> _Hashes:
+    """Return the hashes of *sentence*, which is at least as long, by 24 characters and those at its end."""
+    places = [*range(0, len(sentence) - _WIDTH, _WIDTH), len(sentence) - _WIDTH]
+    return _windows(sentence)[places]
+
+
+def _windows(text: str) -> _Hashes:
+    """Return a hash of every 24 characters of *text*, shape ``(n - 23,)``."""
+    signs = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    two = signs[:-1] * _POWERS[1] + signs[1:]
+    four = two[:-2] * _POWERS[2] + two[2:]
+    eight = four[:-4] * _POWERS[4] + four[4:]
+    sixteen = eight[:-8] * _POWERS[8] + eight[8:]
+    found: _Hashes = sixteen[:-8] * _POWERS[8] + eight[16:]
+    return found
