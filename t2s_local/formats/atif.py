@@ -1,4 +1,9 @@
-"""ATIF trajectories: steps of system, user and agent, with calls and observations inside the agent's steps."""
+"""ATIF trajectories: steps of system, user and agent, with calls and observations inside the agent's steps.
+
+Harbor, which runs Terminal-Bench 2, writes one a trial (``agent/trajectory.json``), or one a step of a trial
+(``steps/NAME/agent/trajectory.json``); the reward stands in the trial's ``result.json``. Source: ``harbor/models`` of
+harbor 0.26.0, October 2026, with ATIF 1.0 to 1.8.
+"""
 
 import glob
 import os
@@ -32,6 +37,8 @@ from t2s_local.values.trajectory import Label, Step, Trajectory
 _MARK = "ATIF-v"
 _MAIN = "trajectory.json"
 """What Harbor calls the run of a trial; its sub-agents have files of their own beside it."""
+_SIMULATED = "user-agent"
+"""Folder of a trial in which Harbor keeps what a simulated user did."""
 _CONTINUATION = re.compile(r"\.cont-\d+(?=\.json$)")
 
 
@@ -67,18 +74,27 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         if "__header__" in record:
             inner = record["__header__"]
             header = inner if isinstance(inner, dict) else record
-        elif "steps" in record and _continues_another(path):
-            yield Passed(path=source, record="continuation of the run beside it")
         elif "steps" in record:
-            parent_id = _parent_beside(path)
-            trial = _trial_beside(path) if parent_id is None else _NO_TRIAL
-            yield from _runs(_continued(record, path), source, parent_id, trial)
+            yield from _document(record, path, source)
         elif "source" in record:
             steps.append(record)
         else:
             yield Passed(path=source, record="no step")
     if header is not None:
         yield from _runs({**header, "steps": steps}, source, None)
+
+
+def _document(record: Record, path: Path, source: str) -> Iterator[Reading]:
+    """Read the run of a whole document, unless it is a piece of the run beside it or what a simulated user did."""
+    if _continues_another(path):
+        yield Passed(path=source, record="continuation of the run beside it")
+        return
+    if path.parts[-2:-1] == (_SIMULATED,):
+        yield Passed(path=source, record="simulated user of the trial beside it")
+        return
+    parent_id = _parent_beside(path)
+    trial = _trial_beside(path) if parent_id is None else _NO_TRIAL
+    yield from _runs(_continued(record, path), source, parent_id, trial)
 
 
 def _runs(
@@ -103,19 +119,29 @@ def _runs(
 
 
 def _trial_beside(path: Path) -> Trial:
-    """What Harbor's ``result.json`` says of the trial that *path* belongs to."""
+    """What Harbor's ``result.json`` says of the trial that *path* belongs to, or of its step of the trial."""
     if path.parts[-2:-1] != ("agent",):
         return _NO_TRIAL
-    file = below(path.parent.parent, "result.json")
+    step = path.parts[-3] if path.parts[-4:-3] == ("steps",) else None
+    file = below(path.parent.parent if step is None else path.parents[3], "result.json")
     if file is None:
         return _NO_TRIAL
     try:
         result = as_object(document(file))
     except (NotJsonError, InputError):
         return _NO_TRIAL
-    reward = nested(result, "verifier_result", "rewards", "reward")
+    task = first_string(result, "task_name")
+    if step is not None:
+        result = next((one for one in objects(result.get("step_results")) if one.get("step_name") == step), {})
+        task = None if task is None else f"{task}/{step}"
     failure = string(nested(result, "exception_info", "exception_type"))
-    return Trial(first_string(result, "task_name"), failure, label_of(reward, "field:verifier_result.reward"))
+    return Trial(task, failure, _reward(as_object(nested(result, "verifier_result", "rewards"))))
+
+
+def _reward(rewards: Record) -> Label | None:
+    """The reward by that name, or the only one there is: which of several tells the outcome nobody says."""
+    name = "reward" if "reward" in rewards else next(iter(rewards), "") if len(rewards) == 1 else ""
+    return label_of(rewards.get(name), "field:verifier_result.reward")
 
 
 def _parent_beside(path: Path) -> str | None:

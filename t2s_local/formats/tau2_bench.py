@@ -1,6 +1,8 @@
 """tau2-bench results: simulations of a domain, all in one file, one a file, or as ticks of a voice call.
 
-The user is simulated and may have tools too; what it does with them is not the agent's doing.
+The user is simulated and may have tools too; what it does with them is not the agent's doing. Voice runs lie in
+folders: ``results.json``, ``simulations/ID.json``, and beside them calls of models that were logged for debugging
+(source: ``src/tau2`` of tau2-bench, August 2026).
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,8 +36,13 @@ def claims(head: Head) -> bool:
         {"info", "tasks", "simulations"} <= record.keys()
         or ({"info", "tasks"} <= record.keys() and "environment_info" in as_object(record["info"]))
         or _is_simulation(record)
+        or record.keys() >= _DEBUG
         for record in seen(head)[:3]
     )
+
+
+_DEBUG = frozenset({"call_id", "call_name", "request", "response"})
+"""Fields of a call of a model as tau2 logs it: the agent's, the simulated user's, the judge's."""
 
 
 def _is_simulation(record: Record) -> bool:
@@ -55,6 +62,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         elif "simulations" in record:
             info = as_object(record.get("info"))
             yield from (_trajectory(one, info, source, unread) for one in objects(record["simulations"]))
+        elif record.keys() >= _DEBUG:
+            yield Passed(path=source, record="call of a model, logged beside the simulations")
         else:
             yield Passed(path=source, record="results without simulations")
     yield from unread.readings(source)

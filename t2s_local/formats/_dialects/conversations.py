@@ -38,6 +38,7 @@ _FOREIGN = frozenset(
         "ts",
         "output",
         "sessionID",
+        "call_name",
     }
 )
 _LOGGED = "LLMCall"
