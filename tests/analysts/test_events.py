@@ -2,8 +2,8 @@
 
 import pytest
 
-from t2s_local.analysts._events import events_of
 from t2s_local.stages.intake.slices import slice_all
+from t2s_local.text.events import events_of
 from t2s_local.values.trajectory import Step
 from tests.build import step, trajectory
 from tests.mining import lessons, refusals

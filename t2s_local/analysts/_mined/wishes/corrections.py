@@ -7,7 +7,6 @@ from t2s_local.analysts._mined.wishes.course import Course, course, names
 from t2s_local.analysts._mined.wishes.own_words import MOST_TURNS, OwnWords
 from t2s_local.analysts._mined.wishes.trim import trimmed
 from t2s_local.analysts._mined.wishes.weigh import ENOUGH, Weighed, weigh
-from t2s_local.text.events import Event
 from t2s_local.text.text import clip, quoted, squeeze
 from t2s_local.values.lesson import Lesson, Refusal
 from t2s_local.values.trajectory import Slice
