@@ -19,7 +19,6 @@ from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
 from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.analysts._mined.wishes.corrections import corrections
-from t2s_local.analysts._mined.wishes.own_words import OwnWords
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
 from t2s_local.code_digest import sources_digest
 from t2s_local.ports.analyst import NO_QUESTIONS, Forecast
@@ -71,7 +70,6 @@ class Mined:
         """Work through *units* one by one; of slices that come before the corpus, what comparing takes is kept."""
         kept: dict[SliceId, Run] = {}
         room = MOST_STEPS
-        own_words = OwnWords()
         for unit in units:
             if unit.kind == "corpus":
                 yield unit, _corpus(unit, kept)
@@ -81,7 +79,7 @@ class Mined:
             room -= piece.stop - piece.start
             if room >= 0:
                 kept[piece.id] = compact(piece, notes_of, events)
-            yield unit, _slice(piece, events, own_words)
+            yield unit, _slice(piece, events)
 
 
 def load() -> Mined:
@@ -89,12 +87,12 @@ def load() -> Mined:
     return Mined()
 
 
-def _slice(piece: Slice, events: Sequence[Event], own_words: OwnWords) -> Extraction:
+def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
     unmade = [Refusal(reason=UNMADE) for _ in range(n_never_ran(piece))]
     if len(events) < MIN_ACTIONS and not any(event.failed for event in events):
-        found: list[Lesson | Refusal] = list(corrections(piece, own_words))
+        found: list[Lesson | Refusal] = list(corrections(piece))
         return _extraction([*unmade, *(found or [Refusal(reason="trivial run")])], most=MOST_LESSONS)
-    said = [*corrections(piece, own_words), *lookups(piece, events)]
+    said = [*corrections(piece), *lookups(piece, events)]
     return _extraction([*unmade, *said, *recoveries(piece, events), *loops(piece, events)], most=MOST_LESSONS)
 
 

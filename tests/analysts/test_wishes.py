@@ -98,7 +98,7 @@ def test_a_sentence_is_the_users_own_unless_it_stood_there_before(shown: str, st
 def test_of_a_conversation_of_thousands_of_turns_the_first_thousand_are_heard_and_the_others_counted() -> None:
     turns = (step("user", f"No, always use httpx for {n}") for n in range(3000))
     run = trajectory(step("user", "fetch"), *WROTE, *turns)
-    assert refusals(run)[UNHEARD] == 2000
+    assert refusals(run)[UNHEARD] == 2001
 
 
 def test_the_user_of_a_sub_agent_is_an_agent() -> None:

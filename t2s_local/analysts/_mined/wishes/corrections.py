@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.wishes.course import Course, course, names
-from t2s_local.analysts._mined.wishes.own_words import MOST_TURNS, OwnWords
+from t2s_local.analysts._mined.wishes.own_words import MOST_TURNS, own_words
 from t2s_local.analysts._mined.wishes.trim import trimmed
 from t2s_local.analysts._mined.wishes.weigh import ENOUGH, Weighed, weigh
 from t2s_local.text.text import clip, quoted, squeeze
@@ -19,7 +19,7 @@ _MOST_TOGETHER = 3
 _LONGEST_UNDONE = 100
 
 
-def corrections(piece: Slice, own_words: OwnWords) -> Iterator[Lesson | Refusal]:
+def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
     """Yield a lesson for every time the user of *piece* put right what the agent did.
 
     The user of a sub-agent is the agent that started it, and whose words stand in an earlier result or answer is not
@@ -28,8 +28,9 @@ def corrections(piece: Slice, own_words: OwnWords) -> Iterator[Lesson | Refusal]
     run = piece.trajectory
     if run.parent_id is not None:
         return
-    said = own_words.of(run)
-    turns = [at for at in range(piece.start, piece.stop) if run.steps[at].kind == "user"]
+    said = own_words(run)
+    first_call = next((at for at, step in enumerate(run.steps) if step.kind == "tool_call"), piece.stop)
+    turns = [at for at in range(max(piece.start, first_call), piece.stop) if run.steps[at].kind == "user"]
     last = max(said, default=piece.stop)
     if len(said) == MOST_TURNS and (n_unheard := sum(at > last for at in turns)):
         yield Refusal(reason=UNHEARD, count=n_unheard)

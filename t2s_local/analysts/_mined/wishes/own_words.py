@@ -1,6 +1,7 @@
 """Sentences that a user wrote: neither pasted nor in anything that the run showed before the turn."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,29 +23,36 @@ _NEVER = np.iinfo(np.int64).max
 _Hashes = NDArray[np.uint64]
 
 
-class OwnWords:
-    """The users' own sentences of one run at a time, found once for all of its slices."""
+def own_words(run: Trajectory) -> Mapping[int, Sequence[str]]:
+    """Return the users' own sentences of *run* by place, found once for slices that follow each other."""
+    return _found(_ByIdentity(run))
 
-    def __init__(self) -> None:
-        """Know no run yet."""
-        self._run: Trajectory | None = None
-        self._found: Mapping[int, Sequence[str]] = {}
 
-    def of(self, run: Trajectory) -> Mapping[int, Sequence[str]]:
-        """Return the sentences of the turns of *run* behind its first call, by place; the first 1,000 turns alone."""
-        if self._run is not run:
-            self._run, self._found = run, own_sentences(run.steps)
-        return self._found
+class _ByIdentity:
+    """A run that equals itself alone, so that its arguments need not be compared."""
+
+    def __init__(self, run: Trajectory) -> None:
+        self.run = run
+
+    def __hash__(self) -> int:
+        return hash(self.run.id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and self.run is other.run
+
+
+@lru_cache(maxsize=1)
+def _found(wanted: _ByIdentity) -> Mapping[int, Sequence[str]]:
+    return own_sentences(wanted.run.steps)
 
 
 def own_sentences(steps: Sequence[Step]) -> dict[int, list[str]]:
-    """Return what users wrote themselves in the turns behind the first call, by place; the first 1,000 turns alone.
+    """Return what users wrote themselves, by the place of the turn; of the first 1,000 turns alone.
 
     A sentence is none of theirs where every 24 characters of it stand in an earlier result, answer or message of the
     system. The time it takes grows with the characters of the run, whatever is in them.
     """
-    first_call = next((at for at, step in enumerate(steps) if step.kind == "tool_call"), len(steps))
-    turns = [at for at in range(first_call + 1, len(steps)) if steps[at].kind == "user"][:MOST_TURNS]
+    turns = [at for at, step in enumerate(steps) if step.kind == "user"][:MOST_TURNS]
     said = {at: list(sentences(steps[at].text)) for at in turns}
     blocks = {one: _blocks(one) for found in said.values() for one in found if len(one) >= _WIDTH}
     if not blocks:

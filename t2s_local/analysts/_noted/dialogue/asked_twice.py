@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._mined.wishes.corrections import own_sentences
+from t2s_local.analysts._mined.wishes.own_words import own_words
 from t2s_local.analysts._noted.counts import noted
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
@@ -25,6 +25,8 @@ _FEWEST = 3
 _MOST_WORDS = 40
 _LONGEST_COPY = 40
 """Characters of a sentence that people write twice in the same letters."""
+_MOST = 300
+"""Sentences of one conversation that are compared with each other: the first ones; recorded ones have tens."""
 _LONGEST_TURN = 600
 """Characters of a turn: a longer one is a specification, of which parts recur by themselves."""
 
@@ -48,19 +50,17 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if run.task_id is not None or run.outcome is not None or run.parent_id is not None:
         return
     n_calls = sum(step.kind == "tool_call" for step in run.steps[: piece.start])
-    earlier = [step.text for step in run.steps[: piece.start] if step.kind not in {"user", "tool_call"}]
+    own = own_words(run)
     for at in range(piece.start, piece.stop):
         step = run.steps[at]
         n_calls += step.kind == "tool_call"
         if step.kind == "user" and len(step.text) <= _LONGEST_TURN:
-            for sentence in own_sentences(step.text, earlier):
+            for sentence in own.get(at, ()):
                 said = sentence.strip()
                 if len(content(said)) >= _FEWEST and len(said.split()) <= _MOST_WORDS and mask(said) == said:
                     detail = f"{step.at or f'{run.id} {at}'}\n{n_calls}\n{said}"
                     shown = (quote(piece, at, said, role="correction"),)
                     yield Note(kind=KIND, key=_conversation(piece), detail=detail, quotes=shown)
-        elif step.kind not in {"user", "tool_call"}:
-            earlier.append(step.text)
 
 
 def _conversation(piece: Slice) -> str:
@@ -71,7 +71,7 @@ def _conversation(piece: Slice) -> str:
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every request that a user had to repeat."""
     for pairs in noted(runs, KIND).values():
-        asked = sorted((_asked(run, note) for run, note in pairs), key=_moment)
+        asked = sorted((_asked(run, note) for run, note in pairs), key=_moment)[:_MOST]
         told: list[frozenset[str]] = []
         for at, later in enumerate(asked):
             first = next((one for one in asked[:at] if _is_repeated(one, later)), None)
