@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 
@@ -40,6 +40,21 @@ def regular_bytes(path: Path, limit: int) -> bytes | None:
     handle, size = _opened(path)
     try:
         return _read(handle, size) if size <= limit else None
+    except OSError as error:
+        raise InputError(reason_of(error), path=path) from error
+    finally:
+        os.close(handle)
+
+
+def regular_start(path: Path, count: int) -> bytes:
+    """Read the first *count* bytes of a regular file, or as many as there are.
+
+    Raises:
+        InputError: it is no regular file, or cannot be read.
+    """
+    handle, size = _opened(path)
+    try:
+        return _read(handle, min(size, count))
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     finally:
@@ -117,7 +132,7 @@ def below(folder: Path, *names: str) -> Path | None:
         if not is_plain_name(name):
             return None
         path = path / name
-    return path if is_below(path, folder) else None
+    return path if _leads_below(folder, names, path) else None
 
 
 def is_below(path: Path, folder: Path) -> bool:
@@ -126,7 +141,36 @@ def is_below(path: Path, folder: Path) -> bool:
     Links to files may lead to another place below the folder; links to folders do not count.
     """
     try:
-        parts = path.relative_to(folder).parts
+        return _leads_below(folder, path.relative_to(folder).parts, path)
+    except ValueError:
+        return False
+
+
+def files_in(folder: Path, ending: str, *, root: Path) -> list[Path]:
+    """List the files right in *folder* by name, without links that lead out of *root*; none where it is not listed.
+
+    Args:
+        folder: It lies below *root*, or is it.
+        ending: How their names end.
+        root: Where the input lies.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = [
+                (entry.name, entry.is_file(follow_symlinks=False)) for entry in entries if entry.name.endswith(ending)
+            ]
+    except OSError:
+        return []
+    return [folder / name for name, is_plain in sorted(found) if is_plain or _is_file_below(folder / name, root)]
+
+
+def _is_file_below(path: Path, root: Path) -> bool:
+    return path.is_symlink() and is_below(path, root)
+
+
+def _leads_below(folder: Path, parts: Sequence[str], path: Path) -> bool:
+    """Whether *path*, to which *parts* lead from *folder*, is there and lies below it."""
+    try:
         place, is_link = os.fspath(folder), False
         mode = 0 if parts else folder.stat().st_mode
         for name in parts:

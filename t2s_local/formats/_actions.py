@@ -61,26 +61,38 @@ _SHELL_FLAGS = frozenset({"-c", "-lc", "-ic", "-lic", "/c", "-Command"})
 
 def action_text(arguments: object) -> str:
     """What a tool call does: the command itself where the arguments hold one, otherwise the arguments as JSON."""
-    if not isinstance(arguments, dict):
-        return arguments if isinstance(arguments, str) else compact(arguments)
-    keys = _action_keys(tuple(arguments))
-    if not keys:
-        return compact(arguments)
-    told = [key for key in arguments if key not in _MODIFIERS]
-    is_whole = len(told) == 1 or (len(keys) == 1 and _is_told_by(keys[0], arguments))
-    command = _command(arguments[keys[0]]) if is_whole and keys[0] in told else None
-    return compact(arguments) if command is None else command
+    if isinstance(arguments, dict):
+        return action_of(arguments)[0]
+    return arguments if isinstance(arguments, str) else compact(arguments)
 
 
-def holds_code(arguments: Mapping[str, object], action: str) -> bool:
-    """Whether the *action* of a call is code that its arguments hold, and nothing else of weight beside it."""
-    return not _CODE.isdisjoint(arguments) and any(arguments.get(key) == action for key in _CODE_KEYS)
+def action_of(arguments: Mapping[str, object]) -> tuple[str, bool]:
+    """Say what a call with these *arguments* does.
+
+    Returns:
+        Its action text, and whether that is code which the arguments hold, with nothing else of weight beside it.
+    """
+    key, is_alone, is_single, has_code = _names(tuple(arguments))
+    if key is None or not (is_alone or (is_single and _is_told_by(key, arguments))):
+        return compact(arguments), False
+    command = _command(arguments[key])
+    if command is None:
+        return compact(arguments), False
+    return command, has_code and any(arguments.get(name) == command for name in _CODE_KEYS)
 
 
 @lru_cache(maxsize=4096)
-def _action_keys(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the *names* of arguments under which a command or code stands."""
-    return tuple(name for name in names if name in _CODE or is_command_key(name))
+def _names(names: tuple[str, ...]) -> tuple[str | None, bool, bool, bool]:
+    """Look at the *names* of arguments.
+
+    Returns:
+        The one under which the command or the code stands, None where there is none; whether all others only say how
+        it is run, whether no other holds a command, and whether one holds code.
+    """
+    keys = [name for name in names if name in _CODE or is_command_key(name)]
+    told = [name for name in names if name not in _MODIFIERS]
+    key = keys[0] if keys and keys[0] in told else None
+    return key, len(told) == 1, len(keys) == 1, not _CODE.isdisjoint(names)
 
 
 def _is_told_by(key: str, arguments: Mapping[str, object]) -> bool:

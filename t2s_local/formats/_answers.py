@@ -31,8 +31,7 @@ _DECIDED = frozenset({"denied", "rejected", "approved", "declined"})
 
 def may_answer(text: str) -> bool:
     """Whether the result of a call may hold the user's own words: a cheap look that hardly any result passes."""
-    start = text[:_START]
-    return "ser" in start or (start[:1] == "{" and '"feedback"' in text[:_OBJECT])
+    return text.find("ser", 0, _START) >= 0 or (text[:1] == "{" and '"feedback"' in text[:_OBJECT])
 
 
 def with_answers(steps: Sequence[Step], asked: Iterable[int]) -> Iterator[Step]:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from t2s_local.formats._actions import action_text, holds_code
+from t2s_local.formats._actions import action_of
 from t2s_local.formats._answers import BEGINNINGS, may_answer, with_answers
 from t2s_local.formats._cells import MARKS, command_of_cell
 from t2s_local.ports.format import Passed
-from t2s_local.records.json import Record, as_object, decode_text, first_string
+from t2s_local.records.json import Record, as_object, compact, decode_text, first_string
 from t2s_local.text.projects import FOLDER_KEYS, project_of
 from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Label, Step, Trajectory
@@ -21,6 +21,9 @@ _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 
 
 _EXIT_ENDS = frozenset("0123456789])>. \n")
+_NUMBERS = (int, float)
+_HEAD = 64
+"""Characters at the start of a text in which an exit code is spoken of, where no white space stands before it."""
 _TAIL = 80
 """Characters at the end of a text in which a line on how it ended stands."""
 _EXIT_AT_END = re.compile(
@@ -34,6 +37,11 @@ _EXIT_CODE = re.compile(
     r"(-?\d{1,5})\b",
     re.IGNORECASE,
 )
+
+
+def _may_state_code(start: str) -> bool:
+    """Whether a text that starts like this may state an exit code there: a cheap look that little output passes."""
+    return "ode" in start or "ODE" in start or start[0].isspace()
 
 
 def called(
@@ -51,19 +59,13 @@ def called(
                 return Step(kind="tool_call", text=arguments, tool=name, call_id=call_id, at=at, line=line)
             parsed = {"command": cell}
         arguments = parsed
-    text = action_text(arguments)
-    named = arguments if isinstance(arguments, dict) else None
-    if named and holds_code(named, text) and (command := command_of_cell(text)):
+    if not isinstance(arguments, dict):
+        return Step(kind="tool_call", text=compact(arguments), tool=name, call_id=call_id, at=at, line=line)
+    named: dict[str, object] = arguments
+    text, is_code = action_of(named)
+    if is_code and (command := command_of_cell(text)):
         text, named = command, {"command": command}
-    return Step(
-        kind="tool_call",
-        text=text,
-        tool=name,
-        arguments=named,
-        call_id=call_id,
-        at=at,
-        line=line,
-    )
+    return Step(kind="tool_call", text=text, tool=name, arguments=named, call_id=call_id, at=at, line=line)
 
 
 def answered(
@@ -78,10 +80,11 @@ def answered(
 ) -> Step:
     """A tool's result; an exit code that the text starts or ends with is read from it unless one is given."""
     if exit_code is None:
-        found = _EXIT_CODE.match(text) if text[:1] in _EXIT_STARTS else None
-        if found is None and text[-1:] in _EXIT_ENDS and "exit" in (end := text[-_TAIL:]):
-            found = _EXIT_AT_END.search(end)
-        exit_code = int(found[1]) if found else None
+        found = _EXIT_CODE.match(text) if text[:1] in _EXIT_STARTS and _may_state_code(text[:_HEAD]) else None
+        if found is None and text[-1:] in _EXIT_ENDS and text.find("exit", -_TAIL) >= 0:
+            found = _EXIT_AT_END.search(text[-_TAIL:])
+        if found is not None:
+            exit_code = int(found[1])
     return Step(
         kind="tool_result",
         text=text,
@@ -98,7 +101,7 @@ def moment(value: object) -> str | None:
     """A time as ISO 8601: text as it stands, numbers as seconds or milliseconds since 1970."""
     if isinstance(value, str):
         return value or None
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 1e8 < value < 1e20:
+    if value is None or not isinstance(value, _NUMBERS) or isinstance(value, bool) or not 1e8 < value < 1e20:
         return None
     while value > 1e11:
         value /= 1000
@@ -169,7 +172,10 @@ def trajectory(
     whole = linked(steps)
     if not whole:
         return Passed(path=source, record="run without steps")
-    times = [step.at for step in whole if step.at is not None]
+    begun, ended = whole[0].at, whole[-1].at
+    if begun is None or ended is None:
+        times = [step.at for step in whole if step.at is not None]
+        begun, ended = (times[0], times[-1]) if times else (None, None)
     return Trajectory(
         id=identify(session_id, task_id, whole),
         source=source,
@@ -180,8 +186,8 @@ def trajectory(
         task=task or next((step.text for step in whole if step.kind == "user"), None),
         agent=agent,
         model=model,
-        started_at=times[0] if times else None,
-        ended_at=times[-1] if times else None,
+        started_at=begun,
+        ended_at=ended,
         termination=termination,
         label=label,
         parent_id=parent_id,

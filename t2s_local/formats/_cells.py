@@ -28,6 +28,7 @@ def _commands(code: str) -> list[str]:
     """Commands of a script; most code calls nothing that could run one, so that is looked for first."""
     is_script = "tools." in code or "await " in code or "require(" in code or "Sync(" in code or "spawn(" in code
     is_python = "subprocess" in code or "os.system" in code or "os.popen" in code
+    is_script = is_script and _may_run(code)
     if not (is_script or is_python) or _PATCH.search(code):
         return []
     return (list(_script(code)) if is_script else []) or (list(_python(code)) if is_python else [])
@@ -109,6 +110,8 @@ _ASKED = re.compile(r"\(\s*\{([^{}]*)\}")
 _CALLED = re.compile(r"((?:\w+\s*\.\s*)*\w+)\s*\Z")
 _RUNS = re.compile(r"exec|shell|command|bash|run|terminal|spawn", re.IGNORECASE)
 """What stands in the name of something that runs commands."""
+_GIVEN = re.compile(r"\((?:\s|//[^\n]*\n|/\*.*?\*/)*[{\"'`]", re.DOTALL)
+"""A bracket before named arguments or a text, with nothing but remarks between them."""
 _NAME = 80
 """Characters before its arguments in which the name of a call stands."""
 _FIELD = re.compile(r"(?:^|,)\s*(\x00\d+\x00|[\w$]+)\s*(?::\s*(\x00\d+\x00|[\w$]+|\[[^\[\]]*\]))?\s*(?=,|$)")
@@ -116,6 +119,13 @@ _SPAWNED = re.compile(
     r"\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync)\s*\(\s*(\x00\d+\x00)(?:\s*,\s*\[([^\[\]]*)\])?"
 )
 _TOOL = re.compile(r"\btools\s*\.\s*\w+\s*\(")
+
+
+def _may_run(code: str) -> bool:
+    """Whether a name that runs commands stands before named arguments or a text: a cheap look at a script."""
+    return any(
+        _RUNS.search(code, max(found.start() - _NAME, 0), found.start()) is not None for found in _GIVEN.finditer(code)
+    )
 
 
 def _script(code: str) -> Iterator[str]:

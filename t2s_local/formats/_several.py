@@ -1,7 +1,7 @@
 """Several runs one after another in one file, as a shell appends them to a log."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import islice
 
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import Record, as_object
@@ -17,17 +17,25 @@ def each_run(items: Iterable[Item], opened_by: Callable[[Record], str | None]) -
         items: The values, in order; those of a run have to be read before the next run is asked for.
         opened_by: The name of the run that a record opens; None where it opens none.
     """
-    current: str | None = None
-    number = 0
+    values = iter(items)
+    ahead = list(islice(values, 1))
+    current = _name(ahead[0], opened_by) if ahead else None
 
-    def run_of(item: Item) -> int:
-        nonlocal current, number
-        if isinstance(item, Quarantined):
-            return number
-        name = opened_by(as_object(item[1]))
-        if name is not None and name != current:
-            number += current is not None
-            current = name
-        return number
+    def run() -> Iterator[Item]:
+        nonlocal current
+        yield ahead.pop()
+        for item in values:
+            name = opened_by(item[1]) if isinstance(item, tuple) and isinstance(item[1], dict) else None
+            if name is not None and name != current:
+                is_first, current = current is None, name
+                if not is_first:
+                    ahead.append(item)
+                    return
+            yield item
 
-    return (run for _, run in groupby(items, run_of))
+    while ahead:
+        yield run()
+
+
+def _name(item: Item, opened_by: Callable[[Record], str | None]) -> str | None:
+    return opened_by(as_object(item[1])) if isinstance(item, tuple) else None

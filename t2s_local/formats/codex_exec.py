@@ -38,7 +38,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 def _opened_by(record: Record) -> str | None:
     """The thread that an event opens, or the first of the events that were kept in one object."""
-    first = next(iter(_events(record)), {})
+    first = record if "type" in record else next(iter(_events(record)), {})
     return first_string(first, "thread_id") if first.get("type") == "thread.started" else None
 
 

@@ -18,6 +18,15 @@ _HARNESS = frozenset({"system.message", "system.notification"})
 _REWIND = "session.snapshot_rewind"
 """The user took back an event and all after it."""
 _ENDINGS = frozenset({"abort", "session.error"})
+_WORDS = {
+    "user.message": "content",
+    "assistant.reasoning": "content",
+    **dict.fromkeys(_HARNESS, "content"),
+    "session.compaction_complete": "summaryContent",
+}
+"""Events that only say something, and where their words stand."""
+_MODEL_KEYS = ("newModel", "chosenModel", "selectedModel")
+_MODELS = frozenset(_MODEL_KEYS)
 _NEAR = 40
 """Steps before this one among which the same call or thought is looked for."""
 
@@ -44,20 +53,18 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
     unread = Tally("copilot_cli")
     steps: list[Step] = []
     facts: dict[str, str | None] = {}
-    begins: dict[str, int] = {}
+    begins: dict[str | None, int] = {}
     for item in items:
         if isinstance(item, Quarantined):
             yield item
             continue
         record = as_object(item[1])
         data, kind = as_object(record.get("data")), str(record.get("type"))
-        facts.setdefault("session", first_string(data, "sessionId"))
         _note_place(as_object(data.get("context")) or data, facts)
         if "copilotVersion" in data:
             unread.version = first_string(data, "copilotVersion")
-        begins[first_string(record, "id") or f"line {item[0]}"] = len(steps)
-        if model := first_string(data, "newModel", "chosenModel", "selectedModel"):
-            facts["model"] = model
+        begins[first_string(record, "id")] = len(steps)
+        _learn(facts, data)
         if kind == _REWIND and (back := begins.get(first_string(data, "upToEventId") or "")) is not None:
             unread.add("rewound record", len({step.line for step in steps[back:]}))
             del steps[back:]
@@ -89,22 +96,37 @@ def _note_place(context: Record, facts: dict[str, str | None]) -> None:
     facts["repository"] = facts.get("repository") or first_string(context, "repository")
 
 
+def _learn(facts: dict[str, str | None], data: Record) -> None:
+    if "session" not in facts:
+        facts["session"] = first_string(data, "sessionId")
+    if not _MODELS.isdisjoint(data) and (model := first_string(data, *_MODEL_KEYS)):
+        facts["model"] = model
+
+
 def _steps(kind: str, data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
-    text = content_text(data.get("content"))
-    if kind == "user.message":
-        yield from user_steps(text, at=at, line=line)
-    elif kind in _HARNESS and text:
-        yield Step(kind="system", text=text, at=at, line=line)
-    elif kind == "assistant.reasoning" and text.strip() and not _is_thought_already(text, before):
-        yield Step(kind="thought", text=text, at=at, line=line)
-    elif kind == "session.compaction_complete" and (summary := first_string(data, "summaryContent")):
-        yield Step(kind="summary", text=summary, at=at, line=line)
-    elif kind == "assistant.message":
+    if kind == "assistant.message":
         yield from _message(data, at, line, before)
     elif kind == "tool.execution_start":
         yield from _call(data, first_string(data, "toolName"), at, line, before)
     elif kind == "tool.execution_complete":
         yield _result(data, at, line)
+    elif kind in _WORDS and (text := content_text(data.get(_WORDS[kind]))):
+        yield from _words(kind, text, at, line, before)
+
+
+def _words(kind: str, text: str, at: str | None, line: int, before: list[Step]) -> list[Step]:
+    """Steps of an event that only says something."""
+    if kind == "user.message":
+        return user_steps(text, at=at, line=line)
+    if kind == "session.compaction_complete":
+        return [Step(kind="summary", text=text, at=at, line=line)]
+    if kind in _HARNESS:
+        return [Step(kind="system", text=text, at=at, line=line)]
+    return (
+        []
+        if not text.strip() or _is_thought_already(text, before)
+        else [Step(kind="thought", text=text, at=at, line=line)]
+    )
 
 
 def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:

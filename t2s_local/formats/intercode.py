@@ -77,7 +77,7 @@ def _steps(run: Record, tool: str) -> list[Step]:
 
 def _list(record: Record, key: str) -> list[object]:
     value = record.get(key)
-    return list(value) if isinstance(value, list) else []
+    return value if isinstance(value, list) else []
 
 
 @lru_cache(maxsize=64)

@@ -37,7 +37,8 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             yield item
             continue
         record = as_object(item[1])
-        model = first_string(record, "modelAlias") or model
+        if "modelAlias" in record:
+            model = first_string(record, "modelAlias") or model
         kind = word(record.get("type"))
         if "protocol_version" in record:
             unread.version = first_string(record, "protocol_version")
@@ -75,6 +76,8 @@ def _typed(record: Record, line: int) -> list[Step]:
 
 def _with_typed(steps: list[Step], typed: list[Step]) -> tuple[list[Step], int]:
     """The *steps* with what was typed and never appended where it stands, and how much of it was appended."""
+    if not typed:
+        return steps, 0
     known = Counter(step.text.strip() for step in steps if step.kind == "user")
     alone: list[Step] = []
     for step in typed:
@@ -82,7 +85,8 @@ def _with_typed(steps: list[Step], typed: list[Step]) -> tuple[list[Step], int]:
             known[step.text.strip()] -= 1
         else:
             alone.append(step)
-    return sorted([*steps, *alone], key=lambda step: step.line or 0), len(typed) - len(alone)
+    whole = sorted([*steps, *alone], key=lambda step: step.line or 0) if alone else steps
+    return whole, len(typed) - len(alone)
 
 
 def _steps(record: Record, line: int) -> list[Step]:

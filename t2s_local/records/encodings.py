@@ -15,12 +15,16 @@ _MARKS = (
 )
 LOOKED_AT = 32
 """Bytes from which the encoding is told where no mark says it."""
+_SINGLE = frozenset(bytes((byte,)) for byte in range(1, 0xFE))
+"""First bytes of a text without a mark whose next byte is not zero either: most texts begin so."""
 _LEAST = 16
 _CHUNK = 1 << 16
 
 
 def encoding_of(start: bytes) -> str | None:
     """The encoding of a text that starts like this: UTF-16 or UTF-32; None for everything else."""
+    if start[:1] in _SINGLE and start[1:2] != b"\0":
+        return None
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name

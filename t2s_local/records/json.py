@@ -22,6 +22,7 @@ __all__ = [
     "values",
     "word",
 ]
+_NUMBERS = (int, float)
 Record = dict[str, Any]
 """A JSON object, nothing known about it."""
 
@@ -42,9 +43,9 @@ def string(value: object) -> str | None:
     """*value* where it is a string with something in it, a number in digits, otherwise None."""
     if isinstance(value, str):
         return value or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return None
+    if value is None or isinstance(value, bool) or not isinstance(value, _NUMBERS):
+        return None
+    return str(value)
 
 
 def word(value: object) -> str | None:

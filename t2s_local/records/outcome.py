@@ -46,7 +46,7 @@ def label_of(value: object, source: str) -> Label | None:
 
 def finite(value: object) -> float | None:
     """*value* where it is a number that a float can hold; None for truth values, infinities and larger ones."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
         number = float(value)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import open_regular, reason_of
+from t2s_local.files import reason_of, regular_start
 from t2s_local.records.budget import Budget, budget_of
 
 _LONGEST = 64 << 20
@@ -47,8 +47,7 @@ def is_database(raw: bytes) -> bool:
 
 def holds_database(path: Path) -> bool:
     """Whether a file is an SQLite database, judged by its first bytes."""
-    with open_regular(path) as stream:
-        return is_database(stream.read(len(_MAGIC)))
+    return is_database(regular_start(path, len(_MAGIC)))
 
 
 def logs_of(path: Path) -> tuple[Path, ...]:

@@ -158,7 +158,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
 
 def lines_of(data: bytes) -> Iterator[tuple[int, bytes | None]]:
     """Lines of *data*, which is shorter than a line may be, that hold something, numbered from 1."""
-    return ((number, line) for number, line in enumerate(io.BytesIO(data).readlines(), 1) if not line.isspace())
+    return ((number, line) for number, line in enumerate(io.BytesIO(data), 1) if not line.isspace())
 
 
 def has_second_line(path: Path) -> bool:

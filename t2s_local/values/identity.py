@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
+from itertools import chain
+from operator import attrgetter
 
 import msgspec
 
@@ -9,6 +11,7 @@ from t2s_local.values.trajectory import Step, TrajectoryId
 from t2s_local.values.value import digest
 
 _PACKER = msgspec.msgpack.Encoder()
+_PARTS = attrgetter("kind", "tool", "text")
 _MANY = 3000
 """Parts of a run, three a step, from which on they are not packed together."""
 
@@ -16,7 +19,7 @@ _MANY = 3000
 def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
     """Identify a run by what happened in it: not by its path, its label or the order of keys."""
     parts = [session_id or "", task_id or ""]
-    parts += [part for step in steps for part in (step.kind, step.tool or "", step.text)]
+    parts += [part or "" for part in chain.from_iterable(map(_PARTS, steps))]
     try:
         state = hashlib.sha256(_PACKER.encode(parts)) if len(parts) < _MANY else _sum_of(parts)
         return TrajectoryId(state.hexdigest()[:16])

@@ -1,7 +1,6 @@
 """Kinds of records that a reader leaves out on purpose, and kinds it has never seen before."""
 
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -60,16 +59,22 @@ class Tally:
         """One note for every kind; a kind that nobody decided on is drift."""
         if not self._counts:
             return []
-        known, notes = _formats()[self._format], _notes()
-        passed: Counter[str] = Counter()
-        drifted: list[Passed | Drift] = []
-        for (record, version), count in sorted(self._counts.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            if record in known.records or record in notes:
-                passed[record] += count
-            elif count:
-                drifted.append(Drift(path=source, agent=known.agent, version=version, record=record, count=count))
-        said = [Passed(path=source, record=record, count=count) for record, count in passed.items() if count]
-        return [*said, *drifted]
+        agent, decided = _decided(self._format)
+        passed: dict[str, int] = {}
+        drifted: list[tuple[str, str | None, int]] = []
+        for (record, version), count in self._counts.items():
+            if not count:
+                continue
+            if record in decided:
+                passed[record] = passed.get(record, 0) + count
+            else:
+                drifted.append((record, version, count))
+        said: list[Passed | Drift] = [
+            Passed(path=source, record=record, count=count) for record, count in sorted(passed.items())
+        ]
+        for record, version, count in sorted(drifted, key=lambda found: (found[0], found[1] or "")):
+            said.append(Drift(path=source, agent=agent, version=version, record=record, count=count))
+        return said
 
 
 @cache
@@ -88,6 +93,13 @@ def _formats() -> dict[str, _Known]:
             records = frozenset(str(record) for one in lists if isinstance(one, list) for record in one)
             found[name] = _Known(str(entry["agent"]), records)
     return found
+
+
+@cache
+def _decided(format_name: str) -> tuple[str, frozenset[str]]:
+    """Name of the program that writes a format, and the kinds of records that somebody decided on."""
+    known = _formats()[format_name]
+    return known.agent, known.records | _notes()
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from t2s_local.files import below, is_below
+from t2s_local.files import below, files_in
 from t2s_local.formats._build import nested
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string
@@ -37,7 +37,7 @@ def _root(path: Path) -> Path:
 def _listed(root: Path, *names: str) -> list[Path]:
     """The files of a folder of the tree; none where the names are no names, or it lies elsewhere."""
     folder = below(root, *names)
-    return [] if folder is None else [file for file in sorted(folder.glob("*.json")) if is_below(file, root)]
+    return [] if folder is None else files_in(folder, ".json", root=root)
 
 
 def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:

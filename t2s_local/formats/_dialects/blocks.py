@@ -34,8 +34,11 @@ def content_text(content: object) -> str:
 
 def _part_text(part: Record) -> str:
     kind = word(part.get("type"))
-    if kind == "text" and isinstance(text := part.get("text"), str) and text:
-        return text
+    if kind == "text":
+        if isinstance(text := part.get("text"), str) and text:
+            return text
+        if len(part) == 2 and isinstance(text := part.get("content"), str):
+            return content_text(text)
     text = first_string(part, *_TEXTS)
     if text is not None:
         return "" if kind is not None and _hides(kind) else content_text(text)

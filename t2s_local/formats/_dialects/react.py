@@ -89,8 +89,11 @@ def _in_turn(pieces: list[str]) -> list[str]:
 
 def executed(action: str) -> str:
     """The command inside ``execute[…]``; any other action as it stands."""
-    found = _CALL.fullmatch(action) if "[" in action else None
-    return found[2] if found and found[1].lower() in _RUN else action
+    name, _, rest = action.partition("[")
+    if not rest or name.lower() not in _RUN:
+        return action
+    command = rest.removesuffix(".").rstrip()
+    return command[:-1] if command.endswith("]") else action
 
 
 def _action(body: str, at: str | None, line: int | None) -> Step:
