@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def _opened(path: Path) -> tuple[int, int]:
     except OSError as error:
         raise InputError(reason_of(error), path=path) from error
     status = os.fstat(handle)
-    what = _kind(status.st_mode)
+    what = kind_of(status.st_mode)
     if what is not None:
         os.close(handle)
         raise InputError(what, path=path) from OSError(what)
@@ -118,75 +118,7 @@ def is_plain_name(name: str) -> bool:
         return False
 
 
-def below(folder: Path, *names: str) -> Path | None:
-    """The place below *folder* that *names* lead to, where it is there and lies below.
-
-    The names come from an input: each is one name, and no link is followed out of the folder or to a folder.
-
-    Args:
-        folder: Where the input lies.
-        names: Folder by folder.
-    """
-    path = folder
-    for name in names:
-        if not is_plain_name(name):
-            return None
-        path = path / name
-    return path if _leads_below(folder, names, path) else None
-
-
-def is_below(path: Path, folder: Path) -> bool:
-    """Whether *path* is there, is a regular file or a folder, and lies below *folder* with every link followed.
-
-    Links to files may lead to another place below the folder; links to folders do not count.
-    """
-    try:
-        return _leads_below(folder, path.relative_to(folder).parts, path)
-    except ValueError:
-        return False
-
-
-def files_in(folder: Path, ending: str, *, root: Path) -> list[Path]:
-    """List the files right in *folder* by name, without links that lead out of *root*; none where it is not listed.
-
-    Args:
-        folder: It lies below *root*, or is it.
-        ending: How their names end.
-        root: Where the input lies.
-    """
-    try:
-        with os.scandir(folder) as entries:
-            found = [
-                (entry.name, entry.is_file(follow_symlinks=False)) for entry in entries if entry.name.endswith(ending)
-            ]
-    except OSError:
-        return []
-    return [folder / name for name, is_plain in sorted(found) if is_plain or _is_file_below(folder / name, root)]
-
-
-def _is_file_below(path: Path, root: Path) -> bool:
-    return path.is_symlink() and is_below(path, root)
-
-
-def _leads_below(folder: Path, parts: Sequence[str], path: Path) -> bool:
-    """Whether *path*, to which *parts* lead from *folder*, is there and lies below it."""
-    try:
-        place, is_link = os.fspath(folder), False
-        mode = 0 if parts else folder.stat().st_mode
-        for name in parts:
-            if is_link or name == "..":
-                return False
-            place = f"{place}{os.sep}{name}"
-            mode = os.lstat(place).st_mode
-            is_link = stat.S_ISLNK(mode)
-        if not is_link:
-            return _kind(mode, folders=True) is None
-        return _kind(path.stat().st_mode) is None and path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
-        return False
-
-
-def _kind(mode: int, *, folders: bool = False) -> str | None:
+def kind_of(mode: int, *, folders: bool = False) -> str | None:
     """What a file of *mode* is that is not read; None for a regular file, and for a folder where those count."""
     if stat.S_ISREG(mode) or (folders and stat.S_ISDIR(mode)):
         return None
@@ -281,7 +213,7 @@ def files_under(path: Path) -> Iterator[Path | InputError]:
         InputError: *path* does not exist, or is neither a file nor a folder.
     """
     try:
-        what = _kind(path.stat().st_mode, folders=True)
+        what = kind_of(path.stat().st_mode, folders=True)
     except (OSError, ValueError) as error:
         message = reason_of(error) if isinstance(error, PermissionError) else "no such file or folder"
         raise InputError(message, path=path) from error
@@ -308,11 +240,11 @@ def _left_out(file: Path, root: Path) -> str | None:
     try:
         mode = file.lstat().st_mode
         if not stat.S_ISLNK(mode):
-            return _kind(mode)
+            return kind_of(mode)
         target = file.resolve(strict=True)
         if not target.is_relative_to(root):
             return "a link that leads out of the folder that was named"
-        what = _kind(target.stat().st_mode)
+        what = kind_of(target.stat().st_mode)
     except (OSError, RuntimeError):
         return "a link that leads nowhere"
     return what and f"a link to {what}"

@@ -21,6 +21,7 @@ _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
 
 
 _EXIT_ENDS = frozenset("0123456789])>. \n")
+_FOLDERS = frozenset(FOLDER_KEYS)
 _NUMBERS = (int, float)
 _HEAD = 64
 """Characters at the start of a text in which an exit code is spoken of, where no white space stands before it."""
@@ -197,7 +198,7 @@ def trajectory(
 
 def folder_in(record: Record) -> str | None:
     """Return the folder that a record says a run works in."""
-    return first_string(record, *FOLDER_KEYS)
+    return None if _FOLDERS.isdisjoint(record) else first_string(record, *FOLDER_KEYS)
 
 
 def passed(counts: Mapping[str, int], *, source: str) -> Iterable[Passed]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import below, is_below
 from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._beside import below, is_below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import message_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading

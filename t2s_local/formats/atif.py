@@ -5,7 +5,6 @@ Harbor, which runs Terminal-Bench 2, writes one a trial (``agent/trajectory.json
 harbor 0.26.0, October 2026, with ATIF 1.0 to 1.8.
 """
 
-import glob
 import os
 import re
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from t2s_local.errors import InputError
-from t2s_local.files import below, is_below
+from t2s_local.formats._beside import below, files_in
 from t2s_local.formats._build import answered, called, moment, nested, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import content_text
@@ -181,7 +180,7 @@ def _continuations(folder: Path, stem: str) -> list[Path]:
     """Files that continue a run, in order; without a first one there is none, and the folder is not listed."""
     if not (folder / f"{stem}.cont-1.json").is_file():
         return []
-    found = (file for file in folder.glob(f"{glob.escape(stem)}.cont-*.json") if is_below(file, folder))
+    found = [file for file in files_in(folder, ".json", root=folder) if file.name.startswith(f"{stem}.cont-")]
     return sorted(found, key=lambda file: (len(file.name), file.name))
 
 

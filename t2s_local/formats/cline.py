@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from t2s_local.files import below
 from t2s_local.formats._agents.kinds import Tally
 from t2s_local.formats._agents.shown_messages import RESULT, shown_steps
+from t2s_local.formats._beside import below
 from t2s_local.formats._build import answered, called, moment, trajectory
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, result_block

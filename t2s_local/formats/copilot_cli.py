@@ -60,7 +60,6 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
             continue
         record = as_object(item[1])
         data, kind = as_object(record.get("data")), str(record.get("type"))
-        _note_place(as_object(data.get("context")) or data, facts)
         if "copilotVersion" in data:
             unread.version = first_string(data, "copilotVersion")
         begins[first_string(record, "id")] = len(steps)
@@ -90,15 +89,15 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
     yield from unread.readings(source)
 
 
-def _note_place(context: Record, facts: dict[str, str | None]) -> None:
-    """Keep the first folder and repository that the session names."""
-    facts["folder"] = facts.get("folder") or first_string(context, "gitRoot") or folder_in(context)
-    facts["repository"] = facts.get("repository") or first_string(context, "repository")
-
-
 def _learn(facts: dict[str, str | None], data: Record) -> None:
+    """Keep the newest model, and the first session, folder and repository that are named."""
     if "session" not in facts:
         facts["session"] = first_string(data, "sessionId")
+    context = as_object(data.get("context")) or data
+    if facts.get("folder") is None:
+        facts["folder"] = first_string(context, "gitRoot") or folder_in(context)
+    if "repository" in context:
+        facts["repository"] = facts.get("repository") or first_string(context, "repository")
     if not _MODELS.isdisjoint(data) and (model := first_string(data, *_MODEL_KEYS)):
         facts["model"] = model
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.files import is_below
 from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._beside import files_in
 from t2s_local.formats._build import folder_in, nested, trajectory
 from t2s_local.formats._dialects.openhands import event_steps, flattened, is_event
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
@@ -66,7 +66,7 @@ def _event_folder(path: Path) -> list[Path] | None:
     """All event files beside *path* where it is one of them, in order; None where it is none."""
     if path.parent.name != "events" or path.suffix != ".json":
         return None
-    files = (file for file in path.parent.glob("*.json") if is_below(file, path.parent))
+    files = files_in(path.parent, ".json", root=path.parent)
     return sorted(files, key=lambda file: (len(file.name.split("-")[0]), file.name))
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import below
 from t2s_local.formats._agents.kinds import Tally
+from t2s_local.formats._beside import below
 from t2s_local.formats._build import nested, trajectory
 from t2s_local.formats._dialects.messages import content_text, one_message
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading

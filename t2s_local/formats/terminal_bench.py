@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.errors import InputError
-from t2s_local.files import below, is_below
+from t2s_local.formats._beside import below, is_below
 from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records import streams

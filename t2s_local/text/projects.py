@@ -63,7 +63,7 @@ def repository_in(text: str) -> str | None:
 
 def repository_named(text: str | None) -> str | None:
     """Read ``owner/name`` from the name of a task or a folder that is made of them; None where it is not."""
-    found = _NAMED.match(text or "")
+    found = _NAMED.match(text) if text is not None and "__" in text else None
     return f"{found['owner']}/{found['name']}" if found else None
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from t2s_local.files import below, is_below, is_plain_name
+from t2s_local.files import is_plain_name
+from t2s_local.formats._beside import below, files_in, is_below
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Trajectory
 
@@ -144,3 +145,16 @@ def test_only_what_is_there_and_below_is_given(tmp_path: Path) -> None:
     for names in (("a", "c.json"), ("out", "in"), ("loop",), ("a", "..", "a")):
         assert below(tmp_path / "in", *names) is None
     assert not is_below(tmp_path / "elsewhere", tmp_path / "in")
+
+
+def test_files_are_listed_by_name_without_links_that_lead_out(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "part" / "d.json").mkdir(parents=True)
+    for name in ("b.json", "a.json", "c.txt"):
+        (root / "part" / name).write_text("{}")
+    (tmp_path / "out.json").write_text("{}")
+    (root / "part" / "out.json").symlink_to(tmp_path / "out.json")
+    (root / "part" / "in.json").symlink_to(root / "part" / "a.json")
+    names = [file.name for file in files_in(root / "part", ".json", root=root)]
+    assert names == ["a.json", "b.json", "in.json"]
+    assert files_in(root / "absent", ".json", root=root) == []

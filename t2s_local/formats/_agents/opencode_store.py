@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from t2s_local.files import below, files_in
+from t2s_local.formats._beside import below, files_in
 from t2s_local.formats._build import nested
 from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import NotJsonError, Record, as_object, decode_text, document, first_string
