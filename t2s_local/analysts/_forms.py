@@ -1,10 +1,14 @@
-"""The form that calls of plain text share: words that nearly all have, with names and numbers left open."""
+"""Forms: of calls of plain text that nearly all have the same words, and of dates and times."""
 
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 _TOKEN = re.compile(r"[\w'-]+|[^\w\s]")
+_DATE = re.compile(r"0000-00-00")
+_TIME = re.compile(r"(?<![0:])00:00(?P<seconds>:00)?(?![0:])")
+_LONGEST = 40
+_DIRECTIVES = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "MM", "%S": "SS"}
 _FIXED = 0.9
 """Share of the calls that hold a word, for it to belong to the form."""
 
@@ -30,3 +34,22 @@ def usual_form(texts: Sequence[str]) -> tuple[str, int]:
     fixed = fixed_words(texts)
     forms = Counter(form_of(text, fixed) for text in texts)
     return min(forms.items(), key=lambda item: (-item[1], item[0]))
+
+
+def shape_of(value: str) -> str:
+    """*value* with every digit as 0."""
+    return re.sub(r"\d", "0", value)
+
+
+def format_of(shape: str) -> str | None:
+    """A date or a time in words of a format; None for any other shape."""
+    if len(shape) > _LONGEST or not (_DATE.search(shape) or _TIME.search(shape)):
+        return None
+    told = _TIME.sub(lambda found: "HH:MM:SS" if found["seconds"] else "HH:MM", _DATE.sub("YYYY-MM-DD", shape))
+    return f"`{told}`" if "0" not in told else None
+
+
+def says_format(error: str, spelt: str) -> bool:
+    """Whether an *error* names the format itself, in letters or as programs write it."""
+    told = re.sub("|".join(_DIRECTIVES), lambda found: _DIRECTIVES[found[0]], error)
+    return spelt.strip("`") in told

@@ -10,7 +10,18 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
-from t2s_local.text.commands import heads_of
+from t2s_local.text.commands import (
+    SHELL,
+    changes_state,
+    head_of_command,
+    heads_of,
+    is_handling,
+    is_idle,
+    only_looks,
+    working,
+)
+from t2s_local.text.shell.command import Command
+from t2s_local.text.shell.shell import parse
 from t2s_local.values.value import Value
 
 Verdict = Literal["passed", "failed", "nothing"]
@@ -20,6 +31,9 @@ _SEARCHED = 3_000
 _WRAPPED = re.compile(
     r"""^\s*(?:\w+=\S*\s+)*(?:/bin/)?(?:ba|z|da)?sh\s+-\w*c\s+(?P<mark>['"])(?P<inner>.*)(?P=mark)\s*$""", re.DOTALL
 )
+_SUBCOMMAND = re.compile(r"[a-z][\w:-]*")
+_CHECKING = frozenset({"--check", "--lint", "--verify"})
+"""Options that make a program check what it would otherwise change."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FILTERED = re.compile(r"\|(?!\|)|\|\|\s*(?:true|:)\b|;\s*(?:true|echo\b[^;&|]*)\s*$|\bexit 0\s*$")
 
@@ -34,7 +48,28 @@ class CheckResult(Value, frozen=True, kw_only=True):
 
 def check_of(action: str) -> str | None:
     """The check that a shell line runs, as its program and subcommand; the last of several, None where it runs none."""
-    return next((head for head in reversed(heads_of(unwrapped(action))) if is_check(head)), None)
+    line = unwrapped(action)
+    found = next((head for head in reversed(heads_of(line)) if is_check(head)), None)
+    if found is not None:
+        return found
+    commands = working(parse(line, has_masks=True).commands)
+    return next((check for command in reversed(commands) if (check := _by_argument(command)) is not None), None)
+
+
+def _takes_files(program: str) -> bool:
+    """Whether what a program is given is a file, a folder or a text, whatever it is called: it is no subcommand."""
+    return is_idle(program) or is_handling(program) or only_looks(SHELL, program) or changes_state(SHELL, program)
+
+
+def _by_argument(command: Command) -> str | None:
+    """The check that the first argument or an option of a program names, whatever program it is: ``swift test``."""
+    name = command.name
+    if head_of_command(command) != name or name in _listed("unless") or _takes_files(name):
+        return None
+    first = next(iter(command.arguments), "")
+    if _SUBCOMMAND.fullmatch(first) and is_check(f"{name} {first}"):
+        return f"{name} {first}"
+    return next((f"{name} {word}" for word in command.arguments if word in _CHECKING), None)
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from t2s_local.analysts._forms import format_of, says_format, shape_of
 from t2s_local.analysts._lessons import code, is_short_enough
 from t2s_local.text.commands import (
     bare,
@@ -201,12 +202,20 @@ def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object
     source = None if str(new) in str(old) else source_of(piece, failed, worked, str(new))
     if source is not None:
         return f"set to {source}"
+    if isinstance(new, str) and _is_named_format(failed.error or "", new):
+        return None
     shown = _value(new)
     if isinstance(old, str) and isinstance(new, str) and min(len(old), len(new)) > _LONGEST_VALUE:
         return None
     if old is None:
         return f"= {shown}" if "<" not in shown else None
     return f"= {shown} instead of {_value(old)}" if shown != _value(old) else None
+
+
+def _is_named_format(error: str, value: str) -> bool:
+    """Whether *error* names the format of *value* itself."""
+    spelt = format_of(shape_of(value))
+    return spelt is not None and says_format(error, spelt)
 
 
 def _value(value: object) -> str:

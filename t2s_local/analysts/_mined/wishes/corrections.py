@@ -47,7 +47,8 @@ def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
         elif rule is None:
             yield Refusal(reason=NO_RULE, detail=clip(squeeze(run.steps[at].text), 80))
         else:
-            yield _lesson(piece, at, rule, around)
+            whole = next((one.text for one in found if rule in one.text), rule)
+            yield _lesson(piece, at, rule, _of(whole, around), around)
 
 
 def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
@@ -59,7 +60,7 @@ def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
     return None if best is None or best[0] < ENOUGH else best[1]
 
 
-def _lesson(piece: Slice, at: int, rule: str, around: Course) -> Lesson:
+def _lesson(piece: Slice, at: int, rule: str, of: str, around: Course) -> Lesson:
     run = piece.trajectory
     quotes = [quote(piece, at, rule, role="correction")]
     tools = []
@@ -72,7 +73,7 @@ def _lesson(piece: Slice, at: int, rule: str, around: Course) -> Lesson:
         quotes.append(quote(piece, around.next_call, run.steps[around.next_call].text, role="fix"))
     return lesson(
         when="in this project",
-        do=f"The user said: {quoted(squeeze(rule))}{_of(rule, around)}",
+        do=f"The user said: {quoted(squeeze(rule))}{of}",
         because=None,
         polarity="correction",
         pattern="correction",
@@ -82,11 +83,11 @@ def _lesson(piece: Slice, at: int, rule: str, around: Course) -> Lesson:
     )
 
 
-def _of(rule: str, around: Course) -> str:
-    """Return what the words were said of, where they do not name it themselves."""
+def _of(said: str, around: Course) -> str:
+    """Return what a sentence was said of, where it does not name that itself."""
     line = around.undone
     if line is None or not around.in_file:
-        shared = {dropped: len(names(rule) & names(dropped)) for dropped in around.dropped}
+        shared = {dropped: len(names(said) & names(dropped)) for dropped in around.dropped}
         line = min((one for one, count in shared.items() if count), key=lambda one: (-shared[one], one), default=None)
     if line is None or len(line) > _LONGEST_UNDONE:
         return ""

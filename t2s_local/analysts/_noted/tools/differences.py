@@ -3,13 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from t2s_local.analysts._forms import format_of, says_format, shape_of
 from t2s_local.analysts._mined.fix import INDEX
 from t2s_local.text.text import join_words, words
-
-_DATE = re.compile(r"0000-00-00")
-_TIME = re.compile(r"(?<![0:])00:00(?P<seconds>:00)?(?![0:])")
-_LONGEST = 40
-_DIRECTIVES = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "MM", "%S": "SS"}
 
 
 def differences(
@@ -51,32 +47,13 @@ def _difference(name: str, old: object, new: object, error: str, source: Callabl
         return f"set {{names}} to {told}"
     if shape_of(old) != shape_of(new) and "0" in shape_of(old) and "0" in shape_of(new):
         spelt = format_of(shape_of(new))
-        return f"give {{names}} as {spelt}" if spelt and not _says_format(error, spelt) else None
+        return f"give {{names}} as {spelt}" if spelt and not says_format(error, spelt) else None
     return "use fewer words in {names}, one or two that are distinctive" if _is_shorter(old, new) else None
 
 
 def _names(error: str, value: object) -> bool:
     text = str(value)
     return len(text) > 1 and re.search(rf"(?<![\w.]){re.escape(text)}(?!\w)", error) is not None
-
-
-def shape_of(value: str) -> str:
-    """*value* with every digit as 0."""
-    return re.sub(r"\d", "0", value)
-
-
-def format_of(shape: str) -> str | None:
-    """A date or a time in words of a format; None for any other shape."""
-    if len(shape) > _LONGEST or not (_DATE.search(shape) or _TIME.search(shape)):
-        return None
-    told = _TIME.sub(lambda found: "HH:MM:SS" if found["seconds"] else "HH:MM", _DATE.sub("YYYY-MM-DD", shape))
-    return f"`{told}`" if "0" not in told else None
-
-
-def _says_format(error: str, spelt: str) -> bool:
-    """Whether an *error* names the format itself, in letters or as programs write it."""
-    told = re.sub("|".join(_DIRECTIVES), lambda found: _DIRECTIVES[found[0]], error)
-    return spelt.strip("`") in told
 
 
 def _is_shorter(old: str, new: str) -> bool:
