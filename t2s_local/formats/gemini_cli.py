@@ -1,4 +1,8 @@
-"""Gemini CLI sessions: one object with messages, or lines of a header, messages, updates and rewinds."""
+"""Gemini CLI sessions: one object with messages, or lines of a header, messages, updates and rewinds.
+
+A transcript that another tool kept (``transcript.jsonl``, ``full.jsonl``) may be the messages alone, in lines or in an
+object. Source: ``packages/core/src/services/chatRecordingTypes.ts`` of gemini-cli, August 2026.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +19,25 @@ from t2s_local.records.json import Record, as_object, first_string, objects, val
 from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step
 
+_LOOKED_AT = 10
+"""Messages of which one at least is Gemini's."""
 _AGENT = frozenset({"gemini", "model"})
 _SPOKEN = _AGENT | {"user"}
 
 
 def claims(head: Head) -> bool:
-    """A session of a project, in one object or as the first line."""
-    return any({"sessionId", "projectHash"} <= record.keys() for record in seen(head)[:1])
+    """A session of a project, in one object or as the first line, or messages one of which is Gemini's."""
+    records = seen(head)
+    if any({"sessionId", "projectHash"} <= record.keys() for record in records[:1]):
+        return True
+    held = objects(records[0].get("messages")) if len(records) == 1 else []
+    return any(map(_is_geminis, held[:_LOOKED_AT] or records[:_LOOKED_AT]))
+
+
+def _is_geminis(record: Record) -> bool:
+    return (
+        record.get("type") == "gemini" and "content" in record and not record.keys() & {"role", "source", "sessionID"}
+    )
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
@@ -44,7 +60,7 @@ def _session(items: Iterator[Item], path: Path, source: str) -> Iterator[Reading
             continue
         record = as_object(item[1])
         update = as_object(record.get("$set"))
-        if "projectHash" in record or update:
+        if "projectHash" in record or update or "messages" in record:
             header |= {key: value for key, value in (update or record).items() if key != "messages"}
             _replace(messages, update or record)
         elif "$rewindTo" in record:

@@ -233,3 +233,33 @@ Done.
         "assistant: Done.",
     ]
     assert run.steps[-2].tool == "Write"
+
+
+def test_messages_of_gemini_without_a_header_are_a_session_in_lines_or_in_an_object(tmp_path: Path) -> None:
+    result = {"functionResponse": {"id": "c1", "name": "ls", "response": {"output": "a"}}}
+    call = {"id": "c1", "name": "ls", "args": {"path": "."}, "result": [result], "status": "success"}
+    messages = [
+        {"id": "1", "timestamp": "2026-01-01T10:00:00Z", "type": "user", "content": [{"text": "Look."}]},
+        {"id": "2", "timestamp": "2026-01-01T10:00:01Z", "type": "gemini", "content": "", "toolCalls": [call]},
+        {"id": "3", "timestamp": "2026-01-01T10:00:02Z", "type": "gemini", "content": "One file."},
+    ]
+    for content, name in ((messages, "transcript.jsonl"), (messages, "a.json"), ({"messages": messages}, "b.json")):
+        run = read_as(tmp_path, content, name=name)
+        assert run.format == "gemini_cli"
+        assert told(run) == ["user: Look.", 'tool_call: {"path":"."}', "tool_result: a", "assistant: One file."]
+
+
+def test_a_message_that_gemini_streams_in_pieces_is_one_step(tmp_path: Path) -> None:
+    said: list[dict[str, object]] = [
+        {"type": "message", "role": "assistant", "content": piece, "delta": True} for piece in ("Thr", "ee", ".")
+    ]
+    lines = [
+        {"type": "init", "session_id": "s", "model": "m"},
+        {"type": "message", "role": "user", "content": "Count."},
+        *said,
+        {"type": "error", "severity": "error", "message": "Loop detected."},
+        {"type": "result", "status": "error"},
+    ]
+    run = read_as(tmp_path, lines, name="a.jsonl")
+    assert told(run) == ["user: Count.", "assistant: Three.", "system: Loop detected."]
+    assert (run.session_id, run.model, run.termination) == ("s", "m", "error")

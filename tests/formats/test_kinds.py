@@ -38,6 +38,7 @@ UNKNOWN: dict[str, tuple[dict[str, object], str, str]] = {
     "openclaw": ({"type": NEW, "id": "z"}, NEW, "OpenClaw 3"),
     "goose": ({"role": "assistant", "content": [{"type": NEW}]}, f"content/{NEW}", "Goose"),
     "cursor": ({"type": NEW}, NEW, "Cursor"),
+    "gemini_stream": ({"type": NEW}, NEW, "Gemini CLI"),
     "managed_agents": (
         {"type": f"agent.{NEW}", "processed_at": "2026-01-01T10:00:00Z"},
         f"agent.{NEW}",
