@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "uninstall": ("t2s_local.cli.install:uninstall", "Take skills out of the folder of an agent again."),
     "demo": ("t2s_local.cli.demo:demo", "Turn the trajectories that ship with t2s into skills."),
     "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
+    "graph": ("t2s_local.cli.graph:graph", "Show what followed what in runs, as a graph or a workflow."),
+    "audit": ("t2s_local.cli.audit:audit", "Compare a workflow with the recordings it is to describe."),
     "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
     "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
     "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),

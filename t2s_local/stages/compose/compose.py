@@ -1,6 +1,6 @@
 """Families of clusters become skills; what lacks support stays a candidate and is counted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -32,8 +32,6 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     """Name of each skill with the lessons behind it: what a later run needs to keep the name."""
     candidates: tuple[Candidate, ...]
     """Clusters that are in no skill and what each lacks, by support, largest first."""
-    n_unworded: int
-    """Skills whose words were left for a later run."""
     losses: tuple[Loss, ...]
     """Lessons, absorbed ones not counted, that are in no skill."""
 
@@ -49,7 +47,6 @@ def compose(
     memory: Memory | None = None,
     progress: Progress | None = None,
     reviewed: Reviewed = NOTHING_REVIEWED,
-    may_ask: Callable[[], bool] = lambda: True,
 ) -> Composed:
     """Name the families and write one skill for each that has enough support.
 
@@ -63,7 +60,6 @@ def compose(
         memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
         progress: Told how far the writing is.
         reviewed: What a person decided about the clusters.
-        may_ask: Says whether there is time for questions about another skill.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
@@ -75,15 +71,14 @@ def compose(
     supported = [bar.supported(family) for family in said_apart(families, evidence)]
     kept = [family for family in supported if any(map(bar.has_support, family.clusters))]
     named = name_families(kept, evidence, known=names)
-    wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
-    skills = _written(named, evidence, writer, wordings.known, min_support=bar.needed)
+    wordings = worded(named, evidence, writer, memory=memory, progress=progress)
+    skills = _written(named, evidence, writer, wordings, min_support=bar.needed)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
     outside = [cluster for cluster in clusters if cluster.id not in inside]
     outside.sort(key=lambda cluster: (-cluster.support, cluster.id))
     left = [(bar.shortfall(cluster), _counted_once(cluster, duplicates)) for cluster in outside]
     return Composed(
         skills=skills,
-        n_unworded=wordings.n_left,
         names={skill.name: skill.lesson_ids for skill in skills},
         candidates=tuple(
             Candidate(cluster_id=cluster.id, lacks=shortfall.lacks)
