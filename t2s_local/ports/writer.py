@@ -53,6 +53,8 @@ class Evidence(Background, frozen=True, kw_only=True):
     """Terms that tell each cluster from the rest, most telling first."""
     accepted: frozenset[ClusterId] = frozenset()
     """Clusters that a person accepted: their rules stand in the body, whatever their support."""
+    risks: dict[ClusterId, str] = msgspec.field(default_factory=dict)
+    """Accepted clusters that `t2s scan` finds risky, and what each does; their rules say so."""
     words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
     """Clusters whose rule a person put in words of their own, or pinned: these words and no others are used."""
 

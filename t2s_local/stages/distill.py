@@ -45,7 +45,7 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     parked: tuple[str, ...] = ()
     """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
     held: tuple[HeldLesson, ...] = ()
-    """Lessons with a risky action, which no skill has."""
+    """Lessons with a risky action, and rules that `t2s scan` finds grave, which no skill has."""
 
 
 def distill(
@@ -119,7 +119,7 @@ def distill(
         candidates=tuple(_candidate(item, ids) for item in composed.candidates),
         stored_under=extracted.stored_under,
         parked=tuple(_named(item, corpus) for item in extracted.parked),
-        held=judged.held,
+        held=tuple(sorted((*judged.held, *composed.held))),
     )
 
 

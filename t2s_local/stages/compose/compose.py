@@ -1,6 +1,7 @@
 """Families of clusters become skills; what lacks support stays a candidate and is counted."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,14 +11,16 @@ from t2s_local.safety.characters import safe
 from t2s_local.safety.links import defang, urls
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
-from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar
+from t2s_local.stages.check.scan import Risk
+from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar, Shortfall
 from t2s_local.stages.compose.said import said_apart
+from t2s_local.stages.compose.scanned import HELD, risk_in_words, without_grave_findings
 from t2s_local.stages.compose.wording import worded
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
-from t2s_local.values.cluster import Candidate, Cluster, Family
+from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import LessonId
+from t2s_local.values.lesson import HeldLesson, LessonId, line_of
 from t2s_local.values.skill import Skill, SkillFile, Wording
 
 STAGE = "compose"
@@ -34,6 +37,8 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     """Clusters that are in no skill and what each lacks, by support, largest first."""
     losses: tuple[Loss, ...]
     """Lessons, absorbed ones not counted, that are in no skill."""
+    held: tuple[HeldLesson, ...] = ()
+    """Rules that `t2s scan` finds grave, sorted."""
 
 
 def compose(
@@ -72,11 +77,12 @@ def compose(
     kept = [family for family in supported if any(map(bar.has_support, family.clusters))]
     named = name_families(kept, evidence, known=names)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress)
-    skills = _written(named, evidence, writer, wordings, min_support=bar.needed)
+    skills, held = _written(named, evidence, writer, wordings, bar)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
     outside = [cluster for cluster in clusters if cluster.id not in inside]
     outside.sort(key=lambda cluster: (-cluster.support, cluster.id))
-    left = [(bar.shortfall(cluster), _counted_once(cluster, duplicates)) for cluster in outside]
+    short = [_held(held[one.id]) if one.id in held else bar.shortfall(one) for one in outside]
+    left = [(why, _counted_once(cluster, duplicates)) for why, cluster in zip(short, outside, strict=True)]
     return Composed(
         skills=skills,
         names={skill.name: skill.lesson_ids for skill in skills},
@@ -85,42 +91,72 @@ def compose(
             for cluster, (shortfall, _) in zip(outside, left, strict=True)
         ),
         losses=tally(Loss(stage=STAGE, reason=shortfall.reason, count=count) for shortfall, count in left if count),
+        held=tuple(sorted(_named(one, held[one.id], evidence) for one in outside if one.id in held)),
     )
+
+
+def _held(risk: Risk) -> Shortfall:
+    return Shortfall(HELD, (f"your consent: {risk.message}",))
+
+
+def _named(cluster: Cluster, risk: Risk, evidence: Evidence) -> HeldLesson:
+    (first, *_) = evidence.members((cluster,))
+    return HeldLesson(text=line_of(first), reason=f"{risk.message}: stays a candidate", n_runs=cluster.support)
 
 
 def _counted_once(cluster: Cluster, duplicates: frozenset[LessonId]) -> int:
     return sum(lesson_id not in duplicates for lesson_id in cluster.lesson_ids)
 
 
+class _Pen(NamedTuple):
+    """Writes skills of one name, inert."""
+
+    writer: Writer
+    evidence: Evidence
+    known: frozenset[str]
+    """Addresses that stay links."""
+    taken: frozenset[str]
+    min_support: int
+
+    def write(self, family: Family, wording: Wording = PLAIN_WORDING) -> Skill:
+        """Write some rules."""
+        needed = self.min_support
+        skill = self.writer.write(family, self.evidence, taken=self.taken, min_support=needed, wording=wording)
+        files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), self.known)) for file in skill.files)
+        return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), self.known))
+
+    def marking(self, family: Family) -> "_Pen":
+        """Return a pen that says which accepted rules of *family* are risky."""
+        wanted = [item for item in family.clusters if item.id in self.evidence.accepted]
+        alone = {item.id: self.write(msgspec.structs.replace(family, clusters=(item,))) for item in wanted}
+        risks = {one: risk for one, skill in alone.items() if (risk := risk_in_words(skill)) is not None}
+        return self._replace(evidence=msgspec.structs.replace(self.evidence, risks=risks)) if risks else self
+
+
 def _written(
-    families: Sequence[Family],
-    evidence: Evidence,
-    writer: Writer,
-    wordings: Mapping[str, Wording],
-    *,
-    min_support: int,
-) -> tuple[Skill, ...]:
+    families: Sequence[Family], evidence: Evidence, writer: Writer, wordings: Mapping[str, Wording], bar: Bar
+) -> tuple[tuple[Skill, ...], dict[ClusterId, Risk]]:
+    """Write the families; return the skills, and the rules that a scan of what was to be written keeps out."""
     taken = {family.name for family in families if family.name is not None}
     known = _known_addresses(evidence)
     skills: list[Skill] = []
+    held: dict[ClusterId, Risk] = {}
     for family in sorted(families, key=lambda family: (-_runs(family, evidence), family.id)):
         others = frozenset(taken - {family.name})
-        wording = wordings.get(family.id, PLAIN_WORDING)
-        written = writer.write(family, evidence, taken=others, min_support=min_support, wording=wording)
-        skill = _inert(written, known)
-        _check(skill, others)
-        taken.add(skill.name)
-        skills.append(skill)
-    return tuple(sorted(skills, key=lambda skill: (-skill.support, skill.name)))
+        pen = _Pen(writer, evidence, known, others, bar.needed).marking(family)
+        whole = pen.write(family, wordings.get(family.id, PLAIN_WORDING))
+        allowed = evidence.accepted
+        found = without_grave_findings(family, whole, pen.write, accepted=allowed, has_support=bar.has_support)
+        held |= found.held
+        if found.skill is not None:
+            _check(found.skill, others)
+            taken.add(found.skill.name)
+            skills.append(found.skill)
+    return tuple(sorted(skills, key=lambda skill: (-skill.support, skill.name))), held
 
 
 def _runs(family: Family, evidence: Evidence) -> int:
     return len({run for lesson in evidence.members(family.clusters) for run in lesson.supporters})
-
-
-def _inert(skill: Skill, known: frozenset[str]) -> Skill:
-    files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), known)) for file in skill.files)
-    return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), known))
 
 
 def _known_addresses(evidence: Evidence) -> frozenset[str]:

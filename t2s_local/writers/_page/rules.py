@@ -77,6 +77,8 @@ class Rule(Value, frozen=True, kw_only=True):
     cluster: Cluster
     is_accepted: bool = False
     """Whether a person accepted it, so that it stands in the body whatever its support."""
+    risk: str | None = None
+    """What makes an accepted rule risky, as a clause; None where nothing does."""
     effect: Effect | None = None
     """Of its words on runs that they do not come from; None where nobody measured it."""
     is_pinned: bool = False
@@ -168,6 +170,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
         outcomes=dict(sorted(outcomes.items())),
         cluster=cluster,
         is_accepted=cluster.id in evidence.accepted,
+        risk=evidence.risks.get(cluster.id),
         projects=tuple(sorted({evidence.projects[run] for run in runs if run in evidence.projects})),
         last_confirmed=max((evidence.days[run] for run in runs if run in evidence.days), default=None),
     )

@@ -56,12 +56,12 @@ def when(rule: Rule) -> str:
 
 
 def _step(rule: Rule) -> str:
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_why(rule), *_others(rule)))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *_others(rule)))
 
 
 def _gotcha(rule: Rule) -> str:
     head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
-    return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *_others(rule), *_why(rule), *_looped(rule)))
+    return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *_risky(rule), *_others(rule), *_why(rule), *_looped(rule)))
 
 
 def _taken(rule: Rule) -> str:
@@ -72,7 +72,7 @@ def _taken(rule: Rule) -> str:
 
 def _never(rule: Rule) -> str:
     lost = ["No run behind this rule succeeded."] if is_without_success(rule.outcomes) else []
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_why(rule), *lost))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *lost))
 
 
 def _said(rule: Rule) -> str:
@@ -96,6 +96,10 @@ def _why(rule: Rule) -> list[str]:
         else f"{'' if cause.counted else 'Why: '}{prose(sentence(cause.text))}"
         for cause in rule.causes
     ]
+
+
+def _risky(rule: Rule) -> list[str]:
+    return [] if rule.risk is None else [f"**Risky**: {rule.risk}. A person accepted this rule."]
 
 
 def _others(rule: Rule) -> list[str]:

@@ -1,0 +1,75 @@
+"""A skill is scanned before it is written: a rule with a grave finding stays out, unless a person accepted it."""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+import msgspec
+
+from t2s_local.skills.source import source_of
+from t2s_local.stages.check.scan import Risk, at_or_above, scan
+from t2s_local.values.cluster import Cluster, ClusterId, Family
+from t2s_local.values.skill import Skill
+
+HELD = "`t2s scan` finds it grave: stays a candidate"
+_SETTLED = frozenset({"secret", "personal-data"})
+"""Rules of the scan about what redaction takes out of a skill, or leaves in where the user says so."""
+
+
+class Scanned(NamedTuple):
+    """A skill without grave findings, and what was left out for them."""
+
+    skill: Skill | None
+    """None where no rule is left, or none with enough support."""
+    held: dict[ClusterId, Risk]
+    """The gravest finding of each rule that was left out."""
+
+
+def risks_of(skill: Skill) -> tuple[Risk, ...]:
+    """Return the findings of ``t2s scan`` in *skill* that redaction does not settle, the gravest alone."""
+    return tuple(risk for risk in at_or_above(scan(source_of(skill)), "high") if risk.rule not in _SETTLED)
+
+
+def risk_in_words(skill: Skill) -> str | None:
+    """Say what makes the one rule of *skill* risky, as a clause about it; None where nothing does."""
+    found = [risk for risk in at_or_above(scan(source_of(skill)), "medium") if risk.rule not in _SETTLED]
+    return found[0].message.partition(": ")[0] if found else None
+
+
+def without_grave_findings(
+    family: Family,
+    skill: Skill,
+    write: Callable[[Family], Skill],
+    *,
+    accepted: Collection[ClusterId],
+    has_support: Callable[[Cluster], bool],
+) -> Scanned:
+    """Leave the rules out of *skill* that have a grave finding by themselves, or all where it is of none alone.
+
+    Args:
+        family: The rules of *skill*.
+        skill: As it would be written.
+        write: Writes some of the rules in the words of their lessons.
+        accepted: Rules that a person accepted: what they do is the person's wish.
+        has_support: Tells whether a rule may have a skill of its own.
+    """
+    if not risks_of(skill):
+        return Scanned(skill, {})
+    alone = {item.id: risks_of(write(_only(family, [item]))) for item in family.clusters}
+    allowed = {_said(risk) for one in alone if one in accepted for risk in alone[one]}
+    held = {one: risks[0] for one, risks in alone.items() if risks and one not in accepted}
+    rest = _only(family, [item for item in family.clusters if item.id not in held])
+    if not any(map(has_support, rest.clusters)):
+        return Scanned(None, held)
+    again = write(rest)
+    grave = [risk for risk in risks_of(again) if _said(risk) not in allowed]
+    if not grave:
+        return Scanned(again, held)
+    return Scanned(None, held | dict.fromkeys((item.id for item in rest.clusters), grave[0]))
+
+
+def _only(family: Family, clusters: list[Cluster]) -> Family:
+    return msgspec.structs.replace(family, clusters=tuple(clusters))
+
+
+def _said(risk: Risk) -> tuple[str, str]:
+    return risk.rule, risk.message
