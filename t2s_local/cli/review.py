@@ -1,33 +1,41 @@
-"""``t2s review``: a person reads rules and decides about each."""
+"""``t2s review``: a person reads rules, skills and edits, and decides about each."""
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_option, stored_workspace
 from t2s_local.cli.output import paragraph, print_json, say
-from t2s_local.cli.reviewing.prompt import prompted, utc_now
+from t2s_local.cli.reviewing.prompt import Sitting, utc_now
 from t2s_local.cli.reviewing.words import print_decision, print_item
-from t2s_local.errors import NothingFoundError, UsageError
-from t2s_local.runs.finished.review import Review, ReviewItem, decide, review_of, undo
-from t2s_local.text.text import counted
-from t2s_local.values.decision import Decision, Verdict
-from t2s_local.workspace import Workspace, read_workspace
+from t2s_local.errors import InterruptedRunError, NothingFoundError, UsageError
+from t2s_local.runs.reviewing.deciding import Answer, decide, undo
+from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
+from t2s_local.runs.reviewing.reviewing import Review, review_of
+from t2s_local.skills.library.library import workspace_of
+from t2s_local.text.text import counted, join_words
+from t2s_local.values.decision import Decision
+from t2s_local.workspace import STORE, Workspace, read_workspace
 
 
 @click.command()
 @click.argument("library", required=False, type=click.Path(path_type=Path))
-@click.option("--list", "as_list", is_flag=True, help="List the rules instead of asking about each.")
-@click.option("--all", "with_all", is_flag=True, help="Also those that were decided about before.")
-@click.option("--rejected", is_flag=True, help="Only those that were rejected.")
-@click.option("--accept", multiple=True, metavar="ID", help="Accept a rule: it enters its skill at any support.")
-@click.option("--reject", multiple=True, metavar="ID", help="Reject a rule: it stays out, however it is worded.")
-@click.option("--pin", multiple=True, metavar="ID", help="Accept a rule and keep its words as they are.")
+@click.option("--list", "as_list", is_flag=True, help="List what waits instead of asking about each.")
+@click.option("--all", "with_all", is_flag=True, help="Also what was decided about before.")
+@click.option("--rejected", is_flag=True, help="Only what was rejected.")
+@click.option(
+    "--accept", multiple=True, metavar="ID", help="Accept a rule at any support, all rules of a skill, or an edit."
+)
+@click.option("--reject", multiple=True, metavar="ID", help="Reject it: it stays out, however it is worded.")
+@click.option("--pin", multiple=True, metavar="ID", help="Accept it and keep its words as they are.")
 @click.option("--why", "reason", help="With --accept, --reject or --pin: the reason, in your words.")
-@click.option("--undo", "takes_back", is_flag=True, help="Take the last decision back.")
-@setting("workspace")
+@click.option("--unassessed", is_flag=True, help="With --accept: also edits that no gate has scored.")
+@click.option("--undo", "takes_back", is_flag=True, help="Take the last answer back.")
+@stored_workspace
 @json_option
 def review(
     *,
@@ -39,59 +47,105 @@ def review(
     reject: tuple[str, ...],
     pin: tuple[str, ...],
     reason: str | None,
+    unassessed: bool,
     takes_back: bool,
     workspace: str,
     as_json: bool,
 ) -> int:
-    """Decide about the rules of LIBRARY, the one that was written last by default.
+    """Decide about the rules, skills and edits of LIBRARY, the folder that was written last by default.
 
-    On a terminal each rule is shown with its quotes and asked about; elsewhere, and with --list, they are listed. A
-    decision holds for later runs too, over other recordings and in other words: what you rejected stays out, what
-    you accepted enters at any support, what you pinned keeps its words. The next `t2s distill` applies it.
+    On a terminal each is shown with its quotes and asked about; elsewhere, and with --list, they are listed. A
+    decision holds for later runs too, over other recordings and in other words: what you rejected stays out, what you
+    accepted enters at any support, what you pinned keeps its words. The next `t2s distill` applies it.
+
+    ID is the id of a rule, SKILL#R2, SKILL for all of its rules, or SKILL@3: a new version of a skill that you edited,
+    which waits. An edit is written at once; your version is kept, and --undo brings it back. Lessons with a risky
+    action are held back until you accept them; they are marked as risky.
     """
-    asked: list[tuple[Verdict, str]] = [
-        *(("accepted", name) for name in accept),
-        *(("rejected", name) for name in reject),
-        *(("pinned", name) for name in pin),
+    answers = [
+        *(Answer(name=name, verdict="accepted", reason=reason) for name in accept),
+        *(Answer(name=name, verdict="rejected", reason=reason) for name in reject),
+        *(Answer(name=name, verdict="pinned", reason=reason) for name in pin),
     ]
-    if reason is not None and not asked:
-        message = "--why gives the reason of a decision"
-        raise UsageError(message, hint="Name a rule with --accept, --reject or --pin.")
-    with read_workspace(Path(workspace)) as store:
+    _check(answers, reason=reason, unassessed=unassessed, accepts=bool(accept))
+    with read_workspace(_workspace(library, workspace)) as store:
         if takes_back:
-            return _told([undo(store, library)], "Taken back", as_json=as_json)
-        if asked:
-            made = [
-                decide(store, library, name, verdict=verdict, at=utc_now(), reason=reason) for verdict, name in asked
-            ]
+            return _told(undo(store, library, at=utc_now()), "Taken back", as_json=as_json)
+        if answers:
+            made = decide(store, library, answers, at=utc_now(), unassessed=unassessed)
             _told(made, None, as_json=as_json)
             _say_next(review_of(store, library))
             return 0
         found = review_of(store, library)
         if rejected:
             return _told([item for item in found.decisions if item.verdict == "rejected"], None, as_json=as_json)
-        shown = [item for item in found.items if with_all or item.decision is None]
+        shown = found.items if with_all else _waiting(found.items)
         if as_list or as_json or not sys.stdin.isatty():
             return _list(shown, as_json=as_json)
         return _ask(found, shown, store, library)
 
 
-def _list(items: list[ReviewItem], *, as_json: bool) -> int:
+def _check(answers: Sequence[Answer], *, reason: str | None, unassessed: bool, accepts: bool) -> None:
+    if reason is not None and not answers:
+        message = "--why gives the reason of a decision"
+        raise UsageError(message, hint="Name a rule with --accept, --reject or --pin.")
+    if unassessed and not accepts:
+        message = "--unassessed goes with --accept"
+        raise UsageError(message, hint="Name an edit with --accept SKILL@3; --list shows those that wait.")
+
+
+def _workspace(library: Path | None, workspace: str) -> Path:
+    """Return the workspace that is named, else the one that the library notes, else the default one."""
+    is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
+    noted = None if is_named or library is None or not library.is_dir() else workspace_of(library)
+    return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
+
+
+def _waiting(items: Sequence[Item]) -> list[Item]:
+    """Return what nobody has decided about; a skill where that holds for a rule of it."""
+    open_rules = [item for item in items if isinstance(item, RuleItem) and item.decision is None]
+    skills = {item.skill for item in open_rules}
+    return [item for item in items if item.decision is None and (not isinstance(item, SkillItem) or item.id in skills)]
+
+
+def _list(items: Sequence[Item], *, as_json: bool) -> int:
     if as_json:
         for item in items:
             print_json(item)
         return 0
-    if not items:
-        message = "no rule waits for a decision"
-        raise NothingFoundError(message, hint="--all lists those that were decided about, too.")
+    _refuse_empty(items)
     for item in items:
         print_item(item)
         click.echo()
-    say(f"{counted(len(items), 'rule')}. --accept, --reject and --pin take the ids.")
+    say(f"{_amounts(items)}. --accept, --reject and --pin take the ids.")
     return 0
 
 
-def _told(made: list[Decision], word: str | None, *, as_json: bool) -> int:
+def _refuse_empty(items: Sequence[Item]) -> None:
+    if not items:
+        message = "nothing waits for a decision"
+        raise NothingFoundError(message, hint="--all shows what was decided about, too.")
+
+
+def _amounts(items: Sequence[Item]) -> str:
+    """Count what is to be judged, in words."""
+    rules = [item for item in items if isinstance(item, RuleItem)]
+    n_risky = sum(item.risk is not None for item in rules)
+    kinds = {
+        "edit": sum(isinstance(item, EditItem) for item in items),
+        "skill": sum(isinstance(item, SkillItem) for item in items),
+        "rule of skills": sum(item.skill is not None for item in rules),
+        "candidate": sum(item.skill is None and item.risk is None for item in rules),
+        "risky lesson": n_risky,
+    }
+    return join_words([_counted(n, what) for what, n in kinds.items() if n])
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{counted(n, 'rule')} of skills" if what == "rule of skills" else counted(n, what)
+
+
+def _told(made: Sequence[Decision], word: str | None, *, as_json: bool) -> int:
     for decision in made:
         if as_json:
             print_json(decision)
@@ -100,16 +154,15 @@ def _told(made: list[Decision], word: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _ask(found: Review, items: list[ReviewItem], store: Workspace, library: Path | None) -> int:
-    if not items:
-        message = "no rule waits for a decision"
-        raise NothingFoundError(message, hint="--all asks about those that were decided about, too.")
-    click.echo(paragraph(f"{counted(len(items), 'rule')} of {found.library}.", first=0))
-    n_made = prompted(items, store, library)
-    click.echo(paragraph(f"{counted(n_made, 'decision')} made.", first=0))
-    if n_made:
+def _ask(found: Review, items: Sequence[Item], store: Workspace, library: Path | None) -> int:
+    _refuse_empty(items)
+    click.echo(paragraph(f"{found.library}: {_amounts(items)}. `?` explains the answers.", first=0))
+    sitting = Sitting(store, library, found.decisions)
+    sitting.ask(items)
+    click.echo(paragraph(f"{counted(sitting.n_made, 'decision')} made.", first=0))
+    if sitting.n_made:
         _say_next(found)
-    return 0
+    return InterruptedRunError.exit_code if sitting.is_interrupted else 0
 
 
 def _say_next(found: Review) -> None:

@@ -1,15 +1,15 @@
 """``t2s why``: from a rule to the recordings it rests on."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from t2s_local.cli.options import json_option, stored_workspace
 from t2s_local.cli.output import paragraph, print_json, say
-from t2s_local.runs.finished.why import Recording, RuleOrigin, StepLine
+from t2s_local.cli.recording_words import print_recording
+from t2s_local.runs.finished.why import RuleOrigin
 from t2s_local.runs.finished.why import why as origins_of
-from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
+from t2s_local.text.text import clip, counted, join_words, squeeze
 from t2s_local.workspace import read_workspace
 
 _SHOWN = 5
@@ -53,7 +53,7 @@ def _show(item: RuleOrigin, *, most: int | None) -> None:
             click.echo(paragraph(f"- {lesson.id} ({counted(lesson.n_trajectories, 'run')}): {says}", indent=6, first=4))
         _say_rest(len(item.merged), most, "lessons")
     for recording in item.recordings[:most]:
-        _show_recording(recording)
+        print_recording(recording)
     _say_rest(len(item.recordings), most, "recordings")
     click.echo()
 
@@ -61,26 +61,3 @@ def _show(item: RuleOrigin, *, most: int | None) -> None:
 def _say_rest(n: int, most: int | None, what: str) -> None:
     if most is not None and n > most:
         say(f"    … and {n - most} more {what}; --all shows them")
-
-
-def _show_recording(item: Recording) -> None:
-    facts = [item.source or "no longer stored", (item.started_at or "")[:10], item.outcome or "no outcome known"]
-    click.echo(paragraph(f"{item.id}  {' · '.join(filter(None, facts))}"))
-    if item.task:
-        click.echo(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))
-    quotes: dict[int, list[str]] = {}
-    for quote in item.quotes:
-        quotes.setdefault(quote.step, []).append(quoted(clip(squeeze(quote.text), _TEXT)))
-    before = None
-    for step in item.steps:
-        if before is not None and step.index > before + 1:
-            click.echo("       …")
-        _show_step(step, quotes.get(step.index))
-        before = step.index
-
-
-def _show_step(step: StepLine, quotes: Sequence[str] | None) -> None:
-    line = "" if step.line is None else f", line {step.line}"
-    place = f"{'>' if quotes else ' '} {step.index:>4} {step.kind}{line}"
-    text = " ".join(quotes) if quotes else clip(squeeze(step.text), _TEXT // 2)
-    click.echo(paragraph(f"{place}: {text}", indent=11, first=4))

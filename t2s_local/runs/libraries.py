@@ -9,6 +9,7 @@ import msgspec
 from t2s_local.errors import T2SError
 from t2s_local.files import is_plain_name, open_regular, reason_of, write_atomic
 from t2s_local.runs.job import Job
+from t2s_local.skills.decisions import read_decisions, wishes_of
 from t2s_local.skills.evidence import PATH, parse_evidence
 from t2s_local.skills.library.library import Written, check_library, is_library, note_workspace, write_library
 from t2s_local.values.skill import Skill
@@ -60,11 +61,12 @@ def write_libraries(
     placed: dict[Path, list[Skill]] = {folder: [] for folder in _folders(job)}
     for skill in skills:
         placed[_folder_of(skill, job, workspace)].append(skill)
+    wishes = wishes_of(read_decisions(job.out))
     done = []
     for folder, members in placed.items():
         if not members and job.places and not is_library(folder):
             continue
-        written = write_library(folder, members, at=at, run=run, command=command)
+        written = write_library(folder, members, at=at, run=run, command=command, wishes=wishes)
         note_workspace(folder, job.workspace)
         names = tuple(skill.name for skill in members)
         done.append(WrittenLibrary(folder=str(folder), skills=names, written=written))

@@ -23,6 +23,7 @@ from t2s_local.runs.prediction.predict import rates_of
 from t2s_local.runs.previous import PreviousRun, previous_run, refuse_changed, result_of
 from t2s_local.runs.progress import Listener, Tracked, peak_memory
 from t2s_local.runs.result import RunResult, run_result
+from t2s_local.runs.reviewing.inbox import fill_inboxes
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.skills.decisions import read_decisions
@@ -102,6 +103,8 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
             result = result_of(stored)
         now = datetime.now(tz=UTC).isoformat(timespec="seconds")
         libraries = write_libraries(job, result.skills, workspace, at=now, run=plan.id, command=_named(job))
+        shown = [(Path(item.folder), frozenset(item.skills)) for item in libraries]
+        fill_inboxes(job.out, shown, run=plan.id, result=result)
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
         remember_harvest(job, workspace.attempt(plan.id))

@@ -1,4 +1,4 @@
-"""What a person decided about rules, kept in the library's own folder."""
+"""What a person decided about rules and skills, kept in the library's own folder."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ import msgspec
 from t2s_local.errors import InputError, T2SError
 from t2s_local.files import reason_of, write_atomic
 from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
+from t2s_local.skills.library.plan import Wishes
 from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
 from t2s_local.values.decision import Decision
 from t2s_local.values.value import Value
@@ -65,6 +66,21 @@ def changed_decisions(library: Path) -> Iterator[list[Decision]]:
                 _write(own.decisions, found)
     except OSError as error:
         raise T2SError(reason_of(error), path=error.filename or library) from error
+
+
+def wishes_of(decisions: Sequence[Decision]) -> Wishes:
+    """Return what decisions say about skills as a whole: the last one about each counts."""
+    pinned: dict[str, bool] = {}
+    declined: dict[str, bool] = {}
+    for item in decisions:
+        if item.skill is not None and (item.with_skill or item.version is not None):
+            pinned[item.skill] = item.verdict == "pinned"
+        if item.version is not None and item.version.waited is not None:
+            declined[item.version.waited] = item.verdict != "accepted"
+    return Wishes(
+        pinned=frozenset(name for name, is_so in pinned.items() if is_so),
+        declined=frozenset(digest for digest, is_so in declined.items() if is_so),
+    )
 
 
 def _write(path: Path, decisions: Sequence[Decision]) -> None:

@@ -17,7 +17,7 @@ from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
-from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions
+from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions, accepted_lessons, rejected_lessons
 from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Parked
@@ -79,7 +79,8 @@ def distill(
     """
     corpus = intake.corpus(shelf)
     extracted = extract(corpus, tools.analyst, memory=shelf, progress=progress, redaction=intake.redaction_digest)
-    judged = judge(extracted.lessons, corpus)
+    decided = decisions.each(extracted.lessons)
+    judged = judge(extracted.lessons, corpus, accepted=accepted_lessons(decided))
     background = Background(
         lessons={lesson.id: lesson for lesson in judged.lessons},
         outcomes={run.id: run.outcome for run in intake.outlines},
@@ -88,10 +89,16 @@ def distill(
         projects=project_names(intake.outlines),
         days={run.id: run.day for run in intake.outlines if run.day is not None},
     )
-    accepted = decisions.accepted(judged.lessons)
-    grouped = group(background, tools.embedder, tools.clusterer, progress, accepted=accepted)
+    grouped = group(
+        background,
+        tools.embedder,
+        tools.clusterer,
+        progress,
+        accepted=accepted_lessons(decided),
+        rejected=rejected_lessons(decided),
+    )
     clusters = grouped.clustering.clusters
-    reviewed = decisions.among(clusters, background, accepted_alone=accepted_alone)
+    reviewed = decisions.among(clusters, decided, accepted_alone=accepted_alone)
     composed = compose(
         grouped.families,
         Evidence(

@@ -1,4 +1,4 @@
-"""A person's judgement of a rule, and what the rule is known by afterwards."""
+"""A person's judgement of a rule or of a version of a skill, and what each is known by afterwards."""
 
 from typing import Literal
 
@@ -30,19 +30,37 @@ class RuleMark(Value, frozen=True, kw_only=True):
     """Of the steps that show what was done about it."""
 
 
-class Decision(Value, frozen=True, kw_only=True):
-    """A judgement of one rule."""
+class VersionMark(Value, frozen=True, kw_only=True):
+    """The versions of a skill that a judgement is about; digests alone, and what it takes to undo the judgement."""
+
+    library: str
+    """Folder of the skill's library, as seen from the folder that keeps the decisions."""
+    waited: str | None
+    """The version that waited; None where none did."""
+    lay: str | None
+    """The version that lay in the skill's folder before; None where nothing of it was changed."""
+    base: str | None
+    """The version that t2s had written before; None where it had written none."""
+
+
+class Decision(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """A judgement of one rule, or of one version of a skill."""
 
     id: str
-    """The rule's id when it was judged."""
+    """The rule's id when it was judged; ``SKILL@3`` for the third version of a skill, its name for what lies there."""
     verdict: Verdict
     at: str
     """ISO 8601 time in UTC."""
     reason: str | None = None
     skill: str | None = None
     """The skill the rule was in; None for a candidate."""
+    with_skill: bool = False
+    """Whether all rules of the skill were judged at once."""
     says: str
-    """The rule in one line, as it was judged."""
+    """What was judged, in one line, as it was then."""
     text: RuleText | None = None
     """The words that the person gave the rule, or wants to see kept; None where its own words may change."""
-    mark: RuleMark
+    mark: RuleMark | None = None
+    """None for a version of a skill."""
+    version: VersionMark | None = None
+    """None for a rule."""

@@ -84,6 +84,10 @@ class HeldLesson(Value, frozen=True, kw_only=True, order=True):
     text: str
     reason: str
     n_runs: int
+    n_tasks: int | None = None
+    """None where an earlier version held it."""
+    lesson_ids: tuple[LessonId, ...] = ()
+    """The lessons that say it, sorted; none where an earlier version held it."""
 
 
 class Refusal(Value, frozen=True, kw_only=True):

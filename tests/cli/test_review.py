@@ -1,21 +1,15 @@
 """``t2s review``: a person decides about rules, and the next run does as was decided."""
 
-import os
-import pty
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from t2s_local.cli.reviewing.prompt import parse_edit
-from t2s_local.runs.finished.review import ReviewItem
+from t2s_local.runs.reviewing.items import Item, RuleItem
 from t2s_local.values.decision import Decision, RuleText
 from tests.commands import Ran, in_process
-from tests.places import ROOT, SAMPLES
+from tests.places import SAMPLES
 
 T2s = Callable[..., Ran]
 
@@ -32,10 +26,14 @@ def distil(t2s: T2s, *more: str) -> Ran:
     return t2s("distill", SAMPLES, "-o", "skills", "--model", "none", "--quiet", *more)
 
 
-def items(t2s: T2s, *more: str) -> dict[str, ReviewItem]:
+def every(t2s: T2s, *more: str) -> list[Item]:
     shown = t2s("review", "skills", "--json", *more)
     assert shown.code == 0, shown.err
-    return {item.id: item for line in shown.out.splitlines() if (item := msgspec.json.decode(line, type=ReviewItem))}
+    return [msgspec.json.decode(line, type=Item) for line in shown.out.splitlines()]
+
+
+def items(t2s: T2s, *more: str) -> dict[str, RuleItem]:
+    return {item.id: item for item in every(t2s, *more) if isinstance(item, RuleItem)}
 
 
 def body() -> str:
@@ -118,69 +116,3 @@ def test_decisions_that_came_with_a_folder_are_refused(t2s: T2s) -> None:
     path.unlink()
     path.symlink_to("/etc/hostname")
     assert distil(t2s).code == 1
-
-
-def on_a_terminal(folder: Path, typed: str, *words: str, editor: str = "true", stop_at: int = 0) -> tuple[int, str]:
-    """Run ``t2s review`` on a terminal of its own and type; its exit code and what it showed.
-
-    Where *stop_at* is set, Ctrl-C is pressed at that question.
-    """
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "EDITOR": editor, "VISUAL": editor, "COLUMNS": "40"}
-    command = [sys.executable, "-m", "t2s_local", "review", *words]
-    started = subprocess.Popen(command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    os.write(ours, typed.encode())
-    shown = b""
-    try:
-        while part := os.read(ours, 65536):
-            shown += part
-            if stop_at and shown.count(b"[q]uit > ") >= stop_at:
-                started.send_signal(signal.SIGINT)
-                stop_at = 0
-    except OSError:
-        pass
-    os.close(ours)
-    return started.wait(timeout=60), shown.decode("utf-8", "replace")
-
-
-def test_rules_are_asked_about_one_at_a_time_on_a_terminal(t2s: T2s, tmp_path: Path) -> None:
-    first, second, third = list(items(t2s))[:3]
-    code, shown = on_a_terminal(tmp_path, "x\nreject\nknown\nlater\na\nundo\npin\nq\n")
-    assert code == 0, shown
-    assert "One of: accept" in shown
-    assert "Taken back: accepted" in " ".join(shown.split())
-    decided = {one: item.decision for one, item in items(t2s, "--all").items() if item.decision is not None}
-    assert {one: decision.verdict for one, decision in decided.items()} == {first: "rejected", third: "pinned"}
-    assert decided[first].reason == "known"
-    assert second not in decided
-
-
-def test_an_editor_that_saves_nothing_or_fails_changes_nothing(t2s: T2s, tmp_path: Path) -> None:
-    for editor in ("true", "false"):
-        code, shown = on_a_terminal(tmp_path, "e\nq\n", editor=editor)
-        assert code == 0, shown
-        assert "Nothing was saved" in " ".join(shown.split())
-    assert all(item.decision is None for item in items(t2s, "--all").values())
-    wrote = tmp_path / "editor"
-    wrote.write_text('#!/bin/sh\nprintf "When: a push is refused\\nDo: Pull first,\\n  then push.\\n" > "$1"\n')
-    wrote.chmod(0o755)
-    first = next(iter(items(t2s)))
-    assert on_a_terminal(tmp_path, "e\nq\n", editor=str(wrote))[0] == 0
-    decision = items(t2s, "--all")[first].decision
-    assert decision is not None
-    assert decision.text == RuleText(when="a push is refused", do="Pull first, then push.")
-    distil(t2s)
-    assert "pull first, then push." in body().lower()
-
-
-def test_ctrl_c_at_a_question_keeps_what_was_decided(t2s: T2s, tmp_path: Path) -> None:
-    first = next(iter(items(t2s)))
-    code, shown = on_a_terminal(tmp_path, "a\n", stop_at=2)
-    assert code == 0, shown
-    assert {one for one, item in items(t2s, "--all").items() if item.decision is not None} == {first}
-
-
-@pytest.mark.parametrize("text", ["", "# nothing", "When: a\nWhy: b", "Do: b", "When:\nDo:\n"])
-def test_an_edit_without_a_situation_or_an_action_is_none(text: str) -> None:
-    assert parse_edit(text) is None

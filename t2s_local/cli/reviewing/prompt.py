@@ -1,130 +1,176 @@
-"""Rules one at a time on a terminal, with a question about each."""
+"""Rules, skills and edits one at a time on a terminal, with a question about each."""
 
-import os
-import shlex
-import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from t2s_local.cli.output import say
-from t2s_local.cli.reviewing.words import print_decision, print_item
-from t2s_local.offline import program_let_through
-from t2s_local.runs.finished.review import ReviewItem, decide, undo
-from t2s_local.values.decision import RuleText, Verdict
+from t2s_local.cli.output import paragraph, say
+from t2s_local.cli.recording_words import print_recording
+from t2s_local.cli.reviewing.editor import edited_draft, edited_rule
+from t2s_local.cli.reviewing.words import EXPLAINED, OF_EDITS, OF_SKILLS, print_decision, print_item
+from t2s_local.errors import LockedError, T2SError
+from t2s_local.runs.finished.why import recording_of
+from t2s_local.runs.reviewing.deciding import Answer, decide, made_since, undo
+from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
+from t2s_local.skills.library.waiting import draft_of
+from t2s_local.values.decision import Decision, Verdict
+from t2s_local.values.lesson import Quote
+from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.workspace import Workspace
 
-_QUESTION = "accept, reject, edit, pin, later, undo, quit"
-_ANSWERS = {word[0]: word for word in _QUESTION.split(", ")}
+_ANSWERS = {word[0]: word for word in EXPLAINED}
+_QUESTION = ", ".join(f"[{word[0]}]{word[1:]}" for word in EXPLAINED) + ", [?]"
 _VERDICTS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected", "pin": "pinned"}
-_EDITOR = "vi"
-"""Program that POSIX systems have where the user names none."""
-_PARTS = ("When", "Do", "Why")
-_HELP = (
-    "# Lines that begin with # are left out. Save and close to accept the rule in these words; empty it to cancel.\n"
-)
 
 
-def prompted(items: list[ReviewItem], store: Workspace, library: Path | None) -> int:
-    """Ask about each rule, and return how many decisions stand at the end; each is kept as soon as it is made.
+class Sitting:
+    """A person who answers questions about a library."""
 
-    Ctrl-C and the end of the input end the questions, as ``quit`` does.
-    """
-    made: list[int] = []
-    at = 0
-    while at < len(items):
-        item = items[at]
-        click.echo()
-        print_item(item, place=f"{at + 1} of {len(items)}")
+    def __init__(self, store: Workspace, library: Path | None, known: Sequence[Decision]) -> None:
+        """Begin.
+
+        Args:
+            store: The workspace.
+            library: The library; None for the one that was written last.
+            known: Decisions that were there before.
+        """
+        self._store = store
+        self._library = library
+        self._known = list(known)
+        self._made: list[tuple[int, tuple[Decision, ...]]] = []
+        self.is_interrupted = False
+
+    @property
+    def n_made(self) -> int:
+        """Number of answers that stand."""
+        return len(self._made)
+
+    def ask(self, items: Sequence[Item]) -> None:
+        """Ask about each item; every answer is kept as soon as it is given.
+
+        The end of the input ends the questions, as ``quit`` does; Ctrl-C ends them too, at every prompt.
+        """
+        at = 0
         try:
-            answer = _answer()
-            if answer == "quit":
-                break
-            if answer == "undo":
-                at = _taken_back(made, at, store, library)
-                continue
-            if _decided(answer, item, store, library):
-                made.append(at)
-            elif answer != "later":
-                continue
-        except click.Abort:
+            while at < len(items):
+                going = self._about(items, at)
+                if going is None:
+                    return
+                at = going
+        except (click.Abort, KeyboardInterrupt) as error:
+            self.is_interrupted = not isinstance(error.__context__, EOFError)
             click.echo()
-            break
-        at += 1
-    return len(made)
+
+    def _about(self, items: Sequence[Item], at: int) -> int | None:
+        """Ask about one item, and return the place of the next one; None at the end."""
+        item = items[at]
+        if self._is_decided(item):
+            return at + 1
+        click.echo()
+        print_item(item, place=f"{at + 1} of {len(items)}", with_quotes=False)
+        if isinstance(item, RuleItem):
+            self._print_context(item.quotes)
+        following = None
+        while following is None:
+            answer = _answer(item)
+            if answer == "quit":
+                return None
+            try:
+                following = self._after(answer, item, at)
+            except T2SError as error:
+                _say_error(error)
+                is_asked_again = answer == "undo" or isinstance(error, LockedError)
+                following = at if is_asked_again else at + 1
+        return following
+
+    def _after(self, answer: str, item: Item, at: int) -> int | None:
+        """Do as the answer says, and return the place of the item to go on with; None to ask again."""
+        if answer == "undo":
+            return self._taken_back(at)
+        return at + 1 if answer == "later" or self._kept(answer, item, at) else None
+
+    def _is_decided(self, item: Item) -> bool:
+        """Return whether an answer of this sitting, or of another process meanwhile, is about *item*."""
+        mine = [decision for _, made in self._made for decision in made]
+        if any(_is_about(decision, item) for decision in mine):
+            return True
+        others = made_since(self._store, self._library, [*self._known, *mine])
+        for decision in others:
+            if _is_about(decision, item):
+                print_decision(decision, "Meanwhile")
+                return True
+        return False
+
+    def _print_context(self, quotes: Sequence[Quote]) -> None:
+        """Print *quotes* with the steps around them."""
+        by_run: dict[TrajectoryId, list[Quote]] = {}
+        for quote in quotes:
+            by_run.setdefault(quote.trajectory_id, []).append(quote)
+        for run, told in by_run.items():
+            print_recording(recording_of(self._store, run, told))
+
+    def _taken_back(self, at: int) -> int:
+        """Take the last answer of this sitting back, and return the place of the item it was about."""
+        if not self._made:
+            say("Nothing was decided yet; `t2s review --undo` takes back what was decided before.")
+            return at
+        place, made = self._made.pop()
+        undone = undo(self._store, self._library, at=utc_now(), only=made)
+        print_decision(undone[0], "Taken back")
+        return place
+
+    def _kept(self, word: str, item: Item, at: int) -> bool:
+        """Keep the answer that *word* means; whether there is one."""
+        answer = _edited(item) if word == "edit" else _plain(word, item)
+        if answer is None:
+            say("Nothing was saved; it is as it was.")
+            return False
+        made = decide(self._store, self._library, [answer], at=utc_now(), unassessed=True)
+        self._made.append((at, made))
+        return True
 
 
-def _answer() -> str:
-    shown = ", ".join(f"[{word[0]}]{word[1:]}" for word in _ANSWERS.values())
+def _answer(item: Item) -> str:
+    """Return the word that a person chose."""
+    click.echo(paragraph(_QUESTION, first=0))
     while True:
-        given = click.prompt(shown, prompt_suffix=" > ", default="later", show_default=False).strip().lower()
+        given = click.prompt("", prompt_suffix="> ", default="later", show_default=False).strip().lower()
         if given[:1] in _ANSWERS and _ANSWERS[given[:1]].startswith(given):
             return _ANSWERS[given[:1]]
-        say(f"One of: {_QUESTION}.")
+        meanings = EXPLAINED | (OF_EDITS if isinstance(item, EditItem) else {})
+        for word, meaning in (meanings | (OF_SKILLS if isinstance(item, SkillItem) else {})).items():
+            click.echo(paragraph(f"[{word[0]}]{word[1:]}: {meaning}.", indent=4, first=2))
 
 
-def _taken_back(made: list[int], at: int, store: Workspace, library: Path | None) -> int:
-    """Take the last decision of this sitting back, and return the rule it was about."""
-    if not made:
-        say("Nothing was decided yet; `t2s review --undo` takes back what was decided before.")
-        return at
-    print_decision(undo(store, library), "Taken back")
-    return made.pop()
-
-
-def _decided(answer: str, item: ReviewItem, store: Workspace, library: Path | None) -> bool:
-    """Keep the decision that *answer* means; whether there is one."""
-    if answer == "edit":
-        text = _edited(item)
-        if text is None:
-            say("Nothing was saved; the rule is as it was.")
-            return False
-        decide(store, library, item.id, verdict="pinned", at=utc_now(), text=text)
-        return True
-    verdict = _VERDICTS.get(answer)
-    if verdict is None:
-        return False
+def _plain(word: str, item: Item) -> Answer:
+    verdict = _VERDICTS[word]
     reason = None
     if verdict == "rejected":
-        reason = click.prompt("  Why", default="", show_default=False).strip() or None
-    decide(store, library, item.id, verdict=verdict, at=utc_now(), reason=reason)
-    return True
+        reason = click.prompt("Why (may be left empty)", default="", show_default=False).strip() or None
+    return Answer(name=item.id, verdict=verdict, reason=reason)
 
 
-def _edited(item: ReviewItem) -> RuleText | None:
-    """Open the rule in the person's editor; None where nothing was saved or an editor failed."""
-    values = (item.when, item.do, item.because or "")
-    before = _HELP + "".join(f"{name}: {value}\n" for name, value in zip(_PARTS, values, strict=True))
-    words = shlex.split(next(filter(None, map(os.environ.get, ("VISUAL", "EDITOR"))), _EDITOR))
-    program = shutil.which(words[0]) if words else None
-    if program is None:
-        say(f"There is no program {words[0] if words else ''!r}; EDITOR names another one.")
-        return None
-    try:
-        with program_let_through(Path(program)):
-            after = click.edit(before, editor=shlex.join([program, *words[1:]]))
-    except click.ClickException as error:
-        say(error.format_message())
-        return None
-    return None if after is None else parse_edit(after)
+def _edited(item: Item) -> Answer | None:
+    """Open *item* in the person's editor; None where nothing was saved."""
+    if isinstance(item, RuleItem):
+        text = edited_rule(item)
+        return None if text is None else Answer(name=item.id, verdict="pinned", text=text)
+    draft = edited_draft(draft_of(Path(item.library), item.id if isinstance(item, SkillItem) else item.skill))
+    return None if draft is None else Answer(name=item.id, verdict="accepted", draft=draft)
 
 
-def parse_edit(text: str) -> RuleText | None:
-    """Read a rule as it is edited: ``When:``, ``Do:`` and ``Why:``, each on lines of its own; None without a ``Do``."""
-    found: dict[str, list[str]] = {}
-    name = None
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        head, colon, rest = line.partition(":")
-        if colon and head.strip() in _PARTS:
-            name = head.strip()
-            found[name] = [rest.strip()]
-        elif name is not None:
-            found[name].append(line.strip())
-    when, do, why = (" ".join(filter(None, found.get(part, []))) for part in _PARTS)
-    return RuleText(when=when, do=do, because=why or None) if when and do else None
+def _is_about(decision: Decision, item: Item) -> bool:
+    if isinstance(item, SkillItem):
+        return decision.skill == item.id and (decision.with_skill or decision.id == item.id)
+    return decision.id == item.id
+
+
+def _say_error(error: T2SError) -> None:
+    say(f"Error: {error}")
+    if error.hint:
+        say(f"Hint: {error.hint}")
 
 
 def utc_now() -> str:

@@ -10,7 +10,7 @@ from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
 from t2s_local.stages.group.embed import embed_lessons
-from t2s_local.values.lesson import Lesson, LessonId, Quote, QuoteRole, line_of
+from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, QuoteRole, line_of
 from t2s_local.values.value import Value
 from t2s_local.workspace import Workspace
 
@@ -69,6 +69,8 @@ class Head(NamedTuple):
     skill: str | None
     number: int | None
     """Of the rule in its skill, from 1."""
+    risk: str | None = None
+    """Why a lesson is held back for a person to decide; None for every other rule."""
 
 
 def candidates(workspace: Workspace, run: str | None, embedder: Embedder) -> tuple[CandidateRule, ...]:
@@ -118,7 +120,25 @@ def heads_of(result: RunResult) -> list[Head]:
     ]
     clustered = {lesson_id for item in result.clusters for lesson_id in item.lesson_ids}
     loose = sorted(set(result.lessons) - clustered)
-    return heads + [Head(lesson_id, (lesson_id,), None, None, (LOOSE,), None, None) for lesson_id in loose]
+    return [
+        *heads,
+        *_held(result),
+        *(Head(lesson_id, (lesson_id,), None, None, (LOOSE,), None, None) for lesson_id in loose),
+    ]
+
+
+def _held(result: RunResult) -> list[Head]:
+    """Return the lessons that are held back because of a risky action; those of earlier versions are not known."""
+    return [
+        Head(item.lesson_ids[0], item.lesson_ids, item.n_runs, item.n_tasks, (consent(item),), None, None, item.reason)
+        for item in result.held
+        if item.lesson_ids
+    ]
+
+
+def consent(held: HeldLesson) -> str:
+    """Return what a risky lesson lacks, in a phrase."""
+    return f"your consent, because it is risky: {held.reason}"
 
 
 def _nearest(

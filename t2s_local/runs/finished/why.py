@@ -1,17 +1,18 @@
 """From a rule back to the recordings: who said it, where, what it was joined with, and what happened around it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from t2s_local.errors import UsageError
-from t2s_local.runs.finished.candidates import LOOSE
+from t2s_local.runs.finished.candidates import LOOSE, consent
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
 from t2s_local.values.cluster import Cluster
-from t2s_local.values.lesson import Lesson, LessonId, Quote, line_of
+from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 from t2s_local.workspace import Workspace
 
+_Rule = Cluster | HeldLesson | LessonId
 AROUND = 1
 """Steps before and after a quote that are shown with it."""
 
@@ -100,25 +101,24 @@ def why(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[Rul
     return tuple(found)
 
 
-def lessons_of(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[RuleOrigin, tuple[Lesson, ...]]:
-    """Return the one rule that *name* means, with its lessons, the medoid first.
+def lessons_of(
+    workspace: Workspace, name: str, *, run: str | None = None
+) -> list[tuple[RuleOrigin, tuple[Lesson, ...]]]:
+    """Return the rules that *name* means, each with its lessons, the medoid first.
 
     Raises:
         NothingFoundError: no run is finished.
         T2SError: the lessons of the run cannot be looked up.
-        UsageError: nothing bears that name, or more than one rule does.
+        UsageError: nothing bears that name, or more than one thing does.
     """
-    stored, result = finished_run(workspace, run)
-    meant = _meant(name, result)
-    if len(meant) != 1:
-        message = f"{name} holds {len(meant)} rules"
-        raise UsageError(message, hint=f"Name one of them: {name}#R1 to {name}#R{len(meant)}.")
-    origin = _origin(workspace, stored.id, result, meant[0])
-    found = stored_lessons(workspace, stored.id, [item.id for item in origin.merged])
-    return origin, tuple(found[item.id] for item in origin.merged)
+    found = []
+    for origin in why(workspace, name, run=run):
+        lessons = stored_lessons(workspace, finished_run(workspace, run)[0].id, [item.id for item in origin.merged])
+        found.append((origin, tuple(lessons[item.id] for item in origin.merged)))
+    return found
 
 
-def _meant(name: str, result: RunResult) -> list[Cluster | LessonId]:
+def _meant(name: str, result: RunResult) -> list[_Rule]:
     clusters = {item.id: item for item in result.clusters}
     skill_name, _, rule = name.partition("#")
     for skill in result.skills:
@@ -128,8 +128,9 @@ def _meant(name: str, result: RunResult) -> list[Cluster | LessonId]:
                 message = f"{skill_name} has no rule {rule}"
                 raise UsageError(message, hint=f"It has R1 to R{len(numbered)}.")
             return [clusters[one] for number, one in numbered.items() if not rule or number == rule.upper()]
-    named: list[Cluster | LessonId] = [item for key, item in clusters.items() if key.startswith(name)]
+    named: list[_Rule] = [item for key, item in clusters.items() if key.startswith(name)]
     homes = {lesson_id: item for item in result.clusters for lesson_id in item.lesson_ids}
+    named += [item for item in result.held if any(one.startswith(name) for one in item.lesson_ids)]
     named += [homes.get(one, one) for one in sorted(result.lessons) if one.startswith(name)]
     if name and len(named) == 1:
         return named
@@ -137,8 +138,8 @@ def _meant(name: str, result: RunResult) -> list[Cluster | LessonId]:
     raise UsageError(message, hint="A skill, SKILL#R1, or an id that `t2s candidates` shows.")
 
 
-def _origin(workspace: Workspace, run_id: str, result: RunResult, item: Cluster | LessonId) -> RuleOrigin:
-    ids = item.lesson_ids if isinstance(item, Cluster) else (item,)
+def _origin(workspace: Workspace, run_id: str, result: RunResult, item: _Rule) -> RuleOrigin:
+    ids = (item,) if isinstance(item, str) else item.lesson_ids
     stored = stored_lessons(workspace, run_id, ids)
     lessons = [stored[one] for one in ids if one in stored]
     if not lessons:
@@ -146,8 +147,11 @@ def _origin(workspace: Workspace, run_id: str, result: RunResult, item: Cluster 
         raise UsageError(message, hint="--no-keep-text keeps no lessons; --restart makes the run again.")
     runs = {run for lesson in lessons for run in lesson.supporters}
     home = _home(item, result)
+    quotes: dict[TrajectoryId, list[Quote]] = {}
+    for quote in (quote for lesson in lessons for quote in lesson.evidence):
+        quotes.setdefault(quote.trajectory_id, []).append(quote)
     return RuleOrigin(
-        id=item.id if isinstance(item, Cluster) else item,
+        id=item.id if isinstance(item, Cluster) else ids[0],
         skill=None if home is None else home[0],
         rule=None if home is None else home[1],
         when=lessons[0].when,
@@ -159,11 +163,11 @@ def _origin(workspace: Workspace, run_id: str, result: RunResult, item: Cluster 
         stability=item.stability if isinstance(item, Cluster) else None,
         lacks=_lacks(item, result),
         merged=tuple(map(_merged, lessons)),
-        recordings=tuple(sorted((_recording(workspace, one, lessons) for one in runs), key=_by_quotes)),
+        recordings=tuple(sorted((recording_of(workspace, one, quotes.get(one, ())) for one in runs), key=_by_quotes)),
     )
 
 
-def _home(item: Cluster | LessonId, result: RunResult) -> tuple[str, str] | None:
+def _home(item: _Rule, result: RunResult) -> tuple[str, str] | None:
     """Return the skill a rule is in, and its number there."""
     if not isinstance(item, Cluster):
         return None
@@ -173,7 +177,9 @@ def _home(item: Cluster | LessonId, result: RunResult) -> tuple[str, str] | None
     return None
 
 
-def _lacks(item: Cluster | LessonId, result: RunResult) -> tuple[str, ...]:
+def _lacks(item: _Rule, result: RunResult) -> tuple[str, ...]:
+    if isinstance(item, HeldLesson):
+        return (consent(item),)
     if not isinstance(item, Cluster):
         return (LOOSE,)
     return next((found.lacks for found in result.candidates if found.cluster_id == item.id), ())
@@ -189,9 +195,9 @@ def _merged(lesson: Lesson) -> MergedLesson:
     )
 
 
-def _recording(workspace: Workspace, run: TrajectoryId, lessons: Sequence[Lesson]) -> Recording:
-    quotes = sorted({quote for lesson in lessons for quote in lesson.evidence if quote.trajectory_id == run})
-    quotes.sort(key=lambda quote: (quote.step, quote))
+def recording_of(workspace: Workspace, run: TrajectoryId, quotes: Iterable[Quote]) -> Recording:
+    """Return a recording with *quotes* of it, and the steps around them."""
+    ordered = sorted(set(quotes), key=lambda quote: (quote.step, quote))
     stored = workspace.trajectory(run)
     return Recording(
         id=run,
@@ -199,8 +205,8 @@ def _recording(workspace: Workspace, run: TrajectoryId, lessons: Sequence[Lesson
         started_at=None if stored is None else _began(stored),
         task=None if stored is None else stored.task,
         outcome=None if stored is None else stored.outcome,
-        quotes=tuple(quotes),
-        steps=() if stored is None else _around(stored, {quote.step for quote in quotes}),
+        quotes=tuple(ordered),
+        steps=() if stored is None else _around(stored, {quote.step for quote in ordered}),
     )
 
 

@@ -5,23 +5,13 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.errors import InputError, NothingFoundError, T2SError
-from t2s_local.files import is_plain_name, reason_of
-from t2s_local.skills.library.applying import WORKING, apply, settle
-from t2s_local.skills.library.library import check_library
-from t2s_local.skills.library.manifest import LibraryManifest, OwnedSkill, read_manifest
-from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.library.known_skill import KnownSkill, change_skill
+from t2s_local.skills.library.manifest import OwnedSkill
 from t2s_local.skills.library.plan import Step, users_version
-from t2s_local.skills.library.survey import lying
-from t2s_local.skills.library.takeover import taken_over
-from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, is_whole, tree_digest
-from t2s_local.skills.library.versions import DEPRECATED, SkillHistory, VersionEvent, histories
-from t2s_local.skills.source import SkillSource
-from t2s_local.skills.working_folder import finish_left
+from t2s_local.skills.library.texts import Tree, tree_digest
+from t2s_local.skills.library.versions import DEPRECATED, VersionEvent
 from t2s_local.values.event import Event
 from t2s_local.values.value import Value
-
-_DIGITS = 12
 
 
 class SkillVersions(Value, frozen=True, kw_only=True):
@@ -55,7 +45,7 @@ def skill_versions(library: Path, name: str) -> SkillVersions:
         NothingFoundError: the library knows no such skill.
         T2SError: the library or its log cannot be read.
     """
-    looked = _Looked(library, name)
+    looked = KnownSkill(library, name)
     return SkillVersions(
         name=name,
         state=looked.history.state,
@@ -80,7 +70,7 @@ def skill_diff(library: Path, name: str, *, since: str | None = None, to: str | 
         NothingFoundError: there is no such skill or version.
         T2SError: the library, its log or a text cannot be read.
     """
-    looked = _Looked(library, name)
+    looked = KnownSkill(library, name)
     one, other = looked.sides(since, to)
     lines: list[str] = []
     for path in sorted(one.keys() | other.keys()):
@@ -104,108 +94,20 @@ def rollback(library: Path, name: str, *, to: str | None, at: str, command: str)
         NothingFoundError: there is no such skill or version.
         T2SError: the library cannot be changed; everything is as it was.
     """
-    check_library(library)
-    _Looked(library, name)
-    own = OwnFolder(library)
-    try:
-        with own.locked(command):
-            finish_left(library, WORKING)
-            manifest = taken_over(own, settle(own, read_manifest(own)), at=at)
-            looked = _Looked(library, name)
-            event = looked.version(to) if to is not None else looked.version_before()
-            apply(own, manifest, [_step(looked, manifest, event, at)])
-    except OSError as error:
-        raise T2SError(reason_of(error), path=error.filename or library) from error
+    put_back: list[VersionEvent] = []
+
+    def plan(looked: KnownSkill) -> Step:
+        put_back[:] = [looked.version(to) if to is not None else looked.version_before()]
+        return _step(looked, put_back[0], at)
+
+    change_skill(library, name, plan, at=at, command=command)
+    event = put_back[0]
     return RolledBack(number=event.number, digest=event.digest, reason=event.reason)
 
 
-class _Looked:
-    """A skill of a library, looked at."""
-
-    def __init__(self, library: Path, name: str) -> None:
-        self.path = library / name
-        if not is_plain_name(name) or not library.is_dir():
-            raise _unknown(self.path)
-        self.name = name
-        own = OwnFolder(library)
-        self.entry = read_manifest(own).skills.get(name)
-        self.history = histories(own).get(name, SkillHistory())
-        if self.entry is None and not self.history.events:
-            raise _unknown(self.path)
-        self.source: SkillSource | None = lying(library, name)
-        self.texts = Texts(own.texts)
-
-    @property
-    def waiting(self) -> Digests | None:
-        return None if self.entry is None else self.entry.proposal
-
-    @property
-    def is_edited(self) -> bool:
-        return self.source is not None and (self.entry is None or digests_in(self.source) != self.entry.files)
-
-    @property
-    def present(self) -> int | None:
-        return None if self.source is None else self.history.number_of(_digest(self.source))
-
-    def sides(self, since: str | None, to: str | None) -> tuple[dict[str, bytes], dict[str, bytes]]:
-        lies = {} if self.source is None else self.source.raw
-        if to is not None:
-            other = self.files_of(self.version(to))
-        elif since is None and self.waiting is not None:
-            return lies, self._whole(self.waiting, "the version that waits")
-        else:
-            other = lies
-        if since is not None:
-            return self.files_of(self.version(since)), other
-        if to is not None:
-            return lies, other
-        if self.is_edited and self.entry is not None and self.entry.files:
-            return self._whole(self.entry.files, "the version that t2s wrote"), other
-        return self.files_of(self.version_before()), other
-
-    def version(self, wanted: str) -> VersionEvent:
-        """Find a version by its number or by how its digest begins."""
-        for event in self.history.events:
-            if wanted == str(event.number) or (len(wanted) >= 4 and event.digest.startswith(wanted)):
-                return event
-        message = f"it has no version {wanted}"
-        raise NothingFoundError(message, path=self.path, hint="`t2s library history` lists the versions.")
-
-    def version_before(self) -> VersionEvent:
-        """Find the version that was there before what lies there now."""
-        now = None if self.source is None else _digest(self.source)
-        events = [event for event in self.history.events if event.kind != "proposed"]
-        while events and now is not None and events[-1].digest == now:
-            events.pop()
-        if not events:
-            message = "there is no version before this one"
-            raise NothingFoundError(message, path=self.path, hint="`t2s library history` lists the versions.")
-        return events[-1]
-
-    def files_of(self, event: VersionEvent) -> dict[str, bytes]:
-        return self._whole(self.tree_of(event).files, f"version {event.number}")
-
-    def tree_of(self, event: VersionEvent) -> Tree:
-        tree = self.texts.tree(event.digest)
-        if tree is None:
-            raise _lost(self.path, f"version {event.number}")
-        return tree
-
-    def _whole(self, digests: Digests, what: str) -> dict[str, bytes]:
-        found = {path: data for path, data in self.texts.files(digests).items() if data is not None}
-        if len(found) < len(digests):
-            raise _lost(self.path, what)
-        return found
-
-
-def _step(looked: _Looked, manifest: LibraryManifest, event: VersionEvent, at: str) -> Step:
+def _step(looked: KnownSkill, event: VersionEvent, at: str) -> Step:
     tree, files = looked.tree_of(event), looked.files_of(event)
-    if looked.path.is_symlink() or (looked.path.exists() and looked.source is None):
-        message = "a link or a file has the skill's name"
-        raise T2SError(message, path=looked.path, hint="Move it away first.")
-    if looked.source is not None and not is_whole(looked.source):
-        message = "holds links, or files too large to be kept, and would lose them"
-        raise T2SError(message, path=looked.path, hint="Move them out of the skill first.")
+    looked.refuse_odd()
     kept, events = ((), ()) if looked.source is None else users_version(looked.history, looked.source, at=at)
     reason = f"back to version {event.number} by hand"
     back = Event(at=at, kind="rolled_back", skill=looked.name, digest=event.digest, reason=reason)
@@ -213,7 +115,7 @@ def _step(looked: _Looked, manifest: LibraryManifest, event: VersionEvent, at: s
     return Step(
         name=looked.name,
         fate="changed",
-        entry=_entry(manifest.skills.get(looked.name), tree),
+        entry=_entry(looked.entry, tree),
         files=files,
         programs=tree.programs,
         lies=tree.files,
@@ -231,10 +133,6 @@ def _entry(entry: OwnedSkill | None, tree: Tree) -> OwnedSkill:
     return msgspec.structs.replace(entry, moved_to=None)
 
 
-def _digest(source: SkillSource) -> str:
-    return tree_digest(Tree(files=digests_in(source), programs=source.programs))
-
-
 def _lines(data: bytes | None) -> list[str]:
     if data is None:
         return []
@@ -242,13 +140,3 @@ def _lines(data: bytes | None) -> list[str]:
         return data.decode("utf-8").splitlines()
     except UnicodeDecodeError:
         return [f"({len(data):,} bytes that are no text)"]
-
-
-def _unknown(path: Path) -> NothingFoundError:
-    message = "no skill that a library of t2s knows"
-    return NothingFoundError(message, path=path, hint="Name LIBRARY/SKILL, the folder of a skill that t2s wrote.")
-
-
-def _lost(path: Path, what: str) -> InputError:
-    message = f"the texts of {what} are not there, or were changed"
-    return InputError(message, path=path, hint="`t2s library verify` names what was changed.")

@@ -19,7 +19,7 @@ from t2s_local.skills.folder import FOLDER_MODE
 from t2s_local.skills.library.applying import WORKING, apply, manifest_after, settle
 from t2s_local.skills.library.manifest import adopt_manifest, has_manifest, read_manifest, refuse_foreign
 from t2s_local.skills.library.own_folder import OLD_MANIFEST, OWN, OwnFolder, bytes_of, refuse
-from t2s_local.skills.library.plan import Planner, Step
+from t2s_local.skills.library.plan import NO_WISHES, Planner, Step, Wishes
 from t2s_local.skills.library.survey import situations
 from t2s_local.skills.library.takeover import taken_over
 from t2s_local.skills.library.texts import Texts, digests_in
@@ -64,7 +64,13 @@ class Written(Value, frozen=True, kw_only=True):
 
 
 def write_library(
-    folder: Path, skills: Iterable[Skill], *, at: str, run: str | None = None, command: str = "t2s"
+    folder: Path,
+    skills: Iterable[Skill],
+    *,
+    at: str,
+    run: str | None = None,
+    command: str = "t2s",
+    wishes: Wishes = NO_WISHES,
 ) -> Written:
     """Bring the skills of ours in *folder* to *skills*; where they are so already, nothing is written.
 
@@ -74,6 +80,7 @@ def write_library(
         at: Time of the change, ISO 8601.
         run: The run.
         command: Command line, as other processes that wait are told it.
+        wishes: What a person decided about the skills.
 
     Raises:
         LockedError: another process changes the library; the message names it.
@@ -84,7 +91,7 @@ def write_library(
     for skill in wanted.values():
         _refuse_paths(folder, skill)
     own = OwnFolder(folder)
-    planner = Planner(Texts(own.texts), at=at, run=run)
+    planner = Planner(Texts(own.texts), at=at, run=run, wishes=wishes)
     try:
         check_library(folder)
         if not folder.exists():

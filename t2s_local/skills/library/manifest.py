@@ -107,7 +107,7 @@ def refuse_foreign(own: OwnFolder) -> None:
 
 
 def adopt_manifest(own: OwnFolder) -> None:
-    """Take the manifest for one that this user's t2s wrote.
+    """Take the manifest for one that this user's t2s wrote, and what lies beside it of decisions and of an inbox.
 
     Raises:
         T2SError: there is none, or it cannot be read.
@@ -117,6 +117,9 @@ def adopt_manifest(own: OwnFolder) -> None:
         refuse(own.library, "no library of skills")
     read_manifest(own)
     remember_text(data)
+    for beside in (bytes_of(own.decisions), bytes_of(own.inbox)):
+        if beside is not None:
+            remember_text(beside)
 
 
 def note(own: OwnFolder, manifest: LibraryManifest) -> None:

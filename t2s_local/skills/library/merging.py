@@ -48,6 +48,40 @@ def merge_files(base: Files, mine: Files, new: Files) -> dict[str, bytes | None]
     return changes
 
 
+def marked_conflicts(base: Files, mine: Files, new: Files) -> dict[str, str] | Conflict:
+    """Return each file that cannot be merged as a text with both sides in it, between marks, as git writes them.
+
+    Args:
+        base: The version both came from.
+        mine: The user's version.
+        new: The new version.
+
+    Returns:
+        Texts by path; or the first file, by path, that is no text on one side.
+    """
+    from merge3 import Merge3
+
+    marked: dict[str, str] = {}
+    for path in sorted(base.keys() | mine.keys() | new.keys()):
+        before, ours, theirs = (side.get(path, _ABSENT) for side in (base, mine, new))
+        if _is_same(before, theirs) or _is_same(ours, theirs) or _is_same(before, ours):
+            continue
+        if _merged(before, ours, theirs) is not None:
+            continue
+        texts = [_plain(text) for text in (_text(before) or "", _text(ours), _text(theirs)) if text is not None]
+        if len(texts) < len((before, ours, theirs)):
+            return Conflict(path)
+        first, second, third = (text.splitlines(keepends=True) for text in texts)
+        both = Merge3(first, second, third)
+        marked[path] = "".join(both.merge_lines(name_a="yours", name_b="new"))
+    return marked
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text holds marks of :func:`marked_conflicts` that nobody has resolved."""
+    return any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines())
+
+
 _ABSENT = b"\0absent"
 """Stands for a file that is not there; no text begins so, for it is no UTF-8 text that a skill may hold."""
 

@@ -33,6 +33,7 @@ class OwnFolder:
         self.texts = self.path / "texts"
         self.workspace = self.path / "workspace"
         self.decisions = self.path / "decisions.json"
+        self.inbox = self.path / "inbox.json"
         self.deprecated = self.path / "deprecated"
         self.old_manifest = library / OLD_MANIFEST
 
@@ -50,7 +51,15 @@ class OwnFolder:
         for path in (self.path, self.texts, self.deprecated):
             if os.path.lexists(path) and not stat.S_ISDIR(path.lstat().st_mode):
                 refuse(path, "a link or a file, where a folder of the library belongs")
-        for path in (self.manifest, self.log, self.index, self.decisions, self.workspace, self.old_manifest):
+        for path in (
+            self.manifest,
+            self.log,
+            self.index,
+            self.decisions,
+            self.inbox,
+            self.workspace,
+            self.old_manifest,
+        ):
             if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
                 refuse(path, "a symbolic link or no file, where a file of the library belongs")
 

@@ -72,17 +72,31 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         return Pending(lies=self.lies, skill=self.entry, events=self.events)
 
 
+class Wishes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person decided about the skills of a library as a whole."""
+
+    pinned: frozenset[str] = frozenset()
+    """Skills that stay as they lie there, byte for byte, whatever later runs come to."""
+    declined: frozenset[str] = frozenset()
+    """Digests of versions that do not wait again."""
+
+
+NO_WISHES = Wishes()
+
+
 class Planner:
     """Plans one change of a library."""
 
-    def __init__(self, texts: Texts, *, at: str, run: str | None) -> None:
+    def __init__(self, texts: Texts, *, at: str, run: str | None, wishes: Wishes = NO_WISHES) -> None:
         """Plan a change.
 
         Args:
             texts: Earlier versions.
             at: Time of the change, ISO 8601.
             run: Run that wants it.
+            wishes: What a person decided.
         """
+        self._wishes = wishes
         self._texts = texts
         self._at = at
         self._run = run
@@ -91,6 +105,8 @@ class Planner:
         """Decide about one skill."""
         if situation.source is None and not situation.is_blocked:
             return self._absent(situation)
+        if situation.name in self._wishes.pinned:
+            return _left(situation)
         entry, wanted = situation.entry, situation.wanted
         if entry is None or not entry.files or situation.source is None:
             return self._taken(situation)
@@ -207,6 +223,8 @@ class Planner:
         self, situation: Situation, entry: OwnedSkill, wanted: Skill, reason: str, events: tuple[Event, ...]
     ) -> Step:
         kept = _kept(wanted)
+        if tree_digest(kept.tree) in self._wishes.declined:
+            return msgspec.structs.replace(_left(situation), events=events)
         is_new = entry.proposal != kept.tree.files
         if is_new:
             events = (*events, self._event(situation, "proposed", tree_digest(kept.tree), reason))
@@ -230,6 +248,14 @@ def users_version(history: SkillHistory, source: SkillSource, *, at: str) -> tup
         return (), ()
     event = Event(at=at, kind="edited", skill=source.name, digest=digest, reason="edited by hand")
     return (Kept(tree, source.raw),), (event,)
+
+
+def _left(situation: Situation) -> Step:
+    """Leave a skill as it lies there; nothing waits for it any more."""
+    entry = situation.entry
+    is_ours = entry is not None and bool(entry.files)
+    kept = msgspec.structs.replace(entry, proposal=None) if entry is not None and is_ours else None
+    return Step(name=situation.name, fate="kept", entry=kept)
 
 
 def _settled(entry: OwnedSkill, files: Digests) -> OwnedSkill:

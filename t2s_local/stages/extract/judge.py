@@ -1,13 +1,13 @@
 """Lessons that a tool result dictated or instructions say already are refused; risky ones wait for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from t2s_local.safety.signs import spot
 from t2s_local.stages.extract.instructed import Instructions
 from t2s_local.stages.extract.provenance import Provenance, risks
 from t2s_local.text.text import squeeze
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import HeldLesson, Lesson, Quote, line_of
+from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
@@ -31,12 +31,18 @@ class Judged(Value, frozen=True, kw_only=True):
     """Lessons with a risky action, which a person has to decide on; sorted."""
 
 
-def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Trajectory]) -> Judged:
+def judge(
+    lessons: Sequence[Lesson],
+    trajectories: Mapping[TrajectoryId, Trajectory],
+    *,
+    accepted: Container[LessonId] = frozenset(),
+) -> Judged:
     """Keep the lessons that no tool result dictated and that no instructions of their runs say already.
 
     Args:
         lessons: In any order, which is kept.
         trajectories: By id, at least those the lessons quote.
+        accepted: Lessons that a person accepted: no risk holds them back.
     """
     provenance = {lesson.id: risks(lesson, trajectories) for lesson in lessons}
     asked: dict[tuple[str, str], set[str]] = {}
@@ -45,14 +51,14 @@ def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Traject
             asked.setdefault(risk.key, set()).update(risk.asked)
     kept: list[Lesson] = []
     refused: list[str] = []
-    held: dict[tuple[str, str], set[TrajectoryId]] = {}
+    held: dict[tuple[str, str], list[Lesson]] = {}
     instructions = Instructions(trajectories)
     for lesson in lessons:
         if (reason := _reason_against(lesson, trajectories)) is not None:
             refused.append(reason)
-        elif (reason := _reason_to_wait(provenance[lesson.id], asked) or _reason_to_look(lesson)) is not None:
+        elif lesson.id not in accepted and (reason := _risk(lesson, provenance[lesson.id], asked)) is not None:
             refused.append(reason)
-            held.setdefault((line_of(lesson), reason), set()).update(lesson.trajectory_ids)
+            held.setdefault((line_of(lesson), reason), []).append(lesson)
         elif instructions.say(lesson):
             refused.append(INSTRUCTED)
         else:
@@ -60,8 +66,23 @@ def judge(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Traject
     return Judged(
         lessons=tuple(kept),
         losses=tally(Loss(stage="judge", reason=reason, count=1) for reason in refused),
-        held=tuple(HeldLesson(text=text, reason=why, n_runs=len(held[text, why])) for text, why in sorted(held)),
+        held=tuple(_held(*key, held[key]) for key in sorted(held)),
     )
+
+
+def _held(text: str, reason: str, lessons: Sequence[Lesson]) -> HeldLesson:
+    return HeldLesson(
+        text=text,
+        reason=reason,
+        n_runs=len({run for lesson in lessons for run in lesson.trajectory_ids}),
+        n_tasks=len({task for lesson in lessons for task in lesson.task_ids}),
+        lesson_ids=tuple(sorted(lesson.id for lesson in lessons)),
+    )
+
+
+def _risk(lesson: Lesson, found: Sequence[Provenance], asked: Mapping[tuple[str, str], set[str]]) -> str | None:
+    """Return why a lesson waits for a person; None where it does not."""
+    return _reason_to_wait(found, asked) or _reason_to_look(lesson)
 
 
 def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str], set[str]]) -> str | None:

@@ -40,6 +40,7 @@ def group(
     progress: Progress,
     *,
     accepted: frozenset[LessonId] = frozenset(),
+    rejected: frozenset[LessonId] = frozenset(),
 ) -> Grouped:
     """Group the lessons of *background*; their vectors, 1 kB a lesson, are given up when this is done.
 
@@ -52,6 +53,7 @@ def group(
         clusterer: Groups them.
         progress: Told how far the work is.
         accepted: Lessons that a person accepted: none of them is left loose.
+        rejected: Lessons that a person rejected: no rule holds some of them and lessons with other remedies.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
@@ -59,11 +61,15 @@ def group(
     counted = {key: lesson for key, lesson in background.lessons.items() if not lesson.is_stated}
     stated = [lesson for lesson in background.lessons.values() if lesson.is_stated]
     if not stated or not counted:
-        return _grouped(background, embedder, clusterer, progress, accepted)
-    first = _grouped(msgspec.structs.replace(background, lessons=counted), embedder, clusterer, progress, accepted)
+        return _grouped(background, embedder, clusterer, progress, accepted, rejected)
+    first = _grouped(
+        msgspec.structs.replace(background, lessons=counted), embedder, clusterer, progress, accepted, rejected
+    )
     found = twins(stated, counted.values())
     rest = {lesson.id: lesson for lesson in stated if lesson.id not in found}
-    other = _grouped(msgspec.structs.replace(background, lessons=rest), embedder, clusterer, progress, accepted)
+    other = _grouped(
+        msgspec.structs.replace(background, lessons=rest), embedder, clusterer, progress, accepted, rejected
+    )
     clusters = with_twins(first.clustering.clusters, found)
     families = (*attached(first.families, clusters), *other.families)
     return Grouped(
@@ -79,6 +85,7 @@ def _grouped(
     clusterer: Clusterer,
     progress: Progress,
     accepted: frozenset[LessonId],
+    rejected: frozenset[LessonId],
 ) -> Grouped:
     lessons = tuple(background.lessons.values())
     progress.stage("embed", len(lessons))
@@ -86,7 +93,9 @@ def _grouped(
     progress.step(len(lessons))
     unique = dedupe(lessons, vectors)
     progress.stage("cluster", len(unique.kept))
-    grouped = group_vectors(background, unique, vectors[list(unique.rows)], clusterer, accepted=accepted)
+    grouped = group_vectors(
+        background, unique, vectors[list(unique.rows)], clusterer, accepted=accepted, rejected=rejected
+    )
     progress.step(len(unique.kept))
     return grouped
 
@@ -98,6 +107,7 @@ def group_vectors(
     clusterer: Clusterer,
     *,
     accepted: frozenset[LessonId] = frozenset(),
+    rejected: frozenset[LessonId] = frozenset(),
 ) -> Grouped:
     """Group lessons whose vectors are known.
 
@@ -107,10 +117,11 @@ def group_vectors(
         rows: Vectors of ``unique.kept``, in that order.
         clusterer: Groups the rows.
         accepted: As for :func:`group`.
+        rejected: As for :func:`group`.
     """
     clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted)
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
-    ruled = [in_rules(family, background) for family in join_subjects(whole, background)]
+    ruled = [in_rules(family, background, rejected) for family in join_subjects(whole, background)]
     by_subject = apart(join_subjects(part(rehome(ruled, background), background), background), background)
     clusters = sorted(
         (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)
@@ -134,9 +145,9 @@ def _cluster_with_absorbed(item: Cluster, absorbed: Mapping[LessonId, tuple[Less
     return msgspec.structs.replace(item, lesson_ids=tuple(ids))
 
 
-def in_rules(family: Family, background: Background) -> Family:
+def in_rules(family: Family, background: Background, rejected: frozenset[LessonId] = frozenset()) -> Family:
     """Cut the clusters of *family* into rules, and count the support of each from all its lessons."""
-    split = split_family(family, [background.members((item,)) for item in family.clusters])
+    split = split_family(family, [background.members((item,)) for item in family.clusters], apart=rejected)
     return msgspec.structs.replace(
         split, clusters=tuple(_counted(item, background.members((item,))) for item in split.clusters)
     )

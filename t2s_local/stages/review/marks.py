@@ -1,5 +1,6 @@
 """What makes two rules the same rule, whatever words each is told in and whichever runs it was learned from."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.text.messages import masked_messages
@@ -12,10 +13,16 @@ ALIKE = 0.5
 """Least share of the words or steps that two rules have in common."""
 _REMEDY = frozenset({"fix", "correction", "result"})
 _OCCASION = frozenset({"observation", "request", "action"})
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def mark_of(lessons: Sequence[Lesson]) -> RuleMark:
-    """Return the features of the rule that *lessons* make, the medoid first."""
+    """Return the features of the rule that *lessons* make, the medoid first.
+
+    A lesson that names other commands than the medoid, whose words a person reads, is no feature: grouping puts
+    opposite remedies of one failure together now and then, and who rejects one has not judged the other one.
+    """
+    lessons = [lesson for lesson in lessons if not is_other_remedy(lessons[0], lesson)]
     return RuleMark(
         signatures=_digests(normalise(lesson.signature) for lesson in lessons),
         messages=_digests(text for lesson in lessons for text in masked_messages(lesson)),
@@ -40,6 +47,12 @@ def is_same_rule(one: RuleMark, other: RuleMark) -> bool:
     return is_occasion_shared and _overlap(one.remedies, other.remedies) >= ALIKE
 
 
+def is_other_remedy(one: Lesson, other: Lesson) -> bool:
+    """Return whether the remedies of two lessons name commands, and these have little in common."""
+    first, second = _code(one), _code(other)
+    return bool(first and second) and len(first & second) < ALIKE * len(first | second)
+
+
 def keys_of(found: RuleMark) -> frozenset[str]:
     """Return the features of which two marks of one rule share at least one."""
     return frozenset((*found.signatures, *found.messages, *found.occasions))
@@ -47,8 +60,16 @@ def keys_of(found: RuleMark) -> frozenset[str]:
 
 def _remedy(lesson: Lesson) -> set[str]:
     """Return the words of what to do that the situation lacks: two remedies of one failure repeat what failed."""
+    if code := _code(lesson):
+        return code
     said = set(words(mask(lesson.do)))
     return said - set(words(mask(lesson.when))) or said
+
+
+def _code(lesson: Lesson) -> set[str]:
+    """Return the words of a remedy's commands that the command which failed lacks: a message may name the way out."""
+    done, failed = (set(words(mask(" ".join(_CODE.findall(text))))) for text in (lesson.do, lesson.when))
+    return done - failed
 
 
 def _digests(texts: Iterable[str]) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
 """Decisions of a person, found again in the rules of a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from t2s_local.ports.writer import Background
 from t2s_local.stages.review.marks import is_same_rule, keys_of, mark_of
 from t2s_local.values.cluster import Cluster, ClusterId
 from t2s_local.values.decision import Decision
@@ -37,11 +36,13 @@ class KnownDecisions:
     """Decisions by the features of their rules; of two about the same rule the later one counts."""
 
     def __init__(self, decisions: Iterable[Decision]) -> None:
-        """Index *decisions*, in the order they were made."""
-        self._decisions = tuple(decisions)
+        """Index *decisions*, in the order they were made; those about versions of skills are left out."""
+        marked = [(decision, decision.mark) for decision in decisions if decision.mark is not None]
+        self._decisions = tuple(decision for decision, _ in marked)
+        self._marks = tuple(mark for _, mark in marked)
         self._by_key: dict[str, list[int]] = {}
-        for at, decision in enumerate(self._decisions):
-            for key in keys_of(decision.mark):
+        for at, mark in enumerate(self._marks):
+            for key in keys_of(mark):
                 self._by_key.setdefault(key, []).append(at)
 
     def about(self, lessons: Sequence[Lesson]) -> Decision | None:
@@ -50,14 +51,14 @@ class KnownDecisions:
             return None
         found = mark_of(lessons)
         near = sorted({at for key in keys_of(found) for at in self._by_key.get(key, ())}, reverse=True)
-        return next((self._decisions[at] for at in near if is_same_rule(self._decisions[at].mark, found)), None)
+        return next((self._decisions[at] for at in near if is_same_rule(self._marks[at], found)), None)
 
-    def accepted(self, lessons: Iterable[Lesson]) -> frozenset[LessonId]:
-        """Return the lessons that by themselves are a rule that was accepted."""
+    def each(self, lessons: Iterable[Lesson]) -> dict[LessonId, Decision]:
+        """Return the decisions about lessons that by themselves are a rule that was judged."""
         if not self._decisions:
-            return frozenset()
-        found = {lesson.id: self.about((lesson,)) for lesson in lessons}
-        return frozenset(one for one, decision in found.items() if decision and decision.verdict != "rejected")
+            return {}
+        found = ((lesson.id, self.about((lesson,))) for lesson in lessons)
+        return {one: decision for one, decision in found if decision is not None}
 
     @property
     def digest(self) -> str | None:
@@ -66,13 +67,32 @@ class KnownDecisions:
             return None
         return digest(*(msgspec.json.encode(item).decode() for item in self._decisions))
 
-    def among(self, clusters: Iterable[Cluster], background: Background, *, accepted_alone: bool) -> Reviewed:
-        """Return the decisions about *clusters*."""
-        found = {item.id: self.about(background.members((item,))) for item in clusters} if self._decisions else {}
-        return Reviewed(
-            decisions={one: decision for one, decision in found.items() if decision is not None},
-            accepted_alone=accepted_alone,
-        )
+    def among(
+        self, clusters: Iterable[Cluster], judged: Mapping[LessonId, Decision], *, accepted_alone: bool
+    ) -> Reviewed:
+        """Return the decisions about *clusters*: about a cluster the last one that a lesson of it falls under.
+
+        Args:
+            clusters: The rules of a run; none holds lessons that were rejected beside those of other remedies.
+            judged: Decisions about their lessons, as :meth:`each` returns them.
+            accepted_alone: Whether only what was accepted may enter a skill.
+        """
+        found: dict[ClusterId, Decision] = {}
+        for item in clusters:
+            about = {judged[one] for one in item.lesson_ids if one in judged}
+            if about:
+                found[item.id] = max(about, key=self._decisions.index)
+        return Reviewed(decisions=found, accepted_alone=accepted_alone)
+
+
+def rejected_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]:
+    """Return the lessons among those *judged* that were rejected."""
+    return frozenset(one for one, decision in judged.items() if decision.verdict == "rejected")
+
+
+def accepted_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]:
+    """Return the lessons among those *judged* that were accepted, pinned ones included."""
+    return frozenset(judged) - rejected_lessons(judged)
 
 
 NO_DECISIONS = KnownDecisions(())

@@ -1,7 +1,7 @@
 """What a decision recognises a rule by."""
 
 from t2s_local.stages.review.marks import is_same_rule, mark_of
-from t2s_local.stages.review.review import KnownDecisions
+from t2s_local.stages.review.review import KnownDecisions, accepted_lessons, rejected_lessons
 from t2s_local.values.decision import Decision, Verdict
 from t2s_local.values.lesson import Lesson
 from tests.skill_corpus import Told, recovery
@@ -55,5 +55,18 @@ def test_the_last_decision_about_a_rule_counts() -> None:
     found = known.about([lesson])
     assert found is not None
     assert found.verdict == "accepted"
-    assert known.accepted([lesson]) == {lesson.id}
-    assert KnownDecisions([decision(lesson, "rejected")]).accepted([lesson]) == frozenset()
+    assert accepted_lessons(known.each([lesson])) == {lesson.id}
+    assert rejected_lessons(known.each([lesson])) == frozenset()
+    rejected = KnownDecisions([decision(lesson, "rejected")]).each([lesson])
+    assert accepted_lessons(rejected) == frozenset()
+    assert rejected_lessons(rejected) == {lesson.id}
+
+
+def test_who_rejects_one_remedy_has_not_judged_the_opposite_one_that_was_grouped_with_it() -> None:
+    often = [push(number).lesson for number in range(3)]
+    opposite = push(4, do="Run `git fetch --all`; `git reset` takes the other side.").lesson
+    mixed = Decision(
+        id="x", verdict="rejected", at="2026-01-01T00:00:00+00:00", says="", mark=mark_of([*often, opposite])
+    )
+    found = KnownDecisions([mixed]).each([*often, opposite])
+    assert rejected_lessons(found) == {lesson.id for lesson in often}

@@ -1,0 +1,35 @@
+"""A recording that a rule rests on, in words: file, date, outcome, and the steps around each quote."""
+
+from collections.abc import Sequence
+
+import click
+
+from t2s_local.cli.output import paragraph
+from t2s_local.runs.finished.why import Recording, StepLine
+from t2s_local.text.text import clip, quoted, squeeze
+
+_TEXT = 200
+
+
+def print_recording(item: Recording) -> None:
+    """Print where a recording comes from and how it ended, and its quoted steps between those around them."""
+    facts = [item.source or "no longer stored", (item.started_at or "")[:10], item.outcome or "no outcome known"]
+    click.echo(paragraph(f"{item.id}  {' · '.join(filter(None, facts))}"))
+    if item.task:
+        click.echo(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))
+    quotes: dict[int, list[str]] = {}
+    for quote in item.quotes:
+        quotes.setdefault(quote.step, []).append(quoted(clip(squeeze(quote.text), _TEXT)))
+    before = None
+    for step in item.steps:
+        if before is not None and step.index > before + 1:
+            click.echo("       …")
+        _show_step(step, quotes.get(step.index))
+        before = step.index
+
+
+def _show_step(step: StepLine, quotes: Sequence[str] | None) -> None:
+    line = "" if step.line is None else f", line {step.line}"
+    place = f"{'>' if quotes else ' '} {step.index:>4} {step.kind}{line}"
+    text = " ".join(quotes) if quotes else clip(squeeze(step.text), _TEXT // 2)
+    click.echo(paragraph(f"{place}: {text}", indent=11, first=4))

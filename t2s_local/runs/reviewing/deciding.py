@@ -1,0 +1,186 @@
+"""Judgements of a person: kept all or none, and taken back."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import NothingFoundError, UsageError
+from t2s_local.runs.finished.stored import finished_run
+from t2s_local.runs.finished.why import lessons_of
+from t2s_local.runs.reviewing.items import EditItem
+from t2s_local.runs.reviewing.reviewing import Place, library_of, place_of, waiting_edits
+from t2s_local.skills.decisions import changed_decisions, read_decisions
+from t2s_local.skills.library.waiting import Draft, decline_version, take_back, take_version, write_draft
+from t2s_local.stages.review.marks import mark_of
+from t2s_local.values.decision import Decision, RuleText, Verdict
+from t2s_local.workspace import Workspace
+
+COMMAND = "t2s review"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's answer to one question."""
+
+    name: str
+    """``SKILL@3`` for an edit, ``SKILL`` for all its rules, ``SKILL#R2`` or the beginning of an id for a rule."""
+    verdict: Verdict
+    reason: str | None = None
+    """Why, in the person's words."""
+    text: RuleText | None = None
+    """Words that the person gave a rule."""
+    draft: Draft | None = None
+    """The skill as the person edited it."""
+
+
+def decide(
+    workspace: Workspace, library: Path | None, answers: Sequence[Answer], *, at: str, unassessed: bool
+) -> tuple[Decision, ...]:
+    """Keep answers, and return the decisions they are; where one cannot be kept, none of those about rules is.
+
+    Args:
+        workspace: Where the run was made.
+        library: Folder of the skills; None for the one that was written last.
+        answers: One a rule, skill or edit; a rule that is pinned keeps the words it has, or those of the answer.
+        at: ISO 8601 time in UTC.
+        unassessed: Whether edits that no gate has scored may be accepted.
+
+    Raises:
+        InputError: the decisions cannot be read.
+        LockedError: another process changes the library for long.
+        NothingFoundError: no finished run wrote the library.
+        T2SError: a decision cannot be kept.
+        UsageError: a name means nothing, or more than one rule, or something is asked about twice.
+    """
+    place = place_of(workspace, library)
+    edits = {item.id: item for item in waiting_edits(place.libraries)}
+    rules: list[Decision] = []
+    versions: list[tuple[EditItem, Answer]] = []
+    for answer in answers:
+        edit = edits.get(answer.name)
+        if edit is not None:
+            _check_assessed(edit, answer, unassessed=unassessed)
+            versions.append((edit, answer))
+        elif answer.draft is None:
+            rules += _about_rules(workspace, place, answer, at)
+    _refuse_twice([*(item.id for item in rules), *(edit.id for edit, _ in versions)])
+    made = [*rules, *(_about_version(place, edit, answer, at) for edit, answer in versions)]
+    made += [_edited(place, answer, at) for answer in answers if answer.draft is not None and answer.name not in edits]
+    with changed_decisions(place.home) as decisions:
+        decisions.extend(made)
+    return tuple(made)
+
+
+def made_since(workspace: Workspace, library: Path | None, known: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return the decisions that are kept now and not among those *known*: another process made them meanwhile.
+
+    Raises:
+        InputError: the decisions cannot be read.
+        NothingFoundError: no finished run wrote the library.
+    """
+    return tuple(item for item in read_decisions(place_of(workspace, library).home) if item not in known)
+
+
+def undo(
+    workspace: Workspace, library: Path | None, *, at: str, only: Sequence[Decision] | None = None
+) -> tuple[Decision, ...]:
+    """Take back the last answer, with all decisions it was, and return these.
+
+    Args:
+        workspace: Where the run was made.
+        library: Folder of the skills; None for the one that was written last.
+        at: ISO 8601 time in UTC.
+        only: Decisions to take back instead of the last ones.
+
+    Raises:
+        InputError: the decisions cannot be read.
+        NothingFoundError: there is none, or another process took it back.
+        T2SError: the change cannot be kept.
+    """
+    place = place_of(workspace, library)
+    with changed_decisions(place.home) as decisions:
+        taken = [item for item in decisions if item in only] if only is not None else _last(decisions)
+        if not taken:
+            message = "nothing was decided" if only is None else "it was taken back meanwhile"
+            raise NothingFoundError(message, path=place.home)
+        kept = [item for item in decisions if item not in taken]
+        decisions[:] = kept
+    for item in taken:
+        if item.version is not None and item.skill is not None:
+            take_back(place.home / item.version.library, item.skill, item.version, at=at, command=COMMAND)
+    return tuple(taken)
+
+
+def _last(decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the decisions of the last answer: one, or one for each rule of a skill."""
+    if not decisions:
+        return []
+    last = decisions[-1]
+    if not last.with_skill:
+        return [last]
+    key = (last.at, last.skill, last.verdict)
+    return [item for item in decisions if item.with_skill and (item.at, item.skill, item.verdict) == key]
+
+
+def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) -> list[Decision]:
+    """Return the decision about one rule, or those about every rule of a skill."""
+    found = lessons_of(workspace, answer.name, run=place.run)
+    is_whole = any(skill.name == answer.name for skill in finished_run(workspace, place.run)[1].skills)
+    decisions = []
+    for origin, lessons in found:
+        own = RuleText(when=origin.when, do=origin.do, because=origin.because) if answer.verdict == "pinned" else None
+        text = answer.text or own
+        decisions.append(
+            Decision(
+                id=origin.id,
+                verdict=answer.verdict,
+                at=at,
+                reason=answer.reason,
+                skill=origin.skill,
+                with_skill=is_whole,
+                says=f"{text.when}: {text.do}" if text is not None else f"{origin.when}: {origin.do}",
+                text=text,
+                mark=mark_of(lessons),
+            )
+        )
+    return decisions
+
+
+def _about_version(place: Place, edit: EditItem, answer: Answer, at: str) -> Decision:
+    """Carry out the answer about a version that waits, and return the decision."""
+    library = Path(edit.library)
+    shown = os.path.relpath(library, place.home)
+    if answer.draft is not None:
+        mark = write_draft(library, edit.skill, answer.draft, place=shown, at=at, command=COMMAND)
+    elif answer.verdict == "accepted":
+        mark = take_version(library, edit.skill, place=shown, at=at, command=COMMAND)
+    else:
+        mark = decline_version(library, edit.skill, place=shown, at=at, command=COMMAND)
+    says = f"version {edit.id.rpartition('@')[2]} of {edit.skill}"
+    return Decision(
+        id=edit.id, verdict=answer.verdict, at=at, reason=answer.reason, skill=edit.skill, says=says, version=mark
+    )
+
+
+def _edited(place: Place, answer: Answer, at: str) -> Decision:
+    """Write a skill as it was edited, and return the decision."""
+    library = library_of(answer.name, place.libraries)
+    shown = os.path.relpath(library, place.home)
+    draft = answer.draft or Draft(texts={}, others={})
+    mark = write_draft(library, answer.name, draft, place=shown, at=at, command=COMMAND)
+    says = f"{answer.name} as it was edited in review"
+    return Decision(id=answer.name, verdict="accepted", at=at, skill=answer.name, says=says, version=mark)
+
+
+def _check_assessed(edit: EditItem, answer: Answer, *, unassessed: bool) -> None:
+    if answer.verdict == "accepted" and not unassessed:
+        message = f"{edit.id} is {edit.level}: no gate has scored what it changes"
+        raise UsageError(message, hint="--unassessed accepts it all the same; `t2s review` shows what it changes.")
+
+
+def _refuse_twice(ids: Sequence[str]) -> None:
+    twice = [one for one in dict.fromkeys(ids) if ids.count(one) > 1]
+    if twice:
+        message = f"{twice[0]} is asked about twice"
+        raise UsageError(message, hint="Name each rule once, and a skill or its rules.")

@@ -1,0 +1,87 @@
+"""The inbox of a library: which run wrote it last, and which rules of that run are for a person to judge."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError
+from t2s_local.files import write_atomic
+from t2s_local.runs.finished.candidates import heads_of
+from t2s_local.runs.result import RunResult
+from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
+from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
+from t2s_local.values.value import Value
+
+
+class Inbox(Value, frozen=True, kw_only=True):
+    """What there is to judge in a library; ids alone, the texts are in the workspace."""
+
+    version: int = 1
+    run: str
+    """The run that wrote the library last."""
+    home: str
+    """Folder that keeps the decisions, as seen from the library: its own, or that of the libraries of all projects."""
+    libraries: tuple[str, ...]
+    """All libraries whose decisions are kept together, as seen from this one."""
+    rules: tuple[str, ...]
+    """Rules of its skills; in the folder that keeps the decisions, candidates and held lessons too. Sorted."""
+
+
+def read_inbox(library: Path) -> Inbox | None:
+    """Return the inbox of a library; None where there is none.
+
+    Raises:
+        InputError: this user's t2s did not write it, or another version did.
+        T2SError: it cannot be read.
+    """
+    own = OwnFolder(library)
+    own.refuse_odd()
+    data = bytes_of(own.inbox)
+    if data is None:
+        return None
+    if not wrote_text(data):
+        raise foreign(library)
+    try:
+        return msgspec.json.decode(data, type=Inbox)
+    except msgspec.DecodeError as error:
+        message = f"written by another version of t2s ({error})"
+        raise InputError(message, path=own.inbox, hint="`t2s distill` writes it anew.") from error
+
+
+def fill_inboxes(home: Path, libraries: Iterable[tuple[Path, frozenset[str]]], *, run: str, result: RunResult) -> None:
+    """Note in every library of a run what there is to judge; what is noted already is not written again.
+
+    Args:
+        home: Folder that keeps the decisions.
+        libraries: The libraries, each with the names of its skills.
+        run: The run.
+        result: What it came to.
+
+    Raises:
+        T2SError: a library cannot be written to.
+    """
+    named = [(folder, frozenset(names)) for folder, names in libraries]
+    heads = heads_of(result)
+    places = [folder for folder, _ in named]
+    for folder, names in named:
+        _note(folder, home, places, run, [head.id for head in heads if head.skill in names])
+    _note(home, home, places, run, [head.id for head in heads])
+
+
+def _note(folder: Path, home: Path, places: Iterable[Path], run: str, rules: Iterable[str]) -> None:
+    own = OwnFolder(folder)
+    if not folder.is_dir():
+        return
+    inbox = Inbox(
+        run=run,
+        home=os.path.relpath(home, folder),
+        libraries=tuple(sorted(os.path.relpath(place, folder) for place in places)),
+        rules=tuple(sorted(rules)),
+    )
+    data = msgspec.json.format(msgspec.json.encode(inbox, order="deterministic"), indent=1) + b"\n"
+    if bytes_of(own.inbox) != data:
+        own.make()
+        remember_text(data)
+        write_atomic(own.inbox, data)

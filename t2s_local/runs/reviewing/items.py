@@ -1,0 +1,56 @@
+"""What a person judges: rules, skills with all their rules, and versions of skills that wait."""
+
+from t2s_local.runs.finished.why import RuleFacts
+from t2s_local.values.decision import Decision
+from t2s_local.values.lesson import Effect, Quote
+from t2s_local.values.value import Value
+
+UNASSESSED = "unassessed"
+"""Level of an edit that no gate has scored."""
+
+
+class RuleItem(RuleFacts, frozen=True, kw_only=True, tag_field="kind", tag="rule"):
+    """A rule of a run, and what was decided about it."""
+
+    level: str
+    """What its effect was measured by: ``L2`` for a local model, ``L0`` for nothing."""
+    effect: Effect | None
+    risk: str | None
+    """Why no skill has it before a person accepted it; None for a rule without a risky action."""
+    quotes: tuple[Quote, ...]
+    """The best two."""
+    decision: Decision | None
+    """The last one about this rule, whatever it was called then; None where there is none."""
+
+
+class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill"):
+    """A skill of a run with all its rules, and what was decided about it."""
+
+    id: str
+    """Its name."""
+    library: str
+    """Folder of the library it is in."""
+    description: str
+    n_rules: int
+    support: int
+    """Number of distinct trajectories behind it."""
+    decision: Decision | None
+
+
+class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
+    """A version of a skill that waits, because its user edited the skill."""
+
+    id: str
+    """``SKILL@3`` for its third version."""
+    skill: str
+    library: str
+    reason: str | None
+    """Why it was not written."""
+    level: str
+    diff: tuple[str, ...]
+    """From what lies there to what waits, as lines of a unified diff."""
+    decision: Decision | None = None
+    """None: one that is decided waits no longer."""
+
+
+Item = EditItem | SkillItem | RuleItem

@@ -1,0 +1,199 @@
+"""What there is to judge in a library: edits that wait, skills with their rules, candidates, held lessons."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from t2s_local.errors import NothingFoundError
+from t2s_local.runs.finished.candidates import Head, best_quotes, heads_of
+from t2s_local.runs.finished.stored import finished_run, stored_lessons
+from t2s_local.runs.result import RunResult
+from t2s_local.runs.reviewing.inbox import Inbox, read_inbox
+from t2s_local.runs.reviewing.items import UNASSESSED, EditItem, Item, RuleItem, SkillItem
+from t2s_local.skills.decisions import read_decisions
+from t2s_local.skills.library.history import skill_diff
+from t2s_local.skills.library.library import is_library
+from t2s_local.skills.library.waiting import waiting_versions
+from t2s_local.stages.review.review import KnownDecisions
+from t2s_local.values.decision import Decision
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.value import Value
+from t2s_local.workspace import StoredRun, Workspace
+
+
+class Place(Value, frozen=True, kw_only=True):
+    """Libraries of a run, as far as they are looked at."""
+
+    run: str
+    home: Path
+    """Folder that keeps the decisions."""
+    libraries: tuple[Path, ...]
+    """Libraries whose edits are shown."""
+    rules: frozenset[str] | None
+    """Rules that are shown; None for all of the run."""
+    again: tuple[str, ...]
+    """The command line that writes the libraries anew."""
+
+
+class Review(Value, frozen=True, kw_only=True):
+    """What there is to judge in a library."""
+
+    run: str
+    library: str
+    again: tuple[str, ...]
+    """The command line that writes the library anew."""
+    items: tuple[Item, ...]
+    """Edits that wait, skills by name, each before its rules, then candidates, those with most support first."""
+    decisions: tuple[Decision, ...]
+    """Every decision about the library, in the order they were made, those about rules that are gone too."""
+
+
+def place_of(workspace: Workspace, library: Path | None) -> Place:
+    """Find the run that wrote a library, and the folder that keeps the decisions about it.
+
+    Args:
+        workspace: Where the run was made.
+        library: Folder of skills; None for the one that was written last.
+
+    Raises:
+        InputError: the library came from elsewhere.
+        NothingFoundError: no finished run wrote it.
+        UsageError: there is no run.
+    """
+    if library is None:
+        stored = finished_run(workspace, None)[0]
+        if stored.about is None or stored.about.out is None:
+            message = f"run {stored.id} did not note its library"
+            raise NothingFoundError(message, hint="Name the folder of the skills.")
+        library = Path(stored.about.out)
+        return _place(stored, library, read_inbox(library) if library.is_dir() else None)
+    inbox = read_inbox(library) if library.is_dir() else None
+    return _place(_writer(workspace, library, inbox), library, inbox)
+
+
+def _place(stored: StoredRun, library: Path, inbox: Inbox | None) -> Place:
+    again = () if stored.about is None else stored.about.command
+    if inbox is None or inbox.run != stored.id:
+        return Place(run=stored.id, home=library, libraries=(library,), rules=None, again=again)
+    is_home = inbox.home == "."
+    return Place(
+        run=stored.id,
+        home=library if is_home else library / inbox.home,
+        libraries=tuple(library / place if place != "." else library for place in inbox.libraries)
+        if is_home
+        else (library,),
+        rules=frozenset(inbox.rules),
+        again=again,
+    )
+
+
+def _writer(workspace: Workspace, library: Path, inbox: Inbox | None) -> StoredRun:
+    """Return the newest finished run that wrote *library*, wherever it lay then."""
+    wanted = str(library.absolute())
+    found = [
+        run
+        for run in workspace.ledger
+        if run.finished is not None
+        and ((inbox is not None and run.id == inbox.run) or (run.about is not None and run.about.out == wanted))
+    ]
+    if not found:
+        message = "no finished run of this workspace wrote it"
+        raise NothingFoundError(message, path=library, hint="`t2s runs ls` lists the runs of the workspace.")
+    return max(found, key=lambda run: (run.finished or 0.0, run.id))
+
+
+def review_of(workspace: Workspace, library: Path | None) -> Review:
+    """Return what there is to judge.
+
+    Args:
+        workspace: Where the run was made.
+        library: Folder of the skills; None for the one that was written last.
+
+    Raises:
+        InputError: the decisions cannot be read.
+        NothingFoundError: no finished run wrote the library, or its texts were not kept.
+    """
+    place = place_of(workspace, library)
+    stored, result = finished_run(workspace, place.run)
+    decisions = read_decisions(place.home)
+    shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
+    rules = _rules(workspace, stored.id, shown, KnownDecisions(decisions))
+    items: list[Item] = list(waiting_edits(place.libraries))
+    for name in sorted({item.skill for item in rules if item.skill is not None}):
+        items.append(_skill(name, result, place, decisions))
+        items += [item for item in rules if item.skill == name]
+    items += [item for item in rules if item.skill is None]
+    return Review(
+        run=stored.id, library=str(library or place.home), again=place.again, items=tuple(items), decisions=decisions
+    )
+
+
+def waiting_edits(libraries: Iterable[Path]) -> list[EditItem]:
+    """Return the versions of skills that wait in *libraries*, by library and name.
+
+    Raises:
+        T2SError: a library cannot be read.
+    """
+    return [
+        EditItem(
+            id=f"{waits.skill}@{waits.number}",
+            skill=waits.skill,
+            library=str(library),
+            reason=waits.reason,
+            level=UNASSESSED,
+            diff=tuple(skill_diff(library, waits.skill)),
+        )
+        for library in libraries
+        if is_library(library)
+        for waits in waiting_versions(library)
+    ]
+
+
+def library_of(skill: str, libraries: Sequence[Path]) -> Path:
+    """Return the library that *skill* lies in; the first one where it lies in none."""
+    return next((library for library in libraries if (library / skill).is_dir()), libraries[0])
+
+
+def _rules(workspace: Workspace, run: str, heads: Sequence[Head], known: KnownDecisions) -> list[RuleItem]:
+    lessons = stored_lessons(workspace, run, [one for head in heads for one in head.lesson_ids])
+    return [
+        _rule(head, told, known)
+        for head in sorted(heads, key=_order)
+        if (told := [lessons[one] for one in head.lesson_ids if one in lessons])
+    ]
+
+
+def _order(head: Head) -> tuple[bool, str, int, int, str]:
+    return head.skill is None, head.skill or "", head.number or 0, -(head.support or 1), head.id
+
+
+def _rule(head: Head, lessons: Sequence[Lesson], known: KnownDecisions) -> RuleItem:
+    first = lessons[0]
+    return RuleItem(
+        id=head.id,
+        skill=head.skill,
+        rule=None if head.number is None else f"R{head.number}",
+        when=first.when,
+        do=first.do,
+        because=first.because,
+        support=len({run for lesson in lessons for run in lesson.supporters}),
+        task_support=len({task for lesson in lessons for task in lesson.task_ids}),
+        level="L0" if first.effect is None else "L2",
+        effect=first.effect,
+        lacks=head.lacks,
+        risk=head.risk,
+        quotes=best_quotes(quote for lesson in lessons for quote in lesson.evidence),
+        decision=known.about(lessons),
+    )
+
+
+def _skill(name: str, result: RunResult, place: Place, decisions: Sequence[Decision]) -> SkillItem:
+    made = next(skill for skill in result.skills if skill.name == name)
+    about = [item for item in decisions if item.skill == name and (item.with_skill or item.id == name)]
+    return SkillItem(
+        id=name,
+        library=str(library_of(name, place.libraries)),
+        description=made.description,
+        n_rules=len(made.cluster_ids),
+        support=made.support,
+        decision=about[-1] if about else None,
+    )

@@ -1,0 +1,276 @@
+"""Versions that wait, because the user edited the skill: which there are, and what a person decided about each."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, UsageError
+from t2s_local.skills.library.known_skill import KnownSkill, change_skill, digest_of
+from t2s_local.skills.library.manifest import OwnedSkill, read_manifest
+from t2s_local.skills.library.merging import Conflict, has_marks, marked_conflicts, merge_files
+from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.library.plan import Kept, Step, users_version
+from t2s_local.skills.library.texts import Tree, sha256, tree_digest
+from t2s_local.skills.library.versions import histories
+from t2s_local.skills.source import MAIN
+from t2s_local.values.decision import VersionMark
+from t2s_local.values.event import Event
+from t2s_local.values.value import Value
+
+DECLINED = "declined"
+"""Kind of the event that a person did not want a version."""
+
+
+class WaitingVersion(Value, frozen=True, kw_only=True):
+    """A version of a skill that waits for a person."""
+
+    skill: str
+    number: int
+    digest: str
+    reason: str | None
+    """Why it was not written."""
+
+
+class Draft(Value, frozen=True, kw_only=True):
+    """A skill as a person may edit it."""
+
+    texts: dict[str, str]
+    """The files to be looked at, by path; where both sides changed the same place, both stand there between marks."""
+    others: dict[str, bytes | None]
+    """Files that change beside them; None for those that go."""
+
+
+def waiting_versions(library: Path) -> tuple[WaitingVersion, ...]:
+    """Return the versions that wait in a library, by the name of the skill.
+
+    Raises:
+        T2SError: the library or its log cannot be read.
+    """
+    own = OwnFolder(library)
+    entries = {name: entry.proposal for name, entry in read_manifest(own).skills.items() if entry.proposal is not None}
+    known = histories(own) if entries else {}
+    found = []
+    for name, files in sorted(entries.items()):
+        digest = tree_digest(Tree(files=files))
+        events = [event for event in known[name].events if event.digest == digest] if name in known else []
+        if events:
+            last = events[-1]
+            found.append(WaitingVersion(skill=name, number=last.number, digest=digest, reason=last.reason))
+    return tuple(found)
+
+
+def take_version(library: Path, name: str, *, place: str, at: str, command: str) -> VersionMark:
+    """Write the version that waits to the folder of its skill; what lies there becomes a version of its own first.
+
+    Args:
+        library: The library.
+        name: Folder of the skill.
+        place: The library, as the mark names it.
+        at: Time, ISO 8601.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        LockedError: another process changes the library.
+        NothingFoundError: there is no such skill.
+        UsageError: nothing waits.
+        T2SError: the library cannot be changed; everything is as it was.
+    """
+    marks: list[VersionMark] = []
+
+    def plan(looked: KnownSkill) -> Step:
+        looked.refuse_odd()
+        waited = _waited(looked)
+        marks[:] = [_mark(looked, place, is_changed=True)]
+        return _written(looked, looked.whole(waited, "the version that waits"), at=at, entry=OwnedSkill(files=waited))
+
+    change_skill(library, name, plan, at=at, command=command)
+    return marks[0]
+
+
+def decline_version(library: Path, name: str, *, place: str, at: str, command: str) -> VersionMark:
+    """Let the version that waits wait no longer; the skill stays as it is. The arguments are those of `take_version`.
+
+    Raises:
+        LockedError: another process changes the library.
+        NothingFoundError: there is no such skill.
+        UsageError: nothing waits.
+        T2SError: the library cannot be changed; everything is as it was.
+    """
+    marks: list[VersionMark] = []
+
+    def plan(looked: KnownSkill) -> Step:
+        waited = _waited(looked)
+        marks[:] = [_mark(looked, place, is_changed=False)]
+        digest, reason = tree_digest(Tree(files=waited)), "declined by hand"
+        event = Event(at=at, kind=DECLINED, skill=looked.name, digest=digest, reason=reason)
+        entry = looked.entry if looked.entry is not None and looked.entry.files else None
+        kept = None if entry is None else msgspec.structs.replace(entry, proposal=None)
+        return Step(name=looked.name, fate="kept", entry=kept, events=(event,))
+
+    change_skill(library, name, plan, at=at, command=command)
+    return marks[0]
+
+
+def draft_of(library: Path, name: str) -> Draft:
+    """Return a skill to be edited: merged with the version that waits where one does, as far as it can be merged.
+
+    Raises:
+        InputError: a file that both sides changed is no text.
+        NothingFoundError: there is no such skill.
+        T2SError: the library or a text cannot be read.
+    """
+    looked = KnownSkill(library, name)
+    mine = {} if looked.source is None else looked.source.raw
+    if looked.waiting is None:
+        return Draft(texts={MAIN: _decoded(mine.get(MAIN, b""), looked.path / MAIN)}, others={})
+    new = looked.whole(looked.waiting, "the version that waits")
+    base = looked.texts.files(looked.entry.files) if looked.entry is not None else {}
+    marked = marked_conflicts(base, mine, new)
+    if isinstance(marked, Conflict):
+        message = "both versions changed it, and it is no text"
+        raise InputError(message, path=looked.path / marked.path, hint="Accept or reject the new version as it is.")
+    rest = [{path: data for path, data in side.items() if path not in marked} for side in (base, mine, new)]
+    merged = merge_files(*rest)
+    others: dict[str, bytes | None] = {} if isinstance(merged, Conflict) else dict(merged)
+    if not marked:
+        marked = {MAIN: _decoded(others.pop(MAIN, None) or mine[MAIN], looked.path / MAIN)}
+    return Draft(texts=marked, others=others)
+
+
+def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, command: str) -> VersionMark:
+    """Write a skill as a person edited it; the version that waited waits no longer.
+
+    Args:
+        library: The library.
+        name: Folder of the skill.
+        draft: The skill as it was edited.
+        place: The library, as the mark names it.
+        at: Time, ISO 8601.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        LockedError: another process changes the library.
+        NothingFoundError: there is no such skill.
+        UsageError: marks of both sides are still in it.
+        T2SError: the library cannot be changed; everything is as it was.
+    """
+    left = [path for path, text in draft.texts.items() if has_marks(text)]
+    if left:
+        message = f"{left[0]} still holds both sides"
+        raise UsageError(message, hint="Keep one text where <<<<<<<, ======= and >>>>>>> stand, and leave those out.")
+    marks: list[VersionMark] = []
+
+    def plan(looked: KnownSkill) -> Step:
+        looked.refuse_odd()
+        marks[:] = [_mark(looked, place, is_changed=True)]
+        changed: Mapping[str, bytes | None] = draft.others | {path: text.encode() for path, text in draft.texts.items()}
+        mine = {} if looked.source is None else looked.source.raw
+        files = {path: data for path, data in sorted({**mine, **changed}.items()) if data is not None}
+        entry = looked.entry or OwnedSkill(files={})
+        if looked.waiting is not None:
+            entry = OwnedSkill(files=looked.waiting, is_kept=entry.is_kept)
+        return _written(looked, files, at=at, entry=entry, kind="edited")
+
+    change_skill(library, name, plan, at=at, command=command)
+    return marks[0]
+
+
+def take_back(library: Path, name: str, mark: VersionMark, *, at: str, command: str) -> None:
+    """Bring a skill back to what it was before a decision about a version: its files, and what waited.
+
+    Args:
+        library: The library.
+        name: Folder of the skill.
+        mark: The versions, as the decision kept them.
+        at: Time, ISO 8601.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        LockedError: another process changes the library.
+        NothingFoundError: there is no such skill.
+        T2SError: the library cannot be changed, or a text is lost; everything is as it was.
+    """
+
+    def plan(looked: KnownSkill) -> Step:
+        base, waited, lay = (_tree(looked, digest) for digest in (mark.base, mark.waited, mark.lay))
+        entry = OwnedSkill(
+            files={} if base is None else base.files,
+            proposal=None if waited is None else waited.files,
+            is_kept=looked.entry is not None and looked.entry.is_kept,
+        )
+        if lay is None:
+            return Step(name=looked.name, fate="kept", entry=entry)
+        looked.refuse_odd()
+        files = looked.whole(lay.files, "the version that lay there")
+        step = _written(looked, files, at=at, entry=entry, kind="rolled_back", reason="taken back by hand")
+        return msgspec.structs.replace(step, programs=lay.programs)
+
+    change_skill(library, name, plan, at=at, command=command)
+
+
+def _waited(looked: KnownSkill) -> dict[str, str]:
+    if looked.waiting is None:
+        message = f"no version of {looked.name} waits"
+        raise UsageError(message, hint="`t2s review --list` shows what waits.")
+    return looked.waiting
+
+
+def _mark(looked: KnownSkill, place: str, *, is_changed: bool) -> VersionMark:
+    entry = looked.entry
+    return VersionMark(
+        library=place,
+        waited=None if looked.waiting is None else tree_digest(Tree(files=looked.waiting)),
+        lay=digest_of(looked.source) if is_changed and looked.source is not None else None,
+        base=tree_digest(Tree(files=entry.files)) if entry is not None and entry.files else None,
+    )
+
+
+def _written(
+    looked: KnownSkill,
+    files: Mapping[str, bytes],
+    *,
+    at: str,
+    entry: OwnedSkill,
+    kind: str = "written",
+    reason: str = "accepted by hand",
+) -> Step:
+    """Return the step that writes a folder whole; what lies there is kept as a version."""
+    kept, events = ((), ()) if looked.source is None else users_version(looked.history, looked.source, at=at)
+    programs = () if looked.source is None else tuple(path for path in looked.source.programs if path in files)
+    tree = Tree(files={path: sha256(data) for path, data in sorted(files.items())}, programs=programs)
+    said = "edited in review" if kind == "edited" else reason
+    event = Event(at=at, kind=kind, skill=looked.name, digest=tree_digest(tree), reason=said)
+    return Step(
+        name=looked.name,
+        fate="changed",
+        entry=entry,
+        files=files,
+        programs=programs,
+        lies=tree.files,
+        kept=(*kept, Kept(tree, files)),
+        events=(*events, event),
+    )
+
+
+def _tree(looked: KnownSkill, digest: str | None) -> Tree | None:
+    """Return the files of a version.
+
+    Raises:
+        InputError: they are lost.
+    """
+    if digest is None:
+        return None
+    tree = looked.texts.tree(digest)
+    if tree is None:
+        message = f"the texts of version {digest[:12]} are not there, or were changed"
+        raise InputError(message, path=looked.path, hint="`t2s library verify` names what was changed.")
+    return tree
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = "no text in UTF-8"
+        raise InputError(message, path=path, hint="Mend it outside of t2s.") from error
