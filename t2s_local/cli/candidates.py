@@ -21,22 +21,26 @@ _QUOTE = 160
 @click.command()
 @click.argument("run", required=False)
 @click.option("--all", "with_all", is_flag=True, help=f"Show all of them, not the first {_SHOWN}.")
+@click.option("--project", metavar="P", help="Only rules that runs of a project show: its name, or a folder of it.")
 @stored_workspace
 @setting("embedder")
 @json_option
-def candidates(*, run: str | None, with_all: bool, workspace: str, embedder: str, as_json: bool) -> int:
+def candidates(
+    *, run: str | None, with_all: bool, project: str | None, workspace: str, embedder: str, as_json: bool
+) -> int:
     """List the rules of RUN, the newest by default, that are in no skill: what they say, and what they lack.
 
     Those that lack least come first. --json prints JSON Lines, always all of them.
     """
     with read_workspace(Path(workspace)) as store:
-        found = candidates_of(store, run, load_embedder(embedder))
+        found = candidates_of(store, run, load_embedder(embedder), project=project)
     if as_json:
         for item in found:
             print_json(item)
         return 0
     if not found:
-        message = "every rule of the run is in a skill"
+        of = "the run" if project is None else f"project {project}"
+        message = f"every rule of {of} is in a skill"
         raise NothingFoundError(message)
     shown = found if with_all else found[:_SHOWN]
     for number, item in enumerate(shown, 1):
@@ -52,7 +56,8 @@ def _show(number: int, item: CandidateRule) -> None:
     click.echo(paragraph(f"{number}. {item.when}: {item.do}", indent=3, first=0))
     if item.because:
         click.echo(paragraph(f"Why: {item.because}", indent=3))
-    click.echo(paragraph(f"{item.id} · {runs} · lacks {join_words(item.lacks)}", indent=3))
+    facts = [item.id, runs, join_words(item.projects), f"lacks {join_words(item.lacks)}"]
+    click.echo(paragraph(" · ".join(filter(None, facts)), indent=3))
     for quote in item.quotes:
         click.echo(paragraph(_quote(quote), indent=3))
     if item.nearest is not None:

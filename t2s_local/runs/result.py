@@ -42,6 +42,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, which no skill has: candidates, for a person to decide on."""
+    projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Names of the projects whose runs show a lesson; a lesson of runs that tell none is not in it."""
     advice: str | None = None
     """The analyst's judgement of the run, for the person; None where it has none."""
     has_text: bool = True
@@ -50,7 +52,7 @@ class RunResult(Value, frozen=True, kw_only=True):
     def without_text(self) -> "RunResult":
         """What may stay where no text is kept: counts, names and digests."""
         skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
-        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), held=(), has_text=False)
+        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), held=(), projects={}, has_text=False)
 
 
 def run_result(
@@ -76,6 +78,7 @@ def run_result(
         by_analyst=dict(sorted(by_analyst.items())),
         parked=distilled.parked,
         held=distilled.held,
+        projects=distilled.projects,
         advice=tools.analyst.advice(by_analyst[tools.analyst.name], distilled.funnel.losses),
     )
 

@@ -22,6 +22,7 @@ from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Parked
 from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import TrajectoryId
 
 KnownClusters = Callable[[Iterable[Lesson]], Mapping[ClusterId, Iterable[LessonId]]]
 """Makes, for the lessons of today, the clusters of an earlier run with their lessons."""
@@ -46,6 +47,8 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, and rules that `t2s scan` finds grave, which no skill has."""
+    projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Names of the projects whose runs show a lesson, sorted, held lessons included."""
 
 
 def distill(
@@ -127,7 +130,13 @@ def distill(
         stored_under=extracted.stored_under,
         parked=tuple(_named(item, corpus) for item in extracted.parked),
         held=tuple(sorted((*judged.held, *composed.held))),
+        projects=_projects(extracted.lessons, background.projects),
     )
+
+
+def _projects(lessons: Iterable[Lesson], projects: Mapping[TrajectoryId, str]) -> dict[LessonId, tuple[str, ...]]:
+    found = {lesson.id: {projects[run] for run in lesson.supporters if run in projects} for lesson in lessons}
+    return {one: tuple(sorted(names)) for one, names in sorted(found.items()) if names}
 
 
 def _with_ids(skill: Skill, ids: Mapping[ClusterId, ClusterId]) -> Skill:

@@ -130,3 +130,16 @@ def test_the_best_quotes_are_what_occasioned_a_lesson_and_what_was_done() -> Non
     assert best_quotes([action, failed, fix]) == (failed, fix)
     assert best_quotes([action]) == (action,)
     assert best_quotes([]) == ()
+
+
+def test_candidates_of_one_project_are_those_that_a_run_of_it_shows(workspace: Path) -> None:
+    every = candidates(workspace)
+    names = {name for item in every for name in item.projects}
+    for name in sorted(names):
+        shown = in_process("candidates", "--workspace", workspace, "--json", "--project", name.upper())
+        found = [msgspec.json.decode(line, type=CandidateRule) for line in lines(shown)]
+        assert found == [item for item in every if name in item.projects]
+    refused = in_process("candidates", "--workspace", workspace, "--project", "no-such-project")
+    assert refused.code == 2
+    assert names
+    assert all(name in refused.err for name in names)

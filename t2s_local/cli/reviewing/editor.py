@@ -11,7 +11,7 @@ import msgspec
 from t2s_local.cli.output import say
 from t2s_local.offline import program_let_through
 from t2s_local.runs.reviewing.items import RuleItem
-from t2s_local.skills.library.waiting import Draft
+from t2s_local.skills.library.one_skill.waiting import Draft
 from t2s_local.values.decision import RuleText
 
 _EDITOR = "vi"

@@ -14,7 +14,7 @@ from t2s_local.errors import LockedError, T2SError
 from t2s_local.runs.finished.why import recording_of
 from t2s_local.runs.reviewing.deciding import Answer, decide, made_since, undo
 from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
-from t2s_local.skills.library.waiting import draft_of
+from t2s_local.skills.library.one_skill.waiting import draft_of
 from t2s_local.values.decision import Decision, Verdict
 from t2s_local.values.lesson import Quote
 from t2s_local.values.trajectory import TrajectoryId

@@ -1,11 +1,12 @@
 """Rules that are in no skill, in full: what each says, on what it rests, what it lacks, and the rule nearest to it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from t2s_local.errors import NothingFoundError
+from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.ports.grouping import Embedder
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
@@ -21,6 +22,8 @@ LOOSE = "another lesson that says the same"
 """Phrase for the lack of a lesson that is in no cluster."""
 _OCCASION: tuple[QuoteRole, ...] = ("correction", "observation", "request", "action")
 _REMEDY: tuple[QuoteRole, ...] = ("fix", "cause", "result", "action")
+_MOST_NAMED = 20
+"""Projects that are named where none fits."""
 _AT_ONCE = 512
 """Candidates whose cosines are held at once."""
 
@@ -48,6 +51,8 @@ class CandidateRule(Value, frozen=True, kw_only=True):
     """Number of distinct trajectories behind it."""
     task_support: int
     """Number of distinct tasks behind it."""
+    projects: tuple[str, ...]
+    """Names of the projects whose runs show it; empty where their recordings tell none."""
     lacks: tuple[str, ...]
     quotes: tuple[Quote, ...]
     """The best two: what occasioned it, and what was done about it."""
@@ -73,17 +78,20 @@ class Head(NamedTuple):
     """Why a lesson is held back for a person to decide; None for every other rule."""
 
 
-def candidates(workspace: Workspace, run: str | None, embedder: Embedder) -> tuple[CandidateRule, ...]:
+def candidates(
+    workspace: Workspace, run: str | None, embedder: Embedder, *, project: str | None = None
+) -> tuple[CandidateRule, ...]:
     """Return the rules of a finished run that are in no skill: those that lack least first, then by support.
 
     Args:
         workspace: Where the run was made.
         run: Beginning of its id; None for the newest finished run.
         embedder: Finds the nearest rules.
+        project: Name or folder of a project: only rules that a run of it shows; None for all.
 
     Raises:
         NothingFoundError: no run is finished, or its texts were not kept.
-        UsageError: there is no such run.
+        UsageError: there is no such run, or it knows no such project.
     """
     stored, result = finished_run(workspace, run)
     if not result.has_text:
@@ -92,9 +100,16 @@ def candidates(workspace: Workspace, run: str | None, embedder: Embedder) -> tup
     heads = heads_of(result)
     lessons = stored_lessons(workspace, stored.id, [head.lesson_ids[0] for head in heads])
     known = [head for head in heads if head.lesson_ids[0] in lessons]
-    wanted = [at for at, head in enumerate(known) if head.lacks]
+    shown = frozenset(result.lessons) | {one for item in result.held for one in item.lesson_ids}
+    if project is not None:
+        name = _known_project(project, result)
+        shown = frozenset(one for one, names in result.projects.items() if name in names)
+    wanted = [at for at, head in enumerate(known) if head.lacks and not shown.isdisjoint(head.lesson_ids)]
     nearest = _nearest(known, wanted, embed_lessons([lessons[head.lesson_ids[0]] for head in known], embedder), lessons)
-    found = [_candidate(known[at], lessons[known[at].lesson_ids[0]], nearest.get(at)) for at in wanted]
+    found = [
+        _candidate(known[at], lessons[known[at].lesson_ids[0]], nearest.get(at), _projects_of(known[at], result))
+        for at in wanted
+    ]
     return tuple(sorted(found, key=lambda item: (len(item.lacks), -item.support, -item.task_support, item.id)))
 
 
@@ -163,7 +178,27 @@ def _nearest(
     return found
 
 
-def _candidate(head: Head, lesson: Lesson, nearest: NearestRule | None) -> CandidateRule:
+def _known_project(project: str, result: RunResult) -> str:
+    """Return the name of the project that a person means, by its name or by a folder of it.
+
+    Raises:
+        UsageError: no run is of such a project.
+    """
+    names = sorted({name for found in result.projects.values() for name in found})
+    wanted = {project.lower(), Path(project).resolve().name.lower() if Path(project).is_dir() else project.lower()}
+    for name in names:
+        if name.lower() in wanted:
+            return name
+    message = f"no rule is of a project {project!r}"
+    shown = f"{', '.join(names[:_MOST_NAMED])}{' …' if len(names) > _MOST_NAMED else ''}"
+    raise UsageError(message, hint=f"There are {shown}." if names else "The recordings tell no project.")
+
+
+def _projects_of(head: Head, result: RunResult) -> tuple[str, ...]:
+    return tuple(sorted({name for one in head.lesson_ids for name in result.projects.get(one, ())}))
+
+
+def _candidate(head: Head, lesson: Lesson, nearest: NearestRule | None, projects: tuple[str, ...]) -> CandidateRule:
     return CandidateRule(
         id=head.id,
         when=lesson.when,
@@ -171,6 +206,7 @@ def _candidate(head: Head, lesson: Lesson, nearest: NearestRule | None) -> Candi
         because=lesson.because,
         support=len(lesson.supporters) if head.support is None else head.support,
         task_support=len(lesson.task_ids) if head.task_support is None else head.task_support,
+        projects=projects,
         lacks=head.lacks,
         quotes=best_quotes(lesson.evidence),
         nearest=nearest,

@@ -12,7 +12,7 @@ from t2s_local.runs.finished.why import lessons_of
 from t2s_local.runs.reviewing.items import EditItem
 from t2s_local.runs.reviewing.reviewing import Place, library_of, place_of, waiting_edits
 from t2s_local.skills.decisions import changed_decisions, read_decisions
-from t2s_local.skills.library.waiting import Draft, decline_version, take_back, take_version, write_draft
+from t2s_local.skills.library.one_skill.waiting import Draft, decline_version, take_back, take_version, write_draft
 from t2s_local.stages.review.marks import mark_of
 from t2s_local.values.decision import Decision, RuleText, Verdict
 from t2s_local.workspace import Workspace

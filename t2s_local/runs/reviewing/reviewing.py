@@ -10,9 +10,9 @@ from t2s_local.runs.result import RunResult
 from t2s_local.runs.reviewing.inbox import Inbox, read_inbox
 from t2s_local.runs.reviewing.items import UNASSESSED, EditItem, Item, RuleItem, SkillItem
 from t2s_local.skills.decisions import read_decisions
-from t2s_local.skills.library.history import skill_diff
 from t2s_local.skills.library.library import is_library
-from t2s_local.skills.library.waiting import waiting_versions
+from t2s_local.skills.library.one_skill.history import skill_diff
+from t2s_local.skills.library.one_skill.waiting import waiting_versions
 from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.values.decision import Decision
 from t2s_local.values.lesson import Lesson

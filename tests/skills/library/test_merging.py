@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.skills.library.history import rollback, skill_diff, skill_versions
 from t2s_local.skills.library.library import Written
+from t2s_local.skills.library.one_skill.history import rollback, skill_diff, skill_versions
 from t2s_local.values.skill import Skill, SkillFile
 from tests.libraries import AT, write
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from t2s_local.skills.library.known_skill import KnownSkill, change_skill
 from t2s_local.skills.library.manifest import OwnedSkill
+from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill
 from t2s_local.skills.library.plan import Step, users_version
 from t2s_local.skills.library.texts import Tree, tree_digest
 from t2s_local.skills.library.versions import DEPRECATED, VersionEvent

@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 
 from t2s_local.errors import InputError, UsageError
-from t2s_local.skills.library.known_skill import KnownSkill, change_skill, digest_of
 from t2s_local.skills.library.manifest import OwnedSkill, read_manifest
 from t2s_local.skills.library.merging import Conflict, has_marks, marked_conflicts, merge_files
+from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill, digest_of
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.plan import Kept, Step, users_version
 from t2s_local.skills.library.texts import Tree, sha256, tree_digest

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from t2s_local.errors import LockedError, NothingFoundError, T2SError
-from t2s_local.skills.library.history import rollback, skill_versions
 from t2s_local.skills.library.library import OWN, Written
+from t2s_local.skills.library.one_skill.history import rollback, skill_versions
 from t2s_local.skills.library.own_folder import OwnFolder
 from tests.commands import in_process
 from tests.libraries import AT, skill, write
