@@ -45,15 +45,15 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             yield item
             continue
         record = as_object(item[1])
-        page = objects(record.get("data"))
-        session = session or first_string(record, "session_id")
+        page = objects(record["data"]) if "data" in record else []
+        session = session or (first_string(record, "session_id") if "session_id" in record else None)
         for place, event in enumerate(page or [record]):
             identity = first_string(event, "id") or f"{item[0]}/{place}"
             if identity in events:
                 unread.add("repeated record")
             events[identity] = {**event, "line": place + 1 if page else item[0]}
     happened = list(events.values())
-    ends = [reason for event in happened if (reason := nested(event, "stop_reason", "type"))]
+    ends = [nested(event, "stop_reason", "type") for event in happened if "stop_reason" in event]
     yield trajectory(
         [step for event in happened for step in _steps(event, unread)],
         source=source,

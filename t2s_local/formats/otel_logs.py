@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from t2s_local.formats._build import trajectory
-from t2s_local.formats._traces.logs import as_spans, event_name, log_records
+from t2s_local.formats._traces.logs import LogRecord, as_spans, event_name, log_records
 from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.otel import span_of
 from t2s_local.formats._traces.spans import span_steps, traces
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
-from t2s_local.records.json import Record, as_object, values
+from t2s_local.records.json import as_object, values
 
 
 def claims(head: Head) -> bool:
@@ -25,7 +25,7 @@ def claims(head: Head) -> bool:
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the conversation of every trace in the file; records that are no GenAI event are counted."""
-    records: list[Record] = []
+    records: list[LogRecord] = []
     memory = MessageMemory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

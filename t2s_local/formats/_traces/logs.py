@@ -1,6 +1,7 @@
 """Log records of GenAI agents: messages that are events of their own, put together to the spans they were logged in."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from t2s_local.formats._traces.otel import plain_attributes, plain_value
 from t2s_local.formats._traces.traced import unpacked
@@ -11,9 +12,18 @@ _TIMES = ("timeUnixNano", "observedTimeUnixNano", "timestamp", "observed_timesta
 _HOLDERS = ("resourceLogs", "scopeLogs", "instrumentationLibraryLogs", "logRecords")
 
 
-def log_records(value: object) -> list[Record]:
-    """Return the log records in a value: those below its resources and scopes, or the value itself where it is one."""
-    found: list[Record] = []
+class LogRecord(NamedTuple):
+    """A log record that is a GenAI event."""
+
+    name: str
+    attributes: Record
+    """As one flat object."""
+    raw: Record
+
+
+def log_records(value: object) -> list[LogRecord]:
+    """Return the GenAI events in a value: those below its resources and scopes, or the value itself where it is one."""
+    found: list[LogRecord] = []
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -22,33 +32,43 @@ def log_records(value: object) -> list[Record]:
         elif isinstance(one, dict):
             inner = [one[key] for key in _HOLDERS if key in one]
             waiting += inner
-            if not inner and event_name(one) is not None:
-                found.append(one)
+            if not inner and (event := _event(one)) is not None:
+                found.append(event)
     return found
 
 
 def event_name(record: Record) -> str | None:
     """Return the name of the GenAI event that a log record is; None where it is none."""
+    found = _event(record)
+    return None if found is None else found.name
+
+
+def _event(record: Record) -> LogRecord | None:
     if not ("body" in record or "attributes" in record):
         return None
+    attributes = plain_attributes(record.get("attributes"))
     name = first_string(record, "eventName", "event_name")
     if name is None or not name.startswith(_PREFIX):
-        name = first_string(plain_attributes(record.get("attributes")), "event.name")
-    return name if name is not None and name.startswith(_PREFIX) else None
+        name = first_string(attributes, "event.name")
+    return LogRecord(name, attributes, record) if name is not None and name.startswith(_PREFIX) else None
 
 
-def as_spans(records: Iterable[Record]) -> list[Record]:
+def as_spans(records: Iterable[LogRecord]) -> list[Record]:
     """Return a call to a model for the records of each span, the first of its time, with the records as its events."""
     spans: dict[tuple[str, str], Record] = {}
-    for record in records:
-        attributes = plain_attributes(record.get("attributes"))
+    for name, attributes, record in records:
         trace = first_string(record, "traceId", "trace_id") or first_string(attributes, "gen_ai.conversation.id")
         span = first_string(record, "spanId", "span_id") or ""
-        made = spans.setdefault((trace or "trace", span), {"name": "chat", "attributes": {}, "events": []})
-        made |= {"traceId": trace or "trace", "spanId": span or "1"}
-        made.setdefault("startTimeUnixNano", next((record[key] for key in _TIMES if record.get(key)), 0))
-        made["attributes"] = {**made["attributes"], **attributes, "gen_ai.operation.name": "chat"}
-        made["events"].append({"name": event_name(record), "attributes": attributes, "body": _body(record.get("body"))})
+        made = spans.get((trace or "trace", span))
+        if made is None:
+            start = next((record[key] for key in _TIMES if record.get(key)), 0)
+            made = {"name": "chat", "traceId": trace or "trace", "spanId": span or "1", "startTimeUnixNano": start}
+            spans[(trace or "trace", span)] = made
+            made |= {"attributes": {"gen_ai.operation.name": "chat"}, "events": []}
+        made["attributes"].update(attributes)
+        made["events"].append({"name": name, "attributes": attributes, "body": _body(record.get("body"))})
+    for made in spans.values():
+        made["attributes"]["gen_ai.operation.name"] = "chat"
     return list(spans.values())
 
 
