@@ -14,8 +14,10 @@ from t2s_local.formats._dialects.react import FIRST_MARK, episodes, is_react, re
 from t2s_local.formats._fallback.certainty import Observations
 from t2s_local.formats._fallback.conversation_shape import are_steps, places
 from t2s_local.formats._fallback.fields import Used
-from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader, StandAlone
+from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader
+from t2s_local.formats._fallback.requests import longest
 from t2s_local.formats._fallback.search import Search, narrowed
+from t2s_local.formats._fallback.stand_alone import StandAlone
 from t2s_local.formats._fallback.vocabulary import VOCABULARY
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading, Suggestion
 from t2s_local.records import streams
@@ -50,12 +52,18 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         yield from _episodes(streams.text_of(path), source)
         return
     evidence = Observations()
-    search = Search(RunReader(VOCABULARY))
+    search = Search(RunReader(VOCABULARY, guesses=True))
+    requests: list[Trajectory | Passed] = []
     for item in values(path, source=source, is_known=False):
         if isinstance(item, Quarantined):
             yield item
             continue
-        yield from _runs(search.look(item[1], path), search.reader, source, evidence)
+        runs = _runs(search.look(item[1], path), search.reader, source, evidence)
+        if search.are_requests:
+            requests += runs
+        else:
+            yield from runs
+    yield from longest(requests, source=source)
     yield from _runs(search.conversations(), search.reader, source, evidence)
     evidence.left(search.unknown.total())
     yield from passed(search.unknown, source=source)
@@ -83,6 +91,7 @@ def read_mapped(path: Path, *, source: str, layout: Layout) -> Iterator[Reading]
         raise InputError(message, path=path)
     reader = RunReader(layout)
     alone = StandAlone(reader)
+    requests: list[Trajectory | Passed] = []
     unknown: Counter[str] = Counter()
     for item in values(path, source=source, is_known=False):
         if isinstance(item, Quarantined):
@@ -91,8 +100,12 @@ def read_mapped(path: Path, *, source: str, layout: Layout) -> Iterator[Reading]
             unknown["no step by the map"] += not alone.add(item[1])
         else:
             runs = list(_runs(reader.conversations(item[1]), reader, source))
-            yield from runs
+            if reader.are_requests:
+                requests += runs
+            else:
+                yield from runs
             unknown["no run by the map"] += not runs
+    yield from longest(requests, source=source)
     yield from _runs(alone.conversations(), reader, source)
     yield from passed(unknown + reader.unread, source=source)
 
@@ -106,7 +119,7 @@ def suggest(path: Path) -> Suggestion | None:
     if not is_json(path):
         return None
     used: Used = set()
-    search = Search(RunReader(VOCABULARY, used))
+    search = Search(RunReader(VOCABULARY, used, guesses=True))
     evidence = Observations()
     found: list[Trajectory] = []
     for item in values(path, source="", is_known=False):
@@ -115,10 +128,12 @@ def suggest(path: Path) -> Suggestion | None:
             found += [run for run in runs if isinstance(run, Trajectory)]
     runs = _runs(search.conversations(), search.reader, "", evidence)
     found += [run for run in runs if isinstance(run, Trajectory)]
+    if search.are_requests:
+        found = [run for run in longest(found, source="") if isinstance(run, Trajectory)]
     if not found:
         return None
     evidence.left(search.unknown.total())
-    layout = narrowed(VOCABULARY, used, search.shape)
+    layout = narrowed(VOCABULARY, used, search.shape, search.reader.skipped)
     again = Counter(run.id for run in read_mapped(path, source="", layout=layout) if isinstance(run, Trajectory))
     return Suggestion(
         layout=layout,

@@ -1,6 +1,5 @@
 """ShareGPT conversations, and the runs of ETO and AgentGym that are written in them: ``[{"from": …, "value": …}]``."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,14 +7,13 @@ from t2s_local.formats._build import answered, called, trajectory
 from t2s_local.formats._dialects.conversations import SESSION_KEYS, TASK_KEYS, label_beside
 from t2s_local.formats._dialects.harness import user_steps
 from t2s_local.formats._dialects.react import acted
+from t2s_local.formats._dialects.tagged_calls import response_in, tagged_steps
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading
 from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, decode_text, first_string, objects, values
 from t2s_local.records.outcome import label_in
 from t2s_local.values.trajectory import Label, Step, Trajectory
 
-_CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
-_RESPONSE = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
 _USERS = frozenset({"human", "user"})
 _AGENTS = frozenset({"gpt", "assistant", "chatgpt", "bing", "bard", "model"})
 
@@ -67,27 +65,13 @@ def _steps(turn: Record, number: int, record: Record) -> Iterator[Step]:
     if number == 1 and (system := first_string(record, "system")):
         yield Step(kind="system", text=system)
     if role in _AGENTS:
-        yield from _agent(text, number)
+        yield from tagged_steps(text, line=number)
     elif role in ("function_call", "tool_call"):
         call = as_object(decode_text(text))
         yield called(first_string(call, "name"), call.get("arguments", call or text), line=number)
     elif role in ("observation", "tool", "function", "tool_response"):
-        inner = _RESPONSE.search(text)
-        yield answered(inner[1] if inner else text, line=number)
+        yield answered(response_in(text), line=number)
     elif role in _USERS:
         yield from user_steps(text, line=number)
     elif text:
         yield Step(kind="system", text=text, line=number)
-
-
-def _agent(text: str, number: int) -> Iterator[Step]:
-    """What an agent said; Hermes writes its calls between tags."""
-    position = 0
-    for call in _CALL.finditer(text):
-        if said := text[position : call.start()].strip():
-            yield Step(kind="assistant", text=said, line=number)
-        inner = as_object(decode_text(call[1]))
-        yield called(first_string(inner, "name"), inner.get("arguments", call[1]), line=number)
-        position = call.end()
-    if said := text[position:].strip():
-        yield Step(kind="assistant", text=said, line=number)

@@ -21,8 +21,11 @@ class RunPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     the value.
     """
 
-    each: Literal["value", "file"] = "value"
-    """What ``$`` is: each line or item of a list by itself, or the list of all of them."""
+    each: Literal["value", "file", "request"] = "value"
+    """Whether each line, or item of a list, holds runs; is a step, the file being the run; or is a request to a model.
+
+    A request repeats all that was said before it: of those of which one goes on the other, the longest is the run.
+    """
     at: Paths = ("$",)
     """Where the object of each run is."""
     steps: Paths = ()
@@ -89,6 +92,8 @@ class ResultPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     name: Paths = ()
     error: Paths = ()
     """A truth value, or something that is there only where the call failed."""
+    ok: Paths = ()
+    """A truth value that is true where it did not fail."""
     exit_code: Paths = ()
 
 

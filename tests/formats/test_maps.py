@@ -17,10 +17,32 @@ from tests.conftest import Command
 from tests.readings import copied, sample, told
 
 ALIKE = (
-    *("agentdojo", "alfworld", "anthropic_messages", "gemini_content", "intercode", "letta_evals", "native"),
-    *("openai_chat", "openhands", "tau_bench"),
+    *("agentdojo", "alfworld", "anthropic_messages", "appworld", "claude_stream", "codex", "codex_exec", "copilot_cli"),
+    *("gemini_content", "goose", "intercode", "kimi", "langfuse", "langsmith", "letta_evals", "managed_agents"),
+    *("native", "openai_chat", "openai_responses", "openclaw", "opencode", "openhands", "pydantic_ai", "sharegpt"),
+    "tau_bench",
 )
 """Formats whose samples the suggested map reads word for word as their reader does."""
+OTHERWISE = {
+    "aider": "text",
+    "antigravity": "kinds of records are names of tools, and what the user asked is between tags",
+    "atif": "repeats the context in the middle, and holds sub-agents",
+    "claude_code": "a sub-agent in the file of its conversation",
+    "cline": "calls between tags in a text, named after the tool",
+    "cursor": "roles are numbers",
+    "gemini_cli": "turns are taken back by a record of its own",
+    "inspect_ai": "texts are attachments in another place",
+    "mini_swe_agent": "what the harness says has the role of the user",
+    "otel": "attributes are lists of keys and values",
+    "qwen": "notices have the role of the user",
+    "react": "text",
+    "smolagents": "what was said is a thought where a call follows, otherwise an answer",
+    "swe_agent": "a demonstration stands before the task",
+    "tau2_bench": "the user calls tools too",
+    "terminal_bench": "a run is a folder",
+    "trace2skill": "text",
+}
+"""Others that were looked at, and what of them a map cannot say or the fallback does not guess."""
 PROPER = tuple(name for name in registry.names("t2s_local.formats") if name != "generic")
 
 
@@ -49,6 +71,12 @@ def test_the_suggested_map_reads_what_the_reader_of_the_format_reads(name: str, 
     proper = [item for item in read_file(sample(name), source="x") if isinstance(item, Trajectory)]
     found = mapped(sample(name), suggested(sample(name), tmp_path))
     assert [words(run) for run in found] == [words(run) for run in proper]
+
+
+def test_the_suggested_map_reads_25_of_the_described_formats() -> None:
+    assert len(ALIKE) >= 25
+    assert not set(ALIKE) & OTHERWISE.keys()
+    assert set(ALIKE) | OTHERWISE.keys() <= set(PROPER)
 
 
 @pytest.mark.parametrize("name", ALIKE)

@@ -64,7 +64,7 @@ def _common(part: Record) -> Record:
             return _call(inner)
     for key in _PART_RESULTS:
         if isinstance(inner := part.get(key), dict):
-            return _response(inner)
+            return _response({**inner, **{key: part[key] for key in _IDS if key in part and key not in inner}})
     kind = word(part.get("type"))
     if kind in CALL_TYPES:
         return _call(part)
@@ -77,10 +77,11 @@ def _common(part: Record) -> Record:
 
 def _response(inner: Record) -> Record:
     """A result as Gemini and Bedrock write it; one field that says all is taken out of the object around it."""
-    told = inner.get("response", inner.get("content"))
+    told = inner.get("response", inner.get("content", inner.get("value")))
     failed = inner.get("status") == "error"
     if isinstance(told, dict):
-        failed = failed or bool(told.get("error"))
+        failed = failed or bool(told.get("error")) or told.get("isError") is True
+        told = {key: value for key, value in told.items() if key != "isError"}
         told = told[next(iter(told))] if len(told) == 1 and not told.keys().isdisjoint(_RESPONSE) else told
     return _result(told, first_string(inner, *_IDS), failed=failed)
 

@@ -1,7 +1,7 @@
 """Where in an unknown JSON value the conversations lie."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,12 +11,15 @@ from t2s_local.formats._dialects.script import is_script
 from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader
 from t2s_local.formats._fallback.vocabulary import ACTIONS, ANSWERS, THOUGHTS, VOCABULARY
 from t2s_local.records.json import Record, compact
-from t2s_local.records.paths.paths import EVERY, LONGEST, Parts, written
+from t2s_local.records.paths.paths import EVERY, LONGEST, Parts, json_path, opened, values_at, written
 from t2s_local.values.layout import RunPaths
 
 _DEPTH = 7
 _WIDTH = 5000
 """Objects of one list that are looked into; more of them do not change which list is the longest."""
+_DEEPEST_TEXT = 4
+"""Objects and lists around a text that may be a whole run, or hold JSON."""
+_FEW_ANSWERS = 20
 _CLOSE = 0.8
 """Two lists of which the shorter has at least this share of the longer one's items are both candidates."""
 _TALKS = 4
@@ -27,7 +30,7 @@ _SIDE_BY_SIDE = (ACTIONS, ANSWERS, THOUGHTS)
 @cache
 def words() -> RunReader:
     """Return the reader by the names that people give to roles, texts and calls."""
-    return RunReader(VOCABULARY)
+    return RunReader(VOCABULARY, guesses=True)
 
 
 class Place(NamedTuple):
@@ -74,6 +77,8 @@ def places(value: object) -> list[Place]:
         [place for place in every if not place.is_script] or every,
         key=lambda place: (-place.longest, place.depth, place.name),
     )
+    if lists and not lists[0].is_script:
+        lists[0] = _with_answer(lists[0], value)
     acting = next((place for place in lists if place.acts and place.longest * _TALKS >= lists[0].longest), None)
     if acting is None or lists[0].acts:
         return lists
@@ -82,9 +87,14 @@ def places(value: object) -> list[Place]:
 
 def _place(parts: Parts, shape: RunPaths, value: object) -> Place | None:
     """The conversations at a place, as the map of it finds them."""
-    reader = RunReader(replace(VOCABULARY, runs=shape))
-    conversations = [one for one in reader.conversations(value) if any(map(_is_step, one.items))]
+    conversations = [one for one in _reader_of(shape).conversations(value) if any(map(_is_step, one.items))]
     return Place(parts, shape, conversations) if conversations else None
+
+
+@lru_cache(maxsize=64)
+def _reader_of(shape: RunPaths) -> RunReader:
+    """Return the reader of runs at a place; files hold many values of few shapes."""
+    return RunReader(replace(VOCABULARY, runs=shape), guesses=True)
 
 
 def _is_step(item: Record) -> bool:
@@ -99,6 +109,47 @@ def _opened(acting: Place, talk: Place, value: object) -> Place:
         return acting
     shape = replace(acting.shape, opening=talk.shape.steps)
     return _place(acting.parts, shape, value) or acting
+
+
+def _with_answer(place: Place, value: object) -> Place:
+    """A request with the answer beside it, where there is one: an object that the model says, or a list of such."""
+    if len(place.conversations) > 1 and len(place.shape.at) != 1:
+        return place
+    node = next(values_at(value, json_path(place.shape.at[0]).parts), None)
+    own = json_path(place.shape.steps[0]).parts if place.shape.steps else ()
+    found = next(_answers(node, (), own), None) if own and isinstance(node, dict) else None
+    if found is None:
+        return place
+    said = [words().steps.content(item) for one in place.conversations for item in one.items[-1:]]
+    answers = list(values_at(node, found))
+    if any(isinstance(one := opened(answer), dict) and words().steps.content(one) in said for answer in answers):
+        return place
+    answer = written(found, is_absolute=False)
+    shape = replace(place.shape, each="request", steps=(*place.shape.steps, answer))
+    return _place(place.parts, shape, value) or place
+
+
+def _answers(value: object, parts: Parts, own: Parts) -> Iterator[Parts]:
+    """Yield where messages of the model stand by themselves, outside of the list at *own*."""
+    value = opened(value)
+    if (parts == own[: len(parts)] and len(parts) >= len(own) - 1) or len(parts) > _DEPTH:
+        return
+    if isinstance(value, dict):
+        if parts and _is_answer(value):
+            yield parts
+            return
+        for key, inner in value.items():
+            if isinstance(inner, dict | list | str) and len(key) < LONGEST // 4:
+                yield from _answers(inner, (*parts, key), own)
+    elif isinstance(value, list) and value:
+        if len(value) < _FEW_ANSWERS and all(isinstance(item, dict) and _is_answer(item) for item in value):
+            yield (*parts, EVERY)
+        else:
+            yield from _answers(value[0], (*parts, 0), own)
+
+
+def _is_answer(record: Record) -> bool:
+    return words().steps.parts_played(record) in ({"agent"}, {"call"}) and not words().steps.is_turn(record)
 
 
 def rivals(found: list[Place]) -> tuple[Place, Place] | None:
@@ -137,15 +188,18 @@ def _walk(value: object, parts: Parts, depth: int) -> Iterator[tuple[Parts, RunP
             yield parts, RunPaths(at=(written(parts, is_absolute=True),), columns=columns)
         else:
             yield from _fields(value, parts, depth)
-    elif isinstance(value, str) and depth <= 3 and is_script(value):
-        yield parts, _shape(parts)
+    elif isinstance(value, str) and depth <= _DEEPEST_TEXT:
+        if is_script(value):
+            yield parts, _shape(parts)
+        elif isinstance(inside := opened(value), dict | list):
+            yield from _walk(inside, parts, depth + 1)
 
 
 def _list(value: list[object], parts: Parts, depth: int) -> Iterator[tuple[Parts, RunPaths]]:
     items = [item for item in value if isinstance(item, dict)]
     if not items and any(isinstance(item, list) for item in value[:3]):
         items = flattened(value)
-        if items and len(items) <= 2 * len(value) and are_steps(items[:_WIDTH]):
+        if items and (len(items) <= 2 * len(value) or len(value) == 1) and are_steps(items[:_WIDTH]):
             yield parts, _shape((*parts, EVERY))
             return
     elif items and len(items) == len(value) and are_steps(items[:_WIDTH]):

@@ -1,9 +1,10 @@
 """Fields of a map, ready to be looked up in records."""
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from t2s_local.records.json import Record, string
-from t2s_local.records.paths.paths import EVERY, json_path, opened, values_at
+from t2s_local.records.paths.paths import Parts, json_path, opened, values_at
 from t2s_local.values.layout import Paths
 
 Used = set[tuple[str, str]]
@@ -23,24 +24,36 @@ class Field:
         """
         self._name = name
         self._used = used
-        self._paths = [(path, json_path(path).parts) for path in paths]
-        self.keys = tuple(parts[0] for _, parts in self._paths if len(parts) == 1 and isinstance(parts[0], str))
+        paths_read = [(path, json_path(path).parts) for path in paths]
+        self._by_key = [
+            (path, parts[0], parts[1:]) for path, parts in paths_read if parts and isinstance(parts[0], str)
+        ]
+        """Paths that begin with a key: the path, the key, and what follows it."""
+        self._others = [(path, parts) for path, parts in paths_read if not parts or not isinstance(parts[0], str)]
+        self._heads = frozenset(head for _, head, _ in self._by_key)
+        self.keys = tuple(head for _, head, rest in self._by_key if not rest)
         """Keys of the paths that are nothing but a key."""
+        self.leading = tuple(parts[0] for _, parts in takewhile(lambda pair: len(pair[1]) == 1, paths_read))
+        """Those of them that no other path comes before."""
 
     def __bool__(self) -> bool:
         """Whether there is any path."""
-        return bool(self._paths)
+        return bool(self._by_key or self._others)
 
     def each(self, *records: Record) -> Iterator[tuple[str, object]]:
         """Yield all that the paths hold in *records* and is not null, path by path, without noting it."""
-        for path, parts in self._paths:
-            head = parts[0] if parts else EVERY
+        if not self._others:
+            records = tuple([record for record in records if not self._heads.isdisjoint(record)])
+            if not records:
+                return
+        for path, head, rest in self._by_key:
             for record in records:
-                if isinstance(head, str) and head not in record:
-                    continue
-                for value in [record[head]] if len(parts) == 1 and isinstance(head, str) else values_at(record, parts):
-                    if value is not None:
-                        yield path, value
+                if head in record:
+                    found = values_at(record[head], rest) if rest else (record[head],)
+                    yield from [(path, value) for value in found if value is not None]
+        for path, parts in self._others:
+            for record in records:
+                yield from ((path, value) for value in values_at(record, parts) if value is not None)
 
     def every(self, record: Record) -> Iterator[object]:
         """Yield all that the paths hold and is not null."""
@@ -74,9 +87,14 @@ class Field:
 
     def is_in(self, record: Record) -> bool:
         """Whether one of the paths leads anywhere, be it to null."""
-        for path, parts in self._paths:
-            head = parts[0] if parts else EVERY
-            if (head in record) if len(parts) == 1 else any(True for _ in values_at(record, parts)):
+        if not self._others and self._heads.isdisjoint(record):
+            return False
+        for path, head, rest in self._by_key:
+            if head in record and (not rest or _leads(record[head], rest)):
                 self.note(path)
                 return True
-        return False
+        return any(_leads(record, parts) for _, parts in self._others)
+
+
+def _leads(value: object, parts: Parts) -> bool:
+    return next((True for _ in values_at(value, parts)), False)

@@ -32,6 +32,7 @@ class CallReader:
         self._answers = Field("results.call", results.call, used)
         self._answered_by = Field("results.name", results.name, used)
         self._error = Field("results.error", results.error, used)
+        self._ok = Field("results.ok", results.ok, used)
         self._exit_code = Field("results.exit_code", results.exit_code, used)
         fields = (self.name, self._id, Field("", (*steps.role, *steps.time, *steps.inside), None))
         self._beside = frozenset(key for field in fields for key in field.keys)
@@ -39,7 +40,11 @@ class CallReader:
 
     def call(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
         """Yield the call that a record is or holds, and what came of it where the record says so."""
-        inner = next((value for value in self._inner.every(record) if isinstance(value, dict)), record)
+        inner = record
+        if not self.arguments.is_in(record):
+            inner = next((value for value in self._inner.every(record) if isinstance(value, dict)), record)
+        if not self.arguments.is_in(inner) and (inside := self._written_in(inner)):
+            inner = {**inner, **inside}
         arguments = self._given(inner)
         name, identity = self.name.text(inner), self._id.text(inner) or self._id.text(record)
         yield called(name, arguments, call_id=identity, at=at, line=line)
@@ -53,10 +58,14 @@ class CallReader:
             return arguments
         text = self._text.first(record)
         if isinstance(text, str) and text.strip():
-            inside = as_object(decode_text(text))
-            given = self.arguments.first(inside) if inside and self.name.text(inside) else None
-            return text if given is None else given
+            return text
         return {key: value for key, value in record.items() if key not in self._beside}
+
+    def _written_in(self, record: Record) -> Record:
+        """Return the call that is written as JSON in the text of a record; empty where none is."""
+        text = self._text.first(record)
+        inside = as_object(decode_text(text)) if isinstance(text, str) else {}
+        return inside if inside and self.arguments.is_in(inside) and self.name.text(inside) else {}
 
     def line_of(self, text: str, record: Record, at: str | None, line: int | None) -> Step:
         """Return the call that is written as a text in a record."""
@@ -93,6 +102,8 @@ class CallReader:
 
     def _failure(self, record: Record) -> tuple[bool | None, str]:
         """Whether a call failed, as far as the record says so, and in which words."""
+        if isinstance(fine := self._ok.first(record), bool):
+            return not fine, ""
         for value in self._error.every(record):
             if isinstance(value, bool):
                 return value, ""

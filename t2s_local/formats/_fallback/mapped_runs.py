@@ -8,7 +8,8 @@ from typing import NamedTuple
 from t2s_local.formats._build import answers_by_place, trajectory
 from t2s_local.formats._dialects.conversations import numbered_run
 from t2s_local.formats._dialects.react import acted
-from t2s_local.formats._dialects.script import script_steps
+from t2s_local.formats._dialects.script import is_script, script_steps
+from t2s_local.formats._dialects.tagged_calls import untagged
 from t2s_local.formats._fallback.fields import Field, Used
 from t2s_local.formats._fallback.mapped_steps import StepReader
 from t2s_local.ports.format import Passed
@@ -35,16 +36,19 @@ class Conversation(NamedTuple):
 class RunReader:
     """Reads runs from values."""
 
-    def __init__(self, layout: Layout, used: Used | None = None) -> None:
-        """Make the fields of a map ready; *used* notes which of its paths and words held something."""
+    def __init__(self, layout: Layout, used: Used | None = None, *, guesses: bool = False) -> None:
+        """Make the fields of a map ready; the arguments are those of :class:`StepReader`."""
         runs = layout.runs
-        self.steps = StepReader(layout, used)
+        self.steps = StepReader(layout, used, guesses=guesses)
         self._at = [json_path(path).parts for path in runs.at]
         self._lists = [json_path(path).parts for path in runs.steps]
         self._opening = [json_path(path).parts for path in runs.opening]
         self._columns = [json_path(path).parts for path in runs.columns]
+        self.are_requests = runs.each == "request"
         self.unread: Counter[str] = Counter()
         """Records of runs that gave no step."""
+        self.skipped: set[str] = set()
+        """Kinds of records that only repeat what others say."""
         self.by = Field("runs.by", runs.by, used)
         self._id = Field("runs.id", _rooted(runs.id), used)
         self._task = Field("runs.task", _rooted(runs.task), used)
@@ -73,6 +77,8 @@ class RunReader:
         items: list[Record] = []
         for path in self._lists:
             found, around = _items(node, path, around)
+            if self.are_requests and not (items or found):
+                break
             items += found
         opening = [item for path in self._opening for item in _items(node, path, around)[0]]
         first = takewhile(lambda item: self.steps.parts_played(item) <= {"system", "user"}, opening)
@@ -82,7 +88,7 @@ class RunReader:
         """Build the trajectory of a conversation."""
         beside = found.beside
         task_id = self._task_id.text(*beside)
-        steps = list(acted(answers_by_place(self._all_steps(found.items))))
+        steps = list(acted(untagged(answers_by_place(self._all_steps(found.items)))))
         task = self._task.text(*beside)
         if task and not any(step.kind == "user" for step in steps):
             steps.insert(0, Step(kind="user", text=task))
@@ -127,37 +133,6 @@ class RunReader:
                     self.unread["record without a step"] += 1
 
 
-class StandAlone:
-    """Collects the values of a file that are steps themselves, run by run."""
-
-    def __init__(self, reader: RunReader) -> None:
-        """Begin with none."""
-        self._reader = reader
-        self._items: dict[str, list[Record]] = {}
-        self._beside: dict[str, list[Record]] = {}
-        self._run = ""
-
-    def add(self, value: object) -> bool:
-        """Take in a value; one that is no step is about the run that it names, or that was named last.
-
-        Returns:
-            Whether it is a step.
-        """
-        named = self._reader.by.text(value) if isinstance(value, dict) else None
-        if isinstance(value, dict) and self._reader.steps.parts_played(value):
-            self._items.setdefault(named or self._run, []).append(value)
-            return True
-        self._run = named or self._run
-        if isinstance(value, dict):
-            self._beside.setdefault(self._run, []).append(value)
-        return False
-
-    def conversations(self) -> Iterator[Conversation]:
-        """Yield the runs."""
-        for run, items in self._items.items():
-            yield Conversation(items, ({"session_id": run} if run else {}, *self._beside.get(run, ())))
-
-
 def _rooted(paths: tuple[str, ...]) -> tuple[str, ...]:
     """Paths from the value around a run, as paths from what stands beside the run."""
     return tuple(f'["{WHOLE}"]{path[1:]}' if path.startswith("$") else path for path in paths)
@@ -188,12 +163,13 @@ def _items(node: object, path: Parts, beside: tuple[Record, ...]) -> tuple[list[
     for held, around in _walk(node, path[:-1] if is_list else path, beside):
         near = near or around
         held = opened(held) if is_list else held
+        held = inside if isinstance(inside := opened(held), dict) else held
         for item in held if isinstance(held, list) and is_list else [held]:
             if isinstance(item, dict):
                 items.append(item)
             elif isinstance(item, list):
                 items += objects(item)
-            elif isinstance(item, str) and not is_list:
+            elif isinstance(item, str) and not is_list and is_script(item):
                 items.append({SCRIPT: item})
     return items, near or beside
 

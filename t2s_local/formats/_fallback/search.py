@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from t2s_local.errors import InputError
 from t2s_local.formats._fallback.conversation_shape import Place, places, rivals
 from t2s_local.formats._fallback.fields import Used
-from t2s_local.formats._fallback.mapped_runs import Conversation, RunReader, StandAlone
-from t2s_local.values.layout import Layout, RunPaths
+from t2s_local.formats._fallback.mapped_runs import Conversation, RunReader
+from t2s_local.formats._fallback.stand_alone import StandAlone
+from t2s_local.values.layout import ROLES, Layout, RoleWords, RunPaths
 from t2s_local.values.value import Value
 
 Section = TypeVar("Section", bound=Value)
@@ -25,6 +26,8 @@ class Search:
         self.reader = reader
         self.unknown: Counter[str] = Counter()
         """Values without a conversation, by what is said of them."""
+        self.are_requests = False
+        """Whether runs are requests, of which only the longest count."""
         self._alone = StandAlone(reader)
         self._shapes: Counter[RunPaths] = Counter()
 
@@ -39,6 +42,7 @@ class Search:
         if found and not (is_step and found[0].longest <= 2):
             _refuse_rivals(found, path)
             self._shapes[found[0].shape] += sum(len(one.items) for one in found[0].conversations)
+            self.are_requests = self.are_requests or found[0].shape.each == "request"
             return found[0].conversations
         if self._alone.add(value):
             self._shapes[RunPaths(each="file")] += 1
@@ -63,8 +67,16 @@ def _refuse_rivals(found: list[Place], path: Path) -> None:
         raise InputError(message, path=path, hint="Take one of them out.")
 
 
-def narrowed(layout: Layout, used: Used, shape: RunPaths) -> Layout:
-    """Return a map with those paths and words of *layout* that were used, and the runs at *shape*."""
+def narrowed(layout: Layout, used: Used, shape: RunPaths, skipped: set[str]) -> Layout:
+    """Return a map with those paths and words of *layout* that were used, and the runs at *shape*.
+
+    Args:
+        layout: The map for all names.
+        used: What of it was used.
+        shape: Where the runs were found.
+        skipped: Words for records that only repeat what others say.
+    """
+    roles = _with_found(_kept("roles", layout.roles, used), used)
     has_events = ("steps.events", "openhands") in used
     where = {name: getattr(shape, name) for name in ("each", "at", "steps", "opening", "columns")}
     return Layout(
@@ -72,8 +84,18 @@ def narrowed(layout: Layout, used: Used, shape: RunPaths) -> Layout:
         steps=replace(_kept("steps", layout.steps, used), events="openhands" if has_events else None),
         calls=_kept("calls", layout.calls, used),
         results=_kept("results", layout.results, used),
-        roles=_kept("roles", layout.roles, used),
+        roles=replace(roles, skip=(*roles.skip, *sorted(skipped))),
     )
+
+
+def _with_found(roles: RoleWords, used: Used) -> RoleWords:
+    """Add the words that were told by their pieces."""
+    found = {
+        role: (*listed, *sorted(text for name, text in used if name == f"roles.{role}" and text not in listed))
+        for role in ROLES
+        if isinstance(listed := getattr(roles, role), tuple)
+    }
+    return replace(roles, **found)
 
 
 def _kept(section: str, fields: Section, used: Used) -> Section:

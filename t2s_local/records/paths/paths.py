@@ -73,7 +73,7 @@ def values_at(value: object, parts: Parts) -> Iterator[object]:
     if not parts:
         yield value
         return
-    for inner in children(opened(value), parts[0]):
+    for inner in children(opened(value) if isinstance(value, str) else value, parts[0]):
         yield from values_at(inner, parts[1:])
 
 

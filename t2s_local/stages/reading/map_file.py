@@ -23,7 +23,7 @@ _HINT = "`t2s read FILE --suggest-map` writes a map to begin with."
 _SECTION = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"\s*(?:([\w-]+)\s*\.\s*)?([\w-]+)\s*=")
 _AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
-_WORDS = {("runs", "each"): ("value", "file"), ("steps", "events"): ("openhands",)}
+_WORDS = {("runs", "each"): ("value", "file", "request"), ("steps", "events"): ("openhands",)}
 """Fields that hold one of a few words rather than paths."""
 _SECTIONS: dict[str, tuple[str, ...]] = {
     name: type(getattr(Layout(), name)).__struct_fields__ for name in Layout.__struct_fields__
@@ -152,7 +152,7 @@ def _refuse_ambiguous(layout: Layout, file: _MapFile) -> None:
 def _refuse_incomplete(layout: Layout, file: _MapFile) -> None:
     """Refuse a map that cannot lead to any step."""
     runs, steps = layout.runs, layout.steps
-    if runs.each == "value" and not runs.steps and not runs.columns:
+    if runs.each != "file" and not runs.steps and not runs.columns:
         file.refuse('[runs] does not say where the steps are: `steps`, `columns`, or `each = "file"`', "runs")
     if runs.steps and runs.columns:
         file.refuse("`steps` and `columns` say two things", "runs", "columns")
