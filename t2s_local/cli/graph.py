@@ -11,10 +11,11 @@ from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import regular_bytes, write_atomic
 from t2s_local.ports.grouping import Embedder
-from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.plugins import load_embedder, open_engine
 from t2s_local.skills.install import install
 from t2s_local.skills.source import source_of
 from t2s_local.stages.graph.drawing import dot, heaviest, mermaid
+from t2s_local.stages.graph.gaps import with_gaps
 from t2s_local.stages.graph.graph import build, join_labels, with_feedback
 from t2s_local.stages.graph.intermediate import intermediate
 from t2s_local.stages.graph.query import Finder
@@ -58,6 +59,7 @@ class _WithRender(click.Command):
 @click.option("--query", metavar="TEXT", help="Show which actions a task or an error leads to, in two steps.")
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
 @click.option("--project", metavar="NAME", help="Take the runs of this project alone.")
+@click.option("--model", metavar="MODEL", help="With --ir: a local model that names steps which no recording shows.")
 @setting("embedder")
 @json_option
 @verbose_option
@@ -71,6 +73,7 @@ def graph(
     query: str | None,
     labels: Path | None,
     project: str | None,
+    model: str | None,
     embedder: str,
     as_json: bool,
     verbose: bool,
@@ -80,13 +83,17 @@ def graph(
     A weight is how often one followed the other; runs that succeeded make their way heavier. `t2s graph render FILE -o
     DIR` writes an intermediate file as a skill, and `t2s audit FILE --runs RUNS` compares one with recordings.
     """
+    if model is not None and form_file is None:
+        message = "--model is asked about the workflow that --ir writes"
+        raise UsageError(message, hint="Name a file with --ir FILE.")
     _refuse_two(as_mermaid, as_dot, as_json and query is None, query is not None)
     found = recorded_walks(runs, labels=labels, project=project)
     using = load_embedder(embedder)
     joined = join_labels(found.walks, using)
     made = with_feedback(build(joined), joined.walks)
     if form_file is not None:
-        write_atomic(form_file, form_text(intermediate(found.walks, using)).encode())
+        form = intermediate(found.walks, using)
+        write_atomic(form_file, form_text(form if model is None else _with_gaps(form, model)).encode())
         say(f"{form_file}: the workflow. `t2s graph render {form_file} -o DIR` writes it as a skill.")
     if query is not None:
         _answer(made, query, using, as_json=as_json)
@@ -99,6 +106,15 @@ def graph(
     elif form_file is None:
         _list(made, _LISTED if top is None else top)
     return _say_rest(found, verbose=verbose)
+
+
+def _with_gaps(form: Workflow, model: str) -> Workflow:
+    """Add what a model says the workflow lacks."""
+    with open_engine(model, say=say) as engine:
+        found = with_gaps(form, engine)
+    added = len(found.form.unverified) - len(form.unverified)
+    say(f"The model names {counted(added, 'step')} that no recording shows; {found.n_refused} refused.")
+    return found.form
 
 
 def _say_rest(found: RecordedWalks, *, verbose: bool) -> int:

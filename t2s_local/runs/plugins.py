@@ -10,8 +10,9 @@ import msgspec
 
 from t2s_local import registry
 from t2s_local.engines.lazy import LazyEngine
-from t2s_local.errors import UsageError
+from t2s_local.errors import ModelError, UsageError
 from t2s_local.ports.analyst import Analyst, Placement
+from t2s_local.ports.engine import Engine
 from t2s_local.ports.grouping import Clusterer, Embedder, Selection
 from t2s_local.ports.modules import (
     AnalystModule,
@@ -107,6 +108,29 @@ def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> I
         for one in {path, judge or path}:
             if one in _engines:
                 _engines.pop(one).close()
+
+
+@contextmanager
+def open_engine(model: str, *, say: Callable[[str], None] = say_nothing) -> Iterator[Engine]:
+    """Load the model that *model* names by itself, and unload it at the end.
+
+    Args:
+        model: ``auto``, an alias, or the path of a file.
+        say: Told which model is used, and why.
+
+    Raises:
+        UsageError: the name is not known, or no model is wanted.
+        ModelError: no model is installed that fits, or it cannot be loaded.
+    """
+    path = _model_path(Choice(model=model, embedder="static", algorithm="auto"), say)
+    if path is None:
+        message = "no model is installed that fits" if model == "auto" else "no model is named"
+        raise ModelError(message, hint="`t2s models ls` lists what there is.")
+    try:
+        yield _engine(path, Wishes(), say)
+    finally:
+        if path in _engines:
+            _engines.pop(path).close()
 
 
 def load_embedder(name: str) -> Embedder:
