@@ -1,6 +1,7 @@
 """The project a run worked in, written the same way whatever recorded it, without the name of a person."""
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from t2s_local.text.text import HOME
@@ -52,6 +53,7 @@ def project_of(*, folder: str | None, repository: str | None, task_id: str | Non
     return named or repository_named(last) or repository_named(task_id) or (folder_project(folder) if folder else None)
 
 
+@lru_cache(maxsize=1024)
 def repository_in(text: str) -> str | None:
     """Read ``owner/name`` from the address of a repository, or from a text that is just that."""
     plain = text.strip().removesuffix("/").removesuffix(".git")
@@ -67,6 +69,7 @@ def repository_named(text: str | None) -> str | None:
     return f"{found['owner']}/{found['name']}" if found else None
 
 
+@lru_cache(maxsize=1024)
 def folder_project(folder: str) -> str | None:
     """Write a folder as a project; None for a home itself, no whole path, and a folder that could be of any project."""
     path = _DRIVE.sub("", folder.strip().replace("\\", "/").rstrip("/"))

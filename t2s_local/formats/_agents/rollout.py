@@ -24,6 +24,7 @@ _SAID: dict[str, StepKind] = {
     "item_completed/Reasoning": "thought",
 }
 """Events that say again what an item says, or alone where no item does."""
+_DONE = frozenset({"tool_call", "tool_result"})
 _BARE = ("_call", "_output", "_result")
 """How calls and results end that stand without an envelope."""
 _WORDS = ("message", "text", "content", "summary_text")
@@ -166,7 +167,7 @@ class Rollout:
         """What the display copy alone holds; thoughts are also found inside longer texts."""
         if not self._events:
             return []
-        known = {(step.kind, step.text.strip()) for step in self._items}
+        known = {(step.kind, step.text.strip()) for step in self._items if step.kind not in _DONE}
         thoughts = "\n".join(step.text for step in self._items if step.kind == "thought")
         lines = sorted(step.line or 0 for step in self._items)
         alone: list[Step] = []

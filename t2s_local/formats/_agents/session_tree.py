@@ -22,7 +22,6 @@ from t2s_local.formats._dialects.messages import assistant_blocks, user_blocks
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import Record, as_object, first_string, word
 from t2s_local.values.trajectory import Step, Trajectory
-from t2s_local.values.value import digest
 
 QUEUE = "queue-operation"
 _BLOCKS = frozenset({"tool_use", "tool_result"})
@@ -59,7 +58,7 @@ class SessionTree:
         self.unread = Tally("claude_code")
         self._nodes: dict[str, _Node] = {}
         self._branches: dict[str, _Branch] = {}
-        self._blocks: set[str] = set()
+        self._blocks: set[tuple[str, str, str | None, str]] = set()
         self._queues: dict[str, Queue] = {}
         self._prompts: dict[str, Prompt] = {}
         self._newest: dict[str, str] = {}
@@ -143,7 +142,7 @@ class SessionTree:
     def _new(self, steps: Iterable[Step], message_id: str) -> Iterator[Step]:
         """Leave out blocks of a message that an earlier line held already."""
         for step in steps:
-            key = digest(message_id, step.kind, step.call_id or "", step.text)
+            key = message_id, step.kind, step.call_id, step.text
             if key in self._blocks:
                 self.unread.add("repeated block")
             else:

@@ -13,6 +13,7 @@ from t2s_local.records.outcome import label_in
 from t2s_local.values.trajectory import Label, Trajectory
 
 _WRAPPERS = ("request", "kwargs", "body", "input", "inputs")
+_HOLDING = frozenset({"messages", *_WRAPPERS})
 _FOREIGN = frozenset(
     {
         "trajectory_format",
@@ -60,6 +61,8 @@ def conversation(value: object, *, holds: Callable[[object], bool] = is_chat) ->
     if isinstance(value, list):
         return {"messages": value} if holds(value) else None
     record = as_object(value)
+    if _HOLDING.isdisjoint(record):
+        return None
     if holds(record.get("messages")):
         return _answered(record, record)
     for key in _WRAPPERS:
@@ -123,12 +126,12 @@ def read_conversations(
         _, value = item
         if (found := conversation(value)) is not None:
             yield _trajectory(found, source, format_name)
-        elif (found := conversation(value, holds=is_mostly_chat)) is not None:
-            look_at(found["messages"])
-            yield _trajectory(found, source, format_name)
         elif is_message(value):
             message = as_object(value)
             alone.setdefault(first_string(message, *SESSION_KEYS[:-1]) or "", []).append(message)
+        elif (found := conversation(value, holds=is_mostly_chat)) is not None:
+            look_at(found["messages"])
+            yield _trajectory(found, source, format_name)
         else:
             unknown += 1
     for session, messages in alone.items():

@@ -19,6 +19,8 @@ _SHELL_FACTS = frozenset({"type", "user"})
 _STREAMS = ("stdout", "stderr")
 _SCRIPT_FAILED = "Script failed"
 """How Codex says that a cell of code ended with an exception."""
+_TOLD_WITHIN = 2000
+"""Characters within which an output says how its command ended."""
 _EXITED = re.compile(r"^Process exited with code (-?\d{1,9})|^Exit code: (-?\d{1,9})", re.MULTILINE)
 
 
@@ -85,7 +87,9 @@ def _inner_output(inner: Record, text: str) -> str:
 
 
 def _output(item: Record, identity: str | None, at: str | None, line: int | None) -> Step:
-    value = next((item[key] for key in ("output", "result") if item.get(key) is not None), None)
+    value = item.get("output")
+    if value is None:
+        value = item.get("result")
     text = content_text(value if value is not None else item.get("error"))
     inner = as_object((_printed(value) if isinstance(value, list) else value) or value)
     if not inner and text[:1] == "{":
@@ -95,8 +99,9 @@ def _output(item: Record, identity: str | None, at: str | None, line: int | None
         code = nested(inner, "metadata", "exit_code")
         code = inner.get("exitCode", inner.get("exit_code")) if code is None else code
         text = _inner_output(inner, text)
-    if not isinstance(code, int) and (found := _EXITED.search(text, 0, 2000)):
-        code = int(found[1] or found[2])
+    if not isinstance(code, int) and text.find("code", 0, _TOLD_WITHIN) >= 0:
+        found = _EXITED.search(text, 0, _TOLD_WITHIN)
+        code = int(found[1] or found[2]) if found else None
     succeeded = inner.get("success")
     has_failed = bool(item.get("error")) or text.startswith(_SCRIPT_FAILED)
     return answered(
