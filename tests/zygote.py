@@ -122,6 +122,9 @@ class Faulty:
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
         return self._analyst.plan(slices)
 
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        return self._analyst.weigh(units)
+
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         return self._analyst.forecast(sizes)
 

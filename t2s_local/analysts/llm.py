@@ -12,6 +12,7 @@ from t2s_local.analysts._llm import evidence, wording
 from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.analysts._llm.merge import advice
 from t2s_local.analysts._llm.pairs import groups
+from t2s_local.analysts._llm.weighing import weighed
 from t2s_local.analysts._llm.work import Question, Work
 from t2s_local.analysts.mined import Mined
 from t2s_local.code_digest import sources_digest
@@ -64,6 +65,10 @@ class Llm:
         """Judge whether the model read the runs badly; None where it did not."""
         return advice(n_lessons, losses)
 
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Order *units* by how many runs share what they would be asked about; alone, everything is asked."""
+        return units if self._alone else weighed(units)
+
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
         """Ask about *units*, drawing one when the engine has room; each comes out with its last answer.
 
@@ -88,7 +93,7 @@ class Llm:
     def _first(self, units: Iterable[Unit], over: deque[Work]) -> Iterator[Question]:
         """Yield the first questions about each of *units*; a unit without any is added to *over*."""
         for unit in units:
-            work = Work(unit, self._by_code(unit), seed=self._seed, judge=self._judge)
+            work = Work(unit, self._by_code(unit), seed=self._seed, judge=self._judge, alone=self._alone)
             first = () if unit.kind == "corpus" else work.begin()
             if work.is_over:
                 over.append(work)

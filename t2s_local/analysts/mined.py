@@ -58,6 +58,10 @@ class Mined:
         corpus = digest(self.name, self.version, "corpus", *labels, *([str(n_left_out)] if n_left_out else []))
         return (*units, Unit(id=corpus, kind="corpus", slices=compared, n_left_out=n_left_out))
 
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Return *units* as they are: no model is asked."""
+        return units
+
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         """Expect no question: no model is asked."""
         del sizes

@@ -9,7 +9,7 @@ import click
 
 from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
-from t2s_local.cli.fit_options import fit_options, wishes
+from t2s_local.cli.fit_options import budget, fit_options, wishes
 from t2s_local.cli.harvest_choice import with_harvest
 from t2s_local.cli.options import (
     command_line,
@@ -168,6 +168,7 @@ def distill(
         redact_extra=redact_extra,
         redact_names=redact_names,
         keep_text=keep_text,
+        budget=budget(),
         review=review,
     )
     share = None if shard is None else _share(shard)

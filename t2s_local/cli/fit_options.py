@@ -1,5 +1,6 @@
 """Options that override the computed fit of a model."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +13,27 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _META = "t2s.fit"
+_BUDGET = "t2s.budget"
+_DURATION = re.compile(r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?")
+_SECONDS = {"h": 3600, "m": 60, "s": 1}
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.3 on, and not before
+    """A length of time as ``20m``, ``1h30m`` or ``90s``, in seconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds of *value*.
+
+        Raises:
+            click.BadParameter: it is no length of time, or none at all.
+        """
+        found = _DURATION.fullmatch(str(value).strip().lower())
+        seconds = sum(int(n) * _SECONDS[unit] for unit, n in found.groupdict().items() if n) if found else 0
+        if not seconds:
+            self.fail(f"{value!r} is no length of time such as 20m, 1h30m or 90s.", param, ctx)
+        return float(seconds)
 
 
 def fit_options(command: Command) -> Command:
@@ -30,7 +52,23 @@ def fit_options(command: Command) -> Command:
             help=f"{text} Fitted where not given.",
         )
         command = option(command)
-    return command
+    return click.option(
+        "--budget",
+        type=Duration(),
+        expose_value=False,
+        callback=_keep_budget,
+        help="With a model: how long it may be asked, as 20m or 1h30m; what is likeliest to change a rule comes first.",
+    )(command)
+
+
+def budget() -> float | None:
+    """Return the seconds that a model may be asked, of the command that runs; None for as long as it takes."""
+    found: float | None = click.get_current_context().meta.get(_BUDGET)
+    return found
+
+
+def _keep_budget(ctx: click.Context, _: click.Parameter, value: float | None) -> None:
+    ctx.meta[_BUDGET] = value
 
 
 def _keep(ctx: click.Context, parameter: click.Parameter, value: int | None) -> None:

@@ -68,6 +68,12 @@ def model_lines(result: RunResult) -> list[str]:
         lines.append(
             f"… and {len(result.parked) - _SHOWN} more questions without an answer of use; --json has them all"
         )
+    if result.n_unasked:
+        asked = counted(result.n_unasked, "question")
+        lines.append(f"The time for questions was over: {asked} left. The same command asks them.")
+    if result.n_unworded:
+        skills = counted(result.n_unworded, "skill")
+        lines.append(f"{skills} without the model's words. The same command asks for them.")
     return lines if result.advice is None else [*lines, result.advice]
 
 
@@ -113,6 +119,7 @@ def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json:
             },
             "redactions": result.redactions,
             "parked": result.parked,
+            "unasked": {"questions": result.n_unasked, "skills": result.n_unworded},
             "held": result.held,
             "analyst": result.analyst,
             "writer": result.writer,

@@ -42,6 +42,10 @@ class OnRay:
         """Cut the work into units, as in one process."""
         return self._own.plan(slices)
 
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Order units here, as one process would."""
+        return self._own.weigh(units)
+
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         """Estimate the questions, as the analyst itself does."""
         return self._own.forecast(sizes)

@@ -37,6 +37,13 @@ class Analyst(Protocol):
         The slices have ids and labels; their steps and requests may be absent until they are analysed.
         """
 
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Order *units* so that questions likeliest to change a rule are asked first, and note which are worth asking.
+
+        Args:
+            units: All of a corpus, with their steps, which are loaded as they are looked at.
+        """
+
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         """Estimate the questions about slices of these sizes, in characters."""
 

@@ -39,6 +39,7 @@ def distill(
     algorithm: str = _DEFAULTS.algorithm,
     min_support: int = _DEFAULTS.min_support,
     seed: int = _DEFAULTS.seed,
+    budget: float | None = None,
     restart: bool = False,
     allow_changed: bool = False,
     keep_text: bool = True,
@@ -63,6 +64,7 @@ def distill(
         algorithm: ``auto``, ``hdbscan`` or ``linkage``.
         min_support: Trajectories a rule needs before it enters a skill's body; below 2 counts as 2.
         seed: Seed of everything random.
+        budget: Seconds that questions to a model may take; None for as long as they take.
         restart: Whether the work is done again from the start.
         allow_changed: Whether a stopped run goes on although files, model or settings changed.
         keep_text: Whether the store keeps the texts when the skills are written.
@@ -91,6 +93,7 @@ def distill(
         seed=seed,
         command=("t2s_local.distill",),
         is_call=True,
+        budget=budget,
         restart=restart,
         allow_changed=allow_changed,
         keep_text=keep_text,

@@ -53,6 +53,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a function asked for it, and no command line: hints name arguments, not options."""
     keep_text: bool = True
     """Whether the store keeps the texts that were read and learned when the run is over."""
+    budget: float | None = None
+    """Seconds that questions to a model may take, from the beginning of the run; None for as long as they take."""
     review: bool = False
     """Whether only rules that a person accepted are written."""
     harvested: tuple[HarvestedFile, ...] = ()
@@ -60,6 +62,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     places: Mapping[str, Path] = msgspec.field(default_factory=dict)
     """Library of the project that each of the paths is about; empty where all skills go to one library."""
+
+    def has_time(self, passed: float, share: float) -> bool:
+        """Return whether *passed* seconds are less than a *share* of the budget."""
+        return self.budget is None or passed < share * self.budget
 
     @property
     def common(self) -> Path:

@@ -40,6 +40,10 @@ class RunResult(Value, frozen=True, kw_only=True):
     """How many lessons each analyst stated."""
     parked: tuple[str, ...] = ()
     """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
+    n_unasked: int = 0
+    """Questions that were left for a later run, because the time for questions was over."""
+    n_unworded: int = 0
+    """Skills whose words were left for a later run."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, which no skill has: candidates, for a person to decide on."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
@@ -48,6 +52,11 @@ class RunResult(Value, frozen=True, kw_only=True):
     """The analyst's judgement of the run, for the person; None where it has none."""
     has_text: bool = True
     """Whether the texts of skills and lessons are there; without them the run has to be made again to be used."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the same run, made again, asks something that has no answer yet."""
+        return bool(self.parked or self.n_unasked or self.n_unworded)
 
     def without_text(self) -> "RunResult":
         """What may stay where no text is kept: counts, names and digests."""
@@ -77,6 +86,8 @@ def run_result(
         candidates=distilled.candidates,
         by_analyst=dict(sorted(by_analyst.items())),
         parked=distilled.parked,
+        n_unasked=distilled.n_unasked,
+        n_unworded=distilled.n_unworded,
         held=distilled.held,
         projects=distilled.projects,
         advice=tools.analyst.advice(by_analyst[tools.analyst.name], distilled.funnel.losses),

@@ -41,6 +41,11 @@ def _named(job: Job) -> str:
     return Guard(shipped_redactor()).text(shlex.join(job.command))
 
 
+def _is_to_be_made(result: RunResult) -> bool:
+    """Whether a finished run is made again: its texts are gone, or a question has no answer yet."""
+    return not result.has_text or result.is_open
+
+
 class NoTrajectoryError(NothingFoundError):
     """No trajectory in the files; the report says what they hold instead."""
 
@@ -95,7 +100,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
     with open_workspace(job.workspace, command=_named(job)) as workspace:
         stored, previous = workspace.ledger.get(plan.id), previous_run(workspace)
         comparison = None
-        if stored is None or not stored.is_whole or job.restart or not result_of(stored).has_text:
+        if stored is None or not stored.is_whole or job.restart or _is_to_be_made(result_of(stored)):
             refuse_changed(job, plan, workspace)
             session = _Session(job, tools, plan, inputs, workspace, listener)
             result, comparison = session.work(previous, decisions, began=began)
@@ -167,6 +172,7 @@ class _Session:
                     progress=progress,
                     decisions=decisions,
                     accepted_alone=self._job.review,
+                    may_ask=lambda share: self._job.has_time(time.monotonic() - began, share),
                 )
             result = self._result(distilled, intake)
             shelf.put_item(LESSON_INDEX, self._plan.id, msgspec.json.encode(distilled.stored_under))

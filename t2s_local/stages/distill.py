@@ -28,6 +28,10 @@ KnownClusters = Callable[[Iterable[Lesson]], Mapping[ClusterId, Iterable[LessonI
 """Makes, for the lessons of today, the clusters of an earlier run with their lessons."""
 
 
+_READING = 0.8
+"""Share of the time for questions that reading may take: the rest is for the words of the skills."""
+
+
 class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that came out of a run."""
 
@@ -45,6 +49,10 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     """Lesson to the key that the result of its unit is stored under."""
     parked: tuple[str, ...] = ()
     """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
+    n_unasked: int = 0
+    """Questions that were left for a later run, because the time for questions was over."""
+    n_unworded: int = 0
+    """Skills whose words were left for a later run."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, and rules that `t2s scan` finds grave, which no skill has."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
@@ -62,6 +70,7 @@ def distill(
     progress: Progress,
     decisions: KnownDecisions = NO_DECISIONS,
     accepted_alone: bool = False,
+    may_ask: Callable[[float], bool] = lambda _: True,
 ) -> Distilled:
     """Turn the trajectories that were taken in into skills.
 
@@ -75,13 +84,21 @@ def distill(
         progress: Told how far the run is.
         decisions: What a person decided about rules of earlier runs.
         accepted_alone: Whether only rules that a person accepted enter a skill.
+        may_ask: Says whether less than a share of the time for questions is over.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
         ModelError: a model cannot be run.
     """
     corpus = intake.corpus(shelf)
-    extracted = extract(corpus, tools.analyst, memory=shelf, progress=progress, redaction=intake.redaction_digest)
+    extracted = extract(
+        corpus,
+        tools.analyst,
+        memory=shelf,
+        progress=progress,
+        redaction=intake.redaction_digest,
+        may_ask=lambda: may_ask(_READING),
+    )
     decided = decisions.each(extracted.lessons)
     judged = judge(extracted.lessons, corpus, accepted=accepted_lessons(decided))
     background = Background(
@@ -117,6 +134,7 @@ def distill(
         memory=shelf,
         progress=progress,
         reviewed=reviewed,
+        may_ask=lambda: may_ask(1.0),
     )
     ids = inherited_ids(clusters, known_clusters(judged.lessons))
     losses = tally((*intake.losses, *extracted.losses, *judged.losses))
@@ -129,6 +147,8 @@ def distill(
         candidates=tuple(_candidate(item, ids) for item in composed.candidates),
         stored_under=extracted.stored_under,
         parked=tuple(_named(item, corpus) for item in extracted.parked),
+        n_unasked=extracted.n_unasked,
+        n_unworded=composed.n_unworded,
         held=tuple(sorted((*judged.held, *composed.held))),
         projects=_projects(extracted.lessons, background.projects),
     )

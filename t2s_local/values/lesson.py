@@ -118,6 +118,8 @@ class Extraction(Value, frozen=True, kw_only=True):
     lessons: tuple[Lesson, ...] = ()
     refused: tuple[Refusal, ...] = ()
     parked: tuple[Parked, ...] = ()
+    n_unasked: int = 0
+    """Questions that were left for a later run, because the time for questions was over."""
 
 
 class Unit(Value, frozen=True, kw_only=True):
@@ -128,6 +130,10 @@ class Unit(Value, frozen=True, kw_only=True):
     kind: Literal["slice", "task", "corpus"]
     slices: Sequence[Slice]
     """When planned, slices whose steps need not be there; when analysed, whole ones, loaded as they are looked at."""
+    questions: tuple[str, ...] | None = None
+    """Kinds of questions to a model that could change a rule; None where they were not weighed: all are asked."""
+    n_unneeded: int = 0
+    """Questions that are not asked, because no answer could change a rule."""
     n_left_out: int = 0
     """Slices it should look at and does not, because they are too many to be held at once."""
 

@@ -28,6 +28,8 @@ class Wording(Value, frozen=True, kw_only=True):
     description: str | None = None
     refused: tuple[Refusal, ...] = ()
     """What was said and is not used."""
+    is_open: bool = False
+    """Whether a question got no answer of use, so that it is asked again by the next run."""
 
 
 class SkillFile(Value, frozen=True, kw_only=True):

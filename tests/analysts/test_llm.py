@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import msgspec
 import pytest
 
 from t2s_local.analysts import llm, mined
@@ -13,7 +14,7 @@ from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.stages.intake.slices import slice_all
 from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Lesson
-from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from tests.recorded import attacked, corrected, gave_up, german, piece_of, pushed, unsettled, wording
 
 NOTHING = '{"learned": false}'
@@ -214,7 +215,7 @@ def test_a_unit_is_known_by_its_label_and_by_who_reads_it() -> None:
 def test_what_only_many_runs_show_is_shown_to_no_model() -> None:
     engine = scripted.load([NOTHING])
     runs = [pushed(outcome="success", task_id=f"t{number}", source=f"{number}") for number in range(4)]
-    ask(*runs, engine=engine)
+    ask(*runs, unsettled(), engine=engine)
     assert engine.asked
     assert all(request.prompt.count("Task:") + request.prefix.count("\nTask: publish") <= 2 for request in engine.asked)
 
@@ -240,3 +241,31 @@ def test_answers_of_any_json_are_read() -> None:
     for text in ("[]", "{}", "null", '{"cause": 1}', json.dumps({"failed": "1"})):
         lessons, _, _ = played(pushed(), lambda _, text=text: text)  # type: ignore[misc]  # the default binds it
         assert lessons == []
+
+
+def kinds_of(*runs: Trajectory, alone: bool = False) -> list[tuple[str, ...] | None]:
+    analyst = llm.load(scripted.load([NOTHING]), alone=alone)
+    return [unit.questions for unit in analyst.weigh(analyst.plan(slice_all(runs)))]
+
+
+def test_what_code_settled_is_left_to_the_writer_where_code_speaks_too() -> None:
+    engine = scripted.load(script())
+    ask(pushed(), pushed(source="b"), engine=engine)
+    assert engine.asked == []
+
+
+def test_a_failure_that_no_other_run_met_is_not_asked_about_and_counted() -> None:
+    again = msgspec.structs.replace(unsettled(), id=TrajectoryId("again"))
+    assert kinds_of(unsettled()) == [(), ()]
+    assert kinds_of(unsettled(), again) == [(), ("failure",), ("failure",)]
+    analyst = llm.load(scripted.load([NOTHING]))
+    units = analyst.weigh(analyst.plan(slice_all([unsettled()])))
+    refused = [item for _, found in analyst.analyse(units) for item in found.refused]
+    assert ("question not asked: no answer could change a rule", 1) in [(item.reason, item.count) for item in refused]
+
+
+def test_what_most_runs_share_is_asked_first_and_alone_everything() -> None:
+    many = [msgspec.structs.replace(unsettled(), id=TrajectoryId(f"many-{number}")) for number in range(3)]
+    wishes = [corrected(), german()]
+    assert kinds_of(*wishes, *many) == [(), (), *[("failure",)] * 3, *[("wish",)] * 2]
+    assert set(kinds_of(*many, alone=True)) == {None}

@@ -55,7 +55,7 @@ def known() -> Corpus:
 
 
 def words_of(engine: Scripted, known: Corpus) -> dict[str, Wording]:
-    return dict(worded(known.families, known.evidence, llm.load(engine), memory=None, progress=None))
+    return dict(worded(known.families, known.evidence, llm.load(engine), memory=None, progress=None).known)
 
 
 def test_every_family_is_handed_over_before_the_first_answer(known: Corpus) -> None:
@@ -83,7 +83,7 @@ def test_what_was_worded_before_a_stop_is_kept_and_only_the_rest_is_asked(known:
     again = worded(known.families, known.evidence, llm.load(engine), memory=shelf, progress=None)
     assert len({request.id for request in engine.asked}) == len(engine.asked)
     assert len(known.families) == len(shelf.items)
-    assert again == words_of(Scripted(restating, name="restating", context=8192), known)
+    assert again.known == words_of(Scripted(restating, name="restating", context=8192), known)
 
 
 def test_a_finished_family_is_not_asked_again_and_a_changed_one_is(known: Corpus) -> None:
@@ -110,3 +110,24 @@ def test_the_words_of_the_model_stand_in_skills_and_no_lesson_is_lost(known: Cor
     assert [skill.lesson_ids for skill in skills] == [skill.lesson_ids for skill in plain]
     assert any("Then go on." in file_of(skill, "SKILL.md") for skill in skills)
     assert not any("Then go on." in file_of(skill, "SKILL.md") for skill in plain)
+
+
+def test_without_time_families_are_left_for_a_later_run(known: Corpus) -> None:
+    shelf, engine = MemoryStore(), Scripted(restating, name="restating", context=8192)
+    time_left = iter([True])
+    found = worded(
+        known.families,
+        known.evidence,
+        llm.load(engine),
+        memory=shelf,
+        progress=None,
+        may_ask=lambda: next(time_left, False),
+    )
+    assert (len(found.known), found.n_left, len(shelf.items)) == (1, len(known.families) - 1, 1)
+
+
+def test_a_family_whose_question_got_no_answer_is_asked_again(known: Corpus) -> None:
+    shelf, gone = MemoryStore(), scripted.load([Line(text="", finish="parked", reason="gone")])
+    found = worded(known.families, known.evidence, llm.load(gone), memory=shelf, progress=None)
+    assert found.n_left == len(known.families)
+    assert not shelf.items

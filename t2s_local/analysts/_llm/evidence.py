@@ -26,7 +26,7 @@ _MOST_LINES = 36
 """Numbered lines of a question: about 1,500 tokens."""
 _AFTER = 6
 """Calls after a failure among which its way out may be."""
-_FEWEST = 3
+FEWEST_CALLS = 3
 """Calls of a run that succeeded from which on it has something to tell."""
 _TASK = 300
 
@@ -60,20 +60,30 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def questions(unit: Unit) -> Iterator[EvidenceQuestion | Situation]:
-    """Yield what *unit* is asked about its steps, and what needs no question because code settled it."""
-    if unit.kind == "task":
-        yield from _contrast(unit)
-        return
+def questions(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]:
+    """Yield what *unit* is asked about its steps, of the kinds that are worth asking where they were weighed.
+
+    Args:
+        unit: With its steps.
+        alone: Whether what code settled is to be worded too; a rule gets its words from the writer otherwise.
+    """
+    found = _contrast(unit) if unit.kind == "task" else _about(unit, alone=alone)
+    for item in found:
+        if isinstance(item, Situation) or unit.questions is None or item.kind in unit.questions:
+            yield item
+
+
+def _about(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]:
     piece = unit.slices[0]
     events = events_of(piece)
     known = settled(piece, events)
-    yield from known
+    if alone:
+        yield from known
     unsettled = list(failures(events, known))
     if unsettled and piece.trajectory.outcome != "failure":
         yield from _ask(unit, "failure", piece, _around(piece, events, unsettled), ("failed", "fixed"))
     yield from _wish(unit, piece)
-    if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= _FEWEST:
+    if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= FEWEST_CALLS:
         yield from _ask(unit, "success", piece, [event.call for event in events][-_MOST_LINES:], ("mattered",))
 
 
@@ -122,14 +132,24 @@ def _wished(piece: Slice, events: Mapping[int, Event], at: int) -> Situation:
 
 def _wish(unit: Unit, piece: Slice) -> Iterator[EvidenceQuestion]:
     """What a user said after the agent had acted, in whatever language; a scripted task has no such user."""
+    shown = _said(piece)
+    if shown:
+        yield from _ask(unit, "wish", piece, sorted(shown)[:_MOST_LINES], ("wish",))
+
+
+def has_wish(piece: Slice) -> bool:
+    """Whether a user said something after the agent had acted."""
+    return bool(_said(piece))
+
+
+def _said(piece: Slice) -> set[int]:
+    """Steps in which a user says something after a call, and these calls; none of a scripted task."""
     if piece.trajectory.task_id is not None:
-        return
+        return set()
     steps = piece.trajectory.steps
     said = [at for at in range(piece.start, piece.stop) if steps[at].kind == "user" and steps[at].text.strip()]
     before = {at: _call_before(piece, at) for at in said}
-    shown = {step for at, call in before.items() if call is not None for step in (call, at)}
-    if shown:
-        yield from _ask(unit, "wish", piece, sorted(shown)[:_MOST_LINES], ("wish",))
+    return {step for at, call in before.items() if call is not None for step in (call, at)}
 
 
 def _call_before(piece: Slice, at: int) -> int | None:

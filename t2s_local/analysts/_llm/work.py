@@ -11,6 +11,7 @@ from t2s_local.analysts._llm.election import ballot, elect
 from t2s_local.analysts._llm.evidence import EvidenceQuestion
 from t2s_local.analysts._llm.merge import NO_ANSWER, PARKED, merged
 from t2s_local.analysts._llm.situation import Kind, Situation
+from t2s_local.analysts._llm.weighing import UNNEEDED
 from t2s_local.ports.engine import Completion, Engine, Request
 from t2s_local.values.lesson import Extraction, Lesson, Parked, Polarity, Refusal, Unit
 from t2s_local.values.trajectory import Slice
@@ -34,7 +35,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 class Work:
     """One unit under way."""
 
-    def __init__(self, unit: Unit, by_code: Extraction, *, seed: int, judge: Engine | None) -> None:
+    def __init__(self, unit: Unit, by_code: Extraction, *, seed: int, judge: Engine | None, alone: bool) -> None:
         """Know what code found in *unit*; nothing is asked yet.
 
         Args:
@@ -42,11 +43,13 @@ class Work:
             by_code: Lessons and refusals of the mined analyst.
             seed: Of the sampling.
             judge: The model that scores wordings; None where none does.
+            alone: Whether what code settled is worded too.
         """
         self.unit = unit
         self._by_code = by_code
         self._seed = seed
         self._judge = judge
+        self._alone = alone
         self._n_open = 0
         self._answers: dict[str, list[Completion]] = {}
         self._lessons: list[Lesson] = []
@@ -62,7 +65,7 @@ class Work:
     def begin(self) -> tuple[Question, ...]:
         """Open the first questions: about step numbers, and for the words of what code settled."""
         found: list[Question] = []
-        for item in evidence.questions(self.unit):
+        for item in evidence.questions(self.unit, alone=self._alone):
             found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]
         self._n_open += len(found)
         return tuple(found)
@@ -91,7 +94,8 @@ class Work:
 
     def extraction(self) -> Extraction:
         """Return everything that came of the unit: what code found first."""
-        return merged(self._by_code, self._lessons, self._refused, self._parked)
+        unneeded = [Refusal(reason=UNNEEDED)] * self.unit.n_unneeded
+        return merged(self._by_code, self._lessons, [*self._refused, *unneeded], self._parked)
 
     def _numbers(self, asked: EvidenceQuestion) -> Question:
         return Question(work=self, about=asked, request=asked.request(seed=self._seed))

@@ -135,6 +135,10 @@ class GuardedAnalyst:
         """As the analyst plans."""
         return self._analyst.plan(slices)
 
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Order units as the analyst does."""
+        return self._analyst.weigh(units)
+
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         """Estimate the questions, as the analyst itself does."""
         return self._analyst.forecast(sizes)

@@ -1,6 +1,6 @@
 """Families of clusters become skills; what lacks support stays a candidate and is counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -35,6 +35,8 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     """Name of each skill with the lessons behind it: what a later run needs to keep the name."""
     candidates: tuple[Candidate, ...]
     """Clusters that are in no skill and what each lacks, by support, largest first."""
+    n_unworded: int
+    """Skills whose words were left for a later run."""
     losses: tuple[Loss, ...]
     """Lessons, absorbed ones not counted, that are in no skill."""
     held: tuple[HeldLesson, ...] = ()
@@ -52,6 +54,7 @@ def compose(
     memory: Memory | None = None,
     progress: Progress | None = None,
     reviewed: Reviewed = NOTHING_REVIEWED,
+    may_ask: Callable[[], bool] = lambda: True,
 ) -> Composed:
     """Name the families and write one skill for each that has enough support.
 
@@ -65,6 +68,7 @@ def compose(
         memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
         progress: Told how far the writing is.
         reviewed: What a person decided about the clusters.
+        may_ask: Says whether there is time for questions about another skill.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
@@ -76,8 +80,8 @@ def compose(
     supported = [bar.supported(family) for family in said_apart(families, evidence)]
     kept = [family for family in supported if any(map(bar.has_support, family.clusters))]
     named = name_families(kept, evidence, known=names)
-    wordings = worded(named, evidence, writer, memory=memory, progress=progress)
-    skills, held = _written(named, evidence, writer, wordings, bar)
+    wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
+    skills, held = _written(named, evidence, writer, wordings.known, bar)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
     outside = [cluster for cluster in clusters if cluster.id not in inside]
     outside.sort(key=lambda cluster: (-cluster.support, cluster.id))
@@ -85,6 +89,7 @@ def compose(
     left = [(why, _counted_once(cluster, duplicates)) for why, cluster in zip(short, outside, strict=True)]
     return Composed(
         skills=skills,
+        n_unworded=wordings.n_left,
         names={skill.name: skill.lesson_ids for skill in skills},
         candidates=tuple(
             Candidate(cluster_id=cluster.id, lacks=shortfall.lacks)

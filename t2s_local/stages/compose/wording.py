@@ -1,6 +1,6 @@
 """The writer's words for every family, found together and stored one by one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,15 @@ KIND = "wording"
 """Kind of the stored items, keyed by digest of the writer's version and of all a family's words can come from."""
 
 
+class Worded(msgspec.Struct, frozen=True, kw_only=True):
+    """Words for families."""
+
+    known: Mapping[str, Wording]
+    """By the family's id; those that the writer has none for are left out."""
+    n_left: int
+    """Families that were left for a later run, because the time for questions was over."""
+
+
 def worded(
     families: Sequence[Family],
     evidence: Evidence,
@@ -21,8 +30,9 @@ def worded(
     *,
     memory: Memory | None,
     progress: Progress | None,
-) -> Mapping[str, Wording]:
-    """Words for *families* by the family's id; those that *writer* has none for are left out.
+    may_ask: Callable[[], bool] = lambda: True,
+) -> Worded:
+    """Find words for *families*.
 
     Args:
         families: With their names or candidates; their order does not show.
@@ -30,6 +40,7 @@ def worded(
         writer: Who finds the words.
         memory: Where they are stored and looked up; None for nowhere.
         progress: Told how far the work is.
+        may_ask: Says whether there is time for another family.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
@@ -45,14 +56,15 @@ def worded(
             known[family.id] = msgspec.json.decode(stored, type=Wording)
             told.step(n_remembered=1)
     todo = sorted((family for family in families if family.id not in known), key=lambda family: family.id)
-    for family, wording in writer.word(_until_stopped(todo, told), evidence):
-        if memory is not None:
+    left: list[Family] = []
+    for family, wording in writer.word(_until_stopped(todo, told, may_ask, left), evidence):
+        if memory is not None and not wording.is_open:
             memory.put_item(KIND, keys[family.id], msgspec.json.encode(wording))
         known[family.id] = wording
         told.step(n_refused=sum(refusal.count for refusal in wording.refused))
     stop_if_asked(told)
     told.step(len(families) - len(known))
-    return known
+    return Worded(known=known, n_left=len(left) + sum(wording.is_open for wording in known.values()))
 
 
 def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
@@ -63,9 +75,15 @@ def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
     return digest(writer.name, writer.version, msgspec.json.encode(known).decode())
 
 
-def _until_stopped(families: Iterable[Family], progress: Progress) -> Iterator[Family]:
+def _until_stopped(
+    families: Iterable[Family], progress: Progress, may_ask: Callable[[], bool], left: list[Family]
+) -> Iterator[Family]:
+    """The families up to where the user wants the run to stop; those there is no time for are added to *left*."""
     for family in families:
         if progress.is_stopping:
             return
+        if not may_ask():
+            left.append(family)
+            continue
         progress.begin()
         yield family

@@ -1,7 +1,7 @@
 """Slices in, grounded lessons out; a unit of work that was done before is not done again."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -11,10 +11,11 @@ from t2s_local.ports.services import Memory, Progress, stop_if_asked
 from t2s_local.stages.extract.grounding import ground
 from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.values.funnel import Loss, tally
-from t2s_local.values.lesson import Extraction, Lesson, LessonId, Parked, Quote, Unit
+from t2s_local.values.lesson import Extraction, Lesson, LessonId, Parked, Quote, Refusal, Unit
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value, digest
 
+OUT_OF_TIME = "question not asked: the time for questions was over"
 KIND = "extraction"
 """Item kind in the store. Key: digest of unit id, redaction digest and the source of ``ground``."""
 
@@ -27,6 +28,8 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     losses: tuple[Loss, ...]
     parked: tuple[Parked, ...]
     """Questions that got no answer of use, sorted."""
+    n_unasked: int
+    """Questions that were left for a later run, because the time for questions was over."""
     n_units: int
     n_remembered: int
     """Units whose result was stored already."""
@@ -54,10 +57,11 @@ def extract(
     progress: Progress,
     redaction: str = "",
     share: Share | None = None,
+    may_ask: Callable[[], bool] = lambda: True,
 ) -> Extracted:
     """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
 
-    A unit with a question that got no answer of use is worked through once more by the next run.
+    A unit with a question that got no answer of use, or was left, is worked through once more by the next run.
 
     Args:
         corpus: The trajectories.
@@ -66,25 +70,28 @@ def extract(
         progress: Told how far the work is.
         redaction: Digest of the redaction rules and values applied to the texts: other texts, other results.
         share: The part of the units to work through; None for all.
+        may_ask: Says whether there is time for another question; where there is not, code's lessons are all of a unit.
 
     Raises:
         InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
         ModelError: the analyst's model cannot be run.
     """
-    units = [unit for unit in analyst.plan(corpus.slices()) if share is None or share.holds(unit)]
+    planned = analyst.plan(corpus.slices())
+    units = [unit for unit in planned if share is None or share.holds(unit)]
     progress.stage("extract", len(units))
     gathered = _Gathered()
     todo: list[Unit] = []
     for unit in units:
         stored = memory.item(KIND, _key(unit, redaction))
         result = Extraction() if stored is None else msgspec.json.decode(stored, type=Extraction)
-        if stored is None or result.parked:
+        if stored is None or result.parked or result.n_unasked:
             todo.append(unit)
         else:
             gathered.add(result, _key(unit, redaction))
             progress.step(n_remembered=1, n_refused=n_refused(result))
-    for unit, found in analyst.analyse(_loaded(todo, corpus, progress)):
-        result = ground(found, corpus)
+    work = _Work(_ordered(todo, planned, analyst, corpus), progress, may_ask)
+    for unit, found in analyst.analyse(work.units()):
+        result = ground(work.with_left(unit, found), corpus)
         memory.put_item(KIND, _key(unit, redaction), msgspec.json.encode(result))
         gathered.add(result, _key(unit, redaction))
         progress.step(n_refused=n_refused(result))
@@ -93,6 +100,7 @@ def extract(
         lessons=gathered.lessons(),
         losses=gathered.losses(),
         parked=tuple(sorted(gathered.parked)),
+        n_unasked=gathered.n_unasked,
         n_units=len(units),
         n_remembered=len(units) - len(todo),
         stored_under=gathered.stored_under,
@@ -108,13 +116,43 @@ def n_refused(found: Extraction) -> int:
     return sum(refusal.count for refusal in found.refused)
 
 
-def _loaded(units: Iterable[Unit], corpus: Corpus, progress: Progress) -> Iterator[Unit]:
-    """The units with their steps, up to where the user wants the run to stop."""
-    for unit in units:
-        if progress.is_stopping:
-            return
-        progress.begin()
-        yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
+def _ordered(todo: Sequence[Unit], planned: Sequence[Unit], analyst: Analyst, corpus: Corpus) -> Iterable[Unit]:
+    """Those of *todo* in the order in which they are worth asking about: all that was planned says which are."""
+    wanted = {unit.id for unit in todo}
+    every = [_whole(unit, corpus) for unit in planned] if todo else []
+    return [unit for unit in analyst.weigh(every) if unit.id in wanted]
+
+
+def _whole(unit: Unit, corpus: Corpus) -> Unit:
+    return msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
+
+
+class _Work:
+    """The units on their way to the analyst, and what was left of their questions."""
+
+    def __init__(self, units: Iterable[Unit], progress: Progress, may_ask: Callable[[], bool]) -> None:
+        self._units = units
+        self._progress = progress
+        self._may_ask = may_ask
+        self._n_left: dict[str, int] = {}
+
+    def units(self) -> Iterator[Unit]:
+        """The units up to where the user wants the run to stop; without questions when there is no more time."""
+        for unit in self._units:
+            if self._progress.is_stopping:
+                return
+            self._progress.begin()
+            if unit.questions and not self._may_ask():
+                self._n_left[unit.id] = len(unit.questions)
+                yield msgspec.structs.replace(unit, questions=())
+            else:
+                yield unit
+
+    def with_left(self, unit: Unit, found: Extraction) -> Extraction:
+        """*found* with the questions about *unit* that were left."""
+        n_left = self._n_left.get(unit.id, 0)
+        refused = (Refusal(reason=OUT_OF_TIME, count=n_left),) if n_left else ()
+        return msgspec.structs.replace(found, refused=(*found.refused, *refused), n_unasked=n_left)
 
 
 class _Gathered:
@@ -125,6 +163,7 @@ class _Gathered:
         self._refused: Counter[str] = Counter()
         self._texts: dict[str, str] = {}
         self.parked: list[Parked] = []
+        self.n_unasked = 0
         self.stored_under: dict[LessonId, str] = {}
 
     def add(self, found: Extraction, key: str) -> None:
@@ -142,6 +181,7 @@ class _Gathered:
                 task_ids=tuple(map(self._one, lesson.task_ids)),
             )
         self.parked += found.parked
+        self.n_unasked += found.n_unasked
         for refusal in found.refused:
             self._refused[refusal.reason] += refusal.count
 

@@ -48,6 +48,7 @@ class FamilyWork:
             rule.id: ballots_of(rule, evidence.tasks) for rule in self._rules if not (rule.is_pinned or _is_said(rule))
         }
         self._n_open = 0
+        self._is_open = False
         self._subject = Wording()
         self._reworded: dict[str, Advice] = {}
         self._refused: list[Refusal] = []
@@ -71,6 +72,7 @@ class FamilyWork:
         """Close *question* with its answer."""
         self._n_open -= 1
         if completion.finish not in {"stop", "length"}:
+            self._is_open = True
             self._refused.append(Refusal(reason=NO_ANSWER, detail=completion.reason or completion.finish))
         elif question.about == "subject":
             self._subject = read_subject(completion.text, self._rules, self._evidence)
@@ -85,7 +87,10 @@ class FamilyWork:
         """
         rules = {rule.id: words for rule in self._electable() if (words := self._elected(rule)) is not None}
         return msgspec.structs.replace(
-            self._subject, rules=rules, refused=tuple(sorted((*self._subject.refused, *self._refused), key=_by_reason))
+            self._subject,
+            rules=rules,
+            refused=tuple(sorted((*self._subject.refused, *self._refused), key=_by_reason)),
+            is_open=self._is_open,
         )
 
     def _electable(self) -> Sequence[Rule]:

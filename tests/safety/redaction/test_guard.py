@@ -37,6 +37,7 @@ class Talkative:
         self._mined = mined.load()
         self.version = self._mined.version
         self.plan = self._mined.plan
+        self.weigh = self._mined.weigh
         self.forecast = self._mined.forecast
         self.advice = self._mined.advice
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 import pytest
 
 from t2s_local.errors import InterruptedRunError
@@ -38,6 +39,9 @@ class Echo:
 
     def forecast(self, sizes: Sequence[int]) -> Forecast:
         return NO_QUESTIONS
+
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        return units
 
     def advice(self, n_lessons: int, losses: Sequence[Loss]) -> None:
         return None
@@ -137,3 +141,25 @@ def test_slices_have_ids_and_labels_before_their_steps_are_loaded_and_the_same_i
     assert all(not piece.steps and piece.request is None for piece in light)
     assert tuple(corpus.whole(light)) == slice_all(corpus.values())
     assert [piece.id for piece in light] == [piece.id for piece in corpus.whole(light)]
+
+
+class Asking(Echo):
+    """Would ask one question about every unit."""
+
+    def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        return [msgspec.structs.replace(unit, questions=("failure",)) for unit in units]
+
+
+def test_questions_there_is_no_time_for_are_counted_and_asked_by_the_next_run() -> None:
+    memory, time_left = Memory(), iter([True, True])
+    first = extract(
+        corpus_of(5, memory), Asking(), memory=memory, progress=Silent(), may_ask=lambda: next(time_left, False)
+    )
+    assert first.n_unasked == 3
+    assert ("question not asked: the time for questions was over", 3) in [
+        (loss.reason, loss.count) for loss in first.losses
+    ]
+    rest = Asking()
+    second = extract(corpus_of(5, memory), rest, memory=memory, progress=Silent())
+    assert (len(rest.seen), second.n_unasked) == (3, 0)
+    assert second.lessons == first.lessons

@@ -1,0 +1,86 @@
+"""Questions that could change a rule, and the order in which they are worth asking.
+
+One run's lesson is no rule yet: a question is worth asking where other runs met the same, and the more of them the
+sooner.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from t2s_local.analysts._llm.evidence import FEWEST_CALLS, has_wish
+from t2s_local.analysts._llm.situation import Kind, failures, settled
+from t2s_local.text.events import Event, events_of
+from t2s_local.text.text import mask, squeeze
+from t2s_local.values.lesson import Unit
+from t2s_local.values.trajectory import Slice, TrajectoryId
+
+LEAST_RUNS = 2
+"""Runs below which a lesson that was inferred enters no skill, whatever the settings say."""
+UNNEEDED = "question not asked: no answer could change a rule"
+
+
+class _Matters(msgspec.Struct, frozen=True, kw_only=True):
+    """What questions about a unit would be about: by kind, keys that other runs may share."""
+
+    unit: Unit
+    run: TrajectoryId
+    keys: dict[Kind, frozenset[str]]
+
+
+def weighed(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Return *units* with the kinds of questions that are worth asking, those that most runs share first.
+
+    What is asked about no run comes first: it takes no time.
+
+    Args:
+        units: All of a corpus, with their steps.
+    """
+    found = [_matters(unit) for unit in units]
+    runs: dict[str, set[TrajectoryId]] = {}
+    for one in found:
+        for kind, keys in one.keys.items():
+            for key in keys:
+                runs.setdefault(f"{kind} {key}", set()).add(one.run)
+    counts = Counter({key: len(who) for key, who in runs.items()})
+    ranked = []
+    for one in found:
+        worth = {kind: max(counts[f"{kind} {key}"] for key in keys) for kind, keys in one.keys.items() if keys}
+        kinds = tuple(kind for kind, n in sorted(worth.items()) if n >= LEAST_RUNS or kind == "contrast")
+        n_left = len(worth) - len(kinds)
+        most = max((worth[kind] for kind in kinds), default=None)
+        rank = (most is not None, -(most or 0), one.unit.id)
+        ranked.append((rank, msgspec.structs.replace(one.unit, questions=kinds, n_unneeded=n_left)))
+    return tuple(unit for _, unit in sorted(ranked, key=lambda item: item[0]))
+
+
+def _matters(unit: Unit) -> _Matters:
+    if unit.kind == "corpus":
+        return _Matters(unit=unit, run=TrajectoryId(""), keys={})
+    piece = unit.slices[0]
+    keys = {"contrast": frozenset({unit.id})} if unit.kind == "task" else _keys(piece)
+    return _Matters(unit=unit, run=piece.trajectory.id, keys=keys)  # type: ignore[arg-type]  # the kinds, as spelt above
+
+
+def _keys(piece: Slice) -> dict[Kind, frozenset[str]]:
+    events = events_of(piece)
+    known = settled(piece, events)
+    unsettled = list(failures(events, known))
+    keys: dict[Kind, frozenset[str]] = {}
+    if unsettled and piece.trajectory.outcome != "failure":
+        keys["failure"] = frozenset(map(_message, unsettled))
+    if has_wish(piece):
+        keys["wish"] = frozenset({""})
+    if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= FEWEST_CALLS:
+        keys["success"] = _done(events)
+    return keys
+
+
+def _message(event: Event) -> str:
+    """A failure without the details of its run."""
+    return f"{event.head}: {squeeze(mask(event.error or ''))}"
+
+
+def _done(events: Sequence[Event]) -> frozenset[str]:
+    return frozenset(squeeze(mask(event.action))[:120] for event in events)
