@@ -12,7 +12,7 @@ import msgspec
 from _planted.catalogue import Entry, entries
 from _planted.lessons import Planted
 from _planted.render import FORMATS
-from _planted.runs import Occurrence, make_runs
+from _planted.runs import Occurrence, Run, make_runs
 from t2s_local import registry
 from t2s_local.ports.grouping import Clusterer, Embedder
 from t2s_local.ports.services import Silent
@@ -82,13 +82,7 @@ def support_error(planted: Planted, labels: Sequence[int | None], found: Cluster
 def learn(n_runs: int, *, seed: int, form: str, embedder: Embedder, clusterer: Clusterer) -> Learned:
     """Write planted runs, read them back, and take them all the way to skills."""
     runs = list(make_runs(n_runs, seed=seed))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for run in runs:
-            (folder / f"{run.name}.jsonl").write_text(FORMATS[form](run), "utf-8")
-        trajectories = read([folder]).trajectories
-    taught = {run.name: run.occurrences for run in runs}
-    truth = {item.id: taught[Path(item.source).stem] for item in trajectories}
+    trajectories, truth = _read_back(runs, form)
     lessons = extract_mined(trajectories)
     subjects = {lesson.id: subject_of(lesson, truth) for lesson in lessons}
     background = Background(
@@ -114,6 +108,25 @@ def learn(n_runs: int, *, seed: int, form: str, embedder: Embedder, clusterer: C
         n_lessons=len(lessons),
         n_skills=len(skills),
     )
+
+
+def planted_runs(
+    n_runs: int, *, seed: int, form: str = "native"
+) -> tuple[Sequence[Trajectory], Mapping[TrajectoryId, Sequence[Occurrence]]]:
+    """Write planted runs and read them back: the trajectories, and what each of them teaches."""
+    return _read_back(list(make_runs(n_runs, seed=seed)), form)
+
+
+def _read_back(
+    runs: Sequence[Run], form: str
+) -> tuple[Sequence[Trajectory], Mapping[TrajectoryId, Sequence[Occurrence]]]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for run in runs:
+            (folder / f"{run.name}.jsonl").write_text(FORMATS[form](run), "utf-8")
+        trajectories = read([folder]).trajectories
+    taught = {run.name: run.occurrences for run in runs}
+    return trajectories, {item.id: taught[Path(item.source).stem] for item in trajectories}
 
 
 def extract_mined(trajectories: Sequence[Trajectory]) -> list[Lesson]:

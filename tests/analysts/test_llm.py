@@ -138,7 +138,12 @@ def test_runs_of_one_task_that_ended_differently_are_compared_by_number() -> Non
         (wording(do="Run `git push origin main`."), "advice that repeats what failed"),
         (
             wording(do="Ask who pushed to the remote in the meantime, and wait."),
-            "advice that names nothing of what worked",
+            "advice that names nothing of what made the difference",
+        ),
+        (wording(do="Never run `git pull --rebase` here."), "advice turned around"),
+        (
+            wording(do="Run `git push origin` again, and again."),
+            "advice that names nothing of what made the difference",
         ),
         (wording(do="Bake the icon with its size and `git pull`."), "words of the prompt's own example"),
         (wording(do="Take `1a2b3c4..5d6e7f8` from the output of `git pull`."), "advice with an id of one run"),
@@ -160,7 +165,7 @@ def test_a_question_without_an_answer_is_parked_and_named() -> None:
 
 def test_the_wording_with_the_greatest_effect_is_elected() -> None:
     """The scripted judge finds a text likelier the more of it was said before: advice that names what worked helps."""
-    vague, telling = wording(do="Run git again, with care for what others pushed."), wording()
+    vague, telling = wording(do="Do pull what others did, with care."), wording()
     answers = iter([vague, vague, telling])
     (lesson,), _, _ = played(pushed(), lambda request: next(answers) if is_wording(request) else NOTHING, judged=True)
     assert lesson.do == "Run `git pull --rebase` first and push again."
@@ -169,7 +174,7 @@ def test_the_wording_with_the_greatest_effect_is_elected() -> None:
 
 
 def test_words_without_effect_are_refused_and_without_a_judge_code_alone_decides() -> None:
-    idle = script(words=wording(when="work is shared", do="Run git again, with care for what others did."))
+    idle = script(words=wording(when="work is shared", do="Do pull what others did, with care."))
     lessons, refused, _ = played(pushed(), idle, judged=True)
     assert (lessons, refused) == ([], {"no effect: words about something else do as much": 1})
     (lesson,), _, _ = played(pushed(), idle)

@@ -1,5 +1,6 @@
 """What code refuses of a model's words, whatever their effect: orders from results, inventions, filler, examples."""
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -7,6 +8,7 @@ from t2s_local.analysts._llm.orders import orders_in, repeats
 from t2s_local.analysts._llm.situation import Situation
 from t2s_local.analysts._llm.wording import PROMPTS, LessonWords, shown_texts
 from t2s_local.prompts import template
+from t2s_local.text.effect.shown import changed_spans
 from t2s_local.text.mentions import Haystack, is_empty, mentions
 from t2s_local.text.text import clip, has_hidden, mask, squeeze, words
 from t2s_local.values.lesson import Refusal
@@ -18,8 +20,10 @@ UNKNOWN = "{} that occurs in no step"
 EMPTY = "empty generality"
 EXAMPLE = "words of the prompt's own example"
 REPEATED = "advice that repeats what failed"
-BESIDE = "advice that names nothing of what worked"
+BESIDE = "advice that names nothing of what made the difference"
+TURNED = "advice turned around"
 ONE_RUN = "advice with an id of one run"
+_FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
 _MOST_EXAMPLE = 2
 """Words of the example alone that an answer may hold before it counts as a copy of it."""
 _OF_ONE_RUN = ("<id>", "<hash>", "<email>", "<date>")
@@ -65,14 +69,13 @@ class RunWords:
         return orders_in((self._piece,))
 
 
-def against(said: LessonWords, situation: Situation, run: RunWords, *, is_judged: bool) -> Refusal | None:
+def against(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | None:
     """Return why *said* cannot be used; None where it can.
 
     Args:
         said: The words.
         situation: What they are about.
         run: The words of its run.
-        is_judged: Whether its effect is measured, which tells better whether advice is about what worked.
     """
     whole = f"{said.when}\n{said.do}\n{said.cause}"
     if has_hidden(whole):
@@ -80,8 +83,12 @@ def against(said: LessonWords, situation: Situation, run: RunWords, *, is_judged
     done = [situation.piece.trajectory.steps[index].text for index in situation.remedy]
     if repeats("\n".join((said.do, said.when, *done)), run.orders, asked=run.asked):
         return Refusal(reason=ORDERED, detail=clip(said.do, 80))
-    problem = _invented(said, whole, run) or _idle(said, situation, run)
-    return problem or (None if is_judged else _beside(said, situation, done))
+    return (
+        _invented(said, whole, run)
+        or _idle(said, situation, run)
+        or _turned(said, situation, done)
+        or _beside(said, situation, done)
+    )
 
 
 def _invented(said: LessonWords, whole: str, run: RunWords) -> Refusal | None:
@@ -109,14 +116,46 @@ def _idle(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | N
     return Refusal(reason=EXAMPLE, detail=clip(said.do, 80)) if len(copied) > _MOST_EXAMPLE else None
 
 
+def _turned(said: LessonWords, situation: Situation, done: Sequence[str]) -> Refusal | None:
+    """Refuse advice that forbids what worked, or orders first what failed and what nobody did in the end."""
+    if situation.kind == "wish" or not done:
+        return None
+    worked = Haystack(done)
+    named = [mention.text for mention in mentions(said.do)]
+    if _FORBIDS.match(said.do):
+        return Refusal(reason=TURNED, detail=clip(said.do, 80)) if any(map(worked.holds, named)) else None
+    if situation.before is None or not named:
+        return None
+    failed = Haystack([situation.piece.trajectory.steps[situation.before].text])
+    is_turned = failed.holds(named[0]) and not any(map(worked.holds, named))
+    return Refusal(reason=TURNED, detail=clip(said.do, 80)) if is_turned else None
+
+
 def _beside(said: LessonWords, situation: Situation, done: Sequence[str]) -> Refusal | None:
-    """Refuse advice that shares no word with what worked, or with what the user said."""
-    texts = done if situation.kind != "wish" else shown_texts(situation)
-    known = {word for text in texts for word in words(text)} | _tools(situation)
+    """Refuse advice that shares no word with what made the difference, or with what the user said."""
+    if not done and situation.kind != "wish":
+        return None
+    known = _differing(situation, done) if situation.kind != "wish" else _words(shown_texts(situation))
     named = {word for word in words(said.do) if len(word) > 2}
-    return None if not texts or named & known else Refusal(reason=BESIDE, detail=clip(said.do, 80))
+    return None if named & (known | _tools(situation)) else Refusal(reason=BESIDE, detail=clip(said.do, 80))
+
+
+def _differing(situation: Situation, done: Sequence[str]) -> set[str]:
+    """Words of what worked that what failed does not have; where it has them all, those in another place."""
+    if situation.before is None:
+        return _words(done)
+    failed = situation.piece.trajectory.steps[situation.before].text
+    differing = _words([text[slice(*span)] for text in done for span in changed_spans(failed, text)])
+    return differing - set(words(failed)) or differing
+
+
+def _words(texts: Sequence[str]) -> set[str]:
+    return {word for text in texts for word in words(text)}
 
 
 def _tools(situation: Situation) -> set[str]:
+    """Words of the names of tools that were called in the end and not before."""
     steps = situation.piece.trajectory.steps
-    return {word for index in situation.remedy for word in words(steps[index].tool or "")}
+    before = None if situation.before is None else steps[situation.before].tool
+    tools = {steps[index].tool for index in situation.remedy} - {before}
+    return {word for tool in tools if tool for word in words(tool)}

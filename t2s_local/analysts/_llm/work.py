@@ -115,7 +115,7 @@ class Work:
             return
         on = None if self._judge is None else ballot(situation)
         run = self._words[situation.piece.id]
-        problems = {said: against(said, situation, run, is_judged=on is not None) for said in whole}
+        problems = {said: against(said, situation, run) for said in whole}
         usable = [said for said, problem in problems.items() if problem is None]
         if not usable:
             self._refused.extend(problem for problem in list(problems.values())[:1] if problem is not None)

@@ -1,7 +1,8 @@
 """A try of a job: a part of its input goes through the whole main job, in a workspace that is thrown away."""
 
+import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,21 +14,20 @@ from t2s_local.runs.prediction.predict import Amounts, Rates, fixed_parts
 from t2s_local.runs.progress import peak_memory
 from t2s_local.safety.redaction.guard import Guard
 from t2s_local.stages.distill import distill
-from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.intake.reader import Input
 from t2s_local.user_files.scratch import scratch
-from t2s_local.values.lesson import Extraction, Unit
+from t2s_local.values.lesson import Unit
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace
 
-PROBED = 5.0
-"""Seconds a model is asked for at most, once it has answered something."""
+PROBED = 10.0
+"""Seconds after which no unit more is begun that a model is asked about: those under way take as long again at most."""
+_SHARE = 0.03
+"""Share of the units with questions that a model is asked about at most."""
 _FIRST = 0.1
 """Share of the sample that is tried first, to load what is to be loaded."""
-_FEWEST = 4
-"""Units a model has answered before its pace is known."""
 
 
 class Clock(Silent):
@@ -124,22 +124,24 @@ def _worked(job: Job, intake: Intake, tools: Tools, shelf: Attempt, clock: Clock
 
 
 def _asked(intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
-    """Ask the model for a while; number of units it answered, and of lessons."""
+    """Ask the model for a while; for how many slices that stands, and the number of lessons."""
     corpus = intake.corpus(shelf)
-    units = [unit for unit in tools.analyst.plan(corpus.slices()) if unit.kind != "corpus"]
+    planned = [unit for unit in tools.analyst.plan(corpus.slices()) if unit.kind != "corpus"]
+    whole = [msgspec.structs.replace(unit, slices=corpus.whole(unit.slices)) for unit in planned]
+    asked = [unit for unit in tools.analyst.weigh(whole) if unit.questions != ()]
+    some = asked[:: max(1, len(asked) // math.ceil(_SHARE * len(asked)))] if asked else []
     clock.stage("extract")
-    began = time.monotonic()
-    answered: list[Extraction] = []
-    for _, found in tools.analyst.analyse(_until(units, corpus, began)):
-        answered.append(found)
-        if time.monotonic() - began > PROBED and len(answered) >= _FEWEST:
-            break
+    answered = list(tools.analyst.analyse(_until(some[: math.ceil(_SHARE * len(asked))])))
     clock.stage(None)
-    return len(answered), sum(len(found.lessons) for found in answered)
+    n_slices = sum(unit.kind == "slice" for unit in planned)
+    n_tried = round(len(answered) * n_slices / len(asked)) if asked else n_slices
+    return max(1, n_tried), sum(len(found.lessons) for _, found in answered)
 
 
-def _until(units: Sequence[Unit], corpus: Corpus, began: float) -> Iterator[Unit]:
+def _until(units: Iterable[Unit]) -> Iterator[Unit]:
+    """The first of *units*, and the others as long as there is time."""
+    began = time.monotonic()
     for number, unit in enumerate(units):
-        if number >= _FEWEST and time.monotonic() - began > PROBED:
+        if number and time.monotonic() - began > PROBED:
             return
-        yield msgspec.structs.replace(unit, slices=corpus.whole(unit.slices))
+        yield unit
