@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.options import json_option, setting, stored_workspace
-from t2s_local.cli.output import paragraph, print_json, say
+from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import CandidateRule, NearestRule
 from t2s_local.runs.finished.candidates import candidates as candidates_of
@@ -53,9 +53,9 @@ def candidates(
 
 def _show(number: int, item: CandidateRule) -> None:
     runs = f"{counted(item.support, 'run')}, {counted(item.task_support, 'task')}"
-    click.echo(paragraph(f"{number}. {item.when}: {item.do}", indent=3, first=0))
+    click.echo(paragraph(f"{number}. {capitalised(item.when)}: {item.do}", indent=3, first=0))
     if item.because:
-        click.echo(paragraph(f"Why: {item.because}", indent=3))
+        click.echo(paragraph(f"Why: {ended(item.because)}", indent=3))
     facts = [item.id, runs, join_words(item.projects), f"lacks {join_words(item.lacks)}"]
     click.echo(paragraph(" · ".join(filter(None, facts)), indent=3))
     for quote in item.quotes:

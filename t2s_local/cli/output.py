@@ -13,6 +13,7 @@ from t2s_local.safety.characters import one_line
 
 _WIDEST, _NARROWEST = 110, 40
 """Columns beyond which a line is hard to read, and below which filling makes no sense."""
+_ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
 
 
 def print_json(value: object) -> None:
@@ -86,3 +87,13 @@ def print_table(
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         click.echo("  ".join(padded).rstrip(), err=err)
+
+
+def capitalised(text: str) -> str:
+    """Return *text* with a first letter in capitals, where it does not begin with a command."""
+    return text[:1].upper() + text[1:]
+
+
+def ended(text: str) -> str:
+    """Return *text* with a full stop where it has none."""
+    return text if text.endswith(_ENDS) else f"{text}."

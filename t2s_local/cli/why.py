@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.options import json_option, stored_workspace
-from t2s_local.cli.output import paragraph, print_json, say
+from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.cli.recording_words import print_recording
 from t2s_local.runs.finished.why import RuleOrigin
 from t2s_local.runs.finished.why import why as origins_of
@@ -39,9 +39,9 @@ def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: 
 
 def _show(item: RuleOrigin, *, most: int | None) -> None:
     named = f"candidate {item.id}" if item.skill is None else f"{item.skill}#{item.rule}"
-    click.echo(paragraph(f"{named}: {item.when}: {item.do}", indent=2, first=0))
+    click.echo(paragraph(f"{named}: {capitalised(item.when)}: {item.do}", indent=2, first=0))
     if item.because:
-        click.echo(paragraph(f"Why: {item.because}"))
+        click.echo(paragraph(f"Why: {ended(item.because)}"))
     click.echo(paragraph(f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}."))
     if item.lacks:
         click.echo(paragraph(f"Lacks {join_words(item.lacks)}."))

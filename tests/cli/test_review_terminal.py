@@ -61,7 +61,7 @@ def test_each_is_asked_about_and_every_answer_is_kept_at_once(library: Path) -> 
         terminal.wait_for("[p]in")
         terminal.answer("later")
         terminal.answer("reject")
-        terminal.answer("known", to="Why")
+        terminal.answer("known", to="Reason")
         terminal.answer("")
         terminal.answer("a")
         terminal.answer("undo")
@@ -94,7 +94,7 @@ def test_one_answer_can_judge_all_rules_of_a_skill_and_one_undo_takes_it_back(li
     with review(library) as terminal:
         terminal.wait_for(skill.id)
         terminal.answer("reject")
-        terminal.answer("not ours", to="Why")
+        terminal.answer("not ours", to="Reason")
         terminal.answer("q")
         assert terminal.ended() == 0
     assert verdicts() == dict.fromkeys(inside, "rejected")
@@ -159,7 +159,7 @@ def test_ctrl_c_at_the_reason_decides_nothing(library: Path) -> None:
     with review(library) as terminal:
         terminal.answer("later")
         terminal.answer("r")
-        terminal.answer(CTRL_C, to="Why")
+        terminal.answer(CTRL_C, to="Reason")
         assert terminal.ended() == 130
     assert verdicts() == {}
 
@@ -217,7 +217,7 @@ def test_two_reviews_at_once_see_each_other(library: Path) -> None:
         one.wait_for(QUESTION)
         other.press("later\n")
         other.answer("r")
-        other.answer("no", to="Why")
+        other.answer("no", to="Reason")
         other.wait_for(QUESTION)
         one.press("undo\n")
         one.wait_for("Taken back: accepted")

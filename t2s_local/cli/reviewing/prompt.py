@@ -9,7 +9,7 @@ import click
 from t2s_local.cli.output import paragraph, say
 from t2s_local.cli.recording_words import print_recording
 from t2s_local.cli.reviewing.editor import edited_draft, edited_rule
-from t2s_local.cli.reviewing.words import EXPLAINED, OF_EDITS, OF_SKILLS, print_decision, print_item
+from t2s_local.cli.reviewing.words import EXPLAINED, OF_EDITS, OF_SKILLS, print_answer, print_decision, print_item
 from t2s_local.errors import LockedError, T2SError
 from t2s_local.runs.finished.why import recording_of
 from t2s_local.runs.reviewing.deciding import Answer, decide, made_since, undo
@@ -21,7 +21,7 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.workspace import Workspace
 
 _ANSWERS = {word[0]: word for word in EXPLAINED}
-_QUESTION = ", ".join(f"[{word[0]}]{word[1:]}" for word in EXPLAINED) + ", [?]"
+_QUESTION = ", ".join(f"[{word[0]}]{word[1:]}" for word in EXPLAINED).replace("[l]ater", "[l]ater or Enter") + ", [?]"
 _VERDICTS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected", "pin": "pinned"}
 
 
@@ -71,7 +71,7 @@ class Sitting:
         click.echo()
         print_item(item, place=f"{at + 1} of {len(items)}", with_quotes=False)
         if isinstance(item, RuleItem):
-            self._print_context(item.quotes)
+            self._print_context(item)
         following = None
         while following is None:
             answer = _answer(item)
@@ -103,13 +103,15 @@ class Sitting:
                 return True
         return False
 
-    def _print_context(self, quotes: Sequence[Quote]) -> None:
-        """Print *quotes* with the steps around them."""
+    def _print_context(self, item: RuleItem) -> None:
+        """Print the best quotes of a rule with the steps around them."""
         by_run: dict[TrajectoryId, list[Quote]] = {}
-        for quote in quotes:
+        for quote in item.quotes:
             by_run.setdefault(quote.trajectory_id, []).append(quote)
         for run, told in by_run.items():
             print_recording(recording_of(self._store, run, told))
+        if item.support > len(by_run):
+            click.echo(paragraph(f"`t2s why {item.id}` shows all {item.support} recordings."))
 
     def _taken_back(self, at: int) -> int:
         """Take the last answer of this sitting back, and return the place of the item it was about."""
@@ -129,6 +131,7 @@ class Sitting:
             return False
         made = decide(self._store, self._library, [answer], at=utc_now(), unassessed=True)
         self._made.append((at, made))
+        print_answer(made)
         return True
 
 
@@ -148,7 +151,7 @@ def _plain(word: str, item: Item) -> Answer:
     verdict = _VERDICTS[word]
     reason = None
     if verdict == "rejected":
-        reason = click.prompt("Why (may be left empty)", default="", show_default=False).strip() or None
+        reason = click.prompt("Reason (Enter for none)", default="", show_default=False).strip() or None
     return Answer(name=item.id, verdict=verdict, reason=reason)
 
 

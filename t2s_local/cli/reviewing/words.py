@@ -1,8 +1,10 @@
 """A rule, a skill or an edit under review, and what was decided about it, in words."""
 
+from collections.abc import Sequence
+
 import click
 
-from t2s_local.cli.output import paragraph
+from t2s_local.cli.output import capitalised, ended, paragraph
 from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
 from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
 from t2s_local.values.decision import Decision
@@ -58,9 +60,9 @@ def _print_rule(item: RuleItem, place: str | None, *, with_quotes: bool) -> None
     click.echo(_head(place, named, kind))
     text = None if item.decision is None else item.decision.text
     when, do, because = (item.when, item.do, item.because) if text is None else (text.when, text.do, text.because)
-    click.echo(paragraph(f"{when}: {do}"))
+    click.echo(paragraph(capitalised(f"{when}: {do}")))
     if because:
-        click.echo(paragraph(f"Why: {because}"))
+        click.echo(paragraph(f"Why: {ended(because)}"))
     click.echo(
         paragraph(f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}. {_level(item)}")
     )
@@ -69,6 +71,14 @@ def _print_rule(item: RuleItem, place: str | None, *, with_quotes: bool) -> None
     for quote in item.quotes if with_quotes else ():
         where = f"{quote.trajectory_id} step {quote.step}"
         click.echo(paragraph(f"{quoted(clip(squeeze(quote.text), _QUOTE))} ({where})", indent=6, first=4))
+
+
+def print_answer(made: Sequence[Decision]) -> None:
+    """Print what became of an answer, in a line."""
+    first = made[0]
+    what = f" {counted(len(made), 'rule')} of {first.skill}" if first.with_skill else ""
+    words = f" in your words: {first.says}" if first.text is not None and not first.with_skill else ""
+    click.echo(paragraph(ended(f"{capitalised(first.verdict)}{what}{words}")))
 
 
 def _level(item: RuleItem) -> str:
@@ -112,4 +122,4 @@ def print_decision(decision: Decision, word: str | None) -> None:
     """
     why = "" if decision.reason is None else f", because {decision.reason}"
     said = decision.verdict if word is None else f"{word}: {decision.verdict}"
-    click.echo(paragraph(f"{said.capitalize()} on {decision.at[:10]}{why}: {decision.says}"))
+    click.echo(paragraph(f"{capitalised(said)} on {decision.at[:10]}{why}: {decision.says}"))

@@ -1,6 +1,6 @@
 """Rules that are in no skill, in full: what each says, on what it rests, what it lacks, and the rule nearest to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,32 +122,31 @@ def heads_of(result: RunResult) -> list[Head]:
     """Return every rule of a run, those of its clusters first."""
     homes = {one: (skill.name, at) for skill in result.skills for at, one in enumerate(skill.cluster_ids, 1)}
     lacks = {item.cluster_id: item.lacks for item in result.candidates}
-    heads = [
-        Head(
-            item.id,
-            item.lesson_ids,
-            item.support,
-            item.task_support,
-            lacks.get(item.id, ()),
-            *homes.get(item.id, (None, None)),
-        )
-        for item in result.clusters
-    ]
+    risks = {one: item.reason for item in result.held for one in item.lesson_ids}
+    heads = []
+    for item in result.clusters:
+        skill, number = homes.get(item.id, (None, None))
+        risk = None if skill else risks.get(item.lesson_ids[0])
+        counts = (item.support, item.task_support)
+        heads.append(Head(item.id, item.lesson_ids, *counts, lacks.get(item.id, ()), skill, number, risk))
     clustered = {lesson_id for item in result.clusters for lesson_id in item.lesson_ids}
     loose = sorted(set(result.lessons) - clustered)
     return [
         *heads,
-        *_held(result),
+        *_held(result, clustered),
         *(Head(lesson_id, (lesson_id,), None, None, (LOOSE,), None, None) for lesson_id in loose),
     ]
 
 
-def _held(result: RunResult) -> list[Head]:
-    """Return the lessons that are held back because of a risky action; those of earlier versions are not known."""
+def _held(result: RunResult, clustered: Container[LessonId]) -> list[Head]:
+    """Return the lessons in no cluster that are held back because of a risky action.
+
+    Those that an earlier version held are not known.
+    """
     return [
         Head(item.lesson_ids[0], item.lesson_ids, item.n_runs, item.n_tasks, (consent(item),), None, None, item.reason)
         for item in result.held
-        if item.lesson_ids
+        if item.lesson_ids and item.lesson_ids[0] not in clustered
     ]
 
 

@@ -130,7 +130,8 @@ def _meant(name: str, result: RunResult) -> list[_Rule]:
             return [clusters[one] for number, one in numbered.items() if not rule or number == rule.upper()]
     named: list[_Rule] = [item for key, item in clusters.items() if key.startswith(name)]
     homes = {lesson_id: item for item in result.clusters for lesson_id in item.lesson_ids}
-    named += [item for item in result.held if any(one.startswith(name) for one in item.lesson_ids)]
+    held = [item for item in result.held if not any(one in homes for one in item.lesson_ids)]
+    named += [item for item in held if any(one.startswith(name) for one in item.lesson_ids)]
     named += [homes.get(one, one) for one in sorted(result.lessons) if one.startswith(name)]
     if name and len(named) == 1:
         return named

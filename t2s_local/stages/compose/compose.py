@@ -106,7 +106,13 @@ def _held(risk: Risk) -> Shortfall:
 
 def _named(cluster: Cluster, risk: Risk, evidence: Evidence) -> HeldLesson:
     (first, *_) = evidence.members((cluster,))
-    return HeldLesson(text=line_of(first), reason=f"{risk.message}: stays a candidate", n_runs=cluster.support)
+    return HeldLesson(
+        text=line_of(first),
+        reason=f"{risk.message}: stays a candidate",
+        n_runs=cluster.support,
+        n_tasks=cluster.task_support,
+        lesson_ids=cluster.lesson_ids,
+    )
 
 
 def _counted_once(cluster: Cluster, duplicates: frozenset[LessonId]) -> int:
