@@ -5,7 +5,7 @@ import time
 import pytest
 
 from t2s_local.text.shell.shell import parse
-from t2s_local.text.shell.tokens import HOLE
+from t2s_local.text.shell.tokens import HOLE, tokens_of
 
 LINES: list[tuple[str, list[str]]] = [
     ("git status", ["git status"]),
@@ -146,3 +146,11 @@ def test_no_line_takes_long(piece: str) -> None:
     found = parse(piece * 20_000)
     assert len(found.commands) <= 400
     assert time.process_time() - start < 5
+
+
+def test_white_space_that_ends_no_word_in_a_shell_is_part_of_it() -> None:
+    strange = [chr(code) for code in range(0x3001) if chr(code).isspace() and chr(code) not in " \t\r\n"]
+    assert "\xa0" in strange
+    for space in strange:
+        found = tokens_of(f"{space}echo{space}a b", has_masks=True, longest=100).found
+        assert [token.text for token in found] == [f"{space}echo{space}a", "b"]

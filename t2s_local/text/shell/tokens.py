@@ -14,7 +14,8 @@ _SIGN = re.compile(r"&&|\|\||\|&|;;&?|;&|[;|&()\n]")
 _REDIRECTION = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>\||>>|<(?!\()|>(?!\())|(&>>?)")
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+|#[^\n]*")
-_PLAIN = re.compile(r"[^\s;&|<>()\\'\"`$]+")
+_PLAIN = re.compile(r"[^ \t\r\n;&|<>()\\'\"`$]+")
+"""Characters of a word: to a shell no other white space, such as a no-break space, ends one."""
 _INSIDE = {'"': re.compile(r"[^\"\\`$]+"), "}": re.compile(r"[^}\"'\\`$]+")}
 _SINGLE = re.compile(r"'([^']*)(?:'|\Z)")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)(?:'|\Z)", re.DOTALL)
