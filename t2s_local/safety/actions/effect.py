@@ -4,7 +4,7 @@ from typing import Literal
 
 from t2s_local.values.value import Value
 
-Kind = Literal["download", "hidden", "check", "source", "right", "file", "sending", "lasting", "removal"]
+Kind = Literal["download", "hidden", "check", "source", "right", "file", "sending", "lasting", "removal", "history"]
 KINDS: dict[Kind, str] = {
     "download": "runs what it downloads",
     "hidden": "runs what cannot be read in it",
@@ -15,6 +15,7 @@ KINDS: dict[Kind, str] = {
     "sending": "sends data away",
     "lasting": "plants something that starts by itself",
     "removal": "deletes without bounds",
+    "history": "overwrites what others pushed",
 }
 """Each with what an action does that has it, in words that follow "it"."""
 

@@ -7,6 +7,8 @@ from t2s_local.safety.actions.words import parts, table
 from t2s_local.text.shell.command import Command
 
 _SUCCEEDING = frozenset({"true", ":", "/bin/true"})
+_SAYING = frozenset({"echo", "printf"})
+"""Programs that agents put behind a check to say how it went, and that succeed."""
 _LEAVING = frozenset({"exit", "return"})
 
 
@@ -16,7 +18,8 @@ def effects(commands: Sequence[Command]) -> Iterator[Effect]:
     for command in commands:
         if command.place == 0 and not command.is_inside:
             if checked and _succeeds(command):
-                yield Effect(kind="check", what=f"{command.after} {command.program}".strip())
+                said = f"{command.after} {command.program}".strip()
+                yield Effect(kind="check", what=said, is_common=command.program in _SAYING)
             checked = False
         checked = checked or is_check(command)
 
@@ -35,4 +38,6 @@ def _succeeds(command: Command) -> bool:
     """Whether *command* comes to success whatever came before it."""
     if command.program in _LEAVING:
         return command.arguments in ((), ("0",)) and (command.after == "||" or command.arguments == ("0",))
+    if command.program in _SAYING:
+        return command.after == "||"
     return command.program in _SUCCEEDING and command.after in ("||", ";", "\n")

@@ -55,7 +55,7 @@ class RiskRule(NamedTuple):
     """What a skill with it does, in words that follow "it"."""
 
 
-_GRAVE: dict[str, Gravity] = {"check": "medium", "source": "medium"}
+_GRAVE: dict[str, Gravity] = {"check": "medium", "source": "medium", "history": "medium"}
 """How grave kinds of actions are that are less than high."""
 OWN_RULES: tuple[RiskRule, ...] = (
     RiskRule("hidden-character", "high", "holds characters that do not show"),

@@ -21,6 +21,9 @@ _SHORTEST_ORDER = 12
 ASKED_RUNS = 2
 """Runs in which people must have asked for a risky action before it counts as their wish."""
 
+_FROM_ELSEWHERE = frozenset({"download", "source"})
+"""Kinds of everyday actions that run what an address gives: it has to be one that people named."""
+
 
 class Judged(Value, frozen=True, kw_only=True):
     """Lessons that may go on, and how many may not."""
@@ -90,7 +93,7 @@ def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str],
     unasked = [risk for risk in found if len(asked[risk.key]) < ASKED_RUNS]
     if any(risk.dictated for risk in unasked):
         return DICTATED
-    if own := [risk for risk in unasked if not risk.is_common]:
+    if own := [risk for risk in unasked if not risk.is_common or risk.key[0] in _FROM_ELSEWHERE]:
         return f"{own[0].summary}, which users asked for in fewer than two runs: stays a candidate"
     wanted = [risk for risk in found if not risk.is_common]
     return f"{wanted[0].summary}, though users asked for it: stays a candidate" if wanted else None
