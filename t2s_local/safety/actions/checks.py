@@ -1,7 +1,7 @@
 """Checks that an action switches off: TLS, signatures, hooks, tests, linters, the guards of agents."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.words import parts, pattern, table
@@ -28,12 +28,17 @@ _WITHOUT_SUMS = re.compile(r"GO(?:INSECURE|NOSUMDB|NOSUMCHECK|FLAGS_INSECURE)")
 _FLAGS = re.compile(r"(?:FLAGS|OPTS|OPTIONS|ARGS)$")
 _PAIR = re.compile(r"([A-Za-z]+) (\w+)")
 _TLS_FLAG = re.compile(r"^-[a-zA-Z]*k[a-zA-Z]*$")
+_SUCCEEDING = frozenset({"true", ":", "/bin/true"})
+_SAYING = frozenset({"echo", "printf"})
+"""Programs that agents put behind a check to say how it went, and that succeed."""
+_LEAVING = frozenset({"exit", "return"})
 
 
-def effects(commands: Iterable[Command]) -> Iterator[Effect]:
-    """Checks that shell commands switch off."""
+def effects(commands: Sequence[Command]) -> Iterator[Effect]:
+    """Checks that shell commands switch off, or whose failure they hide."""
     for command in commands:
         yield from _of_command(command)
+    yield from _hidden_failures(commands)
 
 
 def _of_command(command: Command) -> Iterator[Effect]:
@@ -136,3 +141,34 @@ def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
             yield Effect(kind="check", what=f"--rule {arguments[place + 1]}"[:80])
         elif word == "-k" and place + 1 < len(arguments) and arguments[place + 1].startswith("not "):
             yield Effect(kind="check", what=f"-k {arguments[place + 1]}"[:80])
+
+
+def _hidden_failures(commands: Sequence[Command]) -> Iterator[Effect]:
+    """Checks whose failure is hidden: what comes after them succeeds in their place."""
+    checked = False
+    for command in commands:
+        if command.place == 0 and not command.is_inside:
+            if checked and _succeeds(command):
+                said = f"{command.after} {command.program}".strip()
+                yield Effect(kind="check", what=said, is_common=command.program in _SAYING)
+            checked = False
+        checked = checked or _is_check(command)
+
+
+def _is_check(command: Command) -> bool:
+    """Whether *command* tests, lints or verifies something."""
+    if command.program in table("checkers"):
+        return True
+    if command.program not in table("runners"):
+        return False
+    words = [word for word in command.arguments if not word.startswith("-")][:3]
+    return any(word in table("checkers") or table("tasks") & {*parts(word)} for word in words)
+
+
+def _succeeds(command: Command) -> bool:
+    """Whether *command* comes to success whatever came before it."""
+    if command.program in _LEAVING:
+        return command.arguments in ((), ("0",)) and (command.after == "||" or command.arguments == ("0",))
+    if command.program in _SAYING:
+        return command.after == "||"
+    return command.program in _SUCCEEDING and command.after in ("||", ";", "\n")

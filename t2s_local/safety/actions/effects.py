@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from t2s_local.safety.actions import checks, code, files, network, repositories, results, rights, sending, variables
+from t2s_local.safety.actions import checks, code, files, network, repositories, rights, sending, variables
 from t2s_local.safety.actions.effect import Effect
 from t2s_local.safety.actions.shell.handed import scripts_between
 from t2s_local.safety.actions.shell.parse import parse
@@ -40,7 +40,6 @@ _LOOKS: tuple[Callable[[tuple[Command, ...]], Iterable[Effect]], ...] = (
     rights.effects,
     files.effects,
     repositories.effects,
-    results.effects,
     variables.effects,
 )
 
