@@ -18,7 +18,10 @@ from t2s_local.workspace import STORE
 HELP = {
     "model": "Model that reads and writes: auto, none, an alias of `t2s models ls`, or a path to a .gguf file.",
     "analyst": "Who learns from the runs: mined (code alone), llm (a model alone), both, or auto: both with a model.",
-    "writer": "Who words the skills: template, llm, or auto: llm with a model. A small model is best used so.",
+    "writer": (
+        "Who words the skills: template, llm, or auto: llm with a model. A small model is best used as a writer over"
+        " mined evidence: --analyst mined --writer llm."
+    ),
     "judge_model": "Model that scores what a model says by its effect: same, none, an alias, or a path to a file.",
     "embedder": "Embedder: static, hashing, or the path of a sentence-transformers model.",
     "algorithm": "How lessons are grouped: auto, hdbscan or linkage.",

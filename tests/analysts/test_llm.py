@@ -141,6 +141,9 @@ def test_runs_of_one_task_that_ended_differently_are_compared_by_number() -> Non
             "advice that names nothing of what made the difference",
         ),
         (wording(do="Never run `git pull --rebase` here."), "advice turned around"),
+        (wording(do="git pull --rebase && git push"), "advice that is a piece of a command and no order"),
+        (wording(do="First git pull --rebase, then go on."), "advice that is a piece of a command and no order"),
+        (wording(when="everything is over"), "situation that names nothing of what was done"),
         (
             wording(do="Run `git push origin` again, and again."),
             "advice that names nothing of what made the difference",
@@ -274,3 +277,21 @@ def test_what_most_runs_share_is_asked_first_and_alone_everything() -> None:
     wishes = [corrected(), german()]
     assert kinds_of(*wishes, *many) == [(), (), *[("failure",)] * 3, *[("wish",)] * 2]
     assert set(kinds_of(*many, alone=True)) == {None}
+
+
+def test_a_question_of_a_user_is_no_wish() -> None:
+    run = german()
+    steps = tuple(
+        msgspec.structs.replace(one, text="und was steht in ledger.ini?") if one.text.startswith("bei uns") else one
+        for one in run.steps
+    )
+    said = wording(cause="it is done so here", when="a table is built", do="Give `--sum-first` to the table.")
+    asked = msgspec.structs.replace(run, steps=steps)
+    lessons, refused, _ = played(asked, script(numbers='{"wish": 2}', words=said))
+    assert (lessons, refused) == ([], {"question of the user, taken for a wish": 1})
+
+
+def test_a_cause_that_repeats_the_instructions_is_none() -> None:
+    said = wording(cause="why it failed, one short sentence")
+    (lesson,), _, _ = played(pushed(), script(words=said))
+    assert lesson.because is None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from t2s_local.analysts._llm.orders import orders_in, repeats
-from t2s_local.analysts._llm.situation import Situation
+from t2s_local.analysts._llm.situation import Kind, Situation
 from t2s_local.analysts._llm.wording import PROMPTS, LessonWords, shown_texts
 from t2s_local.prompts import template
 from t2s_local.text.effect.shown import changed_spans
@@ -22,8 +22,21 @@ EXAMPLE = "words of the prompt's own example"
 REPEATED = "advice that repeats what failed"
 BESIDE = "advice that names nothing of what made the difference"
 TURNED = "advice turned around"
+TYPED = "advice that is a piece of a command and no order"
+VAGUE = "situation that names nothing of what was done"
+ASKED = "question of the user, taken for a wish"
 ONE_RUN = "advice with an id of one run"
 _FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
+_SPAN = re.compile(r"`[^`]*`")
+_SHELL = re.compile(r"[|;=<>{}$\\]|\w\(|&&")
+_SENTENCE_END = re.compile(r"[.!?？؟。！]+(?:\s|$)")
+_QUESTION_MARKS = ("?", "？", "؟")
+_REPEATED = 4
+"""Words of the instructions that stand in a cause one after another from which on it is copied."""
+_STEM = 5
+"""Letters by which words of one family are told: installed and installing."""
+_IN_A_ROW = 3
+"""Words of a command that stand in advice one after another, outside code marks, from which on it is copied."""
 _MOST_EXAMPLE = 2
 """Words of the example alone that an answer may hold before it counts as a copy of it."""
 _OF_ONE_RUN = ("<id>", "<hash>", "<email>", "<date>")
@@ -85,10 +98,20 @@ def against(said: LessonWords, situation: Situation, run: RunWords) -> Refusal |
         return Refusal(reason=ORDERED, detail=clip(said.do, 80))
     return (
         _invented(said, whole, run)
+        or _typed(said, situation)
+        or _vague(said, situation)
         or _idle(said, situation, run)
         or _turned(said, situation, done)
         or _beside(said, situation, done)
     )
+
+
+def repeats_instructions(cause: str, kind: Kind) -> bool:
+    """Whether *cause* is what the question says of causes, and none of the run."""
+    asked = f" {' '.join(words(template(PROMPTS[kind]).partition('Example')[0]))} "
+    said = words(cause)
+    runs = (said[at : at + _REPEATED] for at in range(max(1, len(said) - _REPEATED + 1)))
+    return any(f" {' '.join(run)} " in asked for run in runs)
 
 
 def _invented(said: LessonWords, whole: str, run: RunWords) -> Refusal | None:
@@ -101,6 +124,31 @@ def _invented(said: LessonWords, whole: str, run: RunWords) -> Refusal | None:
         if any(part in mask(mention.text) for part in _OF_ONE_RUN):
             return Refusal(reason=ONE_RUN, detail=clip(mention.text, 80))
     return None
+
+
+def _typed(said: LessonWords, situation: Situation) -> Refusal | None:
+    """Refuse what is typed and no order: signs of a shell outside code marks, or words in a row of what was run."""
+    prose = _SPAN.sub(" ` ", said.do)
+    told = [word.strip(",.;:") for word in squeeze(prose).split()]
+    runs = (" ".join(told[at : at + _IN_A_ROW]) for at in range(len(told) - _IN_A_ROW + 1))
+    steps = situation.piece.trajectory.steps
+    indices = (situation.before, *situation.remedy)
+    ran = [f" {squeeze(steps[index].text)} " for index in indices if index is not None]
+    is_copied = any(f" {run} " in text for run in runs for text in ran)
+    return Refusal(reason=TYPED, detail=clip(said.do, 80)) if _SHELL.search(prose) or is_copied else None
+
+
+def _vague(said: LessonWords, situation: Situation) -> Refusal | None:
+    """Refuse a situation of which no longer word was said or done, and a wish that only asks something."""
+    if situation.kind == "wish" and situation.got is not None:
+        text = situation.piece.trajectory.steps[situation.got].text.strip()
+        if text.endswith(_QUESTION_MARKS) and len(_SENTENCE_END.findall(text)) == 1:
+            return Refusal(reason=ASKED, detail=clip(text, 80))
+    known = _words((*shown_texts(situation), situation.piece.request or ""))
+    named = [word for word in words(said.when) if len(word) > 2 and word != "task"]
+    begun = tuple(word[:_STEM] for word in named)
+    is_known = any(word.startswith(begun) for word in known) if begun else False
+    return None if is_known or situation.kind == "wish" else Refusal(reason=VAGUE, detail=clip(said.when, 80))
 
 
 def _idle(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | None:

@@ -16,7 +16,7 @@ _FEWEST = 3
 _FAULTS = frozenset(
     {
         *(NO_ANSWER, evidence.NOT_READ, evidence.NOT_OFFERED, NO_EFFECT, checks.ORDERED, checks.HIDDEN, checks.EMPTY),
-        *(checks.EXAMPLE, checks.REPEATED, checks.BESIDE, checks.TURNED, checks.ONE_RUN),
+        *(checks.EXAMPLE, checks.REPEATED, checks.BESIDE, checks.TURNED, checks.TYPED, checks.VAGUE, checks.ONE_RUN),
         *(checks.UNKNOWN.format(kind) for kind in ("command", "path", "name")),
     }
 )

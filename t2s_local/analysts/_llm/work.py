@@ -6,7 +6,7 @@ import msgspec
 
 from t2s_local.analysts._lessons import lesson
 from t2s_local.analysts._llm import evidence, wording
-from t2s_local.analysts._llm.checks import RunWords, against
+from t2s_local.analysts._llm.checks import RunWords, against, repeats_instructions
 from t2s_local.analysts._llm.election import ballot, elect
 from t2s_local.analysts._llm.evidence import EvidenceQuestion
 from t2s_local.analysts._llm.merge import NO_ANSWER, PARKED, merged
@@ -142,7 +142,7 @@ def _lesson(situation: Situation, said: wording.LessonWords) -> Lesson:
     return lesson(
         when=said.when,
         do=said.do,
-        because=said.cause,
+        because=None if repeats_instructions(said.cause, situation.kind) else said.cause,
         polarity=polarity,
         pattern=pattern,
         evidence=situation.quotes,
