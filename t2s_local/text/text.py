@@ -40,6 +40,8 @@ _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|e)$")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _SPOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
 _SPACE = re.compile(r"\s+")
+_CHUNK = 1 << 20
+"""Characters of a text that are folded at once."""
 _MARKS = re.compile(
     "[\u201c-\u201f\u2033\u2036\u02ba\u02ee\u02dd\u05f4\u275d\u275e\u2760\u301d-\u301f\uff02]|[\U0001f676-\U0001f678]"
 )
@@ -50,7 +52,19 @@ HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[
 
 def squeeze(text: str) -> str:
     """Fold every run of white space to one space and strip the ends."""
-    return _SPACE.sub(" ", text).strip()
+    if len(text) <= _CHUNK:
+        return _SPACE.sub(" ", text).strip()
+    # piece by piece: of one text of many little words all of them would be held at once
+    return _joined(_SPACE.sub(" ", text[at : at + _CHUNK]) for at in range(0, len(text), _CHUNK)).strip()
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """Join *pieces* that hold single spaces alone, and let no two of them meet."""
+    found: list[str] = []
+    for piece in pieces:
+        rest = piece[1:] if found and found[-1][-1:] == " " and piece[:1] == " " else piece
+        found += [rest] if rest else []
+    return "".join(found)
 
 
 def normalise(text: str) -> str:

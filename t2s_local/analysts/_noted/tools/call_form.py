@@ -26,8 +26,10 @@ _LONGEST = 80
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Short calls of *piece* in plain text, which failed and which passed."""
     for event in events:
+        if event.result is None or is_shell(event.tool):
+            continue
         action = squeeze(event.action)
-        if event.result is None or is_shell(event.tool) or len(action) > _LONGEST or action.startswith(("{", "[")):
+        if len(action) > _LONGEST or action.startswith(("{", "[")):
             continue
         if event.failed and event.error is not None:
             quotes = (
