@@ -10,9 +10,28 @@ from t2s_local.values.decision import RuleText
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.skill import Skill, Wording
 from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import Value
 
 PLAIN_WORDING = Wording()
 """No words of a writer's own: those of the lessons are taken."""
+
+
+class Requests(Value, frozen=True, kw_only=True):
+    """What the tasks behind a skill ask for; nothing where they are few or share nothing."""
+
+    things: tuple[str, ...] = ()
+    """Nouns that many of them speak of, in the plural, the most frequent first."""
+    actions: tuple[str, ...] = ()
+    """Verbs that many of them speak of."""
+    example: str | None = None
+    """A short task like the others, without anything that is its own."""
+    objects: tuple[str, ...] = ()
+    """Nouns that the tools of its runs work on, in the plural."""
+    languages: tuple[str, ...] = ()
+    """Programming languages of the code that its rules are about, in lower case."""
+
+
+NO_REQUESTS = Requests()
 
 
 class Background(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +47,8 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
     """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
     projects: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
     """Name of the project each trajectory worked in; only those whose recording tells it."""
+    tools: dict[TrajectoryId, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    """Names of the tools each trajectory called; only those that called any."""
     days: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
     """Day on which each trajectory ended, ``YYYY-MM-DD``; only those whose recording has times."""
 
@@ -55,6 +76,8 @@ class Evidence(Background, frozen=True, kw_only=True):
     """Clusters that a person accepted: their rules stand in the body, whatever their support."""
     risks: dict[ClusterId, str] = msgspec.field(default_factory=dict)
     """Accepted clusters that `t2s scan` finds risky, and what each does; their rules say so."""
+    requests: dict[str, Requests] = msgspec.field(default_factory=dict)
+    """What the tasks behind each family ask for, by its id."""
     words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
     """Clusters whose rule a person put in words of their own, or pinned: these words and no others are used."""
 

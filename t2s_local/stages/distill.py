@@ -107,6 +107,7 @@ def distill(
         tasks={run.id: run.task for run in intake.outlines},
         origins=origins(intake.outlines),
         projects=project_names(intake.outlines),
+        tools={run.id: run.tools for run in intake.outlines if run.tools},
         days={run.id: run.day for run in intake.outlines if run.day is not None},
     )
     grouped = group(

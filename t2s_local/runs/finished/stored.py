@@ -89,5 +89,6 @@ def stored_background(workspace: Workspace, run: str | None) -> Background:
         tasks={outline.id: outline.task for outline in outlines},
         origins=origins(outlines),
         projects=project_names(outlines),
+        tools={outline.id: outline.tools for outline in outlines if outline.tools},
         days={outline.id: outline.day for outline in outlines if outline.day is not None},
     )

@@ -16,7 +16,9 @@ from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar, Shortfall
 from t2s_local.stages.compose.said import said_apart
 from t2s_local.stages.compose.scanned import HELD, risk_in_words, without_grave_findings
 from t2s_local.stages.compose.wording import worded
+from t2s_local.stages.group.subjects.domains import joined_by_domain
 from t2s_local.stages.naming.naming import name_families
+from t2s_local.stages.naming.requests import requests_of
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
 from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Family
 from t2s_local.values.funnel import Loss, tally
@@ -78,8 +80,11 @@ def compose(
     bar = Bar(evidence, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
     supported = [bar.supported(family) for family in said_apart(families, evidence)]
-    kept = [family for family in supported if any(map(bar.has_support, family.clusters))]
+    worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
+    kept = joined_by_domain(worthy, evidence)
     named = name_families(kept, evidence, known=names)
+    asked = {family.id: requests_of(family, evidence) for family in named}
+    evidence = msgspec.structs.replace(evidence, requests=asked)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
     skills, held = _written(named, evidence, writer, wordings.known, bar)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}

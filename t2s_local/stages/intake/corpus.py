@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from sys import intern
 from typing import overload
 
 import msgspec
@@ -16,6 +17,7 @@ HELD = 64 << 20
 """Characters of steps that are held at once: a corpus below this is loaded once, a larger one as it is worked on."""
 
 _DAY = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?![\d-])")
+_MOST_TOOLS = 64
 _OF_A_STEP = 256
 """Characters that the objects of a step weigh as much as (measured: 38 objects and 245 bytes a step)."""
 
@@ -41,6 +43,8 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The program that recorded it, where the recording is that program's own."""
     project: str | None = None
     """Repository or folder it worked in."""
+    tools: tuple[str, ...] = ()
+    """Names of the tools it called, sorted."""
     day: str | None = None
     """Day on which it ended, ``YYYY-MM-DD``, where the recording has times."""
 
@@ -65,6 +69,9 @@ def outline_of(run: Trajectory) -> Outline:
         parent=run.parent_id,
         agent=run.agent,
         project=run.project,
+        tools=tuple(map(intern, sorted({step.tool for step in run.steps if step.kind == "tool_call" and step.tool})))[
+            :_MOST_TOOLS
+        ],
         day=_day(run.ended_at or run.started_at),
     )
 

@@ -10,6 +10,7 @@ import msgspec
 
 from t2s_local.ports.writer import Background
 from t2s_local.skills.rules_front import RESERVED
+from t2s_local.stages.naming.domains import OF_SHELL, domain_names
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import SAID, asked, lesson_terms, subjects
 from t2s_local.values.cluster import Cluster, ClusterId, Family
@@ -18,6 +19,14 @@ from t2s_local.values.trajectory import TrajectoryId
 
 FITS = 0.5
 """A name holds a family together if its worth times the square of its coverage is at least this."""
+SAID_OF_RULES = 0.6
+"""Least worth of a name of what rules are about: tools, commands, errors, kinds. Others are alike by chance."""
+FEW = 2
+"""Rules of a project, beside other projects, that are called work on that project, whatever they are about."""
+HALF = 0.5
+"""Least share of the rules that a name covers to say more than that a shell is used."""
+VAGUE = frozenset({"answering-refusals", "answering-with-calls", "carrying-out-requests", "looking-before-asking"})
+"""Names that say how the work is done and not what it is about: the last choice."""
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
 KEPT_OVERLAP = 0.5
@@ -73,7 +82,7 @@ def name_families(
         msgspec.structs.replace(
             family,
             candidates=tuple(
-                _spelt([*_of_project(family, background, ranked[family.id], wanted), *_fallbacks(topics[family.id])])
+                _spelt([*_candidates(family, background, ranked[family.id], wanted), *_fallbacks(topics[family.id])])
             )[:MOST_CANDIDATES],
             name=family.name or names.get(family.id),
         )
@@ -81,10 +90,12 @@ def name_families(
     )
 
 
-def _of_project(
+def _candidates(
     family: Family, background: Background, ranked: Mapping[str, float], wanted: Mapping[str | None, int]
 ) -> list[str]:
-    """Return the names *ranked* for a family, with its project where they alone do not tell it from other families.
+    """Return names for a family, best first, with its project where they alone do not tell it from other families.
+
+    Where no name of what its rules say holds most of them together, it is called after the work they share.
 
     Args:
         family: The family.
@@ -92,17 +103,44 @@ def _of_project(
         ranked: Its names, best first.
         wanted: How many families have a name for their best.
     """
-    found = list(ranked)
+    worths = {name: one.worth for name, one in coverage(family.clusters, background).items()}
+    found = [name for name in ranked if name not in VAGUE and worths[name] >= SAID_OF_RULES]
+    work = domain_names(family.clusters, background)
+    if not _fits(family.clusters, background, found[:1]):
+        half = [name for name in found if _share(family.clusters, background, name) >= HALF]
+        vague = [name for name in ranked if name in VAGUE and worths[name] >= SAID_OF_RULES]
+        found = [
+            *(name for name in work if name != OF_SHELL),
+            *half,
+            *(name for name in work if name == OF_SHELL),
+            *vague,
+        ]
+        found += [name for name in ranked if name not in found and worths[name] >= SAID_OF_RULES]
+    found += [name for name in ranked if name not in found]
     project = background.project(family.clusters)
     slug = None if project is None else _slug(project)
     if slug is None:
         return found
     if found[:1] == [SAID]:
         return [f"following-{slug}-conventions", *found]
+    is_lone = len(family.clusters) <= FEW and len(set(background.projects.values())) > 1
+    if is_lone:
+        return [f"working-on-{slug}", *found]
     if found and wanted[found[0]] > 1:
         return [f"{found[0]}-in-{slug}", *found]
-    fits = max((one.worth * one.share**2 for one in coverage(family.clusters, background).values()), default=0.0)
-    return found if fits >= FITS else [f"working-on-{slug}", *found]
+    return found if work or _fits(family.clusters, background, found[:1]) else [f"working-on-{slug}", *found]
+
+
+def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str]) -> bool:
+    """Return whether the first of *names* holds most rules together, each counted once, whatever its support."""
+    found = [coverage((cluster,), background) for cluster in clusters]
+    shares = [one[names[0]].worth * one[names[0]].share for one in found if names and names[0] in one]
+    return sum(shares) / len(found) * len(shares) / len(found) >= FITS if shares else False
+
+
+def _share(clusters: Sequence[Cluster], background: Background, name: str) -> float:
+    """Share of the rules that *name* is a name for."""
+    return sum(name in coverage((cluster,), background) for cluster in clusters) / len(clusters)
 
 
 def _slug(project: str) -> str:

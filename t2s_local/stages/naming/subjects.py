@@ -23,7 +23,7 @@ GENERIC_TOOLS = frozenset(
     )
 )
 """Tools every run uses: they say nothing of a subject."""
-_FILE_TOOLS = {
+FILE_TOOLS = {
     "edit": "editing-files",
     "multiedit": "editing-files",
     "write": "writing-files",
@@ -127,10 +127,10 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
     yield from ((name, 0.6) for text in spoken for name in pairs(text))
     for tool in lesson.tools:
         name = tool_subject(tool)
-        if name in _FILE_TOOLS.values() and spoken:
+        if name in FILE_TOOLS.values() and spoken:
             continue
         if name:
-            yield name, 0.6 if lesson.pattern == "sequence" and name in _FILE_TOOLS.values() else 1.0
+            yield name, 0.6 if lesson.pattern == "sequence" and name in FILE_TOOLS.values() else 1.0
         elif tool.lower() not in GENERIC_TOOLS and _NAME.fullmatch(tool.lower()):
             yield f"using-{tool.lower()}", _OF_TOOL
         yield from _things(tool)
@@ -153,7 +153,7 @@ def _commands(text: str, lesson: Lesson) -> Iterator[str]:
 def _spoken(lesson: Lesson) -> list[str]:
     """Actions a lesson quotes, where its tools sound like those of files and it names none: *open drawer 1*."""
     actions = [quote.text.lower() for quote in lesson.evidence if quote.role in ("action", "fix")]
-    sounds = any(tool.lower() in _FILE_TOOLS for tool in lesson.tools)
+    sounds = any(tool.lower() in FILE_TOOLS for tool in lesson.tools)
     return actions if sounds and all(_WORDS.fullmatch(text) for text in actions) else []
 
 
@@ -163,8 +163,8 @@ def tool_subject(tool: str) -> str | None:
     key = spelt.lower()
     if key in GENERIC_TOOLS:
         return None
-    if key in _FILE_TOOLS:
-        return _FILE_TOOLS[key]
+    if key in FILE_TOOLS:
+        return FILE_TOOLS[key]
     parts = [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", spelt) for part in (_CAMEL.findall(piece) or [piece])]
     parts = [part for part in parts if part.isalpha()]
     if len(parts) > 1 and parts[0] in VERBS:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import NO_REQUESTS, Evidence, Requests
 from t2s_local.skills.evidence import PATH as EVIDENCE
 from t2s_local.skills.markdown import bullets, code, front_matter, prose, sentence
 from t2s_local.text.text import counted, join_words
@@ -11,7 +11,7 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
-from t2s_local.writers._page.description import description, trigger_terms
+from t2s_local.writers._page.description import description, request_words
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success
@@ -58,8 +58,11 @@ def assemble(
     body, more = _split(rules, min_support=min_support)
     n_lost = sum(is_without_success(rule.outcomes) for rule in rules)
     project = evidence.project(family.clusters)
-    described = described or description(name, body, evidence, project=project)
-    files = [SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, project, writer=writer))]
+    asked = evidence.requests.get(family.id, NO_REQUESTS)
+    described = described or description(name, body, asked, project=project)
+    files = [
+        SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, asked, project, writer=writer))
+    ]
     files.append(SkillFile(path=EVIDENCE, text=evidence_file(rules)))
     if more:
         files.append(SkillFile(path=MORE, text=_more(more)))
@@ -117,6 +120,7 @@ def _skill(
     body: Sequence[Rule],
     more: Sequence[Rule],
     evidence: Evidence,
+    asked: Requests,
     project: str | None,
     *,
     writer: str,
@@ -136,7 +140,7 @@ def _skill(
             last="" if last is None else f", the last on {last}",
         ),
         "## When to use",
-        _when(body, evidence, project),
+        _when(body, asked, project),
         *_ruled(body),
     ]
     shown = example(body, evidence)
@@ -160,10 +164,10 @@ def _ruled(rules: Sequence[Rule]) -> list[str]:
     return parts
 
 
-def _when(rules: Sequence[Rule], evidence: Evidence, project: str | None) -> str:
-    terms = trigger_terms(rules, evidence)
+def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
+    about = request_words(asked)
     items = [] if project is None else [f"You work in the project {code(project)}."]
-    items += [f"The task involves {join_words(map(prose, terms), last='or')}."] if terms else []
+    items += [sentence(about)] if about else []
     used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]
     if used:
         items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")

@@ -1,15 +1,13 @@
 """The description of a skill: what it does, then when to use it, early and in plain text."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from t2s_local.ports.writer import Evidence
+from t2s_local.ports.writer import Requests
 from t2s_local.skills.markdown import clause
-from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes, words
+from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
-from t2s_local.writers._page.wording import programs
 
 _MESSAGE = re.compile(r"“([^“”]+)”")
 _MOST_CHARACTERS = 120
@@ -23,40 +21,56 @@ _EARLY = 220
 _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
-_MOST_TERMS = 4
-_LONGEST_TERM = 24
-_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_CAPITALISED = re.compile(r"\b[A-Z]\w*")
-_MANY_TASKS = 3
-_MOST = 0.6
-_COMMON = 0.2
-"""Share of the tasks that use a term for it to be a trigger: one no rule names, and one that some rule names."""
+_MOST_TERMS = 6
+_MOST_ACTIONS = 3
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
-_WEB = re.compile(r"(?:https?://|www\.)\S+")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
-def description(name: str, rules: Sequence[Rule], evidence: Evidence, *, project: str | None) -> str:
-    """One line of 120 to 400 characters for the front matter; terms are left out where it would be longer.
+def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: str | None) -> str:
+    """One line of 120 to 400 characters for the front matter; what tasks ask for is left out where it would be longer.
 
     Args:
         name: Of the skill.
         rules: Its rules, the best supported first.
-        evidence: What is known of their runs.
+        asked: What the tasks behind it ask for.
         project: The one project they are about; None where there is no such project.
     """
     what = _what(rules, name.replace("-", " "))
-    terms = trigger_terms(rules, evidence)
     symptom = _symptom(rules) or _closed(clip(_plain(_case(rules[0].situation)), _MOST_CHARACTERS))
     occasion = _occasion(symptom)
     where = "" if project is None else f"in the project {_plain(project)} "
-    while True:
-        asked = [f"when a task involves {join_words(terms, last='or')}"] if terms else []
-        text = f"{what} Use {where}{', or '.join((*asked, occasion))}."
-        if len(text) <= LONGEST or not terms:
-            return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
-        terms = terms[:-1]
+    for about in (*_abouts(asked, project), ""):
+        text = f"{what} Use {where}{', or '.join(filter(None, (about, occasion)))}."
+        if len(text) <= LONGEST:
+            break
+    return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
+
+
+def _abouts(asked: Requests, project: str | None) -> list[str]:
+    """Say what tasks ask for, at length and shorter; nothing for a project, whose name says when to use the skill."""
+    if project is not None:
+        return []
+    said = request_words(asked)
+    if asked.example is None or asked.languages:
+        return [said]
+    example = quoted(_plain(asked.example).rstrip("."))
+    return [f"{said} ({example})", said] if said else [f"when asked something like {example}"]
+
+
+def request_words(asked: Requests) -> str:
+    """Say what tasks ask for, as the end of *Use …*: nothing where they share nothing."""
+    code = join_words((f"{one[:1].upper()}{one[1:]} code" for one in asked.languages), last="or")
+    if code:
+        return f"when working on {code}"
+    things = join_words((*asked.things, *asked.objects)[:_MOST_TERMS], last="or")
+    actions = join_words(asked.actions[:_MOST_ACTIONS], last="or")
+    if things and actions:
+        return f"when asked to {actions} {things}"
+    if things:
+        return f"when asked about {things}"
+    return f"when asked to {actions} something" if actions else ""
 
 
 def _occasion(symptom: str) -> str:
@@ -92,40 +106,6 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
     each = _MOST_CHARACTERS if len(shown) == 1 else _MOST_CHARACTERS // 2
     said = (quoted(clip(message, each)) for message in shown)
     return f"something fails with {join_words(said, last='or')}" if shown else None
-
-
-def trigger_terms(rules: Sequence[Rule], evidence: Evidence) -> list[str]:
-    """Terms of the rules that many of their tasks use, most telling first.
-
-    A term that only tasks use counts where most do. One that is only written with a capital is a proper name, maybe of
-    a person, and one in an address is none of the task's: both are left out.
-    """
-    runs = {run for rule in rules for run in rule.trajectory_ids}
-    tasks = sorted({_WEB.sub(" ", evidence.tasks.get(run) or "") for run in runs})
-    asked = Counter(word for task in tasks for word in _stems(task))
-    told = {word for rule in rules for word in _stems(_spoken(rule))}
-    plain = {word for task in tasks for word in _stems(_CAPITALISED.sub(" ", task))}
-    ranked: dict[str, None] = {}
-    for rule in rules:
-        ranked |= dict.fromkeys(evidence.labels.get(rule.cluster.id, ()))
-    found = []
-    for term in ranked:
-        stem = term.removesuffix("s")
-        is_common = stem in plain and len(tasks) >= _MANY_TASKS and asked[stem] >= _MOST * len(tasks)
-        is_known = stem in told and stem in plain and asked[stem] >= _COMMON * len(tasks)
-        if (is_common or is_known) and len(term) <= _LONGEST_TERM:
-            found.append(term)
-    return found[:_MOST_TERMS]
-
-
-def _spoken(rule: Rule) -> str:
-    """What a rule says, of its code only the programs: an argument is that of one run."""
-    text = f"{rule.situation} {rule.options[0].do}"
-    return " ".join((_SPAN.sub(" ", text), *programs(text), *rule.lesson.tools))
-
-
-def _stems(text: str) -> set[str]:
-    return {part.removesuffix("s") for word in words(text) for part in (word, *word.split("_"))}
 
 
 def _what(rules: Sequence[Rule], subject: str) -> str:

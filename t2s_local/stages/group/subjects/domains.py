@@ -1,0 +1,120 @@
+"""Families of one domain become one: rules for the same kind of work, told by the tools and runs they share."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from t2s_local.ports.writer import Background
+from t2s_local.stages.group.subjects.scope import family_of
+from t2s_local.stages.naming.domains import programs_of
+from t2s_local.stages.naming.subjects import GENERIC_TOOLS
+from t2s_local.values.cluster import Family
+from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.value import Value
+
+SAME_WORK = 0.35
+"""Least likeness of two families of one domain: SQL and shell tasks of one benchmark have .18, offices .39 and more."""
+LARGEST = 12
+"""Rules of a joined family at most: a skill of more is no longer read as one."""
+
+
+class _Domain(Value, frozen=True, kw_only=True):
+    """The work that the rules of a family are about."""
+
+    family: Family
+    project: str | None
+    runs: frozenset[TrajectoryId]
+    tools: dict[str, float]
+    """Share of its runs that call a tool, times how few runs of all do; of unit length."""
+    programs: dict[str, float]
+    """Share of its rules that name a language's or another program's commands, of unit length."""
+    is_said: bool
+    """Whether it is words of users, which stand apart."""
+
+
+def joined_by_domain(families: Sequence[Family], background: Background) -> list[Family]:
+    """Join *families* of one project and one domain, the most alike first; their order does not show.
+
+    Likeness is the cosine of the tools that their runs call, or the share of runs they have in common; where runs only
+    use a shell, that of the programs the rules name. Words of the lessons of a small sample are alike by chance.
+    """
+    company = _company(background)
+    domains = [_domain(family, background, company) for family in sorted(families, key=lambda family: family.id)]
+    while (pair := _nearest(domains)) is not None:
+        one, other = pair
+        whole = family_of([*one.family.clusters, *other.family.clusters])
+        domains = [item for item in domains if item not in pair]
+        domains.append(_domain(whole, background, company))
+        domains.sort(key=lambda item: item.family.id)
+    return [item.family for item in domains]
+
+
+def _company(background: Background) -> dict[str, dict[str, float]]:
+    """Weigh, for each tool, the tools that its runs call: share of its runs, times how few runs of all call them.
+
+    A few runs call a few of the tools that they could; the company of these tells the rest.
+    """
+    telling = [[tool for tool in tools if tool.lower() not in GENERIC_TOOLS] for tools in background.tools.values()]
+    counts = Counter(tool for tools in telling for tool in tools)
+    rarity = {tool: math.log(1 + len(background.tools) / count) for tool, count in counts.items()}
+    together: dict[str, Counter[str]] = {}
+    for tools in telling:
+        for tool in tools:
+            together.setdefault(tool, Counter()).update(tools)
+    return {
+        tool: {other: count / counts[tool] * rarity[other] for other, count in beside.items()}
+        for tool, beside in together.items()
+    }
+
+
+def _domain(family: Family, background: Background, company: Mapping[str, Mapping[str, float]]) -> _Domain:
+    lessons = background.members(family.clusters)
+    runs = frozenset(run for lesson in lessons for run in lesson.supporters)
+    counts = Counter(tool for run in runs for tool in background.tools.get(run, ()) if tool in company)
+    weights: dict[str, float] = {}
+    for tool, count in sorted(counts.items()):
+        for other, weight in company[tool].items():
+            weights[other] = weights.get(other, 0.0) + count * company[tool][tool] * weight
+    named = Counter(one for cluster in family.clusters for one in programs_of(cluster, background))
+    return _Domain(
+        family=family,
+        project=background.project(family.clusters),
+        runs=runs,
+        tools=_unit(weights),
+        programs=_unit(named),
+        is_said=bool(lessons) and all(lesson.is_said for lesson in lessons),
+    )
+
+
+def _unit(weights: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(sum(weight**2 for weight in weights.values()))
+    return {name: weight / length for name, weight in sorted(weights.items())}
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    return sum(weight * other.get(name, 0.0) for name, weight in one.items())
+
+
+def _nearest(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None:
+    """Return the two that are most alike of those that may be joined."""
+    found = [
+        (-round(likeness, 6), one.family.id, other.family.id, (one, other))
+        for one, other in combinations(domains, 2)
+        if _may_be_one(one, other) and (likeness := _likeness(one, other)) >= SAME_WORK
+    ]
+    return min(found, key=lambda item: item[:3])[3] if found else None
+
+
+def _may_be_one(one: _Domain, other: _Domain) -> bool:
+    n_rules = len(one.family.clusters) + len(other.family.clusters)
+    return one.project == other.project and not one.is_said and not other.is_said and n_rules <= LARGEST
+
+
+def _likeness(one: _Domain, other: _Domain) -> float:
+    shared = len(one.runs & other.runs) / max(1, min(len(one.runs), len(other.runs)))
+    if one.project is not None and 1 in (len(one.family.clusters), len(other.family.clusters)):
+        return max(shared, SAME_WORK)
+    is_of_tools = bool(one.tools and other.tools)
+    alike = _cosine(one.tools, other.tools) if is_of_tools else _cosine(one.programs, other.programs)
+    return max(shared, alike)

@@ -1,0 +1,150 @@
+"""Names of the work that most rules of a subject are about: what their tools work on, or the language of their code."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from t2s_local.ports.writer import Background
+from t2s_local.stages.naming.nouns import is_thing
+from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, asked, terms
+from t2s_local.stages.naming.verbs import VERBS, plural, singular
+from t2s_local.text.lesson_words import code_spans, runs_in
+from t2s_local.text.text import words
+from t2s_local.values.cluster import Cluster
+
+OF_SHELL = "running-shell-commands"
+"""Name of work that only has a shell in common."""
+MOST = 0.5
+"""Least share of the rules that must speak of a thing for the subject to be named after it."""
+_TOGETHER = 0.75
+"""Least share of the rules that two things must cover together."""
+_LOOKING = frozenset(words("check fetch find get grep list look lookup open query read retrieve search select view"))
+"""Verbs of tools that change nothing."""
+_LANGUAGES = {
+    "python": "pip pip3 pytest python python3 tox poetry uv mypy ruff flake8 conda nox",
+    "javascript": "npm npx node yarn pnpm jest eslint tsc vitest bun",
+    "go": "go gofmt golangci-lint",
+    "rust": "cargo rustc rustup",
+    "java": "mvn gradle java javac",
+    "ruby": "bundle gem rake rspec ruby",
+    "c": "make cmake gcc g++ clang ninja ctest",
+    "php": "php composer phpunit",
+    "dotnet": "dotnet msbuild nuget",
+}
+"""Programs by the language of the code that they build, test or install."""
+_LANGUAGE_OF = {program: language for language, text in _LANGUAGES.items() for program in text.split()}
+_SILENT = frozenset(
+    words("cd echo cat ls export set true head tail printf exit sed grep awk find rm mv cp mkdir touch sudo")
+)
+"""Programs that any work uses."""
+_PROGRAM = re.compile(r"[a-z][\w.+-]*")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def domain_names(clusters: Sequence[Cluster], background: Background) -> list[str]:
+    """Name what at least half of *clusters* are about, best first; nothing where no thing is shared so widely.
+
+    Only words of the rules and the names of their tools are looked at: those of tasks are alike by chance.
+    """
+    tools = [_tools(cluster, background) for cluster in clusters]
+    found = list(_things(tools))
+    found += [f"using-{tool}" for tool in _shared(tools) if _is_telling(tool)]
+    found += [f"working-on-{language}-code" for language in languages_of(clusters, background)]
+    if any(tool.lower() in GENERIC_TOOLS and len(tool) > 1 for tool in _shared(tools)):
+        found.append(OF_SHELL)
+    found += [f"handling-{plural(thing)}" for thing in _spoken_of(clusters, background)]
+    return list(dict.fromkeys(found))
+
+
+def _spoken_of(clusters: Sequence[Cluster], background: Background) -> list[str]:
+    """Return the things that both most rules and most of the tasks behind them speak of."""
+    lessons = [background.members((cluster,)) for cluster in clusters]
+    said = _shared([{one for lesson in group for one in terms(f"{lesson.when} {lesson.do}")} for group in lessons])
+    runs = sorted({run for group in lessons for lesson in group for run in lesson.supporters})
+    tasks = [background.tasks.get(run) or "" for run in runs]
+    asked_for = set(_shared([set(asked(task).terms) for task in tasks]))
+    counted = {word for task in tasks for word in words(task)}
+    return [thing for thing in said if thing in asked_for and (thing not in VERBS or plural(thing) in counted)]
+
+
+def _shared(found: Sequence[set[str]], least: float = MOST) -> list[str]:
+    """Return what is in at least so large a share of *found*, the most frequent first."""
+    counts = Counter(one for names in found for one in names)
+    return sorted(
+        (one for one, count in counts.items() if count >= least * len(found)), key=lambda one: (-counts[one], one)
+    )
+
+
+def _tools(cluster: Cluster, background: Background) -> set[str]:
+    """Return the tools that a rule is about; where it names none, those that most of its runs call."""
+    lessons = background.members((cluster,))
+    named = {tool for lesson in lessons for tool in lesson.tools}
+    if named:
+        return named
+    runs = {run for lesson in lessons for run in lesson.supporters}
+    counts = Counter(tool for run in runs for tool in background.tools.get(run, ()))
+    return {tool for tool, count in counts.items() if count >= MOST * len(runs)}
+
+
+def _things(tools: Sequence[set[str]]) -> Iterator[str]:
+    """Yield names after what the tools of most rules work on: one thing, or two that go together."""
+    things = [{thing for tool in names for thing in _objects(tool)} for names in tools]
+    verbs = {verb for names in tools for tool in names for verb in _verb(tool) or VERBS.intersection({tool.lower()})}
+    kind = "searching" if verbs <= _LOOKING else "managing"
+    for thing in _shared(things):
+        yield f"{'editing' if thing == 'files' and kind == 'managing' else kind}-{thing}"
+    first, *rest = _shared(things, 1 / max(1, len(things))) or [""]
+    for other in rest:
+        if sum(not names.isdisjoint((first, other)) for names in things) >= _TOGETHER * len(things):
+            yield f"{kind}-{first}-and-{other}"
+            return
+
+
+def objects_of(tools: Sequence[Sequence[str]], least: float) -> list[str]:
+    """Return what the tools of at least so large a share of runs work on, the most frequent first."""
+    return _shared([{thing for tool in names for thing in _objects(tool)} for names in tools], least)
+
+
+def languages_of(clusters: Sequence[Cluster], background: Background) -> list[str]:
+    """Return the languages whose programs most of *clusters* name."""
+    return _shared([_languages(cluster, background) for cluster in clusters])
+
+
+def _parts(tool: str) -> list[str]:
+    spelt = tool.rpartition("__")[2].rpartition(".")[2]
+    return [part.lower() for piece in re.split(r"[^A-Za-z0-9]+", spelt) for part in _PART.findall(piece)]
+
+
+def _verb(tool: str) -> list[str]:
+    parts = _parts(tool)
+    return [part for part in parts[:-1] if part in VERBS | _LOOKING][:1]
+
+
+def _objects(tool: str) -> list[str]:
+    """Return the last thing that a tool of the kind *verb things* works on: ``search_calendar_events`` -> events."""
+    verb = _verb(tool)
+    parts = _parts(tool)
+    behind = parts[parts.index(verb[0]) + 1 :] if verb else []
+    things = [part for part in behind if is_thing(part) and len(part) > 2] or [
+        part for part in behind[-1:] if len(part) > 2
+    ]
+    return [plural(singular(things[-1]))] if things else []
+
+
+def _is_telling(tool: str) -> bool:
+    name = tool.lower()
+    return name.isalnum() and len(name) > 2 and name not in GENERIC_TOOLS | FILE_TOOLS.keys() and name not in VERBS
+
+
+def programs_of(cluster: Cluster, background: Background) -> set[str]:
+    """Return the languages and other programs whose commands a rule names; ``shell`` where it is of a shell alone."""
+    lessons = background.members((cluster,))
+    spans = (code for lesson in lessons for code in code_spans(f"{lesson.when} {lesson.do}"))
+    found = {_LANGUAGE_OF.get(run.program, run.program) for code in spans for run in runs_in(code) if run.program}
+    telling = {one for one in found if one not in _SILENT and _PROGRAM.fullmatch(one)}
+    is_of_shell = any(tool.lower() in GENERIC_TOOLS for tool in _tools(cluster, background))
+    return telling or ({"shell"} if is_of_shell else set())
+
+
+def _languages(cluster: Cluster, background: Background) -> set[str]:
+    return programs_of(cluster, background) & _LANGUAGES.keys()
