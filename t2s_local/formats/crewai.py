@@ -17,7 +17,7 @@ from t2s_local.records.head import seen
 from t2s_local.records.json import Record, as_object, first_string, values, word
 from t2s_local.values.trajectory import Step
 
-_ENTRY = frozenset({"timestamp", "task", "agent", "status"})
+_ENTRY = frozenset({"timestamp", "task_name", "task", "agent", "status"})
 _STATES = frozenset({"started", "completed"})
 _RECORD = re.compile(r'^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d): (?=task_name="|task=")', re.MULTILINE)
 _FIELD = re.compile(r'(?:^|", )(?P<key>task_name|task|agent|status|output)="')

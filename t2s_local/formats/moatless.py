@@ -18,6 +18,8 @@ from t2s_local.records.outcome import finite, label_of
 from t2s_local.values.trajectory import Label, Step
 
 _NODE = "node_id"
+_MARKS = frozenset({"action_steps", "user_message", "assistant_message", "action", "message", "visits", "file_context"})
+"""Fields of which a node has one at least; other programs have nodes with ids too."""
 _ABOUT = frozenset({"thoughts", "scratch_pad", "action_args_class", "name"})
 """Fields of an action that are no argument."""
 
@@ -25,8 +27,9 @@ _ABOUT = frozenset({"thoughts", "scratch_pad", "action_args_class", "name"})
 def claims(head: Head) -> bool:
     """A tree of nodes with ids, nested below a root or listed."""
     return any(
-        _NODE in as_object(record.get("root")) or any(_NODE in node for node in objects(record.get("nodes"))[:2])
+        _NODE in node and bool(node.keys() & _MARKS)
         for record in seen(head)[:3]
+        for node in (as_object(record.get("root")), *objects(record.get("nodes"))[:2])
     )
 
 

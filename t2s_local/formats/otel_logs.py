@@ -8,14 +8,14 @@ Source: the GenAI events of the semantic conventions 1.28 to 1.41 (``gen_ai.user
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.formats._build import trajectory
+from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._traces.logs import LogRecord, as_spans, event_name, log_records
 from t2s_local.formats._traces.memory import MessageMemory
 from t2s_local.formats._traces.otel import span_of
 from t2s_local.formats._traces.spans import span_steps, traces
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading
+from t2s_local.ports.format import Head, Quarantined, Reading
 from t2s_local.records.head import seen
-from t2s_local.records.json import as_object, values
+from t2s_local.records.json import values
 
 
 def claims(head: Head) -> bool:
@@ -26,15 +26,15 @@ def claims(head: Head) -> bool:
 def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read the conversation of every trace in the file; records that are no GenAI event are counted."""
     records: list[LogRecord] = []
+    n_others = 0
     memory = MessageMemory()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item
             continue
-        found = log_records(item[1])
-        if not found and "resourceLogs" not in as_object(item[1]):
-            yield Passed(path=source, record="log record of something else")
+        found, n_more = log_records(item[1])
         records += found
+        n_others += n_more
     spans = [span_of(raw, memory) for raw in as_spans(records)]
     for trace, group in traces(spans).items():
         session = next((span.session for span in group if span.session), None)
@@ -45,4 +45,5 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
             session_id=session or trace,
             model=next((span.model for span in group if span.model), None),
         )
+    yield from passed({"log record of something else": n_others}, source=source)
     yield from memory.losses(source)

@@ -1,7 +1,10 @@
 """Trees, answers and logs of benchmarks and of several agents: what a sample does not show, step by step."""
 
+import json
 from pathlib import Path
 
+from t2s_local.formats import moatless
+from t2s_local.records.head import look
 from tests.readings import read_as, told
 
 
@@ -132,3 +135,9 @@ def test_the_state_of_a_team_holds_the_conversation_of_its_manager(tmp_path: Pat
         "assistant: Done.",
     ]
     assert run.termination == "Done."
+
+
+def test_nodes_of_other_programs_are_left_to_others(tmp_path: Path) -> None:
+    path = tmp_path / "workflow.json"
+    path.write_text(json.dumps({"nodes": [{"node_id": 1, "x": 3}, {"node_id": 2, "x": 4}], "edges": []}))
+    assert not moatless.claims(look(path))

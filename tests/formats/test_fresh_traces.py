@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from t2s_local.ports.format import Passed
+from t2s_local.stages.reading.reading import read_file
 from tests.readings import read_as, runs, told
 
 CALL = {"role": "assistant", "parts": [{"type": "tool_call", "id": "c1", "name": "add", "arguments": {"a": 1}}]}
@@ -98,3 +100,13 @@ def test_a_task_of_crewai_that_starts_again_begins_another_run(tmp_path: Path) -
     path = tmp_path / "a.json"
     path.write_text(json.dumps([*again, *later]))
     assert [told(run)[-1] for run in runs(path)] == ["tool_result: seen", "tool_result: seen again"]
+
+
+def test_log_records_of_something_else_are_counted(tmp_path: Path) -> None:
+    other = {"body": {"stringValue": "GET /"}, "attributes": [], "traceId": "a", "spanId": "1"}
+    records = [logged("1", "gen_ai.user.message", ASKED), other, other]
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}))
+    items = list(read_file(path, source="x"))
+    counts = [(item.record, item.count) for item in items if isinstance(item, Passed)]
+    assert counts == [("log record of something else", 2)]

@@ -21,9 +21,10 @@ class LogRecord(NamedTuple):
     raw: Record
 
 
-def log_records(value: object) -> list[LogRecord]:
-    """Return the GenAI events in a value: those below its resources and scopes, or the value itself where it is one."""
+def log_records(value: object) -> tuple[list[LogRecord], int]:
+    """Return the GenAI events in a value, below its resources and scopes or the value itself, and how many others."""
     found: list[LogRecord] = []
+    n_others = 0
     waiting = [value]
     while waiting:
         one = waiting.pop()
@@ -32,9 +33,12 @@ def log_records(value: object) -> list[LogRecord]:
         elif isinstance(one, dict):
             inner = [one[key] for key in _HOLDERS if key in one]
             waiting += inner
-            if not inner and (event := _event(one)) is not None:
-                found.append(event)
-    return found
+            if inner:
+                continue
+            event = _event(one)
+            n_others += event is None
+            found += [] if event is None else [event]
+    return found, n_others
 
 
 def event_name(record: Record) -> str | None:
