@@ -25,12 +25,10 @@ def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
     The user of a sub-agent is the agent that started it, and whose words stand in an earlier result or answer is not
     the one who sends them: neither is a user's wish.
     """
-    run = piece.trajectory
-    if run.parent_id is not None:
+    run, turns = piece.trajectory, _turns_after_calls(piece)
+    if run.parent_id is not None or not turns:
         return
     said = own_words(run)
-    first_call = next((at for at, step in enumerate(run.steps) if step.kind == "tool_call"), piece.stop)
-    turns = [at for at in range(max(piece.start, first_call), piece.stop) if run.steps[at].kind == "user"]
     last = max(said, default=piece.stop)
     if len(said) == MOST_TURNS and (n_unheard := sum(at > last for at in turns)):
         yield Refusal(reason=UNHEARD, count=n_unheard)
@@ -49,6 +47,13 @@ def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
         else:
             whole = next((one.text for one in found if rule in one.text), rule)
             yield _lesson(piece, at, rule, _of(whole, around), around)
+
+
+def _turns_after_calls(piece: Slice) -> list[int]:
+    """Return the places of the turns of *piece* before which the agent of the run had called something."""
+    steps = piece.trajectory.steps
+    first_call = next((at for at, step in enumerate(steps) if step.kind == "tool_call"), piece.stop)
+    return [at for at in range(max(piece.start, first_call), piece.stop) if steps[at].kind == "user"]
 
 
 def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:

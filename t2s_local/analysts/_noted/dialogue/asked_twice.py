@@ -50,12 +50,11 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if run.task_id is not None or run.outcome is not None or run.parent_id is not None:
         return
     n_calls = sum(step.kind == "tool_call" for step in run.steps[: piece.start])
-    own = own_words(run)
     for at in range(piece.start, piece.stop):
         step = run.steps[at]
         n_calls += step.kind == "tool_call"
         if step.kind == "user" and len(step.text) <= _LONGEST_TURN:
-            for sentence in own.get(at, ()):
+            for sentence in own_words(run).get(at, ()):
                 said = sentence.strip()
                 if len(content(said)) >= _FEWEST and len(said.split()) <= _MOST_WORDS and mask(said) == said:
                     detail = f"{step.at or f'{run.id} {at}'}\n{n_calls}\n{said}"
