@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.ports.grouping import Clusterer
-from t2s_local.stages.group.claims import parted
+from t2s_local.stages.group.claims import agree, claim_of, parted
 from t2s_local.stages.group.dedupe import Unique
 from t2s_local.stages.group.directives import contradictions, opponents, stance
 from t2s_local.stages.group.merge import joined
@@ -55,9 +55,10 @@ def cluster(
 
     groups = _rules(partition.groups, unique, vectors, against)
     held = stability(groups, len(vectors), regroup)
+    groups, left = _with_the_same(groups, partition.loose, unique.kept, against)
     clusters: list[Cluster] = []
     loose: list[LessonId] = []
-    for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in partition.loose)]:
+    for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in left)]:
         group = _cluster(rows, unique, vectors, lessons, stability=stable)
         is_enough = group.support >= ALONE or unique.kept[rows[0]].is_said
         if len(rows) > 1 or is_enough or group.lesson_ids[0] in accepted:
@@ -80,6 +81,39 @@ def _rules(
     """What a clusterer put together, parted where it contradicts itself or states several rules, and joined again."""
     sides = [side for group in groups for side in _sides(group, against, unique.kept)]
     return joined([rule for side in sides for rule in parted(side, unique.kept)], unique.kept, vectors, against)
+
+
+def _with_the_same(
+    groups: Sequence[Rows],
+    loose: Iterable[int],
+    lessons: Sequence[Lesson],
+    against: Mapping[int, Mapping[int, float]],
+) -> tuple[list[Rows], list[int]]:
+    """Add rows that a clusterer left alone to the group of the same failure: of hundreds alike it calls some noise.
+
+    Returns:
+        The groups, and the rows that are alone after all.
+    """
+    found = [list(group) for group in groups]
+    homes: dict[tuple[str, ...], list[int]] = {}
+    for place, group in enumerate(groups):
+        homes.setdefault(_kind_of_failure(lessons[group[0]]), []).append(place)
+    left: list[int] = []
+    for row in loose:
+        near = () if row in against else homes.get(_kind_of_failure(lessons[row]), ())
+        home = next((place for place in near if _is_same_failure(lessons[found[place][0]], lessons[row])), None)
+        (left if home is None else found[home]).append(row)
+    return [tuple(rows) for rows in found], left
+
+
+def _kind_of_failure(lesson: Lesson) -> tuple[str, ...]:
+    return lesson.pattern, *lesson.tools
+
+
+def _is_same_failure(one: Lesson, other: Lesson) -> bool:
+    left, right = claim_of(one), claim_of(other)
+    is_quoted = left.message is not None and right.message is not None and not left.is_exact and not left.is_wish
+    return is_quoted and left.key == right.key and agree(left, right, is_near=False)
 
 
 def _sides(

@@ -122,7 +122,8 @@ def group_vectors(
     clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted)
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
     ruled = [in_rules(family, background, rejected) for family in join_subjects(whole, background)]
-    by_subject = apart(join_subjects(part(rehome(ruled, background), background), background), background)
+    subjects = apart(join_subjects(part(rehome(ruled, background), background), background), background)
+    by_subject = tuple(in_rules(family, background, rejected) for family in subjects)
     clusters = sorted(
         (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)
     )

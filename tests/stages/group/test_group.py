@@ -15,6 +15,7 @@ from t2s_local.runs.session import run
 from t2s_local.stages.group.group import Grouped, group
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.trajectory import TrajectoryId
+from tests.build import lesson
 from tests.jobs import job
 from tests.skill_corpus import pushes
 
@@ -36,6 +37,26 @@ def test_absorbed_lessons_stand_in_the_cluster_and_count_for_its_support() -> No
     (cluster,) = found.clustering.clusters
     assert sorted(cluster.lesson_ids) == sorted(lesson.id for lesson in lessons)
     assert cluster.support == 4
+
+
+def test_hundreds_of_runs_of_one_failure_are_one_rule() -> None:
+    names = [f"{first}{last}" for first in ("ba", "co", "di", "fe", "gu", "hi") for last in pieces()]
+    lessons = [
+        lesson(
+            f"`serve {name} --port 80` fails with “Error: cannot bind port <number>: permission denied”",
+            f"Run `serve {name} --port 8080` instead of `serve {name} --port 80`.",
+            runs=(f"run-{name}",),
+        )
+        for name in names
+    ]
+    found = grouped(lessons)
+    assert [(item.support, len(item.lesson_ids)) for item in found.clustering.clusters] == [(240, 240)]
+    assert found.clustering.loose == ()
+
+
+def pieces() -> list[str]:
+    """Forty endings of names."""
+    return [f"{one}{two}" for one in ("b", "c", "d", "f", "k", "l", "m", "z") for two in ("am", "ex", "id", "or", "us")]
 
 
 def test_families_hold_the_clusters_of_the_clustering() -> None:
