@@ -10,37 +10,62 @@ from typing import NoReturn
 
 import click
 
-from t2s_local.errors import InterruptedRunError, T2SError
+from t2s_local.errors import InputError, InterruptedRunError, T2SError, UsageError
 from t2s_local.files import printable
 from t2s_local.offline import is_exempt, seal
 from t2s_local.processes.child_process import leave_current_folder_out
 from t2s_local.version import __version__
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
-    "read": ("t2s_local.cli.read:read", "Show what trajectories hold, without learning from them."),
-    "harvest": ("t2s_local.cli.harvest:harvest_command", "Find the conversations that agents keep on this machine."),
-    "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
-    "show": ("t2s_local.cli.show:show", "Show a stored recording, step by step."),
-    "why": ("t2s_local.cli.why:why", "Show the recordings a rule comes from."),
-    "review": ("t2s_local.cli.review:review", "Decide which rules enter the skills."),
-    "candidates": ("t2s_local.cli.candidates:candidates", "List the rules that are in no skill, and what they lack."),
-    "verify": ("t2s_local.cli.verify:verify", "Check every quote of a skill against its trajectories."),
-    "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
-    "install": ("t2s_local.cli.install:install", "Copy skills into the folder an agent reads them from."),
-    "uninstall": ("t2s_local.cli.install:uninstall", "Take skills out of the folder of an agent again."),
-    "demo": ("t2s_local.cli.demo:demo", "Turn the trajectories that ship with t2s into skills."),
-    "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
-    "graph": ("t2s_local.cli.graph:graph", "Show what followed what in runs, as a graph or a workflow."),
-    "audit": ("t2s_local.cli.audit:audit", "Compare a workflow with the recordings it is to describe."),
-    "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
-    "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
-    "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),
-    "library": ("t2s_local.cli.library:library", "Show the history of a library, and bring versions back."),
-    "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
-    "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "Make": {
+        "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
+        "demo": ("t2s_local.cli.demo:demo", "Turn the trajectories that ship with t2s into skills."),
+        "harvest": (
+            "t2s_local.cli.harvest:harvest_command",
+            "Find the conversations that agents keep here.",
+        ),
+    },
+    "Look": {
+        "read": ("t2s_local.cli.read:read", "Show what trajectories hold, without learning from them."),
+        "show": ("t2s_local.cli.show:show", "Show a stored recording, step by step."),
+        "why": ("t2s_local.cli.why:why", "Show the recordings a rule comes from."),
+        "candidates": (
+            "t2s_local.cli.candidates:candidates",
+            "List the rules in no skill, and what they lack.",
+        ),
+        "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
+        "graph": ("t2s_local.cli.graph:graph", "Show what followed what in runs, as a graph or a workflow."),
+    },
+    "Trust": {
+        "review": ("t2s_local.cli.review:review", "Decide which rules enter the skills."),
+        "verify": ("t2s_local.cli.verify:verify", "Check every quote of a skill against its trajectories."),
+        "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
+        "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
+        "audit": ("t2s_local.cli.audit:audit", "Compare a workflow with the recordings it is to describe."),
+    },
+    "Keep": {
+        "install": ("t2s_local.cli.install:install", "Copy skills into the folder an agent reads them from."),
+        "uninstall": ("t2s_local.cli.install:uninstall", "Take skills out of the folder of an agent again."),
+        "library": ("t2s_local.cli.library:library", "Show the history of a library, and bring versions back."),
+        "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
+    },
+    "Set up": {
+        "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
+        "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
+        "config": ("t2s_local.cli.config:config", "Show the settings and where each comes from."),
+        "runs": ("t2s_local.cli.runs:runs", "List, compare, follow and remove runs."),
+        "completion": ("t2s_local.cli.completion:completion", "Print the script that lets your shell complete t2s."),
+    },
 }
-"""Command name to ``module:function`` and its line in the help. The module is imported when the command is run."""
+"""Command name to ``module:function`` and its line in the help, by what a person wants.
+
+The module is imported when the command is run."""
+COMMANDS = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+_FIRST = (
+    ("t2s demo", "see what it does, on recordings that ship with it"),
+    ("t2s harvest", "list the conversations that agents keep on this machine"),
+    ("t2s distill PATH -o DIR", "turn recordings into skills"),
+)
 
 
 class LazyGroup(click.Group):
@@ -58,14 +83,26 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), function)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; one that is misspelt is answered with the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table, importing none."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+        """List the commands from the table by what a person wants, importing none."""
+        width = max(map(len, COMMANDS))
+        for group, commands in GROUPS.items():
+            with formatter.section(group):
+                formatter.write_dl([(name.ljust(width), summary) for name, (_, summary) in commands.items()])
 
 
 @click.group(
     cls=LazyGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Everything runs on this machine. `t2s COMMAND --help` says more.",
 )
@@ -77,6 +114,11 @@ def t2s(ctx: click.Context) -> None:
 
     values = {name: value for name, (value, _) in file_settings().items()}
     ctx.default_map = dict.fromkeys(COMMANDS, values)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        click.echo("\nStart with:")
+        for command, summary in _FIRST:
+            click.echo(f"  {command:25}{summary}")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -91,11 +133,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _prepare()
         if not is_exempt(sys.argv[1:]):
             seal()
+    words = ("t2s", *map(printable, sys.argv[1:] if arguments is None else arguments))
     try:
-        words = ("t2s", *map(printable, sys.argv[1:] if arguments is None else arguments))
         code = t2s.main(arguments, prog_name="t2s", standalone_mode=False, obj=words)
     except T2SError as error:
-        fail(error)
+        fail(error, words)
     except click.exceptions.Abort:
         click.echo("Stopped. The same command goes on where it stopped.", err=True)
         sys.exit(130)
@@ -129,12 +171,19 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
-def fail(error: T2SError) -> NoReturn:
-    """Print *error* in one line, its hint in another, and end with its exit code."""
+def fail(error: T2SError, words: Sequence[str] = ()) -> NoReturn:
+    """Print *error* in one line, its hint in another, and end with its exit code.
+
+    Args:
+        error: What ended the command.
+        words: Its command line: a path that it names and that is not there is a fault of the command line.
+    """
     from t2s_local.safety.characters import one_line
 
     said = "Stopped" if isinstance(error, InterruptedRunError) else "Error"
     click.echo(f"{said}: {one_line(printable(str(error)))}", err=True)
     if error.hint:
         click.echo(f"Hint: {one_line(error.hint)}", err=True)
-    sys.exit(error.exit_code)
+    is_named = isinstance(error, InputError) and str(error.path) in words
+    is_missing = is_named and not os.path.lexists(error.path or "")
+    sys.exit(UsageError.exit_code if is_missing else error.exit_code)

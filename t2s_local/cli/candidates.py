@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from t2s_local.cli.completion import complete_run
 from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.errors import NothingFoundError
@@ -19,7 +20,7 @@ _QUOTE = 160
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=complete_run)
 @click.option("--all", "with_all", is_flag=True, help=f"Show all of them, not the first {_SHOWN}.")
 @click.option("--project", metavar="P", help="Only rules that runs of a project show: its name, or a folder of it.")
 @stored_workspace

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from t2s_local.cli.completion import complete_run
 from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.ports.grouping import Selection
@@ -24,7 +25,7 @@ _HEAD = ("CLUSTER", "RUNS", "TASKS", "LESSONS", "ALIKE", "STABLE", "SAYS")
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=complete_run)
 @stored_workspace
 @setting("embedder")
 @setting("algorithm")

@@ -9,6 +9,7 @@ import click
 
 from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
+from t2s_local.cli.completion import complete_format
 from t2s_local.cli.fit_options import budget, fit_options, wishes
 from t2s_local.cli.harvest_choice import with_harvest
 from t2s_local.cli.options import (
@@ -61,7 +62,11 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @setting("embedder")
 @setting("algorithm")
 @click.option(
-    "--format", "format_name", is_eager=True, help="Format of the files; found out by content where it is not given."
+    "--format",
+    "format_name",
+    is_eager=True,
+    shell_complete=complete_format,
+    help="Format of the files; found out by content where it is not given.",
 )
 @map_option
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says who succeeded.")

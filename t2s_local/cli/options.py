@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from t2s_local import config
+from t2s_local.cli.completion import complete_model
 from t2s_local.errors import UsageError
 from t2s_local.stages.reading.map_file import read_map
 from t2s_local.user_files.folders import conversations_workspace
@@ -65,6 +66,7 @@ def setting(name: str, *, callback: Callable[..., Any] | None = None) -> Decorat
         show_default=True,
         help=HELP[name],
         callback=callback,
+        shell_complete=complete_model if name in {"model", "judge_model"} else None,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from t2s_local.cli.completion import complete_format
 from t2s_local.cli.options import json_option, map_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.reading_words import account
@@ -49,7 +50,13 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "format_name", is_eager=True, help="Read every file as this format instead of finding out.")
+@click.option(
+    "--format",
+    "format_name",
+    is_eager=True,
+    shell_complete=complete_format,
+    help="Read every file as this format instead of finding out.",
+)
 @map_option
 @click.option("--suggest-map", "suggests", is_flag=True, help="Print a map for one file, to be kept and mended.")
 @click.option(

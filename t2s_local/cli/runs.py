@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from t2s_local.cli.completion import complete_run
 from t2s_local.cli.options import json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.progress import how_far
@@ -20,7 +21,7 @@ from t2s_local.text.text import clip
 from t2s_local.workspace import STORE, RunState, StoredRun, Workspace, holder, open_workspace, read_workspace
 
 _HEAD = ("RUN", "STARTED", "STATE", "TRAJECTORIES", "LESSONS", "SKILLS", "TOOK")
-_RUN = click.argument("run", required=False)
+_RUN = click.argument("run", required=False, shell_complete=complete_run)
 _FOLLOWED_EVERY = 1.0
 _WIDTH = 110
 
@@ -152,8 +153,8 @@ def _short(value: object) -> str:
 
 
 @runs.command()
-@click.argument("before")
-@click.argument("after", required=False)
+@click.argument("before", shell_complete=complete_run)
+@click.argument("after", required=False, shell_complete=complete_run)
 @stored_workspace
 @json_option
 def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> int:
@@ -185,7 +186,7 @@ def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> in
 
 
 @runs.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @stored_workspace
 def rm(run: str, *, workspace: str) -> int:
     """Remove a run with every trajectory, lesson and text that no other run uses.

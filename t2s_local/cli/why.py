@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from t2s_local.cli.completion import complete_rule
 from t2s_local.cli.options import json_option, stored_workspace
 from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.cli.recording_words import print_recording
@@ -17,7 +18,7 @@ _TEXT = 200
 
 
 @click.command()
-@click.argument("name", metavar="RULE|SKILL")
+@click.argument("name", metavar="RULE|SKILL", shell_complete=complete_rule)
 @click.option("--run", help="Beginning of the run's id; the newest finished run where it is left out.")
 @click.option("--all", "with_all", is_flag=True, help=f"Show all recordings of a rule, not the first {_SHOWN}.")
 @stored_workspace

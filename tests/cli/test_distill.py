@@ -126,7 +126,7 @@ def test_a_folder_without_trajectories_ends_with_10_and_says_what_was_seen(here:
 
 def test_a_missing_path_is_one_line_of_error(here: Path, t2s: Command) -> None:
     ran = t2s("distill", here / "nowhere", "-o", here / "skills", "--model", "none")
-    assert ran.code == 3
+    assert ran.code == 2
     assert ran.err.count("Error: ") == 1
     assert "no such file or folder" in ran.err
 

@@ -76,11 +76,11 @@ def refused(*words: str | Path) -> Ran:
 
 
 def test_what_cannot_be_meant_is_one_line(folder: Path, tmp_path: Path) -> None:
-    assert refused("graph", tmp_path / "none").code == 3
+    assert refused("graph", tmp_path / "none").code == 2
     assert refused("graph", SAMPLES, "--dot", "--json").code == 2
     (tmp_path / "empty").mkdir()
     assert refused("graph", tmp_path / "empty").code == 10
-    assert refused("graph", "render", tmp_path / "none.json", "-o", tmp_path / "out").code == 3
+    assert refused("graph", "render", tmp_path / "none.json", "-o", tmp_path / "out").code == 2
     assert refused("audit", tmp_path / "empty", "--runs", SAMPLES).code == 2
     assert refused("graph", SAMPLES, "--project", "no-such-project").code == 10
     edited = folder / "skills" / "work" / "SKILL.md"

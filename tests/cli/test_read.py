@@ -74,9 +74,9 @@ def test_a_folder_without_a_trajectory_is_described(tmp_path: Path) -> None:
     assert "no trajectory in 3 .txt files, 1 .png file" in done.err
 
 
-def test_a_path_that_does_not_exist_is_an_input_error(tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist_is_a_fault_of_the_command_line(tmp_path: Path) -> None:
     done = t2s_read(tmp_path / "nowhere")
-    assert done.code == 3
+    assert done.code == 2
     assert done.err == f"Error: {tmp_path / 'nowhere'}: no such file or folder\n"
 
 

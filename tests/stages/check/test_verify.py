@@ -157,7 +157,7 @@ def test_the_command_needs_a_workspace(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "SKILL.md").write_text("# A\n")
     result = in_process("verify", tmp_path, "--workspace", tmp_path / "none")
-    assert result.code == 3
+    assert result.code == 2
     assert "no workspace here" in result.err
 
 
