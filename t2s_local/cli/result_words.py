@@ -118,6 +118,7 @@ def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json:
                 "unrecognised": result.report.unrecognised,
             },
             "redactions": result.redactions,
+            "stated": result.by_analyst,
             "parked": result.parked,
             "unasked": {"questions": result.n_unasked, "skills": result.n_unworded},
             "held": result.held,
