@@ -25,6 +25,8 @@ MORE = "references/more.md"
 _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 """A situation that says no more than which tools are used, which has a line of its own."""
+_ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
+"""A situation that says no more than the project, which has a line of its own."""
 _ACTION = re.compile(r"`([^`]+)`")
 _SAME_ACTIONS = 0.6
 _MOST_USED = 5
@@ -173,7 +175,10 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
         items.append(f"You are about to use {join_words((f'`{name}`' for name in used), last='or')}.")
     failing = [rule for rule in rules if rule.kind == "gotcha"] or [rule for rule in rules if rule.kind == "step"]
     situations = dict.fromkeys(
-        prose(sentence(rule.situation)) for rule in failing if not _ONLY_USED.fullmatch(rule.situation)
+        prose(sentence(rule.situation))
+        for rule in failing
+        if not _ONLY_USED.fullmatch(rule.situation)
+        and not (project is not None and _ONLY_THERE.fullmatch(rule.situation))
     )
     items += list(situations)[:_MOST_SITUATIONS]
     return bullets(items)

@@ -8,6 +8,7 @@ from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
+from t2s_local.writers._page.wording import programs
 
 _MESSAGE = re.compile(r"“([^“”]+)”")
 _MOST_CHARACTERS = 120
@@ -21,6 +22,7 @@ _EARLY = 220
 _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
+_MOST_COMMANDS = 4
 _MOST_TERMS = 6
 _MOST_ACTIONS = 3
 _TAGS = re.compile(r"<[^<>]{0,40}>")
@@ -38,6 +40,9 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         project: The one project they are about; None where there is no such project.
     """
     what = _what(rules, name.replace("-", " "))
+    if project is not None and all(rule.lesson.is_said for rule in rules):
+        text = f"{what} Use whenever you work in the project {_plain(project)}."
+        return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
     symptom = _symptom(rules) or _closed(clip(_plain(_case(rules[0].situation)), _MOST_CHARACTERS))
     occasion = _occasion(symptom)
     where = "" if project is None else f"in the project {_plain(project)} "
@@ -120,17 +125,25 @@ def _what(rules: Sequence[Rule], subject: str) -> str:
 
 
 def _of_failures(rules: Sequence[Rule], subject: str) -> str:
-    parts = [f"Tells {_failed(subject)} in recorded runs", "what worked instead"]
-    if any(rule.causes for rule in rules if rule.kind == "gotcha"):
-        parts.insert(1, "why")
-    end = "with steps that held" if any(rule.kind == "step" for rule in rules) else "with quoted evidence"
-    return f"{join_words(parts)}, {end}."
+    """Name the subject, what fails in it, and whether the cause and steps that held are known."""
+    failures = [rule for rule in rules if rule.kind == "gotcha"]
+    known = [_failing(failures, subject)]
+    if any(rule.causes for rule in failures):
+        known.append("why it fails")
+    if any(rule.kind == "step" for rule in rules):
+        known.append("in which steps to work")
+    return f"{subject[0].upper()}{subject[1:]}: {join_words(known)}."
 
 
-def _failed(subject: str) -> str:
-    """Return ``handling missing files`` as *what led to missing files*; anything else failed."""
-    verb, _, thing = subject.partition(" ")
-    return f"what led to {thing}" if verb == "handling" and thing else f"how {subject} failed"
+def _failing(failures: Sequence[Rule], subject: str) -> str:
+    """Say which commands fail, each once; of a failure that the subject names already, that it does."""
+    if subject.startswith("handling "):
+        return "what works instead"
+    commands = dict.fromkeys(name for rule in failures for name in programs(_MESSAGE.sub("", rule.situation)))
+    shown = [_plain(name) for name in commands][:_MOST_COMMANDS]
+    if not shown:
+        return "what to do when it fails"
+    return f"what to do when {join_words(shown, last='or')} fails"
 
 
 def _plain(text: str) -> str:
