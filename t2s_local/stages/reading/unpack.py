@@ -79,7 +79,10 @@ def zip_files(path: Path, source: str) -> Iterator[Unpacked | Quarantined]:
     """Unpack a zip archive; each file is gone when the archive is done, or when the next one is asked for."""
     with _place() as alone, _place() as root:
         tree = _Tree(root, source)
-        for member, data in members(path, lambda inner: not inner.endswith("/")):
+        for name, data in members(path, lambda _: True):
+            if name.endswith("/") and not data:
+                continue  # a folder: one that holds bytes is a file whatever it is called
+            member = name.rstrip("/")
             inside = f"{source}/{printable(member)}"
             if isinstance(data, InputError):
                 yield Quarantined(path=inside, line=None, reason=data.message)
