@@ -15,6 +15,8 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
 _PARENTS = ("parent_id", "parent_session_id", "parentSessionId")
+_ROLES = frozenset({"user", "assistant", None})
+"""Who speaks in a message; the words of anybody else are nobody's that is known."""
 
 
 def claims(head: Head) -> bool:
@@ -94,8 +96,11 @@ def _trajectory(messages: list[Record], facts: Record, source: str, unread: Tall
 
 def _steps(message: Record, line: int, unread: Tally) -> Iterator[Step]:
     at = moment(message.get("created"))
-    content = message.get("content")
-    is_users = message.get("role") == "user"
+    content, role = message.get("content"), word(message.get("role"))
+    if role not in _ROLES:
+        unread.add(f"message/{role}")
+        return
+    is_users = role == "user"
     hidden = as_object(message.get("metadata")).get("userVisible") is False
     for block in objects(content) if isinstance(content, list) else [{"type": "text", "text": content}]:
         kind, identity = block.get("type"), first_string(block, "id")
@@ -106,12 +111,16 @@ def _steps(message: Record, line: int, unread: Tally) -> Iterator[Step]:
         elif kind in ("thinking", "reasoning"):
             yield Step(kind="thought", text=first_string(block, "thinking", "text") or "", at=at, line=line)
         elif kind in ("text", None) and (text := content_text(block)):
-            if is_users and not hidden:
-                yield from user_steps(text, at=at, line=line)
-            else:
-                yield Step(kind="system" if is_users else "assistant", text=text, at=at, line=line)
+            yield from _said(text, at, line, is_users=is_users, hidden=hidden)
         elif kind != "text":
             unread.add(NO_TYPE if word(kind) is None else f"content/{kind}")
+
+
+def _said(text: str, at: str | None, line: int, *, is_users: bool, hidden: bool) -> list[Step]:
+    """Steps of a text; one that the user does not see is the harness's, whatever its role."""
+    if is_users and not hidden:
+        return user_steps(text, at=at, line=line)
+    return [Step(kind="system" if is_users else "assistant", text=text, at=at, line=line)]
 
 
 def _request(call: Record, identity: str | None, at: str | None, line: int) -> Iterator[Step]:

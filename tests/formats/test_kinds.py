@@ -147,3 +147,14 @@ def test_real_recordings_hold_few_kinds_that_nobody_decided_on(shared_data: Path
 def test_samples_exist_for_all_formats_with_kinds() -> None:
     assert {path.stem for path in DATA.iterdir()} >= set(FORMATS)
     assert all(isinstance(run, Trajectory) for name in FORMATS for run in list(read_file(sample(name), source="x"))[:1])
+
+
+def test_a_speaker_of_goose_whom_nobody_knows_is_named_and_not_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "goose.jsonl"
+    strange = {"role": NEW, "content": [{"type": "text", "text": "Words of nobody."}]}
+    path.write_text((DATA / "goose.jsonl").read_text().rstrip("\n") + "\n" + json.dumps(strange) + "\n")
+    found = list(read_file(path, source="goose"))
+    assert [(item.record, item.count) for item in found if isinstance(item, Drift)] == [(f"message/{NEW}", 1)]
+    assert [run.steps for run in found if isinstance(run, Trajectory)] == [
+        run.steps for run in runs(DATA / "goose.jsonl")
+    ]
