@@ -34,7 +34,7 @@ def candidates(
     Those that lack least come first. --json prints JSON Lines, always all of them.
     """
     with read_workspace(Path(workspace)) as store:
-        found = candidates_of(store, run, load_embedder(embedder), project=project)
+        found = candidates_of(store, run, embedder=embedder, load=load_embedder, project=project)
     if as_json:
         for item in found:
             print_json(item)

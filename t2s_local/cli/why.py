@@ -29,7 +29,7 @@ def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: 
     RULE is SKILL#R1, or an id that `t2s candidates` or `t2s cluster` shows. --json prints JSON Lines, a rule a line.
     """
     with read_workspace(Path(workspace)) as store:
-        found = origins_of(store, name, run=run)
+        found = origins_of(store, name, run=run, most=None if with_all or as_json else _SHOWN)
     for item in found:
         if as_json:
             print_json(item)
@@ -55,7 +55,7 @@ def _show(item: RuleOrigin, *, most: int | None) -> None:
         _say_rest(len(item.merged), most, "lessons")
     for recording in item.recordings[:most]:
         print_recording(recording)
-    _say_rest(len(item.recordings), most, "recordings")
+    _say_rest(item.support, most, "recordings")
     click.echo()
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from t2s_local.errors import InterruptedRunError, NothingFoundError
 from t2s_local.ports.tools import Tools
+from t2s_local.runs.finished.candidates import remember_candidates
 from t2s_local.runs.finished.stored import LESSON_INDEX
 from t2s_local.runs.harvest_notes import remember_harvest
 from t2s_local.runs.inputs import Inputs, list_inputs
@@ -180,6 +181,8 @@ class _Session:
             state = progress.over(took=time.monotonic() - began)
             self._workspace.ledger.note(self._plan.id, state)
             self._workspace.ledger.finish(self._plan.id, msgspec.json.encode(result), result.names, now=time.time())
+            if self._job.keep_text:
+                remember_candidates(self._workspace, self._plan.id, result, self._tools.embedder)
         took = state.took or 0.0
         if progress.did_all:
             stored = self._workspace.size() - before

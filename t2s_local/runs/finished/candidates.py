@@ -1,10 +1,10 @@
 """Rules that are in no skill, in full: what each says, on what it rests, what it lacks, and the rule nearest to it."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
+import msgspec
 
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.ports.grouping import Embedder
@@ -13,10 +13,8 @@ from t2s_local.runs.result import RunResult
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, QuoteRole, line_of
 from t2s_local.values.value import Value
+from t2s_local.vectors.neighbours import neighbours
 from t2s_local.workspace import Workspace
-
-if TYPE_CHECKING:
-    from t2s_local.vectors.matrix import FloatMatrix
 
 LOOSE = "another lesson that says the same"
 """Phrase for the lack of a lesson that is in no cluster."""
@@ -24,8 +22,8 @@ _OCCASION: tuple[QuoteRole, ...] = ("correction", "observation", "request", "act
 _REMEDY: tuple[QuoteRole, ...] = ("fix", "cause", "result", "action")
 _MOST_NAMED = 20
 """Projects that are named where none fits."""
-_AT_ONCE = 512
-"""Candidates whose cosines are held at once."""
+CANDIDATES = "candidates"
+"""Item kind in the store. Key: run id. Value: the candidates of the run, as JSON."""
 
 
 class NearestRule(Value, frozen=True, kw_only=True):
@@ -79,14 +77,20 @@ class Head(NamedTuple):
 
 
 def candidates(
-    workspace: Workspace, run: str | None, embedder: Embedder, *, project: str | None = None
+    workspace: Workspace,
+    run: str | None,
+    *,
+    embedder: str,
+    load: Callable[[str], Embedder],
+    project: str | None = None,
 ) -> tuple[CandidateRule, ...]:
     """Return the rules of a finished run that are in no skill: those that lack least first, then by support.
 
     Args:
         workspace: Where the run was made.
         run: Beginning of its id; None for the newest finished run.
-        embedder: Finds the nearest rules.
+        embedder: Name of the embedder that finds the nearest rules.
+        load: Loads it; asked only where the run did not find them with the same one.
         project: Name or folder of a project: only rules that a run of it shows; None for all.
 
     Raises:
@@ -97,19 +101,37 @@ def candidates(
     if not result.has_text:
         message = f"run {stored.id} kept no text"
         raise NothingFoundError(message, hint="Make it again without --no-keep-text.")
+    kept = workspace.item(CANDIDATES, stored.id) if embedder == result.embedder else None
+    if kept is not None:
+        found = msgspec.json.decode(kept, type=tuple[CandidateRule, ...])
+    else:
+        found = _found(workspace, stored.id, result, load(embedder))
+    if project is None:
+        return found
+    name = _known_project(project, result)
+    return tuple(item for item in found if name in item.projects)
+
+
+def remember_candidates(workspace: Workspace, run: str, result: RunResult, embedder: Embedder) -> None:
+    """Find the candidates of a run that is finished, and store them to be looked up."""
+    found = _found(workspace, run, result, embedder)
+    workspace.attempt(run).put_item(CANDIDATES, run, msgspec.json.encode(found))
+
+
+def _found(workspace: Workspace, run: str, result: RunResult, embedder: Embedder) -> tuple[CandidateRule, ...]:
     heads = heads_of(result)
-    lessons = stored_lessons(workspace, stored.id, [head.lesson_ids[0] for head in heads])
+    lessons = stored_lessons(workspace, run, [head.lesson_ids[0] for head in heads])
     known = [head for head in heads if head.lesson_ids[0] in lessons]
-    shown = frozenset(result.lessons) | {one for item in result.held for one in item.lesson_ids}
-    if project is not None:
-        name = _known_project(project, result)
-        shown = frozenset(one for one, names in result.projects.items() if name in names)
-    wanted = [at for at, head in enumerate(known) if head.lacks and not shown.isdisjoint(head.lesson_ids)]
-    nearest = _nearest(known, wanted, embed_lessons([lessons[head.lesson_ids[0]] for head in known], embedder), lessons)
-    found = [
-        _candidate(known[at], lessons[known[at].lesson_ids[0]], nearest.get(at), _projects_of(known[at], result))
-        for at in wanted
-    ]
+    vectors = embed_lessons([lessons[head.lesson_ids[0]] for head in known], embedder)
+    rows, cosines = neighbours(vectors, 1)
+    found = []
+    for at, head in enumerate(known):
+        if head.lacks:
+            near = None
+            if rows.shape[1]:
+                other = known[rows[at, 0]]
+                near = _nearest(other, lessons[other.lesson_ids[0]], float(cosines[at, 0]))
+            found.append(_candidate(head, lessons[head.lesson_ids[0]], near, _projects_of(head, result)))
     return tuple(sorted(found, key=lambda item: (len(item.lacks), -item.support, -item.task_support, item.id)))
 
 
@@ -155,26 +177,8 @@ def consent(held: HeldLesson) -> str:
     return f"your consent, because it is risky: {held.reason}"
 
 
-def _nearest(
-    heads: Sequence[Head], wanted: Sequence[int], rows: "FloatMatrix", lessons: Mapping[LessonId, Lesson]
-) -> dict[int, NearestRule]:
-    """Find for each head at *wanted* the one that is most like it; *rows* are unit vectors of all heads."""
-    if len(heads) < 2:
-        return {}
-    found: dict[int, NearestRule] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
-        cosines = rows[list(part)] @ rows.T
-        cosines[range(len(part)), list(part)] = -np.inf
-        for at, best, row in zip(part, cosines.argmax(axis=1).tolist(), cosines, strict=True):
-            head = heads[best]
-            found[at] = NearestRule(
-                id=head.id,
-                says=line_of(lessons[head.lesson_ids[0]]),
-                cosine=round(float(row[best]), 4),
-                skill=head.skill,
-            )
-    return found
+def _nearest(head: Head, lesson: Lesson, cosine: float) -> NearestRule:
+    return NearestRule(id=head.id, says=line_of(lesson), cosine=round(cosine, 4), skill=head.skill)
 
 
 def _known_project(project: str, result: RunResult) -> str:

@@ -1,6 +1,6 @@
 """From a rule back to the recordings: who said it, where, what it was joined with, and what happened around it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from t2s_local.errors import UsageError
 from t2s_local.runs.finished.candidates import LOOSE, consent
@@ -81,15 +81,17 @@ class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
     merged: tuple[MergedLesson, ...]
     """The lessons it is made of; its own words are those of the first."""
     recordings: tuple[Recording, ...]
+    """Those that are quoted first, then by id; as many as were asked for."""
 
 
-def why(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[RuleOrigin, ...]:
+def why(workspace: Workspace, name: str, *, run: str | None = None, most: int | None = None) -> tuple[RuleOrigin, ...]:
     """Return what stands behind the rules that *name* means.
 
     Args:
         workspace: Where the run was made.
         name: A skill, ``SKILL#R2``, or the beginning of the id of a cluster or of a lesson.
         run: Beginning of the run's id; None for the newest finished run.
+        most: Recordings of a rule that are looked up, those that are quoted first; None for all.
 
     Raises:
         NothingFoundError: no run is finished.
@@ -97,8 +99,9 @@ def why(workspace: Workspace, name: str, *, run: str | None = None) -> tuple[Rul
         UsageError: nothing bears that name, or more than one thing does.
     """
     stored, result = finished_run(workspace, run)
-    found = [_origin(workspace, stored.id, result, item) for item in _meant(name, result)]
-    return tuple(found)
+    meant = _meant(name, result)
+    lessons = stored_lessons(workspace, stored.id, [one for item in meant for one in _ids_of(item)])
+    return tuple(_origin(workspace, stored.id, result, item, lessons, most=most) for item in meant)
 
 
 def lessons_of(
@@ -111,11 +114,14 @@ def lessons_of(
         T2SError: the lessons of the run cannot be looked up.
         UsageError: nothing bears that name, or more than one thing does.
     """
-    found = []
-    for origin in why(workspace, name, run=run):
-        lessons = stored_lessons(workspace, finished_run(workspace, run)[0].id, [item.id for item in origin.merged])
-        found.append((origin, tuple(lessons[item.id] for item in origin.merged)))
-    return found
+    origins = why(workspace, name, run=run, most=0)
+    stored, _ = finished_run(workspace, run)
+    lessons = stored_lessons(workspace, stored.id, [item.id for origin in origins for item in origin.merged])
+    return [(origin, tuple(lessons[item.id] for item in origin.merged)) for origin in origins]
+
+
+def _ids_of(item: _Rule) -> tuple[LessonId, ...]:
+    return (item,) if isinstance(item, str) else item.lesson_ids
 
 
 def _meant(name: str, result: RunResult) -> list[_Rule]:
@@ -139,9 +145,16 @@ def _meant(name: str, result: RunResult) -> list[_Rule]:
     raise UsageError(message, hint="A skill, SKILL#R1, or an id that `t2s candidates` shows.")
 
 
-def _origin(workspace: Workspace, run_id: str, result: RunResult, item: _Rule) -> RuleOrigin:
-    ids = (item,) if isinstance(item, str) else item.lesson_ids
-    stored = stored_lessons(workspace, run_id, ids)
+def _origin(
+    workspace: Workspace,
+    run_id: str,
+    result: RunResult,
+    item: _Rule,
+    stored: Mapping[LessonId, Lesson],
+    *,
+    most: int | None,
+) -> RuleOrigin:
+    ids = _ids_of(item)
     lessons = [stored[one] for one in ids if one in stored]
     if not lessons:
         message = f"the lessons of run {run_id} are no longer stored"
@@ -151,6 +164,7 @@ def _origin(workspace: Workspace, run_id: str, result: RunResult, item: _Rule) -
     quotes: dict[TrajectoryId, list[Quote]] = {}
     for quote in (quote for lesson in lessons for quote in lesson.evidence):
         quotes.setdefault(quote.trajectory_id, []).append(quote)
+    ordered = sorted(runs, key=lambda one: (one not in quotes, one))
     return RuleOrigin(
         id=item.id if isinstance(item, Cluster) else ids[0],
         skill=None if home is None else home[0],
@@ -164,7 +178,7 @@ def _origin(workspace: Workspace, run_id: str, result: RunResult, item: _Rule) -
         stability=item.stability if isinstance(item, Cluster) else None,
         lacks=_lacks(item, result),
         merged=tuple(map(_merged, lessons)),
-        recordings=tuple(sorted((recording_of(workspace, one, quotes.get(one, ())) for one in runs), key=_by_quotes)),
+        recordings=tuple(recording_of(workspace, one, quotes.get(one, ())) for one in ordered[:most]),
     )
 
 
@@ -213,11 +227,6 @@ def recording_of(workspace: Workspace, run: TrajectoryId, quotes: Iterable[Quote
 
 def _began(run: Trajectory) -> str | None:
     return run.started_at or next((step.at for step in run.steps if step.at), None)
-
-
-def _by_quotes(recording: Recording) -> tuple[bool, TrajectoryId]:
-    """Order recordings: those that are quoted first, then by id."""
-    return not recording.quotes, recording.id
 
 
 def _around(run: Trajectory, quoted: set[int]) -> tuple[StepLine, ...]:
