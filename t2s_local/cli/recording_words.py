@@ -13,7 +13,8 @@ _TEXT = 200
 
 def print_recording(item: Recording) -> None:
     """Print where a recording comes from and how it ended, and its quoted steps between those around them."""
-    facts = [item.source or "no longer stored", (item.started_at or "")[:10], item.outcome or "no outcome known"]
+    day = (item.started_at or "")[:10]
+    facts = [item.source or "no longer stored", item.project, day, item.outcome or "no outcome known"]
     click.echo(paragraph(f"{item.id}  {' · '.join(filter(None, facts))}"))
     if item.task:
         click.echo(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))

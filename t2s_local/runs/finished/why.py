@@ -34,6 +34,8 @@ class Recording(Value, frozen=True, kw_only=True):
     id: TrajectoryId
     source: str | None
     """None where it is no longer stored."""
+    project: str | None
+    """The repository or folder it worked in, where the recording says so."""
     started_at: str | None
     task: str | None
     outcome: Outcome | None
@@ -217,6 +219,7 @@ def recording_of(workspace: Workspace, run: TrajectoryId, quotes: Iterable[Quote
     return Recording(
         id=run,
         source=None if stored is None else stored.source,
+        project=None if stored is None else stored.project,
         started_at=None if stored is None else _began(stored),
         task=None if stored is None else stored.task,
         outcome=None if stored is None else stored.outcome,
