@@ -22,7 +22,7 @@ def test_what_tasks_ask_for_is_said_in_a_clause() -> None:
     asked = Requests(things=("flights", "reservations"), actions=("cancel",), example="Please cancel my flight.")
     description, first = described(asked)
     assert "Use when asked to cancel flights or reservations (“Please cancel my flight”), or when" in description
-    assert first == "When asked to cancel flights or reservations."
+    assert first == "You are asked to cancel flights or reservations."
     assert "Use when asked about flights, or when" in described(Requests(things=("flights",)))[0]
     assert "Use when asked about orders, or when" in described(Requests(objects=("orders",)))[0]
     assert "Use when working on Python code, or when" in described(Requests(languages=("python",)))[0]

@@ -38,6 +38,8 @@ _NOUN = re.compile(
 """The last word of a phrase with an article."""
 _NOUN_SHARE = 5
 """One in so many places in which a word stands must show that it is a noun."""
+_ADDRESS = "<url>"
+"""What stands for an address, which is nobody's example."""
 _WEB = re.compile(r"(?:https?://|www\.)\S+")
 _CAPITALISED = re.compile(r"\b[A-Z]\w*")
 
@@ -45,7 +47,7 @@ _CAPITALISED = re.compile(r"\b[A-Z]\w*")
 def requests_of(family: Family, background: Background) -> Requests:
     """Find what the tasks of *family* share; their order does not show."""
     runs = {run for lesson in background.members(family.clusters) for run in lesson.supporters}
-    tasks = sorted({squeeze(_WEB.sub(" ", background.tasks.get(run) or ""))[:_START] for run in runs} - {""})
+    tasks = sorted({squeeze(_WEB.sub(_ADDRESS, background.tasks.get(run) or ""))[:_START] for run in runs} - {""})
     tools = [background.tools.get(run, ()) for run in sorted(runs)]
     objects = objects_of([names for names in tools if names], _SHARE_OF_TOOLS)[:_MOST]
     languages = languages_of(family.clusters, background)

@@ -167,7 +167,7 @@ def _ruled(rules: Sequence[Rule]) -> list[str]:
 
 
 def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
-    about = request_words(asked)
+    about = "" if project is not None else request_words(asked).replace("when ", "You are ", 1)
     items = [] if project is None else [f"You work in the project {code(project)}."]
     items += [sentence(about)] if about else []
     used = list(dict.fromkeys(name for rule in rules for name in sections.used(rule)))[:_MOST_USED]

@@ -31,6 +31,10 @@ def test_names_and_numbers_stand_in_no_example() -> None:
     assert requests([f"Cancel the flight {number}." for number in range(6)]).example is None
 
 
+def test_a_task_with_an_address_is_no_example() -> None:
+    assert requests([f"read www.example.com/{place.lower()} for the flight." for place in PLACES]).example is None
+
+
 def test_what_a_single_task_speaks_of_is_told_by_none() -> None:
     tasks = [
         "Sort the rows.",
