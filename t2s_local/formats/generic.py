@@ -6,23 +6,26 @@ Where there is no such list, a text that reads like a run is: ReAct, a dialogue,
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from t2s_local.errors import InputError
 from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._dialects.react import FIRST_MARK, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._fallback.certainty import Observations
-from t2s_local.formats._fallback.conversation_shape import are_steps, places
-from t2s_local.formats._fallback.fields import Used
-from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader
-from t2s_local.formats._fallback.requests import longest
+from t2s_local.formats._fallback.conversation_shape import are_steps, places, words
+from t2s_local.formats._fallback.inferred import SAMPLE, better_layout, fitting_layout, words_of
 from t2s_local.formats._fallback.search import Search, narrowed
-from t2s_local.formats._fallback.stand_alone import StandAlone
 from t2s_local.formats._fallback.vocabulary import VOCABULARY
+from t2s_local.formats._maps.fields import Used
+from t2s_local.formats._maps.mapped_runs import SCRIPT, Conversation, RunReader
+from t2s_local.formats._maps.requests import longest
+from t2s_local.formats._maps.stand_alone import StandAlone
 from t2s_local.ports.format import Head, Passed, Quarantined, Reading, Suggestion
 from t2s_local.records import streams
-from t2s_local.records.head import is_json, seen
+from t2s_local.records.head import HEAD_BYTES, is_json, seen
 from t2s_local.records.json import values
+from t2s_local.records.lines import Numbered
 from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Step, Trajectory
 
@@ -35,11 +38,17 @@ _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
 def claims(head: Head) -> bool:
-    """Objects that look like messages, on their own lines or in a list somewhere, or text that reads like ReAct."""
+    """Objects that look like messages, on their own lines or in a list somewhere, or text that reads like ReAct.
+
+    Where no word is known, objects that behave like runs: calls by their shape, and what came of each.
+    """
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")
         return is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text
-    return are_steps(seen(head)) or bool(places(head.document)) or any(places(record) for record in seen(head)[:3])
+    first = seen(head)
+    if are_steps(first) or bool(places(head.document)) or any(places(record) for record in first[:3]):
+        return True
+    return fitting_layout(list(head.records) or [head.document], is_cut=len(head.raw) == HEAD_BYTES) is not None
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
@@ -51,10 +60,22 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     if not is_json(path):
         yield from _episodes(streams.text_of(path), source)
         return
-    evidence = Observations()
+    stream = values(path, source=source, is_known=False)
+    start = list(islice(stream, SAMPLE))
+    layout = better_layout(
+        [item[1] for item in start if not isinstance(item, Quarantined)], is_cut=len(start) == SAMPLE
+    )
+    if layout is not None:
+        yield from _read_by(layout, chain(start, stream), source, Observations(words_of(layout)))
+    else:
+        yield from _read_by_words(chain(start, stream), path, source)
+
+
+def _read_by_words(items: Iterable[Numbered | Quarantined], path: Path, source: str) -> Iterator[Reading]:
+    evidence = Observations(words().steps)
     search = Search(RunReader(VOCABULARY, guesses=True))
     requests: list[Trajectory | Passed] = []
-    for item in values(path, source=source, is_known=False):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
             continue
@@ -89,25 +110,33 @@ def read_mapped(path: Path, *, source: str, layout: Layout) -> Iterator[Reading]
     if not is_json(path):
         message = "no JSON, and a map is of JSON"
         raise InputError(message, path=path)
+    yield from _read_by(layout, values(path, source=source, is_known=False), source, None)
+
+
+def _read_by(
+    layout: Layout, items: Iterable[Numbered | Quarantined], source: str, evidence: Observations | None
+) -> Iterator[Reading]:
     reader = RunReader(layout)
     alone = StandAlone(reader)
     requests: list[Trajectory | Passed] = []
     unknown: Counter[str] = Counter()
-    for item in values(path, source=source, is_known=False):
+    for item in items:
         if isinstance(item, Quarantined):
             yield item
         elif layout.runs.each == "file":
             unknown["no step by the map"] += not alone.add(item[1])
         else:
-            runs = list(_runs(reader.conversations(item[1]), reader, source))
+            runs = list(_runs(reader.conversations(item[1]), reader, source, evidence))
             if reader.are_requests:
                 requests += runs
             else:
                 yield from runs
             unknown["no run by the map"] += not runs
     yield from longest(requests, source=source)
-    yield from _runs(alone.conversations(), reader, source)
+    yield from _runs(alone.conversations(), reader, source, evidence)
     yield from passed(unknown + reader.unread, source=source)
+    if evidence is not None:
+        yield from evidence.guesses(source)
 
 
 def suggest(path: Path) -> Suggestion | None:
@@ -118,9 +147,11 @@ def suggest(path: Path) -> Suggestion | None:
     """
     if not is_json(path):
         return None
+    if (inferred := _inferred(path)) is not None:
+        return inferred
     used: Used = set()
     search = Search(RunReader(VOCABULARY, used, guesses=True))
-    evidence = Observations()
+    evidence = Observations(words().steps)
     found: list[Trajectory] = []
     for item in values(path, source="", is_known=False):
         if not isinstance(item, Quarantined):
@@ -143,9 +174,22 @@ def suggest(path: Path) -> Suggestion | None:
     )
 
 
+def _inferred(path: Path) -> Suggestion | None:
+    """Suggest the map that was found by how records behave, where that is how the file is read."""
+    start = [item[1] for item in islice(values(path, source=""), SAMPLE) if not isinstance(item, Quarantined)]
+    layout = better_layout(start, is_cut=len(start) == SAMPLE)
+    if layout is None:
+        return None
+    evidence = Observations(words_of(layout))
+    items = values(path, source="", is_known=False)
+    n_runs = sum(isinstance(run, Trajectory) for run in _read_by(layout, items, "", evidence))
+    certainty = next(evidence.guesses("")).certainty
+    return Suggestion(layout=layout, n_runs=n_runs, n_alike=n_runs, certainty=certainty)
+
+
 def _episodes(text: str, source: str) -> Iterator[Reading]:
     """Runs in a text, each after its question; a ruler ends the text of a run."""
-    evidence = Observations()
+    evidence = Observations(words().steps)
     for stretch in _RULER.split(text):
         for _, episode in episodes(stretch):
             if start := FIRST_MARK.search(episode):

@@ -10,6 +10,8 @@ from t2s_local.values.value import Value
 
 Role = Literal["system", "user", "agent", "thought", "call", "result", "skip"]
 ROLES: tuple[Role, ...] = get_args(Role)
+KEY_IS_NAME = "@key"
+"""Instead of the path of a name: the name is the only key of the call."""
 Paths = tuple[str, ...]
 """Paths of which the first that holds something counts."""
 
@@ -71,6 +73,8 @@ class StepPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     id: Paths = ()
     """With ``parent``: the step this one follows; the run is the way from the first step to the last."""
     parent: Paths = ()
+    answers: Literal["this", "before"] = "this"
+    """Whether the results in a step answer the calls in it, or those of the step before."""
     events: Literal["openhands"] | None = None
     """Steps are events as OpenHands writes them."""
 
@@ -79,8 +83,11 @@ class CallPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     """Where a call keeps the name of its tool, its arguments, its id, and what came of it."""
 
     name: Paths = ()
+    """Or ``@key``: the call is an object of one field, its name, with the arguments under it."""
     arguments: Paths = ()
     id: Paths = ()
+    beside: Paths = ()
+    """In the step around it: its id, where the call itself has none."""
     result: Paths = ()
 
 

@@ -18,7 +18,17 @@ from tests.readings import copied, sample, told
 
 ALIKE = (
     *("agentdojo", "alfworld", "anthropic_messages", "appworld", "claude_stream", "codex", "codex_exec", "copilot_cli"),
-    *("gemini_content", "goose", "intercode", "kimi", "langfuse", "langsmith", "letta_evals", "managed_agents"),
+    *(
+        "gemini_content",
+        "gemini_stream",
+        "goose",
+        "intercode",
+        "kimi",
+        "langfuse",
+        "langsmith",
+        "letta_evals",
+        "managed_agents",
+    ),
     *("native", "openai_chat", "openai_responses", "openclaw", "opencode", "openhands", "pydantic_ai", "sharegpt"),
     "tau_bench",
 )

@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from t2s_local.formats._fallback.conversation_shape import words
-from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation
+from t2s_local.formats._maps.call_shapes import written_call
+from t2s_local.formats._maps.mapped_runs import SCRIPT, Conversation
+from t2s_local.formats._maps.mapped_steps import StepReader
 from t2s_local.ports.format import Guess, Passed
 from t2s_local.records.json import Record, decode_text
 from t2s_local.values.trajectory import Step, Trajectory
@@ -26,8 +27,9 @@ _MOST_BESIDE = 0.02
 class Observations:
     """What speaks for and against the way in which a file was read."""
 
-    def __init__(self) -> None:
-        """Start with nothing."""
+    def __init__(self, reader: StepReader) -> None:
+        """Start with nothing; *reader* tells which records are steps."""
+        self._reader = reader
         self._counts: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
 
@@ -45,7 +47,7 @@ class Observations:
             whole=int(bool(kinds & _SPEAKERS) and bool(kinds & _AGENTS)),
             mute=int("tool_call" not in kinds and sum(_ACT.search(text) is not None for text in said) * 2 > len(said)),
             items=len(found.items),
-            fitting=sum(SCRIPT in item or bool(words().steps.parts_played(item)) for item in found.items),
+            fitting=sum(SCRIPT in item or bool(self._reader.parts_played(item)) for item in found.items),
             results=len(results),
             linked=sum(step.call_id in calls for step in results),
         )
@@ -132,7 +134,9 @@ def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
             stack += [(name, item) for item in inner]
         elif isinstance(inner, str) and len(inner) >= _TELLING and " " in inner.strip():
             decoded = decode_text(inner)
-            if decoded is None:
+            if decoded is None and (call := written_call(inner)) is not None:
+                stack.append((name, call[1]))
+            elif decoded is None:
                 yield name, inner
             else:
                 stack.append((name, decoded))

@@ -8,10 +8,19 @@ from msgspec.structs import replace
 
 from t2s_local.formats._dialects.openhands import flattened
 from t2s_local.formats._dialects.script import is_script
-from t2s_local.formats._fallback.mapped_runs import SCRIPT, Conversation, RunReader
 from t2s_local.formats._fallback.vocabulary import ACTIONS, ANSWERS, THOUGHTS, VOCABULARY
+from t2s_local.formats._maps.mapped_runs import SCRIPT, Conversation, RunReader
 from t2s_local.records.json import Record, compact
-from t2s_local.records.paths.paths import EVERY, LONGEST, Parts, json_path, opened, values_at, written
+from t2s_local.records.paths.paths import (
+    EVERY,
+    LONGEST,
+    Parts,
+    PathError,
+    json_path,
+    opened,
+    values_at,
+    written,
+)
 from t2s_local.values.layout import RunPaths
 
 _DEPTH = 7
@@ -87,7 +96,11 @@ def places(value: object) -> list[Place]:
 
 def _place(parts: Parts, shape: RunPaths, value: object) -> Place | None:
     """The conversations at a place, as the map of it finds them."""
-    conversations = [one for one in _reader_of(shape).conversations(value) if any(map(_is_step, one.items))]
+    try:
+        reader = _reader_of(shape)
+    except PathError:
+        return None
+    conversations = [one for one in reader.conversations(value) if any(map(_is_step, one.items))]
     return Place(parts, shape, conversations) if conversations else None
 
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from t2s_local.errors import InputError
 from t2s_local.formats._fallback.conversation_shape import Place, places, rivals
-from t2s_local.formats._fallback.fields import Used
-from t2s_local.formats._fallback.mapped_runs import Conversation, RunReader
-from t2s_local.formats._fallback.stand_alone import StandAlone
+from t2s_local.formats._maps.fields import Used
+from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
+from t2s_local.formats._maps.stand_alone import StandAlone
 from t2s_local.values.layout import ROLES, Layout, RoleWords, RunPaths
 from t2s_local.values.value import Value
 

@@ -15,7 +15,11 @@ LONGEST = 200
 """Characters of a path."""
 _MOST_PARTS = 12
 _KEY = r"[^\s.\[\]\"'$*@(){}?:,<>=!&|]+"
-_PART = re.compile(rf'(?:^|\.)({_KEY})|\.(\*)|\[(\*|-?\d{{1,6}})\]|\["((?:[^"\\]|\\["\\])+)"\]')
+_PART = re.compile(rf'(?:^|\.)({_KEY})|\.(\*)|\[(\*|-?\d{{1,6}})\]|\["((?:[^"\\]|\\["\\])*)"\]')
+
+
+class PathError(ValueError):
+    """A text that is no path, or a longer one than paths may be; the message says why."""
 
 
 class JsonPath(NamedTuple):
@@ -31,31 +35,31 @@ def json_path(text: str) -> JsonPath:
     """Read a path.
 
     Raises:
-        ValueError: it is none; the message says why.
+        PathError: it is none; the message says why.
     """
     if len(text) > LONGEST:
         message = f"a path of more than {LONGEST} characters"
-        raise ValueError(message)
+        raise PathError(message)
     is_absolute = text.startswith("$")
     rest = text[1:] if is_absolute else text
     if is_absolute and rest[:1] not in ("", ".", "["):
         message = f"{text!r} is no path: `$` is followed by a point or a bracket"
-        raise ValueError(message)
+        raise PathError(message)
     parts: list[str | int | None] = []
     position = 0
     while position < len(rest):
         found = _PART.match(rest, position)
         if found is None or (is_absolute and position == 0 and rest[0] not in ".["):
             message = f"{text!r} is no path: {rest[position:][:20]!r} is no key and no place"
-            raise ValueError(message)
+            raise PathError(message)
         parts.append(_part(found))
         position = found.end()
     if not parts and not is_absolute:
         message = "a path without a key"
-        raise ValueError(message)
+        raise PathError(message)
     if len(parts) > _MOST_PARTS:
         message = f"a path of more than {_MOST_PARTS} parts"
-        raise ValueError(message)
+        raise PathError(message)
     return JsonPath(is_absolute, tuple(parts))
 
 
@@ -89,13 +93,20 @@ def children(value: object, part: str | int | None) -> Iterable[object]:
     """Return what a part of a path leads to: nothing, one thing, or all that *value* holds."""
     if isinstance(value, dict):
         if part is EVERY:
-            return value.values()
+            return numbered(value) or value.values()
         return (value[part],) if isinstance(part, str) and part in value else ()
     if not isinstance(value, list):
         return ()
     if part is EVERY:
         return value
     return (value[part],) if isinstance(part, int) and -len(value) <= part < len(value) else ()
+
+
+def numbered(value: dict[str, object]) -> list[object]:
+    """Return the values of an object whose keys are numbers, in their order; empty where they are none."""
+    if not value or not all(key.isdecimal() and len(key) < _MOST_PARTS for key in value):
+        return []
+    return [value[key] for key in sorted(value, key=int)]
 
 
 def written(parts: Parts, *, is_absolute: bool) -> str:

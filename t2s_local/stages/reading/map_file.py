@@ -12,7 +12,7 @@ import msgspec
 from t2s_local.errors import InputError, UsageError
 from t2s_local.files import open_regular
 from t2s_local.records.paths.paths import json_path
-from t2s_local.values.layout import Layout
+from t2s_local.values.layout import KEY_IS_NAME, Layout
 
 _LARGEST = 64 << 10
 """Bytes of a map; the one for all formats that t2s knows by name has four thousand."""
@@ -23,7 +23,11 @@ _HINT = "`t2s read FILE --suggest-map` writes a map to begin with."
 _SECTION = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"\s*(?:([\w-]+)\s*\.\s*)?([\w-]+)\s*=")
 _AT_LINE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
-_WORDS = {("runs", "each"): ("value", "file", "request"), ("steps", "events"): ("openhands",)}
+_WORDS = {
+    ("runs", "each"): ("value", "file", "request"),
+    ("steps", "events"): ("openhands",),
+    ("steps", "answers"): ("this", "before"),
+}
 """Fields that hold one of a few words rather than paths."""
 _SECTIONS: dict[str, tuple[str, ...]] = {
     name: type(getattr(Layout(), name)).__struct_fields__ for name in Layout.__struct_fields__
@@ -116,7 +120,7 @@ def _field(section: str, key: str, value: object, file: _MapFile) -> object:
     for item in items:
         if not isinstance(item, str) or not item.strip() or len(item) > _LONGEST_WORD:
             file.refuse(f"`{key}` is a text of at most {_LONGEST_WORD} characters, or a list of such", section, key)
-        if section != "roles":
+        if section != "roles" and (section, key, item) != ("calls", "name", KEY_IS_NAME):
             _check_path(section, key, item, file)
     return tuple(items)
 
@@ -129,7 +133,7 @@ def _check_path(section: str, key: str, text: str, file: _MapFile) -> None:
     if key == "at" and not path.is_absolute:
         file.refuse(f"`at` begins at the whole value: ${'' if text.startswith('[') else '.'}{text}", section, key)
     is_fact = section == "runs" and key not in ("steps", "opening", "columns", "by")
-    if path.is_absolute and not is_fact:
+    if path.is_absolute and not is_fact and (section, key, text) != ("steps", "calls", "$"):
         file.refuse(f"`{key}` is seen from the run or the step, so without `$`", section, key)
     if key == "columns" and not isinstance(path.parts[-1], str):
         file.refuse("`columns` are lists by their names", section, key)

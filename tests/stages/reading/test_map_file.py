@@ -95,7 +95,7 @@ def test_flipped_and_missing_bytes_of_a_map_are_refused_or_read(tmp_path: Path) 
             assert str(error).startswith(f"{file}:")
 
 
-KEYS = st.text(min_size=1, max_size=12)
+KEYS = st.text(max_size=12)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

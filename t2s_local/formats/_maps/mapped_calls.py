@@ -7,13 +7,11 @@ from t2s_local.formats._dialects.blocks import json_text
 from t2s_local.formats._dialects.message_parts import result_text, told_in
 from t2s_local.formats._dialects.messages import content_text
 from t2s_local.formats._dialects.react import executed
-from t2s_local.formats._fallback.fields import Field, Used
+from t2s_local.formats._maps.call_shapes import FAILED, FINE, keyed_call, written_call
+from t2s_local.formats._maps.fields import Field, Used
 from t2s_local.records.json import Record, as_object, decode_text, first_string
-from t2s_local.values.layout import Layout
+from t2s_local.values.layout import KEY_IS_NAME, Layout
 from t2s_local.values.trajectory import Step
-
-_FAILED = frozenset({"error", "failed", "failure", "fail", "false", "ko"})
-_FINE = frozenset({"success", "succeeded", "ok", "completed", "complete", "done", "true", "none", "finished"})
 
 
 class CallReader:
@@ -24,7 +22,9 @@ class CallReader:
         steps, calls, results = layout.steps, layout.calls, layout.results
         self._text = Field("steps.text", steps.text, used)
         self._inner = Field("steps.calls", steps.calls, used)
-        self.name = Field("calls.name", calls.name, used)
+        self.name = Field("calls.name", tuple(path for path in calls.name if path != KEY_IS_NAME), used)
+        self._beside_id = Field("calls.beside", calls.beside, used)
+        self._is_keyed = KEY_IS_NAME in calls.name
         self.arguments = Field("calls.arguments", calls.arguments, used)
         self._id = Field("calls.id", calls.id, used)
         self.came_of_it = Field("calls.result", calls.result, used)
@@ -38,18 +38,41 @@ class CallReader:
         self._beside = frozenset(key for field in fields for key in field.keys)
         """Fields of a call that are none of its arguments."""
 
-    def call(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
-        """Yield the call that a record is or holds, and what came of it where the record says so."""
+    def call(self, record: Record, at: str | None, line: int | None, *, around: Record | None = None) -> Iterator[Step]:
+        """Yield the call that a record is or holds, and what came of it where the record says so.
+
+        Args:
+            record: The call, or a record about it alone.
+            at: Its time.
+            line: Its place in the file.
+            around: The record that it was found in, which may tell its id.
+        """
         inner = record
         if not self.arguments.is_in(record):
             inner = next((value for value in self._inner.every(record) if isinstance(value, dict)), record)
+        if (short := self._short(inner, record)) is not None:
+            yield called(short[0], short[1], call_id=self._id_of(record, around), at=at, line=line)
+            if (result := self.came_of_it.first(record)) is not None:
+                yield self._answer(record, result, self._id_of(record, around), at, line)
+            return
         if not self.arguments.is_in(inner) and (inside := self._written_in(inner)):
             inner = {**inner, **inside}
         arguments = self._given(inner)
-        name, identity = self.name.text(inner), self._id.text(inner) or self._id.text(record)
+        name, identity = self.name.text(inner), self._id.text(inner) or self._id_of(record, around)
         yield called(name, arguments, call_id=identity, at=at, line=line)
         if (result := self.came_of_it.first(inner)) is not None:
             yield self._answer(inner, result, identity, at, line)
+
+    def _id_of(self, record: Record, around: Record | None) -> str | None:
+        """Return the id of a call, from the step around it where it has none itself."""
+        return self._id.text(record) or self._beside_id.text(record if around is None else around)
+
+    def _short(self, inner: Record, record: Record) -> tuple[str, Record] | None:
+        """Return the call that is an object under its name, or written as code."""
+        if (self._is_keyed and inner is not record) or (self._is_keyed and len(inner) == 1):
+            return keyed_call(inner)
+        written = next((value for value in self._inner.every(record) if isinstance(value, str)), None)
+        return None if written is None else written_call(written)
 
     def _given(self, record: Record) -> object:
         """Arguments of a call; where there are none, its text, otherwise all that is neither name nor id."""
@@ -69,6 +92,8 @@ class CallReader:
 
     def line_of(self, text: str, record: Record, at: str | None, line: int | None) -> Step:
         """Return the call that is written as a text in a record."""
+        if (written := written_call(text)) is not None:
+            return called(written[0], written[1], call_id=self._id_of(record, None), at=at, line=line)
         return called(self.name.text(record), executed(text), at=at, line=line)
 
     def result(self, record: Record, at: str | None, line: int | None) -> Step:
@@ -109,9 +134,9 @@ class CallReader:
                 return value, ""
             if not value:
                 continue
-            if isinstance(value, str) and value.strip().lower() in _FINE:
+            if isinstance(value, str) and value.strip().lower() in FINE:
                 return False, ""
-            is_word = isinstance(value, str) and value.strip().lower() in _FAILED
+            is_word = isinstance(value, str) and value.strip().lower() in FAILED
             why = value if isinstance(value, str) else first_string(as_object(value), "message", "text", "error")
             return True, "" if is_word else why or ""
         return None, ""

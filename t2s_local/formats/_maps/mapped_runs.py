@@ -10,8 +10,9 @@ from t2s_local.formats._dialects.conversations import numbered_run
 from t2s_local.formats._dialects.react import acted
 from t2s_local.formats._dialects.script import is_script, script_steps
 from t2s_local.formats._dialects.tagged_calls import untagged
-from t2s_local.formats._fallback.fields import Field, Used
-from t2s_local.formats._fallback.mapped_steps import StepReader
+from t2s_local.formats._maps.chains import Link, kept_places
+from t2s_local.formats._maps.fields import Field, Used
+from t2s_local.formats._maps.mapped_steps import StepReader
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import Record, objects
 from t2s_local.records.outcome import label_of
@@ -44,6 +45,7 @@ class RunReader:
         self._lists = [json_path(path).parts for path in runs.steps]
         self._opening = [json_path(path).parts for path in runs.opening]
         self._columns = [json_path(path).parts for path in runs.columns]
+        self._is_chained = bool(layout.steps.id and layout.steps.parent) and not guesses
         self.are_requests = runs.each == "request"
         self.unread: Counter[str] = Counter()
         """Records of runs that gave no step."""
@@ -80,9 +82,21 @@ class RunReader:
             if self.are_requests and not (items or found):
                 break
             items += found
+        items = self._in_order(items) if self._is_chained else items
         opening = [item for path in self._opening for item in _items(node, path, around)[0]]
         first = takewhile(lambda item: self.steps.parts_played(item) <= {"system", "user"}, opening)
         return Conversation([*first, *items], around)
+
+    def _in_order(self, items: list[Record]) -> list[Record]:
+        """Records in the order in which they follow each other."""
+        names = [self.steps.id.text(item) for item in items]
+        if None in names:
+            return items
+        links = [
+            Link(str(name), self.steps.parent.text(item), place)
+            for place, (name, item) in enumerate(zip(names, items, strict=True))
+        ]
+        return [items[place] for place in kept_places(links, list(range(len(items))), lambda _: False)]
 
     def trajectory(self, found: Conversation, *, source: str, format_name: str) -> Trajectory | Passed:
         """Build the trajectory of a conversation."""
@@ -163,12 +177,15 @@ def _items(node: object, path: Parts, beside: tuple[Record, ...]) -> tuple[list[
     for held, around in _walk(node, path[:-1] if is_list else path, beside):
         near = near or around
         held = opened(held) if is_list else held
-        held = inside if isinstance(inside := opened(held), dict) else held
+        held = inside if isinstance(inside := opened(held), dict) and not is_list else held
+        if isinstance(held, dict) and is_list:
+            held = list(children(held, EVERY))
         for item in held if isinstance(held, list) and is_list else [held]:
             if isinstance(item, dict):
                 items.append(item)
             elif isinstance(item, list):
-                items += objects(item)
+                is_row = any(not isinstance(cell, dict) for cell in item)
+                items += [{str(place): cell for place, cell in enumerate(item)}] if is_row else objects(item)
             elif isinstance(item, str) and not is_list and is_script(item):
                 items.append({SCRIPT: item})
     return items, near or beside

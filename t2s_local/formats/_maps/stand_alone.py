@@ -1,22 +1,13 @@
 """Runs of which each step is a line, or an item of a list, of its own."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from t2s_local.formats._fallback.mapped_runs import Conversation, RunReader
+from t2s_local.formats._maps.chains import Link, kept_places
+from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
 from t2s_local.records.json import Record, compact
 
 _FEW = 3
 """Words of a kind of records that are needed to say that they only repeat what others say."""
-
-
-class _Link(NamedTuple):
-    """A record that names itself and the one it follows."""
-
-    id: str
-    parent: str | None
-    place: int
-    """Its place among the records of the file."""
 
 
 class StandAlone:
@@ -27,7 +18,7 @@ class StandAlone:
         self._reader = reader
         self._items: dict[str, dict[int, Record]] = {}
         self._beside: dict[str, list[Record]] = {}
-        self._links: dict[str, list[_Link]] = {}
+        self._links: dict[str, list[Link]] = {}
         self._run = ""
         self._place = 0
 
@@ -50,7 +41,7 @@ class StandAlone:
             self._beside.setdefault(run, []).append(value)
         if (identity := self._reader.steps.id.text(value)) is not None:
             parent = self._reader.steps.parent.text(value)
-            self._links.setdefault(run, []).append(_Link(identity, parent, self._place))
+            self._links.setdefault(run, []).append(Link(identity, parent, self._place))
         return is_step
 
     def conversations(self) -> Iterator[Conversation]:
@@ -58,7 +49,7 @@ class StandAlone:
         for run, items in self._items.items():
             beside = ({"session_id": run} if run else {}, *self._beside.get(run, ()))
             asked = {place for place, item in items.items() if self._is_asked(item)}
-            places = _kept(self._links.get(run, []), list(items), asked.__contains__)
+            places = kept_places(self._links.get(run, []), list(items), asked.__contains__)
             yield Conversation(list(self._told_once([items[place] for place in places])), beside)
 
     def _is_asked(self, item: Record) -> bool:
@@ -93,41 +84,3 @@ class StandAlone:
         }
         self._reader.skipped |= kinds
         return kinds
-
-
-def _kept(links: list[_Link], places: list[int], is_asked: Callable[[int], bool]) -> list[int]:
-    """Places of the steps of a run: where records name those they follow, without turns that were taken back.
-
-    Args:
-        links: The records that name themselves.
-        places: Places of the steps.
-        is_asked: Whether the user says something at a place.
-    """
-    by_id = {link.id: link for link in links}
-    known = [link for link in links if link.parent in by_id]
-    if len(by_id) < len(links) or len(links) < len(places) or len(known) * 2 < len(links):
-        return places
-    following: dict[str | None, list[_Link]] = {}
-    for link in links:
-        following.setdefault(link.parent if link.parent in by_id else None, []).append(link)
-    steps = set(places)
-    in_order = all(by_id[link.parent or ""].place < link.place for link in known)
-    kept = [place for root in following.get(None, []) for place in _way(root, following, steps, is_asked)]
-    return sorted(kept) if in_order else kept
-
-
-def _way(
-    root: _Link, following: dict[str | None, list[_Link]], steps: set[int], is_asked: Callable[[int], bool]
-) -> list[int]:
-    """Places of the steps below a record, of several that the user says at one point only those of the last."""
-    way: list[int] = []
-    stack = [root]
-    while stack:
-        link = stack.pop()
-        if link.place in steps:
-            way.append(link.place)
-        after = following.get(link.id, [])
-        asked = [one for one in after if one.place in steps and is_asked(one.place)] if len(after) > 1 else []
-        left = {one.id for one in asked[:-1]}
-        stack += [one for one in reversed(after) if one.id not in left]
-    return way

@@ -6,14 +6,12 @@ import msgspec
 
 from t2s_local.formats._build import answered, moment
 from t2s_local.formats._dialects.harness import user_steps
-from t2s_local.formats._dialects.message_parts import PART_CALLS, common_parts, thoughts_in, told_in
+from t2s_local.formats._dialects.message_parts import common_parts, thoughts_in, told_in
 from t2s_local.formats._dialects.messages import assistant_blocks, content_text, user_blocks
-from t2s_local.formats._dialects.openhands import event_steps, is_event
-from t2s_local.formats._fallback.fields import Field, Used
-from t2s_local.formats._fallback.mapped_calls import CallReader
-from t2s_local.formats._fallback.word_roles import role_by_pieces
+from t2s_local.formats._dialects.openhands import event_steps
+from t2s_local.formats._maps.record_roles import RecordRoles
 from t2s_local.records.json import Record, compact, objects, word
-from t2s_local.values.layout import ROLES, Layout, Role
+from t2s_local.values.layout import Role
 from t2s_local.values.trajectory import Step
 
 _DEEPEST = 8
@@ -24,125 +22,8 @@ _SPELLED = frozenset({"tool_use", "tool_result", "text", "thinking", "image"})
 """Types of parts in the spelling that all readers share."""
 
 
-class StepReader:
+class StepReader(RecordRoles):
     """Reads steps from the records of a run."""
-
-    def __init__(self, layout: Layout, used: Used | None = None, *, guesses: bool = False) -> None:
-        """Make the fields of a map ready.
-
-        Args:
-            layout: The map.
-            used: Notes which of its paths and words held something.
-            guesses: Whether the role of a word that the map does not list is told by its pieces.
-        """
-        self._guesses = guesses
-        self._used = used
-        self._words: dict[str, Role] = {
-            text.lower(): role for role in reversed(ROLES) for text in getattr(layout.roles, role)
-        }
-        steps = layout.steps
-        self._inside = Field("steps.inside", steps.inside, used)
-        self._role = Field("steps.role", steps.role, used)
-        self._text = Field("steps.text", steps.text, used)
-        self._system = Field("steps.system", steps.system, used)
-        self._user = Field("steps.user", steps.user, used)
-        self._agent = Field("steps.agent", steps.agent, used)
-        self._thought = Field("steps.thought", steps.thought, used)
-        self._time = Field("steps.time", steps.time, used)
-        self._parts = Field("steps.parts", steps.parts, used)
-        self._calls = Field("steps.calls", steps.calls, used)
-        self._results = Field("steps.results", steps.results, used)
-        self._has_skips = bool(layout.roles.skip)
-        self.id = Field("steps.id", steps.id, used)
-        self.parent = Field("steps.parent", steps.parent, used)
-        self._has_events = steps.events == "openhands"
-        self._called = CallReader(layout, used)
-
-    def _word(self, value: object) -> Role | None:
-        text = value if isinstance(value, str) else str(value) if type(value) is int else ""
-        return self._noted(self._words.get(text.strip().lower()), text)
-
-    def _noted(self, role: Role | None, text: str) -> Role | None:
-        if role is not None and self._used is not None:
-            self._used.add((f"roles.{role}", text.strip().lower()))
-        return role
-
-    def role_of(self, record: Record) -> Role | None:
-        """The part a record plays, by the first of its fields that holds a word for one; None where none does."""
-        if self._used is None:
-            for key in self._role.leading:
-                if key in record and (role := self._word(record[key])) is not None:
-                    return role
-        for path, value in self._role.each(record):
-            if (role := self._word(value)) is not None:
-                self._role.note(path)
-                return role
-        for path, value in self._role.each(record) if self._guesses else ():
-            if isinstance(value, str) and (role := role_by_pieces(value)) is not None:
-                self._role.note(path)
-                return self._noted(role, value)
-        return None
-
-    def parts_played(self, record: Record) -> set[Role]:
-        """The roles of those who speak or act in a record; empty where it is no step."""
-        inner = self.unwrapped(record)
-        if self.is_turn(inner):
-            return {"call", "result"}
-        if (role := self.role_of(inner)) is not None:
-            return {role} if self._says(inner) else set()
-        if self._is_event(inner):
-            return {"call" if "action" in inner else "result"}
-        roles: tuple[tuple[Role, Field], ...] = (("system", self._system), ("user", self._user), ("agent", self._agent))
-        played = {role for role, field in roles if field.is_in(inner)}
-        return played or {role for part in self._own_parts(inner) if (role := self.role_of(part)) is not None}
-
-    def _own_parts(self, record: Record) -> list[Record]:
-        """Parts of a record that plays no part itself, where some of them do; empty where none does."""
-        parts = objects(self._text.first(record))
-        return parts if any(self.role_of(part) is not None for part in parts) else []
-
-    def _says(self, record: Record) -> bool:
-        fields = (self._text, self._thought, self._calls, self._called.arguments, self._results, self._parts)
-        return any(field.is_in(record) for field in fields)
-
-    def unwrapped(self, record: Record) -> Record:
-        """The message inside an envelope, with the envelope's time; the record itself where it is none."""
-        if self._has_skips and self.role_of(record) == "skip":
-            return record
-        for path, inner in self._inside.each(record):
-            if isinstance(inner, dict) and self.role_of(inner) is not None and self._says(inner):
-                self._inside.note(path)
-                return {**{key: record[key] for key in self._time.keys if key in record}, **inner}
-        return record
-
-    def kind(self, record: Record) -> str | None:
-        """The word for the kind of an envelope, where a record is one; None where it is a message itself."""
-        if self.unwrapped(record) is record:
-            return None
-        return next((value for _, value in self._role.each(record) if isinstance(value, str)), None)
-
-    def acts(self, record: Record) -> bool:
-        """Whether a record is or holds the call of a tool, or its result, as such rather than in words."""
-        inner = self.unwrapped(record)
-        if self.role_of(inner) in ("call", "result") or self.is_turn(inner) or self._is_event(inner):
-            return True
-        if any(value for value in self._calls.every(inner) if isinstance(value, dict | list)):
-            return True
-        return any(self._is_act(part) for value in self._text.every(inner) for part in objects(value))
-
-    def _is_act(self, part: Record) -> bool:
-        return self.role_of(part) in ("call", "result") or any(key in part for key in PART_CALLS)
-
-    def _is_event(self, record: Record) -> bool:
-        return self._has_events and is_event(record)
-
-    def is_turn(self, record: Record) -> bool:
-        """Whether a record holds a call and what came of it."""
-        return self._calls.is_in(record) and self._results.is_in(record)
-
-    def content(self, record: Record) -> object:
-        """Return what the message in a record says."""
-        return told_in(self._text.first(self.unwrapped(record)))
 
     def steps(self, record: Record, *, line: int | None = None) -> Iterator[Step]:
         """Yield the steps of one record."""
@@ -162,8 +43,12 @@ class StepReader:
             return
         yield from self._own_steps(record, role, at, line, depth)
         if depth < _DEEPEST:
-            for part in self._parts.objects(record):
-                yield from self._steps(part, role, at, line, depth + 1)
+            parts = [
+                step for part in self._parts.objects(record) for step in self._steps(part, role, at, line, depth + 1)
+            ]
+            yield from _side_by_side(parts)
+        if role is None and self._agent_is_last(record):
+            yield from self._words_of(self._agent.first(record), "agent", at, line)
 
     def _own_steps(
         self, record: Record, role: Role | None, at: str | None, line: int | None, depth: int
@@ -259,12 +144,21 @@ class StepReader:
 
     def _acts(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
         """Steps of the calls that a record holds, and of their results."""
+        pair = (self._calls_of(record, at, line), self._results_of(record, at, line))
+        for steps in pair[::-1] if self._answers_before else pair:
+            yield from steps
+
+    def _calls_of(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
         for value in self._calls.every(record):
+            if value is record and self._called.arguments.first(record) is None:
+                continue
             for call in value if isinstance(value, list) else [value]:
                 if isinstance(call, dict) and call:
-                    yield from self._called.call(call, at, line)
+                    yield from self._called.call(call, at, line, around=record)
                 elif isinstance(call, str) and call.strip():
                     yield self._called.line_of(call, record, at, line)
+
+    def _results_of(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
         told_at: str | None = None
         for path, value in self._results.each(record):
             if told_at not in (None, path):
@@ -286,11 +180,28 @@ class StepReader:
         """One record for what was asked, thought, done and observed, each in a field of its own."""
         yield from self._words_of(self._system.first(record), "system", at, line)
         yield from self._words_of(self._user.first(record), "user", at, line)
-        yield from self._thoughts(self._thought_in(record), at, line)
-        yield from self._words_of(self._agent.first(record), "agent", at, line)
         acts = list(self._acts(record, at, line))
-        if any(step.kind == "tool_call" for step in acts):
+        is_called = any(step.kind == "tool_call" for step in acts)
+        said = [] if self._agent_is_last(record) else list(self._words_of(self._agent.first(record), "agent", at, line))
+        if self._answers_before:
+            yield from [step for step in acts if step.kind == "tool_result"]
+        yield from self._thoughts(self._thought_in(record), at, line)
+        yield from said
+        if self._answers_before:
+            yield from [step for step in acts if step.kind == "tool_call"]
+        elif is_called or not self._calls.is_in(record):
             yield from acts
         else:
             for step in acts:
                 yield from user_steps(step.text, at=at, line=line)
+
+    def _agent_is_last(self, record: Record) -> bool:
+        """Whether a record tells all that came of a request: what the agent says in it is the answer."""
+        return self._user.is_in(record) and self._parts.is_in(record)
+
+
+def _side_by_side(steps: list[Step]) -> list[Step]:
+    """Calls of one step that were made together, before what came of them; other steps as they are."""
+    if any(step.kind not in ("tool_call", "tool_result") for step in steps):
+        return steps
+    return sorted(steps, key=lambda step: step.kind == "tool_result")

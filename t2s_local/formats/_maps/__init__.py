@@ -1,0 +1,1 @@
+"""Maps applied: runs and steps from values, by a map."""

@@ -1,0 +1,111 @@
+"""How calls of tools are written where nobody says which field is the name: by their shape alone."""
+
+import ast
+import re
+from typing import NamedTuple
+
+from t2s_local.records.json import Record, as_object, decode_text
+
+_NAME = re.compile(r"[A-Za-z_][\w.:/-]{0,60}")
+_WRITTEN = re.compile(r"\s*([A-Za-z_][\w.]{0,60})\((.*)\)\s*", re.DOTALL)
+_MOST_DIGITS = 2
+FAILED = frozenset({"error", "failed", "failure", "fail", "false", "ko"})
+FINE = frozenset({"success", "succeeded", "ok", "completed", "complete", "done", "true", "none", "finished"})
+ENDINGS = FAILED | FINE
+"""Words for how a call ended."""
+_LONGEST = 20_000
+
+
+class CallShape(NamedTuple):
+    """Where a call keeps its name and its arguments, seen from the call."""
+
+    kind: str
+    """``named``, ``keyed`` (under its name) or ``written`` (as code)."""
+    name: str
+    arguments: str
+    """Keys, empty where the kind says it all."""
+
+
+def call_shape(value: object) -> CallShape | None:
+    """Return the shape of a call; None where *value* has the shape of none."""
+    if isinstance(value, str):
+        return CallShape("written", "", "") if written_call(value) is not None else None
+    if not isinstance(value, dict) or not value:
+        return None
+    if len(value) == 1:
+        (key, inner), *_ = value.items()
+        return CallShape("keyed", "", "") if isinstance(inner, dict) and _NAME.fullmatch(key) else None
+    return _named(value)
+
+
+def _named(value: Record) -> CallShape | None:
+    arguments = [key for key, inner in value.items() if is_arguments(inner)]
+    names = [key for key, inner in value.items() if isinstance(inner, str) and _is_name(inner)]
+    return CallShape("named", names[0], arguments[0]) if len(arguments) == 1 and len(names) == 1 else None
+
+
+def flat_call(records: list[Record]) -> CallShape | None:
+    """Return the fields in which the name of a tool stands beside its arguments; None where there are none."""
+    for key in {key for record in records for key in record}:
+        held = [record for record in records if is_arguments(record.get(key)) and not _is_ending(record[key])]
+        if len(held) * 20 < len(records) or sum(record.get(key) is not None for record in records) > len(held):
+            continue
+        names = [name for name in held[0] if all(_is_name(str(record.get(name, ""))) for record in held)]
+        tools = [name for name in names if _tells(name, key, held)]
+        if tools:
+            return CallShape("flat", max(tools, key=lambda name: len({record[name] for record in held})), key)
+    return None
+
+
+def _tells(name: str, key: str, held: list[Record]) -> bool:
+    """Whether a name tells which arguments there are: the same name, mostly the same ones."""
+    kinds: dict[str, set[tuple[str, ...]]] = {}
+    for record in held:
+        given = record[key]
+        inner = decode_text(given) if isinstance(given, str) else given
+        kinds.setdefault(str(record[name]), set()).add(tuple(sorted(as_object(inner))))
+    return sum(map(len, kinds.values())) <= len(kinds) + len(held) // 4
+
+
+def _is_ending(value: object) -> bool:
+    """Whether an object tells how a call ended rather than what it was given."""
+    return isinstance(value, dict) and any(
+        isinstance(inner, bool) or (isinstance(inner, str) and inner.lower() in ENDINGS) for inner in value.values()
+    )
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text may name a tool: neither an id, which is full of digits, nor a word for how a call ended."""
+    if _NAME.fullmatch(text) is None or text.lower() in ENDINGS:
+        return False
+    return sum(map(str.isdigit, text)) <= _MOST_DIGITS
+
+
+def is_arguments(value: object) -> bool:
+    """Whether *value* is an object of arguments, or a text of one."""
+    if not value:
+        return False
+    inner = decode_text(value) if isinstance(value, str) and value[:1] == "{" else value
+    return isinstance(inner, dict) and all(isinstance(key, str) and _NAME.fullmatch(key) for key in inner)
+
+
+def written_call(text: str) -> tuple[str, Record] | None:
+    """Return the name and the arguments of a call written as code, ``name(key='value')``; None where it is none."""
+    if len(text) > _LONGEST or "(" not in text or (found := _WRITTEN.fullmatch(text)) is None:
+        return None
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+        if not isinstance(tree, ast.Call) or tree.args or any(word.arg is None for word in tree.keywords):
+            return None
+        return found[1], {str(word.arg): ast.literal_eval(word.value) for word in tree.keywords}
+    except (SyntaxError, ValueError, RecursionError, MemoryError, TypeError):
+        return None
+
+
+def keyed_call(value: object) -> tuple[str, Record] | None:
+    """Return the name and the arguments of a call that is an object under its name."""
+    record = as_object(value)
+    if len(record) != 1:
+        return None
+    (name, arguments), *_ = record.items()
+    return (name, arguments) if isinstance(arguments, dict) else None
