@@ -177,3 +177,25 @@ def test_a_worker_of_its_own_is_bound_to_one_gpu_and_sized_by_it() -> None:
     assert [plan.total_bytes for plan in bound] == [24 * GIGABYTE, 8 * GIGABYTE]
     assert bound[0].sequences > bound[1].sequences
     assert fit(FOUR_B, here, NONE).total_bytes == 32 * GIGABYTE
+
+
+def test_a_small_model_is_held_to_three_gigabytes_on_a_cpu_and_a_larger_one_is_not() -> None:
+    shape = {
+        "qwen3.block_count": 28,
+        "qwen3.attention.head_count": 12,
+        "qwen3.attention.head_count_kv": 2,
+        "qwen3.embedding_length": 1536,
+        "qwen3.feed_forward_length": 8960,
+    }
+    small = msgspec.structs.replace(
+        FOUR_B,
+        metadata=FOUR_B.metadata | shape,
+        tensor_bytes={"all": 1_100_000_000},
+        file_bytes=1_100_000_000,
+    )
+    machine = laptop(ram=40, backends=())
+    plan = fit(small, machine, NONE)
+    assert (plan.context, plan.sequences) == (8192, 4)
+    assert plan.needed_bytes <= 3 * GIGABYTE
+    assert fit(small, machine, Wishes(sequences=8)).sequences == 8
+    assert fit(FOUR_B, machine, NONE).sequences > 4

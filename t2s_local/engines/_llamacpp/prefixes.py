@@ -12,7 +12,7 @@ from t2s_local.engines._llamacpp.llama import Context
 
 _MIN_TOKENS = 16
 """Shorter prefixes are not worth a copy."""
-_KEPT_BYTES = 1 << 30
+_KEPT_BYTES = 256 << 20
 """Saved states are held up to this size, the oldest go first; the last one always stays."""
 
 
