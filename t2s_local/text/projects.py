@@ -35,6 +35,12 @@ _OWNER_DIGITS = 6
 _FEWEST_PARTS = 2
 """Parts of a path that is a project's: ``/workspace`` and ``/testbed`` are where containers keep any of them."""
 
+_OF_ANY = frozenset(
+    {"app", "build", "code", "data", "project", "projects", "repo", "repos", "repository", "sandbox", "src", "source"}
+    | {"task", "tasks", "temp", "test", "testbed", "tests", "tmp", "work", "workdir", "workspace", "workspaces"}
+)
+"""Names of folders for any project; as the second part of a path they tell none: ``/srv/task``."""
+
 
 def project_of(*, folder: str | None, repository: str | None, task_id: str | None) -> str | None:
     """Name the project of a run: the repository that is known, otherwise the folder.
@@ -81,7 +87,9 @@ def folder_project(folder: str) -> str | None:
     if not path.startswith(("/", "~")) or any(part in (".", "..") for part in path.split("/")):
         return None
     found = _above_work_trees(path)
-    return found if len([part for part in found.split("/") if part]) >= _FEWEST_PARTS else None
+    parts = [part for part in found.split("/") if part]
+    is_any = len(parts) == _FEWEST_PARTS and parts[-1].lower() in _OF_ANY
+    return found if len(parts) >= _FEWEST_PARTS and not is_any else None
 
 
 def _above_work_trees(path: str) -> str:

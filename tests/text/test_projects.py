@@ -28,7 +28,22 @@ def test_a_work_tree_is_counted_with_its_repository(folder: str) -> None:
     assert folder_project(folder) == "/srv/shop"
 
 
-@pytest.mark.parametrize("folder", ["/", "/testbed", "/workspace", "/home/mina", "~", "", "shop", "[cut]", "../shop"])
+ANY = (
+    "/",
+    "/testbed",
+    "/workspace",
+    "/srv/task",
+    "/tmp/work",
+    "/home/mina/src",
+    "/home/mina",
+    "~",
+    "",
+    "shop",
+    "[cut]",
+)
+
+
+@pytest.mark.parametrize("folder", [*ANY, "../shop"])
 def test_where_any_project_could_be_is_none(folder: str) -> None:
     assert folder_project(folder) is None
 
