@@ -87,7 +87,7 @@ def _read_by_words(items: Iterable[Numbered | Quarantined], path: Path, source: 
     yield from longest(requests, source=source)
     yield from _runs(search.conversations(), search.reader, source, evidence)
     evidence.left(search.unknown.total())
-    yield from passed(search.unknown, source=source)
+    yield from passed(search.unknown + search.reader.unread, source=source)
     yield from evidence.guesses(source)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from t2s_local.ports.format import Guess
+from t2s_local.ports.format import Guess, Passed
 from t2s_local.stages.reading.map_file import read_map
 from t2s_local.stages.reading.reading import read_file
 from t2s_local.stages.reading.suggest import suggested_map
@@ -92,6 +92,28 @@ def test_records_that_name_the_one_they_follow_are_read_in_that_order(tmp_path: 
     ]
     (run,) = runs(written(tmp_path, {"pearls": chained[::-1]}))
     assert told(run) == READ + POUR
+
+
+def test_turns_that_were_taken_back_are_counted_and_circles_are_read_as_they_lie(tmp_path: Path) -> None:
+    said = [
+        ("a", None, "user", "One."),
+        ("b", "a", "assistant", "Two."),
+        ("c", "b", "user", "No."),
+        ("d", "b", "user", "Yes."),
+    ]
+    lines = [{"uuid": me, "parentUuid": after, "role": role, "text": text} for me, after, role, text in said]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    found = list(read_file(path, source="x", format_name="generic"))
+    (run,) = (item for item in found if isinstance(item, Trajectory))
+    assert told(run) == ["user: One.", "assistant: Two.", "user: Yes."]
+    assert [(item.record, item.count) for item in found if isinstance(item, Passed)] == [
+        ("turn that was taken back", 1)
+    ]
+    lines[0]["parentUuid"] = "d"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    (run,) = (item for item in read_file(path, source="x", format_name="generic") if isinstance(item, Trajectory))
+    assert len(run.steps) == 4
 
 
 def test_two_runs_in_one_list_are_not_read_as_one(tmp_path: Path) -> None:

@@ -30,7 +30,11 @@ def kept_places(links: list[Link], places: list[int], is_asked: Callable[[int], 
         following.setdefault(link.parent if link.parent in by_id else None, []).append(link)
     steps = set(places)
     in_order = all(by_id[link.parent or ""].place < link.place for link in known)
-    kept = [place for root in following.get(None, []) for place in _way(root, following, steps, is_asked)]
+    roots = following.get(None, [])
+    every = {link.place for link in links}
+    if sum(len(_way(root, following, every, lambda _: False)) for root in roots) < len(links):
+        return places  # some of them follow each other in a circle
+    kept = [place for root in roots for place in _way(root, following, steps, is_asked)]
     return sorted(kept) if in_order else kept
 
 

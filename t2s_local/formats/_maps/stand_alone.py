@@ -1,6 +1,7 @@
 """Runs of which each step is a line, or an item of a list, of its own."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from t2s_local.formats._maps.chains import Link, kept_places
 from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
@@ -48,11 +49,12 @@ class StandAlone:
         """Yield the runs; turns that were taken back are none of them."""
         for run, items in self._items.items():
             beside = ({"session_id": run} if run else {}, *self._beside.get(run, ()))
-            asked = {place for place, item in items.items() if self._is_asked(item)}
-            places = kept_places(self._links.get(run, []), list(items), asked.__contains__)
+            places = kept_places(self._links.get(run, []), list(items), partial(self._is_asked, items))
+            self._reader.unread["turn that was taken back"] += len(items) - len(places)
             yield Conversation(list(self._told_once([items[place] for place in places])), beside)
 
-    def _is_asked(self, item: Record) -> bool:
+    def _is_asked(self, items: dict[int, Record], place: int) -> bool:
+        item = items[place]
         return "user" in self._reader.steps.parts_played(item) and any(
             step.kind == "user" for step in self._reader.steps.steps(item)
         )
