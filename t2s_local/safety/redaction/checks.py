@@ -79,8 +79,9 @@ def looks_encoded(value: str) -> bool:
 
 
 def is_password(value: str) -> bool:
-    """Whether *value*, which was given to something called password, is one and no word for it."""
-    return len(value) >= 4 and not (_PLACEHOLDER.match(value) or _NO_PASSWORD.search(value))
+    """Whether *value*, which was given to something called password, is one and no word for it, nor masked already."""
+    is_word = _PLACEHOLDER.match(value) or _NO_PASSWORD.search(value)
+    return len(value) >= 4 and not (is_word or value.startswith("***"))
 
 
 def looks_chosen(value: str) -> bool:
