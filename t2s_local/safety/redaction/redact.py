@@ -202,7 +202,8 @@ def apart(found: list[RedactionMatch]) -> tuple[RedactionMatch, ...]:
 def _is_email(value: str, _whole: str, before: str) -> bool:
     if _IN_URL.search(before):
         return False
-    return value.lower() not in _KNOWN_EMAILS and value.partition("@")[0].lower() not in _ACCOUNTS
+    local = value.partition("@")[0].lower()
+    return value.lower() not in _KNOWN_EMAILS and local not in _ACCOUNTS and not local.endswith("=")
 
 
 def _is_random(value: str, whole: str, before: str) -> bool:

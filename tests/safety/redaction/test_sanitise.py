@@ -64,6 +64,7 @@ def test_no_planted_secret_comes_through_an_argument() -> None:
         "<EMAIL_1> password=<PASSWORD_1> token: <SECRET_2>",
         "The token count is 1024 and max_tokens: 4096",
         "use a secret-keeping-function-like-this-one-here",
+        "curl -F file=@printenv.pl http://localhost/upload",
         'create(username="staff", password=***        again = create(username="x", note="y")',
     ],
 )
