@@ -5,7 +5,7 @@ sooner.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
@@ -73,14 +73,10 @@ def _keys(piece: Slice) -> dict[Kind, frozenset[str]]:
     if has_wish(piece):
         keys["wish"] = frozenset({""})
     if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= FEWEST_CALLS:
-        keys["success"] = _done(events)
+        keys["success"] = frozenset({piece.id})  # shared by no run: what one run did well is no rule (decision 0602)
     return keys
 
 
 def _message(event: Event) -> str:
     """A failure without the details of its run."""
     return f"{event.head}: {squeeze(mask(event.error or ''))}"
-
-
-def _done(events: Sequence[Event]) -> frozenset[str]:
-    return frozenset(squeeze(mask(event.action))[:120] for event in events)
