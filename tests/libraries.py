@@ -7,8 +7,8 @@ from t2s_local.skills.library.library import OWN, Written, write_library
 from t2s_local.values.skill import Skill, SkillFile
 
 AT = "2026-01-01T00:00:00+00:00"
-CLOCKED = {f"{OWN}/log.jsonl", f"{OWN}/index.json", f"{OWN}/lock", f"{OWN}/workspace"}
-"""Files of a library that say when or where something happened."""
+CLOCKED = {f"{OWN}/{name}" for name in ("log.jsonl", "index.json", "lock", "workspace", "inbox.json")}
+"""Files of a library that say when or where something happened, or in which run."""
 
 
 def skill(name: str, text: str = "one", *, more: str | None = None) -> Skill:

@@ -66,7 +66,8 @@ def fill_inboxes(home: Path, libraries: Iterable[tuple[Path, frozenset[str]]], *
     heads = heads_of(result)
     places = [folder for folder, _ in named]
     for folder, names in named:
-        _note(folder, home, places, run, [head.id for head in heads if head.skill in names])
+        if folder.absolute() != home.absolute():
+            _note(folder, home, places, run, [head.id for head in heads if head.skill in names])
     _note(home, home, places, run, [head.id for head in heads])
 
 
