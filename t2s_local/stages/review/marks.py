@@ -13,6 +13,7 @@ ALIKE = 0.5
 """Least share of the words or steps that two rules have in common."""
 _REMEDY = frozenset({"fix", "correction", "result"})
 _OCCASION = frozenset({"observation", "request", "action"})
+_NAME = re.compile(r"\w+")
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -25,7 +26,7 @@ def mark_of(lessons: Sequence[Lesson]) -> RuleMark:
     lessons = [lesson for lesson in lessons if not is_other_remedy(lessons[0], lesson)]
     return RuleMark(
         signatures=_digests(normalise(lesson.signature) for lesson in lessons),
-        messages=_digests(text for lesson in lessons for text in masked_messages(lesson)),
+        messages=_digests(text for lesson in lessons for text in _messages(lesson)),
         remedy=_digests(_remedy(lessons[0])),
         occasions=_places(lessons, _OCCASION),
         remedies=_places(lessons, _REMEDY),
@@ -56,6 +57,13 @@ def is_other_remedy(one: Lesson, other: Lesson) -> bool:
 def keys_of(found: RuleMark) -> frozenset[str]:
     """Return the features of which two marks of one rule share at least one."""
     return frozenset((*found.signatures, *found.messages, *found.occasions))
+
+
+def _messages(lesson: Lesson) -> set[str]:
+    """Return the messages a lesson quotes, as they are and without the names that the failed command gave."""
+    given = {word for code in _CODE.findall(lesson.when) for word in _NAME.findall(code.casefold())}
+    found = masked_messages(lesson)
+    return found | {_NAME.sub(lambda name: "<name>" if name[0] in given else name[0], text) for text in found}
 
 
 def _remedy(lesson: Lesson) -> set[str]:

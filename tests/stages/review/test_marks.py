@@ -70,3 +70,14 @@ def test_who_rejects_one_remedy_has_not_judged_the_opposite_one_that_was_grouped
     )
     found = KnownDecisions([mixed]).each([*often, opposite])
     assert rejected_lessons(found) == {lesson.id for lesson in often}
+
+
+def test_a_message_about_another_name_that_the_command_gave_is_the_same_message() -> None:
+    def refused(name: str) -> Lesson:
+        got, up = f"Connection refused by {name}", f"docker compose up -d {name}"
+        when, do = f"`{up}` fails with “{got}”", f"Run `docker compose up -d --wait {name}` instead of `{up}`."
+        return recovery(f"Start {name}.", up, got, "docker compose up --wait", when=when, do=do, number=1).lesson
+
+    one, other = refused("cedar"), refused("onyx")
+    assert set(mark_of([one]).signatures).isdisjoint(mark_of([other]).signatures)
+    assert is_same_rule(mark_of([one]), mark_of([other]))
