@@ -2,16 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, asked, terms
 from t2s_local.stages.naming.verbs import VERBS, plural, singular
 from t2s_local.text.lesson_words import code_spans, runs_in
+from t2s_local.text.programs import programs
 from t2s_local.text.text import words
 from t2s_local.values.cluster import Cluster
 
+SHELL = "shell"
+"""Program of rules that name no other: it tells nothing of the work."""
 OF_SHELL = "running-shell-commands"
 """Name of work that only has a shell in common."""
 MOST = 0.5
@@ -52,19 +55,27 @@ def domain_names(clusters: Sequence[Cluster], background: Background) -> list[st
     found += [f"working-on-{language}-code" for language in languages_of(clusters, background)]
     if any(tool.lower() in GENERIC_TOOLS and len(tool) > 1 for tool in _shared(tools)):
         found.append(OF_SHELL)
-    found += [f"handling-{plural(thing)}" for thing in _spoken_of(clusters, background)]
+    found += _spoken_of(clusters, background)
     return list(dict.fromkeys(found))
 
 
 def _spoken_of(clusters: Sequence[Cluster], background: Background) -> list[str]:
-    """Return the things that both most rules and most of the tasks behind them speak of."""
+    """Return names after the things that both most rules and most of the tasks behind them speak of."""
     lessons = [background.members((cluster,)) for cluster in clusters]
     said = _shared([{one for lesson in group for one in terms(f"{lesson.when} {lesson.do}")} for group in lessons])
     runs = sorted({run for group in lessons for lesson in group for run in lesson.supporters})
     tasks = [background.tasks.get(run) or "" for run in runs]
     asked_for = set(_shared([set(asked(task).terms) for task in tasks]))
     counted = {word for task in tasks for word in words(task)}
-    return [thing for thing in said if thing in asked_for and (thing not in VERBS or plural(thing) in counted)]
+    things = [thing for thing in said if thing in asked_for and (thing not in VERBS or plural(thing) in counted)]
+    return [_handling(thing, counted) for thing in things]
+
+
+def _handling(thing: str, counted: Collection[str]) -> str:
+    """Name the work with *thing*, in the plural where tasks write it so; a program is used."""
+    if thing in programs("with_subcommands"):
+        return f"using-{thing}"
+    return f"handling-{plural(thing) if plural(thing) in counted else thing}"
 
 
 def _shared(found: Sequence[set[str]], least: float = MOST) -> list[str]:
@@ -143,7 +154,7 @@ def programs_of(cluster: Cluster, background: Background) -> set[str]:
     found = {_LANGUAGE_OF.get(run.program, run.program) for code in spans for run in runs_in(code) if run.program}
     telling = {one for one in found if one not in _SILENT and _PROGRAM.fullmatch(one)}
     is_of_shell = any(tool.lower() in GENERIC_TOOLS for tool in _tools(cluster, background))
-    return telling or ({"shell"} if is_of_shell else set())
+    return telling or ({SHELL} if is_of_shell else set())
 
 
 def _languages(cluster: Cluster, background: Background) -> set[str]:

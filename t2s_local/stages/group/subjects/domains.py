@@ -7,7 +7,7 @@ from itertools import combinations
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.group.subjects.scope import family_of
-from t2s_local.stages.naming.domains import programs_of
+from t2s_local.stages.naming.domains import SHELL, programs_of
 from t2s_local.stages.naming.subjects import GENERIC_TOOLS
 from t2s_local.values.cluster import Family
 from t2s_local.values.trajectory import TrajectoryId
@@ -15,6 +15,8 @@ from t2s_local.values.value import Value
 
 SAME_WORK = 0.35
 """Least likeness of two families of one domain: SQL and shell tasks of one benchmark have .18, offices .39 and more."""
+SAME_PROGRAMS = 0.6
+"""Least likeness where only a shell is used: any two tasks of one corpus have some commands and runs in common."""
 LARGEST = 12
 """Rules of a joined family at most: a skill of more is no longer read as one."""
 
@@ -76,7 +78,7 @@ def _domain(family: Family, background: Background, company: Mapping[str, Mappin
     for tool, count in sorted(counts.items()):
         for other, weight in company[tool].items():
             weights[other] = weights.get(other, 0.0) + count * company[tool][tool] * weight
-    named = Counter(one for cluster in family.clusters for one in programs_of(cluster, background))
+    named = Counter(one for cluster in family.clusters for one in programs_of(cluster, background) - {SHELL})
     return _Domain(
         family=family,
         project=background.project(family.clusters),
@@ -115,6 +117,7 @@ def _likeness(one: _Domain, other: _Domain) -> float:
     shared = len(one.runs & other.runs) / max(1, min(len(one.runs), len(other.runs)))
     if one.project is not None and 1 in (len(one.family.clusters), len(other.family.clusters)):
         return max(shared, SAME_WORK)
-    is_of_tools = bool(one.tools and other.tools)
-    alike = _cosine(one.tools, other.tools) if is_of_tools else _cosine(one.programs, other.programs)
-    return max(shared, alike)
+    if one.tools and other.tools:
+        return max(shared, _cosine(one.tools, other.tools))
+    likeness = max(shared, _cosine(one.programs, other.programs))
+    return likeness if likeness >= SAME_PROGRAMS else 0.0
