@@ -18,7 +18,7 @@ _HINT = "`t2s config show` lists the settings."
 
 
 class Settings(Value, frozen=True, kw_only=True):
-    """What a run can be told, each default with its reason."""
+    """Settings of a run, each default with its reason."""
 
     model: str = "auto"
     """The best installed model that fits, otherwise none: the embedded analyst needs no weights."""
@@ -120,7 +120,7 @@ def check_project_values(values: Mapping[str, object], path: Path, before: Mappi
 
 
 def _may_be_path(value: str) -> bool:
-    """Whether *value* could stand for a file or folder, here or anywhere."""
+    """Return whether *value* could stand for a file or folder, here or anywhere."""
     looks_like_one = any(mark in value for mark in "/\\~") or value.lower().endswith(".gguf")
     return bool(value) and (looks_like_one or "\0" in value or Path(value).exists() or Path(value).is_symlink())
 

@@ -109,7 +109,7 @@ def file_digest(path: Path) -> str:
 
 
 def is_plain_name(name: str) -> bool:
-    """Whether *name*, which comes from an input, is the name of one file or folder and no path."""
+    """Return whether *name*, which comes from an input, is the name of one file or folder and no path."""
     if not name or name in (".", "..") or any(mark in name for mark in "/\\\0"):
         return False
     try:
@@ -119,7 +119,7 @@ def is_plain_name(name: str) -> bool:
 
 
 def kind_of(mode: int, *, folders: bool = False) -> str | None:
-    """What a file of *mode* is that is not read; None for a regular file, and for a folder where those count."""
+    """Name the kind of a file that is not read; None for a regular file, and for a folder where those count."""
     if stat.S_ISREG(mode) or (folders and stat.S_ISDIR(mode)):
         return None
     kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
@@ -127,7 +127,7 @@ def kind_of(mode: int, *, folders: bool = False) -> str | None:
 
 
 def reason_of(error: OSError) -> str:
-    """What the system said, in lower case: ``permission denied``, and the like."""
+    """Return the system's words in lower case, such as ``permission denied``."""
     return (error.strerror or str(error)).lower()
 
 

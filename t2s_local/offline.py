@@ -65,7 +65,10 @@ def dismiss() -> None:
 
 
 def is_exempt(arguments: list[str]) -> bool:
-    """Whether a command line goes unsealed: ``models pull``, and the proof, which starts the tools that watch t2s."""
+    """Return whether a command line goes unsealed.
+
+    ``models pull``, and the proof, which starts the tools that watch t2s.
+    """
     proves = arguments[:1] == ["doctor"] and "--prove-offline" in arguments
     return proves or arguments[:2] == ["models", "pull"]
 
@@ -78,7 +81,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _attempt(event: str, arguments: tuple[object, ...]) -> str | None:
-    """What *event* would do that is refused, in words; None where it may go on."""
+    """Name the refused act of *event* in words; None where it may go on."""
     if event in _LOOKUPS:
         return None if _host(arguments[0]) in _hosts else "look up a host"
     if event == "socket.__new__":
@@ -96,7 +99,7 @@ def _is_python(event: str, arguments: tuple[object, ...]) -> bool:
 
 
 def _is_let(program: object) -> bool:
-    """Whether a program belongs to a library that was let through."""
+    """Return whether a program belongs to a library that was let through."""
     return isinstance(program, str) and any(
         Path(program).resolve().is_relative_to(folder.resolve()) for folder in _programs
     )

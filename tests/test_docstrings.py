@@ -8,19 +8,23 @@ import pytest
 from tests.places import ROOT
 
 RIDDLES = ("What ", "Whether ", "Those of ")
-CLEAN = ("clusterers", "embedders", "text/shell", "user_files", "values", "vectors")
-"""Folders of the package in which no docstring begins so; each that is rewritten joins them."""
+FOLDERS = (".", *sorted(path.name for path in (ROOT / "t2s_local").iterdir() if any(path.rglob("*.py"))))
 
 
-@pytest.mark.parametrize("folder", CLEAN)
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_docstrings_begin_with_a_verb_or_a_noun(folder: str) -> None:
     found = [
         f"{path.name}: {text.splitlines()[0]}"
-        for path in sorted((ROOT / "t2s_local" / folder).rglob("*.py"))
+        for path in files_of(folder)
         for text in docstrings(path)
         if text.startswith(RIDDLES)
     ]
     assert found == []
+
+
+def files_of(folder: str) -> list[Path]:
+    place = ROOT / "t2s_local" / folder
+    return sorted(place.glob("*.py") if folder == "." else place.rglob("*.py"))
 
 
 def docstrings(path: Path) -> list[str]:

@@ -87,7 +87,7 @@ def said(error: str) -> str:
 
 
 def is_short_enough(command: str) -> bool:
-    """Whether a command can be given as advice: one line, not longer than an inline code span."""
+    """Return whether a command can be given as advice: one line, not longer than an inline code span."""
     return "\n" not in command.strip() and len(command) <= _CODE_LIMIT
 
 
@@ -112,7 +112,7 @@ def _spelt(name: str) -> re.Pattern[str]:
 
 
 def last_words(run: Trajectory, start: int, stop: int) -> Iterable[tuple[int, str]]:
-    """What the agent said or thought in steps *start* to *stop*, with the step's index."""
+    """Yield the words the agent said or thought in steps *start* to *stop*, with the step's index."""
     for index in range(start, stop):
         step = run.steps[index]
         if step.kind in {"assistant", "thought"} and step.text.strip():

@@ -16,14 +16,14 @@ _NAMED = 8
 def as_object(
     libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun
 ) -> dict[str, object]:
-    """What became of skills and clusters, for JSON; skills by library where there are several."""
+    """Return the changes of skills and clusters, for JSON; skills by library where there are several."""
     written = {item.folder: item.written for item in libraries}
     one = next(iter(written.values())) if len(written) == 1 else written
     return {"skills": one, "clusters": changes(clusters, before.clusters)}
 
 
 def change_lines(libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun) -> list[str]:
-    """What became of skills and clusters, one line each; nothing where there was nothing before."""
+    """Return the changes of skills and clusters, one line each; none where there was no earlier run."""
     lines = []
     for item in libraries:
         lines += _skill_lines(item.written, item.folder, is_named=len(libraries) > 1)

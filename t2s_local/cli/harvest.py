@@ -71,7 +71,7 @@ def found_here(project: Path | None, *, since: datetime | None = None) -> Harves
 
 
 def nothing_here() -> NothingFoundError:
-    """What the user is told where there are no conversations."""
+    """Return the error for a machine without conversations."""
     message = "no conversations found on this machine"
     names = ", ".join(store.agent for store in STORES)
     return NothingFoundError(message, hint=f"Looked for {names}; name other folders to `t2s read` or `t2s distill`.")

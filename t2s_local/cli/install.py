@@ -244,7 +244,7 @@ def _refuse_others(path: Path) -> None:
 
 
 def _cautions(source: SkillSource) -> list[str]:
-    """What a person should know of a skill that an agent is about to use: programs, and what could do harm."""
+    """Return warnings about a skill that an agent is about to use: programs, and what could do harm."""
     from t2s_local.stages.check.scan import at_or_above as risky
     from t2s_local.stages.check.scan import scan
 

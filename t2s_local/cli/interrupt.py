@@ -49,7 +49,7 @@ class Underway:
 
 
 class Stop:
-    """Whether the user has asked for a stop."""
+    """Return whether the user has asked for a stop."""
 
     def __init__(self, words: Callable[[], str] = lambda: "Finishing what is under way.") -> None:
         """Begin with no; *words* say what is finished first."""

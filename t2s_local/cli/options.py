@@ -97,7 +97,7 @@ def file_settings() -> dict[str, tuple[object, str]]:
 
 
 def project_settings() -> str | None:
-    """What the project's file decides of the command that is run, in words; None where it decides nothing."""
+    """Name in words the settings that the project's file decides for this command; None where it decides none."""
     context = click.get_current_context()
     decided = [
         f"{name} = {value}"

@@ -72,7 +72,7 @@ class Terminal:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the user has asked for a stop."""
+        """Return whether the user has asked for a stop."""
         return self._stop.is_asked
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""What was read, and what was left out and why, in words."""
+"""Words about the reading: the trajectories found, and the files and records left out, with the reason."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _VERBOSE = "(-v names each)"
 
 
 def account(report: Report, *, n_trajectories: int, verbose: bool = False) -> list[str]:
-    """What was read, and what was not and why.
+    """Return lines about everything that was read, and everything that was not, with the reason.
 
     Args:
         report: What became of every piece of every file.
@@ -33,7 +33,7 @@ def account(report: Report, *, n_trajectories: int, verbose: bool = False) -> li
 
 
 def left_out(report: Report, *, verbose: bool = False) -> list[str]:
-    """What was not read and why, and what was joined, cut or labelled; the arguments are those of :func:`account`."""
+    """Return lines about records that were left out, joined, cut or labelled; arguments as for :func:`account`."""
     lines = [f"{item.path}{'' if item.line is None else f':{item.line}'}: {item.reason}" for item in report.quarantined]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]

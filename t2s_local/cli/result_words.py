@@ -1,4 +1,4 @@
-"""What a run of the main job says when it is over."""
+"""Words that a run of the main job ends with."""
 
 import shlex
 from collections.abc import Mapping

@@ -65,7 +65,7 @@ class LazyEngine:
 
     @property
     def device(self) -> str:
-        """What the model ran on; ``none`` where nobody asked it anything."""
+        """Device the model ran on; ``none`` where it was never asked anything."""
         return "none" if self._loaded is None else self._loaded.device
 
     def count_tokens(self, text: str) -> int:

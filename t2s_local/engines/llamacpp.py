@@ -125,7 +125,7 @@ class LlamaCpp:
 
     @property
     def usage(self) -> tuple[messages.Usage, ...]:
-        """What each worker has used."""
+        """Resources each worker has used."""
         return tuple(seat.usage for seat in self._seats)
 
     def count_tokens(self, text: str) -> int:

@@ -1,4 +1,4 @@
-"""What a tool call does, in the words quotes are checked against."""
+"""Action texts of tool calls: the words that quotes are checked against."""
 
 import shlex
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ _SHELL_FLAGS = frozenset({"-c", "-lc", "-ic", "-lic", "/c", "-Command"})
 
 
 def action_text(arguments: object) -> str:
-    """What a tool call does: the command itself where the arguments hold one, otherwise the arguments as JSON."""
+    """Return the text of a call: the command itself where the arguments hold one, otherwise the arguments as JSON."""
     if isinstance(arguments, dict):
         return action_of(arguments)[0]
     return arguments if isinstance(arguments, str) else compact(arguments)
@@ -96,7 +96,10 @@ def _names(names: tuple[str, ...]) -> tuple[str | None, bool, bool, bool]:
 
 
 def _is_told_by(key: str, arguments: Mapping[str, object]) -> bool:
-    """Whether everything beside a command only says how it is run: switches, and beside several words short values."""
+    """Return whether everything beside a command only says how it is run.
+
+    Switches, and beside several words short values.
+    """
     command = arguments[key]
     beside = [arguments[name] for name in arguments if name != key and name not in _MODIFIERS]
     if all(value is None or isinstance(value, bool) for value in beside):

@@ -1,4 +1,4 @@
-"""What a person said when asked whether a tool may be called: it stands inside the result of the call."""
+"""Answers of a person who was asked whether a tool may be called; they stand inside the result of the call."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ _DECIDED = frozenset({"denied", "rejected", "approved", "declined"})
 
 
 def may_answer(text: str) -> bool:
-    """Whether the result of a call may hold the user's own words: a cheap look that hardly any result passes."""
+    """Return whether the result of a call may hold the user's own words: a cheap look that hardly any result passes."""
     return text.find("ser", 0, _START) >= 0 or (text[:1] == "{" and '"feedback"' in text[:_OBJECT])
 
 

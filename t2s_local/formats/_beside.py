@@ -26,7 +26,7 @@ def below(folder: Path, *names: str) -> Path | None:
 
 
 def is_below(path: Path, folder: Path) -> bool:
-    """Whether *path* is there, is a regular file or a folder, and lies below *folder* with every link followed.
+    """Return whether *path* is there, is a regular file or a folder, and lies below *folder* with every link followed.
 
     Links to files may lead to another place below the folder; links to folders do not count.
     """
@@ -59,7 +59,7 @@ def _is_file_below(path: Path, root: Path) -> bool:
 
 
 def _leads_below(folder: Path, parts: Sequence[str], path: Path) -> bool:
-    """Whether *path*, to which *parts* lead from *folder*, is there and lies below it."""
+    """Return whether *path*, to which *parts* lead from *folder*, is there and lies below it."""
     try:
         place, is_link = os.fspath(folder), False
         mode = 0 if parts else folder.stat().st_mode

@@ -41,7 +41,10 @@ _EXIT_CODE = re.compile(
 
 
 def _may_state_code(start: str) -> bool:
-    """Whether a text that starts like this may state an exit code there: a cheap look that little output passes."""
+    """Return whether a text that starts like this may state an exit code there.
+
+    A cheap look that little output passes.
+    """
     return "ode" in start or "ODE" in start or start[0].isspace()
 
 

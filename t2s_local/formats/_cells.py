@@ -122,7 +122,7 @@ _TOOL = re.compile(r"\btools\s*\.\s*\w+\s*\(")
 
 
 def _may_run(code: str) -> bool:
-    """Whether a name that runs commands stands before named arguments or a text: a cheap look at a script."""
+    """Return whether a name that runs commands stands before named arguments or a text: a cheap look at a script."""
     return any(
         _RUNS.search(code, max(found.start() - _NAME, 0), found.start()) is not None for found in _GIVEN.finditer(code)
     )

@@ -58,7 +58,7 @@ def _steps(record: Record, line: int) -> Iterator[Step]:
 
 
 def _planned(record: Record, text: str, at: str | None, line: int) -> Iterator[Step]:
-    """What the model thought, said and called."""
+    """Yield the thoughts, words and calls of the model."""
     if thought := first_string(record, "thinking"):
         yield Step(kind="thought", text=thought, at=at, line=line)
     if text.strip():

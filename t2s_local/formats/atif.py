@@ -42,7 +42,7 @@ _CONTINUATION = re.compile(r"\.cont-\d+(?=\.json$)")
 
 
 class Trial(NamedTuple):
-    """What is known of a run from the folder it lies in."""
+    """Facts about a run from the folder it lies in."""
 
     task_id: str | None
     termination: str | None
@@ -118,7 +118,7 @@ def _runs(
 
 
 def _trial_beside(path: Path) -> Trial:
-    """What Harbor's ``result.json`` says of the trial that *path* belongs to, or of its step of the trial."""
+    """Read from Harbor's ``result.json`` the facts about the trial, or the step of it, that *path* belongs to."""
     if path.parts[-2:-1] != ("agent",):
         return _NO_TRIAL
     step = path.parts[-3] if path.parts[-4:-3] == ("steps",) else None
@@ -215,7 +215,7 @@ def _steps(records: list[Record]) -> list[Step]:
 
 
 def _told(record: Record, origin: object, text: str, at: str | None, number: int) -> list[Step]:
-    """What was thought, said and called in one step."""
+    """Return the thoughts, words and calls of one step."""
     thought = content_text(reasoned) if (reasoned := record.get("reasoning_content")) else ""
     steps = [Step(kind="thought", text=thought, at=at, line=number)] if thought else []
     if origin == "user":

@@ -1,4 +1,4 @@
-"""What ``claude -p --output-format stream-json`` prints: messages between an ``init`` line and a ``result`` line."""
+"""Output of ``claude -p --output-format stream-json``: messages between an ``init`` and a ``result`` line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,7 +94,7 @@ def _steps(record: Record, line: int) -> list[Step]:
 
 
 def _is_new(step: Step, record: Record, known: set[str]) -> bool:
-    """Whether no earlier line held this block: partial messages are printed again as they grow."""
+    """Return whether no earlier line held this block: partial messages are printed again as they grow."""
     identity = first_string(as_object(record.get("message")), "id")
     if identity is None:
         return True

@@ -104,7 +104,7 @@ def _steps(message: Record, line: int) -> Iterator[Step]:
 
 
 def _users(blocks: list[Record], at: str | None, line: int) -> Iterator[Step]:
-    """What the user said, and the results of tools, each after the line that announces it."""
+    """Yield the user's words, and the results of tools, each after the line that announces it."""
     tool: str | None = None
     for block in blocks:
         text = content_text(block)

@@ -1,4 +1,4 @@
-"""What ``codex exec --json`` prints: items of a thread as they are completed."""
+"""Output of ``codex exec --json``: items of a thread as they are completed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +67,7 @@ def _thread(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 class _Thread:
-    """What the events of one thread told so far."""
+    """Facts from the events of one thread so far."""
 
     def __init__(self) -> None:
         """Start with nothing."""

@@ -139,7 +139,7 @@ def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Ite
 
 
 def _is_thought_already(text: str, before: list[Step]) -> bool:
-    """Whether the newest steps hold a thought: it is written by itself and again with the message."""
+    """Return whether the newest steps hold a thought: it is written by itself and again with the message."""
     return any(step.kind == "thought" and step.text == text for step in before[-_NEAR:])
 
 

@@ -39,7 +39,7 @@ def claims(head: Head) -> bool:
 
 
 def _is_line(record: Record) -> bool:
-    """Whether an object is a line of a transcript: a role, and beside it a message that has none."""
+    """Return whether an object is a line of a transcript: a role, and beside it a message that has none."""
     message = record.get("message")
     return (
         record.get("role") in ("user", "assistant")
@@ -51,7 +51,10 @@ def _is_line(record: Record) -> bool:
 
 
 def _is_note(record: Record) -> bool:
-    """Whether a line of a transcript is no message: how a turn ended, or whatever else is told by a type alone."""
+    """Return whether a line of a transcript is no message.
+
+    How a turn ended, or whatever else is told by a type alone.
+    """
     return "type" in record and record.keys().isdisjoint(("role", "message"))
 
 

@@ -67,7 +67,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _typed(record: Record, line: int) -> list[Step]:
-    """What a person typed, before it is appended to the context; a trigger of the harness is nobody's words."""
+    """Return the words a person typed, before the context holds them; a trigger of the harness is nobody's words."""
     if as_object(record.get("origin")).get("kind", "user") != "user":
         return []
     said = user_blocks(record.get("input"), at=moment(record.get("time")), line=line)

@@ -31,7 +31,7 @@ def _is_exchange(record: Record) -> bool:
 
 
 def _is_telling(record: Record) -> bool:
-    """Whether an item is of a type that no other interface has."""
+    """Return whether an item is of a type that no other interface has."""
     kind = str(record.get("type"))
     return "payload" not in record and (kind.endswith(("_call", "_call_output")) or kind == "reasoning")
 

@@ -34,7 +34,7 @@ _CLOSED_TOOL, _CLOSED_THINK = "\n</details></tool-use>", "</details></think>"
 
 
 def claims(head: Head) -> bool:
-    """What SpecStory says at the top, or headers of both sides as it writes them."""
+    """Look for SpecStory's first line, or for headers of both sides as it writes them."""
     if head.document is not None or head.records:
         return False
     text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")

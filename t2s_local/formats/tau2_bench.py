@@ -70,7 +70,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _info_beside(path: Path) -> Record:
-    """What the directory form states once for all its simulations."""
+    """Read the facts that the directory form states once for all its simulations."""
     results = below(path.parent.parent, "results.json")
     if results is None:
         return {}
@@ -110,7 +110,7 @@ def _steps(messages: Iterable[Record]) -> Iterator[Step]:
 
 
 def _users_own(message: Record, number: int) -> Iterator[Step]:
-    """What the simulated user did with its tools and saw of them."""
+    """Yield the simulated user's own calls and their results."""
     if text := content_text(message.get("content")):
         yield Step(kind="user" if message.get("role") == "user" else "system", text=text, line=number)
     for call in objects(message.get("tool_calls")):

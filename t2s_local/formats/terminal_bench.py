@@ -111,7 +111,7 @@ def _episode(folder: Path, number: int) -> Iterator[Step]:
 
 
 def _recorded(folder: Path) -> Iterator[Step]:
-    """What went to the terminal and what it showed, where no call of a model was kept: log, keys, recording, panes."""
+    """Yield the input and output of the terminal where no call of a model was kept: log, keys, recording, panes."""
     log = _text(folder, "sessions", "agent.log")
     if log.strip():
         yield Step(kind="assistant", text=log, line=1)
@@ -137,7 +137,7 @@ def _typed(line: str) -> str:
 
 
 def _shown(cast: str) -> str:
-    """What the terminal wrote, in a recording of asciinema: lines of a time, ``o`` and the text."""
+    """Return the terminal's output in a recording of asciinema: lines of a time, ``o`` and the text."""
     events = (decode_text(line) for line in cast.splitlines())
     written = (event for event in events if isinstance(event, list) and len(event) == _EVENT and event[1] == "o")
     return "".join(str(event[2]) for event in written)

@@ -1,4 +1,4 @@
-"""What an analyst and an executor must do."""
+"""Protocols of an analyst and an executor."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What an engine must do: requests in, completions out."""
+"""Protocol of an engine: requests in, completions out."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
@@ -32,7 +32,7 @@ Finish = Literal["stop", "length", "repeat", "parked"]
 
 
 class Completion(Value, frozen=True, kw_only=True):
-    """What a model answered."""
+    """Answer of a model."""
 
     request_id: str
     text: str

@@ -1,4 +1,4 @@
-"""What a trajectory format must do, and the values it reads out of a file."""
+"""Protocol of a trajectory format, and the values it reads out of a file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,7 +73,7 @@ class Format(Protocol):
     """A trajectory format: a module of ``t2s_local.formats``."""
 
     def claims(self, head: Head) -> bool:
-        """Whether a file that starts like this is of this format, judged by content and never by name."""
+        """Return whether a file that starts like this is of this format, judged by content and never by name."""
 
     def read(self, path: Path, *, source: str) -> Iterator[Reading]:
         """Read the trajectories of a file one by one.

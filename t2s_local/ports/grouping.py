@@ -1,4 +1,4 @@
-"""What an embedder and a clusterer must do."""
+"""Protocols of an embedder and a clusterer."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -27,7 +27,7 @@ class Embedder(Protocol):
 
 
 class Partition(Value, frozen=True, kw_only=True):
-    """What a clusterer found: positions in the rows it was given."""
+    """Groups that a clusterer found: positions in the rows it was given."""
 
     groups: tuple[tuple[int, ...], ...]
     """Rows of each group, ascending; groups by their first row."""

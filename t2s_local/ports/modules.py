@@ -1,4 +1,4 @@
-"""What the module of a plug-in must offer: a function ``load`` that makes the plug-in."""
+"""Protocols of a plug-in's module: a function ``load`` that makes the plug-in."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

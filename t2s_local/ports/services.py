@@ -35,7 +35,7 @@ class Progress(Protocol):
 
     @property
     def is_stopping(self) -> bool:
-        """Whether to begin nothing new and only finish what is under way."""
+        """Return whether to begin nothing new and only finish what is under way."""
 
     def stage(self, name: str, total: int | None = None) -> None:
         """A stage begins; *total* is the number of items it will work through, None where that is not known.

@@ -1,4 +1,4 @@
-"""What a writer must do, and the evidence it draws on."""
+"""Protocol of a writer, and the evidence it draws on."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -17,7 +17,7 @@ PLAIN_WORDING = Wording()
 
 
 class Requests(Value, frozen=True, kw_only=True):
-    """What the tasks behind a skill ask for; nothing where they are few or share nothing."""
+    """Requests shared by the tasks behind a skill; empty where the tasks are few or share nothing."""
 
     things: tuple[str, ...] = ()
     """Nouns that many of them speak of, in the plural, the most frequent first."""

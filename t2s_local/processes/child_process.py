@@ -53,7 +53,7 @@ def leave_current_folder_out() -> None:
 
 
 def _has_current_folder() -> bool:
-    """Whether the current folder is there; it may have been removed."""
+    """Return whether the current folder is there; it may have been removed."""
     try:
         return bool(Path.cwd())
     except OSError:

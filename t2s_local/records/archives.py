@@ -30,7 +30,7 @@ _BROKEN = (
 
 
 def is_zip(raw: bytes) -> bool:
-    """Whether a file that starts like this is a zip archive."""
+    """Return whether a file that starts like this is a zip archive."""
     return raw[:4] == b"PK\x03\x04"
 
 
@@ -57,7 +57,7 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
 
 
 class _Room:
-    """What an archive may unpack to: so many times its size, and no byte of it twice."""
+    """Budget of an archive: so many times its size, and no byte of it twice."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

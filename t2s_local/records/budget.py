@@ -44,7 +44,7 @@ class Budget:
         self._n_unweighed = 0
 
     def is_enough_for(self, size: int) -> bool:
-        """Whether *size* bytes of JSON are surely not too much, whatever is in them."""
+        """Return whether *size* bytes of JSON are surely not too much, whatever is in them."""
         return size * _MOST + self._held + self._kept <= LEAST
 
     def hold(self, size: int) -> None:
@@ -112,7 +112,7 @@ def limit_of(path: Path) -> int:
 
 
 def fits(path: Path, data: bytes) -> bool:
-    """Whether *path* may take what *data* takes once it is decoded, with nothing else beside it."""
+    """Return whether *path* may take what *data* takes once it is decoded, with nothing else beside it."""
     return len(data) * _MOST <= LEAST or weight(data) <= limit_of(path)
 
 

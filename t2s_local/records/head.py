@@ -41,7 +41,7 @@ def look(path: Path) -> Head:
 
 
 def is_json(path: Path) -> bool:
-    """Whether a file holds JSON, from its first line on or behind other ones, rather than text.
+    """Return whether a file holds JSON, from its first line on or behind other ones, rather than text.
 
     Raises:
         InputError: the file cannot be read.

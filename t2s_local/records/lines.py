@@ -28,7 +28,7 @@ _OPENS = (b"{", b"[", b",")
 
 
 def is_json_lines(data: bytes) -> bool:
-    """Whether text that starts like *data* holds one JSON value a line rather than one document."""
+    """Return whether text that starts like *data* holds one JSON value a line rather than one document."""
     filled = (line for line in io.BytesIO(data) if not line.isspace())
     first = next(filled, b"")
     if first.lstrip().startswith((b"{", b"[")):
@@ -40,7 +40,7 @@ def is_json_lines(data: bytes) -> bool:
 
 
 def _is_stream_behind(start: bytes) -> bool:
-    """Whether an object goes to the end of its line somewhere, and so it is of at least half of the lines after it."""
+    """Return whether an object reaches the end of its line, as in at least half of the lines after it."""
     lines = [line for line in start.split(b"\n") if line.strip(_BLANK)]
     if len(start) == _PROLOGUE and len(lines) > 1:
         lines.pop()

@@ -56,7 +56,7 @@ def finite(value: object) -> float | None:
 
 
 def is_boundless(value: object) -> bool:
-    """Whether *value* is a whole number that no float can hold."""
+    """Return whether *value* is a whole number that no float can hold."""
     return isinstance(value, int) and finite(int(value)) is None
 
 

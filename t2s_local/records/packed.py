@@ -50,7 +50,7 @@ def plain_name(path: Path) -> str:
 
 
 def is_packed(start: bytes) -> bool:
-    """Whether a file that starts like this is compressed in a way that is read."""
+    """Return whether a file that starts like this is compressed in a way that is read."""
     return start.startswith(_PACKED)
 
 

@@ -41,12 +41,12 @@ _State = tuple[tuple[str, int, int], ...]
 
 
 def is_database(raw: bytes) -> bool:
-    """Whether a file that starts like this is an SQLite database."""
+    """Return whether a file that starts like this is an SQLite database."""
     return raw.startswith(_MAGIC)
 
 
 def holds_database(path: Path) -> bool:
-    """Whether a file is an SQLite database, judged by its first bytes."""
+    """Return whether a file is an SQLite database, judged by its first bytes."""
     return is_database(regular_start(path, len(_MAGIC)))
 
 

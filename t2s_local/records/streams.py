@@ -162,7 +162,7 @@ def lines_of(data: bytes) -> Iterator[tuple[int, bytes | None]]:
 
 
 def has_second_line(path: Path) -> bool:
-    """Whether anything but white space follows the first line of *path*; nothing is held.
+    """Return whether anything but white space follows the first line of *path*; nothing is held.
 
     Raises:
         InputError: the file cannot be read.

@@ -22,7 +22,7 @@ _BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError)
 
 
 def is_tar(start: bytes) -> bool:
-    """Whether a file that starts like this is a tar archive: its first block states the sum of its bytes."""
+    """Return whether a file that starts like this is a tar archive: its first block states the sum of its bytes."""
     block = start[:_BLOCK]
     if len(block) < _BLOCK:
         return False

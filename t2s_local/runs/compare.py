@@ -12,7 +12,7 @@ _SAME = 0.5
 
 
 class RunChange(Value, frozen=True, kw_only=True):
-    """What became of one kind of thing from one run to another; each sorted."""
+    """Changes of one kind of value from one run to another; each list sorted."""
 
     appeared: tuple[str, ...]
     changed: tuple[str, ...]
@@ -21,7 +21,7 @@ class RunChange(Value, frozen=True, kw_only=True):
 
 
 class Comparison(Value, frozen=True, kw_only=True):
-    """What is different between two runs."""
+    """Differences between two runs."""
 
     inputs: tuple[str, ...]
     """What was not the same before they began, one clause each."""

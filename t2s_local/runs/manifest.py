@@ -1,4 +1,4 @@
-"""What identifies a run: everything that decides its bytes."""
+"""Identity of a run: everything that decides its bytes."""
 
 import msgspec
 
@@ -79,7 +79,7 @@ def manifest(job: Job, tools: Tools, inputs: Inputs, *, decisions: str | None = 
 
 
 def differences(old: Manifest, new: Manifest) -> tuple[str, ...]:
-    """What is not the same in two runs of one command line, one clause each, files first."""
+    """Return the differences of two runs of one command line, one clause each, files first."""
     before, after = dict(old.inputs), dict(new.inputs)
     found = [f"{name} is gone" for name in before if name not in after]
     found += [f"{name} is new" for name in after if name not in before]

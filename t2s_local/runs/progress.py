@@ -21,7 +21,7 @@ class Listener(Protocol):
 
     @property
     def is_stopping(self) -> bool:
-        """Whether to begin nothing new and only finish what is under way."""
+        """Return whether to begin nothing new and only finish what is under way."""
 
     def working(self) -> AbstractContextManager[None]:
         """Return a context that is open while the run works: the time to show bars and to listen for signals."""
@@ -82,7 +82,7 @@ class Tracked:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the user has asked for a stop."""
+        """Return whether the user has asked for a stop."""
         return self._listener.is_stopping
 
     def stage(self, name: str, total: int | None = None) -> None:
@@ -133,7 +133,7 @@ class Tracked:
 
     @property
     def did_all(self) -> bool:
-        """Whether everything was done in this process, nothing taken from the store."""
+        """Return whether everything was done in this process, nothing taken from the store."""
         return not self.state.n_remembered and "read" in self.state.seconds
 
     def _tally(self) -> None:

@@ -1,4 +1,4 @@
-"""What a run came to, as it is stored and reported."""
+"""Result of a run, as it is stored and reported."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ READING = "read"
 
 
 class RunResult(Value, frozen=True, kw_only=True):
-    """What a finished run is stored as, and what the same run gives again without any work."""
+    """Stored result of a finished run; the same run returns it again without any work."""
 
     skills: tuple[Skill, ...]
     names: dict[str, tuple[str, ...]]
@@ -55,11 +55,11 @@ class RunResult(Value, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether the same run, made again, asks something that has no answer yet."""
+        """Return whether the same run, made again, asks something that has no answer yet."""
         return bool(self.parked or self.n_unasked or self.n_unworded)
 
     def without_text(self) -> "RunResult":
-        """What may stay where no text is kept: counts, names and digests."""
+        """Return the part that may stay where no text is kept: counts, names and digests."""
         skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
         return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), held=(), projects={}, has_text=False)
 
@@ -95,7 +95,7 @@ def run_result(
 
 
 def reading_losses(report: Report) -> tuple[Loss, ...]:
-    """What was in the files and became no trajectory."""
+    """Return the contents of files that became no trajectory, with counts."""
     found = [
         Loss(stage=READING, reason="file without a trajectory", count=len(report.unrecognised)),
         Loss(stage=READING, reason="record that could not be read", count=len(report.quarantined)),

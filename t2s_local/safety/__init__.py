@@ -1,1 +1,1 @@
-"""What makes untrusted text fit to be shown, sent to a model or written."""
+"""Make untrusted text fit to be shown, sent to a model or written."""

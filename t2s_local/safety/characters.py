@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[\n\t\x20-\x7e]+")
 
 
 class _Kept(dict[int, int | None]):
-    """What becomes of a character: itself or nothing, looked up in Unicode's tables once for each."""
+    """Map a character to itself or to nothing; Unicode's tables are read once for each."""
 
     def __missing__(self, code: int) -> int | None:
         character = chr(code)

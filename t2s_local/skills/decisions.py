@@ -1,4 +1,4 @@
-"""What a person decided about rules and skills, kept in the library's own folder."""
+"""Decisions of a person about rules and skills, kept in the library's own folder."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -84,7 +84,7 @@ class QuotedStep(Value, frozen=True, kw_only=True):
 
 
 class EvidenceClaim(Value, frozen=True, kw_only=True):
-    """What the file claims of one rule."""
+    """Claims of the file about one rule."""
 
     rule: str
     line: int

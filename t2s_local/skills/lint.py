@@ -11,11 +11,11 @@ def book() -> tuple[LintRule, ...]:
 
 
 def lint(source: SkillSource) -> tuple[Finding, ...]:
-    """What *source* does against the rules, by file and line."""
+    """Return the breaches of the rules in *source*, by file and line."""
     found = [finding for rule in book() for finding in rule.findings(source)]
     return tuple(sorted(found, key=lambda item: (item.path, item.line or 0, item.rule, item.message)))
 
 
 def at_or_above(findings: tuple[Finding, ...], level: Severity) -> tuple[Finding, ...]:
-    """Those of *findings* that are as grave as *level*."""
+    """Return the *findings* that are at least as grave as *level*."""
     return tuple(finding for finding in findings if level == "warning" or finding.severity == "error")

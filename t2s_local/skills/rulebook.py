@@ -1,4 +1,4 @@
-"""What a lint rule is, and what it finds."""
+"""Lint rules and their findings."""
 
 from collections.abc import Callable, Iterable
 from typing import Literal
@@ -25,7 +25,7 @@ class Finding(Value, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """What a rule's function reports: where, and what is wrong there."""
+    """A breach that a rule's function reports: its place, and what is wrong there."""
 
     path: str
     line: int | None
@@ -42,7 +42,7 @@ class LintRule(msgspec.Struct, frozen=True, kw_only=True):
     check: Callable[[SkillSource], Iterable[Hit]]
 
     def findings(self, source: SkillSource) -> list[Finding]:
-        """What *source* does against the rule."""
+        """Return the breaches of the rule in *source*."""
         return [
             Finding(path=hit.path, line=hit.line, rule=self.id, severity=self.severity, message=hit.message)
             for hit in self.check(source)

@@ -42,7 +42,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def is_working_folder(path: Path, prefix: str) -> bool:
-    """Whether *path* is a working folder of ours by its name, and no link."""
+    """Return whether *path* is a working folder of ours by its name, and no link."""
     return path.name.startswith(prefix) and path.is_dir() and not path.is_symlink()
 
 
@@ -122,7 +122,7 @@ def finish_left(folder: Path, prefix: str) -> None:
 
 
 def has_left(folder: Path, prefix: str) -> bool:
-    """Whether a change of *folder* was killed."""
+    """Return whether a change of *folder* was killed."""
     return any(is_working_folder(place, prefix) for place in folder.iterdir())
 
 

@@ -39,7 +39,7 @@ _FILTERED = re.compile(r"\|(?!\|)|\|\|\s*(?:true|:)\b|;\s*(?:true|echo\b[^;&|]*)
 
 
 class CheckResult(Value, frozen=True, kw_only=True):
-    """What a check printed about its own result."""
+    """Result of a check, as it printed it."""
 
     verdict: Verdict
     line: str
@@ -57,7 +57,10 @@ def check_of(action: str) -> str | None:
 
 
 def _takes_files(program: str) -> bool:
-    """Whether what a program is given is a file, a folder or a text, whatever it is called: it is no subcommand."""
+    """Return whether what a program is given is a file, a folder or a text, whatever it is called.
+
+    It is no subcommand.
+    """
     return is_idle(program) or is_handling(program) or only_looks(SHELL, program) or changes_state(SHELL, program)
 
 
@@ -74,7 +77,10 @@ def _by_argument(command: Command) -> str | None:
 
 @lru_cache(maxsize=4096)
 def is_check(head: str) -> bool:
-    """Whether what was run tells in its output whether it passed: ``python -m pytest``, ``go vet``, ``git merge``."""
+    """Return whether what was run tells in its output whether it passed.
+
+    ``python -m pytest``, ``go vet``, ``git merge``.
+    """
     first, *_ = head.split() or [""]
     if first in _listed("unless"):
         return False
@@ -106,7 +112,10 @@ def read_result(output: str) -> CheckResult | None:
 
 
 def hides_status(action: str) -> bool:
-    """Whether the exit code of a shell line is not that of the check in it: behind a pipe, ``|| true`` or ``echo``."""
+    """Return whether the exit code of a shell line is not that of the check in it.
+
+    Behind a pipe, ``|| true`` or ``echo``.
+    """
     line = unwrapped(action)
     return "pipefail" not in line and _FILTERED.search(line) is not None
 

@@ -1,4 +1,4 @@
-"""What a call runs and whether it changes anything: programs, subcommands, edited files."""
+"""Read from a call its programs, subcommands and edited files, and whether it changes anything."""
 
 import re
 import tomllib
@@ -35,7 +35,7 @@ def _words(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def is_shell(tool: str) -> bool:
-    """Whether *tool* takes a shell line."""
+    """Return whether *tool* takes a shell line."""
     return tool.lower() in _words("shells")
 
 
@@ -53,7 +53,7 @@ _SHELL_SYNTAX = re.compile(
 
 
 def holds_line(action: str, arguments: Mapping[str, object] | None) -> bool:
-    """Whether the *action* of a call is a command that its *arguments* hold by themselves."""
+    """Return whether the *action* of a call is a command that its *arguments* hold by themselves."""
     if not arguments or action.lstrip().startswith(("{", "[")):
         return False
     return any(map(is_command_key, arguments))
@@ -61,12 +61,12 @@ def holds_line(action: str, arguments: Mapping[str, object] | None) -> bool:
 
 @cache
 def is_command_key(key: str) -> bool:
-    """Whether an argument called *key* holds a command."""
+    """Return whether an argument called *key* holds a command."""
     return _COMMAND_KEY.fullmatch(key) is not None
 
 
 def is_shell_call(tool: str, action: str, arguments: Mapping[str, object] | None, *, has_exit_code: bool) -> bool:
-    """Whether a call is a shell line, judged by what it holds: a tool may be called anything.
+    """Return whether a call is a shell line, judged by what it holds: a tool may be called anything.
 
     Args:
         tool: Its name.
@@ -81,7 +81,7 @@ def is_shell_call(tool: str, action: str, arguments: Mapping[str, object] | None
 
 
 def head_of(tool: str, action: str) -> str:
-    """What a call runs, without its arguments: the tool's name, or for a shell the program and its subcommand.
+    """Return the head of a call, without arguments: the tool's name, or for a shell the program and its subcommand.
 
     Of a chain it is the last command that does more than look: ``cd x && pip install y && cat z`` installs.
     """
@@ -99,7 +99,7 @@ def head_of(tool: str, action: str) -> str:
 
 
 def is_idle(program: str) -> bool:
-    """Whether a program only prepares the one beside it."""
+    """Return whether a program only prepares the one beside it."""
     return program.split()[0] in _words("idle")
 
 
@@ -196,7 +196,7 @@ _READ_TOOL = re.compile(r"read|view|open|list|search|get|find|grep|glob|fetch|to
 
 @lru_cache(maxsize=4096)
 def changes_state(tool: str, head: str) -> bool:
-    """Whether an action leaves something changed: files, packages, configuration, a record."""
+    """Return whether an action leaves something changed: files, packages, configuration, a record."""
     if is_shell(tool):
         return (
             head in _words("changing_heads")
@@ -208,7 +208,7 @@ def changes_state(tool: str, head: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def changes_files(tool: str, head: str) -> bool:
-    """Whether an action edits files, as far as its name tells."""
+    """Return whether an action edits files, as far as its name tells."""
     return head in _words("editor_changes") or bool(_FILE_TOOL.fullmatch(tool))
 
 
@@ -231,7 +231,7 @@ def bare(command: str) -> str:
 
 
 def is_same_call(tool: str, one: str, other: str) -> bool:
-    """Whether the second of two calls does again what the first did, whatever is done with its output."""
+    """Return whether the second of two calls does again what the first did, whatever is done with its output."""
     if squeeze(one) == squeeze(other):
         return True
     if not is_shell(tool) or bare(one) != bare(other):
@@ -251,7 +251,7 @@ def script_of(command: str) -> str | None:
 
 
 def is_quiet(action: str) -> bool:
-    """Whether the exit code of a shell line only says that nothing was found, or that two things differ."""
+    """Return whether the exit code of a shell line only says that nothing was found, or that two things differ."""
     commands = working(parse(action, has_masks=True).commands)
     if not commands or _LOUD & {*commands[-1].arguments}:
         return False
@@ -260,24 +260,24 @@ def is_quiet(action: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def runs_tasks(head: str) -> bool:
-    """Whether what was run is a task that a project defines: of a task runner, or a script of its own."""
+    """Return whether what was run is a task that a project defines: of a task runner, or a script of its own."""
     return head.split()[0] in _words("task_runners") or head.endswith((".sh", ".py"))
 
 
 @lru_cache(maxsize=4096)
 def is_reflection(head: str) -> bool:
-    """Whether an action is the agent talking to itself: thinking, planning, doing sums."""
+    """Return whether an action is the agent talking to itself: thinking, planning, doing sums."""
     return bool(re.fullmatch(r"think|plan|calculate|todo_?write|update_plan|note|reflect", head, re.IGNORECASE))
 
 
 def is_scratch(head: str) -> bool:
-    """Whether an action only tries something out, as any run may: a script of its own, a copy of a file."""
+    """Return whether an action only tries something out, as any run may: a script of its own, a copy of a file."""
     return head in _words("scratch")
 
 
 @lru_cache(maxsize=4096)
 def only_looks(tool: str, head: str) -> bool:
-    """Whether an action leaves everything as it was and only finds something out, as far as its name tells."""
+    """Return whether an action leaves everything as it was and only finds something out, as far as its name tells."""
     if is_shell(tool):
         return head in _words("looking")
     return (
@@ -288,12 +288,12 @@ def only_looks(tool: str, head: str) -> bool:
 
 
 def only_reports(words: Sequence[str]) -> bool:
-    """Whether the first argument of a command, or an option of it, says that it only reports."""
+    """Return whether the first argument of a command, or an option of it, says that it only reports."""
     return any(word in _words("reporting") for word in words[1:2]) or any(
         word in _words("reporting") for word in words[2:] if word.startswith("-")
     )
 
 
 def is_handling(head: str) -> bool:
-    """Whether a program handles whatever files or processes it is given: without them it says nothing."""
+    """Return whether a program handles whatever files or processes it is given: without them it says nothing."""
     return head in _words("handling")

@@ -1,4 +1,4 @@
-"""What a user's words do in a conversation: ask for something new, confirm, or put the agent right."""
+"""Tell what a user's words do in a conversation: ask for something new, confirm, or put the agent right."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _SHORT_REPLY_WORDS = 12
 
 
 def is_new_request(text: str, so_far: Sequence[Step]) -> bool:
-    """Whether a user's words, after the steps *so_far*, ask for something new.
+    """Return whether a user's words, after the steps *so_far*, ask for something new.
 
     Not new are replies to a question of the agent, short confirmations, and corrections of what was just done.
     """
@@ -41,7 +41,7 @@ def is_new_request(text: str, so_far: Sequence[Step]) -> bool:
 
 
 def is_correction(text: str) -> bool:
-    """Whether a user's words put right what the agent did, rather than asking for something new."""
+    """Return whether a user's words put right what the agent did, rather than asking for something new."""
     opening = text.strip()[:300]
     return bool(_CORRECTION.search(opening)) and len(words(text)) <= 120
 

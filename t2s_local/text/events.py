@@ -1,4 +1,4 @@
-"""What an agent did in a slice: every call with its result, what it was about, and whether it failed."""
+"""Events of a slice: every call of the agent with its result, its head, and whether it failed."""
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence

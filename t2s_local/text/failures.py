@@ -1,4 +1,4 @@
-"""Whether a call failed, and which line of its output says why."""
+"""Return whether a call failed, and which line of its output says why."""
 
 import json
 import re
@@ -98,7 +98,7 @@ _SHORTEST_OUTPUT = 600
 
 
 def never_ran(result: Step) -> bool:
-    """Whether *result* only says that the call was not made: a call beside it failed, or somebody stopped it."""
+    """Return whether *result* only says that the call was not made: a call beside it failed, or somebody stopped it."""
     text = result.text
     if result.exit_code is not None or result.is_error is False or len(text) > _SHORTEST_OUTPUT:
         return False
@@ -106,12 +106,12 @@ def never_ran(result: Step) -> bool:
 
 
 def is_infrastructure(output: str) -> bool:
-    """Whether a failure is the machine's, the network's or a person's stop: nothing an agent can learn from."""
+    """Return whether a failure is the machine's, the network's or a person's stop: nothing an agent can learn from."""
     return bool(_INFRASTRUCTURE.search(output[-3000:]))
 
 
 def has_failed(result: Step, *, is_quiet: bool) -> bool:
-    """Whether *result* reports a failure: by its exit code, its error flag, or the words it starts with.
+    """Return whether *result* reports a failure: by its exit code, its error flag, or the words it starts with.
 
     Args:
         result: What came back.
@@ -131,7 +131,7 @@ def has_failed(result: Step, *, is_quiet: bool) -> bool:
 
 
 def _reports_failure(text: str) -> bool:
-    """Whether a result that is one JSON object says in a field of its own that the call failed."""
+    """Return whether a result that is one JSON object says in a field of its own that the call failed."""
     start = text.lstrip()[:1]
     if start != "{" or len(text) > _LONGEST_OBJECT or not _FAILURE_FIELD.search(text):
         return False
@@ -156,7 +156,7 @@ def _foreign_error() -> re.Pattern[str]:
 
 
 def _names_error(line: str) -> bool:
-    """Whether a line begins with the word for an error in another language, as ``Fehler:`` does."""
+    """Return whether a line begins with the word for an error in another language, as ``Fehler:`` does."""
     label = _LABEL.match(line)
     return label is not None and _foreign_error().search(label[1]) is not None
 
@@ -200,7 +200,7 @@ def _foreign_line(lines: Sequence[str]) -> str | None:
 
 
 def _is_foreign(line: str) -> bool:
-    """Whether most letters of a line are of another script."""
+    """Return whether most letters of a line are of another script."""
     letters = [character for character in line if character.isalpha()]
     return 2 * sum(not character.isascii() for character in letters) > len(letters)
 

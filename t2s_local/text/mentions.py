@@ -35,7 +35,7 @@ class Mention(Value, frozen=True, kw_only=True):
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
-    """What *text* names, each once: its code spans, and commands, paths, files and flags in its prose."""
+    """Return the names in *text*, each once: its code spans, and commands, paths, files and flags in its prose."""
     found: dict[Mention, None] = {}
     for span in _SPAN.finditer(text):
         found[_spanned(squeeze(span[2]))] = None
@@ -64,7 +64,7 @@ def _bare(prose: str) -> Iterator[Mention]:
 
 
 def _is_sentence(after: str) -> bool:
-    """Whether a word after a program's name makes it the subject of a sentence rather than a command."""
+    """Return whether a word after a program's name makes it the subject of a sentence rather than a command."""
     return after in _list("prose") or (_VERB.search(after) is not None and after not in _list("like_verbs"))
 
 
@@ -99,7 +99,7 @@ class Haystack:
         self._texts = tuple(folded)
 
     def holds(self, text: str) -> bool:
-        """Whether *text* occurs, white space aside; ``<holes>`` and ellipses in it stand for anything.
+        """Return whether *text* occurs, white space aside; ``<holes>`` and ellipses in it stand for anything.
 
         Of a field of nested arguments such as ``flights[0].date`` the names must occur, wherever they do.
         """
@@ -132,7 +132,7 @@ _FILLER = re.compile(
 
 
 def is_empty(order: str, *, known: Iterable[str]) -> bool:
-    """Whether an order says nothing one could do: filler, or only words that fit any work at all.
+    """Return whether an order says nothing one could do: filler, or only words that fit any work at all.
 
     Args:
         order: What a lesson or a rule tells to do.

@@ -28,7 +28,7 @@ class Precedence(Value, frozen=True, kw_only=True):
     second: frozenset[str]
 
     def reverses(self, other: "Precedence") -> bool:
-        """Whether *other* puts the same two things the other way round."""
+        """Return whether *other* puts the same two things the other way round."""
         return (
             self.relation == other.relation
             and _is_one(self.first, other.second)

@@ -89,7 +89,7 @@ def without_homes(text: str) -> str:
 
 
 def has_hidden(text: str) -> bool:
-    """Whether *text* holds characters nobody sees: controls other than white space, formats, private use."""
+    """Return whether *text* holds characters nobody sees: controls other than white space, formats, private use."""
     return any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} for character in squeeze(text))
 
 

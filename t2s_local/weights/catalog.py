@@ -159,7 +159,7 @@ def _ollama_blob(manifest: Path) -> str | None:
 
 
 def _is_model(path: Path) -> bool:
-    """Whether it is a model's first or only file, and not the eyes of one."""
+    """Return whether it is a model's first or only file, and not the eyes of one."""
     is_later_part = "-of-" in path.stem and _PARTS not in path.stem
     return path.is_file() and not path.name.startswith("mmproj") and not is_later_part
 

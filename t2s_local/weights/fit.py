@@ -34,7 +34,7 @@ _RUNTIME_BYTES = 300 << 20
 
 
 class Wishes(Value, frozen=True, kw_only=True):
-    """What the user wants to be so; None is left to the fit."""
+    """Parts of the fit that the user fixes; None is left to the fit."""
 
     context: int | None = None
     sequences: int | None = None
@@ -190,7 +190,7 @@ def say_plan(plan: Plan) -> str:
 
 
 def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:
-    """What to say when a GPU is there and the plan leaves it idle; None where there is nothing to say."""
+    """Return a warning about a GPU that the plan leaves idle; None where there is none."""
     if plan.gpu_layers or wishes.gpu_layers == 0:
         return None
     if machine.gpus and not machine.backends:

@@ -35,7 +35,7 @@ _BLOCKS: Final = {
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
-    """What a GGUF file says about its model."""
+    """Facts in the header of a GGUF file."""
 
     metadata: dict[str, object]
     """Scalars, strings and short arrays by key; of a long array its length, under ``KEY.length``."""
@@ -51,7 +51,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def writes_text(self) -> bool:
-        """Whether it is a model that writes, and not one that embeds or sees."""
+        """Return whether it is a model that writes, and not one that embeds or sees."""
         name = self.architecture
         return not ("bert" in name or name in {"clip", "t5encoder"} or f"{name}.pooling_type" in self.metadata)
 

@@ -1,4 +1,4 @@
-"""What the machine has: memory, processors, GPUs, and what llama.cpp was built for."""
+"""Hardware of the machine: memory, processors, GPUs, and the backends of llama.cpp."""
 
 import os
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ class Gpu(Value, frozen=True, kw_only=True):
 
 
 class Machine(Value, frozen=True, kw_only=True):
-    """What a model can be run on."""
+    """Hardware that a model can be run on."""
 
     ram_free_bytes: int
     ram_total_bytes: int

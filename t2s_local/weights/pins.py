@@ -1,4 +1,4 @@
-"""What a model file was when it was pulled, and whether it still is."""
+"""Digests of model files at the time they were pulled, compared with what they are now."""
 
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ PinState = Literal["as pulled", "changed", "not pinned"]
 
 
 class Pin(Value, frozen=True, kw_only=True):
-    """What a file was when it was pulled."""
+    """Digest and size of a file at the time it was pulled."""
 
     sha256: str
     bytes: int
@@ -29,7 +29,7 @@ def _pins_file() -> Path:
 
 
 def pins() -> dict[str, Pin]:
-    """What was pulled, by path.
+    """Return the pins of all pulled files, by path.
 
     Raises:
         InputError: the file they are kept in is damaged.
@@ -53,7 +53,7 @@ def remember(path: Path, pin: Pin | None) -> None:
 
 
 def state_of(path: Path) -> PinState:
-    """Whether *path* is still what was pulled: reads the whole file."""
+    """Return whether *path* is still what was pulled: reads the whole file."""
     pin = pins().get(str(path))
     if pin is None:
         return "not pinned"

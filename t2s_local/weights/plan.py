@@ -1,4 +1,4 @@
-"""What a worker is told to allocate: a fit of one model to one machine."""
+"""Plan of a worker's allocations: a fit of one model to one machine."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What llama.cpp was built as, asked in a process of its own."""
+"""Ask llama.cpp for its backends, in a process of its own."""
 
 import re
 import subprocess

@@ -120,7 +120,7 @@ def backups(folder: Path) -> list[Path]:
 
 
 def failure(error: sqlite3.Error, path: Path) -> T2SError:
-    """What the user is told of an *error* of SQLite."""
+    """Turn an *error* of SQLite into the error the user sees."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return T2SError("no space left on the disk", path=path, hint=_KEPT)

@@ -85,7 +85,7 @@ class StoredRun(Value, frozen=True, kw_only=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is finished and nothing of it is being done again."""
+        """Return whether it is finished and nothing of it is being done again."""
         return self.result is not None and not self.is_restarting
 
 

@@ -61,7 +61,7 @@ def refuse_foreign(folder: Path, found: object, *parts: str | bytes | float | No
 
 
 def is_ours(database: sqlite3.Connection) -> bool:
-    """Whether the store was made, or adopted, by this user."""
+    """Return whether the store was made, or adopted, by this user."""
     try:
         row = database.execute("SELECT mark FROM made WHERE name = 'store'").fetchone()
     except sqlite3.OperationalError:

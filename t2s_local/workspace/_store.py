@@ -1,4 +1,4 @@
-"""What a workspace holds: finished work, trajectories, names and runs."""
+"""Store of a workspace: finished work, trajectories, names and runs."""
 
 import sqlite3
 import time
@@ -61,7 +61,7 @@ class Workspace:
             execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
 
     def attempt(self, run_id: str) -> "Attempt":
-        """What the run *run_id* stores and looks up."""
+        """Return the shelf on which the run *run_id* stores its work."""
         return Attempt(self, run_id)
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:

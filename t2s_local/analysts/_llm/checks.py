@@ -1,4 +1,4 @@
-"""What code refuses of a model's words, whatever their effect: orders from results, inventions, filler, examples."""
+"""Refuse words of a model by code, whatever their effect: orders from results, inventions, filler, examples."""
 
 import re
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ class RunWords:
 
     @cached_property
     def asked(self) -> str:
-        """What the user said."""
+        """Words of the user."""
         return "\n".join(step.text for step in self._piece.steps if step.kind == "user")
 
     @cached_property
@@ -107,7 +107,7 @@ def against(said: LessonWords, situation: Situation, run: RunWords) -> Refusal |
 
 
 def repeats_instructions(cause: str, kind: Kind) -> bool:
-    """Whether *cause* is what the question says of causes, and none of the run."""
+    """Return whether *cause* is what the question says of causes, and none of the run."""
     asked = f" {' '.join(words(template(PROMPTS[kind]).partition('Example')[0]))} "
     said = words(cause)
     runs = (said[at : at + _REPEATED] for at in range(max(1, len(said) - _REPEATED + 1)))

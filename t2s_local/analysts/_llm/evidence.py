@@ -124,21 +124,21 @@ def _situation(question: EvidenceQuestion, named: Mapping[str, int]) -> Situatio
 
 
 def _wished(piece: Slice, events: Mapping[int, Event], at: int) -> Situation:
-    """What the user said at *at*, the call before it, which may be of an earlier piece, and the one after it."""
+    """Return the user's words at *at*, the call before them, perhaps of an earlier piece, and the call after them."""
     before = _call_before(piece, at)
     after = min((call for call in events if call > at and not events[call].failed), default=None)
     return Situation(kind="wish", piece=piece, before=before, got=at, remedy=() if after is None else (after,))
 
 
 def _wish(unit: Unit, piece: Slice) -> Iterator[EvidenceQuestion]:
-    """What a user said after the agent had acted, in whatever language; a scripted task has no such user."""
+    """Yield the user's words after an action of the agent, in whatever language; a scripted task has no such user."""
     shown = _said(piece)
     if shown:
         yield from _ask(unit, "wish", piece, sorted(shown)[:_MOST_LINES], ("wish",))
 
 
 def has_wish(piece: Slice) -> bool:
-    """Whether a user said something after the agent had acted."""
+    """Return whether a user said something after the agent had acted."""
     return bool(_said(piece))
 
 

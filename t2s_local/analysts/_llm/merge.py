@@ -47,7 +47,7 @@ def counted(refused: Iterable[Refusal]) -> tuple[Refusal, ...]:
 
 
 def advice(n_lessons: int, losses: Iterable[Loss]) -> str | None:
-    """What to tell the user of a model whose words are mostly refused; None where there is nothing to tell.
+    """Return advice for the user of a model whose words are mostly refused; None where there is none to give.
 
     Args:
         n_lessons: Lessons that the model stated and that were kept.

@@ -39,7 +39,7 @@ def orders_in(slices: Sequence[Slice]) -> tuple[str, ...]:
 
 
 def repeats(text: str, orders: Sequence[str], *, asked: str) -> bool:
-    """Whether *text* repeats one of *orders*: names something only it names, or says most of what it says.
+    """Return whether *text* repeats one of *orders*: names something only it names, or says most of what it says.
 
     Args:
         text: A lesson's advice with the actions it quotes.

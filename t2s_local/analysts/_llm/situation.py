@@ -18,7 +18,7 @@ MOST_HINTS = 3
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """What one lesson is worded from."""
+    """Steps that one lesson is worded from."""
 
     kind: Kind
     piece: Slice
@@ -35,7 +35,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
-        """What the lesson quotes, taken by code from the steps."""
+        """Quotes of the lesson, taken by code from the steps."""
         if self.evidence:
             return self.evidence
         role: Literal["observation", "correction"] = "correction" if self.kind == "wish" else "observation"
@@ -90,7 +90,7 @@ def between(piece: Slice, failed: Event, worked: Event) -> Situation | None:
 
 
 def _telling(piece: Slice, before: int, actions: Sequence[int]) -> tuple[int, ...]:
-    """Those of *actions* that are not the failed one once more."""
+    """Return the *actions* that do not repeat the failed action."""
     steps = piece.trajectory.steps
     return tuple(index for index in actions if steps[index].text.strip() != steps[before].text.strip())
 

@@ -22,7 +22,7 @@ UNNEEDED = "question not asked: no answer could change a rule"
 
 
 class _Matters(msgspec.Struct, frozen=True, kw_only=True):
-    """What questions about a unit would be about: by kind, keys that other runs may share."""
+    """Return the subjects of questions about a unit: by kind, keys that other runs may share."""
 
     unit: Unit
     run: TrajectoryId

@@ -121,7 +121,7 @@ def _changed(before: Step, remedy: list[Step]) -> str:
 
 
 def _said(situation: Situation) -> str:
-    """What the agent said between the failure and what worked."""
+    """Return the agent's words between the failure and the action that worked."""
     if situation.before is None or not situation.remedy:
         return ""
     steps = situation.piece.trajectory.steps

@@ -59,7 +59,7 @@ class Work:
 
     @property
     def is_over(self) -> bool:
-        """Whether no question is open."""
+        """Return whether no question is open."""
         return self._n_open == 0
 
     def begin(self) -> tuple[Question, ...]:

@@ -51,7 +51,7 @@ class Association(Value, frozen=True, kw_only=True):
 
 
 def features_of(run: Run) -> Mapping[Feature, Event]:
-    """What *run* did, each with the first event that shows it."""
+    """Return the features of *run*, each with the first event that shows it."""
     found: dict[Feature, Event] = {}
     first: dict[str, Event] = {}
     for event in run.events:
@@ -84,7 +84,10 @@ def _values(run: Run, event: Event) -> Iterator[Feature]:
 
 
 def _is_choice(text: str) -> bool:
-    """Whether a value may be one of a few an agent chooses from: one word, and neither a name, an id nor a file."""
+    """Return whether a value may be one of a few an agent chooses from.
+
+    One word, and neither a name, an id nor a file.
+    """
     if not text.isascii() or not 0 < len(text) <= 24 or mask(text) != text:
         return False
     return not re.search(r"[\d\s./]", text) and not text.istitle()
@@ -116,7 +119,10 @@ def associations(runs: Sequence[Run]) -> Sequence[Association]:
 
 
 def _only_looks(feature: Feature, table: Mapping[Feature, Event]) -> bool:
-    """Whether what goes with failure is no more than a look: it does no harm, and runs that went astray look around."""
+    """Return whether what goes with failure is no more than a look.
+
+    It does no harm, and runs that went astray look around.
+    """
     event = table[feature if feature.before is None else Feature(action=feature.action)]
     return only_looks(event.tool, event.head)
 

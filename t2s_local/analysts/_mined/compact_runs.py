@@ -29,7 +29,7 @@ def _no_notes(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
 
 
 def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Slice, ...]:
-    """Those of *slices* that are compared at once, in their order; all of them where they have few enough steps.
+    """Return the *slices* to compare at once, in their order; all of them where they have few enough steps.
 
     Otherwise whole tasks are taken, in the order of a digest, until *most_steps* are used up: a sample that does not
     depend on the order of the input.
@@ -76,7 +76,7 @@ def compact(piece: Slice, note: Notes = _no_notes, events: Sequence[Event] | Non
 
 
 def _kept(known: Mapping[int, Sequence[Known]], spoken: Sequence[tuple[int, str]]) -> Mapping[int, Sequence[str]]:
-    """What may be quoted of steps beside calls and errors."""
+    """Return the lines of steps that may be quoted beside calls and errors."""
     kept: dict[int, list[str]] = {}
     for item in sorted({(one.step, one.shown) for items in known.values() for one in items if one.shown}):
         kept.setdefault(item[0], []).append(item[1])

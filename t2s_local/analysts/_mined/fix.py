@@ -1,4 +1,4 @@
-"""What changed between an action that failed and the one that worked, said as an instruction."""
+"""State the change between an action that failed and the action that worked as an instruction."""
 
 import json
 import re
@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 
 
 class Fix(Value, frozen=True, kw_only=True):
-    """What to do about a failure."""
+    """Instruction that mends a failure."""
 
     do: str
     """An instruction, in the imperative."""
@@ -213,7 +213,7 @@ def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object
 
 
 def _is_named_format(error: str, value: str) -> bool:
-    """Whether *error* names the format of *value* itself."""
+    """Return whether *error* names the format of *value* itself."""
     spelt = format_of(shape_of(value))
     return spelt is not None and says_format(error, spelt)
 

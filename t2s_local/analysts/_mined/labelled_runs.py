@@ -23,7 +23,7 @@ class Run(Value, frozen=True, kw_only=True):
 
     @property
     def succeeded(self) -> bool:
-        """Whether the run is labelled as a success."""
+        """Return whether the run is labelled as a success."""
         return self.piece.trajectory.outcome == "success"
 
 

@@ -52,7 +52,7 @@ def _that_tell(calls: Sequence[Event], what: str) -> Sequence[Event]:
 
 
 def _asks_for(piece: Slice, what: str, call: Event) -> bool:
-    """Whether *call* had to be told what was lacking."""
+    """Return whether *call* had to be told what was lacking."""
     return _subject(what) in " ".join(piece.trajectory.steps[call.call].arguments or {}).lower()
 
 
@@ -79,7 +79,7 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
 
 
 def _named(found: re.Match[str]) -> str:
-    """What the user lacks, in the singular: ``reservation ID``."""
+    """Return the name of the value that the user lacks, in the singular: ``reservation ID``."""
     name = squeeze(found[1]).lower()
     return re.sub(r"\bids?$", "ID", name.removesuffix("s") if name.endswith(("numbers", "codes", "ids")) else name)
 

@@ -86,7 +86,7 @@ def _task(call: PrecededCall) -> str:
 
 
 def _holds_within_tasks(action: str, failed: Sequence[PrecededCall], passed: Sequence[PrecededCall]) -> bool:
-    """Whether runs of one task do not speak against it, where there are such with the action and without it.
+    """Return whether runs of one task do not speak against it, where there are such with the action and without it.
 
     What only some tasks make an agent do goes with whatever else these tasks bring about.
     """

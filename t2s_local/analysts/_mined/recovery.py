@@ -55,7 +55,7 @@ def recoveries(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refus
 
 
 def _recovery(piece: Slice, events: Sequence[Event], position: int) -> Lesson | Refusal:
-    """What led out of the failure at *position*, or why that says nothing."""
+    """Return the way out of the failure at *position* as a lesson, or the reason why there is none."""
     event = events[position]
     if event.error is None:
         return Refusal(reason="failure without a message")
@@ -78,7 +78,10 @@ def _against(failed: Event, worked: Event | None, fix: Fix | None) -> str | None
 
 
 def _proves_nothing(failed: Event, fix: Fix) -> bool:
-    """Whether what passed is no way out: the failed test was edited itself, or the failure was a check of nothing."""
+    """Return whether what passed is no way out.
+
+    The failed test was edited itself, or the failure was a check of nothing.
+    """
     if not is_shell(failed.tool) or check_of(failed.action) is None:
         return False
     result = read_result(failed.output)
@@ -90,7 +93,10 @@ def _proves_nothing(failed: Event, fix: Fix) -> bool:
 
 
 def _differs_in_case(failed: Event, worked: Event) -> bool:
-    """Whether two calls differ in capital letters alone: as often as not it was the harness that changed them."""
+    """Return whether two calls differ in capital letters alone.
+
+    As often as not it was the harness that changed them.
+    """
     return failed.action != worked.action and failed.action.lower() == worked.action.lower()
 
 
@@ -123,14 +129,17 @@ def _same_goal(failed: Event, event: Event) -> bool:
 
 
 def _wraps(failed: Event, event: Event) -> bool:
-    """Whether the later command has another program run the one that failed, on the same things."""
+    """Return whether the later command has another program run the one that failed, on the same things."""
     program = failed.head.split()[0]
     is_named = re.search(rf"(?<![\w./-]){re.escape(program)}(?![\w./-])", event.action) is not None
     return is_named and program not in _RUNNERS and overlap(failed.action, event.action) >= _SAME_THINGS
 
 
 def _other_options(failed: Event, worked: Event) -> bool:
-    """Whether the call that passed was told something else: a mere repetition only shows that a service is back."""
+    """Return whether the call that passed was told something else.
+
+    A mere repetition only shows that a service is back.
+    """
     before, after = (
         sum(not is_idle(program) for program in heads_of(event.action)) if is_shell(event.tool) else 1
         for event in (failed, worked)
@@ -139,7 +148,7 @@ def _other_options(failed: Event, worked: Event) -> bool:
 
 
 def _avoids(failed: Event, event: Event) -> bool:
-    """Whether a later program passed because it no longer uses what the error named."""
+    """Return whether a later program passed because it no longer uses what the error named."""
     if not failed.head.startswith("python") or is_same_call(event.tool, failed.action, event.action):
         return False
     named = shared_names(failed.error or "", failed.action)

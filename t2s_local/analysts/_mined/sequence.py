@@ -40,7 +40,7 @@ Heads = tuple[str, ...]
 
 
 def is_verified(run: Run) -> bool:
-    """Whether *run* counts as successful: by its label, or unlabelled by a check that passed last."""
+    """Return whether *run* counts as successful: by its label, or unlabelled by a check that passed last."""
     outcome = run.piece.trajectory.outcome
     if outcome is not None:
         return outcome == "success"
@@ -89,7 +89,7 @@ def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
 
 
 def _recurs(runs: Sequence[Run]) -> bool:
-    """Whether enough runs of more than one task do it: one task has its own way."""
+    """Return whether enough runs of more than one task do it: one task has its own way."""
     seen = {run.piece.trajectory.id: run.piece.trajectory.task_id for run in runs}
     return len(seen) >= MIN_SUPPORT and len({task or run_id for run_id, task in seen.items()}) >= MIN_TASKS
 
@@ -101,7 +101,7 @@ def _is_telling(sequence: Heads) -> bool:
 
 
 def _is_work(sequence: Heads) -> bool:
-    """Whether a sequence is more than editing, installing and checking in turn, as any run does."""
+    """Return whether a sequence is more than editing, installing and checking in turn, as any run does."""
     own = [head for head in sequence if not is_check(head) and not changes_files(head, head) and head not in _EDITS]
     return len(set(own)) >= MIN_OWN_STEPS
 
@@ -119,7 +119,7 @@ def _same(one: Heads, other: Heads, carriers: Mapping[Heads, Sequence[int]]) -> 
 
 
 def _steps(run: Run) -> list[Event]:
-    """What *run* did and got done, without looking around, trying things out, and repeats in a row."""
+    """Return the completed actions of *run*, without looks, trials and direct repeats."""
     done: list[Event] = []
     for event in run.events[:_MAX_EVENTS]:
         is_idle = only_looks(event.tool, event.head) or is_scratch(event.head)

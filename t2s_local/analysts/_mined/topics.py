@@ -1,4 +1,4 @@
-"""What a set of tasks is about, told from the other tasks of the corpus."""
+"""Find the topic of a set of tasks, as against the other tasks of the corpus."""
 
 import math
 import re

@@ -65,7 +65,7 @@ _TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell
 
 
 def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
-    """What is noted of one run."""
+    """Return all notes on one run."""
     return tuple(chain.from_iterable(note(piece, events) for note in _NOTES))
 
 

@@ -22,7 +22,7 @@ _PATIENCE = 20.0
 
 
 class Frame(Value, frozen=True, kw_only=True):
-    """What stands before, between and after the two parts of a request."""
+    """Texts before, between and after the two parts of a request."""
 
     before: str
     between: str

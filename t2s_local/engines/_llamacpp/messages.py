@@ -1,4 +1,4 @@
-"""What the engine and its worker process say to each other: MessagePack over a socket pair, one value a message."""
+"""Messages between the engine and its worker process: MessagePack over a socket pair, one value a message."""
 
 from multiprocessing.connection import Connection
 
@@ -55,7 +55,7 @@ class Started(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the worker has used since it started."""
+    """Resources the worker has used since it started."""
 
     wall_seconds: float
     """Spent in steps, waiting for requests left out."""

@@ -54,7 +54,7 @@ class Sampler:
 
 
 def goes_in_circles(tokens: Sequence[int]) -> bool:
-    """Whether the end of *tokens* is one short passage over and over, 96 tokens long and three times at least."""
+    """Return whether *tokens* end in one short passage over and over, for 96 tokens and three times at least."""
     n = len(tokens)
     for period in range(1, _PERIODS + 1):
         length = max(_CIRCLE_TOKENS, 3 * period)

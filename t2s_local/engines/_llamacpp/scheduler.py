@@ -62,12 +62,12 @@ class Scheduler:
 
     @property
     def is_busy(self) -> bool:
-        """Whether anything is left to do."""
+        """Return whether anything is left to do."""
         return bool(self._queue) or any(self._slots)
 
     @property
     def has_room(self) -> bool:
-        """Whether a slot is free."""
+        """Return whether a slot is free."""
         return None in self._slots
 
     def submit(self, job: int, request: Request) -> Completion | None:

@@ -67,7 +67,7 @@ class Seat:
 
     @property
     def is_alone(self) -> bool:
-        """Whether it works on a task that is suspected of killing workers."""
+        """Return whether it works on a task that is suspected of killing workers."""
         return any(task.deaths for task in self.tasks.values())
 
     def give(self, task: Task) -> None:
@@ -79,7 +79,7 @@ class Seat:
         self.process.send(messages.Ask(job=task.job, request=task.request))
 
     def listen(self) -> messages.ToEngine:
-        """What the worker says next.
+        """Return the next message of the worker.
 
         Raises:
             WorkerLostError: it is gone.

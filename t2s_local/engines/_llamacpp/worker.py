@@ -26,7 +26,7 @@ _BEAT_SECONDS = 0.5
 
 
 class WorkerOrders(Value, frozen=True, kw_only=True):
-    """What a worker is started with, as JSON in its first message."""
+    """Orders that a worker is started with, as JSON in its first message."""
 
     path: str
     plan: Plan

@@ -132,7 +132,7 @@ def _folder() -> Iterator[Path]:
 
 
 def _handlers() -> dict[int, Any]:
-    """What happens at a signal by now: Ray puts a handler of its own in its place."""
+    """Return the present handlers of signals: Ray puts its own in their place."""
     return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
 

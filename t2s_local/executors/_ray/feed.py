@@ -53,7 +53,7 @@ class Feeder:
 
 
 def source(feeder: Any) -> "Datasource":  # noqa: ANN401 - a handle of an actor has no type of its own
-    """What Ray Data reads parcels from, one row each: ``number`` and ``parcel``."""
+    """Return the source that Ray Data reads parcels from, one row each: ``number`` and ``parcel``."""
     import pyarrow
     import ray
     from ray.data import Datasource, ReadTask

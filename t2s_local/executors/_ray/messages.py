@@ -1,4 +1,4 @@
-"""What the driver and its actors hand each other: MessagePack, so that a value is the same wherever it was made."""
+"""Messages between the driver and its actors: MessagePack, so that a value is the same wherever it was made."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +19,7 @@ class Parcel(Value, frozen=True, kw_only=True):
 
 
 class ParcelReply(Value, frozen=True, kw_only=True):
-    """What became of a parcel."""
+    """Result of a parcel."""
 
     found: tuple[tuple[str, Extraction], ...] = ()
     """Unit ids, and what was made of them."""

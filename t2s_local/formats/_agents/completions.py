@@ -167,7 +167,7 @@ def _tell(
 
 
 def _runs_code(call: Step) -> bool:
-    """Whether a call is a cell of code, or was one, rather than arguments that hold the command itself."""
+    """Return whether a call is a cell of code, or was one, rather than arguments that hold the command itself."""
     return call.arguments is None or _CELL in call.arguments or call.arguments.keys() == {"command"}
 
 

@@ -111,5 +111,5 @@ def _kinds_of(format_name: str, what: str) -> frozenset[str | None]:
 
 @cache
 def _notes() -> frozenset[str]:
-    """What readers of every format say of records that they did not read twice, or not at all."""
+    """Return the words readers of every format use for records they did not read twice, or not at all."""
     return frozenset(map(str, _table()["notes"]))

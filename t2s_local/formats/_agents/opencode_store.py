@@ -65,7 +65,7 @@ def sessions_of_database(path: Path) -> Iterator[tuple[Record, list[Message]]]:
 
 
 def _facts(path: Path) -> dict[str, Record]:
-    """What the database says of each session, in the words of the files of the tree."""
+    """Return the database's facts about each session, under the names that the files of the tree use."""
     columns = tables(path).get("session", ())
     wanted = [name for name in _FACTS if name in columns]
     found = {}

@@ -49,7 +49,7 @@ class Queue:
 
 
 def is_sent(record: Record) -> bool:
-    """Whether a record that takes a prompt out of the queue says that it reached the model."""
+    """Return whether a record that takes a prompt out of the queue says that it reached the model."""
     if record.get("operation") == "popAll":
         return False
     reason = (first_string(record, "reason") or _REACHED[0]).lower()
@@ -65,7 +65,7 @@ def queued_words(record: Record) -> object:
 
 
 def is_users(record: Record) -> bool:
-    """Whether the words of such an attachment are a person's, rather than a note of the harness."""
+    """Return whether the words of such an attachment are a person's, rather than a note of the harness."""
     attached = as_object(record.get("attachment"))
     mode = word(attached.get("commandMode")) or "prompt"
     origin = as_object(attached.get("origin") or record.get("origin"))
@@ -97,5 +97,5 @@ def written_again(prompts: Sequence[Prompt], said: Iterable[tuple[int, str]]) ->
 
 
 def is_command(prompt: Prompt) -> bool:
-    """Whether a prompt is a command of the terminal rather than words for the agent."""
+    """Return whether a prompt is a command of the terminal rather than words for the agent."""
     return prompt.text.lstrip().startswith(_COMMANDS)

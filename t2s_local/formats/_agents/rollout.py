@@ -31,12 +31,12 @@ _WORDS = ("message", "text", "content", "summary_text")
 
 
 def is_old_header(record: Record) -> bool:
-    """Whether a record is the first line of a rollout from before there were envelopes."""
+    """Return whether a record is the first line of a rollout from before there were envelopes."""
     return {"id", "timestamp", "instructions"} <= record.keys() and "type" not in record
 
 
 def opens(record: Record) -> bool:
-    """Whether a record is the first line of a rollout, or one that a rollout copied from another."""
+    """Return whether a record is the first line of a rollout, or one that a rollout copied from another."""
     return record.get("type") == "session_meta" or ("type" not in record and is_old_header(record))
 
 
@@ -60,7 +60,7 @@ class Rollout:
         self._begun: str | None = None
 
     def is_over(self, record: Record) -> bool:
-        """Whether *record*, which opens a rollout, opens another one than this.
+        """Return whether *record*, which opens a rollout, opens another one than this.
 
         A rollout that goes on where another one ends may hold the first lines of those before it: it names them, or
         they were begun earlier and stand in it later.
@@ -164,7 +164,7 @@ class Rollout:
         return found
 
     def _alone(self) -> list[Step]:
-        """What the display copy alone holds; thoughts are also found inside longer texts."""
+        """Return the steps that only the display copy holds; thoughts are also found inside longer texts."""
         if not self._events:
             return []
         known = {(step.kind, step.text.strip()) for step in self._items if step.kind not in _DONE}
@@ -180,12 +180,12 @@ class Rollout:
 
 
 def _before(one: str | None, other: str | None) -> bool:
-    """Whether a time lies before another one; both are written alike."""
+    """Return whether a time lies before another one; both are written alike."""
     return one is not None and other is not None and one < other
 
 
 def _is_same(before: Step, step: Step, lines: list[int]) -> bool:
-    """Whether an event says what the one before it says, with nothing done on the *lines* between them."""
+    """Return whether an event says what the one before it says, with nothing done on the *lines* between them."""
     is_next = bisect_left(lines, before.line or 0) == bisect_left(lines, step.line or 0)
     return is_next and (before.kind, before.text.strip()) == (step.kind, step.text.strip())
 

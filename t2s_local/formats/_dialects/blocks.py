@@ -53,7 +53,7 @@ def _part_text(part: Record) -> str:
 
 
 def _hides(kind: str) -> bool:
-    """Whether a part of that type holds text that nobody was shown."""
+    """Return whether a part of that type holds text that nobody was shown."""
     return kind.startswith(("redacted", "encrypted"))
 
 
@@ -89,7 +89,7 @@ def _is_bytes(value: object) -> bool:
 
 
 def _is_blob(text: str) -> bool:
-    """Whether a text is bytes in base64, as an address that holds its data or by itself."""
+    """Return whether a text is bytes in base64, as an address that holds its data or by itself."""
     if text.startswith("data:"):
         return ";base64," in text[:_ADDRESS]
     return len(text) >= _LEAST and _BLOB.fullmatch(text) is not None

@@ -88,12 +88,12 @@ def _answers(record: Record) -> list[Record]:
 
 
 def is_message(record: object) -> bool:
-    """Whether *record* is one message by itself, rather than a conversation or an envelope with a message inside."""
+    """Return whether *record* is one message by itself, no conversation and no envelope with a message inside."""
     return is_chat([record]) and as_object(record).keys().isdisjoint(("messages", "message"))
 
 
 def claims_dialect(head: Head, wanted: Dialect) -> bool:
-    """Whether a file starts with conversations in that dialect, and with nothing another format is known by."""
+    """Return whether a file starts with conversations in that dialect, and with nothing another format is known by."""
     starts = seen(head)
     if is_fenced_chat(starts):
         return False

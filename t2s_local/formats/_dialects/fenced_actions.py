@@ -1,4 +1,4 @@
-"""What SWE-agent and mini-swe-agent share: the issue inside the prompt, and an action in a fenced block."""
+"""Parts that SWE-agent and mini-swe-agent share: the issue inside the prompt, and an action in a fenced block."""
 
 import re
 
@@ -26,7 +26,7 @@ def problem(prompt: str) -> str:
 
 
 def is_fenced_chat(value: object) -> bool:
-    """Whether *value* is a list of messages in which a user answers fenced commands with return codes."""
+    """Return whether *value* is a list of messages in which a user answers fenced commands with return codes."""
     texts = [(item.get("role"), text) for item in objects(value) if isinstance(text := item.get("content"), str)]
     answers = any(role == "user" and text.startswith(RESULT) for role, text in texts)
     return answers and any(role == "assistant" and FENCE.search(text) for role, text in texts)

@@ -12,7 +12,7 @@ _PART_KEYS = frozenset({"text", "functionCall", "functionResponse", "inlineData"
 
 
 def is_content(record: Record) -> bool:
-    """Whether an object is one of Gemini's contents: a role and parts."""
+    """Return whether an object is one of Gemini's contents: a role and parts."""
     parts = objects(record.get("parts"))
     return (
         record.get("role") in ("user", "model", "system", "function")
@@ -22,7 +22,7 @@ def is_content(record: Record) -> bool:
 
 
 def is_enveloped(record: Record) -> bool:
-    """Whether an object is a record of a chain with one of Gemini's contents as its message, as Qwen Code writes."""
+    """Return whether an object is a record of a chain with a content of Gemini's inside, as Qwen Code writes."""
     message = record.get("message")
     return (
         {"sessionId", "uuid", "parentUuid"} <= record.keys()

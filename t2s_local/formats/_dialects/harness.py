@@ -1,4 +1,4 @@
-"""What the harness put into a user's message: told apart from what the user said."""
+"""Tell text that a harness put into a user's message from the user's own words."""
 
 import re
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> 
 
 
 def asked_steps(text: str, tag: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
-    """What the user asked, where the harness put it between *tag*; what it wrote beside that is its own."""
+    """Return the user's request, which the harness put between *tag*; all text beside it is the harness's."""
     _, opened, rest = text.partition(f"<{tag}>")
     asked, closed, _ = rest.partition(f"</{tag}>")
     if not opened or not closed:
@@ -103,7 +103,7 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _is_made_up(tag: str, before: str) -> bool:
-    """Whether a harness made a tag up: its words, and that it begins a line or follows another tag."""
+    """Return whether a harness made a tag up: its words, and that it begins a line or follows another tag."""
     at_start = before.rstrip(" \t")[-1:] in ("", "\n", ">")
     return at_start and _has_tag_word(tag)
 

@@ -6,7 +6,10 @@ _TYPES = frozenset({"human", "ai", "tool", "system", "function"})
 
 
 def is_langchain(record: Record) -> bool:
-    """Whether an object is one message: by its type beside content or data, or as a constructor with its arguments."""
+    """Return whether an object is one message.
+
+    By its type beside content or data, or as a constructor with its arguments.
+    """
     if word(record.get("type")) in _TYPES and ("content" in record or "content" in as_object(record.get("data"))):
         return "role" not in record
     identity = record.get("id")

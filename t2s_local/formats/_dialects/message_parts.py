@@ -22,12 +22,12 @@ _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 
 
 def content_of(record: Record) -> object:
-    """What was said, under whatever name, calls and results in Anthropic's spelling; None where nothing was."""
+    """Return the content of a message, whatever its key, in Anthropic's spelling; None where it has none."""
     return told_in(next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None))
 
 
 def told_in(content: object) -> object:
-    """What a message holds, calls and results in Anthropic's spelling; an object around it is taken off."""
+    """Return the parts of a message in Anthropic's spelling, without an object around them."""
     if isinstance(content, dict) and "type" not in content:
         content = next((content[key] for key in _INNER if isinstance(content.get(key), list | str)), content)
     return common_parts(content)
@@ -41,7 +41,7 @@ def common_parts(content: object) -> object:
 
 
 def result_text(told: object) -> str:
-    """What a tool returned, as text: of parts that are results themselves, what they hold."""
+    """Return the result of a tool as text; of parts that are results themselves, their content."""
     parts = common_parts(told)
     if isinstance(parts, list):
         parts = [

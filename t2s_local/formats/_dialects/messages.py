@@ -30,7 +30,7 @@ def dialect(messages: object) -> Dialect | None:
 
 
 def is_chat(messages: object) -> TypeGuard[list[Record]]:
-    """Whether *messages* is a list of messages with roles, of which there is one at least."""
+    """Return whether *messages* is a list of messages with roles, of which there is one at least."""
     if not isinstance(messages, list) or not messages:
         return False
     try:
@@ -43,7 +43,7 @@ def is_chat(messages: object) -> TypeGuard[list[Record]]:
 
 
 def is_mostly_chat(messages: object) -> TypeGuard[list[Record]]:
-    """Whether *messages* is a list of messages with roles, of which half and the first one at least are known."""
+    """Return whether *messages* is a list of messages with roles, the first and at least half of them known."""
     if not isinstance(messages, list) or not messages or not is_chat(messages[:1]):
         return False
     known = sum(is_chat([item]) for item in messages)

@@ -42,7 +42,7 @@ _TOOLS = {"run": "bash", "run_ipython": "python", "ExecuteBashAction": "bash"}
 
 
 def is_event(record: Record) -> bool:
-    """Whether an object is an event of the first or the second generation."""
+    """Return whether an object is an event of the first or the second generation."""
     if str(record.get("kind")).endswith(("Event", "Action", "Observation")):
         return True
     source = record.get("source")

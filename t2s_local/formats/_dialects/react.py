@@ -28,7 +28,7 @@ _VERDICT = re.compile(
 
 
 def is_react(text: str) -> bool:
-    """Whether *text* states a thought or an action and what came of it, or what to do next."""
+    """Return whether *text* states a thought or an action and what came of it, or what to do next."""
     return "Action" in text and any(mark[2] == "Action" for mark in _MARK.finditer(f"\n{text[:_LOOKED_AT]}"))
 
 

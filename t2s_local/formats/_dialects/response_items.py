@@ -25,7 +25,7 @@ _EXITED = re.compile(r"^Process exited with code (-?\d{1,9})|^Exit code: (-?\d{1
 
 
 def is_item(record: Record) -> bool:
-    """Whether an object is an item: a message, a thought, a call or its output."""
+    """Return whether an object is an item: a message, a thought, a call or its output."""
     kind = word(record.get("type"))
     if kind in ("message", "reasoning") or kind in _CALLS:
         return "payload" not in record and "messageID" not in record
@@ -71,14 +71,14 @@ def _message(item: Record, at: str | None, line: int | None) -> Iterator[Step]:
 
 
 def _printed(value: object) -> Record | None:
-    """What a cell of code printed of the one command that it ran, as an object with its exit code."""
+    """Return the output of the one command that a cell of code ran, as an object with its exit code."""
     texts = [first_string(part, "text") or "" for part in objects(value)]
     found = [as_object(decode_text(text)) for text in texts if '"exit_code"' in text]
     return found[0] if len(found) == 1 and "output" in found[0] else None
 
 
 def _inner_output(inner: Record, text: str) -> str:
-    """What a command printed, where an object around it says so; otherwise *text*."""
+    """Return the output of a command from the object around it; *text* where there is no such object."""
     if "output" in inner:
         return content_text(inner["output"])
     if inner.keys().isdisjoint(_STREAMS):

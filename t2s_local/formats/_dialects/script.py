@@ -19,20 +19,20 @@ _FAILED = "Nothing happens"
 
 
 def is_script(text: str) -> bool:
-    """Whether *text* is a whole run: ReAct, a dialogue with speakers, or a session after a prompt sign."""
+    """Return whether *text* is a whole run: ReAct, a dialogue with speakers, or a session after a prompt sign."""
     if len(text) < 40:
         return False
     return is_dialogue(text) or is_prompted(text) or (is_react(text) and "Observation" in text)
 
 
 def is_dialogue(text: str) -> bool:
-    """Whether *text* starts with a speaker's name and holds turns of at least two speakers."""
+    """Return whether *text* starts with a speaker's name and holds turns of at least two speakers."""
     shown = f"\n{text[:_LOOKED_AT]}"
     return _TURN.match(shown) is not None and len({name.lower() for name in _TURN.findall(shown)}) > 1
 
 
 def is_prompted(text: str) -> bool:
-    """Whether *text* holds several lines after a prompt sign, with answers between them."""
+    """Return whether *text* holds several lines after a prompt sign, with answers between them."""
     marks = list(_PROMPT.finditer(text, 0, _LOOKED_AT))
     answered_ = [mark for mark in marks if not text[mark.end() : mark.end() + 3].startswith(("\n>", "\n\n"))]
     return len(marks) > 2 and len(answered_) * 5 > len(marks)

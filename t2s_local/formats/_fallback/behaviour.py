@@ -1,4 +1,4 @@
-"""What stands where in records whose words nobody knows, and what follows what.
+"""Find the place of each part in records whose words nobody knows, and the order of the parts.
 
 Calls show by their shape; what tools returned by the ids it shares with calls, or by its place beside or after them.
 """
@@ -34,7 +34,7 @@ class Slot(NamedTuple):
 
 
 class Behaviour:
-    """What the records of some runs hold, by place."""
+    """Contents of the records of some runs, by place."""
 
     def __init__(self, runs: list[list[Record]]) -> None:
         """Look at all records and at those in them."""
@@ -83,7 +83,7 @@ class Behaviour:
         yield fields
 
     def _is_open(self, path: Parts, value: Record) -> bool:
-        """Whether an object is looked into: it is neither a call nor the arguments of one."""
+        """Return whether an object is looked into: it is neither a call nor the arguments of one."""
         is_given = self.flat is not None and path == (self.flat.arguments,)
         return not is_given and not call_shape(value) and len(path) < _DEPTH
 
@@ -125,11 +125,11 @@ class Behaviour:
         return "|".join(str(fields.get(path, "")) for path in self.words)
 
     def is_beside_result(self, path: Parts) -> bool:
-        """Whether a path is in the object in which results are."""
+        """Return whether a path is in the object in which results are."""
         return any(path == told or (len(told) > 1 and path[:-1] == told[:-1]) for told in self.results)
 
     def has_call(self, fields: Fields) -> bool:
-        """Whether a record holds a call."""
+        """Return whether a record holds a call."""
         return any(path in fields for path in self.calls)
 
     def _ids(self) -> list[Parts]:

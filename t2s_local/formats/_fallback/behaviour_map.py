@@ -141,7 +141,7 @@ def _is_said(value: object) -> bool:
 
 
 def _facts(runs: list[Conversation], shape: RunPaths, *, has_user: bool) -> RunPaths | None:
-    """What stands beside the steps: an id, the task where no user speaks, how it ended."""
+    """Return the paths beside the steps: an id, the task where no user speaks, the outcome."""
     fields: dict[str, list[object]] = {}
     for one in runs:
         for record in one.beside[: 1 if shape.each == "value" else None]:

@@ -25,7 +25,7 @@ _MOST_BESIDE = 0.02
 
 
 class Observations:
-    """What speaks for and against the way in which a file was read."""
+    """Evidence for and against the way in which a file was read."""
 
     def __init__(self, reader: StepReader) -> None:
         """Start with nothing; *reader* tells which records are steps."""
@@ -55,7 +55,7 @@ class Observations:
             self._look(item, known)
 
     def _look(self, item: Record, known: str) -> None:
-        """Whether the words of a message are among those *known* from its steps."""
+        """Return whether the words of a message are among those *known* from its steps."""
         n_words, n_known = 0, 0
         for key, text in _leaves(item, ""):
             size = len(text)

@@ -67,12 +67,12 @@ class Place(NamedTuple):
 
     @property
     def acts(self) -> bool:
-        """Whether calls of tools stand in it as such, rather than in words."""
+        """Return whether calls of tools stand in it as such, rather than in words."""
         return any(words().steps.acts(item) for item in self.conversations[0].items[:50])
 
     @property
     def is_script(self) -> bool:
-        """Whether the run is one text rather than a list."""
+        """Return whether the run is one text rather than a list."""
         return SCRIPT in self.conversations[0].items[0]
 
 
@@ -185,7 +185,7 @@ def _repeat(one: Place, other: Place) -> bool:
 
 
 def are_steps(items: list[Record]) -> bool:
-    """Whether a list of objects is a conversation: nearly all are steps, and somebody answers somebody."""
+    """Return whether a list of objects is a conversation: nearly all are steps, and somebody answers somebody."""
     played = [roles for item in items if (roles := words().steps.parts_played(item))]
     return len(played) * 2 > len(items) and len(set().union(*played) - {"thought"}) > 1
 
@@ -253,7 +253,7 @@ def _is_column(value: object) -> bool:
 
 
 def _keyed_by_id(value: Record) -> bool:
-    """Whether the keys of an object are ids: all values are objects of one make."""
+    """Return whether the keys of an object are ids: all values are objects of one make."""
     items = list(value.values())[:20]
     if len(items) < 2 or not all(isinstance(item, dict) and item for item in items):
         return False

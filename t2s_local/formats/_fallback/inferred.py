@@ -42,7 +42,7 @@ def better_layout(start: list[object], *, is_cut: bool) -> Layout | None:
 
 
 def _is_known(start: list[object]) -> bool:
-    """Whether the known words make steps of nearly all records, and calls of those that look like it."""
+    """Return whether the known words make steps of nearly all records, and calls of those that look like it."""
     reader = words()
     n_steps = sum(isinstance(value, dict) and bool(reader.steps.parts_played(value)) for value in start)
     alone = [value for value in start if isinstance(value, dict)] if n_steps >= _MOSTLY * len(start) else []
@@ -96,7 +96,10 @@ def _fits(layout: Layout, values: list[object], *, is_cut: bool) -> bool:
 
 
 def _is_whole(run: Trajectory, *, is_cut: bool) -> bool:
-    """Whether a run begins with a request, calls, and has its calls answered; where it is cut, so far as it goes."""
+    """Return whether a run begins with a request, calls, and has its calls answered.
+
+    Where it is cut, so far as it goes.
+    """
     kinds = [step.kind for step in run.steps if step.kind != "system"]
     asked = {step.call_id for step in run.steps if step.kind == "tool_call"}
     answers = [step for step in run.steps if step.kind == "tool_result"]

@@ -67,7 +67,7 @@ def _lists(value: object, parts: Parts) -> Iterator[Parts]:
 
 
 def _are_runs(value: Record) -> bool:
-    """Whether an object holds runs under their ids."""
+    """Return whether an object holds runs under their ids."""
     items = list(value.values())
     ids = all(any(map(str.isdigit, key)) for key in value)
     return (

@@ -58,7 +58,7 @@ def flat_call(records: list[Record]) -> CallShape | None:
 
 
 def _tells(name: str, key: str, held: list[Record]) -> bool:
-    """Whether a name tells which arguments there are: the same name, mostly the same ones."""
+    """Return whether a name tells which arguments there are: the same name, mostly the same ones."""
     kinds: dict[str, set[tuple[str, ...]]] = {}
     for record in held:
         given = record[key]
@@ -68,21 +68,24 @@ def _tells(name: str, key: str, held: list[Record]) -> bool:
 
 
 def _is_ending(value: object) -> bool:
-    """Whether an object tells how a call ended rather than what it was given."""
+    """Return whether an object tells how a call ended rather than what it was given."""
     return isinstance(value, dict) and any(
         isinstance(inner, bool) or (isinstance(inner, str) and inner.lower() in ENDINGS) for inner in value.values()
     )
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text may name a tool: neither an id, which is full of digits, nor a word for how a call ended."""
+    """Return whether a text may name a tool.
+
+    Neither an id, which is full of digits, nor a word for how a call ended.
+    """
     if _NAME.fullmatch(text) is None or text.lower() in ENDINGS:
         return False
     return sum(map(str.isdigit, text)) <= _MOST_DIGITS
 
 
 def is_arguments(value: object) -> bool:
-    """Whether *value* is an object of arguments, or a text of one."""
+    """Return whether *value* is an object of arguments, or a text of one."""
     if not value:
         return False
     inner = decode_text(value) if isinstance(value, str) and value[:1] == "{" else value

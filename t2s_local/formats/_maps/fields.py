@@ -37,7 +37,7 @@ class Field:
         """Those of them that no other path comes before."""
 
     def __bool__(self) -> bool:
-        """Whether there is any path."""
+        """Return whether there is any path."""
         return bool(self._by_key or self._others)
 
     def each(self, *records: Record) -> Iterator[tuple[str, object]]:
@@ -86,7 +86,7 @@ class Field:
                     yield item
 
     def is_in(self, record: Record) -> bool:
-        """Whether one of the paths leads anywhere, be it to null."""
+        """Return whether one of the paths leads anywhere, be it to null."""
         if not self._others and self._heads.isdisjoint(record):
             return False
         for path, head, rest in self._by_key:

@@ -126,7 +126,7 @@ class CallReader:
         )
 
     def _failure(self, record: Record) -> tuple[bool | None, str]:
-        """Whether a call failed, as far as the record says so, and in which words."""
+        """Return whether a call failed, as far as the record says so, and in which words."""
         if isinstance(fine := self._ok.first(record), bool):
             return not fine, ""
         for value in self._error.every(record):
@@ -150,5 +150,5 @@ def _result_words(told: object) -> str:
 
 
 def is_text(value: object) -> bool:
-    """Whether *value* is a text that says something, or parts of one."""
+    """Return whether *value* is a text that says something, or parts of one."""
     return bool(content_text(value).strip()) if isinstance(value, str | list) else False

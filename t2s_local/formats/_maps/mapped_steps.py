@@ -73,7 +73,7 @@ class StepReader(RecordRoles):
             yield from self._steps(part, others, at, line, depth)
 
     def _is_answered_call(self, record: Record) -> bool:
-        """Whether a record holds what a tool was given beside what it said."""
+        """Return whether a record holds what a tool was given beside what it said."""
         given = self._called.arguments.first(record)
         return (
             given is not None and self._called.came_of_it.is_in(record) and self._called.name.text(record) is not None
@@ -120,13 +120,13 @@ class StepReader(RecordRoles):
         yield from self._words_of(plain, role, at, line)
 
     def _is_told(self, part: Record) -> bool:
-        """Whether a part says or does anything, rather than marking a place between others."""
+        """Return whether a part says or does anything, rather than marking a place between others."""
         if word(part.get("type")) is None or len(part) > _MARK_FIELDS or self._says(part):
             return True
         return word(objects(common_parts([part]))[0].get("type")) in _SPELLED
 
     def _is_own_part(self, part: Record) -> bool:
-        """Whether a part is a call or a result by the map, in none of the spellings that all readers share."""
+        """Return whether a part is a call or a result by the map, in none of the spellings that all readers share."""
         if self.role_of(part) not in ("call", "result", "thought"):
             return False
         return word(objects(common_parts([part]))[0].get("type")) not in _SPELLED
@@ -196,7 +196,7 @@ class StepReader(RecordRoles):
                 yield from user_steps(step.text, at=at, line=line)
 
     def _agent_is_last(self, record: Record) -> bool:
-        """Whether a record tells all that came of a request: what the agent says in it is the answer."""
+        """Return whether a record tells all that came of a request: what the agent says in it is the answer."""
         return self._user.is_in(record) and self._parts.is_in(record)
 
 

@@ -115,7 +115,7 @@ class RecordRoles:
         return next((value for _, value in self._role.each(record) if isinstance(value, str)), None)
 
     def acts(self, record: Record) -> bool:
-        """Whether a record is or holds the call of a tool, or its result, as such rather than in words."""
+        """Return whether a record is or holds the call of a tool, or its result, as such rather than in words."""
         inner = self.unwrapped(record)
         if self.role_of(inner) in ("call", "result") or self.is_turn(inner) or self._is_event(inner):
             return True
@@ -130,7 +130,7 @@ class RecordRoles:
         return self._has_events and is_event(record)
 
     def is_turn(self, record: Record) -> bool:
-        """Whether a record holds a call and what came of it."""
+        """Return whether a record holds a call and what came of it."""
         return self._calls.is_in(record) and self._results.is_in(record)
 
     def content(self, record: Record) -> object:

@@ -43,7 +43,7 @@ class TracedMessage:
 
 
 class MessageMemory:
-    """What the spans of a file have told so far."""
+    """Facts from the spans of a file read so far."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -92,7 +92,7 @@ class MessageMemory:
 
 
 def is_cut(text: str) -> bool:
-    """Whether *text* starts like messages that are written as JSON, and ends before they do."""
+    """Return whether *text* starts like messages that are written as JSON, and ends before they do."""
     if _OPENING.match(text) is None or _SPOKEN.search(text, 0, _LOOKED_AT) is None:
         return False
     try:

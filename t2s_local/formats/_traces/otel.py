@@ -197,7 +197,7 @@ def _seconds(text: str) -> float:
 
 
 def _kind(attributes: Record, name: str) -> SpanKind:
-    """What a span stands for, by the conventions in the order of how exact they are."""
+    """Return the kind of a span, by the conventions, the most exact first."""
     kind: SpanKind | None = None if attributes.keys().isdisjoint(_KIND_KEYS) else _stated_kind(attributes)
     return kind or ("tool" if name.startswith("execute_tool ") else "other")
 
@@ -224,7 +224,7 @@ def _first(attributes: Record, keys: tuple[str, ...]) -> object:
 
 
 def _words(attributes: Record, raw: Record, memory: MessageMemory) -> SpanWords:
-    """What a model was given and what it answered."""
+    """Return the input and the answer of a model."""
     given = _first(attributes, _GIVEN)
     given = given or spread_messages(attributes, _GIVEN_BY_KEY, memory)
     answer = _first(attributes, _ANSWERED)
@@ -265,7 +265,7 @@ def _told_in_events(raw: Record) -> SpanWords:
 
 
 def _tool_words(attributes: Record, raw: Record) -> SpanWords:
-    """What a tool was called with and what it returned."""
+    """Return the input and the result of a tool."""
     told_given, told_answer = _told_in_events(raw)
     given = unpacked(_first(attributes, _ARGUMENTS))
     kwargs = as_object(given).get("kwargs")

@@ -83,7 +83,7 @@ def _told(span: Span, memory: MessageMemory) -> _Told:
 
 
 def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tuple[str, ...]]) -> list[Step]:
-    """What a model was given, its calls under the ids they were asked under: OpenAI's items have ids of their own."""
+    """Return a model's input, calls under the ids they were asked under: OpenAI's items have ids of their own."""
     held = {step.call_id for step in given if step.kind == "tool_call"}
     first: dict[str | None, str] = {}
     for step in given:
@@ -125,7 +125,7 @@ def _text_of(told: object) -> str:
 
 
 def _key(step: Step) -> tuple[str, ...]:
-    """What makes a step the same as one that was seen before: its call where it has one, otherwise its words."""
+    """Return the key by which a step is known again: its call where it has one, otherwise its words."""
     if step.kind in ("tool_call", "tool_result") and step.call_id is not None:
         return step.kind, step.call_id
     return step.kind, step.tool or "", step.text.strip()

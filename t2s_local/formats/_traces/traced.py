@@ -1,4 +1,4 @@
-"""What tracing tools record of a call to a model: messages in the spelling of whatever library was traced."""
+"""Messages that tracing tools record of a call to a model, in the spelling of whatever library was traced."""
 
 from collections.abc import Iterator
 

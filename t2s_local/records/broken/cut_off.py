@@ -88,7 +88,7 @@ def _closers(stack: _Stack) -> bytes:
 
 
 def _is_record(data: bytes) -> bool:
-    """Whether the first item of a list is a message or a step, and no run that holds some."""
+    """Return whether the first item of a list is a message or a step, and no run that holds some."""
     try:
         value = decode(data)
     except NotJsonError:

@@ -1,1 +1,1 @@
-"""What a run will take, said before it is made."""
+"""Predict time, memory and disk of a run before it is made."""

@@ -25,7 +25,7 @@ LOG = 5 << 20
 
 
 class Amounts(Value, frozen=True, kw_only=True):
-    """What a run has to work through."""
+    """Amounts of work in a run."""
 
     n_bytes: int
     """Of all input files."""
@@ -37,7 +37,7 @@ class Amounts(Value, frozen=True, kw_only=True):
 
 
 class Rates(Value, frozen=True, kw_only=True):
-    """What some work took on this machine: a whole run, or a try of a part of one."""
+    """Rates of measured work on this machine: of a whole run, or of a try of a part."""
 
     amounts: Amounts
     seconds: dict[str, float]
@@ -52,7 +52,7 @@ class Rates(Value, frozen=True, kw_only=True):
 
 
 class Prediction(Value, frozen=True, kw_only=True):
-    """What a run will take."""
+    """Predicted time, memory and disk of a run."""
 
     amounts: Amounts
     tokens: int
@@ -147,7 +147,10 @@ def _distance(amounts: Amounts, rates: Rates) -> float:
 
 
 def is_alike(amounts: Amounts, rates: Rates) -> bool:
-    """Whether what a run of the same format took can be scaled: it was about as large, and had lessons to work on."""
+    """Return whether what a run of the same format took can be scaled.
+
+    It was about as large, and had lessons to work on.
+    """
     return rates.n_lessons >= _TELLING and all(1 / _ALIKE <= growth <= _ALIKE for growth in _growths(amounts, rates))
 
 
@@ -165,14 +168,14 @@ def _grown(took: float, growth: float, *, fixed: float) -> float:
 def rates_of(
     amounts: Amounts, seconds: Mapping[str, float], *, total: float, n_lessons: int, stored: int, peak: int
 ) -> Rates:
-    """What a whole run took; what is in no stage of its own counts as its start."""
+    """Return the rates of a whole run; time in no stage counts as its start."""
     stages = {name: took for name, took in seconds.items() if name in ("read", "extract", *_LATE)}
     stages["start"] = max(0.0, total - sum(stages.values()))
     return Rates(amounts=amounts, seconds=stages, n_lessons=n_lessons, stored=stored, peak=peak)
 
 
 def fixed_parts(small: Rates, large: Rates, *, asks_model: bool) -> dict[str, float]:
-    """What does not grow of each stage, from two tries: at first libraries are loaded, the second time they are there.
+    """Return the fixed seconds of each stage, from two tries: libraries are loaded in the first alone.
 
     Args:
         small: The first try, of little.
@@ -188,7 +191,7 @@ def fixed_parts(small: Rates, large: Rates, *, asks_model: bool) -> dict[str, fl
 
 
 def warnings(prediction: Prediction, *, free_disk: int, free_memory: int) -> tuple[str, ...]:
-    """What will not fit, one sentence each."""
+    """Return warnings about disk and memory that will not suffice, one sentence each."""
     found = []
     if prediction.disk > free_disk:
         found.append(f"The disk has {free_disk / 1e9:.1f} GB left and the run will store {prediction.disk / 1e9:.1f}.")

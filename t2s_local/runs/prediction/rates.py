@@ -1,4 +1,4 @@
-"""What runs took on this machine: measured by every whole run, kept beside the user's other caches."""
+"""Rates on this machine: measured by every whole run, kept beside the user's other caches."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ _COMPARED = 5
 
 
 class KnownRates(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """What is known of this machine."""
+    """Rates known of this machine."""
 
     rates: dict[str, Rates] = msgspec.field(default_factory=dict)
     """Of the last whole run, by plug-ins and the format of most of its input, and by plug-ins alone."""
@@ -42,18 +42,21 @@ def rates_file() -> Path:
 
 
 def measured(tools: Tools, format_name: str | None = None) -> Rates | None:
-    """What the last whole run with these plug-ins took here, on that format where there was one; None without any."""
+    """Return the rates of the last whole run with these plug-ins, on that format where there was one.
+
+    None without any.
+    """
     known = _stored().rates
     return known.get(f"{_key(tools)} {format_name}") or known.get(_key(tools))
 
 
 def of_format(tools: Tools, format_name: str | None) -> Rates | None:
-    """What the last whole run with these plug-ins took here on that format; None where there was none."""
+    """Return the rates of the last whole run with these plug-ins on that format; None where there was none."""
     return _stored().rates.get(f"{_key(tools)} {format_name}")
 
 
 def of_any_format(tools: Tools) -> tuple[Rates, ...]:
-    """What the last whole run of each format with these plug-ins took here."""
+    """Return the rates of the last whole run of each format with these plug-ins."""
     return tuple(rates for key, rates in _stored().rates.items() if key.startswith(f"{_key(tools)} "))
 
 
@@ -68,7 +71,7 @@ def remember(tools: Tools, rates: Rates, format_name: str | None) -> None:
 
 
 def predicted(run_id: str) -> Prediction | None:
-    """What a dry run said of a run; None where there was none."""
+    """Return the prediction a dry run made for a run; None where there was none."""
     return _stored().predictions.get(run_id)
 
 
@@ -86,7 +89,7 @@ def remember_ratio(tools: Tools, ratio: float) -> None:
 
 
 def correction(tools: Tools) -> tuple[float, int]:
-    """What the last runs took over what dry runs had said, in the middle, and of how many runs; 1.0 without any."""
+    """Return the median of measured over predicted time of the last runs, and their number; 1.0 without any."""
     ratios = _stored().ratios.get(_key(tools), ())
     return (statistics.median(ratios), len(ratios)) if ratios else (1.0, 0)
 

@@ -1,1 +1,1 @@
-"""What waits for a person in a library: rules, skills, edits; and the judgements, kept and taken back."""
+"""Rules, skills and edits that wait for a person in a library, and the judgements, kept and taken back."""

@@ -16,7 +16,7 @@ from t2s_local.values.value import Value
 
 
 class Inbox(Value, frozen=True, kw_only=True):
-    """What there is to judge in a library; ids alone, the texts are in the workspace."""
+    """Ids of everything to judge in a library; the texts are in the workspace."""
 
     version: int = 1
     run: str

@@ -1,4 +1,4 @@
-"""What a person judges: rules, skills with all their rules, and versions of skills that wait."""
+"""Items a person judges: rules, skills with all their rules, and versions of skills that wait."""
 
 from t2s_local.runs.finished.why import RuleFacts
 from t2s_local.values.decision import Decision

@@ -1,4 +1,4 @@
-"""What there is to judge in a library: edits that wait, skills with their rules, candidates, held lessons."""
+"""Collect everything to judge in a library: edits that wait, skills with their rules, candidates, held lessons."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ class Place(Value, frozen=True, kw_only=True):
 
 
 class Review(Value, frozen=True, kw_only=True):
-    """What there is to judge in a library."""
+    """Everything to judge in a library."""
 
     run: str
     library: str

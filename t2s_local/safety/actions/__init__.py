@@ -1,1 +1,1 @@
-"""What recorded actions do to the world around them, judged by their parts and not by the words around them."""
+"""Effects of recorded actions on the world around them, judged by their parts and not by the words around them."""

@@ -156,7 +156,7 @@ def _hidden_failures(commands: Sequence[Command]) -> Iterator[Effect]:
 
 
 def _is_check(command: Command) -> bool:
-    """Whether *command* tests, lints or verifies something."""
+    """Return whether *command* tests, lints or verifies something."""
     if command.program in table("checkers"):
         return True
     if command.program not in table("runners"):
@@ -166,7 +166,7 @@ def _is_check(command: Command) -> bool:
 
 
 def _succeeds(command: Command) -> bool:
-    """Whether *command* comes to success whatever came before it."""
+    """Return whether *command* comes to success whatever came before it."""
     if command.program in _LEAVING:
         return command.arguments in ((), ("0",)) and (command.after == "||" or command.arguments == ("0",))
     if command.program in _SAYING:

@@ -1,4 +1,4 @@
-"""What a program in Python, JavaScript or PowerShell does, judged by the calls in it."""
+"""Effects of a program in Python, JavaScript or PowerShell, judged by the calls in it."""
 
 import shlex
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What an action does to the world around it that nobody should do unasked: the door of this folder."""
+"""Effects of an action that nobody should cause unasked: the door of this folder."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache

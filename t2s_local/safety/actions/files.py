@@ -69,7 +69,7 @@ def effects(commands: Iterable[Command]) -> Iterator[Effect]:
 
 
 def of_written(path: str) -> Iterator[Effect]:
-    """What it means that *path* is written to."""
+    """Yield the effects of writing to *path*."""
     path = _path(path)
     if pattern("protected").search(path):
         yield Effect(kind="file", what=path)

@@ -1,4 +1,4 @@
-"""What an action takes from the network and runs, and where it takes things from."""
+"""Effects of taking code from the network: what is run, and where it comes from."""
 
 import re
 import unicodedata
@@ -124,7 +124,7 @@ def _decodes(command: Command) -> bool:
 
 
 def _runs_input(command: Command, commands: list[Command]) -> bool:
-    """Whether *command* runs what it is fed with, or what another command prints."""
+    """Return whether *command* runs what it is fed with, or what another command prints."""
     if HOLE in command.program:
         return True
     if command.program in ("apt-key",) or (command.program == "gpg" and "--import" in command.arguments):
@@ -199,7 +199,7 @@ def _of_sources(command: Command) -> Iterator[Effect]:
 
 
 def _is_source(command: Command) -> bool:
-    """Whether an address among the arguments of *command* is one it installs from, or is told to go to."""
+    """Return whether an address among the arguments of *command* is one it installs from, or is told to go to."""
     words = set(command.arguments)
     if command.program in _INSTALLERS and not words & {"clone", "view", "info", "search"}:
         return True

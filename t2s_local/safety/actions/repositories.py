@@ -1,4 +1,4 @@
-"""What an action does with repositories of others: builds what it clones, takes them in, overwrites their history."""
+"""Effects on repositories of others: building what is cloned, taking them in, overwriting their history."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def _cloned(command: Command) -> str:
 
 
 def _runs(command: Command) -> bool:
-    """Whether *command* builds or runs something that may lie in a folder that was cloned."""
+    """Return whether *command* builds or runs something that may lie in a folder that was cloned."""
     return (
         command.program in _BUILDERS
         or command.program.endswith((".sh", ".py", ".rb", ".js"))

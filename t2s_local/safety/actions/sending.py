@@ -1,4 +1,4 @@
-"""What an action sends to other machines."""
+"""Effects of sending data to other machines."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ def of_sending(leaves: Sequence[tuple[str, str]]) -> Iterator[Effect]:
 
 
 def sent(commands: list[Command]) -> Iterator[Effect]:
-    """What the commands of one statement send to other machines."""
+    """Yield the effects of the commands of one statement that send data to other machines."""
     whole = " ".join(
         word for each in commands for word in (each.program, *each.arguments, *each.reads, each.given or "")
     )
@@ -89,7 +89,7 @@ def _over_devices(command: Command) -> Iterator[Effect]:
 
 
 def _is_filled(word: str) -> bool:
-    """Whether something private or what another command prints is put into *word*."""
+    """Return whether something private or what another command prints is put into *word*."""
     return HOLE in word or bool(_SECRET.search(word))
 
 

@@ -37,7 +37,7 @@ def _of_variable(name: str, value: str) -> Iterator[Effect]:
 
 
 def _loads(name: str, value: str) -> bool:
-    """Whether a value makes programs load something; options are looked at for those that do."""
+    """Return whether a value makes programs load something; options are looked at for those that do."""
     if not name.upper().endswith(("OPTIONS", "OPT", "OPTS")):
         return bool(value.strip("\"'"))
     return bool(re.search(r"--?(?:require|import|loader|javaagent|agentpath|r|I|M)\b", value))

@@ -1,4 +1,4 @@
-"""What a rule of gitleaks lets stand although its expression matches: examples, names, words."""
+"""Exceptions of a gitleaks rule: matches that stand all the same, as examples, names, words."""
 
 from functools import cache
 
@@ -24,7 +24,7 @@ class Allowed(Value, frozen=True, kw_only=True):
     """Lower case. Looked for in what would be redacted, whatever its case."""
 
     def applies(self, text: str, match: tuple[int, int], value: str) -> bool:
-        """Whether *value*, found in *text* by a match at the given place, may stand."""
+        """Return whether *value*, found in *text* by a match at the given place, may stand."""
         lower = value.lower()
         if _any(self.values, value) or any(word in lower for word in self.words):
             return True

@@ -1,4 +1,4 @@
-"""What tells a secret from an ordinary word: check digits, randomness, and values that are only examples."""
+"""Tell a secret from an ordinary word: by check digits, by randomness, and by values that are only examples."""
 
 import math
 from collections import Counter
@@ -47,12 +47,15 @@ def entropy(text: str) -> float:
 
 
 def is_token(value: str) -> bool:
-    """Whether *value*, which begins like a provider's token, goes on like one."""
+    """Return whether *value*, which begins like a provider's token, goes on like one."""
     return any(map(str.isdigit, value)) and entropy(value) >= 3.0 and not _IDENTIFIER.match(value)
 
 
 def looks_random(value: str) -> bool:
-    """Whether *value* can be a generated key: letters and digits mixed, little repetition, no name, path or date."""
+    """Return whether *value* can be a generated key.
+
+    Letters and digits mixed, little repetition, no name, path or date.
+    """
     if len(value) < 10 or not is_literal(value) or _is_named(value) or _ORDINARY.search(value):
         return False
     if value.isdigit():
@@ -61,12 +64,12 @@ def looks_random(value: str) -> bool:
 
 
 def _is_named(value: str) -> bool:
-    """Whether *value* is made of words, as names in programs are."""
+    """Return whether *value* is made of words, as names in programs are."""
     return bool(_IDENTIFIER.match(value)) and not (len(value) >= 20 and _UNSPEAKABLE.search(value))
 
 
 def looks_generated(value: str, whole: str) -> bool:
-    """Whether *value* is long and varied enough to be a key, whatever it is called in *whole*."""
+    """Return whether *value* is long and varied enough to be a key, whatever it is called in *whole*."""
     mixed = all(any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper))
     return (
         mixed and is_literal(value) and entropy(value) >= 4.3 and not (_PUBLIC.search(whole) or _ORDINARY.search(value))
@@ -74,18 +77,18 @@ def looks_generated(value: str, whole: str) -> bool:
 
 
 def looks_encoded(value: str) -> bool:
-    """Whether *value* is base64 of something: what follows ``Basic``."""
+    """Return whether *value* is base64 of something: what follows ``Basic``."""
     return len(value) >= 8 and bool(_ENCODED.match(value)) and not _IDENTIFIER.match(value)
 
 
 def is_password(value: str) -> bool:
-    """Whether *value*, which was given to something called password, is one and no word for it, nor masked already."""
+    """Return whether *value*, given to a name such as password, is one: no word for it, and not masked already."""
     is_word = _PLACEHOLDER.match(value) or _NO_PASSWORD.search(value)
     return len(value) >= 4 and not (is_word or value.startswith("***"))
 
 
 def looks_chosen(value: str) -> bool:
-    """Whether *value* is made as passwords are: upper case, lower case and digits, or digits, letters and a sign.
+    """Return whether *value* is made as passwords are: both cases and digits, or digits, letters and a sign.
 
     Names in programs, paths, addresses, versions and placeholders are not.
     """
@@ -97,7 +100,10 @@ def looks_chosen(value: str) -> bool:
 
 
 def looks_mixed(value: str) -> bool:
-    """Whether *value* can be a password where its name says so: letters and digits, and no name, path or version."""
+    """Return whether *value* can be a password where its name says so.
+
+    Letters and digits, and no name, path or version.
+    """
     return any(map(str.isdigit, value)) and any(map(str.isalpha, value)) and _is_no_name(value)
 
 
@@ -111,30 +117,30 @@ def _is_no_name(value: str) -> bool:
 
 
 def is_public(before: str) -> bool:
-    """Whether *before* ends in a name that says that what follows is public: a hash, a key to check with."""
+    """Return whether *before* ends in a name that says that what follows is public: a hash, a key to check with."""
     return bool(_SAYS_PUBLIC.search(before))
 
 
 def is_literal(value: str) -> bool:
-    """Whether *value* stands for itself: no variable, call, placeholder or example."""
+    """Return whether *value* stands for itself: no variable, call, placeholder or example."""
     return not (_PLACEHOLDER.match(value) or _REFERENCE.search(value))
 
 
 def luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of a payment card's number (ISO/IEC 7812)."""
+    """Return whether the last digit is the check digit of a payment card's number (ISO/IEC 7812)."""
     numbers = [int(character) for character in digits if character.isdigit()]
     doubled = [number * 2 - 9 * (number > 4) for number in numbers[-2::-2]]
     return len(set(numbers)) > 1 and (sum(numbers[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def is_card(text: str) -> bool:
-    """Whether *text* is a payment card's number: 13 to 19 digits and the right check digit."""
+    """Return whether *text* is a payment card's number: 13 to 19 digits and the right check digit."""
     digits = [character for character in text if character.isdigit()]
     return 13 <= len(digits) <= 19 and luhn(text)
 
 
 def is_iban(text: str) -> bool:
-    """Whether *text* is an account number with the right check digits (ISO 13616, remainder 1 modulo 97)."""
+    """Return whether *text* is an account number with the right check digits (ISO 13616, remainder 1 modulo 97)."""
     compact = "".join(text.split()).upper()
     if not 15 <= len(compact) <= 34:
         return False
@@ -143,13 +149,13 @@ def is_iban(text: str) -> bool:
 
 
 def is_phone(text: str) -> bool:
-    """Whether *text* has as many digits as a telephone number."""
+    """Return whether *text* has as many digits as a telephone number."""
     digits = [character for character in text if character.isdigit()]
     return 8 <= len(digits) <= 15 and len(set(digits)) > 2
 
 
 def is_host_address(text: str, before: str) -> bool:
-    """Whether *text* is an IP address of a machine, not of this machine's loopback, nor a version after *before*."""
+    """Return whether *text* is the IP address of a machine: neither loopback nor a version after *before*."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -162,6 +168,6 @@ def is_host_address(text: str, before: str) -> bool:
 
 
 def _is_version(text: str) -> bool:
-    """Whether four numbers are rather a version: all small, and not of the private network 10."""
+    """Return whether four numbers are rather a version: all small, and not of the private network 10."""
     parts = text.split(".")
     return len(parts) == 4 and parts[0] != "10" and all(int(part) < 32 for part in parts)

@@ -41,7 +41,7 @@ class Guard:
         return dict(self._counts)
 
     def holds_secret(self, *texts: str | None) -> bool:
-        """Whether one of *texts* holds something to redact."""
+        """Return whether one of *texts* holds something to redact."""
         return any(self._redactor.find(text) for text in texts if text)
 
     def text(self, text: str) -> str:

@@ -95,7 +95,7 @@ _SHORTEST = 3
 
 
 def is_personal(name: str) -> bool:
-    """Whether *name* can tell who somebody is; ``root``, ``ubuntu`` and the like cannot."""
+    """Return whether *name* can tell who somebody is; ``root``, ``ubuntu`` and the like cannot."""
     return len(name) >= _SHORTEST and name.lower() not in _EVERYBODYS and any(map(str.isalpha, name))
 
 

@@ -62,7 +62,7 @@ def sanitise(
 
 
 class SanitiserSettings(NamedTuple):
-    """What a sanitiser is made of."""
+    """Settings of a sanitiser."""
 
     allow: frozenset[str]
     extra: tuple[RedactionRule, ...]
@@ -76,7 +76,7 @@ class Secrets(NamedTuple):
 
 
 class SanitiserNotes(NamedTuple):
-    """What one sanitiser notes for another."""
+    """Notes of one sanitiser for another."""
 
     secrets: frozenset[str]
     counts: Counter[str]
@@ -120,11 +120,11 @@ class Sanitiser:
         self._seen |= self._search.secrets(run)
 
     def brief(self) -> "SanitiserSettings":
-        """What makes the same sanitiser in another process."""
+        """Return the settings that make the same sanitiser in another process."""
         return SanitiserSettings(self._allow, self._extra, self._names)
 
     def hand_over(self) -> "SanitiserNotes":
-        """What was noted since the last time, for :meth:`take_over` of another one."""
+        """Return the notes since the last call, for :meth:`take_over` of another sanitiser."""
         noted = SanitiserNotes(frozenset(self._seen), Counter(self._counts), frozenset(self._met))
         self._seen.clear()
         self._counts.clear()
@@ -132,7 +132,7 @@ class Sanitiser:
 
     @property
     def secrets(self) -> "Secrets":
-        """What was looked at holds these."""
+        """Secrets in the trajectories looked at so far."""
         return Secrets(frozenset(self._seen))
 
     def know(self, secrets: "Secrets") -> None:

@@ -1,4 +1,4 @@
-"""What is private in a trajectory: found by the rules, known again without them, and who is named."""
+"""Find private values in a trajectory: by the rules, known again without them, and names of people."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ _REMEMBERED = 32 << 20
 
 
 class Search:
-    """What the rules find in a text; texts that recur are looked through once, as long as they are remembered."""
+    """Search texts by the rules; texts that recur are searched once, as long as they are remembered."""
 
     def __init__(self, redactor: Redactor) -> None:
         """Use the rules of *redactor*."""

@@ -96,7 +96,7 @@ def manifest_after(steps: Iterable[Step], untouched: Mapping[str, OwnedSkill] | 
 
 
 def _is_told(own: OwnFolder, pending: Pending) -> bool:
-    """Whether the log ends a change that was stopped with its events."""
+    """Return whether the log ends a change that was stopped with its events."""
     known = {msgspec.json.encode(msgspec.structs.replace(event, prev=None)) for event in read_log(own.log)}
     return all(msgspec.json.encode(event) in known for event in pending.events)
 

@@ -128,7 +128,7 @@ def check_library(folder: Path) -> None:
 
 
 def is_library(folder: Path) -> bool:
-    """Whether there is a list of our skills in *folder*."""
+    """Return whether there is a list of our skills in *folder*."""
     return has_manifest(OwnFolder(folder))
 
 

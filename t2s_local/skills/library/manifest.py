@@ -40,7 +40,7 @@ class Pending(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LibraryManifest(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """What t2s wrote to a folder."""
+    """Manifest of the files that t2s wrote to a folder."""
 
     version: int = VERSION
     skills: dict[str, OwnedSkill] = msgspec.field(default_factory=dict)
@@ -141,7 +141,7 @@ def encoded(manifest: LibraryManifest) -> bytes:
 
 
 def has_manifest(own: OwnFolder) -> bool:
-    """Whether there is a manifest, of this version or an earlier one."""
+    """Return whether there is a manifest, of this version or an earlier one."""
     return os.path.lexists(own.manifest) or os.path.lexists(own.library / OLD_MANIFEST)
 
 

@@ -78,7 +78,7 @@ def marked_conflicts(base: Files, mine: Files, new: Files) -> dict[str, str] | C
 
 
 def has_marks(text: str) -> bool:
-    """Whether a text holds marks of :func:`marked_conflicts` that nobody has resolved."""
+    """Return whether a text holds marks of :func:`marked_conflicts` that nobody has resolved."""
     return any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines())
 
 

@@ -39,7 +39,7 @@ class OwnFolder:
 
     @property
     def is_there(self) -> bool:
-        """Whether the library has an own folder, or the list that earlier versions kept."""
+        """Return whether the library has an own folder, or the list that earlier versions kept."""
         return os.path.lexists(self.path) or os.path.lexists(self.old_manifest)
 
     def refuse_odd(self) -> None:

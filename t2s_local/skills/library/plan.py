@@ -44,7 +44,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What becomes of one skill."""
+    """Planned change of one skill."""
 
     name: str
     fate: Fate
@@ -63,7 +63,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def touches(self) -> bool:
-        """Whether the folder of the skill changes."""
+        """Return whether the folder of the skill changes."""
         return self.files is not None or self.is_set_aside
 
     @property
@@ -73,7 +73,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person decided about the skills of a library as a whole."""
+    """Decisions of a person about the skills of a library as a whole."""
 
     pinned: frozenset[str] = frozenset()
     """Skills that stay as they lie there, byte for byte, whatever later runs come to."""

@@ -19,7 +19,7 @@ class Broken(Value, frozen=True, kw_only=True):
 
 
 class LibraryProof(Value, frozen=True, kw_only=True):
-    """What checking the history of a library came to."""
+    """Result of checking the history of a library."""
 
     n_events: int
     n_versions: int

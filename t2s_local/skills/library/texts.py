@@ -40,7 +40,7 @@ def digests_in(source: SkillSource) -> Digests:
 
 
 def is_whole(source: SkillSource) -> bool:
-    """Whether a folder holds plain files alone, none too large to be kept."""
+    """Return whether a folder holds plain files alone, none too large to be kept."""
     return not source.odd and all(size <= LARGEST_FILE for size in source.sizes.values())
 
 

@@ -1,1 +1,1 @@
-"""What code can say of a skill that is written: are its quotes true, could it do harm."""
+"""Check a written skill by code: whether its quotes are true, and whether it could do harm."""

@@ -98,7 +98,7 @@ class _Place(NamedTuple):
 
 
 def scan(source: SkillSource) -> tuple[Risk, ...]:
-    """What in *source* could do harm, by file and line; beyond a hundred findings of a rule in a file, their number."""
+    """Return the risks in *source*, by file and line; beyond a hundred findings of a rule in a file, their number."""
     found = {risk for path, text in source.texts.items() for risk in _in_text(path, text)}
     found.update(_files(source))
     return tuple(sorted(found, key=lambda risk: (risk.path, risk.line or 0, risk.rule, risk.message)))
@@ -123,7 +123,7 @@ def _in_text(path: str, text: str) -> Iterator[Risk]:
 
 
 def at_or_above(risks: Iterable[Risk], level: Gravity) -> tuple[Risk, ...]:
-    """Those of *risks* that are at least as grave as *level*."""
+    """Return the *risks* that are at least as grave as *level*."""
     return tuple(risk for risk in risks if GRAVITIES.index(risk.severity) <= GRAVITIES.index(level))
 
 

@@ -21,7 +21,7 @@ _CITED = re.compile(r"\((R\d+): (\d+) runs\)")
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
-    """What checking one skill came to."""
+    """Result of checking one skill."""
 
     rules: int
     """Rules its evidence speaks of."""

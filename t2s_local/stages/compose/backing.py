@@ -1,4 +1,4 @@
-"""Whether what a rule tells to do is borne out by the runs behind it, and not told by another rule already."""
+"""Return whether what a rule tells to do is borne out by the runs behind it, and not told by another rule already."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -37,7 +37,7 @@ def is_said(lessons: Sequence[Lesson]) -> bool:
 
 
 def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None] = _UNKNOWN) -> bool:
-    """Whether two runs took a like remedy and it paid, where *lessons* are of a failure that none gives the cause of.
+    """Return whether two runs took a like remedy and it paid, where *lessons* are of a failure without a cause.
 
     Many runs may meet one failure and each get past it in a way of its own: what one of them did is no rule yet. Nor is
     what only runs did that failed: to get past an error is not to reach the goal.
@@ -59,23 +59,29 @@ def _is_taken(one: Lesson, remedies: Sequence[Lesson], outcomes: Mapping[Traject
 
 
 def _is_failure(lesson: Lesson) -> bool:
-    """Whether it is about a message; otherwise it is about something that was lacking and was looked up."""
+    """Return whether it is about a message; otherwise it is about something that was lacking and was looked up."""
     return "“" in lesson.when
 
 
 def _done(lessons: Sequence[Lesson]) -> set[str]:
-    """What was called first in each: the same call for the same thing in every run is one case, known by heart."""
+    """Return the first calls of *lessons*.
+
+    The same call on the same object in every run is one case, known by heart.
+    """
     return {next((quote.text for quote in lesson.evidence if quote.role == "fix"), "") for lesson in lessons}
 
 
 def pays(takers: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
-    """Whether a remedy is borne out: a run that took it succeeded, or without labels no more failed than did not."""
+    """Return whether a remedy is borne out.
+
+    A run that took it succeeded, or without labels no more failed than did not.
+    """
     found = [outcomes.get(run) for run in takers]
     return "success" in found or found.count(None) > len(found) - found.count(None)
 
 
 def is_told(lessons: Sequence[Lesson], messages: frozenset[str]) -> bool:
-    """Whether the failures of most of *lessons* are those that other rules count and name the cause of."""
+    """Return whether the failures of most of *lessons* are those that other rules count and name the cause of."""
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return False
     told = sum(any(message in text for text in masked_messages(lesson) for message in messages) for lesson in lessons)

@@ -40,7 +40,7 @@ def _origin(item: Outline, above: Mapping[tuple[str, str], str], parents: set[tu
 
 
 def _is_own_log(item: Outline) -> bool:
-    """Whether an agent wrote the recording itself, so that a session has the same id in all of its files.
+    """Return whether an agent wrote the recording itself, so that a session has the same id in all of its files.
 
     Runs of a benchmark carry the name of a task, and ids that are told apart within one file alone.
     """
@@ -48,7 +48,7 @@ def _is_own_log(item: Outline) -> bool:
 
 
 def is_balanced(clusters: Iterable[Cluster], evidence: Evidence) -> bool:
-    """Whether no source supplies more than its share of the runs behind *clusters*."""
+    """Return whether no source supplies more than its share of the runs behind *clusters*."""
     shares = _shares(clusters, evidence)
     return not shares or max(shares.values()) <= LARGEST_SHARE * shares.total()
 

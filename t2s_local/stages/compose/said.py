@@ -1,4 +1,4 @@
-"""What users said stands apart from what was inferred: one family a project, whatever each wish is about."""
+"""Keep users' words apart from inferred rules: one family a project, whatever each wish is about."""
 
 from collections.abc import Sequence
 

@@ -17,7 +17,7 @@ class RunPiece(NamedTuple):
 
 
 class JoinPlan(NamedTuple):
-    """What becomes of the recordings."""
+    """Plan of which recordings stay, go, and are joined."""
 
     alone: frozenset[int]
     """Positions of those that stay as they are."""
@@ -42,7 +42,7 @@ class _Link(NamedTuple):
 
 
 def plan(prints: Sequence[Fingerprint]) -> JoinPlan:
-    """What stays, what goes and what belongs together; the order of *prints* does not show in which content stays.
+    """Plan which recordings stay, go, and belong together; the order of *prints* does not decide which content stays.
 
     A recording that begins with what another one ends with goes on there, and both become one run: where they are of
     one session and share enough different steps, or where enough steps are the very same whatever the session is
@@ -108,7 +108,10 @@ def _is_one_conversation(one: Fingerprint, other: Fingerprint, shared: Overlap) 
 
 
 def _counts(prints: Sequence[Fingerprint], later: int, link: _Link, *, begins_alike: bool, is_proven: bool) -> bool:
-    """Whether a link says that a recording is a piece: where both begin alike, the words alone make no branch."""
+    """Return whether a link says that a recording is a piece.
+
+    Where both begin alike, the words alone make no branch.
+    """
     one, other = prints[link.before], prints[later]
     if link.is_held or begins_alike:
         size = (len(one.chain) - one.lead * 8, other.id) > (len(other.chain) - other.lead * 8, one.id)

@@ -15,7 +15,7 @@ LARGE_GROUP = 200
 
 
 class Fingerprint(NamedTuple):
-    """What is compared of a trajectory: small enough to be kept for every one."""
+    """Part of a trajectory that is compared: small enough to be kept for every trajectory."""
 
     id: str
     source: str
@@ -69,7 +69,7 @@ def survivors(prints: Sequence[Fingerprint]) -> frozenset[int]:
 
 
 def rank(item: Fingerprint) -> tuple[str, bool, bool, str]:
-    """What recordings are sorted by: content, then labelled ones and those that say when, then where they lie."""
+    """Return the sort key of a recording: its content, whether it has a label and a time, and its place."""
     return item.id, item.outcome is None, not item.identities, item.source
 
 

@@ -1,1 +1,1 @@
-"""What was learned, in other forms than a skill."""
+"""Write learned rules in other forms than a skill."""

@@ -29,7 +29,7 @@ class ShortRule(Value, frozen=True, kw_only=True):
 
     @property
     def is_of_project(self) -> bool:
-        """Whether it is a fact of the project or a wish of its users."""
+        """Return whether it is a fact of the project or a wish of its users."""
         return bool(self.patterns & OF_PROJECT)
 
 

@@ -45,7 +45,7 @@ class Share(Value, frozen=True, kw_only=True):
     of: int
 
     def holds(self, unit: Unit) -> bool:
-        """Whether *unit* belongs to it: by its id, so that every unit is in exactly one."""
+        """Return whether *unit* belongs to it: by its id, so that every unit is in exactly one."""
         return int(digest(unit.id), 16) % self.of == self.number - 1
 
 
@@ -117,7 +117,7 @@ def n_refused(found: Extraction) -> int:
 
 
 def _ordered(todo: Sequence[Unit], planned: Sequence[Unit], analyst: Analyst, corpus: Corpus) -> Iterable[Unit]:
-    """Those of *todo* in the order in which they are worth asking about: all that was planned says which are."""
+    """Return *todo* in the order in which its units are worth asking about, as all planned units tell."""
     wanted = {unit.id for unit in todo}
     every = [_whole(unit, corpus) for unit in planned] if todo else []
     return [unit for unit in analyst.weigh(every) if unit.id in wanted]
@@ -156,7 +156,7 @@ class _Work:
 
 
 class _Gathered:
-    """What has come out so far, in little memory: many lessons say the same in the same words."""
+    """Results so far, in little memory: many lessons say the same in the same words."""
 
     def __init__(self) -> None:
         self._lessons: dict[str, Lesson] = {}
@@ -190,7 +190,7 @@ class _Gathered:
         return tuple(self._lessons[key] for key in sorted(self._lessons))
 
     def losses(self) -> tuple[Loss, ...]:
-        """What was refused, by reason."""
+        """Refusals, by reason."""
         return tally(Loss(stage="extract", reason=reason, count=count) for reason, count in self._refused.items())
 
     def _quote(self, quote: Quote) -> Quote:

@@ -27,7 +27,7 @@ def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajector
 
 
 def is_grounded(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Whether *quote* stands in the step of the trajectory it names."""
+    """Return whether *quote* stands in the step of the trajectory it names."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or not 0 <= quote.step < len(run.steps) or not quote.text.strip():
         return False

@@ -49,7 +49,7 @@ class Instructions:
         self._passages: dict[str, tuple[Passage, ...]] = {}
 
     def say(self, lesson: Lesson) -> bool:
-        """Whether every run that *lesson* quotes was told what it says, in one passage of its instructions."""
+        """Return whether every run that *lesson* quotes was told what it says, in one passage of its instructions."""
         if lesson.pattern in _BROKEN:
             return False
         advice = content(mask(_QUOTED.sub(" ", lesson.do)))
@@ -84,7 +84,7 @@ class Instructions:
 
 
 def is_said(rule: str, text: str) -> bool:
-    """Whether one passage of *text* says what *rule* says, and names what it names in code."""
+    """Return whether one passage of *text* says what *rule* says, and names what it names in code."""
     words = content(mask(_QUOTED.sub(" ", rule)))
     names = [squeeze(name) for name in _SPAN.findall(rule)]
     if len(words) < _FEWEST and not names:

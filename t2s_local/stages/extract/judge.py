@@ -118,7 +118,7 @@ def _reason_against(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajecto
 
 
 def _is_order(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Whether *quote* takes its words out of an order in a tool result."""
+    """Return whether *quote* takes its words out of an order in a tool result."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or quote.role in ("request", "correction") or run.steps[quote.step].kind != "tool_result":
         return False
@@ -129,7 +129,7 @@ def _is_order(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> 
 
 
 def _was_asked_for(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Whether the command *quote* shows stood in an earlier tool result and in nobody's words before."""
+    """Return whether the command *quote* shows stood in an earlier tool result and in nobody's words before."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or quote.role not in ("fix", "action"):
         return False

@@ -120,7 +120,7 @@ def _run_later(quote: Quote, run: Trajectory) -> Iterator[Effect]:
 
 
 def _made_it_itself(path: str, run: Trajectory, place: int) -> bool:
-    """Whether the agent made the file *path* earlier in the same run."""
+    """Return whether the agent made the file *path* earlier in the same run."""
     name = path.rstrip("/").rpartition("/")[2]
     return bool(name) and any(_writes(step, name) for step in run.steps[:place] if step.kind == "tool_call")
 
@@ -133,7 +133,7 @@ def _writes(step: Step, name: str) -> bool:
 
 
 def _is_said(effect: Effect, action: str, run: Trajectory, place: int, kinds: tuple[str, ...]) -> bool:
-    """Whether what makes an action risky, or all of it, stands in an earlier step of these kinds."""
+    """Return whether what makes an action risky, or all of it, stands in an earlier step of these kinds."""
     said = squeeze(" ".join(step.text for step in run.steps[:place] if step.kind in kinds)).lower()
     if squeeze(action).lower() in said:
         return True

@@ -60,5 +60,5 @@ def _of_project(outlines: Sequence[Trajectory], project: str) -> list[Trajectory
 
 
 def is_project(project: str, named: str) -> bool:
-    """Whether *named* is *project* or the last parts of its name."""
+    """Return whether *named* is *project* or the last parts of its name."""
     return project == named or project.endswith(f"/{named.strip('/')}")

@@ -77,7 +77,7 @@ def parted(group: Sequence[int], lessons: Sequence[Lesson]) -> list[tuple[int, .
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lesson is compared by."""
+    """Parts by which a lesson is compared."""
 
     key: str
     """Lessons with different keys never state one rule: the pattern, and for exact patterns what to do."""
@@ -98,7 +98,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_one(one: Claim, other: Claim) -> bool:
-    """Whether two lessons a clusterer put together state one rule: nothing they say exactly tells them apart."""
+    """Return whether two lessons a clusterer put together state one rule: nothing they say exactly tells them apart."""
     if one.is_exact or other.is_exact or one.is_wish or other.is_wish:
         return one.key == other.key and agree(one, other, is_near=True)
     if one.message is None or other.message is None:
@@ -107,7 +107,7 @@ def is_one(one: Claim, other: Claim) -> bool:
 
 
 def claim_of(lesson: Lesson) -> Claim:
-    """What *lesson* is compared by."""
+    """Return the parts by which *lesson* is compared."""
     message = message_of(lesson.when)
     kind = "failure" if lesson.pattern in _FAILURES else lesson.pattern
     is_exact = lesson.analyst == "mined" and lesson.pattern not in _ALIKE
@@ -127,7 +127,7 @@ def claim_of(lesson: Lesson) -> Claim:
 
 
 def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
-    """Whether two lessons with the same key state one rule.
+    """Return whether two lessons with the same key state one rule.
 
     Args:
         one: What a lesson is compared by.
@@ -143,7 +143,10 @@ def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
 
 
 def _is_one_failure(one: Claim, other: Claim) -> bool:
-    """Whether messages in like words are of one failure: what the system says of it may be all they have in common."""
+    """Return whether messages in like words are of one failure.
+
+    What the system says of it may be all they have in common.
+    """
     return _alike(one.own, other.own) >= SAME_MESSAGE or _alike(one.action, other.action) >= SAME_ACTION
 
 

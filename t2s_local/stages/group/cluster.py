@@ -78,7 +78,7 @@ def cluster(
 def _rules(
     groups: Iterable[Rows], unique: Unique, vectors: "FloatMatrix", against: Mapping[int, Mapping[int, float]]
 ) -> list[Rows]:
-    """What a clusterer put together, parted where it contradicts itself or states several rules, and joined again."""
+    """Part the groups of a clusterer that contradict themselves or state several rules, and join equal ones again."""
     sides = [side for group in groups for side in _sides(group, against, unique.kept)]
     return joined([rule for side in sides for rule in parted(side, unique.kept)], unique.kept, vectors, against)
 

@@ -1,4 +1,4 @@
-"""What a lesson says to do and what it says not to, and which two lessons contradict each other."""
+"""Directives of lessons: actions they order or forbid, and pairs of lessons that contradict each other."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -74,7 +74,7 @@ def _stance(advice: str) -> Stance:
 
 
 def contradicts(one: Stance, other: Stance) -> bool:
-    """Whether *one* forbids what *other* says to do."""
+    """Return whether *one* forbids what *other* says to do."""
     return any(
         len(forbidden & affirmed) >= _SAME_ACTION * min(len(forbidden), len(affirmed))
         for forbidden in one.forbidden
@@ -102,7 +102,7 @@ def opponents(lessons: Sequence[Lesson], vectors: "FloatMatrix") -> dict[int, di
 
 
 class Order(Value, frozen=True, kw_only=True):
-    """What a lesson orders, as far as another lesson can order the opposite."""
+    """Order of a lesson, as far as another lesson can order the opposite."""
 
     row: int
     tools: tuple[str, ...]
@@ -185,7 +185,7 @@ def _exact(text: str) -> frozenset[str]:
 
 
 def _is_opposed(one: Order, other: Order) -> bool:
-    """Whether *one* forbids what *other* orders, or both order one thing in opposite ways, in the same situation."""
+    """Return whether *one* forbids what *other* orders, or both order opposites, in the same situation."""
     if one.tools != other.tools:
         return False
     for item in one.precedences:

@@ -40,7 +40,7 @@ Rows = tuple[int, ...]
 
 
 class GroupStatements(Value, frozen=True, kw_only=True):
-    """What the lessons of a group say, each with how many of them say it."""
+    """Statements of the lessons of a group, each with its number of lessons."""
 
     affirmed: tuple[tuple[WordSet, int], ...]
     forbidden: tuple[tuple[WordSet, int], ...]

@@ -49,7 +49,7 @@ class IntakeBatch:
 
     @property
     def is_full(self) -> bool:
-        """Whether there is enough for a transaction."""
+        """Return whether there is enough for a transaction."""
         return self._size >= _BATCH
 
     def add(self, key: Key, run: Trajectory) -> None:

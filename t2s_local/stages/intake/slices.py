@@ -40,7 +40,7 @@ def cuts_of(trajectory: Trajectory) -> tuple[int, ...]:
 
 
 def _starts_piece(trajectory: Trajectory, cuts: Sequence[int], index: int, step: Step) -> bool:
-    """Whether a user's turn or a summary, behind something that the agent did since the last of *cuts*, begins one."""
+    """Return whether a user's turn or a summary, after an act of the agent since the last of *cuts*, begins a piece."""
     start, is_full = cuts[-1], len(cuts) >= MOST_PIECES
     if step.kind == "summary" and not is_full:
         return True

@@ -172,7 +172,7 @@ def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[s
 
 
 def is_usable(name: str) -> bool:
-    """Whether *name* can be a folder everywhere and a name in the format."""
+    """Return whether *name* can be a folder everywhere and a name in the format."""
     plain = name.replace("-", "")
     return (
         name.isascii()

@@ -30,7 +30,10 @@ _NOUNS_IN_LY = frozenset(words("family assembly reply supply anomaly ally bully 
 
 
 def is_thing(word: str) -> bool:
-    """Whether *word*, in lower case, can be what a name is about: no number, no measure, no participle, no adverb."""
+    """Return whether *word*, in lower case, can be what a name is about.
+
+    No number, no measure, no participle, no adverb.
+    """
     if not word.isalpha() or len(word) < 3 or word in STOP or singular(word) in STOP or singular(word) in _COUNTS:
         return False
     if word in _QUALITIES:

@@ -1,4 +1,4 @@
-"""What the tasks behind a skill ask for: what many of them speak of, and one short task as an example."""
+"""Find the requests of the tasks behind a skill: terms that many share, and one short task as an example."""
 
 import re
 from collections import Counter

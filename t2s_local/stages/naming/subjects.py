@@ -1,4 +1,4 @@
-"""What a lesson is about: the commands, tools, errors and verb-noun pairs its words name."""
+"""Subjects of a lesson: the commands, tools, errors and verb-noun pairs its words name."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ _OF_REMEDY = 0.3
 
 
 def told(lesson: Lesson) -> str:
-    """What a lesson says in words of its own: masked, without masks, messages and code."""
+    """Return a lesson's own words: without masked parts, messages and code."""
     return plain(MESSAGE.sub(" ", CODE.sub(" ", f"{lesson.when}. {lesson.do}")))
 
 
@@ -176,7 +176,7 @@ def tool_subject(tool: str) -> str | None:
 
 
 def _things(tool: str) -> Iterator[tuple[str, float]]:
-    """What a tool of the kind *verb things* works on, as a name: ``cancel_reservation`` -> managing-reservations.
+    """Yield names for the objects of a tool called *verb things*: ``cancel_reservation`` -> managing-reservations.
 
     The last noun is the thing, and nouns before it are where it belongs: ``get_flight_status`` is of flights too.
     """
@@ -188,7 +188,7 @@ def _things(tool: str) -> Iterator[tuple[str, float]]:
 
 
 class Asked(NamedTuple):
-    """What a task's text names."""
+    """Names in the text of a task."""
 
     pairs: frozenset[str]
     terms: frozenset[str]
@@ -196,7 +196,7 @@ class Asked(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def asked(task: str) -> Asked:
-    """What the text of a task names."""
+    """Return the names in the text of a task."""
     return _asked_in(plain(task))
 
 

@@ -1,4 +1,4 @@
-"""What an error message says is wrong, as a name: systems, shells and languages say the same few things."""
+"""Name the fault in an error message: systems, shells and languages have the same few."""
 
 import re
 from collections.abc import Iterator

@@ -67,7 +67,7 @@ class Signal(Value, frozen=True, kw_only=True):
 
 
 class Estimate(Value, frozen=True, kw_only=True):
-    """What an outcome may have been."""
+    """Estimated outcome of a run."""
 
     outcome: Outcome | None
     """None where neither is likely enough."""
@@ -158,7 +158,7 @@ def _has_failed(step: Step) -> bool:
 
 
 def _tests(steps: tuple[Step, ...]) -> dict[str, float]:
-    """Whether the last test or build passed or failed; neither where none was run."""
+    """Return whether the last test or build passed or failed; neither where none was run."""
     tested = {step.call_id for step in steps if step.kind == "tool_call" and _TEST.search(step.text[:2000])}
     last = next((step for step in reversed(steps) if step.kind == "tool_result" and step.call_id in tested), None)
     failed = last is not None and _has_not_passed(last)
@@ -166,7 +166,7 @@ def _tests(steps: tuple[Step, ...]) -> dict[str, float]:
 
 
 def _has_not_passed(result: Step) -> bool:
-    """Whether a test or build did not pass: by what it printed, otherwise by its exit code or an error in it."""
+    """Return whether a test or build did not pass: by what it printed, otherwise by its exit code or an error in it."""
     found = read_result(result.text)
     if found is not None:
         return found.verdict != "passed" or _has_failed(result)

@@ -80,7 +80,7 @@ class HarvestedFile(Value, frozen=True, kw_only=True):
 
 
 class Harvest(Value, frozen=True, kw_only=True):
-    """What was found on the machine."""
+    """Conversations found on the machine."""
 
     sources: tuple[HarvestedFile, ...]
     """By agent, then by path."""
@@ -89,7 +89,7 @@ class Harvest(Value, frozen=True, kw_only=True):
 
 
 class Due(Value, frozen=True, kw_only=True):
-    """What a run over a harvest reads."""
+    """Conversations that a run over a harvest reads."""
 
     new: tuple[HarvestedFile, ...]
     """Never taken before, or changed since."""
@@ -201,7 +201,7 @@ def _source(agent: str, path: Path) -> HarvestedFile | None:
 
 
 def is_about(path: Path, project: Path) -> bool:
-    """Whether a conversation took place in *project*: by its place, its name, or its first lines."""
+    """Return whether a conversation took place in *project*: by its place, its name, or its first lines."""
     folder = project.resolve()
     if path.resolve().is_relative_to(folder):
         return True

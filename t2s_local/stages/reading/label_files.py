@@ -99,7 +99,7 @@ def load_labels(path: Path | None) -> Labels:
 
 
 def _read(file: Path, *, is_named: bool) -> Iterator[LabelEntry | Roster | Quarantined]:
-    """What one file states; in a folder, files that are no label files are none of ours."""
+    """Yield the labels in one file; in a folder, files that are no label files are passed over."""
     if not is_named and file.suffix.lower() not in (".json", ".jsonl", ".csv", ".tsv"):
         return
     data = whole(file)
@@ -217,6 +217,9 @@ def _from(label: Label, file: Path) -> Label:
 
 
 def _name_of_report(file: Path) -> str:
-    """What a report without an id is about: its own name, or its folder's where it is just called a report."""
+    """Return the run that a report without an id is about.
+
+    Its file's name, or its folder's where that is ``report``.
+    """
     stem = file.name.split(".")[0] if file.name.split(".")[0] in _REPORT_NAMES else file.name
     return file.parent.name if stem in _REPORT_NAMES else stem.removesuffix(".json").removesuffix(".report")

@@ -67,7 +67,7 @@ class _Tree:
 
 
 def is_archive(file: Path) -> bool:
-    """Whether a file is an archive of files itself."""
+    """Return whether a file is an archive of files itself."""
     try:
         start = head_bytes(file, HEAD_BYTES)
     except InputError:

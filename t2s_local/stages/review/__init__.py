@@ -1,1 +1,1 @@
-"""What a person decided about rules, applied to the rules of a run."""
+"""Apply a person's decisions about rules to the rules of a run."""

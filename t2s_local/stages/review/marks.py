@@ -1,4 +1,4 @@
-"""What makes two rules the same rule, whatever words each is told in and whichever runs it was learned from."""
+"""Marks by which two rules are one, whatever their words and whichever runs they were learned from."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -29,7 +29,7 @@ _OTHER_ACTION = (
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said before an action: a situation and an order."""
+    """Advice before an action: a situation and an order."""
 
     when: str
     do: str
@@ -49,7 +49,7 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
-    """What worked in one run, which advice is scored on."""
+    """Action that worked in one run, on which advice is scored."""
 
     run: TrajectoryId
     before: str
@@ -128,7 +128,7 @@ def effect_of(found: Sequence[tuple[float, float, float]]) -> Effect:
 
 
 def has_effect(effect: Effect) -> bool:
-    """Whether advice does more than its placebo and than no advice; always where the model needs none."""
+    """Return whether advice does more than its placebo and than no advice; always where the model needs none."""
     return effect.is_known or effect.support > max(effect.placebo, 0.0) + MARGIN
 
 

@@ -62,7 +62,7 @@ def changed_spans(before: str, after: str) -> tuple[tuple[int, int], ...]:
 
 
 def _is_general(word: str) -> bool:
-    """Whether *word* could stand in another run too: masking leaves it as it is, and it says something."""
+    """Return whether *word* could stand in another run too: masking leaves it as it is, and it says something."""
     return mask(word) == word and any(character.isalnum() for character in word)
 
 

@@ -24,7 +24,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Runs whose lessons are worded so; None for words that come from no single run."""
 
     def may_be_scored_on(self, ballot: Ballot) -> bool:
-        """Whether the wording would be there without the run of *ballot*: on its own run literal words win."""
+        """Return whether the wording would be there without the run of *ballot*: on its own run literal words win."""
         return self.runs is None or bool(self.runs - {ballot.run})
 
 
@@ -44,7 +44,7 @@ def candidates_of(rule: Rule) -> tuple[Candidate, ...]:
 
 
 def _agrees(lesson: Lesson, rule: Rule) -> bool:
-    """Whether a model's lesson orders where the rule orders, and forbids where it forbids."""
+    """Return whether a model's lesson orders where the rule orders, and forbids where it forbids."""
     return bool(FORBIDS.match(lesson.do)) == (rule.kind == "never")
 
 

@@ -61,7 +61,7 @@ def against_rule(when: str, do: str, rule: Rule) -> Refusal | None:
 
 
 def _is_turned(do: str, rule: Rule) -> bool:
-    """Whether a wording forbids what its lessons tell to do, or tells to do what they forbid."""
+    """Return whether a wording forbids what its lessons tell to do, or tells to do what they forbid."""
     forbids = bool(FORBIDS.match(do))
     if forbids != (rule.kind == "never") and "never" in (rule.kind, "never" if forbids else ""):
         return True
@@ -72,7 +72,7 @@ def _is_turned(do: str, rule: Rule) -> bool:
 
 
 def _repeats_failure(do: str, rule: Rule) -> bool:
-    """Whether the first thing that is ordered is what failed, and nothing that worked."""
+    """Return whether the first thing that is ordered is what failed, and nothing that worked."""
     quotes = [quote for lesson in rule.lessons for quote in lesson.evidence]
     failed = Haystack(quote.text for quote in quotes if quote.role == "action")
     worked = Haystack(quote.text for quote in quotes if quote.role == "fix")

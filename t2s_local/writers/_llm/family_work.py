@@ -55,7 +55,7 @@ class FamilyWork:
 
     @property
     def is_over(self) -> bool:
-        """Whether no question is open."""
+        """Return whether no question is open."""
         return self._n_open == 0
 
     def begin(self) -> tuple[WordQuestion, ...]:
@@ -124,7 +124,7 @@ def _words(rule: Rule, advice: Advice, effect: Effect | None) -> RuleWords:
 
 
 def _is_said(rule: Rule) -> bool:
-    """Whether a user or a program states the rule: its words are theirs."""
+    """Return whether a user or a program states the rule: its words are theirs."""
     return rule.authority in {1, 2}
 
 

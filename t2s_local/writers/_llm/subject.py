@@ -74,7 +74,7 @@ def read_subject(text: str, rules: Sequence[Rule], evidence: Evidence) -> Wordin
 
 
 def tasks_of(rules: Iterable[Rule], evidence: Evidence) -> tuple[str, ...]:
-    """What runs behind *rules* were asked for: one run of each rule in turn, each wording once."""
+    """Return requests of the runs behind *rules*: one run of each rule in turn, each wording once."""
     queues = [[evidence.tasks.get(run) or "" for run in rule.trajectory_ids] for rule in rules]
     told = dict.fromkeys(first_line(task, limit=_TASK) for turn in zip_longest(*queues, fillvalue="") for task in turn)
     return tuple(task for task in told if task)[:_MOST_TASKS]

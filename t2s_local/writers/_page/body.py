@@ -109,7 +109,7 @@ def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...]
 
 
 def _repeats(rule: Rule, other: Rule) -> bool:
-    """Whether both are procedures made of mostly the same actions."""
+    """Return whether both are procedures made of mostly the same actions."""
     if {rule.lesson.pattern, other.lesson.pattern} != {"sequence"}:
         return False
     one, two = (frozenset(_ACTION.findall(item.options[0].do)) for item in (rule, other))

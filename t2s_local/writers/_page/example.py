@@ -61,7 +61,7 @@ def _best(rule: Rule, wanted: frozenset[QuoteRole], evidence: Evidence) -> tuple
 
 
 def _moment(lesson: Lesson) -> list[Quote]:
-    """What is shown of one trajectory: a procedure as it was done, otherwise one quote a role."""
+    """Return the quotes to show of one trajectory: a procedure as it was done, otherwise one quote a role."""
     quotes = sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step))
     quotes = [quote for quote in quotes if quote.text.strip() and quote.trajectory_id == quotes[0].trajectory_id]
     if lesson.pattern == "sequence":

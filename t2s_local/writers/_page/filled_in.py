@@ -31,7 +31,7 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
 
 
 def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
-    """What stands at each mask of *message* in the quotes of every lesson, by the mask's place in it."""
+    """Return the value at each mask of *message* in the quotes of every lesson, by the mask's place in it."""
     runs = {run for lesson in lessons for run in lesson.trajectory_ids}
     tasks = {task for lesson in lessons for task in lesson.task_ids}
     if len(runs) < _LEAST_RUNS or len(tasks) < _LEAST_TASKS:
@@ -49,7 +49,7 @@ def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
 
 
 def _values(message: str, lesson: Lesson) -> Sequence[tuple[str, ...]]:
-    """What the masks of *message* stand for in the observations that *lesson* quotes, run by run."""
+    """Return the values of the masks of *message* in the observations that *lesson* quotes, run by run."""
     parts = _ANY.split(message.removesuffix("…"))
     end = "" if message.endswith("…") else r"\Z"
     pattern = re.compile("(.{1,200}?)".join(map(re.escape, parts)) + end, re.DOTALL)

@@ -1,4 +1,4 @@
-"""What a rule is about, in a few words: what its kind says, or what a tool refuses."""
+"""Name the matter of a rule in a few words: by its kind, or by what a tool refuses."""
 
 import re
 from collections.abc import Sequence

@@ -186,12 +186,15 @@ def _in_words(rule: Rule, words: RuleText) -> Rule:
 
 
 def is_without_success(outcomes: Mapping[str, int]) -> bool:
-    """Whether every run is labelled and none succeeded: what such runs did is to be avoided, whatever they tried."""
+    """Return whether every run is labelled and none succeeded.
+
+    What such runs did is to be avoided, whatever they tried.
+    """
     return bool(outcomes) and not {"success", "unknown"}.intersection(outcomes)
 
 
 def _kind(lessons: Sequence[Lesson]) -> RuleKind:
-    """What most lessons make of it; a loop says how often, not what, where others speak too."""
+    """Return the kind of most lessons; a loop counts only where no other kind is there."""
     speaking = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
     counted = Counter(_kind_of(lesson) for lesson in speaking)
     return max(sorted(counted), key=lambda kind: counted[kind])

@@ -33,12 +33,12 @@ def gotchas(rules: Sequence[Rule]) -> str:
 
 
 def nevers(rules: Sequence[Rule]) -> str:
-    """What not to do, and what it led to."""
+    """List actions to avoid, and what they led to."""
     return bullets(_never(rule) for rule in rules)
 
 
 def used(rule: Rule) -> list[str]:
-    """What an agent uses when the rule applies: the tools it is about, or for a shell the programs."""
+    """Return the tools an agent uses when the rule applies, or for a shell the programs."""
     tools = [tool for lesson in rule.lessons for tool in lesson.tools if not _is_shell(tool)]
     return list(dict.fromkeys(tools or programs(_MESSAGE.sub("", rule.situation))))
 

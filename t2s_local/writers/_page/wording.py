@@ -66,7 +66,7 @@ def programs(text: str) -> list[str]:
 
 
 def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> tuple[Option, ...]:
-    """What the lessons tell to do: what succeeded first, then what most runs did, then what others resemble most.
+    """Return the actions the lessons order: succeeded ones first, then the most frequent, then the most typical.
 
     Of wordings that differ in details, the shortest is shown.
 

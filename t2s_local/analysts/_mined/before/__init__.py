@@ -1,1 +1,1 @@
-"""What an agent knew and said before it acted."""
+"""Facts an agent knew, and sentences it said, before it acted."""

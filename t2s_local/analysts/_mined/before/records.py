@@ -1,4 +1,4 @@
-"""What an agent knew of a thing when it acted on it: fields of earlier answers, dates against the clock, amounts."""
+"""Facts an agent knew of an object when it acted on it: fields of earlier answers, dates, amounts."""
 
 import json
 import re
@@ -45,7 +45,7 @@ class Known(Value, frozen=True, kw_only=True):
 
 
 def known_before(piece: Slice, events: Sequence[Event]) -> dict[int, tuple[Known, ...]]:
-    """What was known of the things that the calls of *piece* act on, by the step of the call."""
+    """Return the known facts about the objects that the calls of *piece* act on, by the step of the call."""
     acting = [event for event in events if acts(event)][:_MOST_CALLS]
     if not acting:
         return {}
@@ -56,7 +56,7 @@ def known_before(piece: Slice, events: Sequence[Event]) -> dict[int, tuple[Known
 
 
 def acts(event: Event) -> bool:
-    """Whether *event* is a call of a tool, no shell, that does more than look."""
+    """Return whether *event* is a call of a tool, no shell, that does more than look."""
     return _acts(event.tool, event.head)
 
 
@@ -117,7 +117,7 @@ def _scalars(prefix: str, answer: Mapping[str, object]) -> Iterator[tuple[str, o
 def _kinds(
     path: str, value: object, arguments: Mapping[str, object], now: datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """What can be said of a value so that it recurs: the word it is, its age, whether an amount covers an argument."""
+    """Yield statements about a value that can recur: the word it is, its age, whether an amount covers an argument."""
     if isinstance(value, list):
         yield path, "not empty" if value else "empty"
     elif value is None or isinstance(value, bool):

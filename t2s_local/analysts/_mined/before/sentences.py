@@ -1,4 +1,4 @@
-"""What the agent said before it acted, sentence by sentence."""
+"""Sentences the agent said before it acted."""
 
 import re
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""What tells the calls and runs that went well from those that did not, where no error says so."""
+"""Find differences between calls and runs that went well and those that did not, where no error tells them apart."""

@@ -47,12 +47,12 @@ class Case(Value, frozen=True, kw_only=True):
 
     @property
     def task(self) -> str:
-        """What it was for: runs of one task count once."""
+        """Task of the case: runs of one task count once."""
         return self.run.piece.trajectory.task_id or self.run.piece.trajectory.id
 
 
 class CaseQuestion(Value, frozen=True, kw_only=True):
-    """What the cases of one tool differ in."""
+    """A feature in which the cases of one tool differ."""
 
     tool: str
     error: str | None

@@ -58,7 +58,7 @@ def decisions(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _is_same(one: Decision, other: Decision) -> bool:
-    """Whether two traits are of one field, or part the cases in the same way."""
+    """Return whether two traits are of one field, or part the cases in the same way."""
     if (one.trait.kind, one.trait.name) == (other.trait.kind, other.trait.name):
         return True
     first, second = ({_key(case) for case in item.having} for item in (one, other))
@@ -110,7 +110,7 @@ def _compared(question: CaseQuestion, trait: Trait, cases: Sequence[Case]) -> De
 
 
 def _was_asked_for(trait: Trait, having: Sequence[Case]) -> bool:
-    """Whether the tasks themselves ask for a call: then it tells tasks apart, not ways of doing them."""
+    """Return whether the tasks themselves ask for a call: then it tells tasks apart, not ways of doing them."""
     if trait.kind != "call":
         return False
     named = {part for part in _PART.findall(trait.name) if len(part) >= _LEAST_LETTERS}
@@ -129,7 +129,7 @@ def _in_one_harness(having: Sequence[Case], lacking: Sequence[Case]) -> tuple[Se
 
 
 def _units(cases: Sequence[Case]) -> Mapping[str, bool]:
-    """Whether most runs of each task went well; tasks that are even are left out."""
+    """Return whether most runs of each task went well; tasks that are even are left out."""
     runs: dict[str, dict[str, bool]] = {}
     for case in cases:
         known = runs.setdefault(case.task, {})
@@ -144,7 +144,7 @@ def _share(units: Mapping[str, bool]) -> float:
 
 
 def _contradicts(having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool) -> bool:
-    """Whether the cases of one task that differ in the trait, or those of one harness, speak against it."""
+    """Return whether the cases of one task that differ in the trait, or those of one harness, speak against it."""
     sign = 1 if is_good else -1
     by_task = _cells([(case.task, case) for case in having], [(case.task, case) for case in lacking])
     by_harness = _cells([(case.harness, case) for case in having], [(case.harness, case) for case in lacking])

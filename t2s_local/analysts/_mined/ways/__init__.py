@@ -1,1 +1,1 @@
-"""What leads out of a kind of failure, over many runs."""
+"""Find actions that lead out of a kind of failure, over many runs."""

@@ -77,7 +77,7 @@ def _of_shell(action: str) -> tuple[Command, ...]:
 
 @lru_cache(maxsize=4096)
 def _does_nothing(head: str) -> bool:
-    """Whether a program prepares another one, only looks, or edits a file in place, which every run does by itself."""
+    """Return whether a program prepares another, only looks, or edits a file in place, which every run does anyway."""
     return is_idle(head) or only_looks("bash", head) or head in _EDITS
 
 
@@ -144,7 +144,7 @@ def _open(word: str) -> str | None:
 
 
 def has_content(command: Command) -> bool:
-    """Whether a pattern says more than that files were handled or a script was run."""
+    """Return whether a pattern says more than that files were handled or a script was run."""
     words = [word for word in command if not _ANY.fullmatch(word) and not word.startswith("-")]
     heads = heads_of(" ".join(command))
     return len(words) > 1 or not heads or not all(is_handling(head) for head in heads)

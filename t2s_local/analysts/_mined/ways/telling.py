@@ -51,7 +51,10 @@ def told(word: str, carriers: Sequence[Scene]) -> Lesson | None:
 
 
 def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event], failed: Sequence[Event]) -> str | None:
-    """What the runs did in common, in the imperative; None where it has no content or each run tells it by itself."""
+    """Return the shared action of the runs, in the imperative.
+
+    None where it is empty or each run tells it by itself.
+    """
     named = [next(command for command in commands if word in command) for commands in done]
     shared = shared_words(named) | {word}
     command = pattern(named, shared)
@@ -73,13 +76,13 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event],
 
 
 def _is_retry(failed: Event, way: Event) -> bool:
-    """Whether the way out is what failed with other words: the recovery of the one run says so already."""
+    """Return whether the way out is what failed with other words: the recovery of the one run says so already."""
     is_same = failed.head in heads_of(way.action) and script_of(failed.action) in (None, *scripts_of(way.action))
     return is_same and overlap(failed.action, way.action) >= _SAME_GOAL
 
 
 def _is_option(word: str) -> bool:
-    """Whether *word* changes how a command runs: an option, or a variable set for it."""
+    """Return whether *word* changes how a command runs: an option, or a variable set for it."""
     return word.startswith("--") or "=" in word
 
 
@@ -93,7 +96,7 @@ def _repeats(scene: Scene, way: Event) -> bool:
 
 
 def _what(failures: Sequence[tuple[Event, Run]]) -> str:
-    """What fails: the command as far as the runs share it, otherwise what was run most."""
+    """Return the failing command as far as the runs share it, otherwise the most frequent one."""
     commands = [
         commands[-1] for event, run in failures if (commands := commands_of(event, run)) and is_shell(event.tool)
     ]

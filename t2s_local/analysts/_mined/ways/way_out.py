@@ -136,7 +136,7 @@ def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapp
 
 
 def _holds(word: str, carriers: Sequence[Scene], met: Sequence[Scene]) -> bool:
-    """Whether runs of several tasks took it and went on, wrote it not themselves, and were rid of the failure."""
+    """Return whether runs of several tasks took it, had not written it, went on, and were rid of the failure."""
     tasks = {scene.run.piece.trajectory.task_id or scene.run.piece.trajectory.id for scene in carriers}
     if len(tasks) < MIN_TASKS or 2 * sum(wrote(scene.run, word) for scene in carriers) > len(carriers):
         return False
@@ -146,14 +146,14 @@ def _holds(word: str, carriers: Sequence[Scene], met: Sequence[Scene]) -> bool:
 
 
 def _returns(scene: Scene, word: str) -> bool:
-    """Whether the same failure came again after the way out."""
+    """Return whether the same failure came again after the way out."""
     way = scene.window[scene.fresh[word]]
     later = (event.error for event in scene.run.events if event.call > way.call and event.failed and event.error)
     return any(error_signature(error) == scene.kind for error in later)
 
 
 def _pays(word: str, met: Sequence[Scene]) -> bool:
-    """Whether runs that did it do not fail more often than those that met the failure and did not."""
+    """Return whether runs that did it do not fail more often than those that met the failure and did not."""
     labelled = [scene for scene in met if scene.run.piece.trajectory.outcome is not None]
     with_it = [scene.run.succeeded for scene in labelled if word in scene.fresh]
     without = [scene.run.succeeded for scene in labelled if word not in scene.fresh]

@@ -10,7 +10,10 @@ _MASKED = re.compile(r"<\w+>")
 
 
 def is_telling(word: str, *, is_program: bool) -> bool:
-    """Whether *word* can be what an action is about: no mask, no argument of a tool, no short option, no handler."""
+    """Return whether *word* can be what an action is about.
+
+    No mask, no argument of a tool, no short option, no handler.
+    """
     if not _WORD.search(word) or _MASKED.fullmatch(word) or len(word) > 80:
         return False
     if "=" in word and not word[0].isupper() and not word.startswith("-"):
@@ -21,7 +24,7 @@ def is_telling(word: str, *, is_program: bool) -> bool:
 
 
 def wrote(run: Run, word: str) -> bool:
-    """Whether *run* itself wrote the file that *word* names, at any time."""
+    """Return whether *run* itself wrote the file that *word* names, at any time."""
     name = word.rsplit("/", 1)[-1]
     if "." not in name:
         return False
@@ -37,5 +40,5 @@ def _writes_to(action: str, name: str) -> bool:
 
 
 def was_given(run: Run, word: str) -> bool:
-    """Whether the task itself named *word*, other than as a word of the language."""
+    """Return whether the task itself named *word*, other than as a word of the language."""
     return not word.isalpha() and word in (run.piece.request or "")

@@ -22,7 +22,7 @@ _LONGEST_MARK = 200
 
 
 class Course(Value, frozen=True, kw_only=True):
-    """What lies around a turn of the user."""
+    """Steps around a turn of the user."""
 
     acted: bool
     """The agent did something since the user spoke last."""

@@ -42,7 +42,7 @@ _QUESTION = re.compile(r"[?？][)\]\s]*$")
 
 
 class Weighed(Value, frozen=True, kw_only=True):
-    """What a sentence speaks for."""
+    """Evidence in a sentence for and against a wish."""
 
     text: str
     cues: frozenset[str]

@@ -1,4 +1,4 @@
-"""What users asked for afterwards, conversation after conversation: what they should not have had to ask."""
+"""Find requests that users repeat after the work, conversation after conversation."""
 
 import re
 from collections import Counter
@@ -39,7 +39,7 @@ _ASKING = frozenset(
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """What the user of *piece* asked for after the agent had changed something in this conversation."""
+    """Yield requests of the user of *piece* after the agent had changed something in this conversation."""
     run = piece.trajectory
     if run.task_id is not None or run.outcome is not None:
         return

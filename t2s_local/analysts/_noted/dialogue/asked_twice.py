@@ -101,7 +101,7 @@ def _moment(one: Asked) -> tuple[str, str, int]:
 
 
 def _is_repeated(first: Asked, later: Asked) -> bool:
-    """Whether one request is made again in another turn, after the agent had acted.
+    """Return whether one request is made again in another turn, after the agent had acted.
 
     A long sentence that comes back letter by letter is a message of a program, or one turn in two records.
     """

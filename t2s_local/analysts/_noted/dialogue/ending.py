@@ -115,7 +115,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _is_slip(found: Odds) -> bool:
-    """Whether few runs end so, and these fail more often than chance explains."""
+    """Return whether few runs end so, and these fail more often than chance explains."""
     is_rare = found.n <= MOST_SHARE * (found.n + found.n_without)
     worse = found.won * found.n_without <= WORSE * found.won_without * found.n
     return found.n >= LEAST_RUNS and is_rare and worse and found.z <= -MIN_Z

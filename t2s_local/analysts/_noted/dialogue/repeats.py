@@ -46,7 +46,7 @@ def _says_something(event: Event) -> bool:
 
 
 def is_message(answer: str) -> bool:
-    """Whether an *answer* says something in words, whatever was asked: more than a number or a name."""
+    """Return whether an *answer* says something in words, whatever was asked: more than a number or a name."""
     return len(words(answer)) > 1 and "<" not in answer
 
 

@@ -1,1 +1,1 @@
-"""What the machine and the project are like: what is missing, what is hidden, how things are checked."""
+"""Notes on the machine and the project: missing programs, hidden exit codes, ways to check."""

@@ -33,7 +33,7 @@ _ABSENT = re.compile(
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """What *piece* asked for and was not there, and how it did without."""
+    """Yield files, modules and programs that *piece* asked for in vain, with how it did without them."""
     project = project_of(piece) or ""
     told: set[str] = set()
     for at, event in enumerate(events):
@@ -59,7 +59,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _missing(event: Event, path: str) -> str:
-    """What is not there: of a file that is to be written its folder."""
+    """Return the missing path: for a file that is to be written, its folder."""
     return path.rpartition("/")[0] or path if changes_files(event.tool, event.head) else path
 
 
@@ -94,7 +94,7 @@ def _without(action: str, thing: str) -> str:
 
 
 def _difference(failed: Event, out: Event, thing: str) -> str:
-    """What the passing call had in the place of *thing*: nothing (`-`), another script, or something not comparable."""
+    """Return what the passing call had in place of *thing*: nothing (`-`), another script, or an incomparable part."""
     if thing.endswith(_SCRIPTS):
         return (scripts_of(out.action) or [""])[-1]
     is_same = not thing.startswith("/") and overlap(_without(failed.action, thing), out.action) >= _SAME_CALL

@@ -55,12 +55,12 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _is_own(name: str, project: str | None) -> bool:
-    """Whether a module is that of the project itself."""
+    """Return whether a module is that of the project itself."""
     return project is not None and name.lower().replace("_", "-") in project.lower().replace("_", "-")
 
 
 def installs(action: str) -> Iterator[tuple[str, str]]:
-    """What a shell line installs, each with the program that does it; the project itself as ``-e .``."""
+    """Yield the packages a shell line installs, each with its installer; the project itself as ``-e .``."""
     for segment in segments(action):
         found = _INSTALL.match(segment.strip())
         if found is None:

@@ -97,7 +97,7 @@ def _usual(pairs: Sequence[tuple[Run, Note]]) -> tuple[str, list[Run]]:
 
 
 def _says(detail: str, command: str) -> bool:
-    """Whether a command holds the project's: `fmt` and `lint` in one line are both."""
+    """Return whether a command holds the project's: `fmt` and `lint` in one line are both."""
     return all(re.search(rf"(?<![\w:-]){re.escape(part)}(?![\w:-])", detail) for part in command.split(" && "))
 
 

@@ -26,7 +26,7 @@ _MOST = 5
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """What checks of *piece* ordered at places in the code."""
+    """Yield the orders that checks of *piece* gave at places in the code."""
     for event in events:
         if not event.failed or event.result is None or not is_shell(event.tool):
             continue

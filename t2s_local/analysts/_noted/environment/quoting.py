@@ -63,13 +63,16 @@ def _repeats_without_quotes(output: str, bare: str) -> bool:
 
 
 def _is_called_by_a_piece(output: str, action: str) -> bool:
-    """Whether the shell goes by a name out of the command: what stood behind the quotes was taken for arguments."""
+    """Return whether the shell goes by a name out of the command.
+
+    What stood behind the quotes was taken for arguments.
+    """
     found = _NAMED.match(output)
     return found is not None and "bash" not in found["name"] and found["name"].strip() in action
 
 
 def _is_whole(action: str) -> bool:
-    """Whether the quotes of a line close, and none of its other signs can be a syntax error of a shell."""
+    """Return whether the quotes of a line close, and none of its other signs can be a syntax error of a shell."""
     try:
         parts = shlex.split(action)
     except ValueError:

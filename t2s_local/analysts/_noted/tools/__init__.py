@@ -1,1 +1,1 @@
-"""What tools do: refuse, cut, print errors that are none, look in the wrong place."""
+"""Notes on tools: refusals, cut output, errors that are none, searches in the wrong place."""

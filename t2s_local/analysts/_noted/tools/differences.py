@@ -15,7 +15,7 @@ def differences(
     error: str,
     source: Callable[[str], str | None],
 ) -> Iterator[str]:
-    """What the passing call did otherwise, each as an instruction without a full stop.
+    """Yield the differences of the passing call, each as an instruction without a full stop.
 
     Args:
         before: Arguments of the call that failed, single values by path.

@@ -39,7 +39,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _shows(output: str, action: str) -> bool:
-    """Whether the lines that *action* writes stand in *output*, behind the error."""
+    """Return whether the lines that *action* writes stand in *output*, behind the error."""
     written = [line.strip() for line in action.splitlines()[1:] if len(line.strip()) >= _LONG_ENOUGH]
     return bool(written) and sum(line in output for line in written) >= _SHOWN * len(written)
 

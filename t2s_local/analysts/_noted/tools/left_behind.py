@@ -44,7 +44,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _is_scratch(path: str, events: Sequence[Event]) -> bool:
-    """Whether a new file was only run: no other file of the run names it."""
+    """Return whether a new file was only run: no other file of the run names it."""
     name = path.rsplit("/", 1)[-1]
     return any(
         re.search(rf"\b(?:python[\d.]*|node|bash|sh|ruby|\./)\s*\S*{re.escape(name)}", event.action) for event in events

@@ -57,7 +57,7 @@ def _is_statement(event: Event) -> bool:
 
 
 def _verb(event: Event) -> str:
-    """What kind of statement it is, in capitals: its first word, with the second where that is in capitals too."""
+    """Return the kind of a statement in capitals: its first word, with the second where that is in capitals too."""
     found = _VERB.match(event.action)
     if found is None or not found["verb"].isalpha():
         return ""

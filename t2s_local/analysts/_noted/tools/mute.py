@@ -87,7 +87,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _says_one_thing(answers: Sequence[str]) -> bool:
-    """Whether the words of all answers are those of a few phrases: whatever was asked, nothing is learned."""
+    """Return whether the words of all answers are those of a few phrases: whatever was asked, nothing is learned."""
     shares = Counter(word for answer in answers for word in set(answer.split()))
     usual = {word for word, count in shares.items() if count >= max(LEAST_SAME, USUAL * len(answers))}
     fitting = sum(len(set(answer.split()) - usual) <= 1 for answer in answers)

@@ -141,7 +141,7 @@ def _without_call(piece: Slice) -> Iterator[Note]:
 
 
 def _asks_for_more(question: str, piece: Slice, at: int) -> bool:
-    """Whether half of a *question* is new: to ask once more for what was refused is what any agent does."""
+    """Return whether half of a *question* is new: to ask once more for what was refused is what any agent does."""
     steps = piece.trajectory.steps
     before = " ".join(step.text for step in steps[piece.start : at + 1] if step.kind in {"assistant", "tool_result"})
     asked = content(question)
@@ -236,7 +236,7 @@ def _most_alike(sentences: Sequence[str]) -> str:
 def _shared_way(
     key: str, pairs: Sequence[tuple[Run, Note]], outs: Mapping[str, Sequence[tuple[Run, Note]]]
 ) -> Way | None:
-    """What several runs changed in refused calls of one tool, so that they passed; None where nothing is shared."""
+    """Return the change that let refused calls of one tool pass in several runs; None where they share none."""
     tools = sorted({note.detail for _, note in pairs})
     found = [(tool, pair) for tool in tools for pair in outs.get(f"{key}\n{tool}", ())]
     for difference in most_common((pair[1].detail for _, pair in found), most=2, least=LEAST_RUNS):
@@ -275,7 +275,7 @@ def _remedy(
 
 
 def pays(taken: Sequence[Run]) -> bool:
-    """Whether a remedy is borne out: a run that took it succeeded, or without labels none of them failed."""
+    """Return whether a remedy is borne out: a run that took it succeeded, or without labels none of them failed."""
     outcomes = Counter(run.piece.trajectory.outcome for run in taken)
     if outcomes["success"]:
         return True

@@ -66,7 +66,7 @@ def _opening(error: str) -> str:
 
 
 def _way(piece: Slice, refused: Event, taken: Event) -> str | None:
-    """What the edit that was taken did otherwise."""
+    """Return the difference between the refused and the accepted edit."""
     if squeeze(refused.action) == squeeze(taken.action) and refused.action != taken.action:
         return "indentation"
     first, second = refused.action.splitlines()[0], taken.action.splitlines()[0]

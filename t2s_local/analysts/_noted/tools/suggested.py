@@ -57,7 +57,7 @@ def _offer_in(output: str) -> re.Match[str] | None:
 
 
 def _is_offered(later: Event, event: Event, offered: str) -> bool:
-    """Whether what was asked next stands in the offer, word by word, and is not what was asked before."""
+    """Return whether what was asked next stands in the offer, word by word, and is not what was asked before."""
     text = " ".join(words(later.action)[1:])
     return len(text) > 3 and text != " ".join(words(event.action)[1:]) and text in " ".join(words(offered))
 

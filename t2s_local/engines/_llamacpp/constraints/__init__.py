@@ -1,1 +1,1 @@
-"""What an answer may be: grammars of schemas and of single requests, and how long either can get."""
+"""Limit answers: grammars of schemas and of single requests, and the longest answer each allows."""

@@ -100,7 +100,7 @@ class Grammar:
         self._n_vocab = n_vocab
 
     def allows(self, token: int) -> bool:
-        """Whether *token* may come next: far cheaper than the mask, and the usual case."""
+        """Return whether *token* may come next: far cheaper than the mask, and the usual case."""
         return self._matcher.validate_tokens([token]) == 1
 
     def mask(self) -> "NDArray[np.bool_]":
@@ -122,5 +122,5 @@ class Grammar:
 
     @property
     def is_over(self) -> bool:
-        """Whether the answer is complete."""
+        """Return whether the answer is complete."""
         return self._matcher.is_stopped()

@@ -47,7 +47,7 @@ class KnownSkill:
 
     @property
     def is_edited(self) -> bool:
-        """Whether what lies in the folder is not the version that t2s wrote last."""
+        """Return whether what lies in the folder is not the version that t2s wrote last."""
         return self.source is not None and (self.entry is None or digests_in(self.source) != self.entry.files)
 
     @property
