@@ -96,7 +96,10 @@ def choose_name(family: Family, taken: frozenset[str]) -> str:
 
 
 def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Rules for the body, and those for the reference: weak ones, repetitive ones, and what no longer fits."""
+    """Part rules into those for the body, and weak, repetitive and surplus ones for the reference.
+
+    Where no rule has the support that the body asks for, all stand there: a rule is scanned by itself before that.
+    """
     body: list[Rule] = []
     more: list[Rule] = []
     size = 0
@@ -105,7 +108,7 @@ def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...]
         fits = len(body) < MOST_RULES and (size <= MOST_CHARACTERS or not body)
         is_new = not any(_repeats(rule, other) for other in body)
         (body if rule.support >= min(min_support, rule.authority) and fits and is_new else more).append(rule)
-    return tuple(body), tuple(more)
+    return (tuple(body), tuple(more)) if body else (tuple(more), ())
 
 
 def _repeats(rule: Rule, other: Rule) -> bool:

@@ -13,8 +13,8 @@ from t2s_local.writers.template import TemplateWriter, load
 from tests.skill_corpus import Corpus, corpus, evidence, family, recovery
 
 
-def corpus_with(fix: str) -> tuple[Corpus, Cluster]:
-    """Runs of whose rules one is *fix*, in the family of the first subject."""
+def corpus_with(fix: str, *, n_runs: int = 3) -> tuple[Corpus, Cluster]:
+    """Runs of whose rules one is *fix*, in *n_runs* of them, in the family of the first subject."""
     told = [
         recovery(
             f"Set the tool {place} up",
@@ -25,7 +25,7 @@ def corpus_with(fix: str) -> tuple[Corpus, Cluster]:
             do=f"Run `{fix}`.",
             number=90 + place,
         )
-        for place in range(3)
+        for place in range(n_runs)
     ]
     known = corpus()
     own = family([one.lesson for one in told])
@@ -62,6 +62,14 @@ def test_a_rule_with_a_grave_finding_stays_out_of_its_skill_and_is_named_and_cou
     (lacks,) = [item.lacks for item in found.candidates if item.cluster_id == rule.id]
     assert lacks[0].startswith("your consent: it runs what it downloads")
     assert [loss.count for loss in found.losses if loss.reason == HELD] == [3]
+
+
+def test_a_grave_rule_with_too_few_runs_for_the_body_stays_out_too() -> None:
+    known, rule = corpus_with(GRAVE, n_runs=2)
+    found = composed(known)
+    assert "x.example" not in text_of(found)
+    assert [held.n_runs for held in found.held] == [2]
+    assert rule.id in {item.cluster_id for item in found.candidates}
 
 
 def test_a_harmless_rule_beside_it_is_written_as_ever() -> None:
