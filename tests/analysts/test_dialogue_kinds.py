@@ -160,6 +160,11 @@ def test_what_is_sent_again_and_what_other_users_ask_for_is_not_repeated() -> No
     assert repeated(talk(FIRST, source="page 1"), talk(FIRST, source="page 2")) == []
 
 
+def test_the_same_of_something_else_is_another_request() -> None:
+    assert repeated(talk("now bring up the docs", "rename it", "now bring up the storybook")) == []
+    assert repeated(talk("open the export page in light mode", "and", "open the export page in dark mode")) == []
+
+
 def answer(number: int, text: str, *, right: bool) -> Trajectory:
     return trajectory(
         step("user", "Write one line of Python that calls a model of the hub."),

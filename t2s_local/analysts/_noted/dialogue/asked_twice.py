@@ -22,6 +22,7 @@ ALIKE = 0.6
 """Least share of the telling words that two requests have in common to be one in other words."""
 _FEWEST = 3
 """Telling words of a request: with fewer it is *go on* or *try again*."""
+_SHORT = 5
 _MOST_WORDS = 40
 _LONGEST_COPY = 40
 """Characters of a sentence that people write twice in the same letters."""
@@ -110,7 +111,13 @@ def _is_repeated(first: Asked, later: Asked) -> bool:
         return False
     is_one_record = first.run.piece.trajectory.id == later.run.piece.trajectory.id
     has_acted = later.n_calls > first.n_calls if is_one_record else one != other
-    return has_acted and _alike(first.telling, later.telling)
+    names_another = bool(first.telling - later.telling) and bool(later.telling - first.telling)
+    return has_acted and _alike(first.telling, later.telling) and not (names_another and _is_short(later))
+
+
+def _is_short(asked: Asked) -> bool:
+    """Return whether a request has so few telling words that one changed word changes what is asked for."""
+    return len(asked.telling) <= _SHORT
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
