@@ -40,7 +40,8 @@ class WorkflowNode(Value, frozen=True, kw_only=True):
     labels: tuple[str, ...]
     """Labels of recorded actions that are this one."""
     purpose: Purpose
-    """Goal as far as code can tell it from the action: inferred."""
+    """Goal, as far as code can tell it from the action."""
+    purpose_status: Status = "inferred"
     when: tuple[Seen, ...] = ()
     """Observations directly before it: the decision criteria, most frequent first."""
     verification: str | None = None

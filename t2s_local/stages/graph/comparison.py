@@ -10,7 +10,7 @@ from t2s_local.stages.graph.walks import actions_alone
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.value import Value
 from t2s_local.values.work_graph import Walk
-from t2s_local.values.workflow import Workflow
+from t2s_local.values.workflow import Workflow, WorkflowGraph
 
 Part = Literal["ΔW", "ΔS", "ΔA"]
 """Part of the form that has to change: workflow, structure, attachments."""
@@ -73,13 +73,11 @@ def compare(form: Workflow, walks: Sequence[Walk]) -> Compared:
 def _inconsistent(form: Workflow) -> Iterator[Difference]:
     """Yield edges to nowhere, nodes that no start leads to, and actions that two nodes share with different goals."""
     known = {node.id for node in form.workflow.nodes}
-    following = defaultdict[str, set[str]](set)
     for edge in form.workflow.edges:
-        following[edge.source].add(edge.target)
         for end in (edge.source, edge.target):
             if end not in known:
                 yield Difference(part="ΔS", what=f"an edge leads to {_short(end)}, which is no node")
-    for lost in sorted(known - _reached(form.workflow.starts, following)):
+    for lost in sorted(known - _reached(form.workflow)):
         yield Difference(part="ΔS", what=f"no run can come to {_short(lost)}")
     purposes = defaultdict[str, set[str]](set)
     for node in form.workflow.nodes:
@@ -89,14 +87,13 @@ def _inconsistent(form: Workflow) -> Iterator[Difference]:
             yield Difference(part="ΔS", what=f"{action} has {len(found)} goals: {join_words(sorted(found))}")
 
 
-def _reached(starts: Sequence[str], following: "dict[str, set[str]]") -> set[str]:
-    found, waiting = set[str](), list(starts)
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            waiting += following.get(node, ())
-    return found
+def _reached(graph: WorkflowGraph) -> set[str]:
+    """Return the nodes that some start leads to, the starts among them."""
+    import networkx
+
+    whole = networkx.DiGraph((edge.source, edge.target) for edge in graph.edges)
+    whole.add_nodes_from(graph.starts)
+    return set(graph.starts).union(*(networkx.descendants(whole, start) for start in graph.starts))
 
 
 def _not_recorded(form: Workflow, walks: Sequence[Walk]) -> Iterator[Difference]:
