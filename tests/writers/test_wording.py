@@ -104,3 +104,12 @@ def test_a_description_names_each_matter_of_its_rules_once() -> None:
         for number in range(2)
     ]
     assert skill_of(runs, *checks).description.count("how changes are checked") == 1
+
+
+def test_a_look_that_keeps_a_call_from_being_refused_is_told_for_the_time_before_it() -> None:
+    runs = runs_of([ASKED] * 3)
+    rule = told(
+        runs, "`post` answers “Channel is full”", "Check the room first, at `free` in what `get_channels` returns."
+    )
+    body = file_of(skill_of(runs, rule), "SKILL.md")
+    assert "So that `post` does not answer “Channel is full”, check the room first, at `free` in" in body

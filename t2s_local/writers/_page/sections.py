@@ -19,6 +19,9 @@ _SHELLS = frozenset(
         "run_shell_command run_terminal_cmd shell terminal"
     )
 )
+_ANSWERED = re.compile(r"When (?P<tools>.+) answers (?P<message>“[^”]+”)")
+_LOOKS_FIRST = re.compile(r"check the .+ first\b", re.IGNORECASE)
+"""Advice for the time before a call, which comes too late where the call was refused."""
 _MESSAGE = re.compile(r"“[^”]*”")
 
 
@@ -80,6 +83,9 @@ def _said(rule: Rule) -> str:
     done = _do(rule)
     first = done.split(" ", 1)[0]
     said = when(rule)
+    refused = _ANSWERED.fullmatch(said)
+    if refused is not None and _LOOKS_FIRST.match(done):
+        return f"So that {refused['tools']} does not answer {refused['message']}, {done[0].lower()}{done[1:]}"
     is_rule = rule.lesson.pattern in _STATEMENTS and not said.startswith("When")
     is_order = first.isalpha() and first.istitle() and not is_rule
     return f"{said}, {done[0].lower()}{done[1:]}" if is_order else f"{said}: {done}"
