@@ -103,7 +103,7 @@ def _slice(piece: Slice, events: Sequence[Event]) -> Extraction:
 def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
     is_whole = not unit.n_left_out and len(kept) == len(unit.slices)
     runs = (
-        list(kept.values())  # In the order of the plan; looking at the slices would load their steps again.
+        [kept[piece] for piece in sorted(kept)]  # As the slices are; looking at them would load their steps again.
         if is_whole
         else [kept.get(piece.id) or compact(piece, notes_of) for piece in unit.slices]
     )

@@ -1,6 +1,7 @@
 """``t2s candidates``, ``t2s why`` and ``t2s show``: from a rule, in a skill or not, back to the recordings."""
 
 import json
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,11 @@ from tests.places import SAMPLES
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("why")
     paths = ["--workspace", str(folder / "ws"), "-o", str(folder / "skills")]
-    done = in_process("distill", SAMPLES, "--model", "none", *paths)
+    recorded = folder / "recorded"
+    shutil.copytree(SAMPLES, recorded)
+    for path in recorded.glob("claude_code/*.jsonl"):
+        path.write_text(path.read_text().replace("/srv/task", "/srv/shop/tills"))
+    done = in_process("distill", recorded, "--model", "none", *paths)
     assert done.code == 0, done.err
     (folder / "said").write_text(done.err)
     return folder / "ws"

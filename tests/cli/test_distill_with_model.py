@@ -106,7 +106,7 @@ def test_a_run_that_was_stopped_asks_only_what_is_missing_and_what_was_parked(he
 
     def stopping(request: Request) -> str | Line:
         asked.append(request.id)
-        if len(asked) == 60:
+        if len(asked) == 20:
             raise KeyboardInterrupt
         if asked.count(request.id) == 1 and len(asked) == 1:
             parked.add(request.id)
@@ -131,12 +131,12 @@ def test_a_run_that_was_stopped_asks_only_what_is_missing_and_what_was_parked(he
 def test_a_model_of_random_weights_goes_through_and_is_told_apart_from_a_good_one(
     here: Path, t2s: Command, tiny_model: Callable[[str], Path]
 ) -> None:
-    runs = [*(SAMPLES / "mini_swe_agent").glob("json-*"), *(SAMPLES / "mini_swe_agent").glob("csv-average-*")]
+    runs = [SAMPLES / "mini_swe_agent", SAMPLES / "openai_chat"]
     model = tiny_model("qwen3-flat")
     ran = t2s("distill", *runs, "--model", model, "-o", here / "skills", "--json")
     assert ran.code == 0, ran.err
     result = json.loads(ran.out)
-    assert (result["analyst"], result["writer"], result["device"], result["skills"]) == ("llm", "llm", "cpu", [])
+    assert (result["analyst"], result["writer"], result["device"]) == ("llm", "llm", "cpu")
     assert f"Model {model.name} ({model}): as asked." in ran.err
     assert "CPU " in ran.err
     assert "This model reads these runs badly; what code found alone is told all the same." in ran.err
@@ -148,7 +148,7 @@ def test_a_model_of_random_weights_goes_through_and_is_told_apart_from_a_good_on
 def test_flags_override_the_fit_and_the_context_is_part_of_what_answers_are_stored_under(
     here: Path, t2s: Command, tiny_model: Callable[[str], Path]
 ) -> None:
-    runs = sorted((SAMPLES / "mini_swe_agent").glob("csv-average-*"))[:1]
+    runs = [SAMPLES / "mini_swe_agent", SAMPLES / "openai_chat"]
     line = ("distill", *runs, "--model", tiny_model("qwen3-flat"), "-o", here / "skills")
     asked = t2s(*line, "--context", "3072", "--sequences", "2", "--gpu-layers", "0")
     assert asked.code == 0, asked.err

@@ -69,6 +69,11 @@ def answer(key: str, text: str, *, is_error: bool) -> dict[str, object]:
     return {"type": "tool_result", "tool_use_id": f"toolu_{key}", "content": text, "is_error": is_error}
 
 
+def rules() -> int:
+    """Count the rules of all skills."""
+    return sum(path.read_text().count("(R") for path in Path("out").glob("*/*/SKILL.md"))
+
+
 def skills() -> set[str]:
     return {path.parent.name for path in Path("out").glob("*/*/SKILL.md")}
 
@@ -104,14 +109,15 @@ def test_a_second_run_takes_nothing(t2s: Command) -> None:
 
 def test_skills_of_earlier_runs_stay_and_only_what_is_new_is_analysed(home: Path, t2s: Command) -> None:
     t2s(*COMMAND)
-    first = skills()
+    first, n_rules = skills(), rules()
     for name in NAMES[3:]:
         session(home, name, PRESS)
     ran = t2s(*COMMAND)
     assert ran.code == 0, ran.err
     assert "6 files, " in ran.err
     assert "new or changed: 3 files, " in ran.err
-    assert first < skills()
+    assert first <= skills()
+    assert rules() > n_rules > 0
     assert json.loads(t2s("runs", "show", "--json").out)["stored_already"] == 3
 
 
