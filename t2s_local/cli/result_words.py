@@ -50,7 +50,8 @@ def candidate_lines(job: Job, result: RunResult) -> list[str]:
         return []
     default = str(job.workspace) == defaults()["workspace"]
     where = "" if default else f" --workspace {shlex.quote(str(job.workspace))}"
-    return [f"{counted(n, 'more rule')} {'lacks' if n == 1 else 'lack'} something: `t2s candidates{where}` lists them."]
+    lacking = f"{counted(n, 'more rule')} {'lacks' if n == 1 else 'lack'} something: `t2s candidates{where}` lists them"
+    return [f"{lacking}, `t2s review{where}` asks you about every rule."]
 
 
 def _why_none(result: RunResult) -> str:

@@ -78,7 +78,7 @@ def review(
             return 0
         found = review_of(store, library)
         if rejected:
-            return _told([item for item in found.decisions if item.verdict == "rejected"], None, as_json=as_json)
+            return _told(_rejected(found.decisions), None, as_json=as_json)
         shown = found.items if with_all else _waiting(found.items)
         if as_list or as_json or not sys.stdin.isatty():
             return _list(shown, as_json=as_json)
@@ -99,6 +99,12 @@ def _workspace(library: Path | None, workspace: str) -> Path:
     is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
     noted = None if is_named or library is None or not library.is_dir() else workspace_of(library)
     return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
+
+
+def _rejected(decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the rejections that no later decision about the same took the place of."""
+    last = {item.id: item for item in decisions}
+    return [item for item in last.values() if item.verdict == "rejected"]
 
 
 def _waiting(items: Sequence[Item]) -> list[Item]:

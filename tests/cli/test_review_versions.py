@@ -131,6 +131,24 @@ def test_a_text_that_still_holds_both_sides_is_not_written(edited: str, tmp_path
     assert tree(edited) == before
 
 
+def test_an_edit_that_is_no_skill_any_more_is_not_written(edited: str, tmp_path: Path) -> None:
+    before = tree(edited)
+    editor = tmp_path / "editor"
+    editor.write_text(
+        "#!/bin/sh\n(echo oops; grep -v -e '^<<<<<<< ' -e '^=======$' -e '^>>>>>>> ' \"$1\") > \"$1.new\"\n"
+        'mv "$1.new" "$1"\n'
+    )
+    editor.chmod(0o755)
+    with Terminal("review", cwd=tmp_path, environment={"EDITOR": str(editor), "VISUAL": ""}) as terminal:
+        terminal.answer("edit")
+        terminal.wait_for("Nothing was saved; edit it again.")
+        terminal.answer("what?")
+        terminal.wait_for("There is no answer")
+        terminal.answer("q")
+        assert terminal.ended() == 0
+    assert tree(edited) == before
+
+
 def risky_run(folder: Path, number: int) -> None:
     service = ("gateway", "ledger", "billing", "atlas")[number]
     task = f"Ship {service}; git push spare --all first, remote https://git.x.example/a.git"

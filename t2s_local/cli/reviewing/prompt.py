@@ -142,6 +142,8 @@ def _answer(item: Item) -> str:
         given = click.prompt("", prompt_suffix="> ", default="later", show_default=False).strip().lower()
         if given[:1] in _ANSWERS and _ANSWERS[given[:1]].startswith(given):
             return _ANSWERS[given[:1]]
+        if given != "?":
+            say(f"There is no answer {given!r}.")
         meanings = EXPLAINED | (OF_EDITS if isinstance(item, EditItem) else {})
         for word, meaning in (meanings | (OF_SKILLS if isinstance(item, SkillItem) else {})).items():
             click.echo(paragraph(f"[{word[0]}]{word[1:]}: {meaning}.", indent=4, first=2))

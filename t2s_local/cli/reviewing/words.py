@@ -122,4 +122,4 @@ def print_decision(decision: Decision, word: str | None) -> None:
     """
     why = "" if decision.reason is None else f", because {decision.reason}"
     said = decision.verdict if word is None else f"{word}: {decision.verdict}"
-    click.echo(paragraph(f"{capitalised(said)} on {decision.at[:10]}{why}: {decision.says}"))
+    click.echo(paragraph(f"{capitalised(said)} on {decision.at[:10]}{why}: {decision.says} ({decision.id})"))

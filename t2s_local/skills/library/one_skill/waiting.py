@@ -13,11 +13,14 @@ from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.plan import Kept, Step, users_version
 from t2s_local.skills.library.texts import Tree, sha256, tree_digest
 from t2s_local.skills.library.versions import histories
-from t2s_local.skills.source import MAIN
+from t2s_local.skills.lint import at_or_above, lint
+from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.values.decision import VersionMark
 from t2s_local.values.event import Event
 from t2s_local.values.value import Value
 
+_ON_OTHER_FILES = frozenset({"links-dangling"})
+"""Rule of lint that looks at files beside the one that was edited."""
 DECLINED = "declined"
 """Kind of the event that a person did not want a version."""
 
@@ -152,13 +155,14 @@ def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill.
-        UsageError: marks of both sides are still in it.
+        UsageError: marks of both sides are still in it, or it is no skill any more.
         T2SError: the library cannot be changed; everything is as it was.
     """
     left = [path for path, text in draft.texts.items() if has_marks(text)]
     if left:
         message = f"{left[0]} still holds both sides"
         raise UsageError(message, hint="Keep one text where <<<<<<<, ======= and >>>>>>> stand, and leave those out.")
+    _refuse_broken(name, draft)
     marks: list[VersionMark] = []
 
     def plan(looked: KnownSkill) -> Step:
@@ -174,6 +178,21 @@ def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, 
 
     change_skill(library, name, plan, at=at, command=command)
     return marks[0]
+
+
+def _refuse_broken(name: str, draft: Draft) -> None:
+    """Refuse a SKILL.md that no agent could read: without front matter, a name or a description that fits.
+
+    Raises:
+        UsageError: an edit broke it.
+    """
+    main = {path: text.encode("utf-8", "surrogatepass") for path, text in draft.texts.items() if path == MAIN}
+    if main:
+        found = lint(SkillSource(name=name, raw=main, sizes={path: len(data) for path, data in main.items()}))
+        broken = [item for item in at_or_above(found, "error") if item.rule not in _ON_OTHER_FILES]
+        if broken:
+            message = f"as it was edited, {MAIN} {broken[0].message}"
+            raise UsageError(message, line=broken[0].line, hint="Nothing was saved; edit it again.")
 
 
 def take_back(library: Path, name: str, mark: VersionMark, *, at: str, command: str) -> None:
