@@ -22,6 +22,8 @@ _TAKE_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 )
 """Make the terminal the one whose keys reach the process, and become the command."""
+_REACTION = 0.5
+"""Seconds a person needs for Ctrl-C: between showing a prompt and reading the answer Python loses the signal."""
 QUESTION = "\n> "
 CTRL_C, CTRL_D = "\x03", "\x04"
 
@@ -60,6 +62,8 @@ class Terminal:
 
     def press(self, text: str) -> None:
         """Type *text*; a control character acts as on a keyboard."""
+        if text == CTRL_C:
+            time.sleep(_REACTION)
         os.write(self._ours, text.encode())
 
     def answer(self, text: str, *, to: str = QUESTION) -> None:
