@@ -31,9 +31,10 @@ class Part(NamedTuple):
 def heaviest(graph: WorkGraph, most: int) -> Part:
     """Return the *most* heaviest edges with their nodes; all edges, and nodes without any, where *most* is 0.
 
-    Up to a quarter of them are the heaviest that resolve a run: there is one a run, so that they are never heavy.
+    Up to a quarter of them are the heaviest that resolve two runs or more: each run has one, so that they are never
+    heavy.
     """
-    resolving = [edge for edge in graph.edges if edge.relation == "resolves"][: most // 4]
+    resolving = [edge for edge in graph.edges if edge.relation == "resolves" and edge.n_runs > 1][: most // 4]
     others = [edge for edge in graph.edges if edge not in resolving][: most - len(resolving)]
     chosen = {(edge.source, edge.target) for edge in (*resolving, *others)}
     edges = tuple(edge for edge in graph.edges if not most or (edge.source, edge.target) in chosen)
