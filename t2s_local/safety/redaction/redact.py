@@ -23,6 +23,10 @@ _NO_PERSON = re2.compile(
     r"copilot|openhands|codex|cursor.*|dependabot.*|github.actions.*|.*\[bot\])$"
 )
 _NO_PASSWORD_NAME = re2.compile(r"(?i)_pass(?:age|ed|enger|es|ing|ive|through)")
+_ASKS = re2.compile(r"(?i)(?:^|[^a-z])(?:is|has|can|needs?|requires?|(?:un)?usable)[_-]pass\w*\W*$")
+"""Beginning of a name that says whether there is a password: ``is_password``, ``usable_password``."""
+_LINE_NUMBER = re2.compile(r"\d+[-:]")
+"""Number of the line that a search prints before a decorator: ``22-@pytest.fixture``."""
 _IN_URL = re2.compile(r"://[^\s/@]*$")
 _COUNTS = re2.compile(r"[^A-Za-z0-9(].*\{[0-9]")
 """Triggers that can begin at almost any character and count what follows. Searched for together with the others they
@@ -203,6 +207,8 @@ def _is_email(value: str, _whole: str, before: str) -> bool:
     if _IN_URL.search(before):
         return False
     local = value.partition("@")[0].lower()
+    if _LINE_NUMBER.fullmatch(local):
+        return False
     return value.lower() not in _KNOWN_EMAILS and local not in _ACCOUNTS and not local.endswith("=")
 
 
@@ -222,7 +228,9 @@ _CHECKS: dict[str, Callable[[str, str, str], bool]] = {
     "chosen": lambda value, _whole, _before: checks.looks_chosen(value),
     "mixed": lambda value, _whole, _before: checks.looks_mixed(value),
     "header": lambda value, _whole, _before: checks.looks_random(value) or checks.looks_encoded(value),
-    "password": lambda value, whole, _before: checks.is_password(value) and not _NO_PASSWORD_NAME.search(whole),
+    "password": lambda value, whole, before: (
+        checks.is_password(value) and not _NO_PASSWORD_NAME.search(whole) and not _ASKS.search(before)
+    ),
     "email": _is_email,
     "iban": lambda value, _whole, _before: checks.is_iban(value),
     "card": lambda value, _whole, _before: checks.is_card(value),

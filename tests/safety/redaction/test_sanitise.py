@@ -65,6 +65,9 @@ def test_no_planted_secret_comes_through_an_argument() -> None:
         "The token count is 1024 and max_tokens: 4096",
         "use a secret-keeping-function-like-this-one-here",
         "curl -F file=@printenv.pl http://localhost/upload",
+        "22-@pytest.fixture",
+        "    is_password: FilterOrBool = False",
+        "    usable_password = value and value != ''",
         'create(username="staff", password=***        again = create(username="x", note="y")',
     ],
 )
