@@ -68,6 +68,9 @@ def review(
         *(Answer(name=name, verdict="pinned", reason=reason) for name in pin),
     ]
     _check(answers, reason=reason, unassessed=unassessed, accepts=bool(accept))
+    if takes_back and (answers or as_list or with_all or rejected):
+        message = "--undo takes the last answer back, and does nothing else"
+        raise UsageError(message, hint="`t2s review --undo` alone; --all --list shows what was decided.")
     with read_workspace(_workspace(library, workspace)) as store:
         if takes_back:
             return _told(undo(store, library, at=utc_now()), "Taken back", as_json=as_json)
@@ -81,7 +84,7 @@ def review(
             return _told(_rejected(found.decisions), None, as_json=as_json)
         shown = found.items if with_all else _waiting(found.items)
         if as_list or as_json or not sys.stdin.isatty():
-            return _list(shown, as_json=as_json)
+            return _list(found, shown, as_json=as_json)
         return _ask(found, shown, store, library)
 
 
@@ -114,7 +117,7 @@ def _waiting(items: Sequence[Item]) -> list[Item]:
     return [item for item in items if item.decision is None and (not isinstance(item, SkillItem) or item.id in skills)]
 
 
-def _list(items: Sequence[Item], *, as_json: bool) -> int:
+def _list(found: Review, items: Sequence[Item], *, as_json: bool) -> int:
     if as_json:
         for item in items:
             print_json(item)
@@ -123,7 +126,7 @@ def _list(items: Sequence[Item], *, as_json: bool) -> int:
     for item in items:
         print_item(item)
         click.echo()
-    say(f"{_amounts(items)}. --accept, --reject and --pin take the ids.")
+    say(f"{found.library}: {_amounts(items)}. --accept, --reject and --pin take the ids.")
     return 0
 
 

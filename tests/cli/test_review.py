@@ -106,6 +106,13 @@ def test_names_that_mean_no_rule_or_several_are_refused(t2s: T2s) -> None:
     assert items(t2s)
 
 
+def test_undo_goes_alone(t2s: T2s) -> None:
+    assert t2s("review", "--accept", next(iter(items(t2s)))).code == 0
+    for word in ("--list", "--all", "--rejected"):
+        assert t2s("review", "--undo", word).code == 2
+    assert t2s("review", "--undo").code == 0
+
+
 def test_decisions_that_came_with_a_folder_are_refused(t2s: T2s) -> None:
     chosen = next(iter(items(t2s)))
     assert t2s("review", "--reject", chosen).code == 0
