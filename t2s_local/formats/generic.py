@@ -15,6 +15,7 @@ from t2s_local.formats._dialects.react import FIRST_MARK, episodes, is_react, re
 from t2s_local.formats._fallback.certainty import Observations
 from t2s_local.formats._fallback.conversation_shape import are_steps, places, words
 from t2s_local.formats._fallback.inferred import SAMPLE, better_layout, fitting_layout, words_of
+from t2s_local.formats._fallback.parted import is_parted_by_index
 from t2s_local.formats._fallback.search import Search, narrowed
 from t2s_local.formats._fallback.vocabulary import VOCABULARY
 from t2s_local.formats._maps.fields import Used
@@ -55,13 +56,16 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     """Read every conversation of the file.
 
     Raises:
-        InputError: two lists of the file may be the conversation.
+        InputError: two lists of the file may be the conversation, or one holds several runs.
     """
     if not is_json(path):
         yield from _episodes(streams.text_of(path), source)
         return
     stream = values(path, source=source, is_known=False)
     start = list(islice(stream, SAMPLE))
+    if any(is_parted_by_index(item[1]) for item in start if not isinstance(item, Quarantined)):
+        message = "one list holds the steps of several runs, parted by an index"
+        raise InputError(message, path=path, hint="Write each run as a list of its own.")
     layout = better_layout(
         [item[1] for item in start if not isinstance(item, Quarantined)], is_cut=len(start) == SAMPLE
     )
