@@ -106,6 +106,20 @@ def test_one_answer_can_judge_all_rules_of_a_skill_and_one_undo_takes_it_back(li
     assert (library / "skills" / skill.id).exists()
 
 
+def test_an_answer_about_a_skill_says_where_it_takes_the_place_of_another(library: Path) -> None:
+    skill = next(item for item in every() if isinstance(item, SkillItem))
+    first = next(one for one, item in rules().items() if item.skill == skill.id)
+    assert in_process("review", "--accept", first).code == 0
+    with review(library) as terminal:
+        terminal.wait_for(skill.id)
+        terminal.answer("reject")
+        terminal.answer("not ours", to="Reason")
+        terminal.wait_for("Of these rules 1 had another answer before")
+        terminal.answer("q")
+        assert terminal.ended() == 0
+    assert verdicts()[first] == "rejected"
+
+
 @pytest.mark.parametrize("script", ["true", "exit 1", 'printf changed > "$1"; exit 3', ': > "$1"'])
 def test_an_editor_that_saves_nothing_or_fails_changes_nothing(library: Path, script: str) -> None:
     with review(library, editor=an_editor(library, script)) as terminal:

@@ -130,8 +130,12 @@ class Sitting:
             say("Nothing was saved; it is as it was.")
             return False
         made = decide(self._store, self._library, [answer], at=utc_now(), unassessed=True)
+        before = {one.id: one.verdict for one in (*self._known, *(one for _, kept in self._made for one in kept))}
+        n_changed = sum(before.get(decision.id, decision.verdict) != decision.verdict for decision in made)
         self._made.append((at, made))
         print_answer(made)
+        if n_changed and len(made) > 1:
+            say(f"Of these rules {n_changed} had another answer before; [u]ndo brings it back.")
         return True
 
 
