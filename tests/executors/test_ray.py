@@ -1,6 +1,7 @@
 """Actors of Ray come to the lessons of one process, also where one is killed; nothing but the loopback is used."""
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -111,7 +112,9 @@ def test_a_run_that_is_stopped_ends_ray_and_goes_on_in_one_process(tmp_path: Pat
     said = ended(process)
     assert process.returncode == 130, said
     stored = n_stored(tmp_path)
-    assert f"after {stored} of 2001; what was done is kept" in said
+    told = re.search(r"after (\d+) of 2001; what was done is kept", said)
+    assert told is not None, said
+    assert int(told[1]) <= stored <= int(told[1]) + 1, "one may be stored between the count and the end"
     assert 50 <= stored < 2001
     assert psutil.wait_procs(actors, timeout=5)[1] == []
     again = begun(tmp_path, "-o", "out")

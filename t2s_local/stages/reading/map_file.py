@@ -62,6 +62,10 @@ class _MapFile:
         raise UsageError(message, path=self._path, line=line, hint=hint)
 
 
+_NESTED = re.compile(r"(?:[\[{]\s*){32}")
+"""More open brackets than any map has; how many the parser takes depends on who calls it."""
+
+
 def read_map(path: Path) -> Layout:
     """Read a map.
 
@@ -75,6 +79,9 @@ def read_map(path: Path) -> Layout:
             message = f"a map of more than {_LARGEST >> 10} kB"
             raise UsageError(message, path=path, hint=_HINT)
         text = data.decode("utf-8").replace("\r\n", "\n")
+        if (nested := _NESTED.search(text)) is not None:
+            message = "nested too deeply"
+            raise UsageError(message, path=path, line=text.count("\n", 0, nested.start()) + 1, hint=_HINT)
         given = tomllib.loads(text)
     except InputError as error:
         raise UsageError(error.message, path=path, hint=_HINT) from error
