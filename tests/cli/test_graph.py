@@ -82,7 +82,7 @@ def test_what_cannot_be_meant_is_one_line(folder: Path, tmp_path: Path) -> None:
     assert refused("graph", tmp_path / "empty").code == 10
     assert refused("graph", "render", tmp_path / "none.json", "-o", tmp_path / "out").code == 2
     assert refused("audit", tmp_path / "empty", "--runs", SAMPLES).code == 2
-    assert refused("graph", SAMPLES, "--project", "no-such-project").code == 10
+    assert refused("graph", SAMPLES, "--project", "no-such-project").code == 2
     edited = folder / "skills" / "work" / "SKILL.md"
     before = edited.read_bytes()
     edited.write_bytes(before + b"- Mine.\n")

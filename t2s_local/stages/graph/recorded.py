@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from t2s_local.errors import NothingFoundError
+from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.stages.graph.walks import outline_of, walks_of
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.read_all import gather
@@ -36,7 +36,8 @@ def recorded_walks(paths: Sequence[Path], *, labels: Path | None = None, project
 
     Raises:
         InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
-        NothingFoundError: there is no run in which anything was done, or none of *project*.
+        NothingFoundError: there is no run in which anything was done.
+        UsageError: there is no run of *project*.
     """
     entries, report = gather(paths, keep=outline_of, labels=labels)
     outlines = [msgspec.structs.replace(entry.value, label=entry.label) for entry in entries]
@@ -55,10 +56,11 @@ def _of_project(outlines: Sequence[Trajectory], project: str) -> list[Trajectory
         known = sorted({run.project for run in outlines if run.project is not None})
         message = f"no run of project {project}"
         hint = f"There are {join_words(known[:_MOST_NAMED])}." if known else "These recordings name no project."
-        raise NothingFoundError(message, hint=hint)
+        raise UsageError(message, hint=hint)
     return chosen
 
 
 def is_project(project: str, named: str) -> bool:
-    """Return whether *named* is *project* or the last parts of its name."""
-    return project == named or project.endswith(f"/{named.strip('/')}")
+    """Return whether *named* is *project* or the last parts of its name, in any case."""
+    whole, part = project.casefold(), named.strip("/").casefold()
+    return whole == part or whole.endswith(f"/{part}")

@@ -3,6 +3,7 @@
 import pytest
 
 from t2s_local.stages.graph.labels import action_label, masked, words_label
+from t2s_local.stages.graph.recorded import is_project
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,10 @@ def test_what_differs_from_run_to_run_is_masked_and_numbers_that_matter_stay(tex
 
 def test_the_first_line_of_a_request_that_is_more_than_a_tag_is_its_label() -> None:
     assert words_label("<task>\n\nMend the parser.\nIt fails.\n</task>") == "Mend the parser."
+
+
+@pytest.mark.parametrize(
+    ("named", "is_it"), [("cli", True), ("CLI", True), ("entireio/cli", True), ("li", False), ("entireio", False)]
+)
+def test_a_project_is_known_by_the_last_parts_of_its_name(named: str, *, is_it: bool) -> None:
+    assert is_project("src/entireio/cli", named) == is_it
