@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
             "List the rules in no skill, and what they lack.",
         ),
         "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
+        "report": ("t2s_local.cli.report:report", "Write what a run learned as one page to look at."),
         "graph": ("t2s_local.cli.graph:graph", "Show what followed what in runs, as a graph or a workflow."),
     },
     "Trust": {

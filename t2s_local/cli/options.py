@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from t2s_local import config
 from t2s_local.cli.completion import complete_model
 from t2s_local.errors import UsageError
+from t2s_local.skills.library.library import workspace_of
 from t2s_local.stages.reading.map_file import read_map
 from t2s_local.user_files.folders import conversations_workspace
 from t2s_local.values.layout import Layout
@@ -81,6 +82,15 @@ def _existing_workspace(context: click.Context, option: click.Parameter, value: 
 
 stored_workspace = setting("workspace", callback=_existing_workspace)
 """The ``--workspace`` of commands that look at what is stored."""
+
+
+def workspace_behind(library: Path | None, workspace: str) -> Path:
+    """Return the workspace that is named, else the one that the library notes, else the default one."""
+    is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
+    noted = None if is_named or library is None or not library.is_dir() else workspace_of(library)
+    return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 verbose_option = click.option(
     "--verbose", "-v", is_flag=True, help="Name every file and every kind of record that was left out."

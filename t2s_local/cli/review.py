@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
-from t2s_local.cli.options import json_option, stored_workspace
+from t2s_local.cli.options import json_option, stored_workspace, workspace_behind
 from t2s_local.cli.output import paragraph, print_json, say
 from t2s_local.cli.reviewing.prompt import Sitting, utc_now
 from t2s_local.cli.reviewing.words import print_decision, print_item
@@ -16,10 +15,9 @@ from t2s_local.errors import InterruptedRunError, NothingFoundError, UsageError
 from t2s_local.runs.reviewing.deciding import Answer, decide, undo
 from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
 from t2s_local.runs.reviewing.reviewing import Review, review_of
-from t2s_local.skills.library.library import workspace_of
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.decision import Decision
-from t2s_local.workspace import STORE, Workspace, read_workspace
+from t2s_local.workspace import Workspace, read_workspace
 
 
 @click.command()
@@ -71,7 +69,7 @@ def review(
     if takes_back and (answers or as_list or with_all or rejected):
         message = "--undo takes the last answer back, and does nothing else"
         raise UsageError(message, hint="`t2s review --undo` alone; --all --list shows what was decided.")
-    with read_workspace(_workspace(library, workspace)) as store:
+    with read_workspace(workspace_behind(library, workspace)) as store:
         if takes_back:
             return _told(undo(store, library, at=utc_now()), "Taken back", as_json=as_json)
         if answers:
@@ -95,13 +93,6 @@ def _check(answers: Sequence[Answer], *, reason: str | None, unassessed: bool, a
     if unassessed and not accepts:
         message = "--unassessed goes with --accept"
         raise UsageError(message, hint="Name an edit with --accept SKILL@3; --list shows those that wait.")
-
-
-def _workspace(library: Path | None, workspace: str) -> Path:
-    """Return the workspace that is named, else the one that the library notes, else the default one."""
-    is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
-    noted = None if is_named or library is None or not library.is_dir() else workspace_of(library)
-    return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
 
 
 def _rejected(decisions: Sequence[Decision]) -> list[Decision]:

@@ -10,6 +10,7 @@ from t2s_local.runs.previous import result_of
 from t2s_local.runs.result import RunResult
 from t2s_local.stages.compose.independence import origins
 from t2s_local.stages.extract.extract import KIND as EXTRACTION
+from t2s_local.stages.intake.corpus import Outline
 from t2s_local.stages.intake.intake import KIND as INTAKE
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.projects import project_names
@@ -62,6 +63,21 @@ def stored_lessons(workspace: Workspace, run_id: str, wanted: Iterable[LessonId]
     return found
 
 
+def stored_all_lessons(workspace: Workspace, run_id: str) -> dict[LessonId, Lesson]:
+    """Return every lesson that the analysts stated in a run, by id."""
+    lessons: dict[LessonId, Lesson] = {}
+    for item in workspace.items(EXTRACTION, run_id=run_id):
+        for lesson in msgspec.json.decode(item, type=Extraction).lessons:
+            lessons[lesson.id] = lesson
+    return {lesson_id: lessons[lesson_id] for lesson_id in sorted(lessons)}
+
+
+def stored_outlines(workspace: Workspace, run_id: str) -> tuple[Outline, ...]:
+    """Return the runs that a run learned from, without their steps."""
+    intakes = [msgspec.json.decode(item, type=Intake) for item in workspace.items(INTAKE, run_id=run_id)]
+    return tuple(outline for intake in intakes for outline in intake.outlines)
+
+
 def stored_background(workspace: Workspace, run: str | None) -> Background:
     """Return the lessons of a run with what is known of their trajectories.
 
@@ -74,17 +90,13 @@ def stored_background(workspace: Workspace, run: str | None) -> Background:
         NothingFoundError: it found no lesson.
     """
     stored = workspace.ledger.find(run)
-    lessons: dict[LessonId, Lesson] = {}
-    for item in workspace.items(EXTRACTION, run_id=stored.id):
-        for lesson in msgspec.json.decode(item, type=Extraction).lessons:
-            lessons[lesson.id] = lesson
+    lessons = stored_all_lessons(workspace, stored.id)
     if not lessons:
         message = f"run {stored.id} has no lessons"
         raise NothingFoundError(message, hint="`t2s runs ls` lists the runs of the workspace.")
-    intakes = [msgspec.json.decode(item, type=Intake) for item in workspace.items(INTAKE, run_id=stored.id)]
-    outlines = [outline for intake in intakes for outline in intake.outlines]
+    outlines = stored_outlines(workspace, stored.id)
     return Background(
-        lessons={lesson_id: lessons[lesson_id] for lesson_id in sorted(lessons)},
+        lessons=lessons,
         outcomes={outline.id: outline.outcome for outline in outlines},
         tasks={outline.id: outline.task for outline in outlines},
         origins=origins(outlines),

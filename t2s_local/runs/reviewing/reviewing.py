@@ -70,6 +70,25 @@ def place_of(workspace: Workspace, library: Path | None) -> Place:
     return _place(_writer(workspace, library, inbox), library, inbox)
 
 
+def place_of_run(workspace: Workspace, run: str | None) -> Place:
+    """Find the libraries that a finished run wrote; none where it did not note them.
+
+    Args:
+        workspace: Where the run was made.
+        run: Beginning of its id; None for the newest finished run.
+
+    Raises:
+        InputError: the library came from elsewhere.
+        NothingFoundError: the run is not finished.
+        UsageError: there is no such run.
+    """
+    stored = finished_run(workspace, run)[0]
+    if stored.about is None or stored.about.out is None:
+        return Place(run=stored.id, home=Path(), libraries=(), rules=None, again=())
+    library = Path(stored.about.out)
+    return _place(stored, library, read_inbox(library) if library.is_dir() else None)
+
+
 def _place(stored: StoredRun, library: Path, inbox: Inbox | None) -> Place:
     again = () if stored.about is None else stored.about.command
     if inbox is None or inbox.run != stored.id:

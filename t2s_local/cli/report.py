@@ -1,0 +1,107 @@
+"""``t2s report``: one page to look at, for a run or a library."""
+
+import os
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.completion import complete_run
+from t2s_local.cli.options import setting, stored_workspace, workspace_behind
+from t2s_local.cli.output import say
+from t2s_local.config import Settings
+from t2s_local.errors import InputError, UsageError
+from t2s_local.files import printable, regular_start, write_atomic
+from t2s_local.report.html import MARK
+from t2s_local.report.report import report as report_of
+from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.reviewing.reviewing import Place, place_of, place_of_run
+from t2s_local.safety.characters import one_line
+from t2s_local.workspace import Workspace, read_workspace
+
+DEFAULT = Path("t2s-report.html")
+"""File that the page goes to where none is named."""
+_START = 4000
+"""Bytes in which the mark of a page of ours stands."""
+
+
+@click.command()
+@click.argument("subject", metavar="[RUN|LIBRARY]", required=False, shell_complete=complete_run)
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="File to write.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in your browser.")
+@stored_workspace
+@setting("embedder")
+def report(subject: str | None, *, out: Path, opens: bool, workspace: str, embedder: str) -> int:
+    """Write one page to look at: what was read, what was learned, on what it rests, and what was left out.
+
+    RUN is the beginning of a run's id, LIBRARY a folder that t2s wrote skills to; the newest run where neither is
+    given. The page is one HTML file that loads nothing: it opens from the disk, in any browser, without a network.
+    """
+    library = None if subject is None or not Path(subject).is_dir() else Path(subject)
+    refuse_foreign(out)
+    with read_workspace(workspace_behind(library, workspace)) as store:
+        place = _place(store, subject, library)
+        write_report(store, place, out, embedder=embedder)
+    click.echo(one_line(printable(str(out))))
+    if opens:
+        _open(out)
+    return 0
+
+
+def write_report(store: Workspace, place: Place, out: Path, *, embedder: str) -> None:
+    """Write the page about a run to *out*; where it is there already, nothing is written.
+
+    Raises:
+        UsageError: *out* is a folder, or another file lies there.
+        T2SError: the run cannot be read, or the file cannot be written.
+    """
+    refuse_foreign(out)
+    is_default = store.folder == Path(Settings().workspace)
+    named = None if is_default else str(store.folder)
+    data = report_of(store, place, embedder=embedder, load=load_embedder, named=named)
+    if not out.is_file() or out.read_bytes() != data:
+        write_atomic(out, data)
+
+
+def refuse_foreign(out: Path) -> None:
+    """Refuse to write over anything but a page of ours.
+
+    Raises:
+        UsageError: *out* is a folder, or another file lies there.
+    """
+    if out.is_dir():
+        message = f"{out} is a folder"
+        raise UsageError(message, hint=f"Name a file in it: -o {out / DEFAULT}")
+    if os.path.lexists(out) and MARK.encode() not in regular_start(out, _START):
+        message = f"{out} is there already, and no page that t2s wrote"
+        raise UsageError(message, hint="Name another file with -o.")
+
+
+def _place(store: Workspace, subject: str | None, library: Path | None) -> Place:
+    """Find the run that *subject* means.
+
+    Raises:
+        InputError: a path is named, and nothing is there.
+        UsageError: it is a run and a folder, or neither.
+    """
+    if subject is None:
+        return place_of_run(store, None)
+    is_path = library is not None or os.sep in subject
+    is_run = os.sep not in subject and any(run.id.startswith(subject) for run in store.ledger)
+    if is_path and is_run:
+        message = f"{subject!r} is a folder here, and a run begins so too"
+        raise UsageError(message, hint=f"Write ./{subject} for the library, or more of the run's id.")
+    if library is not None:
+        return place_of(store, library)
+    if is_path:
+        message = "no such folder"
+        raise InputError(message, path=subject, hint="Name a folder that t2s wrote skills to, or a run.")
+    return place_of_run(store, subject)
+
+
+def _open(page: Path) -> None:
+    """Open *page* in the browser of the desktop, and say so where there is none."""
+    has_display = sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if not has_display or not webbrowser.open(page.absolute().as_uri()):
+        say(f"No browser can be opened here. Open {page.absolute()} in one.")

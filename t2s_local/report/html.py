@@ -1,0 +1,40 @@
+"""The one file: the template filled, with a policy that lets nothing run or load but what stands in it."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from t2s_local.report.values import Page
+from t2s_local.text.text import counted
+
+MARK = '<meta name="generator" content="t2s report">'
+"""Words that a page of ours is known by."""
+
+
+def html_of(page: Page) -> str:
+    """Return the page as HTML; every text of it is escaped."""
+    style, script = _resource("page.css"), _resource("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters["counted"] = counted
+    template = environment.from_string(_resource("page.html.jinja"))
+    return template.render(page=page, style=Markup(style), script=Markup(script), policy=policy, mark=Markup(MARK))
+
+
+@cache
+def _resource(name: str) -> str:
+    return resources.files("t2s_local.report").joinpath(name).read_text("utf-8")
+
+
+def _source(text: str) -> str:
+    """Return the source expression of an inline style or script: the digest of its bytes."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

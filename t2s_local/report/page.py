@@ -1,0 +1,235 @@
+"""The page as values: computed from what was collected, and from nothing else."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from t2s_local.report.drawing.lesson_map import HEIGHT, WIDTH, places, radii
+from t2s_local.report.drawing.timeline import timeline_of
+from t2s_local.report.drawing.trends import calendar_of
+from t2s_local.report.drawing.values import Dot, MapView
+from t2s_local.report.facts import Facts
+from t2s_local.report.leftovers import candidate_views, opposed_views, stage_views
+from t2s_local.report.limits import Limits
+from t2s_local.report.rules import Known, anchor_of, counts_of, skill_views
+from t2s_local.report.spans import shown
+from t2s_local.report.values import CandidateView, FileRow, NextStep, Page, ReadView, SkillView
+from t2s_local.runs.finished.candidates import Head
+from t2s_local.safety.characters import safe
+from t2s_local.stages.naming.projects import project_names
+from t2s_local.text.text import clip, counted
+from t2s_local.values.lesson import line_of
+from t2s_local.version import __version__
+
+_COLOURS = 8
+"""Projects with a colour of their own: more cannot be told apart."""
+_SAYS = 220
+_NAMED = 12
+"""Projects that are named at the top."""
+
+
+def page_of(facts: Facts, limits: Limits) -> Page:
+    """Return everything the page shows; no text in it holds what could act on a reader's screen.
+
+    Args:
+        facts: Everything that was collected.
+        limits: How much of each thing is shown.
+    """
+    outcomes = {outline.id: str(outline.outcome or "unknown") for outline in facts.outlines}
+    calendar = calendar_of((outline.id, outline.day) for outline in facts.outlines)
+    known = Known(outcomes, project_names(facts.outlines), calendar)
+    skills = skill_views(facts, known, limits)
+    candidates = candidate_views(facts, limits)
+    files = _files(facts, known)
+    page = Page(
+        run=facts.run,
+        library=None if facts.library is None else facts.library.folder,
+        version=__version__,
+        where=_where(facts),
+        which="" if facts.is_newest else f" --run {facts.run}",
+        notices=_notices(facts),
+        read=_read(facts, known),
+        n_rules=sum(skill.n_rules for skill in skills),
+        n_candidates=len(facts.candidates),
+        skills=skills,
+        candidates=candidates,
+        n_candidates_cut=len(facts.candidates) - len(candidates),
+        opposed=opposed_views(facts),
+        stages=stage_views(facts, known, limits),
+        map=_map(facts, known, skills, candidates, limits),
+        timeline=timeline_of(
+            [outline.id for outline in facts.outlines],
+            facts.lessons.values(),
+            known.projects,
+            calendar,
+            most=limits.rows,
+        ),
+        graph=None,
+        files=files[: limits.files],
+        n_files_cut=max(len(files) - limits.files, 0),
+        next_steps=_next_steps(facts, skills),
+    )
+    return msgspec.convert(_inert(msgspec.to_builtins(page)), Page)
+
+
+def _inert(value: object) -> object:
+    """Return *value* with every text in it inert, and without the names of homes."""
+    if isinstance(value, str):
+        return shown(safe(value))
+    if isinstance(value, list | tuple):
+        return [_inert(item) for item in value]
+    return {key: _inert(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _read(facts: Facts, known: Known) -> ReadView:
+    outlines = facts.outlines
+    projects = _ranked(known.projects[outline.id] for outline in outlines if outline.id in known.projects)
+    n_runs = len(outlines) or facts.result.funnel.counts.get("trajectories", 0)
+    return ReadView(
+        n_files=facts.result.report.n_files,
+        n_runs=n_runs,
+        n_tasks=len({outline.task_id or outline.id for outline in outlines}),
+        first_day=known.calendar.first,
+        last_day=known.calendar.last,
+        outcomes=counts_of((outline.id for outline in outlines), known.outcomes) or (("unknown", n_runs),),
+        projects=projects[:_NAMED],
+        n_projects_cut=max(len(projects) - _NAMED, 0),
+        agents=_ranked(outline.agent for outline in outlines if outline.agent is not None),
+        formats=_ranked(outline.format for outline in outlines),
+    )
+
+
+def _ranked(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Count *names*, the most frequent first."""
+    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _notices(facts: Facts) -> tuple[str, ...]:
+    """Return what a reader has to know before anything else."""
+    found = []
+    if not facts.result.has_text:
+        found.append("This run kept no text (--no-keep-text): the page has counts and names, no rules and no quotes.")
+    gone = sum(item.source is None for ground in facts.grounds.values() for item in ground.recordings)
+    if gone:
+        found.append(
+            f"{counted(gone, 'recording')} behind rules of this page {'is' if gone == 1 else 'are'} no longer stored."
+        )
+    if facts.result.is_open:
+        found.append("Some questions to the model have no answer yet; the same `t2s distill` asks them.")
+    return tuple(found)
+
+
+def _map(
+    facts: Facts,
+    known: Known,
+    skills: tuple[SkillView, ...],
+    candidates: tuple[CandidateView, ...],
+    limits: Limits,
+) -> MapView | None:
+    if facts.vectors is None or len(facts.heads) < 2:
+        return None
+    ranked = sorted(range(len(facts.heads)), key=lambda at: (-_support(facts.heads[at], facts), facts.heads[at].id))
+    rows = ranked[: limits.dots]
+    sizes = radii([_support(facts.heads[row], facts) for row in rows])
+    here = {rule.id for skill in skills for rule in skill.rules} | {item.id for item in candidates}
+    named = [_project(facts.heads[row], facts, known) for row in rows]
+    colours = [name for name, _ in _ranked(name for name in named if name is not None)][:_COLOURS]
+    dots = [
+        _dot(facts.heads[row], facts, place, float(size), colours.index(name) if name in colours else None, here)
+        for row, place, size, name in zip(rows, places(facts.vectors[rows], sizes), sizes, named, strict=True)
+    ]
+    return MapView(width=WIDTH, height=HEIGHT, dots=tuple(dots), projects=tuple(colours), n_cut=len(ranked) - len(rows))
+
+
+def _support(head: Head, facts: Facts) -> int:
+    return len(facts.lessons[head.lesson_ids[0]].supporters) if head.support is None else head.support
+
+
+def _project(head: Head, facts: Facts, known: Known) -> str | None:
+    """Return the project of a rule; None where it is of several or of none that is known."""
+    runs = {run for one in head.lesson_ids if one in facts.lessons for run in facts.lessons[one].supporters}
+    names = {known.projects.get(run) for run in runs}
+    return names.pop() if len(names) == 1 else None
+
+
+def _dot(head: Head, facts: Facts, place: tuple[int, int], size: float, project: int | None, here: set[str]) -> Dot:
+    lesson = facts.lessons[head.lesson_ids[0]]
+    return Dot(
+        x=place[0],
+        y=place[1],
+        radius=round(size),
+        anchor=anchor_of(head.id) if head.id in here else None,
+        says=clip(line_of(lesson), _SAYS),
+        support=_support(head, facts),
+        project=project,
+        polarity=lesson.polarity,
+        is_loose=head.support is None,
+        is_in_skill=head.skill is not None,
+    )
+
+
+def _files(facts: Facts, known: Known) -> tuple[FileRow, ...]:
+    teaching = {run for lesson in facts.lessons.values() for run in lesson.supporters}
+    groups: dict[str, list[str]] = {}
+    for outline in facts.outlines:
+        groups.setdefault(outline.source, []).append(outline.id)
+    rows = [
+        FileRow(
+            source=source,
+            n_runs=len(runs),
+            n_teaching=sum(run in teaching for run in runs),
+            outcomes=counts_of(runs, known.outcomes),  # type: ignore[arg-type]  # ids of outlines
+        )
+        for source, runs in groups.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.n_teaching, -row.n_runs, row.source)))
+
+
+def _where(facts: Facts) -> str:
+    return "" if facts.workspace is None else f" --workspace {shlex.quote(facts.workspace)}"
+
+
+def _next_steps(facts: Facts, skills: tuple[SkillView, ...]) -> tuple[NextStep, ...]:
+    """Return what to do next, with the command for it."""
+    folder = None if facts.library is None else facts.library.folder
+    where = _where(facts)
+    named = "" if folder is None else f" {shlex.quote(folder)}"
+    n_open = len([ground for ground in facts.grounds.values() if ground.decision is None])
+    n_open += len([item for item in facts.candidates if item.id not in facts.decided])
+    steps = []
+    waiting = [skill for skill in skills if skill.waiting is not None]
+    if waiting:
+        steps.append(
+            NextStep(
+                says=f"{counted(len(waiting), 'new version')} of skills you edited waits for you.",
+                command=f"t2s review{named}{where}",
+            )
+        )
+    if n_open and facts.result.has_text:
+        steps.append(
+            NextStep(
+                says=f"Review: nobody has decided about {counted(n_open, 'rule')} yet.",
+                command=f"t2s review{named}{where}",
+            )
+        )
+    if skills and facts.library is not None:
+        paths = [f"{facts.library.places.get(skill.name, folder)}/{skill.name}" for skill in skills[:1]]
+        steps.append(
+            NextStep(
+                says="Install a skill where your agent reads it.",
+                command=f"t2s install {shlex.quote(paths[0])} --to claude",
+            )
+        )
+    if not any(outline.outcome for outline in facts.outlines) and facts.outlines:
+        steps.append(
+            NextStep(
+                says="No run says how it ended: label them, and rules can tell what paid.",
+                command="t2s distill … --labels FILE",
+            )
+        )
+    if facts.result.report.quarantined:
+        n = len(facts.result.report.quarantined)
+        steps.append(NextStep(says=f"{counted(n, 'record')} could not be read; they are named below.", command=None))
+    return tuple(steps)

@@ -1,0 +1,41 @@
+"""The door of the room: a run or a library in, the bytes of one page out."""
+
+from collections.abc import Callable
+
+from t2s_local.ports.grouping import Embedder
+from t2s_local.report.facts import gather
+from t2s_local.report.html import html_of
+from t2s_local.report.limits import BY_SIZE, LARGEST
+from t2s_local.report.page import page_of
+from t2s_local.runs.reviewing.reviewing import Place
+from t2s_local.workspace import Workspace
+
+
+def report(
+    workspace: Workspace,
+    place: Place,
+    *,
+    embedder: str,
+    load: Callable[[str], Embedder],
+    named: str | None = None,
+) -> bytes:
+    """Return the page about a run, in at most :data:`LARGEST` bytes wherever less detail can bring that about.
+
+    Args:
+        workspace: Where the run was made.
+        place: The run, its libraries, and the rules that are shown.
+        embedder: Name of the embedder that lays out the map.
+        load: Loads it.
+        named: Folder of the workspace as commands have to name it; None for the default.
+
+    Raises:
+        NothingFoundError: the run is not finished.
+        T2SError: the run, its recordings or a library cannot be read.
+    """
+    facts = gather(workspace, place, embedder=embedder, load=load, limits=BY_SIZE[0], named=named)
+    data = b""
+    for limits in BY_SIZE:
+        data = html_of(page_of(facts, limits)).encode("utf-8", "replace")
+        if len(data) <= LARGEST:
+            break
+    return data

@@ -1,0 +1,142 @@
+"""``t2s report``: one page about a run or a library, and what it says where that cannot be."""
+
+from pathlib import Path
+
+import pytest
+
+from t2s_local.workspace import read_workspace
+from tests.commands import Ran, in_process
+
+MADE = ("demo", "--model", "none", "-q")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    done = in_process(*MADE, "-o", folder / "skills", "--workspace", folder / "ws")
+    assert done.code == 0, done.err
+    return folder
+
+
+def report(folder: Path, *words: str | Path) -> Ran:
+    return in_process("report", *words, "--workspace", folder / "ws")
+
+
+def run_id(folder: Path) -> str:
+    with read_workspace(folder / "ws") as store:
+        return store.ledger.find(None).id
+
+
+def test_a_page_is_written_for_this_user_alone_and_named(folder: Path, here: Path) -> None:
+    done = report(folder)
+    assert (done.code, done.out, done.err) == (0, "t2s-report.html\n", "")
+    page = here / "t2s-report.html"
+    assert page.stat().st_mode & 0o777 == 0o600
+    assert "using-git" in page.read_text("utf-8")
+
+
+def test_the_same_command_again_writes_nothing(folder: Path, here: Path) -> None:
+    page = here / "page.html"
+    assert report(folder, "-o", page).code == 0
+    before = page.stat().st_mtime_ns
+    assert report(folder, "-o", page).code == 0
+    assert page.stat().st_mtime_ns == before
+
+
+def test_a_run_and_its_library_are_the_same_page(folder: Path, here: Path) -> None:
+    assert report(folder, run_id(folder), "-o", here / "run.html").code == 0
+    assert report(folder, folder / "skills", "-o", here / "library.html").code == 0
+    assert (here / "run.html").read_bytes() == (here / "library.html").read_bytes()
+
+
+def test_a_library_says_where_its_recordings_are(folder: Path, here: Path) -> None:
+    done = in_process("report", folder / "skills", "-o", here / "library.html")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_file_of_somebody_else_is_left_alone(folder: Path, here: Path) -> None:
+    (here / "notes.html").write_text("<p>mine</p>")
+    done = report(folder, "-o", here / "notes.html")
+    assert (done.code, done.out) == (2, "")
+    assert "no page that t2s wrote" in done.err
+    assert (here / "notes.html").read_text() == "<p>mine</p>"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("nosuchrun",), 2, "no run"),
+        (("no/such/folder",), 2, "no such folder"),
+        (("-o", "."), 2, "is a folder"),
+        (("--embedder", "nosuch"), 2, "no embedder"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_and_nothing_is_written(
+    words: tuple[str, ...], code: int, says: str, folder: Path, here: Path
+) -> None:
+    done = report(folder, *words)
+    assert (done.code, done.out) == (code, ""), done.err
+    assert says in done.err
+    assert list(here.iterdir()) == []
+
+
+def test_a_name_that_is_a_run_and_a_folder_is_asked_about(folder: Path, here: Path) -> None:
+    name = run_id(folder)[:6]
+    (here / name).mkdir()
+    done = report(folder, name)
+    assert (done.code, done.out) == (2, "")
+    assert f"./{name}" in done.err
+
+
+def test_a_folder_that_t2s_did_not_write_is_no_library(folder: Path, here: Path) -> None:
+    (here / "mine").mkdir()
+    done = report(folder, "mine/")
+    assert done.code == 10
+    assert "no finished run of this workspace wrote it" in done.err
+
+
+def test_without_a_workspace_the_way_to_one_is_said(here: Path) -> None:
+    done = in_process("report")
+    assert done.code == 3
+    assert "t2s distill" in done.err
+
+
+def test_where_no_browser_can_be_opened_the_page_is_named(
+    folder: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    done = report(folder, "--open")
+    assert done.code == 0
+    assert str(here / "t2s-report.html") in done.err
+
+
+def test_a_run_without_text_is_a_page_of_counts_that_says_so(here: Path) -> None:
+    place = ("-o", here / "skills", "--workspace", here / "ws")
+    samples = Path(__file__).parents[2] / "t2s_local" / "samples" / "claude_code"
+    assert in_process("distill", samples, "--model", "none", "--no-keep-text", "-q", *place).code == 0
+    done = report(here)
+    assert done.code == 0, done.err
+    source = (here / "t2s-report.html").read_text("utf-8")
+    assert "kept no text" in source
+    assert "<mark>" not in source
+
+
+def test_a_run_that_was_removed_is_no_run(here: Path) -> None:
+    place = ("-o", here / "skills", "--workspace", here / "ws")
+    assert in_process(*MADE, *place).code == 0
+    gone = run_id(here)
+    assert in_process("runs", "rm", gone, "--workspace", here / "ws").code == 0
+    assert report(here, gone).code == 2
+    assert report(here, here / "skills").code == 10
+    assert report(here).code == 10
+
+
+def test_a_run_without_skills_shows_what_its_rules_lack(here: Path) -> None:
+    place = ("-o", here / "skills", "--workspace", here / "ws", "--review", "-q")
+    samples = Path(__file__).parents[2] / "t2s_local" / "samples"
+    assert in_process("distill", samples, "--model", "none", *place).code == 0
+    assert report(here).code == 0
+    source = (here / "t2s-report.html").read_text("utf-8")
+    assert "No skill was written" in source
+    assert 'class="candidate entry"' in source
