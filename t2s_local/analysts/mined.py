@@ -17,6 +17,7 @@ from t2s_local.analysts._mined.precondition import preconditions
 from t2s_local.analysts._mined.recovery import recoveries
 from t2s_local.analysts._mined.sequence import procedures
 from t2s_local.analysts._mined.topics import Topics
+from t2s_local.analysts._mined.ways.same_thing import same_things
 from t2s_local.analysts._mined.ways.way_out import ways_out
 from t2s_local.analysts._mined.wishes.corrections import corrections
 from t2s_local.analysts._noted.all_kinds import notes_of, tell_all
@@ -114,6 +115,7 @@ def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
             *telling_actions(runs, topics),
             *divergences(runs),
             *preconditions(runs),
+            *same_things(runs),
             *ways_out(runs),
             *decisions(runs),
             *procedures(runs, topics),

@@ -32,6 +32,7 @@ _OF_KIND = {
     "quoting": "how commands are quoted",
     "refused_edit": "why edits are refused",
     "repeats": "what to do instead of repeating an action",
+    "same_thing": "what has to come first",
     "sequence": "in which order to work",
     "suggested": "how to use what a search suggests",
     "too_new": "errors of libraries that are newer than the code",

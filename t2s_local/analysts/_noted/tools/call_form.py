@@ -10,14 +10,17 @@ from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import squeeze
+from t2s_local.text.text import join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
+from t2s_local.values.value import Value
 
 KIND = "form_failed"
 PASSED = "form_passed"
 LEAST_PASSED = 20
 LEAST_RUNS = 5
+LEAST_FIXED = 2
+"""Words that the passing calls of a tool have in common, for them to have a form."""
 LEAST_SHARE = 0.97
 """Share of the passing calls that have one form, for it to be the only one that works."""
 _LONGEST = 80
@@ -41,33 +44,53 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             yield Note(kind=PASSED, key=event.tool, detail=action)
 
 
+class Form(Value, frozen=True, kw_only=True):
+    """The one form in which calls of a tool pass."""
+
+    tool: str
+    text: str
+    n_passed: int
+    """Passing calls that have it, of all that passed."""
+    n_good: int
+    others: Sequence[tuple[Run, Note]]
+    """Failing calls in another form."""
+
+
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every tool whose calls work in one form alone."""
+    """One lesson for all tools whose calls work in one form alone."""
     passed = noted(runs, PASSED)
-    for tool, failed in noted(runs, KIND).items():
-        good = [note.detail for _, note in passed.get(tool, ())]
-        if len(good) < LEAST_PASSED:
-            continue
-        fixed = fixed_words(good)
-        forms = Counter(form_of(text, fixed) for text in good)
-        form, times = min(forms.items(), key=lambda item: (-item[1], item[0]))
-        others = [pair for pair in failed if form_of(pair[1].detail, fixed) not in forms]
-        met = runs_of(others)
-        if (
-            len(fixed) < 2
-            or times < LEAST_SHARE * len(good)
-            or len(met) < LEAST_RUNS
-            or len(tasks_of(met)) < LEAST_RUNS
-        ):
-            continue
-        yield lesson(
-            when=f"with `{tool}`",
-            do=f"Write it as {code(form)}: no other form works.",
-            because=f"{len(others)} calls of {len(met)} runs in another form failed, and none passed; {times} of"
-            f" {len(good)} that passed had this one",
-            polarity="success",
-            pattern="call_form",
-            evidence=quotes_of(others),
-            trajectories=(run.piece.trajectory for run in met),
-            tools=(tool,),
-        )
+    found = [_form(tool, failed, passed.get(tool, ())) for tool, failed in noted(runs, KIND).items()]
+    forms = sorted((form for form in found if form is not None), key=lambda form: (-len(form.others), form.tool))
+    if not forms:
+        return
+    others = [pair for form in forms for pair in form.others]
+    met = runs_of(others)
+    n_passed, n_good = sum(form.n_passed for form in forms), sum(form.n_good for form in forms)
+    spelt = join_words(code(form.text) for form in forms)
+    is_one = len(forms) == 1
+    yield lesson(
+        when=f"with {join_words((f'`{form.tool}`' for form in forms), last='or')}",
+        do=f"Write it as {spelt}: no other form works." if is_one else f"Write {spelt}: no other form of them works.",
+        because=f"{len(others)} calls of {len(met)} runs in another form failed, and none passed; {n_passed} of"
+        f" {n_good} that passed had {'this one' if is_one else 'these'}",
+        polarity="success",
+        pattern="call_form",
+        evidence=quotes_of(others),
+        trajectories=(run.piece.trajectory for run in met),
+        tools=sorted(form.tool for form in forms),
+    )
+
+
+def _form(tool: str, failed: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]]) -> Form | None:
+    good = [note.detail for _, note in passed]
+    if len(good) < LEAST_PASSED:
+        return None
+    fixed = fixed_words(good)
+    forms = Counter(form_of(text, fixed) for text in good)
+    text, times = min(forms.items(), key=lambda item: (-item[1], item[0]))
+    others = [pair for pair in failed if form_of(pair[1].detail, fixed) not in forms]
+    met = runs_of(others)
+    is_sure = len(fixed) >= LEAST_FIXED and times >= LEAST_SHARE * len(good)
+    if not is_sure or len(met) < LEAST_RUNS or len(tasks_of(met)) < LEAST_RUNS:
+        return None
+    return Form(tool=tool, text=text, n_passed=times, n_good=len(good), others=others)
