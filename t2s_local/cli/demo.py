@@ -8,6 +8,7 @@ import click
 from t2s_local.cli.distill import distill_job
 from t2s_local.cli.options import command_line, json_option, quiet_option, setting, verbose_option
 from t2s_local.cli.output import say
+from t2s_local.cli.report import page_option
 from t2s_local.config import Settings
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
@@ -17,10 +18,11 @@ from t2s_local.runs.plugins import Choice, open_tools
 @click.option("-o", "--out", default="skills-demo", type=click.Path(path_type=Path), help="Folder the skills go to.")
 @click.option("--model", default="none", show_default=True, help="Model that takes part, as for `t2s distill`.")
 @setting("workspace")
+@page_option
 @json_option
 @verbose_option
 @quiet_option
-def demo(*, out: Path, model: str, workspace: str, as_json: bool, verbose: bool, quiet: bool) -> int:
+def demo(*, out: Path, model: str, workspace: str, page: Path | None, as_json: bool, verbose: bool, quiet: bool) -> int:
     """Turn the trajectories that ship with t2s into skills."""
     with resources.as_file(resources.files("t2s_local").joinpath("samples")) as samples:
         settings = Settings()
@@ -35,4 +37,4 @@ def demo(*, out: Path, model: str, workspace: str, as_json: bool, verbose: bool,
         )
         choice = Choice(model=model, embedder=settings.embedder, algorithm=settings.algorithm)
         with open_tools(choice, say=say) as tools:
-            return distill_job(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
+            return distill_job(job, tools, page=page, as_json=as_json, quiet=quiet, verbose=verbose)

@@ -1,8 +1,6 @@
 """``t2s distill``: trajectories in, skills out."""
 
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -24,15 +22,15 @@ from t2s_local.cli.options import (
 from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
 from t2s_local.cli.progress import Terminal
-from t2s_local.cli.reading_words import account
-from t2s_local.cli.result_words import candidate_lines, print_result, say_result
+from t2s_local.cli.report import page_option, refuse_without_run, report_run
+from t2s_local.cli.result_words import candidate_lines, print_result, say_result, words_for_nothing
 from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.found_labels import label_hint
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
-from t2s_local.runs.session import NoTrajectoryError, RunOutcome, run, run_share
+from t2s_local.runs.session import RunOutcome, run, run_share
 from t2s_local.stages.extract.extract import Share
 from t2s_local.values.layout import Layout
 
@@ -90,6 +88,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @as_option
 @file_option
 @click.option("--review", is_flag=True, help="Write only rules that were accepted in `t2s review`.")
+@page_option
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
 @click.option(
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
@@ -130,6 +129,7 @@ def distill(
     form: str | None,
     file: Path | None,
     review: bool,
+    page: Path | None,
     dry_run: bool,
     restart: bool,
     allow_changed: bool,
@@ -192,17 +192,25 @@ def distill(
         placement=placement,
         wishes=wishes(),
     )
+    refuse_without_run(page, has_run=not dry_run and shard is None)
     with open_tools(choice, say=say) as tools:
         if dry_run:
             return preview(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
         if share is not None:
             return _distill_share(job, tools, share, quiet=quiet, verbose=verbose)
         lines = None if form is None else file or out / "AGENTS.md"
-        return distill_job(job, tools, lines=lines, as_json=as_json, quiet=quiet, verbose=verbose)
+        return distill_job(job, tools, lines=lines, page=page, as_json=as_json, quiet=quiet, verbose=verbose)
 
 
 def distill_job(
-    job: Job, tools: Tools, *, as_json: bool, lines: Path | None = None, quiet: bool = False, verbose: bool = False
+    job: Job,
+    tools: Tools,
+    *,
+    as_json: bool,
+    lines: Path | None = None,
+    page: Path | None = None,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Run a job, and print where its skills are.
 
@@ -211,10 +219,11 @@ def distill_job(
         tools: The plug-ins.
         as_json: Whether the result is printed as JSON.
         lines: File of instructions that rules of the project are written to as well.
+        page: File that the page about the run is written to as well.
         quiet: Whether nothing is said of how far it is.
         verbose: Whether everything that was left out is named.
     """
-    with _words_for_nothing(verbose=verbose):
+    with words_for_nothing(verbose=verbose):
         outcome = run(job, tools, Terminal(quiet=quiet))
     if not job.keep_text:
         say("No text is kept: this run cannot be resumed, explained or verified.")
@@ -227,6 +236,7 @@ def distill_job(
         for item in outcome.libraries:
             target = file_of(Path(item.folder)) if job.places else lines
             rules_of_project([skills[name] for name in item.skills], target, as_json=as_json)
+    report_run(job.workspace, outcome.id, page)
     return InputError.exit_code if outcome.result.report.quarantined else 0
 
 
@@ -245,22 +255,11 @@ def _say_outcome(job: Job, outcome: RunOutcome, *, verbose: bool) -> None:
 
 def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose: bool) -> int:
     """Run a share of a job, and say how it is merged."""
-    with _words_for_nothing(verbose=verbose):
+    with words_for_nothing(verbose=verbose):
         done = run_share(job, tools, share, Terminal(quiet=quiet))
     say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")
     say(f"`t2s runs merge {shlex.quote(str(job.workspace))} --workspace …` takes it over.")
     return InputError.exit_code if done.report.quarantined else 0
-
-
-@contextmanager
-def _words_for_nothing(*, verbose: bool) -> Iterator[None]:
-    """Say what was read where there is no trajectory in it."""
-    try:
-        yield
-    except NoTrajectoryError as error:
-        for line in account(error.report, n_trajectories=0, verbose=verbose):
-            say(line)
-        raise
 
 
 def _share(text: str) -> Share:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.completion import complete_run
-from t2s_local.cli.options import setting, stored_workspace, workspace_behind
+from t2s_local.cli.options import stored_workspace, workspace_behind
 from t2s_local.cli.output import say
 from t2s_local.config import Settings
 from t2s_local.errors import InputError, UsageError
@@ -29,10 +29,10 @@ _START = 4000
 @click.command()
 @click.argument("subject", metavar="[RUN|LIBRARY]", required=False, shell_complete=complete_run)
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=DEFAULT, show_default=True, help="File to write.")
+@click.option("--graph", "with_graph", is_flag=True, help="Draw the workflow too; all recordings are read for it.")
 @click.option("--open", "opens", is_flag=True, help="Open the page in your browser.")
 @stored_workspace
-@setting("embedder")
-def report(subject: str | None, *, out: Path, opens: bool, workspace: str, embedder: str) -> int:
+def report(subject: str | None, *, out: Path, with_graph: bool, opens: bool, workspace: str) -> int:
     """Write one page to look at: what was read, what was learned, on what it rests, and what was left out.
 
     RUN is the beginning of a run's id, LIBRARY a folder that t2s wrote skills to; the newest run where neither is
@@ -42,14 +42,14 @@ def report(subject: str | None, *, out: Path, opens: bool, workspace: str, embed
     refuse_foreign(out)
     with read_workspace(workspace_behind(library, workspace)) as store:
         place = _place(store, subject, library)
-        write_report(store, place, out, embedder=embedder)
+        write_report(store, place, out, with_graph=with_graph)
     click.echo(one_line(printable(str(out))))
     if opens:
         _open(out)
     return 0
 
 
-def write_report(store: Workspace, place: Place, out: Path, *, embedder: str) -> None:
+def write_report(store: Workspace, place: Place, out: Path, *, with_graph: bool = False) -> None:
     """Write the page about a run to *out*; where it is there already, nothing is written.
 
     Raises:
@@ -57,11 +57,47 @@ def write_report(store: Workspace, place: Place, out: Path, *, embedder: str) ->
         T2SError: the run cannot be read, or the file cannot be written.
     """
     refuse_foreign(out)
+    # the shipped embedder, whatever the run was made with: it is always there, and the map needs no better one
     is_default = store.folder == Path(Settings().workspace)
     named = None if is_default else str(store.folder)
-    data = report_of(store, place, embedder=embedder, load=load_embedder, named=named)
+    data = report_of(store, place, embedder=Settings().embedder, load=load_embedder, named=named, with_graph=with_graph)
     if not out.is_file() or out.read_bytes() != data:
         write_atomic(out, data)
+
+
+def _page_wanted(_context: click.Context, _option: click.Parameter, value: bool) -> Path | None:  # noqa: FBT001 - as click calls it
+    """Return the file that the page of a run goes to; None where none is wanted."""
+    if value:
+        refuse_foreign(DEFAULT)
+    return DEFAULT if value else None
+
+
+page_option = click.option(
+    "--report", "page", is_flag=True, callback=_page_wanted, help=f"Write the page of `t2s report` to {DEFAULT} too."
+)
+
+
+def report_run(workspace: Path, run: str, page: Path | None) -> None:
+    """Write the page about a finished run to *page* and say so; nothing where that is None.
+
+    Raises:
+        T2SError: the run cannot be read, or the file cannot be written.
+    """
+    if page is not None:
+        with read_workspace(workspace) as store:
+            write_report(store, place_of_run(store, run), page)
+        say(f"{page}: the page to look at.")
+
+
+def refuse_without_run(page: Path | None, *, has_run: bool) -> None:
+    """Refuse a page about a run that is not made.
+
+    Raises:
+        UsageError: a page is wanted, and no run is finished by this command.
+    """
+    if page is not None and not has_run:
+        message = "--report shows a finished run"
+        raise UsageError(message, hint="Leave it out beside --dry-run and --shard.")
 
 
 def refuse_foreign(out: Path) -> None:

@@ -1,17 +1,18 @@
 """Words that a run of the main job ends with."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import click
 
 from t2s_local.cli.output import print_json, say
-from t2s_local.cli.reading_words import left_out
+from t2s_local.cli.reading_words import account, left_out
 from t2s_local.config import defaults
 from t2s_local.runs.finished.candidates import n_candidates
 from t2s_local.runs.job import Job
 from t2s_local.runs.result import READING, RunResult
-from t2s_local.runs.session import RunOutcome
+from t2s_local.runs.session import NoTrajectoryError, RunOutcome
 from t2s_local.stages.compose.bar import UNREVIEWED
 from t2s_local.text.text import counted
 
@@ -130,3 +131,14 @@ def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json:
             "seconds": round(outcome.seconds, 3),
         }
     )
+
+
+@contextmanager
+def words_for_nothing(*, verbose: bool) -> Iterator[None]:
+    """Say what was read where there is no trajectory in it."""
+    try:
+        yield
+    except NoTrajectoryError as error:
+        for line in account(error.report, n_trajectories=0, verbose=verbose):
+            say(line)
+        raise

@@ -19,6 +19,8 @@ from t2s_local.skills.library.one_skill.waiting import WaitingVersion, waiting_v
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.proof import read_events
 from t2s_local.skills.library.versions import SkillHistory, histories
+from t2s_local.stages.graph.graph import build, join_labels, with_feedback
+from t2s_local.stages.graph.walks import outline_of, walks_of
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.intake.corpus import Outline
 from t2s_local.stages.review.review import KnownDecisions
@@ -26,6 +28,7 @@ from t2s_local.values.decision import Decision
 from t2s_local.values.event import Event
 from t2s_local.values.lesson import Lesson, LessonId, Quote
 from t2s_local.values.trajectory import TrajectoryId
+from t2s_local.values.work_graph import WorkGraph
 from t2s_local.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -74,6 +77,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     vectors: "FloatMatrix | None"
     """One row a head; None where no text was kept."""
     library: LibraryFacts | None
+    graph: WorkGraph | None
+    """None where nobody asked for it."""
     workspace: str | None
     """Folder of the store as commands have to name it; None for the default."""
 
@@ -86,6 +91,7 @@ def gather(
     load: Callable[[str], Embedder],
     limits: Limits,
     named: str | None,
+    with_graph: bool = False,
 ) -> Facts:
     """Collect everything that the page about a run shows.
 
@@ -96,6 +102,7 @@ def gather(
         load: Loads it.
         limits: How much of each rule is looked up.
         named: Folder of the workspace as commands have to name it; None for the default.
+        with_graph: Whether every recording is loaded for the workflow graph.
 
     Raises:
         NothingFoundError: the run is not finished.
@@ -109,11 +116,12 @@ def gather(
     kept = {head.id for head in heads}
     found = candidates(workspace, stored.id, embedder=result.embedder, load=load) if result.has_text else ()
     firsts = [lessons[head.lesson_ids[0]] for head in heads] if result.has_text else []
+    outlines = stored_outlines(workspace, stored.id)
     return Facts(
         run=stored.id,
         is_newest=finished_run(workspace, None)[0].id == stored.id,
         result=result,
-        outlines=stored_outlines(workspace, stored.id),
+        outlines=outlines,
         heads=heads,
         lessons=lessons,
         grounds={
@@ -125,8 +133,16 @@ def gather(
         decided=_decided(heads, lessons, known),
         vectors=embed_lessons(firsts, load(embedder)) if firsts else None,
         library=_library(place.libraries, place.home),
+        graph=_graph(workspace, outlines, load(embedder)) if with_graph else None,
         workspace=named,
     )
+
+
+def _graph(workspace: Workspace, outlines: Sequence[Outline], embedder: Embedder) -> WorkGraph:
+    """Build the workflow graph of the stored recordings; those that are gone are left out."""
+    stored = (workspace.trajectory(outline.id) for outline in outlines)
+    joined = join_labels(walks_of([outline_of(run) for run in stored if run is not None]), embedder)
+    return with_feedback(build(joined), joined.walks)
 
 
 def _ground(

@@ -10,6 +10,7 @@ from t2s_local.report.drawing.lesson_map import HEIGHT, WIDTH, places, radii
 from t2s_local.report.drawing.timeline import timeline_of
 from t2s_local.report.drawing.trends import calendar_of
 from t2s_local.report.drawing.values import Dot, MapView
+from t2s_local.report.drawing.workflow import workflow_of
 from t2s_local.report.facts import Facts
 from t2s_local.report.leftovers import candidate_views, opposed_views, stage_views
 from t2s_local.report.limits import Limits
@@ -66,7 +67,7 @@ def page_of(facts: Facts, limits: Limits) -> Page:
             calendar,
             most=limits.rows,
         ),
-        graph=None,
+        graph=None if facts.graph is None else workflow_of(facts.graph),
         files=files[: limits.files],
         n_files_cut=max(len(files) - limits.files, 0),
         next_steps=_next_steps(facts, skills),

@@ -18,6 +18,7 @@ def report(
     embedder: str,
     load: Callable[[str], Embedder],
     named: str | None = None,
+    with_graph: bool = False,
 ) -> bytes:
     """Return the page about a run, in at most :data:`LARGEST` bytes wherever less detail can bring that about.
 
@@ -27,12 +28,15 @@ def report(
         embedder: Name of the embedder that lays out the map.
         load: Loads it.
         named: Folder of the workspace as commands have to name it; None for the default.
+        with_graph: Whether the workflow graph is drawn.
 
     Raises:
         NothingFoundError: the run is not finished.
         T2SError: the run, its recordings or a library cannot be read.
     """
-    facts = gather(workspace, place, embedder=embedder, load=load, limits=BY_SIZE[0], named=named)
+    facts = gather(
+        workspace, place, embedder=embedder, load=load, limits=BY_SIZE[0], named=named, with_graph=with_graph
+    )
     data = b""
     for limits in BY_SIZE:
         data = html_of(page_of(facts, limits)).encode("utf-8", "replace")

@@ -68,7 +68,6 @@ def test_a_file_of_somebody_else_is_left_alone(folder: Path, here: Path) -> None
         (("nosuchrun",), 2, "no run"),
         (("no/such/folder",), 2, "no such folder"),
         (("-o", "."), 2, "is a folder"),
-        (("--embedder", "nosuch"), 2, "no embedder"),
     ],
 )
 def test_what_cannot_be_meant_is_said_and_nothing_is_written(
@@ -140,3 +139,38 @@ def test_a_run_without_skills_shows_what_its_rules_lack(here: Path) -> None:
     source = (here / "t2s-report.html").read_text("utf-8")
     assert "No skill was written" in source
     assert 'class="candidate entry"' in source
+
+
+def test_a_run_can_end_with_its_page(here: Path) -> None:
+    done = in_process("demo", "--report", "--workspace", here / "ws", "-q")
+    assert done.code == 0
+    assert "t2s-report.html: the page to look at." in done.err
+    page = (here / "t2s-report.html").read_bytes()
+    samples = Path(__file__).parents[2] / "t2s_local" / "samples"
+    words = ("distill", samples, "--labels", samples / "labels.csv", "--model", "none", "-o", "skills-demo", "-q")
+    again = in_process(*words, "--report", "--workspace", here / "ws")
+    assert again.code == 0, again.err
+    assert (here / "t2s-report.html").read_bytes() == page
+
+
+@pytest.mark.parametrize("other", [("--dry-run",), ("--shard", "1/2")])
+def test_a_page_about_a_run_that_is_not_made_is_refused(other: tuple[str, ...], here: Path) -> None:
+    samples = Path(__file__).parents[2] / "t2s_local" / "samples"
+    done = in_process("distill", samples, "-o", "out", "--model", "none", "--report", *other)
+    assert done.code == 2
+    assert "--report shows a finished run" in done.err
+    assert not (here / "out").exists()
+
+
+def test_a_file_in_the_place_of_the_page_is_said_before_any_work(here: Path) -> None:
+    (here / "t2s-report.html").write_text("mine")
+    done = in_process("demo", "--report")
+    assert done.code == 2
+    assert [path.name for path in here.iterdir()] == ["t2s-report.html"]
+
+
+def test_the_workflow_is_drawn_where_it_is_asked_for(folder: Path, here: Path) -> None:
+    assert report(folder, "--graph").code == 0
+    assert 'class="graph"' in (here / "t2s-report.html").read_text("utf-8")
+    assert report(folder).code == 0
+    assert 'class="graph"' not in (here / "t2s-report.html").read_text("utf-8")
