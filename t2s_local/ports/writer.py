@@ -74,6 +74,8 @@ class Evidence(Background, frozen=True, kw_only=True):
     """Terms that tell each cluster from the rest, most telling first."""
     accepted: frozenset[ClusterId] = frozenset()
     """Clusters that a person accepted: their rules stand in the body, whatever their support."""
+    granted: frozenset[ClusterId] = frozenset()
+    """Accepted clusters that nothing but a person's word brings in: no name and no description speaks of them."""
     risks: dict[ClusterId, str] = msgspec.field(default_factory=dict)
     """Accepted clusters that `t2s scan` finds risky, and what each does; their rules say so."""
     requests: dict[str, Requests] = msgspec.field(default_factory=dict)

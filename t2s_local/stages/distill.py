@@ -17,7 +17,7 @@ from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
-from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions, accepted_lessons, rejected_lessons
+from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions, accepted_lessons, lessons_apart
 from t2s_local.values.cluster import Candidate, ClusterId, Clustering
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Parked
@@ -116,7 +116,8 @@ def distill(
         tools.clusterer,
         progress,
         accepted=accepted_lessons(decided),
-        rejected=rejected_lessons(decided),
+        allowed=judged.allowed,
+        apart=lessons_apart(decided),
     )
     clusters = grouped.clustering.clusters
     reviewed = decisions.among(clusters, decided, accepted_alone=accepted_alone)

@@ -54,6 +54,8 @@ class Decision(Value, frozen=True, kw_only=True, omit_defaults=True):
     reason: str | None = None
     skill: str | None = None
     """The skill the rule was in; None for a candidate."""
+    was_lacking: bool = False
+    """Whether the rule was in no skill when it was judged, and not only because nobody had reviewed it."""
     with_skill: bool = False
     """Whether all rules of the skill were judged at once."""
     says: str

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from t2s_local.runs.reviewing.items import Item, RuleItem
+from t2s_local.runs.reviewing.items import Item, RuleItem, SkillItem
 from t2s_local.values.decision import Decision, RuleText
 from tests.commands import Ran, in_process
 from tests.places import SAMPLES
@@ -69,6 +69,23 @@ def test_what_was_accepted_enters_a_skill_at_any_support(t2s: T2s) -> None:
     assert accepted[0].skill is not None
     assert f"({accepted[0].rule}: 1 run)" in body() or f"({accepted[0].rule}: 1 runs)" in body()
     assert t2s("lint", "skills").code == 0
+
+
+def test_accepted_candidates_change_neither_name_nor_description_of_a_skill(t2s: T2s) -> None:
+    before = {item.id: item.description for item in every(t2s) if isinstance(item, SkillItem)}
+    told = {item.id: item.do for item in items(t2s).values() if item.skill is not None}
+    weak = [item.id for item in items(t2s).values() if item.skill is None]
+    assert t2s("review", *(word for one in weak for word in ("--accept", one))).code == 0
+    distil(t2s)
+    found = every(t2s, "--all")
+    after = {item.id: item.description for item in found if isinstance(item, SkillItem)}
+    assert before.items() <= after.items()
+    standing = {
+        item.id: item.do for item in found if isinstance(item, RuleItem) and item.decision is None and item.skill
+    }
+    assert standing == told
+    joined = {item.skill for item in found if isinstance(item, RuleItem) and item.decision is not None}
+    assert joined & before.keys()
 
 
 def test_what_was_pinned_keeps_its_words_and_undo_gives_the_same_bytes_again(t2s: T2s) -> None:

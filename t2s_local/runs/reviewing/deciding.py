@@ -13,6 +13,7 @@ from t2s_local.runs.reviewing.items import EditItem
 from t2s_local.runs.reviewing.reviewing import Place, library_of, place_of, waiting_edits
 from t2s_local.skills.decisions import changed_decisions, read_decisions
 from t2s_local.skills.library.one_skill.waiting import Draft, decline_version, take_back, take_version, write_draft
+from t2s_local.stages.compose.bar import TO_REVIEW
 from t2s_local.stages.review.marks import mark_of
 from t2s_local.values.decision import Decision, RuleText, Verdict
 from t2s_local.workspace import Workspace
@@ -138,6 +139,7 @@ def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) ->
                 at=at,
                 reason=answer.reason,
                 skill=origin.skill,
+                was_lacking=bool(origin.lacks) and origin.lacks != (TO_REVIEW,),
                 with_skill=is_whole,
                 says=f"{text.when}: {text.do}" if text is not None else f"{origin.when}: {origin.do}",
                 text=text,

@@ -19,6 +19,8 @@ NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
 NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
 REJECTED = "rejected by a person"
 UNREVIEWED = "waits for a person to accept it"
+TO_REVIEW = "your consent: `t2s review` asks for it"
+"""Phrase for the lack of a rule that nobody has reviewed, where nothing is written before that."""
 TOLD = "its failure is told by a rule over many runs: stays a candidate"
 
 
@@ -60,6 +62,11 @@ class Bar:
         """Return whether as many runs stand behind *cluster* as a skill of its own needs."""
         return self._reviewed.is_accepted(cluster) or self._n_missing(cluster) <= 0
 
+    def is_granted(self, cluster: Cluster) -> bool:
+        """Return whether nothing but a person's word brings *cluster* into a skill."""
+        stands = self._may_stand(cluster) and self._is_worth_telling(cluster) and self._n_missing(cluster) <= 0
+        return self._reviewed.is_accepted(cluster) and (self._reviewed.was_lacking(cluster) or not stands)
+
     def shortfall(self, cluster: Cluster) -> Shortfall:
         """Say what keeps *cluster* out of a skill."""
         decision = self._reviewed.decisions.get(cluster.id)
@@ -67,7 +74,7 @@ class Bar:
             why = "" if decision.reason is None else f": {decision.reason}"
             return Shortfall(REJECTED, (f"your consent: you rejected it on {decision.at[:10]}{why}",))
         if self._reviewed.accepted_alone:
-            return Shortfall(UNREVIEWED, ("your consent: `t2s review` asks for it",))
+            return Shortfall(UNREVIEWED, (TO_REVIEW,))
         checks = (self._unbacked, self._repeated, self._leaning, self._weak)
         found = [check(cluster) for check in (checks if self._may_stand(cluster) else (self._weak,))]
         lacking = [shortfall for shortfall in found if shortfall is not None]

@@ -1,6 +1,6 @@
 """Families of clusters become skills; what lacks support stays a candidate and is counted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -82,9 +82,11 @@ def compose(
     supported = [bar.supported(family) for family in said_apart(families, evidence)]
     worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
     kept = joined_by_domain(worthy, evidence)
-    named = name_families(kept, evidence, known=names)
-    asked = {family.id: requests_of(family, evidence) for family in named}
-    evidence = msgspec.structs.replace(evidence, requests=asked)
+    granted = frozenset(item.id for item in clusters if bar.is_granted(item))
+    cores = [_core(family, granted) for family in kept]
+    asked = {family.id: requests_of(family, evidence) for family in cores}
+    named = _whole(name_families(cores, evidence, known=names), kept)
+    evidence = msgspec.structs.replace(evidence, requests=asked, granted=granted)
     wordings = worded(named, evidence, writer, memory=memory, progress=progress, may_ask=may_ask)
     skills, held = _written(named, evidence, writer, wordings.known, bar)
     inside = {cluster_id for skill in skills for cluster_id in skill.cluster_ids}
@@ -103,6 +105,18 @@ def compose(
         losses=tally(Loss(stage=STAGE, reason=shortfall.reason, count=count) for shortfall, count in left if count),
         held=tuple(sorted(_named(one, held[one.id], evidence) for one in outside if one.id in held)),
     )
+
+
+def _core(family: Family, granted: Container[ClusterId]) -> Family:
+    """Return *family* with the rules it is named and described by: all but granted ones where there are others."""
+    own = tuple(item for item in family.clusters if item.id not in granted)
+    return msgspec.structs.replace(family, clusters=own or family.clusters)
+
+
+def _whole(named: Iterable[Family], families: Iterable[Family]) -> tuple[Family, ...]:
+    """Return *named* with all the rules that *families* have, by id."""
+    clusters = {family.id: family.clusters for family in families}
+    return tuple(msgspec.structs.replace(family, clusters=clusters[family.id]) for family in named)
 
 
 def _held(risk: Risk) -> Shortfall:

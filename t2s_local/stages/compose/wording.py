@@ -71,7 +71,8 @@ def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
     lessons = sorted(evidence.members(family.clusters), key=lambda lesson: lesson.id)
     runs = sorted({run for lesson in lessons for run in lesson.trajectory_ids})
     unnamed = msgspec.structs.replace(family, name=None)
-    known = (unnamed, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])
+    granted = [item.id for item in family.clusters if item.id in evidence.granted]
+    known = (unnamed, granted, lessons, [(run, evidence.outcomes.get(run), evidence.tasks.get(run)) for run in runs])
     return digest(writer.name, writer.version, msgspec.json.encode(known).decode())
 
 

@@ -32,6 +32,8 @@ class Judged(Value, frozen=True, kw_only=True):
     losses: tuple[Loss, ...]
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, which a person has to decide on; sorted."""
+    allowed: frozenset[LessonId] = frozenset()
+    """Lessons with a risky action that a person accepted."""
 
 
 def judge(
@@ -55,21 +57,26 @@ def judge(
     kept: list[Lesson] = []
     refused: list[str] = []
     held: dict[tuple[str, str], list[Lesson]] = {}
+    allowed: set[LessonId] = set()
     instructions = Instructions(trajectories)
     for lesson in lessons:
         if (reason := _reason_against(lesson, trajectories)) is not None:
             refused.append(reason)
-        elif lesson.id not in accepted and (reason := _risk(lesson, provenance[lesson.id], asked)) is not None:
-            refused.append(reason)
-            held.setdefault((line_of(lesson), reason), []).append(lesson)
+            continue
+        danger = _risk(lesson, provenance[lesson.id], asked)
+        if danger is not None and lesson.id not in accepted:
+            refused.append(danger)
+            held.setdefault((line_of(lesson), danger), []).append(lesson)
         elif instructions.say(lesson):
             refused.append(INSTRUCTED)
         else:
             kept.append(lesson)
+            allowed.update([lesson.id] if danger is not None else [])
     return Judged(
         lessons=tuple(kept),
         losses=tally(Loss(stage="judge", reason=reason, count=1) for reason in refused),
         held=tuple(_held(*key, held[key]) for key in sorted(held)),
+        allowed=frozenset(allowed),
     )
 
 

@@ -5,15 +5,16 @@ tool with different messages, or two users with different wishes, are two rules 
 """
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from t2s_local.stages.review.marks import is_other_remedy
+from t2s_local.stages.review.review import Apart
 from t2s_local.text.text import mask, normalise, spoken, words
 from t2s_local.values.cluster import Cluster, ClusterId, Family
-from t2s_local.values.lesson import Lesson, LessonId
+from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
 
 SAME_MESSAGE = 0.6
@@ -30,15 +31,13 @@ _ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
 """Patterns whose lessons say one thing in words that differ from run to run; the others in the same words alone."""
 
 
-def split_family(
-    family: Family, lessons: Sequence[Sequence[Lesson]], *, apart: Container[LessonId] = frozenset()
-) -> Family:
+def split_family(family: Family, lessons: Sequence[Sequence[Lesson]], *, apart: Iterable[Apart] = ()) -> Family:
     """Cut the clusters of *family* into groups that state one rule each, and join groups that state the same one.
 
     Args:
         family: The family.
         lessons: Lessons of each of its clusters, medoid first.
-        apart: Lessons that a person rejected: no group holds some of them and lessons with other remedies.
+        apart: Sets of lessons that a person judged: no group holds some of a set and lessons with other remedies.
     """
     groups: dict[str, list[tuple[Cluster, Claim, list[Lesson]]]] = {}
     found: list[tuple[Cluster, list[Lesson]]] = []
@@ -52,14 +51,18 @@ def split_family(
                 found.append((cluster, rivals[-1][2]))
             else:
                 home.append(lesson)
-    whole = [(near, part) for near, group in found for part in _without_others(group, apart)]
+    whole = found
+    for judged in apart:
+        whole = [(near, part) for near, group in whole for part in _without_others(group, judged)]
     return msgspec.structs.replace(family, clusters=tuple(_cluster(near, part) for near, part in whole))
 
 
-def _without_others(group: list[Lesson], apart: Container[LessonId]) -> list[list[Lesson]]:
-    """Part the lessons of a rule that were rejected, with those of the same remedy, from the others."""
-    rejected = [lesson for lesson in group if lesson.id in apart]
-    others = [lesson for lesson in group if rejected and all(is_other_remedy(lesson, one) for one in rejected)]
+def _without_others(group: list[Lesson], judged: Apart) -> list[list[Lesson]]:
+    """Part the lessons of a rule that were judged, with those of the same remedy, from the others."""
+    chosen = [lesson for lesson in group if lesson.id in judged.lessons]
+    others = [lesson for lesson in group if chosen and all(is_other_remedy(lesson, one) for one in chosen)]
+    if others and not judged.with_unclear:
+        others = [lesson for lesson in group if lesson not in chosen]
     return [[lesson for lesson in group if lesson not in others], others] if others else [group]
 
 

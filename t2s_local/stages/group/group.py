@@ -1,7 +1,7 @@
 """Lessons in, clusters and families out: one cluster is one rule, one family is one subject of work."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -13,9 +13,10 @@ from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.stated.attach import attached, both, together, twins, with_twins
+from t2s_local.stages.group.subjects import scope
 from t2s_local.stages.group.subjects.families import families
 from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
-from t2s_local.stages.group.subjects.scope import apart
+from t2s_local.stages.review.review import Apart
 from t2s_local.values.cluster import Cluster, Clustering, Family
 from t2s_local.values.lesson import Lesson, LessonId
 
@@ -40,7 +41,8 @@ def group(
     progress: Progress,
     *,
     accepted: frozenset[LessonId] = frozenset(),
-    rejected: frozenset[LessonId] = frozenset(),
+    allowed: frozenset[LessonId] = frozenset(),
+    apart: Sequence[Apart] = (),
 ) -> Grouped:
     """Group the lessons of *background*; their vectors, 1 kB a lesson, are given up when this is done.
 
@@ -53,50 +55,69 @@ def group(
         clusterer: Groups them.
         progress: Told how far the work is.
         accepted: Lessons that a person accepted: none of them is left loose.
-        rejected: Lessons that a person rejected: no rule holds some of them and lessons with other remedies.
+        allowed: Risky lessons among these: they are rules of their own, and change no other rule.
+        apart: Sets of lessons that a person judged: no rule holds some of a set and lessons with other remedies.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
     """
-    counted = {key: lesson for key, lesson in background.lessons.items() if not lesson.is_stated}
-    stated = [lesson for lesson in background.lessons.values() if lesson.is_stated]
-    if not stated or not counted:
-        return _grouped(background, embedder, clusterer, progress, accepted, rejected)
-    first = _grouped(
-        msgspec.structs.replace(background, lessons=counted), embedder, clusterer, progress, accepted, rejected
-    )
-    found = twins(stated, counted.values())
-    rest = {lesson.id: lesson for lesson in stated if lesson.id not in found}
-    other = _grouped(
-        msgspec.structs.replace(background, lessons=rest), embedder, clusterer, progress, accepted, rejected
-    )
+    way = _Way(embedder, clusterer, progress, accepted, apart)
+    own, rest = _parted(background, allowed)
+    if not own.lessons:
+        return _by_origin(rest, way)
+    return _joined(_by_origin(rest, way), _grouped(own, way), background, {})
+
+
+class _Way(NamedTuple):
+    """The way lessons are grouped."""
+
+    embedder: Embedder
+    clusterer: Clusterer
+    progress: Progress
+    accepted: frozenset[LessonId]
+    apart: Sequence[Apart]
+
+
+def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Background, Background]:
+    """Return *background* with the lessons *chosen*, and with the others."""
+    lessons = background.lessons
+    own = {one: lesson for one, lesson in lessons.items() if one in chosen}
+    rest = {one: lesson for one, lesson in lessons.items() if one not in chosen}
+    return msgspec.structs.replace(background, lessons=own), msgspec.structs.replace(background, lessons=rest)
+
+
+def _by_origin(background: Background, way: _Way) -> Grouped:
+    """Group what code found, then what a model said."""
+    stated, counted = _parted(background, {one for one, lesson in background.lessons.items() if lesson.is_stated})
+    if not stated.lessons or not counted.lessons:
+        return _grouped(background, way)
+    first = _grouped(counted, way)
+    found = twins(stated.lessons.values(), counted.lessons.values())
+    _, rest = _parted(stated, found)
+    return _joined(first, _grouped(rest, way), background, found)
+
+
+def _joined(first: Grouped, other: Grouped, background: Background, found: Mapping[LessonId, LessonId]) -> Grouped:
+    """Return both groupings as one, with the twins that were *found* beside the lessons they are twins of."""
     clusters = with_twins(first.clustering.clusters, found)
     families = (*attached(first.families, clusters), *other.families)
     return Grouped(
         unique=both(first.unique, other.unique, found),
         clustering=together(first.clustering, other.clustering, (*clusters.values(), *other.clustering.clusters)),
-        families=apart(join_subjects(families, background), background) if other.families else families,
+        families=scope.apart(join_subjects(families, background), background) if other.families else families,
     )
 
 
-def _grouped(
-    background: Background,
-    embedder: Embedder,
-    clusterer: Clusterer,
-    progress: Progress,
-    accepted: frozenset[LessonId],
-    rejected: frozenset[LessonId],
-) -> Grouped:
+def _grouped(background: Background, way: _Way) -> Grouped:
     lessons = tuple(background.lessons.values())
-    progress.stage("embed", len(lessons))
-    vectors = embed_lessons(lessons, embedder)
-    progress.step(len(lessons))
+    way.progress.stage("embed", len(lessons))
+    vectors = embed_lessons(lessons, way.embedder)
+    way.progress.step(len(lessons))
     unique = dedupe(lessons, vectors)
-    progress.stage("cluster", len(unique.kept))
-    grouped = group_vectors(
-        background, unique, vectors[list(unique.rows)], clusterer, accepted=accepted, rejected=rejected
-    )
-    progress.step(len(unique.kept))
+    way.progress.stage("cluster", len(unique.kept))
+    rows = vectors[list(unique.rows)]
+    grouped = group_vectors(background, unique, rows, way.clusterer, accepted=way.accepted, apart=way.apart)
+    way.progress.step(len(unique.kept))
     return grouped
 
 
@@ -107,7 +128,7 @@ def group_vectors(
     clusterer: Clusterer,
     *,
     accepted: frozenset[LessonId] = frozenset(),
-    rejected: frozenset[LessonId] = frozenset(),
+    apart: Sequence[Apart] = (),
 ) -> Grouped:
     """Group lessons whose vectors are known.
 
@@ -117,13 +138,13 @@ def group_vectors(
         rows: Vectors of ``unique.kept``, in that order.
         clusterer: Groups the rows.
         accepted: As for :func:`group`.
-        rejected: As for :func:`group`.
+        apart: As for :func:`group`.
     """
     clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted)
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
-    ruled = [in_rules(family, background, rejected) for family in join_subjects(whole, background)]
-    subjects = apart(join_subjects(part(rehome(ruled, background), background), background), background)
-    by_subject = tuple(in_rules(family, background, rejected) for family in subjects)
+    ruled = [in_rules(family, background, apart) for family in join_subjects(whole, background)]
+    subjects = scope.apart(join_subjects(part(rehome(ruled, background), background), background), background)
+    by_subject = tuple(in_rules(family, background, apart) for family in subjects)
     clusters = sorted(
         (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)
     )
@@ -146,9 +167,9 @@ def _cluster_with_absorbed(item: Cluster, absorbed: Mapping[LessonId, tuple[Less
     return msgspec.structs.replace(item, lesson_ids=tuple(ids))
 
 
-def in_rules(family: Family, background: Background, rejected: frozenset[LessonId] = frozenset()) -> Family:
+def in_rules(family: Family, background: Background, apart: Sequence[Apart] = ()) -> Family:
     """Cut the clusters of *family* into rules, and count the support of each from all its lessons."""
-    split = split_family(family, [background.members((item,)) for item in family.clusters], apart=rejected)
+    split = split_family(family, [background.members((item,)) for item in family.clusters], apart=apart)
     return msgspec.structs.replace(
         split, clusters=tuple(_counted(item, background.members((item,))) for item in split.clusters)
     )

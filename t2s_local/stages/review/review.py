@@ -1,6 +1,7 @@
 """Decisions of a person, found again in the rules of a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -27,6 +28,19 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
         """Return whether *cluster* was accepted, pinned included: it enters a skill whatever it lacks."""
         found = self.decisions.get(cluster.id)
         return found is not None and found.verdict != "rejected"
+
+    def was_lacking(self, cluster: Cluster) -> bool:
+        """Return whether *cluster* lacked something when it was judged."""
+        found = self.decisions.get(cluster.id)
+        return found is not None and found.was_lacking
+
+
+class Apart(NamedTuple):
+    """Lessons that a person judged, which no rule holds beside lessons with other remedies."""
+
+    lessons: frozenset[LessonId]
+    with_unclear: bool
+    """Whether lessons that name no remedy go with them, and not with the others."""
 
 
 NOTHING_REVIEWED = Reviewed()
@@ -93,6 +107,15 @@ def rejected_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]
 def accepted_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]:
     """Return the lessons among those *judged* that were accepted, pinned ones included."""
     return frozenset(judged) - rejected_lessons(judged)
+
+
+def lessons_apart(judged: Mapping[LessonId, Decision]) -> tuple[Apart, ...]:
+    """Return the lessons among those *judged* that no rule holds beside lessons with other remedies.
+
+    They are those that were rejected, and those that were accepted though something kept them out of a skill.
+    """
+    lacking = frozenset(one for one in accepted_lessons(judged) if judged[one].was_lacking)
+    return Apart(rejected_lessons(judged), with_unclear=True), Apart(lacking, with_unclear=False)
 
 
 NO_DECISIONS = KnownDecisions(())

@@ -16,7 +16,7 @@ from t2s_local.writers._llm.checks import against_rule
 from t2s_local.writers._llm.election import elect
 from t2s_local.writers._llm.rewording import read_rewording, rewording_request
 from t2s_local.writers._llm.subject import OFF_SHAPE, read_subject, subject_request
-from t2s_local.writers._page.rules import Rule, rules_of
+from t2s_local.writers._page.rules import Rule, own_rules, rules_of
 
 NO_ANSWER = "writer: no answer"
 LESS_EFFECT = "writer: rewording with less effect than the words it would replace"
@@ -60,7 +60,9 @@ class FamilyWork:
 
     def begin(self) -> tuple[WordQuestion, ...]:
         """Open all questions."""
-        subject = subject_request(self._rules, self._evidence, id=f"{self.family.id}-subject", seed=self._seed)
+        subject = subject_request(
+            own_rules(self._rules), self._evidence, id=f"{self.family.id}-subject", seed=self._seed
+        )
         found = [WordQuestion(work=self, about="subject", request=subject)]
         for rule in self._electable()[:MOST_REWORDED]:
             asked = rewording_request(rule, self._evidence.tasks, id=f"{self.family.id}-{rule.id}", seed=self._seed)
@@ -75,7 +77,7 @@ class FamilyWork:
             self._is_open = True
             self._refused.append(Refusal(reason=NO_ANSWER, detail=completion.reason or completion.finish))
         elif question.about == "subject":
-            self._subject = read_subject(completion.text, self._rules, self._evidence)
+            self._subject = read_subject(completion.text, own_rules(self._rules), self._evidence)
         else:
             self._read(question.about, completion.text)
 

@@ -14,7 +14,7 @@ from t2s_local.writers._page import sections
 from t2s_local.writers._page.description import description, request_words
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
-from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success
+from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules
 
 _STANDING = (
     "Learned from {runs} of {tasks}{where}{last}. Level L0: every rule is traceable to those runs and none has been"
@@ -58,10 +58,10 @@ def assemble(
         writer: Who worded it, for the front matter.
     """
     body, more = _split(rules, min_support=min_support)
-    n_lost = sum(is_without_success(rule.outcomes) for rule in rules)
+    n_lost = sum(rule.kind == "never" and is_without_success(rule.outcomes) for rule in rules)
     project = evidence.project(family.clusters)
     asked = evidence.requests.get(family.id, NO_REQUESTS)
-    described = described or description(name, body, asked, project=project)
+    described = described or _described(name, own_rules(body), asked, evidence)
     files = [
         SkillFile(path="SKILL.md", text=_skill(name, described, body, more, evidence, asked, project, writer=writer))
     ]
@@ -77,6 +77,10 @@ def assemble(
         support=len({run for rule in rules for run in rule.trajectory_ids}),
         notes=(Refusal(reason=NO_SUCCESS, count=n_lost),) if n_lost else (),
     )
+
+
+def _described(name: str, rules: Sequence[Rule], asked: Requests, evidence: Evidence) -> str:
+    return description(name, rules, asked, project=evidence.project(rule.cluster for rule in rules))
 
 
 def choose_name(family: Family, taken: frozenset[str]) -> str:

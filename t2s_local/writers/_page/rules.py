@@ -77,6 +77,8 @@ class Rule(Value, frozen=True, kw_only=True):
     cluster: Cluster
     is_accepted: bool = False
     """Whether a person accepted it, so that it stands in the body whatever its support."""
+    is_granted: bool = False
+    """Whether nothing but a person's word brings it in, so that no name and no description speaks of it."""
     risk: str | None = None
     """What makes an accepted rule risky, as a clause; None where nothing does."""
     effect: Effect | None = None
@@ -147,6 +149,11 @@ def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
     return tuple(_numbered(rule, number) for number, rule in enumerate(made, 1))
 
 
+def own_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Return those of *rules* that a skill is described by: all but granted ones, or all where there are no others."""
+    return tuple(rule for rule in rules if not rule.is_granted) or tuple(rules)
+
+
 def _numbered(rule: Rule, number: int) -> Rule:
     return msgspec.structs.replace(rule, id=f"R{number}")
 
@@ -158,7 +165,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     speaking = tuple(lesson for lesson in lessons if not lesson.is_stated) or lessons
     made = Rule(
         id="R0",
-        kind="never" if is_without_success(outcomes) else _kind(speaking),
+        kind="never" if is_without_success(outcomes) and cluster.id not in evidence.granted else _kind(speaking),
         lesson=speaking[0],
         lessons=lessons,
         situation=situation(speaking),
@@ -170,6 +177,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
         outcomes=dict(sorted(outcomes.items())),
         cluster=cluster,
         is_accepted=cluster.id in evidence.accepted,
+        is_granted=cluster.id in evidence.granted,
         risk=evidence.risks.get(cluster.id),
         projects=tuple(sorted({evidence.projects[run] for run in runs if run in evidence.projects})),
         last_confirmed=max((evidence.days[run] for run in runs if run in evidence.days), default=None),

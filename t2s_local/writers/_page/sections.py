@@ -59,12 +59,13 @@ def when(rule: Rule) -> str:
 
 
 def _step(rule: Rule) -> str:
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *_others(rule)))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *_others(rule), *_lost(rule)))
 
 
 def _gotcha(rule: Rule) -> str:
     head = f"**{prose(sentence(rule.situation)).removesuffix('.')}** {mark(rule)}"
-    return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *_risky(rule), *_others(rule), *_why(rule), *_looped(rule)))
+    more = (*_risky(rule), *_others(rule), *_why(rule), *_looped(rule), *_lost(rule))
+    return _nested(head, (f"Do{_taken(rule)}: {_do(rule)}", *more))
 
 
 def _taken(rule: Rule) -> str:
@@ -74,8 +75,7 @@ def _taken(rule: Rule) -> str:
 
 
 def _never(rule: Rule) -> str:
-    lost = ["No run behind this rule succeeded."] if is_without_success(rule.outcomes) else []
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *lost))
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *_lost(rule)))
 
 
 def _said(rule: Rule) -> str:
@@ -106,6 +106,10 @@ def _why(rule: Rule) -> list[str]:
 
 def _risky(rule: Rule) -> list[str]:
     return [] if rule.risk is None else [f"**Risky**: {rule.risk}. A person accepted this rule."]
+
+
+def _lost(rule: Rule) -> list[str]:
+    return ["No run behind this rule succeeded."] if is_without_success(rule.outcomes) else []
 
 
 def _others(rule: Rule) -> list[str]:
