@@ -46,6 +46,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     """Skills whose words were left for a later run."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, which no skill has: candidates, for a person to decide on."""
+    rejected: dict[LessonId, str] = msgspec.field(default_factory=dict)
+    """Lessons in no cluster that a person rejected, each with the phrase that says so."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Names of the projects whose runs show a lesson; a lesson of runs that tell none is not in it."""
     advice: str | None = None
@@ -61,7 +63,9 @@ class RunResult(Value, frozen=True, kw_only=True):
     def without_text(self) -> "RunResult":
         """Return the part that may stay where no text is kept: counts, names and digests."""
         skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
-        return msgspec.structs.replace(self, skills=skills, lessons={}, parked=(), held=(), projects={}, has_text=False)
+        return msgspec.structs.replace(
+            self, skills=skills, lessons={}, parked=(), held=(), rejected={}, projects={}, has_text=False
+        )
 
 
 def run_result(
@@ -89,6 +93,7 @@ def run_result(
         n_unasked=distilled.n_unasked,
         n_unworded=distilled.n_unworded,
         held=distilled.held,
+        rejected=distilled.rejected,
         projects=distilled.projects,
         advice=tools.analyst.advice(by_analyst[tools.analyst.name], distilled.funnel.losses),
     )

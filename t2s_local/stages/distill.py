@@ -17,8 +17,16 @@ from t2s_local.stages.intake.corpus import Corpus
 from t2s_local.stages.intake.intake import Intake
 from t2s_local.stages.naming.naming import labels
 from t2s_local.stages.naming.projects import project_names
-from t2s_local.stages.review.review import NO_DECISIONS, KnownDecisions, accepted_lessons, lessons_apart
-from t2s_local.values.cluster import Candidate, ClusterId, Clustering
+from t2s_local.stages.review.review import (
+    NO_DECISIONS,
+    KnownDecisions,
+    accepted_lessons,
+    lessons_apart,
+    rejected_lessons,
+    rejection,
+)
+from t2s_local.values.cluster import Candidate, Cluster, ClusterId, Clustering
+from t2s_local.values.decision import Decision
 from t2s_local.values.funnel import Funnel, Loss, tally
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Parked
 from t2s_local.values.skill import Skill
@@ -55,6 +63,8 @@ class Distilled(msgspec.Struct, frozen=True, kw_only=True):
     """Skills whose words were left for a later run."""
     held: tuple[HeldLesson, ...] = ()
     """Lessons with a risky action, and rules that `t2s scan` finds grave, which no skill has."""
+    rejected: dict[LessonId, str] = msgspec.field(default_factory=dict)
+    """Lessons in no cluster that a person rejected, each with the phrase that says so."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Names of the projects whose runs show a lesson, sorted, held lessons included."""
 
@@ -152,8 +162,14 @@ def distill(
         n_unasked=extracted.n_unasked,
         n_unworded=composed.n_unworded,
         held=tuple(sorted((*judged.held, *composed.held))),
+        rejected=_rejected(decided, clusters),
         projects=_projects(extracted.lessons, background.projects),
     )
+
+
+def _rejected(decided: Mapping[LessonId, Decision], clusters: Iterable[Cluster]) -> dict[LessonId, str]:
+    inside = {one for cluster in clusters for one in cluster.lesson_ids}
+    return {one: rejection(decided[one]) for one in sorted(rejected_lessons(decided) - inside)}
 
 
 def _projects(lessons: Iterable[Lesson], projects: Mapping[TrajectoryId, str]) -> dict[LessonId, tuple[str, ...]]:

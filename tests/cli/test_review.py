@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from t2s_local.runs.finished.candidates import LOOSE, CandidateRule
 from t2s_local.runs.reviewing.items import Item, RuleItem, SkillItem
 from t2s_local.values.decision import Decision, RuleText
 from tests.commands import Ran, in_process
@@ -55,6 +56,19 @@ def test_what_was_rejected_stays_out_and_leaves_the_others_as_they_were(t2s: T2s
     assert kept <= {one for one, item in after.items() if item.skill is not None}
     assert chosen.id not in items(t2s)
     assert "everybody knows" in t2s("review", "skills", "--rejected").out
+
+
+def test_a_rejected_lesson_that_is_alone_or_risky_says_so_among_the_candidates(t2s: T2s) -> None:
+    weak = [item for item in items(t2s).values() if item.skill is None]
+    chosen = [next(item.id for item in weak if item.risk), next(item.id for item in weak if item.lacks == (LOOSE,))]
+    assert t2s("review", *(word for one in chosen for word in ("--reject", one)), "--why", "no use").code == 0
+    distil(t2s)
+    shown = t2s("candidates", "--json").out.splitlines()
+    found = {item.id: item for item in (msgspec.json.decode(line, type=CandidateRule) for line in shown)}
+    for one in chosen:
+        assert len(found[one].lacks) == 1
+        assert "you rejected it on" in found[one].lacks[0]
+        assert "no use" in t2s("why", one).out
 
 
 def test_what_was_accepted_enters_a_skill_at_any_support(t2s: T2s) -> None:

@@ -156,7 +156,7 @@ def heads_of(result: RunResult) -> list[Head]:
     return [
         *heads,
         *_held(result, clustered),
-        *(Head(lesson_id, (lesson_id,), None, None, (LOOSE,), None, None) for lesson_id in loose),
+        *(Head(lesson_id, (lesson_id,), None, None, lacks_of(lesson_id, result), None, None) for lesson_id in loose),
     ]
 
 
@@ -166,15 +166,27 @@ def _held(result: RunResult, clustered: Container[LessonId]) -> list[Head]:
     Those that an earlier version held are not known.
     """
     return [
-        Head(item.lesson_ids[0], item.lesson_ids, item.n_runs, item.n_tasks, (consent(item),), None, None, item.reason)
+        Head(
+            item.lesson_ids[0],
+            item.lesson_ids,
+            item.n_runs,
+            item.n_tasks,
+            lacks_of(item, result),
+            None,
+            None,
+            item.reason,
+        )
         for item in result.held
         if item.lesson_ids and item.lesson_ids[0] not in clustered
     ]
 
 
-def consent(held: HeldLesson) -> str:
-    """Return what a risky lesson lacks, in a phrase."""
-    return f"your consent, because it is risky: {held.reason}"
+def lacks_of(item: HeldLesson | LessonId, result: RunResult) -> tuple[str, ...]:
+    """Return what a lesson in no cluster lacks, in a phrase: one that was rejected nothing else."""
+    first = item if isinstance(item, str) else next(iter(item.lesson_ids), None)
+    if first in result.rejected:
+        return (result.rejected[first],)
+    return (LOOSE,) if isinstance(item, str) else (f"your consent, because it is risky: {item.reason}",)
 
 
 def _nearest(head: Head, lesson: Lesson, cosine: float) -> NearestRule:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from t2s_local.errors import UsageError
-from t2s_local.runs.finished.candidates import LOOSE, consent
+from t2s_local.runs.finished.candidates import lacks_of
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
 from t2s_local.values.cluster import Cluster
@@ -195,10 +195,8 @@ def _home(item: _Rule, result: RunResult) -> tuple[str, str] | None:
 
 
 def _lacks(item: _Rule, result: RunResult) -> tuple[str, ...]:
-    if isinstance(item, HeldLesson):
-        return (consent(item),)
     if not isinstance(item, Cluster):
-        return (LOOSE,)
+        return lacks_of(item, result)
     return next((found.lacks for found in result.candidates if found.cluster_id == item.id), ())
 
 

@@ -7,7 +7,7 @@ import msgspec
 from t2s_local.ports.writer import Evidence
 from t2s_local.stages.compose.backing import SAID_SUPPORT, is_backed, is_said, is_told, messages_of, needed
 from t2s_local.stages.compose.independence import balanced, is_balanced
-from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
+from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed, rejection
 from t2s_local.text.text import counted
 from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Lesson
@@ -71,8 +71,7 @@ class Bar:
         """Say what keeps *cluster* out of a skill."""
         decision = self._reviewed.decisions.get(cluster.id)
         if decision is not None and decision.verdict == "rejected":
-            why = "" if decision.reason is None else f": {decision.reason}"
-            return Shortfall(REJECTED, (f"your consent: you rejected it on {decision.at[:10]}{why}",))
+            return Shortfall(REJECTED, (rejection(decision),))
         if self._reviewed.accepted_alone:
             return Shortfall(UNREVIEWED, (TO_REVIEW,))
         checks = (self._unbacked, self._repeated, self._leaning, self._weak)

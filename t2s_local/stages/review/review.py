@@ -109,6 +109,12 @@ def accepted_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]
     return frozenset(judged) - rejected_lessons(judged)
 
 
+def rejection(decision: Decision) -> str:
+    """Return the phrase for what a rule lacks that a person rejected."""
+    why = "" if decision.reason is None else f": {decision.reason}"
+    return f"your consent: you rejected it on {decision.at[:10]}{why}"
+
+
 def lessons_apart(judged: Mapping[LessonId, Decision]) -> tuple[Apart, ...]:
     """Return the lessons among those *judged* that no rule holds beside lessons with other remedies.
 
