@@ -32,11 +32,16 @@ class Terminal:
     """A command under way on a terminal; it is ended at the latest when the block is left."""
 
     def __init__(
-        self, *words: str | Path, cwd: Path, columns: int = 100, environment: Mapping[str, str] | None = None
+        self,
+        *words: str | Path,
+        cwd: Path,
+        columns: int = 100,
+        rows: int = 40,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Start ``t2s`` with *words* in a window of so many *columns*."""
+        """Start ``t2s`` with *words* in a window of so many *columns* and *rows*."""
         self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         variables = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, "-c", _TAKE_TERMINAL, sys.executable, "-m", "t2s_local", *map(str, words)],

@@ -47,6 +47,11 @@ def columns() -> int:
     return max(min(shutil.get_terminal_size().columns, _WIDEST), _NARROWEST)
 
 
+def rows() -> int:
+    """Return how many lines the terminal shows at once."""
+    return shutil.get_terminal_size().lines
+
+
 def paragraph(text: str, *, indent: int = 2, first: int | None = None) -> str:
     """Fill *text*, which may hold anything, to the width of the terminal.
 

@@ -13,24 +13,31 @@ _TEXT = 200
 
 def print_recording(item: Recording) -> None:
     """Print where a recording comes from and how it ended, and its quoted steps between those around them."""
+    for line in recording_lines(item):
+        click.echo(line)
+
+
+def recording_lines(item: Recording) -> list[str]:
+    """Say where a recording comes from and how it ended, and give its quoted steps between those around them."""
     day = (item.started_at or "")[:10]
     facts = [item.source or "no longer stored", item.project, day, item.outcome or "no outcome known"]
-    click.echo(paragraph(f"{item.id}  {' · '.join(filter(None, facts))}"))
+    texts = [paragraph(f"{item.id}  {' · '.join(filter(None, facts))}")]
     if item.task:
-        click.echo(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))
+        texts.append(paragraph(f"Task: {clip(squeeze(item.task), _TEXT)}", indent=4))
     quotes: dict[int, list[str]] = {}
     for quote in item.quotes:
         quotes.setdefault(quote.step, []).append(quoted(clip(squeeze(quote.text), _TEXT)))
     before = None
     for step in item.steps:
         if before is not None and step.index > before + 1:
-            click.echo("       …")
-        _show_step(step, quotes.get(step.index))
+            texts.append("       …")
+        texts.append(_step(step, quotes.get(step.index)))
         before = step.index
+    return [line for text in texts for line in text.splitlines()]
 
 
-def _show_step(step: StepLine, quotes: Sequence[str] | None) -> None:
+def _step(step: StepLine, quotes: Sequence[str] | None) -> str:
     line = "" if step.line is None else f", line {step.line}"
     place = f"{'>' if quotes else ' '} {step.index:>4} {step.kind}{line}"
     text = " ".join(quotes) if quotes else clip(squeeze(step.text), _TEXT // 2)
-    click.echo(paragraph(f"{place}: {text}", indent=11, first=4))
+    return paragraph(f"{place}: {text}", indent=11, first=4)

@@ -56,9 +56,10 @@ def review(
     decision holds for later runs too, over other recordings and in other words: what you rejected stays out, what you
     accepted enters at any support, what you pinned keeps its words. The next `t2s distill` applies it.
 
-    ID is the id of a rule, SKILL#R2, SKILL for all of its rules, or SKILL@3: a new version of a skill that you edited,
-    which waits. An edit is written at once; your version is kept, and --undo brings it back. Lessons with a risky
-    action are held back until you accept them; they are marked as risky.
+    ID is the id of a rule, which stays from run to run; SKILL#R2, as its page numbers it now; SKILL for all of its
+    rules; or SKILL@3: a new version of a skill that you edited, which waits. An edit is written at once; your version
+    is kept, and --undo brings it back. Lessons with a risky action are held back until you accept them; they are marked
+    as risky.
     """
     answers = [
         *(Answer(name=name, verdict="accepted", reason=reason) for name in accept),
@@ -156,7 +157,8 @@ def _told(made: Sequence[Decision], word: str | None, *, as_json: bool) -> int:
 
 def _ask(found: Review, items: Sequence[Item], store: Workspace, library: Path | None) -> int:
     _refuse_empty(items)
-    click.echo(paragraph(f"{found.library}: {_amounts(items)}. `?` explains the answers.", first=0))
+    applied = "The next `t2s distill` applies them; only versions that wait and skills you edit are written at once."
+    click.echo(paragraph(f"{found.library}: {_amounts(items)}. `?` explains the answers. {applied}", first=0))
     sitting = Sitting(store, library, found.decisions)
     sitting.ask(items)
     click.echo(paragraph(f"{counted(sitting.n_made, 'decision')} made.", first=0))

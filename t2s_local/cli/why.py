@@ -26,7 +26,8 @@ _TEXT = 200
 def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: bool) -> int:
     """Show where a rule comes from: its recordings, file and line, outcome, the steps around each quote.
 
-    RULE is SKILL#R1, or an id that `t2s candidates` or `t2s cluster` shows. --json prints JSON Lines, a rule a line.
+    RULE is an id that `t2s candidates`, `review` or `cluster` shows, which stays from run to run, or SKILL#R1 as its
+    page numbers it now. --json prints JSON Lines, a rule a line.
     """
     with read_workspace(Path(workspace)) as store:
         found = origins_of(store, name, run=run, most=None if with_all or as_json else _SHOWN)
@@ -39,7 +40,8 @@ def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: 
 
 
 def _show(item: RuleOrigin, *, most: int | None) -> None:
-    named = f"candidate {item.id}" if item.skill is None else f"{item.skill}#{item.rule}"
+    number = "" if item.rule is None else f"#{item.rule}"
+    named = f"candidate {item.id}" if item.skill is None else f"{item.skill}{number} ({item.id})"
     click.echo(paragraph(f"{named}: {capitalised(item.when)}: {item.do}", indent=2, first=0))
     if item.because:
         click.echo(paragraph(f"Why: {ended(item.because)}"))

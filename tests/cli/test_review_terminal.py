@@ -43,8 +43,9 @@ def verdicts() -> dict[str, str]:
     return {one: item.decision.verdict for one, item in rules().items() if item.decision is not None}
 
 
-def review(folder: Path, *, columns: int = 100, editor: str = "true") -> Terminal:
-    return Terminal("review", cwd=folder, columns=columns, environment={"EDITOR": editor, "VISUAL": editor})
+def review(folder: Path, *, columns: int = 100, rows: int = 40, editor: str = "true") -> Terminal:
+    variables = {"EDITOR": editor, "VISUAL": editor}
+    return Terminal("review", cwd=folder, columns=columns, rows=rows, environment=variables)
 
 
 def an_editor(folder: Path, script: str) -> str:
@@ -111,10 +112,10 @@ def test_an_answer_about_a_skill_says_where_it_takes_the_place_of_another(librar
     first = next(one for one, item in rules().items() if item.skill == skill.id)
     assert in_process("review", "--accept", first).code == 0
     with review(library) as terminal:
-        terminal.wait_for(skill.id)
+        terminal.wait_for(f"1 of {len(every()) - 1} · {skill.id}")
+        terminal.wait_for("1 of its rules has an answer already")
         terminal.answer("reject")
         terminal.answer("not ours", to="Reason")
-        terminal.wait_for("Of these rules 1 had another answer before")
         terminal.answer("q")
         assert terminal.ended() == 0
     assert verdicts()[first] == "rejected"
@@ -178,6 +179,17 @@ def test_ctrl_c_at_the_reason_decides_nothing(library: Path) -> None:
     assert verdicts() == {}
 
 
+def test_a_reason_can_be_left_again(library: Path) -> None:
+    with review(library) as terminal:
+        terminal.answer("later")
+        terminal.answer("r")
+        terminal.answer("<", to="Reason")
+        terminal.wait_for("it is as it was")
+        terminal.answer("q")
+        assert terminal.ended() == 0
+    assert verdicts() == {}
+
+
 def test_ctrl_c_in_the_editor_decides_nothing(library: Path) -> None:
     with review(library, editor=an_editor(library, "echo ready; sleep 100")) as terminal:
         terminal.answer("later")
@@ -204,6 +216,23 @@ def test_nothing_is_wider_than_a_terminal_of_forty_columns(library: Path) -> Non
         assert terminal.ended() == 0
     wide = [line for line in terminal.shown.splitlines() if len(line) > 40 and " " in line.strip()]
     assert wide == []
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 24), (80, 24), (110, 60)])
+def test_a_rule_and_its_question_are_on_one_screen_and_more_shows_the_steps(
+    library: Path, columns: int, rows: int
+) -> None:
+    n_asked = 30
+    with review(library, columns=columns, rows=rows) as terminal:
+        for _ in range(n_asked):
+            terminal.answer("later")
+        terminal.answer("more")
+        terminal.answer("q")
+        assert terminal.ended() == 0
+    screens = terminal.shown.split("> later\n")[1:-1]
+    assert len(screens) == n_asked - 1
+    assert max(len(one.splitlines()) for one in screens) <= rows
+    assert "tool_result" in terminal.shown.rpartition("> more\n")[2]
 
 
 def test_a_rule_that_is_gone_is_said_and_the_next_one_is_asked_about(library: Path) -> None:

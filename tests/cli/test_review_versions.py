@@ -91,10 +91,24 @@ def test_a_pinned_skill_stays_byte_for_byte_whatever_later_runs_come_to(edited: 
     assert in_process("review", "--pin", waits.id).code == 0
     distil()
     assert edits() == []
-    assert in_process("review", "--reject", f"{edited}#R1").code == 0
+    assert in_process("review", "--reject", f"{edited}#R2").code == 0
     distil()
     assert edits() == []
     assert tree(edited) == before
+
+
+def test_a_rule_is_named_by_the_number_it_has_on_the_page_and_by_an_id_that_stays(edited: str) -> None:
+    inside = [item for item in every() if isinstance(item, RuleItem) and item.skill == edited]
+    assert [item.rule for item in inside] == [f"R{number}" for number in range(2, len(inside) + 2)]
+    page = (Path("skills") / edited / "references/evidence.md").read_text("utf-8")
+    for item in inside:
+        shown = in_process("why", item.id)
+        assert f"{edited}#{item.rule} ({item.id})" in " ".join(shown.out.split())
+        head = page.split(f"## {item.rule}. ")[1].split("## R")[0]
+        assert all(f"`{quote.trajectory_id}`, step {quote.step}" in head for quote in item.quotes[:1])
+    gone = in_process("why", f"{edited}#R1")
+    assert gone.code == 2
+    assert "R2" in gone.err
 
 
 def test_both_versions_are_joined_in_an_editor(edited: str, tmp_path: Path) -> None:

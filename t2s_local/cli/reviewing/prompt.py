@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.output import paragraph, say
-from t2s_local.cli.recording_words import print_recording
 from t2s_local.cli.reviewing.editor import edited_draft, edited_rule
-from t2s_local.cli.reviewing.words import EXPLAINED, OF_EDITS, OF_SKILLS, print_answer, print_decision, print_item
+from t2s_local.cli.reviewing.screen import in_full, on_screen
+from t2s_local.cli.reviewing.words import EXPLAINED, OF_EDITS, OF_SKILLS, print_answer, print_decision
 from t2s_local.errors import LockedError, T2SError
-from t2s_local.runs.finished.why import recording_of
+from t2s_local.runs.finished.why import Recording, recording_of
 from t2s_local.runs.reviewing.deciding import Answer, decide, made_since, undo
 from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
 from t2s_local.skills.library.one_skill.waiting import draft_of
@@ -22,6 +22,7 @@ from t2s_local.workspace import Workspace
 
 _ANSWERS = {word[0]: word for word in EXPLAINED}
 _QUESTION = ", ".join(f"[{word[0]}]{word[1:]}" for word in EXPLAINED).replace("[l]ater", "[l]ater or Enter") + ", [?]"
+_BACK = "<"
 _VERDICTS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected", "pin": "pinned"}
 
 
@@ -68,15 +69,17 @@ class Sitting:
         item = items[at]
         if self._is_decided(item):
             return at + 1
-        click.echo()
-        print_item(item, place=f"{at + 1} of {len(items)}", with_quotes=False)
-        if isinstance(item, RuleItem):
-            self._print_context(item)
+        place = f"{at + 1} of {len(items)}"
+        recordings = self._recordings(item)
+        click.echo("\n".join(("", *on_screen(item, place, recordings, below=_n_below()))))
         following = None
         while following is None:
             answer = _answer(item)
             if answer == "quit":
                 return None
+            if answer == "more":
+                click.echo("\n".join(in_full(item, place, recordings)))
+                continue
             try:
                 following = self._after(answer, item, at)
             except T2SError as error:
@@ -103,15 +106,12 @@ class Sitting:
                 return True
         return False
 
-    def _print_context(self, item: RuleItem) -> None:
-        """Print the best quotes of a rule with the steps around them."""
+    def _recordings(self, item: Item) -> list[Recording]:
+        """Return the recordings of the best quotes of a rule, with the steps around these."""
         by_run: dict[TrajectoryId, list[Quote]] = {}
-        for quote in item.quotes:
+        for quote in item.quotes if isinstance(item, RuleItem) else ():
             by_run.setdefault(quote.trajectory_id, []).append(quote)
-        for run, told in by_run.items():
-            print_recording(recording_of(self._store, run, told))
-        if item.support > len(by_run):
-            click.echo(paragraph(f"`t2s why {item.id}` shows all {item.support} recordings."))
+        return [recording_of(self._store, run, told) for run, told in by_run.items()]
 
     def _taken_back(self, at: int) -> int:
         """Take the last answer of this sitting back, and return the place of the item it was about."""
@@ -130,12 +130,8 @@ class Sitting:
             say("Nothing was saved; it is as it was.")
             return False
         made = decide(self._store, self._library, [answer], at=utc_now(), unassessed=True)
-        before = {one.id: one.verdict for one in (*self._known, *(one for _, kept in self._made for one in kept))}
-        n_changed = sum(before.get(decision.id, decision.verdict) != decision.verdict for decision in made)
         self._made.append((at, made))
         print_answer(made)
-        if n_changed and len(made) > 1:
-            say(f"Of these rules {n_changed} had another answer before; [u]ndo brings it back.")
         return True
 
 
@@ -153,12 +149,20 @@ def _answer(item: Item) -> str:
             click.echo(paragraph(f"[{word[0]}]{word[1:]}: {meaning}.", indent=4, first=2))
 
 
-def _plain(word: str, item: Item) -> Answer:
+def _n_below() -> int:
+    """Return the number of lines that a question needs."""
+    return len(paragraph(_QUESTION, first=0).splitlines()) + 2
+
+
+def _plain(word: str, item: Item) -> Answer | None:
+    """Return the answer that *word* means; None where the person went back instead of giving a reason."""
     verdict = _VERDICTS[word]
     reason = None
     if verdict == "rejected":
-        reason = click.prompt("Reason (Enter for none)", default="", show_default=False).strip() or None
-    return Answer(name=item.id, verdict=verdict, reason=reason)
+        reason = click.prompt(f"Reason (Enter for none, {_BACK} to go back)", default="", show_default=False).strip()
+        if reason == _BACK:
+            return None
+    return Answer(name=item.id, verdict=verdict, reason=reason or None)
 
 
 def _edited(item: Item) -> Answer | None:

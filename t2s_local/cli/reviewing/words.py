@@ -18,10 +18,12 @@ EXPLAINED = {
     "edit": "give it your own words in your editor; they are pinned",
     "pin": "accept it, and keep these words as they are",
     "later": "decide nothing now; so does Enter",
+    "more": "show the steps around its quotes, however many lines they are",
     "undo": "take your last answer back",
     "quit": "end; what you decided is kept",
 }
 OF_SKILLS = {
+    "more": "show it again",
     "accept": "all of its rules stay, at any support",
     "reject": "all of its rules stay out of later runs too",
     "edit": "change its SKILL.md in your editor; later runs keep your changes",
@@ -29,6 +31,7 @@ OF_SKILLS = {
     "later": "ask about each of its rules; so does Enter",
 }
 OF_EDITS = {
+    "more": "show all that differs",
     "accept": "write the new version; yours is kept as a version of its own",
     "reject": "keep your version; this new one does not wait again",
     "edit": "join both in your editor",
@@ -36,41 +39,57 @@ OF_EDITS = {
 }
 
 
-def print_item(item: Item, *, place: str | None = None, with_quotes: bool = True) -> None:
-    """Print what there is to judge, and what was decided about it.
+def print_item(item: Item) -> None:
+    """Print what there is to judge with its best quotes, and what was decided about it."""
+    for line in item_lines(item):
+        click.echo(line)
+    if isinstance(item, RuleItem):
+        for line in quote_lines(item, longest=_QUOTE):
+            click.echo(line)
+
+
+def item_lines(item: Item, *, place: str | None = None, most: int = _LINES) -> list[str]:
+    """Say what there is to judge, and what was decided about it; without the quotes of a rule.
 
     Args:
         item: A rule, a skill or an edit.
         place: Where it stands in the order of questions; None outside of one.
-        with_quotes: Whether the best quotes of a rule are printed as well.
+        most: Lines of a difference that are shown.
     """
     if isinstance(item, SkillItem):
-        _print_skill(item, place)
+        lines = _of_skill(item, place)
     elif isinstance(item, EditItem):
-        _print_edit(item, place)
+        lines = _of_edit(item, place, most)
     else:
-        _print_rule(item, place, with_quotes=with_quotes)
-    if item.decision is not None:
-        print_decision(item.decision, None)
+        lines = _of_rule(item, place)
+    decided = [] if item.decision is None else [decision_line(item.decision, None)]
+    return [line for text in (*lines, *decided) for line in text.splitlines()]
 
 
-def _print_rule(item: RuleItem, place: str | None, *, with_quotes: bool) -> None:
-    named = item.id if item.skill is None else f"{item.skill}#{item.rule}"
+def quote_lines(item: RuleItem, *, longest: int) -> list[str]:
+    """Return the best quotes of a rule, each cut to so many characters."""
+    return [
+        line
+        for quote in item.quotes
+        for line in paragraph(
+            f"{quoted(clip(squeeze(quote.text), longest))} ({quote.trajectory_id} step {quote.step})", indent=6, first=4
+        ).splitlines()
+    ]
+
+
+def _of_rule(item: RuleItem, place: str | None) -> list[str]:
     kind = "RISKY, held back" if item.risk else "candidate, in no skill" if item.skill is None else "in a skill"
-    click.echo(_head(place, named, kind))
+    named = item.skill if item.skill is None or item.rule is None else f"{item.skill}#{item.rule}"
     text = None if item.decision is None else item.decision.text
     when, do, because = (item.when, item.do, item.because) if text is None else (text.when, text.do, text.because)
-    click.echo(paragraph(capitalised(f"{when}: {do}")))
-    if because:
-        click.echo(paragraph(f"Why: {ended(because)}"))
-    click.echo(
-        paragraph(f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}. {_level(item)}")
-    )
-    if item.lacks:
-        click.echo(paragraph(f"Lacks {join_words(item.lacks)}."))
-    for quote in item.quotes if with_quotes else ():
-        where = f"{quote.trajectory_id} step {quote.step}"
-        click.echo(paragraph(f"{quoted(clip(squeeze(quote.text), _QUOTE))} ({where})", indent=6, first=4))
+    seen = f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}. {_level(item)}"
+    return [
+        _head(place, named, item.id, kind),
+        paragraph(capitalised(f"{when}: {do}")),
+        *([paragraph(f"Why: {ended(because)}")] if because else []),
+        paragraph(seen),
+        *([paragraph(f"Lacks {join_words(item.lacks)}.")] if item.lacks else []),
+    ]
 
 
 def print_answer(made: Sequence[Decision]) -> None:
@@ -91,30 +110,41 @@ def _level(item: RuleItem) -> str:
     )
 
 
-def _print_skill(item: SkillItem, place: str | None) -> None:
-    click.echo(_head(place, item.id, f"skill of {counted(item.n_rules, 'rule')}"))
-    click.echo(paragraph(item.description))
-    click.echo(paragraph(f"Rests on {counted(item.support, 'run')}. Its rules come next, one by one."))
+def _of_skill(item: SkillItem, place: str | None) -> list[str]:
+    has, whose = ("has", "its") if item.n_decided == 1 else ("have", "their")
+    takes = f"{item.n_decided} of its rules {has} an answer already; [a]ccept, [r]eject or [p]in takes {whose} place."
+    return [
+        _head(place, item.id, f"skill of {counted(item.n_rules, 'rule')}"),
+        paragraph(item.description),
+        paragraph(f"Rests on {counted(item.support, 'run')}. Its rules come next, one by one."),
+        *([paragraph(takes)] if item.n_decided else []),
+    ]
 
 
-def _print_edit(item: EditItem, place: str | None) -> None:
-    click.echo(_head(place, item.id, "a new version waits"))
+def _of_edit(item: EditItem, place: str | None, most: int) -> list[str]:
     why = "" if item.reason is None else f": {item.reason}"
-    click.echo(paragraph(f"The skill is left as it lies in {item.library}{why}."))
-    click.echo(paragraph("From your version (-) to the new one (+), which no gate has scored (unassessed):"))
-    for line in item.diff[:_LINES]:
-        click.echo(paragraph(line, indent=6, first=4))
-    if len(item.diff) > _LINES:
-        rest = len(item.diff) - _LINES
-        click.echo(paragraph(f"… and {counted(rest, 'more line')}; `t2s library diff {item.library}/{item.skill}`"))
+    rest = len(item.diff) - most
+    more = f"… and {counted(rest, 'more line')}; `t2s library diff {item.library}/{item.skill}`"
+    return [
+        _head(place, item.id, "a new version waits"),
+        paragraph(f"The skill is left as it lies in {item.library}{why}."),
+        paragraph("From your version (-) to the new one (+), which no gate has scored (unassessed):"),
+        *(paragraph(line, indent=6, first=4) for line in item.diff[:most]),
+        *([paragraph(more)] if rest > 0 else []),
+    ]
 
 
-def _head(place: str | None, named: str, kind: str) -> str:
-    return paragraph(" · ".join(filter(None, (place, named, kind))), first=0)
+def _head(*parts: str | None) -> str:
+    return paragraph(" · ".join(filter(None, parts)), first=0)
 
 
 def print_decision(decision: Decision, word: str | None) -> None:
-    """Print a decision.
+    """Print a decision as :func:`decision_line` says it."""
+    click.echo(decision_line(decision, word))
+
+
+def decision_line(decision: Decision, word: str | None) -> str:
+    """Say what was decided.
 
     Args:
         decision: The decision.
@@ -122,4 +152,4 @@ def print_decision(decision: Decision, word: str | None) -> None:
     """
     why = "" if decision.reason is None else f", because {decision.reason}"
     said = decision.verdict if word is None else f"{word}: {decision.verdict}"
-    click.echo(paragraph(f"{capitalised(said)} on {decision.at[:10]}{why}: {decision.says} ({decision.id})"))
+    return paragraph(f"{capitalised(said)} on {decision.at[:10]}{why}: {decision.says} ({decision.id})")

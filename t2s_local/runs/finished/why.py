@@ -1,12 +1,14 @@
 """From a rule back to the recordings: who said it, where, what it was joined with, and what happened around it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from t2s_local.errors import UsageError
 from t2s_local.runs.finished.candidates import lacks_of
+from t2s_local.runs.finished.numbers import libraries_in, rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
-from t2s_local.values.cluster import Cluster
+from t2s_local.values.cluster import Cluster, ClusterId
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
 from t2s_local.values.value import Value
@@ -64,7 +66,7 @@ class RuleFacts(Value, frozen=True, kw_only=True):
     skill: str | None
     """None for a candidate."""
     rule: str | None
-    """``R1`` and so on; None for a candidate."""
+    """``R1`` and so on, as the page in the library has it; None for a candidate and for a rule that is not on it."""
     when: str
     do: str
     because: str | None
@@ -86,7 +88,14 @@ class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
     """Those that are quoted first, then by id; as many as were asked for."""
 
 
-def why(workspace: Workspace, name: str, *, run: str | None = None, most: int | None = None) -> tuple[RuleOrigin, ...]:
+def why(
+    workspace: Workspace,
+    name: str,
+    *,
+    run: str | None = None,
+    most: int | None = None,
+    libraries: Sequence[Path] | None = None,
+) -> tuple[RuleOrigin, ...]:
     """Return what stands behind the rules that *name* means.
 
     Args:
@@ -94,6 +103,7 @@ def why(workspace: Workspace, name: str, *, run: str | None = None, most: int | 
         name: A skill, ``SKILL#R2``, or the beginning of the id of a cluster or of a lesson.
         run: Beginning of the run's id; None for the newest finished run.
         most: Recordings of a rule that are looked up, those that are quoted first; None for all.
+        libraries: Libraries whose pages number the rules; None for those that the run wrote.
 
     Raises:
         NothingFoundError: no run is finished.
@@ -101,13 +111,15 @@ def why(workspace: Workspace, name: str, *, run: str | None = None, most: int | 
         UsageError: nothing bears that name, or more than one thing does.
     """
     stored, result = finished_run(workspace, run)
-    meant = _meant(name, result)
+    where = libraries_in(None if stored.about is None else stored.about.out) if libraries is None else libraries
+    numbers = rule_numbers(result, where)
+    meant = _meant(name, result, numbers)
     lessons = stored_lessons(workspace, stored.id, [one for item in meant for one in _ids_of(item)])
-    return tuple(_origin(workspace, stored.id, result, item, lessons, most=most) for item in meant)
+    return tuple(_origin(workspace, stored.id, result, item, lessons, numbers, most=most) for item in meant)
 
 
 def lessons_of(
-    workspace: Workspace, name: str, *, run: str | None = None
+    workspace: Workspace, name: str, *, run: str | None = None, libraries: Sequence[Path] | None = None
 ) -> list[tuple[RuleOrigin, tuple[Lesson, ...]]]:
     """Return the rules that *name* means, each with its lessons, the medoid first.
 
@@ -116,7 +128,7 @@ def lessons_of(
         T2SError: the lessons of the run cannot be looked up.
         UsageError: nothing bears that name, or more than one thing does.
     """
-    origins = why(workspace, name, run=run, most=0)
+    origins = why(workspace, name, run=run, most=0, libraries=libraries)
     stored, _ = finished_run(workspace, run)
     lessons = stored_lessons(workspace, stored.id, [item.id for origin in origins for item in origin.merged])
     return [(origin, tuple(lessons[item.id] for item in origin.merged)) for origin in origins]
@@ -126,16 +138,18 @@ def _ids_of(item: _Rule) -> tuple[LessonId, ...]:
     return (item,) if isinstance(item, str) else item.lesson_ids
 
 
-def _meant(name: str, result: RunResult) -> list[_Rule]:
+def _meant(name: str, result: RunResult, numbers: Mapping[ClusterId, str]) -> list[_Rule]:
     clusters = {item.id: item for item in result.clusters}
     skill_name, _, rule = name.partition("#")
     for skill in result.skills:
         if skill.name == skill_name:
-            numbered = {f"R{number}": one for number, one in enumerate(skill.cluster_ids, 1)}
-            if rule and rule.upper() not in numbered:
-                message = f"{skill_name} has no rule {rule}"
-                raise UsageError(message, hint=f"It has R1 to R{len(numbered)}.")
-            return [clusters[one] for number, one in numbered.items() if not rule or number == rule.upper()]
+            if not rule:
+                return [clusters[one] for one in skill.cluster_ids]
+            numbered = {numbers[one]: one for one in skill.cluster_ids if one in numbers}
+            if rule.upper() not in numbered:
+                message = f"{skill_name} has no rule {rule} that the run knows"
+                raise UsageError(message, hint=f"It has {', '.join(numbered) or 'none'}; ids stay what they are.")
+            return [clusters[numbered[rule.upper()]]]
     named: list[_Rule] = [item for key, item in clusters.items() if key.startswith(name)]
     homes = {lesson_id: item for item in result.clusters for lesson_id in item.lesson_ids}
     held = [item for item in result.held if not any(one in homes for one in item.lesson_ids)]
@@ -153,6 +167,7 @@ def _origin(
     result: RunResult,
     item: _Rule,
     stored: Mapping[LessonId, Lesson],
+    numbers: Mapping[ClusterId, str],
     *,
     most: int | None,
 ) -> RuleOrigin:
@@ -169,8 +184,8 @@ def _origin(
     ordered = sorted(runs, key=lambda one: (one not in quotes, one))
     return RuleOrigin(
         id=item.id if isinstance(item, Cluster) else ids[0],
-        skill=None if home is None else home[0],
-        rule=None if home is None else home[1],
+        skill=home,
+        rule=numbers.get(item.id) if isinstance(item, Cluster) else None,
         when=lessons[0].when,
         do=lessons[0].do,
         because=lessons[0].because,
@@ -184,14 +199,11 @@ def _origin(
     )
 
 
-def _home(item: _Rule, result: RunResult) -> tuple[str, str] | None:
-    """Return the skill a rule is in, and its number there."""
+def _home(item: _Rule, result: RunResult) -> str | None:
+    """Return the name of the skill a rule is in."""
     if not isinstance(item, Cluster):
         return None
-    for skill in result.skills:
-        if item.id in skill.cluster_ids:
-            return skill.name, f"R{skill.cluster_ids.index(item.id) + 1}"
-    return None
+    return next((skill.name for skill in result.skills if item.id in skill.cluster_ids), None)
 
 
 def _lacks(item: _Rule, result: RunResult) -> tuple[str, ...]:

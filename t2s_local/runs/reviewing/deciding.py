@@ -126,7 +126,7 @@ def _last(decisions: Sequence[Decision]) -> list[Decision]:
 
 def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) -> list[Decision]:
     """Return the decision about one rule, or those about every rule of a skill."""
-    found = lessons_of(workspace, answer.name, run=place.run)
+    found = lessons_of(workspace, answer.name, run=place.run, libraries=place.libraries)
     is_whole = any(skill.name == answer.name for skill in finished_run(workspace, place.run)[1].skills)
     decisions = []
     for origin, lessons in found:

@@ -32,6 +32,8 @@ class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill")
     """Folder of the library it is in."""
     description: str
     n_rules: int
+    n_decided: int
+    """Number of its rules that have an answer."""
     support: int
     """Number of distinct trajectories behind it."""
     decision: Decision | None

@@ -1,10 +1,11 @@
 """Collect everything to judge in a library: edits that wait, skills with their rules, candidates, held lessons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import Head, best_quotes, heads_of
+from t2s_local.runs.finished.numbers import rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.reviewing.inbox import Inbox, read_inbox
@@ -14,6 +15,7 @@ from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.history import skill_diff
 from t2s_local.skills.library.one_skill.waiting import waiting_versions
 from t2s_local.stages.review.review import KnownDecisions
+from t2s_local.values.cluster import ClusterId
 from t2s_local.values.decision import Decision
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
@@ -135,11 +137,12 @@ def review_of(workspace: Workspace, library: Path | None) -> Review:
     stored, result = finished_run(workspace, place.run)
     decisions = read_decisions(place.home)
     shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
-    rules = _rules(workspace, stored.id, shown, KnownDecisions(decisions))
+    numbers = rule_numbers(result, place.libraries)
+    rules = _rules(workspace, stored.id, shown, KnownDecisions(decisions), numbers)
     items: list[Item] = list(waiting_edits(place.libraries))
     for name in sorted({item.skill for item in rules if item.skill is not None}):
-        items.append(_skill(name, result, place, decisions))
-        items += [item for item in rules if item.skill == name]
+        inside = [item for item in rules if item.skill == name]
+        items += [_skill(name, result, place, decisions, inside), *inside]
     items += [item for item in rules if item.skill is None]
     return Review(
         run=stored.id, library=str(library or place.home), again=place.again, items=tuple(items), decisions=decisions
@@ -172,10 +175,12 @@ def library_of(skill: str, libraries: Sequence[Path]) -> Path:
     return next((library for library in libraries if (library / skill).is_dir()), libraries[0])
 
 
-def _rules(workspace: Workspace, run: str, heads: Sequence[Head], known: KnownDecisions) -> list[RuleItem]:
+def _rules(
+    workspace: Workspace, run: str, heads: Sequence[Head], known: KnownDecisions, numbers: Mapping[ClusterId, str]
+) -> list[RuleItem]:
     lessons = stored_lessons(workspace, run, [one for head in heads for one in head.lesson_ids])
     return [
-        _rule(head, told, known)
+        _rule(head, told, known, numbers.get(ClusterId(head.id)))
         for head in sorted(heads, key=_order)
         if (told := [lessons[one] for one in head.lesson_ids if one in lessons])
     ]
@@ -185,12 +190,12 @@ def _order(head: Head) -> tuple[bool, str, int, int, str]:
     return head.skill is None, head.skill or "", head.number or 0, -(head.support or 1), head.id
 
 
-def _rule(head: Head, lessons: Sequence[Lesson], known: KnownDecisions) -> RuleItem:
+def _rule(head: Head, lessons: Sequence[Lesson], known: KnownDecisions, number: str | None) -> RuleItem:
     first = lessons[0]
     return RuleItem(
         id=head.id,
         skill=head.skill,
-        rule=None if head.number is None else f"R{head.number}",
+        rule=number,
         when=first.when,
         do=first.do,
         because=first.because,
@@ -205,7 +210,9 @@ def _rule(head: Head, lessons: Sequence[Lesson], known: KnownDecisions) -> RuleI
     )
 
 
-def _skill(name: str, result: RunResult, place: Place, decisions: Sequence[Decision]) -> SkillItem:
+def _skill(
+    name: str, result: RunResult, place: Place, decisions: Sequence[Decision], rules: Iterable[RuleItem]
+) -> SkillItem:
     made = next(skill for skill in result.skills if skill.name == name)
     about = [item for item in decisions if item.skill == name and (item.with_skill or item.id == name)]
     return SkillItem(
@@ -213,6 +220,7 @@ def _skill(name: str, result: RunResult, place: Place, decisions: Sequence[Decis
         library=str(library_of(name, place.libraries)),
         description=made.description,
         n_rules=len(made.cluster_ids),
+        n_decided=sum(item.decision is not None for item in rules),
         support=made.support,
         decision=about[-1] if about else None,
     )

@@ -1,0 +1,67 @@
+"""Fit a rule, a skill or an edit on one screen: evidence is shortened where it would scroll the rule away."""
+
+from collections.abc import Iterable
+
+from t2s_local.cli.output import columns, paragraph, rows
+from t2s_local.cli.recording_words import recording_lines
+from t2s_local.cli.reviewing.words import item_lines, quote_lines
+from t2s_local.runs.finished.why import Recording
+from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem
+
+_LEAST_DIFFERENCE = 4
+"""Lines of a difference that are shown however small the window is."""
+_SHORTEST_QUOTE, _LONGEST_QUOTE = 60, 200
+
+
+def on_screen(item: Item, place: str, recordings: Iterable[Recording], *, below: int) -> list[str]:
+    """Say what there is to judge in no more lines than the window has, as far as it can be said in these.
+
+    Args:
+        item: A rule, a skill or an edit.
+        place: Where it stands in the order of questions.
+        recordings: Recordings of the best quotes of a rule.
+        below: Lines that are needed for the question.
+    """
+    if isinstance(item, EditItem):
+        bare = len(item_lines(item, place=place, most=0))
+        return item_lines(item, place=place, most=max(rows() - below - bare, _LEAST_DIFFERENCE))
+    lines = item_lines(item, place=place)
+    if not isinstance(item, RuleItem):
+        return lines
+    room = rows() - below - _height(lines)
+    around = evidence_lines(item, recordings)
+    return [*lines, *(around if _height(around) <= room else _shortened(item, room))]
+
+
+def in_full(item: Item, place: str, recordings: Iterable[Recording]) -> list[str]:
+    """Say all that is known of *item*, whatever the window has; a rule after its evidence, next to the question."""
+    if isinstance(item, EditItem):
+        return item_lines(item, place=place, most=len(item.diff))
+    around = evidence_lines(item, recordings) if isinstance(item, RuleItem) else []
+    return [*around, *item_lines(item, place=place)]
+
+
+def evidence_lines(item: RuleItem, recordings: Iterable[Recording]) -> list[str]:
+    """Give the best quotes of a rule with the steps around them."""
+    shown = list(recordings)
+    lines = [line for recording in shown for line in recording_lines(recording)]
+    if item.support > len(shown):
+        lines += paragraph(f"`t2s why {item.id}` shows all {item.support} recordings.").splitlines()
+    return lines
+
+
+def _shortened(item: RuleItem, room: int) -> list[str]:
+    """Give the quotes alone, each cut so that all fit; none where they do not."""
+    hint = paragraph("[m]ore shows the steps around its quotes.").splitlines()
+    longest = min((room - len(hint)) // max(len(item.quotes), 1) * (columns() - 8), _LONGEST_QUOTE)
+    while longest >= _SHORTEST_QUOTE:
+        lines = [*quote_lines(item, longest=longest), *hint]
+        if _height(lines) <= room:
+            return lines
+        longest -= columns() // 4
+    return hint
+
+
+def _height(lines: Iterable[str]) -> int:
+    """Return how many rows of the window *lines* take: a path longer than a line takes several."""
+    return sum(max(-(-len(line) // columns()), 1) for line in lines)
