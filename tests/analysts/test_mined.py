@@ -205,6 +205,16 @@ def test_every_quote_stands_in_its_trajectory() -> None:
         assert ground(extraction, known) == extraction
 
 
+def test_what_came_of_a_fix_is_quoted_with_the_ends_of_lines_it_has() -> None:
+    run = trajectory(
+        step("user", "make a.py run"),
+        *shell("python a.py", MISSING, 1, key="1"),
+        *shell("pip install yaml -q && python a.py", "one\u2028two\u2029three\nfour", 0, key="2"),
+    )
+    (lesson,) = lessons(run)
+    assert "one\u2028two\u2029three\nfour" in {quote.text for quote in lesson.evidence}
+
+
 def test_a_quote_that_was_made_up_is_refused() -> None:
     run = missing_module()
     (lesson,) = lessons(run)

@@ -221,7 +221,8 @@ def _result_quote(piece: Slice, event: Event) -> list[Quote]:
     """The first lines of what the action that worked returned, without the tags a harness put before them."""
     if event.result is None or event.failed:
         return []
-    lines = event.output.splitlines()
+    # a quote stands verbatim in its step: of other ends of lines, such as U+2028, none may become another
+    lines = event.output.split("\n")
     while lines and not TAG.sub("", lines[0]).strip(" 0"):
         lines.pop(0)
     shown = "\n".join(lines[:_SHOWN_LINES]).strip()
