@@ -1,5 +1,6 @@
 """Settings: flag, then environment, then project file, then user file, then the default that stands here."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,6 +37,8 @@ class Settings(Value, frozen=True, kw_only=True):
     """Beside the work, so that two projects never share lessons by accident."""
     min_support: Annotated[int, msgspec.Meta(ge=1)] = 3
     """A rule needs three independent trajectories before an agent is told to follow it."""
+    server_hosts: str = ""
+    """Hosts beside this machine whose model servers may be named, separated by commas: none unless the user says so."""
     seed: int = 0
     """Fixed, so that the same input gives the same bytes."""
     executor: str = "local"
@@ -51,6 +54,19 @@ def user_file() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_config_dir("t2s")) / "config.toml"
+
+
+def allowed_hosts() -> tuple[str, ...]:
+    """Return the hosts beside this machine that the user's own settings allow a model server on.
+
+    They come from the variable ``T2S_SERVER_HOSTS`` or from the user's file; what came with a project allows none.
+
+    Raises:
+        UsageError: the user's file is no file of settings.
+    """
+    own = read_settings_file(user_file()).get("server_hosts", defaults()["server_hosts"])
+    named = os.environ.get("T2S_SERVER_HOSTS", str(own))
+    return tuple(host.strip() for host in named.split(",") if host.strip())
 
 
 def read_settings_file(path: Path) -> dict[str, object]:
@@ -100,7 +116,8 @@ def read_project_file(path: Path, before: Mapping[str, object]) -> dict[str, obj
 def check_project_values(values: Mapping[str, object], path: Path, before: Mapping[str, object]) -> None:
     """Refuse what a settings file that came with somebody's project must not decide.
 
-    It names no path to load or to write to, starts no processes elsewhere, and asks for no less support than its user.
+    It names no path to load or to write to and no server, starts no processes elsewhere, and asks for no less support
+    than its user.
 
     Raises:
         UsageError: it decides one of these.
@@ -108,8 +125,12 @@ def check_project_values(values: Mapping[str, object], path: Path, before: Mappi
     if values.get("executor", "local") != "local":
         _refuse("name an executor", "executor", path)
     for name in ("model", "judge_model", "embedder"):
-        if _may_be_path(str(values.get(name, ""))):
-            _refuse(f"name a path as {name}", name, path)
+        value = str(values.get(name, ""))
+        if _may_be_path(value):
+            _refuse(f"name a {'server' if '://' in value else 'path'} as {name}", name, path)
+    if values.get("server_hosts"):
+        message = "a project's file cannot allow a server"
+        raise UsageError(message, path=path, hint=f"Put server_hosts into your own file ({user_file()}).")
     default = defaults()["workspace"]
     if values.get("workspace", default) != default:
         _refuse("name the workspace", "workspace", path)

@@ -2,10 +2,13 @@
 
 It is set before any command but ``models pull`` runs, and cannot be taken off. It sees what Python code does, that of
 libraries included; the test suite traces the system calls besides, which shows what native code does. A library that
-keeps its own processes on this machine is let through to the loopback alone, and to its own programs.
+keeps its own processes on this machine is let through to the loopback alone, and to its own programs. A model server
+that the user named is let through to by its one address, which is looked up once.
 """
 
+import ipaddress
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +25,8 @@ _WATCHED = _LOOKUPS | _SENDS | _STARTS | {"socket.__new__"}
 _set: dict[str, bool] = {}
 _programs: set[Path] = set()
 _hosts: set[str] = set()
+_servers: set[tuple[str, int]] = set()
+_resolved: dict[tuple[str, int], tuple[str, int]] = {}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -46,6 +51,49 @@ def admit(programs: Path, *, host: str | None = None) -> None:
     """
     _programs.add(programs)
     _hosts.update(_LOOPBACK, () if host is None else (host,))
+
+
+def admit_server(host: str, port: int) -> tuple[str, int]:
+    """Let one server through that the user named: connections to its address and port, and to nothing beside it.
+
+    Its name is looked up once in the life of the process, so that a name that changes its address leads nowhere else.
+
+    Args:
+        host: An address, or a name.
+        port: Its port.
+
+    Returns:
+        The address that is let through, and the port.
+
+    Raises:
+        OSError: the name has no address.
+    """
+    if (host, port) not in _resolved:
+        _resolved[host, port] = (_address_of(host, port), port)
+        _servers.add(_resolved[host, port])
+    return _resolved[host, port]
+
+
+def admitted_servers() -> tuple[tuple[str, int], ...]:
+    """Return the addresses of servers that are let through, sorted."""
+    return tuple(sorted(_servers))
+
+
+def _address_of(host: str, port: int) -> str:
+    if host == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    was_let = host in _hosts
+    _hosts.add(host)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    finally:
+        if not was_let:
+            _hosts.discard(host)
+    return str(found[0][4][0])
 
 
 @contextmanager
@@ -85,13 +133,24 @@ def _attempt(event: str, arguments: tuple[object, ...]) -> str | None:
     if event in _LOOKUPS:
         return None if _host(arguments[0]) in _hosts else "look up a host"
     if event == "socket.__new__":
-        return "open a network connection" if arguments[1] in _NETWORK_FAMILIES and not _hosts else None
+        is_network = arguments[1] in _NETWORK_FAMILIES
+        return "open a network connection" if is_network and not (_hosts or _is_for_server(arguments)) else None
     if event in _SENDS:
-        is_let = not isinstance(arguments[1], tuple) or _host(arguments[1]) in _hosts
-        return None if is_let else "open a network connection"
+        return None if _is_let_to(event, arguments[1]) else "open a network connection"
     if _is_python(event, arguments) or _is_let(_program(arguments)):
         return None
     return f"start {_program(arguments)!r}"
+
+
+def _is_for_server(arguments: tuple[object, ...]) -> bool:
+    """Return whether a socket may be one to a server that is let through: a stream, where there is such a server."""
+    return bool(_servers) and isinstance(arguments[2], int) and arguments[2] & 0xF == socket.SOCK_STREAM
+
+
+def _is_let_to(event: str, address: object) -> bool:
+    if not isinstance(address, tuple) or _host(address) in _hosts:
+        return True
+    return event == "socket.connect" and address[:2] in _servers
 
 
 def _is_python(event: str, arguments: tuple[object, ...]) -> bool:

@@ -1,12 +1,13 @@
 """Fixtures of the whole suite."""
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from subprocess import DEVNULL, PIPE
 
 import pytest
 
@@ -14,18 +15,27 @@ from t2s_local.files import file_digest
 from t2s_local.weights.catalog import hugging_face_cache
 from t2s_local.weights.catalog import known as known_model
 from tests.commands import Ran, in_process
+from tests.places import ROOT
 from tests.zygote import Zygote, zygote
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+SERVER = ROOT / ".venv" / "server" / "bin" / "python"
+"""Interpreter that has a llama.cpp server."""
 MODELS = hugging_face_cache()
 """Where models of this user lie: looked at by tests marked ``model``, and out of sight of all others."""
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> NoReturn:
-        message = "a test tried to open a network connection"
-        raise AssertionError(message)
+def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Refuse every connection; a test marked ``server`` may reach the loopback and nothing else."""
+    reach = socket.socket.connect
+    is_let = request.node.get_closest_marker("server") is not None
+
+    def refuse(this: socket.socket, address: tuple[str, int]) -> None:
+        if not (is_let and address[0] == "127.0.0.1"):
+            message = "a test tried to open a network connection"
+            raise AssertionError(message)
+        reach(this, address)
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
@@ -88,6 +98,22 @@ def real_model() -> Path:
     if not path.is_file():
         pytest.skip("no real weights on this machine (scripts/get-test-model fetches them)")
     return path
+
+
+@pytest.fixture(scope="session")
+def real_server(real_model: Path) -> Iterator[str]:
+    """Address of a llama.cpp server with the 0.5B; tests that want it are skipped where the server is absent."""
+    if not SERVER.is_file():
+        pytest.skip("no llama.cpp server beside the project (scripts/get-test-server installs it)")
+    script = ROOT / "scripts" / "_engine" / "llama_server.py"
+    command = [str(SERVER), str(script), str(real_model), "4096", "4", "2"]
+    waiting = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True, env=waiting) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 @pytest.fixture(scope="session")

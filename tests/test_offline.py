@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,6 +41,38 @@ def test_a_sealed_process_may_talk_to_its_own_children() -> None:
     assert python(f"from t2s_local.offline import seal; seal(); {code}").returncode == 0
 
 
+BESIDE = {
+    "another port": "socket.socket().connect(('127.0.0.1', there[1] - 1))",
+    "another address": "socket.socket().connect(('127.0.0.2', there[1]))",
+    "an answer to anybody": "socket.socket().bind(('127.0.0.1', 0))",
+    "a datagram": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+    "a message of its own": "socket.socket().sendto(b'', there)",
+    "a lookup": "socket.getaddrinfo('localhost', 80)",
+    "a lookup of the server": "socket.getaddrinfo('127.0.0.1', there[1])",
+}
+
+
+@pytest.mark.parametrize("attempt", ["pass", *BESIDE.values()], ids=["the server", *BESIDE.keys()])
+def test_a_named_server_is_let_through_and_nothing_beside_it(attempt: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = python(
+            "import socket\nfrom t2s_local.offline import admit_server, seal\nseal()\n"
+            f"there = admit_server('localhost', {listener.getsockname()[1]})\n"
+            f"socket.socket().connect(there)\n{attempt}"
+        )
+    assert (done.returncode, "something tried to" in done.stderr) == ((0, False) if attempt == "pass" else (1, True))
+
+
+def test_a_name_is_looked_up_once_and_its_address_is_what_is_let_through() -> None:
+    code = (
+        "import socket\nfrom t2s_local.offline import admit_server, admitted_servers, seal\nseal()\n"
+        "found = iter(['192.0.2.1', '192.0.2.2'])\n"
+        "socket.getaddrinfo = lambda *_, **__: [(2, 1, 6, '', (next(found), 8080))]\n"
+        "print([admit_server('gpu.lan', 8080) for _ in range(2)], admitted_servers())"
+    )
+    assert python(code).stdout.count("192.0.2.1") == 3
+
+
 def test_libraries_see_a_refused_permission() -> None:
     code = "import platform\nseal()\nassert isinstance(platform.processor(), str)"
     done = python(f"from t2s_local.offline import seal\n{code}")
@@ -66,7 +99,7 @@ def test_the_proof_can_be_had_from_the_command_line() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     proofs = {proof["name"]: proof["held"] for proof in json.loads(done.stdout)}
-    assert proofs.keys() == {"seal", "no network", "system calls"}
+    assert proofs.keys() == {"seal", "server", "no network", "system calls"}
     assert False not in proofs.values()
 
 

@@ -11,7 +11,7 @@ from t2s_local.cli.output import say
 from t2s_local.cli.report import page_option
 from t2s_local.config import Settings
 from t2s_local.runs.job import Job
-from t2s_local.runs.plugins import Choice, open_tools
+from t2s_local.runs.plugins import Choice, open_tools, say_nothing
 
 
 @click.command()
@@ -36,5 +36,5 @@ def demo(*, out: Path, model: str, workspace: str, page: Path | None, as_json: b
             command=command_line(),
         )
         choice = Choice(model=model, embedder=settings.embedder, algorithm=settings.algorithm)
-        with open_tools(choice, say=say) as tools:
+        with open_tools(choice, say=say, detail=say if verbose else say_nothing) as tools:
             return distill_job(job, tools, page=page, as_json=as_json, quiet=quiet, verbose=verbose)

@@ -29,7 +29,7 @@ from t2s_local.ports.analyst import Placement
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.found_labels import label_hint
 from t2s_local.runs.job import Job
-from t2s_local.runs.plugins import Choice, open_tools
+from t2s_local.runs.plugins import Choice, open_tools, say_nothing
 from t2s_local.runs.session import RunOutcome, run, run_share
 from t2s_local.stages.extract.extract import Share
 from t2s_local.values.layout import Layout
@@ -193,7 +193,7 @@ def distill(
         wishes=wishes(),
     )
     refuse_without_run(page, has_run=not dry_run and shard is None)
-    with open_tools(choice, say=say) as tools:
+    with open_tools(choice, say=say, detail=say if verbose else say_nothing) as tools:
         if dry_run:
             return preview(job, tools, as_json=as_json, quiet=quiet, verbose=verbose)
         if share is not None:

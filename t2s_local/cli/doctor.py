@@ -11,9 +11,12 @@ from typing import Literal
 
 import click
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import all_settings, json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.prove import report_proof
+from t2s_local.config import allowed_hosts
+from t2s_local.engines.server import is_server, read_address
+from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError, T2SError
 from t2s_local.values.value import Value
 from t2s_local.weights.catalog import InstalledModel, hugging_face_cache, installed, known
@@ -61,7 +64,8 @@ def doctor(*, workspace: str, smoke: bool, prove_offline: bool, as_json: bool) -
     if prove_offline:
         sys.exit(report_proof(as_json=as_json))
     here = machine()
-    checks = [*_base(), *_hardware(here, build()), *_disk(), *_models(here, smoke=smoke), _workspace(Path(workspace))]
+    found = [*_base(), *_hardware(here, build()), *_disk(), *_models(here, smoke=smoke)]
+    checks = [*found, *_server(str(all_settings()["model"][0])), _workspace(Path(workspace))]
     if as_json:
         print_json({"checks": checks, "ok": not any(check.state == "bad" for check in checks)})
     else:
@@ -119,6 +123,18 @@ def _models(here: Machine, *, smoke: bool) -> Iterator[MachineCheck]:
         yield check
     if smoke and usable:
         yield _smoke(usable[-1])
+
+
+def _server(model: str) -> Iterator[MachineCheck]:
+    """Look at the server that the settings name; nothing is looked at where they name none."""
+    if not is_server(model):
+        return
+    try:
+        engine = load_server(read_address(model, allowed=allowed_hosts()))
+    except T2SError as error:
+        yield MachineCheck(name="server", state="bad", found=str(error), fix=error.hint)
+        return
+    yield MachineCheck(name="server", state="ok", found=" ".join(engine.about()))
 
 
 def worth_pulling(free_bytes: int) -> str:

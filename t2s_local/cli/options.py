@@ -18,13 +18,16 @@ from t2s_local.values.layout import Layout
 from t2s_local.workspace import STORE
 
 HELP = {
-    "model": "Model that reads and writes: auto, none, an alias of `t2s models ls`, or a path to a .gguf file.",
+    "model": (
+        "Model that reads and writes: auto, none, an alias of `t2s models ls`, a path to a .gguf file, or a server as"
+        " http://127.0.0.1:8080/v1#NAME."
+    ),
     "analyst": "Who learns from the runs: mined (code alone), llm (a model alone), both, or auto: both with a model.",
     "writer": (
         "Who words the skills: template, llm, or auto: llm with a model. A small model is best used as a writer over"
         " mined evidence: --analyst mined --writer llm."
     ),
-    "judge_model": "Model that scores what a model says by its effect: same, none, an alias, or a path to a file.",
+    "judge_model": "Model that scores what a model says by its effect: same, none, or named as for --model.",
     "embedder": "Embedder: static, hashing, or the path of a sentence-transformers model.",
     "algorithm": "How lessons are grouped: auto, hdbscan or linkage.",
     "workspace": "Folder of the run store.",

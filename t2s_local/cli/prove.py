@@ -1,16 +1,40 @@
 """The proof that nothing goes on the network: the whole main job on the shipped samples, watched from outside."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from t2s_local.cli.options import all_settings
 from t2s_local.cli.output import print_json, print_table
+from t2s_local.config import allowed_hosts
+from t2s_local.engines.server import is_server, read_address
 from t2s_local.processes import child_process
 from t2s_local.user_files.scratch import scratch
 from t2s_local.values.value import Value
 
 _SEALED = "from t2s_local.offline import seal; seal(); import socket; socket.socket()"
+_TO_A_SERVER = """
+import socket, sys
+from t2s_local.offline import admit_server, seal
+seal()
+there = admit_server("127.0.0.1", int(sys.argv[1]))
+socket.socket().connect(there)
+held = 0
+for attempt in (
+    lambda: socket.socket().connect(("127.0.0.1", there[1] - 1)),
+    lambda: socket.socket().connect(("127.0.0.2", there[1])),
+    lambda: socket.socket().bind(("127.0.0.1", 0)),
+    lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+    lambda: socket.getaddrinfo("localhost", 80),
+):
+    try:
+        attempt()
+    except PermissionError:
+        held += 1
+sys.exit(held != 5)
+"""
 _JOB = ("demo", "-o", "skills", "--workspace", "ws", "--quiet")
 _SECONDS = 600
 
@@ -39,7 +63,12 @@ def prove_offline() -> tuple[Proof, ...]:
     """Run the main job three times: as it is, in a network namespace without interfaces, and traced."""
     with scratch("proof-") as folder:
         plain = _job(folder / "plain")
-        return (_seal(), *_without_network(folder / "without", plain), _trace(folder / "traced", folder / "calls"))
+        return (
+            _seal(),
+            _to_server(),
+            *_without_network(folder / "without", plain),
+            _trace(folder / "traced", folder / "calls"),
+        )
 
 
 def _seal() -> Proof:
@@ -48,6 +77,19 @@ def _seal() -> Proof:
     )
     held = done.returncode != 0 and b"something tried to open a network connection" in done.stderr
     return Proof(name="seal", held=held, found="a socket is refused" if held else "a socket could be opened")
+
+
+def _to_server() -> Proof:
+    """Name a server of our own, and try it and what lies beside it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+        command = [sys.executable, "-P", "-c", _TO_A_SERVER, port]
+        done = subprocess.run(command, capture_output=True, check=False, env=child_process.environment())
+    named = str(all_settings()["model"][0])
+    place = read_address(named, allowed=allowed_hosts()).place if is_server(named) else "the address of a named server"
+    held = done.returncode == 0
+    found = f"{place} is let through and nothing beside it" if held else f"more than {place} could be reached"
+    return Proof(name="server", held=held, found=found)
 
 
 def _without_network(folder: Path, plain: dict[str, bytes] | None) -> tuple[Proof, ...]:

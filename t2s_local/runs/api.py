@@ -56,10 +56,10 @@ def distill(
         format_name: Format of the files; found out by content where it is None.
         map_file: Map that says where the files keep their runs; None for none.
         workspace: Folder of the run store.
-        model: ``auto``, ``none``, an alias of the catalog, or the path of a GGUF file.
+        model: ``auto``, ``none``, an alias of the catalog, the path of a GGUF file, or the address of a server.
         analyst: ``auto``, ``mined``, ``llm`` or ``both``.
         writer: ``auto``, ``template`` or ``llm``.
-        judge_model: Who scores a model's words: ``same``, ``none``, an alias, or the path of a GGUF file.
+        judge_model: Who scores a model's words: ``same``, ``none``, or named as *model* is.
         embedder: ``static``, ``hashing``, or the folder of a sentence-transformers model.
         algorithm: ``auto``, ``hdbscan`` or ``linkage``.
         min_support: Trajectories a rule needs before it enters a skill's body; below 2 counts as 2.

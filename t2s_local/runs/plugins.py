@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from t2s_local import registry
-from t2s_local.engines.lazy import LazyEngine
-from t2s_local.errors import ModelError, UsageError
+from t2s_local.errors import UsageError
 from t2s_local.ports.analyst import Analyst, Placement
-from t2s_local.ports.engine import Engine
 from t2s_local.ports.grouping import Clusterer, Embedder, Selection
 from t2s_local.ports.modules import (
     AnalystModule,
@@ -25,11 +23,10 @@ from t2s_local.ports.modules import (
 )
 from t2s_local.ports.tools import Tools
 from t2s_local.ports.writer import Writer
+from t2s_local.runs.models.models import ModelEngine, ModelPlace, close_engines, engine_at, judge_place, model_place
 from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.values.skill import Skill
-from t2s_local.weights.catalog import find
-from t2s_local.weights.choice import best_installed
 from t2s_local.weights.fit import Wishes
 
 EMBEDDED = ("static", "hashing")
@@ -64,12 +61,15 @@ def say_nothing(text: str) -> None:
 
 
 @contextmanager
-def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> Iterator[Tools]:
+def open_tools(
+    choice: Choice, *, say: Callable[[str], None] = say_nothing, detail: Callable[[str], None] = say_nothing
+) -> Iterator[Tools]:
     """Load the plug-ins that settings name; a model is loaded when it is first asked, and unloaded at the end.
 
     Args:
         choice: The settings.
         say: Told which model is used, and why.
+        detail: Told of every model that ``auto`` passes over.
 
     Raises:
         UsageError: a name is not known.
@@ -79,8 +79,8 @@ def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> I
     executor = placing.load(choice.placement)
     embedder = load_embedder(choice.embedder)
     clusterer = load_clusterer(choice.algorithm)
-    path = _model_path(choice, say)
-    if path is None:
+    place = model_place(choice.model, choice.wishes, say, detail=detail)
+    if place is None:
         _without_model(choice)
         yield Tools(
             analyst=executor.spread(_mined),
@@ -90,47 +90,21 @@ def open_tools(choice: Choice, *, say: Callable[[str], None] = say_nothing) -> I
             executor=choice.executor,
         )
         return
-    engine, judge = _engine(path, choice.wishes, say), _judge_path(choice, path)
-    recipe = (
-        _mined if choice.analyst == "mined" else partial(_asking, path, choice, context=engine.context, judge=judge)
-    )
+    judge = judge_place(choice.judge_model, place)
     try:
+        engine = engine_at(place, choice.wishes, say)
+        asking = partial(_asking, place, choice, context=engine.context, judge=judge)
         yield Tools(
-            analyst=executor.spread(recipe),
+            analyst=executor.spread(_mined if choice.analyst == "mined" else asking),
             embedder=embedder,
             clusterer=clusterer,
-            writer=_template_writer() if choice.writer == "template" else _model_writer(path, choice, judge),
+            writer=_template_writer() if choice.writer == "template" else _model_writer(place, choice, judge),
             device=lambda: engine.device,
             tokens=lambda: engine.tokens,
             executor=choice.executor,
         )
     finally:
-        for one in {path, judge or path}:
-            if one in _engines:
-                _engines.pop(one).close()
-
-
-@contextmanager
-def open_engine(model: str, *, say: Callable[[str], None] = say_nothing) -> Iterator[Engine]:
-    """Load the model that *model* names by itself, and unload it at the end.
-
-    Args:
-        model: ``auto``, an alias, or the path of a file.
-        say: Told which model is used, and why.
-
-    Raises:
-        UsageError: the name is not known, or no model is wanted.
-        ModelError: no model is installed that fits, or it cannot be loaded.
-    """
-    path = _model_path(Choice(model=model, embedder="static", algorithm="auto"), say)
-    if path is None:
-        message = "no model is installed that fits" if model == "auto" else "no model is named"
-        raise ModelError(message, hint="`t2s models ls` lists what there is.")
-    try:
-        yield _engine(path, Wishes(), say)
-    finally:
-        if path in _engines:
-            _engines.pop(path).close()
+        close_engines(place, judge)
 
 
 def load_embedder(name: str) -> Embedder:
@@ -172,19 +146,6 @@ def load_clusterer(
     return module.load(min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
 
 
-def _model_path(choice: Choice, say: Callable[[str], None]) -> Path | None:
-    """Return the path of the model a setting names; None for work without one."""
-    if choice.model == "none":
-        return None
-    model = best_installed(choice.wishes, say) if choice.model == "auto" else find(choice.model)
-    if model is None:
-        say("No model is installed that fits: the mined analyst and the template writer do the work.")
-        return None
-    why = "the largest on this machine that fits it; --model none works without one"
-    say(f"Model {model.name} ({model.path}): {why if choice.model == 'auto' else 'as asked'}.")
-    return model.path.absolute()
-
-
 def _without_model(choice: Choice) -> None:
     """Refuse settings that want a model where there is none."""
     for name, value in (("analyst", choice.analyst), ("writer", choice.writer)):
@@ -193,21 +154,14 @@ def _without_model(choice: Choice) -> None:
             raise UsageError(message, hint="Name one with --model; `t2s models ls` lists what there is.")
 
 
-def _judge_path(choice: Choice, path: Path) -> Path | None:
-    """Path of the model that scores; None where none is wanted."""
-    if choice.judge_model in {"same", "none"}:
-        return path if choice.judge_model == "same" else None
-    return find(choice.judge_model).path.absolute()
-
-
 def _template_writer() -> Writer:
     return cast(WriterModule, registry.load("t2s_local.writers", "template")).load()
 
 
-def _model_writer(path: Path, choice: Choice, judge: Path | None) -> Writer:
+def _model_writer(place: ModelPlace, choice: Choice, judge: ModelPlace | None) -> Writer:
     writers = cast(ModelWriterModule, registry.load("t2s_local.writers", "llm"))
-    engine = _engine(path, choice.wishes, say_nothing)
-    return writers.load(engine, seed=choice.seed, judge=_scorer(path, judge, engine), faults=_faults)
+    engine = engine_at(place, choice.wishes, say_nothing)
+    return writers.load(engine, seed=choice.seed, judge=_scorer(place, judge, engine), faults=_faults)
 
 
 def _mined() -> Analyst:
@@ -215,28 +169,18 @@ def _mined() -> Analyst:
     return module.load()
 
 
-def _asking(path: Path, choice: Choice, *, context: int, judge: Path | None) -> Analyst:
-    """Make an analyst on the model at *path*, held to *context*: another process has other memory free."""
-    engine = _engine(path, choice.wishes, say_nothing)
+def _asking(place: ModelPlace, choice: Choice, *, context: int, judge: ModelPlace | None) -> Analyst:
+    """Make an analyst on the model at *place*, held to *context*: another process has other memory free."""
+    engine = engine_at(place, choice.wishes, say_nothing)
     engine.context = context
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
-    scorer = _scorer(path, judge, engine)
+    scorer = _scorer(place, judge, engine)
     return module.load(engine, seed=choice.seed, judge=scorer, alone=choice.analyst == "llm")
 
 
-def _scorer(path: Path, judge: Path | None, engine: LazyEngine) -> LazyEngine | None:
-    """The engine that scores, which may be the one on the model at *path* itself; None where none is wanted."""
-    return None if judge is None else engine if judge == path else _engine(judge, _SCORING, say_nothing)
-
-
-_engines: dict[Path, LazyEngine] = {}
-"""The one engine of this process on a model: analyst and writer ask the same."""
-
-
-def _engine(path: Path, wishes: Wishes, say: Callable[[str], None]) -> LazyEngine:
-    if path not in _engines:
-        _engines[path] = LazyEngine(path, wishes=wishes, say=say)
-    return _engines[path]
+def _scorer(place: ModelPlace, judge: ModelPlace | None, engine: ModelEngine) -> ModelEngine | None:
+    """The engine that scores, which may be the one on the model at *place* itself; None where none is wanted."""
+    return None if judge is None else engine if judge == place else engine_at(judge, _SCORING, say_nothing)
 
 
 def _faults(skill: Skill) -> list[str]:

@@ -12,6 +12,7 @@ from t2s_local.weights.choice import best_installed
 from t2s_local.weights.fit import Wishes
 from t2s_local.weights.pins import Pin, remember
 from tests.conftest import Command
+from tests.servers import ModelServer, serving
 
 
 @pytest.fixture
@@ -106,3 +107,17 @@ def test_auto_takes_the_largest_that_fits_and_says_what_it_passes_over(
 
 def test_auto_takes_nothing_where_nothing_is(home: Path) -> None:
     assert best_installed(Wishes(), print) is None
+
+
+@pytest.mark.server
+def test_a_server_that_the_settings_name_is_looked_at(
+    home: Path, t2s: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(ModelServer()) as server:
+        monkeypatch.setenv("T2S_MODEL", server.url)
+        found = checks(t2s)["server"]
+        place = f"127.0.0.1:{server.server_port}"
+        assert (found["state"], place in str(found["found"])) == ("ok", True)
+    gone = checks(t2s)["server"]
+    assert (gone["state"], "no server answers" in str(gone["found"])) == ("bad", True)
+    assert t2s("doctor").code == 5

@@ -1,0 +1,1 @@
+"""The models of a run: which are meant, and the one engine of this process on each."""

@@ -1,0 +1,107 @@
+"""Names of models joined with engines: a file of this machine, the best of them, or a server the user named."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from t2s_local.config import allowed_hosts
+from t2s_local.engines.lazy import LazyEngine
+from t2s_local.engines.server import ServerAddress, ServerEngine, is_server, read_address
+from t2s_local.engines.server import load as load_server
+from t2s_local.errors import ModelError
+from t2s_local.ports.engine import Engine
+from t2s_local.weights.catalog import find
+from t2s_local.weights.choice import best_installed
+from t2s_local.weights.fit import Wishes
+
+Say = Callable[[str], None]
+ModelPlace = Path | ServerAddress
+"""Where a model is: a file, or a server."""
+ModelEngine = LazyEngine | ServerEngine
+
+_engines: dict[ModelPlace, ModelEngine] = {}
+"""The one engine of this process on a model: analyst and writer ask the same."""
+
+
+def model_place(model: str, wishes: Wishes, say: Say, *, detail: Say) -> ModelPlace | None:
+    """Return the place of the model a setting names; None for work without one.
+
+    Args:
+        model: ``auto``, ``none``, an alias, the path of a file, or the address of a server.
+        wishes: The part of the fit that is fixed beforehand.
+        say: Told which model is used, and why.
+        detail: Told of every model that ``auto`` passes over.
+
+    Raises:
+        UsageError: the address of a server is none, or its host is not allowed.
+        ModelError: there is no such model on this machine.
+    """
+    if model == "none":
+        return None
+    if is_server(model):
+        return read_address(model, allowed=allowed_hosts())
+    found = best_installed(wishes, detail) if model == "auto" else find(model)
+    if found is None:
+        say("No model is installed that fits: the mined analyst and the template writer do the work.")
+        return None
+    why = "the largest on this machine that fits it; --model none works without one"
+    say(f"Model {found.name} ({found.path}): {why if model == 'auto' else 'as asked'}.")
+    return found.path.absolute()
+
+
+def judge_place(judge: str, place: ModelPlace) -> ModelPlace | None:
+    """Return the place of the model that scores beside the one at *place*; None where none is wanted.
+
+    Raises:
+        UsageError: the address of a server is none, or its host is not allowed.
+        ModelError: there is no such model on this machine.
+    """
+    if judge in {"same", "none"}:
+        return place if judge == "same" else None
+    return read_address(judge, allowed=allowed_hosts()) if is_server(judge) else find(judge).path.absolute()
+
+
+def engine_at(place: ModelPlace, wishes: Wishes, say: Say) -> ModelEngine:
+    """Return the engine of this process on the model at *place*.
+
+    Raises:
+        ModelError: there is no model that could be run, or no such server.
+    """
+    if place not in _engines:
+        _engines[place] = _engine(place, wishes, say)
+    return _engines[place]
+
+
+def close_engines(*places: ModelPlace | None) -> None:
+    """Give back what the engines on the models at *places* hold."""
+    for place in places:
+        if place in _engines:
+            _engines.pop(place).close()
+
+
+@contextmanager
+def open_engine(model: str, *, say: Say) -> Iterator[Engine]:
+    """Load the model that *model* names by itself, and unload it at the end.
+
+    Args:
+        model: ``auto``, an alias, the path of a file, or the address of a server.
+        say: Told which model is used, and why.
+
+    Raises:
+        UsageError: the name is not known, or no model is wanted.
+        ModelError: no model is installed that fits, or it cannot be loaded.
+    """
+    place = model_place(model, Wishes(), say, detail=say)
+    if place is None:
+        message = "no model is installed that fits" if model == "auto" else "no model is named"
+        raise ModelError(message, hint="`t2s models ls` lists what there is.")
+    try:
+        yield engine_at(place, Wishes(), say)
+    finally:
+        close_engines(place)
+
+
+def _engine(place: ModelPlace, wishes: Wishes, say: Say) -> ModelEngine:
+    if isinstance(place, Path):
+        return LazyEngine(place, wishes=wishes, say=say)
+    return load_server(place, context=wishes.context, sequences=wishes.sequences, say=say)
