@@ -82,6 +82,8 @@ class Evidence(Background, frozen=True, kw_only=True):
     """What the tasks behind each family ask for, by its id."""
     words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
     """Clusters whose rule a person put in words of their own, or pinned: these words and no others are used."""
+    addresses: frozenset[str] = frozenset()
+    """Addresses that stay links: a person named them, or an agent whose work paid, before any tool result did."""
 
 
 class Writer(Protocol):

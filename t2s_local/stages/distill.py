@@ -9,6 +9,7 @@ from t2s_local.ports.tools import Tools
 from t2s_local.ports.writer import Background, Evidence
 from t2s_local.stages.compose.compose import Composed, compose
 from t2s_local.stages.compose.independence import origins
+from t2s_local.stages.extract.addresses import own_addresses
 from t2s_local.stages.extract.extract import extract
 from t2s_local.stages.extract.judge import judge
 from t2s_local.stages.group.group import Grouped, group
@@ -138,6 +139,7 @@ def distill(
             labels=labels(clusters, background),
             accepted=frozenset(item.id for item in clusters if reviewed.is_accepted(item)),
             words={one: found.text for one, found in reviewed.decisions.items() if found.text is not None},
+            addresses=own_addresses(judged.lessons, corpus),
         ),
         tools.writer,
         min_support=min_support,

@@ -190,13 +190,18 @@ def _runs(family: Family, evidence: Evidence) -> int:
 
 
 def _known_addresses(evidence: Evidence) -> frozenset[str]:
-    """Addresses on a network that are quoted from at least two trajectories: no single run plants a link."""
+    """Addresses on a network that are quoted from at least two trajectories: no single run plants a link.
+
+    Those of the tasks that are quoted, and those that people or agents named themselves, are known from one.
+    """
     seen: dict[str, set[str]] = {}
     for lesson in evidence.lessons.values():
         for quote in lesson.evidence:
             for url in urls(quote.text):
                 seen.setdefault(url, set()).add(quote.trajectory_id)
-    return frozenset(url for url, runs in seen.items() if len(runs) >= LEAST_SUPPORT)
+    quoted = {quote.trajectory_id for lesson in evidence.lessons.values() for quote in lesson.evidence}
+    asked = {url for run in quoted for url in urls(evidence.tasks.get(run) or "")}
+    return evidence.addresses | asked | {url for url, runs in seen.items() if len(runs) >= LEAST_SUPPORT}
 
 
 def _check(skill: Skill, taken: frozenset[str]) -> None:
