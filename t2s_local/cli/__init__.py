@@ -42,7 +42,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "verify": ("t2s_local.cli.verify:verify", "Check every quote of a skill against its trajectories."),
         "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
         "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
-        "audit": ("t2s_local.cli.audit:audit", "Compare a workflow with the recordings it is to describe."),
+        "audit": ("t2s_local.cli.audit:audit", "Say what is wrong with skills, and with workflows."),
     },
     "Keep": {
         "install": ("t2s_local.cli.install:install", "Copy skills into the folder an agent reads them from."),

@@ -1,54 +1,156 @@
-"""``t2s audit``: an intermediate file against recordings."""
+"""``t2s audit``: what is wrong with skills by one book of rules, or an intermediate file against recordings."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from t2s_local.cli.graph import load_form
-from t2s_local.cli.options import json_option
+from t2s_local.cli.auditing.words import print_audits
+from t2s_local.cli.auditing.workflow import compare_workflow
+from t2s_local.cli.options import Decorator, json_option, setting, verbose_option
 from t2s_local.cli.output import print_json, say
-from t2s_local.cli.skills import FINDINGS
-from t2s_local.errors import UsageError
-from t2s_local.safety.characters import one_line
+from t2s_local.cli.reading_words import account
+from t2s_local.cli.skills import FINDINGS, print_book, skill_folders
+from t2s_local.errors import NothingFoundError, T2SError, UsageError
+from t2s_local.runs.auditing.auditing import AuditJob, audit_skills
+from t2s_local.runs.auditing.stored import StoredTrajectories, stored_trajectories, workspaces_of
 from t2s_local.skills.source import MAIN
-from t2s_local.stages.graph.comparison import compare, worded
-from t2s_local.stages.graph.recorded import recorded_walks
+from t2s_local.stages.check.audit.audit import book
+from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
 from t2s_local.stages.graph.rendering import FORM
+from t2s_local.stages.intake.read_all import read
+from t2s_local.text.text import join_words
+from t2s_local.values.trajectory import Trajectory
+
+
+def _runs(name: str, said: str) -> Decorator:
+    """Make an option that names recordings, and may be given again."""
+    return click.option(name, multiple=True, type=click.Path(path_type=Path), help=f"{said}; may be given again.")
 
 
 @click.command()
-@click.argument("form_file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "--runs", multiple=True, required=True, type=click.Path(path_type=Path), help="Recordings; may be given again."
-)
+@click.argument("paths", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
+@_runs("--train", "Runs the skills were learned from")
+@_runs("--heldout", "Runs that nothing was learned from")
+@_runs("--runs", "Recordings that a workflow is compared with")
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
+@click.option("--list", "as_list", is_flag=True, help="Print the rule book and stop.")
+@setting("workspace")
 @json_option
-def audit(form_file: Path, *, runs: tuple[Path, ...], labels: Path | None, as_json: bool) -> int:
-    """Compare the intermediate FILE of `t2s graph --ir`, or of a skill rendered from one, with recordings.
+@verbose_option
+def audit(
+    paths: tuple[Path, ...],
+    *,
+    train: tuple[Path, ...],
+    heldout: tuple[Path, ...],
+    runs: tuple[Path, ...],
+    labels: Path | None,
+    as_list: bool,
+    workspace: str,
+    as_json: bool,
+    verbose: bool,
+) -> int:
+    """Say what is wrong with skills, by one book of rules; lint, scan and verify are run too.
 
-    Coverage is the share of recorded transitions that FILE has. ΔW names a transition that it lacks, ΔS parts of it
-    that do not agree, ΔA a tool or path that no recording names. Exit code 4 where there is any.
+    SKILL_DIR is a skill's folder, or a folder of skills. With --train, skills are held against the runs behind them.
+    Exit code 4 when a rule of the book that is an error is broken, or lint, scan or verify fails.
+
+    With --runs, SKILL_DIR is an intermediate file of `t2s graph --ir`, or a skill rendered from one, and its workflow
+    is compared with recordings: coverage is the share of recorded transitions that it has. ΔW names a transition that
+    it lacks, ΔS parts of it that do not agree, ΔA a tool or path that no recording names.
     """
-    if form_file.is_dir():
-        if not (form_file / FORM).is_file():
-            message = (
-                f"a skill without {FORM}" if (form_file / MAIN).is_file() else "a folder, and no intermediate file"
-            )
-            raise UsageError(message, path=form_file, hint="`t2s lint`, `verify` and `scan` check skills of any kind.")
-        form_file = form_file / FORM
-    compared = compare(load_form(form_file), recorded_walks(runs, labels=labels).walks)
+    if as_list:
+        print_book(book(), as_json=as_json)
+        return 0
+    if runs:
+        return compare_workflow(_form(paths), runs, labels=labels, as_json=as_json)
+    if named := [path for path in paths if path.is_file() and path.name != MAIN]:
+        message = "no skill, and no recordings to compare a workflow with"
+        raise UsageError(message, path=named[0], hint="Name the folder of a skill; or add --runs RUNS.")
+    skills = skill_folders(paths)
+    facts = _facts(train, heldout, labels, verbose=verbose)
+    here = Path(workspace)
+    is_named = click.get_current_context().get_parameter_source("workspace") not in _UNNAMED
+    places = [here] if is_named else workspaces_of(skills, here)
+    with ExitStack() as opened:
+        stored = _stored(places, opened, is_named=is_named)
+        found = audit_skills(skills, AuditJob(facts=facts, stored=stored))
     if as_json:
-        print_json(
-            {
-                "coverage": compared.coverage,
-                "covered": compared.n_covered,
-                "transitions": compared.n_transitions,
-                "differences": compared.differences,
-            }
-        )
+        print_json(found)
     else:
-        for difference in compared.differences:
-            click.echo(one_line(worded(difference)))
-        share = "nothing was recorded" if compared.coverage is None else f"{compared.coverage:.2f}"
-        say(f"Coverage {share}: {compared.n_covered} of {compared.n_transitions} recorded transitions.")
-    return FINDINGS if compared.differences else 0
+        print_audits(found, verbose=verbose)
+    return FINDINGS if any(item.n_grave for item in found) else 0
+
+
+_UNNAMED = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+
+
+def _stored(places: Sequence[Path], opened: ExitStack, *, is_named: bool) -> StoredTrajectories | None:
+    """Open the workspaces at *places*; one that cannot be read is said, and ends the command only where it was named.
+
+    Raises:
+        T2SError: the workspace that was named cannot be read.
+    """
+    try:
+        return opened.enter_context(stored_trajectories(places)) if places else None
+    except T2SError as error:
+        if is_named:
+            raise
+        say(f"{error}: no quote is checked.")
+        return None
+
+
+def _form(paths: Sequence[Path]) -> Path:
+    """Return the intermediate file that is named, or that lies in the skill that is named."""
+    if len(paths) != 1:
+        message = "--runs compares one workflow with recordings"
+        raise UsageError(message, hint="Name one intermediate file, or one skill that was rendered from one.")
+    named = paths[0]
+    if not named.is_dir():
+        return named
+    if not (named / FORM).is_file():
+        message = f"a skill without {FORM}" if (named / MAIN).is_file() else "a folder, and no intermediate file"
+        raise UsageError(message, path=named, hint="Leave --runs out: `t2s audit SKILL_DIR` audits skills of any kind.")
+    return named / FORM
+
+
+def _facts(
+    train: Sequence[Path], heldout: Sequence[Path], labels: Path | None, *, verbose: bool
+) -> RecordedFacts | None:
+    """Read the runs that skills are held against; None where none are named.
+
+    Raises:
+        T2SError: a task or a run is among the training runs and among the held-out ones.
+    """
+    if not train and not heldout:
+        return None
+    if not train:
+        message = "--heldout goes with --train"
+        raise UsageError(message, hint="Name the runs the skills were learned from with --train.")
+    learned, kept = (_read(paths, labels, verbose=verbose) if paths else () for paths in (train, heldout))
+    _refuse_shared(learned, kept)
+    return RecordedFacts(runs=learned, heldout=kept)
+
+
+def _read(paths: Sequence[Path], labels: Path | None, *, verbose: bool) -> tuple[Trajectory, ...]:
+    found = read(paths, labels=labels)
+    for line in account(found.report, n_trajectories=len(found.trajectories), verbose=verbose):
+        say(line)
+    if not found.trajectories:
+        message = f"no runs in {found.report.seen}"
+        raise NothingFoundError(message, path=join_words(map(str, paths)), hint="`t2s read` shows what there is.")
+    return found.trajectories
+
+
+def _refuse_shared(learned: Sequence[Trajectory], kept: Sequence[Trajectory]) -> None:
+    """Refuse a split that tests on what was learned from.
+
+    Raises:
+        T2SError: a run, a task or a conversation is on both sides.
+    """
+    sides = [{key for run in runs for key in (run.id, run.task_id, run.session_id) if key} for runs in (learned, kept)]
+    if shared := sorted(sides[0] & sides[1]):
+        message = f"{shared[0]} is among the training runs and among the held-out runs"
+        raise T2SError(message, hint="Split the runs by task and by conversation.")

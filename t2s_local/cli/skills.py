@@ -11,7 +11,7 @@ from t2s_local.errors import NothingFoundError
 from t2s_local.safety.characters import one_line
 from t2s_local.skills.lint import at_or_above, book
 from t2s_local.skills.lint import lint as lint_one
-from t2s_local.skills.rulebook import SEVERITIES, Finding, Severity
+from t2s_local.skills.rulebook import SEVERITIES, Finding, Rule, Severity, Subject
 from t2s_local.skills.source import MAIN, read_source
 from t2s_local.text.text import join_words
 
@@ -31,7 +31,7 @@ def lint(folders: tuple[Path, ...], *, level: Severity, as_list: bool, as_json: 
     SKILL_DIR is a skill's folder, or a folder of skills. Exit code 4 when there are findings at or above the level.
     """
     if as_list:
-        print_book(as_json=as_json)
+        print_book(book(), as_json=as_json)
         return 0
     results = [(folder, lint_one(read_source(folder))) for folder in skill_folders(folders)]
     report([(folder, list(found)) for folder, found in results], as_json=as_json)
@@ -93,12 +93,12 @@ def report(
             click.echo(one_line(f"{place}: {item.severity}: {item.message} [{item.rule}]"))
 
 
-def print_book(*, as_json: bool) -> None:
-    """Print the rule book."""
+def print_book(rules: Sequence[Rule[Subject]], *, as_json: bool) -> None:
+    """Print a rule book."""
     if as_json:
-        print_json([{"id": rule.id, "severity": rule.severity, "summary": rule.summary} for rule in book()])
+        print_json([{"id": rule.id, "severity": rule.severity, "summary": rule.summary} for rule in rules])
     else:
-        print_table(("rule", "severity", "asks"), [(rule.id, rule.severity, rule.summary) for rule in book()])
+        print_table(("rule", "severity", "asks"), [(rule.id, rule.severity, rule.summary) for rule in rules])
 
 
 def summary(n_skills: int, found: Sequence[Finding]) -> str:

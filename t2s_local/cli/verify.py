@@ -1,7 +1,5 @@
 """``t2s verify``: the evidence of a skill against the recordings, wherever the skill lies."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -10,12 +8,9 @@ from click.core import ParameterSource
 from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import say
 from t2s_local.cli.skills import FINDINGS, report, skill_folders, summary
-from t2s_local.errors import InputError
-from t2s_local.skills.installing.origin import edited_since, origin_of, whole_source
-from t2s_local.skills.library.library import workspace_of
+from t2s_local.runs.auditing.stored import stored_trajectories, workspaces_of
+from t2s_local.skills.installing.origin import edited_since, whole_source
 from t2s_local.skills.source import read_source
-from t2s_local.values.trajectory import Trajectory, TrajectoryId
-from t2s_local.workspace import STORE, Workspace, read_workspace
 
 
 @click.command()
@@ -33,9 +28,9 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
 
     skills = skill_folders(folders)
     named = click.get_current_context().get_parameter_source("workspace") not in _UNNAMED
-    with ExitStack() as opened:
-        stores = [opened.enter_context(read_workspace(path)) for path in _workspaces(skills, workspace, named=named)]
-        stored = _Stored(stores)
+    here = Path(workspace)
+    places = [here] if named else workspaces_of(skills, here) or [here]
+    with stored_trajectories(places) as stored:
         results = [
             (folder, verify_one(whole_source(folder, source), stored.get, edited=edited_since(folder, source)))
             for folder in skills
@@ -53,42 +48,3 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
 
 
 _UNNAMED = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
-
-
-class _Stored:
-    """Trajectories of several workspaces."""
-
-    def __init__(self, stores: Sequence[Workspace]) -> None:
-        self._stores = stores
-
-    def get(self, run: TrajectoryId) -> Trajectory | None:
-        """Look a trajectory up, in one workspace after the other."""
-        found = (store.trajectory(run) for store in self._stores)
-        return next((trajectory for trajectory in found if trajectory is not None), None)
-
-
-def _workspaces(skills: Sequence[Path], workspace: str, *, named: bool) -> list[Path]:
-    """Find the workspaces that the recordings may lie in; the one of this folder alone where no other is known.
-
-    Args:
-        skills: The skills that are checked.
-        workspace: The workspace that is named, or that of this folder.
-        named: Whether it was named.
-    """
-    here = Path(workspace)
-    if named:
-        return [here]
-    candidates = [here, *(path for folder in skills for path in _of_skill(folder))]
-    there = [path for path in dict.fromkeys(path.resolve() for path in candidates) if (path / STORE).exists()]
-    return there or [here]
-
-
-def _of_skill(folder: Path) -> Iterator[Path]:
-    """Yield the workspaces that a skill was written from, as its library notes them."""
-    for library in (folder.absolute().parent, *origin_of(folder)):
-        try:
-            noted = workspace_of(library)
-        except InputError:
-            continue
-        if noted is not None:
-            yield noted

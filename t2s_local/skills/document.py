@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import strictyaml
 from markdown_it import MarkdownIt
@@ -40,6 +42,20 @@ class Link(Value, frozen=True, kw_only=True):
     line: int
 
 
+class Passage(Value, frozen=True, kw_only=True):
+    """A heading, a paragraph, or a cell of a table, with its marks."""
+
+    text: str
+    """On one line, code spans and emphasis as they were written."""
+    line: int
+    kind: Literal["heading", "item", "text"]
+    """``item`` for all that stands in a list."""
+    item: int | None = None
+    """Number of the outermost list item it stands in, counted through the text; None outside lists."""
+    is_numbered: bool = False
+    """Whether that item has a number."""
+
+
 class Markdown(Value, frozen=True, kw_only=True):
     """A Markdown text taken apart; lines are 1-based and those of the file."""
 
@@ -48,6 +64,7 @@ class Markdown(Value, frozen=True, kw_only=True):
     links: tuple[Link, ...]
     prose: tuple[tuple[int, str], ...]
     """Text outside fences, code spans and links' targets, one entry a paragraph or cell, with its first line."""
+    passages: tuple[Passage, ...]
     blocks: tuple[tuple[int, str], ...]
     """First line and type of every top-level block, in order."""
 
@@ -130,10 +147,35 @@ def parse_markdown(text: str, *, first_line: int = 1) -> Markdown:
         fences=tuple(fences),
         links=tuple(links),
         prose=tuple(prose),
+        passages=tuple(_passages(tokens, first_line)),
         blocks=tuple(
             (first_line + token.map[0], token.type) for token in tokens if token.level == 0 and token.map is not None
         ),
     )
+
+
+def _passages(tokens: Sequence[Token], first_line: int) -> Iterator[Passage]:
+    depth, item, line = 0, -1, first_line
+    is_numbered, is_heading = False, False
+    for token in tokens:
+        line = first_line + token.map[0] if token.map else line
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            is_numbered = token.type.startswith("ordered") if not depth else is_numbered
+            depth += 1
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            depth -= 1
+        elif token.type == "list_item_open":
+            item += depth == 1
+        elif token.type == "inline":
+            kind: Literal["heading", "item", "text"] = "heading" if is_heading else "item" if depth else "text"
+            yield Passage(
+                text=" ".join(token.content.split()),
+                line=line,
+                kind=kind,
+                item=item if depth else None,
+                is_numbered=is_numbered and depth > 0,
+            )
+        is_heading = token.type == "heading_open"
 
 
 def _targets(token: Token) -> list[str]:

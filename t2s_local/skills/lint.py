@@ -1,19 +1,18 @@
 """The rule book, and what it says of a skill."""
 
 from t2s_local.skills import rules_files, rules_front, rules_text
-from t2s_local.skills.rulebook import Finding, LintRule, Severity
+from t2s_local.skills.rulebook import Finding, Rule, Severity, findings_of
 from t2s_local.skills.source import SkillSource
 
 
-def book() -> tuple[LintRule, ...]:
+def book() -> tuple[Rule[SkillSource], ...]:
     """Every rule, in the order of the book."""
     return (*rules_front.CHAPTER.rules, *rules_files.CHAPTER.rules, *rules_text.CHAPTER.rules)
 
 
 def lint(source: SkillSource) -> tuple[Finding, ...]:
     """Return the breaches of the rules in *source*, by file and line."""
-    found = [finding for rule in book() for finding in rule.findings(source)]
-    return tuple(sorted(found, key=lambda item: (item.path, item.line or 0, item.rule, item.message)))
+    return findings_of(book(), source)
 
 
 def at_or_above(findings: tuple[Finding, ...], level: Severity) -> tuple[Finding, ...]:

@@ -1,12 +1,14 @@
-"""Lint rules and their findings."""
+"""Rules on skills and their findings: the form of every book of rules."""
 
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 
-from t2s_local.skills.source import SkillSource
 from t2s_local.values.value import Value
+
+Subject = TypeVar("Subject")
+"""What the rules of a book look at: a skill alone, or a skill with the runs it was learned from."""
 
 Severity = Literal["error", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
@@ -32,38 +34,43 @@ class Hit(msgspec.Struct, frozen=True):
     message: str
 
 
-class LintRule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule of the book."""
+class Rule(msgspec.Struct, Generic[Subject], frozen=True, kw_only=True):
+    """One rule of a book."""
 
     id: str
     severity: Severity
     summary: str
     """What it asks for, one sentence."""
-    check: Callable[[SkillSource], Iterable[Hit]]
+    check: Callable[[Subject], Iterable[Hit]]
 
-    def findings(self, source: SkillSource) -> list[Finding]:
-        """Return the breaches of the rule in *source*."""
+    def findings(self, subject: Subject) -> list[Finding]:
+        """Return the breaches of the rule in *subject*."""
         return [
             Finding(path=hit.path, line=hit.line, rule=self.id, severity=self.severity, message=hit.message)
-            for hit in self.check(source)
+            for hit in self.check(subject)
         ]
 
 
-RuleCheck = Callable[[SkillSource], Iterable[Hit]]
-
-
-class Chapter:
+class Chapter(Generic[Subject]):
     """Rules on one matter, in the order they were written down."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self.rules: list[LintRule] = []
+        self.rules: list[Rule[Subject]] = []
 
-    def rule(self, rule_id: str, severity: Severity, summary: str) -> Callable[[RuleCheck], RuleCheck]:
+    def rule(
+        self, rule_id: str, severity: Severity, summary: str
+    ) -> Callable[[Callable[[Subject], Iterable[Hit]]], Callable[[Subject], Iterable[Hit]]]:
         """Enter a function into the book under *rule_id*."""
 
-        def enter(check: RuleCheck) -> RuleCheck:
-            self.rules.append(LintRule(id=rule_id, severity=severity, summary=summary, check=check))
+        def enter(check: Callable[[Subject], Iterable[Hit]]) -> Callable[[Subject], Iterable[Hit]]:
+            self.rules.append(Rule(id=rule_id, severity=severity, summary=summary, check=check))
             return check
 
         return enter
+
+
+def findings_of(rules: Iterable[Rule[Subject]], subject: Subject) -> tuple[Finding, ...]:
+    """Return the breaches of *rules* in *subject*, by file and line."""
+    found = (finding for rule in rules for finding in rule.findings(subject))
+    return tuple(sorted(found, key=lambda item: (item.path, item.line or 0, item.rule, item.message)))

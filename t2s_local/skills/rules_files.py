@@ -9,7 +9,7 @@ from t2s_local.errors import InputError
 from t2s_local.skills.rulebook import Chapter, Hit
 from t2s_local.skills.source import LARGEST_FILE, MAIN, SkillSource
 
-CHAPTER = Chapter()
+CHAPTER: Chapter[SkillSource] = Chapter()
 MOST_LINES = 500
 MOST_TOKENS = 5_000
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)

@@ -7,7 +7,7 @@ from t2s_local.errors import InputError
 from t2s_local.skills.rulebook import Chapter, Hit
 from t2s_local.skills.source import MAIN, SkillSource
 
-CHAPTER = Chapter()
+CHAPTER: Chapter[SkillSource] = Chapter()
 KEYS = ("name", "description", "license", "compatibility", "metadata", "allowed-tools")
 """The keys the Agent Skills specification knows."""
 DEVICES = frozenset(

@@ -9,7 +9,7 @@ from t2s_local.skills.rulebook import Chapter, Hit
 from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.text.text import HOME
 
-CHAPTER = Chapter()
+CHAPTER: Chapter[SkillSource] = Chapter()
 FILLER = (
     r"handle (?:all |any |the )?(?:errors?|exceptions?|edge cases?) (?:appropriately|properly|gracefully|correctly)",
     r"follow (?:the )?best practices",

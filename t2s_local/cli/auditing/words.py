@@ -1,0 +1,76 @@
+"""An audit in words: findings a line, the features of a skill, and one line a skill at the end."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.output import print_table, say
+from t2s_local.runs.auditing.result import SkillAudit
+from t2s_local.safety.characters import one_line
+from t2s_local.skills.rulebook import Finding
+from t2s_local.stages.check.scan import Risk
+from t2s_local.text.text import clip, counted, join_words
+
+_SAYS = {"cause": "how it fails and why", "command": "steps by command", "never": "what never to do"}
+_WIDEST = 100
+
+
+def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
+    """Print every finding, then a line a skill; of a single skill its features too.
+
+    Args:
+        found: The audits, in the order of the skills.
+        verbose: Print features, and what is not grounded, of every skill.
+    """
+    for item in found:
+        found_in: list[Finding | Risk] = [*item.findings, *item.lint, *item.scan, *(item.verify or ())]
+        for finding in sorted(found_in, key=_place):
+            click.echo(_line(item, finding))
+    for item in found if verbose or len(found) == 1 else ():
+        _print_features(item)
+    rows = [_row(item) for item in found]
+    print_table(_HEAD, rows, right=frozenset(range(1, 7)))
+    for note, count in Counter(note for item in found for note in item.notes).items():
+        say(f"{note[:1].upper()}{note[1:]}." if len(found) == 1 else f"Of {counted(count, 'skill')}: {note}.")
+    n_failed = sum(item.n_grave > 0 for item in found)
+    say(f"{counted(len(found), 'skill')} audited, {n_failed or 'none'} with errors.")
+
+
+_HEAD = ("SKILL", "ERRORS", "WARNINGS", "LINT", "SCAN", "VERIFY", "GROUNDED", "FEATURES")
+
+
+def _place(finding: Finding | Risk) -> tuple[str, int, str, str]:
+    return (finding.path, finding.line or 0, finding.rule, finding.message)
+
+
+def _line(item: SkillAudit, finding: Finding | Risk) -> str:
+    path = Path(item.path) / finding.path
+    place = f"{path}" if finding.line is None else f"{path}:{finding.line}"
+    return one_line(f"{place}: {finding.severity}: {finding.message} [{finding.rule}]")
+
+
+def _row(item: SkillAudit) -> tuple[str, ...]:
+    """Return the cells of a skill: findings of the audit's book, of lint, scan and verify, and its figures."""
+    counts = Counter(finding.severity for finding in item.findings)
+    named = item.grounding
+    return (
+        Path(item.path).name,
+        str(counts["error"]),
+        str(counts["warning"]),
+        str(len(item.lint)),
+        str(len(item.scan)),
+        "-" if item.verify is None else str(len(item.verify)),
+        "-" if named is None else f"{named.n_grounded}/{named.n_named}",
+        join_words((feature.name for feature in item.features if feature.span is not None), last="and") or "none",
+    )
+
+
+def _print_features(item: SkillAudit) -> None:
+    for feature in item.features:
+        said = "0" if feature.span is None else f"line {feature.line}: “{clip(feature.span, _WIDEST)}”"
+        click.echo(one_line(f"{Path(item.path).name}: {_SAYS[feature.name]}: {said}"))
+    if item.grounding is not None and item.grounding.missing:
+        missing = join_words(f"`{clip(name, 60)}`" for name in item.grounding.missing[:10])
+        click.echo(one_line(f"{Path(item.path).name}: in no run: {missing}"))

@@ -1,0 +1,1 @@
+"""Audit a skill: one book of rules for what is wrong with it, beside the format, the harm and the quotes."""

@@ -1,0 +1,47 @@
+"""A skill under audit: its text taken apart once, and the recordings it is held against."""
+
+from functools import cached_property
+
+import msgspec
+
+from t2s_local.skills.evidence import PATH, EvidenceClaim, parse_evidence
+from t2s_local.skills.rulebook import Chapter
+from t2s_local.skills.source import SkillSource
+from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
+from t2s_local.stages.check.audit.statements import Statement, framing, statements
+
+
+class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A skill, with what is known of the runs behind it."""
+
+    source: SkillSource
+    facts: RecordedFacts | None = None
+    """The training runs; None where none were named, or none of them has to do with the skill."""
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Statements of the body."""
+        return statements(self.source)
+
+    @cached_property
+    def framing(self) -> tuple[tuple[int, str], ...]:
+        """Lines and texts that say what the skill is for."""
+        return tuple(framing(self.source))
+
+    @cached_property
+    def claims(self) -> dict[str, EvidenceClaim]:
+        """Claims of its evidence by the number of their rule."""
+        return {claim.rule: claim for claim in parse_evidence(self.source.texts.get(PATH, ""))}
+
+    @cached_property
+    def scripts(self) -> dict[str, str]:
+        """Text of the programs that the skill brings along, by path."""
+        return {path: text for path, text in self.source.texts.items() if is_script(path, text)}
+
+
+def is_script(path: str, text: str) -> bool:
+    """Return whether a file of a skill is a program."""
+    return path.startswith("scripts/") or text.startswith("#!") or path.endswith((".py", ".sh", ".js", ".ts", ".rb"))
+
+
+AuditChapter = Chapter[AuditCase]

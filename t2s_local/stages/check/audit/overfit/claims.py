@@ -1,0 +1,130 @@
+"""Checks 3, 7 and 10: orders and constants that no run stands behind."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from t2s_local.skills.rulebook import Hit
+from t2s_local.skills.source import MAIN
+from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
+from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
+from t2s_local.stages.check.audit.statements import Statement
+from t2s_local.text.lesson_words import runs_in
+from t2s_local.text.mentions import mentions
+from t2s_local.text.text import clip
+
+CHAPTER = AuditChapter()
+INVARIANT = 3
+"""Tasks whose runs show a constant from which on it belongs to the work."""
+FORBIDS = re.compile(
+    r"\b(?:never|do not|don['’]t|must not|mustn['’]t|may not|under no circumstances|on no account|"
+    r"(?:is|are) (?:strictly )?(?:forbidden|prohibited|not allowed))\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that forbids."""
+DEMANDS = re.compile(
+    r"\b(?:always|must(?! not)|mandatory|(?:is|are) required|required to|has to|have to|without exception)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that demands."""
+_PARAMETER = (
+    r"(?:thresholds?|cut-?offs?|tolerances?|epsilon|alpha|beta|gamma|lambda|sigmas?|learning[ _-]rate|weights?|"
+    r"windows?|quantiles?|percentiles?|confidence|z-?scores?|radius|bandwidth|multiplier|top[ _-]?k|batch[ _-]size|"
+    r"(?:scale|scaling|smoothing|decay|damping)[ _-]factor|(?:max|min)[ _-]depth|(?:sample|step)[ _-]size|margins?|"
+    r"ratios?|penalty)"
+)
+_CONSTANT = re.compile(
+    rf"\b{_PARAMETER}\b`?\s*(?:\(|of|is|to|at|=|:|==|>=?|<=?|above|below|over|under|from|with)*\s*`?"
+    r"(?P<number>\d+(?:\.\d+)?)(?![\w.]*\d*[-/]\d)",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\bre-?(?:derive|compute|calculate|estimate|measure|tune|fit|calibrate)\w*"
+    r"|\b(?:derive|estimate|calibrat|tun(?:e|ing)|measur|adjust|comput|calculat|choos|fit)\w*\b[^.]{0,40}\b(?:from|to|on|by|for)\b"
+    r"|\bdepends? on\b|\bdefault",
+    re.IGNORECASE,
+)
+
+
+@CHAPTER.rule("overfit-3", "warning", "Every 'never' and 'always' has a source: evidence, or a run that says so.")
+def sources(case: AuditCase) -> Iterable[Hit]:
+    """Look for orders that neither evidence nor a recording stands behind."""
+    if case.facts is None and not case.claims:
+        return
+    for statement, sentence in _orders(case):
+        if not _has_source(case, statement, sentence):
+            yield Hit(MAIN, statement.line, f"no source for {clip(sentence, 80)!r}")
+
+
+@CHAPTER.rule("overfit-7", "error", "A constant that fits one task says how to derive it again.")
+def constants(case: AuditCase) -> Iterable[Hit]:
+    """Look for numbers of parameters without a word on how they were found."""
+    for statement in case.statements:
+        for found in _CONSTANT.finditer(statement.text):
+            if not _AGAIN.search(statement.text) and not _is_invariant(case.facts, found):
+                yield Hit(
+                    MAIN, statement.line, f"{found.group().strip()!r} is fixed, and nothing says how to derive it again"
+                )
+
+
+@CHAPTER.rule("overfit-10", "warning", "What is declared a must was done in some run.")
+def kept(case: AuditCase) -> Iterable[Hit]:
+    """Look for positive orders whose commands no run carried out."""
+    if case.facts is None:
+        return
+    for statement, sentence in _orders(case):
+        named = list(commands_in(sentence))
+        is_order = DEMANDS.search(sentence) and not FORBIDS.search(sentence)
+        if is_order and named and not any(was_run(command, case.facts) for command in named):
+            yield Hit(MAIN, statement.line, f"no run carried out {named[0]!r}, which is declared a must")
+
+
+def commands_in(text: str) -> Iterator[str]:
+    """Yield the commands that *text* names."""
+    for mention in mentions(text):
+        if mention.kind == "command" or (mention.kind == "name" and runs_in(mention.text) and " " in mention.text):
+            yield mention.text
+
+
+def was_run(command: str, facts: RecordedFacts) -> bool:
+    """Return whether a run called *command*: word for word, or its program with the same subcommand or flags."""
+    if facts.commands.holds(command):
+        return True
+    wanted = runs_in(command)
+    return any(
+        (one.program, one.subcommand) in facts.calls
+        if one.subcommand is not None
+        else one.program in {program for program, _ in facts.calls} and all(map(facts.commands.holds, one.arguments))
+        for one in wanted[:1]
+    )
+
+
+def _orders(case: AuditCase) -> Iterator[tuple[Statement, str]]:
+    """Yield the sentences that order or forbid without condition, with their statement."""
+    for statement in case.statements:
+        if not statement.is_code and not statement.is_situation:
+            for sentence in statement.sentences:
+                if DEMANDS.search(sentence) or FORBIDS.search(sentence):
+                    yield statement, sentence
+
+
+def _has_source(case: AuditCase, statement: Statement, sentence: str) -> bool:
+    if statement.rule is not None and statement.rule in case.claims:
+        return True
+    if case.facts is None:
+        return False
+    if case.facts.sayings.has(sentence):
+        return True
+    return DEMANDS.search(sentence) is not None and any(was_run(one, case.facts) for one in commands_in(sentence))
+
+
+def _is_invariant(facts: RecordedFacts | None, found: re.Match[str]) -> bool:
+    if facts is None:
+        return False
+    word = re.match(r"\w+", found.group())
+    pattern = re.compile(
+        rf"\b{re.escape(word[0] if word else '')}\b.{{0,30}}\b{re.escape(found['number'])}\b", re.IGNORECASE
+    )
+    tasks = {
+        run.task_id or run.id for run in facts.runs if any(pattern.search(step.text[:20_000]) for step in run.steps)
+    }
+    return len(tasks) >= INVARIANT

@@ -1,0 +1,132 @@
+"""Checks 1, 2, 4 and 6: what a skill has from one instance of its task."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from t2s_local.skills.rulebook import Hit
+from t2s_local.skills.source import MAIN
+from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
+from t2s_local.stages.check.audit.recorded.literals import TaskLiteral
+from t2s_local.stages.check.audit.statements import Statement
+from t2s_local.text.text import counted
+
+CHAPTER = AuditChapter()
+SHORTEST = 4
+"""Characters from which on a literal of the training runs counts by itself (check 6)."""
+BRANCHES = 3
+"""Branches on key words that make a skill a table of the tasks it has seen."""
+_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|rd|th))"
+_PART = r"(?:columns?|rows?|cells?|fields?|sheets?|positions?|index)"
+_SHAPE = re.compile(
+    rf"\b{_PART}\s+(?:number\s+|no\.?\s*|#)?`?(?:[A-Z]{{1,2}}\d{{0,5}}|\d+)\b`?(?!\s*(?:%|percent|rows|columns|of))"
+    rf"|\b{_ORDINAL}\s+(?:\w+\s+)?{_PART}\b"
+    rf"|\b(?:first|last|top|skip|next)\s+(?:the\s+)?(?:first\s+)?\d+\s+(?:rows?|columns?|lines?|cells?)\b"
+    r"|\.iloc\[[^\]]*\d[^\]]*\]|\busecols\s*=\s*\[?[\"'\d]|\b(?:df|row|data|frame|table|sheet|ws|record)\[[\"'\d][^\]]*\]"
+)
+_LOOKS = re.compile(
+    r"\b(?:look|inspect|check|print|list|read|show|find|detect|determine|see|view|choose|identify|examine|"
+    r"load|learn|open|get)\w*\b[^.;]{0,80}"
+    r"\b(?:headers?|header row|column names?|field names?|names of the (?:columns|fields)|schema|structure|layout|"
+    r"shape|columns (?:there are|it has)|which columns?|sheet names?|first lines?|first rows?)\b"
+    r"|\bhead -n? ?\d|\.columns\b|\.head\(|\bDESCRIBE\b|\bPRAGMA table_info",
+    re.IGNORECASE,
+)
+_ASKED = r"(?:request|task|question|prompt|text|query|user|input|message|title|instruction|description|ticket|issue)"
+_SAYS = r"(?:mentions?|contains?|says?|includes?|holds?|has the words?|asks? (?:for|about)|names?|starts with|is about)"
+_WORD = r"(?:the )?(?:words? |phrase |term )?[\"'`][^\"'`]{2,40}[\"'`]"
+_BRANCH = re.compile(
+    rf"\b(?:if|when|whenever|should|where|for|in case)\b[^.;:]{{0,40}}\b{_ASKED}\b[^.;:]{{0,30}}?\b{_SAYS}\s+{_WORD}"
+    rf"|{_WORD}\s+(?:(?:is|stands|occurs|appears)\s+)?in the {_ASKED}\b",
+    re.IGNORECASE,
+)
+_CODE_BRANCH = re.compile(
+    r"\b(?:if|elif|else if|case)\b[^\n]{0,20}[\"'][^\"'\n]{2,40}[\"']\s+in\s+\w|"
+    r"\b(?:if|elif|else if)\b[^\n]{0,60}\.(?:includes|contains|startswith|startsWith)\([\"']"
+)
+
+
+@CHAPTER.rule("overfit-1", "error", "Name, description and title speak of no single training task.")
+def framing(case: AuditCase) -> Iterable[Hit]:
+    """Look for literals of training tasks in what says for what the skill is."""
+    for line, _, found in _framed(case):
+        yield Hit(MAIN, line, f"the framing names {_told(found)}")
+
+
+@CHAPTER.rule("overfit-2", "error", "The body names nothing that only a training task or two has.")
+def literals(case: AuditCase) -> Iterable[Hit]:
+    """Look for literals of training tasks in the statements, those that only show what runs did left out."""
+    for statement, found in _stated(case, is_recorded=False):
+        yield Hit(MAIN, statement.line, f"it names {_told(found)}")
+
+
+@CHAPTER.rule(
+    "recorded-literal", "warning", "A command that is shown as runs had it names nothing that only they have."
+)
+def shown_literals(case: AuditCase) -> Iterable[Hit]:
+    """Look for literals of training tasks where the skill says that it shows what runs did."""
+    for statement, found in _stated(case, is_recorded=True):
+        yield Hit(MAIN, statement.line, f"it shows {_told(found)}")
+
+
+@CHAPTER.rule("overfit-4", "error", "Shapes of data are looked at before they are relied on; no branches on key words.")
+def shapes(case: AuditCase) -> Iterable[Hit]:
+    """Look for fixed columns and rows without a look at the data, and for three branches on words of a request."""
+    is_looked_at = any(_LOOKS.search(statement.text) for statement in case.statements)
+    for statement in case.statements:
+        found = _SHAPE.search(statement.text)
+        if found and not is_looked_at:
+            yield Hit(MAIN, statement.line, f"{found.group()!r} is fixed, and nothing looks at the data first")
+    branches = [statement.line for statement in case.statements for _ in _BRANCH.finditer(statement.text)]
+    if len(branches) >= BRANCHES:
+        yield Hit(MAIN, branches[0], f"{len(branches)} branches on words of the request")
+    for path, text in case.scripts.items():
+        n_branches = len(_CODE_BRANCH.findall(text))
+        if n_branches >= BRANCHES:
+            yield Hit(path, None, f"{n_branches} branches on words of the request")
+
+
+@CHAPTER.rule("overfit-6", "error", "No literal of four characters or more is a training file, field or value.")
+def values(case: AuditCase) -> Iterable[Hit]:
+    """Look for literals of training tasks anywhere, the short ones left out."""
+    for line, _, found in _framed(case):
+        if len(found.text) >= SHORTEST:
+            yield Hit(MAIN, line, f"{found.text!r} is a {found.kind} of {counted(found.n_tasks, 'training task')}")
+    for statement, found in _stated(case, is_recorded=False):
+        if len(found.text) >= SHORTEST:
+            message = f"{found.text!r} is a {found.kind} of {counted(found.n_tasks, 'training task')}"
+            yield Hit(MAIN, statement.line, message)
+
+
+def _told(found: TaskLiteral) -> str:
+    have = "has" if found.n_tasks == 1 else "have"
+    return f"{found.text!r}, which {counted(found.n_tasks, 'training task')} alone {have}"
+
+
+def _framed(case: AuditCase) -> Iterator[tuple[int, str, TaskLiteral]]:
+    if case.facts is not None:
+        for line, text in case.framing:
+            for found in case.facts.literals.in_text(text):
+                if not found.is_of(_project_words(case)):
+                    yield line, text, found
+
+
+def _stated(case: AuditCase, *, is_recorded: bool) -> Iterator[tuple[Statement, TaskLiteral]]:
+    """Yield literals of training tasks with the statement that has them.
+
+    The skill's own files are none, nor are files of a project that the skill says it is about.
+    """
+    if case.facts is None:
+        return
+    own = {part for path in case.source.sizes for part in (path, path.rpartition("/")[2])}
+    about = _project_words(case)
+    for statement in case.statements:
+        if statement.is_recorded == is_recorded:
+            for found in case.facts.literals.in_text(statement.text):
+                if found.text not in own and not found.is_of(f"{about} {statement.text}"):
+                    yield statement, found
+
+
+def _project_words(case: AuditCase) -> str:
+    """Return what says which project a skill is about: its framing, and what stands before its first section."""
+    before = (statement.text for statement in case.statements if not statement.section)
+    return " ".join((*(text for _, text in case.framing), *before))

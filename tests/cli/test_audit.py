@@ -1,0 +1,92 @@
+"""``t2s audit`` as a person uses it."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from t2s_local.stages.check.audit.audit import book
+from tests.audited import STEPS, renamed, runs, skill, write_source
+from tests.commands import in_process
+
+
+@pytest.fixture
+def train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The runs behind the skill, as files; the current folder has no workspace."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    for number, run in enumerate(runs()):
+        (folder / f"{number}.jsonl").write_bytes(msgspec.json.encode(run) + b"\n")
+    return folder
+
+
+FAULTY = skill(steps=(*STEPS, "Open `q3_marburg.xlsx` first."))
+
+
+def test_the_book_is_printed_in_its_order() -> None:
+    done = in_process("audit", "--list")
+    assert [line.split()[0] for line in done.out.splitlines()[1:]] == [rule.id for rule in book()]
+    listed = json.loads(in_process("audit", "--list", "--json").out)
+    assert [rule["id"] for rule in listed] == [rule.id for rule in book()]
+
+
+def test_a_folder_ends_with_one_line_a_skill(tmp_path: Path, train: Path) -> None:
+    for name in ("one-skill", "two-skill"):
+        write_source(renamed(FAULTY, name), tmp_path / "skills")
+    done = in_process("audit", tmp_path / "skills", "--train", train)
+    assert done.code == 4
+    assert [line.split()[0] for line in done.out.splitlines()[-3:]] == ["SKILL", "one-skill", "two-skill"]
+    assert "2 skills audited, 2 with errors." in done.err
+
+
+def test_the_answer_is_one_list_with_id_line_reason_and_severity(tmp_path: Path, train: Path) -> None:
+    folder = write_source(FAULTY, tmp_path / "skills")
+    done = in_process("audit", folder, "--train", train, "--json")
+    (answer,) = json.loads(done.out)
+    assert done.code == 4
+    assert {finding["rule"] for finding in answer["findings"]} == {"overfit-2", "overfit-6"}
+    assert all(finding["line"] and finding["message"] for finding in answer["findings"])
+    assert answer["verify"] is None
+    assert in_process("audit", folder, "--train", train, "--json").out == done.out
+
+
+def test_the_exit_code_is_4_exactly_if_an_error_is_found(tmp_path: Path, train: Path) -> None:
+    clean = write_source(skill(), tmp_path / "clean")
+    assert in_process("audit", clean, "--train", train).code == 0
+    warned = write_source(skill(after="Never use tabs in names of results."), tmp_path / "warned")
+    done = in_process("audit", warned, "--train", train)
+    assert ("overfit-3" in done.out, done.code) == (True, 0)
+
+
+def test_a_training_task_among_the_held_out_runs_ends_with_1(tmp_path: Path, train: Path) -> None:
+    folder = write_source(skill(), tmp_path / "skills")
+    done = in_process("audit", folder, "--train", train, "--heldout", train / "1.jsonl")
+    assert done.code == 1
+    assert "is among the training runs and among the held-out runs" in done.err
+
+
+def test_runs_of_another_domain_are_said_and_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = write_source(FAULTY, tmp_path / "skills")
+    other = tmp_path / "other.jsonl"
+    steps = [{"kind": "user", "text": "Bake a cake."}, {"kind": "assistant", "text": "It is in the oven."}]
+    other.write_text(json.dumps({"task_id": "cake", "steps": steps}) + "\n")
+    done = in_process("audit", folder, "--train", other)
+    assert done.code == 0
+    assert "of another domain" in done.err
+
+
+def test_what_cannot_be_meant_is_one_line(tmp_path: Path, train: Path) -> None:
+    folder = write_source(skill(), tmp_path / "skills")
+    for words, code in (
+        ((folder, "--heldout", train), 2),
+        ((folder, "--train", tmp_path / "none"), 2),
+        ((tmp_path / "none",), 2),
+        ((train / "0.jsonl",), 2),
+        ((folder, "--runs", train), 2),
+        ((tmp_path / "runs",), 10),
+    ):
+        done = in_process("audit", *words)
+        assert (done.code, done.out, "Traceback" in done.err) == (code, "", False), words
