@@ -37,7 +37,7 @@ class Statement(Value, frozen=True, kw_only=True):
 
     @property
     def is_recorded(self) -> bool:
-        """Return whether it shows what runs did: it says how many its command is from, or calls what it names an example."""
+        """Return whether it shows what runs did: it says how many did so, or calls what it names an example."""
         return bool(_SHOWS.search(self.text))
 
     @property
