@@ -23,7 +23,8 @@ NAMES = {
 
 def renamed(text: str, names: Mapping[str, str]) -> str:
     for old, new in names.items():
-        text = text.replace(old, new).replace(old.capitalize(), new.capitalize())
+        for spelt in (str.capitalize, str.lower):
+            text = text.replace(spelt(old), spelt(new))
     return text
 
 

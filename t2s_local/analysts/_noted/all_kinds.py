@@ -15,18 +15,17 @@ from t2s_local.analysts._noted.environment import (
     quoting,
     too_new,
 )
+from t2s_local.analysts._noted.forms import limit, of_answers, of_calls, unknown_things
+from t2s_local.analysts._noted.searching import elsewhere, look_first, matching, suggested
 from t2s_local.analysts._noted.tools import (
     call_form,
     cut,
-    elsewhere,
     harmless,
     last_words,
     left_behind,
-    look_first,
     mute,
     policies,
     refused_edits,
-    suggested,
 )
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
@@ -48,10 +47,14 @@ _KINDS = (
     hidden_status,
     last_words,
     left_behind,
+    limit,
     lint_rules,
     look_first,
     lowered,
+    matching,
     mute,
+    of_answers,
+    of_calls,
     policies,
     prose,
     quoting,
@@ -59,6 +62,7 @@ _KINDS = (
     repeats,
     suggested,
     too_new,
+    unknown_things,
 )
 _NOTES: tuple[Callable[[Slice, Sequence[Event]], Iterator[Note]], ...] = tuple(kind.notes for kind in _KINDS)
 _TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell for kind in _KINDS)

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec import structs
+
 from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._notes import Note
@@ -50,6 +52,11 @@ def quotes_of(pairs: Sequence[tuple[Run, Note]], *, most: int = 3) -> list[Quote
     shown = {run.piece.trajectory.id: note for run, note in reversed(pairs)}
     first = list(dict.fromkeys(run.piece.trajectory.id for run, _ in pairs))[:most]
     return [quote for identity in first for quote in shown[identity].quotes]
+
+
+def as_fixes(quotes: Iterable[Quote]) -> list[Quote]:
+    """*quotes* as what worked instead."""
+    return [structs.replace(quote, role="fix") for quote in quotes]
 
 
 def most_common(values: Iterable[str], *, most: int = 3, least: int = 1) -> list[str]:

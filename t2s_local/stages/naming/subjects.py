@@ -43,6 +43,7 @@ FILE_TOOLS = {
 _OF_KIND = {
     "absent": "setting-up-environments",
     "answer": "answering-with-calls",
+    "answer_form": "giving-answers",
     "asked_again": "finishing-changes",
     "bare": "setting-up-environments",
     "call_form": "writing-tool-calls",
@@ -52,6 +53,7 @@ _OF_KIND = {
     "hidden_status": "reading-check-results",
     "last_words": "writing-statements",
     "left_behind": "handing-in-changes",
+    "limit": "giving-answers",
     "lint_rule": "checking-changes",
     "lowered": "sending-commands",
     "prose": "sending-commands",

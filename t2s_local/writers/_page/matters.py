@@ -10,6 +10,8 @@ from t2s_local.writers._page.rules import Rule
 _OF_KIND = {
     "absent": "what the environment lacks",
     "answer": "which calls are accepted",
+    "answer_form": "the form of an answer",
+    "argument_form": "what to ask for, and how",
     "asked_again": "what users ask for afterwards",
     "bare": "what to install first",
     "call_form": "the form that calls take",
@@ -24,9 +26,11 @@ _OF_KIND = {
     "harmless": "errors that change nothing",
     "hidden_status": "how to read results that a pipe hides",
     "left_behind": "which files to remove before handing in",
+    "limit": "when a run ends by itself",
     "lint_rule": "what the linter forbids",
     "loop": "what ends a loop of failures",
     "lowered": "how commands arrive",
+    "matching": "how searches match",
     "mute": "tools that show nothing",
     "prose": "how commands are sent",
     "quoting": "how commands are quoted",
@@ -35,6 +39,7 @@ _OF_KIND = {
     "same_thing": "what has to come first",
     "sequence": "in which order to work",
     "suggested": "how to use what a search suggests",
+    "unknown_thing": "what may be named in a call",
     "too_new": "errors of libraries that are newer than the code",
 }
 """Matter of lessons by how they were found."""

@@ -7,6 +7,9 @@ from t2s_local.analysts._forms import format_of, says_format, shape_of
 from t2s_local.analysts._mined.fix import INDEX
 from t2s_local.text.text import join_words, words
 
+FEWER = "use fewer words"
+"""How the difference begins where a shorter text passed."""
+
 
 def differences(
     before: Mapping[str, object],
@@ -48,7 +51,7 @@ def _difference(name: str, old: object, new: object, error: str, source: Callabl
     if shape_of(old) != shape_of(new) and "0" in shape_of(old) and "0" in shape_of(new):
         spelt = format_of(shape_of(new))
         return f"give {{names}} as {spelt}" if spelt and not says_format(error, spelt) else None
-    return "use fewer words in {names}, one or two that are distinctive" if _is_shorter(old, new) else None
+    return f"{FEWER} in {{names}}, one or two that are distinctive" if _is_shorter(old, new) else None
 
 
 def _names(error: str, value: object) -> bool:

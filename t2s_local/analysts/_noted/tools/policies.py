@@ -13,7 +13,9 @@ from t2s_local.analysts._mined.arguments import ArgumentCall, calls_of, fault_of
 from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
-from t2s_local.analysts._noted.tools.differences import differences
+from t2s_local.analysts._noted.searching import matching
+from t2s_local.analysts._noted.searching.nothing import NOTHING
+from t2s_local.analysts._noted.tools.differences import FEWER, differences
 from t2s_local.analysts._noted.tools.error_sentences import ERROR_PREFIX, sentence_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
@@ -173,8 +175,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 def _tell_calls(runs: Sequence[Run]) -> Iterator[Lesson]:
     outs, sums, seen = noted(runs, OUT), noted(runs, SUM), noted(runs, SEEN)
     calls = calls_of(runs)
+    literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
         out = _shared_way(key, every, outs)
+        is_told = NOTHING.search(key) and literal.issuperset(note.detail for _, note in every)
+        if is_told and (out is None or out.difference.startswith(FEWER)):
+            continue
         pairs = every if out is None else [pair for pair in every if pair[1].detail == out.tool]
         met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
         if len(met) < LEAST_RUNS:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.searching.nothing import found_nothing
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_state, only_looks
 from t2s_local.text.events import Event
@@ -19,11 +20,6 @@ LEAST_RUNS = 3
 LEAST_EACH = 2
 _MOST_OTHERS = 2
 WINDOW = 6
-_NOTHING = re.compile(
-    r"^\W*(?:no|0|nothing|none)\b[^\n]{0,40}(?:match|result|found|hit|file|entr)|\bnot found\b"
-    r"|\bno (?:match|result)\w* found|^\W*\[\s*\]\W*$",
-    re.IGNORECASE,
-)
 _SHORT = 300
 _LONGEST_ACTION = 300
 
@@ -59,12 +55,7 @@ def _name(event: Event) -> str:
 
 def _found_nothing(event: Event) -> bool:
     is_search = only_looks(event.tool, event.head) and len(event.action) <= _LONGEST_ACTION
-    return (
-        is_search
-        and event.result is not None
-        and len(event.output) <= _SHORT
-        and _NOTHING.search(event.output) is not None
-    )
+    return is_search and event.result is not None and found_nothing(event)
 
 
 def _sought(event: Event) -> str | None:

@@ -1,0 +1,76 @@
+"""The form of an argument against what calls with it come to: quotation marks, lists, many words."""
+
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
+from t2s_local.analysts._noted.forms.features import LONGEST, faults, inner, names_of
+from t2s_local.analysts._noted.searching.nothing import came_to_nothing
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_files, is_reflection, is_shell
+from t2s_local.text.events import Event
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+KIND = "argument_form"
+LEAST_CALLS = 30
+_MOST_TOLD = 2
+_GOOD, _BAD = "good", "bad"
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """The texts that calls of *piece* were given, with their features and whether the call came to something."""
+    seen: set[tuple[str, str]] = set()
+    for event in events:
+        if event.result is None or event.is_infrastructure or is_shell(event.tool) or is_reflection(event.head):
+            continue
+        if changes_files(event.tool, event.head):
+            continue
+        for name, text in _texts(piece, event):
+            if (name, text) in seen:
+                continue
+            seen.add((name, text))
+            is_bad = came_to_nothing(event)
+            shown = (
+                quote(piece, event.call, event.action, role="action" if is_bad else "fix"),
+                *([quote(piece, event.result, event.output.strip()[:120], role="observation")] if is_bad else []),
+            )
+            detail = f"{' '.join(names_of(text))}\n{_BAD if is_bad else _GOOD}"
+            yield Note(kind=KIND, key=f"{event.tool}\n{name}", detail=detail, quotes=shown if event.output else ())
+
+
+def _texts(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
+    """Yield the short texts that a call is given, with the names of their arguments; in plain text there is one."""
+    arguments = piece.trajectory.steps[event.call].arguments
+    if arguments:
+        for name, value in arguments.items():
+            if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST:
+                yield name, value.strip()
+    elif not event.action.lstrip().startswith(("{", "[")) and len(event.action) <= LONGEST:
+        text = inner(event.action).strip()
+        if text:
+            yield "", text
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every form of an argument with which calls come to nothing."""
+    for key, pairs in noted(runs, KIND).items():
+        if len(pairs) < LEAST_CALLS:
+            continue
+        tool, argument = key.split("\n")
+        for fault in faults(pairs, lambda _, note: note.detail.endswith(_GOOD), most=_MOST_TOLD):
+            met = runs_of(fault.bad)
+            n_good = fault.n_with - len(fault.bad)
+            good = [pair for pair in pairs if pair[1].detail.endswith(_GOOD) and pair not in fault.bad]
+            yield lesson(
+                when=f"with `{tool}`",
+                do=f"{fault.feature.asked.format(it=f'`{argument}`' if argument else 'it')}.",
+                because=f"Of {fault.n_with} {fault.feature.has} {n_good} found something, of {fault.n_without} others"
+                f" {fault.good_without}",
+                polarity="success",
+                pattern=KIND,
+                evidence=[*quotes_of(fault.bad), *quotes_of(good, most=1)],
+                trajectories=(run.piece.trajectory for run in met),
+                tools=(tool,),
+            )

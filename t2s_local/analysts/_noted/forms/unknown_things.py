@@ -1,0 +1,141 @@
+"""Things that calls name although nothing said before holds them: places, ids and addresses made up by the agent."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.association import mantel_haenszel
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import as_fixes, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.searching.nothing import came_to_nothing
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_files, is_reflection, is_shell
+from t2s_local.text.events import Event
+from t2s_local.text.text import join_words
+from t2s_local.values.lesson import Lesson, Quote
+from t2s_local.values.trajectory import Slice
+
+KIND = "unknown_thing"
+LEAST_RUNS = 5
+LEAST_TASKS = 3
+LEAST_GOOD = 20
+MOST_GOOD = 0.25
+"""Share of the calls with something unknown that may come to something."""
+MIN_Z = 5.0
+_LONGEST = 120
+_MOST_READ = 400_000
+"""Characters of one run that are read."""
+_GOOD, _BAD = "good", "bad"
+_KNOWN = "known"
+_NUMBERED = re.compile(r"\b[a-z]\w* \d+\b")
+_TOKEN = re.compile(r"[a-z]\w* \d+\b|[\w@.+-]*[\d_@][\w@.+-]*")
+"""What an agent cannot guess: a name with a number, an identifier, an address."""
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Calls of a run in which some came to nothing, and whether what they name was said before."""
+    tried = [event for event in events if _is_looked_at(event)]
+    if not any(came_to_nothing(event) for event in tried):
+        return
+    seen: set[tuple[str, str]] = set()
+    for event, known in _with_known(piece, tried):
+        for name, thing in _named(piece, event):
+            if (event.head, thing) not in seen:
+                seen.add((event.head, thing))
+                yield _note(piece, event, name, is_known=known.issuperset(_things(thing)))
+
+
+def _with_known(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, set[str]]]:
+    """Yield calls with the things that the request and the answers before them name, as far as these are read."""
+    known: set[str] = set()
+    read, left = piece.start, _MOST_READ
+    for event in tried:
+        for step in piece.trajectory.steps[read : event.call]:
+            if step.kind in {"user", "system", "tool_result"}:
+                known.update(_things(step.text[:left]))
+                left = max(0, left - len(step.text))
+        read = event.call
+        if not left:
+            return
+        yield event, known
+
+
+def _note(piece: Slice, event: Event, name: str, *, is_known: bool) -> Note:
+    is_bad = came_to_nothing(event)
+    shown: tuple[Quote, ...] = (quote(piece, event.call, event.action, role="fix" if is_known else "action"),)
+    if is_bad and event.output.strip():
+        shown = (*shown, quote(piece, event.result or 0, event.output.strip()[:_LONGEST], role="observation"))
+    detail = f"{_BAD if is_bad else _GOOD}\n{_KNOWN if is_known else ''}"
+    return Note(kind=KIND, key=f"{event.head}\n{name}", detail=detail, quotes=shown)
+
+
+def _is_looked_at(event: Event) -> bool:
+    is_plain = event.result is not None and not event.is_infrastructure and not is_shell(event.tool)
+    return is_plain and not is_reflection(event.head) and not changes_files(event.tool, event.head)
+
+
+def _things(text: str) -> set[str]:
+    return {found.strip(".") for found in _TOKEN.findall(text.lower())}
+
+
+def _named(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
+    """Yield the things a call names, with the argument; in a call of plain text the last one alone."""
+    arguments = piece.trajectory.steps[event.call].arguments
+    if arguments:
+        for name, value in arguments.items():
+            if isinstance(value, str) and len(value) <= _LONGEST and " " not in value and _things(value):
+                yield name, value.lower()
+    elif not event.action.lstrip().startswith(("{", "[")) and len(event.action) <= _LONGEST:
+        found = _NUMBERED.findall(event.action.lower())
+        if found:
+            yield "", found[-1]
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for all calls of plain text that fail on things nobody named, and one for every such argument."""
+    groups: dict[str, list[str]] = {}
+    found = noted(runs, KIND)
+    for key, pairs in found.items():
+        if _is_needed(pairs):
+            groups.setdefault(key.split("\n")[1], []).append(key)
+    for argument, keys in sorted(groups.items()):
+        pairs = [pair for key in keys for pair in found[key]]
+        unknown = [pair for pair in pairs if not _is_known(pair[1])]
+        bad = [pair for pair in unknown if _is_bad(pair[1])]
+        known = [pair for pair in pairs if _is_known(pair[1])]
+        good = [pair for pair in known if not _is_bad(pair[1])]
+        names = sorted({key.split("\n")[0] for key in keys})
+        met = runs_of(bad)
+        what = f"as `{argument}` only what" if argument else "only what"
+        yield lesson(
+            when=f"with {join_words((f'`{name}`' for name in names), last='or')}",
+            do=f"Give {what} the request or an answer names, spelt as it stands there; what you do not know yet, look"
+            " up first.",
+            because=f"{len(bad)} of {len(unknown)} calls with a name that stood nowhere before came to nothing, of"
+            f" {len(known)} others {len(known) - len(good)}",
+            polarity="success",
+            pattern=KIND,
+            evidence=[*quotes_of(bad), *as_fixes(quotes_of(good, most=1))],
+            trajectories=(run.piece.trajectory for run in met),
+            tools=sorted({event.tool for run in met for event in run.events if event.head in names}),
+        )
+
+
+def _is_known(note: Note) -> bool:
+    return note.detail.endswith(_KNOWN)
+
+
+def _is_bad(note: Note) -> bool:
+    return note.detail.startswith(_BAD)
+
+
+def _is_needed(pairs: Sequence[tuple[Run, Note]]) -> bool:
+    """Return whether calls come to nothing where they name something unknown, and mostly do not otherwise."""
+    cells = [0, 0, 0, 0]
+    for _, note in pairs:
+        cells[(0 if _is_known(note) else 2) + (1 if _is_bad(note) else 0)] += 1
+    good_known, _, good_unknown, bad_unknown = cells
+    met = runs_of([pair for pair in pairs if not _is_known(pair[1]) and _is_bad(pair[1])])
+    if len(met) < LEAST_RUNS or len(tasks_of(met)) < LEAST_TASKS or good_known < LEAST_GOOD:
+        return False
+    return good_unknown <= MOST_GOOD * (good_unknown + bad_unknown) and mantel_haenszel([cells])[1] >= MIN_Z

@@ -1,0 +1,96 @@
+"""The form of what is handed to tools and given as an answer, over many runs."""
+
+import pytest
+
+from t2s_local.values.trajectory import Trajectory
+from tests.analysts.test_tool_kinds import call, run
+from tests.build import step
+from tests.mining import lessons
+
+
+def asked(n: int, text: str, *, found: bool) -> Trajectory:
+    answer = f"A page about {n}." if found else f"Could not find {text}."
+    return run(
+        n,
+        step("tool_call", f"Look[{text}]", tool="Look", call_id="1"),
+        step("tool_result", answer, tool="Look", call_id="1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('"Harbour {n}"', "Write it without quotation marks."),
+        ("the old harbour of the town numbered {n}", "Ask with a name of at most two words, not with a description."),
+    ],
+)
+def test_a_form_with_which_searches_come_to_nothing_is_told(text: str, told: str) -> None:
+    good = [asked(n, f"Harbour {n}", found=True) for n in range(30)]
+    bad = [asked(100 + n, text.format(n=n), found=False) for n in range(12)]
+    (lesson,) = lessons(*good, *bad, pattern="argument_form")
+    assert (lesson.when, lesson.do) == ("with `Look`", told)
+    assert (lesson.because or "").endswith("0 found something, of 30 others 30")
+
+
+def test_a_form_that_finds_as_much_is_not_told() -> None:
+    good = [asked(n, f"Harbour {n}", found=n % 2 == 0) for n in range(30)]
+    quoted = [asked(100 + n, f'"Harbour {n}"', found=n % 2 == 0) for n in range(20)]
+    assert lessons(*good, *quoted, pattern="argument_form") == []
+
+
+def answered(n: int, text: str, *, right: bool) -> Trajectory:
+    return run(
+        n,
+        *call("find", f"The boat is called Tern {n}.", key="1", boat=f"boat {n}"),
+        step("tool_call", f"finish[{text}]", tool="finish", call_id="2"),
+        outcome="success" if right else "failure",
+    )
+
+
+def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts() -> None:
+    right = [answered(n, f"Tern {n}", right=True) for n in range(30)]
+    lists = [answered(100 + n, f"Tern {100 + n}, Gull", right=False) for n in range(12)]
+    found = lessons(*right, *lists, pattern="answer_form")
+    assert found[0].when == "you hand in an answer with `finish`"
+    assert {lesson.do for lesson in found} <= {
+        "Decide on one answer: no list and no alternatives, unless several are asked for.",
+        "Give the bare answer, at most two words, and no sentence.",
+        "Take the words of the answer from what a tool returned, and check that they stand there.",
+    }
+    assert lessons(*right, *[answered(100 + n, f"Tern {n}, Gull", right=True) for n in range(12)]) == []
+
+
+def stopped(n: int, calls: int, *, ends: bool) -> Trajectory:
+    steps = [part for k in range(calls) for part in call("find", f"boat {k}", key=f"{k}", boat=f"b{k}")]
+    end = (step("tool_call", "finish[Tern]", tool="finish", call_id="end"),) if ends else ()
+    return run(n, *steps, *end, outcome="success" if ends else "failure")
+
+
+def test_a_harness_that_cuts_runs_off_is_told_with_the_number_of_steps() -> None:
+    ended = [stopped(n, 2 + n % 3, ends=True) for n in range(20)]
+    cut = [stopped(100 + n, 5, ends=False) for n in range(9)]
+    (lesson,) = lessons(*ended, *cut, pattern="limit")
+    assert lesson.do == "Call `finish` with the best answer you have before that: by step 5 at the latest."
+    assert lesson.because == "9 runs were cut off after 5 steps, none is longer, and 0 of them succeeded"
+    longer = stopped(200, 7, ends=True)
+    assert lessons(*ended, *cut, longer, pattern="limit") == []
+
+
+def went(n: int, place: str, *, there: bool) -> Trajectory:
+    return run(
+        n,
+        step("tool_call", "look around", tool="look", call_id="1"),
+        step("tool_result", f"You see shelf {n}.", tool="look", call_id="1"),
+        step("tool_call", f"walk to {place}", tool="walk", call_id="2"),
+        step("tool_result", "You are there." if there else "Error: nothing happens", tool="walk", call_id="2"),
+        step("tool_call", f"walk to shelf {n}", tool="walk", call_id="3"),
+        step("tool_result", "You are there.", tool="walk", call_id="3"),
+    )
+
+
+def test_calls_that_fail_on_things_nobody_named_are_told() -> None:
+    runs = [went(n, f"cellar {n + 1}", there=False) for n in range(25)]
+    (lesson,) = lessons(*runs, pattern="unknown_thing")
+    assert lesson.when == "with `walk`"
+    assert lesson.because == ("25 of 25 calls with a name that stood nowhere before came to nothing, of 25 others 0")
+    assert lessons(*[went(n, f"cellar {n + 1}", there=True) for n in range(25)], pattern="unknown_thing") == []
