@@ -34,6 +34,8 @@ def _runs(name: str, said: str) -> Decorator:
 @click.argument("paths", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 @_runs("--train", "Runs the skills were learned from")
 @_runs("--heldout", "Runs that nothing was learned from")
+@_runs("--pdi", "Runs of repeated attempts, whose index PDI is printed")
+@click.option("--harness", is_flag=True, help="Look at provenance, triggers, granted tools and evidence too.")
 @_runs("--runs", "Recordings that a workflow is compared with")
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
 @click.option("--list", "as_list", is_flag=True, help="Print the rule book and stop.")
@@ -45,6 +47,8 @@ def audit(
     *,
     train: tuple[Path, ...],
     heldout: tuple[Path, ...],
+    pdi: tuple[Path, ...],
+    harness: bool,
     runs: tuple[Path, ...],
     labels: Path | None,
     as_list: bool,
@@ -71,12 +75,14 @@ def audit(
         raise UsageError(message, path=named[0], hint="Name the folder of a skill; or add --runs RUNS.")
     skills = skill_folders(paths)
     facts = _facts(train, heldout, labels, verbose=verbose)
+    attempts = RecordedFacts(runs=_read(pdi, labels, verbose=verbose)) if pdi else None
     here = Path(workspace)
     is_named = click.get_current_context().get_parameter_source("workspace") not in _UNNAMED
     places = [here] if is_named else workspaces_of(skills, here)
     with ExitStack() as opened:
         stored = _stored(places, opened, is_named=is_named)
-        found = audit_skills(skills, AuditJob(facts=facts, stored=stored))
+        job = AuditJob(facts=facts, attempts=attempts, with_harness=harness, stored=stored)
+        found = audit_skills(skills, job)
     if as_json:
         print_json(found)
     else:

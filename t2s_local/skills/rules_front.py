@@ -199,6 +199,11 @@ def description_brackets(source: SkillSource) -> Iterable[Hit]:
         yield _hit(source, "description", "it holds < or >, which some validators refuse")
 
 
+def has_trigger(description: str) -> bool:
+    """Return whether *description* says when to use the skill."""
+    return _TRIGGER.search(description) is not None
+
+
 def _description(source: SkillSource) -> str:
     value = source.front.get("description")
     return value.strip() if isinstance(value, str) else ""

@@ -90,3 +90,13 @@ def test_what_cannot_be_meant_is_one_line(tmp_path: Path, train: Path) -> None:
     ):
         done = in_process("audit", *words)
         assert (done.code, done.out, "Traceback" in done.err) == (code, "", False), words
+
+
+def test_the_harness_and_the_features_of_one_skill_are_printed(tmp_path: Path, train: Path) -> None:
+    folder = write_source(skill(), tmp_path / "skills")
+    done = in_process("audit", folder, "--train", train, "--harness", "--pdi", train)
+    assert done.code == 0
+    assert "Execution Control: not covered: allowed_tools" in done.out
+    assert "what never to do: line" in done.out
+    assert "1.00 of the words of what it names stand in recorded commands" in done.out
+    assert "enforced by your agent" in done.err

@@ -10,6 +10,7 @@ from t2s_local.cli.output import print_table, say
 from t2s_local.runs.auditing.result import SkillAudit
 from t2s_local.safety.characters import one_line
 from t2s_local.skills.rulebook import Finding
+from t2s_local.stages.check.audit.follow.series import PdiStep
 from t2s_local.stages.check.scan import Risk
 from t2s_local.text.text import clip, counted, join_words
 
@@ -30,10 +31,14 @@ def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
             click.echo(_line(item, finding))
     for item in found if verbose or len(found) == 1 else ():
         _print_features(item)
+    for series in next((item.pdi.series for item in found if item.pdi is not None), ()):
+        click.echo(one_line(f"PDI of task {series.task}: {', '.join(map(_step, series.steps))}"))
     rows = [_row(item) for item in found]
     print_table(_HEAD, rows, right=frozenset(range(1, 7)))
     for note, count in Counter(note for item in found for note in item.notes).items():
         say(f"{note[:1].upper()}{note[1:]}." if len(found) == 1 else f"Of {counted(count, 'skill')}: {note}.")
+    if any(item.harness for item in found):
+        say("What a skill may do at run time is enforced by your agent, not by t2s.")
     n_failed = sum(item.n_grave > 0 for item in found)
     say(f"{counted(len(found), 'skill')} audited, {n_failed or 'none'} with errors.")
 
@@ -67,10 +72,20 @@ def _row(item: SkillAudit) -> tuple[str, ...]:
     )
 
 
+def _step(step: PdiStep) -> str:
+    return f"{step.weighted:+.2f}" if step.flag is None else f"{step.weighted:+.2f} ({step.flag})"
+
+
 def _print_features(item: SkillAudit) -> None:
     for feature in item.features:
         said = "0" if feature.span is None else f"line {feature.line}: “{clip(feature.span, _WIDEST)}”"
         click.echo(one_line(f"{Path(item.path).name}: {_SAYS[feature.name]}: {said}"))
+    for layer in item.harness or ():
+        said = "pass" if layer.is_covered else f"not covered: {join_words(layer.missing)}"
+        click.echo(one_line(f"{Path(item.path).name}: {layer.name}: {said}"))
+    if item.pdi is not None and item.pdi.exec is not None:
+        said = f"{item.pdi.exec:.2f} of the words of what it names stand in recorded commands"
+        click.echo(one_line(f"{Path(item.path).name}: {said}"))
     if item.grounding is not None and item.grounding.missing:
         missing = join_words(f"`{clip(name, 60)}`" for name in item.grounding.missing[:10])
         click.echo(one_line(f"{Path(item.path).name}: in no run: {missing}"))

@@ -9,6 +9,18 @@ from t2s_local.skills.rulebook import Chapter
 from t2s_local.skills.source import SkillSource
 from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
 from t2s_local.stages.check.audit.statements import Statement, framing, statements
+from t2s_local.values.value import Value
+
+
+class HarnessFacts(Value, frozen=True, kw_only=True):
+    """What a library knows of a skill."""
+
+    digest: str
+    """Digest of the skill as it lies there."""
+    noted: str | None = None
+    """Digest that the library notes; None where it knows no such skill."""
+    n_events: int = 0
+    """Events of the skill in the evidence log."""
 
 
 class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -17,6 +29,9 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     source: SkillSource
     facts: RecordedFacts | None = None
     """The training runs; None where none were named, or none of them has to do with the skill."""
+
+    harness: HarnessFacts | None = None
+    """None where the harness is not looked at."""
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

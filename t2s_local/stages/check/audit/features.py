@@ -86,18 +86,20 @@ def _causes(passages: Iterable[Passage]) -> Iterator[tuple[int, str]]:
 
 
 def _commands(passages: Iterable[Passage], fences: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    for passage in passages:
-        spans = code_spans(passage.text)
-        if passage.kind != "heading" and spans and (any(map(_is_command, spans)) or _ORDERED.search(passage.text)):
-            yield passage.line, next(filter(_is_command, spans), spans[0])
-    for line, text in fences:
-        first = text.split("\n", 1)[0]
-        if _is_command(first):
-            yield line + 1, first
+    """Yield commands with arguments, then first lines of blocks, then code that a sentence says to run or to use."""
+    spoken = [passage for passage in passages if passage.kind != "heading"]
+    spans = [(passage.line, span) for passage in spoken for span in code_spans(passage.text)]
+    yield from ((line, span) for line, span in spans if _is_command(span))
+    yield from ((line + 1, first) for line, text in fences if _is_command(first := text.split("\n", 1)[0]))
+    for passage in spoken:
+        found = _ORDERED.search(passage.text)
+        if found and (ordered := code_spans(passage.text[found.end() :])):
+            yield passage.line, ordered[0]
 
 
 def _is_command(text: str) -> bool:
-    return re.match(r"[\w.]+\(.*\)", text) is not None or any(commands_in(f"`{text}`"))
+    """Return whether *text* is a call, or a program with arguments."""
+    return re.match(r"[\w.]+\(.*\)", text) is not None or (" " in text and any(commands_in(f"`{text}`")))
 
 
 def _nevers(passages: Iterable[Passage]) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,8 @@
 """Grounding coverage: how much of what a skill names occurs in the runs behind it."""
 
 from t2s_local.stages.check.audit.case import AuditCase
+from t2s_local.stages.check.audit.follow.series import executed_share
+from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
 from t2s_local.text.mentions import Haystack, Mention, mentions
 from t2s_local.values.value import Value
 
@@ -36,6 +38,12 @@ def grounding(case: AuditCase) -> Grounding | None:
     holds = case.facts.shows if case.facts is not None else Haystack(quotes).holds
     missing = tuple(mention.text for mention in named if not holds(mention.text))
     return Grounding(n_named=len(named), n_grounded=len(named) - len(missing), missing=missing)
+
+
+def executed(case: AuditCase, runs: RecordedFacts) -> float | None:
+    """Return the share of the words of what a skill names that commands of *runs* have; None where it names nothing."""
+    words = " ".join(mention.text for mention in named_in(case))
+    return executed_share(words, runs.actions) if words else None
 
 
 def named_in(case: AuditCase) -> list[Mention]:

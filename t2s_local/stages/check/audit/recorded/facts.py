@@ -43,9 +43,14 @@ class RecordedFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {run.id: events_of(_whole(run)) for run in self.runs}
 
     @cached_property
+    def actions(self) -> tuple[str, ...]:
+        """Text of every call, each once."""
+        return tuple(_distinct(event.action for events in self.events.values() for event in events))
+
+    @cached_property
     def commands(self) -> Haystack:
-        """Text of every call."""
-        return Haystack(_distinct(event.action for events in self.events.values() for event in events))
+        """Calls in which commands are looked up."""
+        return Haystack(self.actions)
 
     @cached_property
     def texts(self) -> Haystack:

@@ -1,0 +1,111 @@
+"""Attempts and their memos in recorded runs: of one run that holds several, or of the runs of one task in time."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from t2s_local.stages.check.audit.follow.series import Attempt, PdiStep, pdi_steps
+from t2s_local.text.failures import is_infrastructure
+from t2s_local.values.trajectory import Step, Trajectory
+from t2s_local.values.value import Value
+
+_SECTION = re.compile(
+    r"^\s*(?:#{1,6}\s*|\*\*\s*)?(?:\d+[.)]\s*)?([A-Z][A-Za-z ]{3,40}?)\s*(?:\*\*)?\s*:?\s*(?:\*\*)?\s*$"
+)
+_FACTS, _STRATEGY = "verified facts", "next strategy"
+_SECTIONS = frozenset({"attempts log", "commands", _FACTS, "current error pattern", _STRATEGY})
+_FAILED = "✗"
+
+
+class PdiSeries(Value, frozen=True, kw_only=True):
+    """The index of the attempts at one task."""
+
+    task: str
+    steps: tuple[PdiStep, ...]
+
+
+class _RawAttempt(Value, frozen=True, kw_only=True):
+    """An attempt as it was recorded."""
+
+    commands: tuple[str, ...]
+    failed: tuple[str, ...]
+    memo: tuple[str, str] | None
+    """Facts and strategy."""
+    is_infrastructure: bool
+
+
+def pdi_series(runs: Sequence[Trajectory]) -> tuple[PdiSeries, ...]:
+    """Return a series a task that has several attempts with a memo, in the order of the tasks' names."""
+    by_task: dict[str, list[Trajectory]] = defaultdict(list)
+    for run in runs:
+        by_task[run.task_id or run.id].append(run)
+    found = []
+    for task, group in sorted(by_task.items()):
+        ordered = sorted(group, key=lambda run: (run.started_at or "", run.source, run.id))
+        attempts = paired([attempt for run in ordered for attempt in _attempts(run)])
+        if len(attempts) > 1:
+            found.append(PdiSeries(task=task, steps=pdi_steps(attempts)))
+    return tuple(found)
+
+
+def paired(raw: Sequence[_RawAttempt]) -> list[Attempt]:
+    """Give memo *i* to the attempt *i* that no infrastructure error ended.
+
+    Its tests before are those of the attempt that was recorded before it, whatever ended that.
+    """
+    memos = [attempt.memo for attempt in raw if attempt.memo is not None]
+    ran = [(place, attempt) for place, attempt in enumerate(raw) if not attempt.is_infrastructure]
+    return [
+        Attempt(
+            facts=facts,
+            strategy=strategy,
+            commands=attempt.commands,
+            failed=attempt.failed,
+            failed_before=raw[place - 1].failed if place else None,
+        )
+        for (facts, strategy), (place, attempt) in zip(memos, ran, strict=False)
+    ]
+
+
+def _attempts(run: Trajectory) -> Iterator[_RawAttempt]:
+    """Yield the attempts of a run: a memo ends one; what follows the last memo is one if it ran anything."""
+    steps: list[Step] = []
+    for step in run.steps:
+        memo = None if step.kind in ("tool_call", "user", "system") else memo_in(step.text)
+        if memo is None:
+            steps.append(step)
+        else:
+            yield _attempt(steps, memo)
+            steps = []
+    if any(step.kind == "tool_call" for step in steps):
+        yield _attempt(steps, None)
+
+
+def _attempt(steps: Sequence[Step], memo: tuple[str, str] | None) -> _RawAttempt:
+    results = [step.text for step in steps if step.kind == "tool_result"]
+    lines = (line.strip() for text in results for line in text.splitlines())
+    return _RawAttempt(
+        commands=tuple(step.text for step in steps if step.kind == "tool_call"),
+        failed=tuple(dict.fromkeys(line for line in lines if line.startswith(_FAILED))),
+        memo=memo,
+        is_infrastructure=bool(results) and is_infrastructure(results[-1]),
+    )
+
+
+def memo_in(text: str) -> tuple[str, str] | None:
+    """Return the verified facts and the next strategy of a memo; None where *text* is none."""
+    if "erified" not in text or "trategy" not in text:
+        return None
+    sections: dict[str, list[str]] = {}
+    title = ""
+    for line in text.splitlines():
+        found = _SECTION.match(line)
+        name = found[1].strip().lower() if found else ""
+        if name in _SECTIONS:
+            title = name
+            sections[title] = []
+        elif title:
+            sections[title].append(line)
+    if _FACTS not in sections or _STRATEGY not in sections:
+        return None
+    return "\n".join(sections[_FACTS]), "\n".join(sections[_STRATEGY])

@@ -1,0 +1,105 @@
+"""The index PDI of attempts at one task: what was executed of the facts, against clinging to plan and result."""
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+from t2s_local.values.value import Value
+
+PdiFlag = Literal["soft", "strong"]
+FLAGGED = -0.5
+"""Weighted index below which an attempt is flagged."""
+FULL_STEP = 2
+"""Step from which on an attempt has its full weight; before it, there is little to compare with."""
+_WORD = re.compile(r"\w+")
+
+
+class Attempt(Value, frozen=True, kw_only=True):
+    """One attempt at a task, with the memo that was written after it."""
+
+    facts: str
+    """Section *Verified Facts* of the memo."""
+    strategy: str
+    """Section *Next Strategy* of the memo."""
+    commands: tuple[str, ...]
+    """Commands that were executed."""
+    failed: tuple[str, ...] = ()
+    """Tests that failed in it: the lines that begin with ✗."""
+    failed_before: tuple[str, ...] | None = None
+    """Tests that failed in the attempt before, also one that an infrastructure error ended; None for the first."""
+
+
+class PdiStep(Value, frozen=True, kw_only=True):
+    """The index of one attempt; steps count from 0."""
+
+    step: int
+    exec: float
+    """Share of the words of its facts that its commands have."""
+    plan: float
+    """Jaccard similarity of its strategy and the one before."""
+    oss: float
+    """Mean of the Jaccard similarities of its facts and of its failed tests with those before."""
+    raw: float
+    weighted: float
+    flag: PdiFlag | None
+
+
+def pdi_steps(attempts: Sequence[Attempt]) -> tuple[PdiStep, ...]:
+    """Compute the index of *attempts*, in their order.
+
+    The first step is ``exec - plan - oss``; every further one is the difference of their z-scores over the steps so
+    far, this one included, by the population's standard deviation, a deviation of 0 giving 0.
+    """
+    found: list[PdiStep] = []
+    parts: list[tuple[float, float, float]] = []
+    for step, attempt in enumerate(attempts):
+        before = attempts[step - 1] if step else None
+        parts.append((_executed(attempt), _plan(before, attempt), _same(before, attempt)))
+        scores = [_z([part[which] for part in parts]) for which in range(3)] if step else parts[0]
+        raw = scores[0] - scores[1] - scores[2]
+        weighted = min(1.0, step / FULL_STEP) * raw
+        flag: PdiFlag | None = None
+        if step and weighted < FLAGGED - 1e-9:
+            flag = "soft" if found[-1].flag is None else "strong"
+        executed, plan, oss = parts[-1]
+        found.append(PdiStep(step=step, exec=executed, plan=plan, oss=oss, raw=raw, weighted=weighted, flag=flag))
+    return tuple(found)
+
+
+def executed_share(text: str, commands: Sequence[str]) -> float:
+    """Return the share of the words of *text* that *commands* have, in [0, 1]; 0 for a text without words."""
+    words = _words(text)
+    done = {word for command in commands for word in _words(command)}
+    return len(words & done) / len(words) if words else 0.0
+
+
+def _executed(attempt: Attempt) -> float:
+    return executed_share(attempt.facts, attempt.commands)
+
+
+def _plan(before: Attempt | None, attempt: Attempt) -> float:
+    return 0.0 if before is None else _jaccard(_words(before.strategy), _words(attempt.strategy))
+
+
+def _same(before: Attempt | None, attempt: Attempt) -> float:
+    if before is None:
+        return 0.0
+    failed = before.failed if attempt.failed_before is None else attempt.failed_before
+    return (_jaccard(_words(before.facts), _words(attempt.facts)) + _jaccard(set(failed), set(attempt.failed))) / 2
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
+
+
+def _jaccard(one: Collection[str], other: Collection[str]) -> float:
+    """Return the Jaccard similarity of two sets, 0 where both are empty."""
+    first, second = set(one), set(other)
+    return len(first & second) / len(first | second) if first | second else 0.0
+
+
+def _z(values: Sequence[float]) -> float:
+    """Return the z-score of the last of *values* among them."""
+    mean = sum(values) / len(values)
+    deviation = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
+    return (values[-1] - mean) / deviation if deviation > 1e-12 else 0.0
