@@ -1,4 +1,4 @@
-"""What the library of a skill knows of it: its digest, and its events in the evidence log."""
+"""Look up what the library of a skill knows of it: its digest, and its events in the evidence log."""
 
 from collections import Counter
 from functools import cache

@@ -13,7 +13,7 @@ from t2s_local.values.value import Value
 
 
 class HarnessFacts(Value, frozen=True, kw_only=True):
-    """What a library knows of a skill."""
+    """Facts that a library holds of a skill."""
 
     digest: str
     """Digest of the skill as it lies there."""
