@@ -141,3 +141,29 @@ def test_first_commands_that_arrive_in_lower_case_are_to_be_sent_again() -> None
     (lesson,) = lessons(*lowered, *plain, pattern="lowered")
     assert lesson.because == "None of 22 first commands holds a capital letter, and 6 passed when sent again"
     assert "`awk -F, a0.txt` came as `awk -f, a0.txt`" in lesson.do
+
+
+def test_a_package_whose_newest_version_breaks_the_project_is_named_with_the_error() -> None:
+    broken = "AttributeError: `tally` was removed in the Ledger 2.0 release."
+
+    def newer(number: int) -> Trajectory:
+        plain = bare(number, "till")
+        failed = shell("python -m pytest tests", f"E   {broken}\n1 failed", 1, key="5")
+        return run(number, *plain.steps[1:], *failed, task=plain.task_id)
+
+    told = lessons(*[newer(n) for n in range(3)], *[bare(10 + n, "cart") for n in range(2)], pattern="bare")
+    till, cart = (next(lesson for lesson in told if lesson.when == f"in {name}") for name in ("till", "cart"))
+    assert till.do.endswith(f"Take `ledger` in a version of the code's time: the newest breaks it (“{broken}”).")
+    assert "newest" not in cart.do
+
+
+def test_what_one_run_of_a_project_lacked_is_not_told_of_the_project() -> None:
+    extra = run(
+        9,
+        *bare(9, "till").steps[1:],
+        *shell("python b.py", "ModuleNotFoundError: No module named 'abacus'", 1, key="6"),
+        *shell("pip install abacus", "Successfully installed abacus", 0, key="7"),
+        task="acme__till-9",
+    )
+    told = lessons(*[bare(n, "till") for n in range(4)], extra, pattern="bare")
+    assert all("abacus" not in lesson.do for lesson in told)

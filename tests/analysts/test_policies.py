@@ -3,8 +3,9 @@
 import pytest
 
 from t2s_local.analysts._noted.tools.error_sentences import sentence_of
-from t2s_local.values.trajectory import Step
+from t2s_local.values.trajectory import Step, Trajectory
 from tests.analysts.test_tool_kinds import call, run
+from tests.build import step, trajectory
 from tests.mining import lessons
 
 
@@ -65,3 +66,18 @@ def test_the_format_that_an_error_names_itself_is_no_lesson(error: str) -> None:
 )
 def test_a_sentence_leaves_open_what_differs_alone(errors: list[str], said: str) -> None:
     assert sentence_of(errors) == said
+
+
+def test_a_refusal_about_a_day_that_has_passed_says_so() -> None:
+    def refused(number: int, day: str) -> Trajectory:
+        return trajectory(
+            step("system", "The current time is 2024-05-15 15:00:00."),
+            step("user", f"parcel {number}"),
+            *call("move_parcel", f"Error: van v{number} not free on date {day}", key="1", parcel=f"p{number}", day=day),
+            task_id=f"t{number}",
+            source=f"{number}",
+        )
+
+    (lesson,) = lessons(*[refused(n, f"2024-05-1{n}") for n in range(1, 4)], pattern="policy")
+    assert lesson.do.startswith("Its date has passed, and nothing can be done about it any more")
+    assert lessons(*[refused(n, f"2024-06-1{n}") for n in range(1, 4)], pattern="policy") == []

@@ -182,8 +182,8 @@ def test_a_tool_that_only_confirms_is_told_and_one_that_answers_shortly_is_not()
         return run(n, *call("open_ledger", answer, key="1", file=f"ledger{n}"), *call("grep_rows", "r", key="2", q="x"))
 
     (lesson,) = lessons(*[opened(n, f"* Opened ledger{n}") for n in range(8)], pattern="mute")
-    assert lesson.do.startswith("It shows no text, only a confirmation")
-    assert lesson.do.endswith("The text comes from `grep_rows`.")
+    assert lesson.do.startswith("The answer shows no text, only a confirmation")
+    assert lesson.do.endswith("Take what you quote from `grep_rows`.")
     assert lessons(*[opened(n, f"{n}.50") for n in range(8)], pattern="mute") == []
 
 

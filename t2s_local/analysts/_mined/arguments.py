@@ -10,11 +10,14 @@ from t2s_local.analysts._mined.fix import INDEX, leaves, mask_numbers
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import words
+from t2s_local.text.text import join_words, words
 from t2s_local.values.value import Value
 
 _MOST_KINDS = 12
 """Kinds of values an argument may have; more of them and it is free text."""
+_MOST_BETTER = 3
+_RARELY = 0.05
+"""Share of the calls with a kind of value that may be refused as well, for it to be told as one that passes."""
 
 
 class ArgumentCall(Value, frozen=True, kw_only=True):
@@ -65,11 +68,12 @@ def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> 
     better = Counter(value for call in passed for argument, value in call.kinds if argument == name and value != kind)
     told = f"With {_shown(kind)} as `{name}` {bad} of {bad + good} calls were refused so"
     if better and "0" in kind:
-        (value, times), *_ = sorted(better.items(), key=lambda item: (-item[1], item[0]))
-        refused = sum((name, value) in call.kinds for call in failed)
-        told += f", with {_shown(value)} {refused} of {times + refused}"
-        if not good:
-            told += f": pass {_shown(value)}"
+        refused = {value: sum((name, value) in call.kinds for call in failed) for value in better}
+        ranked = sorted(better, key=lambda value: (-better[value], value))
+        told += f", with {_shown(ranked[0])} {refused[ranked[0]]} of {better[ranked[0]] + refused[ranked[0]]}"
+        others = [value for value in ranked if better[value] >= MIN_RUNS and refused[value] <= _RARELY * better[value]]
+        if not good and others:
+            told += f": pass {join_words(map(_shown, others[:_MOST_BETTER]), last='or')}"
     return f"{told}."
 
 

@@ -62,7 +62,7 @@ def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
 
 def _situation(item: Association, topics: Topics, carriers: Sequence[Run], *, call: str) -> str:
     if item.feature.before is not None:
-        return f"you are about to {call} `{item.feature.before}`"
+        return f"before `{item.feature.before}`"
     if item.z < 0:
         return f"you are about to {call} {item.feature.action}"
     asked = first_line(carriers[0].piece.request or "", limit=160)
@@ -73,7 +73,7 @@ def _advice(item: Association, *, call: str) -> str:
     action = item.feature.action
     if item.feature.before is not None:
         verb = call.capitalize() if item.z > 0 else f"Do not {call}"
-        return f"{verb} {action} before `{item.feature.before}`."
+        return f"{verb} {action}{' first' if item.z > 0 else ''}."
     if item.z > 0:
         return f"{call.capitalize()} {action} where the task calls for it."
     return f"Do not {call} {action} before you have made sure that the task allows it and asks for it."

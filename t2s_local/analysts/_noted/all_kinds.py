@@ -25,6 +25,7 @@ from t2s_local.analysts._noted.tools import (
     left_behind,
     mute,
     policies,
+    refused_answers,
     refused_edits,
 )
 from t2s_local.analysts._notes import Note
@@ -58,6 +59,7 @@ _KINDS = (
     policies,
     prose,
     quoting,
+    refused_answers,
     refused_edits,
     repeats,
     suggested,

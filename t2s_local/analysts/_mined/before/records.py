@@ -151,6 +151,13 @@ def _clock(steps: Sequence[Step]) -> datetime | None:
     return next((_moment(found[0]) for step in steps if step.at and (found := _DATE.match(step.at))), None)
 
 
+def is_past(piece: Slice, text: str) -> bool:
+    """Return whether *text* names a day before the one that the run takes place on."""
+    named = [date for date in map(_moment, _DATE.findall(text)) if date is not None]
+    now = _clock(piece.trajectory.steps) if named else None
+    return now is not None and any(date.date() < now.date() for date in named)
+
+
 def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)

@@ -12,7 +12,7 @@ from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, scripts_of
 from t2s_local.text.events import Event
-from t2s_local.text.text import squeeze
+from t2s_local.text.text import join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -22,6 +22,7 @@ LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
 """Runs from which on it is told that a thing is not there, though there is no way to do without it."""
 WINDOW = 12
+_MOST_NAMED = 4
 _SAME_CALL = 0.8
 _SCRIPTS = (".py", ".sh", ".js", ".rb")
 _ABSENT = re.compile(
@@ -117,7 +118,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         advice = _advice(
             thing,
             shared[0] if shared else None,
-            n_projects=len(_projects(pairs)) if not project else 1,
+            projects=sorted(_projects(pairs)) if not project else [],
             is_program=_is_program(error),
         )
         if is_sometimes_there:
@@ -177,12 +178,13 @@ def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
     return {project for run, _ in pairs if (project := project_of(run.piece)) is not None}
 
 
-def _advice(thing: str, out: str | None, *, n_projects: int, is_program: bool) -> str:
+def _advice(thing: str, out: str | None, *, projects: Sequence[str], is_program: bool) -> str:
     if is_program and out in (None, "-"):
         works = ", and the commands work without it" if out == "-" else ""
         return f"Leave {code(thing)} out: it is not installed{works}."
-    if n_projects > 1 and out in (None, "-"):
-        return f"Do not look in {code(thing)}: {n_projects} projects have no such folder. List what there is first."
+    if len(projects) > 1 and out in (None, "-"):
+        named = join_words(projects[:_MOST_NAMED]) if len(projects) <= _MOST_NAMED else f"{len(projects)} projects"
+        return f"Do not look in {code(thing)}: {named} have no such folder. List what there is first."
     if out == "-":
         return f"Leave {code(thing)} out: there is none, and the call works without it."
     if out:

@@ -6,19 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import is_shell, segments
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words
+from t2s_local.text.text import clip, join_words, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
 KIND = "bare"
 INSTALLED = "installed"
+NEWER = "too_new"
+"""Errors of libraries that are newer than the code, noted beside this."""
 LEAST_RUNS = 3
 LEAST_OF_PROJECT = 2
+_MOST_BROKEN = 6
 LEAST_SHARE = 0.25
 """Share of the runs that installed a package for it to be named for all of them."""
 _MISSING = re.compile(
@@ -66,10 +69,10 @@ def installs(action: str) -> Iterator[tuple[str, str]]:
         if found is None:
             continue
         rest = found["rest"].split("|")[0].split(">")[0] if "<" not in found["rest"] else found["rest"]
-        words = [word.strip("'\"") for word in rest.split()]
-        if "." in words or any(word.startswith(".[") for word in words):
-            yield found["manager"], "-e ." if "-e" in words or "--editable" in words else "."
-        yield from ((found["manager"], word) for word in words if _PACKAGE.fullmatch(word))
+        given = [word.strip("'\"") for word in rest.split()]
+        if "." in given or any(word.startswith(".[") for word in given):
+            yield found["manager"], "-e ." if "-e" in given or "--editable" in given else "."
+        yield from ((found["manager"], word) for word in given if _PACKAGE.fullmatch(word))
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
@@ -80,9 +83,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         return
     fixes = {key: found for key, found in noted(runs, INSTALLED).items()}
     yield from _everywhere(runs, pairs, fixes)
+    newer = noted(runs, NEWER)
     for project, found in noted(runs, KIND).items():
         if project and project in fixes:
-            yield from _of_project(project, found, fixes[project])
+            broken = most_common((note.detail for _, note in newer.get(project, ())), most=_MOST_BROKEN, least=2)
+            yield from _of_project(project, found, fixes[project], broken)
 
 
 def _everywhere(
@@ -139,21 +144,35 @@ def _packages(installed: Sequence[tuple[Run, Note]], *, least: float, projects: 
     return f"`{manager} install {' '.join(names)}`"
 
 
+def _module(installed: str) -> str:
+    """Return the name of a package in ``pip install`` words, as a module of that name would be called."""
+    return re.split(r"[\[<>=!~]", installed.rpartition(" ")[2], maxsplit=1)[0].lower().replace("_", "-")
+
+
 def _of_project(
-    project: str, pairs: Sequence[tuple[Run, Note]], installed: Sequence[tuple[Run, Note]]
+    project: str, pairs: Sequence[tuple[Run, Note]], installed: Sequence[tuple[Run, Note]], broken: Sequence[str]
 ) -> Iterator[Lesson]:
     met = runs_of(pairs)
+    least = max(LEAST_OF_PROJECT, (len(met) + 1) // 2)
     behind: dict[str, set[str]] = {}
     for run, note in pairs:
         behind.setdefault(note.detail, set()).add(run.piece.trajectory.id)
-    names = sorted(name for name, ids in behind.items() if len(ids) >= LEAST_OF_PROJECT)
-    command = _packages(installed, least=LEAST_OF_PROJECT)
+    names = sorted(name for name, ids in behind.items() if len(ids) >= least)
+    counts = Counter(note.detail for _, note in installed)
+    wanted = {name.lower().replace("_", "-") for name in names}
+    needed = [pair for pair in installed if counts[pair[1].detail] >= least or _module(pair[1].detail) in wanted]
+    command = _packages(needed, least=LEAST_OF_PROJECT)
     if len(met) < LEAST_OF_PROJECT or len(names) < 2 or command is None:
         return
     shown = join_words(f"`{name}`" for name in names)
+    newer = {name: error for error in broken for name in names if name.lower() in words(error)}
+    caution = "".join(
+        f" Take `{name}` in a version of the code's time: the newest breaks it (“{clip(error, 100)}”)."
+        for name, error in sorted(newer.items())
+    )
     yield lesson(
         when=f"in {project}",
-        do=f"Start with {command}: {shown} are not there.",
+        do=f"Start with {command}: {shown} are not there.{caution}",
         because=f"{len(met)} runs found them missing, one after the other",
         polarity="success",
         pattern=KIND,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.environment.bare import NEWER as KIND
 from t2s_local.analysts._noted.environment.bare import installs
 from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
@@ -15,7 +16,6 @@ from t2s_local.text.text import clip, join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
-KIND = "too_new"
 PINNED = "too_new_pinned"
 EDITED = "too_new_edited"
 LEAST_RUNS = 3

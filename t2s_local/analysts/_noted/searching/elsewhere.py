@@ -8,7 +8,7 @@ from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.searching.nothing import found_nothing
 from t2s_local.analysts._notes import Note
-from t2s_local.text.commands import changes_state, only_looks
+from t2s_local.text.commands import changes_state, is_shell, only_looks
 from t2s_local.text.events import Event
 from t2s_local.text.text import join_words, words
 from t2s_local.values.lesson import Lesson
@@ -16,18 +16,26 @@ from t2s_local.values.trajectory import Slice
 
 KIND = "elsewhere"
 EMPTY = "found_nothing"
+FOUND = "found_by_name"
 LEAST_RUNS = 3
 LEAST_EACH = 2
 _MOST_OTHERS = 2
 WINDOW = 6
 _SHORT = 300
 _LONGEST_ACTION = 300
+_LONGEST_ANSWER = 4000
+_MOST_BESIDE = 1
+LEAST_FOUND = 5
+LEAST_NAMES = 0.9
+"""Share of what a search found that are files by their names, for it to look at names alone."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Searches of *piece* that found nothing, and the next one with another tool that did find the word."""
     for at, event in enumerate(events):
         if not _found_nothing(event):
+            if (is_name := _is_of_names(event)) is not None:
+                yield Note(kind=FOUND, key=_name(event), detail="names" if is_name else "")
             continue
         word = _sought(event)
         if word is None:
@@ -69,6 +77,18 @@ def _sought(event: Event) -> str | None:
     return max(found, key=len, default=None)
 
 
+def _is_of_names(event: Event) -> bool | None:
+    """Return whether a search found files alone, by their names; None where it is no search, or found no file."""
+    if event.failed or event.result is None or not only_looks(event.tool, event.head) or is_shell(event.tool):
+        return None
+    word = _sought(event) if len(event.action) <= _LONGEST_ACTION else None
+    lines = [line.strip() for line in event.output[:_LONGEST_ANSWER].splitlines() if line.strip()]
+    files = [line for line in lines if "/" in line and " " not in line]
+    if word is None or not files:
+        return None
+    return len(lines) - len(files) <= _MOST_BESIDE and all(word in file.rpartition("/")[2].lower() for file in files)
+
+
 def _finds(event: Event, word: str, empty: Event) -> bool:
     if event.failed or event.result is None or event.head == empty.head or changes_state(event.tool, event.head):
         return False
@@ -80,7 +100,7 @@ def _finds(event: Event, word: str, empty: Event) -> bool:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every search that others replace."""
-    empty = noted(runs, EMPTY)
+    empty, found_files = noted(runs, EMPTY), noted(runs, FOUND)
     found: dict[str, dict[str, Sequence[tuple[Run, Note]]]] = {}
     for key, pairs in noted(runs, KIND).items():
         first, second = key.split("\n")
@@ -94,7 +114,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         ranked = sorted(others, key=lambda second: (-len(runs_of(others[second])), second))[:_MOST_OTHERS]
         yield lesson(
             when=f"`{first}` finds nothing",
-            do=f"Look for the same word with {_either(ranked)}: it finds what `{first}` does not.",
+            do=f"Look for the same word with {_either(ranked)}: "
+            + (
+                f"`{first}` looks at names of files alone, not at what they hold."
+                if _looks_at_names(found_files.get(first, ()))
+                else f"it finds what `{first}` does not."
+            ),
             because=f"{len(met)} runs got nothing from `{first}`, up to {_at_most(met, first)} times; {len(helped)}"
             " found the word this way right after",
             polarity="success",
@@ -103,6 +128,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in helped for event in run.events if event.head == first}),
         )
+
+
+def _looks_at_names(pairs: Sequence[tuple[Run, Note]]) -> bool:
+    by_name = sum(note.detail == "names" for _, note in pairs)
+    return len(pairs) >= LEAST_FOUND and by_name >= LEAST_NAMES * len(pairs)
 
 
 def _either(names: Sequence[str]) -> str:

@@ -9,6 +9,13 @@ from t2s_local.text.text import squeeze
 
 ERROR_PREFIX = re.compile(r"^(?:\w*(?:Error|Exception)|error|failed|failure|invalid request)\s*:\s*", re.IGNORECASE)
 """How an error names its kind before it says what is wrong."""
+STATES_RULE = re.compile(
+    r"\b(?:cannot|can ?not|can'?t|must|may not|should(?:n'?t)?|only|not allowed|forbidden|not permitted|requires?"
+    r"|required|non-\w+|does not (?:add up|match|equal|cover|allow|support)|at (?:least|most)|exceeds?|unsupported"
+    r"|not supported|either)\b",
+    re.IGNORECASE,
+)
+"""Words with which an error says how things are, and not only what is lacking this time."""
 _QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"")
 
 

@@ -15,12 +15,17 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
 KIND = "mute"
+MADE_UP = "made_up_after"
 LEAST_RUNS = 8
 LEAST_SHARE = 0.9
 """Share of its answers that say the same, apart from what was asked, for a tool to be mute."""
 _LOOKS = re.compile(r"^(?:open|read|view|show|get|load|fetch|display|cat|print)", re.IGNORECASE)
 _LONGEST = 1500
 _MOST_WORDS = 20
+_SHORT = 300
+_MOST_READ = 8000
+_IDENTIFIER = re.compile(r"\b[a-z]+[-_]\d{2,}\b|\b\d{4,}\b")
+"""What nobody knows without having read it."""
 LEAST_SAME = 3
 USUAL = 0.1
 """Share of the answers that hold a word of a phrase, at least."""
@@ -44,6 +49,21 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         )
         later = next((other.tool for other in events[at + 1 :] if other.tool != event.tool and not other.failed), "")
         yield Note(kind=KIND, key=event.tool, detail=f"{own}\n{later}\n{squeeze(event.action)}", quotes=quotes)
+        if len(said) <= _SHORT and _goes_on_with_more(piece, event):
+            yield Note(kind=MADE_UP, key=event.tool)
+
+
+def _goes_on_with_more(piece: Slice, event: Event) -> bool:
+    """Return whether the agent goes on with an identifier or a number that nothing in the run held before."""
+    steps, answered = piece.trajectory.steps, event.result or event.call
+    after = next(
+        (at for at in range(answered + 1, piece.stop) if steps[at].kind in {"tool_result", "user"}), piece.stop
+    )
+    own = {name for step in steps[answered + 1 : after] for name in _IDENTIFIER.findall(step.text[:_MOST_READ])}
+    if not own:
+        return False
+    before = "\n".join(step.text for step in steps[: answered + 1])
+    return any(name not in before for name in own)
 
 
 def _own(said: str, so_far: str) -> str:
@@ -55,6 +75,7 @@ def _own(said: str, so_far: str) -> str:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every tool that never shows what it seems to."""
+    made_up = noted(runs, MADE_UP)
     for tool, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         answers, then, asked = zip(*(note.detail.split("\n", 2) for _, note in pairs), strict=True)
@@ -68,6 +89,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         other = most_common((name for name in then if name), most=1, least=2)
         shown = min((note.quotes[1].text for _, note in pairs), key=lambda text: (len(text), text))
         found = odds(met, runs)
+        guessed = runs_of(made_up.get(tool, ()))
         outcome = (
             f"; {found.won} of {found.n} runs that called it succeeded, {found.won_without} of {found.n_without} others"
             if found
@@ -75,9 +97,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         )
         yield lesson(
             when=f"`{tool}` answers",
-            do=f"It shows no text, only a confirmation (“{clip(shown, 120)}”)."
-            + (f" The text comes from `{other[0]}`." if other else " Do not answer as if you had read something."),
-            because=f"{len(pairs)} calls in {len(met)} runs returned nothing else{outcome}",
+            do=f"The answer shows no text, only a confirmation (“{clip(shown, 120)}”)."
+            + (f" Take what you quote from `{other[0]}`." if other else " Do not answer as if you had read something."),
+            because=f"{len(pairs)} calls in {len(met)} runs returned nothing else{outcome}"
+            + (f"; {len(guessed)} runs went on with numbers that no answer holds" if guessed else ""),
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),

@@ -1,28 +1,34 @@
 """Edits that a tool refused, and what the next one that it took did otherwise."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.fix import leaves, mask_numbers
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
-from t2s_local.text.text import clip, squeeze
+from t2s_local.text.text import clip, join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
 KIND = "refused_edit"
 OUT = "refused_edit_way_out"
 AGAIN = "refused_edit_again"
+CODE = "refused_edit_code"
 LEAST_RUNS = 3
 LEAST_TAKERS = 2
 LEAST_SHARE = 0.1
 """Share of the runs that were refused which a way needs: what one in a hundred did is no way out."""
 WINDOW = 8
+_MOST_READ = 4000
+_MOST_FAULTS = 3
+_CODE = re.compile(r"^\W*(?:\S+:\d+:\d+:\s*)?([A-Z]{1,3}\d{3,4}):? (\w[\w ]{3,40}\w)", re.MULTILINE)
+"""A fault as linters write it: a code, and what it means."""
 _NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
 _BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
 _WAYS = {
@@ -47,6 +53,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             quote(piece, event.result, event.error, role="observation"),
         )
         yield Note(kind=KIND, key=key, quotes=shown)
+        for found in sorted(set(_CODE.findall(event.output[:_MOST_READ]))):
+            yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
         later = [
             other for other in events[at + 1 : at + 1 + WINDOW] if other.head == event.head and other.result is not None
         ]
@@ -111,7 +119,7 @@ def _in_text(old: str, new: str) -> str | None:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every refusal that runs got past in ways that recur."""
-    outs, again = noted(runs, OUT), noted(runs, AGAIN)
+    outs, again, codes = noted(runs, OUT), noted(runs, AGAIN), noted(runs, CODE)
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         ways = {way: runs_of([pair for pair in outs.get(key, ()) if pair[1].detail == way]) for way in _WAYS}
@@ -127,9 +135,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             if len(same) > 1
             else ""
         )
+        faults = _faults([note for _, note in codes.get(key, ())])
         yield lesson(
             when=f"`{head}` answers “{error.rstrip('.')}”",
-            do=f"Nothing was changed. What the edits that were taken had different: {fixes}.",
+            do=f"Nothing was changed. What the edits that were taken had different: {fixes}.{faults}",
             because=f"{len(pairs)} edits of {len(met)} runs were refused so{repeated}",
             polarity="success",
             pattern=KIND,
@@ -137,3 +146,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
         )
+
+
+def _faults(notes_of_codes: Sequence[Note]) -> str:
+    """Say in a sentence which faults edits were refused for, where a linter names them; nothing where none does."""
+    counted = Counter(note.detail for note in notes_of_codes)
+    most = [name for name in most_common(counted.elements(), most=_MOST_FAULTS, least=LEAST_TAKERS)]
+    return f" Refused for {join_words(f'“{name}” ({counted[name]} times)' for name in most)}." if most else ""

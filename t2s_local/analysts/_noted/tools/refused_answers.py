@@ -1,0 +1,92 @@
+"""Refusals in recordings that keep the answers of tools and not the calls: the rule they state, or what to ask then."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of
+from t2s_local.analysts._noted.tools.error_sentences import ERROR_PREFIX, STATES_RULE, sentence_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.events import Event
+from t2s_local.text.failures import error_signature
+from t2s_local.text.text import content, words
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+ANSWER = "policy_answer"
+ASKED = "policy_asked"
+PATTERN = "policy"
+LEAST_RUNS = 2
+_SUBJECT = re.compile(
+    r"(?:the |an? )?((?!only\b)[a-z]+(?: [a-z]+){0,2}?) (?:should|must|cannot|can|may|does|is|are)\b", re.IGNORECASE
+)
+"""What a sentence that states a rule is about."""
+_LONGEST_ANSWER = 300
+_QUESTION = re.compile(r"[A-Z][^.!?\n]{15,200}\?")
+_TWO = 2
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """Refusals of *piece* that no recorded call led to, and what the agent asked next."""
+    del events
+    for at in range(piece.start, piece.stop):
+        step = piece.trajectory.steps[at]
+        if step.kind != "tool_result" or step.call_id is not None or len(step.text) > _LONGEST_ANSWER:
+            continue
+        if not ERROR_PREFIX.match(step.text.lstrip()) or (
+            at > 0 and piece.trajectory.steps[at - 1].kind == "tool_call"
+        ):
+            continue
+        said = step.text.strip()
+        shown = quote(piece, at, said, role="observation")
+        yield Note(kind=ANSWER, key=error_signature(said), detail=said, quotes=(shown,))
+        later = piece.trajectory.steps[at + 1] if at + 1 < piece.stop else None
+        asked = _QUESTION.findall(later.text) if later is not None and later.kind == "assistant" else []
+        if asked and _asks_for_more(asked[-1], piece, at):
+            words_said = asked[-1].strip()
+            fix = quote(piece, at + 1, words_said, role="fix")
+            yield Note(kind=ASKED, key=error_signature(said), detail=words_said, quotes=(shown, fix))
+
+
+def _asks_for_more(question: str, piece: Slice, at: int) -> bool:
+    """Return whether half of a *question* is new: to ask once more for what was refused is what any agent does."""
+    steps = piece.trajectory.steps
+    before = " ".join(step.text for step in steps[piece.start : at + 1] if step.kind in {"assistant", "tool_result"})
+    asked = content(question)
+    return len(asked - content(before)) * _TWO >= len(asked)
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for every refusal of recordings without calls: the rule it states, or what to ask the user then."""
+    asked = noted(runs, ASKED)
+    for key, pairs in noted(runs, ANSWER).items():
+        met, questions = runs_of(pairs), asked.get(key, ())
+        sentence = sentence_of([note.detail for _, note in pairs])
+        is_way_out = len(runs_of(questions)) * 2 > len(met) and len(runs_of(questions)) > LEAST_RUNS
+        if len(met) < LEAST_RUNS or not (is_way_out or STATES_RULE.search(key)):
+            continue
+        question = _most_alike([note.detail for _, note in questions]) if is_way_out else None
+        yield lesson(
+            when=f"a tool answers “{sentence.rstrip('.')}”" if question else _topic(sentence),
+            do=f"Ask the user: “{question}”" if question else sentence,
+            because=f"{len(pairs)} calls in {len(met)} runs were answered so"
+            + (f", and {len(runs_of(questions))} runs went on with such a question" if question else ""),
+            polarity="success",
+            pattern=PATTERN,
+            evidence=[*quotes_of(pairs), *quotes_of(questions if question else (), most=2)],
+            trajectories=(run.piece.trajectory for run in met),
+        )
+
+
+def _topic(rule: str) -> str:
+    """The situation that a rule is for, where no call says it: its subject."""
+    found = _SUBJECT.match(rule)
+    return f"a request turns on the {found[1].lower()}" if found else "you plan a call"
+
+
+def _most_alike(sentences: Sequence[str]) -> str:
+    """The sentence that has most words in common with the others."""
+    bags = [set(words(sentence)) for sentence in sentences]
+    scores = [sum(len(one & other) / len(one | other) for other in bags if one | other) for one in bags]
+    return min(zip(scores, sentences, strict=True), key=lambda item: (-round(item[0], 6), len(item[1]), item[1]))[1]
