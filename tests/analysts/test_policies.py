@@ -73,7 +73,7 @@ def test_a_refusal_about_a_day_that_has_passed_says_so() -> None:
         return trajectory(
             step("system", "The current time is 2024-05-15 15:00:00."),
             step("user", f"parcel {number}"),
-            *call("move_parcel", f"Error: van v{number} not free on date {day}", key="1", parcel=f"p{number}", day=day),
+            *call("move_parcel", f"Error: no van is free on date {day}", key="1", parcel=f"p{number}", day=day),
             task_id=f"t{number}",
             source=f"{number}",
         )

@@ -71,7 +71,7 @@ def _is_call(event: Event) -> bool:
 
 
 def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iterator[Note]:
-    """What is noted of one refused call, number *at* of *events*."""
+    """Note what one refused call tells, number *at* of *events*."""
     event = events[at]
     key = error_signature(error)
     quotes = (
@@ -147,9 +147,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         told = [*_shared(sums.get(key, ()), len(met)), *_shared(seen.get(key, ()), len(met))]
         if len(past.get(key, ())) >= LEAST_PAST * len(pairs):
-            told.append(
-                "It lies in the past, and nothing can be done about it any more: say so instead of trying again."
-            )
+            told.append(_OVER)
         remedy, quoted = _remedy(key, tools, calls, out, told)
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
         if remedy is None and (_OPEN.search(sentence) or not STATES_RULE.search(key)):
