@@ -22,7 +22,7 @@ class Settings(Value, frozen=True, kw_only=True):
     """Settings of a run, each default with its reason."""
 
     model: str = "auto"
-    """The best installed model that fits, otherwise none: the embedded analyst needs no weights."""
+    """The largest installed model that runs and fits, otherwise none: the embedded analyst needs no weights."""
     analyst: Literal["auto", "mined", "llm", "both"] = "auto"
     """With a model both, without one the mined: what code finds is never lost to a model."""
     writer: Literal["auto", "template", "llm"] = "auto"

@@ -15,6 +15,7 @@ from t2s_local.cli.options import all_settings, json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.prove import report_proof
 from t2s_local.config import allowed_hosts
+from t2s_local.engines.runnable import refuse_unfit
 from t2s_local.engines.server import is_server, read_address
 from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError, T2SError
@@ -144,6 +145,7 @@ def worth_pulling(free_bytes: int) -> str:
 
 def _one_model(model: InstalledModel, here: Machine) -> MachineCheck:
     try:
+        refuse_unfit(model.path)
         line = say_plan(fit(read_header(model.path), here, Wishes()))
         pin, state = pins().get(str(model.path)), state_of(model.path)
     except T2SError as error:

@@ -7,6 +7,7 @@ import click
 
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.engines.runnable import refuse_unfit, why_not
 from t2s_local.errors import ModelError
 from t2s_local.weights.catalog import InstalledModel, catalog, find, installed, known
 from t2s_local.weights.pins import pins, remove
@@ -39,16 +40,23 @@ def models() -> None:
 def ls(*, as_json: bool) -> None:
     """List the models on this machine, and those that can be pulled.
 
-    Files that LM Studio, Ollama and the Hugging Face cache keep are found and used where they are.
+    Files that LM Studio, Ollama and the Hugging Face cache keep are found and used where they are. Those that cannot be
+    run here say why; `--model auto` takes the largest that runs and fits.
     """
-    here = installed()
-    names = {one.name for one in here}
+    here = [(one, why_not(one.path)) for one in installed()]
+    names = {one.name for one, _ in here}
     absent = [one for one in catalog() if one.alias not in names]
     if as_json:
-        found = [{"name": one.name, "bytes": one.bytes, "source": one.source, "path": str(one.path)} for one in here]
+        found = [
+            {"name": one.name, "bytes": one.bytes, "source": one.source, "path": str(one.path), "why_not": reason}
+            for one, reason in here
+        ]
         print_json({"installed": found, "catalog": catalog()})
         return
-    rows: list[tuple[str, ...]] = [(one.name, _gigabytes(one.bytes), one.source, str(one.path)) for one in here]
+    rows: list[tuple[str, ...]] = [
+        (one.name, _gigabytes(one.bytes), one.source, str(one.path) if reason is None else f"cannot be run: {reason}")
+        for one, reason in here
+    ]
     rows += [(one.alias, f"about {_gigabytes(one.bytes)}", "can be pulled", one.purpose) for one in absent]
     print_table(("model", "size", "from", "where, or what for"), rows, right=frozenset({1}))
 
@@ -122,7 +130,7 @@ def path(name: str) -> None:
 def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int | None, *, as_json: bool) -> None:
     """Show how a model would be run on this machine, without loading it.
 
-    For a model that is not here yet, an estimate from the catalog.
+    For a model that is not here yet, an estimate from the catalog. Ends with exit code 5 where it cannot be run here.
     """
     from t2s_local.weights.fit import Wishes, say_plan, unused_gpu
     from t2s_local.weights.fit import fit as compute
@@ -136,6 +144,7 @@ def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int |
     except ModelError:
         _estimate(name, here, context or _CONTEXT, as_json=as_json)
         return
+    refuse_unfit(model.path)
     plan = compute(read_header(model.path), here, wishes)
     if as_json:
         print_json(plan)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from t2s_local.engines.runnable import refuse_unfit
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Completion, Continuation, Request
 from t2s_local.values.value import digest
@@ -21,7 +22,7 @@ class LazyEngine:
     """An :class:`t2s_local.ports.engine.Engine` on a model of this machine."""
 
     def __init__(self, path: Path, *, wishes: "Wishes", say: Callable[[str], None]) -> None:
-        """Check the file's header and identify its weights; nothing is loaded yet.
+        """Check that the file can be run as a model that answers, and identify its weights; nothing is loaded yet.
 
         Args:
             path: The model.
@@ -32,9 +33,7 @@ class LazyEngine:
             InputError: the file cannot be read.
             ModelError: it is no model that could be run.
         """
-        from t2s_local.weights.gguf import read_header
-
-        read_header(path)
+        refuse_unfit(path)
         self.name = path.stem
         self.digest = file_digest(path)
         self._path = path

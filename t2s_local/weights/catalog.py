@@ -113,11 +113,18 @@ def chat_template_of(path: Path) -> str | None:
 
 
 def hugging_face_cache() -> Path:
-    """Folder of the Hugging Face cache."""
-    if "HF_HUB_CACHE" in os.environ:
-        return Path(os.environ["HF_HUB_CACHE"])
-    home = os.environ.get("HF_HOME")
-    return Path(home) / "hub" if home else Path.home() / ".cache" / "huggingface" / "hub"
+    """Folder of the Hugging Face cache, by the variables that its own library goes by."""
+    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
+        if named := os.environ.get(variable):
+            return _written_out(named)
+    if home := os.environ.get("HF_HOME"):
+        return _written_out(home) / "hub"
+    return _written_out(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface" / "hub"
+
+
+def _written_out(path: str) -> Path:
+    """*path* with the home folder in place of ``~``, and variables in it."""
+    return Path(os.path.expandvars(path)).expanduser()
 
 
 def _hugging_face() -> Iterator[InstalledModel]:
@@ -141,7 +148,7 @@ def _lm_studio() -> Iterator[InstalledModel]:
 
 
 def _ollama() -> Iterator[InstalledModel]:
-    folder = Path(os.environ.get("OLLAMA_MODELS") or Path.home() / ".ollama" / "models")
+    folder = _written_out(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models")
     for manifest in sorted(folder.glob("manifests/*/*/*/*")):
         blob = _ollama_blob(manifest)
         path = folder / "blobs" / (blob or "none").replace(":", "-")

@@ -59,9 +59,8 @@ def fit(header: Header, machine: Machine, wishes: Wishes, *, gpu: int | None = N
     Raises:
         ModelError: it is no model that writes, or not even the smallest plan fits into the memory that is free.
     """
-    if not header.writes_text:
-        message = f"it does not write text: its architecture is {header.architecture}"
-        raise ModelError(message)
+    if header.other_kind is not None:
+        raise ModelError(header.other_kind)
     gpus = [item for item in machine.gpus if gpu is None or item.number == gpu] if machine.backends else []
     on_gpu = bool(gpus or wishes.gpu_layers) and wishes.gpu_layers != 0
     is_sized = on_gpu and bool(gpus)

@@ -50,10 +50,15 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         return str(self.metadata.get("general.architecture", "unknown"))
 
     @property
-    def writes_text(self) -> bool:
-        """Return whether it is a model that writes, and not one that embeds or sees."""
-        name = self.architecture
-        return not ("bert" in name or name in {"clip", "t5encoder"} or f"{name}.pooling_type" in self.metadata)
+    def other_kind(self) -> str | None:
+        """Name in words what it is in place of a model that writes: a part of one, or a model that embeds or sees."""
+        name, kind = self.architecture, self.metadata.get("general.type", "model")
+        if kind != "model":
+            return f"it is no model by itself but of the kind {kind}"
+        is_encoder = "bert" in name or name in {"clip", "t5encoder"} or f"{name}.pooling_type" in self.metadata
+        if is_encoder or self.metadata.get(f"{name}.attention.causal") is False:
+            return f"it does not write text: its architecture is {name}"
+        return None
 
     def number(self, key: str) -> int | None:
         """The whole number the architecture gives under *key*; None where it gives none."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from t2s_local.cli.doctor import worth_pulling
+from t2s_local.engines.runnable import why_not
 from t2s_local.weights.choice import best_installed
 from t2s_local.weights.fit import Wishes
 from t2s_local.weights.pins import Pin, remember
@@ -99,14 +100,14 @@ def test_auto_takes_the_largest_that_fits_and_says_what_it_passes_over(
 ) -> None:
     said: list[str] = []
     studio.with_name("broken.gguf").write_bytes(b"GGUF" + bytes(5_000_000))
-    best = best_installed(Wishes(), said.append)
+    best = best_installed(Wishes(), said.append, why_not=why_not)
     assert best is not None
     assert best.path == studio
     assert any(line.startswith("broken.gguf is passed over: not a usable GGUF file") for line in said)
 
 
 def test_auto_takes_nothing_where_nothing_is(home: Path) -> None:
-    assert best_installed(Wishes(), print) is None
+    assert best_installed(Wishes(), print, why_not=why_not) is None
 
 
 @pytest.mark.server

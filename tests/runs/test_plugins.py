@@ -50,4 +50,4 @@ def test_what_is_said_about_the_model_reaches_whoever_asked(monkeypatch: pytest.
     said: list[str] = []
     with open_tools(Choice(model="auto", embedder="static", algorithm="auto"), say=said.append) as tools:
         assert not tools.analyst.asks_model
-    assert said == ["No model is installed that fits: the mined analyst and the template writer do the work."]
+    assert said == ["No model is installed that runs and fits: the mined analyst and the template writer do the work."]

@@ -63,7 +63,7 @@ class Model:
         params.progress_callback = self._progress
         self.pointer = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:
-            message = f"llama.cpp cannot load it: {self._log.last or 'no reason given'}"
+            message = f"llama.cpp cannot load it: {self._log.first or 'no reason given'}"
             raise NoRoomError(message) if plan.gpu_layers else ModelError(message)
         self.vocabulary = llama_cpp.llama_model_get_vocab(self.pointer)
         self.n_vocab = int(llama_cpp.llama_vocab_n_tokens(self.vocabulary))
@@ -241,18 +241,18 @@ def _has(api: ModuleType, feature: str) -> bool:
 
 
 class _Log:
-    """Keeps the last error llama.cpp logged."""
+    """Keeps the first error llama.cpp logged: the ones after it say only that it failed."""
 
     def __init__(self) -> None:
-        self.last = ""
+        self.first = ""
 
 
 def _quiet(api: ModuleType) -> _Log:
     log = _Log()
 
     def keep(level: int, text: bytes, _: object) -> None:
-        if level >= _ERROR_LEVEL and text.strip():
-            log.last = text.decode("utf-8", "replace").strip()
+        if level == _ERROR_LEVEL and text.strip():
+            log.first = log.first or text.decode("utf-8", "replace").strip()
 
     _KEPT.append(api.llama_log_callback(keep))
     api.llama_log_set(_KEPT[-1], ctypes.c_void_p())

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from t2s_local.config import allowed_hosts
 from t2s_local.engines.lazy import LazyEngine
+from t2s_local.engines.runnable import why_not
 from t2s_local.engines.server import ServerAddress, ServerEngine, is_server, read_address
 from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Engine
+from t2s_local.text.text import counted
 from t2s_local.weights.catalog import find
 from t2s_local.weights.choice import best_installed
 from t2s_local.weights.fit import Wishes
@@ -40,12 +42,10 @@ def model_place(model: str, wishes: Wishes, say: Say, *, detail: Say) -> ModelPl
         return None
     if is_server(model):
         return read_address(model, allowed=allowed_hosts())
-    found = best_installed(wishes, detail) if model == "auto" else find(model)
-    if found is None:
-        say("No model is installed that fits: the mined analyst and the template writer do the work.")
-        return None
-    why = "the largest on this machine that fits it; --model none works without one"
-    say(f"Model {found.name} ({found.path}): {why if model == 'auto' else 'as asked'}.")
+    if model == "auto":
+        return _best(wishes, say, detail)
+    found = find(model)
+    say(f"Model {found.name} ({found.path}): as asked.")
     return found.path.absolute()
 
 
@@ -89,16 +89,31 @@ def open_engine(model: str, *, say: Say) -> Iterator[Engine]:
 
     Raises:
         UsageError: the name is not known, or no model is wanted.
-        ModelError: no model is installed that fits, or it cannot be loaded.
+        ModelError: no model is installed that runs and fits, or it cannot be loaded.
     """
     place = model_place(model, Wishes(), say, detail=say)
     if place is None:
-        message = "no model is installed that fits" if model == "auto" else "no model is named"
+        message = "no model is installed that runs and fits" if model == "auto" else "no model is named"
         raise ModelError(message, hint="`t2s models ls` lists what there is.")
     try:
         yield engine_at(place, Wishes(), say)
     finally:
         close_engines(place)
+
+
+def _best(wishes: Wishes, say: Say, detail: Say) -> Path | None:
+    passed: list[str] = []
+    found = best_installed(wishes, passed.append, why_not=why_not)
+    for line in passed:
+        detail(line)
+    over = f" ({counted(len(passed), 'larger model')} passed over: `t2s models ls`)" if passed else ""
+    if found is None:
+        said = over.replace("larger ", "")
+        say(f"No model is installed that runs and fits{said}: the mined analyst and the template writer do the work.")
+        return None
+    why = f"the largest on this machine that runs and fits{over}; --model none works without one"
+    say(f"Model {found.name} ({found.path}): {why}.")
+    return found.path.absolute()
 
 
 def _engine(place: ModelPlace, wishes: Wishes, say: Say) -> ModelEngine:

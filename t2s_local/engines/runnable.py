@@ -1,0 +1,122 @@
+"""Reasons why a model of this machine cannot be run here or answers no question, found before anything is loaded."""
+
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.code_digest import sources_digest
+from t2s_local.engines._llamacpp.chat import frame
+from t2s_local.errors import ModelError, T2SError
+from t2s_local.files import private_folder, write_atomic
+from t2s_local.processes import child_process
+from t2s_local.values.value import Value, digest
+from t2s_local.weights.catalog import chat_template_of
+from t2s_local.weights.gguf import Header, read_header
+
+_TRIAL = "t2s_local.engines._llamacpp.sandbox.trial"
+_RENDERING = "t2s_local.engines._llamacpp.sandbox.rendering"
+_SECONDS = 60
+_TEMPLATE = "tokenizer.chat_template"
+_MOST = 1000
+"""Verdicts that are kept; a machine with more model files looks again."""
+BASE = "a base model: it has no chat template, and goes on with a text where it is asked a question"
+
+
+class _Verdict(Value, frozen=True, kw_only=True):
+    """Verdict on a file, and what it depends on."""
+
+    key: str
+    reason: str | None
+
+
+def why_not(path: Path) -> str | None:
+    """Return the reason why the model at *path* cannot be run here as one that answers; None where it can.
+
+    llama.cpp and a sandbox are asked once; what they say is kept until the file or llama.cpp changes.
+    """
+    try:
+        header = read_header(path)
+    except ModelError as error:
+        return error.message
+    if (reason := header.other_kind) is not None:
+        return reason
+    key = _key(path)
+    kept = _verdicts()
+    known = kept.get(str(path))
+    if known is not None and known.key == key:
+        return known.reason
+    found = _tried(path) or _without_chat(header, path)
+    _keep(kept, str(path), _Verdict(key=key, reason=found))
+    return found
+
+
+def refuse_unfit(path: Path) -> None:
+    """Refuse the model at *path* where it cannot be run here as one that answers.
+
+    Raises:
+        ModelError: it cannot; the message is the reason.
+    """
+    if (reason := why_not(path)) is not None:
+        message = f"it cannot be run here: {reason}"
+        raise ModelError(message, path=path, hint="`t2s models ls` says which models of this machine can.")
+
+
+def _without_chat(header: Header, path: Path) -> str | None:
+    """Return the reason why the model cannot be asked a question; None where it has a chat template that works."""
+    template = chat_template_of(path) or header.metadata.get(_TEMPLATE)
+    if not isinstance(template, str):
+        return BASE
+    try:
+        frame(template, has_shared=True, start="<s>", end="</s>")
+    except ModelError as error:
+        return error.message
+    return None
+
+
+def _tried(path: Path) -> str | None:
+    """Return what llama.cpp has against the file; None where it would load it."""
+    command = child_process.command(_TRIAL, str(path.absolute()))
+    quiet = child_process.environment(GGML_NO_BACKTRACE="1")
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=False, timeout=_SECONDS, env=quiet, cwd=child_process.PACKAGE
+        )
+        return msgspec.json.decode(done.stdout, type=str | None)
+    except subprocess.TimeoutExpired:
+        return f"llama.cpp does not come to an end with its header in {_SECONDS} s"
+    except msgspec.DecodeError:
+        return "llama.cpp breaks down on its header"
+
+
+def _key(path: Path) -> str:
+    """Digest of everything a verdict depends on: the file, the template in place of its own, llama.cpp, our code."""
+    found = path.stat()
+    ours = [sources_digest(name) for name in (__name__, _TRIAL, _RENDERING)]
+    build = f"{metadata.version('llama-cpp-python')} {sys.version}"
+    return digest(str(found.st_size), str(found.st_mtime_ns), chat_template_of(path) or "", build, *ours)
+
+
+def _file() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("t2s")) / "runnable.json"
+
+
+def _verdicts() -> dict[str, _Verdict]:
+    try:
+        return msgspec.json.decode(_file().read_bytes(), type=dict[str, _Verdict])
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _keep(kept: dict[str, _Verdict], path: str, verdict: _Verdict) -> None:
+    """Keep *verdict*, where there is a folder for it."""
+    newest = [*kept.items()][-_MOST:]
+    try:
+        private_folder(_file().parent)
+        write_atomic(_file(), msgspec.json.encode(dict([*newest, (path, verdict)])))
+    except (T2SError, OSError):
+        return
