@@ -1,7 +1,7 @@
 """Marks by which two rules are one, whatever their words and whichever runs they were learned from."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from t2s_local.text.messages import masked_messages
 from t2s_local.text.text import mask, normalise, words
@@ -60,10 +60,15 @@ def keys_of(found: RuleMark) -> frozenset[str]:
 
 
 def _messages(lesson: Lesson) -> set[str]:
-    """Return the messages a lesson quotes, as they are and without the names that the failed command gave."""
+    """Return the messages a lesson quotes, as they are and without the names, and parts of names, that failed."""
     given = {word for code in _CODE.findall(lesson.when) for word in _NAME.findall(code.casefold())}
+    parts = given | {part for word in given for part in word.split("_")}
     found = masked_messages(lesson)
-    return found | {_NAME.sub(lambda name: "<name>" if name[0] in given else name[0], text) for text in found}
+    return found | {_without(names, text) for text in found for names in (given, parts)}
+
+
+def _without(names: Container[str], text: str) -> str:
+    return _NAME.sub(lambda name: "<name>" if name[0] in names else name[0], text)
 
 
 def _remedy(lesson: Lesson) -> set[str]:

@@ -81,3 +81,14 @@ def test_a_message_about_another_name_that_the_command_gave_is_the_same_message(
     one, other = refused("cedar"), refused("onyx")
     assert set(mark_of([one]).signatures).isdisjoint(mark_of([other]).signatures)
     assert is_same_rule(mark_of([one]), mark_of([other]))
+
+
+def test_a_message_about_a_part_of_a_name_that_the_command_gave_is_the_same_message() -> None:
+    def differs(name: str) -> Lesson:
+        got, ran = f"AssertionError: snapshot {name}.txt differs", f"pytest tests/test_{name}.py"
+        when, do = f"`{ran}` fails with “{got}”", f"Run `git checkout src/{name[0]}.py && {ran}` instead of `{ran}`."
+        return recovery(f"Test {name}.", ran, got, f"git checkout && {ran}", when=when, do=do, number=1).lesson
+
+    one, other = differs("cedar"), differs("onyx")
+    assert set(mark_of([one]).signatures).isdisjoint(mark_of([other]).signatures)
+    assert is_same_rule(mark_of([one]), mark_of([other]))
