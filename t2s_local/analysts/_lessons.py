@@ -13,6 +13,8 @@ TAG = re.compile(r"</?\w+>")
 """Tags some harnesses put around an output."""
 _QUOTE_LIMIT = 400
 _CODE_LIMIT = 160
+_LONGEST_WORD = 40
+"""Characters of a word that a quote is made longer by at either end."""
 
 
 def lesson(
@@ -58,10 +60,27 @@ def quote(piece: Slice | Trajectory, step: int, text: str, *, role: QuoteRole) -
     """
     run = piece.trajectory if isinstance(piece, Slice) else piece
     verbatim = _verbatim_start(text, _QUOTE_LIMIT)
-    if verbatim not in run.steps[step].text:
+    at = run.steps[step].text.find(verbatim)
+    if at < 0:
         message = f"step {step} of {run.id} does not hold {verbatim[:60]!r}"
         raise ValueError(message)
-    return Quote(trajectory_id=run.id, step=step, role=role, text=verbatim)
+    whole = _in_whole_words(run.steps[step].text, at, at + len(verbatim))
+    return Quote(trajectory_id=run.id, step=step, role=role, text=whole)
+
+
+def _in_whole_words(text: str, start: int, stop: int) -> str:
+    """Return *text* from *start* to *stop*, made longer by the rest of short words that it would cut in two."""
+    begin, end = start, stop
+    while 0 < begin < stop and _is_in_word(text[begin - 1 : begin + 1]):
+        begin -= 1
+    while start < end < len(text) and _is_in_word(text[end - 1 : end + 1]):
+        end += 1
+    begin = begin if start - begin <= _LONGEST_WORD else start
+    return text[begin : end if end - stop <= _LONGEST_WORD else stop]
+
+
+def _is_in_word(pair: str) -> bool:
+    return all(sign.isalnum() or sign == "_" for sign in pair)
 
 
 def _verbatim_start(text: str, limit: int) -> str:

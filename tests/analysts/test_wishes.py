@@ -108,3 +108,14 @@ def test_the_user_of_a_sub_agent_is_an_agent() -> None:
 def test_what_is_said_of_a_line_is_told_with_the_line() -> None:
     (rule,) = told(conversation("Things like that belong in a wrapper, never in the code."))
     assert rule.endswith("never in the code.”, of `r = requests.get(url)`")
+
+
+def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> None:
+    before = "def rates(url):\n" + "    # one line of the file after the other\n" * 12
+    rewrote = edit(f"{before}\tr = requests.get(url)", f"{before}\tr = httpx.get(url, timeout=9)", key="2")
+    run = trajectory(step("user", "fetch"), *WROTE, step("user", "we use httpx here, not requests"), *rewrote)
+    (found,) = lessons(run, pattern="correction")
+    assert {quote.role: quote.text for quote in found.evidence if quote.role != "correction"} == {
+        "action": "r = requests.get(url)",
+        "fix": "r = httpx.get(url, timeout=9)",
+    }

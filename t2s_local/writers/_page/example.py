@@ -1,12 +1,14 @@
 """One concrete example: a rule as it happened in one run, quoted."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from t2s_local.ports.writer import Evidence
 from t2s_local.skills.markdown import code, fence, prose
+from t2s_local.text.lesson_words import CODE
 from t2s_local.text.text import clip, quoted, squeeze
 from t2s_local.values.lesson import Lesson, Quote, QuoteRole
+from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.writers._page.rules import Rule
 
 _SAID: dict[QuoteRole, str] = {
@@ -19,57 +21,89 @@ _SAID: dict[QuoteRole, str] = {
     "result": "With this result:",
 }
 _ORDER: tuple[QuoteRole, ...] = ("request", "action", "observation", "cause", "correction", "fix", "result")
-_WANTED: tuple[frozenset[QuoteRole], ...] = (
-    frozenset({"observation", "fix"}),
-    frozenset({"action", "observation"}),
-    frozenset({"correction"}),
-    frozenset({"action"}),
-)
-"""What makes an example worth showing, best first."""
+_WANTED: frozenset[QuoteRole] = frozenset({"action", "observation", "fix"})
+"""What an example shows: the failure, how it was noticed, and the cure. Half of that teaches nothing."""
+_PIECEMEAL = frozenset({"bare", "too_new"})
+"""Patterns whose runs took one step after the other, where the rule says to take all of them at once, or none."""
 _MARKUP = re.compile(r"[*_#`]{2,}|^#+|`", re.MULTILINE)
-_MOST_ACTIONS = 4
+_ASIDE = re.compile(r"\([^()]*\)|“[^”]*”")
+"""What advice says in brackets or quotes, often of another run."""
+_JOINED = re.compile(r"\s*(?:,|,? or|,? and)\s*")
+_WORD = re.compile(r"[^\s\"'`,;:(){}\[\]]+")
+_OPEN = re.compile(r"<[^<>]*>|…")
 _BEFORE = 40
 """Characters shown before the place where two actions begin to differ."""
 _LONGEST = 280
 """Characters of one quoted block; a longer one is cut at a line's or word's end, so that it stays verbatim."""
+Shown = Mapping[QuoteRole, Quote]
+"""Quotes of one run to show, one a role."""
 
 
 def example(rules: Sequence[Rule], evidence: Evidence) -> str | None:
-    """The best-supported rule that can be shown as a moment of one run; None where no rule can."""
-    for wanted in _WANTED:
-        for rule in rules:
-            shown = _best(rule, wanted, evidence)
-            if shown is not None:
-                return _told(rule, *shown, evidence)
+    """The best-supported rule that one run shows from the failure to the cure; None where no run does."""
+    for rule in rules:
+        shown = None if rule.lesson.pattern in _PIECEMEAL else _best(rule, evidence)
+        if shown is not None:
+            return _told(rule, *shown, evidence)
     return None
 
 
-def _best(rule: Rule, wanted: frozenset[QuoteRole], evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
-    """Of the lessons that tell what the rule tells, one from a successful run where there is one, then the shortest."""
+def _best(rule: Rule, evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
+    """Of the runs in which the rule's remedy worked, one that succeeded where there is one, then the shortest."""
     found = []
     for lesson in rule.quoted:
-        shown = _moment(lesson)
-        if len(shown) > 1 and wanted <= {quote.role for quote in shown}:
-            is_worse = evidence.outcomes.get(shown[0].trajectory_id) != "success"
-            says_other = lesson.do != rule.options[0].do
-            size = sum(len(quote.text) for quote in shown)
-            found.append(((says_other, is_worse, size, lesson.id), lesson, shown))
-    if not found:
-        return None
-    _, lesson, shown = min(found, key=lambda item: item[0])
-    return lesson, shown
+        for run, shown in _moments(lesson):
+            outcome = evidence.outcomes.get(run)
+            if outcome in {"success", None} and _is_cured(rule.options[0].do, shown, lesson.tools):
+                quotes = [shown[role] for role in _ORDER if role in shown]
+                size = sum(len(quote.text) for quote in quotes)
+                found.append(((outcome is None, lesson.do != rule.options[0].do, size, run, lesson.id), lesson, quotes))
+    return min(found, key=lambda item: item[0])[1:] if found else None
 
 
-def _moment(lesson: Lesson) -> list[Quote]:
-    """Return the quotes to show of one trajectory: a procedure as it was done, otherwise one quote a role."""
-    quotes = sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step))
-    quotes = [quote for quote in quotes if quote.text.strip() and quote.trajectory_id == quotes[0].trajectory_id]
-    if lesson.pattern == "sequence":
-        return quotes[:_MOST_ACTIONS]
-    by_role: dict[QuoteRole, Quote] = {}
-    for quote in quotes:
-        by_role.setdefault(quote.role, quote)
-    return [by_role[role] for role in _ORDER if role in by_role]
+def _moments(lesson: Lesson) -> Iterator[tuple[TrajectoryId, Shown]]:
+    """Yield the first quote of every role, for each run that *lesson* quotes from the failure to the cure."""
+    by_run: dict[TrajectoryId, dict[QuoteRole, Quote]] = {}
+    for quote in sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step)):
+        if quote.text.strip():
+            by_run.setdefault(quote.trajectory_id, {}).setdefault(quote.role, quote)
+    for run, shown in by_run.items():
+        if shown.keys() >= _WANTED:
+            yield run, shown
+
+
+def _is_cured(do: str, shown: Shown, tools: Sequence[str]) -> bool:
+    """Return whether the run did what *do* says: what it names first is in the cure, or was left out of it.
+
+    Advice that names nothing in code is taken at its word.
+    """
+    before, after = shown["action"].text, shown["fix"].text
+    if before == after:
+        return False
+    named = _named_first(_ASIDE.sub(" ", do), tools)
+    had, has = _spoken(before), _spoken(after)
+    return not named or any(words <= has or words <= had for words in named)
+
+
+def _named_first(do: str, tools: Sequence[str]) -> list[frozenset[str]]:
+    """Return the words of the code that *do* names first, and of what it names with it: ``search_file`` or ``grep``.
+
+    The names of *tools* do not stand in the text of their calls.
+    """
+    found: list[frozenset[str]] = []
+    end = None
+    for span in CODE.finditer(do):
+        if end is not None and not _JOINED.fullmatch(do, end, span.start()):
+            break
+        words = frozenset[str]() if span[2] in tools else _spoken(_OPEN.sub(" ", span[2]))
+        if words:
+            found.append(words)
+            end = span.end()
+    return found
+
+
+def _spoken(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence) -> str:
@@ -83,17 +117,15 @@ def _told(rule: Rule, lesson: Lesson, shown: Sequence[Quote], evidence: Evidence
 
 def _blocks(lesson: Lesson, shown: Sequence[Quote]) -> Iterable[str]:
     start = _difference(shown)
-    for number, quote in enumerate(shown):
+    for quote in shown:
         begin = start if quote.role in ("action", "fix") else 0
         text = excerpt(quote.text, begin, _LONGEST)
-        said = _said(lesson, quote, is_first=number == 0)
+        said = _said(lesson, quote)
         cut = f"{said[:-1]} (in part):" if len(text) < len(quote.text.strip()) else said
         yield f"{cut}\n\n{fence(text)}"
 
 
-def _said(lesson: Lesson, quote: Quote, *, is_first: bool) -> str:
-    if lesson.pattern == "sequence" and not is_first:
-        return "It went on with:"
+def _said(lesson: Lesson, quote: Quote) -> str:
     if quote.role == "action" and quote.text.startswith("{"):
         return (
             f"The agent called {code(lesson.tools[0])} with:"
@@ -123,5 +155,5 @@ def excerpt(text: str, at: int, limit: int) -> str:
     end = begin + limit
     if end < len(text):
         cut = max(text.rfind("\n", begin, end), text.rfind(" ", begin, end), text.rfind(",", begin, end))
-        end = cut if cut > begin + limit // 2 else end
+        end = cut if cut > begin else end
     return text[begin:end].strip()

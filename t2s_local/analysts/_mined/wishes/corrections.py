@@ -1,5 +1,6 @@
 """Corrections: where a user put the agent right or restricted it, in the user's own words."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import code, lesson, quote
@@ -71,11 +72,10 @@ def _lesson(piece: Slice, at: int, rule: str, of: str, around: Course) -> Lesson
     tools = []
     if around.last_call is not None:
         call = run.steps[around.last_call]
-        undone = next((line for line in call.text.splitlines() if line.strip() == around.undone), None)
-        quotes.append(quote(piece, around.last_call, undone or call.text, role="action"))
+        quotes.append(quote(piece, around.last_call, _line_in(call.text, around.undone) or call.text, role="action"))
         tools = [call.tool] if call.tool else []
-    if around.next_call is not None:
-        quotes.append(quote(piece, around.next_call, run.steps[around.next_call].text, role="fix"))
+    if around.next_call is not None and (shown := _line_in(run.steps[around.next_call].text, around.redone)):
+        quotes.append(quote(piece, around.next_call, shown, role="fix"))
     return lesson(
         when="in this project",
         do=f"The user said: {quoted(squeeze(rule))}{of}",
@@ -86,6 +86,15 @@ def _lesson(piece: Slice, at: int, rule: str, of: str, around: Course) -> Lesson
         trajectories=(run,),
         tools=tools,
     )
+
+
+def _line_in(call: str, line: str | None) -> str | None:
+    """Return *line* as it stands in the text of a *call*, where arguments may be JSON; None where it does not.
+
+    An edit holds what was there before, too, which is not what it makes of it.
+    """
+    spelt = () if line is None else (line, json.dumps(line, ensure_ascii=False)[1:-1])
+    return next((one for one in spelt if one in call), None)
 
 
 def _of(said: str, around: Course) -> str:

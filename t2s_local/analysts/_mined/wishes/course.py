@@ -50,6 +50,8 @@ class Course(Value, frozen=True, kw_only=True):
     """That line stood in a file, or was to stand there."""
     undone: str | None
     """The line the agent wrote that goes away after the turn; None where none does."""
+    redone: str | None
+    """The line that the call after the turn writes to a file, or runs, and is most like it; None where it has none."""
 
 
 def course(steps: Sequence[Step], at: int) -> Course:
@@ -66,6 +68,7 @@ def course(steps: Sequence[Step], at: int) -> Course:
     undone = min(gone, key=lambda line: (-len(names(line) & removed), line), default=None)
     earlier = range(at - 1, -1, -1)
     last = next((steps[place] for place in earlier if steps[place].kind != "system"), None)
+    turning = _turning(undone, done, undo, after)
     return Course(
         acted=_has_acted(steps, at),
         acts_on=bool(after),
@@ -78,8 +81,9 @@ def course(steps: Sequence[Step], at: int) -> Course:
         dropped=tuple(line.strip() for effect in undo for line in effect.old.splitlines() if _is_dropped(line, effect)),
         in_file=any(effect.target is not None and undone in effect.lines for effect in done),
         last_call=before[-1] if before else None,
-        next_call=_turning(undone, done, undo, after),
+        next_call=turning,
         undone=undone,
+        redone=None if turning is None else _redone(undo[after.index(turning)], undone or ""),
     )
 
 
@@ -89,6 +93,11 @@ def _turning(
     """Return the place of the first call after the turn that replaces the line *undone*, otherwise of the first one."""
     turns = [place for effect, place in zip(undo, after, strict=True) if undone and _goes(undone, done, [effect])]
     return next(iter([*turns, *after]), None)
+
+
+def _redone(effect: "_Effect", undone: str) -> str | None:
+    """Return the line of *effect* that shares most with *undone*, the first one of several."""
+    return max(effect.lines, key=lambda line: len(names(line) & names(undone)), default=None)
 
 
 def names(text: str) -> frozenset[str]:
