@@ -69,9 +69,12 @@ def quote(piece: Slice | Trajectory, step: int, text: str, *, role: QuoteRole) -
 
 
 def _in_whole_words(text: str, start: int, stop: int) -> str:
-    """Return *text* from *start* to *stop*, made longer by the rest of short words that it would cut in two."""
+    """Return *text* from *start* to *stop*, made longer by the rest of short words that it would cut in two.
+
+    A letter behind a backslash is no letter of a word: JSON writes ends of lines so.
+    """
     begin, end = start, stop
-    while 0 < begin < stop and _is_in_word(text[begin - 1 : begin + 1]):
+    while 0 < begin < stop and _is_in_word(text[begin - 1 : begin + 1]) and text[max(0, begin - 2)] != "\\":
         begin -= 1
     while start < end < len(text) and _is_in_word(text[end - 1 : end + 1]):
         end += 1
