@@ -1,5 +1,6 @@
 """``t2s audit``: what is wrong with skills by one book of rules, or an intermediate file against recordings."""
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,12 +14,14 @@ from t2s_local.cli.options import Decorator, json_option, setting, verbose_optio
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.skills import FINDINGS, print_book, skill_folders
-from t2s_local.errors import NothingFoundError, T2SError, UsageError
+from t2s_local.errors import InputError, NothingFoundError, T2SError, UsageError
 from t2s_local.runs.auditing.auditing import AuditJob, audit_skills
 from t2s_local.runs.auditing.stored import StoredTrajectories, stored_trajectories, workspaces_of
+from t2s_local.skills.installing.agent_folders import AGENTS, project_folder, user_folder
 from t2s_local.skills.source import MAIN
 from t2s_local.stages.check.audit.audit import book
 from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
+from t2s_local.stages.check.audit.recorded.later import LaterRuns
 from t2s_local.stages.graph.rendering import FORM
 from t2s_local.stages.intake.read_all import read
 from t2s_local.text.text import join_words
@@ -33,8 +36,10 @@ def _runs(name: str, said: str) -> Decorator:
 @click.command()
 @click.argument("paths", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 @_runs("--train", "Runs the skills were learned from")
-@_runs("--heldout", "Runs that nothing was learned from")
+@_runs("--heldout", "Runs that nothing was learned from, such as later ones")
 @_runs("--pdi", "Runs of repeated attempts, whose index PDI is printed")
+@click.option("--project", type=click.Path(path_type=Path), help="Folder of the project the skills are about.")
+@click.option("--installed", help=f"Agent ({', '.join(AGENTS)}), or the folder it reads skills from, to compare with.")
 @click.option("--harness", is_flag=True, help="Look at provenance, triggers, granted tools and evidence too.")
 @_runs("--runs", "Recordings that a workflow is compared with")
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
@@ -48,6 +53,8 @@ def audit(
     train: tuple[Path, ...],
     heldout: tuple[Path, ...],
     pdi: tuple[Path, ...],
+    project: Path | None,
+    installed: str | None,
     harness: bool,
     runs: tuple[Path, ...],
     labels: Path | None,
@@ -81,7 +88,15 @@ def audit(
     places = [here] if is_named else workspaces_of(skills, here)
     with ExitStack() as opened:
         stored = _stored(places, opened, is_named=is_named)
-        job = AuditJob(facts=facts, attempts=attempts, with_harness=harness, stored=stored)
+        job = AuditJob(
+            facts=facts,
+            attempts=attempts,
+            later=LaterRuns(runs=facts.heldout) if facts is not None and facts.heldout else None,
+            project=_folder(project),
+            installed=tuple(_installed(installed, project)),
+            with_harness=harness,
+            stored=stored,
+        )
         found = audit_skills(skills, job)
     if as_json:
         print_json(found)
@@ -91,6 +106,33 @@ def audit(
 
 
 _UNNAMED = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
+
+
+def _folder(project: Path | None) -> Path | None:
+    """Return the folder of the project.
+
+    Raises:
+        InputError: there is no such folder.
+    """
+    if project is not None and not project.is_dir():
+        message = "no such folder"
+        raise InputError(message, path=project, hint="Name the folder of a project.")
+    return project
+
+
+def _installed(target: str | None, project: Path | None) -> list[Path]:
+    """Return the skills that an agent has, for the user and in the project; none where there are none yet.
+
+    Raises:
+        NothingFoundError: the folder that is named holds no skill.
+    """
+    if target is None:
+        return []
+    if target not in AGENTS:
+        return skill_folders([Path(target)])
+    places = [user_folder(target, home=Path.home(), environment=os.environ)]
+    places += [project_folder(target, project)] if project is not None else []
+    return [folder for place in places if place.is_dir() for folder in skill_folders([place])]
 
 
 def _stored(places: Sequence[Path], opened: ExitStack, *, is_named: bool) -> StoredTrajectories | None:

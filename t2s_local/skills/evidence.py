@@ -26,6 +26,7 @@ _SUPPORT = re.compile(r"Support: (\d+) trajectories, (\d+) tasks?$")
 _OUTCOMES = re.compile(r"Outcomes: (.*)$")
 _OUTCOME = re.compile(r"(\d+) (success|partial|failure|unknown)$")
 _PATTERNS = re.compile(r"Found as: (.*)$")
+_CONFIRMED = re.compile(r"Last confirmed: (\d{4}-\d{2}-\d{2})$")
 _LISTED = re.compile(r", | and ")
 _TRAJECTORIES = re.compile(r"Trajectories(?: \(\d+ of (\d+)\))?: ")
 _QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
@@ -93,6 +94,8 @@ class EvidenceClaim(Value, frozen=True, kw_only=True):
     outcomes: dict[str, int] | None = None
     patterns: tuple[str, ...] = ()
     """How its lessons were found."""
+    last_confirmed: str | None = None
+    """Day of the last run behind it, ``YYYY-MM-DD``; None where it names none."""
     trajectory_ids: tuple[str, ...] = ()
     n_trajectories: int | None = None
     """How many there are where not all of them are named; None where all are."""
@@ -126,13 +129,8 @@ class _Reader:
         if is_heading or not self.claims:
             return
         claim = self.claims[-1]
-        if found := _SUPPORT.match(text):
-            claim["support"] = int(found[1])
-        elif found := _OUTCOMES.match(text):
-            claim["outcomes"] = _outcomes(found[1])
-        elif found := _PATTERNS.match(text):
-            claim["patterns"] = tuple(_LISTED.split(found[1]))
-        elif found := _TRAJECTORIES.match(text):
+        claim.update(_fact(text))
+        if found := _TRAJECTORIES.match(text):
             claim["n_trajectories"] = None if found[1] is None else int(found[1])
             claim["trajectory_ids"] = tuple(
                 child.content for child in token.children or () if child.type == "code_inline"
@@ -149,6 +147,18 @@ def parse_evidence(text: str) -> tuple[EvidenceClaim, ...]:
         EvidenceClaim(**fields, quotes=tuple(quotes))  # type: ignore[arg-type]  # fields are set by _line under their names
         for fields, quotes in zip(reader.claims, reader.quotes, strict=True)
     )
+
+
+def _fact(text: str) -> dict[str, object]:
+    """Read a line that states one fact of a rule; nothing where it states none of these."""
+    if found := _SUPPORT.match(text):
+        return {"support": int(found[1])}
+    if found := _OUTCOMES.match(text):
+        return {"outcomes": _outcomes(found[1])}
+    if found := _PATTERNS.match(text):
+        return {"patterns": tuple(_LISTED.split(found[1]))}
+    found = _CONFIRMED.match(text)
+    return {} if found is None else {"last_confirmed": found[1]}
 
 
 def _outcomes(text: str) -> dict[str, int] | None:

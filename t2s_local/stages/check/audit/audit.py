@@ -1,7 +1,7 @@
 """The book of rules of an audit, and what it says of a skill."""
 
 from t2s_local.skills.rulebook import Finding, Rule, findings_of
-from t2s_local.stages.check.audit import harness
+from t2s_local.stages.check.audit import duplicates, harness, laws, size, staleness
 from t2s_local.stages.check.audit.case import AuditCase
 from t2s_local.stages.check.audit.overfit import claims, forms, instances
 
@@ -11,7 +11,8 @@ _ORDER = ("overfit-1", "overfit-2", "overfit-2b", *(f"overfit-{number}" for numb
 def book() -> tuple[Rule[AuditCase], ...]:
     """Every rule, in the order of the book."""
     overfit = {rule.id: rule for chapter in (instances, claims, forms) for rule in chapter.CHAPTER.rules}
-    return (*(overfit[rule_id] for rule_id in _ORDER), *harness.CHAPTER.rules)
+    others = (rule for chapter in (staleness, laws, size, duplicates, harness) for rule in chapter.CHAPTER.rules)
+    return (*(overfit[rule_id] for rule_id in _ORDER), *others)
 
 
 def audit(case: AuditCase) -> tuple[Finding, ...]:

@@ -1,13 +1,18 @@
 """A skill under audit: its text taken apart once, and the recordings it is held against."""
 
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
 from t2s_local.skills.evidence import PATH, EvidenceClaim, parse_evidence
 from t2s_local.skills.rulebook import Chapter
 from t2s_local.skills.source import SkillSource
+from t2s_local.stages.check.audit.beside import SaidElsewhere
+from t2s_local.stages.check.audit.items import SkillItem, items
 from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
+from t2s_local.stages.check.audit.recorded.later import LaterRuns
 from t2s_local.stages.check.audit.statements import Statement, framing, statements
 from t2s_local.values.value import Value
 
@@ -27,9 +32,19 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A skill, with what is known of the runs behind it."""
 
     source: SkillSource
+    path: str = ""
+    """Path the skill is named by; empty where it lies nowhere."""
     facts: RecordedFacts | None = None
     """The training runs; None where none were named, or none of them has to do with the skill."""
 
+    later: LaterRuns | None = None
+    """Runs recorded since; None where none were named."""
+    project: Path | None = None
+    """Folder of the project it is about; None where none was named."""
+    days: Mapping[str, str] = {}
+    """Day of each run behind its evidence that is known, by its id."""
+    elsewhere: SaidElsewhere | None = None
+    """Skills beside it; None where they are not compared."""
     harness: HarnessFacts | None = None
     """None where the harness is not looked at."""
 
@@ -37,6 +52,11 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def statements(self) -> tuple[Statement, ...]:
         """Statements of the body."""
         return statements(self.source)
+
+    @cached_property
+    def items(self) -> tuple[SkillItem, ...]:
+        """Items of the lists in the body."""
+        return items(self.source)
 
     @cached_property
     def framing(self) -> tuple[tuple[int, str], ...]:

@@ -43,7 +43,7 @@ class Statement(Value, frozen=True, kw_only=True):
     @property
     def is_situation(self) -> bool:
         """Return whether it stands under a heading that says when a skill is used, and so orders nothing."""
-        return bool(_WHEN.search(self.section))
+        return is_about_use(self.section)
 
     @property
     def sentences(self) -> list[str]:
@@ -86,7 +86,7 @@ def _statements(blocks: list[Passage | Fence]) -> Iterator[Statement]:
                 line=block.line,
                 text=text,
                 section=section,
-                rule=_rule_in(block.text),
+                rule=rule_in(block.text),
                 item=block.item,
                 is_numbered=block.is_numbered,
             )
@@ -99,7 +99,13 @@ def _ruled(found: list[Statement]) -> Iterator[Statement]:
         yield one if one.item is None else structs.replace(one, rule=rules.get(one.item))
 
 
-def _rule_in(text: str) -> str | None:
+def is_about_use(section: str) -> bool:
+    """Return whether a heading says that what follows is when the skill is used."""
+    return bool(_WHEN.search(section))
+
+
+def rule_in(text: str) -> str | None:
+    """Return the number of the rule that *text* bears, such as ``R1``; None where it bears none."""
     marks = _MARK.findall(text)
     return marks[-1] if marks else None
 

@@ -1,0 +1,35 @@
+"""Bodies that are too long to be read whole each time, and orders that tell an agent nothing."""
+
+from collections.abc import Iterable
+
+from t2s_local.errors import InputError
+from t2s_local.skills.rulebook import Hit
+from t2s_local.skills.rules_files import MOST_TOKENS, estimated_tokens
+from t2s_local.skills.source import MAIN
+from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
+from t2s_local.stages.check.audit.items import LINK_ALONE
+from t2s_local.stages.check.audit.statements import is_about_use
+from t2s_local.text.mentions import is_empty
+from t2s_local.text.text import clip
+
+CHAPTER = AuditChapter()
+LONG = MOST_TOKENS // 2
+"""Tokens of a body above which it is long: half of the format's limit."""
+
+
+@CHAPTER.rule("long", "warning", f"The body has at most {LONG:,} tokens, half of what the format allows.")
+def long(case: AuditCase) -> Iterable[Hit]:
+    """Estimate the tokens of the body."""
+    if not isinstance(case.source.document, InputError):
+        tokens = estimated_tokens(case.source.document.body)
+        if LONG < tokens < MOST_TOKENS:
+            yield Hit(MAIN, case.source.document.body_line, f"about {tokens:,} tokens, read whole each time it is used")
+
+
+@CHAPTER.rule("empty-order", "warning", "Every item of a list says something one could do.")
+def empty_order(case: AuditCase) -> Iterable[Hit]:
+    """Look for items of nothing but words that fit any work."""
+    for item in case.items:
+        is_order = not is_about_use(item.section) and not LINK_ALONE.match(item.text) and "“" not in item.text
+        if is_order and is_empty(item.text, known=[item.text]):
+            yield Hit(MAIN, item.line, f"{clip(item.text, 60)!r} tells an agent nothing")

@@ -1,0 +1,132 @@
+"""Rules that the world has left behind: what they name is not shown any more although their situation comes again."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.skills.rulebook import Hit
+from t2s_local.skills.source import MAIN
+from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
+from t2s_local.stages.check.audit.items import SkillItem
+from t2s_local.stages.check.audit.overfit.claims import was_run
+from t2s_local.stages.check.audit.recorded.later import RECURS, RecurringRuns
+from t2s_local.text.lesson_words import MASK, MESSAGE, runs_in
+from t2s_local.text.mentions import Mention, mentions
+from t2s_local.text.text import counted
+
+CHAPTER = AuditChapter()
+_INSTEAD = re.compile(r"\binstead of\b.*|\bnot\b.*", re.DOTALL)
+"""What a rule names as the wrong way; later runs are free of it."""
+_RELATIVE = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@+-]+)+/?|[\w-]+\.\w{1,5}")
+_TASKS = {"npm": "run", "pnpm": "run", "yarn": "run"}
+_TARGET = re.compile(r"^([\w.-]+)\s*:(?!=)", re.MULTILINE)
+_LARGEST = 1_000_000
+
+
+@CHAPTER.rule("stale", "warning", "What a rule names is still shown by later runs in which its situation came again.")
+def stale(case: AuditCase) -> Iterable[Hit]:
+    """Look up what the rules name in later recordings, where their situation comes again."""
+    if case.later is None:
+        return
+    for item in case.items:
+        day = _confirmed(case, item)
+        recurring = case.later.since(day)
+        n_again = recurrences(item, recurring)
+        if n_again >= RECURS:
+            for mention in _named(item):
+                if not _is_shown(mention, recurring):
+                    last = "" if day is None else f"; last confirmed {day}"
+                    said = (
+                        f"{counted(n_again, 'later run')} came into its situation and none shows {mention.text!r}{last}"
+                    )
+                    yield Hit(MAIN, item.line, said)
+
+
+@CHAPTER.rule(
+    "gone", "warning", "The files and tasks that a skill names are in the folder of its project. (With --project.)"
+)
+def gone(case: AuditCase) -> Iterable[Hit]:
+    """Look for paths, and for targets of make and of package.json, in the folder of the project."""
+    if case.project is None:
+        return
+    for statement in case.statements:
+        for mention in mentions(statement.text):
+            if mention.kind == "path" and _is_missing(mention.text, case.project, case.source.sizes):
+                yield Hit(MAIN, statement.line, f"{mention.text!r} is not in {case.project.name}")
+            elif mention.kind == "command" and (task := _missing_task(mention.text, case.project)) is not None:
+                yield Hit(MAIN, statement.line, f"{case.project.name} has no task {task!r}")
+
+
+def unseen(case: AuditCase) -> tuple[int, str | None]:
+    """Return how many rules no later run came into the situation of, and the day the last of them was confirmed on."""
+    if case.later is None or not case.later.days:
+        return 0, None
+    waiting = [item for item in case.items if item.rule is not None]
+    idle = [item for item in waiting if not recurrences(item, case.later.since(_confirmed(case, item)))]
+    return len(idle), max((day for item in idle if (day := _confirmed(case, item)) is not None), default=None)
+
+
+def recurrences(item: SkillItem, later: RecurringRuns) -> int:
+    """Return in how many of *later* the situation of *item* came: its message, else a call of what it speaks of."""
+    if item.messages:
+        return max(map(later.n_with_message, item.messages))
+    return max(map(later.n_with_call, item.occasions), default=0)
+
+
+def _confirmed(case: AuditCase, item: SkillItem) -> str | None:
+    claim = case.claims.get(item.rule or "")
+    return None if claim is None else claim.last_confirmed
+
+
+def _named(item: SkillItem) -> Iterator[Mention]:
+    """Yield what an item tells to use, without the words of recordings and the way it tells to leave."""
+    said = _INSTEAD.sub(" ", MESSAGE.sub(" ", item.order))
+    occasions = set(item.occasions)
+    yield from (one for one in mentions(said) if one.text not in occasions and not MASK.fullmatch(one.text))
+
+
+def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
+    if mention.kind == "command" and runs_in(mention.text):
+        return was_run(mention.text, later.facts)
+    return later.facts.shows(mention.text)
+
+
+def _is_missing(path: str, project: Path, own: Iterable[str]) -> bool:
+    is_asked = _RELATIVE.fullmatch(path) and path.removeprefix("./") not in set(own)
+    return bool(is_asked) and not (project / path).exists() and ("/" in path or not _has_file(project, path))
+
+
+@cache
+def _has_file(project: Path, name: str) -> bool:
+    return next(project.rglob(name), None) is not None
+
+
+def _missing_task(command: str, project: Path) -> str | None:
+    """Return the task of make or package.json that *command* runs and the project lacks; None where it has it."""
+    words = command.split()
+    if len(words) == 2 and words[0] == "make" and (makefile := _text(project / "Makefile")) is not None:
+        return None if words[1] in _TARGET.findall(makefile) or "%" in makefile else words[1]
+    if len(words) >= 3 and _TASKS.get(words[0]) == words[1] and (listed := _text(project / "package.json")) is not None:
+        return None if words[2] in _scripts(listed) else words[2]
+    return None
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text("utf-8", errors="replace") if path.stat().st_size < _LARGEST else None
+    except OSError:
+        return None
+
+
+class _Package(msgspec.Struct):
+    scripts: dict[str, str] = {}
+
+
+def _scripts(text: str) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(text, type=_Package).scripts
+    except msgspec.DecodeError:
+        return {}
