@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import NotedRuns
 from t2s_local.analysts._noted.dialogue import answers, asked_again, asked_twice, ending, prose, repeats
 from t2s_local.analysts._noted.environment import (
     absent,
@@ -77,4 +78,5 @@ def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
 
 def tell_all(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Lessons of every kind."""
-    return chain.from_iterable(tell(runs) for tell in _TOLD)
+    sorted_runs = NotedRuns(runs)
+    return chain.from_iterable(tell(sorted_runs) for tell in _TOLD)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import overload
 
 from msgspec import structs
 
@@ -27,14 +28,37 @@ class Odds(Value, frozen=True, kw_only=True):
         return f"Of {self.n} runs {what} {self.won} succeeded, of the {self.n_without} others {self.won_without}"
 
 
+class NotedRuns(Sequence[Run]):
+    """Runs whose notes are sorted by kind and key once, since every kind asks for its own."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        """Sort the notes of *runs*."""
+        self._runs = runs
+        self._by_kind: dict[str, dict[str, list[tuple[Run, Note]]]] = {}
+        for run in runs:
+            for note in run.notes:
+                self._by_kind.setdefault(note.kind, {}).setdefault(note.key, []).append((run, note))
+
+    @overload
+    def __getitem__(self, at: int) -> Run: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Run]: ...
+    def __getitem__(self, at: int | slice) -> Run | Sequence[Run]:
+        """Return one run, or several."""
+        return self._runs[at]
+
+    def __len__(self) -> int:
+        """Return how many runs there are."""
+        return len(self._runs)
+
+    def of_kind(self, kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
+        """Notes of one kind with their runs, by key."""
+        return dict(sorted(self._by_kind.get(kind, {}).items()))
+
+
 def noted(runs: Sequence[Run], kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
     """Notes of one kind with their runs, by key; in the order of the runs."""
-    found: dict[str, list[tuple[Run, Note]]] = {}
-    for run in runs:
-        for note in run.notes:
-            if note.kind == kind:
-                found.setdefault(note.key, []).append((run, note))
-    return dict(sorted(found.items()))
+    return (runs if isinstance(runs, NotedRuns) else NotedRuns(runs)).of_kind(kind)
 
 
 def runs_of(pairs: Iterable[tuple[Run, Note]]) -> list[Run]:

@@ -28,8 +28,8 @@ _MOST_READ = 400_000
 _GOOD, _BAD = "good", "bad"
 _KNOWN = "known"
 _NUMBERED = re.compile(r"\b[a-z]\w* \d+\b")
-_TOKEN = re.compile(r"[a-z]\w* \d+\b|[\w@.+-]*[\d_@][\w@.+-]*")
-"""What an agent cannot guess: a name with a number, an identifier, an address."""
+_GUESSED = re.compile(r"[\d_@]")
+"""What a value holds that an agent cannot guess: an identifier, an address."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
@@ -38,26 +38,30 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     if not any(came_to_nothing(event) for event in tried):
         return
     seen: set[tuple[str, str]] = set()
-    for event, known in _with_known(piece, tried):
+    for event, said in _with_said(piece, tried):
         for name, thing in _named(piece, event):
             if (event.head, thing) not in seen:
                 seen.add((event.head, thing))
-                yield _note(piece, event, name, is_known=known.issuperset(_things(thing)))
+                yield _note(piece, event, name, is_known=any(_holds(text, thing) for text in said))
 
 
-def _with_known(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, set[str]]]:
-    """Yield calls with the things that the request and the answers before them name, as far as these are read."""
-    known: set[str] = set()
+def _with_said(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, Sequence[str]]]:
+    """Yield calls with the request and the answers before them, in small letters, as far as these are read."""
+    said: list[str] = []
     read, left = piece.start, _MOST_READ
     for event in tried:
         for step in piece.trajectory.steps[read : event.call]:
             if step.kind in {"user", "system", "tool_result"}:
-                known.update(_things(step.text[:left]))
+                said.append(step.text[:left].lower())
                 left = max(0, left - len(step.text))
         read = event.call
         if not left:
             return
-        yield event, known
+        yield event, said
+
+
+def _holds(text: str, thing: str) -> bool:
+    return thing in text and re.search(rf"(?<!\w){re.escape(thing)}(?!\w)", text) is not None
 
 
 def _note(piece: Slice, event: Event, name: str, *, is_known: bool) -> Note:
@@ -74,16 +78,12 @@ def _is_looked_at(event: Event) -> bool:
     return is_plain and not is_reflection(event.head) and not changes_files(event.tool, event.head)
 
 
-def _things(text: str) -> set[str]:
-    return {found.strip(".") for found in _TOKEN.findall(text.lower())}
-
-
 def _named(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
     """Yield the things a call names, with the argument; in a call of plain text the last one alone."""
     arguments = piece.trajectory.steps[event.call].arguments
     if arguments:
         for name, value in arguments.items():
-            if isinstance(value, str) and len(value) <= _LONGEST and " " not in value and _things(value):
+            if isinstance(value, str) and len(value) <= _LONGEST and " " not in value and _GUESSED.search(value):
                 yield name, value.lower()
     elif not event.action.lstrip().startswith(("{", "[")) and len(event.action) <= _LONGEST:
         found = _NUMBERED.findall(event.action.lower())
