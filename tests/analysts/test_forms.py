@@ -94,3 +94,27 @@ def test_calls_that_fail_on_things_nobody_named_are_told() -> None:
     assert lesson.when == "with `walk`"
     assert lesson.because == ("25 of 25 calls with a name that stood nowhere before came to nothing, of 25 others 0")
     assert lessons(*[went(n, f"cellar {n + 1}", there=True) for n in range(25)], pattern="unknown_thing") == []
+
+
+def stated(n: int, text: str, answer: str) -> Trajectory:
+    return run(n, step("tool_call", text, tool="query", call_id="1"), step("tool_result", answer, call_id="1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("open ledger; read {n}", "Do not begin with `open`: begin with `read`."),
+        (
+            "take[read {n} of the ledger",
+            "Close the bracket of `take[` in the same action, however long the statement is.",
+        ),
+    ],
+)
+def test_a_beginning_that_never_passes_is_told_with_one_that_does(text: str, told: str) -> None:
+    good = [stated(n, f"read row {n}", "a row") for n in range(20)]
+    bad = [stated(100 + n, text.format(n=n), "Error: no statement") for n in range(7)]
+    (lesson,) = lessons(*good, *bad, pattern="beginning")
+    assert (lesson.when, lesson.do) == ("with `query`", told)
+    assert lessons(*good, *bad[:4], pattern="beginning") == []
+    passed = [stated(200 + n, text.format(n=n), "a row") for n in range(3)]
+    assert lessons(*good, *bad, *passed, pattern="beginning") == []

@@ -16,7 +16,7 @@ from t2s_local.analysts._noted.environment import (
     quoting,
     too_new,
 )
-from t2s_local.analysts._noted.forms import limit, of_answers, of_calls, unknown_things
+from t2s_local.analysts._noted.forms import beginnings, limit, of_answers, of_calls, unknown_things
 from t2s_local.analysts._noted.searching import elsewhere, look_first, matching, suggested
 from t2s_local.analysts._noted.tools import (
     call_form,
@@ -40,6 +40,7 @@ _KINDS = (
     asked_again,
     asked_twice,
     bare,
+    beginnings,
     call_form,
     checks,
     cut,

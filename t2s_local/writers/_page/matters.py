@@ -14,6 +14,7 @@ _OF_KIND = {
     "argument_form": "what to ask for, and how",
     "asked_again": "what users ask for afterwards",
     "bare": "what to install first",
+    "beginning": "how statements begin",
     "call_form": "the form that calls take",
     "check": "how changes are checked",
     "contrast": "what runs that succeed do",
