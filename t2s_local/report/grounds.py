@@ -10,8 +10,8 @@ from t2s_local.values.lesson import Quote
 _TASK = 200
 
 
-def recording_view(item: Recording, limits: Limits) -> RecordingView:
-    """Return what is shown of a recording."""
+def recording_view(item: Recording, project: str | None, limits: Limits) -> RecordingView:
+    """Return what is shown of a recording of a *project*, as that is named everywhere on the page."""
     failing, message, working = _sides(item, limits)
     quotes: dict[int, list[str]] = {}
     for quote in item.quotes:
@@ -20,7 +20,7 @@ def recording_view(item: Recording, limits: Limits) -> RecordingView:
         id=item.id,
         source=item.source,
         line=next((step.line for step in item.steps if step.index in quotes), None),
-        project=item.project,
+        project=project,
         day=None if item.started_at is None else item.started_at[:10],
         outcome=item.outcome or "unknown",
         task=None if item.task is None else clip(squeeze(item.task), _TASK),

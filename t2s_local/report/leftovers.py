@@ -56,7 +56,7 @@ def _candidate(item: CandidateRule, head: Head, facts: Facts, here: set[str], li
         lacks=item.lacks,
         decision=None if decision is None else decision.verdict,
         quotes=tuple(_quote(quote, limits) for quote in item.quotes),
-        nearest=None if near is None else f"{clip(near.says, _SHOWN)} ({home}, cosine {near.cosine:.2f})",
+        nearest=() if near is None else ticked(f"{clip(near.says, _SHOWN)} ({home}, cosine {near.cosine:.2f})"),
         nearest_anchor=None if near is None or near.id not in here else anchor_of(near.id),
     )
 

@@ -3,7 +3,7 @@
 from t2s_local.values.value import Value
 
 LARGEST = 3_000_000
-"""Bytes of a page at most: more takes a phone seconds to open."""
+"""Bytes of a page at most: more takes a phone seconds to open (decision 0802)."""
 
 
 class Limits(Value, frozen=True, kw_only=True):

@@ -1,33 +1,25 @@
 """The page as values: computed from what was collected, and from nothing else."""
 
 import shlex
-from collections import Counter
-from collections.abc import Iterable
 
 import msgspec
 
-from t2s_local.report.drawing.lesson_map import HEIGHT, WIDTH, places, radii
 from t2s_local.report.drawing.timeline import timeline_of
 from t2s_local.report.drawing.trends import calendar_of
-from t2s_local.report.drawing.values import Dot, MapView
 from t2s_local.report.drawing.workflow import workflow_of
 from t2s_local.report.facts import Facts
 from t2s_local.report.leftovers import candidate_views, opposed_views, stage_views
 from t2s_local.report.limits import Limits
-from t2s_local.report.rules import Known, anchor_of, counts_of, skill_views
+from t2s_local.report.mapping import map_view
+from t2s_local.report.rules import Known, counts_of, ranked, skill_views
 from t2s_local.report.spans import shown
-from t2s_local.report.values import CandidateView, FileRow, NextStep, Page, ReadView, SkillView
-from t2s_local.runs.finished.candidates import Head
+from t2s_local.report.values import FileRow, NextStep, Page, ReadView, SkillView
 from t2s_local.safety.characters import safe
 from t2s_local.stages.naming.projects import project_names
-from t2s_local.text.text import clip, counted
-from t2s_local.values.lesson import line_of
+from t2s_local.text.text import counted
 from t2s_local.version import __version__
 
-_COLOURS = 8
-"""Projects with a colour of their own: more cannot be told apart."""
-_SAYS = 220
-_NAMED = 12
+_NAMED = 6
 """Projects that are named at the top."""
 
 
@@ -52,6 +44,12 @@ def page_of(facts: Facts, limits: Limits) -> Page:
         which="" if facts.is_newest else f" --run {facts.run}",
         notices=_notices(facts),
         read=_read(facts, known),
+        projects=tuple(
+            sorted(
+                {name for skill in skills for rule in skill.rules for name in rule.projects}
+                | {name for item in candidates for name in item.projects}
+            )
+        ),
         n_rules=sum(skill.n_rules for skill in skills),
         n_candidates=len(facts.candidates),
         skills=skills,
@@ -59,7 +57,7 @@ def page_of(facts: Facts, limits: Limits) -> Page:
         n_candidates_cut=len(facts.candidates) - len(candidates),
         opposed=opposed_views(facts),
         stages=stage_views(facts, known, limits),
-        map=_map(facts, known, skills, candidates, limits),
+        map=map_view(facts, known, skills, candidates, limits),
         timeline=timeline_of(
             [outline.id for outline in facts.outlines],
             facts.lessons.values(),
@@ -86,7 +84,7 @@ def _inert(value: object) -> object:
 
 def _read(facts: Facts, known: Known) -> ReadView:
     outlines = facts.outlines
-    projects = _ranked(known.projects[outline.id] for outline in outlines if outline.id in known.projects)
+    projects = ranked(known.projects[outline.id] for outline in outlines if outline.id in known.projects)
     n_runs = len(outlines) or facts.result.funnel.counts.get("trajectories", 0)
     return ReadView(
         n_files=facts.result.report.n_files,
@@ -97,14 +95,9 @@ def _read(facts: Facts, known: Known) -> ReadView:
         outcomes=counts_of((outline.id for outline in outlines), known.outcomes) or (("unknown", n_runs),),
         projects=projects[:_NAMED],
         n_projects_cut=max(len(projects) - _NAMED, 0),
-        agents=_ranked(outline.agent for outline in outlines if outline.agent is not None),
-        formats=_ranked(outline.format for outline in outlines),
+        agents=ranked(outline.agent for outline in outlines if outline.agent is not None),
+        formats=ranked(outline.format for outline in outlines),
     )
-
-
-def _ranked(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Count *names*, the most frequent first."""
-    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _notices(facts: Facts) -> tuple[str, ...]:
@@ -120,55 +113,6 @@ def _notices(facts: Facts) -> tuple[str, ...]:
     if facts.result.is_open:
         found.append("Some questions to the model have no answer yet; the same `t2s distill` asks them.")
     return tuple(found)
-
-
-def _map(
-    facts: Facts,
-    known: Known,
-    skills: tuple[SkillView, ...],
-    candidates: tuple[CandidateView, ...],
-    limits: Limits,
-) -> MapView | None:
-    if facts.vectors is None or len(facts.heads) < 2:
-        return None
-    ranked = sorted(range(len(facts.heads)), key=lambda at: (-_support(facts.heads[at], facts), facts.heads[at].id))
-    rows = ranked[: limits.dots]
-    sizes = radii([_support(facts.heads[row], facts) for row in rows])
-    here = {rule.id for skill in skills for rule in skill.rules} | {item.id for item in candidates}
-    named = [_project(facts.heads[row], facts, known) for row in rows]
-    colours = [name for name, _ in _ranked(name for name in named if name is not None)][:_COLOURS]
-    dots = [
-        _dot(facts.heads[row], facts, place, float(size), colours.index(name) if name in colours else None, here)
-        for row, place, size, name in zip(rows, places(facts.vectors[rows], sizes), sizes, named, strict=True)
-    ]
-    return MapView(width=WIDTH, height=HEIGHT, dots=tuple(dots), projects=tuple(colours), n_cut=len(ranked) - len(rows))
-
-
-def _support(head: Head, facts: Facts) -> int:
-    return len(facts.lessons[head.lesson_ids[0]].supporters) if head.support is None else head.support
-
-
-def _project(head: Head, facts: Facts, known: Known) -> str | None:
-    """Return the project of a rule; None where it is of several or of none that is known."""
-    runs = {run for one in head.lesson_ids if one in facts.lessons for run in facts.lessons[one].supporters}
-    names = {known.projects.get(run) for run in runs}
-    return names.pop() if len(names) == 1 else None
-
-
-def _dot(head: Head, facts: Facts, place: tuple[int, int], size: float, project: int | None, here: set[str]) -> Dot:
-    lesson = facts.lessons[head.lesson_ids[0]]
-    return Dot(
-        x=place[0],
-        y=place[1],
-        radius=round(size),
-        anchor=anchor_of(head.id) if head.id in here else None,
-        says=clip(line_of(lesson), _SAYS),
-        support=_support(head, facts),
-        project=project,
-        polarity=lesson.polarity,
-        is_loose=head.support is None,
-        is_in_skill=head.skill is not None,
-    )
 
 
 def _files(facts: Facts, known: Known) -> tuple[FileRow, ...]:

@@ -50,6 +50,11 @@ def counts_of(runs: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str]
     return tuple((name, found[name]) for name in _ORDER if found[name])
 
 
+def ranked(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Count *names*, the most frequent first."""
+    return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
 def anchor_of(rule: str) -> str:
     """Return the anchor of a rule or candidate, by its id."""
     return f"rule-{rule}"
@@ -67,6 +72,8 @@ def _skill(skill: Skill, heads: Sequence[Head], facts: Facts, known: Known, limi
         for head in heads
         if head.id in facts.grounds
     ]
+    sections = list(dict.fromkeys(rule.section for rule in rules))
+    rules.sort(key=lambda rule: sections.index(rule.section))
     best = max(rules, key=lambda rule: (rule.level, rule.support), default=None)
     runs = {run for head in heads if head.id in facts.grounds for run in _runs(facts.grounds[head.id].lessons)}
     state, version, waiting, usage = _of_library(skill.name, facts)
@@ -144,7 +151,7 @@ def _rule(ground: RuleGround, worded: Worded | None, known: Known, limits: Limit
         risk=head.risk,
         lessons=tuple(line_of(lesson) for lesson in lessons[: limits.lessons]) if len(lessons) > 1 else (),
         n_lessons_cut=max(len(lessons) - limits.lessons, 0),
-        recordings=tuple(recording_view(item, limits) for item in shown),
+        recordings=tuple(recording_view(item, known.projects.get(item.id), limits) for item in shown),
         n_recordings_cut=len(runs) - len(shown),
     )
 

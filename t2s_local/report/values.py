@@ -129,7 +129,8 @@ class CandidateView(Value, frozen=True, kw_only=True):
     lacks: tuple[str, ...]
     decision: str | None
     quotes: tuple[QuoteView, ...]
-    nearest: str | None
+    nearest: tuple[Span, ...]
+    """Empty where the run has no other rule."""
     nearest_anchor: str | None
 
 
@@ -214,6 +215,8 @@ class Page(Value, frozen=True, kw_only=True):
     """Words that name the run in a command; empty for the newest one."""
     notices: tuple[str, ...]
     read: ReadView
+    projects: tuple[str, ...]
+    """Every project that a rule or candidate of the page is of, sorted."""
     n_rules: int
     n_candidates: int
     skills: tuple[SkillView, ...]

@@ -17,7 +17,22 @@ from tests.report.made import page_about, text_of_page
 
 ALLOWED = {"href", "id", "class", "lang", "dir", "role", "title", "name", "type", "value", "hidden", "open", "checked"}
 ALLOWED |= {"tabindex", "scope", "for", "placeholder", "autocomplete", "focusable", "viewbox", "preserveaspectratio"}
-ALLOWED |= {"x", "y", "width", "height", "d", "cx", "cy", "r", "rx", "stroke-width", "charset", "content", "http-equiv"}
+ALLOWED |= {
+    "x",
+    "y",
+    "width",
+    "height",
+    "d",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "stroke-width",
+    "text-anchor",
+    "charset",
+    "content",
+    "http-equiv",
+}
 
 
 @pytest.fixture(scope="module")

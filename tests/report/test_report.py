@@ -65,7 +65,9 @@ def test_every_rule_of_every_skill_is_there_in_its_own_words(page: Page, facts: 
     for skill in page.skills:
         assert skill.n_rules == len(skill.rules)
         assert skill.description and skill.best
-        assert [rule.name for rule in skill.rules] == [f"{skill.name}#R{n}" for n in range(1, skill.n_rules + 1)]
+        assert {rule.name for rule in skill.rules} == {f"{skill.name}#R{n}" for n in range(1, skill.n_rules + 1)}
+        sections = [rule.section for rule in skill.rules]
+        assert sections == sorted(sections, key=sections.index)
     clusters = {item.id: item for item in facts.result.clusters}
     for rule in rules.values():
         assert rule.support == clusters[rule.id].support  # type: ignore[index]  # ids of clusters
@@ -151,3 +153,14 @@ def test_the_same_run_gives_the_same_bytes(page: Page, source: str, workspace: P
     again = page_about(workspace)
     assert again == page
     assert html_of(again) == source
+
+
+def test_every_skill_of_use_has_its_name_on_the_map(page: Page) -> None:
+    assert page.map is not None
+    assert {label.text for label in page.map.labels} <= {skill.name for skill in page.skills}
+    assert len(page.map.labels) >= 3
+    assert len(page.map.dots) + page.map.n_cut == page.n_rules + page.n_candidates
+    assert {dot.anchor for dot in page.map.dots} == {
+        *(rule.anchor for skill in page.skills for rule in skill.rules),
+        *(item.anchor for item in page.candidates),
+    }

@@ -4,9 +4,12 @@ The places are the two directions in which the vectors differ most (classical mu
 distances, which for vectors is a singular value decomposition). Circles that would cover each other are pushed apart.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from t2s_local.report.drawing.values import Dot, Label
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +23,13 @@ _EDGE = 24
 """Space around the circles."""
 _ROUNDS = 60
 _SMALLEST, _LARGEST = 5.0, 26.0
-_GAP = 2.0
+_GAP, _RIM, _NUDGE = 2.0, 2.0, 1e-3
+"""Space between two circles, space to the edge, and how far circles in one place are moved so that they can part."""
+_GOLDEN_ANGLE = 2.399963
+_LETTER, _LINE, _ABOVE, _MOST_LABELS = 7.2, 16, 6, 16
+"""Width of a letter of a label, height of its line, space between it and its circle, and how many there are."""
+_SHARE = 0.3
+"""Share of what two circles lack that each of them moves in a round."""
 
 
 def radii(supports: "list[int]") -> "FloatMatrix":
@@ -50,6 +59,25 @@ def places(vectors: "FloatMatrix", sizes: "FloatMatrix") -> list[tuple[int, int]
     return [(int(x), int(y)) for x, y in np.rint(moved)]
 
 
+def labels(named: Iterable[tuple[str, str, Dot]]) -> tuple[Label, ...]:
+    """Place names of skills beside their circles, as far as none covers another.
+
+    Args:
+        named: Name and anchor of each skill with its largest circle, the most important first.
+    """
+    boxes: list[tuple[float, float, float]] = []
+    found: list[Label] = []
+    for name, anchor, dot in named:
+        width = len(name) * _LETTER
+        middle = min(max(float(dot.x), width / 2 + _RIM), WIDTH - width / 2 - _RIM)
+        base = dot.y - dot.radius - _ABOVE if dot.y - dot.radius > _LINE + _ABOVE else dot.y + dot.radius + _LINE
+        is_free = all(abs(x - middle) > (width + wide) / 2 or abs(y - base) > _LINE for x, y, wide in boxes)
+        if is_free and len(found) < _MOST_LABELS:
+            boxes.append((middle, base, width))
+            found.append(Label(x=round(middle), y=round(base), anchor=anchor, text=name))
+    return tuple(found)
+
+
 def _two_directions(vectors: "FloatMatrix") -> "Points":
     """Return the coordinates of each row in the two directions of the largest spread, each with a fixed sign."""
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
@@ -77,18 +105,19 @@ def _stretched(
 
 def _apart(centres: "Points", sizes: "Points") -> "Points":
     """Push circles apart that cover each other, a little in each of a fixed number of rounds."""
-    moved, wanted = centres.copy(), sizes[:, None] + sizes[None, :] + _GAP
+    wanted = (sizes[:, None] + sizes[None, :] + _GAP).astype(np.float32)
     np.fill_diagonal(wanted, 0.0)
-    angles = np.arange(len(centres)) * 2.399963
-    nudge = np.stack((np.cos(angles), np.sin(angles)), axis=1) * 1e-3
-    moved += nudge
-    low, high = (sizes + 2)[:, None], np.array([WIDTH, HEIGHT]) - (sizes + 2)[:, None]
+    turns = np.arange(len(centres)) * _GOLDEN_ANGLE
+    axes = [centres[:, 0] + np.cos(turns) * _NUDGE, centres[:, 1] + np.sin(turns) * _NUDGE]
+    low = sizes + _RIM
     for _ in range(_ROUNDS):
-        away = moved[:, None, :] - moved[None, :, :]
-        far = np.sqrt((away**2).sum(axis=2))
-        near = np.clip(wanted - far, 0.0, None)
-        if not near.any():
+        away = [(axis[:, None] - axis[None, :]).astype(np.float32) for axis in axes]
+        far = np.sqrt(away[0] * away[0] + away[1] * away[1])
+        one, other = np.nonzero(far < wanted)
+        if not len(one):
             break
-        moved += (away / np.maximum(far, 1e-9)[:, :, None] * (near / 2)[:, :, None]).sum(axis=1) * 0.6
-        moved = np.clip(moved, low, high)
-    return moved
+        push = (wanted[one, other] / np.maximum(far[one, other], np.float32(1e-6)) - 1) * _SHARE
+        moves = [np.bincount(one, push * side[one, other], len(centres)) for side in away]
+        pairs = zip(axes, moves, (WIDTH, HEIGHT), strict=True)
+        axes = [np.clip(axis + move, low, end - low) for axis, move, end in pairs]
+    return np.stack(axes, axis=1)

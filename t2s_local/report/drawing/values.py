@@ -36,6 +36,15 @@ class Dot(Value, frozen=True, kw_only=True):
     is_in_skill: bool
 
 
+class Label(Value, frozen=True, kw_only=True):
+    """Name of a skill on the map, beside its largest circle."""
+
+    x: int
+    y: int
+    anchor: str
+    text: str
+
+
 class MapView(Value, frozen=True, kw_only=True):
     """Map of the lessons: what lies near says much the same."""
 
@@ -43,6 +52,7 @@ class MapView(Value, frozen=True, kw_only=True):
     height: int
     dots: tuple[Dot, ...]
     """The largest first, so that small ones are drawn over them."""
+    labels: tuple[Label, ...]
     projects: tuple[str, ...]
     """Those that have a colour."""
     n_cut: int

@@ -11,6 +11,8 @@ from t2s_local.values.work_graph import GraphEdge, GraphNode, WorkGraph
 EDGES = 40
 """Edges that are drawn: more cross so often that none can be followed."""
 _COLUMN, _ROW, _WIDE, _HIGH, _EDGE = 270, 42, 210, 28, 12
+_LOOP = 56
+"""How far an edge that leads back reaches beyond its ends."""
 _LABEL = 30
 _SWEEPS = 8
 _THICKEST = 7.0
@@ -25,7 +27,7 @@ def workflow_of(graph: WorkGraph) -> GraphView | None:
     most = max(edge.n_runs for edge in part.edges)
     labels = {node.id: node.label for node in part.nodes}
     return GraphView(
-        width=max(x for x, _ in places.values()) + _WIDE + _EDGE,
+        width=max(x for x, _ in places.values()) + _WIDE + _LOOP,
         height=max(y for _, y in places.values()) + _HIGH + _EDGE,
         nodes=tuple(_node(node, places[node.id]) for node in part.nodes),
         edges=tuple(_edge(edge, places, labels, most) for edge in part.edges),
@@ -49,7 +51,7 @@ def _places(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> dict[str,
             middle = {one: sum(rows[other] for other in near[one]) / max(len(near[one]), 1) for one in column}
             column.sort(key=lambda one: (middle[one], one))
             rows |= {one: float(at) for at, one in enumerate(column)}
-    return {one: (_EDGE + layers[one] * _COLUMN, _EDGE + int(rows[one]) * _ROW) for one in rows}
+    return {one: (_LOOP + layers[one] * _COLUMN, _EDGE + int(rows[one]) * _ROW) for one in rows}
 
 
 def _layers(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> dict[str, int]:
@@ -99,7 +101,7 @@ def _edge(
 ) -> GraphEdgeView:
     (x1, y1), (x2, y2) = places[edge.source], places[edge.target]
     start, end = (x1 + _WIDE, y1 + _HIGH // 2), (x2, y2 + _HIGH // 2)
-    reach = max(abs(end[0] - start[0]) // 2, 40)
+    reach = (end[0] - start[0]) // 2 if end[0] > start[0] else _LOOP
     return GraphEdgeView(
         path=f"M{start[0]} {start[1]}C{start[0] + reach} {start[1]} {end[0] - reach} {end[1]} {end[0]} {end[1]}",
         width=max(1, round(_THICKEST * edge.n_runs / most)),
