@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from t2s_local.engines.runnable import refuse_unfit
+from t2s_local.engines.runnable import refuse_unfit, template_of
 from t2s_local.files import file_digest
 from t2s_local.ports.engine import Completion, Continuation, Request
 from t2s_local.values.value import digest
-from t2s_local.weights.catalog import chat_template_of
 
 if TYPE_CHECKING:
     from t2s_local.engines.llamacpp import LlamaCpp
@@ -42,7 +41,7 @@ class LazyEngine:
         self._loaded: LlamaCpp | None = None
         self._wishes = wishes
         self._say = say
-        self._template = chat_template_of(self._path)
+        self._template = template_of(path)
         if self._template is not None:
             self.digest = digest(self.digest, self._template)
 

@@ -64,9 +64,19 @@ def refuse_unfit(path: Path) -> None:
         raise ModelError(message, path=path, hint="`t2s models ls` says which models of this machine can.")
 
 
+def template_of(path: Path) -> str | None:
+    """Return the chat template in place of that of the file *path*; None where its own is taken.
+
+    Raises:
+        ModelError: the file cannot be read.
+    """
+    return chat_template_of(path, has_own=_TEMPLATE in read_header(path).metadata)
+
+
 def _without_chat(header: Header, path: Path) -> str | None:
     """Return the reason why the model cannot be asked a question; None where it has a chat template that works."""
-    template = chat_template_of(path) or header.metadata.get(_TEMPLATE)
+    own = header.metadata.get(_TEMPLATE)
+    template = chat_template_of(path, has_own=isinstance(own, str)) or own
     if not isinstance(template, str):
         return BASE
     try:
@@ -96,7 +106,7 @@ def _key(path: Path) -> str:
     found = path.stat()
     ours = [sources_digest(name) for name in (__name__, _TRIAL, _RENDERING)]
     build = f"{metadata.version('llama-cpp-python')} {sys.version}"
-    return digest(str(found.st_size), str(found.st_mtime_ns), chat_template_of(path) or "", build, *ours)
+    return digest(str(found.st_size), str(found.st_mtime_ns), chat_template_of(path, has_own=False) or "", build, *ours)
 
 
 def _file() -> Path:

@@ -11,9 +11,12 @@ from typing import Literal
 from t2s_local import registry
 from t2s_local.errors import ModelError
 from t2s_local.values.value import Value
+from t2s_local.weights.dialects import dialect_of, jinja_of
 
 ModelSource = Literal["Hugging Face", "LM Studio", "Ollama", "file"]
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
+_OLLAMA_TEMPLATE = "application/vnd.ollama.image.template"
+_LONGEST_TEMPLATE = 1 << 20
 _PARTS = "-00001-of-"
 
 
@@ -105,11 +108,31 @@ def find(name: str) -> InstalledModel:
     raise ModelError(message, hint="`t2s models ls` lists what there is, and what can be pulled.")
 
 
-def chat_template_of(path: Path) -> str | None:
-    """The chat template the catalog has for the file *path*; None where the file's own is taken."""
+def chat_template_of(path: Path, *, has_own: bool) -> str | None:
+    """The chat template in place of that of the file *path*; None where its own is taken, or there is none.
+
+    The catalog's goes first. Ollama keeps a template beside the file, in a language of its own: where the file has
+    none, ours for the same dialect stands in for it.
+
+    Args:
+        path: The file of a model.
+        has_own: Whether it brings a template.
+    """
     repo = next((part for part in path.parts if part.startswith("models--")), None)
     name = _name(path.name, None if repo is None else _repo_of(repo))
-    return next((one.chat_template for one in catalog() if one.alias == name), None)
+    known = next((one.chat_template for one in catalog() if one.alias == name), None)
+    return known if known is not None or has_own else _ollama_template(path)
+
+
+def _ollama_template(path: Path) -> str | None:
+    """The template of an Ollama model in Jinja, by its dialect; None where the dialect is not known."""
+    for manifest in sorted(path.parent.parent.glob("manifests/*/*/*/*")):
+        layers = _ollama_layers(manifest)
+        template = path.with_name(layers.get(_OLLAMA_TEMPLATE, "none").replace(":", "-"))
+        if layers.get(_OLLAMA_MODEL, "none").replace(":", "-") == path.name and template.is_file():
+            dialect = dialect_of(template.read_bytes()[:_LONGEST_TEMPLATE].decode("utf-8", "replace"))
+            return None if dialect is None else jinja_of(dialect)
+    return None
 
 
 def hugging_face_cache() -> Path:
@@ -150,19 +173,20 @@ def _lm_studio() -> Iterator[InstalledModel]:
 def _ollama() -> Iterator[InstalledModel]:
     folder = _written_out(os.environ.get("OLLAMA_MODELS") or "~/.ollama/models")
     for manifest in sorted(folder.glob("manifests/*/*/*/*")):
-        blob = _ollama_blob(manifest)
+        blob = _ollama_layers(manifest).get(_OLLAMA_MODEL)
         path = folder / "blobs" / (blob or "none").replace(":", "-")
         if blob and path.is_file():
             name = f"{manifest.parent.name}:{manifest.name}"
             yield InstalledModel(path=path, name=name, source="Ollama", bytes=path.stat().st_size)
 
 
-def _ollama_blob(manifest: Path) -> str | None:
+def _ollama_layers(manifest: Path) -> dict[str, str]:
+    """Digest of every layer that a manifest of Ollama names, by its kind; empty where it is none."""
     try:
         layers = json.loads(manifest.read_bytes()).get("layers", [])
-        return next((layer["digest"] for layer in layers if layer.get("mediaType") == _OLLAMA_MODEL), None)
+        return {str(layer["mediaType"]): str(layer["digest"]) for layer in layers}
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
-        return None
+        return {}
 
 
 def _is_model(path: Path) -> bool:

@@ -1,12 +1,13 @@
 """Models of this machine that cannot be run, or answer no question: passed over with a reason, and never tried."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gguf
 import pytest
 
-from t2s_local.engines.runnable import BASE, why_not
+from t2s_local.engines.runnable import BASE, template_of, why_not
 from t2s_local.weights.choice import best_installed
 from t2s_local.weights.fit import Wishes
 from tests.conftest import Command
@@ -110,6 +111,26 @@ def test_auto_takes_the_best_that_runs_and_never_fails(
     best = best_installed(Wishes(), told.append, why_not=why_not)
     assert best is not None
     assert best.name == "c-runs.gguf"
+
+
+def test_a_template_of_ollama_stands_beside_the_model_and_counts(
+    tmp_path: Path, tiny_model: Callable[[str], Path]
+) -> None:
+    ollama = tmp_path / ".ollama" / "models"
+    manifest = ollama / "manifests" / "registry" / "library" / "small" / "latest"
+    manifest.parent.mkdir(parents=True)
+    (ollama / "blobs").mkdir()
+    kinds = {"model": "sha256:12", "template": "sha256:34"}
+    layers = [{"mediaType": f"application/vnd.ollama.image.{kind}", "digest": one} for kind, one in kinds.items()]
+    manifest.write_text(json.dumps({"layers": layers}))
+    model = changed(tiny_model("llama"), ollama / "blobs" / "sha256-12", without=(TEMPLATE,))
+    assert why_not(model) == BASE
+    template = ollama / "blobs" / "sha256-34"
+    template.write_text("{{ if .System }}<|im_start|>system\n{{ .System }}<|im_end|>\n{{ end }}{{ .Prompt }}")
+    assert why_not(model) is None
+    assert "<|im_start|>assistant" in (template_of(model) or "")
+    template.write_text("{{ .Prompt }}")
+    assert why_not(model) == BASE
 
 
 def test_what_was_found_out_is_kept_until_the_file_changes(

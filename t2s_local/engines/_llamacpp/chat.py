@@ -12,8 +12,11 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
 from t2s_local.errors import ModelError
 from t2s_local.values.value import Value
+from t2s_local.weights.dialects import quietened
 
 _SHARED = "T2S-SHARED-WORDS"
 _OWN = "T2S-OWN-WORDS"
@@ -60,7 +63,8 @@ def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Fr
             reason = str(error)
             continue
         if text.count(_OWN) == 1 and text.count(_SHARED) == int(has_shared):
-            return _split(_without_thought(text), has_shared=has_shared)
+            found = _split(text, has_shared=has_shared)
+            return msgspec.structs.replace(found, after=quietened(template, found.after))
         reason = "it does not repeat the words it is given"
     message = f"the chat template cannot be used: {reason}"
     raise ModelError(message, hint="Give another one in the catalog, or take another file of this model.")
@@ -99,11 +103,6 @@ def _rendered(template: str, messages: str, start: str, end: str) -> str:
     if "text" not in answer:
         raise _UnfitError(answer.get("error", "it fails"))
     return str(answer["text"])
-
-
-def _without_thought(text: str) -> str:
-    """Close a block of thought that the template leaves open for the model."""
-    return f"{text.rstrip()}\n\n</think>\n\n" if text.rstrip().endswith("<think>") else text
 
 
 def _split(text: str, *, has_shared: bool) -> Frame:

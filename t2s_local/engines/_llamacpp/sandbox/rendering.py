@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from types import FrameType
 
-_THINKING_OFF = {"enable_thinking": False, "thinking": False}
-"""What the templates of Qwen, Granite, GLM and DeepSeek read."""
+_THINKING_OFF = {"enable_thinking": False, "thinking": False, "thinking_budget": 0, "reasoning_effort": "low"}
+"""What the templates of Qwen, Granite, GLM, DeepSeek, Seed and Harmony read."""
 _LONGEST = 1 << 20
 """Characters a template may write around two markers; the largest known one writes 4,000."""
 _MOST_LINES = 1_000_000
