@@ -25,3 +25,25 @@ def test_a_search_that_takes_words_apart_is_not() -> None:
     hits = [searched(n, f"red box {n}", f"p{n}: a box {n}, and red") for n in range(20)]
     misses = [searched(100 + n, f"box {n} red tin", "No parcels found.") for n in range(4)]
     assert lessons(*hits, *misses, pattern="matching") == []
+
+
+def looked(n: int) -> Trajectory:
+    shown = "\n".join(
+        f"=== shop/{name}.txt:{n} ===\n  {n}: ### {name[:3]}-00{n} (owner: cust-0{n}1)\n> {n + 1}: {first}: {n}\n"
+        f"  {n + 2}: {second}: x{n}"
+        for name, first, second in (("orders", "total", "state"), ("bills", "due", "sum"), ("pets", "breed", "age"))
+    )
+    return run(n, *call("search_text", shown, key="1", text=f"{n}"))
+
+
+def test_what_stands_in_which_file_and_how_a_record_begins_is_told() -> None:
+    runs = [looked(n) for n in range(10, 20)]
+    (where,) = lessons(*runs, pattern="contents")
+    assert where.do == (
+        "Search the file that holds it: `bills.txt` (`due`, `sum`); `orders.txt` (`state`, `total`); `pets.txt`"
+        " (`age`, `breed`)."
+    )
+    (begins,) = lessons(*runs, pattern="record_header")
+    assert begins.do.startswith("Take the `### … (owner: …)` line above it as its own")
+    assert "search for the `cust-<number>` it names: 3 of the files have it" in begins.do
+    assert lessons(*runs[:5], pattern="contents") == []

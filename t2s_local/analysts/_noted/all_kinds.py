@@ -17,7 +17,7 @@ from t2s_local.analysts._noted.environment import (
     too_new,
 )
 from t2s_local.analysts._noted.forms import beginnings, limit, of_answers, of_calls, unknown_things
-from t2s_local.analysts._noted.searching import elsewhere, look_first, matching, suggested
+from t2s_local.analysts._noted.searching import contents, elsewhere, look_first, matching, suggested
 from t2s_local.analysts._noted.tools import (
     call_form,
     cut,
@@ -43,6 +43,7 @@ _KINDS = (
     beginnings,
     call_form,
     checks,
+    contents,
     cut,
     elsewhere,
     ending,

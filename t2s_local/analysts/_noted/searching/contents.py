@@ -1,0 +1,159 @@
+"""Files that run after run searches: which fields stand in which, how a record begins, and what joins them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._mined.labelled_runs import Run
+from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
+from t2s_local.analysts._notes import Note
+from t2s_local.text.commands import changes_state, is_shell
+from t2s_local.text.events import Event
+from t2s_local.values.lesson import Lesson
+from t2s_local.values.trajectory import Slice
+
+FIELDS = "contents"
+HEADER = "record_header"
+LEAST_TASKS = 8
+LEAST_FILES = 3
+LEAST_FIELDS = 2
+LEAST_HEADERS = 0.8
+"""Share of the lines between fields that have one form, for it to be how a record begins."""
+_MOST_READ = 20_000
+_MOST_FILES = 8
+_MOST_FIELDS = 5
+_ANY = re.compile(r"\.[A-Za-z]\w{0,4}:\d")
+_WHERE = re.compile(r"(?:^|[\s=])(?P<path>(?:[\w.-]+/)*[\w-]+\.[A-Za-z]\w{0,4}):\d+\b")
+_NUMBER = re.compile(r"^[>\s]*\d+\s*[:|-]\s?")
+_FIELD = re.compile(r"^\W{0,4}(?P<name>[a-z][a-z_]{1,30})\"?\s*[:=]\s*\S", re.IGNORECASE)
+_ID = re.compile(r"\b[a-z]+[-_]\d{2,}\b", re.IGNORECASE)
+_LONGEST_HEADER = 80
+
+
+def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
+    """The fields that results of *piece* show of files, each file once, and the lines that records begin with."""
+    fields: dict[str, dict[str, None]] = {}
+    shown: dict[str, Event] = {}
+    begun: set[tuple[str, str]] = set()
+    for event in events:
+        if event.failed or event.result is None or is_shell(event.tool) or changes_state(event.tool, event.head):
+            continue
+        for path, name in _shown(event.output[:_MOST_READ]):
+            if name.startswith("#"):
+                form = _ID.sub("…", name)
+                if (path, form) not in begun:
+                    begun.add((path, form))
+                    begins = quote(piece, event.result, name, role="observation")
+                    yield Note(kind=HEADER, key=form, detail=f"{path}\n{name}", quotes=(begins,))
+            else:
+                fields.setdefault(path, {})[name] = None
+                shown.setdefault(path, event)
+    for path, names in sorted(fields.items()):
+        event = shown[path]
+        line = next(line for line in event.output.splitlines() if path in line)
+        quotes = (
+            quote(piece, event.call, event.action, role="action"),
+            quote(piece, event.result or 0, line, role="observation"),
+        )
+        yield Note(kind=FIELDS, key=path, detail=" ".join(names), quotes=quotes)
+
+
+def _shown(output: str) -> Iterator[tuple[str, str]]:
+    """Yield files with the fields that *output* shows of them, and with the lines between that hold an id."""
+    if _ANY.search(output) is None:
+        return
+    path = ""
+    for line in output.splitlines():
+        where = _WHERE.search(line)
+        text = _NUMBER.sub("", line[where.end() :] if where is not None else line).strip(" :=")
+        path = where["path"] if where is not None else path
+        if not path or not text:
+            continue
+        found = _FIELD.match(text)
+        if found is not None:
+            yield path, found["name"]
+        elif text.startswith("#") and len(text) <= _LONGEST_HEADER and _ID.search(text):
+            yield path, text
+
+
+def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
+    """One lesson for what stands where, and one for how a record begins and what joins the files."""
+    files = {path: pairs for path, pairs in noted(runs, FIELDS).items() if len(tasks_of(runs_of(pairs))) >= LEAST_TASKS}
+    own = _own_fields(files)
+    if len(own) < LEAST_FILES:
+        return
+    ranked = sorted(own, key=lambda path: (-len(runs_of(files[path])), path))[:_MOST_FILES]
+    pairs = [pair for path in ranked for pair in files[path]]
+    met = runs_of(pairs)
+    told = "; ".join(f"{code(_name(path))} ({', '.join(f'`{name}`' for name in own[path])})" for path in sorted(ranked))
+    yield lesson(
+        when="you look for something in these files",
+        do=f"Search the file that holds it: {told}.",
+        because=f"Results of {len(met)} runs show them there, and in no other of these files",
+        polarity="success",
+        pattern=FIELDS,
+        evidence=quotes_of(pairs),
+        trajectories=(run.piece.trajectory for run in met),
+        tools=_tools(pairs),
+    )
+    yield from _records(runs, ranked, pairs)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _own_fields(files: Mapping[str, Sequence[tuple[Run, Note]]]) -> dict[str, list[str]]:
+    """Return the fields that one file alone has, the most shown first; of files that have several."""
+    counts = {path: Counter(name for _, note in pairs for name in note.detail.split()) for path, pairs in files.items()}
+    places = Counter(name for names in counts.values() for name in names)
+    found: dict[str, list[str]] = {}
+    for path, names in counts.items():
+        mine = [name for name in sorted(names, key=lambda name: (-names[name], name)) if places[name] == 1]
+        often = [name for name in mine if names[name] >= LEAST_FIELDS]
+        if len(often) >= LEAST_FIELDS:
+            found[path] = often[:_MOST_FIELDS]
+    return found
+
+
+def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Run, Note]]) -> Iterator[Lesson]:
+    headers = [
+        pair for same in noted(runs, HEADER).values() for pair in same if pair[1].detail.partition("\n")[0] in files
+    ]
+    forms = Counter(note.key for _, note in headers)
+    if not forms:
+        return
+    form = min(forms, key=lambda name: (-forms[name], name))
+    ids: dict[str, set[str]] = {}
+    for _, note in headers:
+        path, _, line = note.detail.partition("\n")
+        for found in _ID.findall(line):
+            ids.setdefault(re.split(r"[-_]", found)[0].lower(), set()).add(path)
+    joining = [name for name, places in sorted(ids.items()) if len(places) >= LEAST_FILES]
+    met = runs_of(headers)
+    if forms[form] < LEAST_HEADERS * len(headers) or len(tasks_of(met)) < LEAST_TASKS:
+        return
+    joined = (
+        f" To find what belongs to it, search for the `{joining[0]}-<number>` it names: {len(ids[joining[0]])} of the"
+        " files have it."
+        if len(joining) == 1
+        else ""
+    )
+    yield lesson(
+        when="a search shows a line of a record",
+        do=f"Take the `{form}` line above it as its own: a record begins with that line, and the one shown below"
+        f" belongs to the next. Ask for enough lines of context to see it.{joined}",
+        because=f"Results of {len(met)} runs show records so",
+        polarity="success",
+        pattern=HEADER,
+        evidence=quotes_of(headers),
+        trajectories=(run.piece.trajectory for run in met),
+        tools=_tools(pairs),
+    )
+
+
+def _tools(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
+    """The tool that shows the files in most runs."""
+    counted = Counter(run.piece.trajectory.steps[note.quotes[0].step].tool or "" for run, note in pairs if note.quotes)
+    return [min(counted, key=lambda name: (-counted[name], name))] if counted else []
