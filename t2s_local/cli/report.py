@@ -1,6 +1,7 @@
 """``t2s report``: one page to look at, for a run or a library."""
 
 import os
+import shlex
 import sys
 import webbrowser
 from pathlib import Path
@@ -18,6 +19,7 @@ from t2s_local.report.report import report as report_of
 from t2s_local.runs.plugins import load_embedder
 from t2s_local.runs.reviewing.reviewing import Place, place_of, place_of_run
 from t2s_local.safety.characters import one_line
+from t2s_local.skills.library.library import is_library
 from t2s_local.workspace import Workspace, read_workspace
 
 DEFAULT = Path("t2s-report.html")
@@ -58,7 +60,7 @@ def write_report(store: Workspace, place: Place, out: Path, *, with_graph: bool 
     """
     refuse_foreign(out)
     # the shipped embedder, whatever the run was made with: it is always there, and the map needs no better one
-    is_default = store.folder == Path(Settings().workspace)
+    is_default = store.folder.resolve() == Path(Settings().workspace).resolve()
     named = None if is_default else str(store.folder)
     data = report_of(store, place, embedder=Settings().embedder, load=load_embedder, named=named, with_graph=with_graph)
     if not out.is_file() or out.read_bytes() != data:
@@ -129,11 +131,24 @@ def _place(store: Workspace, subject: str | None, library: Path | None) -> Place
         message = f"{subject!r} is a folder here, and a run begins so too"
         raise UsageError(message, hint=f"Write ./{subject} for the library, or more of the run's id.")
     if library is not None:
+        _refuse_skill(library)
         return place_of(store, library)
     if is_path:
         message = "no such folder"
         raise InputError(message, path=subject, hint="Name a folder that t2s wrote skills to, or a run.")
     return place_of_run(store, subject)
+
+
+def _refuse_skill(folder: Path) -> None:
+    """Refuse the folder of one skill: a page is about all skills of a library.
+
+    Raises:
+        UsageError: *folder* lies in a library that knows it.
+    """
+    above = folder.absolute().parent
+    if not is_library(folder) and is_library(above):
+        message = f"{folder} is one skill"
+        raise UsageError(message, hint=f"Name its library: t2s report {shlex.quote(str(folder.parent))}")
 
 
 def _open(page: Path) -> None:

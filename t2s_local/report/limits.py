@@ -33,5 +33,7 @@ WIDE = Limits(recordings=3, quote=1500, around=240, candidates=300, lessons=12, 
 """Limits that hold where they make no page that is too large."""
 TIGHT = Limits(recordings=2, quote=800, around=120, candidates=150, lessons=6, dots=500, files=200, items=80, rows=16)
 TIGHTEST = Limits(recordings=1, quote=400, around=60, candidates=50, lessons=2, dots=300, files=60, items=20, rows=8)
-BY_SIZE = (WIDE, TIGHT, TIGHTEST)
+BARE = Limits(recordings=0, quote=200, around=40, candidates=0, lessons=0, dots=200, files=0, items=0, rows=4)
+"""Rules without their recordings: what is left where there are thousands of them."""
+BY_SIZE = (WIDE, TIGHT, TIGHTEST, BARE)
 """Each is tried where a page by the one before it is too large."""

@@ -19,8 +19,9 @@ def report(
     load: Callable[[str], Embedder],
     named: str | None = None,
     with_graph: bool = False,
+    largest: int = LARGEST,
 ) -> bytes:
-    """Return the page about a run, in at most :data:`LARGEST` bytes wherever less detail can bring that about.
+    """Return the page about a run, with less detail where it would be too large.
 
     Args:
         workspace: Where the run was made.
@@ -29,6 +30,7 @@ def report(
         load: Loads it.
         named: Folder of the workspace as commands have to name it; None for the default.
         with_graph: Whether the workflow graph is drawn.
+        largest: Bytes of the page at most, wherever less detail can bring that about.
 
     Raises:
         NothingFoundError: the run is not finished.
@@ -40,6 +42,6 @@ def report(
     data = b""
     for limits in BY_SIZE:
         data = html_of(page_of(facts, limits)).encode("utf-8", "replace")
-        if len(data) <= LARGEST:
+        if len(data) <= largest:
             break
     return data

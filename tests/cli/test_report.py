@@ -23,8 +23,7 @@ def report(folder: Path, *words: str | Path) -> Ran:
 
 
 def run_id(folder: Path) -> str:
-    with read_workspace(folder / "ws") as store:
-        return store.ledger.find(None).id
+    return run_id_of(folder / "ws")
 
 
 def test_a_page_is_written_for_this_user_alone_and_named(folder: Path, here: Path) -> None:
@@ -174,3 +173,29 @@ def test_the_workflow_is_drawn_where_it_is_asked_for(folder: Path, here: Path) -
     assert 'class="graph"' in (here / "t2s-report.html").read_text("utf-8")
     assert report(folder).code == 0
     assert 'class="graph"' not in (here / "t2s-report.html").read_text("utf-8")
+
+
+def test_a_skill_is_no_library_and_its_library_is_named(folder: Path, here: Path) -> None:
+    done = report(folder, folder / "skills" / "using-git")
+    assert done.code == 2
+    assert f"t2s report {folder / 'skills'}" in done.err
+
+
+def test_commands_on_the_page_name_a_workspace_and_a_run_that_are_not_meant_anyway(here: Path) -> None:
+    assert in_process(*MADE, "-o", here / "skills").code == 0
+    older = run_id_of(here / ".t2s")
+    assert in_process("report", "-o", "newest.html").code == 0
+    assert in_process("report", here / "skills", "-o", "library.html").code == 0
+    newest = (here / "newest.html").read_text("utf-8")
+    assert newest == (here / "library.html").read_text("utf-8")
+    assert "--workspace" not in newest
+    assert "--run" not in newest
+    samples = Path(__file__).parents[2] / "t2s_local" / "samples" / "claude_code"
+    assert in_process("distill", samples, "--model", "none", "-q", "-o", here / "other").code == 0
+    assert in_process("report", older, "-o", "older.html").code == 0
+    assert f"t2s why using-git#R1 --run {older}" in (here / "older.html").read_text("utf-8")
+
+
+def run_id_of(workspace: Path) -> str:
+    with read_workspace(workspace) as store:
+        return store.ledger.find(None).id

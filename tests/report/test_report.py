@@ -11,10 +11,13 @@ import pytest
 
 from t2s_local.report.facts import Facts
 from t2s_local.report.html import html_of
-from t2s_local.report.limits import LARGEST, TIGHTEST, WIDE
+from t2s_local.report.limits import BY_SIZE, LARGEST, TIGHTEST, WIDE
 from t2s_local.report.page import page_of
+from t2s_local.report.report import report
 from t2s_local.report.values import Page
 from t2s_local.runs.finished.candidates import n_candidates
+from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.reviewing.reviewing import place_of_run
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.workspace import read_workspace
 from tests.commands import in_process
@@ -164,3 +167,23 @@ def test_every_skill_of_use_has_its_name_on_the_map(page: Page) -> None:
         *(rule.anchor for skill in page.skills for rule in skill.rules),
         *(item.anchor for item in page.candidates),
     }
+
+
+def test_a_page_that_would_be_too_large_has_less_of_each_thing_and_counts_it(workspace: Path, source: str) -> None:
+    with read_workspace(workspace) as store:
+        place = place_of_run(store, None)
+
+        def made(largest: int) -> str:
+            return report(store, place, embedder="static", load=load_embedder, largest=largest).decode()
+
+        pages = [made(LARGEST)]
+        for _ in BY_SIZE[1:]:
+            pages.append(made(len(pages[-1].encode()) - 1))
+        least = made(1)
+    sizes = [len(page) for page in pages]
+    assert sizes == sorted(set(sizes), reverse=True)
+    assert (pages[0], pages[-1]) == (source, least)
+    assert least.count('class="rule entry"') == source.count('class="rule entry"')
+    assert 'class="recording"' not in least
+    assert re.search(r"\d+ more recordings", least)
+    assert re.search(r"18 more candidates", least)
