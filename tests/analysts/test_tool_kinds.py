@@ -269,3 +269,19 @@ def test_the_forms_of_several_tools_are_one_rule() -> None:
     assert lesson.do == (
         "Write `put cup <number> in/on shelf <number>` and `go to shelf <number>`: no other form of them works."
     )
+
+
+def test_a_length_of_old_text_beyond_which_edits_are_refused_is_told_with_the_counts() -> None:
+    def edited(n: int, lines: int, answer: str) -> Trajectory:
+        old = "\n".join(f"row {n} {k}" for k in range(lines))
+        return run(n, *call("edit_file", answer, key="1", old_text=old, new_text="row"))
+
+    error = "Error: the old text does not match"
+    short = [edited(n, 2, "edited") for n in range(30)]
+    long = [edited(100 + n, 9, error if n % 4 else "edited") for n in range(24)]
+    (lesson,) = lessons(*short, *long, edited(200, 1, error), pattern="refused_edit")
+    assert lesson.do == (
+        "Nothing was changed. Copy at most 5 lines of the old text, letter by letter: of edits with more 18 of 24 were"
+        " refused, of shorter ones 1 of 31."
+    )
+    assert lessons(*short, *[edited(300 + n, 2, error) for n in range(24)], pattern="refused_edit") == []

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
+from t2s_local.analysts._mined.association import mantel_haenszel
 from t2s_local.analysts._mined.fix import leaves, mask_numbers
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
@@ -18,6 +19,7 @@ from t2s_local.values.trajectory import Slice
 
 KIND = "refused_edit"
 OUT = "refused_edit_way_out"
+TAKEN = "taken_edit"
 AGAIN = "refused_edit_again"
 CODE = "refused_edit_code"
 LEAST_RUNS = 3
@@ -25,6 +27,11 @@ LEAST_TAKERS = 2
 LEAST_SHARE = 0.1
 """Share of the runs that were refused which a way needs: what one in a hundred did is no way out."""
 WINDOW = 8
+_SIZES = (5, 7, 10, 15, 20)
+LEAST_SIZED = 20
+TIMES = 1.5
+"""How much more often longer ones have to be refused."""
+MIN_Z = 3.3
 _MOST_READ = 4000
 _MOST_FAULTS = 3
 _CODE = re.compile(r"^\W*(?:\S+:\d+:\d+:\s*)?([A-Z]{1,3}\d{3,4}):? (\w[\w ]{3,40}\w)", re.MULTILINE)
@@ -45,14 +52,19 @@ _WAYS = {
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     """Refused edits of *piece*, those sent again unchanged, and what changed where one was taken."""
     for at, event in enumerate(events):
-        if not event.failed or event.error is None or event.result is None or not changes_files(event.tool, event.head):
+        if event.result is None or not changes_files(event.tool, event.head):
+            continue
+        n_lines = len(_old_text(piece, event).strip().splitlines())
+        if not event.failed or event.error is None:
+            if n_lines:
+                yield Note(kind=TAKEN, key=event.head, detail=str(n_lines))
             continue
         key = f"{event.head}\n{_opening(event.error)}"
         shown = (
             quote(piece, event.call, event.action[:300], role="action"),
             quote(piece, event.result, event.error, role="observation"),
         )
-        yield Note(kind=KIND, key=key, quotes=shown)
+        yield Note(kind=KIND, key=key, detail=str(n_lines), quotes=shown)
         for found in sorted(set(_CODE.findall(event.output[:_MOST_READ]))):
             yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
         later = [
@@ -119,16 +131,18 @@ def _in_text(old: str, new: str) -> str | None:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every refusal that runs got past in ways that recur."""
-    outs, again, codes = noted(runs, OUT), noted(runs, AGAIN), noted(runs, CODE)
+    outs, again, codes, taken = (noted(runs, kind) for kind in (OUT, AGAIN, CODE, TAKEN))
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         ways = {way: runs_of([pair for pair in outs.get(key, ()) if pair[1].detail == way]) for way in _WAYS}
         ways = {way: takers for way, takers in ways.items() if len(takers) >= max(LEAST_TAKERS, LEAST_SHARE * len(met))}
-        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or not ways:
+        size = _size(pairs, taken.get(key.split("\n")[0], ()))
+        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or not (ways or size):
             continue
         head, error = key.split("\n")
         ranked = sorted(ways, key=lambda way: (-len(ways[way]), way))
-        fixes = ", or ".join(f"{_WAYS[way]} ({len(ways[way])} runs)" for way in ranked)
+        told = ", or ".join(f"{_WAYS[way]} ({len(ways[way])} runs)" for way in ranked)
+        fixes = [f"What the edits that were taken had different: {told}."] if ways else []
         same = [note.detail for _, note in again.get(key, ())]
         repeated = (
             f"; sent again unchanged it was refused {same.count('refused')} of {len(same)} times"
@@ -138,18 +152,35 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         faults = _faults([note for _, note in codes.get(key, ())])
         yield lesson(
             when=f"`{head}` answers “{error.rstrip('.')}”",
-            do=f"Nothing was changed. What the edits that were taken had different: {fixes}.{faults}",
+            do=" ".join(("Nothing was changed.", *fixes, *size, *faults)),
             because=f"{len(pairs)} edits of {len(met)} runs were refused so{repeated}",
             polarity="success",
             pattern=KIND,
-            evidence=[*quotes_of(pairs), *quotes_of(outs[key], most=2)],
+            evidence=[*quotes_of(pairs), *quotes_of(outs.get(key, ()), most=2)],
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
         )
 
 
-def _faults(notes_of_codes: Sequence[Note]) -> str:
+def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]) -> list[str]:
+    """Say how long the text to replace may be, where longer ones are refused far more often; nothing otherwise."""
+    bad, good = ([int(note.detail) for _, note in pairs if note.detail != "0"] for pairs in (refused, taken))
+    best: tuple[float, str] | None = None
+    for most in _SIZES:
+        long_bad, long_good = sum(n > most for n in bad), sum(n > most for n in good)
+        short_bad, short_good = len(bad) - long_bad, len(good) - long_good
+        longer, shorter = long_bad + long_good, short_bad + short_good
+        if min(longer, shorter) < LEAST_SIZED or long_bad * shorter < TIMES * short_bad * longer:
+            continue
+        _, z = mantel_haenszel([(long_bad, long_good, short_bad, short_good)])
+        if z >= MIN_Z and (best is None or z > best[0]):
+            told = f"Copy at most {most} lines of the old text, letter by letter: of edits with more {long_bad} of"
+            best = z, f"{told} {longer} were refused, of shorter ones {short_bad} of {shorter}."
+    return [] if best is None else [best[1]]
+
+
+def _faults(notes_of_codes: Sequence[Note]) -> list[str]:
     """Say in a sentence which faults edits were refused for, where a linter names them; nothing where none does."""
     counted = Counter(note.detail for note in notes_of_codes)
-    most = [name for name in most_common(counted.elements(), most=_MOST_FAULTS, least=LEAST_TAKERS)]
-    return f" Refused for {join_words(f'“{name}” ({counted[name]} times)' for name in most)}." if most else ""
+    most = most_common(counted.elements(), most=_MOST_FAULTS, least=LEAST_TAKERS)
+    return [f"Refused for {join_words(f'“{name}” ({counted[name]} times)' for name in most)}."] if most else []
