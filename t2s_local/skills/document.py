@@ -3,6 +3,7 @@
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import strictyaml
@@ -128,7 +129,7 @@ def parse_markdown(text: str, *, first_line: int = 1) -> Markdown:
         text: The text.
         first_line: Number of its first line in the file.
     """
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    tokens = tokens_of(text)
     fences, links, prose, headings = [], [], [], []
     line = first_line
     for position, token in enumerate(tokens):
@@ -152,6 +153,15 @@ def parse_markdown(text: str, *, first_line: int = 1) -> Markdown:
             (first_line + token.map[0], token.type) for token in tokens if token.level == 0 and token.map is not None
         ),
     )
+
+
+@lru_cache(maxsize=8)
+def tokens_of(text: str) -> Sequence[Token]:
+    """Return the tokens of *text* by the CommonMark rules, tables included; they are not to be changed.
+
+    The last few are kept: the rules on the format and those on the evidence ask for the same file one after the other.
+    """
+    return MarkdownIt("commonmark").enable("table").parse(text)
 
 
 def _passages(tokens: Sequence[Token], first_line: int) -> Iterator[Passage]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from t2s_local.skills.document import tokens_of
 from t2s_local.skills.markdown import code, fence, prose
 from t2s_local.text.text import clip, counted
 from t2s_local.values.lesson import Quote
@@ -110,7 +110,7 @@ class _Reader:
         self.quotes: list[list[QuotedStep]] = []
         self._place: tuple[str, int, str] | None = None
 
-    def read(self, tokens: list[Token]) -> None:
+    def read(self, tokens: Sequence[Token]) -> None:
         for position, token in enumerate(tokens):
             if token.type == "inline":
                 self._line(token, is_heading=tokens[position - 1].type == "heading_open")
@@ -142,7 +142,7 @@ class _Reader:
 def parse_evidence(text: str) -> tuple[EvidenceClaim, ...]:
     """Read the claims of an evidence file, in its order; whatever else stands in it is passed over."""
     reader = _Reader()
-    reader.read(MarkdownIt("commonmark").parse(text))
+    reader.read(tokens_of(text))
     return tuple(
         EvidenceClaim(**fields, quotes=tuple(quotes))  # type: ignore[arg-type]  # fields are set by _line under their names
         for fields, quotes in zip(reader.claims, reader.quotes, strict=True)

@@ -45,8 +45,9 @@ SHOUTS = 3
 def hidden_characters(source: SkillSource) -> Iterable[Hit]:
     """Look at the Unicode category of every character of every text file."""
     for path, text in source.texts.items():
-        for number, line in enumerate(text.split("\n"), 1):
-            hidden = sorted({character for character in line.removesuffix("\r") if _is_hidden(character)})
+        there = {character for character in set(text) if character != "\n" and _is_hidden(character)}
+        for number, line in enumerate(text.split("\n") if there else (), 1):
+            hidden = sorted(there.intersection(line.removesuffix("\r")))
             if hidden:
                 names = ", ".join(f"U+{ord(character):04X}" for character in hidden[:5])
                 yield Hit(path, number, f"holds {names}")

@@ -47,8 +47,9 @@ class SaidElsewhere:
         """Take the statements of *sources*, each with the path it is named by."""
         wholes: dict[frozenset[str], list[Told]] = defaultdict(list)
         rules: dict[frozenset[str], list[Told]] = defaultdict(list)
-        for path, source in sources:
-            for line, words in _parts(source):
+        self._parts = {path: _parts(source) for path, source in sources}
+        for path, parts in self._parts.items():
+            for line, words in parts:
                 (rules if line else wholes)[words].append(Told(path, line))
         self._wholes = _Index(wholes, WHOLE)
         self._rules = _Index(rules, RULE)
@@ -57,7 +58,7 @@ class SaidElsewhere:
         """Return places elsewhere that say what *source* says: its nearest other skill, and rules of further ones."""
         found = []
         near: set[str] = set()
-        for line, words in _parts(source):
+        for line, words in self._parts.get(path) or _parts(source):
             index = self._rules if line else self._wholes
             same = index.nearest(words, path, passed_over=near)
             if same is not None:

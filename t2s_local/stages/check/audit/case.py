@@ -9,7 +9,7 @@ import msgspec
 from t2s_local.skills.evidence import PATH, EvidenceClaim, parse_evidence
 from t2s_local.skills.rulebook import Chapter
 from t2s_local.skills.source import SkillSource
-from t2s_local.stages.check.audit.beside import SaidElsewhere
+from t2s_local.stages.check.audit.beside import SaidElsewhere, Same
 from t2s_local.stages.check.audit.items import SkillItem, items
 from t2s_local.stages.check.audit.recorded.facts import RecordedFacts
 from t2s_local.stages.check.audit.recorded.later import LaterRuns
@@ -67,6 +67,11 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def claims(self) -> dict[str, EvidenceClaim]:
         """Claims of its evidence by the number of their rule."""
         return {claim.rule: claim for claim in parse_evidence(self.source.texts.get(PATH, ""))}
+
+    @cached_property
+    def same(self) -> list[Same]:
+        """Places in other skills that say the same."""
+        return [] if self.elsewhere is None else self.elsewhere.same(self.path, self.source)
 
     @cached_property
     def scripts(self) -> dict[str, str]:
