@@ -91,6 +91,7 @@ def _skill(skill: Skill, heads: Sequence[Head], facts: Facts, known: Known, limi
         version=version,
         waiting=waiting,
         usage=usage,
+        trend=trend_of(sorted(runs), known.calendar, known.outcomes),
         rules=tuple(rules),
     )
 

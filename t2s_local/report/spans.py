@@ -82,7 +82,7 @@ def with_quotes(text: str, quotes: Sequence[str], *, around: int, longest: int) 
         if begin >= at and begin < stop:
             pieces += [(text[at:begin], "plain"), (text[begin : min(end, stop)], "quote")]
             at = min(end, stop)
-    pieces.append((text[at:stop], "plain"))
+    pieces += [(text[at:stop], "plain"), ("…" if stop < len(text) else "", "plain")]
     return tuple(Span(text=piece, kind=kind) for piece, kind in pieces if piece), len(text) - (stop - start)  # type: ignore[arg-type]  # the kinds are literals above
 
 

@@ -102,6 +102,7 @@ class SkillView(Value, frozen=True, kw_only=True):
     """The version that waits for a person, in words."""
     usage: tuple[tuple[str, int], ...]
     """How often the evidence log has each kind of use and of verdict."""
+    trend: Trend
     rules: tuple[RuleView, ...]
 
 

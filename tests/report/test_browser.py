@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from t2s_local.report.html import html_of
+from t2s_local.report.limits import LARGEST
 from t2s_local.report.values import Page
 from tests.commands import in_process
 from tests.report.browser import AXE, Opened, chromium
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.slow
 ENTRIES = ".entry"
 _TYPED = 400
 """Milliseconds after which the page has answered what was typed."""
+_OPENS = 2000
+"""Milliseconds in which the largest page opens; 500 were measured."""
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +148,33 @@ def test_axe_finds_nothing_serious(scheme: str, browser: Any, file: Path) -> Non
         "axe.run().then(result => result.violations.map(one => [one.impact, one.id, one.nodes[0].failureSummary]))"
     )
     assert [one for one in violations if one[0] in {"serious", "critical"}] == []
+    found.close()
+
+
+def test_a_page_as_large_as_one_can_be_opens_and_scrolls_at_once(
+    browser: Any,  # noqa: ANN401 - Playwright's own type
+    page: Page,
+    tmp_path: Path,
+) -> None:
+    whole, without = len(html_of(page)), len(html_of(msgspec.structs.replace(page, candidates=())))
+    more = [
+        msgspec.structs.replace(item, anchor=f"{item.anchor}-{copy}", nearest_anchor=None)
+        for copy in range(int((LARGEST * 0.9 - whole) / (whole - without)))
+        for item in page.candidates
+    ]
+    file = tmp_path / "large.html"
+    source = html_of(msgspec.structs.replace(page, candidates=(*page.candidates, *more)))
+    assert LARGEST / 2 < len(source) < LARGEST
+    file.write_text(source, "utf-8")
+    found = Opened(browser, file)
+    took = found.page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    assert took < _OPENS
+    found.page.keyboard.press("End")
+    found.page.wait_for_timeout(_TYPED)
+    assert found.page.locator("footer").is_visible()
+    found.page.fill("#words", "no such words anywhere")
+    found.page.locator("#matches:not(:empty)").wait_for(timeout=_OPENS)
+    assert found.visible(ENTRIES) == 0
     found.close()
 
 
