@@ -38,7 +38,8 @@ def settle_home() -> None:
 def _may_be_home(home: str) -> bool:
     """Return whether *home* can be used: a container that changes its user leaves the home of another one in place."""
     try:
-        return Path(home).is_absolute() and bool(Path(home).stat()) and os.access(home, os.R_OK | os.X_OK)
+        is_folder = Path(home).is_absolute() and stat.S_ISDIR(Path(home).stat().st_mode)
+        return is_folder and os.access(home, os.R_OK | os.X_OK)
     except FileNotFoundError:
         return True
     except OSError:

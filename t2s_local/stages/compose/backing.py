@@ -27,13 +27,18 @@ def needed(lessons: Sequence[Lesson], min_support: int) -> int:
     """How many trajectories a rule of *lessons* needs: fewer where a user or a program states it."""
     if is_said(lessons):
         return SAID_SUPPORT
-    is_stated = all(lesson.analyst == "mined" and lesson.pattern in _STATED for lesson in lessons)
+    is_stated = all(lesson.analyst == "mined" and lesson.pattern in _STATED for lesson in counted_alone(lessons))
     return min(min_support, STATED_SUPPORT) if is_stated else min_support
 
 
 def is_said(lessons: Sequence[Lesson]) -> bool:
-    """Return whether *lessons* are words of users, every one of them."""
-    return bool(lessons) and all(lesson.is_said for lesson in lessons)
+    """Return whether *lessons* are words of users, every one of them that is not a model's wording of another."""
+    return bool(lessons) and all(lesson.is_said for lesson in counted_alone(lessons))
+
+
+def counted_alone(lessons: Sequence[Lesson]) -> Sequence[Lesson]:
+    """Return the lessons that code found; those of a model where there are no others."""
+    return [lesson for lesson in lessons if not lesson.is_stated] or lessons
 
 
 def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None] = _UNKNOWN) -> bool:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from t2s_local.ports.writer import Background
+from t2s_local.stages.compose.backing import is_said as is_said_by_users
 from t2s_local.stages.group.subjects.scope import family_of
 from t2s_local.values.cluster import Cluster, Family
 
 
 def is_said(cluster: Cluster, background: Background) -> bool:
-    """Return whether *cluster* is words of users alone."""
-    return all(lesson.is_said for lesson in background.members((cluster,)))
+    """Return whether *cluster* is words of users alone, beside those that a model put them in."""
+    return is_said_by_users(background.members((cluster,)))
 
 
 def said_apart(families: Sequence[Family], background: Background) -> tuple[Family, ...]:

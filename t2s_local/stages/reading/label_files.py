@@ -134,8 +134,16 @@ def _lines(data: bytes, file: Path) -> Iterator[LabelEntry | Roster | Quarantine
 def _table(data: bytes, file: Path) -> Iterator[LabelEntry | Roster | Quarantined]:
     text = data.decode("utf-8", "replace")
     first = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter="\t" if "\t" in first else ";" if ";" in first else ",")
-    for row in rows:
+    delimiter = "\t" if "\t" in first else ";" if ";" in first else ","
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Quarantined(path=str(file), line=rows.line_num, reason=f"no row of a table: {error}")
+            continue
         record = {str(key).strip().lower(): _number(value) for key, value in row.items() if isinstance(value, str)}
         if entry := _entry(record, file):
             yield entry

@@ -9,6 +9,7 @@ from t2s_local.stages.compose.compose import Composed, compose
 from t2s_local.stages.compose.said import said_apart
 from t2s_local.stages.group.dedupe import dedupe
 from t2s_local.stages.group.group import group
+from t2s_local.values.lesson import LessonId
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.writers.template import load
 from tests.analysts.test_wishes import conversation
@@ -44,6 +45,15 @@ def test_what_is_said_again_rises() -> None:
     first, second = [line for line in file_of(skill, "SKILL.md").splitlines() if line.startswith(("1.", "2."))]
     assert first.endswith("(R1: 3 runs)")
     assert second.endswith("(R2: 1 run)")
+
+
+def test_a_models_words_for_a_wish_do_not_make_it_need_more_runs() -> None:
+    run = conversation("we use httpx here, not requests")
+    (said,) = lessons(run, pattern="correction")
+    reworded = msgspec.structs.replace(said, id=LessonId("m"), analyst="llm", do="Use httpx.")
+    known = evidence([run], [said, reworded])
+    (skill,) = compose([family([said, reworded])], known, load(), min_support=3, names={}).skills
+    assert "we use httpx here, not requests" in file_of(skill, "SKILL.md")
 
 
 def test_two_wishes_in_words_an_embedder_does_not_know_stay_two() -> None:

@@ -169,6 +169,9 @@ def _rows(step: Step) -> list[list[str]]:
     sign = next((sign for sign in ("\t", ";", ",") if lines[0].count(sign) > 1), None)
     if sign is None:
         return []
-    rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=sign)]
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=sign)]
+    except csv.Error:
+        return []
     is_table = all(_HEADER.fullmatch(cell) for cell in rows[0]) and len(rows[1]) == len(rows[0])
     return rows if is_table else []
