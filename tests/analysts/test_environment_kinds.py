@@ -102,9 +102,9 @@ def test_a_project_is_known_by_the_folders_its_runs_share_and_its_ways_to_check_
     others = [run(20 + n, *shell("make test-all", "ok", 0, key="1")) for n in range(20)]
     told = {lesson.when: lesson for lesson in lessons(*ours, *others, pattern="check")}
     assert told["after editing files"].do == "Run `make fmt && make lint` before you say that you are done."
-    assert told["after editing files"].because == "3 of 3 runs that edited files did"
+    assert told["after editing files"].because == "3 of 3 runs that edited files did; it passed 3 of 3 times"
     assert told["to run the tests"].do == "Run `make test`."
-    assert told["to run the tests"].because == "3 of 3 runs on the project did"
+    assert told["to run the tests"].because == "3 of 3 runs on the project did; it passed 3 of 3 times"
 
 
 def test_an_order_of_a_linter_is_a_rule_from_two_runs_on() -> None:
@@ -167,3 +167,11 @@ def test_what_one_run_of_a_project_lacked_is_not_told_of_the_project() -> None:
     )
     told = lessons(*[bare(n, "till") for n in range(4)], extra, pattern="bare")
     assert all("abacus" not in lesson.do for lesson in told)
+
+
+def test_other_commands_of_a_project_with_the_same_purpose_are_named_with_the_runs_that_used_them() -> None:
+    home = "/Users/a/work"
+    ours = [checked(n, home, "make lint", "make test") for n in range(3)]
+    more = [checked(10 + n, home, "make lint", "make test-all") for n in range(2)]
+    (told,) = (lesson for lesson in lessons(*ours, *more, pattern="check") if lesson.when == "to run the tests")
+    assert told.do == "Run `make test`. There is also `make test-all` (2 runs)."

@@ -11,6 +11,7 @@ from t2s_local.analysts._notes import Note
 from t2s_local.text.check_results import check_of
 from t2s_local.text.commands import bare, changes_files, is_shell, runs_tasks
 from t2s_local.text.events import Event
+from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -22,6 +23,9 @@ LEAST_RUNS = 3
 LEAST_SHARE = 0.25
 """Share of the runs on a project that used a command for it to be the project's way."""
 _MOST_OF_THEM = 0.5
+_PASSED, _FAILED = "passed", "failed"
+LEAST_VARIANT = 2
+_MOST_VARIANTS = 3
 _LONGEST_LINE = 400
 _LONGEST = 100
 _PURPOSES = (
@@ -54,6 +58,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             continue
         purpose = next((name for name, pattern in _PURPOSES if pattern.search(check)), None)
         if purpose is not None:
+            yield Note(kind=RAN, key=purpose, detail=f"{check}\n{_FAILED if event.failed else _PASSED}")
             yield Note(
                 kind=KIND, key=purpose, detail=command, quotes=(quote(piece, event.call, event.action, role="action"),)
             )
@@ -69,17 +74,38 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             if len(users) < LEAST_RUNS or len(users) < LEAST_SHARE * len(base):
                 continue
             exact = [pair for pair in pairs if pair[1].detail == command]
+            ran = noted(group, RAN).get(purpose, ())
             yield lesson(
                 when=_SAID[purpose],
-                do=f"Run {code(command)}{' before you say that you are done' if purpose == 'lint' else ''}.",
+                do=f"Run {code(command)}{' before you say that you are done' if purpose == 'lint' else ''}."
+                f"{_variants(command, ran)}",
                 because=f"{len(users)} of {max(len(base), len(users))} runs"
-                f"{' that edited files' if base is edited else ' on the project'} did",
+                f"{' that edited files' if base is edited else ' on the project'} did{_passed(command, ran)}",
                 polarity="success",
                 pattern=KIND,
                 evidence=quotes_of(exact),
                 trajectories=(run.piece.trajectory for run in users),
                 tools=sorted({event.tool for run in users for event in run.events if is_shell(event.tool)}),
             )
+
+
+def _variants(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
+    """Name the project's other commands of one purpose that several runs used: those whose names go on with a part."""
+    behind: dict[str, set[str]] = {}
+    for run, note in ran:
+        name = note.detail.partition("\n")[0]
+        if any(name.startswith((f"{part}:", f"{part}-", f"{part}_")) for part in command.split(" && ")):
+            behind.setdefault(name, set()).add(run.piece.trajectory.id)
+    often = sorted((name for name in behind if len(behind[name]) >= LEAST_VARIANT), key=lambda name: -len(behind[name]))
+    told = (f"{code(name)} ({len(behind[name])} runs)" for name in often[:_MOST_VARIANTS])
+    return f" There is also {join_words(told)}." if often else ""
+
+
+def _passed(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
+    """Say how often the last part of *command* passed where it was run."""
+    name = command.split(" && ")[-1]
+    verdicts = [note.detail.partition("\n")[2] for _, note in ran if note.detail.partition("\n")[0] == name]
+    return f"; it passed {verdicts.count(_PASSED)} of {len(verdicts)} times" if verdicts else ""
 
 
 def _once(pairs: Iterable[tuple[Run, Note]]) -> list[tuple[Run, Note]]:

@@ -53,7 +53,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         head, error = key.split("\n", 1)
         yield lesson(
             when=f"`{head}` prints “{error}”",
-            do=f"Do not repeat the `{head}`: the change was made all the same. Look at the file, and go on.",
+            do=f"Do not repeat the `{head}`: the change was made all the same. It is the check that fails, so"
+            " check the file yourself, and go on.",
             because=f"{len(pairs)} such results in {len(met)} runs show the new text",
             polarity="success",
             pattern=KIND,
