@@ -175,6 +175,19 @@ def test_a_recording_says_where_it_is_and_what_made_the_difference_without_the_n
     assert item.steps[1].spans == (Span(text="tar: "), Span(text="no archive", kind="quote"))
 
 
+def test_a_recording_that_is_gone_is_said_and_its_quotes_stay() -> None:
+    known = facts()
+    ground = known.grounds["c1"]
+    gone = msgspec.structs.replace(ground.recordings[0], source=None, steps=(), task=None, started_at=None)
+    found = page_of(
+        msgspec.structs.replace(known, grounds={"c1": msgspec.structs.replace(ground, recordings=(gone,))}), WIDE
+    )
+    assert found.notices == ("1 recording behind rules of this page is no longer stored.",)
+    source = html_of(found)
+    assert "a recording that is no longer stored" in source
+    assert "no archive" in source
+
+
 def test_rules_that_order_opposite_things_are_put_side_by_side() -> None:
     (pair,) = page().opposed
     assert {text_of(pair.says), text_of(pair.other)} == {

@@ -2,6 +2,9 @@
 
 from t2s_local.values.value import Value
 
+LEAST_TALL = 4
+"""Runs that fill the height of a drawing at least, so that a single run does not look like many."""
+
 
 class Trend(Value, frozen=True, kw_only=True):
     """Runs over time, in equal parts of the days that the page covers."""
@@ -14,9 +17,14 @@ class Trend(Value, frozen=True, kw_only=True):
     """Runs whose recordings have no times."""
 
     @property
+    def most(self) -> int:
+        """Return the number of runs in the fullest part."""
+        return max([0, *map(sum, zip(self.success, self.failure, self.unknown, strict=True))])
+
+    @property
     def tallest(self) -> int:
-        """Return the number of runs in the fullest part; at least 1."""
-        return max([1, *map(sum, zip(self.success, self.failure, self.unknown, strict=True))])
+        """Return the number of runs that fill the height: those of the fullest part, where they are not too few."""
+        return max(LEAST_TALL, self.most)
 
 
 class Dot(Value, frozen=True, kw_only=True):
@@ -69,8 +77,8 @@ class TimeRow(Value, frozen=True, kw_only=True):
 
     @property
     def tallest(self) -> int:
-        """Return the number of runs in the fullest part; at least 1."""
-        return max([1, *self.runs])
+        """Return the number of runs that fill the height: those of the fullest part, where they are not too few."""
+        return max([LEAST_TALL, *self.runs])
 
 
 class TimelineView(Value, frozen=True, kw_only=True):
