@@ -56,6 +56,24 @@ def test_an_act_that_is_missing_where_runs_fail_is_told_with_both_counts(said: s
     assert "0 succeeded, of the 20 others 20" in (lesson.because or "")
 
 
+def test_that_nobody_answers_is_told_where_no_user_spoke_twice() -> None:
+    looks = call("track", "{}", "nothing", key="1")
+    asked = [labelled(100 + number, "failure", *looks, last="Which parcel do you mean?") for number in range(6)]
+    (lesson,) = lessons(*looked_up(20), *asked, pattern="ending")
+    assert lesson.do.endswith("Nobody answers: a run that ends with a question is over.")
+    again = [labelled(200 + n, "failure", step("user", "well?"), *looks, last="Which parcel?") for n in range(6)]
+    (lesson,) = lessons(*looked_up(20), *again, pattern="ending")
+    assert "Nobody" not in lesson.do
+
+
+def test_an_end_of_one_model_alone_is_told_with_the_model() -> None:
+    few = [labelled(100 + number, "failure", last="I will need the number.") for number in range(6)]
+    of_small = [msgspec.structs.replace(run, model="small") for run in (*looked_up(10, start=50), *few)]
+    of_large = [msgspec.structs.replace(run, model="large") for run in looked_up(10)]
+    (lesson,) = lessons(*of_small, *of_large, pattern="ending")
+    assert (lesson.because or "").endswith("; all of them are of the model `small`")
+
+
 def test_an_end_that_most_runs_have_is_how_the_task_is_done() -> None:
     answers = [labelled(number, "failure" if number % 3 else "success", last="Paris.") for number in range(30)]
     assert lessons(*answers, *looked_up(3, start=50), pattern="ending") == []

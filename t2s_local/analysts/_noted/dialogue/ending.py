@@ -48,6 +48,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
     quotes = (quote(piece, last, words, role="result"),) if words else ()
     called = [event for event in events if event.result is not None]
     changed = any(changes_state(event.tool, event.head) for event in called)
+    is_alone = sum(step.kind == "user" for step in run.steps) <= 1
     is_written = _CALL.search(said) is not None
     for key, holds in (
         ("written", is_written),
@@ -57,9 +58,12 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         ("nothing", bool(called) and _NOTHING.search(tail) is not None),
     ):
         if holds and quotes:
-            yield Note(kind=KIND, key=key, quotes=quotes)
+            yield Note(kind=KIND, key=key, detail=_ALONE if is_alone else "", quotes=quotes)
 
 
+_ALONE = "alone"
+"""What is noted of a run in which the user spoke once: nobody would have answered."""
+_UNHEARD = "Nobody answers: a run that ends with a question is over."
 _TOLD = {
     "written": (
         "a tool is to be called",
@@ -103,15 +107,24 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         told.append(ids)
         when, do, what = _TOLD[key]
+        is_unheard = key == "question" and all(note.detail == _ALONE for _, note in pairs)
         yield lesson(
             when=when,
-            do=do,
-            because=found.words(what),
+            do=f"{do} {_UNHEARD}" if is_unheard else do,
+            because=f"{found.words(what)}{_of_one_model(ending, labelled)}",
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
             trajectories=(run.piece.trajectory for run in ending),
         )
+
+
+def _of_one_model(ending: Sequence[Run], labelled: Sequence[Run]) -> str:
+    """Say so where all runs that end so are of one model, and others are not."""
+    models = {run.piece.trajectory.model for run in ending}
+    others = {run.piece.trajectory.model for run in labelled}
+    (model, *more) = sorted(models, key=str)
+    return f"; all of them are of the model `{model}`" if model and not more and len(others) > 1 else ""
 
 
 def _is_slip(found: Odds) -> bool:
