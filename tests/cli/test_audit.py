@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from t2s_local.stages.check.audit.audit import book
-from tests.audited import STEPS, renamed, runs, skill, write_source
+from tests.audited import STEPS, renamed, runs, skill, source_of_files, write_source
 from tests.commands import in_process
 
 
@@ -100,3 +100,51 @@ def test_the_harness_and_the_features_of_one_skill_are_printed(tmp_path: Path, t
     assert "what never to do: line" in done.out
     assert "1.00 of the words of what it names stand in recorded commands" in done.out
     assert "enforced by your agent" in done.err
+
+
+FRONT = '---\nname: odd\ndescription: "Doing it. Use when it fails."\n---\n\n'
+ODD: dict[str, dict[str, bytes]] = {
+    "no front matter": {"SKILL.md": b"# Doing it\n\nNever do this.\n"},
+    "nothing": {"SKILL.md": b""},
+    "no text": {"SKILL.md": b"\x00\x01\x02" * 100},
+    "binary references": {
+        "SKILL.md": FRONT.encode() + b"See [it](references/it.pdf).\n",
+        "references/it.pdf": b"%PDF\xff\xfe\x00" * 100,
+        "references/evidence.md": b"\xff\xfe\x00",
+    },
+    "scripts of others": {
+        "SKILL.md": FRONT.encode() + b"Run `python scripts/run.py`.\n",
+        "scripts/run.py": b"print(1)\n" * 450,
+        "scripts/run.so": b"\x7fELF" * 100,
+    },
+    "2,000 lines": {"SKILL.md": FRONT.encode() + b"1. Run `tool --flag` because it fails. Never stop.\n" * 2000},
+    "lists in the front matter": {"SKILL.md": b"---\nname:\n- a\ndescription:\n- b\nmetadata: x\n---\n\nText.\n"},
+    "what moves a cursor": {"SKILL.md": FRONT.encode() + "Never \x1b[2J clear the screen \u202e now.\n".encode()},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_skills_are_audited_as_far_as_they_can_be_read(tmp_path: Path, train: Path, name: str) -> None:
+    folder = write_source(source_of_files(ODD[name], name="odd"), tmp_path / "skills")
+    done = in_process("audit", folder, "--train", train, "--heldout", other_runs(tmp_path), "--harness")
+    assert done.code == 4
+    assert done.out.splitlines()[-1].split()[0] == "odd"
+    assert "Traceback" not in done.err
+    assert "\x1b" not in done.out
+
+
+def other_runs(folder: Path) -> Path:
+    path = folder / "later.jsonl"
+    steps = [{"kind": "user", "text": "Sum the shops."}, {"kind": "tool_call", "text": "ls", "tool": "bash"}]
+    path.write_text(json.dumps({"task_id": "later", "ended_at": "2026-01-01T00:00:00Z", "steps": steps}) + "\n")
+    return path
+
+
+def test_a_skill_that_an_agent_has_installed_too_is_named(tmp_path: Path, train: Path) -> None:
+    folder = write_source(skill(), tmp_path / "skills")
+    write_source(renamed(skill(after="Mind the totals."), "older-sums"), tmp_path / "agent")
+    write_source(skill(), tmp_path / "agent")
+    done = in_process("audit", folder, "--train", train, "--installed", tmp_path / "agent")
+    assert "older-sums has" in done.out
+    assert done.out.count("[near-duplicate]") == 1
+    assert in_process("audit", folder, "--installed", tmp_path / "none").code in (2, 3)

@@ -1,6 +1,5 @@
 """An audit in words: findings a line, the features of a skill, and one line a skill at the end."""
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,15 +34,25 @@ def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
         click.echo(one_line(f"PDI of task {series.task}: {', '.join(map(_step, series.steps))}"))
     rows = [_row(item) for item in found]
     print_table(_HEAD, rows, right=frozenset(range(1, 7)))
-    for note, count in Counter(note for item in found for note in item.notes).items():
-        say(f"{note[:1].upper()}{note[1:]}." if len(found) == 1 else f"Of {counted(count, 'skill')}: {note}.")
+    _say_notes(found)
     if any(item.harness for item in found):
         say("What a skill may do at run time is enforced by your agent, not by t2s.")
     n_failed = sum(item.n_grave > 0 for item in found)
     say(f"{counted(len(found), 'skill')} audited, {n_failed or 'none'} with errors.")
 
 
-_HEAD = ("SKILL", "ERRORS", "WARNINGS", "LINT", "SCAN", "VERIFY", "GROUNDED", "FEATURES")
+def _say_notes(found: Sequence[SkillAudit]) -> None:
+    """Say what could not be checked, once, with the skill or the number of skills it is about."""
+    notes: dict[str, list[str]] = {}
+    for item in found:
+        for note in item.notes:
+            notes.setdefault(note, []).append(Path(item.path).name)
+    for note, names in notes.items():
+        whose = names[0] if len(names) == 1 else counted(len(names), "skill")
+        say(f"{whose}: {note}.")
+
+
+_HEAD = ("SKILL", "ERRORS", "AUDIT", "LINT", "SCAN", "VERIFY", "GROUNDED", "FEATURES")
 
 
 def _place(finding: Finding | Risk) -> tuple[str, int, str, str]:
@@ -57,18 +66,17 @@ def _line(item: SkillAudit, finding: Finding | Risk) -> str:
 
 
 def _row(item: SkillAudit) -> tuple[str, ...]:
-    """Return the cells of a skill: findings of the audit's book, of lint, scan and verify, and its figures."""
-    counts = Counter(finding.severity for finding in item.findings)
+    """Return the cells of a skill: what fails it, the findings of the four books, and its figures."""
     named = item.grounding
     return (
         Path(item.path).name,
-        str(counts["error"]),
-        str(counts["warning"]),
+        str(item.n_grave),
+        str(len(item.findings)),
         str(len(item.lint)),
         str(len(item.scan)),
         "-" if item.verify is None else str(len(item.verify)),
         "-" if named is None else f"{named.n_grounded}/{named.n_named}",
-        join_words((feature.name for feature in item.features if feature.span is not None), last="and") or "none",
+        join_words(feature.name for feature in item.features if feature.span is not None) or "none",
     )
 
 

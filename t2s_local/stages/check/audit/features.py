@@ -99,7 +99,8 @@ def _commands(passages: Iterable[Passage], fences: Iterable[tuple[int, str]]) ->
 
 def _is_command(text: str) -> bool:
     """Return whether *text* is a call, or a program with arguments."""
-    return re.match(r"[\w.]+\(.*\)", text) is not None or (" " in text and any(commands_in(f"`{text}`")))
+    is_call = re.match(r"[\w.]+\(.*\)", text) is not None
+    return is_call or (re.match(r"(?!//)[\w.~/$<]", text) is not None and " " in text and any(commands_in(f"`{text}`")))
 
 
 def _nevers(passages: Iterable[Passage]) -> Iterator[tuple[int, str]]:
