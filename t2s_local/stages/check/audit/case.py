@@ -80,8 +80,8 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def is_script(path: str, text: str) -> bool:
-    """Return whether a file of a skill is a program."""
-    return path.startswith("scripts/") or text.startswith("#!") or path.endswith((".py", ".sh", ".js", ".ts", ".rb"))
+    """Return whether a file of a skill is a program, by its ending or its first line."""
+    return text.startswith("#!") or path.endswith((".py", ".sh", ".js", ".mjs", ".ts", ".rb", ".pl", ".ps1"))
 
 
 AuditChapter = Chapter[AuditCase]

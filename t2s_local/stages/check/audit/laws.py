@@ -25,6 +25,8 @@ _CANNOT = (
     r"(?:is|are) (?:unable|unavailable|unsupported|missing|broken)|has no (?:way|access|support))"
 )
 _INABILITY = re.compile(rf"{_TOOL}[ ,]+(?:\w+ ){{0,3}}?{_CANNOT}\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|when|where|unless|in case|should)\b[^.;:]*$", re.IGNORECASE)
+"""A condition that is not yet over: what follows is supposed and not said."""
 _AGAIN = re.compile(
     r"\b(?:again|retr(?:y|ies)|repeat|wait|sleep|later|back ?off|--retry|--timeout|once more|temporar\w+)\b",
     re.IGNORECASE,
@@ -36,10 +38,15 @@ _LAW = re.compile(rf"{FORBIDS.pattern}|\b(?:avoid|always use|only use|leave out|
     "inability", "warning", "A rule that a tool cannot do something rests on two days, and says the last of them."
 )
 def inability(case: AuditCase) -> Iterable[Hit]:
-    """Look for statements of what a tool cannot do, and for the days of the runs behind them."""
+    """Look for statements of what a tool cannot do, and for the days of the runs behind them.
+
+    A skill with neither runs nor evidence is somebody's own word, and is not asked for days.
+    """
+    if case.facts is None and not case.claims:
+        return
     for statement in case.statements:
         found = None if statement.is_code or statement.is_situation else _INABILITY.search(statement.text)
-        if found is None:
+        if found is None or _CONDITION.search(statement.text[: found.start()]):
             continue
         days = _days(case, statement.rule)
         last = None if statement.rule is None else _last(case, statement.rule)

@@ -8,6 +8,7 @@ from t2s_local.skills.rules_files import MOST_TOKENS, estimated_tokens
 from t2s_local.skills.source import MAIN
 from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
 from t2s_local.stages.check.audit.items import LINK_ALONE
+from t2s_local.stages.check.audit.overfit.claims import FORBIDS
 from t2s_local.stages.check.audit.statements import is_about_use
 from t2s_local.text.mentions import is_empty
 from t2s_local.text.text import clip
@@ -26,10 +27,11 @@ def long(case: AuditCase) -> Iterable[Hit]:
             yield Hit(MAIN, case.source.document.body_line, f"about {tokens:,} tokens, read whole each time it is used")
 
 
-@CHAPTER.rule("empty-order", "warning", "Every item of a list says something one could do.")
+@CHAPTER.rule("empty-order", "warning", "Every sentence in a list says something one could do.")
 def empty_order(case: AuditCase) -> Iterable[Hit]:
     """Look for items of nothing but words that fit any work."""
     for item in case.items:
-        is_order = not is_about_use(item.section) and not LINK_ALONE.match(item.text) and "“" not in item.text
-        if is_order and is_empty(item.text, known=[item.text]):
+        is_sentence = item.text.endswith((".", "!")) and "“" not in item.text
+        is_order = is_sentence and not is_about_use(item.section) and not LINK_ALONE.match(item.text)
+        if is_order and not FORBIDS.search(item.text) and is_empty(item.text, known=[item.text]):
             yield Hit(MAIN, item.line, f"{clip(item.text, 60)!r} tells an agent nothing")

@@ -106,11 +106,26 @@ def test_an_inability_needs_runs_on_two_days(days: Mapping[str, str], n_found: i
 
 
 def test_an_inability_that_nothing_dates_is_named() -> None:
-    undated = source_of_files({"SKILL.md": f"{FRONT}{INABILITY}\n"}, name="deploying")
+    undated = msgspec.structs.replace(deploying(INABILITY), raw={**deploying(INABILITY).raw})
+    undated.raw["references/evidence.md"] = EVIDENCE.replace("- Last confirmed: 2025-03-01\n", "").encode()
     (message,) = found(AuditCase(source=undated), "inability")
     assert "no day is known" in message
-    policy = source_of_files({"SKILL.md": f"{FRONT}1. Certificates cannot pay for changes.\n"}, name="deploying")
-    assert found(AuditCase(source=policy), "inability") == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "1. Certificates cannot pay for changes. (R1: 2 runs)",
+        "1. If the `deploy` tool is not installed, ask for it. (R1: 2 runs)",
+    ],
+)
+def test_a_policy_and_a_condition_are_no_inability(rule: str) -> None:
+    assert found(AuditCase(source=deploying(rule), days={"aa": "2025-03-01"}), "inability") == []
+
+
+def test_the_word_of_somebody_without_evidence_is_not_asked_for_days() -> None:
+    plain = source_of_files({"SKILL.md": f"{FRONT}{INABILITY}\n"}, name="deploying")
+    assert found(AuditCase(source=plain), "inability") == []
 
 
 def test_a_failure_that_passes_makes_no_law() -> None:

@@ -29,18 +29,20 @@ DEMANDS = re.compile(
 _PARAMETER = (
     r"(?:thresholds?|cut-?offs?|tolerances?|epsilon|alpha|beta|gamma|lambda|sigmas?|learning[ _-]rate|weights?|"
     r"windows?|quantiles?|percentiles?|confidence|z-?scores?|radius|bandwidth|multiplier|top[ _-]?k|batch[ _-]size|"
-    r"(?:scale|scaling|smoothing|decay|damping)[ _-]factor|(?:max|min)[ _-]depth|(?:sample|step)[ _-]size|margins?|"
-    r"ratios?|penalty)"
+    r"(?:scale|scaling|smoothing|decay|damping)[ _-]factor|(?:max|min)[ _-]depth|(?:sample|step)[ _-]size|ratios?|"
+    r"penalty)"
 )
 _CONSTANT = re.compile(
-    rf"\b{_PARAMETER}\b`?\s*(?:\(|of|is|to|at|=|:|==|>=?|<=?|above|below|over|under|from|with)*\s*`?"
+    rf"(?<!font-)(?<!font )\b{_PARAMETER}\b(?:\s|[`(=:<>]|of|is|set|to|at|above|below|over|under|from|with)*"
     r"(?P<number>\d+(?:\.\d+)?)(?![\w.]*\d*[-/]\d)",
     re.IGNORECASE,
 )
+_BOUNDS = ("0", "1", "100")
+"""Numbers that are the ends of a scale more often than a choice."""
 _AGAIN = re.compile(
     r"\bre-?(?:derive|compute|calculate|estimate|measure|tune|fit|calibrate)\w*"
-    r"|\b(?:derive|estimate|calibrat|tun(?:e|ing)|measur|adjust|comput|calculat|choos|fit)\w*\b[^.]{0,40}\b(?:from|to|on|by|for)\b"
-    r"|\bdepends? on\b|\bdefault",
+    r"|\b(?:derive|estimate|calibrat|tun(?:e|ing)|measur|adjust|comput|calculat|choos|fit)\w*\b[^.]{0,40}"
+    r"\b(?:from|to|on|by|for)\b|\bdepends? on\b|\bdefault",
     re.IGNORECASE,
 )
 
@@ -60,7 +62,8 @@ def constants(case: AuditCase) -> Iterable[Hit]:
     """Look for numbers of parameters without a word on how they were found."""
     for statement in case.statements:
         for found in _CONSTANT.finditer(statement.text):
-            if not _AGAIN.search(statement.text) and not _is_invariant(case.facts, found):
+            is_bound = found["number"] in _BOUNDS
+            if not is_bound and not _AGAIN.search(statement.text) and not _is_invariant(case.facts, found):
                 yield Hit(
                     MAIN, statement.line, f"{found.group().strip()!r} is fixed, and nothing says how to derive it again"
                 )

@@ -16,12 +16,17 @@ LONG, TOO_LONG = 200, 400
 """Lines of a script above which its length is important, and critical."""
 MOST_CONSTRAINTS = 2
 """Constraints that may stand before the first action."""
+_DATA = (
+    r"(?:files?|rows?|lines?|entr(?:y|ies)|records?|cells?|pages?|documents?|fields?|images?|sheets?|columns?|names?|"
+    r"numbers?|values?|folders?|items?|of (?:them|these|those))"
+)
 _BY_HAND = re.compile(
     r"\b(?:repeat|redo|do (?:this|that|it|the same)(?: again)?|go (?:on|through)|continue)\b[^.]{0,60}"
     r"\b(?:for|with|through)\b[^.]{0,20}\b(?:each|every|all|the (?:next|remaining|other|rest))\b"
+    rf"[^.]{{0,30}}\b{_DATA}\b"
     r"|\bfor (?:each|every)\b[^.,:]{0,40}[,:]\s*"
     r"(?:copy|type|retype|enter|rename|move|paste|write|change|replace|open)\b"
-    r"|\b(?:one by one|one after (?:another|the other)|line by line|by hand|manually|individually)\b",
+    r"|\b(?:one by one|one after (?:another|the other)|line by line|by hand)\b",
     re.IGNORECASE,
 )
 _HANDLES = re.compile(

@@ -21,7 +21,7 @@ _SHAPE = re.compile(
     rf"\b{_PART}\s+(?:number\s+|no\.?\s*|#)?`?(?:[A-Z]{{1,2}}\d{{0,5}}|\d+)\b`?(?!\s*(?:%|percent|rows|columns|of))"
     rf"|\b{_ORDINAL}\s+(?:\w+\s+)?{_PART}\b"
     rf"|\b(?:first|last|top|skip|next)\s+(?:the\s+)?(?:first\s+)?\d+\s+(?:rows?|columns?|lines?|cells?)\b"
-    r"|\.iloc\[[^\]]*\d[^\]]*\]|\busecols\s*=\s*\[?[\"'\d]|\b(?:df|row|data|frame|table|sheet|ws|record)\[[\"'\d][^\]]*\]"
+    r"|\.iloc\[[^\]]*\d[^\]]*\]|\busecols\s*=\s*\[?[\"'\d]|\b(?:df|row|data|frame|sheet|ws|record)\[[\"'\d][^\]:]*\]"
 )
 _LOOKS = re.compile(
     r"\b(?:look|inspect|check|print|list|read|show|find|detect|determine|see|view|choose|identify|examine|"
@@ -36,13 +36,16 @@ _SAYS = r"(?:mentions?|contains?|says?|includes?|holds?|has the words?|asks? (?:
 _WORD = r"(?:the )?(?:words? |phrase |term )?[\"'`][^\"'`]{2,40}[\"'`]"
 _BRANCH = re.compile(
     rf"\b(?:if|when|whenever|should|where|for|in case)\b[^.;:]{{0,40}}\b{_ASKED}\b[^.;:]{{0,30}}?\b{_SAYS}\s+{_WORD}"
-    rf"|{_WORD}\s+(?:(?:is|stands|occurs|appears)\s+)?in the {_ASKED}\b",
+    rf"|[\"'][^\"'`]{{2,40}}[\"']\s+(?:(?:is|stands|occurs|appears)\s+)?in the {_ASKED}\b",
     re.IGNORECASE,
 )
 _CODE_BRANCH = re.compile(
-    r"\b(?:if|elif|else if|case)\b[^\n]{0,20}[\"'][^\"'\n]{2,40}[\"']\s+in\s+\w|"
-    r"\b(?:if|elif|else if)\b[^\n]{0,60}\.(?:includes|contains|startswith|startsWith)\([\"']"
+    rf"\b(?:if|elif|else if)\b[^\n]{{0,20}}[\"'][^\"'\n]{{2,40}}[\"']\s+in\s+\w*{_ASKED}"
+    rf"|\b(?:if|elif|else if)\b[^\n]{{0,40}}{_ASKED}\w*(?:\.\w+\(\))?"
+    r"\.(?:includes|contains|startswith|startsWith)\([\"']",
+    re.IGNORECASE,
 )
+"""A branch of a script on a word of what it was asked for."""
 
 
 @CHAPTER.rule("overfit-1", "error", "Name, description and title speak of no single training task.")
