@@ -12,6 +12,7 @@ from t2s_local.analysts._llm import evidence, wording
 from t2s_local.analysts._llm.forecast import forecast
 from t2s_local.analysts._llm.merge import advice
 from t2s_local.analysts._llm.pairs import groups
+from t2s_local.analysts._llm.trial import TrialQuestion, expected, trial_questions
 from t2s_local.analysts._llm.weighing import weighed
 from t2s_local.analysts._llm.work import Question, Work
 from t2s_local.analysts.mined import Mined
@@ -24,6 +25,8 @@ from t2s_local.values.funnel import Loss
 from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import digest
+
+__all__ = ["Llm", "TrialQuestion", "expected", "forecast", "load", "trial_questions"]
 
 
 class Llm:

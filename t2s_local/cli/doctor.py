@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import shutil
 import sys
 import time
@@ -19,6 +20,7 @@ from t2s_local.engines.runnable import refuse_unfit
 from t2s_local.engines.server import is_server, read_address
 from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError, T2SError
+from t2s_local.runs.models.tries import best_tried
 from t2s_local.values.value import Value
 from t2s_local.weights.catalog import InstalledModel, hugging_face_cache, installed, known
 from t2s_local.weights.fit import Wishes, fit, say_plan
@@ -122,6 +124,8 @@ def _models(here: Machine, *, smoke: bool) -> Iterator[MachineCheck]:
         check = _one_model(model, here)
         usable += [model] if check.state == "ok" else []
         yield check
+    if usable:
+        yield _best(tuple(usable))
     if smoke and usable:
         yield _smoke(usable[-1])
 
@@ -136,6 +140,17 @@ def _server(model: str) -> Iterator[MachineCheck]:
         yield MachineCheck(name="server", state="bad", found=str(error), fix=error.hint)
         return
     yield MachineCheck(name="server", state="ok", found=" ".join(engine.about()))
+
+
+def _best(models: tuple[InstalledModel, ...]) -> MachineCheck:
+    """Name the best of *models*, by what they made of our questions when they were tried."""
+    best = best_tried(models)
+    if best is None:
+        fix = f"t2s models try {shlex.quote(models[0].name)}"
+        return MachineCheck(name="best model", state="note", found="none was tried yet", fix=fix)
+    model, tried = best
+    found = f"{model.name}: {tried.right} of {tried.asked} answers were true, in {tried.seconds:g} s"
+    return MachineCheck(name="best model", state="ok", found=found)
 
 
 def worth_pulling(free_bytes: int) -> str:

@@ -1,9 +1,11 @@
 """``t2s models``: the models that are known, and those on this machine."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
@@ -13,6 +15,7 @@ from t2s_local.weights.catalog import InstalledModel, catalog, find, installed, 
 from t2s_local.weights.pins import pins, remove
 
 if TYPE_CHECKING:
+    from t2s_local.runs.models.trial import Trial
     from t2s_local.weights.hardware import Machine
 
 _SHORT_DIGEST = 12
@@ -152,6 +155,34 @@ def fit(name: str, context: int | None, sequences: int | None, gpu_layers: int |
     click.echo(say_plan(plan))
     if (warning := unused_gpu(here, plan, wishes)) is not None:
         say(warning)
+
+
+@models.command("try")
+@click.argument("name")
+@json_option
+def try_(name: str, *, as_json: bool) -> None:
+    """Ask a model ten of our questions about shipped recordings, of which the answers are known: under a minute.
+
+    NAME is as for --model: auto, an alias, a path, or a server. Says how many answers are true, how fast it is, and
+    what a run would take. `t2s doctor` names the best that was tried.
+    """
+    from t2s_local.runs.models.trial import try_model
+
+    found = try_model(name, say=say)
+    if as_json:
+        print_json({**msgspec.structs.asdict(found), "verdict": found.verdict})
+        return
+    chance = f"a guess gets {found.by_chance:g}"
+    click.echo(f"{found.model}: {found.right} of {found.asked} answers are true ({chance}); {found.verdict}")
+    rate = f"{found.tokens_per_second:g} tokens a second read and written"
+    click.echo(f"{found.seconds:g} s, {rate}; a hundred pieces of work like these: about {_duration(found)}")
+    say(f"What a run of yours takes: `t2s distill RUNS -o DIR --model {shlex.quote(name)} --dry-run`.")
+
+
+def _duration(found: "Trial") -> str:
+    """Time that a hundred pieces of work take, rounded as an estimate is."""
+    minutes = found.seconds_of_hundred / 60
+    return f"{minutes:.0f} min" if minutes >= 1 else "a minute"
 
 
 def _estimate(name: str, here: "Machine", context: int, *, as_json: bool) -> None:

@@ -81,10 +81,17 @@ def _about(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]
         yield from known
     unsettled = list(failures(events, known))
     if unsettled and piece.trajectory.outcome != "failure":
-        yield from _ask(unit, "failure", piece, _around(piece, events, unsettled), ("failed", "fixed"))
+        yield from about_failures(unit, piece, events, unsettled)
     yield from _wish(unit, piece)
     if not known and not unsettled and piece.trajectory.outcome == "success" and len(events) >= FEWEST_CALLS:
         yield from _ask(unit, "success", piece, [event.call for event in events][-_MOST_LINES:], ("mattered",))
+
+
+def about_failures(
+    unit: Unit, piece: Slice, events: Sequence[Event], failed: Sequence[Event]
+) -> Iterator[EvidenceQuestion]:
+    """Yield the question what fixed one of the failures *failed*; none where nothing after them worked."""
+    yield from _ask(unit, "failure", piece, _around(piece, events, failed), ("failed", "fixed"))
 
 
 def read(question: EvidenceQuestion, text: str) -> Situation | str:

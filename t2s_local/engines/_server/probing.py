@@ -75,7 +75,7 @@ def context_of(wire: Wire, model: str, manner: Manner, *, wanted: int | None) ->
         CallError: it does not answer.
     """
     told = told_context(wire, model)
-    found = told if told is not None else _probed(wire, model, manner, wanted or WANTED_CONTEXT)
+    found = told if told is not None else _probed(wire, model, manner, max(wanted or WANTED_CONTEXT, LEAST_CONTEXT))
     if wanted is not None and found < wanted:
         message = f"the server holds {found} tokens a question, and {wanted} are asked for"
         raise ModelError(message, hint="Start it with a longer context (llama-server -c, OLLAMA_CONTEXT_LENGTH).")

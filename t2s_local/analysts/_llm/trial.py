@@ -1,0 +1,143 @@
+"""Questions of ours whose answer code knows, to measure a model by: evidence by number, and words for a lesson.
+
+What fixes a failure stands mostly right behind it in a short recording, and a model that always names the first step is
+right too often. So looks that change nothing are put between, none, one or two.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from t2s_local.analysts._llm import evidence, wording
+from t2s_local.analysts._llm.checks import RunWords, against
+from t2s_local.analysts._llm.evidence import EvidenceQuestion
+from t2s_local.analysts._llm.situation import Situation, settled
+from t2s_local.ports.engine import Completion, Request
+from t2s_local.text.commands import is_shell
+from t2s_local.text.events import Event, events_of
+from t2s_local.values.lesson import Unit
+from t2s_local.values.trajectory import Slice, Step
+
+_FEWEST_CHOICES = 3
+"""Steps that may have been the way out: among fewer, a guess is right too often."""
+_MOST_CHARACTERS = 2000
+"""Of a question, its instructions left out: about 600 tokens, so that ten of them take a small model seconds."""
+_LOOKS = (("ls", "README.md"), ("pwd", "/work"))
+"""Commands that change nothing, and what they answer."""
+
+
+class TrialQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A question as the analyst asks it, and what is known of its answer."""
+
+    request: Request
+    is_true: Callable[[str], bool]
+    """Judges the text of an answer."""
+    by_chance: float
+    """Share of the answers offered that are true; 0 where words are asked for."""
+
+    def is_right(self, completion: Completion) -> bool:
+        """Return whether an answer is whole and true."""
+        return completion.finish == "stop" and self.is_true(completion.text)
+
+
+def trial_questions(slices: Iterable[Slice], *, n: int) -> tuple[TrialQuestion, ...]:
+    """Return *n* questions about *slices*, each about another task, in turn about numbers and for words.
+
+    Args:
+        slices: Pieces of runs, with their steps.
+        n: How many at most; fewer come where there are fewer tasks.
+    """
+    found: list[TrialQuestion] = []
+    tasks: set[str] = set()
+    for piece in sorted(slices, key=lambda one: one.id):
+        task = piece.trajectory.task_id or piece.trajectory.id
+        if task in tasks or len(found) == n:
+            continue
+        kind = _number_questions(piece, len(found) // 2 % 3) if len(found) % 2 == 0 else _word_questions(piece)
+        question = next(kind, None)
+        if question is not None:
+            tasks.add(task)
+            found.append(question)
+    return tuple(found)
+
+
+def expected(questions: Sequence[TrialQuestion]) -> float:
+    """Return how many of *questions* are answered right by chance."""
+    return sum(question.by_chance for question in questions)
+
+
+def _word_questions(piece: Slice) -> Iterator[TrialQuestion]:
+    """Yield a question for the words of each failure of *piece* that code settled."""
+    for known in settled(piece, events_of(piece)):
+        request = wording.requests(known, id=f"words-{piece.id}", seed=0)[0]
+        if len(request.prefix) <= 2 * _MOST_CHARACTERS:
+            yield TrialQuestion(request=request, is_true=_says(known), by_chance=0.0)
+
+
+def _says(known: Situation) -> Callable[[str], bool]:
+    """Judge words by the checks of code that every answer must pass."""
+
+    def is_true(text: str) -> bool:
+        said = wording.read(text)
+        if said is None or said.when.casefold() == said.do.casefold():
+            return False
+        return against(said, known, RunWords(known.piece)) is None
+
+    return is_true
+
+
+def _number_questions(piece: Slice, n_looks: int) -> Iterator[TrialQuestion]:
+    """Yield a question about each failure of *piece* that code settled, with *n_looks* looks behind it."""
+    for known in settled(piece, events_of(piece)):
+        if known.got is None or known.before is None:
+            continue
+        longer = _with_looks(piece, known.before, known.got, n_looks)
+        events = events_of(longer)
+        right = {one.before: _ways_out(one, events) for one in settled(longer, events) if one.before is not None}
+        failed = next((event for event in events if event.call == known.before), None)
+        if failed is None or known.before not in right:
+            continue
+        unit = Unit(id=f"trial-{piece.id}-{known.before}", kind="slice", slices=(longer,))
+        for about in evidence.about_failures(unit, longer, events, [failed]):
+            yield from _usable(about, right)
+
+
+def _with_looks(piece: Slice, call: int, result: int, n: int) -> Slice:
+    """*piece* with *n* looks behind a failed call of a shell and its result; as it is where it is no shell's."""
+    steps = piece.trajectory.steps
+    if steps[call].tool is not None and not is_shell(steps[call].tool or ""):
+        return piece
+    added: list[Step] = []
+    for number, (asked, answer) in enumerate(_LOOKS[:n]):
+        link = f"look-{number}" if steps[call].call_id else None
+        new = {"call_id": link, "arguments": None}
+        added.append(msgspec.structs.replace(steps[call], text=asked, **new))
+        added.append(msgspec.structs.replace(steps[result], text=answer, is_error=False, exit_code=None, **new))
+    longer = (*steps[: result + 1], *added, *steps[result + 1 :])
+    run = msgspec.structs.replace(piece.trajectory, steps=longer)
+    return msgspec.structs.replace(piece, trajectory=run, stop=piece.stop + len(added))
+
+
+def _ways_out(known: Situation, events: Sequence[Event]) -> frozenset[int]:
+    """Steps that are right as the way out of *known*: what made the difference, and the next success of what failed."""
+    head = next((event.head for event in events if event.call == known.before), None)
+    after = [one.call for one in events if one.call > max(known.remedy) and not one.failed and one.head == head]
+    return frozenset([*known.remedy, *after[:1]])
+
+
+def _usable(about: EvidenceQuestion, right: dict[int, frozenset[int]]) -> Iterator[TrialQuestion]:
+    """Yield a question that is neither too long nor too easy."""
+    offered = {name: [about.steps[number - 1] for number in numbers] for name, numbers in about.choices.items()}
+    n_right = sum(len(right.get(failed, frozenset()) & {*offered["fixed"]}) for failed in offered["failed"])
+    request = about.request(seed=0)
+    if not n_right or len(request.prompt) > _MOST_CHARACTERS or len(offered["fixed"]) < _FEWEST_CHOICES:
+        return
+
+    def is_true(text: str) -> bool:
+        found = evidence.read(about, text)
+        if not isinstance(found, Situation) or found.before is None:
+            return False
+        return bool(right.get(found.before, frozenset()) & {*found.remedy[-1:]})
+
+    chance = n_right / (len(offered["failed"]) * len(offered["fixed"]))
+    yield TrialQuestion(request=request, is_true=is_true, by_chance=chance)
