@@ -39,7 +39,11 @@ def _runs(name: str, said: str) -> Decorator:
 @_runs("--heldout", "Runs that nothing was learned from, such as later ones")
 @_runs("--pdi", "Runs of repeated attempts, whose index PDI is printed")
 @click.option("--project", type=click.Path(path_type=Path), help="Folder of the project the skills are about.")
-@click.option("--installed", help=f"Agent ({', '.join(AGENTS)}), or the folder it reads skills from, to compare with.")
+@click.option(
+    "--installed",
+    metavar="AGENT|DIR",
+    help=f"Agent ({', '.join(AGENTS)}), or the folder it reads skills from, to compare with.",
+)
 @click.option("--harness", is_flag=True, help="Look at provenance, triggers, granted tools and evidence too.")
 @_runs("--runs", "Recordings that a workflow is compared with")
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
@@ -65,7 +69,8 @@ def audit(
 ) -> int:
     """Say what is wrong with skills, by one book of rules; lint, scan and verify are run too.
 
-    SKILL_DIR is a skill's folder, or a folder of skills. With --train, skills are held against the runs behind them.
+    SKILL_DIR is a skill's folder, or a folder of skills. With --train, skills are held against the runs behind them,
+    and with --heldout against later ones: a rule is stale where its situation came again and nothing it names did.
     Exit code 4 when a rule of the book that is an error is broken, or lint, scan or verify fails.
 
     With --runs, SKILL_DIR is an intermediate file of `t2s graph --ir`, or a skill rendered from one, and its workflow
@@ -81,7 +86,7 @@ def audit(
         message = "no skill, and no recordings to compare a workflow with"
         raise UsageError(message, path=named[0], hint="Name the folder of a skill; or add --runs RUNS.")
     skills = skill_folders(paths)
-    facts = _facts(train, heldout, labels, verbose=verbose)
+    facts, later = _facts(train, heldout, labels, verbose=verbose)
     attempts = RecordedFacts(runs=_read(pdi, labels, verbose=verbose)) if pdi else None
     here = Path(workspace)
     is_named = click.get_current_context().get_parameter_source("workspace") not in _UNNAMED
@@ -91,7 +96,7 @@ def audit(
         job = AuditJob(
             facts=facts,
             attempts=attempts,
-            later=LaterRuns(runs=facts.heldout) if facts is not None and facts.heldout else None,
+            later=later,
             project=_folder(project),
             installed=tuple(_installed(installed, project)),
             with_harness=harness,
@@ -166,20 +171,16 @@ def _form(paths: Sequence[Path]) -> Path:
 
 def _facts(
     train: Sequence[Path], heldout: Sequence[Path], labels: Path | None, *, verbose: bool
-) -> RecordedFacts | None:
-    """Read the runs that skills are held against; None where none are named.
+) -> tuple[RecordedFacts | None, LaterRuns | None]:
+    """Read the training runs and the held-out ones; None for those that are not named.
 
     Raises:
         T2SError: a task or a run is among the training runs and among the held-out ones.
     """
-    if not train and not heldout:
-        return None
-    if not train:
-        message = "--heldout goes with --train"
-        raise UsageError(message, hint="Name the runs the skills were learned from with --train.")
     learned, kept = (_read(paths, labels, verbose=verbose) if paths else () for paths in (train, heldout))
     _refuse_shared(learned, kept)
-    return RecordedFacts(runs=learned, heldout=kept)
+    facts = RecordedFacts(runs=learned, heldout=kept) if learned else None
+    return facts, LaterRuns(runs=kept) if kept else None
 
 
 def _read(paths: Sequence[Path], labels: Path | None, *, verbose: bool) -> tuple[Trajectory, ...]:

@@ -81,7 +81,6 @@ def test_runs_of_another_domain_are_said_and_not_used(tmp_path: Path, monkeypatc
 def test_what_cannot_be_meant_is_one_line(tmp_path: Path, train: Path) -> None:
     folder = write_source(skill(), tmp_path / "skills")
     for words, code in (
-        ((folder, "--heldout", train), 2),
         ((folder, "--train", tmp_path / "none"), 2),
         ((tmp_path / "none",), 2),
         ((train / "0.jsonl",), 2),
@@ -148,3 +147,13 @@ def test_a_skill_that_an_agent_has_installed_too_is_named(tmp_path: Path, train:
     assert "older-sums has" in done.out
     assert done.out.count("[near-duplicate]") == 1
     assert in_process("audit", folder, "--installed", tmp_path / "none").code in (2, 3)
+
+
+def test_later_runs_alone_tell_which_rules_were_not_seen_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rule = "1. When `deploy` answers “Error: no route to host”, run `route --refresh`. (R1: 2 runs)"
+    evidence = "# Evidence\n\n## R1. A deploy fails\n\n- Last confirmed: 2025-03-01\n- Trajectories: `aa`\n"
+    files = {"SKILL.md": f"{FRONT}## Gotchas\n\n{rule}\n", "references/evidence.md": evidence}
+    folder = write_source(source_of_files(files, name="odd"), tmp_path / "skills")
+    done = in_process("audit", folder, "--heldout", other_runs(tmp_path))
+    assert "odd: 1 rule not seen since 2025-03-01." in done.err

@@ -158,3 +158,26 @@ def read_facts(recorded: list[dict[str, object]], path: Path) -> RecordedFacts:
 
     path.write_bytes(b"".join(msgspec.json.encode(run) + b"\n" for run in recorded))
     return RecordedFacts(runs=read([path]).trajectories)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Set `margin: 0` on the text box, and fade it from alpha 0 to alpha 1.",
+        "Use `font-weight: 700` for titles.",
+        "Pass `agents.create` in the request, `files.list` in the request and `runs.get` in the request.",
+        "Take the header from the data: `pandas.DataFrame(table[1:], columns=table[0])`.",
+        "Users may test it manually if they like.",
+    ],
+)
+def test_what_people_write_in_good_skills_is_no_finding(line: str) -> None:
+    assert fired(skill(steps=(*STEPS, line)), runs()) == set()
+
+
+def test_a_schema_is_no_script_and_a_test_of_a_tag_no_branch_on_the_request() -> None:
+    tags = "\n".join(f'if "{tag}" in element:\n    pass' for tag in ("table", "row", "cell"))
+    files = {"scripts/schema.xsd": "<x/>\n" * 900, SCRIPT: tags}
+    called = skill(steps=(*STEPS, CALLED), files=files)
+    assert fired(called, runs(ran=f"python {SCRIPT}")) == set()
+    asked = {SCRIPT: tags.replace("element", "request")}
+    assert fired(skill(steps=(*STEPS, CALLED), files=asked), runs(ran=f"python {SCRIPT}")) == {"4"}
