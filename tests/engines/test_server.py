@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator
 
@@ -153,6 +154,16 @@ def test_a_question_whose_answer_is_none_is_parked_with_the_reason(server: Model
     completion = answered(server, route, patience=0.4)
     assert (completion.finish, completion.text) == ("parked", "")
     assert reason in (completion.reason or "")
+
+
+def test_what_is_under_way_ends_when_the_engine_is_closed_and_is_not_asked_again(server: ModelServer) -> None:
+    engine = engine_on(server, patience=60)
+    server.routes["/v1/chat/completions"] = lambda _: Hang(3)
+    began = time.monotonic()
+    threading.Timer(0.2, engine.close).start()
+    (completion,) = engine.complete([question()])
+    assert (completion.finish, len(server.questions)) == ("parked", 1)
+    assert time.monotonic() - began < 2.5
 
 
 def test_what_fails_once_is_asked_again(server: ModelServer) -> None:

@@ -66,6 +66,7 @@ class Wire:
         self.patience = patience
         self._key = os.environ.get(KEY_VARIABLE) or None
         self._open: set[socket.socket] = set()
+        self._is_closed = False
         try:
             self.target = admit_server(address.host, address.port)
         except (OSError, UnicodeError) as error:
@@ -89,7 +90,8 @@ class Wire:
         return self._call("POST", path, json.dumps(body).encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """End the calls that are under way."""
+        """End the calls that are under way, and refuse any other."""
+        self._is_closed = True
         for connection in list(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
@@ -97,6 +99,9 @@ class Wire:
                 continue
 
     def _call(self, method: str, path: str, body: bytes | None) -> object:
+        if self._is_closed:
+            message = "nothing more is asked of it"
+            raise CallError(message)
         try:
             with self._connection() as connection:
                 connection.request(method, path, body, self._headers(body))
