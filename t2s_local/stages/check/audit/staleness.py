@@ -61,12 +61,19 @@ def gone(case: AuditCase) -> Iterable[Hit]:
 
 
 def unseen(case: AuditCase) -> tuple[int, str | None]:
-    """Return how many rules no later run came into the situation of, and the day the last of them was confirmed on."""
+    """Return how many rules no later run shows, and the day the last of them was confirmed on.
+
+    A run shows a rule that came into its situation, or that has something of what the rule names.
+    """
     if case.later is None or not case.later.days:
         return 0, None
     waiting = [item for item in case.items if item.rule is not None]
-    idle = [item for item in waiting if not recurrences(item, case.later.since(_confirmed(case, item)))]
+    idle = [item for item in waiting if not _is_seen(item, case.later.since(_confirmed(case, item)))]
     return len(idle), max((day for item in idle if (day := _confirmed(case, item)) is not None), default=None)
+
+
+def _is_seen(item: SkillItem, later: RecurringRuns) -> bool:
+    return recurrences(item, later) > 0 or any(_is_shown(mention, later) for mention in _named(item))
 
 
 def recurrences(item: SkillItem, later: RecurringRuns) -> int:

@@ -69,6 +69,12 @@ def test_where_the_situation_does_not_come_again_the_rule_is_only_unseen(runs: t
     assert unseen(made) == (1, "2025-03-01")
 
 
+def test_a_rule_whose_command_later_runs_show_was_seen_whatever_its_situation() -> None:
+    rule = "1. After a change of the routes, run `route --refresh`. (R1: 2 runs)"
+    assert unseen(case(deploying(rule), later("route --refresh", answer="done"))) == (0, None)
+    assert unseen(case(deploying(rule), later("ls", answer="done"))) == (1, "2025-03-01")
+
+
 def test_a_situation_that_came_again_once_says_nothing() -> None:
     assert found(case(deploying(), later("ls")[:1]), "stale") == []
 
