@@ -113,6 +113,8 @@ ORDINARY = (
     "password = forms.CharField(max_length=32)",
     "The password is stored as bcrypt and must have 8 characters",
     "make -j4 -w OUT=build2/Debug",
+    "docs/guide/review-01.md:132:**Suggested fix**: export it",
+    "user/a.py:12:Abc9kk = 3",
 )
 
 
@@ -128,6 +130,12 @@ def test_a_password_is_gone_whatever_it_is_called(text: str) -> None:
 @pytest.mark.parametrize(("secret", "text"), OTHERS)
 def test_other_private_values_are_gone(secret: str, text: str) -> None:
     assert secret not in cleaned(text)
+
+
+def test_the_key_before_an_address_and_the_words_after_a_name_stay() -> None:
+    ran = "git -c user.email=jo.doe@corp.example -c user.name=jodoe commit -m x"
+    assert cleaned(ran) == "git -c user.email=<EMAIL_1> -c user.name=<NAME_1> commit -m x"
+    assert cleaned("user.name=Jo Doe\ncore.bare=false") == "user.name=<NAME_1>\ncore.bare=false"
 
 
 @pytest.mark.parametrize("text", (*PUBLIC, *ORDINARY))

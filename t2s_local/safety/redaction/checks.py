@@ -38,6 +38,8 @@ _PART_OF_CODE = re2.compile(
 )
 _ENCODED = re2.compile(r"^[A-Za-z0-9+/_-]{6,}={0,2}$")
 _VERSION_BEFORE = re2.compile(r"(?i)(?:version|release|\bv|==|>=|<=|~=|@)\s*[\"':]*\s*$")
+_NUMBERED = re2.compile(r"\d{1,7}[:-]")
+_BEHIND_PATH = re2.compile(r"[\w.-]+/[\w.-]+:$")
 
 
 def entropy(text: str) -> float:
@@ -97,6 +99,11 @@ def looks_chosen(value: str) -> bool:
     has_sign = any(one in "!@#$%^&*?+~" for one in value)
     is_mixed = has[0] and ((has[1] and has[2]) or ((has[1] or has[2]) and has_sign))
     return is_mixed and _is_no_name(value) and entropy(value) >= 2.3
+
+
+def is_numbered_line(value: str, whole: str) -> bool:
+    """Return whether *value* is a line as searches print it: behind a path and a colon, with its number before it."""
+    return _NUMBERED.match(value) is not None and _BEHIND_PATH.search(whole.removesuffix(value)) is not None
 
 
 def looks_mixed(value: str) -> bool:

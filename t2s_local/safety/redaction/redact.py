@@ -225,7 +225,7 @@ _CHECKS: dict[str, Callable[[str, str, str], bool]] = {
     "literal": lambda value, _whole, _before: checks.is_literal(value),
     "random": _is_random,
     "generated": lambda value, whole, before: checks.looks_generated(value, whole) and not checks.is_public(before),
-    "chosen": lambda value, _whole, _before: checks.looks_chosen(value),
+    "chosen": lambda value, whole, _before: checks.looks_chosen(value) and not checks.is_numbered_line(value, whole),
     "mixed": lambda value, _whole, _before: checks.looks_mixed(value),
     "header": lambda value, _whole, _before: checks.looks_random(value) or checks.looks_encoded(value),
     "password": lambda value, whole, before: (
