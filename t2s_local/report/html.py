@@ -5,9 +5,6 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-
 from t2s_local.report.values import Page
 from t2s_local.text.text import counted
 
@@ -17,6 +14,9 @@ MARK = '<meta name="generator" content="t2s report">'
 
 def html_of(page: Page) -> str:
     """Return the page as HTML; every text of it is escaped."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
     style, script = _resource("page.css"), _resource("page.js")
     policy = (
         f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; base-uri 'none'; "

@@ -58,7 +58,14 @@ class NotedRuns(Sequence[Run]):
 
 def noted(runs: Sequence[Run], kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
     """Notes of one kind with their runs, by key; in the order of the runs."""
-    return (runs if isinstance(runs, NotedRuns) else NotedRuns(runs)).of_kind(kind)
+    if isinstance(runs, NotedRuns):
+        return runs.of_kind(kind)
+    found: dict[str, list[tuple[Run, Note]]] = {}
+    for run in runs:
+        for note in run.notes:
+            if note.kind == kind:
+                found.setdefault(note.key, []).append((run, note))
+    return dict(sorted(found.items()))
 
 
 def runs_of(pairs: Iterable[tuple[Run, Note]]) -> list[Run]:

@@ -63,11 +63,11 @@ def _centroids(clusters: list[Cluster], unique: Unique, vectors: "FloatMatrix") 
 
 def _grouped(middle: "FloatMatrix", alike: float, largest: int) -> list[list[int]]:
     """Branches of the average-linkage tree, each the widest one that is alike and small enough."""
-    from scipy.cluster.hierarchy import linkage
-
     n = len(middle)
     if n < 2:
         return [[at] for at in range(n)]
+    from scipy.cluster.hierarchy import linkage
+
     distances = np.clip(1.0 - (middle @ middle.T)[np.triu_indices(n, 1)], 0.0, 2.0)
     members = {at: [at] for at in range(n)}
     whole: list[list[int]] = []
