@@ -38,7 +38,7 @@ def test_a_folder_ends_with_one_line_a_skill(tmp_path: Path, train: Path) -> Non
     done = in_process("audit", tmp_path / "skills", "--train", train)
     assert done.code == 4
     assert [line.split()[0] for line in done.out.splitlines()[-3:]] == ["SKILL", "one-skill", "two-skill"]
-    assert "2 skills audited, 2 with errors." in done.err
+    assert "2 skills audited, 2 with errors. Level L0" in done.err
 
 
 def test_the_answer_is_one_list_with_id_line_reason_and_severity(tmp_path: Path, train: Path) -> None:

@@ -38,7 +38,7 @@ def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
     if any(item.harness for item in found):
         say("What a skill may do at run time is enforced by your agent, not by t2s.")
     n_failed = sum(item.n_grave > 0 for item in found)
-    say(f"{counted(len(found), 'skill')} audited, {n_failed or 'none'} with errors.")
+    say(f"{counted(len(found), 'skill')} audited, {n_failed or 'none'} with errors. Level L0: read, not measured.")
 
 
 def _say_notes(found: Sequence[SkillAudit]) -> None:
