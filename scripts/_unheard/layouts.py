@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from _unheard import bodies_development, bodies_held_out
+from _unheard import bodies_development, bodies_held_out, broad_bodies, broad_calls, broad_containers
 from _unheard.body import Body
 from _unheard.calls import CALLS, OUTCOMES, RESULTS
 from _unheard.containers import CONTAINERS, Container, Files, Written
@@ -13,7 +13,16 @@ from _unheard.sessions import Json, Session, draw_session
 from _unheard.words import Tongue, Words, vocabularies
 
 HALVES = ("development", "held_out")
-BODIES = {"development": bodies_development.BODIES, "held_out": bodies_held_out.BODIES}
+BODIES = {
+    "development": (*bodies_development.BODIES, *broad_bodies.BODIES),
+    "held_out": bodies_held_out.BODIES,
+}
+_CONTAINERS = {
+    "development": (*CONTAINERS["development"], *broad_containers.CONTAINERS),
+    "held_out": CONTAINERS["held_out"],
+}
+_CALLS = {"development": (*CALLS["development"], *broad_calls.CALLS), "held_out": CALLS["held_out"]}
+_RESULTS = {"development": (*RESULTS["development"], *broad_calls.RESULTS), "held_out": RESULTS["held_out"]}
 _RUNS = (2, 5)
 _TASK_SHARE = 0.3
 """Share of layouts that state the task beside steps which begin with it."""
@@ -40,7 +49,7 @@ def samples(half: str, *, seed: int, n: int) -> Iterator[Sample]:
     """
     for number in range(n):
         rng = random.Random(f"{seed}/{half}/{number}")
-        containers = CONTAINERS[half]
+        containers = _CONTAINERS[half]
         container = containers[number % len(containers)]
         bodies = [body for body in BODIES[half] if body.is_list or not container.needs_list]
         yield _sample(half, container, bodies[(number // len(containers) + number) % len(bodies)], rng)
@@ -48,7 +57,7 @@ def samples(half: str, *, seed: int, n: int) -> Iterator[Sample]:
 
 def _sample(half: str, container: Container, body: Body, rng: random.Random) -> Sample:
     words = rng.choice(vocabularies(half))
-    tongue = Tongue(words=words, write_call=rng.choice(CALLS[half]), write_result=rng.choice(RESULTS[half]))
+    tongue = Tongue(words=words, write_call=rng.choice(_CALLS[half]), write_result=rng.choice(_RESULTS[half]))
     outcome = rng.choice(OUTCOMES[half])
     noise = rng.choice(_NOISE[half])
     states_task = not body.has_task or rng.random() < _TASK_SHARE

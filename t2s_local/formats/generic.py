@@ -14,17 +14,19 @@ from t2s_local.formats._build import passed, trajectory
 from t2s_local.formats._dialects.react import FIRST_MARK, episodes, is_react, react_steps, without_verdict
 from t2s_local.formats._fallback.certainty import Observations
 from t2s_local.formats._fallback.conversation_shape import are_steps, places, words
-from t2s_local.formats._fallback.inferred import SAMPLE, better_layout, fitting_layout, words_of
+from t2s_local.formats._fallback.inferred import SAMPLE, better_layout, certainty_by_words, words_of
 from t2s_local.formats._fallback.parted import is_parted_by_index
 from t2s_local.formats._fallback.search import Search, narrowed
 from t2s_local.formats._fallback.vocabulary import VOCABULARY
+from t2s_local.formats._induced.groups import Group, group_of
+from t2s_local.formats._induced.steps import trajectories
 from t2s_local.formats._maps.fields import Used
 from t2s_local.formats._maps.mapped_runs import SCRIPT, Conversation, RunReader
 from t2s_local.formats._maps.requests import longest
 from t2s_local.formats._maps.stand_alone import StandAlone
-from t2s_local.ports.format import Head, Passed, Quarantined, Reading, Suggestion
+from t2s_local.ports.format import Guess, Head, Passed, Quarantined, Reading, Suggestion
 from t2s_local.records import streams
-from t2s_local.records.head import HEAD_BYTES, is_json, seen
+from t2s_local.records.head import is_json, seen
 from t2s_local.records.json import values
 from t2s_local.records.lines import Numbered
 from t2s_local.values.layout import Layout
@@ -35,6 +37,10 @@ MAPPED = "map"
 """Name of the format that a map describes."""
 IS_FALLBACK = True
 """Asked last, about files that no other format claims."""
+UNSURE = 0.6
+"""Certainty below which the known words do not count as what a file is written in."""
+_TOO_UNSURE = 0.45
+"""Certainty below which they are not read at all; in between a warning is printed."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -45,11 +51,12 @@ def claims(head: Head) -> bool:
     """
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")
-        return is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text
+        is_told = is_react(text) and FIRST_MARK.search(text) is not None and "\nObservation" in text
+        return is_told or (text.count("\n") > 1 and b"\0" not in head.raw and group_of(head.path) is not None)
     first = seen(head)
     if are_steps(first) or bool(places(head.document)) or any(places(record) for record in first[:3]):
         return True
-    return fitting_layout(list(head.records) or [head.document], is_cut=len(head.raw) == HEAD_BYTES) is not None
+    return group_of(head.path) is not None
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
@@ -59,20 +66,37 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
         InputError: two lists of the file may be the conversation, or one holds several runs.
     """
     if not is_json(path):
-        yield from _episodes(streams.text_of(path), source)
+        text = streams.text_of(path)
+        if not is_react(text) and (group := group_of(path)) is not None:
+            yield from _induced_runs(group, path, source)
+        else:
+            yield from _episodes(text, source)
         return
     stream = values(path, source=source, is_known=False)
     start = list(islice(stream, SAMPLE))
-    if any(is_parted_by_index(item[1]) for item in start if not isinstance(item, Quarantined)):
+    held = [item[1] for item in start if not isinstance(item, Quarantined)]
+    sure = certainty_by_words(held)
+    if sure < UNSURE and (group := group_of(path)) is not None:
+        yield from (item for item in chain(start, stream) if isinstance(item, Quarantined))
+        yield from _induced_runs(group, path, source)
+        return
+    if any(map(is_parted_by_index, held)):
         message = "one list holds the steps of several runs, parted by an index"
         raise InputError(message, path=path, hint="Write each run as a list of its own.")
-    layout = better_layout(
-        [item[1] for item in start if not isinstance(item, Quarantined)], is_cut=len(start) == SAMPLE
-    )
-    if layout is not None:
-        yield from _read_by(layout, chain(start, stream), source, Observations(words_of(layout)))
+    if 0 < sure < _TOO_UNSURE:
+        message = f"would be read as an unknown format, {100 * sure:.0f} % sure"
+        raise InputError(message, path=path, hint="Write a map, beginning with `t2s read FILE --suggest-map`.")
+    yield from _read_by_words(chain(start, stream), path, source)
+
+
+def _induced_runs(group: Group, path: Path, source: str) -> Iterator[Reading]:
+    """Read the runs of a file by what was induced of it and of those beside it."""
+    runs = group.of(path)
+    yield from trajectories(group.found, [run.number for run in runs], source=source, format_name=NAME)
+    if not runs:
+        yield Passed(path=source, record="part of runs that are read from files beside it")
     else:
-        yield from _read_by_words(chain(start, stream), path, source)
+        yield Guess(path=source, certainty=group.found.certainty, reasons=tuple(group.found.reasons()))
 
 
 def _read_by_words(items: Iterable[Numbered | Quarantined], path: Path, source: str) -> Iterator[Reading]:

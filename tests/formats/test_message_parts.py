@@ -73,12 +73,13 @@ def test_results_under_ids_of_other_calls_stay_apart_where_every_call_has_an_id(
         tmp_path,
         {
             "log": [
+                {"speaker": "user", "body": "count the lines"},
                 {"speaker": "bot", "body": "look", "calls": [{"id": "a", "name": "sh", "args": ASKED}]},
                 {"speaker": "tool", "call_id": "z", "body": HELD},
             ]
         },
     )
-    assert [step.call_id for step in run.steps[1:]] == ["a", "z"]
+    assert [step.call_id for step in run.steps[2:]] == ["a", "z"]
 
 
 def test_lines_with_a_last_word_and_an_exit_code_in_an_object_are_read(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from t2s_local.formats._fallback.behaviour_map import layout_of
+from t2s_local.formats._fallback.certainty import Observations
 from t2s_local.formats._fallback.conversation_shape import places, words
 from t2s_local.formats._fallback.record_lists import shapes_in
 from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
@@ -41,6 +42,21 @@ def better_layout(start: list[object], *, is_cut: bool) -> Layout | None:
     return None if _is_known(small) else _fitting(small, is_cut=is_cut or was_cut)
 
 
+def certainty_by_words(start: list[object]) -> float:
+    """Return how sure the known words read the first values of a file, from 0 to 1; 0 where they find no run."""
+    small, _ = _trimmed(start)
+    reader = words()
+    evidence = Observations(reader.steps)
+    n_steps = sum(isinstance(value, dict) and bool(reader.steps.parts_played(value)) for value in small)
+    alone = [value for value in small if isinstance(value, dict)] if n_steps >= _MOSTLY * len(small) else []
+    found = [place for value in small[:_FEW] for place in places(value)[:1]]
+    runs = [one.items for place in found for one in place.conversations] or ([alone] if alone else [])
+    for run in runs:
+        one = Conversation(run, ())
+        evidence.add(one, reader.trajectory(one, source="", format_name=""))
+    return next((guess.certainty for guess in evidence.guesses("")), 0.0)
+
+
 def _is_known(start: list[object]) -> bool:
     """Return whether the known words make steps of nearly all records, and calls of those that look like it."""
     reader = words()
@@ -55,12 +71,6 @@ def _is_known(start: list[object]) -> bool:
 def words_of(layout: Layout) -> StepReader:
     """Return the reader of steps by a map."""
     return StepReader(layout)
-
-
-def fitting_layout(values: list[object], *, is_cut: bool) -> Layout | None:
-    """Return the first map by which the values of a file read as whole runs; None where there is none."""
-    small, was_cut = _trimmed(values)
-    return _fitting(small, is_cut=is_cut or was_cut)
 
 
 def _fitting(values: list[object], *, is_cut: bool) -> Layout | None:

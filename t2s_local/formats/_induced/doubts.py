@@ -1,0 +1,60 @@
+"""Reasons not to believe a reading that fits: much is left out, said twice, or may be several runs."""
+
+import re
+from collections import Counter
+
+from t2s_local.formats._induced.answers import Event, Slot
+from t2s_local.formats._induced.leaves.leaves import Call, Leaf
+from t2s_local.formats._induced.units import Unit, is_id
+
+_TELLING = 24
+"""Characters of a text that is not said twice by chance."""
+_MOST_LEFT = 0.08
+"""Share of what is said that may be in no step."""
+_DIGITS = re.compile(r"\d+")
+
+
+def may_be_several(units: list[Unit], n_requests: int) -> bool:
+    """Return whether files may be several runs each, one after another: with many requests, and without a name."""
+    return 2 * n_requests > 3 * len(units) and not _are_named(units)
+
+
+def _are_named(units: list[Unit]) -> bool:
+    """Return whether each of several runs is named by an id that is said of it as a whole."""
+    marks = [dict(pair for rec in unit.heads for pair in rec.marks.items()) for unit in units]
+    return len(units) > 1 and any(
+        len({one.get(at) for one in marks}) == len(units)
+        and all(isinstance(mark := one.get(at), str) and is_id(mark) for one in marks)
+        for at in marks[0]
+    )
+
+
+def says_twice(runs: list[list[Event]]) -> bool:
+    """Return whether the same words stand in two places of a run: it is told twice, and not known which is the run."""
+    for run in runs:
+        slots: dict[str, Slot] = {}
+        for slot, leaf in run:
+            text = str(leaf.value).strip()
+            if slot is not None and len(text) > _TELLING and slots.setdefault(text, slot)[:2] != slot[:2]:
+                return True
+    return False
+
+
+def leaves_out(units: list[Unit], runs: list[list[Event]]) -> bool:
+    """Return whether much is said in the units that is in no step, and is said in one of them alone."""
+    told = [[leaf for _, leaf in run] for run in runs]
+    used = {id(leaf) for run in told for leaf in run}
+    said = [{_plain(leaf) for leaf in unit.leaves} for unit in units]
+    counts = Counter(text for texts in said for text in texts)
+    n_used = sum(len(str(leaf.value)) for run in told for leaf in run)
+    n_left = 0
+    for unit, run in zip(units, told, strict=True):
+        known = {_plain(leaf) for leaf in run}
+        rest = {_plain(leaf) for leaf in unit.leaves if id(leaf) not in used and not isinstance(leaf.value, Call)}
+        n_left += sum(len(text) for text in rest - known if counts[text] == 1)
+    return n_left > _MOST_LEFT * n_used
+
+
+def _plain(leaf: Leaf) -> str:
+    """Return a text without its numbers."""
+    return _DIGITS.sub("#", str(leaf.value).strip())

@@ -1,0 +1,170 @@
+"""Files that one program wrote: what is unclear in one of them, the others beside it tell."""
+
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from t2s_local.errors import InputError
+from t2s_local.formats._beside import is_below
+from t2s_local.formats._induced.induce import Induced, induced
+from t2s_local.formats._induced.leaves.leaves import File
+from t2s_local.formats._induced.units import Unit, file_of
+from t2s_local.ports.format import Quarantined
+from t2s_local.records import streams
+from t2s_local.records.head import look, seen
+from t2s_local.records.json import values
+
+_ENDINGS = frozenset({".json", ".jsonl", ".ndjson", ".txt", ".md", ".log"})
+_MOST_FILES = 40
+_MOST_FOLDERS = 8
+_MOST_ENTRIES = 400
+_MOST_BYTES = 256 << 10
+"""Bytes of a group; a larger file is looked at by itself."""
+_LARGEST = 256 << 10
+
+
+class Run(NamedTuple):
+    """A run of a group, by its number, and the file that it is read from."""
+
+    number: int
+    home: str
+    files: frozenset[str]
+    """All files that tell of it."""
+
+
+class Group(NamedTuple):
+    """Runs of some files, and where each is read from."""
+
+    found: Induced
+    runs: tuple[Run, ...]
+
+    def of(self, path: Path) -> list[Run]:
+        """Return the runs that are read from a file."""
+        return [run for run in self.runs if run.home == str(path)]
+
+    def tells(self, path: Path) -> bool:
+        """Return whether a file tells of any run."""
+        return any(str(path) in run.files for run in self.runs)
+
+
+def group_of(path: Path) -> Group | None:
+    """Return the runs of the files that a file lies with, where it tells of any; None where it does not."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            return None
+        for files in dict.fromkeys(files for files in _groups(path) if path in files):
+            stamps = tuple((str(one), one.stat().st_mtime_ns, one.stat().st_size) for one in files)
+            group = _group(stamps)
+            if group is not None and group.tells(path):
+                return group
+    except OSError:
+        return None
+    return None
+
+
+@lru_cache(maxsize=4)
+def _group(stamps: tuple[tuple[str, int, int], ...]) -> Group | None:
+    files = [file for name, _, _ in stamps if (file := _file(Path(name))) is not None]
+    found = induced(files, is_cut=False) if files else None
+    if found is None:
+        return None
+    runs = []
+    for number, unit in enumerate(found.units):
+        names = _names(unit)
+        runs.append(Run(number, _home(unit), frozenset(names)))
+    return Group(found, tuple(runs))
+
+
+def _names(unit: Unit) -> Iterator[str]:
+    for rec in (*unit.heads, *(leaf.rec for leaf in unit.leaves)):
+        if (name := file_of(rec).file) is not None:
+            yield name
+
+
+def _home(unit: Unit) -> str:
+    """Return the first file of a run with a call in it."""
+    return min((str(file_of(leaf.rec).file) for leaf in unit.leaves if not isinstance(leaf.value, str)), default="")
+
+
+def _file(path: Path) -> File | None:
+    """Return what a file holds; None where it cannot be read, or holds nothing."""
+    try:
+        head = look(path)
+        if head.document is None and not head.records:
+            is_text = b"\0" not in head.raw and head.raw.lstrip()[:1] not in (b"{", b"[")
+            held: list[object] = [streams.text_of(path)] if is_text else []
+        else:
+            items = values(path, source="", is_known=False)
+            held = [item[1] for item in items if not isinstance(item, Quarantined)]
+    except (InputError, OSError):
+        return None
+    return File(str(path.parent), str(path), held if len(held) > 1 else held[0]) if held else None
+
+
+def _groups(path: Path) -> Iterator[tuple[Path, ...]]:
+    """Yield the files that may belong together, the widest group first."""
+    own = _listed(path.parent)
+    beside = sorted(one for one in _entries(path.parent.parent) if one.is_dir() and one != path.parent)
+    makes = {_make(one) for one in own}
+    folders = [files for files in map(_listed, beside[:_MOST_FILES]) if makes == {_make(file) for file in files}]
+    if folders and len(own) < _MOST_ENTRIES:
+        around = sorted([own, *folders])
+        place = around.index(own)
+        first = place - place % _MOST_FOLDERS
+        yield from _small([file for files in around[first : first + _MOST_FOLDERS] for file in files])
+    if len(own) > _MOST_FILES:
+        place = own.index(path) if path in own else 0
+        own = own[place - place % _MOST_FILES :][:_MOST_FILES]
+    yield from _small(own)
+    alike = [one for one in own if one.suffix == path.suffix and (one == path or _is_alike(one, path))]
+    found = list(_small(alike)) or [(path,)]
+    yield from found
+
+
+def _small(files: list[Path]) -> Iterator[tuple[Path, ...]]:
+    if len(files) > 1 and sum(one.stat().st_size for one in files) <= _MOST_BYTES:
+        yield tuple(files)
+
+
+def _is_alike(one: Path, other: Path) -> bool:
+    """Return whether two files start alike: with objects of mostly the same keys, or both with text."""
+    first, second = _start(one), _start(other)
+    if first is None or second is None:
+        return first == second
+    return 2 * len(first & second) >= len(first | second)
+
+
+def _start(path: Path) -> frozenset[str] | None:
+    """Return the keys of the first object of a file; None where it is text."""
+    try:
+        head = look(path)
+    except InputError:
+        return frozenset()
+    if head.document is None and not head.records:
+        return None
+    return frozenset(next(iter(seen(head)), {}))
+
+
+def _make(path: Path) -> str:
+    return re.sub(r"[0-9a-f]*\d[0-9a-f]*", "#", path.name)
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return the files right in a folder that may hold runs, by name; none that lead elsewhere."""
+    return sorted(
+        one
+        for one in _entries(folder)
+        if one.suffix in _ENDINGS and not one.name.startswith(".") and one.is_file() and is_below(one, folder)
+    )
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            found = [folder / entry.name for _, entry in zip(range(_MOST_ENTRIES + 1), entries, strict=False)]
+    except OSError:
+        return []
+    return found if len(found) <= _MOST_ENTRIES else []

@@ -1,0 +1,69 @@
+"""Records among the steps of a run that are about the run as a whole."""
+
+from collections import Counter, defaultdict
+
+from t2s_local.formats._induced.leaves.leaves import Call, Rec
+from t2s_local.formats._induced.leaves.trees import Pattern
+from t2s_local.formats._induced.units import Found, Unit
+
+_MOSTLY = 0.9
+
+
+def main_pattern(units: list[Unit]) -> Pattern:
+    """Return the pattern of the outermost records that most calls are in; empty where they are in none."""
+    tops = Counter(
+        () if (top := unit.top(leaf)) is None else top.pattern
+        for unit in units
+        for leaf in unit.leaves
+        if isinstance(leaf.value, Call)
+    )
+    return max(tops.items(), key=lambda pair: pair[1])[0] if tops else ()
+
+
+def headed(found: Found, units: list[Unit], main: Pattern) -> list[Unit]:
+    """Return runs with the records about them told from their steps.
+
+    These are a first record that says something which no other of its run does, and records in which nothing is said.
+    """
+    tops = [_tops(unit, main) for unit in units]
+    first = [recs[0] if recs and _is_head(unit, recs) else None for unit, recs in zip(units, tops, strict=True)]
+    if sum(rec is not None for rec in first) < _MOSTLY * len(units):
+        first = [None for _ in units]
+    silent = _silent(found, tops, main)
+    return [
+        unit._replace(heads=(*unit.heads, *([own] if own is not None else []), *silent.get(number, [])))
+        for number, (unit, own) in enumerate(zip(units, first, strict=True))
+    ]
+
+
+def _tops(unit: Unit, main: Pattern) -> list[Rec]:
+    recs = {id(top): top for leaf in unit.leaves if (top := unit.top(leaf)) is not None and top.pattern == main}
+    return list(recs.values())
+
+
+def _is_head(unit: Unit, recs: list[Rec]) -> bool:
+    acting = {id(unit.top(leaf)) for leaf in unit.leaves if isinstance(leaf.value, Call)}
+    others = {at for rec in recs[1:] for at in rec.marks}
+    return id(recs[0]) not in acting and len(recs) > 1 and bool(recs[0].marks.keys() - others)
+
+
+def _silent(found: Found, tops: list[list[Rec]], main: Pattern) -> dict[int, list[Rec]]:
+    """Return the records in which nothing is said, by the one run that they can be about."""
+    known = {id(rec) for recs in tops for rec in recs}
+    idle = [rec for rec in found.recs if rec.pattern == main and id(rec) not in known and rec.marks]
+    parents: dict[int, set[int]] = defaultdict(set)
+    shared: dict[tuple[Pattern, object], set[int]] = defaultdict(set)
+    for number, recs in enumerate(tops):
+        for rec in recs[:1]:
+            parents[id(rec.parent)].add(number)
+            for at, mark in rec.marks.items():
+                if all(other.marks.get(at) == mark for other in recs):
+                    shared[at, mark].add(number)
+    about: dict[int, list[Rec]] = defaultdict(list)
+    for rec in idle:
+        able = [parents.get(id(rec.parent), set()), *(shared.get(pair, set()) for pair in rec.marks.items())]
+        for numbers in able:
+            if len(numbers) == 1:
+                about[next(iter(numbers))].append(rec)
+                break
+    return about

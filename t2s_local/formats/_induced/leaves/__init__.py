@@ -1,0 +1,1 @@
+"""Files as texts and calls in their order, whatever their fields are called."""

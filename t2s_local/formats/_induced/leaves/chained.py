@@ -1,0 +1,54 @@
+"""Records inside of the record before them, and lists that repeat all that was said before: each record once."""
+
+from collections import Counter
+from itertools import pairwise
+
+from t2s_local.records.json import Record
+
+_FEWEST = 3
+_DEEPEST = 2000
+
+
+def unchained(value: Record) -> tuple[str, list[Record]] | None:
+    """Return the records of a chain, the first of which *value* holds, with its key; None where it holds none."""
+    for first, inner in value.items():
+        if isinstance(inner, dict) and (key := _link(inner)) is not None:
+            made: list[Record] = []
+            node: object = inner
+            while isinstance(node, dict) and len(made) < _DEEPEST:
+                made.append({name: held for name, held in node.items() if name != key})
+                node = node.get(key)
+            if len(made) >= _FEWEST:
+                return first, made
+    return None
+
+
+def _link(node: Record) -> str | None:
+    """Return the key of the one object in a record that holds the next one under the same key."""
+    for key, inner in node.items():
+        if isinstance(inner, dict) and isinstance(inner.get(key), dict):
+            return key
+    return None
+
+
+def without_history(values: list[object]) -> list[object]:
+    """Return records of which each repeats the list in the one before it, with what is new of that list alone."""
+    records = [one for one in values if isinstance(one, dict)]
+    keys = Counter(key for one in records for key, inner in one.items() if isinstance(inner, list))
+    for key in [key for key, count in keys.items() if count > 1 and count * 2 > len(values)]:
+        held = [one for one in records if isinstance(one.get(key), list)]
+        pairs = [(one[key], other[key]) for one, other in pairwise(held)]
+        if sum(bool(a) and len(a) < len(b) and b[: len(a)] == a for a, b in pairs) * 2 > len(pairs):
+            news = {id(one): _news(one, before, key) for before, one in pairwise(held)}
+            return [news.get(id(one), one) for one in values]
+    return values
+
+
+def _news(record: Record, before: Record, key: str) -> Record:
+    """Return a record with the new part of its list, without what the record before it says beside its own list."""
+    old, new = before[key], record[key]
+    if new[: len(old)] != old:
+        return record
+    told = [inner for name, inner in before.items() if name != key]
+    rest = new[len(old) :]
+    return {**record, key: rest[1:] if rest and rest[0] in told else rest}

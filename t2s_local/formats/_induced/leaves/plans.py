@@ -1,0 +1,52 @@
+"""Plans of taking the values of some files apart, the likeliest first, and which texts somebody said."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+
+from t2s_local.formats._induced.leaves.leaves import (
+    File,
+    Plan,
+    Survey,
+    columns_of,
+    maps_of,
+    rows_of,
+    surveyed,
+)
+from t2s_local.formats._induced.leaves.tags import tags_in
+from t2s_local.formats._induced.leaves.trees import Pattern, as_json
+
+
+def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
+    """Yield the ways of taking values apart, the likeliest first, each once."""
+    columns = columns_of(survey)
+    seen: list[Plan] = []
+    for is_wide, sides, has_tags in product((False, True), [columns, {}] if columns else [{}], (True, False)):
+        opened = _opened(survey, is_wide=is_wide)
+        if opened:
+            opened |= _opened(surveyed(tree, Plan(opened)), is_wide=is_wide)
+        rows = rows_of(surveyed(tree, Plan(opened, sides)))
+        inner = surveyed(tree, Plan(opened, sides, rows=rows))
+        plan = Plan(opened, sides, tags_in(inner) if has_tags else {}, maps_of(inner), rows)
+        if plan not in seen:
+            seen.append(plan)
+            yield plan
+
+
+def is_prose(texts: list[str]) -> bool:
+    """Return whether texts are said rather than names, ids or times: a quarter of them have several words."""
+    whole = [text.strip() for text in texts if text.strip()]
+    n_said = sum(text.count(" ") + text.count("\n") > 0 and sum(map(str.isalpha, text)) > 3 for text in whole)
+    return bool(whole) and n_said * 4 >= len(whole)
+
+
+def _opened(survey: Survey, *, is_wide: bool) -> frozenset[Pattern]:
+    """Return the patterns of texts that are JSON, of one make unless *is_wide*."""
+    found = set()
+    for pattern, texts in survey.texts.items():
+        inner = [value for text in texts if text.strip() and (value := as_json(text)) is not None]
+        makes = Counter(tuple(value) for value in inner if isinstance(value, dict))
+        is_whole = len(inner) >= 2 and len(inner) == sum(bool(text.strip()) for text in texts)
+        if is_whole and (is_wide or len(makes) <= 2 or all(isinstance(value, list) for value in inner)):
+            found.add(pattern)
+    return frozenset(found)

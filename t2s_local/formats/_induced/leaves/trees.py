@@ -1,0 +1,121 @@
+"""The tree of a file, with each way of writing a list of records brought to one: items, each an object."""
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from t2s_local.records.json import Record, decode_text
+
+Pattern = tuple[str, ...]
+"""Keys from the root to a value, with :data:`ITEM` for each item of a list."""
+ITEM = "*"
+SIDE_BY_SIDE = "@columns"
+KEY = "@key"
+"""Mark of an item that stood under a key."""
+_NUMBERED = re.compile(r"[^\d]{0,24}(\d{1,9})")
+_MOST_KEYS = 4000
+_MOST_CELLS = 8
+_DEEPEST = 40
+_FEWEST_ITEMS = 2
+
+
+class Item(NamedTuple):
+    """An item of a list, or of an object that is one."""
+
+    key: str | None
+    """Its key, where it stood in an object."""
+    value: object
+
+
+def joined(pattern: Pattern, key: str) -> Pattern:
+    """Return the pattern of a value inside; trees of one kind of node are one level, however deep they are."""
+    if key == ITEM and pattern and (pattern[-1], ITEM) in pairwise(pattern):
+        last = pattern[-1]
+        return (*pattern[: pattern.index(last) + 1], ITEM)
+    if key in pattern and key != ITEM and len(pattern) > _DEEPEST // 2:
+        return pattern[: pattern.index(key) + 1]
+    return (*pattern, key)
+
+
+def numbered_keys(value: Record) -> list[str]:
+    """Return the keys that number their values, in that order; empty unless there are two, all named alike."""
+    if len(value) > _MOST_KEYS:
+        return []
+    found = [(match[0][: match.start(1)], int(match[1]), key) for key in value if (match := _NUMBERED.fullmatch(key))]
+    if len(found) < _FEWEST_ITEMS or len({prefix for prefix, _, _ in found}) > 1:
+        return []
+    inner = [value[key] for _, _, key in found]
+    is_alike = all(isinstance(one, dict) for one in inner) or all(isinstance(one, list) for one in inner)
+    return [key for _, _, key in sorted(found)] if is_alike else []
+
+
+def id_keys(value: Record) -> list[str]:
+    """Return the keys of an object whose values are all objects, or all lists, under ids; empty where it is none."""
+    if not _FEWEST_ITEMS <= len(value) <= _MOST_KEYS or not all(any(map(str.isdigit, key)) for key in value):
+        return []
+    inner = list(value.values())
+    if all(isinstance(one, dict) and one for one in inner):
+        first = inner[0].keys()
+        return list(value) if all(len(first & one.keys()) * 2 > len(first) for one in inner) else []
+    is_alike = all(isinstance(one, list) and one for one in inner) or all(isinstance(one, str) for one in inner)
+    return list(value) if is_alike else []
+
+
+def items(value: object, *, is_map: bool = False) -> list[Item] | None:
+    """Return the items of a list, or of an object that is one by its keys; None where *value* is neither.
+
+    Args:
+        value: A value.
+        is_map: Whether objects at its place are known to be lists by their keys.
+    """
+    if isinstance(value, list):
+        return [Item(None, one) for one in value]
+    if isinstance(value, dict) and (keys := numbered_keys(value) or id_keys(value)) and len(keys) == len(value):
+        return [Item(key, value[key]) for key in keys]
+    if is_map and isinstance(value, dict):
+        return [Item(key, inner) for key, inner in value.items()]
+    return None
+
+
+def row(value: list[object]) -> Record | None:
+    """Return a short list that holds a text or a number as an object of places; None where it is a list of records."""
+    if not value or len(value) > _MOST_CELLS or not any(isinstance(cell, str | int) for cell in value):
+        return None
+    return {f"@{chr(97 + place)}": cell for place, cell in enumerate(value)}
+
+
+def is_row_list(value: list[object]) -> bool:
+    """Return whether a list holds rows: at least two lists, each of a few cells."""
+    return len(value) >= _FEWEST_ITEMS and all(isinstance(one, list) and row(one) is not None for one in value)
+
+
+def columns_in(value: Record) -> list[str]:
+    """Return the keys of lists side by side that hold as many things; at least two, and one holds no lists."""
+    lists = {key: inner for key, inner in value.items() if isinstance(inner, list) and inner}
+    by_length: dict[int, list[str]] = {}
+    for key, inner in lists.items():
+        by_length.setdefault(len(inner), []).append(key)
+    several = [
+        keys for keys in by_length.values() if len(keys) > 1 and not all(_holds_lists(lists[key]) for key in keys)
+    ]
+    return max(several, key=len, default=[])
+
+
+def _holds_lists(value: list[object]) -> bool:
+    return any(isinstance(one, list) for one in value)
+
+
+def zipped(value: Record, keys: tuple[str, ...]) -> list[object]:
+    """Return lists side by side as a list of objects."""
+    lists = {key: inner for key in keys if isinstance(inner := value.get(key), list)}
+    longest = max(map(len, lists.values()), default=0)
+    return [
+        {key: held[place] if place < len(held) else None for key, held in lists.items()} for place in range(longest)
+    ]
+
+
+def as_json(text: object) -> object:
+    """Return the object or list that a text is, None where it is none."""
+    if not isinstance(text, str) or text[:1] not in ("{", "["):
+        return None
+    return decode_text(text)

@@ -1,0 +1,121 @@
+"""Calls of tools that are written as one text: as code, as a tag, as a line of a shell, as a name before JSON."""
+
+import json
+import re
+from collections.abc import Callable
+
+from t2s_local.formats._maps.call_shapes import written_call
+from t2s_local.records.json import Record, decode_text
+
+_NAME = r"[A-Za-z_][\w.\-]{0,60}"
+_JSON = re.compile(rf"\s*({_NAME})\s*[:(=\s]?>?\s*(\{{.*\}})\s*\)?\s*", re.DOTALL)
+_TAG = re.compile(rf"\s*<({_NAME})((?:\s+[\w.\-]+=(?:\"[^\"]*\"|'[^']*'))*)\s*(?:/>|>\s*</\1>)\s*", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([\w.\-]+)=(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+_ELEMENT = re.compile(rf"\s*<({_NAME})>\s*((?:<([\w.\-]+)>.*?</\3>\s*)+)</\1>\s*", re.DOTALL)
+_INNER = re.compile(r"<([\w.\-]+)>(.*?)</\1>", re.DOTALL)
+_LISP = re.compile(rf"\s*\(({_NAME})((?:\s+:[\w\-]+\s+(?:\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+))*)\s*\)\s*", re.DOTALL)
+_SLOT = re.compile(r":([\w\-]+)\s+(\"(?:[^\"\\]|\\.)*\"|[^\s()\"]+)", re.DOTALL)
+_BLOCK = re.compile(rf"\s*({_NAME}):?\n((?:\s*[\w\-]+\s*[:=].*(?:\n|\Z))+)")
+_LINE = re.compile(r"\s*([\w\-]+)\s*[:=][ ]?(.*)")
+_HEAD = re.compile(rf"\s*({_NAME})(?=\s+(?:--\w|[A-Za-z_][\w\-]*=))")
+_OPTION = re.compile(r"\s+(?:--([A-Za-z][\w\-]*)[ =]|([A-Za-z_][\w\-]*)=)")
+_BARE = re.compile(r"('[^']*'|[^\s\"']+)(?=\s|\Z)")
+_DECODER = json.JSONDecoder()
+_WORDS = {"True": True, "False": False, "None": None}
+_LONGEST = 20_000
+Written = tuple[str, Record]
+
+
+def call_in(text: str) -> Written | None:
+    """Return the name and the arguments of a call that is written in one of these ways; None where it is in none."""
+    if len(text) > _LONGEST or not text.strip():
+        return None
+    return next((found for reads in _WAYS if (found := reads(text)) is not None), None)
+
+
+def scalar(text: str) -> object:
+    """Return what a text stands for: a number, a truth value, JSON, otherwise the text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    try:
+        return json.loads(text) if text[:1] in '-0123456789"[{tfn' else text
+    except (ValueError, RecursionError):
+        return text
+
+
+def _keyed(text: str) -> Written | None:
+    """Return a call that is JSON: an object under its name."""
+    inside = decode_text(text) if text[:1] == "{" else None
+    if not isinstance(inside, dict) or len(inside) != 1:
+        return None
+    name, arguments = next(iter(inside.items()))
+    return (name, arguments) if isinstance(arguments, dict) and re.fullmatch(_NAME, name) else None
+
+
+def _before_json(text: str) -> Written | None:
+    if (found := _JSON.fullmatch(text)) is None:
+        return None
+    inside = decode_text(found[2])
+    return (found[1], inside) if isinstance(inside, dict) else None
+
+
+def _tag(text: str) -> Written | None:
+    if (found := _TAG.fullmatch(text)) is not None and found[2].strip():
+        return found[1], {name: scalar(double or single) for name, double, single in _ATTRIBUTE.findall(found[2])}
+    if (found := _ELEMENT.fullmatch(text)) is not None:
+        return found[1], {name: scalar(inner) for name, inner in _INNER.findall(found[2])}
+    return None
+
+
+def _lisp(text: str) -> Written | None:
+    if (found := _LISP.fullmatch(text)) is None or not found[2].strip():
+        return None
+    return found[1], {name: scalar(inner) for name, inner in _SLOT.findall(found[2])}
+
+
+def _block(text: str) -> Written | None:
+    if (found := _BLOCK.fullmatch(text)) is None:
+        return None
+    lines = [match for line in found[2].split("\n") if line.strip() and (match := _LINE.fullmatch(line))]
+    return found[1], {match[1]: scalar(match[2]) for match in lines}
+
+
+def _shell(text: str) -> Written | None:
+    """Return ``tool key=value …`` and ``tool --key value …``; None where anything else stands in the line."""
+    if (start := _HEAD.match(text)) is None:
+        return None
+    arguments: Record = {}
+    place = start.end()
+    while place < len(text.rstrip()):
+        if (key := _OPTION.match(text, place)) is None:
+            return None
+        value, place = _value_at(text, key.end())
+        if place < 0:
+            return None
+        arguments[key[1] or key[2]] = value
+    return start[1], arguments
+
+
+def _value_at(text: str, place: int) -> tuple[object, int]:
+    """Return the value of an option, and where it ends; -1 where there is none."""
+    if text[place : place + 1] in ('"', "[", "{"):
+        try:
+            value, stop = _DECODER.raw_decode(text, place)
+        except ValueError:
+            return None, -1
+        return value, stop if stop == len(text) or text[stop].isspace() else -1
+    found = _BARE.match(text, place)
+    if found is None:
+        return None, -1
+    return (found[1][1:-1] if found[1][:1] == "'" else scalar(found[1])), found.end()
+
+
+_WAYS: tuple[Callable[[str], Written | None], ...] = (
+    written_call,
+    _keyed,
+    _before_json,
+    _tag,
+    _lisp,
+    _block,
+    _shell,
+)

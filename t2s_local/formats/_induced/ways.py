@@ -1,0 +1,138 @@
+"""The ways of choosing the leaves of runs that tell of them, and of putting these in order."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from t2s_local.formats._induced.answers import Event, ids_between
+from t2s_local.formats._induced.heads import headed, main_pattern
+from t2s_local.formats._induced.leaves.leaves import Call, Leaf
+from t2s_local.formats._induced.leaves.trees import Pattern
+from t2s_local.formats._induced.orders import in_order, orders
+from t2s_local.formats._induced.units import Found, Parting, Unit
+
+_MOST_OWN = 3
+_SHORTEST_TITLE = 12
+
+
+class Way(NamedTuple):
+    """A way of arranging the leaves of runs."""
+
+    runs: list[list[Leaf]]
+    units: list[Unit]
+
+
+def ways(found: Found, parting: Parting) -> Iterator[Way]:
+    """Yield the ways of choosing and arranging the leaves of runs."""
+    units = [unit for unit in parting.units if any(isinstance(leaf.value, Call) for leaf in unit.leaves)]
+    if not units or len(units) * 10 < len(parting.units) * 9:
+        return
+    main = main_pattern(units)
+    if not main:
+        return
+    units = headed(found, units, main)
+    tools = [{leaf.value.tool for leaf in unit.leaves if isinstance(leaf.value, Call)} for unit in units]
+    seen: list[int] = []
+    for lists in ({main}, {main, *_linked(units, main)}, None):
+        chosen = [
+            [
+                leaf
+                for leaf in without_catalogue(unit.leaves, names)
+                if (top := unit.top(leaf)) is None or lists is None or top.pattern in lists
+            ]
+            for unit, names in zip(units, tools, strict=True)
+        ]
+        if sum(map(len, chosen)) in seen:
+            continue
+        seen.append(sum(map(len, chosen)))
+        for order in orders(units, chosen, main):
+            ordered = [in_order(unit, leaves, order) for unit, leaves in zip(units, chosen, strict=True)]
+            for arranged in _arranged(units, ordered):
+                yield Way(arranged, units)
+
+
+def without_catalogue(leaves: list[Leaf], tools: set[str | None]) -> list[Leaf]:
+    """Return leaves without those before the first call that tell of tools, which their records name."""
+    first = next((place for place, leaf in enumerate(leaves) if isinstance(leaf.value, Call)), 0)
+    return [leaf for leaf in leaves[:first] if tools.isdisjoint(map(str, leaf.rec.marks.values()))] + leaves[first:]
+
+
+def _linked(units: list[Unit], main: Pattern) -> set[Pattern]:
+    """Return the patterns of records beside those with the calls that name them by their ids."""
+    found: dict[Pattern, list[list[Event]]] = {}
+    for number, unit in enumerate(units):
+        for leaf in unit.leaves:
+            if (top := unit.top(leaf)) is not None:
+                runs = found.setdefault(top.pattern, [[] for _ in units])
+                runs[number].append((None if isinstance(leaf.value, Call) else (top.pattern, leaf.at, ()), leaf))
+    calls = found.get(main, [[] for _ in units])
+    return {
+        pattern
+        for pattern, runs in found.items()
+        if pattern != main
+        and ids_between([one + other for one, other in zip(calls, runs, strict=True)], None) is not None
+    }
+
+
+def _arranged(units: list[Unit], runs: list[list[Leaf]]) -> Iterator[list[list[Leaf]]]:
+    """Yield runs with what is said of them as a whole where it stands, then before and behind the steps."""
+    said = [
+        {str(leaf.value).strip() for leaf in run if unit.top(leaf) is not None}
+        for unit, run in zip(units, runs, strict=True)
+    ]
+    runs = [
+        [leaf for leaf in run if unit.top(leaf) is not None or not _is_told(leaf, told)]
+        for unit, run, told in zip(units, runs, said, strict=True)
+    ]
+    runs = [_once(run) for run in runs]
+    yield runs
+    own = list(
+        dict.fromkeys(leaf.at for unit, run in zip(units, runs, strict=True) for leaf in run if unit.top(leaf) is None)
+    )
+    if not 0 < len(own) <= _MOST_OWN or all(
+        unit.top(leaf) is None for unit, run in zip(units, runs, strict=True) for leaf in run
+    ):
+        return
+    late = _said_late(units, runs)
+    for places in product((0, 2), repeat=len(own)):
+        rank = dict(zip(own, places, strict=True))
+        if any(rank[at] == 0 and at in late for at in own):
+            continue
+        yield [_placed(unit, run, rank) for unit, run in zip(units, runs, strict=True)]
+
+
+def _said_late(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
+    """Return where something is said of a run as a whole behind its first call, though something is said before it."""
+    late: set[Pattern] = set()
+    for unit, run in zip(units, runs, strict=True):
+        first = next((place for place, leaf in enumerate(run) if isinstance(leaf.value, Call)), 0)
+        late |= {leaf.at for leaf in run[first:] if first and unit.top(leaf) is None}
+    return late
+
+
+def _placed(unit: Unit, run: list[Leaf], rank: dict[Pattern, int]) -> list[Leaf]:
+    """Return leaves with those about the whole before or behind the others."""
+    return sorted(run, key=lambda leaf: rank[leaf.at] if unit.top(leaf) is None else 1)
+
+
+def _once(run: list[Leaf]) -> list[Leaf]:
+    """Return leaves without a text that says again what the one right before it says, or nothing beside another."""
+    full = {(id(leaf.rec), leaf.at[:-1]) for leaf in run if isinstance(leaf.value, str) and leaf.value.strip()}
+    made: list[Leaf] = []
+    if any(other.value == run[0].value and other.rec is not run[0].rec for other in run[1:_MOST_OWN]):
+        run = run[1:]
+    for leaf in run:
+        is_empty = isinstance(leaf.value, str) and not leaf.value.strip()
+        if is_empty and (len(leaf.at) < 2 or (id(leaf.rec), leaf.at[:-1]) in full):
+            continue
+        is_new = not made or isinstance(leaf.value, Call) or leaf.value != made[-1].value
+        if is_new or (leaf.rec.pattern, leaf.at) == (made[-1].rec.pattern, made[-1].at):
+            made.append(leaf)
+    return made
+
+
+def _is_told(leaf: Leaf, told: set[str]) -> bool:
+    text = str(leaf.value).strip()
+    return isinstance(leaf.value, str) and any(
+        text == one or (len(text) > _SHORTEST_TITLE and text in one) for one in told
+    )

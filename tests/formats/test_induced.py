@@ -1,0 +1,75 @@
+"""Layouts whose words nobody knows, induced from how their values relate, beside files of the same program."""
+
+import json
+from pathlib import Path
+
+from t2s_local.ports.format import Passed
+from t2s_local.stages.intake.read_all import read
+from t2s_local.stages.reading.reading import read_file
+from tests.readings import told
+
+GOALS = (
+    "Water the plants in the hall, please.",
+    "Please find out who borrowed the ladder.",
+    "Is the cellar door shut?",
+)
+SEEN = ("soil is dry in pot 4", "no entry for the ladder", "door: open since 9:40")
+ENDS = ("The plants in the hall have water.", "Nobody borrowed the ladder so far.", "The door is open, so I shut it.")
+Row = list[object]
+
+
+def rows(number: int) -> list[Row]:
+    return [
+        ["hi", GOALS[number]],
+        ["hm", f"First I look what is known of {number}."],
+        ["go", {"gadget": "probe", "knobs": {"room": f"r{number}"}}],
+        ["re", SEEN[number]],
+        ["go", {"gadget": "act", "knobs": {"room": f"r{number}", "litres": 2}}],
+        ["re", f"done, {number} litres left"],
+        ["fi", ENDS[number]],
+    ]
+
+
+def expected(number: int) -> list[str]:
+    return [
+        f"user: {GOALS[number]}",
+        f"thought: First I look what is known of {number}.",
+        f'tool_call: {{"room":"r{number}"}}',
+        f"tool_result: {SEEN[number]}",
+        f'tool_call: {{"room":"r{number}","litres":2}}',
+        f"tool_result: done, {number} litres left",
+        f"assistant: {ENDS[number]}",
+    ]
+
+
+def runs(folder: Path) -> list[list[str]]:
+    return sorted(told(run) for run in read([folder]).trajectories)
+
+
+def test_rows_in_a_file_a_run_are_read_together(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"r-{number}.json").write_text(json.dumps({"no": f"x{number}7", "log": rows(number)}))
+    assert runs(tmp_path) == sorted(map(expected, range(3)))
+
+
+def test_events_of_several_runs_in_one_list_are_parted_by_the_index_beside_it(tmp_path: Path) -> None:
+    events = [{"k": kind, "v": value} for number in range(3) for kind, value in rows(number)]
+    index = [{"no": f"x{number}7", "a": 7 * number, "z": 7 * number + 6} for number in range(3)]
+    (tmp_path / "log.json").write_text(json.dumps({"toc": index, "all": events}))
+    assert runs(tmp_path) == sorted(map(expected, range(3)))
+
+
+def test_a_file_a_step_in_a_folder_a_run_is_read_from_one_of_them(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"x{number}7").mkdir()
+        for place, (kind, value) in enumerate(rows(number)):
+            (tmp_path / f"x{number}7" / f"{place:03}.json").write_text(json.dumps({"k": kind, "v": value}))
+    assert runs(tmp_path) == sorted(map(expected, range(3)))
+    others = [item for item in read_file(tmp_path / "x07" / "006.json", source="x") if isinstance(item, Passed)]
+    assert [item.record for item in others] == ["part of runs that are read from files beside it"]
+
+
+def test_runs_that_nothing_parts_are_not_read_as_one(tmp_path: Path) -> None:
+    events = [{"k": kind, "v": value} for number in range(3) for kind, value in rows(number)]
+    (tmp_path / "log.json").write_text(json.dumps({"all": events}))
+    assert runs(tmp_path) == []
