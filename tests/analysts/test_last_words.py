@@ -33,7 +33,7 @@ def pairs(right: str, wrong: str, *, n: int = 7, asked_for: str = "Which owners 
 
 def test_a_word_that_right_statements_alone_have_is_told_with_both_counts() -> None:
     (found,) = told(*pairs(RIGHT, WRONG))
-    assert found.when == "you send `GET` to `query` as your answer"
+    assert found.when == "you answer with a `GET` in `query`"
     assert found.do == "Check whether `UNIQUE` belongs in it."
     assert found.because == (
         "Of two statements that differ in it, the one that has `UNIQUE` was right in 7 tasks, and wrong in 0"

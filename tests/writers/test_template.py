@@ -147,7 +147,7 @@ def archives_of_two(runs: Corpus) -> Skill:
 
 def test_the_body_says_that_it_is_a_hypothesis_and_on_how_many_runs_it_rests() -> None:
     body = file_of(written(pushes()), "SKILL.md")
-    assert "Learned from 5 recorded runs of 5 tasks. Level L0" in body
+    assert "Learned from 5 recorded runs of 5 tasks, not counting runs that a rule is compared with. Level L0" in body
     assert "none has been measured" in body
 
 

@@ -25,7 +25,7 @@ def test_what_tasks_ask_for_is_said_in_a_clause() -> None:
     assert first == "You are asked to cancel flights or reservations."
     assert "Use when asked about flights, or when" in described(Requests(things=("flights",)))[0]
     assert "Use when asked about orders, or when" in described(Requests(objects=("orders",)))[0]
-    assert "Use when working on Python code, or when" in described(Requests(languages=("python",)))[0]
+    assert "Use when installing, building or testing Python" in described(Requests(languages=("python",)))[0]
     assert "Use when asked something like “Go on”, or when" in described(Requests(example="Go on."))[0]
 
 
@@ -53,3 +53,36 @@ def test_a_situation_that_only_names_its_tools_is_not_listed_beside_them() -> No
     assert "- With" not in listed
     assert "You are about to use `pay` or `refund`." in listed
     assert "With `pay` or `refund`" in body
+
+
+def skill_with(when: str, do: str, pattern: str = "ending", *, project: str | None = None) -> tuple[str, str]:
+    """The description of a skill of one rule, and its list of situations."""
+    told = pushes(3)
+    runs = [item.run for item in told]
+    steps = stated(
+        runs, when, do, None, pattern, parts=[(1, "action", "git push origin main")], tools=("find_order", "pay")
+    )
+    subject = msgspec.structs.replace(family([steps]), candidates=("paying",))
+    known = evidence(runs, [steps])
+    if project is not None:
+        known = msgspec.structs.replace(known, projects={run.id: project for run in runs})
+    skill = load().write(subject, known, taken=frozenset(), min_support=3)
+    return skill.description, file_of(skill, "SKILL.md").partition("## When to use")[2].partition("##")[0]
+
+
+def test_a_situation_that_an_agent_is_always_in_is_no_time_to_read_the_skill() -> None:
+    description, listed = skill_with("a request can be carried out with the tools", "Call `find_order` first.")
+    assert "carried out" not in description + listed
+    assert "Use when about to call find_order." in description
+    assert listed.strip() == "- You are about to use `find_order`."
+
+
+def test_work_in_a_project_is_said_once() -> None:
+    description, listed = skill_with("in shop", "Use `make`.", "absent", project="shop")
+    assert "Use when working in the project shop." in description
+    assert "In shop" not in listed
+
+
+def test_tasks_that_a_rule_quotes_say_by_themselves_what_is_asked_for() -> None:
+    description, _ = skill_with("in a task that says “Call the API in one line.”", "Give `pay(…)`.", "answer")
+    assert "Use when a task says “Call the API in one line”" in description

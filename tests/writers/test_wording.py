@@ -67,7 +67,7 @@ def test_what_is_handled_is_not_said_to_fail() -> None:
 def test_a_situation_that_names_a_task_follows_when_as_a_clause(place: str) -> None:
     runs = runs_of([ASKED] * 3)
     skill = skill_of(runs, told(runs, f"{place} a task like “{ASKED}”", "Go on with `get_channels`."))
-    assert f"Use when a task is like “{ASKED}”." in skill.description
+    assert f"Use when a task is like “{ASKED}”, or when about to call get_channels." in skill.description
     assert "When at" not in file_of(skill, "SKILL.md")
 
 
@@ -75,7 +75,7 @@ def test_a_quotation_that_is_cut_off_is_closed() -> None:
     runs = runs_of([ASKED] * 3)
     said = skill_of(runs, told(runs, f"in a task like “{ASKED * 4}”", "Call `get_channels`.")).description
     assert said.count("“") == said.count("”") == 1
-    assert said.endswith("…”.")
+    assert "…”, or when about to call get_channels" in said
 
 
 def test_a_remedy_says_how_many_runs_took_it_where_others_did_not() -> None:

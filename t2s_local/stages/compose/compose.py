@@ -16,7 +16,7 @@ from t2s_local.stages.compose.bar import LEAST_SUPPORT, Bar, Shortfall
 from t2s_local.stages.compose.said import said_apart
 from t2s_local.stages.compose.scanned import HELD, risk_in_words, without_grave_findings
 from t2s_local.stages.compose.wording import worded
-from t2s_local.stages.group.subjects.domains import joined_by_domain
+from t2s_local.stages.group.subjects.domains import joined_by_domain, joined_by_name
 from t2s_local.stages.naming.naming import name_families
 from t2s_local.stages.naming.requests import requests_of
 from t2s_local.stages.review.review import NOTHING_REVIEWED, Reviewed
@@ -83,6 +83,8 @@ def compose(
     worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
     kept = joined_by_domain(worthy, evidence)
     granted = frozenset(item.id for item in clusters if bar.is_granted(item))
+    named = name_families([_core(family, granted) for family in kept], evidence, known={})
+    kept = joined_by_name(_whole(named, kept), evidence)
     cores = [_core(family, granted) for family in kept]
     asked = {family.id: requests_of(family, evidence) for family in cores}
     named = _whole(name_families(cores, evidence, known=names), kept)

@@ -40,6 +40,8 @@ _SILENT = frozenset(
     words("cd echo cat ls export set true head tail printf exit sed grep awk find rm mv cp mkdir touch sudo")
 )
 """Programs that any work uses."""
+_BESIDE = frozenset(words("at by for from in of on to using via with"))
+"""Words behind which the name of a tool says how, and no longer what: ``search_files_by_filename``."""
 _PROGRAM = re.compile(r"[a-z][\w.+-]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -136,6 +138,7 @@ def _objects(tool: str) -> list[str]:
     verb = _verb(tool)
     parts = _parts(tool)
     behind = parts[parts.index(verb[0]) + 1 :] if verb else []
+    behind = behind[: next((at for at, part in enumerate(behind) if at and part in _BESIDE), len(behind))]
     things = [part for part in behind if is_thing(part) and len(part) > 2] or [
         part for part in behind[-1:] if len(part) > 2
     ]

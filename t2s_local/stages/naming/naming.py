@@ -10,9 +10,9 @@ import msgspec
 
 from t2s_local.ports.writer import Background
 from t2s_local.skills.rules_front import RESERVED
-from t2s_local.stages.naming.domains import OF_SHELL, domain_names
 from t2s_local.stages.naming.stopwords import STOP
 from t2s_local.stages.naming.subjects import SAID, asked, lesson_terms, subjects
+from t2s_local.stages.naming.work import in_language, work_of
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
@@ -25,8 +25,6 @@ FEW = 2
 """Rules of a project, beside other projects, that are called work on that project, whatever they are about."""
 HALF = 0.5
 """Least share of the rules that a name covers to say more than that a shell is used."""
-VAGUE = frozenset({"answering-refusals", "answering-with-calls", "carrying-out-requests", "looking-before-asking"})
-"""Names that say how the work is done and not what it is about: the last choice."""
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
 KEPT_OVERLAP = 0.5
@@ -104,19 +102,14 @@ def _candidates(
         wanted: How many families have a name for their best.
     """
     worths = {name: one.worth for name, one in coverage(family.clusters, background).items()}
-    found = [name for name in ranked if name not in VAGUE and worths[name] >= SAID_OF_RULES]
-    work = domain_names(family.clusters, background)
+    work = work_of(family, background)
+    said = [name for name in ranked if worths[name] >= SAID_OF_RULES]
+    found = [name for name in said if name not in work.vague]
     if not _fits(family.clusters, background, found[:1]):
         half = [name for name in found if _share(family.clusters, background, name) >= HALF]
-        vague = [name for name in ranked if name in VAGUE and worths[name] >= SAID_OF_RULES]
-        found = [
-            *(name for name in work if name != OF_SHELL),
-            *half,
-            *(name for name in work if name == OF_SHELL),
-            *vague,
-        ]
-        found += [name for name in ranked if name not in found and worths[name] >= SAID_OF_RULES]
-    found += [name for name in ranked if name not in found]
+        vague = [name for name in said if name in work.vague]
+        found = [*work.telling, *half, *work.broad, *(work.asked if vague else ()), *vague, *said]
+    found = [in_language(name, family, background) for name in dict.fromkeys([*found, *ranked])]
     project = background.project(family.clusters)
     slug = None if project is None else _slug(project)
     if slug is None:
@@ -128,7 +121,8 @@ def _candidates(
         return [f"working-on-{slug}", *found]
     if found and wanted[found[0]] > 1:
         return [f"{found[0]}-in-{slug}", *found]
-    return found if work or _fits(family.clusters, background, found[:1]) else [f"working-on-{slug}", *found]
+    is_named = work.telling or work.broad or _fits(family.clusters, background, found[:1])
+    return found if is_named else [f"working-on-{slug}", *found]
 
 
 def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str]) -> bool:

@@ -9,7 +9,8 @@ from t2s_local.safety.signs import spot
 from t2s_local.stages.naming.domains import languages_of, objects_of
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.stopwords import STOP
-from t2s_local.stages.naming.verbs import VERBS, plural, singular
+from t2s_local.stages.naming.subjects import asked
+from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
 from t2s_local.text.text import squeeze, words
 from t2s_local.values.cluster import Family
 
@@ -38,6 +39,12 @@ _NOUN = re.compile(
 """The last word of a phrase with an article."""
 _NOUN_SHARE = 5
 """One in so many places in which a word stands must show that it is a noun."""
+_ODD_PLURALS = {"person": "people", "child": "children", "man": "men", "woman": "women", "mouse": "mice"}
+"""Nouns whose plural is another word: one of the two is enough."""
+_WORKED_ON = frozenset({"emails", "files", "functions", "messages", "programs", "scripts"})
+"""Things too common to tell one task from another, and yet what a tool works on."""
+_OF_ANY = frozenset({"repeats"})
+"""Patterns of rules that hold whatever is asked for."""
 _ADDRESS = "<url>"
 """What stands for an address, which is nobody's example."""
 _WEB = re.compile(r"(?:https?://|www\.)\S+")
@@ -46,10 +53,13 @@ _CAPITALISED = re.compile(r"\b[A-Z]\w*")
 
 def requests_of(family: Family, background: Background) -> Requests:
     """Find what the tasks of *family* share; their order does not show."""
-    runs = {run for lesson in background.members(family.clusters) for run in lesson.supporters}
+    lessons = background.members(family.clusters)
+    telling = [lesson for lesson in lessons if lesson.pattern not in _OF_ANY] or lessons
+    runs = {run for lesson in telling for run in lesson.supporters}
     tasks = sorted({squeeze(_WEB.sub(_ADDRESS, background.tasks.get(run) or ""))[:_START] for run in runs} - {""})
     tools = [background.tools.get(run, ()) for run in sorted(runs)]
-    objects = objects_of([names for names in tools if names], _SHARE_OF_TOOLS)[:_MOST]
+    found = objects_of([names for names in tools if names], _SHARE_OF_TOOLS)
+    objects = [one for one in found if one in _WORKED_ON or (is_thing(one) and is_thing(singular(one)))][:_MOST]
     languages = languages_of(family.clusters, background)
     if len(tasks) < _LEAST_TASKS:
         return Requests(objects=tuple(objects), languages=tuple(languages))
@@ -62,15 +72,29 @@ def requests_of(family: Family, background: Background) -> Requests:
     least = (_SHARE_OF_LONG if is_long else _SHARE) * len(tasks)
     shared = sorted((one for one, count in counts.items() if count >= least), key=lambda one: (-counts[one], one))
     nouns = _nouns(tasks)
-    things = [_spelt(one, spoken) for one in shared if one in nouns]
-    actions = [one for one in shared if one in VERBS and one not in nouns]
+    things = [_spelt(one, spoken) for one in shared if one in nouns and _ODD_PLURALS.get(one) not in shared]
+    done = _done(tasks, things, least=least)
     return Requests(
-        things=tuple(things[:_MOST]),
-        actions=tuple(actions[:_MOST]),
+        things=() if set(things) <= _WORKED_ON and not done else tuple(things[:_MOST]),
+        actions=tuple(done[:_MOST]),
         example=_example(tasks, counts),
-        objects=tuple(one for one in objects if one not in things),
+        objects=tuple(one for one in objects if one not in things) if not set(objects) <= _WORKED_ON else (),
         languages=tuple(languages),
     )
+
+
+def _done(tasks: Sequence[str], things: Sequence[str], *, least: float) -> list[str]:
+    """Return what at least so many of *tasks* ask to do with *things*, as verbs, the most frequent first."""
+    counts = Counter(pair for task in tasks for pair in asked(task).pairs)
+    named = {f"{gerund(verb)}-{plural(singular(thing))}": verb for verb in VERBS for thing in things}
+    ranked = sorted((pair for pair in named if counts[pair] >= least), key=lambda pair: (-counts[pair], pair))
+    return list(dict.fromkeys(named[pair] for pair in ranked))
+
+
+def request_names(wanted: Requests) -> list[str]:
+    """Name the work that tasks ask for: ``returning-orders``; nothing where they share no thing."""
+    done = [f"{gerund(action)}-{thing}" for action in wanted.actions[:1] for thing in wanted.things[:1]]
+    return [*done, *(f"handling-{thing}" for thing in wanted.things[:1])]
 
 
 def _nouns(tasks: Sequence[str]) -> set[str]:

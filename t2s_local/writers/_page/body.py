@@ -11,22 +11,20 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.lesson import Refusal
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.writers._page import sections
-from t2s_local.writers._page.description import description, request_words
+from t2s_local.writers._page.description import description, request_words, tells_when
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules
 
 _STANDING = (
-    "Learned from {runs} of {tasks}{where}{last}. Level L0: every rule is traceable to those runs and none has been"
-    " measured, so treat each as a hypothesis."
+    "Learned from {runs} of {tasks}{where}{last}, not counting runs that a rule is compared with. Level L0: every rule"
+    " is traceable to those runs and none has been measured, so treat each as a hypothesis."
 )
 NO_SUCCESS = "no_success: no run of the rule succeeded, told under Avoid alone"
 MORE = "references/more.md"
 _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 """A situation that says no more than which tools are used, which has a line of its own."""
-_ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
-"""A situation that says no more than the project, which has a line of its own."""
 _ACTION = re.compile(r"`([^`]+)`")
 _SAME_ACTIONS = 0.6
 _MOST_USED = 5
@@ -184,8 +182,7 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
     situations = dict.fromkeys(
         prose(sentence(rule.situation))
         for rule in failing
-        if not _ONLY_USED.fullmatch(rule.situation)
-        and not (project is not None and _ONLY_THERE.fullmatch(rule.situation))
+        if not _ONLY_USED.fullmatch(rule.situation) and tells_when(rule, project)
     )
     items += list(situations)[:_MOST_SITUATIONS]
     return bullets(items)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.ports.writer import Requests
+from t2s_local.ports.writer import NO_REQUESTS, Requests
 from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
+from t2s_local.writers._page import sections
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
 from t2s_local.writers._page.wording import programs
@@ -27,6 +28,19 @@ _MOST_TERMS = 6
 _MOST_ACTIONS = 3
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
+_ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
+"""A situation that says no more than the project."""
+_ANY_TIME = re.compile(
+    r"a request can be carried out with the tools|a tool is to be called|an action is sent to `[^`]+`|`[^`]+` answers"
+)
+"""A situation that an agent is always in."""
+_OF_ANY_WORK = frozenset({"repeats"})
+"""Patterns whose situation comes up in any work."""
+_MOST_CALLS = 3
+_MOST_TASKS = 2
+_OF_TASK = "when a task says"
+"""How an occasion begins that tells by itself what is asked for."""
+_TASK_SAYS = re.compile(r"in a task that says “(?P<said>[^”]+)”")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
@@ -40,35 +54,66 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         project: The one project they are about; None where there is no such project.
     """
     what = _what(rules, name.replace("-", " "))
-    if project is not None and all(rule.lesson.is_said for rule in rules):
-        text = f"{what} Use whenever you work in the project {_plain(project)}."
+    place = None if project is None else _plain(project)
+    if place is not None and all(rule.lesson.is_said for rule in rules):
+        text = f"{what} Use whenever you work in the project {place}."
         return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
-    symptom = _symptom(rules) or _closed(clip(_plain(_case(rules[0].situation)), _MOST_CHARACTERS))
-    occasion = _occasion(symptom)
-    where = "" if project is None else f"in the project {_plain(project)} "
-    for about in (*_abouts(asked, project), ""):
-        text = f"{what} Use {where}{', or '.join(filter(None, (about, occasion)))}."
-        if len(text) <= LONGEST:
-            break
-    return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
+    occasions = _occasions(rules, project)
+    where = "" if place is None else f"{'' if occasions[0] else 'when working '}in the project {place} "
+    for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
+        for occasion in occasions:
+            when = ", or ".join(filter(None, (about, occasion)))
+            text = f"{what} Use {where}{when}".rstrip() + "."
+            if len(text) <= LONGEST:
+                return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
+    return text
+
+
+def tells_when(rule: Rule, project: str | None) -> bool:
+    """Return whether the situation of *rule* is one that an agent is not always in; of a *project*, in its work."""
+    if _ANY_TIME.fullmatch(rule.situation):
+        return False
+    return not (_ONLY_THERE.fullmatch(rule.situation) and (project is not None or rule.lesson.is_said))
+
+
+def _occasions(rules: Sequence[Rule], project: str | None) -> list[str]:
+    """Say when an agent needs *rules*: at length, with the tools that they name, and shorter; none where nothing is."""
+    telling = [rule for rule in rules if tells_when(rule, project)]
+    telling.sort(key=lambda rule: rule.lesson.pattern in _OF_ANY_WORK)
+    first = _closed(clip(_plain(_case(telling[0].situation)), _MOST_CHARACTERS)) if telling else ""
+    symptom = _symptom(rules) or first
+    short = _of_tasks(telling) or (_occasion(symptom) if symptom else "")
+    calls = [name for name in dict.fromkeys(name for rule in rules for name in sections.used(rule)) if "_" in name]
+    shown = [name for name in calls if name not in symptom][:_MOST_CALLS]
+    using = f"when about to call {join_words(map(_plain, shown), last='or')}" if shown and project is None else ""
+    return [", or ".join(filter(None, (short, using))), short] if using else [short]
+
+
+def _of_tasks(rules: Sequence[Rule]) -> str:
+    """Say which tasks *rules* are for, where the best supported one quotes what its tasks say: two of them at most."""
+    found = [_TASK_SAYS.fullmatch(rule.situation) for rule in rules]
+    if not found or found[0] is None:
+        return ""
+    said = list(dict.fromkeys(_plain(one["said"]).rstrip(".") for one in found if one is not None))[:_MOST_TASKS]
+    return f"{_OF_TASK} {join_words(map(quoted, said), last='or')}"
 
 
 def _abouts(asked: Requests, project: str | None) -> list[str]:
     """Say what tasks ask for, at length and shorter; nothing for a project, whose name says when to use the skill."""
-    if project is not None:
-        return []
+    if project is not None or asked == NO_REQUESTS:
+        return [""]
     said = request_words(asked)
     if asked.example is None or asked.languages:
-        return [said]
+        return [said, ""]
     example = quoted(_plain(asked.example).rstrip("."))
-    return [f"{said} ({example})", said] if said else [f"when asked something like {example}"]
+    return [f"{said} ({example})", said, ""] if said else [f"when asked something like {example}", ""]
 
 
 def request_words(asked: Requests) -> str:
     """Say what tasks ask for, as the end of *Use …*: nothing where they share nothing."""
     code = join_words((f"{one[:1].upper()}{one[1:]} code" for one in asked.languages), last="or")
     if code:
-        return f"when working on {code}"
+        return f"when installing, building or testing {code}"
     things = join_words((*asked.things, *asked.objects)[:_MOST_TERMS], last="or")
     actions = join_words(asked.actions[:_MOST_ACTIONS], last="or")
     if things and actions:

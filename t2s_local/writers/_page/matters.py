@@ -30,6 +30,7 @@ _OF_KIND = {
     "left_behind": "which files to remove before handing in",
     "limit": "when a run ends by itself",
     "lint_rule": "what the linter forbids",
+    "last_words": "what right statements have and wrong ones do not",
     "loop": "what ends a loop of failures",
     "lowered": "how commands arrive",
     "matching": "how searches match",
@@ -68,6 +69,9 @@ def matters(rules: Sequence[Rule]) -> list[str]:
     found: dict[str, None] = {}
     for rule in rules:
         kind = rule.lesson.pattern
+        if rule.lesson.is_said and (said := _MESSAGE.search(rule.options[0].do)):
+            found[f"“{clip(plain(said[1]), _SHORT)}”"] = None
+            continue
         found[refusals if kind in _REFUSED else _OF_KIND.get(kind) or _case(rule)] = None
     return list(found)
 

@@ -23,6 +23,7 @@ _ANSWERED = re.compile(r"When (?P<tools>.+) answers (?P<message>“[^”]+”)")
 _LOOKS_FIRST = re.compile(r"check the .+ first\b", re.IGNORECASE)
 """Advice for the time before a call, which comes too late where the call was refused."""
 _MESSAGE = re.compile(r"“[^”]*”")
+_COUNTS_NONE = re.compile(r"\b(?:0|none) (?:of (?:them|these(?: \d+)? runs) )?succeeded\b", re.IGNORECASE)
 
 
 def steps(rules: Sequence[Rule]) -> str:
@@ -41,9 +42,13 @@ def nevers(rules: Sequence[Rule]) -> str:
 
 
 def used(rule: Rule) -> list[str]:
-    """Return the tools an agent uses when the rule applies, or for a shell the programs."""
+    """Return the tools that the rule names, or for a shell the programs; none of what users said, which is for any."""
+    if rule.lesson.is_said:
+        return []
+    words = f"{rule.situation} {' '.join(option.do for option in rule.options)}"
     tools = [tool for lesson in rule.lessons for tool in lesson.tools if not _is_shell(tool)]
-    return list(dict.fromkeys(tools or programs(_MESSAGE.sub("", rule.situation))))
+    named = dict.fromkeys(tool for tool in tools if f"`{tool}`" in words)
+    return list(named or dict.fromkeys(programs(_MESSAGE.sub("", rule.situation))))
 
 
 def _is_shell(tool: str) -> bool:

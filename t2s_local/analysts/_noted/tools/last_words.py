@@ -35,6 +35,9 @@ LEAST_SHARE = 0.7
 """Share of the tasks that must speak for it."""
 _FEWEST = 3
 _LONGEST = 1_500
+_FEW_BEFORE = 2
+_MOSTLY = 0.8
+"""Share of its places in which a word follows one of a few words, for these to belong to it."""
 _SHOWN = 2
 _LOOKED_BACK = 20
 """Last calls of a run in whose answers a name may stand."""
@@ -151,8 +154,8 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
     good, bad = _sides(pairs, word)
     more, fewer = (good, bad) if is_good else (bad, good)
     spelt = _spelt(word, shown)
-    around = [_spelt(other, shown) for other in _context(having, pairs, {first, word})]
-    beside = f" with {join_words(f'`{other}`' for other in around)}" if around else ""
+    around = [one for other in _context(having, pairs, {first, word}) for one in _phrases(other, shown)]
+    beside = f" with {join_words((f'`{one}`' for one in around), last='or')}" if around else ""
     order = {
         (True, False): f"Check whether `{spelt}` belongs in it.",
         (False, False): f"Check whether it does without `{spelt}`.",
@@ -161,7 +164,7 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
     }[is_good, word == _LIST]
     what = "lists more" if word == _LIST else f"has `{spelt}`"
     return lesson(
-        when=f"you send `{_spelt(first, shown)}`{beside} to `{tool}` as your answer",
+        when=f"you answer with a `{_spelt(first, shown)}`{beside} in `{tool}`",
         do=order,
         because=f"Of two statements that differ in it, the one that {what} was {'right' if is_good else 'wrong'} in"
         f" {more} tasks, and {'wrong' if is_good else 'right'} in {fewer}",
@@ -183,6 +186,16 @@ def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> 
         and here[word] >= _CONTEXT_SHARE * len(having)
         and here[word] * len(pairs) >= _CONTEXT_LIFT * anywhere[word] * len(having)
     ][:1]
+
+
+def _phrases(word: str, pairs: Sequence[Pair]) -> list[str]:
+    """Return *word* with the words it always follows, where these are few (*GROUP BY*, *ORDER BY*), or else alone."""
+    spelt = _spelt(word, pairs)
+    texts = [item.text for pair in pairs for item in pair.quotes()]
+    before = Counter(found[1] for text in texts for found in re.finditer(rf"(\w+)\s+{re.escape(spelt)}\b", text))
+    usual = [one for one, count in before.most_common(_FEW_BEFORE) if count > 1]
+    is_phrase = sum(before[one] for one in usual) >= _MOSTLY * before.total() > 0
+    return [f"{one} {spelt}" for one in sorted(usual)] if is_phrase else [spelt]
 
 
 def _spelt(word: str, pairs: Sequence[Pair]) -> str:

@@ -52,6 +52,22 @@ def joined_by_domain(families: Sequence[Family], background: Background) -> list
     return [item.family for item in domains]
 
 
+def joined_by_name(families: Sequence[Family], background: Background) -> list[Family]:
+    """Join *families* of one project whose best names are the same: two skills of one name are near-duplicates.
+
+    The order of *families* shows only in that of the result; families that would be too large stay as they are.
+    """
+    groups: dict[tuple[str, str | None, bool], list[Family]] = {}
+    for family in families:
+        is_said = all(lesson.is_said for lesson in background.members(family.clusters))
+        groups.setdefault((family.candidates[0], background.project(family.clusters), is_said), []).append(family)
+    whole: list[Family] = []
+    for group in groups.values():
+        clusters = [cluster for family in group for cluster in family.clusters]
+        whole += group if len(group) == 1 or len(clusters) > LARGEST else [family_of(clusters)]
+    return whole
+
+
 def _company(background: Background) -> dict[str, dict[str, float]]:
     """Weigh, for each tool, the tools that its runs call: share of its runs, times how few runs of all call them.
 

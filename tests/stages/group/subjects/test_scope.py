@@ -67,6 +67,6 @@ def test_a_skill_of_a_project_says_so_and_when_it_was_last_confirmed() -> None:
     named = msgspec.structs.replace(one, candidates=("pushing-branches",))
     skill = load().write(named, behind, taken=frozenset(), min_support=2)
     assert "Use in the project shop " in skill.description
-    assert "in the project `shop`, the last on 2026-05-04." in file_of(skill, "SKILL.md")
+    assert "in the project `shop`, the last on 2026-05-04, not counting" in file_of(skill, "SKILL.md")
     assert "- You work in the project `shop`." in file_of(skill, "SKILL.md")
     assert "- Project: `shop`\n- Last confirmed: 2026-05-04" in file_of(skill, "references/evidence.md")

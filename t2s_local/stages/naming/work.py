@@ -1,0 +1,62 @@
+"""Names of the work that the rules of a family share, where no name of what they say holds most of them together."""
+
+from typing import NamedTuple
+
+from t2s_local.ports.writer import Background
+from t2s_local.stages.naming.domains import OF_SHELL, domain_names, languages_of
+from t2s_local.stages.naming.requests import request_names, requests_of
+from t2s_local.values.cluster import Family
+
+SET_UP = "setting-up-environments"
+"""Name of what is to be installed first."""
+_VAGUE = frozenset(
+    {
+        "answering-refusals",
+        "answering-with-calls",
+        "carrying-out-requests",
+        "looking-before-asking",
+        "sending-commands",
+        "writing-statements",
+        "writing-tool-calls",
+    }
+)
+_INSTALLS = frozenset({"bare", "too_new"})
+"""Patterns of rules about what is to be installed; what else is not there is to be done without."""
+_HANDLING = "handling-"
+
+
+class Work(NamedTuple):
+    """Names of the work of a family, each list best first."""
+
+    telling: list[str]
+    """After what its tools work on, or what its rules and tasks both speak of."""
+    broad: list[str]
+    """After no more than a language or a shell."""
+    asked: list[str]
+    """After what its tasks ask for."""
+    vague: frozenset[str]
+    """Names that say how its work is done and not what it is about: the last choice."""
+
+
+def work_of(family: Family, background: Background) -> Work:
+    """Name the work of *family* in every way that its rules, tools and tasks tell."""
+    patterns = {lesson.pattern for lesson in background.members(family.clusters)}
+    languages = languages_of(family.clusters, background)
+    broad = {OF_SHELL, *(f"working-on-{language}-code" for language in languages)}
+    named = domain_names(family.clusters, background)
+    telling = [name for name in named if name not in broad]
+    if patterns == {"answer"}:
+        things = [name.removeprefix(_HANDLING).removesuffix("s") for name in telling if name.startswith(_HANDLING)]
+        telling = [f"writing-{thing}-calls" for thing in things] + telling
+    return Work(
+        telling=telling,
+        broad=[name for name in named if name in broad],
+        asked=request_names(requests_of(family, background)),
+        vague=_VAGUE if patterns & _INSTALLS else _VAGUE | {SET_UP},
+    )
+
+
+def in_language(name: str, family: Family, background: Background) -> str:
+    """Say in the name of a set-up which language is set up: ``setting-up-python-environments``."""
+    languages = languages_of(family.clusters, background) if name == SET_UP else []
+    return f"setting-up-{languages[0]}-environments" if languages else name

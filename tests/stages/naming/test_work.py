@@ -1,0 +1,60 @@
+"""What a family is called where no name holds most of its rules together: its tools, its tasks, its language."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from t2s_local.stages.group.subjects.domains import joined_by_name
+from t2s_local.stages.naming.naming import name_families
+from t2s_local.stages.naming.requests import requests_of
+from t2s_local.values.cluster import Family
+from tests.skill_corpus import Told, evidence, family, recovery
+
+
+def told(when: str, do: str, pattern: str, *tasks: str, tools: tuple[str, ...] = ()) -> list[Told]:
+    found = []
+    for number, task in enumerate(tasks):
+        one = recovery(f"{task} {number}", "act", "no", "act again", when=when, do=do, number=hash_of(when) + number)
+        found.append(one._replace(lesson=msgspec.structs.replace(one.lesson, pattern=pattern, tools=tools)))
+    return found
+
+
+def hash_of(text: str) -> int:
+    return sum(map(ord, text)) * 10
+
+
+def named(*groups: Sequence[Told]) -> list[Family]:
+    families = [family([one.lesson for one in group]) for group in groups]
+    every = [one for group in groups for one in group]
+    known = evidence([one.run for one in every], [one.lesson for one in every])
+    return [*name_families(joined_by_name(name_families(families, known, known={}), known), known, known={})]
+
+
+CALL = ("Write a program that calls the API.",) * 5
+PLAIN = tuple(f"Count the {thing}" for thing in ("rivers", "hills", "lakes"))
+
+
+def test_rules_about_which_calls_are_accepted_are_called_after_what_is_called() -> None:
+    (one,) = named(told("in a task that says “call the API”", "Give `hub.load(…)` to the API.", "answer", *CALL))
+    assert one.candidates[0] == "writing-api-calls"
+
+
+def test_what_is_not_there_is_no_set_up_and_joins_the_rules_of_its_shell() -> None:
+    absent = told("in these environments", "Leave `sudo` out.", "absent", *PLAIN, tools=("bash",))
+    quoting = told("a `bash` command holds a text", "Put it in quotes.", "quoting", *PLAIN, tools=("bash",))
+    (one,) = named(absent, quoting)
+    assert (one.candidates[0], len(one.clusters)) == ("running-shell-commands", 2)
+
+
+def test_what_is_to_be_installed_first_is_a_set_up_of_its_language() -> None:
+    bare = told("before the first run", "Start with `pip install pytest`.", "bare", *PLAIN, tools=("bash",))
+    (one,) = named(bare)
+    assert one.candidates[0] == "setting-up-python-environments"
+
+
+def test_what_is_done_to_a_thing_is_asked_for_where_enough_tasks_say_so() -> None:
+    flights = told("a tool answers “no”", "Ask.", "policy", *(f"Please cancel the flight to {n}" for n in "abcdefgh"))
+    (one,) = named(flights)
+    assert one.candidates[0] == "cancelling-flight"
+    known = evidence([item.run for item in flights], [item.lesson for item in flights])
+    assert requests_of(one, known).actions == ("cancel",)
