@@ -68,7 +68,7 @@ def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Even
     evidence += [quote(piece, call.call, call.action, role="fix") for call in calls]
     return lesson(
         when=f"the user does not have the {what}",
-        do=f"Do not insist on it: look the {what} up with {names}.",
+        do=f"Look the {what} up with {names}.",
         because=f"users often cannot say it, and what {names} {'returns' if len(calls) == 1 else 'return'} shows it",
         polarity="success",
         pattern="recovery",
