@@ -119,3 +119,9 @@ def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> Non
         "action": "r = requests.get(url)",
         "fix": "r = httpx.get(url, timeout=9)",
     }
+
+
+def test_a_remark_in_brackets_is_not_taken_out_of_what_it_belongs_to() -> None:
+    whole = "Using npm here should be fine, right? (we always use make in other folders so that nobody needs npm)"
+    (rule,) = told(conversation(f"Thanks. {whole}"))
+    assert whole in rule

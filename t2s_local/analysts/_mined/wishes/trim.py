@@ -18,6 +18,7 @@ _CONCEDED = re.compile(
 _MOST_WORDS = 2
 _MOST_UNSPACED = 4
 _SMILE = re.compile(r"(?:\s+(?:[:;=]-?[)(DPpO/|]|\^_?\^|[\U0001f600-\U0001f64f]))+\s*$")
+_SENTENCE_END = re.compile(r"[.!?。！？]\s+|\n")
 _WORD = re.compile(r"[^\W\d_]+")
 _BESIDE = frozenset({"complain", "mind", "polite"})
 """Cues of what people say beside a rule."""
@@ -37,8 +38,24 @@ def trimmed(found: Sequence[Weighed], text: str) -> str | None:
     if end - start > LONGEST or "\n\n" in text[start:end]:
         best = max(core, key=lambda one: (one.weight + bool(one.introduced), -len(one.text)))
         return _bare(_without_opening(best)) if len(best.text) <= LONGEST else None
+    main = _main_before(text, start)
+    if main is not None:
+        whole = text[main : text.find(")", start) + 1 or end]
+        return whole.strip(_EDGES) if len(whole) <= LONGEST and "\n\n" not in whole else None
     opening = len(core[0].text) - len(_without_opening(core[0]))
     return _bare(text[start + opening : end])
+
+
+def _main_before(text: str, start: int) -> int | None:
+    """Return where the sentence begins that a remark in brackets at *start* belongs to; None for what stands by itself.
+
+    A remark says why, or what holds elsewhere: alone it can turn what was said round.
+    """
+    bracket = text.rfind("(", 0, start + 1)
+    if bracket <= text.rfind(")", 0, start) or not text[:bracket].strip():
+        return None
+    before = text[:bracket].rstrip()
+    return max((found.end() for found in _SENTENCE_END.finditer(before[:-1])), default=0)
 
 
 def _bare(text: str) -> str:

@@ -97,13 +97,14 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every way to end that goes with failure."""
     labelled = [run for run in runs if run.piece.trajectory.outcome is not None]
     told: list[set[TrajectoryId]] = []
-    for key, pairs in sorted(noted(labelled, KIND).items(), key=lambda item: list(_TOLD).index(item[0])):
+    order = list(_TOLD)
+    for key, pairs in sorted(noted(labelled, KIND).items(), key=lambda item: (-len(item[1]), order.index(item[0]))):
         ending = runs_of(pairs)
         found = odds(ending, labelled)
         if found is None or not _is_slip(found) or len(tasks_of(ending)) < LEAST_RUNS:
             continue
         ids = {run.piece.trajectory.id for run in ending}
-        if any(len(ids & other) > MOST_SHARE * len(ids) for other in told):
+        if any(len(ids & other) > MOST_SHARE * min(len(ids), len(other)) for other in told):
             continue
         told.append(ids)
         when, do, what = _TOLD[key]
