@@ -37,10 +37,8 @@ MAPPED = "map"
 """Name of the format that a map describes."""
 IS_FALLBACK = True
 """Asked last, about files that no other format claims."""
-UNSURE = 0.6
-"""Certainty below which the known words do not count as what a file is written in."""
 _TOO_UNSURE = 0.45
-"""Certainty below which they are not read at all; in between a warning is printed."""
+"""Certainty below which the known words do not count as what a file is written in, and read nothing."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
@@ -76,7 +74,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
     start = list(islice(stream, SAMPLE))
     held = [item[1] for item in start if not isinstance(item, Quarantined)]
     sure = certainty_by_words(held)
-    if sure < UNSURE and (group := group_of(path)) is not None:
+    if sure < _TOO_UNSURE and (group := group_of(path)) is not None:
         yield from (item for item in chain(start, stream) if isinstance(item, Quarantined))
         yield from _induced_runs(group, path, source)
         return

@@ -16,9 +16,6 @@ class Memory(Protocol):
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key* before returning."""
 
-    def put_items(self, kind: str, items: Sequence[tuple[str, bytes]]) -> None:
-        """Store values under their keys before returning: all of them or none."""
-
 
 class TrajectoryStore(Memory, Protocol):
     """Remembers trajectories too; a run of a workspace is one."""

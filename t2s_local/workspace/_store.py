@@ -55,15 +55,10 @@ class Workspace:
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*, in a transaction of its own."""
-        self.put_items(kind, [(key, value)])
-
-    def put_items(self, kind: str, items: Sequence[tuple[str, bytes]]) -> None:
-        """Store values under their keys, in one transaction."""
+        packed = _PACK(value)
         with self.transaction() as execute:
-            for key, value in items:
-                packed = _PACK(value)
-                row = (kind, key, packed, _marks.of_item(kind, key, packed))
-                execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
+            row = (kind, key, packed, _marks.of_item(kind, key, packed))
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
 
     def attempt(self, run_id: str) -> "Attempt":
         """Return the shelf on which the run *run_id* stores its work."""
@@ -228,16 +223,11 @@ class Attempt:
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
         """Store *value* under *key*, in a transaction of its own."""
-        self.put_items(kind, [(key, value)])
-
-    def put_items(self, kind: str, items: Sequence[tuple[str, bytes]]) -> None:
-        """Store values under their keys, in one transaction."""
+        packed = _PACK(value)
         with self._workspace.transaction() as execute:
-            for key, value in items:
-                packed = _PACK(value)
-                row = (kind + self._aside, key, packed, _marks.of_item(kind, key, packed))
-                execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
-                execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
+            row = (kind + self._aside, key, packed, _marks.of_item(kind, key, packed))
+            execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
+            execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """The stored trajectory with that id, or None."""

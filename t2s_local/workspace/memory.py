@@ -22,10 +22,6 @@ class MemoryStore:
         """Store *value* under *key*."""
         self.items[kind, key] = value
 
-    def put_items(self, kind: str, items: Sequence[tuple[str, bytes]]) -> None:
-        """Store values under their keys."""
-        self.items.update({(kind, key): value for key, value in items})
-
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
         """Return the stored trajectory with that id, or None."""
         row = self.rows.get(trajectory_id)

@@ -54,7 +54,7 @@ def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts() -> None:
     assert found[0].when == "you hand in an answer with `finish`"
     assert {lesson.do for lesson in found} <= {
         "Decide on one answer: no list and no alternatives, unless several are asked for.",
-        "Give the bare answer, at most two words, and no sentence.",
+        "Give the shortest phrase that answers, as a rule at most two words, and no sentence.",
         "Take the words of the answer from what a tool returned, and check that they stand there.",
     }
     assert lessons(*right, *[answered(100 + n, f"Tern {n}, Gull", right=True) for n in range(12)]) == []
@@ -106,7 +106,7 @@ def stated(n: int, text: str, answer: str) -> Trajectory:
         ("open ledger; read {n}", "Do not begin with `open`: begin with `read`."),
         (
             "take[read {n} of the ledger",
-            "Close the bracket of `take[` in the same action, however long the statement is.",
+            "Close the bracket of `take[` in the same action: a short statement is not cut off.",
         ),
     ],
 )
@@ -118,3 +118,11 @@ def test_a_beginning_that_never_passes_is_told_with_one_that_does(text: str, tol
     assert lessons(*good, *bad[:4], pattern="beginning") == []
     passed = [stated(200 + n, text.format(n=n), "a row") for n in range(3)]
     assert lessons(*good, *bad, *passed, pattern="beginning") == []
+
+
+def test_a_limit_that_many_right_answers_break_is_not_told() -> None:
+    right = [answered(n, f"Tern {n}" if n % 5 else f"the old Tern {n}", right=True) for n in range(40)]
+    wrong = [answered(100 + n, f"a boat of the town {n}", right=False) for n in range(20)]
+    told = [lesson.do for lesson in lessons(*right, *wrong, pattern="answer_form")]
+    assert not any("two words" in do or "three words" in do for do in told)
+    assert any("four words" in do for do in told)

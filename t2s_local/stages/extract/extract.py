@@ -1,9 +1,7 @@
 """Slices in, grounded lessons out; a unit of work that was done before is not done again."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
 import msgspec
 
@@ -17,8 +15,6 @@ from t2s_local.values.lesson import Extraction, Lesson, LessonId, Parked, Quote,
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value, digest
 
-MOMENT = 0.2
-"""Seconds within which results are stored together: what a kill can cost. What a model answers takes longer."""
 OUT_OF_TIME = "question not asked: the time for questions was over"
 KIND = "extraction"
 """Item kind in the store. Key: digest of unit id, redaction digest and the source of ``ground``."""
@@ -63,7 +59,7 @@ def extract(
     share: Share | None = None,
     may_ask: Callable[[], bool] = lambda: True,
 ) -> Extracted:
-    """Let *analyst* work through the slices of *corpus*, store every result within a moment, and check every quote.
+    """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
 
     A unit with a question that got no answer of use, or was left, is worked through once more by the next run.
 
@@ -94,12 +90,11 @@ def extract(
             gathered.add(result, _key(unit, redaction))
             progress.step(n_remembered=1, n_refused=n_refused(result))
     work = _Work(_ordered(todo, planned, analyst, corpus), progress, may_ask)
-    with _stored_together(memory) as store:
-        for unit, found in analyst.analyse(work.units()):
-            result = ground(work.with_left(unit, found), corpus)
-            store(_key(unit, redaction), msgspec.json.encode(result))
-            gathered.add(result, _key(unit, redaction))
-            progress.step(n_refused=n_refused(result))
+    for unit, found in analyst.analyse(work.units()):
+        result = ground(work.with_left(unit, found), corpus)
+        memory.put_item(KIND, _key(unit, redaction), msgspec.json.encode(result))
+        gathered.add(result, _key(unit, redaction))
+        progress.step(n_refused=n_refused(result))
     stop_if_asked(progress)
     return Extracted(
         lessons=gathered.lessons(),
@@ -110,27 +105,6 @@ def extract(
         n_remembered=len(units) - len(todo),
         stored_under=gathered.stored_under,
     )
-
-
-@contextmanager
-def _stored_together(memory: Memory) -> Iterator[Callable[[str, bytes], None]]:
-    """Store results that come within a moment in one transaction, and the last ones at the end, however it ends."""
-    waiting: list[tuple[str, bytes]] = []
-    since = time.monotonic()
-
-    def store(key: str, value: bytes) -> None:
-        nonlocal since
-        waiting.append((key, value))
-        if time.monotonic() - since >= MOMENT:
-            memory.put_items(KIND, waiting)
-            waiting.clear()
-            since = time.monotonic()
-
-    try:
-        yield store
-    finally:
-        if waiting:
-            memory.put_items(KIND, waiting)
 
 
 def _key(unit: Unit, redaction: str) -> str:

@@ -144,6 +144,11 @@ def _packages(installed: Sequence[tuple[Run, Note]], *, least: float, projects: 
     return f"`{manager} install {' '.join(names)}`"
 
 
+def _version(name: str) -> re.Pattern[str]:
+    """How an error names the version of a package that removed what the code needs: *the Ledger 2.0 release*."""
+    return re.compile(rf"\b{re.escape(name)}\s+v?(\d+(?:\.\d+)*)\b", re.IGNORECASE)
+
+
 def _module(installed: str) -> str:
     """Return the name of a package in ``pip install`` words, as a module of that name would be called."""
     return re.split(r"[\[<>=!~]", installed.rpartition(" ")[2], maxsplit=1)[0].lower().replace("_", "-")
@@ -166,8 +171,13 @@ def _of_project(
         return
     shown = join_words(f"`{name}`" for name in names)
     newer = {name: error for error in broken for name in names if name.lower() in words(error)}
+    pins = {name: found[1] for name, error in newer.items() if (found := _version(name).search(error))}
+    for name, version in sorted(pins.items()):
+        command = re.sub(rf"(?<=[ `]){re.escape(name)}(?=[ `])", f"'{name}<{version}'", command)
     caution = "".join(
-        f" Take `{name}` in a version of the code's time: the newest breaks it (“{clip(error, 100)}”)."
+        f" `{name}` {pins[name]} breaks it (“{clip(error, 100)}”)."
+        if name in pins
+        else f" Take `{name}` in a version of the code's time: the newest breaks it (“{clip(error, 100)}”)."
         for name, error in sorted(newer.items())
     )
     yield lesson(

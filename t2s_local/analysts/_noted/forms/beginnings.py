@@ -104,7 +104,7 @@ def _lesson(tool: str, begins: str, *groups: Sequence[tuple[Run, Note]]) -> Less
     error = f" ({min(errors, key=lambda text: (-errors[text], text))})" if errors else ""
     if begins.startswith(_OPEN):
         word = begins.removeprefix(_OPEN)
-        do = f"Close the bracket of {code(word)} in the same action, however long the statement is."
+        do = f"Close the bracket of {code(word)} in the same action: a short statement is not cut off."
         such = f"that left {code(word)} open"
     else:
         instead = f": begin with {code(usual)}" if len(way) >= USUAL * len(good) and usual != begins else ""

@@ -17,6 +17,8 @@ LEAST_WITH = 10
 LEAST_RUNS = 5
 MOST_GOOD = 0.5
 """Share of good ones with the feature, to the share without it, at most."""
+MOST_LOST = 0.05
+"""Share of all good ones that may have the feature: more, and the advice costs too many of them."""
 _INNER = re.compile(r"^\s*[A-Za-z_]\w*\s*[\[(](?P<inner>.*?)[\])]?\s*$", re.DOTALL)
 _QUOTED = re.compile(r"[\"“”«»「」]|(?<!\w)'[^']+'(?!\w)")
 _SEVERAL = re.compile(r"[,;、，/&|]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
@@ -45,7 +47,7 @@ def _short(most: int) -> Feature:
     return Feature(
         name=f"words>{most}",
         asked=f"Ask with a name of at most {said} words, not with a description",
-        answered=f"Give the bare answer, at most {said} words, and no sentence",
+        answered=f"Give the shortest phrase that answers, as a rule at most {said} words, and no sentence",
         has=f"of more than {said} words",
     )
 
@@ -150,6 +152,8 @@ def _fault(feature: Feature, pairs: Sequence[tuple[Run, Note]], is_good: Callabl
     good_without, bad_without, good_with, bad_with = (sum(column) for column in zip(*tables.values(), strict=True))
     n_with, n_without = good_with + bad_with, good_without + bad_without
     if not good_without or good_with * n_without > MOST_GOOD * good_without * n_with:
+        return None
+    if good_with > MOST_LOST * (good_with + good_without):
         return None
     _, z = mantel_haenszel([cell for _, cell in sorted(tables.items())])
     if z < MIN_Z:

@@ -17,11 +17,13 @@ FIELDS = "contents"
 HEADER = "record_header"
 LEAST_TASKS = 8
 LEAST_FILES = 3
+LEAST_OF_FILE = 3
+"""Tasks that have to have seen a file."""
 LEAST_FIELDS = 2
 LEAST_HEADERS = 0.8
 """Share of the lines between fields that have one form, for it to be how a record begins."""
 _MOST_READ = 20_000
-_MOST_FILES = 8
+_MOST_FILES = 10
 _MOST_FIELDS = 5
 _ANY = re.compile(r"\.[A-Za-z]\w{0,4}:\d")
 _WHERE = re.compile(r"(?:^|[\s=])(?P<path>(?:[\w.-]+/)*[\w-]+\.[A-Za-z]\w{0,4}):\d+\b")

@@ -31,6 +31,8 @@ MOST_DIFFERENT = 3
 LEAST_TASKS = 6
 MOST_CHANCE = 0.02
 """Share of the words told that may be chance."""
+_CLEARLY = 8
+"""Times as often right as wrong, for a word to be told as the usual way."""
 LEAST_SHARE = 0.7
 """Share of the tasks that must speak for it."""
 _FEWEST = 3
@@ -157,7 +159,9 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
     around = [one for other in _context(having, pairs, {first, word}) for one in _phrases(other, shown)]
     beside = f" with {join_words((f'`{one}`' for one in around), last='or')}" if around else ""
     order = {
-        (True, False): f"Check whether `{spelt}` belongs in it.",
+        (True, False): f"Write it with `{spelt}`, unless the task speaks against it."
+        if more >= _CLEARLY * max(fewer, 1)
+        else f"Check whether `{spelt}` belongs in it.",
         (False, False): f"Check whether it does without `{spelt}`.",
         (True, True): "Check whether it lists all that the task asks for.",
         (False, True): "List only what the task asks for, and nothing to explain or to sort it.",

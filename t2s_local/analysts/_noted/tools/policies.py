@@ -13,7 +13,7 @@ from t2s_local.analysts._mined.arguments import ArgumentCall, calls_of, fault_of
 from t2s_local.analysts._mined.before.records import is_past
 from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of
+from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.searching import matching
 from t2s_local.analysts._noted.searching.nothing import NOTHING
 from t2s_local.analysts._noted.tools.differences import FEWER, differences
@@ -36,6 +36,8 @@ LEAST_RUNS = 2
 LEAST_PAST = 0.8
 """Share of the refusals whose date had passed, for that to be the reason."""
 WINDOW = 12
+LEAST_PAST_TASKS = 3
+"""Tasks whose refusals were so: that a day had passed may be the matter of one of them alone."""
 _OVER = "Its date has passed, and nothing can be done about it any more: say so instead of trying again."
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
@@ -146,7 +148,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if len(met) < LEAST_RUNS:
             continue
         told = [*_shared(sums.get(key, ()), len(met)), *_shared(seen.get(key, ()), len(met))]
-        if len(past.get(key, ())) >= LEAST_PAST * len(pairs):
+        over = past.get(key, ())
+        if len(over) >= LEAST_PAST * len(pairs) and len(tasks_of(runs_of(over))) >= LEAST_PAST_TASKS:
             told.append(_OVER)
         remedy, quoted = _remedy(key, tools, calls, out, told)
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])

@@ -18,6 +18,8 @@ ANSWER = "policy_answer"
 ASKED = "policy_asked"
 PATTERN = "policy"
 LEAST_RUNS = 2
+LEAST_STATED = 3
+"""Runs behind a rule whose tool is not known: what it is about is left to the words of the refusal."""
 _SUBJECT = re.compile(
     r"(?:the |an? )?((?!only\b)[a-z]+(?: [a-z]+){0,2}?) (?:should|must|cannot|can|may|does|is|are)\b", re.IGNORECASE
 )
@@ -64,7 +66,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         met, questions = runs_of(pairs), asked.get(key, ())
         sentence = sentence_of([note.detail for _, note in pairs])
         is_way_out = len(runs_of(questions)) * 2 > len(met) and len(runs_of(questions)) > LEAST_RUNS
-        if len(met) < LEAST_RUNS or not (is_way_out or STATES_RULE.search(key)):
+        if len(met) < LEAST_RUNS or not (is_way_out or (STATES_RULE.search(key) and len(met) >= LEAST_STATED)):
             continue
         question = _most_alike([note.detail for _, note in questions]) if is_way_out else None
         yield lesson(
