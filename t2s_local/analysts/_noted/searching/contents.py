@@ -19,7 +19,8 @@ LEAST_TASKS = 8
 LEAST_FILES = 3
 LEAST_OF_FILE = 3
 """Tasks that have to have seen a file."""
-LEAST_FIELDS = 2
+LEAST_SHOWN = 2
+"""Runs that have to show a field of a file."""
 LEAST_HEADERS = 0.8
 """Share of the lines between fields that have one form, for it to be how a record begins."""
 _MOST_READ = 20_000
@@ -107,14 +108,14 @@ def _name(path: str) -> str:
 
 
 def _own_fields(files: Mapping[str, Sequence[tuple[Run, Note]]]) -> dict[str, list[str]]:
-    """Return the fields that one file alone has, the most shown first; of files that have several."""
+    """Return the fields that one file alone has, the most shown first; of files that have any."""
     counts = {path: Counter(name for _, note in pairs for name in note.detail.split()) for path, pairs in files.items()}
-    places = Counter(name for names in counts.values() for name in names)
+    places = Counter(name for names in counts.values() for name in {name.lower() for name in names})
     found: dict[str, list[str]] = {}
     for path, names in counts.items():
-        mine = [name for name in sorted(names, key=lambda name: (-names[name], name)) if places[name] == 1]
-        often = [name for name in mine if names[name] >= LEAST_FIELDS]
-        if len(often) >= LEAST_FIELDS:
+        mine = [name for name in sorted(names, key=lambda name: (-names[name], name)) if places[name.lower()] == 1]
+        often = [name for name in mine if names[name] >= LEAST_SHOWN]
+        if often:
             found[path] = often[:_MOST_FIELDS]
     return found
 
