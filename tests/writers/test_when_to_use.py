@@ -86,3 +86,20 @@ def test_work_in_a_project_is_said_once() -> None:
 def test_tasks_that_a_rule_quotes_say_by_themselves_what_is_asked_for() -> None:
     description, _ = skill_with("in a task that says “Call the API in one line.”", "Give `pay(…)`.", "answer")
     assert "Use when a task says “Call the API in one line”" in description
+
+
+def test_a_script_of_one_run_is_no_sign_of_the_work() -> None:
+    told = pushes(3)
+    runs = [item.run for item in told]
+    steps = stated(
+        runs,
+        "`./tern.sh` is run",
+        "Push first.",
+        "3 runs did",
+        "contrast",
+        parts=[(1, "action", "git push origin main")],
+        polarity="success",
+    )
+    subject = msgspec.structs.replace(family([steps]), candidates=("pushing",))
+    skill = load().write(subject, evidence(runs, [steps]), taken=frozenset(), min_support=3)
+    assert "about to use `tern.sh`" not in file_of(skill, "SKILL.md")

@@ -23,6 +23,7 @@ _ANSWERED = re.compile(r"When (?P<tools>.+) answers (?P<message>“[^”]+”)")
 _LOOKS_FIRST = re.compile(r"check the .+ first\b", re.IGNORECASE)
 """Advice for the time before a call, which comes too late where the call was refused."""
 _MESSAGE = re.compile(r"“[^”]*”")
+_SCRIPT = re.compile(r"\.(?:sh|bash|py|js|ts|rb|pl|php|ps1|bat|cmd|jar)$", re.IGNORECASE)
 _COUNTS_NONE = re.compile(r"\b(?:0|none) (?:of (?:them|these(?: \d+)? runs) )?succeeded\b", re.IGNORECASE)
 
 
@@ -42,13 +43,17 @@ def nevers(rules: Sequence[Rule]) -> str:
 
 
 def used(rule: Rule) -> list[str]:
-    """Return the tools that the rule names, or for a shell the programs; none of what users said, which is for any."""
+    """Return the tools that the rule names, or for a shell the programs; none of what users said, which is for any.
+
+    A script that is run by its file is one run's or one project's, and no sign of the work.
+    """
     if rule.lesson.is_said:
         return []
     words = f"{rule.situation} {' '.join(option.do for option in rule.options)}"
     tools = [tool for lesson in rule.lessons for tool in lesson.tools if not _is_shell(tool)]
     named = dict.fromkeys(tool for tool in tools if f"`{tool}`" in words)
-    return list(named or dict.fromkeys(programs(_MESSAGE.sub("", rule.situation))))
+    ran = (name for name in programs(_MESSAGE.sub("", rule.situation)) if not _SCRIPT.search(name))
+    return list(named or dict.fromkeys(ran))
 
 
 def _is_shell(tool: str) -> bool:
