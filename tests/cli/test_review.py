@@ -149,7 +149,8 @@ def test_decisions_that_came_with_a_folder_are_refused(t2s: T2s) -> None:
     assert t2s("review", "--reject", chosen).code == 0
     path = Path("skills/.t2s-library/decisions.json")
     assert path.stat().st_mode & 0o077 == 0
-    path.write_text(path.read_text("utf-8").replace('"rejected"', '"accepted"'), "utf-8")
+    changed = path.read_text("utf-8").replace('"rejected"', '"accepted"')
+    path.write_text(f"{changed}\n", "utf-8")  # Without the line end another test may have written the same.
     assert distil(t2s).code == 3
     path.unlink()
     path.symlink_to("/etc/hostname")
