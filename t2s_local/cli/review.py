@@ -72,7 +72,9 @@ def review(
         raise UsageError(message, hint="`t2s review --undo` alone; --all --list shows what was decided.")
     with read_workspace(workspace_behind(library, workspace)) as store:
         if takes_back:
-            return _told(undo(store, library, at=utc_now()), "Taken back", as_json=as_json)
+            _told(undo(store, library, at=utc_now()), "Taken back", as_json=as_json)
+            _say_next(review_of(store, library))
+            return 0
         if answers:
             made = decide(store, library, answers, at=utc_now(), unassessed=unassessed)
             _told(made, None, as_json=as_json)
@@ -80,7 +82,10 @@ def review(
             return 0
         found = review_of(store, library)
         if rejected:
-            return _told(_rejected(found.decisions), None, as_json=as_json)
+            rejections = _rejected(found.decisions)
+            if not rejections:
+                say("Nothing is rejected.")
+            return _told(rejections, None, as_json=as_json)
         shown = found.items if with_all else _waiting(found.items)
         if as_list or as_json or not sys.stdin.isatty():
             return _list(found, shown, as_json=as_json)

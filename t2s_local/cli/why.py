@@ -10,7 +10,7 @@ from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.cli.recording_words import print_recording
 from t2s_local.runs.finished.why import RuleOrigin
 from t2s_local.runs.finished.why import why as origins_of
-from t2s_local.text.text import clip, counted, join_words, squeeze
+from t2s_local.text.text import clip, counted, squeeze
 from t2s_local.workspace import read_workspace
 
 _SHOWN = 5
@@ -47,7 +47,7 @@ def _show(item: RuleOrigin, *, most: int | None) -> None:
         click.echo(paragraph(f"Why: {ended(item.because)}"))
     click.echo(paragraph(f"Seen in {counted(item.support, 'run')} of {counted(item.task_support, 'task')}."))
     if item.lacks:
-        click.echo(paragraph(f"Lacks {join_words(item.lacks)}."))
+        click.echo(paragraph(f"Lacks {'; '.join(item.lacks)}."))
     if len(item.merged) > 1:
         alike = "" if item.cohesion is None else f" (mean cosine {item.cohesion:.2f})"
         click.echo(paragraph(f"Joined from {len(item.merged)} lessons{alike}; its words are those of the first:"))

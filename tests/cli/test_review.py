@@ -141,7 +141,9 @@ def test_undo_goes_alone(t2s: T2s) -> None:
     assert t2s("review", "--accept", next(iter(items(t2s)))).code == 0
     for word in ("--list", "--all", "--rejected"):
         assert t2s("review", "--undo", word).code == 2
-    assert t2s("review", "--undo").code == 0
+    assert "Nothing is rejected." in t2s("review", "--rejected").err
+    undone = t2s("review", "--undo")
+    assert (undone.code, "Next: t2s distill" in undone.err) == (0, True)
 
 
 def test_decisions_that_came_with_a_folder_are_refused(t2s: T2s) -> None:

@@ -6,7 +6,7 @@ import click
 
 from t2s_local.cli.output import capitalised, ended, paragraph
 from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
-from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
+from t2s_local.text.text import clip, counted, quoted, squeeze
 from t2s_local.values.decision import Decision
 
 _QUOTE = 200
@@ -88,7 +88,7 @@ def _of_rule(item: RuleItem, place: str | None) -> list[str]:
         paragraph(capitalised(f"{when}: {do}")),
         *([paragraph(f"Why: {ended(because)}")] if because else []),
         paragraph(seen),
-        *([paragraph(f"Lacks {join_words(item.lacks)}.")] if item.lacks else []),
+        *([paragraph(f"Lacks {'; '.join(item.lacks)}.")] if item.lacks else []),
     ]
 
 
@@ -96,7 +96,7 @@ def print_answer(made: Sequence[Decision]) -> None:
     """Print what became of an answer, in a line."""
     first = made[0]
     what = f" {counted(len(made), 'rule')} of {first.skill}" if first.with_skill else ""
-    words = f" in your words: {first.says}" if first.text is not None and not first.with_skill else ""
+    words = f" in these words: {first.says}" if first.text is not None and not first.with_skill else ""
     click.echo(paragraph(ended(f"{capitalised(first.verdict)}{what}{words}")))
 
 
@@ -116,7 +116,9 @@ def _of_skill(item: SkillItem, place: str | None) -> list[str]:
     return [
         _head(place, item.id, f"skill of {counted(item.n_rules, 'rule')}"),
         paragraph(item.description),
-        paragraph(f"Rests on {counted(item.support, 'run')}. Its rules come next, one by one."),
+        paragraph(
+            f"Rests on {counted(item.support, 'run')}. Its rules come next, unless you answer for all of them here."
+        ),
         *([paragraph(takes)] if item.n_decided else []),
     ]
 

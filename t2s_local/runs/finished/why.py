@@ -158,7 +158,10 @@ def _meant(name: str, result: RunResult, numbers: Mapping[ClusterId, str]) -> li
     if name and len(named) == 1:
         return named
     message = f"{'more than one rule' if name and named else 'no skill, rule or lesson'} is called {name!r}"
-    raise UsageError(message, hint="A skill, SKILL#R1, or an id that `t2s candidates` shows.")
+    raise UsageError(
+        message,
+        hint="A skill, SKILL#R1, or the id of a rule; `t2s show` takes that of a recording.",
+    )
 
 
 def _origin(
