@@ -132,5 +132,5 @@ def measured(
         by_chance=round(expected(asked), 1),
         seconds=round(took, 1),
         tokens_per_second=round((n_read + n_written) / took, 1),
-        seconds_of_hundred=round(cost * (more.prompt_tokens + _WRITTEN * more.answer_tokens), 1),
+        seconds_of_hundred=round(cost * (more.prompt_tokens + _WRITTEN * more.answer_tokens), 3),
     )

@@ -56,7 +56,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
     what = _what(rules, name.replace("-", " "))
     place = None if project is None else _plain(project)
     if place is not None and all(rule.lesson.is_said for rule in rules):
-        text = f"{what} Use whenever you work in the project {place}."
+        text = f"{what} Use whenever working in the project {place}."
         return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
     occasions = _occasions(rules, project)
     where = "" if place is None else f"{'' if occasions[0] else 'when working '}in the project {place} "

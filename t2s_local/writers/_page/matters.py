@@ -19,7 +19,7 @@ _OF_KIND = {
     "check": "how changes are checked",
     "contents": "what stands in which file",
     "contrast": "what runs that succeed do",
-    "correction": "what users want",
+    "correction": "what users said of how things are done",
     "cut": "results that are cut off",
     "elsewhere": "where else to search",
     "ending": "when to go on instead of asking or giving up",
@@ -69,9 +69,6 @@ def matters(rules: Sequence[Rule]) -> list[str]:
     found: dict[str, None] = {}
     for rule in rules:
         kind = rule.lesson.pattern
-        if rule.lesson.is_said and (said := _MESSAGE.search(rule.options[0].do)):
-            found[f"“{clip(plain(said[1]), _SHORT)}”"] = None
-            continue
         found[refusals if kind in _REFUSED else _OF_KIND.get(kind) or _case(rule)] = None
     return list(found)
 

@@ -85,7 +85,7 @@ def test_words_of_users_stand_with_the_project_they_were_said_in() -> None:
     assert sorted(str(known.project(one.clusters)) for one in apart) == ["shop", "till"]
     skills = compose(apart, known, load(), min_support=3, names={}).skills
     assert sorted(skill.name for skill in skills) == ["following-shop-conventions", "following-till-conventions"]
-    assert all(" Use whenever you work in the project " in skill.description for skill in skills)
+    assert all(" Use whenever working in the project " in skill.description for skill in skills)
 
 
 def test_vectors_that_do_not_differ_make_no_duplicates_of_different_words() -> None:

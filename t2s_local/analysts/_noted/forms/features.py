@@ -37,6 +37,10 @@ class Feature(Value, frozen=True, kw_only=True):
     has: str
     """What such texts have, after a count of them."""
 
+    def is_of(self, note: Note) -> bool:
+        """Return whether the text that *note* tells of has it."""
+        return self.name in note.detail.partition("\n")[0].split()
+
 
 def _longer_than(most: int) -> Callable[[str], bool]:
     return lambda text: len(text.split()) > most
@@ -128,12 +132,8 @@ def faults(pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], boo
             break
         best = max(tried, key=lambda fault: fault.z)  # Of equal ones the first: the shortest length.
         found.append(best)
-        left = [pair for pair in left if best.feature.name not in _names(pair[1])]
+        left = [pair for pair in left if not best.feature.is_of(pair[1])]
     return found
-
-
-def _names(note: Note) -> list[str]:
-    return note.detail.partition("\n")[0].split()
 
 
 def _fault(feature: Feature, pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], bool]) -> Fault | None:
@@ -142,7 +142,7 @@ def _fault(feature: Feature, pairs: Sequence[tuple[Run, Note]], is_good: Callabl
     for run, note in pairs:
         trajectory = run.piece.trajectory
         cell = tables.setdefault((trajectory.format, trajectory.model or ""), [0, 0, 0, 0])
-        has, good = feature.name in _names(note), is_good(run, note)
+        has, good = feature.is_of(note), is_good(run, note)
         cell[(2 if has else 0) + (0 if good else 1)] += 1
         if has and not good:
             bad.append((run, note))

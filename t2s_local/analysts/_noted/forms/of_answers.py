@@ -44,7 +44,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         for fault in faults(pairs, lambda run, _: run.succeeded, most=_MOST_TOLD):
             met = runs_of(fault.bad)
-            right = [pair for pair in pairs if pair[0].succeeded and fault.feature.name not in pair[1].detail.split()]
+            right = [pair for pair in pairs if pair[0].succeeded and not fault.feature.is_of(pair[1])]
             yield lesson(
                 when=f"you hand in an answer with `{tool}`",
                 do=f"{fault.feature.answered}.",

@@ -62,7 +62,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         for fault in faults(pairs, lambda _, note: note.detail.endswith(_GOOD), most=_MOST_TOLD):
             met = runs_of(fault.bad)
             n_good = fault.n_with - len(fault.bad)
-            good = [pair for pair in pairs if pair[1].detail.endswith(_GOOD) and pair not in fault.bad]
+            good = [pair for pair in pairs if pair[1].detail.endswith(_GOOD) and not fault.feature.is_of(pair[1])]
             yield lesson(
                 when=f"with `{tool}`",
                 do=f"{fault.feature.asked.format(it=f'`{argument}`' if argument else 'it')}.",

@@ -1,4 +1,4 @@
-"""How a search matches: whether what it finds holds the whole of what was asked for, as one phrase, or in its names."""
+"""How a search matches: whether what it finds holds the whole of what was asked for, as one phrase."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

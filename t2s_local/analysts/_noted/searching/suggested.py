@@ -46,10 +46,6 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         yield Note(kind=TAKEN, key=event.tool, detail=got, quotes=(*shown, fix))
 
 
-def _next(events: Sequence[Event], tool: str) -> Event | None:
-    return next((event for event in events if event.tool == tool and event.result is not None), None)
-
-
 def _offer_in(output: str) -> re.Match[str] | None:
     """Where *output* offers other names for what it did not find; None where it does not."""
     missing = _NOT_FOUND.search(output[:_SEARCHED])
