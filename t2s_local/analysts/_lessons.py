@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from t2s_local.text.recovery.recovered import spelt
 from t2s_local.text.text import clip, mask, quoted, squeeze
 from t2s_local.values.lesson import Lesson, LessonId, Polarity, Quote, QuoteRole
 from t2s_local.values.trajectory import Slice, Trajectory
@@ -113,24 +114,12 @@ def is_short_enough(command: str) -> bool:
     return "\n" not in command.strip() and len(command) <= _CODE_LIMIT
 
 
-def shared_names(error: str, fix: str) -> Sequence[str]:
-    """Words quoted in *error* that *fix* uses too: what the lesson must leave open."""
-    named = re.findall(r"['\"`‘“]([\w./-]{2,60})['\"`’”]", error)
-    return [name for name in dict.fromkeys(named) if _spelt(name).search(fix)]
-
-
 def open_names(text: str, names: Sequence[str]) -> str:
     """*text* with every one of *names* replaced by ``<name>`` (``<name 2>`` … for further ones)."""
     for position, name in enumerate(names):
         label = "<name>" if position == 0 else f"<name {position + 1}>"
-        text = _spelt(name).sub(label, text)
+        text = spelt(name).sub(label, text)
     return text
-
-
-def _spelt(name: str) -> re.Pattern[str]:
-    """*name* as a word, with hyphens for underscores and the other way round: modules and their packages."""
-    parts = (re.escape(part) for part in re.split("[-_]", name))
-    return re.compile(rf"(?<!\w){'[-_]'.join(parts)}(?!\w)")
 
 
 def last_words(run: Trajectory, start: int, stop: int) -> Iterable[tuple[int, str]]:

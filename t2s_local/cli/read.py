@@ -1,6 +1,7 @@
 """``t2s read``: what trajectories hold."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ import msgspec
 
 from t2s_local.cli.completion import complete_format
 from t2s_local.cli.options import json_option, map_option, verbose_option
-from t2s_local.cli.output import print_json, print_table, say
+from t2s_local.cli.output import paragraph, print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.show import print_steps
 from t2s_local.errors import InputError, NothingFoundError, UsageError
@@ -17,6 +18,7 @@ from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.read_all import gather
 from t2s_local.stages.reading.estimate import estimated
 from t2s_local.stages.reading.suggest import suggested_map
+from t2s_local.stages.steps.steps import SOUND, StepVerdict, judge_steps, settled
 from t2s_local.text.text import first_line, join_words
 from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Label, Outcome, Trajectory, TrajectoryId
@@ -114,6 +116,15 @@ def _print_rows(rows: list[Row], only: list[Trajectory], *, as_json: bool) -> No
         if len(rows) == 1:
             click.echo()
             print_steps(only[0])
+            _print_verdicts(settled(judge_steps(only[0]), rows[0].outcome))
+
+
+def _print_verdicts(verdicts: Sequence[StepVerdict]) -> None:
+    """Print a line for each step that is not sound."""
+    for verdict in verdicts:
+        if verdict.verdict != SOUND:
+            value = "no verdict" if verdict.verdict is None else f"{verdict.verdict:g}"
+            click.echo(paragraph(f"Step {verdict.step}: {value}, {verdict.reason}.", first=0))
 
 
 def _suggested(paths: tuple[Path, ...]) -> str:

@@ -3,31 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said, shared_names
+from t2s_local.analysts._lessons import TAG, code, last_words, lesson, open_names, quote, said
 from t2s_local.analysts._mined.fix import Fix, describe_fix, instruction
 from t2s_local.text.check_results import check_of, read_result
-from t2s_local.text.commands import (
-    changes_state,
-    heads_of,
-    is_idle,
-    is_same_call,
-    is_shell,
-    script_of,
-    scripts_of,
-    without_cd,
-)
-from t2s_local.text.events import Event, action_signature
+from t2s_local.text.commands import changes_state, heads_of, is_idle, is_shell, without_cd
+from t2s_local.text.events import Event
+from t2s_local.text.recovery.recovered import mended_at, recovered_at, shared_names
 from t2s_local.text.text import words
 from t2s_local.values.lesson import Lesson, Polarity, Quote, Refusal
 from t2s_local.values.trajectory import Slice
 
-_RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
-"""Programs whose name in another command says nothing about what is done."""
 _TEST_FILE = re.compile(r"[\w./-]*test[\w/-]*\.\w{1,4}\b", re.IGNORECASE)
-_SAME_THINGS = 0.8
 _OPTION = re.compile(r"(?<!\S)--?[A-Za-z][\w-]*")
-WINDOW = 12
-"""Actions after a failure in which its recovery is looked for; later ones belong to something else."""
 _SHOWN_LINES = 3
 _CAUSE = re.compile(
     r"\b(?:because|root cause|the (?:issue|problem|error|reason|bug) (?:is|was|seems|occurs|comes)|due to|caused by|"
@@ -59,7 +46,7 @@ def _recovery(piece: Slice, events: Sequence[Event], position: int) -> Lesson | 
     event = events[position]
     if event.error is None:
         return Refusal(reason="failure without a message")
-    later = _recovered_at(events, position)
+    later = recovered_at(events, position)
     fix = None if later is None else describe_fix(piece, event, events[position + 1 : later], events[later])
     if event.is_infrastructure and (later is None or not _other_options(event, events[later])):
         return Refusal(reason="infrastructure error")
@@ -100,41 +87,6 @@ def _differs_in_case(failed: Event, worked: Event) -> bool:
     return failed.action != worked.action and failed.action.lower() == worked.action.lower()
 
 
-def _recovered_at(events: Sequence[Event], position: int) -> int | None:
-    """Position of the first later action with the same goal that succeeded, or that got past this error."""
-    failed = events[position]
-    for later in range(position + 1, min(len(events), position + 1 + WINDOW)):
-        event = events[later]
-        if not _same_goal(failed, event) or event.result is None:
-            continue
-        if not event.failed:
-            return later
-        if event.error is not None and event.error != failed.error:
-            return later if is_same_call(event.tool, failed.action, event.action) else None
-    return None
-
-
-def _same_goal(failed: Event, event: Event) -> bool:
-    if event.tool != failed.tool:
-        return False
-    if not is_shell(failed.tool):
-        return event.head == failed.head and overlap(failed.action, event.action) >= 0.3
-    if failed.head not in heads_of(event.action):
-        return _wraps(failed, event)
-    script = script_of(failed.action)
-    if (script is not None and script not in scripts_of(event.action)) or _avoids(failed, event):
-        return False
-    same_thing = action_signature(failed) == action_signature(event)
-    return same_thing or overlap(failed.action, event.action) >= (0.8 if failed.head == "python -c" else 0.5)
-
-
-def _wraps(failed: Event, event: Event) -> bool:
-    """Return whether the later command has another program run the one that failed, on the same things."""
-    program = failed.head.split()[0]
-    is_named = re.search(rf"(?<![\w./-]){re.escape(program)}(?![\w./-])", event.action) is not None
-    return is_named and program not in _RUNNERS and overlap(failed.action, event.action) >= _SAME_THINGS
-
-
 def _other_options(failed: Event, worked: Event) -> bool:
     """Return whether the call that passed was told something else.
 
@@ -147,38 +99,14 @@ def _other_options(failed: Event, worked: Event) -> bool:
     return after > before or bool(set(_OPTION.findall(worked.action)) - set(_OPTION.findall(failed.action)))
 
 
-def _avoids(failed: Event, event: Event) -> bool:
-    """Return whether a later program passed because it no longer uses what the error named."""
-    if not failed.head.startswith("python") or is_same_call(event.tool, failed.action, event.action):
-        return False
-    named = shared_names(failed.error or "", failed.action)
-    return bool(named) and not shared_names(failed.error or "", event.action)
-
-
-def overlap(one: str, other: str) -> float:
-    """Share of the words of the text with fewer words that stand in the other one too, in [0, 1]."""
-    first, second = set(words(one[:4000])), set(words(other[:4000]))
-    smaller = min(len(first), len(second))
-    return 1.0 if smaller == 0 else len(first & second) / smaller
-
-
 def _named_fix(events: Sequence[Event], position: int) -> Fix | None:
     """An action that changed what the error named, after which the same program got past that error."""
-    failed = events[position]
-    window = events[position + 1 : position + 1 + WINDOW]
-    for at, helper in enumerate(window):
-        if helper.failed or helper.result is None or not changes_state(helper.tool, helper.head):
-            continue
-        if not shared_names(failed.error or "", helper.action):
-            continue
-        proof = next(
-            (event for event in window[at + 1 :] if event.head == failed.head and event.result is not None), None
-        )
-        first = instruction(helper)
-        if proof is None or first is None or proof.error == failed.error:
-            return None
-        return Fix(do=f"{first}, then repeat `{failed.head}`.", events=(helper, proof))
-    return None
+    mended = mended_at(events, position)
+    first = None if mended is None else instruction(events[mended.helper])
+    if mended is None or first is None:
+        return None
+    do = f"{first}, then repeat `{events[position].head}`."
+    return Fix(do=do, events=(events[mended.helper], events[mended.proof]))
 
 
 def _lesson(piece: Slice, failed: Event, fix: Fix) -> Lesson:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._mined.recovery import overlap
 from t2s_local.analysts._mined.ways.commands import Command, commands_of, has_content, pattern, shared_words
 from t2s_local.analysts._mined.ways.messages import shown
 from t2s_local.analysts._mined.ways.scenes import Scene
 from t2s_local.text.commands import heads_of, is_same_call, is_shell, script_of, scripts_of
 from t2s_local.text.events import Event
+from t2s_local.text.recovery.recovered import overlap
 from t2s_local.text.text import join_words
 from t2s_local.values.lesson import Lesson
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from t2s_local.analysts._lessons import code, lesson, quote
 from t2s_local.analysts._mined.labelled_runs import Run
-from t2s_local.analysts._mined.recovery import overlap
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._noted.environment.project import project_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, scripts_of
 from t2s_local.text.events import Event
+from t2s_local.text.recovery.recovered import overlap
 from t2s_local.text.text import join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice

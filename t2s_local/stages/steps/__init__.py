@@ -1,0 +1,1 @@
+"""Judge the steps of a run: sound, repaired later, or fatal."""

@@ -1,0 +1,92 @@
+"""Recorded files as judged steps, and how often each verdict fell in runs of each outcome."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from t2s_local.errors import NothingFoundError
+from t2s_local.safety.redaction.guard import Guard
+from t2s_local.safety.redaction.redact import shipped_redactor
+from t2s_local.stages.intake.catalogue import Report
+from t2s_local.stages.intake.read_all import gather
+from t2s_local.stages.steps.steps import FATAL, REPAIRED, SOUND, StepVerdict, judge_steps, settled
+from t2s_local.text.text import join_words
+from t2s_local.values.trajectory import Outcome
+from t2s_local.values.value import Value
+
+
+class JudgedSteps(NamedTuple):
+    """Verdicts of runs, run by run, with how each run ended, and what could not be read."""
+
+    runs: tuple[tuple[Outcome | None, tuple[StepVerdict, ...]], ...]
+    report: Report
+
+
+class StepCounts(Value, frozen=True, kw_only=True):
+    """How often each verdict fell in the runs of one outcome."""
+
+    outcome: Outcome | None
+    n_runs: int
+    n_steps: int
+    n_sound: int
+    n_repaired: int
+    n_fatal: int
+    n_unusable: int
+    """Steps without a verdict; in no share and no mean."""
+    n_runs_repaired: int
+    """Runs in which at least one step was repaired."""
+    n_runs_fatal: int
+    """Runs in which at least one step was fatal."""
+
+
+def judged_steps(paths: Sequence[Path], *, labels: Path | None = None) -> JudgedSteps:
+    """Judge the steps of everything at or below *paths*; secrets and personal data are taken out of the quotes.
+
+    Args:
+        paths: Files and folders.
+        labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
+
+    Raises:
+        InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
+        NothingFoundError: there is no run.
+    """
+    entries, report = gather(paths, keep=judge_steps, labels=labels)
+    if not entries and not report.quarantined:
+        message = f"no trajectory in {report.seen}"
+        raise NothingFoundError(message, path=join_words(map(str, paths)), hint="`t2s read` shows what there is.")
+    guard = Guard(shipped_redactor())
+    outcomes = [None if entry.label is None else entry.label.outcome for entry in entries]
+    judged = (settled(entry.value, outcome) for entry, outcome in zip(entries, outcomes, strict=True))
+    cleaned = (tuple(_cleaned(verdict, guard) for verdict in verdicts) for verdicts in judged)
+    return JudgedSteps(tuple(zip(outcomes, cleaned, strict=True)), report)
+
+
+def step_counts(judged: JudgedSteps) -> tuple[StepCounts, ...]:
+    """Count verdicts by the outcome of their runs: successes, partial ones, failures, then unknown ones."""
+    order: tuple[Outcome | None, ...] = ("success", "partial", "failure", None)
+    found = ((outcome, [verdicts for ended, verdicts in judged.runs if ended == outcome]) for outcome in order)
+    return tuple(_count(outcome, runs) for outcome, runs in found if runs)
+
+
+def _count(outcome: Outcome | None, runs: Sequence[Sequence[StepVerdict]]) -> StepCounts:
+    values = [Counter(verdict.verdict for verdict in verdicts) for verdicts in runs]
+    total = sum(values, Counter[float | None]())
+    return StepCounts(
+        outcome=outcome,
+        n_runs=len(runs),
+        n_steps=total.total(),
+        n_sound=total[SOUND],
+        n_repaired=total[REPAIRED],
+        n_fatal=total[FATAL],
+        n_unusable=total[None],
+        n_runs_repaired=sum(counts[REPAIRED] > 0 for counts in values),
+        n_runs_fatal=sum(counts[FATAL] > 0 for counts in values),
+    )
+
+
+def _cleaned(verdict: StepVerdict, guard: Guard) -> StepVerdict:
+    reason, quote = guard.text(verdict.reason), None if verdict.quote is None else guard.text(verdict.quote)
+    return msgspec.structs.replace(verdict, reason=reason, quote=quote)

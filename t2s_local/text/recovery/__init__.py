@@ -1,0 +1,1 @@
+"""Failures of calls and the later calls that got past them."""
