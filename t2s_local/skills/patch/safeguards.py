@@ -1,0 +1,92 @@
+"""Checks that an edit changes nothing but its place, and that what it brings is whole."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from t2s_local.skills.lint import lint
+from t2s_local.skills.patch.page import Leaf, Page
+from t2s_local.skills.patch.placing import Place, Refused
+from t2s_local.skills.rulebook import Finding
+from t2s_local.skills.source import SkillSource
+
+_MEASURED = frozenset({"body-lines", "body-tokens"})
+"""Rules whose message bears a figure: a skill that breaks one before may shrink."""
+_AFTER = "Everything after it"
+
+
+def refuse_unclosed(text: str) -> None:
+    """Refuse a text whose last block would run on into what follows: an open fence, an open comment.
+
+    Raises:
+        Refused: it has such a block.
+    """
+    leaves = Page(path="", text=f"{text.rstrip()}\n\n{_AFTER}").leaves
+    if not leaves or leaves[-1].content != _AFTER or leaves[-1].level != 1:
+        detail = "a fence, a comment or a list in it is not closed"
+        raise Refused(reason="unclosed", detail=detail)
+
+
+def refuse_breaking(page: Page, places: Sequence[Place]) -> None:
+    """Refuse changes after which something outside of their places reads otherwise.
+
+    Raises:
+        Refused: a heading, a fence or a paragraph elsewhere is not what it was.
+    """
+    new = Page(path=page.path, text=patched(page.text, places))
+    gone = [(page.line_at(one.start), _last_line(page, one)) for one in places if one.stop > one.start]
+    kept = [leaf for leaf in page.leaves if not any(first < leaf.last and leaf.first < last for first, last in gone)]
+    if new.head != page.head or not _are_in(kept, new.leaves):
+        detail = "something outside of its place would read otherwise"
+        raise Refused(reason="breaks", detail=detail)
+
+
+def patched(text: str, places: Sequence[Place]) -> str:
+    """Return *text* with every change made; they do not overlap."""
+    parts: list[str] = []
+    at = 0
+    for one in sorted(places, key=lambda place: (place.start, place.stop, place.turn)):
+        parts += [text[at : one.start], one.text]
+        at = one.stop
+    return "".join((*parts, text[at:]))
+
+
+def _last_line(page: Page, one: Place) -> int:
+    """Return the line after the last one that a change reaches."""
+    return page.line_at(one.stop - 1) + 1
+
+
+def _are_in(kept: Sequence[Leaf], found: Sequence[Leaf]) -> bool:
+    """Return whether *found* has all that was kept, in its order and with its kind, level and content."""
+    there = iter(found)
+    return all(any(one[:3] == other[:3] for other in there) for one in kept)
+
+
+def broken_rule(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Finding | None:
+    """Return a breach of the rules of the format that edits brought; None where they brought none.
+
+    Args:
+        before: The skill as it is.
+        after: The skill as it would be.
+    """
+    known = Counter(_key(found) for found in _errors(before))
+    for found in _errors(after):
+        if not known[_key(found)]:
+            return found
+        known[_key(found)] -= 1
+    return None
+
+
+def _key(found: Finding) -> tuple[str, str, str]:
+    return found.path, found.rule, "" if found.rule in _MEASURED else found.message
+
+
+def _errors(files: Mapping[str, bytes]) -> list[Finding]:
+    main = dict(sorted(files.items()))
+    source = SkillSource(name=_name(main), raw=main, sizes={path: len(data) for path, data in main.items()})
+    return [found for found in lint(source) if found.severity == "error"]
+
+
+def _name(files: Mapping[str, bytes]) -> str:
+    """Return the name in the front matter, so that no rule compares it with a folder."""
+    source = SkillSource(name="", raw=dict(files), sizes={})
+    return str(source.front.get("name", ""))
