@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
@@ -21,8 +22,21 @@ from tests.zygote import Zygote, zygote
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 SERVER = ROOT / ".venv" / "server" / "bin" / "python"
 """Interpreter that has a llama.cpp server."""
+WANT_A_MODEL = {"tiny_model", "real_model", "real_server"}
+"""Fixtures whose tests need llama.cpp."""
 MODELS = hugging_face_cache()
 """Where models of this user lie: looked at by tests marked ``model``, and out of sight of all others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that wants a model as in need of the extra [llm], and skip it where that is not installed."""
+    is_there = all(find_spec(name) for name in ("llama_cpp", "sentence_transformers"))
+    missing = pytest.mark.skip("what runs models is not installed: pip install '.[llm]'")
+    for item in items:
+        if WANT_A_MODEL & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(pytest.mark.llm)
+        if not is_there and item.get_closest_marker("llm") is not None:
+            item.add_marker(missing)
 
 
 @pytest.fixture(autouse=True)

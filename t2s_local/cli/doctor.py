@@ -16,7 +16,7 @@ from t2s_local.cli.options import all_settings, json_option, setting
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.prove import report_proof
 from t2s_local.config import allowed_hosts
-from t2s_local.engines.runnable import refuse_unfit
+from t2s_local.engines.runnable import how_to_install, refuse_unfit
 from t2s_local.engines.server import is_server, read_address
 from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError, T2SError
@@ -27,7 +27,7 @@ from t2s_local.weights.fit import Wishes, fit, say_plan
 from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import Machine, machine
 from t2s_local.weights.pins import pins, state_of
-from t2s_local.weights.probe import Build, build
+from t2s_local.weights.probe import Build, build, is_installed
 
 _REBUILD = "CMAKE_ARGS='-DGGML_CUDA=on' pip install --force-reinstall --no-cache-dir --no-binary :all: --no-deps {}"
 _LITTLE_DISK = 5 * 10**9
@@ -62,7 +62,7 @@ class MachineCheck(Value, frozen=True, kw_only=True):
 def doctor(*, workspace: str, smoke: bool, prove_offline: bool, as_json: bool) -> None:
     """Check what this machine has, and say what is missing.
 
-    Exits with 5 where a local model cannot be run at all; t2s itself works without one.
+    Exits with 5 where a part that is installed does not work. Without the part that runs models, t2s works without one.
     """
     if prove_offline:
         sys.exit(report_proof(as_json=as_json))
@@ -88,6 +88,10 @@ def _hardware(here: Machine, found: Build | None) -> Iterator[MachineCheck]:
     gigabytes = f"{here.ram_free_bytes / 1e9:.1f} of {here.ram_total_bytes / 1e9:.1f} GB free"
     yield MachineCheck(name="RAM", state="ok", found=gigabytes)
     yield MachineCheck(name="processor", state="ok", found=f"{here.threads} cores")
+    if not is_installed():
+        without = "not installed; t2s works without a model"
+        yield MachineCheck(name="llama.cpp", state="note", found=without, fix=how_to_install())
+        return
     if found is None:
         fix = "pip install --force-reinstall llama-cpp-python  # builds it: a C++ compiler is needed"
         yield MachineCheck(name="llama.cpp", state="bad", found="cannot be loaded", fix=fix)

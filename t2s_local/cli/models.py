@@ -9,10 +9,11 @@ import msgspec
 
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
-from t2s_local.engines.runnable import refuse_unfit, why_not
+from t2s_local.engines.runnable import NOT_INSTALLED, how_to_install, refuse_unfit, why_not
 from t2s_local.errors import ModelError
 from t2s_local.weights.catalog import InstalledModel, catalog, find, installed, known
 from t2s_local.weights.pins import pins, remove
+from t2s_local.weights.probe import is_installed
 
 if TYPE_CHECKING:
     from t2s_local.runs.models.trial import Trial
@@ -62,6 +63,7 @@ def ls(*, as_json: bool) -> None:
     ]
     rows += [(one.alias, f"about {_gigabytes(one.bytes)}", "can be pulled", one.purpose) for one in absent]
     print_table(("model", "size", "from", "where, or what for"), rows, right=frozenset({1}))
+    _say_what_is_missing()
 
 
 @models.command()
@@ -219,6 +221,7 @@ def pull(alias: str, *, dry_run: bool, yes: bool) -> None:
     if not (download.is_here or yes):
         click.confirm("Fetch it?", abort=True, err=True)
     click.echo(fetch(download))
+    _say_what_is_missing()
 
 
 @models.command()
@@ -230,6 +233,11 @@ def rm(name: str, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete {Path(model.path)} ({_gigabytes(model.bytes)})?", abort=True, err=True)
     say(f"{_gigabytes(remove(model))} are free again.")
+
+
+def _say_what_is_missing() -> None:
+    if not is_installed():
+        say(f"{NOT_INSTALLED}: {how_to_install()}")
 
 
 def _gigabytes(n_bytes: int) -> str:

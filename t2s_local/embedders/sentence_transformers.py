@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from t2s_local.errors import ModelError, UsageError
+from t2s_local.extras import command_for
 from t2s_local.files import file_digest
 from t2s_local.values.value import digest
 from t2s_local.vectors.matrix import unit
@@ -46,7 +48,7 @@ def load(spec: str | None) -> SentenceTransformersEmbedder:
 
     Raises:
         UsageError: no folder is named.
-        ModelError: the folder holds no model that can be run.
+        ModelError: the folder holds no model that can be run, or the library that runs it is not installed.
     """
     if spec is None:
         message = "the sentence_transformers embedder needs the path of a model"
@@ -55,6 +57,9 @@ def load(spec: str | None) -> SentenceTransformersEmbedder:
     if not (folder / "modules.json").is_file():
         message = "no sentence-transformers model here (modules.json is missing)"
         raise ModelError(message, path=folder, hint="Name the folder of a downloaded model; nothing is fetched.")
+    if find_spec("sentence_transformers") is None:
+        message = "sentence-transformers, which runs this embedder, is not installed"
+        raise ModelError(message, hint=f"`{command_for('llm')}` adds it; --embedder static needs none.")
     files = sorted({path for pattern in _IDENTITY for path in folder.rglob(pattern)})
     identity = digest(*(f"{path.relative_to(folder).as_posix()} {file_digest(path)}" for path in files))
     return SentenceTransformersEmbedder(_open(folder), name=folder.resolve().name, digest=identity)

@@ -10,11 +10,13 @@ import msgspec
 from t2s_local.code_digest import sources_digest
 from t2s_local.engines._llamacpp.chat import frame
 from t2s_local.errors import ModelError, T2SError
+from t2s_local.extras import command_for
 from t2s_local.files import private_folder, write_atomic
 from t2s_local.processes import child_process
 from t2s_local.values.value import Value, digest
 from t2s_local.weights.catalog import chat_template_of
 from t2s_local.weights.gguf import Header, read_header
+from t2s_local.weights.probe import is_installed
 
 _TRIAL = "t2s_local.engines._llamacpp.sandbox.trial"
 _RENDERING = "t2s_local.engines._llamacpp.sandbox.rendering"
@@ -22,6 +24,7 @@ _SECONDS = 60
 _TEMPLATE = "tokenizer.chat_template"
 _MOST = 1000
 """Verdicts that are kept; a machine with more model files looks again."""
+NOT_INSTALLED = "llama.cpp, which runs models, is not installed"
 BASE = "a base model: it has no chat template, and goes on with a text where it is asked a question"
 
 
@@ -43,6 +46,8 @@ def why_not(path: Path) -> str | None:
         return error.message
     if (reason := header.other_kind) is not None:
         return reason
+    if not is_installed():
+        return NOT_INSTALLED
     key = _key(path)
     kept = _verdicts()
     known = kept.get(str(path))
@@ -61,7 +66,13 @@ def refuse_unfit(path: Path) -> None:
     """
     if (reason := why_not(path)) is not None:
         message = f"it cannot be run here: {reason}"
-        raise ModelError(message, path=path, hint="`t2s models ls` says which models of this machine can.")
+        hint = "`t2s models ls` says which models of this machine can."
+        raise ModelError(message, path=path, hint=how_to_install() if reason == NOT_INSTALLED else hint)
+
+
+def how_to_install() -> str:
+    """Say in one sentence how llama.cpp is added to this installation."""
+    return f"`{command_for('llm')}` adds it (a C++ compiler builds it, 5 to 10 minutes)."
 
 
 def template_of(path: Path) -> str | None:

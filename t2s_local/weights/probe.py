@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import msgspec
 
@@ -21,6 +22,11 @@ class Build(Value, frozen=True, kw_only=True):
     """Instruction sets and libraries it uses."""
     can_offload: bool
     """Whether it can put layers on a GPU."""
+
+
+def is_installed() -> bool:
+    """Return whether llama.cpp is installed: a plain installation of t2s is without it."""
+    return find_spec("llama_cpp") is not None
 
 
 def build() -> Build | None:

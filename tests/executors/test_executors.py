@@ -13,6 +13,7 @@ from t2s_local.analysts import mined
 from t2s_local.errors import ModelError
 from t2s_local.executors._ray.cluster import room_for
 from t2s_local.executors._ray.messages import ParcelReply, answer, pack, read_answer, unpack
+from t2s_local.extras import command_for
 from t2s_local.ports.analyst import Placement
 from t2s_local.stages.intake.slices import piece, slice_trajectory
 from t2s_local.values.lesson import Extraction, Unit
@@ -101,7 +102,7 @@ def test_an_executor_that_is_not_there_is_named(tmp_path: Path, t2s: Command) ->
     if find_spec("ray") is None:
         refused = t2s(*words, "--executor", "ray")
         assert (refused.code, refused.err.count("Ray is not installed")) == (5, 1)
-        assert "t2s-local[ray]" in refused.err
+        assert command_for("ray") in refused.err
 
 
 def test_a_file_that_comes_with_a_project_names_no_executor(

@@ -15,6 +15,7 @@ from typing import Any
 
 from t2s_local.errors import ModelError
 from t2s_local.executors._ray.feed import READING
+from t2s_local.extras import command_for
 from t2s_local.offline import admit, dismiss
 from t2s_local.ports.analyst import Placement
 from t2s_local.processes import child_process
@@ -37,7 +38,7 @@ def check() -> None:
     """
     if find_spec("ray") is None or find_spec("pyarrow") is None:
         message = "Ray is not installed"
-        raise ModelError(message, hint="pip install 't2s-local[ray]' installs it; --executor local needs none.")
+        raise ModelError(message, hint=f"`{command_for('ray')}` installs it; --executor local needs none.")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from t2s_local.config import allowed_hosts
 from t2s_local.engines.lazy import LazyEngine
-from t2s_local.engines.runnable import why_not
+from t2s_local.engines.runnable import NOT_INSTALLED, how_to_install, why_not
 from t2s_local.engines.server import ServerAddress, ServerEngine, is_server, read_address
 from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError
@@ -109,6 +109,9 @@ def _best(wishes: Wishes, say: Say, detail: Say) -> Path | None:
     over = f" ({counted(len(passed), 'larger model')} passed over: `t2s models ls`)" if passed else ""
     if found is None:
         said = over.replace("larger ", "")
+        if any(line.endswith(NOT_INSTALLED) for line in passed):
+            say(f"The mined analyst and the template writer do the work: {NOT_INSTALLED}. {how_to_install()}")
+            return None
         say(f"No model is installed that runs and fits{said}: the mined analyst and the template writer do the work.")
         return None
     why = f"the largest on this machine that runs and fits{over}; --model none works without one"

@@ -12,6 +12,7 @@ from typing import Any
 import re2
 
 from t2s_local.errors import UsageError
+from t2s_local.extras import command_for
 from t2s_local.safety.redaction.rules import RedactionRule
 
 ID = "person-name"
@@ -35,7 +36,7 @@ def person_rule() -> RedactionRule:
         lists = [import_module(f"faker.providers.person.{country}").Provider for country in _COUNTRIES]
     except ImportError as error:
         message = "--redact-names needs lists of names, which are not installed"
-        raise UsageError(message, hint="pip install 't2s-local[pii]'") from error
+        raise UsageError(message, hint=command_for("pii")) from error
     given, family = (_names(lists, kinds) for kinds in (_GIVEN, _FAMILY))
     regex = f"(?:{_any(given)}){_BETWEEN}(?:{_any(family)})"
     return RedactionRule(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.extras import command_for
 from tests.commands import in_own_process
 from tests.places import SAMPLES
 
@@ -15,5 +16,5 @@ def test_without_the_lists_the_flag_is_one_line_of_error(tmp_path: Path) -> None
     assert done.code == 2
     assert done.err.splitlines()[-2:] == [
         "Error: --redact-names needs lists of names, which are not installed",
-        "Hint: pip install 't2s-local[pii]'",
+        f"Hint: {command_for('pii')}",
     ]

@@ -153,6 +153,7 @@ def test_sentence_transformers_wants_a_folder_with_a_model(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.llm
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 def test_sentence_transformers_reads_the_shipped_model_to_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "TOKENIZERS_PARALLELISM"):
