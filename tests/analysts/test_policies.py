@@ -22,7 +22,35 @@ def test_what_arguments_must_come_to_is_taken_from_the_numbers_that_an_error_nam
 
     runs = [run(n, *paid(n, 100 + n, 40)) for n in range(3)]
     (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.do.endswith("The values of `payments[].amount` must add up to the total price.")
+    assert lesson.when == "you are about to call `order`"
+    assert lesson.do == (
+        "Work out the total price first: the values of `payments[].amount` must add up to the total price exactly."
+    )
+    again = [call("order", "done", key="2", payments=[{"by": "card", "amount": 900 + n}]) for n in range(3)]
+    (lesson,) = lessons(*[run(n, *paid(n, 100 + n, 40), *again[n]) for n in range(3)], pattern="policy")
+    assert lesson.do.endswith("If the call is refused all the same, send it again with what the refusal names.")
+    assert (lesson.because or "").endswith("3 passed when sent again with the number named")
+
+
+def test_a_refusal_that_only_compares_numbers_of_one_call_is_no_rule() -> None:
+    runs = [run(n, *call("order", "Error: the amount does not match", key="1", amount=n)) for n in range(4)]
+    assert lessons(*runs, pattern="policy") == []
+
+
+def test_a_value_that_an_earlier_answer_held_is_taken_from_it_before_the_call() -> None:
+    def ordered(n: int) -> Trajectory:
+        return run(
+            n,
+            *call("get_user", f'{{"cards": ["card_{n}7731"]}}', key="0", user=f"u{n}"),
+            *call("order", "Error: no such card", key="1", card=f"card_{n}"),
+            *call("order", "done", key="2", card=f"card_{n}7731"),
+        )
+
+    (lesson,) = lessons(*[ordered(n) for n in range(3)], pattern="policy")
+    assert lesson.when == "you are about to call `order`"
+    assert lesson.do == (
+        "Take `card` from what `get_user` returned, and make up none: others it answers with “No such card”."
+    )
 
 
 def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:

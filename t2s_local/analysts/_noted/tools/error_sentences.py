@@ -11,8 +11,7 @@ ERROR_PREFIX = re.compile(r"^(?:\w*(?:Error|Exception)|error|failed|failure|inva
 """How an error names its kind before it says what is wrong."""
 STATES_RULE = re.compile(
     r"\b(?:cannot|can ?not|can'?t|must|may not|should(?:n'?t)?|only|not allowed|forbidden|not permitted|requires?"
-    r"|required|non-\w+|does not (?:add up|match|equal|cover|allow|support)|at (?:least|most)|exceeds?|unsupported"
-    r"|not supported|either)\b",
+    r"|required|non-\w+|does not (?:allow|support)|at (?:least|most)|exceeds?|unsupported|not supported|either)\b",
     re.IGNORECASE,
 )
 """Words with which an error says how things are, and not only what is lacking this time."""

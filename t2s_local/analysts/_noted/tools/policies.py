@@ -30,6 +30,7 @@ from t2s_local.values.value import Value
 KIND = "policy"
 OUT = "policy_way_out"
 SUM = "policy_sum"
+SUM_MET = "policy_sum_met"
 SEEN = "policy_seen_before"
 PAST = "policy_past"
 LEAST_RUNS = 2
@@ -47,6 +48,8 @@ _MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<
 _OPEN = re.compile(r"<[\w ]+>|…")
 """What differs from refusal to refusal: such a message speaks of one case, and states no rule by itself."""
 _IN = re.compile(r"\s(?:on|in|of|for|at|to|with|by)\b")
+_FROM_ANSWER = re.compile(r"Set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned \(\d+ runs\)\.$")
+"""A remedy that is known before the call: the value stood in an earlier answer."""
 _TWO = 2
 _IDENTIFIER = re.compile(r'"([a-z]+(?:_[a-z]+)+)"')
 
@@ -81,13 +84,11 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         quote(piece, event.result or 0, error, role="observation"),
     )
     yield Note(kind=KIND, key=key, detail=event.tool, quotes=quotes)
-    wanted = _wanted(leaves(piece, event), error)
-    if wanted is not None:
-        yield Note(kind=SUM, key=key, detail=wanted)
     later = (
         other for other in events[at + 1 : at + 1 + WINDOW] if other.tool == event.tool and other.result is not None
     )
     passed = next(later, None)
+    yield from _sum(piece, event, passed, key)
     if passed is not None and not passed.failed:
         fix = quote(piece, passed.call, passed.action, role="fix")
         source = partial(source_of, piece, event, passed)
@@ -99,22 +100,31 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         yield Note(kind=SEEN, key=key, detail=place)
 
 
-def _wanted(arguments: Mapping[str, object], error: str) -> str | None:
-    """Return what numbers among *arguments* must come to, where *error* names what they do and what they should."""
-    named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(error)}
+def _sum(piece: Slice, event: Event, next_call: Event | None, key: str) -> Iterator[Note]:
+    """Note what numbers of a refused call must come to, where its error names what they do and what they should.
+
+    Where the next call of the tool passed with them at just that, the error is known to name the right number.
+    """
+    named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(event.error or "")}
+    found = [(place, total) for place, total in sorted(_totals(leaves(piece, event)).items()) if total in named]
+    if len(named) != _TWO or len(found) != 1:
+        return
+    place, total = found[0]
+    right, label = next((value, label) for value, label in named.items() if value != total)
+    yield Note(kind=SUM, key=key, detail=f"{place}\n{label}")
+    if next_call is not None and not next_call.failed and _totals(leaves(piece, next_call)).get(place) == right:
+        fix = quote(piece, next_call.call, next_call.action, role="fix")
+        yield Note(kind=SUM_MET, key=key, detail=event.tool, quotes=(fix,))
+
+
+def _totals(arguments: Mapping[str, object]) -> Mapping[str, float]:
+    """Return the sums of the numbers among *arguments*, items of one list together."""
     sums: dict[str, float] = {}
     for name, value in arguments.items():
         if isinstance(value, int | float) and not isinstance(value, bool):
             place = INDEX.sub("[]", name)
             sums[place] = sums.get(place, 0.0) + value
-    found = [(place, total) for place, total in sorted(sums.items()) if total in named]
-    if len(named) != _TWO or len(found) != 1:
-        return None
-    place, total = found[0]
-    label = next(label for value, label in named.items() if value != total)
-    return (
-        f"The values of `{place}` must add up to the {label}." if "[]" in place else f"`{place}` must be the {label}."
-    )
+    return sums
 
 
 def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
@@ -130,12 +140,15 @@ def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
             parts = set(name.split("_"))
             if len(parts & lacked) * 2 >= len(parts) and name not in told:
                 told.add(name)
-                yield f"Check the {what} first, at `{name}` in what `{event.tool}` returns."
+                yield (
+                    f"Check the {what} first, at `{name}` in what `{event.tool}` returns; where that is not enough,"
+                    " choose another way, or say so, instead of trying."
+                )
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every refusal that several runs met and that says how to act, or how the domain works."""
-    outs, sums, seen, past = (noted(runs, kind) for kind in (OUT, SUM, SEEN, PAST))
+    outs, sums, sums_met, seen, past = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET, SEEN, PAST))
     calls = calls_of(runs)
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
@@ -147,7 +160,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
         if len(met) < LEAST_RUNS:
             continue
-        told = [*_shared(sums.get(key, ()), len(met)), *_shared(seen.get(key, ()), len(met))]
+        if wanted := _shared(sums.get(key, ()), len(met)):
+            yield _adding_up(wanted[0], pairs, sums_met.get(key, ()))
+            continue
+        told = _shared(seen.get(key, ()), len(met))
         over = past.get(key, ())
         if len(over) >= LEAST_PAST * len(pairs) and len(tasks_of(runs_of(over))) >= LEAST_PAST_TASKS:
             told.append(_OVER)
@@ -155,11 +171,10 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
         if remedy is None and (_OPEN.search(sentence) or not STATES_RULE.search(key)):
             continue
-        names = join_words((f"`{tool}`" for tool in tools), last="or")
-        is_rule = remedy is None or STATES_RULE.search(key) is not None
+        when, do = _words(tools, sentence, remedy, is_rule=remedy is None or STATES_RULE.search(key) is not None)
         yield lesson(
-            when=f"with {names}" if is_rule else f"{names} answers “{sentence.rstrip('.')}”",
-            do=f"{sentence} {remedy or ''}".strip() if is_rule else f"{remedy}",
+            when=when,
+            do=do,
             because=f"{len(pairs)} calls in {len(met)} runs were refused so",
             polarity="success",
             pattern=KIND,
@@ -167,6 +182,38 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             trajectories=(run.piece.trajectory for run in met),
             tools=tools,
         )
+
+
+def _words(tools: Sequence[str], sentence: str, remedy: str | None, *, is_rule: bool) -> tuple[str, str]:
+    """Return situation and advice: a rule by itself, what to know before the call, or what to do once refused."""
+    names = join_words((f"`{tool}`" for tool in tools), last="or")
+    if is_rule:
+        return f"with {names}", f"{sentence} {remedy or ''}".strip()
+    message = f"“{sentence.rstrip('.')}”"
+    source = _FROM_ANSWER.match(remedy or "")
+    if source is None:
+        return f"{names} answers {message}", remedy or ""
+    told = f"Take {source['names']} from what {source['tool']} returned, and make up none: others it answers with"
+    return f"you are about to call {names}", f"{told} {message}."
+
+
+def _adding_up(wanted: str, pairs: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]]) -> Lesson:
+    """Return the lesson that numbers of a call must come to something, to be worked out before the call."""
+    place, label = wanted.split("\n")
+    met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
+    what = f"the values of `{place}` must add up to" if "[]" in place else f"`{place}` must be"
+    again = " If the call is refused all the same, send it again with what the refusal names." if passed else ""
+    counts = f"{len(pairs)} calls in {len(met)} runs were refused because they did not come to it"
+    return lesson(
+        when=f"you are about to call {join_words((f'`{tool}`' for tool in tools), last='or')}",
+        do=f"Work out the {label} first: {what} the {label} exactly.{again}",
+        because=f"{counts}; {len(passed)} passed when sent again with the number named" if passed else counts,
+        polarity="success",
+        pattern=KIND,
+        evidence=[*quotes_of(pairs), *quotes_of(passed, most=2)],
+        trajectories=(run.piece.trajectory for run in met),
+        tools=tools,
+    )
 
 
 def _shared_way(
