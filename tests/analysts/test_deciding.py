@@ -56,7 +56,7 @@ def rules(*runs: Trajectory) -> set[str]:
 
 
 def found(*runs: Trajectory) -> list[Lesson]:
-    return [item for item in lessons(*runs, pattern="contrast") if item.because is None]
+    return [item for item in lessons(*runs, pattern="contrast") if (item.because or "").startswith("With it ")]
 
 
 def parcels(field: str, good: object, bad: object, *, n: int = 7) -> list[Trajectory]:
@@ -179,7 +179,7 @@ def test_a_call_made_before_and_words_said_before_are_told_where_they_go_with_su
         return call("check_total", {"bill": n}, "right", key="1")
 
     runs = [noted(n, "success", *check(n)) for n in range(10, 17)] + [noted(n, "failure") for n in range(30, 37)]
-    assert rules(*runs) == {"you are about to call `pay_bill`: Call `check_total` before `pay_bill`."}
+    assert rules(*runs) == {"you are about to call `pay_bill`: Call `check_total` first."}
     words = step("assistant", "The bill is for you. Do you agree that I pay this bill now?")
     runs = [noted(n, "success", words) for n in range(10, 17)] + [noted(n, "failure") for n in range(30, 37)]
     assert rules(*runs) == {
@@ -196,8 +196,8 @@ def test_calls_in_plain_text_are_told_in_the_form_that_they_have() -> None:
     runs += [moved(n, "failure", lifts=False) for n in range(30, 37)]
     assert rules(*runs) == {
         (
-            "you are about to call `stack`: Call `lift box <number> with fork <number>` before"
-            " `stack box <number> on pallet <number>`."
+            "you are about to call `stack box <number> on pallet <number>`:"
+            " Call `lift box <number> with fork <number>` first."
         )
     }
 

@@ -71,7 +71,8 @@ def test_an_end_of_one_model_alone_is_told_with_the_model() -> None:
     of_small = [msgspec.structs.replace(run, model="small") for run in (*looked_up(10, start=50), *few)]
     of_large = [msgspec.structs.replace(run, model="large") for run in looked_up(10)]
     (lesson,) = lessons(*of_small, *of_large, pattern="ending")
-    assert (lesson.because or "").endswith("; all of them are of the model `small`")
+    assert lesson.when.endswith(", and the model is “small”")
+    assert (lesson.because or "").endswith("; no run of another model did")
 
 
 def test_an_end_that_most_runs_have_is_how_the_task_is_done() -> None:

@@ -63,6 +63,21 @@ def test_a_prefix_that_is_not_there_is_left_out() -> None:
     assert lesson.do == "Leave `sudo` out: it is not installed, and the commands work without it."
 
 
+def test_a_folder_that_several_projects_lack_is_told_with_the_call_that_passes_and_not_alone() -> None:
+    def looked(n: int, *, finds: bool) -> Trajectory:
+        name = ("till", "cart", "shop", "shelf", "crate", "pallet")[n]
+        gone = shell(f"find_file a.py lib/{name}", f"Directory lib/{name} not found", 1, key="1")
+        there = shell(f"find_file a.py {name}", f"Found 1 match in {name}", 0, key="2")
+        return run(n, *gone, *(there if finds else ()), task=f"acme__{name}-{n}")
+
+    (lesson,) = lessons(*[looked(n, finds=True) for n in range(6)], pattern="absent")
+    assert lesson.do == (
+        "Do not look in `lib`: 6 projects have none. Name the folder that is there in its place"
+        " (`find_file a.py cart` passed where `find_file a.py lib/cart` failed)."
+    )
+    assert lessons(*[looked(n, finds=False) for n in range(6)], pattern="absent") == []
+
+
 @pytest.mark.parametrize(
     ("command", "output", "is_lost"),
     [
@@ -139,6 +154,7 @@ def test_first_commands_that_arrive_in_lower_case_are_to_be_sent_again() -> None
     lowered = [sent(n, f"awk -f, a{n}.txt", f"awk -F, a{n}.txt") for n in range(6)]
     plain = [sent(10 + n, f"ls a{n}", f"ls a{n}") for n in range(16)]
     (lesson,) = lessons(*lowered, *plain, pattern="lowered")
+    assert lesson.when == "you send the first command of a run to `bash`"
     assert lesson.because == "None of 22 first commands holds a capital letter, and 6 passed when sent again"
     assert "`awk -F, a0.txt` came as `awk -f, a0.txt`" in lesson.do
 

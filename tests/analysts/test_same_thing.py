@@ -1,6 +1,9 @@
 """Calls that pass only after another about the same thing."""
 
-from t2s_local.values.trajectory import Trajectory
+import msgspec
+import pytest
+
+from t2s_local.values.trajectory import Label, Outcome, Step, Trajectory
 from tests.analysts.test_tool_kinds import call, run
 from tests.build import step
 from tests.mining import lessons
@@ -52,3 +55,24 @@ def test_an_earlier_call_that_many_calls_pass_without_is_not_told() -> None:
         return run(n, *first, *call("change", answer, key="2", path=path, text=f"{n} is new"))
 
     assert lessons(*[edited(n, read=n % 2 == 0) for n in range(40)], pattern="same_thing") == []
+
+
+@pytest.mark.parametrize(("outcome", "is_told"), [("success", True), ("failure", False)])
+def test_a_call_that_no_succeeding_run_makes_needs_no_other_before_it(outcome: Outcome, *, is_told: bool) -> None:
+    def shut(n: int, *, opened: bool) -> Trajectory:
+        box = f"box {n}"
+        way = said("open", f"open {box}", "It is open.", key="1") if opened else ()
+        answer = "It is shut." if opened else "Error: nothing to shut"
+        made = run(n, *way, *said("shut", f"shut {box}", answer, key="2"), *said("leave", "leave", "done", key="3"))
+        return msgspec.structs.replace(made, label=Label(outcome=outcome if opened else "failure", source="test"))
+
+    told = lessons(*[shut(n, opened=n % 2 == 0) for n in range(40)], pattern="same_thing")
+    assert bool(told) == is_told
+
+
+def said(tool: str, text: str, answer: str, *, key: str) -> tuple[Step, Step]:
+    """A call in plain text."""
+    return (
+        step("tool_call", text, tool=tool, call_id=key),
+        step("tool_result", answer, tool=tool, call_id=key),
+    )

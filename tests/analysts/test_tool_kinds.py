@@ -74,7 +74,10 @@ def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.do == "Check the pallets first, at `free_pallets` in what `find_vans` returns."
+    assert lesson.do == (
+        "Check the pallets first, at `free_pallets` in what `find_vans` returns; where that is not enough, choose"
+        " another way instead of trying."
+    )
 
 
 def test_what_to_ask_is_taken_from_recordings_that_keep_only_the_answers_of_tools() -> None:

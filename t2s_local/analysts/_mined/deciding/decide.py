@@ -54,7 +54,8 @@ def decisions(runs: Sequence[Run]) -> Iterator[Lesson]:
         rivals = [other for other in chosen if other.question.tool == item.question.tool]
         if len(rivals) < _MOST_LESSONS and not any(_is_same(item, other) for other in rivals):
             chosen.append(item)
-            yield told(item.question, item.trait, item.having, item.lacking, is_good=item.is_good)
+            shares = [(sum(units.values()), len(units)) for units in map(_units, (item.having, item.lacking))]
+            yield told(item.question, item.trait, item.having, item.lacking, is_good=item.is_good, shares=shares)
 
 
 def _is_same(one: Decision, other: Decision) -> bool:

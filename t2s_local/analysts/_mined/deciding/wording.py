@@ -16,21 +16,38 @@ _AGAINST = " against "
 
 
 def told(
-    question: CaseQuestion, trait: Trait, having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool
+    question: CaseQuestion,
+    trait: Trait,
+    having: Sequence[Case],
+    lacking: Sequence[Case],
+    *,
+    is_good: bool,
+    shares: Sequence[tuple[int, int]],
 ) -> Lesson:
-    """Say what decides about the calls of a tool, with cases of both sides as evidence."""
+    """Say what decides about the calls of a tool, with cases of both sides as evidence.
+
+    Args:
+        question: The calls that are compared.
+        trait: The trait that decides.
+        having: Cases with the trait.
+        lacking: Cases without it.
+        is_good: Whether cases with it went well.
+        shares: How many tasks went well, of how many: those with the trait, then those without.
+    """
     good, bad = (having, lacking) if is_good else (lacking, having)
     good, bad = [case for case in good if case.is_good], [case for case in bad if not case.is_good]
     others = sorted(
         {one.value for case in lacking for one in case.traits if (one.kind, one.name) == (trait.kind, trait.name)}
     )
-    situation = f"you are about to call `{question.tool}`"
+    called = _form(question.tool, [case.event.action for case in good]) if trait.kind == "call" else None
+    situation = f"you are about to call {called or f'`{question.tool}`'}"
+    (n_good, n_with), (n_good_without, n_without) = shares
     if question.error is not None:
         situation += f", which can fail with {said(question.error)}"
     return lesson(
         when=situation,
         do=_advice(question.tool, trait, others, is_good=is_good, good=good),
-        because=None,
+        because=f"With it {n_good} of {n_with} tasks went well, without it {n_good_without} of {n_without}",
         polarity="success" if is_good else "failure",
         pattern="contrast",
         evidence=[item for cases in (good, bad) for case in cases[:_SHOWN] for item in _quotes(case, trait)],
@@ -43,7 +60,7 @@ def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, go
     """The difference, in the imperative."""
     if trait.kind == "call":
         made = [item[1] for case in good if (item := case.traits.get(trait)) is not None]
-        return f"Call {_form(trait.name, made)} before {_form(tool, [case.event.action for case in good])}."
+        return f"Call {_form(trait.name, made)} first."
     if trait.kind == "said":
         shown = next(item[1] for case in good if (item := case.traits.get(trait)) is not None)
         return f"Say first: “{shown}”"

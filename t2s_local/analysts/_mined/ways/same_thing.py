@@ -22,6 +22,8 @@ MIN_Z = 5.0
 MOST_WITHOUT = 0.25
 """Share of the calls that may pass without the earlier one, for it to be needed."""
 LEAST_WITH = 0.5
+LEAST_WON = 3
+"""Succeeding runs whose calls passed after the earlier one: a call that none of them makes is needless."""
 _MOST_FORMS = 3
 _MOST_NEEDS = 2
 """Earlier calls that one call may need: the thing in hand, and the place gone to."""
@@ -191,6 +193,7 @@ def _need(
         or len(tasks) < LEAST_TASKS
         or n_passed_without > MOST_WITHOUT * n_without
         or len(after) < LEAST_WITH * (len(after) + n_failed_after)
+        or not _pays([one.run for one in after])
     ):
         return 0.0, None
     _, z = mantel_haenszel([(len(after), n_failed_after, n_passed_without, len(without))])
@@ -204,6 +207,12 @@ def _need(
         n_failed_after=n_failed_after,
     )
     return z, need if z >= MIN_Z else None
+
+
+def _pays(runs: Sequence[Run]) -> bool:
+    """Return whether enough of *runs* succeeded, of those whose outcome is known, for what they did to be of use."""
+    known = {run.piece.trajectory.id: run.succeeded for run in runs if run.piece.trajectory.outcome is not None}
+    return not known or sum(known.values()) >= LEAST_WON
 
 
 def _forms(need: Needed) -> tuple[str, str]:

@@ -108,11 +108,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         told.append(ids)
         when, do, what = _TOLD[key]
+        model = _only_model(ending, labelled)
         is_unheard = key == "question" and all(note.detail == _ALONE for _, note in pairs)
         yield lesson(
-            when=when,
+            when=f"{when}, and the model is “{model}”" if model else when,
             do=f"{do} {_UNHEARD}" if is_unheard else do,
-            because=f"{found.words(what)}{_of_one_model(ending, labelled)}",
+            because=found.words(what) + ("; no run of another model did" if model else ""),
             polarity="success",
             pattern=KIND,
             evidence=quotes_of(pairs),
@@ -120,12 +121,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         )
 
 
-def _of_one_model(ending: Sequence[Run], labelled: Sequence[Run]) -> str:
-    """Say so where all runs that end so are of one model, and others are not."""
+def _only_model(ending: Sequence[Run], labelled: Sequence[Run]) -> str | None:
+    """Return the model of all runs that end so, where there are runs of others; None where they have several."""
     models = {run.piece.trajectory.model for run in ending}
     others = {run.piece.trajectory.model for run in labelled}
     (model, *more) = sorted(models, key=str)
-    return f"; all of them are of the model `{model}`" if model and not more and len(others) > 1 else ""
+    return model if not more and len(others) > 1 else None
 
 
 def _is_slip(found: Odds) -> bool:

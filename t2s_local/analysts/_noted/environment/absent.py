@@ -23,6 +23,7 @@ LEAST_WITHOUT_WAY_OUT = 5
 """Runs from which on it is told that a thing is not there, though there is no way to do without it."""
 WINDOW = 12
 _MOST_NAMED = 4
+_LONGEST_SHOWN = 80
 _SAME_CALL = 0.8
 _SCRIPTS = (".py", ".sh", ".js", ".rb")
 _ABSENT = re.compile(
@@ -115,12 +116,11 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             continue
         is_sometimes_there = not shared and _was_there(runs, thing, pairs)
         place = f"in {project}" if project else "in these environments"
-        advice = _advice(
-            thing,
-            shared[0] if shared else None,
-            projects=sorted(_projects(pairs)) if not project else [],
-            is_program=_is_program(error),
-        )
+        projects = sorted(_projects(pairs)) if not project else []
+        is_program = _is_program(error)
+        if len(projects) > 1 and not is_program and not shared:
+            continue  # Where each project keeps its files is no matter of one thing that is missing.
+        advice = _advice(thing, shared[0] if shared else None, projects, _passed(pairs), is_program=is_program)
         if is_sometimes_there:
             place = f"a task names {code(thing)}"
             advice = (
@@ -178,13 +178,24 @@ def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
     return {project for run, _ in pairs if (project := project_of(run.piece)) is not None}
 
 
-def _advice(thing: str, out: str | None, *, projects: Sequence[str], is_program: bool) -> str:
+def _passed(pairs: Sequence[tuple[Run, Note]]) -> str | None:
+    """Return the shortest call that failed for naming the thing, with the same call that passed without it."""
+    shown = [
+        f"{code(note.quotes[2].text)} passed where {code(note.quotes[0].text)} failed"
+        for _, note in pairs
+        if note.detail == "-" and max(len(note.quotes[at].text) for at in (0, 2)) <= _LONGEST_SHOWN
+    ]
+    return min(shown, key=lambda text: (len(text), text), default=None)
+
+
+def _advice(thing: str, out: str | None, projects: Sequence[str], passed: str | None, *, is_program: bool) -> str:
     if is_program and out in (None, "-"):
         works = ", and the commands work without it" if out == "-" else ""
         return f"Leave {code(thing)} out: it is not installed{works}."
-    if len(projects) > 1 and out in (None, "-"):
+    if len(projects) > 1 and out == "-":
         named = join_words(projects[:_MOST_NAMED]) if len(projects) <= _MOST_NAMED else f"{len(projects)} projects"
-        return f"Do not look in {code(thing)}: {named} have no such folder. List what there is first."
+        shown = f" ({passed})" if passed else ""
+        return f"Do not look in {code(thing)}: {named} have none. Name the folder that is there in its place{shown}."
     if out == "-":
         return f"Leave {code(thing)} out: there is none, and the call works without it."
     if out:

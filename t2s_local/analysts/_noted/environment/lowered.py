@@ -8,7 +8,7 @@ from t2s_local.analysts._noted.counts import noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import squeeze
+from t2s_local.text.text import join_words, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -66,15 +66,16 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     if len(met) < LEAST_AGAIN or len(tasks_of(met)) < LEAST_AGAIN:
         return
     n_first = sum(len(firsts[source]) for source in lowered)
+    tools = sorted({event.tool for run in met for event in run.events if is_shell(event.tool)})
     shown = min((note.detail for _, note in pairs), key=lambda text: (len(text), text))
     yield lesson(
-        when="the first command fails",
-        do="Send the same command once more before you change it, or begin with one whose letter case does not matter:"
-        f" the first one arrives in lower case ({shown}).",
+        when=f"you send the first command of a run to {join_words((f'`{tool}`' for tool in tools), last='or')}",
+        do="Begin with one whose letter case does not matter, or send the same command once more if it fails, before"
+        f" you change it: the first one arrives in lower case ({shown}).",
         because=f"None of {n_first} first commands holds a capital letter, and {len(met)} passed when sent again",
         polarity="success",
         pattern=KIND,
         evidence=quotes_of(pairs),
         trajectories=(run.piece.trajectory for run in met),
-        tools=sorted({event.tool for run in met for event in run.events if is_shell(event.tool)}),
+        tools=tools,
     )

@@ -142,7 +142,7 @@ def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
                 told.add(name)
                 yield (
                     f"Check the {what} first, at `{name}` in what `{event.tool}` returns; where that is not enough,"
-                    " choose another way, or say so, instead of trying."
+                    " choose another way instead of trying."
                 )
 
 
