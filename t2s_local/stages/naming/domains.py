@@ -151,10 +151,15 @@ def _is_telling(tool: str) -> bool:
 
 
 def programs_of(cluster: Cluster, background: Background) -> set[str]:
-    """Return the languages and other programs whose commands a rule names; ``shell`` where it is of a shell alone."""
+    """Return the languages and other programs whose commands a rule names; ``shell`` where it is of a shell alone.
+
+    A tool by the name of a program (``go``) is no program.
+    """
     lessons = background.members((cluster,))
     spans = (code for lesson in lessons for code in code_spans(f"{lesson.when} {lesson.do}"))
-    found = {_LANGUAGE_OF.get(run.program, run.program) for code in spans for run in runs_in(code) if run.program}
+    called = {tool for lesson in lessons for tool in lesson.tools if tool.lower() not in GENERIC_TOOLS}
+    ran = {run.program for code in spans for run in runs_in(code) if run.program} - called
+    found = {_LANGUAGE_OF.get(program, program) for program in ran}
     telling = {one for one in found if one not in _SILENT and _PROGRAM.fullmatch(one)}
     is_of_shell = any(tool.lower() in GENERIC_TOOLS for tool in _tools(cluster, background))
     return telling or ({SHELL} if is_of_shell else set())

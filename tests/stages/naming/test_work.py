@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+import pytest
 
 from t2s_local.stages.group.subjects.domains import joined_by_name
 from t2s_local.stages.naming.naming import name_families
@@ -58,3 +59,11 @@ def test_what_is_done_to_a_thing_is_asked_for_where_enough_tasks_say_so() -> Non
     assert one.candidates[0] == "cancelling-flight"
     known = evidence([item.run for item in flights], [item.lesson for item in flights])
     assert requests_of(one, known).actions == ("cancel",)
+
+
+@pytest.mark.parametrize(("tools", "languages"), [(("bash",), ("go",)), (("go", "open"), ())])
+def test_a_tool_by_the_name_of_a_program_is_no_language(tools: tuple[str, ...], languages: tuple[str, ...]) -> None:
+    rule = told("before `go run`", "Call `go build` first.", "same_thing", *PLAIN, tools=tools)
+    (one,) = named(rule)
+    known = evidence([item.run for item in rule], [item.lesson for item in rule])
+    assert requests_of(one, known).languages == languages
