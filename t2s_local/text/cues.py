@@ -6,10 +6,15 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 _GAP = r"(?:\W+\w+){0,4}?\W+"
+_POINTS, _ASIDE = "points", "aside"
+"""Kinds of words that point at something, and of phrases with them that can be left out; they speak for no rule."""
 _POLITE = "polite"
 """Kind of what opens a polite question, which is taken away before the others are looked for."""
+_FILLER = re.compile(r"[\s,]*(?:(?:also|just|please|maybe|bitte|auch|también|пожалуйста|也|再)[\s,]+)*", re.IGNORECASE)
+"""Words between *could we* and the action."""
 _SHARED = 4_096
 """Results that are kept by sentence: runs of one task begin with the same ones."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -25,8 +30,59 @@ def cues_of(text: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in kinds.items() if pattern.search(whole if kind == _POLITE else plain))
 
 
+def pointers(text: str) -> list[int]:
+    """Return where *text* has words that point at something: *it*, *that*; none for *in this project*.
+
+    Before a name or a German noun, which begins with a capital, they are articles.
+    """
+    whole = text.replace("’", "'").lower()
+    if len(whole) != len(text):
+        return []
+    kinds = _patterns()
+    plain = kinds["habit"].sub(lambda found: "_" * len(found[0]), whole)
+    return [found.start() for found in _points().finditer(plain) if not text[found.end() :].lstrip()[:1].isupper()]
+
+
+class Opening(NamedTuple):
+    """Words that make a polite question of an order, and those behind them that say nothing."""
+
+    start: int
+    end: int
+
+
+def opening_of(sentence: str) -> Opening | None:
+    """Return where a *sentence* says *could we also*; None where it does not."""
+    whole = sentence.replace("’", "'").lower()
+    found = _patterns()[_POLITE].search(whole)
+    if found is None or len(whole) != len(sentence):
+        return None
+    filler = _FILLER.match(whole, found.end())
+    return Opening(found.start(), filler.end() if filler else found.end())
+
+
+def without_asides(sentence: str) -> str:
+    """Return *sentence* without *for this*, which says nothing to those who were not there."""
+    whole = sentence.lower()
+    if len(whole) != len(sentence):
+        return sentence
+    found = [one.span() for one in _every_pattern()[_ASIDE].finditer(whole) if one.start()]
+    for start, end in reversed(found):
+        sentence = f"{sentence[:start].rstrip()}{sentence[end:]}"
+    return sentence
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
+    return {kind: pattern for kind, pattern in _every_pattern().items() if kind not in {_POINTS, _ASIDE}}
+
+
+@cache
+def _points() -> re.Pattern[str]:
+    return _every_pattern()[_POINTS]
+
+
+@cache
+def _every_pattern() -> dict[str, re.Pattern[str]]:
     listed = tomllib.loads(resources.files("t2s_local.text").joinpath("cues.toml").read_text("utf-8"))
     return {
         kind: re.compile(_either([phrase for phrases in languages.values() for phrase in phrases]))

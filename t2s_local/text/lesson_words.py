@@ -35,6 +35,17 @@ def code_spans(text: str) -> list[str]:
     return [found[2] for found in CODE.finditer(text)]
 
 
+ANYWHERE = "in this project"
+"""Situation of a user's words, which hold for all work on a project."""
+SAID_OF = " Said of "
+"""Words between what a user said and the line of code it was said of."""
+
+
+def wish_of(advice: str) -> str:
+    """Return the user's words in the *advice* of a correction, without the line they were said of."""
+    return advice.partition(f"{SAID_OF}`")[0]
+
+
 def message_of(text: str) -> str | None:
     """Return the first message that *text* quotes; None where it quotes none."""
     found = MESSAGE.search(text)

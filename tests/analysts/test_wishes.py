@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2s_local.analysts._mined.wishes.corrections import UNHEARD
+from t2s_local.analysts._mined.wishes.corrections import UNCLEAR, UNHEARD
 from t2s_local.analysts._mined.wishes.own_words import own_sentences
 from t2s_local.analysts._mined.wishes.prose import sentences
+from t2s_local.text.lesson_words import wish_of
 from t2s_local.values.trajectory import Step, Trajectory
 from tests.build import step, trajectory
 from tests.mining import lessons, refusals
@@ -36,20 +37,22 @@ def told(run: Trajectory) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "rule"),
     [
-        ("hey, we use httpx here, not requests", "we use httpx here, not requests"),
+        ("hey, we use httpx here, not requests", "We use httpx here, not requests."),
+        ("could we also use httpx here, not requests?", "use httpx here, not requests."),
+        ("können wir bitte immer httpx nehmen?", "immer httpx nehmen."),
         ("Oh. Bitte nimm httpx statt requests.", "Bitte nimm httpx statt requests."),
-        ("不要用 requests，统一用 httpx", "不要用 requests，统一用 httpx"),
-        ("requestsではなくhttpxを使ってください", "requestsではなくhttpxを使ってください"),
-        ("requests 말고 httpx 쓰세요", "requests 말고 httpx 쓰세요"),
-        ("у нас везде httpx, а не requests", "у нас везде httpx, а не requests"),
-        ("aquí usamos httpx en vez de requests", "aquí usamos httpx en vez de requests"),
-        ("I know I said requests is fine, but we always use httpx", "we always use httpx"),
+        ("不要用 requests，统一用 httpx", "不要用 requests，统一用 httpx."),
+        ("requestsではなくhttpxを使ってください", "requestsではなくhttpxを使ってください。"),
+        ("requests 말고 httpx 쓰세요", "requests 말고 httpx 쓰세요。"),
+        ("у нас везде httpx, а не requests", "У нас везде httpx, а не requests."),
+        ("aquí usamos httpx en vez de requests", "Aquí usamos httpx en vez de requests."),
+        ("I know I said requests is fine, but we always use httpx", "We always use httpx."),
         ("Thanks! Always use httpx.\n\n$ make test\n2 failed, 1 passed in 3s", "Always use httpx."),
     ],
 )
 def test_a_correction_is_told_in_the_words_that_state_it(words: str, rule: str) -> None:
     (found,) = told(conversation(words))
-    assert found.partition(", of `")[0] == f"The user said: “{rule}”"
+    assert wish_of(found).casefold() == rule.casefold()
 
 
 @pytest.mark.parametrize(
@@ -106,8 +109,8 @@ def test_the_user_of_a_sub_agent_is_an_agent() -> None:
 
 
 def test_what_is_said_of_a_line_is_told_with_the_line() -> None:
-    (rule,) = told(conversation("Things like that belong in a wrapper, never in the code."))
-    assert rule.endswith("never in the code.”, of `r = requests.get(url)`")
+    (rule,) = told(conversation("Requests belong in a wrapper, never in the code."))
+    assert rule.endswith("never in the code. Said of `r = requests.get(url)`.")
 
 
 def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> None:
@@ -122,6 +125,31 @@ def test_the_quotes_show_what_went_and_what_came_not_what_an_edit_found() -> Non
 
 
 def test_a_remark_in_brackets_is_not_taken_out_of_what_it_belongs_to() -> None:
-    whole = "Using npm here should be fine, right? (we always use make in other folders so that nobody needs npm)"
-    (rule,) = told(conversation(f"Thanks. {whole}"))
-    assert whole in rule
+    said = "Using npm for this should be fine, right? (we always use make in other folders so that nobody needs npm)"
+    (rule,) = told(conversation(f"Thanks. {said}"))
+    whole = "Using npm should be fine (we always use make in other folders so that nobody needs npm)."
+    assert wish_of(rule) == whole
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "we don't need to say it quite so many times",
+        "no, we never do it like this here",
+        "das machen wir damit nie so, bitte immer anders",
+        "eso nunca se hace así, siempre de la otra manera",
+        "это у нас всегда делается не так",
+        "这个我们从来不这样做，以后都要改",
+        "それは必ず禁止です",
+        "그거는 절대 금지입니다",
+    ],
+)
+def test_what_points_at_something_that_only_the_conversation_shows_is_not_told(words: str) -> None:
+    run = conversation(words)
+    assert told(run) == []
+    assert refusals(run)[UNCLEAR] == 1
+
+
+def test_a_pronoun_is_told_with_what_it_stands_for() -> None:
+    said = "There's already a client for httpx, reuse it rather than adding requests"
+    assert [wish_of(one) for one in told(conversation(said))] == [f"{said}."]

@@ -12,6 +12,7 @@ import msgspec
 
 from t2s_local.stages.review.marks import is_other_remedy
 from t2s_local.stages.review.review import Apart
+from t2s_local.text.lesson_words import wish_of
 from t2s_local.text.text import mask, normalise, spoken, words
 from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.lesson import Lesson
@@ -115,7 +116,7 @@ def claim_of(lesson: Lesson) -> Claim:
     kind = "failure" if lesson.pattern in _FAILURES else lesson.pattern
     is_exact = lesson.analyst == "mined" and lesson.pattern not in _ALIKE
     is_wish = lesson.pattern == "correction"
-    said = (message_of(lesson.do) or lesson.do) if is_wish else f"{lesson.when} {lesson.do}"
+    said = wish_of(lesson.do) if is_wish else f"{lesson.when} {lesson.do}"
     return Claim(
         key=f"{kind} {normalise(mask(lesson.do))}" if is_exact else kind,
         tools=lesson.tools,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.stages.group.claims import message_of
+from t2s_local.text.lesson_words import wish_of
 from t2s_local.text.order import Precedence, precedences, settings
 from t2s_local.text.text import content
 from t2s_local.values.cluster import Contradiction
@@ -55,8 +55,7 @@ class Stance(Value, frozen=True, kw_only=True):
 
 def stance(lesson: Lesson) -> Stance:
     """Read what *lesson* says to do and not to do, clause by clause."""
-    said = message_of(lesson.do) if lesson.is_said else None
-    return _stance(said or lesson.do)
+    return _stance(wish_of(lesson.do))
 
 
 @lru_cache(maxsize=4096)
@@ -161,8 +160,7 @@ def contradictions(
 def _order(row: int, lesson: Lesson, *, has_values: bool) -> Order:
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
-    wish = message_of(lesson.do) if lesson.pattern == "correction" else None
-    do = _ANSWER.sub("", wish or lesson.do)
+    do = _ANSWER.sub("", wish_of(lesson.do))
     for clause in filter(None, _CLAUSES.split(_REPLACED.sub("", do))):
         found = _FORBIDS.match(clause)
         action = _exact(clause[found.end() :] if found else clause)

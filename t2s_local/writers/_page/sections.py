@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from t2s_local.skills.markdown import bullets, clause, numbered, prose, sentence
+from t2s_local.text.lesson_words import ANYWHERE, SAID_OF, wish_of
 from t2s_local.text.text import counted, quoted, words
 from t2s_local.writers._page.rules import Rule, is_without_success
 from t2s_local.writers._page.wording import programs
@@ -69,7 +70,17 @@ def when(rule: Rule) -> str:
 
 
 def _step(rule: Rule) -> str:
-    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *_why(rule), *_others(rule), *_lost(rule)))
+    said = _user_words(rule)
+    why = [f"{'A user' if rule.support == 1 else 'Users'} said so{said}."] if said is not None else _why(rule)
+    return _nested(f"{_said(rule)} {mark(rule)}", (*_risky(rule), *why, *_others(rule), *_lost(rule)))
+
+
+def _user_words(rule: Rule) -> str | None:
+    """Return what a user's words were said of, as the end of a sentence; None for a rule in other words than theirs."""
+    if not rule.lesson.is_said or rule.situation != ANYWHERE or rule.is_pinned:
+        return None
+    line = rule.options[0].do[len(wish_of(rule.options[0].do)) :]
+    return f" of {prose(line.removeprefix(SAID_OF).removesuffix('.'))}" if line else ""
 
 
 def _gotcha(rule: Rule) -> str:
@@ -90,6 +101,8 @@ def _never(rule: Rule) -> str:
 
 def _said(rule: Rule) -> str:
     """Situation and advice as a sentence; after a colon where the advice begins with a name or is a rule by itself."""
+    if _user_words(rule) is not None:
+        return prose(sentence(wish_of(rule.options[0].do)))
     done = _do(rule)
     first = done.split(" ", 1)[0]
     said = when(rule)

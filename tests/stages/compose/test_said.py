@@ -32,8 +32,8 @@ def composed(*runs: Trajectory, min_support: int = 3) -> Composed:
 
 def test_what_one_user_said_once_is_told_whatever_support_is_asked_for() -> None:
     (skill,) = composed(conversation("we use httpx here, not requests"), min_support=9).skills
-    assert "1. In this project, the user said: “we use httpx here, not requests”, of" in file_of(skill, "SKILL.md")
-    assert "(R1: 1 run)" in file_of(skill, "SKILL.md")
+    rule = "1. We use httpx here, not requests. (R1: 1 run)\n   - A user said so of `r = requests.get(url)`.\n"
+    assert rule in file_of(skill, "SKILL.md")
 
 
 def test_what_is_said_again_rises() -> None:
@@ -41,7 +41,7 @@ def test_what_is_said_again_rises() -> None:
         conversation("we use httpx here, not requests", asked=f"fetch the rates of {place}")
         for place in ("Oslo", "Lima", "Kyoto")
     ]
-    (skill,) = composed(*runs, conversation("Things like that belong in a wrapper, never in the code.")).skills
+    (skill,) = composed(*runs, conversation("Requests belong in a wrapper, never in the code.")).skills
     first, second = [line for line in file_of(skill, "SKILL.md").splitlines() if line.startswith(("1.", "2."))]
     assert first.endswith("(R1: 3 runs)")
     assert second.endswith("(R2: 1 run)")
@@ -53,12 +53,12 @@ def test_a_models_words_for_a_wish_do_not_make_it_need_more_runs() -> None:
     reworded = msgspec.structs.replace(said, id=LessonId("m"), analyst="llm", do="Use httpx.")
     known = evidence([run], [said, reworded])
     (skill,) = compose([family([said, reworded])], known, load(), min_support=3, names={}).skills
-    assert "we use httpx here, not requests" in file_of(skill, "SKILL.md")
+    assert "We use httpx here, not requests" in file_of(skill, "SKILL.md")
 
 
 def test_two_wishes_in_words_an_embedder_does_not_know_stay_two() -> None:
     (skill,) = composed(*map(conversation, CHINESE)).skills
-    assert all(f"“{words}”" in file_of(skill, "SKILL.md") for words in CHINESE)
+    assert all(words in file_of(skill, "SKILL.md") for words in CHINESE)
     assert skill.support == 2
 
 

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from t2s_local.analysts._lessons import code, lesson, quote
+from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.wishes.course import Course, course, names
+from t2s_local.analysts._mined.wishes.order import as_order
 from t2s_local.analysts._mined.wishes.own_words import MOST_TURNS, own_words
 from t2s_local.analysts._mined.wishes.trim import trimmed
 from t2s_local.analysts._mined.wishes.weigh import ENOUGH, Weighed, weigh
-from t2s_local.text.text import clip, quoted, squeeze
+from t2s_local.text.lesson_words import ANYWHERE
+from t2s_local.text.text import clip, squeeze
 from t2s_local.values.lesson import Lesson, Refusal
 from t2s_local.values.trajectory import Slice
 
 SCRIPTED = "correction that is part of a scripted task"
 NO_RULE = "correction without a rule"
+UNCLEAR = "correction that only its conversation explains"
 UNHEARD = f"turn behind the first {MOST_TURNS:,} of a conversation"
 _MOST_TOGETHER = 3
 """Sentences beside each other that may state one rule."""
@@ -38,16 +41,24 @@ def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
             continue
         around = course(run.steps, at)
         found = _found(said[at], around)
-        if found is None:
-            continue
-        rule = trimmed(found, run.steps[at].text)
-        if run.task_id is not None:
-            yield Refusal(reason=SCRIPTED)
-        elif rule is None:
-            yield Refusal(reason=NO_RULE, detail=clip(squeeze(run.steps[at].text), 80))
-        else:
-            whole = next((one.text for one in found if rule in one.text), rule)
-            yield _lesson(piece, at, rule, _of(whole, around), around)
+        if found is not None:
+            yield _judged(piece, at, found, around)
+
+
+def _judged(piece: Slice, at: int, found: Sequence[Weighed], around: Course) -> Lesson | Refusal:
+    """Return the lesson of the sentences *found* in the turn at place *at*, or why they are none."""
+    run = piece.trajectory
+    text = run.steps[at].text
+    rule = trimmed(found, text)
+    if run.task_id is not None:
+        return Refusal(reason=SCRIPTED)
+    if rule is None:
+        return Refusal(reason=NO_RULE, detail=clip(squeeze(text), 80))
+    whole = next((one.text for one in found if rule in one.text), rule)
+    order = as_order(rule, around, line=_of(whole, around))
+    if order is None:
+        return Refusal(reason=UNCLEAR, detail=clip(squeeze(rule), 80))
+    return _lesson(piece, at, rule, order, around)
 
 
 def _turns_after_calls(piece: Slice) -> list[int]:
@@ -66,7 +77,7 @@ def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
     return None if best is None or best[0] < ENOUGH else best[1]
 
 
-def _lesson(piece: Slice, at: int, rule: str, of: str, around: Course) -> Lesson:
+def _lesson(piece: Slice, at: int, rule: str, order: str, around: Course) -> Lesson:
     run = piece.trajectory
     quotes = [quote(piece, at, rule, role="correction")]
     tools = []
@@ -77,8 +88,8 @@ def _lesson(piece: Slice, at: int, rule: str, of: str, around: Course) -> Lesson
     if around.next_call is not None and (shown := _line_in(run.steps[around.next_call].text, around.redone)):
         quotes.append(quote(piece, around.next_call, shown, role="fix"))
     return lesson(
-        when="in this project",
-        do=f"The user said: {quoted(squeeze(rule))}{of}",
+        when=ANYWHERE,
+        do=order,
         because=None,
         polarity="correction",
         pattern="correction",
@@ -97,12 +108,10 @@ def _line_in(call: str, line: str | None) -> str | None:
     return next((one for one in spelt if one in call), None)
 
 
-def _of(said: str, around: Course) -> str:
-    """Return what a sentence was said of, where it does not name that itself."""
+def _of(said: str, around: Course) -> str | None:
+    """Return the line a sentence was said of; None where it is not known, or too long to be told."""
     line = around.undone
     if line is None or not around.in_file:
         shared = {dropped: len(names(said) & names(dropped)) for dropped in around.dropped}
         line = min((one for one, count in shared.items() if count), key=lambda one: (-shared[one], one), default=None)
-    if line is None or len(line) > _LONGEST_UNDONE:
-        return ""
-    return f", of {code(line)}"
+    return None if line is None or len(line) > _LONGEST_UNDONE or "`" in line else line.strip()

@@ -1,0 +1,90 @@
+"""A user's words as an order for agents that were not there: none where they point at what was on the screen."""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from importlib import resources
+
+from t2s_local.analysts._mined.wishes.course import Course, names
+from t2s_local.text.cues import opening_of, pointers, without_asides
+from t2s_local.text.lesson_words import SAID_OF
+from t2s_local.text.text import squeeze
+
+_SENTENCE = re.compile(r"(?<=[.!?。！？])(\s+)")
+_QUESTION = re.compile(r"[?？][)\]\s]*$")
+_TAG = re.compile(r"[,，、;–-]\s*¿?(?:[^\W\d_]+\s?){1,2}[?？]\s*$")
+"""A question of a word or two behind a statement: *…, right?*."""
+_END = re.compile(r"[.!?。！？…][)\"”]?$")
+_UNSPACED_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$")
+_PLAIN = re.compile(r"[^\W\d_]+(?=[\s,]|$)")
+_SHORTENED = re.compile(r"\w+['’]\w+")
+_NAMED = 2
+"""Telling words before a pronoun that can be what it stands for."""
+_EARLY = 12
+"""Characters, of *oh, and …*, before a polite opening."""
+_STEM = 4
+"""Letters that two forms of a word begin with."""
+
+
+def as_order(said: str, around: Course, *, line: str | None) -> str | None:
+    """Return *said* as an order; None where it points at something that neither it nor *line* names.
+
+    Args:
+        said: The user's words, trimmed to the rule.
+        around: What the agent did before and after.
+        line: The line they were said of; None where that is not known.
+    """
+    told = squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said)))))
+    if not told or not _is_clear(told, around, line):
+        return None
+    first = _PLAIN.match(told)
+    if first is not None and not names(first[0]) & (around.written | around.added):
+        told = f"{told[0].upper()}{told[1:]}"
+    if not _END.search(told):
+        told = f"{told.rstrip(',;:，、；：')}{'。' if _UNSPACED_END.search(told) else '.'}"
+    return told if line is None else f"{told}{SAID_OF}`{line}`."
+
+
+def _asserted(sentence: str) -> str:
+    """Return a sentence without *could we*, *for this* or *right?*; nothing where it asks for no action."""
+    asks = _QUESTION.search(sentence) is not None
+    opening = opening_of(sentence)
+    if opening is not None and opening.start <= _EARLY:
+        return without_asides(_QUESTION.sub("", sentence[opening.end :]).strip())
+    tag = _TAG.search(sentence)
+    if tag is not None:
+        return without_asides(sentence[: tag.start()])
+    return without_asides(_QUESTION.sub("", sentence)) if opening is not None or not asks else ""
+
+
+def _is_clear(told: str, around: Course, line: str | None) -> bool:
+    """Return whether each word that points at something has it named before, or in the *line* that is told too."""
+    own = _telling(names(line or ""))
+    known = own | _telling(around.added | around.written)
+    for at in pointers(told):
+        before = _telling(names(_SHORTENED.sub(" ", told[:at])))
+        if len(before) < _NAMED and not any(_is_known(name, known) for name in before):
+            return any(_is_known(name, own) for name in _telling(names(told)))
+    return True
+
+
+def _is_known(name: str, known: Collection[str]) -> bool:
+    return name in known or any(
+        len(name) >= _STEM and len(one) >= _STEM and (one.startswith(name) or name.startswith(one)) for one in known
+    )
+
+
+def _telling(found: Collection[str]) -> frozenset[str]:
+    return frozenset(_told(found))
+
+
+def _told(found: Collection[str]) -> Iterator[str]:
+    for name in found:
+        if len(name) > 1 and name not in _common():
+            yield name
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Return English words that stand in any text, and in any code."""
+    return frozenset(resources.files("t2s_local.analysts._mined").joinpath("stopwords.txt").read_text("utf-8").split())
