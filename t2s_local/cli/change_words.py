@@ -42,6 +42,7 @@ def _skill_lines(written: Written, folder: str, *, is_named: bool) -> list[str]:
         "merged with your edits": written.merged,
         "yours, left as they are": (*written.kept, *written.proposed, *written.moved),
         "deprecated": written.deprecated,
+        "set aside by `t2s govern`": written.retired,
     }
     if is_named or written.unchanged or any(names for word, names in fates.items() if word != "new"):
         parts = [_named(names, word) for word, names in fates.items()]
@@ -58,9 +59,9 @@ def _advice(written: Written, folder: str) -> list[str]:
         f" `t2s library diff {library}/{name}` shows it, `t2s library history {library}/{name}` has its number."
         for name in written.proposed[:_NAMED]
     ]
-    if written.deprecated:
+    if written.deprecated or written.retired:
         lines.append(
-            f"Deprecated skills are no longer beside the others; `t2s library rollback {library}/NAME` brings one back."
+            f"Skills set aside are no longer beside the others; `t2s library rollback {library}/NAME` brings one back."
         )
     return lines
 

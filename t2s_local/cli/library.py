@@ -13,6 +13,7 @@ from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.history import SkillVersions, rollback, skill_diff, skill_versions
 from t2s_local.skills.library.proof import prove_library, read_events
 from t2s_local.text.text import join_words
+from t2s_local.values.event import Event
 
 FINDINGS = 4
 """Exit code: the history is not what was written."""
@@ -40,7 +41,7 @@ def log(library: Path, *, as_json: bool) -> None:
         for event in events:
             print_json(event)
         return
-    rows = [(e.at, e.kind, e.skill, (e.digest or "")[:_DIGITS], e.reason or "") for e in events]
+    rows = [(e.at, e.kind, e.skill, (e.digest or "")[:_DIGITS], _why(e)) for e in events]
     print_table(("AT", "WHAT", "SKILL", "VERSION", "REASON"), rows)
 
 
@@ -107,6 +108,14 @@ def rollback_command(skill: Path, *, to: str | None, as_json: bool) -> None:
         return
     click.echo(one_line(str(place / name)))
     say(f"{name} is at version {done.number} now ({done.reason or 'no reason noted'}).")
+
+
+def _why(event: Event) -> str:
+    """Return the reason of an event; of a use what it was and what came of it."""
+    if event.reason is not None:
+        return event.reason
+    said = (event.rule, event.use, event.outcome and f"in a {event.outcome}", event.verdict)
+    return ", ".join(filter(None, said))
 
 
 def _known(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from t2s_local.formats._agents.queue import (
     queued_words,
     written_again,
 )
+from t2s_local.formats._agents.shown_skills import shown_skills
 from t2s_local.formats._build import folder_in, moment, trajectory
 from t2s_local.formats._dialects.blocks import content_text
 from t2s_local.formats._dialects.harness import INTERRUPTED
@@ -127,6 +128,8 @@ class SessionTree:
         elif kind == "attachment" and (typed := queued_words(record)) is not None:
             said = user_blocks(typed, at=at, line=line)
             yield from said if is_users(record) else (replace(step, kind="system") for step in said)
+        elif kind == "attachment":
+            yield from shown_skills(record, at=at, line=line)
         elif kind in _BLOCKS:
             told = record.get("output", record.get("result"))
             yield from assistant_blocks([{"content": told, **record}], at=at, line=line)

@@ -39,6 +39,15 @@ class Head(Value, frozen=True, kw_only=True):
     """SHA-256 of the last line; None of an empty log."""
 
 
+class _Known(msgspec.Struct):
+    """Fields that every version of the log has."""
+
+    at: str
+    kind: str
+    skill: str
+    prev: str | None = None
+
+
 def append(path: Path, events: Sequence[Event]) -> None:
     """Add *events* at the end, on the disk when this returns; all of them or none.
 
@@ -51,7 +60,7 @@ def append(path: Path, events: Sequence[Event]) -> None:
             end, last = _whole_end(handle)
             lines = []
             for event in events:
-                line = msgspec.json.encode(msgspec.structs.replace(event, prev=last))
+                line = _line(msgspec.structs.replace(event, prev=last))
                 last = sha256(line)
                 lines.append(line + b"\n")
             _write(handle, b"".join(lines), at=end)
@@ -59,19 +68,54 @@ def append(path: Path, events: Sequence[Event]) -> None:
         raise T2SError(reason_of(error), path=path) from error
 
 
-def read_log(path: Path) -> Iterator[Event]:
+def _line(event: Event) -> bytes:
+    """Encode *event*; what only events about recordings have is left out where it is not known."""
+    data = msgspec.json.encode(event)
+    for name in (b"rule", b"part"):
+        data = data.replace(b'"%s":null,' % name, b"", 1)
+    return data
+
+
+def read_log(path: Path, *, since: Head | None = None) -> Iterator[Event]:
     """Yield the events, oldest first; a last line that was cut off is none.
+
+    Args:
+        path: The log.
+        since: How far it was read already; None for the whole log.
 
     Raises:
         InputError: a line is no event; it is named.
     """
-    for number, line in enumerate(_lines(path), 1):
+    decoder = msgspec.json.Decoder(Event)
+    first, at = (1, 0) if since is None else (since.n_lines + 1, since.size)
+    for number, line in enumerate(_lines(path, at=at), first):
         try:
-            yield msgspec.json.decode(line, type=Event)
+            yield decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            message = f"not a line of the evidence log ({error})"
-            hint = "`t2s library verify` names every line that was changed."
-            raise InputError(message, path=path, line=number, hint=hint) from error
+            raise _no_event(path, number, line, error) from error
+
+
+def reaches(path: Path, head: Head) -> bool:
+    """Return whether the log still holds the line that *head* names as its last, where it stood then."""
+    if not head.n_lines or not path.exists() or path.stat().st_size < head.size:
+        return not head.n_lines
+    with open_regular(path) as stream:
+        tail, start = b"", head.size
+        while start and tail.count(b"\n") < 2:
+            start = max(0, start - _CHUNK)
+            stream.seek(start)
+            tail = stream.read(head.size - start)
+    return tail.endswith(b"\n") and sha256(tail[:-1].rpartition(b"\n")[2]) == head.last
+
+
+def _no_event(path: Path, number: int, line: bytes, error: Exception) -> InputError:
+    try:
+        msgspec.json.decode(line, type=_Known)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        message = f"not a line of the evidence log ({error})"
+        return InputError(message, path=path, line=number, hint="`t2s library verify` names every changed line.")
+    message = f"a line of the evidence log that a newer version of t2s wrote ({error})"
+    return InputError(message, path=path, line=number, hint="Update t2s; the library is as it was.")
 
 
 def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]]:
@@ -87,9 +131,10 @@ def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]
     broken: list[LogBreak] = []
     before: str | None = None
     number = 0
+    decoder = msgspec.json.Decoder(_Known)
     for number, line in enumerate(_lines(path), 1):
         try:
-            prev = msgspec.json.decode(line, type=Event).prev
+            prev = decoder.decode(line).prev
         except (msgspec.DecodeError, UnicodeDecodeError):
             broken.append(LogBreak(line=number, message="is no event"))
         else:
@@ -106,15 +151,19 @@ def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]
 
 def head_of(path: Path) -> Head:
     """Return how far the log reaches now."""
-    lines = list(_lines(path))
-    size = sum(len(line) + 1 for line in lines)
-    return Head(n_lines=len(lines), size=size, last=sha256(lines[-1]) if lines else None)
+    n_lines = size = 0
+    last: bytes | None = None
+    for last in _lines(path):
+        n_lines += 1
+        size += len(last) + 1
+    return Head(n_lines=n_lines, size=size, last=None if last is None else sha256(last))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path, *, at: int = 0) -> Iterator[bytes]:
     if not os.path.lexists(path):
         return
     with open_regular(path) as stream:
+        stream.seek(at)
         for line in stream:
             if line.endswith(b"\n"):
                 yield line[:-1]

@@ -23,7 +23,7 @@ from t2s_local.skills.library.plan import NO_WISHES, Planner, Step, Wishes
 from t2s_local.skills.library.survey import situations
 from t2s_local.skills.library.takeover import taken_over
 from t2s_local.skills.library.texts import Texts, digests_in
-from t2s_local.skills.library.versions import DEPRECATED, SkillHistory, histories
+from t2s_local.skills.library.versions import SkillHistory, histories
 from t2s_local.skills.source import SkillSource
 from t2s_local.skills.working_folder import finish_left, has_left
 from t2s_local.values.skill import Skill
@@ -58,6 +58,8 @@ class Written(Value, frozen=True, kw_only=True):
     """A new version waits, because it cannot be merged with what lies there."""
     deprecated: tuple[str, ...] = ()
     """Set aside, because no run supports them any more."""
+    retired: tuple[str, ...] = ()
+    """Set aside by `t2s govern`, and not written again."""
     moved: tuple[str, ...] = ()
     """Moved by the user to a folder of another name, and left alone there."""
     unchanged: tuple[str, ...] = ()
@@ -164,9 +166,9 @@ def refuse_deprecated(folder: Path) -> None:
     own = OwnFolder(whole.parent)
     is_aside = (whole.parent.name, whole.parent.parent.name) == (own.deprecated.name, OWN)
     if not is_aside and not whole.exists() and has_manifest(own):
-        is_aside = histories(own).get(whole.name, SkillHistory()).state == DEPRECATED
+        is_aside = histories(own).get(whole.name, SkillHistory()).is_aside
     if is_aside:
-        message = "deprecated: the runs no longer support it"
+        message = "set aside: `t2s library log` says why"
         raise T2SError(message, path=folder, hint="`t2s library rollback LIBRARY/SKILL` brings it back.")
 
 

@@ -14,7 +14,7 @@ from t2s_local.skills.source import SkillSource
 from t2s_local.values.event import Event
 from t2s_local.values.skill import Skill
 
-Fate = Literal["added", "changed", "merged", "kept", "proposed", "deprecated", "moved", "unchanged"]
+Fate = Literal["added", "changed", "merged", "kept", "proposed", "deprecated", "retired", "moved", "unchanged"]
 NAME_TAKEN = "a skill of somebody else's has its name"
 SAME_PLACES = "edited in the same places"
 
@@ -122,9 +122,11 @@ class Planner:
     def _absent(self, situation: Situation) -> Step:
         """Decide about a skill whose folder is not there."""
         name, entry, wanted = situation.name, situation.entry, situation.wanted
+        if wanted is not None and situation.history.is_retired:
+            return Step(name=name, fate="retired", entry=None)
         if wanted is None:
             event = self._event(situation, DEPRECATED, None, "removed by hand")
-            is_new = situation.history.state != DEPRECATED
+            is_new = not situation.history.is_aside
             return Step(name=name, fate="deprecated", entry=None, events=(event,) if is_new else ())
         if entry is not None and entry.files and situation.moved_to is not None:
             moved = OwnedSkill(files=entry.files, moved_to=situation.moved_to)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from t2s_local.files import write_atomic
-from t2s_local.skills.library.evidence_log import Head, head_of, read_log
+from t2s_local.skills.library.evidence_log import Head, head_of, reaches, read_log
 from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
-from t2s_local.values.event import STATE_KINDS, VERSION_KINDS, Event
+from t2s_local.values.event import ASIDE, STATE_KINDS, VERSION_KINDS, Event, is_for_outcomes
 from t2s_local.values.value import Value
 
 ACTIVE = "active"
@@ -33,6 +33,13 @@ class SkillHistory(Value, frozen=True, kw_only=True):
     """Its last state event."""
     events: tuple[VersionEvent, ...] = ()
     """Oldest first."""
+    is_retired: bool = False
+    """Whether it was set aside for what became of its runs, or for want of room: a run does not bring it back."""
+
+    @property
+    def is_aside(self) -> bool:
+        """Return whether it was set aside."""
+        return self.state in ASIDE
 
     def number_of(self, digest: str) -> int | None:
         """Return the number of a version; None where there is none with these files."""
@@ -50,14 +57,18 @@ class _Index(Value, frozen=True, kw_only=True):
 
 
 def histories(own: OwnFolder) -> dict[str, SkillHistory]:
-    """Return the history of every skill the log speaks of; from the index where it is as long as the log.
+    """Return the history of every skill the log speaks of; from the index, as far as it reaches.
 
     Raises:
         InputError: a line of the log is no event; it is named.
     """
     stored = _stored(own)
     size = own.log.stat().st_size if own.log.exists() else 0
-    return stored.skills if stored is not None and stored.head.size == size else _told(read_log(own.log))
+    if stored is not None and stored.head.size == size:
+        return stored.skills
+    if stored is not None and reaches(own.log, stored.head):
+        return _told(read_log(own.log, since=stored.head), stored.skills)
+    return _told(read_log(own.log), {})
 
 
 def known_head(own: OwnFolder) -> Head | None:
@@ -73,7 +84,7 @@ def write_index(own: OwnFolder) -> None:
         InputError: a line of the log is no event; it is named.
         T2SError: the index cannot be written.
     """
-    index = _Index(head=head_of(own.log), skills=_told(read_log(own.log)))
+    index = _Index(head=head_of(own.log), skills=histories(own))
     data = msgspec.json.encode(index, order="deterministic") + b"\n"
     if bytes_of(own.index) != data:
         write_atomic(own.index, data)
@@ -87,22 +98,26 @@ def _stored(own: OwnFolder) -> _Index | None:
         return None
 
 
-def _told(events: Iterable[Event]) -> dict[str, SkillHistory]:
-    states: dict[str, str] = {}
-    found: dict[str, list[VersionEvent]] = {}
-    numbers: dict[str, dict[str, int]] = {}
+def _told(events: Iterable[Event], known: Mapping[str, SkillHistory]) -> dict[str, SkillHistory]:
+    """Add *events* to the histories that are *known*."""
+    states = {name: (history.state, history.is_retired) for name, history in known.items()}
+    found = {name: list(history.events) for name, history in known.items()}
+    numbers = {name: {event.digest: event.number for event in history.events} for name, history in known.items()}
     for event in events:
         if event.kind in STATE_KINDS:
-            states[event.skill] = event.kind
+            states[event.skill] = (event.kind, event.kind == "archived" or is_for_outcomes(event))
         if event.kind in VERSION_KINDS and event.digest is not None:
-            known = numbers.setdefault(event.skill, {})
-            number = known.setdefault(event.digest, len(known) + 1)
+            given = numbers.setdefault(event.skill, {})
+            number = given.setdefault(event.digest, len(given) + 1)
             found.setdefault(event.skill, []).append(_version(event, number, event.digest))
     return {name: _history(name, states, found) for name in sorted(found.keys() | states.keys())}
 
 
-def _history(name: str, states: Mapping[str, str], found: Mapping[str, list[VersionEvent]]) -> SkillHistory:
-    return SkillHistory(state=states.get(name, ACTIVE), events=tuple(found.get(name, ())))
+def _history(
+    name: str, states: Mapping[str, tuple[str, bool]], found: Mapping[str, list[VersionEvent]]
+) -> SkillHistory:
+    state, is_retired = states.get(name, (ACTIVE, False))
+    return SkillHistory(state=state, events=tuple(found.get(name, ())), is_retired=is_retired)
 
 
 def _version(event: Event, number: int, digest: str) -> VersionEvent:

@@ -9,7 +9,7 @@ from t2s_local.skills.library.manifest import OwnedSkill
 from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill
 from t2s_local.skills.library.plan import Step, users_version
 from t2s_local.skills.library.texts import Tree, tree_digest
-from t2s_local.skills.library.versions import DEPRECATED, VersionEvent
+from t2s_local.skills.library.versions import VersionEvent
 from t2s_local.values.event import Event
 from t2s_local.values.value import Value
 
@@ -120,7 +120,7 @@ def _step(looked: KnownSkill, event: VersionEvent, at: str) -> Step:
         programs=tree.programs,
         lies=tree.files,
         kept=kept,
-        events=(*events, back, *(states if looked.history.state == DEPRECATED else ())),
+        events=(*events, back, *(states if looked.history.is_aside else ())),
     )
 
 

@@ -1,0 +1,1 @@
+"""Words of the commands that keep a library healthy."""

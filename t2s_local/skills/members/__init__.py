@@ -1,0 +1,1 @@
+"""Every skill in a library, whoever wrote it: what lies there, its versions and its state."""

@@ -1,0 +1,92 @@
+"""The skills in a library, those that were set aside included, each with every text that it ever had."""
+
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.skills.decisions import read_decisions, wishes_of
+from t2s_local.skills.library.library import check_library
+from t2s_local.skills.library.manifest import OwnedSkill, read_manifest
+from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.library.texts import Texts, Tree, digests_in, tree_digest
+from t2s_local.skills.library.versions import SkillHistory, histories
+from t2s_local.skills.source import MAIN, SkillSource, read_source
+
+_OURS = "joined"
+"""Kind of the version that t2s made of two skills, which a later run merges with as with an edit."""
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One skill of a library."""
+
+    name: str
+    source: SkillSource
+    """What lies in its folder, or in that of the skills that were set aside."""
+    history: SkillHistory
+    is_ours: bool
+    """Whether t2s wrote what lies there, and nobody changed or pinned it."""
+    is_there: bool
+    """Whether an agent is given it: it lies beside the others."""
+    texts: Texts
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the version that lies there."""
+        return tree_digest(Tree(files=digests_in(self.source), programs=self.source.programs))
+
+    @cached_property
+    def versions(self) -> dict[str, SkillSource]:
+        """Every version by its digest: what lies there first, then those that are kept, the newest first."""
+        found = {self.digest: self.source}
+        for event in reversed(self.history.events):
+            tree = None if event.digest in found else self.texts.tree(event.digest)
+            main = None if tree is None or MAIN not in tree.files else self.texts.text(tree.files[MAIN])
+            if main is not None:
+                found[event.digest] = SkillSource(name=self.name, raw={MAIN: main}, sizes={MAIN: len(main)})
+        return found
+
+
+def members_of(library: Path) -> tuple[Member, ...]:
+    """Return the skills in *library* by name; folders that cannot be read as a skill are left out.
+
+    Raises:
+        InputError: the folder, its list of skills or its log cannot be read, or its list came from elsewhere.
+        NothingFoundError: no skill lies in it.
+        T2SError: it is no folder that skills are kept in.
+    """
+    if not library.is_dir():
+        message = "no such folder" if not library.exists() else "not a folder"
+        raise InputError(message, path=library, hint="Name a folder of skills.")
+    check_library(library)
+    own = OwnFolder(library)
+    known, entries, texts = histories(own), read_manifest(own).skills, Texts(own.texts)
+    pinned = wishes_of(read_decisions(library)).pinned
+    found: dict[str, Member] = {}
+    for folder, is_there in ((library, True), (own.deprecated, False)):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name not in found and not path.is_symlink() and (path / MAIN).is_file():
+                source, history = read_source(path), known.get(path.name, SkillHistory())
+                found[path.name] = Member(
+                    name=path.name,
+                    source=source,
+                    history=history,
+                    is_ours=path.name not in pinned and _is_ours(entries.get(path.name), history, source),
+                    is_there=is_there,
+                    texts=texts,
+                )
+    if not found:
+        message = "no skills"
+        raise NothingFoundError(message, path=library, hint="Name a folder that holds folders with a SKILL.md.")
+    return tuple(found[name] for name in sorted(found))
+
+
+def _is_ours(entry: OwnedSkill | None, history: SkillHistory, source: SkillSource) -> bool:
+    """Return whether t2s wrote what lies in a folder: as a run did, or when it joined two skills."""
+    if entry is None or not entry.files or source.odd:
+        return False
+    now = digests_in(source)
+    last = history.last
+    is_joined = last is not None and last.kind == _OURS and last.digest == tree_digest(Tree(files=now))
+    return now == entry.files or is_joined

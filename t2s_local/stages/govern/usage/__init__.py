@@ -1,0 +1,1 @@
+"""How recorded runs used the skills of a library."""

@@ -1,0 +1,251 @@
+"""How recordings used the skills of a library, as events of the evidence log; what the log has is not told again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from t2s_local.stages.govern.usage.conduct import AfterLoad, Conduct, Rule, rules_of
+from t2s_local.stages.govern.usage.sightings import Load, Sightings, sightings
+from t2s_local.stages.govern.usage.texts import SkillTexts
+from t2s_local.stages.reading.estimate import SOURCE, estimated
+from t2s_local.values.event import USED, Event, RecordedPart
+from t2s_local.values.trajectory import Label, Step, Trajectory
+from t2s_local.values.value import Value, digest
+
+Verdict = Literal["helped", "hurt", "neutral"]
+FOLLOWED, IGNORED, RETURNED = "rule followed", "rule ignored", "error returned"
+"""Kinds of events about a rule."""
+_SAID = frozenset({"user", "assistant", "thought", "tool_call", "tool_result"})
+"""Steps that every version of a reader reads alike; what the harness adds is read more and more."""
+
+
+class SkillUse(Value, frozen=True, kw_only=True):
+    """One skill in the new part of one recording."""
+
+    skill: str
+    use: Literal["shown", "loaded", "followed"]
+    digest: str | None
+    """The version in use; None where nothing tells which of several it was."""
+    n_attempts: int
+    """Calls for it."""
+    n_complete: int
+    """Calls that loaded it, after which one of its commands ran without an error."""
+    tokens: int
+    """Tokens that it took: its entry in a list, and its text."""
+    conduct: Conduct | None
+    """None where it was not loaded."""
+
+
+class RunUse(Value, frozen=True, kw_only=True):
+    """New part of one recording."""
+
+    run: str
+    """Name of the recording in the log: a digest."""
+    mark: str
+    """Digest of all its steps."""
+    n_steps: int
+    is_known: bool
+    """Whether it was read before, to its end or beyond."""
+    skills: tuple[SkillUse, ...]
+    others: tuple[str, ...]
+    """Names of skills under which it holds the text of another skill."""
+    ended_at: str | None
+    """When it ended, or began, as recorded."""
+    task: str | None
+    category: str | None
+    label: Label | None
+    """As the recording states it, or estimated from it."""
+
+
+class KnownParts:
+    """Parts of recordings that the log has: what was read of each, by its name and by what it holds."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        """Collect the parts that *events* are about."""
+        self._by_mark: dict[str, int] = {}
+        self._by_run: dict[str, int] = {}
+        for event in events:
+            if event.part is not None and event.run is not None:
+                self.add(event.run, event.part.mark, event.part.n_steps)
+
+    def add(self, run: str, mark: str, n_steps: int) -> None:
+        """Note that a recording was read so far."""
+        self._by_mark[mark] = n_steps
+        self._by_run[run] = max(n_steps, self._by_run.get(run, 0))
+
+    def has(self, use: "RunUse") -> bool:
+        """Return whether the log has a recording up to its end."""
+        return use.mark in self._by_mark or self._by_run.get(use.run, 0) >= use.n_steps
+
+    def start(self, run: str, marks: Mapping[str, int]) -> int:
+        """Return the index of the first step that was not read: behind the longest beginning that is known."""
+        longest = max((n_steps for mark, n_steps in marks.items() if mark in self._by_mark), default=0)
+        return max(longest, self._by_run.get(run, 0))
+
+
+class _Context(NamedTuple):
+    run: Trajectory
+    start: int
+    seen: Sightings
+    skills: SkillTexts
+    rules: Mapping[tuple[str, str | None], tuple[Rule, ...]]
+
+
+class UsageReader:
+    """Reads recordings one by one."""
+
+    def __init__(self, skills: SkillTexts, known: KnownParts) -> None:
+        """Look for *skills* in what is not *known* yet."""
+        self._skills = skills
+        self._known = known
+        self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
+
+    def read(self, run: Trajectory) -> RunUse:
+        """Return how the new part of *run* used the skills."""
+        name, marks = recording_name(run), _marks(run.steps)
+        start = self._known.start(name, marks)
+        mark = next(reversed(marks), digest())
+        if start >= len(run.steps):
+            return _result(run, name, mark, (), (), is_known=True)
+        seen = sightings(run, self._skills)
+        names = sorted({*seen.shown, *(load.skill for load in seen.loads)})
+        uses = (self._use(run, start, seen, skill) for skill in names)
+        return _result(run, name, mark, tuple(use for use in uses if use), tuple(sorted(seen.others)), is_known=False)
+
+    def _use(self, run: Trajectory, start: int, seen: Sightings, skill: str) -> SkillUse | None:
+        """Return the use of a skill from step *start* on; None where that part tells nothing of it."""
+        at, entry = seen.shown.get(skill, (-1, 0))
+        loads = [load for load in seen.loads if load.skill == skill]
+        worked = [load for load in loads if not load.has_failed]
+        fresh = [load for load in loads if load.step >= start]
+        is_shown = at >= start
+        version = self._version(skill, worked)
+        conduct = self._conduct(run, skill, version, max(worked[0].step + 1, start)) if worked else None
+        was_followed = conduct is not None and conduct.n_followed > 0
+        if not fresh and not is_shown and not was_followed:
+            return None
+        n_complete = sum(self._is_complete(run, load, loads, version) for load in fresh if not load.has_failed)
+        is_loaded = bool(conduct) and (bool(fresh) or was_followed)
+        return SkillUse(
+            skill=skill,
+            use="followed" if was_followed else "loaded" if is_loaded else "shown",
+            digest=version,
+            n_attempts=len(fresh),
+            n_complete=n_complete,
+            tokens=sum(load.tokens for load in fresh) + (entry if is_shown else 0),
+            conduct=conduct if is_loaded else None,
+        )
+
+    def _version(self, skill: str, loads: list[Load]) -> str | None:
+        """Return the version in use: the one whose text the recording holds, else the only one there is."""
+        told = next((load.digest for load in reversed(loads) if load.digest is not None), None)
+        if told is not None or any(not load.is_silent for load in loads):
+            return told
+        return self._skills.present(skill) if len(self._skills.versions(skill)) == 1 else None
+
+    def _conduct(self, run: Trajectory, skill: str, version: str | None, start: int) -> Conduct:
+        key = (skill, version)
+        if key not in self._rules:
+            self._rules[key] = rules_of(self._skills.source(skill, version))
+        return AfterLoad(run=run, start=start).conduct(self._rules[key])
+
+    def _is_complete(self, run: Trajectory, load: Load, loads: list[Load], version: str | None) -> bool:
+        """Return whether a command of the skill ran without an error before the skill was loaded again."""
+        later = (other.step for other in loads if other.step > load.step)
+        until = min(later, default=len(run.steps))
+        cut = run if until == len(run.steps) else msgspec.structs.replace(run, steps=run.steps[:until])
+        return self._conduct(cut, load.skill, version, load.step + 1).is_complete
+
+
+def recording_name(run: Trajectory) -> str:
+    """Name a recording: by its session and the time it began, which both stay when it grows, else by its content."""
+    if run.session_id is None or run.started_at is None:
+        return digest("recording", run.id)
+    return digest("session", run.format, run.session_id, run.started_at)
+
+
+def events_of_use(use: RunUse, *, at: str, label: Label | None) -> Iterator[Event]:
+    """Yield the events of a recording: one a skill, and one a rule that it shows something of.
+
+    Args:
+        use: The recording.
+        at: Time of the reading, ISO 8601.
+        label: How it ended, as a file of labels says; None for what the recording itself tells.
+    """
+    stated = label or use.label
+    outcome = None if stated is None else stated.outcome
+    source: Literal["recorded", "inferred"] | None = None
+    if stated is not None:
+        source = "inferred" if stated.source == SOURCE else "recorded"
+    for skill in use.skills:
+        base = Event(
+            at=at,
+            kind=USED,
+            skill=skill.skill,
+            digest=skill.digest,
+            run=use.run,
+            task=use.task,
+            category=use.category,
+            outcome=outcome,
+            use=skill.use,
+            verdict=verdict(skill, outcome),
+            source=source,
+            part=RecordedPart(
+                n_steps=use.n_steps,
+                mark=use.mark,
+                tokens=skill.tokens,
+                n_attempts=skill.n_attempts,
+                n_complete=skill.n_complete,
+            ),
+        )
+        yield base
+        for rule in () if skill.conduct is None else skill.conduct.rules:
+            about = msgspec.structs.replace(base, part=None, rule=rule.rule, verdict=None, use=None)
+            if rule.was_followed is not None:
+                kind = FOLLOWED if rule.was_followed else IGNORED
+                yield msgspec.structs.replace(about, kind=kind, use="followed" if rule.was_followed else None)
+            if rule.came_back:
+                yield msgspec.structs.replace(about, kind=RETURNED)
+
+
+def verdict(use: SkillUse, outcome: str | None) -> Verdict | None:
+    """Judge a use by the outcome of its run: a skill helped or hurt where its rules were followed.
+
+    A skill without a rule that a recording can show counts as followed once it is loaded; a skill that was loaded and
+    not followed did neither. None where the skill was only shown, or nobody knows how the run ended.
+    """
+    if use.use == "shown" or outcome is None:
+        return None
+    is_adopted = use.use == "followed" or (use.conduct is not None and not use.conduct.is_checkable)
+    if not is_adopted or outcome == "partial":
+        return "neutral"
+    return "helped" if outcome == "success" else "hurt"
+
+
+def _result(
+    run: Trajectory, name: str, mark: str, skills: tuple[SkillUse, ...], others: tuple[str, ...], *, is_known: bool
+) -> RunUse:
+    return RunUse(
+        run=name,
+        mark=mark,
+        n_steps=len(run.steps),
+        is_known=is_known,
+        skills=skills,
+        others=others,
+        ended_at=run.ended_at or run.started_at,
+        task=None if (run.task_id or run.task) is None else digest("task", run.task_id or run.task or ""),
+        category=None if run.project is None else digest("project", run.project),
+        label=run.label if run.outcome is not None else estimated(run).label,
+    )
+
+
+def _marks(steps: Iterable[Step]) -> dict[str, int]:
+    """Return a digest of every beginning of a recording with its number of steps, the whole last."""
+    marks: dict[str, int] = {}
+    before = digest()
+    for number, step in enumerate(steps, 1):
+        if step.kind in _SAID:
+            before = digest(before, step.kind, step.at or "", step.text)
+        marks[before] = number
+    return marks
