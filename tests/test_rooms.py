@@ -17,7 +17,7 @@ SOURCES = sorted(
     if path.suffix == ".py" or (path.is_file() and path.read_bytes()[:22].startswith(b"#!/usr/bin/env python"))
 )
 MOST = 13
-PLUG_INS = {"formats", "analysts", "engines", "embedders", "clusterers", "writers", "executors"}
+PLUG_INS = {"formats", "analysts", "engines", "embedders", "clusterers", "writers", "executors", "gates"}
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -44,6 +44,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "lint": ("t2s_local.cli.skills:lint", "Check skills against the rules of the format."),
         "scan": ("t2s_local.cli.scan:scan", "Look through skills for what could do harm."),
         "audit": ("t2s_local.cli.audit:audit", "Say what is wrong with skills, and with workflows."),
+        "gate": ("t2s_local.cli.gate:gate", "Measure what skills are worth, on runs held out."),
     },
     "Keep": {
         "install": ("t2s_local.cli.install:install", "Copy skills into the folder an agent reads them from."),

@@ -11,4 +11,9 @@ _QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"|`[^`\n]{1,80}`")
 def masked_messages(lesson: Lesson) -> set[str]:
     """Return the words that *lesson* quotes of results, masked, names in quotation marks too."""
     shown = [quote.text for quote in lesson.evidence if quote.role == "observation"]
-    return {normalise(_QUOTED.sub("<name>", mask(text))) for text in shown}
+    return {error_kind(text) for text in shown}
+
+
+def error_kind(text: str) -> str:
+    """Return a message in normal form with what differs between two runs masked, names in quotation marks too."""
+    return normalise(_QUOTED.sub("<name>", mask(text)))

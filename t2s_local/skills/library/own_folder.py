@@ -34,6 +34,7 @@ class OwnFolder:
         self.workspace = self.path / "workspace"
         self.decisions = self.path / "decisions.json"
         self.inbox = self.path / "inbox.json"
+        self.gates = self.path / "gates.json"
         self.deprecated = self.path / "deprecated"
         self.old_manifest = library / OLD_MANIFEST
 
@@ -57,6 +58,7 @@ class OwnFolder:
             self.index,
             self.decisions,
             self.inbox,
+            self.gates,
             self.workspace,
             self.old_manifest,
         ):

@@ -1,0 +1,1 @@
+"""Print what gates find, and choose what they measure."""

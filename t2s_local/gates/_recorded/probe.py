@@ -1,0 +1,238 @@
+"""A rule turned into what is looked for in runs: error kinds and calls of its situation, calls of its action."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+
+import msgspec
+
+from t2s_local.gates._recorded.observed import WORD, Call, ObservedCall
+from t2s_local.text.effect.shown import changed_spans
+from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans, runs_in
+from t2s_local.text.messages import error_kind
+from t2s_local.text.text import mask
+from t2s_local.values.gates.results import GatedRule
+
+_FORBIDS = re.compile(
+    r"\b(?:never|not|don['’]t|cannot|avoid|without|instead of|rather than|leave out|stop|replace)\b"
+    r"(?!.*\b(?:but|then|by)\b)",
+    re.IGNORECASE,
+)
+"""Words that put the code after them on the other side, up to the end of the clause."""
+_CLAUSE = re.compile(r"[.;:!?]\s|,\s+(?:then|and|but|or)\s|\sby\s$|\sthen\s")
+_SOURCE = re.compile(r"(?:the (?:one|value)|what)\s+$", re.IGNORECASE)
+_AT = re.compile(r"\b(?:at|in what|under|as)\s+$", re.IGNORECASE)
+_COUNTED = re.compile(r"[^.;:]*?\b\d+ of \d+ calls? [^.;:]*|[^.;:`]*`[^`]*` \d+ of \d+[^.;:]*")
+"""A clause that says how often something was refused: it orders nothing."""
+_OR = re.compile(r"\s*(?:,\s*(?:or\s+)?|or\s+|\s/\s)", re.IGNORECASE)
+_BEFORE = re.compile(r"\b(?:first|before(?:hand)?|start with|to begin)\b", re.IGNORECASE)
+_HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
+_OPEN_WORD = re.compile(r"[A-Za-z_][\w-]{2,}(?:<[^<>\s]{1,20}>[\w-]*)+")
+_SETS = re.compile(r"\b(?:set|pass|add|give|use|include|by|with|to|or)\s+$", re.IGNORECASE)
+"""Words before a name that is to stand in a call."""
+_ENOUGH = 0.5
+"""Share of the telling words of a call that an action must have to be that call."""
+_FEWEST_LETTERS = 6
+"""Letters that a message must keep once it is masked: “error” alone is of any kind."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """One call that a rule orders, or that it forbids."""
+
+    tools: frozenset[str] = frozenset()
+    calls: frozenset[Call] = frozenset()
+    options: frozenset[str] = frozenset()
+    """Words of it that begin with a hyphen: all of them belong to the call."""
+    words: frozenset[str] = frozenset()
+    patterns: tuple[re.Pattern[str], ...] = ()
+    """Words of it with a mask inside: ``card_<number>``."""
+    is_source: bool = False
+    """Whether the rule names it as where a value comes from: a call before the situation will do."""
+
+    def is_in(self, call: ObservedCall) -> bool:
+        """Return whether *call* is this one: program and options the same, and most of the other words."""
+        if self.tools:
+            return call.tool in self.tools
+        if any(not _runs(call, one) for one in self.calls) or not self.options <= call.words:
+            return False
+        if any(pattern.search(call.action) is None for pattern in self.patterns):
+            return False
+        if not self.words:
+            return bool(self.calls or self.options or self.patterns)
+        return sum(word in call.words for word in self.words) >= _ENOUGH * len(self.words)
+
+
+Group = tuple[Wanted, ...]
+"""Calls any of which will do."""
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """One way to do what a rule orders: each group of calls is needed, and nothing that is forbidden."""
+
+    needed: tuple[Group, ...]
+    forbidden: tuple[Wanted, ...]
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A rule as it is looked for."""
+
+    rule: GatedRule
+    kinds: tuple[re.Pattern[str], ...]
+    """Kinds of errors in its situation."""
+    occasions: tuple[Wanted, ...]
+    """Calls in its situation."""
+    ways: tuple[Way, ...]
+    is_before: bool
+    """Whether the action belongs before the situation."""
+
+    @cached_property
+    def is_readable(self) -> bool:
+        """Return whether the rule names something of its action, and of its situation, that code can look for."""
+        starts = bool(self.kinds or self.occasions or self.rule.is_at_start) or self.orders_never
+        return starts and bool(self.ways)
+
+    @cached_property
+    def orders_never(self) -> bool:
+        """Return whether it only forbids."""
+        return bool(self.ways) and not any(way.needed for way in self.ways)
+
+
+def probe_of(rule: GatedRule, *, tools: Collection[str], programs: Collection[str]) -> Probe:
+    """Read *rule*.
+
+    Args:
+        rule: The rule.
+        tools: Names of the tools that the runs called: code that names one is a call of it.
+        programs: Names of the programs that the runs called.
+    """
+    bare = MESSAGE.sub(" ", rule.situation)
+    occasions = [span for span in code_spans(bare) if _is_call(span, tools, programs)]
+    known = (frozenset(tools), frozenset(programs))
+    ways = [way for order in rule.orders if (way := _way(order, occasions, known)) is not None]
+    kinds = [_kind(text) for text in MESSAGE.findall(rule.situation)]
+    found = [one for one in kinds if one is not None]
+    return Probe(
+        rule=rule,
+        kinds=tuple(found),
+        occasions=tuple(_wanted(span, (), known) for span in occasions),
+        ways=tuple(ways),
+        is_before=not found and any(_BEFORE.search(text) for text in (rule.situation, *rule.orders)),
+    )
+
+
+def _kind(message: str) -> re.Pattern[str] | None:
+    """Compile a message into its kind: masks, names in code and ellipses in it stand for anything."""
+    opened = CODE.sub(lambda found: found[2] if found[2].startswith("<") else "<name>", message)
+    parts = [part.strip() for part in _HOLE.split(error_kind(opened))]
+    if sum(character.isalpha() for part in parts for character in part) < _FEWEST_LETTERS:
+        return None
+    body = r".*?".join(map(re.escape, parts))
+    return re.compile(rf"(?:.{{0,60}}?[:\]>] ?)?{body}[\s.!)]*", re.DOTALL)
+
+
+def _is_call(span: str, tools: Collection[str], programs: Collection[str]) -> bool:
+    if _name(span) in tools:
+        return True
+    runs = runs_in(span)
+    return bool(runs) and (any(run.program in programs for run in runs) or " " in span.strip())
+
+
+def _name(span: str) -> str:
+    return span.split("(", 1)[0].strip()
+
+
+def _runs(call: ObservedCall, wanted: Call) -> bool:
+    program, subcommand = wanted
+    if subcommand is not None:
+        return wanted in call.calls
+    return any(name == program for name, _ in call.calls)
+
+
+def _wanted(span: str, others: Sequence[str], known: tuple[frozenset[str], frozenset[str]]) -> Wanted:
+    """Turn a span of code into the call it names, less what the spans beside it, which failed, have too."""
+    tools, programs = known
+    if _name(span) in tools:
+        return Wanted(tools=frozenset({_name(span)}))
+    besides = {(one.program, one.subcommand) for other in others for one in runs_in(other)}
+    calls = {(one.program, one.subcommand) for one in runs_in(span)} if _is_call(span, tools, programs) else set()
+    words = _telling(span, others)
+    options = frozenset(word for word in words if word.startswith("-"))
+    kept = frozenset(calls) if not others else frozenset(calls - besides)
+    return Wanted(
+        calls=kept,
+        options=options,
+        words=frozenset(words) - options - {name for name, _ in calls},
+        patterns=tuple(_open_word(word) for word in _OPEN_WORD.findall(span)),
+    )
+
+
+def _open_word(word: str) -> re.Pattern[str]:
+    """Compile a word with masks in it."""
+    body = r"[\w.-]+".join(map(re.escape, _HOLE.split(word)))
+    return re.compile(rf"(?<!\w){body}(?!\w)")
+
+
+def _telling(span: str, others: Sequence[str]) -> set[str]:
+    """Return the words in which a call differs from each call that failed, those of one run aside."""
+    text = _HOLE.sub(" ", _OPEN_WORD.sub(" ", span))
+    if not others:
+        return {word for word in WORD.findall(text) if mask(word) == word and any(map(str.isalnum, word))}
+    found = [_changed(_HOLE.sub(" ", other), text) for other in others]
+    return set.intersection(*found)
+
+
+def _changed(before: str, after: str) -> set[str]:
+    """Return the words of *after* that tell it from *before*."""
+    spans = changed_spans(before, after)
+    return {part for begin, end in spans for part in WORD.findall(after[begin:end]) if any(map(str.isalnum, part))}
+
+
+def _way(order: str, occasions: Sequence[str], known: tuple[frozenset[str], frozenset[str]]) -> Way | None:
+    """Read one way to do what is ordered; None where it names nothing to look for."""
+    spans = list(_spans(_COUNTED.sub(". ", order)))
+    refused = [span for span, is_forbidden, _, _ in spans if is_forbidden]
+    needed: list[Group] = []
+    is_open = False
+    for span, is_forbidden, before, is_or in spans:
+        if is_forbidden:
+            is_open = False
+            continue
+        wanted = _needed(span, before, refused or [one for one in occasions if one != span], known)
+        if wanted is None or span in occasions:
+            continue
+        if is_open and is_or and needed:
+            needed[-1] = (*needed[-1], wanted)
+        else:
+            needed.append((wanted,))
+        is_open = True
+    forbidden = tuple(wanted for span in refused if (wanted := _wanted(span, (), known)) != Wanted())
+    return Way(needed=tuple(needed), forbidden=forbidden) if needed or forbidden else None
+
+
+def _needed(
+    span: str, before: str, others: Sequence[str], known: tuple[frozenset[str], frozenset[str]]
+) -> Wanted | None:
+    tools, programs = known
+    is_name = not _is_call(span, tools, programs) and not span.startswith("-")
+    if is_name and (_AT.search(before) or not _SETS.search(before)):
+        return None
+    wanted = _wanted(span, [one for one in others if _is_call(one, tools, programs) and _shares(one, span)], known)
+    if wanted == Wanted():
+        return None
+    return msgspec.structs.replace(wanted, is_source=bool(wanted.tools and _SOURCE.search(before)))
+
+
+def _shares(one: str, other: str) -> bool:
+    """Return whether two calls run one program: what tells them apart is then what counts."""
+    return bool({run.program for run in runs_in(one)} & {run.program for run in runs_in(other)})
+
+
+def _spans(order: str) -> Iterator[tuple[str, bool, str, bool]]:
+    """Yield the code of an order: its text, whether it is forbidden, the words before it, whether “or” stands there."""
+    start = 0
+    for found in CODE.finditer(order):
+        before = order[start : found.start()]
+        clause = _CLAUSE.split(order[: found.start()])[-1] if _CLAUSE.search(before) else order[: found.start()]
+        plain = CODE.sub(" ", _CLAUSE.split(clause)[-1])
+        yield found[2], bool(_FORBIDS.search(plain)), before, bool(_OR.fullmatch(before))
+        start = found.end()

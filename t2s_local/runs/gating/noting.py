@@ -1,0 +1,59 @@
+"""Note results of gates in the libraries that skills lie in."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from t2s_local.skills.library.gates.notes import note
+from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.values.gates.note import GateNote
+from t2s_local.values.gates.results import SkillCatch
+
+
+def note_results(skills: Sequence[Path], found: Sequence[GateNote]) -> None:
+    """Keep each result in the library of its skill; of skills that lie in no library of ours nothing is kept.
+
+    Args:
+        skills: Folders of the skills.
+        found: Results, each for the skill at the same place.
+
+    Raises:
+        T2SError: a library's own folder cannot be written.
+    """
+    libraries: dict[Path, list[GateNote]] = {}
+    for folder, item in zip(skills, found, strict=True):
+        libraries.setdefault(folder.absolute().parent, []).append(item)
+    for library, items in libraries.items():
+        own = OwnFolder(library)
+        if own.path.is_dir():
+            note(own, items)
+
+
+def recorded_notes(found: Sequence[SkillCatch], *, command: tuple[str, ...]) -> list[GateNote]:
+    """Return the results of level L1 as a library keeps them."""
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    return [
+        GateNote(
+            skill=item.skill,
+            mode="recorded",
+            level="L1",
+            digest=item.digest,
+            verdict=item.verdict,
+            figures=recorded_figures(item),
+            command=command,
+            folder=str(Path.cwd()),
+            at=now,
+        )
+        for item in found
+    ]
+
+
+def recorded_figures(item: SkillCatch) -> dict[str, float | int | None]:
+    """Return the figures of level L1 by name."""
+    return {
+        "caught": item.caught.n,
+        "failures": item.caught.of,
+        "contradicts": item.contradicts.n,
+        "successes": item.contradicts.of,
+        "net": item.net,
+    }

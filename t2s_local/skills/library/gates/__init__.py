@@ -1,0 +1,1 @@
+"""Results of gates beside a library."""

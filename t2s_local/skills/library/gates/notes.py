@@ -1,0 +1,71 @@
+"""Results of gates beside a library: the last one a skill and mode in ``gates.json``, each one in the evidence log."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from t2s_local.errors import T2SError
+from t2s_local.files import write_atomic
+from t2s_local.skills.library.evidence_log import append
+from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
+from t2s_local.values.event import Event
+from t2s_local.values.gates.note import GateNote
+from t2s_local.values.gates.results import GateLevel
+
+_SOURCES: dict[GateLevel, Literal["recorded", "inferred", "measured"]] = {
+    "L1": "recorded",
+    "L2": "inferred",
+    "L3": "measured",
+}
+_VERDICTS: dict[str, Literal["helped", "hurt", "neutral", "inapplicable"]] = {
+    "supported": "helped",
+    "accept": "helped",
+    "accept_new_best": "helped",
+    "promoted": "helped",
+    "keep": "helped",
+    "reject": "hurt",
+    "remove": "hurt",
+    "not_applicable": "inapplicable",
+}
+
+
+def read_notes(own: OwnFolder) -> tuple[GateNote, ...]:
+    """Return the last result of every skill and mode, sorted; none where no gate noted any.
+
+    Raises:
+        T2SError: the file cannot be read, or is not what was written.
+    """
+    data = bytes_of(own.gates)
+    try:
+        return () if data is None else msgspec.json.decode(data, type=tuple[GateNote, ...])
+    except msgspec.DecodeError as error:
+        message = f"not the results of gates ({error})"
+        raise T2SError(message, path=own.gates, hint="Move it away; `t2s gate` writes it anew.") from error
+
+
+def note(own: OwnFolder, found: Sequence[GateNote]) -> None:
+    """Keep results in a library that has a folder of its own; earlier ones stay in the evidence log.
+
+    Raises:
+        T2SError: the library's folder is odd, or cannot be written.
+    """
+    own.refuse_odd()
+    with own.locked("gate"):
+        kept = {(item.skill, item.mode): item for item in (*read_notes(own), *found)}
+        append(own.log, [_event(item) for item in found])
+        write_atomic(own.gates, msgspec.json.encode([kept[key] for key in sorted(kept)]) + b"\n")
+
+
+def _event(item: GateNote) -> Event:
+    figures = ", ".join(f"{name} {value:g}" for name, value in item.figures.items() if value is not None)
+    return Event(
+        at=item.at,
+        kind="gated",
+        skill=item.skill,
+        digest=item.digest,
+        category=item.mode,
+        verdict=_VERDICTS.get(item.verdict, "neutral"),
+        source=_SOURCES[item.level],
+        reason=f"{item.level} {item.mode}: {item.verdict}; {figures}",
+    )

@@ -1,0 +1,53 @@
+"""Find the situation of a rule by what it means: an embedder compares it with what users said in a run."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from t2s_local.ports.grouping import Embedder
+from t2s_local.text.text import squeeze
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ENOUGH = 0.6
+"""Least cosine of a situation and a sentence of a user: the cut at which lessons that say the same are joined."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_SHORTEST = 12
+
+
+class Meaning:
+    """Sentences of users by run, embedded once when the first situation is looked up."""
+
+    def __init__(self, embedder: Embedder, said: Sequence[Sequence[str]]) -> None:
+        """Look into *said*, the messages of users run by run."""
+        self._embedder = embedder
+        self._said = said
+        self._found: dict[str, frozenset[int]] = {}
+
+    def occurs(self, situation: str, run: int) -> bool:
+        """Return whether a user said in run number *run* what *situation* says."""
+        if situation not in self._found:
+            self._found[situation] = self._runs_with(situation)
+        return run in self._found[situation]
+
+    def _runs_with(self, situation: str) -> frozenset[int]:
+        vectors, owners = self._sentences
+        if not owners or not situation.strip():
+            return frozenset()
+        cosines = vectors @ self._embedder.embed([situation])[0]
+        return frozenset(owners[at] for at in (cosines >= ENOUGH).nonzero()[0].tolist())
+
+    @cached_property
+    def _sentences(self) -> "tuple[NDArray[np.float32], list[int]]":
+        """Vectors of the sentences, and the run of each."""
+        pairs = dict.fromkeys(
+            (squeeze(part), number)
+            for number, texts in enumerate(self._said)
+            for text in texts
+            for part in _SENTENCE.split(text)
+            if len(part.strip()) >= _SHORTEST
+        )
+        return self._embedder.embed([text for text, _ in pairs]), [number for _, number in pairs]

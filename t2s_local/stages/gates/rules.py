@@ -1,0 +1,86 @@
+"""Read the rules of a skill for a gate: a situation, and the ways to do what is ordered in it."""
+
+import re
+from pathlib import Path
+
+from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
+from t2s_local.skills.source import MAIN, SkillSource
+from t2s_local.stages.check.audit.items import LINK_ALONE, SkillItem, items
+from t2s_local.stages.check.audit.statements import is_about_use
+from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans
+from t2s_local.values.gates.results import GatedRule, GatedSkill
+
+_NO_RULE = re.compile(r"\b(?:examples?|references|when to use|evidence)\b", re.IGNORECASE)
+_MARK = re.compile(r"\s*\(R\d+: \d+ runs?\)")
+_WAY = re.compile(r"(?:Do|Or)(?: \(\d+ runs?\))?: (.*)", re.DOTALL)
+_ASIDE = re.compile(r"(?:Why|Example|Note)\b|\d+ calls? in |No run behind |In \d+ ")
+_CONDITION = re.compile(r"(?:when|whenever|if|before|after|so that|where|once|while|in case)\b", re.IGNORECASE)
+_ENDS = re.compile(
+    r":\s|,\s+(?!(?:and|or|but|which|who|that|so|as|with|without|for|then|such|in|at|of|on|not)\b)(?=[a-z])"
+)
+"""The end of a condition: a colon, or a comma before a verb; words that go on with the condition are no verb."""
+_START = re.compile(
+    r"(?:before the first|to begin with|at the (?:very )?(?:start|beginning)|first of all)\b", re.IGNORECASE
+)
+_PROJECT = re.compile(r"In ([A-Za-z][\w./-]*), ")
+
+
+def gated_skill(source: SkillSource, path: Path) -> GatedSkill:
+    """Read the skill in *source* for a gate.
+
+    Args:
+        source: Its files.
+        path: Folder it lies in.
+    """
+    return GatedSkill(
+        name=source.name,
+        path=str(path),
+        digest=tree_digest(Tree(files=digests_in(source), programs=source.programs)),
+        text=source.texts.get(MAIN, ""),
+        rules=tuple(_rule(item) for item in items(source) if _is_rule(item)),
+    )
+
+
+def _is_rule(item: SkillItem) -> bool:
+    """Return whether an item of a list orders something: not a link, and not what says when the skill is used."""
+    aside = is_about_use(item.section) or _NO_RULE.search(item.section)
+    return not aside and not LINK_ALONE.match(item.passages[0].text)
+
+
+def _rule(item: SkillItem) -> GatedRule:
+    first = _MARK.sub("", item.passages[0].text)
+    about = _PROJECT.match(first)
+    situation, order = _parted(first, item)
+    rest = [_MARK.sub("", passage.text) for passage in item.passages[1:] if not _ASIDE.match(passage.text)]
+    ways = [found[1] for text in rest if (found := _WAY.match(text))]
+    others = [text for text in rest if not _WAY.match(text)]
+    if about is not None:
+        situation, order = "", first[about.end() :]
+    elif not order and not rest:
+        order = situation if code_spans(situation) else ""
+        situation = "" if order else situation
+    orders = ways or [" ".join(filter(None, (order, *others)))]
+    return GatedRule(
+        is_at_start=bool(about or _START.match(situation)),
+        name=item.rule or f"line {item.line}",
+        line=item.line,
+        situation=situation,
+        orders=tuple(order for order in orders if order.strip()),
+        project=None if about is None else about[1],
+    )
+
+
+def _parted(first: str, item: SkillItem) -> tuple[str, str]:
+    """Part the first passage of a rule into its condition and what is ordered."""
+    if _CONDITION.match(first.lstrip("* ")):
+        veiled = CODE.sub(_dots, MESSAGE.sub(_dots, first))
+        found = _ENDS.search(veiled)
+        if found is not None:
+            return first[: found.start()].strip("* "), first[found.end() :]
+    situation = item.situation
+    rest = first[len(situation) :] if len(item.passages[0].text) > len(situation) else ""
+    return _MARK.sub("", situation).strip("* "), rest
+
+
+def _dots(found: re.Match[str]) -> str:
+    return "." * len(found.group())

@@ -1,0 +1,1 @@
+"""Rules as gates read them, results of gates, and what a library notes of them."""
