@@ -53,6 +53,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "library": ("t2s_local.cli.library:library", "Show the history of a library, and bring versions back."),
         "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
     },
+    "Use": {
+        "export": ("t2s_local.cli.recorded.export:export", "Write runs as rows that trainers read as they are."),
+    },
     "Set up": {
         "models": ("t2s_local.cli.models:models", "List, fetch and inspect local models."),
         "doctor": ("t2s_local.cli.doctor:doctor", "Check what this machine has, and say what is missing."),
