@@ -22,12 +22,14 @@ def as_object(
     return {"skills": one, "clusters": changes(clusters, before.clusters)}
 
 
-def change_lines(libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun) -> list[str]:
-    """Return the changes of skills and clusters, one line each; none where there was no earlier run."""
+def change_lines(
+    libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun, *, verbose: bool
+) -> list[str]:
+    """Return the changes of skills and, where *verbose*, of clusters; none where there was no earlier run."""
     lines = []
     for item in libraries:
         lines += _skill_lines(item.written, item.folder, is_named=len(libraries) > 1)
-    if before.clusters:
+    if verbose and before.clusters:
         found = changes(clusters, before.clusters)
         counts = {"new": found.new, "changed": found.changed, "gone": found.gone, "as they were": found.unchanged}
         lines.append(f"Clusters: {join_words([f'{len(ids)} {word}' for word, ids in counts.items()])}.")

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.distill import distill_job
+from t2s_local.cli.guiding.next_steps import after_demo
 from t2s_local.cli.options import command_line, json_option, quiet_option, setting, verbose_option
 from t2s_local.cli.output import say
 from t2s_local.cli.report import page_option
@@ -37,4 +38,4 @@ def demo(*, out: Path, model: str, workspace: str, page: Path | None, as_json: b
         )
         choice = Choice(model=model, embedder=settings.embedder, algorithm=settings.algorithm)
         with open_tools(choice, say=say, detail=say if verbose else say_nothing) as tools:
-            return distill_job(job, tools, page=page, as_json=as_json, quiet=quiet, verbose=verbose)
+            return distill_job(job, tools, page=page, as_json=as_json, quiet=quiet, verbose=verbose, closing=after_demo)

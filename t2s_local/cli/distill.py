@@ -1,6 +1,7 @@
 """``t2s distill``: trajectories in, skills out."""
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_pr
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.completion import complete_format
 from t2s_local.cli.fit_options import budget, fit_options, wishes
+from t2s_local.cli.guiding.next_steps import after_run, workspace_option
 from t2s_local.cli.harvest_choice import with_harvest
 from t2s_local.cli.options import (
     command_line,
@@ -23,13 +25,14 @@ from t2s_local.cli.output import say
 from t2s_local.cli.preview import preview
 from t2s_local.cli.progress import Terminal
 from t2s_local.cli.report import page_option, refuse_without_run, report_run
-from t2s_local.cli.result_words import candidate_lines, print_result, say_result, words_for_nothing
+from t2s_local.cli.result_words import print_result, say_result, words_for_nothing
 from t2s_local.errors import InputError, UsageError
 from t2s_local.ports.analyst import Placement
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.found_labels import label_hint
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools, say_nothing
+from t2s_local.runs.result import RunResult
 from t2s_local.runs.session import RunOutcome, run, run_share
 from t2s_local.stages.extract.extract import Share
 from t2s_local.values.layout import Layout
@@ -211,6 +214,7 @@ def distill_job(
     page: Path | None = None,
     quiet: bool = False,
     verbose: bool = False,
+    closing: Callable[[Job, RunResult], None] = after_run,
 ) -> int:
     """Run a job, and print where its skills are.
 
@@ -222,6 +226,7 @@ def distill_job(
         page: File that the page about the run is written to as well.
         quiet: Whether nothing is said of how far it is.
         verbose: Whether everything that was left out is named.
+        closing: Says what comes next.
     """
     with words_for_nothing(verbose=verbose):
         outcome = run(job, tools, Terminal(quiet=quiet))
@@ -237,19 +242,20 @@ def distill_job(
             target = file_of(Path(item.folder)) if job.places else lines
             rules_of_project([skills[name] for name in item.skills], target, as_json=as_json)
     report_run(job.workspace, outcome.id, page)
+    if not quiet:
+        closing(job, outcome.result)
     return InputError.exit_code if outcome.result.report.quarantined else 0
 
 
 def _say_outcome(job: Job, outcome: RunOutcome, *, verbose: bool) -> None:
     """Say what a run came to, and what it changed."""
-    if outcome.compared is not None:
+    if verbose and outcome.compared is not None:
         say(outcome.compared)
-    say_result(outcome.result, verbose=verbose)
+    place = workspace_option(job.workspace)
+    say_result(outcome.result, candidates=f"t2s candidates{place}", verbose=verbose)
     if (hint := label_hint(job, outcome.result.report)) is not None:
         say(hint)
-    for line in change_lines(outcome.libraries, outcome.result.clusters, outcome.previous):
-        say(line)
-    for line in candidate_lines(job, outcome.result):
+    for line in change_lines(outcome.libraries, outcome.result.clusters, outcome.previous, verbose=verbose):
         say(line)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from t2s_local.cli.guiding.next_steps import after_harvest
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
@@ -43,6 +44,8 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
         print_sources(sources)
         _print_projects(sources)
     say(amount_of(sources))
+    if not (only_paths or as_json):
+        after_harvest(project)
 
 
 def _print_projects(sources: Sequence[HarvestedFile]) -> None:
@@ -54,7 +57,7 @@ def _print_projects(sources: Sequence[HarvestedFile]) -> None:
         click.echo()
         print_table(("PROJECT", "SESSIONS", "DAYS", "AGENTS", "FOLDER"), rows, right=frozenset({1, 2}))
     if others:
-        say(f"{amount_of(others)} tell no project, or hold several.")
+        say(f"{amount_of(others)}, tell no project, or hold several.")
 
 
 def found_here(project: Path | None, *, since: datetime | None = None) -> Harvest:

@@ -1,6 +1,7 @@
 """``t2s install`` and ``t2s uninstall``: skills into the folders agents read, and out again."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import unified_diff
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import click
 
 from t2s_local.cli.agents_md import as_option, file_option, rules_of_skill
+from t2s_local.cli.guiding.next_steps import after_install
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.skills import FINDINGS, report, skill_folders
@@ -98,10 +100,11 @@ def install(
         done = [(copy.source.name, _install(copy, place, replace=replace)) for copy in copies]
     if as_json:
         print_json([{"name": name, "path": str(place / name), "done": what} for name, what in done])
-    for line in (line for copy in copies for line in _cautions(copy.source)):
-        say(line)
+    _say_cautions(copies)
     for name, what in () if as_json else done:
         click.echo(one_line(f"{place / name} ({what})"))
+    if not (as_json or dry_run):
+        after_install([name for name, _ in done], target, options=_where(project))
     return 0
 
 
@@ -127,6 +130,16 @@ def uninstall(names: tuple[str, ...], *, target: str, project: Path | None, for_
         print_json([{"name": path.name, "path": str(path), "done": "removed"} for path in paths])
     for path in () if as_json else paths:
         click.echo(one_line(f"{path} (removed)"))
+
+
+def _say_cautions(copies: Sequence[_Copy]) -> None:
+    for line in (line for copy in copies for line in _cautions(copy.source)):
+        say(line)
+
+
+def _where(project: Path | None) -> str:
+    """Return the option that names the folder of *project*, as `t2s uninstall` wants it."""
+    return "" if project is None else f" --project {shlex.quote(str(project))}"
 
 
 def _check_form(target: str | None, form: str | None, file: Path | None) -> None:

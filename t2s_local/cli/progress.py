@@ -9,8 +9,13 @@ from typing import Protocol
 import click
 
 from t2s_local.cli.interrupt import Stop, Underway, stoppable
+from t2s_local.cli.output import say
 from t2s_local.runs.progress import SilentListener
 
+_WORTH_SAYING = 20.0
+"""Seconds from which a person would like to know before."""
+_MINUTES = 90.0
+"""Seconds from which minutes are said."""
 EVERY = 30.0
 """Seconds between two lines where there is no terminal."""
 
@@ -85,6 +90,14 @@ class Terminal:
         """Show that a stage begins."""
         self._underway.stage()
         self._display.stage(name, total)
+
+    def foretell(self, seconds: float, basis: str) -> None:
+        """Say how long the run should take, where that is long enough to wait for."""
+        if seconds >= _WORTH_SAYING and not self._quiet:
+            is_bound = basis.startswith("at most")
+            amount = f"{seconds / 60:.0f} min" if seconds >= _MINUTES else f"{seconds:.0f} s"
+            by = basis.removeprefix("at most, from ")
+            say(f"This should take {'at most' if is_bound else 'about'} {amount}, going by {by}.")
 
     def begin(self, n: int) -> None:
         """Count items under way."""

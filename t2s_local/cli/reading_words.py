@@ -49,8 +49,8 @@ def left_out(report: Report, *, verbose: bool = False) -> list[str]:
         lines.append(f"{counted(report.n_branches, 'run')} cut to what differs from the run they branch off")
     if report.n_labelled or report.n_labels_unmatched:
         verb = "matches" if report.n_labels_unmatched == 1 else "match"
-        unmatched = f"{counted(report.n_labels_unmatched, 'label')} {verb} no run"
-        lines.append(f"{counted(report.n_labelled, 'run')} labelled, {unmatched}")
+        unmatched = f", {counted(report.n_labels_unmatched, 'label')} {verb} no run"
+        lines.append(f"{counted(report.n_labelled, 'run')} labelled{unmatched if report.n_labels_unmatched else ''}")
     if report.n_labels_conflicting:
         unlabelled = counted(report.n_labels_conflicting, "run")
         lines.append(f"{unlabelled} left unlabelled because labels disagree or name several runs")

@@ -1,19 +1,15 @@
 """Words that a run of the main job ends with."""
 
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 
+from t2s_local.cli.guiding.summary import loss_lines, summary_lines
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account, left_out
-from t2s_local.config import defaults
-from t2s_local.runs.finished.candidates import n_candidates
-from t2s_local.runs.job import Job
-from t2s_local.runs.result import READING, RunResult
+from t2s_local.runs.result import RunResult
 from t2s_local.runs.session import NoTrajectoryError, RunOutcome
-from t2s_local.stages.compose.bar import UNREVIEWED
 from t2s_local.text.text import counted
 
 _SHOWN = 5
@@ -21,46 +17,25 @@ _LONGEST = 240
 """Characters of a candidate that are shown."""
 
 
-def say_result(result: RunResult, *, verbose: bool) -> None:
-    """Say on stderr what went in, what came out and what was lost on the way.
+def say_result(result: RunResult, *, candidates: str, verbose: bool) -> None:
+    """Say on stderr what came of a run, and what was left out.
 
     Args:
         result: What the run came to.
-        verbose: Name every file and every kind of record that was left out.
+        candidates: The command that lists the rules in no skill.
+        verbose: Name every file and every kind of record that was left out, and the counts and losses of every stage.
     """
     for line in left_out(result.report, verbose=verbose):
         say(line)
-    say(" → ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in result.funnel.counts.items()))
+    for line in summary_lines(result, candidates=candidates):
+        say(line)
+    for line in loss_lines(result) if verbose else ():
+        say(line)
     if result.redactions:
         counts = ", ".join(f"{count:,} {rule}" for rule, count in result.redactions.items())
         say(f"Redacted: {counts}.")
-    for loss in result.funnel.losses:
-        if loss.stage != READING:
-            say(f"  {loss.stage:>8}: {loss.count:,} × {loss.reason}")
-    say(f"Grouped by {result.algorithm}.")
     for line in (*model_lines(result), *_held_lines(result)):
         say(line)
-    if not result.skills:
-        say(f"No skill was written: {_why_none(result)}")
-
-
-def candidate_lines(job: Job, result: RunResult) -> list[str]:
-    """Say how many rules lack something, and how they are read."""
-    n = n_candidates(result)
-    if not n or not result.has_text or not job.keep_text:
-        return []
-    default = str(job.workspace) == defaults()["workspace"]
-    where = "" if default else f" --workspace {shlex.quote(str(job.workspace))}"
-    lacking = f"{counted(n, 'more rule')} {'lacks' if n == 1 else 'lack'} something: `t2s candidates{where}` lists them"
-    return [f"{lacking}, `t2s review{where}` asks you about every rule."]
-
-
-def _why_none(result: RunResult) -> str:
-    if any(loss.reason == UNREVIEWED for loss in result.funnel.losses):
-        return "--review writes what was accepted, and nothing was. `t2s review` asks about each rule."
-    if not result.funnel.counts["lessons"]:
-        return "no lesson was found."
-    return "no rule has enough support. --min-support lowers what is asked for."
 
 
 def model_lines(result: RunResult) -> list[str]:
@@ -82,7 +57,10 @@ def model_lines(result: RunResult) -> list[str]:
 def _held_lines(result: RunResult) -> list[str]:
     """Name the lessons that stay candidates because of what they would have an agent do."""
     ordered = sorted(result.held, key=lambda item: (-item.n_runs, item))
-    lines = [f"Candidate, not written: {_short(item.text)} ({item.n_runs} runs; {item.reason})" for item in ordered]
+    lines = [
+        f"Candidate, not written: {_short(item.text)} ({counted(item.n_runs, 'run')}; {item.reason})"
+        for item in ordered
+    ]
     more = len(lines) - _SHOWN
     return (
         lines if more <= 0 else [*lines[:_SHOWN], f"… and {more} more candidates that are risky; --json has them all"]

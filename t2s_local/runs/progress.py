@@ -29,6 +29,9 @@ class Listener(Protocol):
     def stage(self, name: str, total: int | None) -> None:
         """Hear that a stage begins."""
 
+    def foretell(self, seconds: float, basis: str) -> None:
+        """Hear how long the whole run should take, and by what that is known."""
+
     def begin(self, n: int) -> None:
         """Hear that *n* items more are under way."""
 
@@ -46,6 +49,9 @@ class SilentListener:
         return nullcontext()
 
     def stage(self, name: str, total: int | None) -> None:
+        """Show nothing."""
+
+    def foretell(self, seconds: float, basis: str) -> None:
         """Show nothing."""
 
     def begin(self, n: int) -> None:
@@ -119,6 +125,8 @@ class Tracked:
     def predict(self, seconds: float | None, basis: str | None) -> None:
         """Take note of how long the whole run should take, and by what."""
         self._set(predicted=seconds, basis=basis)
+        if seconds is not None and basis is not None:
+            self._listener.foretell(seconds, basis)
 
     def _pace(self) -> float | None:
         """Tokens a second in this stage; None where there are none."""
@@ -130,6 +138,11 @@ class Tracked:
         self._tally()
         self._set(stage=None, took=took)
         return self.state
+
+    @property
+    def has_learned(self) -> bool:
+        """Return whether anything after the reading is done."""
+        return self.state.stage not in {None, "read"} and (self.state.stage != "extract" or self.state.done > 0)
 
     @property
     def did_all(self) -> bool:

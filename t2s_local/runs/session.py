@@ -3,13 +3,13 @@
 import shlex
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from t2s_local.errors import InterruptedRunError, NothingFoundError
+from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.finished.candidates import remember_candidates
 from t2s_local.runs.finished.stored import LESSON_INDEX
@@ -217,15 +217,27 @@ class _Session:
 
     @contextmanager
     def _underway(self) -> Iterator[tuple[Attempt, Tracked]]:
-        """Enter the run in the ledger, and follow it while the block runs."""
+        """Enter the run in the ledger, and follow it while the block runs.
+
+        A run that fails before anything was learned is taken out again: nothing of it is worth going on with.
+        """
         ledger, run_id = self._workspace.ledger, self._plan.id
         encoded = self._guard.json(msgspec.json.encode(self._plan))
         about = self._guard.value(self._job.about())
+        is_new = ledger.get(run_id) is None
         ledger.start(run_id, encoded, about, now=time.time(), restart=self._job.restart)
         shelf = self._workspace.attempt(run_id)
         with self._listener.working():
             note = Tracked(self._listener, lambda state: ledger.note(run_id, state), tokens=self._tools.tokens)
-            yield shelf, note
+            try:
+                yield shelf, note
+            except InterruptedRunError:
+                raise
+            except T2SError:
+                if is_new and not note.has_learned:
+                    with suppress(T2SError):
+                        ledger.remove(run_id)
+                raise
 
     def _take_in(self, shelf: Attempt, progress: Tracked) -> Intake:
         intake = take_in(

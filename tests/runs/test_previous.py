@@ -20,7 +20,7 @@ def files() -> tuple[list[Path], list[Path]]:
 
 
 def distill(t2s: Command, paths: list[Path]) -> tuple[dict[str, Any], str]:
-    ran = t2s("distill", *paths, "-o", "skills", "--labels", SAMPLES / "labels.csv", "--model", "none", "--json")
+    ran = t2s("distill", *paths, "-o", "skills", "--labels", SAMPLES / "labels.csv", "--model", "none", "--json", "-v")
     assert ran.code == 0, ran.err
     return json.loads(ran.out), ran.err
 

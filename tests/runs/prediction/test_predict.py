@@ -79,7 +79,7 @@ def shown(t2s: Command, *words: str) -> dict[str, Any]:
 def test_a_run_is_compared_with_its_dry_run_and_the_next_dry_run_is_corrected_by_that(here: Path, t2s: Command) -> None:
     write_runs(here / "in", 300)
     said = dry(t2s, "in")
-    ran = t2s("distill", "in", "-o", "out", "--model", "none")
+    ran = t2s("distill", "in", "-o", "out", "--model", "none", "-v")
     assert f"{said['seconds']:.1f} s were predicted, going by the dry run" in ran.err
     facts = shown(t2s)
     assert (facts["predicted"], facts["predicted_by"]) == (said["seconds"], "the dry run")
@@ -106,7 +106,7 @@ def test_a_run_of_another_kind_or_size_gives_a_bound_and_no_figure(here: Path, t
     write_runs(here / "few", 3)
     write_runs(here / "many", 300)
     assert t2s("distill", "few", "-o", "out-few", "--model", "none").code == 0
-    ran = t2s("distill", "many", "-o", "out-many", "--model", "none", "--workspace", "w2")
+    ran = t2s("distill", "many", "-o", "out-many", "--model", "none", "--workspace", "w2", "-v")
     facts = shown(t2s, "--workspace", "w2")
     assert facts["predicted_by"] == "at most, from other kinds of runs on this machine"
     assert facts["took"] < facts["predicted"] == int(facts["predicted"])
