@@ -13,6 +13,7 @@ import click
 from t2s_local.errors import InputError, InterruptedRunError, T2SError, UsageError
 from t2s_local.files import printable
 from t2s_local.offline import is_exempt, seal
+from t2s_local.processes.attended import note_surroundings
 from t2s_local.processes.child_process import leave_current_folder_out
 from t2s_local.version import __version__
 
@@ -54,6 +55,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
     },
     "Use": {
+        "record": ("t2s_local.cli.recorded.record:record", "Run a program, and note which skills it had."),
         "export": ("t2s_local.cli.recorded.export:export", "Write runs as rows that trainers read as they are."),
     },
     "Set up": {
@@ -136,6 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     if arguments is None:
         leave_current_folder_out()
+        note_surroundings()
         os.umask(0o077)
         _prepare()
         if not is_exempt(sys.argv[1:]):

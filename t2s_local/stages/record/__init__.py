@@ -1,0 +1,1 @@
+"""The record of a program that ran: which skills it had, and how it ended."""
