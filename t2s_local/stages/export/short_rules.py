@@ -16,7 +16,7 @@ LONGEST = 300
 OF_PROJECT = frozenset({"asked_again", "check", "correction", "left_behind", "lint_rule", "policy", "wish"})
 """Patterns that tell how a project is worked on or what its users want, whatever the task."""
 _MARK = re.compile(r"\s*\((R\d+): \d+ runs?\)")
-_REMEDY = re.compile(r"Do(?: \(\d+ runs?\))?: ")
+_REMEDY = re.compile(r"Do(?: \(\d+ runs?[^()]*\))?: ")
 
 
 class ShortRule(Value, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from t2s_local.skills.markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.text.lesson_words import ANYWHERE, SAID_OF, wish_of
 from t2s_local.text.text import counted, quoted, words
 from t2s_local.writers._page.rules import Rule, is_without_success
-from t2s_local.writers._page.wording import programs
+from t2s_local.writers._page.wording import Option, programs
 
 _STARTS = frozenset(
     {"after", "at", "before", "during", "for", "if", "in", "on", "once", "to", "when", "whenever", "while", "with"}
@@ -90,9 +90,15 @@ def _gotcha(rule: Rule) -> str:
 
 
 def _taken(rule: Rule) -> str:
-    """How many runs took the remedy, where others met the failure and did something else, or nothing."""
-    count = len(rule.options[0].trajectory_ids)
-    return f" ({_runs(count)})" if count < rule.support else ""
+    """How many runs took the remedy, where others met the failure and did nothing, another thing, or it elsewhere."""
+    option = rule.options[0]
+    return f" ({_of_runs(option)})" if option.n_alike or len(option.trajectory_ids) < rule.support else ""
+
+
+def _of_runs(option: Option) -> str:
+    """How many runs did what an option tells, and how many of others did it with other names."""
+    count = _runs(len(option.trajectory_ids) - option.n_alike)
+    return f"{count}; with other names in {option.n_alike} more" if option.n_alike else count
 
 
 def _never(rule: Rule) -> str:
@@ -136,7 +142,7 @@ def _lost(rule: Rule) -> list[str]:
 
 
 def _others(rule: Rule) -> list[str]:
-    return [f"Or ({_runs(len(option.trajectory_ids))}): {prose(sentence(option.do))}" for option in rule.alternatives]
+    return [f"Or ({_of_runs(option)}): {prose(sentence(option.do))}" for option in rule.alternatives]
 
 
 def _looped(rule: Rule) -> list[str]:

@@ -13,6 +13,8 @@ from t2s_local.values.value import Value
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
 _MOST_SUBJECTS = 3
 _NAME = re.compile(r"[A-Za-z][\w.+-]*")
+_SCRIPT = re.compile(r"[\w.-]*\w\.[a-z]{1,4}")
+"""A program named like a file: one of a project, of which another has others."""
 _SILENT = frozenset({"cd", "echo", "cat", "ls", "export", "set", "true", "head", "tail", "printf", "exit"})
 
 
@@ -23,6 +25,8 @@ class Option(Value, frozen=True, kw_only=True):
     trajectory_ids: tuple[TrajectoryId, ...]
     successes: int
     """Runs among them whose outcome was success."""
+    n_alike: int = 0
+    """Runs among them that did the same with other names, paths or numbers."""
 
 
 def situation(lessons: Sequence[Lesson]) -> str:
@@ -55,7 +59,10 @@ def _subject(counted: Counter[str]) -> str:
     if shared:
         return f"`{min(shared, key=lambda head: (-len(head), head))}`"
     heads = list(dict.fromkeys(head for what in ranked for head in programs(what)[-1:]))
-    return join_words((f"`{head}`" for head in heads[:_MOST_SUBJECTS]), last="or") if heads else ranked[0]
+    if not heads:
+        return ranked[0]
+    named = join_words((f"`{head}`" for head in heads[:_MOST_SUBJECTS]), last="or")
+    return f"a script such as {named}" if len(heads) > 1 and all(_SCRIPT.fullmatch(head) for head in heads) else named
 
 
 def programs(text: str) -> list[str]:
@@ -85,7 +92,9 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
         shared = sum(overlap(spoken[key], other) for other in spoken.values())
         rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
-        found.append((rank, Option(do=do, trajectory_ids=runs, successes=successes)))
+        same = {run for lesson in group if lesson.do == do for run in lesson.trajectory_ids}
+        option = Option(do=do, trajectory_ids=runs, successes=successes, n_alike=len(runs) - len(same))
+        found.append((rank, option))
     return tuple(option for _, option in sorted(found, key=lambda item: item[0]))
 
 

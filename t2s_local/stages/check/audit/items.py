@@ -14,7 +14,9 @@ from t2s_local.values.value import Value
 
 LINK_ALONE = re.compile(r"\[[^\]]*\]\([^)]*\)(?::|$)")
 """An item that is a link to a file and says what is in it."""
-_APART = re.compile(r":\s+|\*\*\s*(?=\(|$)|,\s+(?=(?:run|use|call|set|pass|give|leave|look|do|write|add|take)\b)")
+_APART = re.compile(
+    r":\s+|\*\*\s*(?=\(|$)|,\s+(?=(?:run|use|install|call|set|pass|give|leave|look|do|write|add|take)\b)"
+)
 """Where a situation ends and what is to be done begins."""
 
 

@@ -13,9 +13,10 @@ from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
 from t2s_local.stages.check.audit.items import SkillItem
 from t2s_local.stages.check.audit.overfit.claims import was_run
 from t2s_local.stages.check.audit.recorded.later import RECURS, RecurringRuns
+from t2s_local.stages.check.audit.recorded.versions import is_among, versions_in
 from t2s_local.text.lesson_words import MASK, MESSAGE, runs_in
 from t2s_local.text.mentions import Mention, mentions
-from t2s_local.text.text import counted
+from t2s_local.text.text import counted, join_words
 
 CHAPTER = AuditChapter()
 _INSTEAD = re.compile(r"\binstead of\b.*|\bnot\b.*", re.DOTALL)
@@ -24,6 +25,8 @@ _RELATIVE = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@+-]+)+/?|[\w-]+\.\w{1,5}")
 _TASKS = {"npm": "run", "pnpm": "run", "yarn": "run"}
 _TARGET = re.compile(r"^([\w.-]+)\s*:(?!=)", re.MULTILINE)
 _LARGEST = 1_000_000
+_MOST_VERSIONS = 3
+"""Versions that a finding names."""
 
 
 @CHAPTER.rule("stale", "warning", "What a rule names is still shown by later runs in which its situation came again.")
@@ -36,13 +39,11 @@ def stale(case: AuditCase) -> Iterable[Hit]:
         recurring = case.later.since(day)
         n_again = recurrences(item, recurring)
         if n_again >= RECURS:
-            for mention in _named(item):
-                if not _is_shown(mention, recurring):
-                    last = "" if day is None else f"; last confirmed {day}"
-                    said = (
-                        f"{counted(n_again, 'later run')} came into its situation and none shows {mention.text!r}{last}"
-                    )
-                    yield Hit(MAIN, item.line, said)
+            last = "" if day is None else f"; last confirmed {day}"
+            missing = [repr(one.text) for one in _named(item) if not _is_shown(one, recurring)]
+            for text in (*missing, *_old_versions(item, recurring)):
+                said = f"{counted(n_again, 'later run')} came into its situation and none shows {text}{last}"
+                yield Hit(MAIN, item.line, said)
 
 
 @CHAPTER.rule(
@@ -96,9 +97,20 @@ def _named(item: SkillItem) -> Iterator[Mention]:
 
 
 def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
+    """Return whether later runs show a mention; what names a version is asked for by its version alone."""
     if mention.kind == "command" and runs_in(mention.text):
         return was_run(mention.text, later.facts)
+    if mention.kind == "name" and versions_in(mention.text):
+        return True
     return later.facts.shows(mention.text)
+
+
+def _old_versions(item: SkillItem, later: RecurringRuns) -> Iterator[str]:
+    """Yield the versions an item tells to use of what later runs show in other versions alone."""
+    for name, version in versions_in(_INSTEAD.sub(" ", MESSAGE.sub(" ", item.order))).items():
+        shown = later.facts.versions.get(name, frozenset())
+        if shown and not is_among(version, shown):
+            yield f"{name} {version}, but {join_words(sorted(shown)[:_MOST_VERSIONS], last='and')}"
 
 
 def _is_missing(path: str, project: Path, own: Iterable[str]) -> bool:

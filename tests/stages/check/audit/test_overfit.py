@@ -137,9 +137,12 @@ def test_without_runs_only_what_the_text_alone_shows_is_found() -> None:
         assert alone == expected & {"2b", "4", "5", "7", "8"}, name
 
 
-def test_of_twenty_mutants_a_check_nine_in_ten_are_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["mutants", "apart"])
+def test_of_twenty_mutants_a_check_nine_in_ten_are_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str
+) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    made = list(import_module("_mutants.mutants").mutants())
+    made = list(getattr(import_module(f"_mutants.{module}"), module)())
     found: dict[str, list[bool]] = {}
     known: dict[str, RecordedFacts] = {}
     for mutant in made:
@@ -149,7 +152,7 @@ def test_of_twenty_mutants_a_check_nine_in_ten_are_found(monkeypatch: pytest.Mon
         source = SkillSource(name=mutant.subject, raw=raw, sizes={path: len(data) for path, data in raw.items()})
         fires = {finding.rule.removeprefix("overfit-") for finding in audit(AuditCase(source=source, facts=facts))}
         found.setdefault(mutant.check, []).append(mutant.expected <= fires)
-    assert {check for check, hits in found.items() if check != "clean" and len(hits) != 20} == set()
+    assert {check for check, hits in found.items() if check != "clean" and len(hits) < 20} == set()
     assert {check: sum(hits) / len(hits) for check, hits in found.items() if sum(hits) < 0.9 * len(hits)} == {}
 
 
@@ -158,6 +161,20 @@ def read_facts(recorded: list[dict[str, object]], path: Path) -> RecordedFacts:
 
     path.write_bytes(b"".join(msgspec.json.encode(run) + b"\n" for run in recorded))
     return RecordedFacts(runs=read([path]).trajectories)
+
+
+NAMES = ("Quill & Birch", "Tessellate GmbH", "Northpier", "Dr. Ikeda")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_customer_of_one_word_or_with_a_title_is_a_name(name: str) -> None:
+    recorded = runs(said=f"This one is for {name}, please.")
+    assert fired(skill(description=f"{DESCRIPTION} Made for {name}."), recorded) == {"1", "6"}
+
+
+def test_a_name_that_is_written_small_somewhere_is_a_tool() -> None:
+    recorded = runs(said="This one is about Pandas, please.", ran="python -m pandas")
+    assert fired(skill(description=f"{DESCRIPTION} Made for Pandas."), recorded) == set()
 
 
 @pytest.mark.parametrize(

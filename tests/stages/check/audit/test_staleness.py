@@ -53,6 +53,21 @@ def found(made: AuditCase, rule: str) -> list[str]:
     return [finding.message for finding in audit(made) if finding.rule == rule]
 
 
+VERSIONED = "1. When `deploy` answers “Error: no route to host”, install `router==2.31`. (R1: 2 runs)"
+
+
+def test_a_version_that_later_runs_show_no_more_is_stale() -> None:
+    (message,) = found(case(deploying(VERSIONED), later("pip install router==3.0.1")), "stale")
+    said = "2 later runs came into its situation and none shows router 2.31, but 3.0.1; last confirmed 2025-03-01"
+    assert message == said
+
+
+@pytest.mark.parametrize("call", ["pip install router==2.31.4", "pip install router", "router 2.31"])
+def test_a_version_that_is_shown_or_that_no_later_run_tells_is_not_stale(call: str) -> None:
+    messages = found(case(deploying(VERSIONED), later(call, "pip install other==9.1")), "stale")
+    assert not [message for message in messages if "router 2.31" in message]
+
+
 def test_a_command_that_later_runs_lack_in_its_situation_is_stale() -> None:
     (message,) = found(case(deploying(), later("route --reset")), "stale")
     assert message == "2 later runs came into its situation and none shows 'route --refresh'; last confirmed 2025-03-01"

@@ -17,7 +17,7 @@ INVARIANT = 3
 """Tasks whose runs show a constant from which on it belongs to the work."""
 FORBIDS = re.compile(
     r"\b(?:never|do not|don['’]t|must not|mustn['’]t|may not|under no circumstances|on no account|"
-    r"(?:is|are) (?:strictly )?(?:forbidden|prohibited|not allowed))\b",
+    r"(?:nothing|nobody|no \w+) (?:may|must|shall)|(?:is|are) (?:strictly )?(?:forbidden|prohibited|not allowed))\b",
     re.IGNORECASE,
 )
 """Words of a sentence that forbids."""
@@ -37,6 +37,24 @@ _CONSTANT = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)(?![\w.]*\d*[-/]\d)",
     re.IGNORECASE,
 )
+_THING = r"(?P<what>(?:[a-z][a-z-]+ ){0,2}[a-z][a-z-]{2,})"
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?)(?![\w.]*\d*[-/:]\d)"
+_CHOSEN = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:use|set|keep|choose|take|pick|fix|with)\s+(?:the |an? )?{_THING}\s*(?:of|to|at|=)\s*{_NUMBER}",
+        rf"\b(?:the|an?)\s+{_THING}\s+(?:is|of)\s+{_NUMBER}",
+        rf"\b(?:above|below|beyond|exceeds?)\s+(?:the |an? )?{_THING}\s+(?:of )?{_NUMBER}",
+        rf"^{_THING}:\s*{_NUMBER}",
+    )
+)
+"""A number that a statement gives to something that has a name."""
+_COUNTED = re.compile(
+    r"\b(?:code|status|ports?|versions?|python|lines?|steps?|pages?|exit|rules?|levels?|years?|runs?|calls?|total|"
+    r"columns?|rows?|fields?|cells?|one|all|least|most)\b",
+    re.IGNORECASE,
+)
+"""Words of what a number counts or names rather than bounds."""
 _BOUNDS = ("0", "1", "100")
 """Numbers that are the ends of a scale more often than a choice."""
 _AGAIN = re.compile(
@@ -61,7 +79,7 @@ def sources(case: AuditCase) -> Iterable[Hit]:
 def constants(case: AuditCase) -> Iterable[Hit]:
     """Look for numbers of parameters without a word on how they were found."""
     for statement in case.statements:
-        for found in _CONSTANT.finditer(statement.text):
+        for found in _constants(case, statement.text):
             is_bound = found["number"] in _BOUNDS
             if not is_bound and not _AGAIN.search(statement.text) and not _is_invariant(case.facts, found):
                 yield Hit(
@@ -79,6 +97,17 @@ def kept(case: AuditCase) -> Iterable[Hit]:
         is_order = DEMANDS.search(sentence) and not FORBIDS.search(sentence)
         if is_order and named and not any(was_run(command, case.facts) for command in named):
             yield Hit(MAIN, statement.line, f"no run carried out {named[0]!r}, which is declared a must")
+
+
+def _constants(case: AuditCase, text: str) -> Iterator[re.Match[str]]:
+    """Yield the constants in *text*: numbers of parameters, and with runs to ask, of anything that has a name."""
+    found = {match.start("number"): match for match in _CONSTANT.finditer(text)}
+    if case.facts is not None:
+        for pattern in _CHOSEN:
+            for match in pattern.finditer(text):
+                if not _COUNTED.search(match["what"]):
+                    found.setdefault(match.start("number"), match)
+    yield from found.values()
 
 
 def commands_in(text: str) -> Iterator[str]:

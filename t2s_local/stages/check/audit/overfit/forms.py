@@ -16,6 +16,11 @@ LONG, TOO_LONG = 200, 400
 """Lines of a script above which its length is important, and critical."""
 MOST_CONSTRAINTS = 2
 """Constraints that may stand before the first action."""
+_RULES = re.compile(
+    r"\b(?:constraints?|rules?|principles?|guidelines?|requirements?|polic(?:y|ies)|guardrails?|important|remember)\b",
+    re.IGNORECASE,
+)
+"""Words of a heading, or before a colon, that say that constraints follow."""
 _DATA = (
     r"(?:files?|rows?|lines?|entr(?:y|ies)|records?|cells?|pages?|documents?|fields?|images?|sheets?|columns?|names?|"
     r"numbers?|values?|folders?|items?|of (?:them|these|those))"
@@ -26,11 +31,14 @@ _BY_HAND = re.compile(
     rf"[^.]{{0,30}}\b{_DATA}\b"
     r"|\bfor (?:each|every)\b[^.,:]{0,40}[,:]\s*"
     r"(?:copy|type|retype|enter|rename|move|paste|write|change|replace|open)\b"
-    r"|\b(?:one by one|one after (?:another|the other)|line by line|by hand)\b",
+    r"|\b(?:one by one|one at a time|one(?: \w+)? after (?:another|the (?:other|next))|line by line|by hand|manually)\b"
+    r"|\b(?:go|move|proceed) on? ?to the next\b"
+    rf"|\b(?:go|work|walk) through (?:all|every|each)\b[^.]{{0,40}}\b(?:every|each) (?:one|of)\b",
     re.IGNORECASE,
 )
 _HANDLES = re.compile(
-    r"\b(?:copy|retype|type|rename|enter|paste|convert|replace|move|transcribe|fill|change|edit|repeat|redo|do)\b",
+    r"\b(?:copy|retype|type|rename|enter|paste|convert|replace|move|transcribe|fill|change|correct|edit|repeat|redo|do|"
+    r"(?:note|write) (?:down|its|their|the (?:\w+ and )*(?:values?|names?))|note the)\b",
     re.IGNORECASE,
 )
 
@@ -64,11 +72,7 @@ def first_action(case: AuditCase) -> Iterable[Hit]:
         if _is_action(statement):
             break
         if not statement.is_situation:
-            constraints += [
-                statement.line
-                for sentence in statement.sentences
-                if DEMANDS.search(sentence) or FORBIDS.search(sentence) or _is_rule_of_use(sentence)
-            ]
+            constraints += [statement.line] * _n_constraints(statement)
     else:
         return
     if len(constraints) > MOST_CONSTRAINTS:
@@ -94,9 +98,31 @@ def _is_action(statement: Statement) -> bool:
     """Return whether a statement tells to do something rather than how things must be."""
     if statement.is_code:
         return True
-    if statement.is_situation or DEMANDS.search(statement.text) or FORBIDS.search(statement.text):
+    if (
+        statement.is_situation
+        or _is_among_rules(statement)
+        or DEMANDS.search(statement.text)
+        or FORBIDS.search(statement.text)
+    ):
         return False
     return statement.is_numbered or any(commands_in(statement.text)) or any(map(str.strip, code_spans(statement.text)))
+
+
+def _n_constraints(statement: Statement) -> int:
+    """Return how many constraints a statement has: words that demand or forbid, or its clauses below such a head."""
+    declared = re.split(r"[;.]\s", statement.text) if _is_among_rules(statement) else []
+    told = [
+        max(len(DEMANDS.findall(sentence)) + len(FORBIDS.findall(sentence)), int(_is_rule_of_use(sentence)))
+        for sentence in statement.sentences
+    ]
+    return max(sum(told), len(declared))
+
+
+def _is_among_rules(statement: Statement) -> bool:
+    """Return whether a statement names no command and stands where constraints are said to follow."""
+    lead, colon, _ = statement.text.partition(":")
+    is_headed = _RULES.search(statement.section) or (colon and len(lead) <= 40 and _RULES.search(lead))
+    return bool(is_headed) and not any(commands_in(statement.text))
 
 
 def _is_rule_of_use(sentence: str) -> bool:

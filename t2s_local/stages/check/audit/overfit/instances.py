@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from t2s_local.skills.rulebook import Hit
 from t2s_local.skills.source import MAIN
 from t2s_local.stages.check.audit.case import AuditCase, AuditChapter
-from t2s_local.stages.check.audit.recorded.literals import TaskLiteral
+from t2s_local.stages.check.audit.recorded.literals import MOST_TASKS, TaskLiteral
 from t2s_local.stages.check.audit.statements import Statement
 from t2s_local.text.text import counted
 
@@ -16,9 +16,9 @@ SHORTEST = 4
 BRANCHES = 3
 """Branches on key words that make a skill a table of the tasks it has seen."""
 _ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|rd|th))"
-_PART = r"(?:columns?|rows?|cells?|fields?|sheets?|positions?|index)"
+_PART = r"(?:columns?|rows?|cells?|fields?|sheets?|positions?|index|box(?:es)?|slots?|tabs?)"
 _SHAPE = re.compile(
-    rf"\b{_PART}\s+(?:number\s+|no\.?\s*|#)?`?(?:[A-Z]{{1,2}}\d{{0,5}}|\d+)\b`?(?!\s*(?:%|percent|rows|columns|of))"
+    rf"\b{_PART}\s+(?:number\s+|no\.?\s*|#)?`?(?:[A-Z]{{1,2}}\d{{0,5}}|\d+)\b`?(?!\s*(?:%|percent|rows|columns|of \d))"
     rf"|\b{_ORDINAL}\s+(?:\w+\s+)?{_PART}\b"
     rf"|\b(?:first|last|top|skip|next)\s+(?:the\s+)?(?:first\s+)?\d+\s+(?:rows?|columns?|lines?|cells?)\b"
     r"|\.iloc\[[^\]]*\d[^\]]*\]|\busecols\s*=\s*\[?[\"'\d]|\b(?:df|row|data|frame|sheet|ws|record)\[[\"'\d][^\]:]*\]"
@@ -33,12 +33,23 @@ _LOOKS = re.compile(
 )
 _ASKED = r"(?:request|task|question|prompt|text|query|user|input|message|title|instruction|description|ticket|issue)"
 _SAYS = r"(?:mentions?|contains?|says?|includes?|holds?|has the words?|asks? (?:for|about)|names?|starts with|is about)"
-_WORD = r"(?:the )?(?:words? |phrase |term )?[\"'`][^\"'`]{2,40}[\"'`]"
+_QUOTE = r"(?:[\"'`][^\"'`]{2,40}[\"'`]|“…”)"
+_WORD = rf"(?:(?:the |an? )?(?:words? |phrase |term )?{_QUOTE}|the (?:word|phrase|term) \w+)"
+_ANSWERS = (
+    r"(?:tools?|commands?|programs?|outputs?|errors?|results?|responses?|replies|reply|logs?|consoles?|servers?|"
+    r"tests?|builds?|linters?|compilers?|hooks?|it|that)"
+)
+"""Nouns of what a program prints: a remedy for what it says is no branch on a word of the work."""
 _BRANCH = re.compile(
-    rf"\b(?:if|when|whenever|should|where|for|in case)\b[^.;:]{{0,40}}\b{_ASKED}\b[^.;:]{{0,30}}?\b{_SAYS}\s+{_WORD}"
-    rf"|[\"'][^\"'`]{{2,40}}[\"']\s+(?:(?:is|stands|occurs|appears)\s+)?in the {_ASKED}\b",
+    rf"\b(?:if|when|whenever|should|where|for|in case|does)\b[^.;:“]{{0,40}}?"
+    rf"\b(?!{_ANSWERS}\b)[\w-]+\s+(?:{_SAYS}|contain|mention)\s+{_WORD}"
+    rf"|\b(?:if|when)\s+(?:the user|it)\s+(?:asks? (?:for|about)|says|mentions)\s+(?:an?\s+)?[\w-]+(?: [\w-]+)?[,:]"
+    rf"|(?:[\"'][^\"'`]{{2,40}}[\"']|“…”)\s+(?:(?:is|stands|occurs|appears)\s+)?in the {_ASKED}\b"
+    rf"|^(?:contains|mentions|says)\s+{_WORD}\s*[:,]",
     re.IGNORECASE,
 )
+_KEY_WORDS = re.compile(r"\W*(?:key ?)?(?:words?|phrases?|terms?|triggers?)\W*$", re.IGNORECASE)
+"""Head of a column of words that decide what is done."""
 _CODE_BRANCH = re.compile(
     rf"\b(?:if|elif|else if)\b[^\n]{{0,20}}[\"'][^\"'\n]{{2,40}}[\"']\s+in\s+\w*{_ASKED}"
     rf"|\b(?:if|elif|else if)\b[^\n]{{0,40}}{_ASKED}\w*(?:\.\w+\(\))?"
@@ -74,12 +85,18 @@ def shown_literals(case: AuditCase) -> Iterable[Hit]:
 @CHAPTER.rule("overfit-4", "error", "Shapes of data are looked at before they are relied on; no branches on key words.")
 def shapes(case: AuditCase) -> Iterable[Hit]:
     """Look for fixed columns and rows without a look at the data, and for three branches on words of a request."""
-    is_looked_at = any(_LOOKS.search(statement.text) for statement in case.statements)
-    for statement in case.statements:
-        found = _SHAPE.search(statement.text)
-        if found and not is_looked_at:
-            yield Hit(MAIN, statement.line, f"{found.group()!r} is fixed, and nothing looks at the data first")
+    if not any(_LOOKS.search(statement.text) for statement in case.statements):
+        fields = {
+            id(statement): found for statement, found in _stated(case, is_recorded=False) if found.kind == "field"
+        }
+        for statement in case.statements:
+            shape = _SHAPE.search(statement.text)
+            field = fields.get(id(statement))
+            found = shape.group() if shape else field.text if field else None
+            if found is not None:
+                yield Hit(MAIN, statement.line, f"{found!r} is fixed, and nothing looks at the data first")
     branches = [statement.line for statement in case.statements for _ in _BRANCH.finditer(statement.text)]
+    branches += _branches_of_tables(case)
     if len(branches) >= BRANCHES:
         yield Hit(MAIN, branches[0], f"{len(branches)} branches on words of the request")
     for path, text in case.scripts.items():
@@ -100,6 +117,21 @@ def values(case: AuditCase) -> Iterable[Hit]:
             yield Hit(MAIN, statement.line, message)
 
 
+def _branches_of_tables(case: AuditCase) -> list[int]:
+    """Return the lines of the rows that stand below a head such as “keyword”."""
+    lines = case.source.texts[MAIN].split("\n")
+    found, is_below = [], False
+    for number, line in enumerate(lines, 1):
+        cells = line.strip().strip("|").split("|") if line.lstrip().startswith("|") else []
+        if not cells:
+            is_below = False
+        elif is_below and not set(line) <= set("|-: "):
+            found.append(number)
+        elif _KEY_WORDS.match(cells[0].strip()):
+            is_below = True
+    return found
+
+
 def _told(found: TaskLiteral) -> str:
     have = "has" if found.n_tasks == 1 else "have"
     return f"{found.text!r}, which {counted(found.n_tasks, 'training task')} alone {have}"
@@ -108,7 +140,10 @@ def _told(found: TaskLiteral) -> str:
 def _framed(case: AuditCase) -> Iterator[tuple[int, str, TaskLiteral]]:
     if case.facts is not None:
         for line, text in case.framing:
-            for found in case.facts.literals.in_text(text):
+            literals = case.facts.literals
+            phrases = literals.in_text(text)
+            within = {word for found in phrases for word in found.text.split(" ")}
+            for found in (*phrases, *(one for one in literals.names_in(text) if one.text not in within)):
                 if not found.is_of(_project_words(case)):
                     yield line, text, found
 
@@ -116,7 +151,8 @@ def _framed(case: AuditCase) -> Iterator[tuple[int, str, TaskLiteral]]:
 def _stated(case: AuditCase, *, is_recorded: bool) -> Iterator[tuple[Statement, TaskLiteral]]:
     """Yield literals of training tasks with the statement that has them.
 
-    The skill's own files are none, nor are files of a project that the skill says it is about.
+    The skill's own files are no literals, nor are files of a project that the skill says it is about, nor
+    are fields in a rule that more runs stand behind than have a literal.
     """
     if case.facts is None:
         return
@@ -125,8 +161,15 @@ def _stated(case: AuditCase, *, is_recorded: bool) -> Iterator[tuple[Statement, 
     for statement in case.statements:
         if statement.is_recorded == is_recorded:
             for found in case.facts.literals.in_text(statement.text):
-                if found.text not in own and not found.is_of(f"{about} {statement.text}"):
+                is_common = found.kind == "field" and _n_behind(case, statement) > MOST_TASKS
+                if not is_common and found.text not in own and not found.is_of(f"{about} {statement.text}"):
                     yield statement, found
+
+
+def _n_behind(case: AuditCase, statement: Statement) -> int:
+    """Return how many runs stand behind the rule of *statement*; 0 where no evidence tells."""
+    claim = case.claims.get(statement.rule or "")
+    return 0 if claim is None else claim.support or 0
 
 
 def _project_words(case: AuditCase) -> str:

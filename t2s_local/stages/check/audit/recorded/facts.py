@@ -1,13 +1,14 @@
 """Facts of recorded runs that the rules of an audit ask for, gathered once for all skills."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 
 import msgspec
 
 from t2s_local.stages.check.audit.recorded.literals import Literals
 from t2s_local.stages.check.audit.recorded.sayings import Sayings
+from t2s_local.stages.check.audit.recorded.versions import versions_of
 from t2s_local.text.events import Event, events_of
 from t2s_local.text.lesson_words import Run, runs_in
 from t2s_local.text.mentions import Haystack
@@ -16,6 +17,8 @@ from t2s_local.values.trajectory import Slice, SliceId, Trajectory
 
 _WORD = re.compile(r"\w+")
 _HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
+_PLACE = re.compile(r"(?<=\s)[A-Z]{2,12}(?=\s|$)")
+"""An argument in capitals, as help pages write what is to be put in."""
 _LONGEST = 20_000
 """Characters of a step that are looked through for names."""
 
@@ -62,13 +65,19 @@ class RecordedFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(word for run in self.runs for text in _texts(run) for word in _WORD.findall(text))
 
     def shows(self, text: str) -> bool:
-        """Return whether *text* occurs in a run; holes in it stand for anything."""
+        """Return whether *text* occurs in a run; holes, and words in capitals that no run has, stand for anything."""
+        text = _PLACE.sub(lambda found: found[0] if found[0] in self._words else "<any>", text)
         words = _WORD.findall(_HOLE.sub(" ", text))
         return all(word in self._words for word in words[1:-1]) and self._looked_up(text)
 
     @cached_property
     def _looked_up(self) -> Callable[[str], bool]:
         return cache(self.texts.holds)
+
+    @cached_property
+    def versions(self) -> Mapping[str, frozenset[str]]:
+        """Versions that requests, calls and results name, by the name before them."""
+        return versions_of(_distinct(text for run in self.runs for text in _texts(run)))
 
     @cached_property
     def calls(self) -> frozenset[tuple[str, str | None]]:

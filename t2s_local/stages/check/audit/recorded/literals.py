@@ -17,8 +17,16 @@ _TOKEN = re.compile(r"[\w@][\w@.+-]*")
 _ID = re.compile(r"(?=\S*\d{3})(?=\S*[A-Z])[A-Z0-9][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*|\d{6,}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ]{2,}(?: [A-ZÀ-Ý][a-zà-ÿ]{2,}){1,2}\b")
+_PROPER = re.compile(r"[A-ZÀ-Ý][\wÀ-ÿ]*[a-zà-ÿ][\wÀ-ÿ]*")
+_ENDED = re.compile(r"(?:^|[.!?:;|*#>\n\"“(-])\s*$")
+_TITLE = re.compile(r"\b[A-Z][a-z]{0,3}\. $")
+"""An abbreviated title, whose dot ends no sentence."""
+LEAST_NAMES = 3
+"""Tasks that must be known before a word that few of them have is the name of a customer or a person."""
 _QUOTED = re.compile(r"(?<!\w)[\"']([^\"'\n]{2,60})[\"'](?!\w)")
 _KEY = re.compile(r"[\"']([A-Za-z][\w ]{2,40})[\"']\s*:")
+_SETTING = re.compile(r"^\W*([A-Za-z]\w*)(?::\s|\s?=|\W*$)|(?<=\s)([A-Za-z]\w*)=(?=\S)", re.MULTILINE)
+"""A name before its value, or alone on its line."""
 _MOST_TEXT = 20_000
 """Characters of a step that are looked at."""
 _OTHER_ENDINGS = """
@@ -104,6 +112,7 @@ class Literals:
                 tasks[text].add(run.task_id or run.task or run.id)
                 kinds.setdefault(text, kind)
                 projects[text].add(run.project)
+        self._names = _proper_names(held)
         shared = {text for run in elsewhere for text, _ in _of_run(run, spoken)}
         self._found: Mapping[str, TaskLiteral] = {
             text: TaskLiteral(text, kinds[text], len(found), _named(projects[text]))
@@ -119,6 +128,44 @@ class Literals:
         """Return the literals that *text* holds, each once, in order."""
         found = (self._found.get(phrase) for phrase in phrases(text))
         return list(dict.fromkeys(one for one in found if one is not None))
+
+    def names_in(self, text: str) -> list[TaskLiteral]:
+        """Return the proper names of few tasks that *text* has, each once, in order; single words count too."""
+        found = ((token, self._names.get(token)) for token in tokens(text))
+        return list(dict.fromkeys(TaskLiteral(token, "name", n_tasks) for token, n_tasks in found if n_tasks))
+
+
+def _proper_names(runs: Collection[Trajectory]) -> Mapping[str, int]:
+    """Return how many tasks have each proper name; empty where there are too few tasks to tell.
+
+    A proper name is a word of a request that begins with a capital, within a sentence or beside such a word, and that
+    no recording has in small letters: a tool or a language is called so somewhere.
+    """
+    tasks: dict[str, set[str]] = defaultdict(set)
+    for run in runs:
+        for text in _asked(run):
+            for word in _capitalised(text):
+                tasks[word].add(run.task_id or run.task or run.id)
+    if len({run.task_id or run.task or run.id for run in runs}) < LEAST_NAMES:
+        return {}
+    few = {word: len(found) for word, found in tasks.items() if len(found) <= MOST_TASKS}
+    small = {word.casefold() for word in few}
+    for run in runs:
+        for step in run.steps:
+            small -= {word for word in re.findall(r"[^\W\d_]+", step.text[:_MOST_TEXT]) if word in small}
+    return {word: n_tasks for word, n_tasks in few.items() if word.casefold() in small}
+
+
+def _capitalised(text: str) -> Iterator[str]:
+    """Yield the words of four letters or more with a capital that no sentence's beginning gives them."""
+    held: re.Match[str] | None = None
+    for found in _PROPER.finditer(text):
+        before = text[: found.start()][-40:]
+        begins = _ENDED.search(before) is not None and not _TITLE.search(before)
+        is_beside = held is not None and text[held.end() : found.start()] in (" ", " & ", " and ")
+        if len(found[0]) > 3 and (not begins or is_beside):
+            yield found[0]
+        held = found
 
 
 def _named(projects: Collection[str | None]) -> frozenset[str]:
@@ -140,6 +187,8 @@ def _of_run(run: Trajectory, spoken: Collection[str]) -> set[tuple[str, LiteralK
         elif step.kind == "tool_result":
             rows = _rows(step)
             found.update((name, "field") for name in (rows[0] if rows else ()) if _FIELD.fullmatch(name))
+            settings = (one or other for one, other in _SETTING.findall(step.text[:_MOST_TEXT]))
+            found.update((name, "field") for name in settings if _FIELD.fullmatch(name))
             keys = _KEY.findall(step.text[:_MOST_TEXT])
             found.update((name, "field") for name in keys if name in spoken and _FIELD.fullmatch(name))
             found.update(
