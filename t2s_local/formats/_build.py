@@ -12,7 +12,7 @@ from t2s_local.formats._answers import BEGINNINGS, may_answer, with_answers
 from t2s_local.formats._cells import MARKS, command_of_cell
 from t2s_local.ports.format import Passed
 from t2s_local.records.json import Record, as_object, compact, decode_text, first_string
-from t2s_local.text.projects import FOLDER_KEYS, project_of
+from t2s_local.text.projects import FOLDER_KEYS, project_of, repository_said
 from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Label, Step, Trajectory
 
@@ -195,8 +195,16 @@ def trajectory(
         termination=termination,
         label=label,
         parent_id=parent_id,
-        project=project_of(folder=folder, repository=repository, task_id=task_id),
+        project=_project(whole, folder, repository, task_id),
     )
+
+
+def _project(steps: Iterable[Step], folder: str | None, repository: str | None, task_id: str | None) -> str | None:
+    """Return the project; of a folder alone, the repository of its name that the steps give addresses of."""
+    found = project_of(folder=folder, repository=repository, task_id=task_id)
+    if folder is None or found is None or not found.startswith(("~", "/")):
+        return found
+    return repository_said(found, (step.text for step in steps)) or found
 
 
 def folder_in(record: Record) -> str | None:

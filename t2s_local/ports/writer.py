@@ -21,14 +21,20 @@ class Requests(Value, frozen=True, kw_only=True):
 
     things: tuple[str, ...] = ()
     """Nouns that many of them speak of, in the plural, the most frequent first."""
+    subject: str | None = None
+    """The noun that a fifth of them or more speak of, for a name; None where there is none."""
     actions: tuple[str, ...] = ()
     """Verbs that many of them speak of."""
-    example: str | None = None
-    """A short task like the others, without anything that is its own."""
+    examples: tuple[str, ...] = ()
+    """Short tasks like the others, without anything that is their own; each has other words than those before it."""
     objects: tuple[str, ...] = ()
     """Nouns that the tools of its runs work on, in the plural."""
     languages: tuple[str, ...] = ()
     """Programming languages of the code that its rules are about, in lower case."""
+    is_built: bool = False
+    """Whether its rules are about how that code is installed, built or tested."""
+    projects: tuple[str, ...] = ()
+    """Projects that its runs worked on where they are several, those of most runs first."""
 
 
 NO_REQUESTS = Requests()

@@ -1,6 +1,8 @@
 """The project a run worked in, written the same way whatever recorded it, without the name of a person."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -32,10 +34,12 @@ _NAMED = re.compile(r"^(?P<owner>[\w.-]+?)__(?P<name>[A-Za-z][\w.-]*?)(?:(?:[-.]
 _DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
 _WORK_TREES = frozenset({"worktree", "worktrees"})
 _OWNER_DIGITS = 6
+_FEWEST_ADDRESSES = 3
+"""Addresses of one repository that tell whose a folder of its name is."""
 _FEWEST_PARTS = 2
 """Parts of a path that is a project's: ``/workspace`` and ``/testbed`` are where containers keep any of them."""
 
-_OF_ANY = frozenset(
+OF_ANY = frozenset(
     {"app", "build", "code", "data", "project", "projects", "repo", "repos", "repository", "sandbox", "src", "source"}
     | {"task", "tasks", "temp", "test", "testbed", "tests", "tmp", "work", "workdir", "workspace", "workspaces"}
 )
@@ -75,6 +79,23 @@ def repository_named(text: str | None) -> str | None:
     return f"{found['owner']}/{found['name']}" if found else None
 
 
+def repository_said(folder: str, texts: Iterable[str]) -> str | None:
+    """Read ``owner/name`` from addresses in *texts* whose name is that of *folder*; None where they seldom agree.
+
+    Remotes, links to requests and imports of a project name its own repository far more often than another one of its
+    name.
+    """
+    name = folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    if not _SHORT.fullmatch(f"owner/{name}"):
+        return None
+    address = re.compile(
+        rf"(?<![\w.-])(?:[\w-]+\.)+[a-z]{{2,}}[:/]([A-Za-z][\w.-]*)/{re.escape(name)}(?:\.git)?(?![\w.-])"
+    )
+    counts = Counter(owner for text in texts if f"/{name}" in text for owner in address.findall(text))
+    owner, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return f"{owner}/{name}" if count >= _FEWEST_ADDRESSES and 2 * count > counts.total() else None
+
+
 @lru_cache(maxsize=1024)
 def folder_project(folder: str) -> str | None:
     """Write a folder as a project; None for a home itself, no whole path, and a folder that could be of any project."""
@@ -88,7 +109,7 @@ def folder_project(folder: str) -> str | None:
         return None
     found = _above_work_trees(path)
     parts = [part for part in found.split("/") if part]
-    is_any = len(parts) == _FEWEST_PARTS and parts[-1].lower() in _OF_ANY
+    is_any = len(parts) == _FEWEST_PARTS and parts[-1].lower() in OF_ANY
     return found if len(parts) >= _FEWEST_PARTS and not is_any else None
 
 

@@ -148,7 +148,7 @@ def test_what_was_read_is_counted() -> None:
     read = page().read
     assert (read.n_files, read.n_runs, read.first_day, read.last_day) == (3, 3, "2026-03-01", "2026-03-09")
     assert read.outcomes == (("success", 1), ("failure", 1), ("unknown", 1))
-    assert (read.projects, read.formats) == ((("shop", 2),), (("native", 3),))
+    assert (read.projects, read.formats) == ((("acme/shop", 2),), (("native", 3),))
 
 
 def test_a_rule_has_the_words_of_its_skill_and_all_that_is_known_of_it() -> None:
@@ -160,14 +160,14 @@ def test_a_rule_has_the_words_of_its_skill_and_all_that_is_known_of_it() -> None
     assert rule.head[0] == Span(text="tar", kind="code")
     assert text_of(skill.best) == "tar fails with “no archive”. Do: Run tar xzf."
     assert (rule.level, rule.effect) == ("L2", "+0.80 nats a token, +0.10 for a placebo, on 2 runs")
-    assert (rule.support, rule.outcomes, rule.projects) == (2, (("success", 1), ("failure", 1)), ("shop",))
+    assert (rule.support, rule.outcomes, rule.projects) == (2, (("success", 1), ("failure", 1)), ("acme/shop",))
     assert (rule.trend.success[0], rule.trend.failure[-1], rule.trend.n_undated) == (1, 1, 0)
     assert rule.n_recordings_cut == 1
 
 
 def test_a_recording_says_where_it_is_and_what_made_the_difference_without_the_name_of_a_home() -> None:
     (item,) = page().skills[0].rules[0].recordings
-    assert (item.source, item.line, item.project, item.day) == ("~/runs/a.jsonl", 2, "shop", "2026-03-01")
+    assert (item.source, item.line, item.project, item.day) == ("~/runs/a.jsonl", 2, "acme/shop", "2026-03-01")
     assert item.message == "no archive"
     assert text_of(item.failing) == "tar xf ~/a.tgz"
     assert [span for span in item.working if span.kind == "new"] == [Span(text=" -z", kind="new")]

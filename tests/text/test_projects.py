@@ -2,7 +2,7 @@
 
 import pytest
 
-from t2s_local.text.projects import folder_project, project_of, repository_in, repository_named
+from t2s_local.text.projects import folder_project, project_of, repository_in, repository_named, repository_said
 
 
 def test_a_home_folder_is_a_digest_of_its_owner() -> None:
@@ -93,3 +93,12 @@ def test_a_repository_says_more_than_a_folder_and_a_folder_more_than_nothing() -
 def test_what_was_written_once_is_read_again_as_it_is() -> None:
     for written in (folder_project("/Users/mina/src/shop"), "/srv/shop", "acme/shop"):
         assert project_of(folder=written, repository=written, task_id=None) == written
+
+
+def test_a_folder_is_the_repository_whose_address_stands_in_the_run() -> None:
+    remote = "origin git@git.example.org:acme/cli.git (fetch)"
+    texts = [remote, 'import "git.example.org/acme/cli/cmd"', "see https://git.example.org/acme/cli/pull/7"]
+    assert repository_said("~a1b2c3/src/cli", texts) == "acme/cli"
+    assert repository_said("~a1b2c3/src/cli", texts[:1]) is None
+    assert repository_said("~a1b2c3/src/cli", [*texts, *["git.example.org/other/cli"] * 3]) is None
+    assert repository_said("~a1b2c3/src/client", texts) is None

@@ -19,14 +19,19 @@ def described(asked: Requests) -> tuple[str, str]:
 
 
 def test_what_tasks_ask_for_is_said_in_a_clause() -> None:
-    asked = Requests(things=("flights", "reservations"), actions=("cancel",), example="Please cancel my flight.")
+    asked = Requests(things=("flights", "reservations"), actions=("cancel",), examples=("Please cancel my flight.",))
     description, first = described(asked)
     assert "Use when asked to cancel flights or reservations (“Please cancel my flight”), or when" in description
     assert first == "You are asked to cancel flights or reservations."
     assert "Use when asked about flights, or when" in described(Requests(things=("flights",)))[0]
     assert "Use when asked about orders, or when" in described(Requests(objects=("orders",)))[0]
-    assert "Use when installing, building or testing Python" in described(Requests(languages=("python",)))[0]
-    assert "Use when asked something like “Go on”, or when" in described(Requests(example="Go on."))[0]
+    several = Requests(languages=("python",), projects=("django", "sympy"))
+    assert "Use when fixing reported issues in Python code of projects like django or sympy" in described(several)[0]
+    assert (
+        "Use when installing, building or testing Python"
+        in described(Requests(languages=("python",), is_built=True))[0]
+    )
+    assert "Use when asked something like “Go on”, or when" in described(Requests(examples=("Go on.",)))[0]
 
 
 def test_where_tasks_share_nothing_nothing_is_said_of_them() -> None:

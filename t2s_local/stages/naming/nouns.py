@@ -22,7 +22,8 @@ _QUALITIES = frozenset(
         "big large larger largest small smaller smallest long longer longest short shorter shortest high higher "
         "highest low lower lowest old older oldest late later latest early earlier earliest fast faster fastest slow "
         "cheap cheapest good better best bad worse worst full empty main whole entire extra own direct onestop "
-        "nonstop unread such available unable able ready open closed free human valid invalid exact similar"
+        "nonstop unread such available unable able ready open closed free human valid invalid exact similar "
+        "cool cold hot warm fresh dirty born"
     )
 )
 _NOUNS_IN_ED = frozenset(words("embed feed seed speed need deed weed breed reed"))

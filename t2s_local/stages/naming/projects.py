@@ -1,12 +1,17 @@
 """Names of the projects that runs worked in: as short as they can be, the same for every clone of one project."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from t2s_local.stages.intake.corpus import Outline
+from t2s_local.text.projects import OF_ANY
 from t2s_local.text.text import clip, squeeze
 from t2s_local.values.trajectory import TrajectoryId
 
 _LONGEST = 60
+_ABBREVIATED = 3
+"""Letters of names that any project can have: *cli*, *api*, *app*."""
 
 
 def project_names(outlines: Sequence[Outline]) -> dict[TrajectoryId, str]:
@@ -19,7 +24,8 @@ def named(projects: Iterable[str]) -> Mapping[str, str]:
     """Name *projects*, as :func:`t2s_local.text.projects.project_of` writes them, after their last part.
 
     Folders of that name in different homes are clones of one project. In one home, and of different owners of
-    repositories, they are several, and are told apart by the parts above.
+    repositories, they are several, and are told apart by the parts above. A repository is called ``owner/name``, and so
+    are its clones, unless one of the two names the other; a folder of up to three letters is called with the one above.
     """
     groups: dict[str, list[str]] = {}
     for project in sorted(set(projects)):
@@ -41,8 +47,31 @@ def _told_apart(group: Sequence[str]) -> dict[str, str]:
             while any(_last(other, length).lower() == _last(project, length).lower() for other in others):
                 length += 1
             found[project] = clip(squeeze(_last(project, length)), _LONGEST)
+    whole = _whole(group)
     first: dict[str, str] = {}
-    return {project: first.setdefault(name.lower(), name) for project, name in sorted(found.items())}
+    return {
+        project: whole if whole is not None and "/" not in name else first.setdefault(name.lower(), name)
+        for project, name in sorted(found.items())
+    }
+
+
+def _whole(group: Sequence[str]) -> str | None:
+    """Return the name with its owner for clones of one last part, where that part alone tells nothing."""
+    repositories = [project for project in group if not _home(project)]
+    if len(repositories) == 1:
+        return None if _is_told(repositories[0]) else clip(squeeze(repositories[0]), _LONGEST)
+    above = Counter(_last(project, 2).partition("/")[0] for project in group if "/" in _last(project, 2))
+    known = [folder for folder in above if folder.lower() not in OF_ANY and folder.isascii()]
+    best = min(known, key=lambda folder: (-above[folder], folder), default=None)
+    if repositories or best is None or len(_last(group[0], 1)) > _ABBREVIATED:
+        return None
+    return clip(squeeze(f"{best}/{_last(group[0], 1)}"), _LONGEST)
+
+
+def _is_told(repository: str) -> bool:
+    """Return whether ``owner/name`` is known by its last part: ``django/django``, ``pvlib/pvlib-python``."""
+    owner, _, name = re.sub(r"[^a-z0-9/]", "", repository.lower()).partition("/")
+    return owner in name or name in owner
 
 
 def _home(project: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from t2s_local.ports.writer import NO_REQUESTS, Requests
+from t2s_local.ports.writer import Requests
 from t2s_local.skills.markdown import clause
 from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
 from t2s_local.writers._page import sections
@@ -17,23 +17,29 @@ _MOST_CHARACTERS = 120
 LONGEST = 400
 SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
-_MOST_MATTERS = 4
+_MOST_MATTERS = 3
+_FEW_MATTERS = 2
+"""Matters that are named where the tasks tell what a skill is for."""
 _EARLY = 220
 """Characters before *Use when*: an agent may read no more than the start of a description."""
 _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
 _MOST_COMMANDS = 4
-_MOST_TERMS = 6
-_MOST_ACTIONS = 3
+_MOST_TERMS = 10
+_MOST_ACTIONS = 4
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
 _ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
 """A situation that says no more than the project."""
 _ANY_TIME = re.compile(
-    r"a request can be carried out with the tools|a tool is to be called|an action is sent to `[^`]+`|`[^`]+` answers"
+    r"(?:a request can be carried out with the tools|a tool is to be called"
+    r"|an action is sent to `[^`]+`|`[^`]+` answers)"
 )
 """A situation that an agent is always in."""
+_EXACT = re.compile(r"“|`|\b[A-Z]{2,}|(?<!\w)/\w")
+"""What a situation names that is not in any work: a message, code, an acronym, a path."""
+_ONLY_WITH = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 _OF_ANY_WORK = frozenset({"repeats"})
 """Patterns whose situation comes up in any work."""
 _MOST_CALLS = 3
@@ -53,12 +59,13 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         asked: What the tasks behind it ask for.
         project: The one project they are about; None where there is no such project.
     """
-    what = _what(rules, name.replace("-", " "))
+    is_told = project is None and bool(asked.things or asked.examples)
+    what = _what(rules, name.replace("-", " "), most=_FEW_MATTERS if is_told else _MOST_MATTERS)
     place = None if project is None else _plain(project)
-    if place is not None and all(rule.lesson.is_said for rule in rules):
-        text = f"{what} Use whenever working in the project {place}."
+    if all(rule.lesson.is_said for rule in rules):
+        text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
         return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
-    occasions = _occasions(rules, project)
+    occasions = _occasions(rules, project, what, is_asked=bool(asked.things or asked.examples))
     where = "" if place is None else f"{'' if occasions[0] else 'when working '}in the project {place} "
     for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
         for occasion in occasions:
@@ -76,17 +83,28 @@ def tells_when(rule: Rule, project: str | None) -> bool:
     return not (_ONLY_THERE.fullmatch(rule.situation) and (project is not None or rule.lesson.is_said))
 
 
-def _occasions(rules: Sequence[Rule], project: str | None) -> list[str]:
-    """Say when an agent needs *rules*: at length, with the tools that they name, and shorter; none where nothing is."""
+def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_asked: bool) -> list[str]:
+    """Say when an agent needs *rules*: at length, with the tools that they name, and shorter; none where nothing is.
+
+    Where it *is_asked* for by name, no situation that could be in any work is told, and none that *what* tells.
+    """
     telling = [rule for rule in rules if tells_when(rule, project)]
+    exact = [rule for rule in telling if _is_exact(rule.situation)]
+    telling = exact if exact or is_asked else telling
     telling.sort(key=lambda rule: rule.lesson.pattern in _OF_ANY_WORK)
     first = _closed(clip(_plain(_case(telling[0].situation)), _MOST_CHARACTERS)) if telling else ""
     symptom = _symptom(rules) or first
-    short = _of_tasks(telling) or (_occasion(symptom) if symptom else "")
+    short = _of_tasks(telling) or (_occasion(symptom) if symptom and symptom not in what else "")
     calls = [name for name in dict.fromkeys(name for rule in rules for name in sections.used(rule)) if "_" in name]
     shown = [name for name in calls if name not in symptom][:_MOST_CALLS]
-    using = f"when about to call {join_words(map(_plain, shown), last='or')}" if shown and project is None else ""
+    using = (
+        f"when about to call {join_words(map(_plain, shown), last='or')}" if shown and not (project or is_asked) else ""
+    )
     return [", or ".join(filter(None, (short, using))), short] if using else [short]
+
+
+def _is_exact(situation: str) -> bool:
+    return _EXACT.search(situation) is not None and not _ONLY_WITH.fullmatch(situation)
 
 
 def _of_tasks(rules: Sequence[Rule]) -> str:
@@ -99,21 +117,25 @@ def _of_tasks(rules: Sequence[Rule]) -> str:
 
 
 def _abouts(asked: Requests, project: str | None) -> list[str]:
-    """Say what tasks ask for, at length and shorter; nothing for a project, whose name says when to use the skill."""
-    if project is not None or asked == NO_REQUESTS:
-        return [""]
+    """Say what tasks ask for, at length and shorter."""
     said = request_words(asked)
-    if asked.example is None or asked.languages:
-        return [said, ""]
-    example = quoted(_plain(asked.example).rstrip("."))
-    return [f"{said} ({example})", said, ""] if said else [f"when asked something like {example}", ""]
+    if project is not None or asked.projects or asked.languages:
+        return list(dict.fromkeys([said, ""]))
+    shown = [quoted(_plain(text).rstrip(".")) for text in asked.examples]
+    tries = [shown[:count] for count in range(len(shown), 0, -1)]
+    if said:
+        return [*(f"{said} ({join_words(some, last='or')})" for some in tries), said, ""]
+    return [*(f"when asked something like {join_words(some, last='or')}" for some in tries), ""]
 
 
 def request_words(asked: Requests) -> str:
     """Say what tasks ask for, as the end of *Use …*: nothing where they share nothing."""
     code = join_words((f"{one[:1].upper()}{one[1:]} code" for one in asked.languages), last="or")
-    if code:
-        return f"when installing, building or testing {code}"
+    of = f" of projects like {join_words(map(_plain, asked.projects), last='or')}" if asked.projects else ""
+    if asked.is_built and code:
+        return f"when installing, building or testing {code}{of}"
+    if code or of:
+        return f"when fixing reported issues in {code or 'the code'}{of}"
     things = join_words((*asked.things, *asked.objects)[:_MOST_TERMS], last="or")
     actions = join_words(asked.actions[:_MOST_ACTIONS], last="or")
     if things and actions:
@@ -158,11 +180,11 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
     return f"something fails with {join_words(said, last='or')}" if shown else None
 
 
-def _what(rules: Sequence[Rule], subject: str) -> str:
+def _what(rules: Sequence[Rule], subject: str, *, most: int) -> str:
     """Name the subject and what is known of it: as many matters as an agent reads of a description in a list."""
     if any(rule.kind == "gotcha" for rule in rules):
         return _of_failures(rules, subject)
-    known = matters(rules)[:_MOST_MATTERS]
+    known = matters(rules)[:most]
     title = f"{subject[0].upper()}{subject[1:]}"
     while len(known) > 1 and len(title) + len(join_words(known)) > _EARLY:
         known = known[:-1]

@@ -48,6 +48,7 @@ _OF_KIND = {
 }
 """Matter of lessons by how they were found."""
 _REFUSED = frozenset({"policy"})
+_REFUSAL = "a call is refused"
 _MESSAGE = re.compile(r"“([^“”]+)”")
 _WITH_MESSAGE = re.compile(r"\s+with “[^“”]+”")
 _MARKS = re.compile(r"[`*<>\\]|-{3,}")
@@ -64,13 +65,22 @@ _SHORT = 60
 
 def matters(rules: Sequence[Rule]) -> list[str]:
     """Return what *rules* are about, each matter once, in their order."""
-    over = [thing for rule in rules if rule.lesson.pattern in _REFUSED for thing in _refused(rule)]
-    refusals = f"what to do when a call is refused{_over(list(dict.fromkeys(over)))}"
+    refused = [rule for rule in rules if rule.lesson.pattern in _REFUSED]
+    told = _answered(refused)
+    over = [thing for rule in refused for thing in _refused(rule)] if told == _REFUSAL else []
+    refusals = f"what to do when {told}{_over(list(dict.fromkeys(over)))}"
     found: dict[str, None] = {}
     for rule in rules:
         kind = rule.lesson.pattern
         found[refusals if kind in _REFUSED else _OF_KIND.get(kind) or _case(rule)] = None
     return list(found)
+
+
+def _answered(rules: Sequence[Rule]) -> str:
+    """Name the one short message that a tool answers with; of several, that calls are refused."""
+    said = list(dict.fromkeys(text for rule in rules for text in _MESSAGE.findall(rule.situation)[:1]))
+    is_one = len(rules) == len(said) == 1 and len(said[0]) <= _SHORT and "`" not in said[0]
+    return f"a tool answers “{plain(said[0]).rstrip('.')}”" if is_one else _REFUSAL
 
 
 def _over(things: Sequence[str]) -> str:

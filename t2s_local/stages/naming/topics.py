@@ -1,0 +1,142 @@
+"""Things that tasks speak of, chosen so that together they tell of most tasks, and what is done to them."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from t2s_local.stages.naming.nouns import is_thing
+from t2s_local.stages.naming.stopwords import STOP
+from t2s_local.stages.naming.verbs import VERBS, plural, singular
+from t2s_local.text.programs import programs
+from t2s_local.text.text import words
+
+WORKED_ON = frozenset({"directory", "email", "file", "folder", "function", "message", "program", "script", "table"})
+"""Things too common to name work after, and yet what many a task is about."""
+_WITH_ARTICLE = re.compile(
+    r"\b(?:an?|the|my|your|our|their|this|that|these|those|each|every|some|any|all|no|many|two|several|of|for|by"
+    r"|with|and|or|has|have|own|owns|named|called)((?: \w+){1,3})",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"\b(?:an?|the|my|your|our|their|this|that|these|those|each|every|some|any|all|no|many|two|several)(?: \w+)?? (\w+)"
+    r"(?= (?:of|in|on|at|to|from|for|with|by|and|or|that|which|who|is|are|was|were|has|have|had|as|do|does|did|can)\b"
+    r"|[.,;:?!)]|$)",
+    re.IGNORECASE,
+)
+"""The last word of a phrase with an article."""
+_ENDS = 5
+"""One in so many places in which a word stands must be such an end."""
+_PHRASE = 3
+"""One in so many places in which a word stands must lie behind an article or a word like it."""
+_LEAST_TASKS = 3
+_LEAST_SHARE = 0.04
+"""Share of the tasks that speak of a thing for it to be one of several."""
+_LEAST_GAIN = 0.02
+"""Tasks that a further thing must tell of, as a share; one that others tell of already counts half, and so on."""
+_COUNTING = frozenset({"a", "an", "each", "every", "another"})
+"""Words before a noun that has a plural."""
+_TOGETHER = 0.6
+"""Share of the places of a thing in which the same word stands before it, for the two to be one term."""
+_RELATIONS = frozenset(
+    words(
+        "amount answer average backup count combination content couple default description difference kind list "
+        "number part piece rest result set share sort sum summary total type use way does"
+    )
+)
+"""Nouns that say how much or what part of a thing, and not which."""
+_ODD_PLURALS = {"person": "people", "child": "children", "man": "men", "woman": "women", "mouse": "mice"}
+_ORDERED = re.compile(
+    r"(?:^|[.!?:,]\s+|\b(?:please|to|and|you|then|also|recursively)\s+)(?=([a-z]+)\s)", re.IGNORECASE | re.MULTILINE
+)
+"""What stands where an order begins."""
+_CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z]\w*")
+
+
+def topics(tasks: Sequence[str], *, most: int, least: float = _LEAST_SHARE) -> list[str]:
+    """Return up to *most* things, the one that tells of most tasks first.
+
+    Args:
+        tasks: Texts of tasks.
+        most: Number of things.
+        least: Share of the tasks that must speak of each.
+    """
+    spoken = [{_stem(word) for word in words(_CAPITALISED.sub(" ", task))} for task in tasks]
+    nouns = _nouns(tasks)
+    behind = {word: [at for at, said in enumerate(spoken) if word in said] for word in sorted(nouns)}
+    wide = {word: at for word, at in behind.items() if len(at) >= max(_LEAST_TASKS, least * len(tasks))}
+    chosen = _cover(wide, len(tasks), most=most)
+    told = list(dict.fromkeys(_spelt(word, tasks) for word in chosen))
+    return [one for one in told if not any(one != other and one in other.split() for other in told)]
+
+
+def ordered(tasks: Sequence[str], *, most: int, least: float) -> list[str]:
+    """Return up to *most* verbs that at least a share *least* of *tasks* order, the most frequent first."""
+    counts = Counter(verb for task in tasks for verb in {one.lower() for one in _ORDERED.findall(task)} & _ORDERS)
+    wide = [verb for verb, count in counts.items() if count >= max(_LEAST_TASKS, least * len(tasks))]
+    return sorted(wide, key=lambda verb: (-counts[verb], verb))[:most]
+
+
+_ORDERS = VERBS | frozenset({"list", "find", "count", "change", "return", "display", "show", "print", "give"})
+
+
+def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> list[str]:
+    told = [0] * n_tasks
+    chosen: list[str] = []
+    gain: Callable[[str], float] = lambda word: sum(0.5 ** told[at] for at in behind[word])  # noqa: E731
+    while len(chosen) < most:
+        left = [word for word in behind if word not in chosen]
+        best = max(left, key=lambda word: round(gain(word), 9), default=None)
+        if best is None or gain(best) < _LEAST_GAIN * n_tasks:
+            break
+        chosen.append(best)
+        for at in behind[best]:
+            told[at] += 1
+    return chosen
+
+
+def _nouns(tasks: Sequence[str]) -> set[str]:
+    """Return the words that end phrases with an article in a fifth of their places, or stand in such in a third."""
+    last = Counter(_stem(found.lower()) for task in tasks for found in _NOUN.findall(task))
+    near = Counter(_stem(word) for task in tasks for found in _WITH_ARTICLE.findall(task) for word in words(found))
+    every = Counter(_stem(word) for task in tasks for word in words(task))
+    ends = {word for word, count in last.items() if _ENDS * count >= every[word]}
+    stands = {word for word, count in near.items() if _PHRASE * count >= every[word] and word not in VERBS}
+    return {word for word in ends | stands if _can_tell(word)}
+
+
+def _can_tell(word: str) -> bool:
+    if word in WORKED_ON:
+        return True
+    return (
+        is_thing(word)
+        and plural(word) not in STOP
+        and word not in _RELATIONS
+        and not word.endswith(("ing", "est", "ous", "ful", "able", "ive"))
+    )
+
+
+def _stem(word: str) -> str:
+    return next((one for one, several in _ODD_PLURALS.items() if word == several), singular(word))
+
+
+def _spelt(thing: str, tasks: Sequence[str]) -> str:
+    """Write a thing with the word that always stands before or behind it, and in the plural where tasks do."""
+    texts = [words(task) for task in tasks]
+    places = [(text, at) for text in texts for at, word in enumerate(text) if _stem(word) == thing]
+    several = plural(thing) if thing not in _ODD_PLURALS else _ODD_PLURALS[thing]
+    is_counted = any(
+        text[at] == several or (at and text[at - 1] in _COUNTING and not is_thing("".join(text[at + 1 : at + 2])))
+        for text, at in places
+    )
+    told = several if is_counted and thing not in programs("with_subcommands") else thing
+    behind = _always(_stem(text[at + 1]) for text, at in places if at + 1 < len(text))
+    if behind is not None and behind[1] >= _TOGETHER * len(places):
+        return f"{thing} {plural(behind[0])}"
+    before = _always(text[at - 1] for text, at in places if at)
+    return f"{before[0]} {told}" if before is not None and before[1] >= _TOGETHER * len(places) else told
+
+
+def _always(found: Iterable[str]) -> tuple[str, int] | None:
+    """Return the most frequent of the words *found* and how often it is; None where it tells nothing."""
+    word, count = max(Counter(found).items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return (word, count) if is_thing(word) and word not in VERBS and word not in STOP else None
