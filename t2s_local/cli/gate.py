@@ -4,8 +4,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
+import msgspec
 
+from t2s_local.cli.gating.eval_options import chosen, eval_options
+from t2s_local.cli.gating.measured_mode import gate_measured
 from t2s_local.cli.gating.recorded_words import print_recorded
+from t2s_local.cli.gating.strict_recorded_mode import gate_strict_recorded
 from t2s_local.cli.options import command_line, json_option, setting
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account
@@ -17,7 +21,7 @@ from t2s_local.runs.gating.recorded import RecordedJob, measure_recorded
 from t2s_local.runs.plugins import load_embedder
 from t2s_local.stages.intake.catalogue import Report
 
-MODES = ("recorded",)
+MODES = ("recorded", "strict", "deploy", "marginal", "loo", "replay")
 
 
 @click.command()
@@ -33,8 +37,10 @@ MODES = ("recorded",)
 @click.option(
     "--train", multiple=True, type=click.Path(path_type=Path), help="Runs the skills were learned from, to see a leak."
 )
+@eval_options
 @setting("workspace")
 @setting("embedder")
+@setting("seed")
 @click.option("--no-note", is_flag=True, help="Keep no result beside the library of the skills.")
 @json_option
 def gate(
@@ -46,32 +52,62 @@ def gate(
     train: tuple[Path, ...],
     workspace: str,
     embedder: str,
+    seed: int,
     no_note: bool,
     as_json: bool,
 ) -> int:
-    """Measure what skills are worth. Exit code 4 when a skill is rejected.
+    r"""Measure what skills are worth. Exit code 4 when a skill is rejected.
 
     SKILL_DIR is a skill's folder, or a folder of skills.
 
     With --mode recorded (level L1), each rule is held against recordings that nothing was learned from: failures it
     would have caught, because its situation came and its action did not, and successes that contradict it. A task or
     a conversation that is also among the training runs is an error. The result is noted in the library of a skill.
+
+    The other modes (level L3) run your own program once a trial. --eval-cmd has {skill}, a copy of the skill's folder
+    (an empty one for the arm without a skill), {task} and {seed}; the last line that it prints is a score from 0 to 1.
+    What does not print one, fails or takes too long is missing and never 0. Scores are kept in the workspace, so that
+    the same command goes on where it was stopped.
+
+    \b
+    strict    accept only what scores above --against (or no skill) and above a placebo, and lowers no task;
+              without --eval-cmd by the net of --runs (level L1)
+    deploy    the same with 5 trials a task, before a skill is handed out
+    marginal  what a skill adds to those of --library; the best fifth of the candidates that gain
+    loo       leave each skill of a library out: keep, rewrite or remove
+    replay    a changed skill on the tasks it was changed for: 3 points for a failure that became a success
     """
     skills = tuple(skill_folders(paths))
-    if not runs:
-        message = f"--mode {mode} needs recordings"
-        raise UsageError(message, hint="Name those that nothing was learned from: --runs RUNS.")
     with ExitStack() as opened:
         places = workspaces_of(skills, Path(workspace))
         stored = opened.enter_context(stored_trajectories(places)) if places else None
-        job = RecordedJob(
-            skills=skills, runs=runs, labels=labels, train=train, stored=stored, embedder=load_embedder(embedder)
-        )
-        found = measure_recorded(job, say_reading=_say_reading)
-    if not no_note:
-        note_results(skills, recorded_notes(found.skills, command=command_line()))
+        job = RecordedJob(skills=skills, runs=runs, labels=labels, train=train, stored=stored)
+        if mode == "strict" and runs and not chosen()["eval_cmd"]:
+            return gate_strict_recorded(job, say_reading=_say_reading, is_noted=not no_note, as_json=as_json)
+        if mode != "recorded":
+            return gate_measured(
+                mode,
+                job,
+                workspace=Path(workspace),
+                embedder=embedder,
+                seed=seed,
+                is_noted=not no_note,
+                as_json=as_json,
+            )
+        return _gate_recorded(job, embedder=embedder, is_noted=not no_note, as_json=as_json)
+
+
+def _gate_recorded(job: RecordedJob, *, embedder: str, is_noted: bool, as_json: bool) -> int:
+    if not job.runs:
+        message = "--mode recorded needs recordings"
+        raise UsageError(message, hint="Name those that nothing was learned from: --runs RUNS.")
+    job = msgspec.structs.replace(job, embedder=load_embedder(embedder))
+    found = measure_recorded(job, say_reading=_say_reading)
+    if is_noted:
+        note_results(job.skills, recorded_notes(found.skills, command=command_line()))
     if as_json:
-        print_json({"mode": mode, "level": "L1", "n_runs": found.n_runs, "skills": found.skills, "notes": found.notes})
+        skills, notes = found.skills, found.notes
+        print_json({"mode": "recorded", "level": "L1", "n_runs": found.n_runs, "skills": skills, "notes": notes})
     else:
         print_recorded(found)
     return FINDINGS if any(skill.verdict == "reject" for skill in found.skills) else 0

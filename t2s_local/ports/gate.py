@@ -1,9 +1,12 @@
 """Protocols of gates, by what they measure with: recordings, a local model, or the user's own command."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
+from t2s_local.values.gates.eval_options import EvalOptions
 from t2s_local.values.gates.results import GatedRule, GatedSkill, SkillCatch
+from t2s_local.values.gates.scores import Trial, TrialScore
 from t2s_local.values.trajectory import Outcome, Trajectory
 
 Seen = TypeVar("Seen")
@@ -38,3 +41,28 @@ class RecordedGateModule(Protocol):
 
     def load(self) -> RecordedGate[object]:
         """Load the gate."""
+
+
+class EvalGate(Protocol):
+    """Scores trials with the user's own command: level L3."""
+
+    name: str
+
+    def measure(self, trials: Sequence[Trial], folders: Mapping[str, Path]) -> Iterator[TrialScore]:
+        """Yield the score of each of *trials*, in their order.
+
+        Args:
+            trials: In the order in which a budget is spent.
+            folders: What the command is given as the skill, by the name of the arm; it works on a copy.
+        """
+
+
+class EvalGateModule(Protocol):
+    """A module of a gate that runs a command."""
+
+    def load(self, options: EvalOptions, *, cache: Path | None) -> EvalGate:
+        """Load the gate; *cache* is the file that scores are kept in, None for none.
+
+        Raises:
+            UsageError: the command cannot be meant.
+        """

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from t2s_local.skills.library.gates.notes import note
 from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.stages.gates.modes.strict_recorded import StrictRecorded
 from t2s_local.values.gates.note import GateNote
 from t2s_local.values.gates.results import SkillCatch
+from t2s_local.values.gates.scores import MeasuredSkill
 
 
 def note_results(skills: Sequence[Path], found: Sequence[GateNote]) -> None:
@@ -57,3 +59,49 @@ def recorded_figures(item: SkillCatch) -> dict[str, float | int | None]:
         "successes": item.contradicts.of,
         "net": item.net,
     }
+
+
+def measured_notes(found: Sequence[MeasuredSkill], *, mode: str, command: tuple[str, ...]) -> list[GateNote]:
+    """Return the results of level L3 as a library keeps them."""
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    return [
+        GateNote(
+            skill=item.skill,
+            mode=mode,
+            level="L3",
+            digest=item.digest,
+            verdict=item.verdict,
+            figures=measured_figures(item),
+            command=command,
+            folder=str(Path.cwd()),
+            at=now,
+        )
+        for item in found
+    ]
+
+
+def measured_figures(item: MeasuredSkill) -> dict[str, float | int | None]:
+    """Return the figures of level L3 by name: n and mean of the arms, tasks that gained and that lost."""
+    names = ("before", "after", "placebo")
+    means = {f"mean_{name}": arm.mean for name, arm in zip(names, item.arms, strict=False)}
+    counts = {f"n_{name}": arm.n for name, arm in zip(names, item.arms, strict=False)}
+    return {**counts, **means, "better": item.n_better, "worse": item.n_worse, **item.figures}
+
+
+def strict_notes(found: Sequence[StrictRecorded], *, command: tuple[str, ...]) -> list[GateNote]:
+    """Return verdicts by the net of level L1 as a library keeps them."""
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    return [
+        GateNote(
+            skill=item.skill,
+            mode="strict",
+            level="L1",
+            digest=item.digest,
+            verdict=item.verdict,
+            figures={"net": item.net, "current": item.current, "runs": item.n_runs},
+            command=command,
+            folder=str(Path.cwd()),
+            at=now,
+        )
+        for item in found
+    ]

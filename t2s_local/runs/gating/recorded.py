@@ -99,6 +99,23 @@ def measure_recorded(job: RecordedJob, *, say_reading: Callable[[Report, int], N
     )
 
 
+def held_out_tasks(job: RecordedJob) -> tuple[str, ...]:
+    """Return the tasks of the held-out runs, sorted.
+
+    Raises:
+        NothingFoundError: no held-out run names a task.
+        T2SError: a run, a task or a conversation is in the training runs and in the held-out runs.
+    """
+    sources = [(folder, read_source(folder)) for folder in job.skills]
+    entries, _ = gather(job.runs, keep=_side, labels=None)
+    refuse_leak([side for side, _ in _training(sources, job)], [entry.value for entry in entries])
+    tasks = tuple(sorted({entry.value.task for entry in entries} - {""}))
+    if not tasks:
+        message = "no run names its task"
+        raise NothingFoundError(message, path=join_words(map(str, job.runs)), hint="Name tasks with --tasks FILE.")
+    return tasks
+
+
 def recorded_gate() -> RecordedGate[object]:
     """Load the gate of level L1."""
     return cast(RecordedGateModule, registry.load("t2s_local.gates", "recorded")).load()

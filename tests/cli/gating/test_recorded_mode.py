@@ -112,3 +112,11 @@ def test_what_cannot_be_meant_is_said(place: Path, words: tuple[str, ...], code:
     done = in_process("gate", *words)
     assert (done.code, done.out) == (code, ""), done.err
     assert said in done.err
+
+
+def test_strict_compares_the_net_with_that_of_the_skill_in_use(place: Path) -> None:
+    done = gated("--mode", "strict", "--json")
+    (alone,) = json.loads(done.out)["skills"]
+    assert (done.code, alone["verdict"], alone["net"], alone["current"]) == (0, "accept_new_best", 0.8571, 0.0)
+    tied = gated("--mode", "strict", "--against", "skills/deploying")
+    assert (tied.code, tied.out.splitlines()[-1].split()[-3:]) == (4, ["reject", "no", "gain"])

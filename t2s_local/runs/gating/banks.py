@@ -1,0 +1,64 @@
+"""Folders that an evaluation command is given: one skill, several, or none."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from t2s_local.errors import InputError
+from t2s_local.files import reason_of
+from t2s_local.ports.grouping import Embedder
+from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
+from t2s_local.skills.source import MAIN, read_source
+from t2s_local.values.value import digest
+
+
+class Bank(NamedTuple):
+    """A folder, and what identifies what lies in it."""
+
+    folder: Path
+    digest: str
+
+
+def bank_of(place: Path, skills: Sequence[Path], *, is_single: bool = False) -> Bank:
+    """Copy *skills* to *place*; the first of two of one name stays.
+
+    Args:
+        place: A folder that does not exist yet.
+        skills: Folders of skills; none for an arm without a skill.
+        is_single: Whether the folder of the skill itself is given, and not one that it lies in.
+
+    Raises:
+        InputError: a skill cannot be read.
+    """
+    place.mkdir(parents=True)
+    names: list[str] = []
+    for skill in skills:
+        source = read_source(skill)
+        target = place / source.name
+        if target.exists():
+            continue
+        try:
+            shutil.copytree(skill, target, symlinks=True)
+        except (OSError, shutil.Error) as error:
+            message = reason_of(error) if isinstance(error, OSError) and error.strerror else "cannot be copied"
+            raise InputError(message, path=skill) from error
+        names.append(f"{source.name} {tree_digest(Tree(files=digests_in(source), programs=source.programs))}")
+    folder = place / Path(names[0].partition(" ")[0]) if is_single and names else place
+    return Bank(folder, digest("bank", str(is_single), *sorted(names)))
+
+
+def cosines(skills: Sequence[Path], library: Path | None, embedder: Embedder | None) -> list[float | None]:
+    """Return for each of *skills* the largest cosine of its description to one in *library*; None without any."""
+    known = [] if library is None else [path.parent for path in sorted(library.glob(f"*/{MAIN}"))]
+    own = {skill.resolve() for skill in skills}
+    texts = [_description(path) for path in known if path.resolve() not in own]
+    if embedder is None or not texts:
+        return [None] * len(skills)
+    bank, asked = embedder.embed(texts), embedder.embed([_description(skill) for skill in skills])
+    return [round(float(row.max()), 4) for row in asked @ bank.T]
+
+
+def _description(folder: Path) -> str:
+    found = read_source(folder).front.get("description")
+    return found if isinstance(found, str) else folder.name

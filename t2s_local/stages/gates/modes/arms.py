@@ -1,0 +1,88 @@
+"""Scores by arm and task: means, missing ones, and a paired comparison with the worst task first."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from t2s_local.values.gates.scores import ArmMean, TaskScores, TrialScore
+from t2s_local.vectors.exact_tests import TOLERANCE, sign_test
+
+
+class Scores(msgspec.Struct, frozen=True, kw_only=True):
+    """Scores of every arm, by task, in the order of the trials; None where one is missing."""
+
+    by_arm: Mapping[str, Mapping[str, tuple[float | None, ...]]]
+
+    def all_of(self, arm: str) -> list[float | None]:
+        """Return the scores of an arm, task by task."""
+        return [score for scores in self.by_arm.get(arm, {}).values() for score in scores]
+
+    def is_whole(self, *arms: str) -> bool:
+        """Return whether no score of these arms is missing, and they have the same tasks."""
+        tasks = [set(self.by_arm.get(arm, {})) for arm in arms]
+        return all(one == tasks[0] and one for one in tasks) and None not in [
+            score for arm in arms for score in self.all_of(arm)
+        ]
+
+    def mean(self, arm: str) -> float | None:
+        """Return the mean of an arm; None where it has no score."""
+        return mean_of([score for score in self.all_of(arm) if score is not None])
+
+    def arm_means(self, arms: Iterable[str]) -> tuple[ArmMean, ...]:
+        """Return n, missing and mean of each of *arms*."""
+        found = []
+        for arm in arms:
+            scores = self.all_of(arm)
+            n = sum(score is not None for score in scores)
+            found.append(ArmMean(arm=arm, n=n, n_missing=len(scores) - n, mean=_rounded(self.mean(arm))))
+        return tuple(found)
+
+    def paired(self, before: str, after: str) -> tuple[TaskScores, ...]:
+        """Compare two arms task by task, the worst first; a task that lacks a score is before all others."""
+        tasks = sorted({*self.by_arm.get(before, {}), *self.by_arm.get(after, {})})
+        found = [
+            TaskScores(task=task, without=self._task(before, task), with_skill=self._task(after, task))
+            for task in tasks
+        ]
+        return tuple(sorted(found, key=lambda one: (one.change is not None, one.change or 0.0, one.task)))
+
+    def _task(self, arm: str, task: str) -> float | None:
+        scores = self.by_arm.get(arm, {}).get(task, ())
+        known = [score for score in scores if score is not None]
+        return mean_of(known) if known and len(known) == len(scores) else None
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Tasks that gained and tasks that lost."""
+
+    better: int
+    worse: int
+    p_value: float | None
+
+
+def scores_of(found: Iterable[TrialScore]) -> Scores:
+    """Sort scores by arm and task."""
+    by_arm: dict[str, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        by_arm[one.trial.arm.name][one.trial.task].append(one.score)
+    return Scores(
+        by_arm={arm: {task: tuple(scores) for task, scores in tasks.items()} for arm, tasks in by_arm.items()}
+    )
+
+
+def compared(tasks: Sequence[TaskScores]) -> Comparison:
+    """Count the tasks that gained and that lost, with an exact two-sided sign test."""
+    changes = [task.change for task in tasks if task.change is not None]
+    better, worse = (sum(sign * change > TOLERANCE for change in changes) for sign in (1, -1))
+    p_value = sign_test(better, worse)
+    return Comparison(better=better, worse=worse, p_value=p_value)
+
+
+def mean_of(scores: Sequence[float]) -> float | None:
+    """Return the mean; None of nothing."""
+    return sum(scores) / len(scores) if scores else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

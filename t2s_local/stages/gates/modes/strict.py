@@ -1,0 +1,94 @@
+"""The mode ``strict`` (SkillOpt, arXiv 2605.23904): accept only what scores higher, on no task lower.
+
+Ties are rejected: a text that changes nothing measurable costs context.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from t2s_local.stages.gates.modes.arms import Scores, compared, mean_of
+from t2s_local.values.value import Value
+from t2s_local.vectors.exact_tests import TOLERANCE
+
+Metric = Literal["soft", "hard", "mixed"]
+FEWEST = 20
+"""Trials an arm below which nothing is accepted: one run an arm is noise."""
+
+
+class StrictVerdict(Value, frozen=True, kw_only=True):
+    """Verdict of the mode ``strict``."""
+
+    verdict: Literal["accept", "accept_new_best", "reject", "inert", "insufficient"]
+    reason: str
+
+
+def metric_of(scores: Sequence[float], metric: Metric, *, w: float) -> float | None:
+    """Return the figure that is compared.
+
+    Args:
+        scores: Each from 0 to 1.
+        metric: ``soft`` is their mean, ``hard`` the share of full marks, ``mixed`` (1 - w) * hard + w * soft.
+        w: Weight of ``soft`` in ``mixed``.
+    """
+    soft = mean_of(scores)
+    if soft is None:
+        return None
+    hard = sum(score >= 1.0 - TOLERANCE for score in scores) / len(scores)
+    return soft if metric == "soft" else hard if metric == "hard" else mixed(hard, soft, w=w)
+
+
+def mixed(hard: float, soft: float, *, w: float) -> float:
+    """Return (1 - w) * hard + w * soft."""
+    return (1 - w) * hard + w * soft
+
+
+def gate(candidate: float, current: float, best: float) -> StrictVerdict:
+    """Accept only *candidate* above *current*; a new best is above *best* too."""
+    if candidate <= current + TOLERANCE:
+        return StrictVerdict(verdict="reject", reason="no_gain")
+    if candidate > best + TOLERANCE:
+        return StrictVerdict(verdict="accept_new_best", reason="above_best")
+    return StrictVerdict(verdict="accept", reason="above_current")
+
+
+def judge(
+    scores: Scores,
+    *,
+    metric: Metric = "soft",
+    w: float = 0.5,
+    best: float | None = None,
+    allows_regression: bool = False,
+) -> StrictVerdict:
+    """Judge the arm ``with`` against ``without`` and, where there is one, ``placebo``.
+
+    Args:
+        scores: Of the arms.
+        metric: What is compared.
+        w: Weight of the soft metric in the mixed one.
+        best: Best figure so far; None where nothing was accepted yet.
+        allows_regression: Whether a task may fall.
+    """
+    arms = ("without", "with")
+    tasks = scores.paired(*arms)
+    if any(task.change is None for task in tasks):
+        return StrictVerdict(verdict="reject", reason="missing_task")
+    if not allows_regression and compared(tasks).worse:
+        return StrictVerdict(verdict="reject", reason="task_worse")
+    current, candidate, placebo = (_figure(scores, arm, metric, w) for arm in (*arms, "placebo"))
+    if current is None or candidate is None:
+        return StrictVerdict(verdict="reject", reason="missing_task")
+    found = gate(candidate, current, current if best is None else max(best, current))
+    if found.verdict == "reject":
+        return found
+    if min(len(scores.all_of(arm)) for arm in arms) < FEWEST:
+        return StrictVerdict(verdict="insufficient", reason=f"fewer_than_{FEWEST}_trials_an_arm")
+    if "placebo" not in scores.by_arm:
+        return found
+    if not scores.is_whole("placebo"):
+        return StrictVerdict(verdict="reject", reason="missing_task")
+    is_inert = placebo is not None and candidate <= placebo + TOLERANCE
+    return StrictVerdict(verdict="inert", reason="placebo_as_good") if is_inert else found
+
+
+def _figure(scores: Scores, arm: str, metric: Metric, w: float) -> float | None:
+    return metric_of([score for score in scores.all_of(arm) if score is not None], metric, w=w)
