@@ -32,19 +32,20 @@ _ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
 """Patterns whose lessons say one thing in words that differ from run to run; the others in the same words alone."""
 
 
-def split_family(family: Family, lessons: Sequence[Sequence[Lesson]], *, apart: Iterable[Apart] = ()) -> Family:
+def split_family(
+    family: Family, lessons: Sequence[Sequence[tuple[Lesson, "Claim"]]], *, apart: Iterable[Apart] = ()
+) -> Family:
     """Cut the clusters of *family* into groups that state one rule each, and join groups that state the same one.
 
     Args:
         family: The family.
-        lessons: Lessons of each of its clusters, medoid first.
+        lessons: Lessons of each of its clusters with their claims, medoid first.
         apart: Sets of lessons that a person judged: no group holds some of a set and lessons with other remedies.
     """
     groups: dict[str, list[tuple[Cluster, Claim, list[Lesson]]]] = {}
     found: list[tuple[Cluster, list[Lesson]]] = []
     for cluster, members in zip(family.clusters, lessons, strict=True):
-        for lesson in members:
-            claim = claim_of(lesson)
+        for lesson, claim in members:
             rivals = groups.setdefault(claim.key, [])
             home = next((group for near, other, group in rivals if agree(other, claim, is_near=near is cluster)), None)
             if home is None:
@@ -67,11 +68,11 @@ def _without_others(group: list[Lesson], judged: Apart) -> list[list[Lesson]]:
     return [[lesson for lesson in group if lesson not in others], others] if others else [group]
 
 
-def parted(group: Sequence[int], lessons: Sequence[Lesson]) -> list[tuple[int, ...]]:
-    """Part the rows of *group*, each a place in *lessons*, into groups that state one rule each."""
+def parted(group: Sequence[int], claims: Sequence["Claim"]) -> list[tuple[int, ...]]:
+    """Part the rows of *group*, each a place in *claims*, into groups that state one rule each."""
     found: list[tuple[Claim, list[int]]] = []
     for row in group:
-        claim = claim_of(lessons[row])
+        claim = claims[row]
         home = next((rows for other, rows in found if is_one(other, claim)), None)
         if home is None:
             found.append((claim, [row]))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from t2s_local.ports.grouping import Clusterer
-from t2s_local.stages.group.claims import agree, claim_of, parted
+from t2s_local.stages.group.claims import Claim, agree, parted
 from t2s_local.stages.group.dedupe import Unique
-from t2s_local.stages.group.directives import contradictions, opponents, stance
+from t2s_local.stages.group.directives import contradictions, opponents
 from t2s_local.stages.group.merge import joined
 from t2s_local.stages.group.stability import stability
+from t2s_local.stages.group.statements import Statement, Statements
 from t2s_local.values.cluster import Cluster, ClusterId, Clustering
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.value import digest
@@ -31,6 +32,7 @@ def cluster(
     lessons: Mapping[LessonId, Lesson],
     clusterer: Clusterer,
     accepted: frozenset[LessonId] = frozenset(),
+    statements: Statements | None = None,
 ) -> Clustering:
     """Group lessons, keep what contradicts apart, and count who supports each group.
 
@@ -40,6 +42,7 @@ def cluster(
         lessons: Every lesson by id, absorbed ones included: they count for support.
         clusterer: How to group.
         accepted: Lessons that are a cluster each where nothing else says the same, however few runs they have.
+        statements: Lessons that were read already.
 
     Returns:
         Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
@@ -47,15 +50,17 @@ def cluster(
         user said it.
     """
     partition = clusterer.partition(vectors, weights=unique.weights)
-    against = opponents(unique.kept, vectors)
+    read = statements or Statements()
+    said = [read.of(lesson) for lesson in unique.kept]
+    against = opponents([one.stance for one in said], vectors)
 
     def regroup(chosen: "IntMatrix") -> list[Rows]:
         found = clusterer.partition(vectors[chosen], weights=[unique.weights[row] for row in chosen.tolist()])
-        return _rules([tuple(chosen[list(group)].tolist()) for group in found.groups], unique, vectors, against)
+        return _rules([tuple(chosen[list(group)].tolist()) for group in found.groups], said, vectors, against)
 
-    groups = _rules(partition.groups, unique, vectors, against)
+    groups = _rules(partition.groups, said, vectors, against)
     held = stability(groups, len(vectors), regroup)
-    groups, left = _with_the_same(groups, partition.loose, unique.kept, against)
+    groups, left = _with_the_same(groups, partition.loose, unique.kept, said, against)
     clusters: list[Cluster] = []
     loose: list[LessonId] = []
     for rows, stable in [*zip(groups, held, strict=True), *(((row,), None) for row in left)]:
@@ -76,17 +81,22 @@ def cluster(
 
 
 def _rules(
-    groups: Iterable[Rows], unique: Unique, vectors: "FloatMatrix", against: Mapping[int, Mapping[int, float]]
+    groups: Iterable[Rows],
+    said: Sequence[Statement],
+    vectors: "FloatMatrix",
+    against: Mapping[int, Mapping[int, float]],
 ) -> list[Rows]:
     """Part the groups of a clusterer that contradict themselves or state several rules, and join equal ones again."""
-    sides = [side for group in groups for side in _sides(group, against, unique.kept)]
-    return joined([rule for side in sides for rule in parted(side, unique.kept)], unique.kept, vectors, against)
+    claims = [one.claim for one in said]
+    sides = [side for group in groups for side in _sides(group, against, said)]
+    return joined([rule for side in sides for rule in parted(side, claims)], said, vectors, against)
 
 
 def _with_the_same(
     groups: Sequence[Rows],
     loose: Iterable[int],
     lessons: Sequence[Lesson],
+    said: Sequence[Statement],
     against: Mapping[int, Mapping[int, float]],
 ) -> tuple[list[Rows], list[int]]:
     """Add rows that a clusterer left alone to the group of the same failure: of hundreds alike it calls some noise.
@@ -101,7 +111,7 @@ def _with_the_same(
     left: list[int] = []
     for row in loose:
         near = () if row in against else homes.get(_kind_of_failure(lessons[row]), ())
-        home = next((place for place in near if _is_same_failure(lessons[found[place][0]], lessons[row])), None)
+        home = next((place for place in near if _is_same_failure(said[found[place][0]].claim, said[row].claim)), None)
         (left if home is None else found[home]).append(row)
     return [tuple(rows) for rows in found], left
 
@@ -110,21 +120,20 @@ def _kind_of_failure(lesson: Lesson) -> tuple[str, ...]:
     return lesson.pattern, *lesson.tools
 
 
-def _is_same_failure(one: Lesson, other: Lesson) -> bool:
-    left, right = claim_of(one), claim_of(other)
-    is_quoted = left.message is not None and right.message is not None and not left.is_exact and not left.is_wish
-    return is_quoted and left.key == right.key and agree(left, right, is_near=False)
+def _is_same_failure(one: Claim, other: Claim) -> bool:
+    is_quoted = one.message is not None and other.message is not None and not one.is_exact and not one.is_wish
+    return is_quoted and one.key == other.key and agree(one, other, is_near=False)
 
 
 def _sides(
-    group: tuple[int, ...], against: Mapping[int, Mapping[int, float]], lessons: Sequence[Lesson]
+    group: tuple[int, ...], against: Mapping[int, Mapping[int, float]], said: Sequence[Statement]
 ) -> Iterable[tuple[int, ...]]:
     """Split a group into lessons that recommend an action and lessons that only forbid."""
     members = frozenset(group)
     forbidding = {row for row in group if not members.isdisjoint(against.get(row, ()))}
     if not forbidding:
         return (group,)
-    stances = {row: stance(lessons[row]) for row in members - forbidding}
+    stances = {row: said[row].stance for row in members - forbidding}
     forbidding |= {row for row, found in stances.items() if found.forbidden and not found.affirmed}
     return (tuple(row for row in group if row not in forbidding), tuple(sorted(forbidding)))
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.stages.group.claims import claim_of, is_one
-from t2s_local.stages.group.directives import stance
+from t2s_local.stages.group.claims import is_one
+from t2s_local.stages.group.statements import Statements
 from t2s_local.text.text import normalise
 from t2s_local.values.lesson import Duplicate, Lesson, LessonId, Polarity
 from t2s_local.values.value import Value
@@ -34,7 +34,9 @@ class Unique(Value, frozen=True, kw_only=True):
     """What each kept lesson absorbed; only those that absorbed something."""
 
 
-def dedupe(lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = NEAR) -> Unique:
+def dedupe(
+    lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = NEAR, statements: Statements | None = None
+) -> Unique:
     """Collapse lessons that are equal once normalised, then those of nearly the same vector and the same polarity.
 
     A lesson that says not to do something never absorbs one that says to do it, however alike their words are.
@@ -46,6 +48,7 @@ def dedupe(lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = N
         lessons: In any order.
         vectors: Their rows, of unit length.
         near: Least cosine of near duplicates.
+        statements: Lessons that were read already.
 
     Raises:
         ValueError: there are not as many rows as lessons.
@@ -59,7 +62,7 @@ def dedupe(lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = N
     sizes = {row: 0 for row in leaders}
     for row in order:
         sizes[exact[row]] += 1
-    kept = _near(lessons, vectors, leaders, sizes, near)
+    kept = _near(lessons, vectors, leaders, sizes, near, statements or Statements())
     duplicates: list[Duplicate] = []
     for row in order:
         leader = kept[exact[row]]
@@ -87,12 +90,17 @@ def _exact(lessons: Sequence[Lesson], order: Sequence[int]) -> dict[int, int]:
 
 
 def _near(
-    lessons: Sequence[Lesson], vectors: "FloatMatrix", leaders: Sequence[int], sizes: dict[int, int], near: float
+    lessons: Sequence[Lesson],
+    vectors: "FloatMatrix",
+    leaders: Sequence[int],
+    sizes: dict[int, int],
+    near: float,
+    statements: Statements,
 ) -> dict[int, int]:
     """Give each row to one that stands for more, in passes until no two that remain are within reach of each other."""
     kept = {row: row for row in leaders}
     standing = sorted(leaders, key=lambda row: (-sizes[row], lessons[row].id))
-    while links := _links(lessons, vectors, standing, near):
+    while links := _links(lessons, vectors, standing, near, statements):
         taken: dict[int, int] = {}
         for row in standing:
             if row not in taken:
@@ -104,29 +112,31 @@ def _near(
     return kept
 
 
-def _links(lessons: Sequence[Lesson], vectors: "FloatMatrix", rows: Sequence[int], near: float) -> dict[int, list[int]]:
+def _links(
+    lessons: Sequence[Lesson], vectors: "FloatMatrix", rows: Sequence[int], near: float, statements: Statements
+) -> dict[int, list[int]]:
     comparable: dict[tuple[Polarity, bool], list[int]] = {}
     for row in rows:
-        forbids = bool(stance(lessons[row]).forbidden)
+        forbids = bool(statements.of(lessons[row]).stance.forbidden)
         comparable.setdefault((lessons[row].polarity, forbids), []).append(row)
     links: dict[int, list[int]] = {}
     for alike in comparable.values():
         found, cosines = neighbours(np.ascontiguousarray(vectors[alike]), _NEIGHBOURS)
         for at, place in zip(*np.nonzero(cosines >= near), strict=True):
             row, other = alike[at], alike[found[at, place]]
-            if not _may_be_one(lessons[row], lessons[other]):
+            if not _may_be_one(lessons[row], lessons[other], statements):
                 continue
             links.setdefault(row, []).append(other)
             links.setdefault(other, []).append(row)
     return links
 
 
-def _may_be_one(one: Lesson, other: Lesson) -> bool:
+def _may_be_one(one: Lesson, other: Lesson, statements: Statements) -> bool:
     """Return whether two lessons of near vectors may be duplicates: words of users must be like each other too.
 
     To an embedder, words of a language it does not know are all alike.
     """
-    return not (one.is_said and other.is_said) or is_one(claim_of(one), claim_of(other))
+    return not (one.is_said and other.is_said) or is_one(statements.of(one).claim, statements.of(other).claim)
 
 
 def _unique(lessons: Sequence[Lesson], rows: Sequence[int], duplicates: Sequence[Duplicate]) -> Unique:

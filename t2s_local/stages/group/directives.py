@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,14 +54,9 @@ class Stance(Value, frozen=True, kw_only=True):
 
 def stance(lesson: Lesson) -> Stance:
     """Read what *lesson* says to do and not to do, clause by clause."""
-    return _stance(wish_of(lesson.do))
-
-
-@lru_cache(maxsize=4096)
-def _stance(advice: str) -> Stance:
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
-    for clause in _CLAUSES.split(_REPLACED.sub("", advice)):
+    for clause in _CLAUSES.split(_REPLACED.sub("", wish_of(lesson.do))):
         if not clause:
             continue
         forbids = _FORBIDS.match(clause)
@@ -81,14 +75,13 @@ def contradicts(one: Stance, other: Stance) -> bool:
     )
 
 
-def opponents(lessons: Sequence[Lesson], vectors: "FloatMatrix") -> dict[int, dict[int, float]]:
+def opponents(stances: Sequence[Stance], vectors: "FloatMatrix") -> dict[int, dict[int, float]]:
     """For each row that forbids something, the rows on one subject that say to do it, with their cosine.
 
     Args:
-        lessons: In the order of the rows.
+        stances: Actions of the lessons, in the order of the rows.
         vectors: Unit rows.
     """
-    stances = [stance(lesson) for lesson in lessons]
     forbidding = [row for row, found in enumerate(stances) if found.forbidden and not contradicts(found, found)]
     found: dict[int, dict[int, float]] = {}
     for start in range(0, len(forbidding), _CHUNK):

@@ -13,6 +13,7 @@ from t2s_local.stages.group.cluster import cluster
 from t2s_local.stages.group.dedupe import Unique, dedupe
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.stated.attach import attached, both, together, twins, with_twins
+from t2s_local.stages.group.statements import Statements
 from t2s_local.stages.group.subjects import scope
 from t2s_local.stages.group.subjects.families import families
 from t2s_local.stages.group.subjects.regroup import join_subjects, part, rehome
@@ -61,7 +62,7 @@ def group(
     Raises:
         InterruptedRunError: the user wants the run to stop.
     """
-    way = _Way(embedder, clusterer, progress, accepted, apart)
+    way = _Way(embedder, clusterer, progress, accepted, apart, Statements())
     own, rest = _parted(background, allowed)
     if not own.lessons:
         return _by_origin(rest, way)
@@ -76,6 +77,7 @@ class _Way(NamedTuple):
     progress: Progress
     accepted: frozenset[LessonId]
     apart: Sequence[Apart]
+    statements: Statements
 
 
 def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Background, Background]:
@@ -113,10 +115,18 @@ def _grouped(background: Background, way: _Way) -> Grouped:
     way.progress.stage("embed", len(lessons))
     vectors = embed_lessons(lessons, way.embedder)
     way.progress.step(len(lessons))
-    unique = dedupe(lessons, vectors)
+    unique = dedupe(lessons, vectors, statements=way.statements)
     way.progress.stage("cluster", len(unique.kept))
     rows = vectors[list(unique.rows)]
-    grouped = group_vectors(background, unique, rows, way.clusterer, accepted=way.accepted, apart=way.apart)
+    grouped = group_vectors(
+        background,
+        unique,
+        rows,
+        way.clusterer,
+        accepted=way.accepted,
+        apart=way.apart,
+        statements=way.statements,
+    )
     way.progress.step(len(unique.kept))
     return grouped
 
@@ -129,6 +139,7 @@ def group_vectors(
     *,
     accepted: frozenset[LessonId] = frozenset(),
     apart: Sequence[Apart] = (),
+    statements: Statements | None = None,
 ) -> Grouped:
     """Group lessons whose vectors are known.
 
@@ -139,12 +150,16 @@ def group_vectors(
         clusterer: Groups the rows.
         accepted: As for :func:`group`.
         apart: As for :func:`group`.
+        statements: Lessons that were read already.
     """
-    clustering = cluster(unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted)
+    said = statements or Statements()
+    clustering = cluster(
+        unique, rows, lessons=background.lessons, clusterer=clusterer, accepted=accepted, statements=said
+    )
     whole = [_with_absorbed(family, unique) for family in families(clustering, unique, rows)]
-    ruled = [in_rules(family, background, apart) for family in join_subjects(whole, background)]
+    ruled = [in_rules(family, background, said, apart) for family in join_subjects(whole, background)]
     subjects = scope.apart(join_subjects(part(rehome(ruled, background), background), background), background)
-    by_subject = tuple(in_rules(family, background, apart) for family in subjects)
+    by_subject = tuple(in_rules(family, background, said, apart) for family in subjects)
     clusters = sorted(
         (item for family in by_subject for item in family.clusters), key=lambda item: (-item.support, item.id)
     )
@@ -167,9 +182,12 @@ def _cluster_with_absorbed(item: Cluster, absorbed: Mapping[LessonId, tuple[Less
     return msgspec.structs.replace(item, lesson_ids=tuple(ids))
 
 
-def in_rules(family: Family, background: Background, apart: Sequence[Apart] = ()) -> Family:
+def in_rules(family: Family, background: Background, statements: Statements, apart: Sequence[Apart] = ()) -> Family:
     """Cut the clusters of *family* into rules, and count the support of each from all its lessons."""
-    split = split_family(family, [background.members((item,)) for item in family.clusters], apart=apart)
+    members = [
+        [(lesson, statements.of(lesson).claim) for lesson in background.members((item,))] for item in family.clusters
+    ]
+    split = split_family(family, members, apart=apart)
     return msgspec.structs.replace(
         split, clusters=tuple(_counted(item, background.members((item,))) for item in split.clusters)
     )

@@ -2,15 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from t2s_local.stages.group.claims import claim_of, is_one
-from t2s_local.stages.group.directives import stance
-from t2s_local.text.text import content
-from t2s_local.values.lesson import Lesson
+from t2s_local.stages.group.claims import is_one
+from t2s_local.stages.group.statements import Statement
 from t2s_local.values.value import Value
 from t2s_local.vectors.centroids import centroids
 from t2s_local.vectors.matrix import unit
@@ -50,7 +47,7 @@ class GroupStatements(Value, frozen=True, kw_only=True):
 
 def joined(
     groups: Sequence[Rows],
-    lessons: Sequence[Lesson],
+    statements: Sequence[Statement],
     vectors: "FloatMatrix",
     against: Mapping[int, Mapping[int, float]],
 ) -> list[Rows]:
@@ -61,12 +58,12 @@ def joined(
 
     Args:
         groups: Rows of each group, the most typical first; those that belong to none are left out.
-        lessons: In the order of the rows.
+        statements: Of the lessons, in the order of the rows.
         vectors: Unit rows.
         against: For each row that forbids something, the rows that say to do it.
     """
     while len(groups) > 1:
-        fewer = _once(groups, lessons, vectors, against)
+        fewer = _once(groups, statements, vectors, against)
         if len(fewer) == len(groups):
             break
         groups = fewer
@@ -75,13 +72,13 @@ def joined(
 
 def _once(
     groups: Sequence[Rows],
-    lessons: Sequence[Lesson],
+    statements: Sequence[Statement],
     vectors: "FloatMatrix",
     against: Mapping[int, Mapping[int, float]],
 ) -> list[Rows]:
-    largest = max(_LARGEST, int(_LARGEST_SHARE * len(lessons)))
-    said = [_said([lessons[row] for row in group]) for group in groups]
-    claims = [claim_of(lessons[group[0]]) for group in groups]
+    largest = max(_LARGEST, int(_LARGEST_SHARE * len(statements)))
+    said = [_said([statements[row] for row in group]) for group in groups]
+    claims = [statements[group[0]].claim for group in groups]
     home = list(range(len(groups)))
     members = [frozenset(group) for group in groups]
     for one, other, cosine in _near(groups, vectors):
@@ -121,19 +118,13 @@ def _near(groups: Sequence[Rows], vectors: "FloatMatrix") -> list[tuple[int, int
     return sorted(((*pair, cosine) for pair, cosine in found.items()), key=lambda item: (-round(item[2], 6), item[:2]))
 
 
-def _said(lessons: Sequence[Lesson]) -> GroupStatements:
-    stances = [stance(lesson) for lesson in lessons]
+def _said(members: Sequence[Statement]) -> GroupStatements:
     return GroupStatements(
-        affirmed=_counted(action for found in stances for action in found.affirmed),
-        forbidden=_counted(action for found in stances for action in found.forbidden),
-        situations=_counted(_situation(lesson.when) for lesson in lessons),
-        n=len(lessons),
+        affirmed=_counted(action for said in members for action in said.stance.affirmed),
+        forbidden=_counted(action for said in members for action in said.stance.forbidden),
+        situations=_counted(said.situation for said in members),
+        n=len(members),
     )
-
-
-@lru_cache(maxsize=4096)
-def _situation(text: str) -> WordSet:
-    return content(text)
 
 
 def _counted(found: Iterable[WordSet]) -> tuple[tuple[WordSet, int], ...]:

@@ -15,6 +15,7 @@ from t2s_local.skills.lint import lint
 from t2s_local.skills.source import source_of
 from t2s_local.stages.compose.compose import compose
 from t2s_local.stages.group.group import in_rules
+from t2s_local.stages.group.statements import Statements
 from t2s_local.values.cluster import Family
 from t2s_local.values.funnel import Loss
 from t2s_local.values.skill import Skill, SkillFile, Wording
@@ -91,7 +92,7 @@ def test_lessons_of_one_cluster_that_disagree_are_rules_of_their_own() -> None:
     told = [*pushes(3), *commits(3)]
     mixed = family([item.lesson for item in told])
     known = evidence([item.run for item in told], [item.lesson for item in told])
-    skill = compose([in_rules(mixed, known)], known, load(), min_support=3, names={}).skills[0]
+    skill = compose([in_rules(mixed, known, Statements())], known, load(), min_support=3, names={}).skills[0]
     body = file_of(skill, "SKILL.md")
     assert "failed to push some refs to '`<path>`'”** (R1: 3 runs)" in body
     assert "Author identity unknown”** (R2: 3 runs)" in body

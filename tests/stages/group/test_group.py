@@ -2,6 +2,8 @@
 
 import json
 import random
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -13,12 +15,13 @@ from t2s_local.ports.writer import Background
 from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.runs.progress import SilentListener
 from t2s_local.runs.session import run
+from t2s_local.stages.group import statements
 from t2s_local.stages.group.group import Grouped, group
 from t2s_local.values.lesson import Lesson, LessonId
 from t2s_local.values.trajectory import TrajectoryId
 from tests.build import lesson
 from tests.jobs import job
-from tests.skill_corpus import pushes
+from tests.skill_corpus import commits, pushes
 
 
 def grouped(lessons: list[Lesson]) -> Grouped:
@@ -53,6 +56,23 @@ def test_hundreds_of_runs_of_one_failure_are_one_rule() -> None:
     found = grouped(lessons)
     assert [(item.support, len(item.lesson_ids)) for item in found.clustering.clusters] == [(400, 400)]
     assert found.clustering.loose == ()
+
+
+def test_each_lesson_is_read_once_however_often_groups_are_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: Counter[str] = Counter()
+
+    def counted(name: str, read: Callable[[Lesson], object]) -> Callable[[Lesson], object]:
+        def reading(lesson: Lesson) -> object:
+            calls[name] += 1
+            return read(lesson)
+
+        return reading
+
+    for name in ("claim_of", "stance"):
+        monkeypatch.setattr(statements, name, counted(name, getattr(statements, name)))
+    lessons = [item.lesson for item in (*pushes(9), *commits(9))]
+    grouped(lessons)
+    assert calls == {"claim_of": len(lessons), "stance": len(lessons)}
 
 
 def made_up_names(count: int) -> list[str]:

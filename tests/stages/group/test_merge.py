@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from t2s_local.embedders import static
-from t2s_local.stages.group.claims import parted
+from t2s_local.stages.group.claims import claim_of, parted
 from t2s_local.stages.group.directives import opponents
 from t2s_local.stages.group.embed import embed_lessons
 from t2s_local.stages.group.merge import joined
+from t2s_local.stages.group.statements import Statements
 from t2s_local.values.lesson import Lesson
 from tests.build import lesson
 
@@ -56,7 +57,8 @@ def after(*parts: Said) -> list[set[int]]:
         groups.append(tuple(range(len(lessons), len(lessons) + len(part))))
         lessons += [lesson(when, do, runs=(f"run-{len(lessons)}-{at}",)) for at, (when, do) in enumerate(part)]
     vectors = embed_lessons(lessons, static.load(None))
-    found = joined(groups, lessons, vectors, opponents(lessons, vectors))
+    said = [*map(Statements().of, lessons)]
+    found = joined(groups, said, vectors, opponents([one.stance for one in said], vectors))
     assert sorted(row for group in found for row in group) == list(range(len(lessons)))
     return [{place for place, rows in enumerate(groups) if set(rows) <= set(group)} for group in found]
 
@@ -89,9 +91,9 @@ def test_failures_with_other_messages_are_rules_of_their_own() -> None:
         failing("database is locked", 2),
         failing("killed after 60 s at row 7", 3),
     ]
-    assert parted(range(4), found) == [(0, 2), (1, 3)]
+    assert parted(range(4), [*map(claim_of, found)]) == [(0, 2), (1, 3)]
 
 
 def test_a_lesson_without_a_message_stays_where_it_was_put() -> None:
     found = [failing("database is locked", 0), lesson("another program writes to the database", "Wait for the lock.")]
-    assert parted(range(2), found) == [(0, 1)]
+    assert parted(range(2), [*map(claim_of, found)]) == [(0, 1)]
