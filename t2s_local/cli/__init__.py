@@ -51,6 +51,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "install": ("t2s_local.cli.install:install", "Copy skills into the folder an agent reads them from."),
         "uninstall": ("t2s_local.cli.install:uninstall", "Take skills out of the folder of an agent again."),
         "usage": ("t2s_local.cli.governing.usage:usage", "Tell how runs used the skills of a library."),
+        "govern": ("t2s_local.cli.governing.govern:govern_command", "Retire, archive and join skills by their use."),
         "library": ("t2s_local.cli.library:library", "Show the history of a library, and bring versions back."),
         "adopt": ("t2s_local.cli.adopt:adopt", "Take a workspace or library from elsewhere as your own."),
     },

@@ -10,10 +10,11 @@ import click
 from t2s_local.cli.options import json_option, stored_workspace, workspace_behind
 from t2s_local.cli.output import paragraph, print_json, say
 from t2s_local.cli.reviewing.prompt import Sitting, utc_now
+from t2s_local.cli.reviewing.proposals import holds_only_proposals, review_proposals
 from t2s_local.cli.reviewing.words import print_decision, print_item
 from t2s_local.errors import InterruptedRunError, NothingFoundError, UsageError
 from t2s_local.runs.reviewing.deciding import Answer, decide, undo
-from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, RuleItem, SkillItem
 from t2s_local.runs.reviewing.reviewing import Review, review_of
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.decision import Decision
@@ -70,7 +71,10 @@ def review(
     if takes_back and (answers or as_list or with_all or rejected):
         message = "--undo takes the last answer back, and does nothing else"
         raise UsageError(message, hint="`t2s review --undo` alone; --all --list shows what was decided.")
-    with read_workspace(workspace_behind(library, workspace)) as store:
+    behind = workspace_behind(library, workspace)
+    if library is not None and holds_only_proposals(library, behind):
+        return review_proposals(library, answers, takes_back=takes_back, as_json=as_json)
+    with read_workspace(behind) as store:
         if takes_back:
             _told(undo(store, library, at=utc_now()), "Taken back", as_json=as_json)
             _say_next(review_of(store, library))
@@ -139,6 +143,7 @@ def _amounts(items: Sequence[Item]) -> str:
     n_risky = sum(item.risk is not None for item in rules)
     kinds = {
         "edit": sum(isinstance(item, EditItem) for item in items),
+        "proposal": sum(isinstance(item, ProposalItem) for item in items),
         "skill": sum(isinstance(item, SkillItem) for item in items),
         "rule of skills": sum(item.skill is not None for item in rules),
         "candidate": sum(item.skill is None and item.risk is None for item in rules),

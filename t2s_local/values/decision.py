@@ -1,4 +1,4 @@
-"""A person's judgement of a rule or of a version of a skill, and what each is known by afterwards."""
+"""Proposals about skills, a person's judgement of rules, versions and proposals, and what each is known by."""
 
 from typing import Literal
 
@@ -66,3 +66,29 @@ class Decision(Value, frozen=True, kw_only=True, omit_defaults=True):
     """None for a version of a skill."""
     version: VersionMark | None = None
     """None for a rule."""
+
+
+ProposalKind = Literal["deprecate", "archive", "mature", "merge", "rollback"]
+
+
+class Proposal(Value, frozen=True, kw_only=True):
+    """One change of a library that its evidence speaks for."""
+
+    kind: ProposalKind
+    """``deprecate`` for its outcomes, ``archive`` for want of room, ``merge`` into another one, ``rollback`` of all."""
+    skill: str
+    """Name of the skill; of a rollback the time that the library goes back to."""
+    digest: str | None
+    """Version of the skill that it is about; None for a rollback."""
+    into: str | None = None
+    """Skill that stays, of two that are joined."""
+    reason: str
+    is_ours: bool
+    """Whether t2s wrote the skills that change, so that it may change them unasked."""
+    versions: tuple[tuple[str, int], ...] = ()
+    """Of a rollback, the skills that go back, each with the number of its version."""
+
+    @property
+    def id(self) -> str:
+        """Name it is accepted by: ``SKILL:archive``."""
+        return f"{self.skill}:{self.kind}"

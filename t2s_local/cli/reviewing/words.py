@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 
 from t2s_local.cli.output import capitalised, ended, paragraph
-from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem, SkillItem
-from t2s_local.text.text import clip, counted, quoted, squeeze
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, RuleItem, SkillItem
+from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
 from t2s_local.values.decision import Decision
 
 _QUOTE = 200
@@ -29,6 +29,19 @@ OF_SKILLS = {
     "edit": "change its SKILL.md in your editor; later runs keep your changes",
     "pin": "keep its folder byte for byte as it is",
     "later": "ask about each of its rules; so does Enter",
+}
+OF_PROPOSALS = {
+    "accept": "do it now; nothing is deleted",
+    "reject": "leave the skill as it is; it is not proposed again",
+    "pin": "leave the skill as it is, whatever later runs come to",
+    "edit": "change the skill in your editor instead",
+}
+PROPOSED = {
+    "deprecate": "deprecate {about} for its outcomes",
+    "archive": "archive {about} for want of room",
+    "mature": "call {about} mature",
+    "merge": "join {about} with {into}, which stays",
+    "rollback": "go back to {about}",
 }
 OF_EDITS = {
     "more": "show all that differs",
@@ -60,6 +73,8 @@ def item_lines(item: Item, *, place: str | None = None, most: int = _LINES) -> l
         lines = _of_skill(item, place)
     elif isinstance(item, EditItem):
         lines = _of_edit(item, place, most)
+    elif isinstance(item, ProposalItem):
+        lines = _of_proposal(item, place)
     else:
         lines = _of_rule(item, place)
     decided = [] if item.decision is None else [decision_line(item.decision, None)]
@@ -133,6 +148,18 @@ def _of_edit(item: EditItem, place: str | None, most: int) -> list[str]:
         paragraph("From your version (-) to the new one (+), which no gate has scored (unassessed):"),
         *(paragraph(line, indent=6, first=4) for line in item.diff[:most]),
         *([paragraph(more)] if rest > 0 else []),
+    ]
+
+
+def _of_proposal(item: ProposalItem, place: str | None) -> list[str]:
+    one = item.proposal
+    about = f"the library as it was at {one.skill}" if one.kind == "rollback" else one.skill
+    takes = [f"{name} to version {number}" for name, number in one.versions]
+    return [
+        _head(place, item.id, PROPOSED[one.kind].format(about=about, into=one.into)),
+        paragraph(ended(capitalised(one.reason))),
+        *([paragraph(f"It takes {join_words(takes)}.")] if takes else []),
+        paragraph(f"Rests on recorded runs (level {item.level}). Nothing is deleted; --undo takes an answer back."),
     ]
 
 

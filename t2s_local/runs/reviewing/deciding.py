@@ -10,6 +10,12 @@ from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.runs.finished.stored import finished_run
 from t2s_local.runs.finished.why import lessons_of
 from t2s_local.runs.reviewing.items import EditItem
+from t2s_local.runs.reviewing.proposing import (
+    about_proposal,
+    is_about_proposal,
+    take_proposal_back,
+    waiting_proposals,
+)
 from t2s_local.runs.reviewing.reviewing import Place, library_of, place_of, waiting_edits
 from t2s_local.skills.decisions import changed_decisions, read_decisions
 from t2s_local.skills.library.one_skill.waiting import Draft, decline_version, take_back, take_version, write_draft
@@ -58,15 +64,24 @@ def decide(
     edits = {item.id: item for item in waiting_edits(place.libraries)}
     rules: list[Decision] = []
     versions: list[tuple[EditItem, Answer]] = []
+    waiting = {item.id: item for item in waiting_proposals(place.libraries)}
     for answer in answers:
         edit = edits.get(answer.name)
+        if answer.name in waiting:
+            continue
         if edit is not None:
             _check_assessed(edit, answer, unassessed=unassessed)
             versions.append((edit, answer))
         elif answer.draft is None:
             rules += _about_rules(workspace, place, answer, at)
-    _refuse_twice([*(item.id for item in rules), *(edit.id for edit, _ in versions)])
+    named = [answer.name for answer in answers if answer.name in waiting]
+    _refuse_twice([*(item.id for item in rules), *(edit.id for edit, _ in versions), *named])
     made = [*rules, *(_about_version(place, edit, answer, at) for edit, answer in versions)]
+    made += [
+        about_proposal(place.home, waiting[answer.name], answer.verdict, answer.reason, at)
+        for answer in answers
+        if answer.name in waiting
+    ]
     made += [_edited(place, answer, at) for answer in answers if answer.draft is not None and answer.name not in edits]
     with changed_decisions(place.home) as decisions:
         decisions.extend(made)
@@ -108,7 +123,9 @@ def undo(
         kept = [item for item in decisions if item not in taken]
         decisions[:] = kept
     for item in taken:
-        if item.version is not None and item.skill is not None:
+        if is_about_proposal(item):
+            take_proposal_back(place.home, item, at)
+        elif item.version is not None and item.skill is not None:
             take_back(place.home / item.version.library, item.skill, item.version, at=at, command=COMMAND)
     return tuple(taken)
 

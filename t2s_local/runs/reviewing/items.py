@@ -1,7 +1,7 @@
-"""Items a person judges: rules, skills with all their rules, and versions of skills that wait."""
+"""Items a person judges: rules, skills with all their rules, versions of skills that wait, and proposals."""
 
 from t2s_local.runs.finished.why import RuleFacts
-from t2s_local.values.decision import Decision
+from t2s_local.values.decision import Decision, Proposal
 from t2s_local.values.lesson import Effect, Quote
 from t2s_local.values.value import Value
 
@@ -55,4 +55,16 @@ class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
     """None: one that is decided waits no longer."""
 
 
-Item = EditItem | SkillItem | RuleItem
+class ProposalItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="proposal"):
+    """A proposal about a whole skill, from what came of its use."""
+
+    id: str
+    """``SKILL:archive``."""
+    library: str
+    proposal: Proposal
+    level: str = "L1"
+    decision: Decision | None = None
+    """None: one that is decided waits no longer."""
+
+
+Item = EditItem | ProposalItem | SkillItem | RuleItem

@@ -10,6 +10,7 @@ from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.reviewing.inbox import Inbox, read_inbox
 from t2s_local.runs.reviewing.items import UNASSESSED, EditItem, Item, RuleItem, SkillItem
+from t2s_local.runs.reviewing.proposing import waiting_proposals
 from t2s_local.skills.decisions import read_decisions
 from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.history import skill_diff
@@ -44,7 +45,7 @@ class Review(Value, frozen=True, kw_only=True):
     again: tuple[str, ...]
     """The command line that writes the library anew."""
     items: tuple[Item, ...]
-    """Edits that wait, skills by name, each before its rules, then candidates, those with most support first."""
+    """Edits and proposals that wait, skills by name, each before its rules, then candidates, most support first."""
     decisions: tuple[Decision, ...]
     """Every decision about the library, in the order they were made, those about rules that are gone too."""
 
@@ -139,7 +140,7 @@ def review_of(workspace: Workspace, library: Path | None) -> Review:
     shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
     numbers = rule_numbers(result, place.libraries)
     rules = _rules(workspace, stored.id, shown, KnownDecisions(decisions), numbers)
-    items: list[Item] = list(waiting_edits(place.libraries))
+    items: list[Item] = [*waiting_edits(place.libraries), *waiting_proposals(place.libraries)]
     for name in sorted({item.skill for item in rules if item.skill is not None}):
         inside = [item for item in rules if item.skill == name]
         items += [_skill(name, result, place, decisions, inside), *inside]

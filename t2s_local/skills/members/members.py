@@ -48,8 +48,12 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return found
 
 
-def members_of(library: Path) -> tuple[Member, ...]:
+def members_of(library: Path, *, home: Path | None = None) -> tuple[Member, ...]:
     """Return the skills in *library* by name; folders that cannot be read as a skill are left out.
+
+    Args:
+        library: Folder of skills.
+        home: Folder that keeps the decisions about it; None for the library itself.
 
     Raises:
         InputError: the folder, its list of skills or its log cannot be read, or its list came from elsewhere.
@@ -62,7 +66,7 @@ def members_of(library: Path) -> tuple[Member, ...]:
     check_library(library)
     own = OwnFolder(library)
     known, entries, texts = histories(own), read_manifest(own).skills, Texts(own.texts)
-    pinned = wishes_of(read_decisions(library)).pinned
+    pinned = wishes_of(read_decisions(home or library)).pinned
     found: dict[str, Member] = {}
     for folder, is_there in ((library, True), (own.deprecated, False)):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -83,10 +87,16 @@ def members_of(library: Path) -> tuple[Member, ...]:
 
 
 def _is_ours(entry: OwnedSkill | None, history: SkillHistory, source: SkillSource) -> bool:
-    """Return whether t2s wrote what lies in a folder: as a run did, or when it joined two skills."""
+    """Return whether t2s wrote what lies in a folder: as a run did, or when it joined two skills.
+
+    A skill that was somebody's before it was ever ours stays theirs, also when it was set aside and came back.
+    """
     if entry is None or not entry.files or source.odd:
         return False
     now = digests_in(source)
+    if history.events and history.events[0].kind == "edited":
+        return False
     last = history.last
-    is_joined = last is not None and last.kind == _OURS and last.digest == tree_digest(Tree(files=now))
+    tree = Tree(files=now, programs=source.programs)
+    is_joined = last is not None and last.kind == _OURS and last.digest == tree_digest(tree)
     return now == entry.files or is_joined

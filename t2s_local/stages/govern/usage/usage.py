@@ -165,6 +165,12 @@ def recording_name(run: Trajectory) -> str:
     return digest("session", run.format, run.session_id, run.started_at)
 
 
+def task_digest(run: Trajectory) -> str | None:
+    """Name the task of a recording in the log; None where it has none."""
+    named = run.task_id or run.task
+    return None if named is None else digest("task", named)
+
+
 def events_of_use(use: RunUse, *, at: str, label: Label | None) -> Iterator[Event]:
     """Yield the events of a recording: one a skill, and one a rule that it shows something of.
 
@@ -234,7 +240,7 @@ def _result(
         skills=skills,
         others=others,
         ended_at=run.ended_at or run.started_at,
-        task=None if (run.task_id or run.task) is None else digest("task", run.task_id or run.task or ""),
+        task=task_digest(run),
         category=None if run.project is None else digest("project", run.project),
         label=run.label if run.outcome is not None else estimated(run).label,
     )

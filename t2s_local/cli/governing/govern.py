@@ -1,0 +1,88 @@
+"""``t2s govern``: which skills of a library stay, and which leave."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from t2s_local.cli.governing.govern_words import print_front, print_governing
+from t2s_local.cli.options import command_line, json_option, setting
+from t2s_local.cli.output import print_json
+from t2s_local.errors import UsageError
+from t2s_local.runs.governing.front import front_of
+from t2s_local.runs.governing.govern import GovernJob, RuleSet, as_plain, govern
+from t2s_local.stages.govern.ratchet import CAP, MIN_TRIALS, Limits
+
+
+@click.command("govern")
+@click.argument("library", type=click.Path(path_type=Path))
+@click.option("--rules", type=click.Choice(["ratchet", "skemex"]), default="ratchet", show_default=True, help="Rules.")
+@click.option(
+    "--cap", type=click.IntRange(min=1), default=CAP, show_default=True, help="With ratchet: skills that fit."
+)
+@click.option(
+    "--min-trials",
+    type=click.IntRange(min=1),
+    default=MIN_TRIALS,
+    show_default=True,
+    help="With ratchet: runs before a skill is judged.",
+)
+@click.option("--yes", is_flag=True, help="Carry out what concerns skills that t2s wrote.")
+@click.option("--dry-run", is_flag=True, help="Write nothing, no proposal either.")
+@click.option("--pareto", is_flag=True, help="Print the front of useful, diverse and covering libraries instead.")
+@click.option(
+    "--heldout",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="With --pareto: recordings of other tasks, for coverage; may be given again.",
+)
+@setting("embedder")
+@json_option
+def govern_command(
+    library: Path,
+    *,
+    rules: RuleSet,
+    cap: int,
+    min_trials: int,
+    yes: bool,
+    dry_run: bool,
+    pareto: bool,
+    heldout: tuple[Path, ...],
+    embedder: str,
+    as_json: bool,
+) -> None:
+    """Hold the skills of LIBRARY against what came of their use, as `t2s usage` noted it.
+
+    A skill that failed more often than it helped is deprecated, what is over the cap is archived, and of two that say
+    the same one gets the lessons of both. All of it is proposed, and waits in `t2s review LIBRARY`. With --yes, what
+    concerns skills that t2s wrote is done at once; skills that you wrote, edited or pinned are only ever proposed.
+    Nothing is deleted: `t2s library rollback LIBRARY/SKILL` brings each back.
+
+    With --pareto the library is compared with what the proposals would make of it, and with itself without each of its
+    skills: none of lower utility is allowed, and of those that no other beats the most diverse and covering is chosen.
+    Nothing is written then.
+    """
+    if heldout and not pareto:
+        message = "--heldout goes with --pareto"
+        raise UsageError(message, hint="Add --pareto.")
+    job = GovernJob(
+        rules=rules,
+        limits=Limits(cap=cap, min_trials=min_trials),
+        embedder=embedder,
+        yes=yes,
+        dry_run=dry_run,
+    )
+    if pareto:
+        front = front_of(library, job, heldout)
+        if as_json:
+            print_json({**msgspec.to_builtins(front), "level": "L1"})
+        else:
+            print_front(front)
+        return
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    found = govern(library, job, at=now, command=" ".join(command_line()))
+    if as_json:
+        print_json(as_plain(found))
+    else:
+        print_governing(found, is_dry=dry_run)

@@ -1,0 +1,71 @@
+"""The proposals about a library that no run of a workspace wrote, such as one that somebody wrote by hand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from t2s_local.cli.output import print_json, say
+from t2s_local.cli.reviewing.prompt import utc_now
+from t2s_local.cli.reviewing.words import print_decision, print_item
+from t2s_local.errors import NothingFoundError
+from t2s_local.runs.reviewing.deciding import Answer
+from t2s_local.runs.reviewing.proposing import (
+    decide_proposals,
+    home_of,
+    is_about_proposal,
+    undo_proposal,
+    waiting_proposals,
+)
+from t2s_local.runs.reviewing.reviewing import place_of
+from t2s_local.skills.decisions import read_decisions
+from t2s_local.text.text import counted
+from t2s_local.workspace import STORE, read_workspace
+
+
+def holds_only_proposals(library: Path, workspace: Path) -> bool:
+    """Return whether there are proposals about *library*, or answers to some, and no run of *workspace* wrote it."""
+    if not library.is_dir() or not (
+        waiting_proposals([library]) or any(map(is_about_proposal, read_decisions(home_of(library))))
+    ):
+        return False
+    if not (workspace / STORE).exists():
+        return True
+    try:
+        with read_workspace(workspace) as store:
+            place_of(store, library)
+    except NothingFoundError:
+        return True
+    return False
+
+
+def review_proposals(library: Path, answers: Sequence[Answer], *, takes_back: bool, as_json: bool) -> int:
+    """List the proposals about *library*, keep answers about them, or take the last answer back.
+
+    Raises:
+        NothingFoundError: nothing waits, or nothing was decided.
+        T2SError: an answer cannot be kept.
+        UsageError: a name means nothing.
+    """
+    if takes_back or answers:
+        given = [(answer.name, answer.verdict, answer.reason) for answer in answers]
+        made = undo_proposal(library, at=utc_now()) if takes_back else decide_proposals(library, given, at=utc_now())
+        for decision in made:
+            if as_json:
+                print_json(decision)
+            else:
+                print_decision(decision, "Taken back" if takes_back else None)
+        return 0
+    items = waiting_proposals([library])
+    if not items:
+        message = "nothing waits for a decision"
+        raise NothingFoundError(message, path=library)
+    for item in items:
+        if as_json:
+            print_json(item)
+        else:
+            print_item(item)
+            click.echo()
+    if not as_json:
+        say(f"{library}: {counted(len(items), 'proposal')}. --accept, --reject and --pin take the ids.")
+    return 0

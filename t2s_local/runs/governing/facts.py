@@ -1,0 +1,116 @@
+"""Everything that the rules of a library ask for, gathered in one pass over its log."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from t2s_local.runs.plugins import load_embedder
+from t2s_local.runs.reviewing.proposing import home_of
+from t2s_local.skills.members.members import Member, members_of
+from t2s_local.skills.members.record import checked_events
+from t2s_local.stages.govern.alike import told
+from t2s_local.stages.govern.ratchet import Governed
+from t2s_local.stages.govern.rounds import Round, Rounds
+from t2s_local.stages.govern.skemex import Branch, Placed, Utilities, Utility
+from t2s_local.stages.govern.standing import Standing, Standings
+from t2s_local.values.event import USED
+
+if TYPE_CHECKING:
+    from t2s_local.vectors.matrix import FloatMatrix
+
+BRANCHES: tuple[Branch, ...] = ("general", "task", "action", "meta")
+
+
+class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A library and its log."""
+
+    members: tuple[Member, ...]
+    """Skills that lie beside each other, by name; those that were set aside are left out."""
+    n_aside: int
+    n_events: int
+    n_backwards: int
+    """Events with a time before that of the event before: a clock went back. The log's order counts."""
+    standings: Mapping[str, Standing]
+    rounds: tuple[Round, ...]
+    utilities: Mapping[str, Utility]
+    """Of no skill where they were not asked for."""
+    tasks: frozenset[str]
+    """Digests of the tasks of all runs that used a skill."""
+
+    @property
+    def governed(self) -> tuple[Governed, ...]:
+        """Return the skills as the rules ask for them."""
+        return tuple(governed(member) for member in self.members)
+
+
+def governed(member: Member) -> Governed:
+    """Return a skill as the rules ask for it."""
+    return Governed(
+        name=member.name,
+        digest=member.digest,
+        state=member.history.state,
+        is_ours=member.is_ours,
+        is_there=member.is_there,
+    )
+
+
+def placed(member: Member) -> Placed:
+    """Return a skill with its branch, as its front matter says it; a task skill without a category where not."""
+    about = member.source.front.get("metadata")
+    said = {str(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
+    branch: Branch = next((name for name in BRANCHES if name == said.get("branch")), "task")
+    group = said.get("tool" if branch == "action" else "category", "")
+    return Placed(
+        skill=governed(member),
+        branch=branch,
+        group=group,
+        is_high_risk=said.get("risk_level") == "high",
+    )
+
+
+def facts_of(library: Path, *, with_utilities: bool = False) -> LibraryFacts:
+    """Read a library and its log.
+
+    Raises:
+        BrokenChainError: the log was changed.
+        InputError: the library or its log cannot be read.
+        NothingFoundError: there is no skill.
+    """
+    every = members_of(library, home=home_of(library))
+    members = tuple(member for member in every if member.is_there)
+    risky = [member.name for member in members if with_utilities and placed(member).is_high_risk]
+    standings, rounds, utilities = Standings(), Rounds(), Utilities(risky)
+    tasks: set[str] = set()
+    n_events = n_backwards = 0
+    before = ""
+    for event in checked_events(library):
+        n_events += 1
+        n_backwards += event.at < before
+        before = event.at
+        standings.add(event)
+        rounds.add(event)
+        if with_utilities:
+            utilities.add(event)
+        if event.kind == USED and event.task is not None:
+            tasks.add(event.task)
+    return LibraryFacts(
+        members=members,
+        n_aside=len(every) - len(members),
+        n_events=n_events,
+        n_backwards=n_backwards,
+        standings=standings.all(),
+        rounds=rounds.all(),
+        utilities=utilities.all() if with_utilities else {},
+        tasks=frozenset(tasks),
+    )
+
+
+def vectors_of(members: Iterable[Member], embedder: str) -> "FloatMatrix":
+    """Return a unit vector for every skill, of what it tells.
+
+    Raises:
+        UsageError: the embedder is not known.
+    """
+    return load_embedder(embedder).embed([told(member.source) for member in members])

@@ -1,0 +1,157 @@
+"""Two skills joined so that no lesson is lost: what both say word for word stands once, all else of both stays."""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from t2s_local.errors import InputError
+from t2s_local.skills.evidence import PATH
+from t2s_local.skills.lint import lint
+from t2s_local.skills.patch.page import Block, Page
+from t2s_local.skills.patch.patch import apply_patch
+from t2s_local.skills.source import MAIN, SkillSource
+from t2s_local.values.edit import Edit
+
+_MARK = re.compile(r"\(R(\d+)(: \d+ runs?\))")
+_NUMBERED = re.compile(r"\bR(\d+)\b")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_EXAMPLE = re.compile(r"\bexample", re.IGNORECASE)
+_LINK = re.compile(r"^\s*(?:[-*+]\s+)?\[[^\]]*\]\([^)]*\)")
+_SECTION = re.compile(r"^## R(\d+)\. ", re.MULTILINE)
+_SAID = re.compile(r"\bthe user (?:said|asked|wants)\b")
+"""Words of rules that a user stated: they come before those that were inferred."""
+_LINKED = f"- [{PATH}]({PATH}): support, outcomes, trajectories and quotes behind each rule."
+
+
+class Joined(NamedTuple):
+    """Files of the skill that stays, as they are when it has the lessons of the other one."""
+
+    files: dict[str, bytes]
+    n_added: int
+    n_same: int
+    """Lessons that both had in the same words."""
+
+
+class _Piece(NamedTuple):
+    section: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """Return its words, without list mark and the number of the rule: by it a lesson is the same."""
+        return " ".join(_MARK.sub("", _ITEM.sub("", self.text)).split())
+
+
+def join(winner: SkillSource, loser: SkillSource) -> Joined:
+    """Put the lessons of *loser* into *winner*.
+
+    Removal goes by identity: a lesson is left out only where *winner* has it word for word, so a general rule and a
+    narrower one both stay, and so does a "do not" beside its "do".
+
+    Raises:
+        InputError: they cannot be joined by code; the message says why.
+    """
+    _refuse_others(loser)
+    text = _text(winner)
+    mine = {piece.key for piece in _pieces(Page(path=MAIN, text=text))}
+    theirs = list(_pieces(Page(path=MAIN, text=_text(loser))))
+    new = [piece for piece in theirs if piece.key not in mine]
+    shift = _highest(winner)
+    files = dict(winner.raw)
+    for piece in sorted(new, key=lambda one: not _SAID.search(one.text)):
+        files = _added(files, piece._replace(text=_shifted(piece.text, shift)), loser.name)
+    kept = {int(number) for piece in new for number, _ in _MARK.findall(piece.text)}
+    files = _with_evidence(files, loser, kept, shift)
+    made = SkillSource(name=winner.name, raw=files, sizes={path: len(data) for path, data in files.items()})
+    broken = {one.rule for one in lint(made) if one.severity == "error"}
+    if faults := sorted(broken - {one.rule for one in lint(winner) if one.severity == "error"}):
+        message = f"joined they would break {', '.join(faults)} of `t2s lint`"
+        raise InputError(message)
+    return Joined(files, len(new), len(theirs) - len(new))
+
+
+def _refuse_others(loser: SkillSource) -> None:
+    others = [path for path in (*loser.raw, *loser.odd) if path != MAIN and not path.startswith("references/")]
+    if others:
+        message = f"{loser.name} has {others[0]}, which cannot be joined by code"
+        raise InputError(message)
+
+
+def _text(source: SkillSource) -> str:
+    if isinstance(source.document, InputError):
+        message = f"{source.name}: {source.document.message}"
+        raise InputError(message)
+    return source.texts[MAIN]
+
+
+def _pieces(page: Page) -> Iterator[_Piece]:
+    """Yield the items and paragraphs of a skill's sections, those of examples and of links to its files aside."""
+    for section in page.sections:
+        if section.depth == 1 or _EXAMPLE.search(section.title):
+            continue
+        for block in [one for one in page.blocks if section.body <= one.first < section.own]:
+            text = page.source(block.first, block.last).strip("\n")
+            if _is_outermost(block) and not _LINK.match(text):
+                yield _Piece(section.title, text)
+
+
+def _is_outermost(block: Block) -> bool:
+    """Return whether a block is an item of an outermost list, or stands in none."""
+    return block.kind == "list_item" if block.level == 1 else block.level == 0 and block.kind != "heading"
+
+
+def _added(files: Mapping[str, bytes], piece: _Piece, other: str) -> dict[str, bytes]:
+    """Add one lesson at the end of the section of its name, or in a new one before the links."""
+    page = Page(path=MAIN, text=files[MAIN].decode())
+    titles = [section.title for section in page.sections]
+    if titles.count(piece.section) == 1:
+        edit = Edit(op="append_to_section", section=piece.section, text=piece.text)
+    else:
+        title = piece.section if piece.section not in titles else f"{piece.section} of {other}"
+        edit = Edit(op="add_section", text=f"## {title}\n\n{piece.text}")
+    made = apply_patch(files, [edit], adds_only=True)
+    if made.refused:
+        message = f"a lesson of {other} finds no place: {made.refused[0].detail}"
+        raise InputError(message)
+    return {path: data for path, data in {**files, **made.after}.items() if data is not None}
+
+
+def _with_evidence(files: dict[str, bytes], loser: SkillSource, kept: set[int], shift: int) -> dict[str, bytes]:
+    """Add what stands behind the lessons that were added, and the other files that the loser links to."""
+    found = dict(files)
+    for path, data in loser.raw.items():
+        if path == PATH and kept:
+            found[PATH] = found.get(PATH, b"# Evidence\n") + _evidence(data.decode("utf-8", "replace"), kept, shift)
+        elif path not in (MAIN, PATH):
+            found = _linked(found, f"references/{loser.name}-{path.rpartition('/')[2]}", _numbered(data, shift))
+    if PATH in found and PATH not in files:
+        found = _added(found, _Piece("References", _LINKED), loser.name)
+    return found
+
+
+def _evidence(text: str, kept: set[int], shift: int) -> bytes:
+    starts = [*(found.start() for found in _SECTION.finditer(text)), len(text)]
+    sections = [text[start:end] for start, end in pairwise(starts)]
+    chosen = [one for one in sections if (found := _SECTION.match(one)) and int(found[1]) in kept]
+    lines = (_SECTION.sub(lambda found: f"## R{int(found[1]) + shift}. ", one) for one in chosen)
+    return "".join(f"\n{one.rstrip()}\n" for one in lines).encode()
+
+
+def _linked(files: dict[str, bytes], path: str, data: bytes) -> dict[str, bytes]:
+    link = f"- [{path}]({path}): more of the skill that was joined with this one."
+    return _added({**files, path: data}, _Piece("References", link), path)
+
+
+def _numbered(data: bytes, shift: int) -> bytes:
+    text = data.decode("utf-8", "replace")
+    return _NUMBERED.sub(lambda found: f"R{int(found[1]) + shift}", text).encode()
+
+
+def _shifted(text: str, shift: int) -> str:
+    return _MARK.sub(lambda found: f"(R{int(found[1]) + shift}{found[2]}", text)
+
+
+def _highest(source: SkillSource) -> int:
+    numbers = [int(one) for text in source.texts.values() for one in _NUMBERED.findall(text)]
+    return max(numbers, default=0)

@@ -1,0 +1,105 @@
+"""Trials of skills: recorded runs that used one and whose end is known, summed over the evidence log."""
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+
+from t2s_local.values.event import ASIDE, STATE_KINDS, USED, Event
+from t2s_local.values.value import Value
+
+TOLERANCE = 1e-9
+
+
+class Standing(Value, frozen=True, kw_only=True):
+    """Trials of one skill since it was written, or since it was brought back."""
+
+    n_success: int = 0
+    n_failure: int = 0
+    n_uses: int = 0
+    """Recordings that loaded it, whatever became of them."""
+    last_at: str | None = None
+    """When it was last seen loaded."""
+
+    @property
+    def n_trials(self) -> int:
+        """Count the runs that used it and whose end is known."""
+        return self.n_success + self.n_failure
+
+    @property
+    def balance(self) -> float | None:
+        """Return successes less failures, a trial; None without a trial."""
+        return (self.n_success - self.n_failure) / self.n_trials if self.n_trials else None
+
+
+NOTHING_KNOWN = Standing()
+
+
+class _Sum(msgspec.Struct):
+    n_success: int = 0
+    n_failure: int = 0
+    n_uses: int = 0
+    last_at: str | None = None
+    is_aside: bool = False
+
+
+class Standings:
+    """Sums the events of a log, one after the other."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._sums: dict[str, _Sum] = {}
+
+    def add(self, event: Event) -> None:
+        """Take in one event; a skill that is brought back begins anew."""
+        if event.kind != USED and event.kind not in STATE_KINDS:
+            return
+        known = self._sums.get(event.skill)
+        if known is None:
+            known = self._sums[event.skill] = _Sum()
+        if event.kind in STATE_KINDS:
+            if known.is_aside and event.kind not in ASIDE:
+                self._sums[event.skill] = _Sum()
+            else:
+                known.is_aside = event.kind in ASIDE
+            return
+        if event.use in ("loaded", "followed"):
+            known.n_uses += 1
+            known.last_at = event.at
+        sign = trial_of(event)
+        known.n_success += sign == 1
+        known.n_failure += sign == -1
+
+    def all(self) -> dict[str, Standing]:
+        """Return the standing of every skill with an event, by name."""
+        return {
+            name: Standing(n_success=one.n_success, n_failure=one.n_failure, n_uses=one.n_uses, last_at=one.last_at)
+            for name, one in sorted(self._sums.items())
+        }
+
+
+def standings(events: Iterable[Event]) -> dict[str, Standing]:
+    """Return the standing of every skill that *events* speak of, by name."""
+    found = Standings()
+    for event in events:
+        found.add(event)
+    return found.all()
+
+
+def trial_of(event: Event) -> int:
+    """Return 1 for a use that helped, -1 for one that hurt, 0 for what says neither.
+
+    A verdict decides; without one, as in a log that another program wrote, the outcome of a run that loaded the skill.
+    """
+    if event.kind != USED:
+        return 0
+    if event.verdict is not None:
+        return (event.verdict == "helped") - (event.verdict == "hurt")
+    if event.use in ("loaded", "followed"):
+        return (event.outcome == "success") - (event.outcome == "failure")
+    return 0
+
+
+def drift_bound(n_trials: int, delta: float) -> float:
+    """Return how far a share of *n_trials* may lie from the truth, but for a chance of *delta* (Hoeffding)."""
+    return math.sqrt(math.log(2 / delta) / (2 * n_trials))
