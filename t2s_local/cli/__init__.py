@@ -37,6 +37,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "cluster": ("t2s_local.cli.cluster:cluster", "Show which lessons of a run say the same, and why."),
         "report": ("t2s_local.cli.report:report", "Write what a run learned as one page to look at."),
         "steps": ("t2s_local.cli.recorded.steps:steps", "Judge every step of runs: sound, repaired, or fatal."),
+        "diagnose": ("t2s_local.cli.diagnosing.diagnose:diagnose", "Tell numbers about runs, and what they may claim."),
         "graph": ("t2s_local.cli.graph:graph", "Show what followed what in runs, as a graph or a workflow."),
     },
     "Trust": {

@@ -1,0 +1,1 @@
+"""The commands of ``t2s diagnose``, a file each."""

@@ -1,0 +1,1 @@
+"""Numbers about recorded runs and about the figures of experiments, each with what it may claim."""
