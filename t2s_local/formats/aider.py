@@ -4,7 +4,7 @@ One file holds many sessions, each after a line ``# aider chat started at``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +22,9 @@ _FAILED = re.compile(
     re.MULTILINE,
 )
 _EDIT = re.compile(r"^<{5,9} (?:SEARCH|ORIGINAL)$.*?^>{5,9} (?:REPLACE|UPDATED)$", re.DOTALL | re.MULTILINE)
+_REFUSED = re.compile(r"^## (?=\w+: .*\bblock failed)", re.MULTILINE)
+"""How Aider begins to tell of an edit that it could not make."""
+_APPLIED = re.compile(r"^(?:Applied edit to .+|# The other .+ applied successfully\.)$", re.MULTILINE)
 _COMMAND = re.compile(r"^```(?:bash|sh|shell|zsh)\n(.*?)\n```", re.DOTALL | re.MULTILINE)
 _MODEL = re.compile(r"^> Models?: ([^\s,]+)", re.MULTILINE)
 _HISTORY = "aider.chat.history"
@@ -71,6 +74,7 @@ def _session(text: str, started: str | None, task_id: str | None, source: str, l
 def _steps(text: str, first_line: int) -> Iterator[Step]:
     """Runs of lines of one kind; empty lines belong to what they stand in, fences and all."""
     asked = False
+    edits: list[str] = []
     numbered = enumerate(text.split("\n"), first_line + 1)
     for kind, group in groupby(_with_kinds(numbered), key=lambda item: item[0]):
         lines = [(number, line) for _, number, line in group]
@@ -78,7 +82,8 @@ def _steps(text: str, first_line: int) -> Iterator[Step]:
         if not words or words.startswith(("</div>", "<div")):
             continue
         if kind == ">" and asked:
-            yield answered(words, tool="aider", is_error=True if _FAILED.search(words) else None, line=lines[0][0])
+            yield from _answers(words, edits, lines[0][0])
+            edits = []
         else:
             named = {"#": "user", ">": "system"}.get(kind)
             yield Step(
@@ -88,7 +93,37 @@ def _steps(text: str, first_line: int) -> Iterator[Step]:
             )
         if kind == "":
             yield from _actions(words, lines[0][0])
+            edits = _EDIT.findall(words)
         asked = asked or kind == ""
+
+
+def _answers(words: str, edits: Sequence[str], line: int) -> Iterator[Step]:
+    """Yield what Aider said of each of *edits*, in their order, and what it said beside: checks, tests, questions.
+
+    A block that failed is shown again with the reason; of the others only the files are named.
+    """
+    first, *parts = _REFUSED.split(words)
+    beside, refused = [first], dict[str, str]()
+    for part in parts:
+        shown = _EDIT.search(part)
+        if shown is None or refused.setdefault(_gist(shown[0]), part) is not part:
+            beside.append(part)
+    applied = [found[0] for found in _APPLIED.finditer(words)] if edits else []
+    told = [refused.pop(_gist(edit), None) for edit in edits]
+    if edits and (applied or any(told)):
+        for edit_answer in told:
+            is_error = edit_answer is not None
+            yield answered((edit_answer or "\n".join(applied)).strip(), tool="edit", is_error=is_error, line=line)
+        rest = _APPLIED.sub("", "\n".join((*beside, *refused.values()))).strip()
+    else:
+        rest = words
+    if rest:
+        yield answered(rest, tool="aider", is_error=True if _FAILED.search(rest) else None, line=line)
+
+
+def _gist(edit: str) -> str:
+    """Return an edit without its spaces: Aider shows it again with others at the ends of its lines."""
+    return "".join(edit.split())
 
 
 def _actions(words: str, line: int) -> Iterator[Step]:

@@ -22,8 +22,8 @@ from t2s_local.values.trajectory import Trajectory
 TABLE = {
     # source: files, trajectories, steps, tool calls, success, failure, partial, unknown
     "agentdojo": (422, 420, 4139, 1205, 265, 155, 0, 0),
-    "aider-dev-history": (16, 14, 243, 57, 0, 0, 0, 14),
-    "aider-swe-bench": (98, 140, 1899, 485, 0, 0, 0, 140),
+    "aider-dev-history": (16, 14, 299, 57, 0, 0, 0, 14),
+    "aider-swe-bench": (98, 140, 2343, 485, 0, 0, 0, 140),
     "alfworld-knowagent": (3, 400, 23848, 7073, 108, 292, 0, 0),
     "atif": (16, 10, 306, 92, 0, 0, 0, 10),
     "claude-code-entire": (25, 23, 1839, 545, 0, 0, 0, 23),

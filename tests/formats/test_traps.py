@@ -221,3 +221,21 @@ def test_an_edit_of_aider_is_a_call_in_the_older_spelling_too(start: str, end: s
     )
     run = read_as(tmp_path, text, name="a.md")
     assert told(run)[-2:] == [f"tool_call: {edit}", "tool_result: Applied edit"]
+
+
+def test_what_aider_says_of_several_edits_is_told_edit_by_edit(tmp_path: Path) -> None:
+    edits = [f"<<<<<<< SEARCH\n  row {n}\n=======\nnew\n>>>>>>> REPLACE" for n in range(3)]
+    shown = "\n".join(f"> {line}  " for line in edits[1].split("\n"))
+    reason = "SearchReplaceNoExactMatch: This SEARCH block failed to exactly match lines in a.py"
+    text = (
+        f"# aider chat started at 2026-01-01 10:00:00\n\n#### change it\n\na.py\n```\n{'``'.join(edits)}\n```\n\n"
+        f"> # 1 SEARCH/REPLACE block failed to match!  \n>  \n> ## {reason}  \n{shown}\n>  \n"
+        "> # The other 2 SEARCH/REPLACE blocks were applied successfully.  \n"
+    ).replace("``<", "\n```\n<")
+    run = read_as(tmp_path, text, name="a.md")
+    calls = [step for step in run.steps if step.kind == "tool_call"]
+    answers = [step for step in run.steps if step.kind == "tool_result"]
+    assert [step.text for step in calls] == edits
+    assert [step.is_error for step in answers if step.tool == "edit"] == [False, True, False]
+    assert answers[1].text.startswith(f"{reason}\n{edits[1][:14]}")
+    assert answers[-1].text == "# 1 SEARCH/REPLACE block failed to match!"

@@ -13,7 +13,7 @@ from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
-from t2s_local.text.text import clip, join_words, squeeze
+from t2s_local.text.text import clip, join_words, mask, squeeze
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 
@@ -22,6 +22,7 @@ OUT = "refused_edit_way_out"
 TAKEN = "taken_edit"
 AGAIN = "refused_edit_again"
 CODE = "refused_edit_code"
+DONE = "refused_edit_done_before"
 LEAST_RUNS = 3
 LEAST_TAKERS = 2
 LEAST_SHARE = 0.1
@@ -38,6 +39,13 @@ _CODE = re.compile(r"^\W*(?:\S+:\d+:\d+:\s*)?([A-Z]{1,3}\d{3,4}):? (\w[\w ]{3,40
 """A fault as linters write it: a code, and what it means."""
 _NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
 _BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
+LEAST_AGAIN = 3
+"""Edits sent again unchanged, from which on it is told how they fared."""
+MOST_AGAIN = 0.25
+"""Share of those that may be taken, for sending it again to be of no use."""
+_DONE = re.compile(r"^.*\balready (?:in|there|exists?|present|contains?|applied|made)\b.*$", re.MULTILINE)
+"""How a refusal says that the file holds the new text."""
+_NAMED = re.compile(r"^\w+: (?=\w+ \w)")
 _WAYS = {
     "indentation": "the indentation of the lines it replaces",
     "range": "the line range, read anew, since every edit moves the lines below it",
@@ -67,6 +75,8 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
         yield Note(kind=KIND, key=key, detail=str(n_lines), quotes=shown)
         for found in sorted(set(_CODE.findall(event.output[:_MOST_READ]))):
             yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
+        if done := _DONE.search(event.output[:_MOST_READ].partition(event.error)[2]):
+            yield Note(kind=DONE, key=key, detail=clip(squeeze(mask(done[0].strip())), 120), quotes=shown)
         later = [
             other for other in events[at + 1 : at + 1 + WINDOW] if other.head == event.head and other.result is not None
         ]
@@ -81,8 +91,9 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _opening(error: str) -> str:
-    """The start of a message, up to what it quotes."""
-    return clip(re.split(r"[`'\"“.:\n]", error_signature(error), maxsplit=1)[0].strip(" ,"), 90)
+    """The start of a message, up to what it quotes, without the name of its kind before it."""
+    said = _NAMED.sub("", error_signature(error))
+    return clip(re.split(r"[`'\"“.:\n]", said, maxsplit=1)[0].strip(" ,"), 90)
 
 
 def _way(piece: Slice, refused: Event, taken: Event) -> str | None:
@@ -131,35 +142,51 @@ def _in_text(old: str, new: str) -> str | None:
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """One lesson for every refusal that runs got past in ways that recur."""
-    outs, again, codes, taken = (noted(runs, kind) for kind in (OUT, AGAIN, CODE, TAKEN))
+    outs, again, codes, taken, before = (noted(runs, kind) for kind in (OUT, AGAIN, CODE, TAKEN, DONE))
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         ways = {way: runs_of([pair for pair in outs.get(key, ()) if pair[1].detail == way]) for way in _WAYS}
         ways = {way: takers for way, takers in ways.items() if len(takers) >= max(LEAST_TAKERS, LEAST_SHARE * len(met))}
         size = _size(pairs, taken.get(key.split("\n")[0], ()))
-        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or not (ways or size):
+        done = _done(before.get(key, ()), len(pairs))
+        if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or not (ways or size or done):
             continue
         head, error = key.split("\n")
         ranked = sorted(ways, key=lambda way: (-len(ways[way]), way))
         told = ", or ".join(f"{_WAYS[way]} ({len(ways[way])} runs)" for way in ranked)
         fixes = [f"What the edits that were taken had different: {told}."] if ways else []
-        same = [note.detail for _, note in again.get(key, ())]
-        repeated = (
-            f"; sent again unchanged it was refused {same.count('refused')} of {len(same)} times"
-            if len(same) > 1
-            else ""
-        )
+        has_old = any(note.detail != "0" for _, note in pairs)
+        same = _unchanged([note.detail for _, note in again.get(key, ())], has_old=has_old)
         faults = _faults([note for _, note in codes.get(key, ())])
         yield lesson(
             when=f"`{head}` answers “{error.rstrip('.')}”",
-            do=" ".join(("Nothing was changed.", *fixes, *size, *faults)),
-            because=f"{len(pairs)} edits of {len(met)} runs were refused so{repeated}",
+            do=" ".join(("Nothing was changed.", *fixes, *size, *same, *done, *faults)),
+            because=f"{len(pairs)} edits of {len(met)} runs were refused so",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(pairs), *quotes_of(outs.get(key, ()), most=2)],
             trajectories=(run.piece.trajectory for run in met),
             tools=sorted({event.tool for run in met for event in run.events if event.head == head}),
         )
+
+
+def _unchanged(fates: Sequence[str], *, has_old: bool) -> list[str]:
+    """Say that an edit is not to be sent again as it was, where that was tried and of no use; nothing otherwise."""
+    taken = fates.count("taken")
+    if len(fates) < LEAST_AGAIN or taken > MOST_AGAIN * len(fates):
+        return []
+    instead = ": copy the old text anew from the file" if has_old else ""
+    return [f"Do not send it again unchanged, which was refused {len(fates) - taken} of {len(fates)} times{instead}."]
+
+
+def _done(found: Sequence[tuple[Run, Note]], n_refused: int) -> list[str]:
+    """Say what to do where refusals say that the file holds the new text; nothing where too few do."""
+    if len(runs_of(found)) < max(LEAST_RUNS, LEAST_SHARE * n_refused):
+        return []
+    said = most_common((note.detail for _, note in found), most=1)[0]
+    return [
+        f"Where it goes on with “{said}” ({len(found)} of {n_refused}), the file holds the new text: leave the edit out."
+    ]
 
 
 def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]) -> list[str]:

@@ -1,0 +1,57 @@
+"""Edits that a tool refused: what the next ones had different, how long they may be, and what is not sent again."""
+
+from t2s_local.values.trajectory import Trajectory
+from tests.analysts.test_tool_kinds import call, run
+from tests.build import step
+from tests.mining import lessons
+
+
+def refused(number: int, first: str, second: str) -> Trajectory:
+    error = "Your proposed edit has introduced new syntax error(s)."
+    steps = [
+        part
+        for key, (text, answer) in enumerate(((first, error), (second, "File updated.")))
+        for part in (
+            step("tool_call", text, tool="edit", call_id=str(key)),
+            step("tool_result", answer, tool="edit", call_id=str(key)),
+        )
+    ]
+    return run(number, *steps)
+
+
+def test_what_refused_edits_needed_is_told_with_its_counts() -> None:
+    indented = [refused(n, f"edit 3:3\nreturn {n}", f"edit 3:3\n    return {n}") for n in range(3)]
+    moved = [refused(10 + n, f"edit 3:4\n    x = {n}", f"edit 3:5\n    x = {n}") for n in range(2)]
+    (lesson,) = lessons(*indented, *moved, pattern="refused_edit")
+    assert "the indentation of the lines it replaces (3 runs)" in lesson.do
+    assert "the line range, read anew, since every edit moves the lines below it (2 runs)" in lesson.do
+
+
+def test_an_edit_that_was_made_before_is_left_out_and_none_is_sent_again_unchanged() -> None:
+    def sent(n: int, *, made: bool) -> Trajectory:
+        error = "Error: the old text does not match.\n" + (
+            f"The new lines are already in src/part{n}.rs!" if made else ""
+        )
+        once, again = (call("edit_file", error, key=key, old_text=f"row {n}", new_text="x") for key in "12")
+        return run(n, *once, *again)
+
+    (lesson,) = lessons(*[sent(n, made=n % 2 == 0) for n in range(8)], pattern="refused_edit")
+    assert "Do not send it again unchanged, which was refused 8 of 8 times: copy the old text anew" in lesson.do
+    assert "Where it goes on with “The new lines are already in <path>!” (8 of 16), the file holds" in lesson.do
+    assert lessons(*[sent(n, made=False) for n in range(8)], pattern="refused_edit") == []
+
+
+def test_a_length_of_old_text_beyond_which_edits_are_refused_is_told_with_the_counts() -> None:
+    def edited(n: int, lines: int, answer: str) -> Trajectory:
+        old = "\n".join(f"row {n} {k}" for k in range(lines))
+        return run(n, *call("edit_file", answer, key="1", old_text=old, new_text="row"))
+
+    error = "Error: the old text does not match"
+    short = [edited(n, 2, "edited") for n in range(30)]
+    long = [edited(100 + n, 9, error if n % 4 else "edited") for n in range(24)]
+    (lesson,) = lessons(*short, *long, edited(200, 1, error), pattern="refused_edit")
+    assert lesson.do == (
+        "Nothing was changed. Copy at most 5 lines of the old text, letter by letter: of edits with more 18 of 24 were"
+        " refused, of shorter ones 1 of 31."
+    )
+    assert lessons(*short, *[edited(300 + n, 2, error) for n in range(24)], pattern="refused_edit") == []
