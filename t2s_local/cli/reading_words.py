@@ -47,7 +47,12 @@ def left_out(report: Report, *, verbose: bool = False) -> list[str]:
         lines.append(f"{counted(report.n_joined, 'recording')} joined to the run they go on")
     if report.n_branches:
         lines.append(f"{counted(report.n_branches, 'run')} cut to what differs from the run they branch off")
-    if report.n_labelled or report.n_labels_unmatched:
+    if report.n_labelled_beside:
+        lines.append(
+            f"{counted(report.n_labelled_beside, 'run')} labelled by files that lie among the inputs (`--labels FILE`"
+            " names others)"
+        )
+    elif report.n_labelled or report.n_labels_unmatched:
         verb = "matches" if report.n_labels_unmatched == 1 else "match"
         unmatched = f", {counted(report.n_labels_unmatched, 'label')} {verb} no run"
         lines.append(f"{counted(report.n_labelled, 'run')} labelled{unmatched if report.n_labels_unmatched else ''}")

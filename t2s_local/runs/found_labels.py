@@ -1,24 +1,22 @@
-"""Files of labels among the inputs of a run that named none."""
+"""Files of labels among the inputs of a run that named none, where none of their labels is sure to be of one run."""
 
 import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from t2s_local.errors import T2SError
 from t2s_local.files import printable
 from t2s_local.runs.job import Job
 from t2s_local.stages.intake.catalogue import Report
-from t2s_local.stages.reading.label_files import load_labels
-
-_MOST = 200
-"""Files without a trajectory that are looked into."""
-_LARGEST = 8_000_000
+from t2s_local.stages.reading.labels import MOST_FILES, labels_in
 
 
 def label_hint(job: Job, report: Report) -> str | None:
-    """Say which file among the inputs tells how runs ended, and the command that joins it; None where none does."""
-    if job.labels is not None or job.is_call:
+    """Say which file among the inputs tells how runs ended, and the command that joins it.
+
+    None where no file does, and where its labels were joined.
+    """
+    if job.labels is not None or job.is_call or report.n_labelled_beside:
         return None
     found = list(_label_files(report))
     if not found:
@@ -31,13 +29,6 @@ def label_hint(job: Job, report: Report) -> str | None:
 
 
 def _label_files(report: Report) -> Iterator[str]:
-    for item in report.unrecognised[:_MOST]:
-        path = Path(item.path)
-        try:
-            if not path.is_file() or path.stat().st_size > _LARGEST:
-                continue
-            labels = load_labels(path)
-        except (T2SError, OSError, ValueError):
-            continue
-        if labels.entries or labels.rosters:
+    for item in report.unrecognised[:MOST_FILES]:
+        if labels_in(Path(item.path)) is not None:
             yield item.path

@@ -1,6 +1,5 @@
-"""A file of labels among the inputs is pointed out, with the command that joins it."""
+"""Labels among the inputs are joined where they name one run, and otherwise pointed out with the command."""
 
-import shlex
 import shutil
 from pathlib import Path
 
@@ -9,26 +8,27 @@ import pytest
 from tests.conftest import Command
 from tests.places import SAMPLES
 
+WORDS = ("distill", "in", "-o", "out", "--model", "none")
+
 
 @pytest.mark.usefixtures("here")
-def test_labels_that_lie_among_the_inputs_are_named_with_the_command_that_joins_them(t2s: Command) -> None:
+def test_labels_that_lie_among_the_inputs_are_joined_as_if_they_were_named(t2s: Command) -> None:
     shutil.copytree(SAMPLES, "in")
     (Path("in") / "notes.csv").write_text("a,b\n1,2\n")
-    words = ("distill", "in", "-o", "out", "--model", "none")
-    said = [line for line in t2s(*words).err.splitlines() if "tells how runs ended" in line]
-    assert len(said) == 1
-    command = shlex.split(said[0].partition("was not used: ")[2])
-    assert command[-2:] == ["--labels", "in/labels.csv"]
-    ran = t2s(*words, *command[-2:])
-    assert ran.code == 0
-    assert "tells how runs ended" not in ran.err
+    said = t2s(*WORDS).err
+    assert "runs labelled by files that lie among the inputs (`--labels FILE` names others)" in said
+    assert "tells how runs ended" not in said
+    skills = {path: path.read_bytes() for path in Path("out").rglob("SKILL.md")}
+    assert t2s(*WORDS, "--labels", "in/labels.csv").code == 0
+    assert {path: path.read_bytes() for path in Path("out").rglob("SKILL.md")} == skills
 
 
 @pytest.mark.usefixtures("here")
-def test_several_files_of_labels_are_named_by_the_folder_they_share(t2s: Command) -> None:
-    shutil.copytree(SAMPLES, "in")
-    shutil.copytree("in/claude_code", "in/more")
-    shutil.copy("in/labels.csv", "in/more/labels.csv")
-    ran = t2s("distill", "in", "-o", "out", "--model", "none")
-    assert "2 files below in tell how runs ended, and were not used: " in ran.err
-    assert "--model none --labels in" in ran.err
+def test_labels_that_name_several_runs_are_pointed_out_with_the_command_that_joins_them(t2s: Command) -> None:
+    for place in ("one", "two"):
+        shutil.copytree(SAMPLES / "claude_code", Path("in") / place)
+    for place in ("a", "b"):
+        (Path("in") / f"{place}.csv").write_text("path,outcome\nnowhere,success\n")
+    said = t2s(*WORDS).err
+    assert "2 files below in tell how runs ended, and were not used: " in said
+    assert "--model none --labels in" in said

@@ -10,8 +10,8 @@ from t2s_local.ports.format import Drift, Guess, Passed, Quarantined, Reading
 from t2s_local.stages.conversations.assemble import Assembler, Fragment, JoinedRun, Key
 from t2s_local.stages.conversations.conversations import plan
 from t2s_local.stages.conversations.fingerprint import Fingerprint, print_of
-from t2s_local.stages.reading.label_files import Labels
-from t2s_local.stages.reading.labels import RunNames, join
+from t2s_local.stages.reading.label_files import NO_LABELS, Labels
+from t2s_local.stages.reading.labels import RunNames, join, labels_among
 from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.text.text import counted
 from t2s_local.values.trajectory import Label, Trajectory
@@ -40,6 +40,8 @@ class Report(Value, frozen=True, kw_only=True):
     """Runs that begin like another one and then part from it; they hold only what is their own."""
     n_labelled: int = 0
     """Trajectories to which a label file gave an outcome or a score."""
+    n_labelled_beside: int = 0
+    """Of those, trajectories whose label stood in a file among the inputs that nobody named."""
     n_labels_unmatched: int = 0
     """Labels that belong to none of the trajectories."""
     n_labels_conflicting: int = 0
@@ -151,9 +153,13 @@ class Catalogue(Generic[T]):
         staying = [self._glimpses[place] for place in planned.alone]
         staying += [glimpse(run, self._keep) for run in _assembled(joined_runs, again)]
         staying.sort(key=lambda seen: _key(seen.named))
-        joined = join(stated, [seen.named for seen in staying])
+        names = [seen.named for seen in staying]
+        joined = join(stated, names)
+        beside = join(labels_among(self._unrecognised), names, only_sure=True) if stated == NO_LABELS else None
+        added = {} if beside is None else {k: v for k, v in beside.labels.items() if staying[k].label is None}
+        labels = {**joined.labels, **added}
         entries = [
-            CatalogueEntry(_key(seen.named), joined.labels.get(place, seen.label), seen.value)
+            CatalogueEntry(_key(seen.named), labels.get(place, seen.label), seen.value)
             for place, seen in enumerate(staying)
         ]
         report = Report(
@@ -166,7 +172,8 @@ class Catalogue(Generic[T]):
             n_collapsed=planned.n_gone,
             n_joined=planned.n_joined,
             n_branches=planned.n_branches,
-            n_labelled=len(joined.labels),
+            n_labelled=len(labels),
+            n_labelled_beside=len(added),
             n_labels_unmatched=joined.n_unmatched,
             n_labels_conflicting=joined.n_conflicts,
         )

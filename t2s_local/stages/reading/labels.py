@@ -1,13 +1,19 @@
 """Labels joined to trajectories: by id or by path, the nearest label file first."""
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from t2s_local.stages.reading.label_files import LabelEntry, Labels, Roster
+from t2s_local.errors import T2SError
+from t2s_local.stages.reading.label_files import NO_LABELS, LabelEntry, Labels, Roster, load_labels
+from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Label
 
+MOST_FILES = 200
+"""Files without a trajectory that are looked into for labels."""
+_LARGEST = 8_000_000
 _ATTEMPT = re.compile(r" #(\d{1,9})\Z")
 
 
@@ -38,13 +44,38 @@ class JoinedLabels(NamedTuple):
     """Trajectories for which the nearest label files disagree, or that share a label; they stay as they were."""
 
 
-def join(labels: Labels, runs: Sequence[RunNames]) -> JoinedLabels:
+def labels_among(files: Sequence[Unrecognised]) -> Labels:
+    """Load the labels in files without a trajectory, where there are any: reports that lie beside the runs."""
+    found = [labels for item in files[:MOST_FILES] if (labels := labels_in(Path(item.path))) is not None]
+    if not found:
+        return NO_LABELS
+    entries, rosters, _ = zip(*found, strict=True)
+    return Labels(tuple(one for part in entries for one in part), tuple(one for part in rosters for one in part), ())
+
+
+def labels_in(path: Path) -> Labels | None:
+    """Load the labels in one file; None where it holds none, or is too large to be looked into."""
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        labels = load_labels(path)
+    except (T2SError, OSError, ValueError):
+        return None
+    return labels if labels.entries or labels.rosters else None
+
+
+def join(labels: Labels, runs: Sequence[RunNames], *, only_sure: bool = False) -> JoinedLabels:
     """Find the label of every trajectory that has one.
 
     A trajectory is found by its id, its session, its path or an end of it, its file's name, or its task. Where several
     label files speak of the same key, those that lie nearest to the trajectory decide. A label is about one run of a
     file: of numbered attempts the one it says, otherwise the last; of other runs that it names alike none, and never a
     sub-agent. A list of solved tasks says of the other trajectories beside it that they failed.
+
+    Args:
+        labels: What label files state.
+        runs: Names of the trajectories.
+        only_sure: Join a label only where it names one trajectory of all, as for files that nobody named as labels.
     """
     index: dict[str, list[LabelEntry]] = {}
     for entry in labels.entries:
@@ -52,17 +83,26 @@ def join(labels: Labels, runs: Sequence[RunNames]) -> JoinedLabels:
     found: dict[int, Label] = {}
     groups = _groups(index, runs)
     n_left = 0
-    for (key, _), places in groups.items():
-        meant = _meant(index[key], [(place, runs[place]) for place in places])
-        stated = [] if meant is None else _nearest(index[key], runs[meant].source)
-        if meant is not None and len({(label.outcome, label.score) for label in stated}) == 1:
+    nearest = {group: _nearest(index[group[0]], runs[places[0]].source) for group, places in groups.items()}
+    claims = Counter(id(entry) for entries in nearest.values() for entry in entries)
+    for group, places in groups.items():
+        meant = _meant(index[group[0]], [(place, runs[place]) for place in places])
+        stated = [] if meant is None else [entry.label for entry in nearest[group]]
+        is_sure = all(claims[id(entry)] == 1 and (entry.attempt or len(places) == 1) for entry in nearest[group])
+        if (
+            meant is not None
+            and len({(label.outcome, label.score) for label in stated}) == 1
+            and (is_sure or not only_sure)
+        ):
             found[meant] = stated[0]
         else:
             n_left += len(places)
     spoken_for = {place for places in groups.values() for place in places}
     for roster in labels.rosters:
-        for place in _beside(roster, runs):
-            if place not in spoken_for:
+        beside = _beside(roster, runs)
+        tasks = Counter(runs[place].task_id for place in beside)
+        for place in beside:
+            if place not in spoken_for and not (only_sure and max(tasks.values()) > 1):
                 found.setdefault(place, Label(outcome="failure", source=f"labels:{roster.file.name}"))
     used = {key for key, _ in groups}
     n_unmatched = sum(len(entries) for key, entries in index.items() if key not in used)
@@ -115,10 +155,10 @@ def _keys(run: RunNames) -> Iterator[str]:
         yield parts[-2]
 
 
-def _nearest(entries: Iterable[LabelEntry], source: str) -> list[Label]:
-    near = [(_shared(entry.file, source), entry.label) for entry in entries]
+def _nearest(entries: Iterable[LabelEntry], source: str) -> list[LabelEntry]:
+    near = [(_shared(entry.file, source), entry) for entry in entries]
     most = max(shared for shared, _ in near)
-    return [label for shared, label in near if shared == most]
+    return [entry for shared, entry in near if shared == most]
 
 
 def _shared(file: Path, source: str) -> int:

@@ -9,7 +9,8 @@ import pytest
 from t2s_local.errors import InputError
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.label_files import load_labels
-from t2s_local.stages.reading.labels import JoinedLabels, RunNames, join
+from t2s_local.stages.reading.labels import JoinedLabels, RunNames, join, labels_among
+from t2s_local.stages.reading.unread import Unrecognised
 
 
 def named(
@@ -186,6 +187,31 @@ def test_aiders_benchmark_labels_one_attempt_a_task(shared_data: Path) -> None:
     labelled = [run for run in readings.trajectories if run.outcome is not None]
     assert len({run.task_id for run in labelled}) == len(labelled) == 48 - 4
     assert Counter(run.outcome for run in labelled) == {"success": 17, "failure": 27}
+
+
+def test_of_files_that_nobody_named_a_label_is_joined_where_it_is_of_one_run_alone(tmp_path: Path) -> None:
+    one, two = (named(str(tmp_path / place / "x.jsonl"), task_id="x", id_=place) for place in ("a", "b"))
+    report = written(tmp_path / "report.json", {"x": {"resolved": True}})
+    assert len(joined(report, one, two).labels) == 2
+    assert join(load_labels(report), [one, two], only_sure=True).labels == {}
+    assert list(join(load_labels(report), [one], only_sure=True).labels) == [0]
+    own = [written(tmp_path / place / "report.json", {"x": {"resolved": place == "a"}}) for place in ("a", "b")]
+    labels = join(labels_among([seen(path) for path in own]), [one, two], only_sure=True).labels
+    assert {place: label.outcome for place, label in labels.items()} == {0: "success", 1: "failure"}
+
+
+def test_of_files_that_nobody_named_a_list_of_solved_tasks_says_nothing_of_several_runs_of_a_task(
+    tmp_path: Path,
+) -> None:
+    roster = written(tmp_path / "results.json", {"resolved": ["y"]})
+    runs = [named(str(tmp_path / f"{place}.jsonl"), task_id=task) for place, task in (("y", "y"), ("a", "x"))]
+    assert len(join(labels_among([seen(roster)]), runs, only_sure=True).labels) == 2
+    again = named(str(tmp_path / "b.jsonl"), task_id="x")
+    assert list(join(labels_among([seen(roster)]), [*runs, again], only_sure=True).labels) == [0]
+
+
+def seen(path: Path) -> Unrecognised:
+    return Unrecognised(path=str(path), seen="outcomes")
 
 
 def test_a_row_without_a_label_is_named(tmp_path: Path) -> None:

@@ -73,10 +73,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             quote(piece, event.result, event.error, role="observation"),
         )
         yield Note(kind=KIND, key=key, detail=str(n_lines), quotes=shown)
-        for found in sorted(set(_CODE.findall(event.output[:_MOST_READ]))):
-            yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
-        if done := _DONE.search(event.output[:_MOST_READ].partition(event.error)[2]):
-            yield Note(kind=DONE, key=key, detail=clip(squeeze(mask(done[0].strip())), 120), quotes=shown)
+        yield from _reasons(event.output[:_MOST_READ], event.error, key)
         later = [
             other for other in events[at + 1 : at + 1 + WINDOW] if other.head == event.head and other.result is not None
         ]
@@ -88,6 +85,14 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
             yield Note(
                 kind=OUT, key=key, detail=way, quotes=(*shown, quote(piece, taken.call, taken.action[:300], role="fix"))
             )
+
+
+def _reasons(output: str, error: str, key: str) -> Iterator[Note]:
+    """Note the faults that a linter names in a refusal, and that the file holds the new text already."""
+    for found in sorted(set(_CODE.findall(output))):
+        yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
+    if done := _DONE.search(output.partition(error)[2]):
+        yield Note(kind=DONE, key=key, detail=clip(squeeze(mask(done[0].strip())), 120))
 
 
 def _opening(error: str) -> str:
@@ -184,9 +189,8 @@ def _done(found: Sequence[tuple[Run, Note]], n_refused: int) -> list[str]:
     if len(runs_of(found)) < max(LEAST_RUNS, LEAST_SHARE * n_refused):
         return []
     said = most_common((note.detail for _, note in found), most=1)[0]
-    return [
-        f"Where it goes on with “{said}” ({len(found)} of {n_refused}), the file holds the new text: leave the edit out."
-    ]
+    counts = f"{len(found)} of {n_refused}"
+    return [f"Where it goes on with “{said}” ({counts}), the file holds the new text: leave the edit out."]
 
 
 def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]) -> list[str]:
