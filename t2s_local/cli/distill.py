@@ -9,6 +9,8 @@ import click
 from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.completion import complete_format
+from t2s_local.cli.distilling.hold_out import hold_out, hold_out_option, print_catches
+from t2s_local.cli.distilling.shares import share_of
 from t2s_local.cli.fit_options import budget, fit_options, wishes
 from t2s_local.cli.guiding.next_steps import after_run, workspace_option
 from t2s_local.cli.harvest_choice import with_harvest
@@ -92,6 +94,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @file_option
 @click.option("--review", is_flag=True, help="Write only rules that were accepted in `t2s review`.")
 @page_option
+@hold_out_option
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
 @click.option(
     "--restart", is_flag=True, help="Do the work again from the start; the old result stays until it is done."
@@ -178,8 +181,9 @@ def distill(
         keep_text=keep_text,
         budget=budget(),
         review=review,
+        hold_out=hold_out(),
     )
-    share = None if shard is None else _share(shard)
+    share = None if shard is None else share_of(shard)
     if harvests:
         job = with_harvest(job, project=project, since=since, into_projects=into is not None, quiet=quiet)
     placement = Placement(actors=actors, gpus_per_actor=gpus_per_actor, address=address)
@@ -234,6 +238,7 @@ def distill_job(
         say("No text is kept: this run cannot be resumed, explained or verified.")
     if not quiet:
         _say_outcome(job, outcome, verbose=verbose)
+        print_catches(outcome.catches)
     changes = as_object(outcome.libraries, outcome.result.clusters, outcome.previous)
     print_result(outcome, changes=changes, as_json=as_json)
     if lines is not None:
@@ -266,19 +271,6 @@ def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose
     say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")
     say(f"`t2s runs merge {shlex.quote(str(job.workspace))} --workspace …` takes it over.")
     return InputError.exit_code if done.report.quarantined else 0
-
-
-def _share(text: str) -> Share:
-    """Read the share that ``I/N`` names.
-
-    Raises:
-        UsageError: it names none.
-    """
-    number, _, of = text.partition("/")
-    if number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
-        return Share(number=int(number), of=int(of))
-    message = f"{text!r} is no share"
-    raise UsageError(message, hint="Write 1/4 for the first of four.")
 
 
 def _check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None:

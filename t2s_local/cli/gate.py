@@ -104,7 +104,8 @@ def _gate_recorded(job: RecordedJob, *, embedder: str, is_noted: bool, as_json: 
     job = msgspec.structs.replace(job, embedder=load_embedder(embedder))
     found = measure_recorded(job, say_reading=_say_reading)
     if is_noted:
-        note_results(job.skills, recorded_notes(found.skills, command=command_line()))
+        noted = recorded_notes(found.skills, command=command_line(), runs=job.runs, labels=job.labels)
+        note_results(job.skills, noted)
     if as_json:
         skills, notes = found.skills, found.notes
         print_json({"mode": "recorded", "level": "L1", "n_runs": found.n_runs, "skills": skills, "notes": notes})

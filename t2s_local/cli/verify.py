@@ -9,6 +9,7 @@ from t2s_local.cli.options import json_option, setting
 from t2s_local.cli.output import say
 from t2s_local.cli.skills import FINDINGS, report, skill_folders, summary
 from t2s_local.runs.auditing.stored import stored_trajectories, workspaces_of
+from t2s_local.runs.gating.rechecking import recheck
 from t2s_local.skills.installing.origin import edited_since, whole_source
 from t2s_local.skills.source import read_source
 
@@ -18,7 +19,7 @@ from t2s_local.skills.source import read_source
 @setting("workspace")
 @json_option
 def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
-    """Check every quote and count of a skill against the stored trajectories.
+    """Check every quote and count of a skill against the stored trajectories, and what gates found against its runs.
 
     SKILL_DIR is a skill's folder, or a folder of skills. Where --workspace is not given, the recordings are looked up
     in the workspace of this folder, and in the one the skill was written from, installed skills included. Exit code 4
@@ -36,15 +37,21 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
             for folder in skills
             for source in [read_source(folder)]
         ]
+    checked = [recheck(folder) for folder in skills]
     extras = {
         str(folder): {"rules": done.rules, "quotes": done.quotes, "trajectories": done.trajectories}
         for folder, done in results
     }
-    report([(folder, list(done.findings)) for folder, done in results], as_json=as_json, extras=extras)
+    found = [
+        (folder, [*done.findings, *again.findings]) for (folder, done), again in zip(results, checked, strict=True)
+    ]
+    report(found, as_json=as_json, extras=extras)
     if not as_json:
         quotes = sum(done.quotes for _, done in results)
-        say(f"{quotes} quotes: {summary(len(results), [item for _, done in results for item in done.findings])}")
-    return FINDINGS if any(done.findings for _, done in results) else 0
+        for text in dict.fromkeys(text for again in checked for text in again.notes):
+            say(text)
+        say(f"{quotes} quotes: {summary(len(results), [item for _, items in found for item in items])}")
+    return FINDINGS if any(items for _, items in found) else 0
 
 
 _UNNAMED = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)

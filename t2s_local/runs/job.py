@@ -57,6 +57,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds that questions to a model may take, from the beginning of the run; None for as long as they take."""
     review: bool = False
     """Whether only rules that a person accepted are written."""
+    hold_out: float | None = None
+    """Share of the runs that nothing is learned from, so that rules are measured on them; None for none."""
     harvested: tuple[HarvestedFile, ...] = ()
     """Those of the paths that were found on this machine."""
 

@@ -40,10 +40,16 @@ class Manifest(Value, frozen=True, kw_only=True):
     review: bool = False
     """Whether only rules that a person accepted are written."""
 
+    hold_out: float | None = None
+    """Share of the runs that nothing is learned from; None for none, as before there was such a share."""
+
     @property
     def id(self) -> str:
         """Digest of the manifest: the same inputs, versions and settings are the same run."""
-        return digest(msgspec.json.encode(self).decode())
+        fields = msgspec.structs.asdict(self)
+        if self.hold_out is None:
+            del fields["hold_out"]
+        return digest(msgspec.json.encode(fields).decode())
 
     @property
     def input_id(self) -> str:
@@ -75,6 +81,7 @@ def manifest(job: Job, tools: Tools, inputs: Inputs, *, decisions: str | None = 
         redaction=sources_digest(sanitise.__name__),
         decisions=decisions,
         review=job.review,
+        hold_out=job.hold_out,
     )
 
 

@@ -13,6 +13,7 @@ from t2s_local.errors import InterruptedRunError, NothingFoundError, T2SError
 from t2s_local.ports.tools import Tools
 from t2s_local.runs.finished.candidates import remember_candidates
 from t2s_local.runs.finished.stored import LESSON_INDEX
+from t2s_local.runs.gating.held_out import catches, split_intake
 from t2s_local.runs.harvest_notes import remember_harvest
 from t2s_local.runs.inputs import Inputs, list_inputs
 from t2s_local.runs.job import Job, guarded
@@ -31,9 +32,11 @@ from t2s_local.skills.decisions import read_decisions
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
 from t2s_local.stages.intake.catalogue import Report
+from t2s_local.stages.intake.intake import KIND as INTAKE
 from t2s_local.stages.intake.intake import Intake, take_in
 from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.text.text import join_words
+from t2s_local.values.gates.results import SkillCatch
 from t2s_local.workspace import Attempt, Workspace, open_workspace
 
 
@@ -70,6 +73,8 @@ class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     compared: str | None
     """Time the run took beside the time that was predicted, in words; None where nothing was predicted or done."""
+    catches: tuple[SkillCatch, ...] | None = None
+    """Each skill held against the runs that were held out: level L1; None where none were."""
 
     @property
     def folders(self) -> dict[str, Path]:
@@ -107,6 +112,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
             result, comparison = session.work(previous, decisions, began=began)
         else:
             result = result_of(stored)
+        found = _catches(job, plan, result, workspace)
         now = datetime.now(tz=UTC).isoformat(timespec="seconds")
         libraries = write_libraries(job, result.skills, workspace, at=now, run=plan.id, command=_named(job))
         shown = [(Path(item.folder), frozenset(item.skills)) for item in libraries]
@@ -121,7 +127,17 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
         previous=previous,
         seconds=time.monotonic() - began,
         compared=comparison,
+        catches=found,
     )
+
+
+def _catches(job: Job, plan: Manifest, result: RunResult, workspace: Workspace) -> tuple[SkillCatch, ...] | None:
+    """Hold what was written against the runs that were held out; None where none were, or their texts are gone."""
+    stored = workspace.item(INTAKE, plan.input_id)
+    if job.hold_out is None or stored is None or not result.has_text:
+        return None
+    _, held = split_intake(msgspec.json.decode(stored, type=Intake), job.hold_out, seed=job.seed)
+    return catches(result.skills, held, workspace.attempt(plan.id))
 
 
 def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> ShareOutcome:
@@ -250,7 +266,9 @@ class _Session:
         )
         if not intake.n_trajectories:
             raise NoTrajectoryError(intake.report, self._job)
-        return intake
+        if self._job.hold_out is None:
+            return intake
+        return split_intake(intake, self._job.hold_out, seed=self._job.seed)[0]
 
     def _result(self, distilled: Distilled, intake: Intake) -> RunResult:
         made = run_result(distilled, intake.report, self._tools, device=self._tools.device(), redactions={})

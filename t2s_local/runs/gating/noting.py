@@ -31,8 +31,10 @@ def note_results(skills: Sequence[Path], found: Sequence[GateNote]) -> None:
             note(own, items)
 
 
-def recorded_notes(found: Sequence[SkillCatch], *, command: tuple[str, ...]) -> list[GateNote]:
-    """Return the results of level L1 as a library keeps them."""
+def recorded_notes(
+    found: Sequence[SkillCatch], *, command: tuple[str, ...], runs: Sequence[Path], labels: Path | None
+) -> list[GateNote]:
+    """Return the results of level L1 as a library keeps them, with the recordings to measure them on again."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(
@@ -44,6 +46,8 @@ def recorded_notes(found: Sequence[SkillCatch], *, command: tuple[str, ...]) -> 
             figures=recorded_figures(item),
             command=command,
             folder=str(Path.cwd()),
+            runs=tuple(str(path.absolute()) for path in runs),
+            labels=None if labels is None else str(labels.absolute()),
             at=now,
         )
         for item in found

@@ -1,11 +1,13 @@
 """The split between training runs and held-out runs: by task and by conversation."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from t2s_local.errors import T2SError
 from t2s_local.text.text import clip, normalise
 from t2s_local.values.trajectory import Trajectory
 from t2s_local.values.value import Value, digest
+from t2s_local.vectors.exact_tests import TOLERANCE
 
 SplitKey = tuple[str, str]
 """``run``, ``conversation`` or ``task``, and which."""
@@ -50,6 +52,45 @@ def refuse_leak(training: Iterable[SplitSide], held_out: Sequence[SplitSide]) ->
         raise T2SError(message, hint="Split the runs by task and by conversation.")
 
 
-def is_held_out(name: str, share: float, *, seed: int) -> bool:
-    """Return whether the group called *name* is held out, of which *share* in [0, 1] are; decided by its digest."""
-    return int(digest("hold-out", str(seed), name), 16) / 16**16 < share
+def held_out_groups(runs: Sequence[str], names: Sequence[Sequence[str]], share: float, *, seed: int) -> list[bool]:
+    """Choose about a *share* of the runs, decided by digests: the order of the runs does not show.
+
+    Args:
+        runs: Ids of the runs.
+        names: Of each run the tasks and conversations it belongs to; runs that share one stay together.
+        share: In (0, 1).
+        seed: Decides which runs are chosen.
+
+    Returns:
+        Of each run, whether it is held out: groups by their digests, as many as have room in the share.
+    """
+    groups = _groups(runs, names)
+    members: dict[str, list[int]] = defaultdict(list)
+    for at, group in enumerate(groups):
+        members[group].append(at)
+    room = int(share * len(runs) + TOLERANCE)
+    chosen = [False] * len(runs)
+    for group in sorted(members, key=lambda name: (digest("hold-out", str(seed), name), name)):
+        if len(members[group]) <= room:
+            room -= len(members[group])
+            for at in members[group]:
+                chosen[at] = True
+    return chosen
+
+
+def _groups(runs: Sequence[str], names: Sequence[Sequence[str]]) -> list[str]:
+    """Return of each run the smallest id among the runs it is connected with by names."""
+    parent = {run: run for run in runs}
+
+    def top(run: str) -> str:
+        while parent[run] != run:
+            parent[run] = parent[parent[run]]
+            run = parent[run]
+        return run
+
+    first: dict[str, str] = {}
+    for run, named in zip(runs, names, strict=True):
+        for name in named:
+            one, other = sorted((top(run), top(first.setdefault(name, run))))
+            parent[other] = one
+    return [top(run) for run in runs]

@@ -19,5 +19,9 @@ class GateNote(Value, frozen=True, kw_only=True):
     """The command that measured it, word by word."""
     folder: str
     """Folder it was run in."""
+    runs: tuple[str, ...] = ()
+    """Held-out recordings it was measured on, as absolute paths."""
+    labels: str | None = None
+    """File or folder of their labels, as an absolute path."""
     at: str
     """ISO 8601 time in UTC."""

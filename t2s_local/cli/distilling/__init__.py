@@ -1,0 +1,1 @@
+"""Options of the main job that have a file of their own."""

@@ -1,0 +1,76 @@
+"""Measure again what a library notes of a skill's gates, where the recordings of the measurement are still there."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from t2s_local.errors import T2SError
+from t2s_local.runs.gating.noting import recorded_figures
+from t2s_local.runs.gating.recorded import RecordedJob, measure_recorded
+from t2s_local.skills.evidence import PATH
+from t2s_local.skills.library.gates.notes import read_notes
+from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.rulebook import Finding
+from t2s_local.skills.source import MAIN, read_source
+from t2s_local.stages.gates.rules import gated_skill
+from t2s_local.values.gates.note import GateNote
+
+_EFFECT = "Effect under a local model (L2)"
+"""The beginning of the line in which the evidence of a rule states its effect."""
+
+
+class Rechecked(NamedTuple):
+    """Figures that are wrong, and words about those that were not measured again."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def recheck(folder: Path) -> Rechecked:
+    """Measure the figures of level L1 that the library of a skill notes again, and say which others it cannot.
+
+    Raises:
+        InputError: the skill cannot be read.
+        T2SError: the library's file of results is not what was written.
+    """
+    source = read_source(folder)
+    digest = gated_skill(source, folder).digest
+    findings: list[Finding] = []
+    notes: list[str] = []
+    for noted in read_notes(OwnFolder(folder.absolute().parent)):
+        if noted.skill != source.name:
+            continue
+        name = f"{source.name}: the {noted.level} figures of `t2s gate --mode {noted.mode}`"
+        if noted.digest != digest:
+            notes.append(f"{name} are of an earlier text of the skill: gate it again.")
+        elif noted.level == "L1" and noted.mode == "recorded":
+            _recheck(noted, folder, name, findings, notes)
+        else:
+            notes.append(f"{name} are not measured again here: the command that gave them is noted in the library.")
+    n_effects = source.texts.get(PATH, "").count(_EFFECT)
+    if n_effects:
+        notes.append(
+            f"{source.name}: {n_effects} L2 figures in its evidence need the model, and are not measured again."
+        )
+    return Rechecked(tuple(findings), tuple(notes))
+
+
+def _recheck(noted: GateNote, folder: Path, name: str, findings: list[Finding], notes: list[str]) -> None:
+    labels = None if noted.labels is None else Path(noted.labels)
+    paths = tuple(map(Path, noted.runs))
+    gone = [path for path in (*paths, *([] if labels is None else [labels])) if not path.exists()]
+    if gone or not paths:
+        where = f": {gone[0]} is gone" if gone else ""
+        notes.append(f"{name} cannot be measured again{where}.")
+        return
+    try:
+        (found,) = measure_recorded(RecordedJob(skills=(folder,), runs=paths, labels=labels)).skills
+    except T2SError as error:
+        notes.append(f"{name} cannot be measured again: {error}.")
+        return
+    now = recorded_figures(found)
+    wrong = [f"{key} {noted.figures.get(key)} is {now[key]}" for key in now if noted.figures.get(key) != now[key]]
+    if wrong:
+        message = f"the L1 figures that were noted do not come again: {', '.join(wrong)}"
+        findings.append(Finding(path=MAIN, line=None, rule="gate-wrong", severity="error", message=message))
+    else:
+        notes.append(f"{name} come again.")
