@@ -1,6 +1,8 @@
 """Settings: flag, then environment, then project file, then user file, then the default that stands here."""
 
+import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,9 +92,34 @@ def read_settings_file(path: Path) -> dict[str, object]:
     except RecursionError as error:
         message = "nested too deeply"
         raise UsageError(message, path=path, hint=_HINT) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except UnicodeDecodeError as error:
         raise UsageError(str(error), path=path, hint=_HINT) from error
+    except tomllib.TOMLDecodeError as error:
+        said, _, place = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", place)
+        message = f"not TOML: {said[:1].lower()}{said[1:]}"
+        raise UsageError(message, path=path, line=int(line[1]) if line else None, hint=_HINT) from error
+    except msgspec.ValidationError as error:
+        message, key = _in_words(str(error))
+        raise UsageError(message, path=path, line=_line_of(key, data.decode("utf-8")), hint=_HINT) from error
     return values
+
+
+def _in_words(said: str) -> tuple[str, str]:
+    """Return what msgspec *said* about a setting, in our words, and the setting's name."""
+    unknown = re.search(r"unknown field `(.+)`", said)
+    if unknown:
+        near = difflib.get_close_matches(unknown[1], defaults(), n=1)
+        return f"there is no setting {unknown[1]!r}{f'; {near[0]!r} is one' if near else ''}", unknown[1]
+    problem, _, place = said.partition(" - at `$.")
+    key = place.rstrip("`")
+    return f"{key}: {problem[:1].lower()}{problem[1:]}" if key else said, key
+
+
+def _line_of(key: str, text: str) -> int | None:
+    """Return the line, from 1, on which *key* is set in the TOML file *text*; None where it is not found."""
+    lines = text.splitlines()
+    return next((at for at, line in enumerate(lines, 1) if re.match(rf"""\s*["']?{re.escape(key)}\b""", line)), None)
 
 
 def read_project_file(path: Path, before: Mapping[str, object]) -> dict[str, object]:

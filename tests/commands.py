@@ -2,15 +2,21 @@
 
 import contextlib
 import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from t2s_local.cli import main
 from tests.places import ROOT
+
+
+def json_lines(text: str) -> list[Any]:
+    """Read JSON Lines."""
+    return [json.loads(line) for line in text.splitlines()]
 
 
 class Ran(NamedTuple):

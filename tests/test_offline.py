@@ -1,6 +1,5 @@
 """No command but ``models pull`` reaches the network: refused by Python, and not tried according to the kernel."""
 
-import json
 import re
 import shutil
 import socket
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from t2s_local.offline import is_exempt
+from tests.commands import json_lines
 from tests.places import ROOT
 
 ATTEMPTS = {
@@ -98,7 +98,7 @@ def test_the_proof_can_be_had_from_the_command_line() -> None:
     command = [sys.executable, "-m", "t2s_local", "doctor", "--prove-offline", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    proofs = {proof["name"]: proof["held"] for proof in json.loads(done.stdout)}
+    proofs = {proof["name"]: proof["held"] for proof in json_lines(done.stdout)}
     assert proofs.keys() == {"seal", "server", "no network", "system calls"}
     assert False not in proofs.values()
 

@@ -54,7 +54,7 @@ def test_a_removed_run_leaves_no_byte_in_the_workspace(tmp_path: Path) -> None:
     with sqlite3.connect(store) as database:
         packed = [bytes(row[0]) for row in database.execute("SELECT value FROM trajectories")]
     assert packed
-    removed = in_own_process("runs", "rm", json.loads(done.out)["run"], "--workspace", "ws", cwd=tmp_path)
+    removed = in_own_process("runs", "rm", "--yes", json.loads(done.out)["run"], "--workspace", "ws", cwd=tmp_path)
     assert removed.code == 0, removed.err
     assert "for good" in removed.err
     left = b"".join(path.read_bytes() for path in (tmp_path / "ws").rglob("*") if path.is_file())
@@ -111,6 +111,8 @@ def test_without_kept_text_the_store_has_digests_alone(tmp_path: Path) -> None:
 def test_a_removed_run_is_not_in_the_log_of_the_store_either(tmp_path: Path) -> None:
     done = distilled(tmp_path, "alpha", "beta", "gamma")
     before = texts_of(tmp_path)
-    assert in_own_process("runs", "rm", json.loads(done.out)["run"], "--workspace", "ws", cwd=tmp_path).code == 0
+    assert (
+        in_own_process("runs", "rm", "--yes", json.loads(done.out)["run"], "--workspace", "ws", cwd=tmp_path).code == 0
+    )
     left = raw(tmp_path)
     assert [text for text in before if text in left] == []

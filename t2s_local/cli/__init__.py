@@ -79,6 +79,10 @@ _FIRST = (
 )
 
 
+_WITHOUT_SETTINGS = {None, "config", "completion"}
+"""Commands that a broken settings file does not stop: they help to mend it."""
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one only to run it."""
 
@@ -123,7 +127,8 @@ def t2s(ctx: click.Context) -> None:
     """Turn recorded agent trajectories into Agent Skills, on this machine."""
     from t2s_local.cli.options import file_settings
 
-    values = {name: value for name, (value, _) in file_settings().items()}
+    faults: list[UsageError] | None = [] if ctx.invoked_subcommand in _WITHOUT_SETTINGS else None
+    values = {name: value for name, (value, _) in file_settings(faults=faults).items()}
     ctx.default_map = dict.fromkeys(COMMANDS, values)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -166,9 +171,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _prepare() -> None:
     """Find a home, end by signals as by an exit, and remove what an earlier process left that was killed."""
+    from t2s_local.cli.printing.streams import write_any_text
     from t2s_local.user_files.folders import settle_home
     from t2s_local.user_files.scratch import sweep
 
+    write_any_text()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
@@ -190,12 +197,13 @@ def fail(error: T2SError, words: Sequence[str] = ()) -> NoReturn:
         error: What ended the command.
         words: Its command line: a path that it names and that is not there is a fault of the command line.
     """
+    from t2s_local.cli.printing.streams import coloured
     from t2s_local.safety.characters import one_line
 
-    said = "Stopped" if isinstance(error, InterruptedRunError) else "Error"
-    click.echo(f"{said}: {one_line(printable(str(error)))}", err=True)
+    said, colour = ("Stopped", "yellow") if isinstance(error, InterruptedRunError) else ("Error", "red")
+    click.echo(f"{coloured(said, colour)}: {one_line(printable(str(error)))}", err=True)
     if error.hint:
-        click.echo(f"Hint: {one_line(error.hint)}", err=True)
+        click.echo(f"{coloured('Hint', 'cyan')}: {one_line(error.hint)}", err=True)
     is_named = isinstance(error, InputError) and str(error.path) in words
     is_missing = is_named and not os.path.lexists(error.path or "")
     sys.exit(UsageError.exit_code if is_missing else error.exit_code)

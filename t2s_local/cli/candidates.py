@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.completion import complete_run
-from t2s_local.cli.options import json_option, setting, stored_workspace
+from t2s_local.cli.options import json_lines_option, setting, stored_workspace
 from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.errors import NothingFoundError
 from t2s_local.runs.finished.candidates import CandidateRule, NearestRule
@@ -25,7 +25,7 @@ _QUOTE = 160
 @click.option("--project", metavar="P", help="Only rules that runs of a project show: its name, or a folder of it.")
 @stored_workspace
 @setting("embedder")
-@json_option
+@json_lines_option
 def candidates(
     *, run: str | None, with_all: bool, project: str | None, workspace: str, embedder: str, as_json: bool
 ) -> int:

@@ -77,6 +77,19 @@ def _rules(context: click.Context) -> Iterator[str]:
         yield from (head.id for head in heads_of(finished_run(store, None)[1]))
 
 
+def _skills(context: click.Context) -> Iterator[str]:
+    from t2s_local.runs.finished.stored import finished_run
+    from t2s_local.workspace import read_workspace
+
+    with read_workspace(_workspace(context)) as store:
+        yield from (skill.name for skill in finished_run(store, None)[1].skills)
+
+
+def _skills_and_rules(context: click.Context) -> Iterator[str]:
+    yield from _skills(context)
+    yield from _rules(context)
+
+
 def _workspace(context: click.Context) -> Path:
     return Path(context.params.get("workspace") or ".t2s")
 
@@ -84,7 +97,7 @@ def _workspace(context: click.Context) -> Path:
 complete_model = _completing(_models)
 complete_format = _completing(_formats)
 complete_run = _completing(_runs)
-complete_rule = _completing(_rules)
+complete_skill_or_rule = _completing(_skills_and_rules)
 
 
 def _manual(root: click.Command) -> Iterator[str]:

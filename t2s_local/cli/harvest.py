@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from t2s_local.cli.guiding.next_steps import after_harvest
-from t2s_local.cli.options import json_option
+from t2s_local.cli.options import json_lines_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.stages.reading.harvest import STORES, Harvest, HarvestedFile, harvest
@@ -23,7 +23,7 @@ _HEAD = ("AGENT", "FILES", "SIZE", "OLDEST", "NEWEST", "FOLDER")
 @click.option("--project", type=click.Path(path_type=Path), help="Only conversations about this folder.")
 @click.option("--since", metavar="TIME", help="Only what changed since: 2026-01-31, 36h, 7d or 2w.")
 @click.option("--paths", "only_paths", is_flag=True, help="Print the paths, one a line, for `t2s distill`.")
-@json_option
+@json_lines_option
 def harvest_command(project: Path | None, since: str | None, *, only_paths: bool, as_json: bool) -> None:
     """Find the conversations that agents keep on this machine; nothing is read into t2s, nothing is changed."""
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))

@@ -12,7 +12,7 @@ import click
 
 from t2s_local.cli.agents_md import as_option, file_option, rules_of_skill
 from t2s_local.cli.guiding.next_steps import after_install
-from t2s_local.cli.options import json_option
+from t2s_local.cli.options import json_lines_option
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.skills import FINDINGS, report, skill_folders
 from t2s_local.errors import T2SError, UsageError
@@ -62,7 +62,7 @@ class _Copy(NamedTuple):
 @click.option("--replace", is_flag=True, help="Put it in the place of a different skill of the same name.")
 @click.option("--no-evidence", is_flag=True, help="Leave the quotes out; `t2s verify` takes them from the library.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
-@json_option
+@json_lines_option
 def install(
     folders: tuple[Path, ...],
     *,
@@ -113,7 +113,7 @@ def install(
 @click.option("--from", "target", required=True, help=f"Agent ({_AGENTS}), or the folder it reads skills from.")
 @_project
 @_user
-@json_option
+@json_lines_option
 def uninstall(names: tuple[str, ...], *, target: str, project: Path | None, for_user: bool, as_json: bool) -> None:
     """Take skills that `t2s install` copied out of the folder of an agent again.
 

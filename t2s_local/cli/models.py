@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from t2s_local.cli.guiding.asking import ask, yes_option
 from t2s_local.cli.options import json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.engines.runnable import NOT_INSTALLED, how_to_install, refuse_unfit, why_not
@@ -226,12 +227,11 @@ def pull(alias: str, *, dry_run: bool, yes: bool) -> None:
 
 @models.command()
 @click.argument("name")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask before deleting.")
+@yes_option
 def rm(name: str, *, yes: bool) -> None:
     """Delete a pulled model; what LM Studio, Ollama or you put there is left alone."""
     model = find(name)
-    if not yes:
-        click.confirm(f"Delete {Path(model.path)} ({_gigabytes(model.bytes)})?", abort=True, err=True)
+    ask(f"Delete {Path(model.path)} ({_gigabytes(model.bytes)})?", yes=yes)
     say(f"{_gigabytes(remove(model))} are free again.")
 
 

@@ -32,6 +32,7 @@ HELP = {
     "algorithm": "How lessons are grouped: auto, hdbscan or linkage.",
     "workspace": "Folder of the run store.",
     "min_support": "Trajectories an inferred rule needs before it enters a skill's body.",
+    "server_hosts": "Hosts beside this machine on which a model server may be named, parted by commas.",
     "seed": "Seed of everything random.",
     "executor": "Where trajectories are analysed: local (in this process) or ray (in actors of Ray).",
     "actors": "With --executor ray: actors, each with a loaded model of its own.",
@@ -94,19 +95,37 @@ def workspace_behind(library: Path | None, workspace: str) -> Path:
     return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+json_lines_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object a line.")
 verbose_option = click.option(
     "--verbose", "-v", is_flag=True, help="Name every file and every kind of record that was left out."
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, envvar="T2S_QUIET", help="No progress on stderr.")
 
 
-def file_settings() -> dict[str, tuple[object, str]]:
-    """Settings of the user's and the project's file, each with the file it stands in; the project's file wins."""
-    own = config.read_settings_file(config.user_file())
-    project = config.read_project_file(config.PROJECT_FILE, own)
-    files = ((config.user_file(), own), (config.PROJECT_FILE, project))
-    return {name: (value, str(path)) for path, values in files for name, value in values.items()}
+def file_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[object, str]]:
+    """Settings of the user's and the project's file, each with the file it stands in; the project's file wins.
+
+    Args:
+        faults: Takes what is wrong with a file, which then counts as empty.
+
+    Raises:
+        UsageError: a file is wrong, and *faults* is None.
+    """
+    own: dict[str, object] = {}
+    found: dict[str, tuple[object, str]] = {}
+    for path in (config.user_file(), config.PROJECT_FILE):
+        try:
+            is_own = path != config.PROJECT_FILE
+            values = config.read_settings_file(path) if is_own else config.read_project_file(path, own)
+        except UsageError as fault:
+            if faults is None:
+                raise
+            faults.append(fault)
+            continue
+        own = own or values
+        found |= {name: (value, str(path)) for name, value in values.items()}
+    return found
 
 
 def project_settings() -> str | None:
@@ -122,10 +141,10 @@ def project_settings() -> str | None:
     return f"{config.PROJECT_FILE} of this folder sets {', '.join(decided)}." if decided else None
 
 
-def all_settings() -> dict[str, tuple[object, str]]:
-    """Every setting with its value and where that comes from, flags aside."""
+def all_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[object, str]]:
+    """Every setting with its value and where that comes from, flags aside; *faults* as for :func:`file_settings`."""
     found: dict[str, tuple[object, str]] = {name: (value, "default") for name, value in config.defaults().items()}
-    found |= file_settings()
+    found |= file_settings(faults=faults)
     for name in found:
         variable = f"T2S_{name.upper()}"
         if variable in os.environ:

@@ -1,5 +1,6 @@
 """Results on stdout, words about them on stderr."""
 
+import os
 import shutil
 import sys
 import textwrap
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
+from t2s_local.cli.printing.tables import table_lines
 from t2s_local.files import printable
 from t2s_local.safety.characters import one_line
 
@@ -17,7 +19,11 @@ _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
 
 
 def print_json(value: object) -> None:
-    """Print *value* as one line of JSON on stdout."""
+    """Print *value* as one line of JSON on stdout; a list as JSON Lines, an item a line."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            print_json(item)
+        return
     try:
         text = msgspec.json.encode(value)
     except UnicodeEncodeError:
@@ -85,13 +91,14 @@ def print_table(
         err: Print it on stderr: it is no result.
     """
     cells = [list(head), *([one_line(printable(cell)) for cell in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    for row in cells:
-        padded = [
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        click.echo("  ".join(padded).rstrip(), err=err)
+    for line in table_lines(cells, right=right, width=_table_width(err=err)):
+        click.echo(line, err=err)
+
+
+def _table_width(*, err: bool) -> int | None:
+    """Return how wide a table may be; None where no terminal shows it, and nothing is wrapped."""
+    is_shown = (sys.stderr if err else sys.stdout).isatty() or "COLUMNS" in os.environ
+    return max(shutil.get_terminal_size().columns, _NARROWEST) if is_shown else None
 
 
 def capitalised(text: str) -> str:

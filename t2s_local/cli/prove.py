@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from t2s_local.cli.options import all_settings
-from t2s_local.cli.output import print_json, print_table
+from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.config import allowed_hosts
 from t2s_local.engines.server import is_server, read_address
 from t2s_local.processes import child_process
@@ -62,13 +62,14 @@ def report_proof(*, as_json: bool) -> int:
 def prove_offline() -> tuple[Proof, ...]:
     """Run the main job three times: as it is, in a network namespace without interfaces, and traced."""
     with scratch("proof-") as folder:
+        say("1 of 4: the main job on the shipped samples, as it is …")
         plain = _job(folder / "plain")
-        return (
-            _seal(),
-            _to_server(),
-            *_without_network(folder / "without", plain),
-            _trace(folder / "traced", folder / "calls"),
-        )
+        say("2 of 4: the seal, and the address of a server …")
+        sealed = (_seal(), _to_server())
+        say("3 of 4: the same job in a network namespace without interfaces …")
+        without = _without_network(folder / "without", plain)
+        say("4 of 4: the same job with its system calls traced …")
+        return (*sealed, *without, _trace(folder / "traced", folder / "calls"))
 
 
 def _seal() -> Proof:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from t2s_local.cli.completion import complete_format
-from t2s_local.cli.options import json_option, map_option, verbose_option
+from t2s_local.cli.options import json_lines_option, map_option, verbose_option
 from t2s_local.cli.output import paragraph, print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.cli.show import print_steps
@@ -65,7 +65,7 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
     "--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended: CSV, JSON, JSON Lines."
 )
 @click.option("--estimate", "with_estimate", is_flag=True, help="Estimate outcomes of runs that carry no label.")
-@json_option
+@json_lines_option
 @verbose_option
 def read(
     paths: tuple[Path, ...],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option, stored_workspace, workspace_behind
+from t2s_local.cli.options import json_lines_option, stored_workspace, workspace_behind
 from t2s_local.cli.output import paragraph, print_json, say
 from t2s_local.cli.reviewing.prompt import Sitting, utc_now
 from t2s_local.cli.reviewing.proposals import holds_only_proposals, review_proposals
@@ -35,7 +35,7 @@ from t2s_local.workspace import Workspace, read_workspace
 @click.option("--unassessed", is_flag=True, help="With --accept: also edits that no gate has scored.")
 @click.option("--undo", "takes_back", is_flag=True, help="Take the last answer back.")
 @stored_workspace
-@json_option
+@json_lines_option
 def review(
     *,
     library: Path | None,

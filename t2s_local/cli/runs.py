@@ -8,7 +8,9 @@ import click
 import msgspec
 
 from t2s_local.cli.completion import complete_run
-from t2s_local.cli.options import json_option, setting, stored_workspace
+from t2s_local.cli.guiding.asking import ask, yes_option
+from t2s_local.cli.guiding.summary import came_to
+from t2s_local.cli.options import json_lines_option, json_option, setting, stored_workspace
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.progress import how_far
 from t2s_local.errors import InputError, UsageError
@@ -44,8 +46,8 @@ def _ls(*, workspace: str, as_json: bool) -> int:
     return 0
 
 
-runs.command("ls")(stored_workspace(json_option(_ls)))
-runs.command("list", hidden=True)(stored_workspace(json_option(_ls)))
+runs.command("ls")(stored_workspace(json_lines_option(_ls)))
+runs.command("list", hidden=True)(stored_workspace(json_lines_option(_ls)))
 
 
 def _row(run: StoredRun, store: Workspace) -> dict[str, object]:
@@ -111,6 +113,11 @@ def _facts(run: StoredRun, folder: Path) -> dict[str, object]:
         "state": state_of(run, folder),
         "started": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(run.started)),
     }
+    if run.result is not None:
+        result = result_of(run)
+        facts["result"] = came_to(result)
+        facts["skills"] = [skill.name for skill in result.skills]
+        facts["funnel"] = result.funnel.counts
     if run.about is not None:
         facts |= {
             "command": shlex.join(run.about.command),
@@ -131,10 +138,6 @@ def _facts(run: StoredRun, folder: Path) -> dict[str, object]:
         facts["peak_mb"] = None if run.state.peak is None else round(run.state.peak / 1e6)
         if run.state.stage is not None:
             facts["progress"] = _progress(run.state)
-    if run.result is not None:
-        result = result_of(run)
-        facts["funnel"] = result.funnel.counts
-        facts["skills"] = [skill.name for skill in result.skills]
     return facts
 
 
@@ -173,30 +176,38 @@ def diff(before: str, after: str | None, *, workspace: str, as_json: bool) -> in
     if as_json:
         print_json(found)
         return 0
+    changes: dict[str, RunChange] = {"skill": found.skills, "cluster": found.clusters, "lesson": found.lessons}
+    for noun, change in changes.items():
+        counts = (len(change.appeared), len(change.changed), len(change.went), change.n_same)
+        click.echo("{:<9} {} appeared, {} changed, {} went, {} the same".format(f"{noun}s:", *counts))
     for clause in found.inputs:
-        click.echo(one_line(f"input     {clause}"))
-    changes: dict[str, RunChange] = {"lesson": found.lessons, "cluster": found.clusters, "skill": found.skills}
+        click.echo(one_line(f"input    {clause}"))
+    _print_items(changes)
+    return 0
+
+
+def _print_items(changes: dict[str, RunChange]) -> None:
     for noun, change in changes.items():
         for sign, items in (("+", change.appeared), ("~", change.changed), ("-", change.went)):
             for item in items:
                 click.echo(one_line(f"{noun:<8} {sign} {clip(item, _WIDTH)}"))
-        counts = (len(change.appeared), len(change.changed), len(change.went), change.n_same)
-        say("{}s: {} appeared, {} changed, {} went, {} the same".format(noun, *counts))
-    return 0
 
 
 @runs.command()
 @click.argument("run", shell_complete=complete_run)
+@yes_option
 @stored_workspace
-def rm(run: str, *, workspace: str) -> int:
+def rm(run: str, *, yes: bool, workspace: str) -> int:
     """Remove a run with every trajectory, lesson and text that no other run uses.
 
     RUN is the beginning of its id. The bytes are overwritten in the store; skills that were written to a folder stay
     there, and copies the file system or a backup keeps are out of reach.
     """
     _existing(Path(workspace))
-    with open_workspace(Path(workspace), command="t2s runs rm") as store:
+    with read_workspace(Path(workspace)) as store:
         found = store.ledger.find(run)
+        ask(f"Remove run {found.id} and its texts for good?", yes=yes)
+    with open_workspace(Path(workspace), command="t2s runs rm") as store:
         freed = store.remove_run(found.id)
     say(f"Removed run {found.id} for good, {freed / 1e6:.1f} MB. The skills it wrote stay where they are.")
     return 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option
+from t2s_local.cli.options import json_lines_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.skills import FINDINGS, skill_folders
 from t2s_local.safety.characters import one_line
@@ -20,7 +20,7 @@ from t2s_local.text.text import join_words
 @click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--level", type=click.Choice(GRAVITIES), default="high", show_default=True, help="What fails.")
 @click.option("--list", "as_list", is_flag=True, help="Print the rules and stop.")
-@json_option
+@json_lines_option
 def scan(folders: tuple[Path, ...], *, level: Gravity, as_list: bool, as_json: bool) -> int:
     """Look through skills for what could do harm, whoever wrote them.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option
+from t2s_local.cli.options import json_lines_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError
 from t2s_local.safety.characters import one_line
@@ -24,7 +24,7 @@ _folders = click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=clic
 @_folders
 @click.option("--level", type=click.Choice(SEVERITIES), default="error", show_default=True, help="What fails.")
 @click.option("--list", "as_list", is_flag=True, help="Print the rule book and stop.")
-@json_option
+@json_lines_option
 def lint(folders: tuple[Path, ...], *, level: Severity, as_list: bool, as_json: bool) -> int:
     """Check skills against the rules of the format.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from t2s_local.cli.options import json_option, setting
+from t2s_local.cli.options import json_lines_option, setting
 from t2s_local.cli.output import say
 from t2s_local.cli.skills import FINDINGS, report, skill_folders, summary
 from t2s_local.runs.auditing.stored import stored_trajectories, workspaces_of
@@ -17,7 +17,7 @@ from t2s_local.skills.source import read_source
 @click.command()
 @click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 @setting("workspace")
-@json_option
+@json_lines_option
 def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
     """Check every quote and count of a skill against the stored trajectories, and what gates found against its runs.
 

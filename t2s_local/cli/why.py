@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.completion import complete_rule
-from t2s_local.cli.options import json_option, stored_workspace
+from t2s_local.cli.completion import complete_skill_or_rule
+from t2s_local.cli.options import json_lines_option, stored_workspace
 from t2s_local.cli.output import capitalised, ended, paragraph, print_json, say
 from t2s_local.cli.recording_words import print_recording
 from t2s_local.runs.finished.why import RuleOrigin
@@ -18,11 +18,11 @@ _TEXT = 200
 
 
 @click.command()
-@click.argument("name", metavar="RULE|SKILL", shell_complete=complete_rule)
+@click.argument("name", metavar="RULE|SKILL", shell_complete=complete_skill_or_rule)
 @click.option("--run", help="Beginning of the run's id; the newest finished run where it is left out.")
 @click.option("--all", "with_all", is_flag=True, help=f"Show all recordings of a rule, not the first {_SHOWN}.")
 @stored_workspace
-@json_option
+@json_lines_option
 def why(name: str, *, run: str | None, with_all: bool, workspace: str, as_json: bool) -> int:
     """Show where a rule comes from: its recordings, file and line, outcome, the steps around each quote.
 

@@ -8,7 +8,7 @@ import pytest
 
 from t2s_local.stages.check.audit.audit import book
 from tests.audited import STEPS, renamed, runs, skill, source_of_files, write_source
-from tests.commands import in_process
+from tests.commands import in_process, json_lines
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ FAULTY = skill(steps=(*STEPS, "Open `q3_marburg.xlsx` first."))
 def test_the_book_is_printed_in_its_order() -> None:
     done = in_process("audit", "--list")
     assert [line.split()[0] for line in done.out.splitlines()[1:]] == [rule.id for rule in book()]
-    listed = json.loads(in_process("audit", "--list", "--json").out)
+    listed = json_lines(in_process("audit", "--list", "--json").out)
     assert [rule["id"] for rule in listed] == [rule.id for rule in book()]
 
 
@@ -44,7 +44,7 @@ def test_a_folder_ends_with_one_line_a_skill(tmp_path: Path, train: Path) -> Non
 def test_the_answer_is_one_list_with_id_line_reason_and_severity(tmp_path: Path, train: Path) -> None:
     folder = write_source(FAULTY, tmp_path / "skills")
     done = in_process("audit", folder, "--train", train, "--json")
-    (answer,) = json.loads(done.out)
+    (answer,) = json_lines(done.out)
     assert done.code == 4
     assert {finding["rule"] for finding in answer["findings"]} == {"overfit-2", "overfit-6"}
     assert all(finding["line"] and finding["message"] for finding in answer["findings"])

@@ -46,6 +46,8 @@ def test_runs_are_completed_from_the_workspace_and_nothing_is_said_without_one(t
     made = in_own_process("distill", SAMPLES / "openai_chat", "-o", "skills", "--model", "none", cwd=tmp_path)
     assert made.code == 0
     assert len(completed("t2s runs show ", cwd=tmp_path)) == 1
+    named = completed("t2s why ", cwd=tmp_path)
+    assert {path.name for path in (tmp_path / "skills").glob("[!.]*")} <= {*named}
 
 
 def test_the_manual_page_names_every_command() -> None:

@@ -176,7 +176,7 @@ def test_removing_the_run_forgets_what_it_took(t2s: Command) -> None:
     t2s(*COMMAND)
     with read_workspace(stored()) as workspace:
         (run,) = workspace.ledger
-    assert t2s("runs", "rm", run.id).code == 0
+    assert t2s("runs", "rm", run.id, "--yes").code == 0
     assert t2s(*COMMAND).code == 0
 
 

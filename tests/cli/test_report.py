@@ -124,7 +124,7 @@ def test_a_run_that_was_removed_is_no_run(here: Path) -> None:
     place = ("-o", here / "skills", "--workspace", here / "ws")
     assert in_process(*MADE, *place).code == 0
     gone = run_id(here)
-    assert in_process("runs", "rm", gone, "--workspace", here / "ws").code == 0
+    assert in_process("runs", "rm", "--yes", gone, "--workspace", here / "ws").code == 0
     assert report(here, gone).code == 2
     assert report(here, here / "skills").code == 10
     assert report(here).code == 10

@@ -78,7 +78,7 @@ def test_diff_names_what_appeared_changed_and_went(here: Path, t2s: Command) -> 
 def test_rm_takes_the_private_texts_and_leaves_the_skills(here: Path, t2s: Command) -> None:
     write_runs(here / "in", 40)
     run = distilled(t2s, "in")
-    removed = t2s("runs", "rm", run[:8])
+    removed = t2s("runs", "rm", run[:8], "--yes")
     assert removed.code == 0
     assert f"Removed run {run} for good" in removed.err
     assert t2s("runs", "ls").out.splitlines()[1:] == []
@@ -86,6 +86,24 @@ def test_rm_takes_the_private_texts_and_leaves_the_skills(here: Path, t2s: Comma
     store = Path(t2s("runs", "path").out.strip())
     assert store.stat().st_size < 100_000
     assert distilled(t2s, "in") == run
+
+
+def test_nothing_is_removed_without_a_word_where_nobody_can_be_asked(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 8)
+    run = distilled(t2s, "in")
+    refused = t2s("runs", "rm", run)
+    assert (refused.code, "--yes" in refused.err) == (2, True)
+    assert run in t2s("runs", "ls").out
+
+
+def test_show_and_diff_begin_with_the_result(here: Path, t2s: Command) -> None:
+    write_runs(here / "in", 8)
+    first = distilled(t2s, "in")
+    write_runs(here / "in", 12)
+    distilled(t2s, "in")
+    shown = [line.split()[0] for line in t2s("runs", "show").out.splitlines()]
+    assert shown[:5] == ["run", "state", "started", "result", "skills"]
+    assert t2s("runs", "diff", first).out.splitlines()[0].startswith("skills: ")
 
 
 def test_an_unknown_run_is_one_line_of_error(here: Path, t2s: Command) -> None:

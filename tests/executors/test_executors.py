@@ -110,6 +110,6 @@ def test_a_file_that_comes_with_a_project_names_no_executor(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "t2s.toml").write_text('executor = "ray"\n')
-    refused = t2s("config", "show")
+    refused = t2s("runs", "ls")
     assert refused.code == 2
     assert "cannot name an executor" in refused.err

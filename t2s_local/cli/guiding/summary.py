@@ -21,10 +21,26 @@ def summary_lines(result: RunResult, *, candidates: str) -> list[str]:
         result: What the run came to.
         candidates: The command that lists the rules that wait.
     """
-    lines = [_came_to(result, candidates if result.has_text else None)]
+    lines = [came_to(result, candidates if result.has_text else None)]
     if result.funnel.counts.get("lessons"):
         lines.append(_whereabouts(result))
     return lines if result.skills else [*lines, *_why_none(result)]
+
+
+def came_to(result: RunResult, candidates: str | None = None) -> str:
+    """Say in one sentence what a run came to; *candidates* is the command that lists the rules that wait."""
+    runs = counted(result.funnel.counts.get("trajectories", 0), "recorded run")
+    n_rules = sum(len(skill.cluster_ids) for skill in result.skills)
+    said = f"{counted(n_rules, 'rule')} in {counted(len(result.skills), 'skill')}" if result.skills else "no rule yet"
+    wait = waiting(result)
+    near = sum(head.lacks[0].startswith(_ONE_MORE) and len(head.lacks) == 1 for head in wait)
+    once = sum(head.lacks == (LOOSE,) for head in wait)
+    parts = [_needing(near, "one more run")] if near else []
+    parts += [_needing(once, "another run that agrees")] if once else []
+    if others := len(wait) - near - once:
+        parts.append(f"{others:,} {'lacks' if others == 1 else 'lack'} something{' else' if parts else ''}")
+    shown = f" (`{candidates}`)" if parts and candidates else ""
+    return f"From {runs}: {join_words([said, *parts])}{shown}."
 
 
 def loss_lines(result: RunResult) -> list[str]:
@@ -42,21 +58,6 @@ def waiting(result: RunResult) -> list[Head]:
     """Return the rules that are in no skill, those that lack least first."""
     found = [head for head in heads_of(result) if head.lacks]
     return sorted(found, key=lambda head: (head.lacks == (LOOSE,), len(head.lacks), head.lacks, -(head.support or 1)))
-
-
-def _came_to(result: RunResult, candidates: str | None) -> str:
-    runs = counted(result.funnel.counts.get("trajectories", 0), "recorded run")
-    n_rules = sum(len(skill.cluster_ids) for skill in result.skills)
-    said = f"{counted(n_rules, 'rule')} in {counted(len(result.skills), 'skill')}" if result.skills else "no rule yet"
-    wait = waiting(result)
-    near = sum(head.lacks[0].startswith(_ONE_MORE) and len(head.lacks) == 1 for head in wait)
-    once = sum(head.lacks == (LOOSE,) for head in wait)
-    parts = [_needing(near, "one more run")] if near else []
-    parts += [_needing(once, "another run that agrees")] if once else []
-    if others := len(wait) - near - once:
-        parts.append(f"{others:,} {'lacks' if others == 1 else 'lack'} something{' else' if parts else ''}")
-    shown = f" (`{candidates}`)" if parts and candidates else ""
-    return f"From {runs}: {join_words([said, *parts])}{shown}."
 
 
 def _needing(n: int, what: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.options import json_option, verbose_option
+from t2s_local.cli.options import json_lines_option, verbose_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError
@@ -22,7 +22,7 @@ _ENDS = {"success": "that succeeded", "partial": "that succeeded in part", "fail
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
 @click.option("--top", type=click.IntRange(min=0), default=_LISTED, help="Steps that are listed; 0 for all.")
-@json_option
+@json_lines_option
 @verbose_option
 def steps(runs: tuple[Path, ...], labels: Path | None, top: int, *, as_json: bool, verbose: bool) -> int:
     """Judge every step of RUNS by rules: 1 sound, 0.5 a slip that was repaired, 0 fatal.

@@ -55,7 +55,10 @@ def test_a_run_without_skills_says_why_and_shows_the_nearest_misses(here: Path, 
     assert len(nexts(ran.err)) == 1
 
 
-def test_installing_says_how_the_skills_are_used_and_taken_out(demo: tuple[str, str], t2s: Command) -> None:
+def test_installing_says_how_the_skills_are_used_and_taken_out(
+    demo: tuple[str, str], here: Path, t2s: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(here))
     ran = t2s("install", "skills-demo", "--to", "agents")
     assert ran.code == 0
     assert len(nexts(ran.err)) == 1

@@ -1,6 +1,5 @@
 """The scan: one harmful line for every rule, and ordinary skills pass."""
 
-import json
 import time
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from t2s_local.safety.links import defang, refang, urls
 from t2s_local.skills.source import SkillSource, read_source
 from t2s_local.stages.check.scan import at_or_above, rules, scan
-from tests.commands import in_process
+from tests.commands import in_process, json_lines
 
 HARMFUL: dict[str, tuple[str, ...]] = {
     "unread": (" ".join(f"`ls {number}`" for number in range(1001)),),
@@ -144,7 +143,7 @@ def test_the_exit_code_tells_of_findings_at_or_above_the_level(
     (tmp_path / "SKILL.md").write_text(text)
     done = in_process("scan", tmp_path, "--level", level, "--json")
     assert done.code == code
-    assert json.loads(done.out)[0]["findings"][0]["line"] == 1
+    assert json_lines(done.out)[0]["findings"][0]["line"] == 1
 
 
 def test_a_file_made_to_be_slow_is_scanned_at_once() -> None:
@@ -156,7 +155,7 @@ def test_a_file_made_to_be_slow_is_scanned_at_once() -> None:
 
 def test_the_rules_can_be_listed() -> None:
     done = in_process("scan", "--list", "--json")
-    assert len(json.loads(done.out)) == len(rules())
+    assert len(json_lines(done.out)) == len(rules())
 
 
 def test_addresses_are_defanged_unless_known_and_back() -> None:

@@ -1,6 +1,5 @@
 """``t2s verify``: what a skill claims is checked against the stored trajectories."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from t2s_local.stages.compose.compose import compose
 from t2s_local.values.skill import Skill, SkillFile
 from t2s_local.workspace import open_workspace
 from t2s_local.writers.template import load
-from tests.commands import in_process
+from tests.commands import in_process, json_lines
 from tests.libraries import write
 from tests.skill_corpus import Corpus, corpus, file_of, lookup
 
@@ -197,6 +196,6 @@ def test_an_installed_skill_is_checked_from_any_folder_its_evidence_left_out_or_
     page = tmp_path / "agent1" / name / "SKILL.md"
     page.write_text(page.read_text().replace("(R1: 5 runs)", "(R1: 50 runs)"))
     rules = {
-        finding["rule"] for item in json.loads(in_process("verify", page, "--json").out) for finding in item["findings"]
+        finding["rule"] for item in json_lines(in_process("verify", page, "--json").out) for finding in item["findings"]
     }
     assert rules == {"count-wrong", "file-edited"}

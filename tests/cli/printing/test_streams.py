@@ -1,0 +1,19 @@
+"""Any encoding of a stream takes any text."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.places import ROOT
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "cp437", "koi8-r", "utf-8"])
+def test_every_encoding_takes_what_is_printed(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "t2s.toml").write_text('model = "“…” → 漢字"\n', "utf-8")
+    command = [sys.executable, "-m", "t2s_local", "config", "show"]
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": f"{encoding}:strict"}
+    shown = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, check=True)
+    assert "min_support" in shown.stdout.decode(encoding)
