@@ -1,8 +1,11 @@
 """Layouts whose words nobody knows, induced from how their values relate, beside files of the same program."""
 
+import gzip
 import json
+import time
 from pathlib import Path
 
+from t2s_local.formats._induced.groups import group_of
 from t2s_local.ports.format import Passed
 from t2s_local.stages.intake.read_all import read
 from t2s_local.stages.reading.reading import read_file
@@ -73,3 +76,12 @@ def test_runs_that_nothing_parts_are_not_read_as_one(tmp_path: Path) -> None:
     events = [{"k": kind, "v": value} for number in range(3) for kind, value in rows(number)]
     (tmp_path / "log.json").write_text(json.dumps({"all": events}))
     assert runs(tmp_path) == []
+
+
+def test_a_small_file_that_unpacks_to_much_is_not_looked_at_for_how_its_values_relate(tmp_path: Path) -> None:
+    path = tmp_path / "lists.json.gz"
+    path.write_bytes(gzip.compress(b"[" + b"[]," * 100_000 + b"[]]"))
+    assert path.stat().st_size < 4_000
+    began = time.process_time()
+    assert group_of(path) is None
+    assert time.process_time() - began < 1

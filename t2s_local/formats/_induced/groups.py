@@ -24,6 +24,7 @@ _MOST_ENTRIES = 400
 _MOST_BYTES = 256 << 10
 """Bytes of a group; a larger file is looked at by itself."""
 _LARGEST = 256 << 10
+"""Bytes of a file, and of what it unpacks to."""
 
 
 class Run(NamedTuple):
@@ -90,8 +91,10 @@ def _home(unit: Unit) -> str:
 
 
 def _file(path: Path) -> File | None:
-    """Return what a file holds; None where it cannot be read, or holds nothing."""
+    """Return what a file holds; None where it cannot be read, or holds nothing or too much once it is unpacked."""
     try:
+        if len(streams.head_bytes(path, _LARGEST + 1)) > _LARGEST:
+            return None
         head = look(path)
         if head.document is None and not head.records:
             is_text = b"\0" not in head.raw and head.raw.lstrip()[:1] not in (b"{", b"[")
