@@ -20,6 +20,7 @@ from t2s_local.engines.runnable import how_to_install, refuse_unfit
 from t2s_local.engines.server import is_server, read_address
 from t2s_local.engines.server import load as load_server
 from t2s_local.errors import ModelError, T2SError
+from t2s_local.runs.governing.drift import drift_of, own_library
 from t2s_local.runs.models.tries import best_tried
 from t2s_local.values.value import Value
 from t2s_local.weights.catalog import InstalledModel, hugging_face_cache, installed, known
@@ -68,7 +69,12 @@ def doctor(*, workspace: str, smoke: bool, prove_offline: bool, as_json: bool) -
         sys.exit(report_proof(as_json=as_json))
     here = machine()
     found = [*_base(), *_hardware(here, build()), *_disk(), *_models(here, smoke=smoke)]
-    checks = [*found, *_server(str(all_settings()["model"][0])), _workspace(Path(workspace))]
+    checks = [
+        *found,
+        *_server(str(all_settings()["model"][0])),
+        _workspace(Path(workspace)),
+        *_library(Path(workspace)),
+    ]
     if as_json:
         print_json({"checks": checks, "ok": not any(check.state == "bad" for check in checks)})
     else:
@@ -195,6 +201,22 @@ def _smoke(model: InstalledModel) -> MachineCheck:
     return MachineCheck(
         name=name, state="ok", found=f"{answer.generated_tokens} tokens, {rate:.1f} tok/s with the prompt"
     )
+
+
+def _library(workspace: Path) -> Iterator[MachineCheck]:
+    """Look at the library that was written last from here for drift; nothing is looked at where there is none."""
+    library = own_library(workspace)
+    if library is None:
+        return
+    try:
+        found = drift_of(library, embedder=str(all_settings()["embedder"][0]))
+    except T2SError as error:
+        yield MachineCheck(name="library", state="note", found=str(error), fix=error.hint)
+        return
+    flags = ", ".join(flag.name for flag in found.flags)
+    said = f"{library}: {found.n_active} active skills, {flags or 'no drift'}"
+    fix = f"t2s diagnose drift {shlex.quote(str(library))}" if flags else None
+    yield MachineCheck(name="library", state="note" if flags else "ok", found=said, fix=fix)
 
 
 def _workspace(folder: Path) -> MachineCheck:

@@ -2,6 +2,7 @@
 
 import click
 
+from t2s_local.cli.diagnosing.drift import drift
 from t2s_local.cli.diagnosing.freedom import freedom
 from t2s_local.cli.diagnosing.lifelong import lifelong
 from t2s_local.cli.diagnosing.transfer import transfer
@@ -9,8 +10,8 @@ from t2s_local.cli.diagnosing.transfer import transfer
 
 @click.group()
 def diagnose() -> None:
-    """Tell numbers about recorded runs and about experiments of yours, each with what it may claim."""
+    """Tell numbers about libraries, recorded runs and experiments of yours, each with what it may claim."""
 
 
-for _command in (freedom, lifelong, transfer):
+for _command in (drift, freedom, lifelong, transfer):
     diagnose.add_command(_command)

@@ -1,5 +1,6 @@
 """``t2s govern``: which skills of a library stay, and which leave."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from t2s_local.cli.output import print_json
 from t2s_local.errors import UsageError
 from t2s_local.runs.governing.front import front_of
 from t2s_local.runs.governing.govern import GovernJob, RuleSet, as_plain, govern
+from t2s_local.skills.members.members import libraries_in
 from t2s_local.stages.govern.ratchet import CAP, MIN_TRIALS, Limits
 
 
@@ -57,7 +59,8 @@ def govern_command(
     A skill that failed more often than it helped is deprecated, what is over the cap is archived, and of two that say
     the same one gets the lessons of both. All of it is proposed, and waits in `t2s review LIBRARY`. With --yes, what
     concerns skills that t2s wrote is done at once; skills that you wrote, edited or pinned are only ever proposed.
-    Nothing is deleted: `t2s library rollback LIBRARY/SKILL` brings each back.
+    Nothing is deleted: `t2s library rollback LIBRARY/SKILL` brings each back. LIBRARY may also be a folder of
+    libraries.
 
     With --pareto the library is compared with what the proposals would make of it, and with itself without each of its
     skills: none of lower utility is allowed, and of those that no other beats the most diverse and covering is chosen.
@@ -73,16 +76,24 @@ def govern_command(
         yes=yes,
         dry_run=dry_run,
     )
-    if pareto:
-        front = front_of(library, job, heldout)
+    places = libraries_in(library)
+    for place in places:
+        if len(places) > 1 and not as_json:
+            click.echo(f"{place}:")
+        if pareto:
+            _compare(place, job, heldout, as_json=as_json)
+            continue
+        now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+        found = govern(place, job, at=now, command=" ".join(command_line()))
         if as_json:
-            print_json({**msgspec.to_builtins(front), "level": "L1"})
+            print_json(as_plain(found))
         else:
-            print_front(front)
-        return
-    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
-    found = govern(library, job, at=now, command=" ".join(command_line()))
+            print_governing(found, is_dry=dry_run)
+
+
+def _compare(library: Path, job: GovernJob, heldout: Sequence[Path], *, as_json: bool) -> None:
+    front = front_of(library, job, heldout)
     if as_json:
-        print_json(as_plain(found))
+        print_json({**msgspec.to_builtins(front), "level": "L1"})
     else:
-        print_governing(found, is_dry=dry_run)
+        print_front(front)

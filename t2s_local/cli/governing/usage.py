@@ -1,5 +1,6 @@
 """``t2s usage``: how recorded runs used the skills of a library."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from t2s_local.cli.output import print_json, say
 from t2s_local.cli.reading_words import account
 from t2s_local.errors import InputError, NothingFoundError, UsageError
 from t2s_local.runs.governing.usage import UsageResult, new_files, note_files, read_usage
+from t2s_local.skills.members.members import libraries_in
 from t2s_local.stages.reading.harvest import HarvestedFile
 
 
@@ -45,22 +47,29 @@ def usage(
     SKILL.md, and followed where a command that it tells was then called. Each recording is noted once, wherever it
     lies; of one that has grown, its new part. The log holds names and digests, and no word of a recording.
 
-    The table counts over all recordings so far. PRECISION is the share of calls after which a command of the skill ran
-    without an error. Exit code 10 where there is nothing new to read.
+    LIBRARY may also be a folder of libraries, a library a project. The table counts over all recordings so far.
+    PRECISION is the share of calls after which a command of the skill ran without an error. Exit code 10 where there
+    is nothing new to read.
     """
     _check(paths, with_harvest=with_harvest, project=project)
-    new = _new(library, project) if with_harvest else ()
-    found = read_usage(
-        library,
-        (*paths, *(Path(source.path) for source in new)),
-        labels=labels,
-        format_name=format_name,
-        at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        command=" ".join(command_line()),
-    )
-    note_files(library, new)
-    _print(found, as_json=as_json, verbose=verbose)
-    return InputError.exit_code if found.report.quarantined else 0
+    places = libraries_in(library)
+    new = _new(places, project, are_others=bool(paths)) if with_harvest else {}
+    is_whole = True
+    for place in [place for place in places if paths or new[place]]:
+        found = read_usage(
+            place,
+            (*paths, *(Path(source.path) for source in new.get(place, ()))),
+            labels=labels,
+            format_name=format_name,
+            at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+            command=" ".join(command_line()),
+        )
+        note_files(place, new.get(place, ()))
+        if len(places) > 1 and not as_json:
+            click.echo(f"{place}:")
+        _print(found, as_json=as_json, verbose=verbose)
+        is_whole = is_whole and not found.report.quarantined
+    return 0 if is_whole else InputError.exit_code
 
 
 def _check(paths: tuple[Path, ...], *, with_harvest: bool, project: Path | None) -> None:
@@ -72,18 +81,18 @@ def _check(paths: tuple[Path, ...], *, with_harvest: bool, project: Path | None)
         raise UsageError(message, hint="Name the recordings of the project, or add --harvest.")
 
 
-def _new(library: Path, project: Path | None) -> tuple[HarvestedFile, ...]:
-    """Return the conversations of this machine that were not read for *library*, or changed since.
+def _new(libraries: Sequence[Path], project: Path | None, *, are_others: bool) -> dict[Path, tuple[HarvestedFile, ...]]:
+    """Return the conversations of this machine that were not read for each library, or changed since.
 
     Raises:
-        NothingFoundError: there are none.
+        NothingFoundError: there are none for any library, and no other recordings are named.
     """
     found = found_here(None if project is None else project.resolve()).sources
-    if not found:
+    if not found and not are_others:
         raise nothing_here()
-    new = new_files(library, found)
-    if not new:
-        message = f"nothing new: all {len(found)} files found were read for this library before"
+    new = {library: new_files(library, found) for library in libraries}
+    if not any(new.values()) and not are_others:
+        message = f"nothing new: all {len(found)} files found were read before"
         raise NothingFoundError(message, hint="`t2s library log` shows what was noted.")
     return new
 

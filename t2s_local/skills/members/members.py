@@ -86,6 +86,18 @@ def members_of(library: Path, *, home: Path | None = None) -> tuple[Member, ...]
     return tuple(found[name] for name in sorted(found))
 
 
+def libraries_in(folder: Path) -> tuple[Path, ...]:
+    """Return the libraries that *folder* stands for: itself, or where no skill lies in it, those right below it."""
+    if not folder.is_dir() or _has_skill(folder):
+        return (folder,)
+    below = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink()]
+    return tuple(path for path in below if not path.name.startswith(".") and _has_skill(path)) or (folder,)
+
+
+def _has_skill(folder: Path) -> bool:
+    return any((path / MAIN).is_file() for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
+
+
 def _is_ours(entry: OwnedSkill | None, history: SkillHistory, source: SkillSource) -> bool:
     """Return whether t2s wrote what lies in a folder: as a run did, or when it joined two skills.
 

@@ -70,12 +70,18 @@ class Standings:
         known.n_success += sign == 1
         known.n_failure += sign == -1
 
+    def of(self, name: str) -> Standing:
+        """Return the standing of one skill so far."""
+        one = self._sums.get(name)
+        return NOTHING_KNOWN if one is None else _standing(one)
+
     def all(self) -> dict[str, Standing]:
         """Return the standing of every skill with an event, by name."""
-        return {
-            name: Standing(n_success=one.n_success, n_failure=one.n_failure, n_uses=one.n_uses, last_at=one.last_at)
-            for name, one in sorted(self._sums.items())
-        }
+        return {name: _standing(one) for name, one in sorted(self._sums.items())}
+
+
+def _standing(one: _Sum) -> Standing:
+    return Standing(n_success=one.n_success, n_failure=one.n_failure, n_uses=one.n_uses, last_at=one.last_at)
 
 
 def standings(events: Iterable[Event]) -> dict[str, Standing]:
