@@ -3,6 +3,7 @@
 import msgspec
 
 from t2s_local.ports.writer import Requests
+from t2s_local.writers._page.rules import rules_of
 from t2s_local.writers.template import load
 from tests.skill_corpus import evidence, family, file_of, pushes, stated
 
@@ -108,3 +109,12 @@ def test_a_script_of_one_run_is_no_sign_of_the_work() -> None:
     subject = msgspec.structs.replace(family([steps]), candidates=("pushing",))
     skill = load().write(subject, evidence(runs, [steps]), taken=frozenset(), min_support=3)
     assert "about to use `tern.sh`" not in file_of(skill, "SKILL.md")
+
+
+def test_what_a_tool_refused_failed_runs_is_a_step() -> None:
+    told = pushes(4)
+    lost = {one.run.id: "failure" for one in told}
+    for pattern, is_avoided in (("recovery", True), ("limit", False)):
+        lessons = [msgspec.structs.replace(one.lesson, pattern=pattern, do="Finish by step 6.") for one in told]
+        known = msgspec.structs.replace(evidence([one.run for one in told], lessons), outcomes=lost)
+        assert {rule.kind == "never" for rule in rules_of(family(lessons), known)} == {is_avoided}

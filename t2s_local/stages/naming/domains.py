@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from t2s_local.ports.writer import Background
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.subjects import FILE_TOOLS, GENERIC_TOOLS, asked, terms
-from t2s_local.stages.naming.verbs import VERBS, plural, singular
+from t2s_local.stages.naming.topics import order_words
+from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
 from t2s_local.text.lesson_words import code_spans, runs_in
 from t2s_local.text.programs import programs
 from t2s_local.text.text import words
@@ -21,6 +22,8 @@ MOST = 0.5
 """Least share of the rules that must speak of a thing for the subject to be named after it."""
 _TOGETHER = 0.75
 """Least share of the rules that two things must cover together."""
+_ORDERED_BY = 0.05
+"""Share of the tasks in which a word stands where an order begins for it to be a plain verb."""
 _LOOKING = frozenset(words("check fetch find get grep list look lookup open query read retrieve search select view"))
 """Verbs of tools that change nothing."""
 _LANGUAGES = {
@@ -53,12 +56,23 @@ def domain_names(clusters: Sequence[Cluster], background: Background) -> list[st
     """
     tools = [_tools(cluster, background) for cluster in clusters]
     found = list(_things(tools))
-    found += [f"using-{tool}" for tool in _shared(tools) if _is_telling(tool)]
+    spoken = _spoken_verbs(clusters, background)
+    found += [f"using-{tool}" for tool in _shared(tools) if _is_telling(tool) and tool.lower() not in spoken]
+    done = [verb for verb in spoken if any(tool.lower() == verb for names in tools for tool in names)][:2]
+    found += [f"{'-and-'.join(map(gerund, done))}-things"] if len(done) > 1 else []
     found += [f"working-on-{language}-code" for language in languages_of(clusters, background)]
     if any(tool.lower() in GENERIC_TOOLS and len(tool) > 1 for tool in _shared(tools)):
         found.append(OF_SHELL)
     found += _spoken_of(clusters, background)
     return list(dict.fromkeys(found))
+
+
+def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[str]:
+    """Return words that the tasks order by, the most frequent first: a tool of such a name is no subject of work."""
+    lessons = background.members(clusters)
+    runs = sorted({run for lesson in lessons for run in lesson.supporters})
+    tasks = [background.tasks.get(run) or "" for run in runs]
+    return [word for word, share in order_words(tasks).items() if share >= _ORDERED_BY] if tasks else []
 
 
 def _spoken_of(clusters: Sequence[Cluster], background: Background) -> list[str]:

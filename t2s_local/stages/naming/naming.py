@@ -40,6 +40,7 @@ class NameCoverage(NamedTuple):
     """Share of the runs it covers."""
 
 
+_ABBREVIATED = 3
 _TASK_CHARACTERS = 1_000
 _TASK_WORTH = 0.3
 _TASK_SHARE = 0.5
@@ -111,7 +112,7 @@ def _candidates(
         found = [*work.telling, *half, *work.broad, *(work.asked if vague else ()), *vague, *said]
     found = [in_language(name, family, background) for name in dict.fromkeys([*found, *ranked])]
     project = background.project(family.clusters)
-    slug = None if project is None else _slug(project)
+    slug = None if project is None else _slug(_short(project, background))
     if slug is None:
         return found
     if found[:1] == [SAID]:
@@ -135,6 +136,13 @@ def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[s
 def _share(clusters: Sequence[Cluster], background: Background, name: str) -> float:
     """Share of the rules that *name* is a name for."""
     return sum(name in coverage((cluster,), background) for cluster in clusters) / len(clusters)
+
+
+def _short(project: str, background: Background) -> str:
+    """Return the last part of *project*, where that is more than three letters and no other project's."""
+    last = project.rpartition("/")[2]
+    same = {other for other in background.projects.values() if other.rpartition("/")[2].lower() == last.lower()}
+    return last if len(same) == 1 and len(last) > _ABBREVIATED else project
 
 
 def _slug(project: str) -> str:

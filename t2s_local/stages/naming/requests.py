@@ -12,7 +12,7 @@ from t2s_local.stages.naming.domains import languages_of, objects_of
 from t2s_local.stages.naming.languages import spoken_languages
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.stopwords import STOP
-from t2s_local.stages.naming.topics import ordered, topics
+from t2s_local.stages.naming.topics import ordered, paired, topics
 from t2s_local.stages.naming.verbs import VERBS, gerund, singular
 from t2s_local.text.text import squeeze, words
 from t2s_local.values.cluster import Family
@@ -65,12 +65,13 @@ def requests_of(family: Family, background: Background) -> Requests:
         return msgspec.structs.replace(code, objects=tuple(objects))
     is_long = 2 * sum(len(task) >= _LONG for task in tasks) > len(tasks)
     things = topics(tasks, most=_MOST, least=_SHARE_OF_LONG if is_long else _SHARE)
+    verbs = ordered(tasks, most=_MOST_ACTIONS, least=_SHARE_OF_LONG if is_long else _SHARE_OF_ACTIONS)
     counts = Counter(singular(word) for task in tasks for word in set(words(task)) if _tells(word))
     return msgspec.structs.replace(
         code,
         things=tuple(things),
         subject=next(iter(topics(tasks, most=1, least=_SHARE_OF_NAMES)), None),
-        actions=tuple(ordered(tasks, most=_MOST_ACTIONS, least=_SHARE_OF_LONG if is_long else _SHARE_OF_ACTIONS)),
+        actions=tuple(paired(verbs, things, tasks)),
         examples=_examples(tasks, counts),
         objects=tuple(one for one in objects if not _is_among(one, things)) if not set(objects) <= _WORKED_ON else (),
     )

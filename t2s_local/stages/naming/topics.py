@@ -33,6 +33,8 @@ _LEAST_SHARE = 0.04
 """Share of the tasks that speak of a thing for it to be one of several."""
 _LEAST_GAIN = 0.02
 """Tasks that a further thing must tell of, as a share; one that others tell of already counts half, and so on."""
+_SOON = 8
+"""Words behind a verb in which what it is done to is named."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})
 """Words before a noun that has a plural."""
 _TOGETHER = 0.6
@@ -77,6 +79,24 @@ def ordered(tasks: Sequence[str], *, most: int, least: float) -> list[str]:
 
 
 _ORDERS = VERBS | frozenset({"list", "find", "count", "change", "return", "display", "show", "print", "give"})
+
+
+def order_words(tasks: Sequence[str]) -> dict[str, float]:
+    """Return the share of *tasks* in which each word stands where an order begins, the most frequent first."""
+    counts = Counter(word for task in tasks for word in {one.lower() for one in _ORDERED.findall(task)})
+    return {word: count / len(tasks) for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
+
+
+def paired(verbs: Sequence[str], things: Sequence[str], tasks: Sequence[str]) -> list[str]:
+    """Return those of *verbs* behind which, in a third of the tasks that hold them, one of *things* follows soon."""
+    wanted = {_stem(word) for thing in things for word in thing.split()}
+    found = []
+    for verb in verbs:
+        texts = [text for text in map(words, tasks) if verb in text]
+        near = [text[text.index(verb) + 1 :][:_SOON] for text in texts]
+        if 3 * sum(not wanted.isdisjoint(map(_stem, text)) for text in near) >= len(texts):
+            found.append(verb)
+    return found
 
 
 def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> list[str]:

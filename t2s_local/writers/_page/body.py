@@ -25,6 +25,7 @@ MORE = "references/more.md"
 _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 """A situation that says no more than which tools are used, which has a line of its own."""
+_CALL = re.compile(r"you are about to call `([^`]+)`")
 _ACTION = re.compile(r"`([^`]+)`")
 _SAME_ACTIONS = 0.6
 _MOST_USED = 5
@@ -182,10 +183,16 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
     situations = dict.fromkeys(
         prose(sentence(rule.situation))
         for rule in failing
-        if not _ONLY_USED.fullmatch(rule.situation) and tells_when(rule, project)
+        if not _ONLY_USED.fullmatch(rule.situation) and not _is_use(rule.situation, used) and tells_when(rule, project)
     )
     items += list(situations)[:_MOST_SITUATIONS]
     return bullets(items)
+
+
+def _is_use(situation: str, used: Sequence[str]) -> bool:
+    """Return whether *situation* says no more than that a tool of *used* is about to be called."""
+    call = _CALL.fullmatch(situation)
+    return call is not None and call[1] in used
 
 
 def _references(more: Sequence[Rule]) -> str:

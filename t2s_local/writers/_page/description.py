@@ -33,7 +33,7 @@ _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORE
 _ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
 """A situation that says no more than the project."""
 _ANY_TIME = re.compile(
-    r"(?:a request can be carried out with the tools|a tool is to be called"
+    r"(?:a request can be carried out with the tools|a tool is to be called.*"
     r"|an action is sent to `[^`]+`|`[^`]+` answers)"
 )
 """A situation that an agent is always in."""
@@ -66,10 +66,10 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
         return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"
     occasions = _occasions(rules, project, what, is_asked=bool(asked.things or asked.examples))
-    where = "" if place is None else f"{'' if occasions[0] else 'when working '}in the project {place} "
     for about in [""] if occasions[0].startswith(_OF_TASK) else _abouts(asked, project):
         for occasion in occasions:
             when = ", or ".join(filter(None, (about, occasion)))
+            where = "" if place is None else f"{'' if when else 'when working '}in the project {place} "
             text = f"{what} Use {where}{when}".rstrip() + "."
             if len(text) <= LONGEST:
                 return text if len(text) >= SHORTEST else f"{text} {_LEARNED.format(len(_runs(rules)))}"

@@ -11,7 +11,7 @@ _OF_KIND = {
     "absent": "what the environment lacks",
     "answer": "which calls are accepted",
     "answer_form": "the form of an answer",
-    "argument_form": "what to ask for, and how",
+    "argument_form": "how to ask a tool",
     "asked_again": "what users ask for afterwards",
     "bare": "what to install first",
     "beginning": "how statements begin",

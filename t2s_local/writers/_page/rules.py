@@ -34,6 +34,10 @@ _NO_CAUSE = frozenset({"loop", "correction"})
 _REASONED = frozenset({"recovery", "root_cause"})
 """Patterns whose *because* is a reason; that of the others says how often it was seen."""
 _STATED = frozenset({"policy", "lint_rule"})
+_OF_TOOLS = frozenset(
+    {"absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting", "same_thing"}
+)
+"""Patterns whose advice follows from what tools refuse or lack, whatever the runs that met it did."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
 _MOST_ALTERNATIVES = 2
@@ -165,7 +169,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
     speaking = tuple(lesson for lesson in lessons if not lesson.is_stated) or lessons
     made = Rule(
         id="R0",
-        kind="never" if is_without_success(outcomes) and cluster.id not in evidence.granted else _kind(speaking),
+        kind="never" if _is_lost(speaking[0], outcomes) and cluster.id not in evidence.granted else _kind(speaking),
         lesson=speaking[0],
         lessons=lessons,
         situation=situation(speaking),
@@ -199,6 +203,11 @@ def is_without_success(outcomes: Mapping[str, int]) -> bool:
     What such runs did is to be avoided, whatever they tried.
     """
     return bool(outcomes) and not {"success", "unknown"}.intersection(outcomes)
+
+
+def _is_lost(lesson: Lesson, outcomes: Mapping[str, int]) -> bool:
+    """Return whether a rule orders what only failed runs did; what a tool refuses is no action of theirs."""
+    return is_without_success(outcomes) and lesson.pattern not in _OF_TOOLS
 
 
 def _kind(lessons: Sequence[Lesson]) -> RuleKind:

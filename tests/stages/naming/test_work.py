@@ -67,3 +67,11 @@ def test_a_tool_by_the_name_of_a_program_is_no_language(tools: tuple[str, ...], 
     (one,) = named(rule)
     known = evidence([item.run for item in rule], [item.lesson for item in rule])
     assert requests_of(one, known).languages == languages
+
+
+def test_a_tool_that_is_a_verb_of_the_tasks_names_no_subject() -> None:
+    tasks = tuple(f"clean a cup and put it on {place}" for place in ("shelf", "bed", "desk", "sofa", "stove"))
+    (one,) = named(told("before `put x`", "Call `clean x` first.", "same_thing", *tasks, tools=("put", "clean")))
+    assert one.candidates[0] == "cleaning-and-putting-things"
+    sql = told("before the first `SELECT`", "Look first.", "first_failed", *tasks, tools=("sql",))
+    assert named(sql)[0].candidates[0] == "using-sql"
