@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from t2s_local.cli.gating.eval_options import chosen, eval_options
+from t2s_local.cli.gating.logprob_mode import gate_logprob
 from t2s_local.cli.gating.measured_mode import gate_measured
 from t2s_local.cli.gating.recorded_words import print_recorded
 from t2s_local.cli.gating.strict_recorded_mode import gate_strict_recorded
@@ -21,7 +22,7 @@ from t2s_local.runs.gating.recorded import RecordedJob, measure_recorded
 from t2s_local.runs.plugins import load_embedder
 from t2s_local.stages.intake.catalogue import Report
 
-MODES = ("recorded", "strict", "deploy", "marginal", "loo", "replay")
+MODES = ("recorded", "logprob", "strict", "deploy", "marginal", "loo", "replay")
 
 
 @click.command()
@@ -40,6 +41,7 @@ MODES = ("recorded", "strict", "deploy", "marginal", "loo", "replay")
 @eval_options
 @setting("workspace")
 @setting("embedder")
+@setting("model")
 @setting("seed")
 @click.option("--no-note", is_flag=True, help="Keep no result beside the library of the skills.")
 @json_option
@@ -52,6 +54,7 @@ def gate(
     train: tuple[Path, ...],
     workspace: str,
     embedder: str,
+    model: str,
     seed: int,
     no_note: bool,
     as_json: bool,
@@ -63,6 +66,9 @@ def gate(
     With --mode recorded (level L1), each rule is held against recordings that nothing was learned from: failures it
     would have caught, because its situation came and its action did not, and successes that contradict it. A task or
     a conversation that is also among the training runs is an error. The result is noted in the library of a skill.
+
+    With --mode logprob (level L2), a local model scores the call that followed a rule's situation in runs that
+    succeeded: with the rule's words, without them, and with as many tokens about other work.
 
     The other modes (level L3) run your own program once a trial. --eval-cmd has {skill}, a copy of the skill's folder
     (an empty one for the arm without a skill), {task} and {seed}; the last line that it prints is a score from 0 to 1.
@@ -82,6 +88,8 @@ def gate(
         places = workspaces_of(skills, Path(workspace))
         stored = opened.enter_context(stored_trajectories(places)) if places else None
         job = RecordedJob(skills=skills, runs=runs, labels=labels, train=train, stored=stored)
+        if mode == "logprob":
+            return gate_logprob(job, model=model, say_reading=_say_reading, is_noted=not no_note, as_json=as_json)
         if mode == "strict" and runs and not chosen()["eval_cmd"]:
             return gate_strict_recorded(job, say_reading=_say_reading, is_noted=not no_note, as_json=as_json)
         if mode != "recorded":

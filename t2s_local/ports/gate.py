@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from t2s_local.ports.engine import Engine
 from t2s_local.values.gates.eval_options import EvalOptions
 from t2s_local.values.gates.results import GatedRule, GatedSkill, SkillCatch
 from t2s_local.values.gates.scores import Trial, TrialScore
+from t2s_local.values.gates.supports import SkillSupport
 from t2s_local.values.trajectory import Outcome, Trajectory
 
 Seen = TypeVar("Seen")
@@ -66,3 +68,28 @@ class EvalGateModule(Protocol):
         Raises:
             UsageError: the command cannot be meant.
         """
+
+
+class LogprobGate(Protocol[Seen]):
+    """Scores recorded actions with a local model: level L2."""
+
+    name: str
+
+    def observe(self, run: Trajectory) -> Seen:
+        """Reduce a run to what is scored."""
+
+    def measure(
+        self, skills: Sequence[GatedSkill], runs: Sequence[tuple[Seen, Outcome | None]]
+    ) -> Iterator[SkillSupport]:
+        """Yield what *skills* do to the likelihood of the actions in *runs*, one after the other.
+
+        Raises:
+            ModelError: the model cannot be run, or gives no log-probabilities.
+        """
+
+
+class LogprobGateModule(Protocol):
+    """A module of a gate that scores with a model."""
+
+    def load(self, engine: Engine) -> LogprobGate[object]:
+        """Load the gate."""

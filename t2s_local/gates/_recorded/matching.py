@@ -11,13 +11,18 @@ def is_done_in(probe: Probe, run: ObservedRun) -> bool | None:
 
     A situation that comes several times is one situation: the action counts from the first time on.
     """
-    at = next(_occurrences(probe, run), None)
+    at = first_occurrence(probe, run)
     return None if at is None else is_done_from(probe, run, at)
 
 
 def is_done_from(probe: Probe, run: ObservedRun, at: int) -> bool:
     """Return whether the action was done, for a situation at call number *at*; -1 is the beginning of the run."""
     return any(_is_done(way, probe, run, at) for way in probe.ways)
+
+
+def first_occurrence(probe: Probe, run: ObservedRun) -> int | None:
+    """Return the number of the call at which the situation first occurs; -1 is the beginning, None is nowhere."""
+    return next(_occurrences(probe, run), None)
 
 
 def _occurrences(probe: Probe, run: ObservedRun) -> Iterator[int]:

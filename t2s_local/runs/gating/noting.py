@@ -10,6 +10,7 @@ from t2s_local.stages.gates.modes.strict_recorded import StrictRecorded
 from t2s_local.values.gates.note import GateNote
 from t2s_local.values.gates.results import SkillCatch
 from t2s_local.values.gates.scores import MeasuredSkill
+from t2s_local.values.gates.supports import SkillSupport
 
 
 def note_results(skills: Sequence[Path], found: Sequence[GateNote]) -> None:
@@ -103,6 +104,30 @@ def strict_notes(found: Sequence[StrictRecorded], *, command: tuple[str, ...]) -
             digest=item.digest,
             verdict=item.verdict,
             figures={"net": item.net, "current": item.current, "runs": item.n_runs},
+            command=command,
+            folder=str(Path.cwd()),
+            at=now,
+        )
+        for item in found
+    ]
+
+
+def support_notes(found: Sequence[SkillSupport], *, command: tuple[str, ...]) -> list[GateNote]:
+    """Return the results of level L2 as a library keeps them."""
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    return [
+        GateNote(
+            skill=item.skill,
+            mode="logprob",
+            level="L2",
+            digest=item.digest,
+            verdict=item.verdict,
+            figures={
+                "runs": item.n_runs,
+                "above": item.n_above,
+                "support": item.support,
+                "placebo": item.placebo,
+            },
             command=command,
             folder=str(Path.cwd()),
             at=now,

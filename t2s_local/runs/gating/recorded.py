@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -20,8 +20,9 @@ from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.read_all import gather
 from t2s_local.text.text import join_words
 from t2s_local.values.gates.results import GatedRule, SkillCatch
-from t2s_local.values.trajectory import Trajectory, TrajectoryId
+from t2s_local.values.trajectory import Outcome, Trajectory, TrajectoryId
 
+T = TypeVar("T")
 _LONGEST_MESSAGE = 600
 _MOST_MESSAGES = 40
 
@@ -97,6 +98,24 @@ def measure_recorded(job: RecordedJob, *, say_reading: Callable[[Report, int], N
         n_runs=len(held),
         notes=tuple(_notes(training)),
     )
+
+
+def read_held_out(
+    job: RecordedJob, *, keep: Callable[[Trajectory], T]
+) -> tuple[list[tuple[T, Outcome | None]], Report]:
+    """Read the held-out runs, refuse a leak, and return what *keep* makes of each, with its outcome.
+
+    Raises:
+        NothingFoundError: there is no held-out run.
+        T2SError: a run, a task or a conversation is in the training runs and in the held-out runs.
+    """
+    sources = [(folder, read_source(folder)) for folder in job.skills]
+    entries, report = gather(job.runs, keep=lambda run: (keep(run), _side(run)), labels=job.labels)
+    if not entries:
+        message = f"no runs in {report.seen}"
+        raise NothingFoundError(message, path=join_words(map(str, job.runs)), hint="`t2s read` shows what there is.")
+    refuse_leak([side for side, _ in _training(sources, job)], [entry.value[1] for entry in entries])
+    return [(entry.value[0], None if entry.label is None else entry.label.outcome) for entry in entries], report
 
 
 def held_out_tasks(job: RecordedJob) -> tuple[str, ...]:

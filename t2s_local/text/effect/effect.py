@@ -111,7 +111,7 @@ def scores(judge: Engine, ballot: Ballot, advice: Sequence[Advice]) -> Scores | 
         if "cannot score" in error.message:
             return None
         raise
-    gains = [_support(found, without) for found in others]
+    gains = [support_of(found, without) for found in others]
     by_placebo = dict(zip(placebos, gains[len(advice) :], strict=True))
     return Scores(
         supports=tuple(gains[: len(advice)]),
@@ -132,11 +132,12 @@ def has_effect(effect: Effect) -> bool:
     return effect.is_known or effect.support > max(effect.placebo, 0.0) + MARGIN
 
 
+def support_of(found: Sequence[float], without: Sequence[float]) -> float:
+    """Return the mean gain a token of log-probabilities over those without advice, each clipped to 3 nats."""
+    gains = [min(_CLIP, max(-_CLIP, one - other)) for one, other in zip(found, without, strict=True)]
+    return sum(gains) / len(gains)
+
+
 def _as_long(words: str, text: str) -> str:
     """As many of *words*, from the first again after the last, as *text* has."""
     return " ".join(islice(cycle(words.split()), len(text.split())))
-
-
-def _support(found: Sequence[float], without: Sequence[float]) -> float:
-    gains = [min(_CLIP, max(-_CLIP, one - other)) for one, other in zip(found, without, strict=True)]
-    return sum(gains) / len(gains)
