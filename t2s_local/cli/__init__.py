@@ -20,6 +20,7 @@ from t2s_local.version import __version__
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Make": {
         "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
+        "deepen": ("t2s_local.cli.deepen:deepen", "Better an existing skill by edits that runs speak for."),
         "demo": ("t2s_local.cli.demo:demo", "Turn the trajectories that ship with t2s into skills."),
         "harvest": (
             "t2s_local.cli.harvest:harvest_command",

@@ -14,7 +14,7 @@ from t2s_local.cli.reviewing.proposals import holds_only_proposals, review_propo
 from t2s_local.cli.reviewing.words import print_decision, print_item
 from t2s_local.errors import InterruptedRunError, NothingFoundError, UsageError
 from t2s_local.runs.reviewing.deciding import Answer, decide, undo
-from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, RuleItem, SkillItem
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, ProposedEditItem, RuleItem, SkillItem
 from t2s_local.runs.reviewing.reviewing import Review, review_of
 from t2s_local.text.text import counted, join_words
 from t2s_local.values.decision import Decision
@@ -24,7 +24,7 @@ from t2s_local.workspace import Workspace, read_workspace
 @click.command()
 @click.argument("library", required=False, type=click.Path(path_type=Path))
 @click.option("--list", "as_list", is_flag=True, help="List what waits instead of asking about each.")
-@click.option("--all", "with_all", is_flag=True, help="Also what was decided about before.")
+@click.option("--all", "with_all", is_flag=True, help="Also what was decided about before, and unsure edits.")
 @click.option("--rejected", is_flag=True, help="Only what was rejected.")
 @click.option(
     "--accept", multiple=True, metavar="ID", help="Accept a rule at any support, all rules of a skill, or an edit."
@@ -59,8 +59,9 @@ def review(
 
     ID is the id of a rule, which stays from run to run; SKILL#R2, as its page numbers it now; SKILL for all of its
     rules; or SKILL@3: a new version of a skill that you edited, which waits. An edit is written at once; your version
-    is kept, and --undo brings it back. Lessons with a risky action are held back until you accept them; they are marked
-    as risky.
+    is kept, and --undo brings it back. The same holds for an edit that `t2s deepen` proposes, SKILL@e1f2a3b4; one with
+    a confidence below 0.55 is shown with --all alone. Lessons with a risky action are held back until you accept
+    them; they are marked as risky.
     """
     answers = [
         *(Answer(name=name, verdict="accepted", reason=reason) for name in accept),
@@ -112,10 +113,12 @@ def _rejected(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def _waiting(items: Sequence[Item]) -> list[Item]:
-    """Return what nobody has decided about; a skill where that holds for a rule of it."""
+    """Return what nobody has decided about; a skill where that holds for a rule of it, and no unsure edit."""
     open_rules = [item for item in items if isinstance(item, RuleItem) and item.decision is None]
     skills = {item.skill for item in open_rules}
-    return [item for item in items if item.decision is None and (not isinstance(item, SkillItem) or item.id in skills)]
+    unsure = {item.id for item in items if isinstance(item, ProposedEditItem) and not item.is_likely}
+    waiting = [item for item in items if item.decision is None and item.id not in unsure]
+    return [item for item in waiting if not isinstance(item, SkillItem) or item.id in skills]
 
 
 def _list(found: Review, items: Sequence[Item], *, as_json: bool) -> int:
@@ -142,7 +145,7 @@ def _amounts(items: Sequence[Item]) -> str:
     rules = [item for item in items if isinstance(item, RuleItem)]
     n_risky = sum(item.risk is not None for item in rules)
     kinds = {
-        "edit": sum(isinstance(item, EditItem) for item in items),
+        "edit": sum(isinstance(item, EditItem | ProposedEditItem) for item in items),
         "proposal": sum(isinstance(item, ProposalItem) for item in items),
         "skill": sum(isinstance(item, SkillItem) for item in items),
         "rule of skills": sum(item.skill is not None for item in rules),

@@ -59,6 +59,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Whether only rules that a person accepted are written."""
     hold_out: float | None = None
     """Share of the runs that nothing is learned from, so that rules are measured on them; None for none."""
+    is_written: bool = True
+    """Whether skills are written; otherwise the run only learns, and *out* is the library whose decisions count."""
     harvested: tuple[HarvestedFile, ...] = ()
     """Those of the paths that were found on this machine."""
 
@@ -102,7 +104,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             command=self.command,
             folder=printable(Path.cwd()),
             line=self.line,
-            out=printable(self.out.absolute()),
+            out=printable(self.out.absolute()) if self.is_written else None,
             host=platform.node(),
             versions=versions,
         )

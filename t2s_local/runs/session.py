@@ -99,7 +99,8 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
         T2SError: the input, the model, the workspace or the library cannot be used.
     """
     began = time.monotonic()
-    check_libraries(job)
+    if job.is_written:
+        check_libraries(job)
     inputs = list_inputs(job.paths, labels=job.labels)
     decisions = KnownDecisions(read_decisions(job.out))
     plan = manifest(job, tools, inputs, decisions=decisions.digest)
@@ -113,10 +114,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
         else:
             result = result_of(stored)
         found = _catches(job, plan, result, workspace)
-        now = datetime.now(tz=UTC).isoformat(timespec="seconds")
-        libraries = write_libraries(job, result.skills, workspace, at=now, run=plan.id, command=_named(job))
-        shown = [(Path(item.folder), frozenset(item.skills)) for item in libraries]
-        fill_inboxes(job.out, shown, run=plan.id, result=result)
+        libraries = _written(job, result, workspace, plan.id) if job.is_written else ()
         if not job.keep_text:
             workspace.strip_run(plan.id, msgspec.json.encode(result.without_text()))
         remember_harvest(job, workspace.attempt(plan.id))
@@ -138,6 +136,15 @@ def _catches(job: Job, plan: Manifest, result: RunResult, workspace: Workspace) 
         return None
     _, held = split_intake(msgspec.json.decode(stored, type=Intake), job.hold_out, seed=job.seed)
     return catches(result.skills, held, workspace.attempt(plan.id))
+
+
+def _written(job: Job, result: RunResult, workspace: Workspace, run_id: str) -> tuple[WrittenLibrary, ...]:
+    """Write the skills of a run, and note in their libraries what there is to judge."""
+    now = datetime.now(tz=UTC).isoformat(timespec="seconds")
+    libraries = write_libraries(job, result.skills, workspace, at=now, run=run_id, command=_named(job))
+    shown = [(Path(item.folder), frozenset(item.skills)) for item in libraries]
+    fill_inboxes(job.out, shown, run=run_id, result=result)
+    return libraries
 
 
 def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> ShareOutcome:

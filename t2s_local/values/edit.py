@@ -1,7 +1,8 @@
-"""Edits of skills: small changes, each made against the digest of what it changes."""
+"""Edits of skills: small changes, each made against the digest of what it changes, and those that are proposed."""
 
 from typing import Literal
 
+from t2s_local.values.lesson import Quote
 from t2s_local.values.value import Value, digest
 
 Operation = Literal[
@@ -55,3 +56,30 @@ class RefusedEdit(Value, frozen=True, kw_only=True):
     """What is wrong, as a clause."""
     nearest: str | None = None
     """The title or the text that is most like what was looked for."""
+
+
+class ProposedEdit(Value, frozen=True, kw_only=True):
+    """An edit of a skill that recorded runs speak for."""
+
+    id: str
+    """``SKILL@e1f2a3b4``: the skill, and how the identity of the edit begins."""
+    skill: str
+    change: Literal["add", "revise"]
+    edit: Edit
+    rule: str
+    """Id of the rule that the runs show."""
+    gives_way: str | None
+    """Text of the skill that the edit replaces."""
+    contradiction: str | None
+    """How the runs speak against that text, as a sentence; None where nothing gives way."""
+    support: int
+    """Number of distinct trajectories behind the rule."""
+    n_worked: int
+    """Trajectories of these in which the action of the rule worked, or its statement held."""
+    confidence: float
+    """``(n_worked + 1) / (support + 2)``, in (0, 1)."""
+    is_said: bool
+    """Whether it holds the words of a user."""
+    level: Literal["L0", "L1", "L2", "L3"]
+    quotes: tuple[Quote, ...]
+    """The best ones."""

@@ -9,11 +9,19 @@ import click
 from t2s_local.cli.output import paragraph, say
 from t2s_local.cli.reviewing.editor import edited_draft, edited_rule
 from t2s_local.cli.reviewing.screen import in_full, on_screen
-from t2s_local.cli.reviewing.words import EXPLAINED, OF_EDITS, OF_PROPOSALS, OF_SKILLS, print_answer, print_decision
+from t2s_local.cli.reviewing.words import (
+    EXPLAINED,
+    OF_EDITS,
+    OF_PROPOSALS,
+    OF_PROPOSED_EDITS,
+    OF_SKILLS,
+    print_answer,
+    print_decision,
+)
 from t2s_local.errors import LockedError, T2SError
 from t2s_local.runs.finished.why import Recording, recording_of
 from t2s_local.runs.reviewing.deciding import Answer, decide, made_since, undo
-from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, RuleItem, SkillItem
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, ProposedEditItem, RuleItem, SkillItem
 from t2s_local.skills.library.one_skill.waiting import draft_of
 from t2s_local.values.decision import Decision, Verdict
 from t2s_local.values.lesson import Quote
@@ -146,6 +154,7 @@ def _answer(item: Item) -> str:
             say(f"There is no answer {given!r}.")
         meanings = EXPLAINED | (OF_EDITS if isinstance(item, EditItem) else {})
         meanings |= OF_PROPOSALS if isinstance(item, ProposalItem) else {}
+        meanings |= OF_PROPOSED_EDITS if isinstance(item, ProposedEditItem) else {}
         for word, meaning in (meanings | (OF_SKILLS if isinstance(item, SkillItem) else {})).items():
             click.echo(paragraph(f"[{word[0]}]{word[1:]}: {meaning}.", indent=4, first=2))
 
@@ -171,7 +180,7 @@ def _edited(item: Item) -> Answer | None:
     if isinstance(item, RuleItem):
         text = edited_rule(item)
         return None if text is None else Answer(name=item.id, verdict="pinned", text=text)
-    name = item.skill if isinstance(item, EditItem) else item.id.rpartition(":")[0] or item.id
+    name = item.skill if isinstance(item, EditItem | ProposedEditItem) else item.id.rpartition(":")[0] or item.id
     draft = edited_draft(draft_of(Path(item.library), name))
     if draft is not None and isinstance(item, ProposalItem):
         return Answer(name=name, verdict="accepted", draft=draft)

@@ -6,7 +6,7 @@ from t2s_local.cli.output import columns, paragraph, rows
 from t2s_local.cli.recording_words import recording_lines
 from t2s_local.cli.reviewing.words import item_lines, quote_lines
 from t2s_local.runs.finished.why import Recording
-from t2s_local.runs.reviewing.items import EditItem, Item, RuleItem
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposedEditItem, RuleItem
 
 _LEAST_DIFFERENCE = 4
 """Lines of a difference that are shown however small the window is."""
@@ -22,7 +22,7 @@ def on_screen(item: Item, place: str, recordings: Iterable[Recording], *, below:
         recordings: Recordings of the best quotes of a rule.
         below: Lines that are needed for the question.
     """
-    if isinstance(item, EditItem):
+    if isinstance(item, EditItem | ProposedEditItem):
         bare = len(item_lines(item, place=place, most=0))
         return item_lines(item, place=place, most=max(rows() - below - bare, _LEAST_DIFFERENCE))
     lines = item_lines(item, place=place)
@@ -35,7 +35,7 @@ def on_screen(item: Item, place: str, recordings: Iterable[Recording], *, below:
 
 def in_full(item: Item, place: str, recordings: Iterable[Recording]) -> list[str]:
     """Say all that is known of *item*, whatever the window has; a rule after its evidence, next to the question."""
-    if isinstance(item, EditItem):
+    if isinstance(item, EditItem | ProposedEditItem):
         return item_lines(item, place=place, most=len(item.diff))
     around = evidence_lines(item, recordings) if isinstance(item, RuleItem) else []
     return [*around, *item_lines(item, place=place)]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import click
 
+from t2s_local.cli.deepening.words import rests_on
 from t2s_local.cli.output import capitalised, ended, paragraph
-from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, RuleItem, SkillItem
+from t2s_local.runs.reviewing.items import EditItem, Item, ProposalItem, ProposedEditItem, RuleItem, SkillItem
 from t2s_local.text.text import clip, counted, join_words, quoted, squeeze
 from t2s_local.values.decision import Decision
 
@@ -50,6 +51,13 @@ OF_EDITS = {
     "edit": "join both in your editor",
     "pin": "keep your version, whatever later runs come to",
 }
+OF_PROPOSED_EDITS = {
+    "more": "show all that differs",
+    "accept": "make the edit; the skill as it was is kept as a version of its own",
+    "reject": "leave the skill as it is; this edit is not proposed again",
+    "edit": "change the whole page in your editor instead",
+    "pin": "the same as accept",
+}
 
 
 def print_item(item: Item) -> None:
@@ -75,6 +83,8 @@ def item_lines(item: Item, *, place: str | None = None, most: int = _LINES) -> l
         lines = _of_edit(item, place, most)
     elif isinstance(item, ProposalItem):
         lines = _of_proposal(item, place)
+    elif isinstance(item, ProposedEditItem):
+        lines = _of_proposed_edit(item, place, most)
     else:
         lines = _of_rule(item, place)
     decided = [] if item.decision is None else [decision_line(item.decision, None)]
@@ -135,6 +145,23 @@ def _of_skill(item: SkillItem, place: str | None) -> list[str]:
             f"Rests on {counted(item.support, 'run')}. Its rules come next, unless you answer for all of them here."
         ),
         *([paragraph(takes)] if item.n_decided else []),
+    ]
+
+
+def _of_proposed_edit(item: ProposedEditItem, place: str | None, most: int) -> list[str]:
+    rest = len(item.diff) - most
+    where = item.edit.path if item.edit.section is None else f"{item.edit.path}, “{item.edit.section}”"
+    return [
+        _head(place, item.id, f"an edit of {where} is proposed"),
+        *(paragraph(line, indent=6, first=4) for line in item.diff[:most]),
+        *([paragraph(f"… and {counted(rest, 'more line')}")] if rest > 0 else []),
+        *([paragraph(f"It cannot be made: {item.refusal}.")] if item.refusal is not None else []),
+        *([paragraph(f"Why: {item.contradiction}")] if item.contradiction is not None else []),
+        paragraph(rests_on(item)),
+        *(
+            paragraph(f"{one.trajectory_id} step {one.step}: {quoted(clip(squeeze(one.text), _QUOTE))}")
+            for one in item.quotes
+        ),
     ]
 
 

@@ -9,7 +9,8 @@ import msgspec
 from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.runs.finished.stored import finished_run
 from t2s_local.runs.finished.why import lessons_of
-from t2s_local.runs.reviewing.items import EditItem
+from t2s_local.runs.reviewing.items import EditItem, ProposedEditItem
+from t2s_local.runs.reviewing.proposed import proposed_edits
 from t2s_local.runs.reviewing.proposing import (
     about_proposal,
     is_about_proposal,
@@ -18,9 +19,11 @@ from t2s_local.runs.reviewing.proposing import (
 )
 from t2s_local.runs.reviewing.reviewing import Place, library_of, place_of, waiting_edits
 from t2s_local.skills.decisions import changed_decisions, read_decisions
+from t2s_local.skills.library.one_skill.proposed_edits import take_edit
 from t2s_local.skills.library.one_skill.waiting import Draft, decline_version, take_back, take_version, write_draft
 from t2s_local.stages.compose.bar import TO_REVIEW
 from t2s_local.stages.review.marks import mark_of
+from t2s_local.text.text import squeeze
 from t2s_local.values.decision import Decision, RuleText, Verdict
 from t2s_local.workspace import Workspace
 
@@ -62,11 +65,12 @@ def decide(
     """
     place = place_of(workspace, library)
     edits = {item.id: item for item in waiting_edits(place.libraries)}
+    proposals = {item.id: item for item in proposed_edits(place.libraries, ())}
     rules: list[Decision] = []
-    versions: list[tuple[EditItem, Answer]] = []
+    versions: list[tuple[EditItem | ProposedEditItem, Answer]] = []
     waiting = {item.id: item for item in waiting_proposals(place.libraries)}
     for answer in answers:
-        edit = edits.get(answer.name)
+        edit = edits.get(answer.name) or proposals.get(answer.name)
         if answer.name in waiting:
             continue
         if edit is not None:
@@ -143,6 +147,9 @@ def _last(decisions: Sequence[Decision]) -> list[Decision]:
 
 def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) -> list[Decision]:
     """Return the decision about one rule, or those about every rule of a skill."""
+    if place.run is None:
+        message = f"no edit that waits is called {answer.name}"
+        raise UsageError(message, hint="`t2s review LIBRARY --list` shows those that do.")
     found = lessons_of(workspace, answer.name, run=place.run, libraries=place.libraries)
     is_whole = any(skill.name == answer.name for skill in finished_run(workspace, place.run)[1].skills)
     decisions = []
@@ -166,10 +173,12 @@ def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) ->
     return decisions
 
 
-def _about_version(place: Place, edit: EditItem, answer: Answer, at: str) -> Decision:
-    """Carry out the answer about a version that waits, and return the decision."""
+def _about_version(place: Place, edit: EditItem | ProposedEditItem, answer: Answer, at: str) -> Decision:
+    """Carry out the answer about an edit that waits, and return the decision."""
     library = Path(edit.library)
     shown = os.path.relpath(library, place.home)
+    if isinstance(edit, ProposedEditItem):
+        return _about_proposed_edit(edit, answer, shown, at)
     if answer.draft is not None:
         mark = write_draft(library, edit.skill, answer.draft, place=shown, at=at, command=COMMAND)
     elif answer.verdict == "accepted":
@@ -179,6 +188,24 @@ def _about_version(place: Place, edit: EditItem, answer: Answer, at: str) -> Dec
     says = f"version {edit.id.rpartition('@')[2]} of {edit.skill}"
     return Decision(
         id=edit.id, verdict=answer.verdict, at=at, reason=answer.reason, skill=edit.skill, says=says, version=mark
+    )
+
+
+def _about_proposed_edit(item: ProposedEditItem, answer: Answer, shown: str, at: str) -> Decision:
+    mark = None
+    if answer.draft is not None:
+        mark = write_draft(Path(item.library), item.skill, answer.draft, place=shown, at=at, command=COMMAND)
+    elif answer.verdict != "rejected":
+        mark = take_edit(Path(item.library), item, place=shown, at=at, command=COMMAND)
+    where = item.edit.path if item.edit.section is None else f"{item.edit.path}, {item.edit.section}"
+    return Decision(
+        id=item.id,
+        verdict="rejected" if answer.verdict == "rejected" else "accepted",
+        at=at,
+        reason=answer.reason,
+        skill=item.skill,
+        says=f"{where}: {squeeze(item.edit.text)}",
+        version=mark,
     )
 
 
@@ -192,8 +219,12 @@ def _edited(place: Place, answer: Answer, at: str) -> Decision:
     return Decision(id=answer.name, verdict="accepted", at=at, skill=answer.name, says=says, version=mark)
 
 
-def _check_assessed(edit: EditItem, answer: Answer, *, unassessed: bool) -> None:
-    if answer.verdict == "accepted" and not unassessed:
+def _check_assessed(edit: EditItem | ProposedEditItem, answer: Answer, *, unassessed: bool) -> None:
+    if (
+        answer.verdict != "rejected"
+        and not unassessed
+        and (isinstance(edit, ProposedEditItem) or answer.verdict == "accepted")
+    ):
         message = f"{edit.id} is {edit.level}: no gate has scored what it changes"
         raise UsageError(message, hint="--unassessed accepts it all the same; `t2s review` shows what it changes.")
 

@@ -2,9 +2,12 @@
 
 from t2s_local.runs.finished.why import RuleFacts
 from t2s_local.values.decision import Decision, Proposal
+from t2s_local.values.edit import ProposedEdit
 from t2s_local.values.lesson import Effect, Quote
 from t2s_local.values.value import Value
 
+LEAST_CONFIDENCE = 0.55
+"""Confidence below which a proposed edit is not asked about (ComfyClaw, arXiv 2607.01709)."""
 UNASSESSED = "unassessed"
 """Level of an edit that no gate has scored."""
 
@@ -67,4 +70,20 @@ class ProposalItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="prop
     """None: one that is decided waits no longer."""
 
 
-Item = EditItem | ProposalItem | SkillItem | RuleItem
+class ProposedEditItem(ProposedEdit, frozen=True, kw_only=True, tag_field="kind", tag="proposed_edit"):
+    """A proposed edit of a skill, and what was decided about it."""
+
+    library: str
+    diff: tuple[str, ...]
+    """From the skill as it lies to the skill with the edit, as lines of a unified diff; empty where it has no place."""
+    refusal: str | None
+    """Why it cannot be made, as a clause; None where it can."""
+    decision: Decision | None
+
+    @property
+    def is_likely(self) -> bool:
+        """Return whether its confidence is such that it is asked about."""
+        return self.confidence >= LEAST_CONFIDENCE - 1e-9
+
+
+Item = EditItem | ProposedEditItem | ProposalItem | SkillItem | RuleItem

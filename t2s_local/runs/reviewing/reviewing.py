@@ -10,10 +10,12 @@ from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.reviewing.inbox import Inbox, read_inbox
 from t2s_local.runs.reviewing.items import UNASSESSED, EditItem, Item, RuleItem, SkillItem
+from t2s_local.runs.reviewing.proposed import proposed_edits
 from t2s_local.runs.reviewing.proposing import waiting_proposals
 from t2s_local.skills.decisions import read_decisions
 from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.history import skill_diff
+from t2s_local.skills.library.one_skill.proposed_edits import read_edits
 from t2s_local.skills.library.one_skill.waiting import waiting_versions
 from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.values.cluster import ClusterId
@@ -26,7 +28,8 @@ from t2s_local.workspace import StoredRun, Workspace
 class Place(Value, frozen=True, kw_only=True):
     """Libraries of a run, as far as they are looked at."""
 
-    run: str
+    run: str | None
+    """None where no run of the workspace wrote the libraries, and only edits of them are proposed."""
     home: Path
     """Folder that keeps the decisions."""
     libraries: tuple[Path, ...]
@@ -40,7 +43,8 @@ class Place(Value, frozen=True, kw_only=True):
 class Review(Value, frozen=True, kw_only=True):
     """Everything to judge in a library."""
 
-    run: str
+    run: str | None
+    """None where no run of the workspace wrote the library."""
     library: str
     again: tuple[str, ...]
     """The command line that writes the library anew."""
@@ -63,14 +67,31 @@ def place_of(workspace: Workspace, library: Path | None) -> Place:
         UsageError: there is no run.
     """
     if library is None:
-        stored = finished_run(workspace, None)[0]
-        if stored.about is None or stored.about.out is None:
-            message = f"run {stored.id} did not note its library"
-            raise NothingFoundError(message, hint="Name the folder of the skills.")
-        library = Path(stored.about.out)
-        return _place(stored, library, read_inbox(library) if library.is_dir() else None)
+        return _place_of_newest(workspace)
     inbox = read_inbox(library) if library.is_dir() else None
-    return _place(_writer(workspace, library, inbox), library, inbox)
+    try:
+        return _place(_writer(workspace, library, inbox), library, inbox)
+    except NothingFoundError:
+        if not library.is_dir() or not _has_edits(library):
+            raise
+    return Place(run=None, home=library, libraries=(library,), rules=frozenset(), again=())
+
+
+def _has_edits(library: Path) -> bool:
+    """Return whether edits wait in a library, or were decided about."""
+    return bool(read_edits(library) or (is_library(library) and (waiting_edits([library]) or read_decisions(library))))
+
+
+def _place_of_newest(workspace: Workspace) -> Place:
+    """Return the libraries of the newest finished run that wrote any."""
+    stored = finished_run(workspace, None)[0]
+    writers = [run for run in workspace.ledger if run.finished is not None and run.about is not None and run.about.out]
+    if not writers:
+        message = f"run {stored.id} did not note its library"
+        raise NothingFoundError(message, hint="Name the folder of the skills.")
+    newest = max(writers, key=lambda run: (run.finished or 0.0, run.id))
+    library = Path((newest.about.out if newest.about is not None else None) or "")
+    return _place(newest, library, read_inbox(library) if library.is_dir() else None)
 
 
 def place_of_run(workspace: Workspace, run: str | None) -> Place:
@@ -135,19 +156,34 @@ def review_of(workspace: Workspace, library: Path | None) -> Review:
         NothingFoundError: no finished run wrote the library, or its texts were not kept.
     """
     place = place_of(workspace, library)
-    stored, result = finished_run(workspace, place.run)
     decisions = read_decisions(place.home)
+    items: list[Item] = [
+        *waiting_edits(place.libraries),
+        *proposed_edits(place.libraries, decisions),
+        *waiting_proposals(place.libraries),
+    ]
+    if place.run is not None:
+        items += _learned(workspace, place, decisions)
+    return Review(
+        run=place.run,
+        library=str(library or place.home),
+        again=place.again,
+        items=tuple(items),
+        decisions=decisions,
+    )
+
+
+def _learned(workspace: Workspace, place: Place, decisions: Sequence[Decision]) -> list[Item]:
+    """Return what the run of a library learned: skills by name, each before its rules, then candidates."""
+    stored, result = finished_run(workspace, place.run)
     shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
     numbers = rule_numbers(result, place.libraries)
     rules = _rules(workspace, stored.id, shown, KnownDecisions(decisions), numbers)
-    items: list[Item] = [*waiting_edits(place.libraries), *waiting_proposals(place.libraries)]
+    items: list[Item] = []
     for name in sorted({item.skill for item in rules if item.skill is not None}):
         inside = [item for item in rules if item.skill == name]
         items += [_skill(name, result, place, decisions, inside), *inside]
-    items += [item for item in rules if item.skill is None]
-    return Review(
-        run=stored.id, library=str(library or place.home), again=place.again, items=tuple(items), decisions=decisions
-    )
+    return [*items, *(item for item in rules if item.skill is None)]
 
 
 def waiting_edits(libraries: Iterable[Path]) -> list[EditItem]:

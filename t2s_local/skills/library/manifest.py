@@ -117,7 +117,7 @@ def adopt_manifest(own: OwnFolder) -> None:
         refuse(own.library, "no library of skills")
     read_manifest(own)
     remember_text(data)
-    for beside in (bytes_of(own.decisions), bytes_of(own.inbox)):
+    for beside in map(bytes_of, (own.decisions, own.inbox, own.edits)):
         if beside is not None:
             remember_text(beside)
 

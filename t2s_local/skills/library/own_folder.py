@@ -35,6 +35,7 @@ class OwnFolder:
         self.decisions = self.path / "decisions.json"
         self.inbox = self.path / "inbox.json"
         self.gates = self.path / "gates.json"
+        self.edits = self.path / "edits.json"
         self.deprecated = self.path / "deprecated"
         self.old_manifest = library / OLD_MANIFEST
 
@@ -59,6 +60,7 @@ class OwnFolder:
             self.decisions,
             self.inbox,
             self.gates,
+            self.edits,
             self.workspace,
             self.old_manifest,
         ):

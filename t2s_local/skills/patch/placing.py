@@ -123,8 +123,8 @@ def _append(edit: Edit, page: Page) -> Place:
     inside = [block for block in page.blocks if section.body <= block.first < section.own]
     at = page.starts[last]
     text = closing(edit.text, inside, page, last=last)
-    rests = (page.starts[section.first], page.starts[section.own])
-    return Place(at, at, rests, (rests[0], page.starts[section.body]), text)
+    heading = (page.starts[section.first], page.starts[section.body])
+    return Place(at, at, heading, heading, text)
 
 
 def _replace(edit: Edit, page: Page) -> Place:

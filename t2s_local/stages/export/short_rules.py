@@ -22,6 +22,8 @@ _REMEDY = re.compile(r"Do(?: \(\d+ runs?[^()]*\))?: ")
 class ShortRule(Value, frozen=True, kw_only=True):
     """One rule in one line."""
 
+    number: str
+    """Its number in the skill, such as ``R1``."""
     text: str
     """Markdown, without its number and counts."""
     patterns: frozenset[str]
@@ -44,7 +46,7 @@ def short_rules(source: SkillSource) -> tuple[ShortRule, ...]:
         marked = _MARK.search(paragraphs[0])
         if marked is not None:
             text = _line(_MARK.sub("", paragraphs[0]), paragraphs[1:])
-            found.append(ShortRule(text=text, patterns=patterns.get(marked[1], frozenset())))
+            found.append(ShortRule(number=marked[1], text=text, patterns=patterns.get(marked[1], frozenset())))
     return tuple(found)
 
 

@@ -66,7 +66,7 @@ def skill() -> SkillSource:
 
 
 def rules(*texts: str) -> list[ShortRule]:
-    return [ShortRule(text=text, patterns=frozenset({"check"})) for text in texts]
+    return [ShortRule(number="R1", text=text, patterns=frozenset({"check"})) for text in texts]
 
 
 def test_a_skill_gives_its_rules_in_a_line_each_and_says_which_are_of_the_project() -> None:

@@ -1,5 +1,6 @@
 """The versions of one skill: which there are, how two differ, and how an earlier one comes back."""
 
+from collections.abc import Mapping
 from difflib import unified_diff
 from pathlib import Path
 
@@ -72,6 +73,11 @@ def skill_diff(library: Path, name: str, *, since: str | None = None, to: str | 
     """
     looked = KnownSkill(library, name)
     one, other = looked.sides(since, to)
+    return files_diff(one, other, name)
+
+
+def files_diff(one: Mapping[str, bytes | None], other: Mapping[str, bytes | None], name: str) -> list[str]:
+    """Return how the files of two versions of a skill differ, as the lines of a unified diff."""
     lines: list[str] = []
     for path in sorted(one.keys() | other.keys()):
         before, after = _lines(one.get(path)), _lines(other.get(path))

@@ -14,15 +14,20 @@ from t2s_local.skills.library.survey import lying
 from t2s_local.skills.library.takeover import taken_over
 from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, is_whole, tree_digest
 from t2s_local.skills.library.versions import SkillHistory, VersionEvent, histories
-from t2s_local.skills.source import SkillSource
+from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.skills.working_folder import finish_left
 
 
 class KnownSkill:
-    """A skill that a library of ours knows."""
+    """A skill that a library of ours knows, or one that somebody wrote by hand."""
 
-    def __init__(self, library: Path, name: str) -> None:
+    def __init__(self, library: Path, name: str, *, may_be_new: bool = False) -> None:
         """Look at the skill called *name*.
+
+        Args:
+            library: The library.
+            name: Folder of the skill.
+            may_be_new: Whether a skill will do that no library knows.
 
         Raises:
             NothingFoundError: the library knows no such skill.
@@ -35,7 +40,8 @@ class KnownSkill:
         own = OwnFolder(library)
         self.entry = read_manifest(own).skills.get(name)
         self.history = histories(own).get(name, SkillHistory())
-        if self.entry is None and not self.history.events:
+        is_known = self.entry is not None or bool(self.history.events)
+        if not is_known and not (may_be_new and (self.path / MAIN).is_file()):
             raise _unknown(self.path)
         self.source: SkillSource | None = lying(library, name)
         self.texts = Texts(own.texts)
@@ -127,7 +133,9 @@ class KnownSkill:
             raise T2SError(message, path=self.path, hint="Move them out of the skill first.")
 
 
-def change_skill(library: Path, name: str, plan: Callable[[KnownSkill], Step], *, at: str, command: str) -> None:
+def change_skill(
+    library: Path, name: str, plan: Callable[[KnownSkill], Step], *, at: str, command: str, may_be_new: bool = False
+) -> None:
     """Change one skill of a library by hand, whole or not at all.
 
     Args:
@@ -136,6 +144,7 @@ def change_skill(library: Path, name: str, plan: Callable[[KnownSkill], Step], *
         plan: Decides what is done, once nobody else changes the library.
         at: Time, ISO 8601.
         command: Command line, as other processes that wait are told it.
+        may_be_new: Whether a skill will do that no library knows.
 
     Raises:
         LockedError: another process changes the library.
@@ -143,13 +152,13 @@ def change_skill(library: Path, name: str, plan: Callable[[KnownSkill], Step], *
         T2SError: the library cannot be changed; everything is as it was.
     """
     check_library(library)
-    KnownSkill(library, name)
+    KnownSkill(library, name, may_be_new=may_be_new)
     own = OwnFolder(library)
     try:
         with own.locked(command):
             finish_left(library, WORKING)
             manifest = taken_over(own, settle(own, read_manifest(own)), at=at)
-            apply(own, manifest, [plan(KnownSkill(library, name))])
+            apply(own, manifest, [plan(KnownSkill(library, name, may_be_new=may_be_new))])
     except OSError as error:
         raise T2SError(reason_of(error), path=error.filename or library) from error
 

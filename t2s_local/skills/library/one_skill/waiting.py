@@ -8,10 +8,11 @@ import msgspec
 from t2s_local.errors import InputError, UsageError
 from t2s_local.skills.library.manifest import OwnedSkill, read_manifest
 from t2s_local.skills.library.merging import Conflict, has_marks, marked_conflicts, merge_files
-from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill, digest_of
+from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill
+from t2s_local.skills.library.one_skill.steps import version_mark, written_step
 from t2s_local.skills.library.own_folder import OwnFolder
-from t2s_local.skills.library.plan import Kept, Step, users_version
-from t2s_local.skills.library.texts import Tree, sha256, tree_digest
+from t2s_local.skills.library.plan import Step
+from t2s_local.skills.library.texts import Tree, tree_digest
 from t2s_local.skills.library.versions import histories
 from t2s_local.skills.lint import at_or_above, lint
 from t2s_local.skills.source import MAIN, SkillSource
@@ -84,8 +85,10 @@ def take_version(library: Path, name: str, *, place: str, at: str, command: str)
     def plan(looked: KnownSkill) -> Step:
         looked.refuse_odd()
         waited = _waited(looked)
-        marks[:] = [_mark(looked, place, is_changed=True)]
-        return _written(looked, looked.whole(waited, "the version that waits"), at=at, entry=OwnedSkill(files=waited))
+        marks[:] = [version_mark(looked, place, is_changed=True)]
+        return written_step(
+            looked, looked.whole(waited, "the version that waits"), at=at, entry=OwnedSkill(files=waited)
+        )
 
     change_skill(library, name, plan, at=at, command=command)
     return marks[0]
@@ -104,7 +107,7 @@ def decline_version(library: Path, name: str, *, place: str, at: str, command: s
 
     def plan(looked: KnownSkill) -> Step:
         waited = _waited(looked)
-        marks[:] = [_mark(looked, place, is_changed=False)]
+        marks[:] = [version_mark(looked, place, is_changed=False)]
         digest, reason = tree_digest(Tree(files=waited)), "declined by hand"
         event = Event(at=at, kind=DECLINED, skill=looked.name, digest=digest, reason=reason)
         entry = looked.entry if looked.entry is not None and looked.entry.files else None
@@ -123,7 +126,7 @@ def draft_of(library: Path, name: str) -> Draft:
         NothingFoundError: there is no such skill.
         T2SError: the library or a text cannot be read.
     """
-    looked = KnownSkill(library, name)
+    looked = KnownSkill(library, name, may_be_new=True)
     mine = {} if looked.source is None else looked.source.raw
     if looked.waiting is None:
         return Draft(texts={MAIN: _decoded(mine.get(MAIN, b""), looked.path / MAIN)}, others={})
@@ -167,16 +170,16 @@ def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, 
 
     def plan(looked: KnownSkill) -> Step:
         looked.refuse_odd()
-        marks[:] = [_mark(looked, place, is_changed=True)]
+        marks[:] = [version_mark(looked, place, is_changed=True)]
         changed: Mapping[str, bytes | None] = draft.others | {path: text.encode() for path, text in draft.texts.items()}
         mine = {} if looked.source is None else looked.source.raw
         files = {path: data for path, data in sorted({**mine, **changed}.items()) if data is not None}
         entry = looked.entry or OwnedSkill(files={})
         if looked.waiting is not None:
             entry = OwnedSkill(files=looked.waiting, is_kept=entry.is_kept)
-        return _written(looked, files, at=at, entry=entry, kind="edited")
+        return written_step(looked, files, at=at, entry=entry, kind="edited")
 
-    change_skill(library, name, plan, at=at, command=command)
+    change_skill(library, name, plan, at=at, command=command, may_be_new=True)
     return marks[0]
 
 
@@ -222,7 +225,7 @@ def take_back(library: Path, name: str, mark: VersionMark, *, at: str, command: 
             return Step(name=looked.name, fate="kept", entry=entry)
         looked.refuse_odd()
         files = looked.whole(lay.files, "the version that lay there")
-        step = _written(looked, files, at=at, entry=entry, kind="rolled_back", reason="taken back by hand")
+        step = written_step(looked, files, at=at, entry=entry, kind="rolled_back", reason="taken back by hand")
         return msgspec.structs.replace(step, programs=lay.programs)
 
     change_skill(library, name, plan, at=at, command=command)
@@ -233,43 +236,6 @@ def _waited(looked: KnownSkill) -> dict[str, str]:
         message = f"no version of {looked.name} waits"
         raise UsageError(message, hint="`t2s review --list` shows what waits.")
     return looked.waiting
-
-
-def _mark(looked: KnownSkill, place: str, *, is_changed: bool) -> VersionMark:
-    entry = looked.entry
-    return VersionMark(
-        library=place,
-        waited=None if looked.waiting is None else tree_digest(Tree(files=looked.waiting)),
-        lay=digest_of(looked.source) if is_changed and looked.source is not None else None,
-        base=tree_digest(Tree(files=entry.files)) if entry is not None and entry.files else None,
-    )
-
-
-def _written(
-    looked: KnownSkill,
-    files: Mapping[str, bytes],
-    *,
-    at: str,
-    entry: OwnedSkill,
-    kind: str = "written",
-    reason: str = "accepted by hand",
-) -> Step:
-    """Return the step that writes a folder whole; what lies there is kept as a version."""
-    kept, events = ((), ()) if looked.source is None else users_version(looked.history, looked.source, at=at)
-    programs = () if looked.source is None else tuple(path for path in looked.source.programs if path in files)
-    tree = Tree(files={path: sha256(data) for path, data in sorted(files.items())}, programs=programs)
-    said = "edited in review" if kind == "edited" else reason
-    event = Event(at=at, kind=kind, skill=looked.name, digest=tree_digest(tree), reason=said)
-    return Step(
-        name=looked.name,
-        fate="changed",
-        entry=entry,
-        files=files,
-        programs=programs,
-        lies=tree.files,
-        kept=(*kept, Kept(tree, files)),
-        events=(*events, event),
-    )
 
 
 def _tree(looked: KnownSkill, digest: str | None) -> Tree | None:

@@ -1,0 +1,1 @@
+"""Words of `t2s deepen`."""

@@ -1,0 +1,95 @@
+"""Say in words what runs show of a skill."""
+
+from collections.abc import Iterator
+
+import click
+
+from t2s_local.cli.output import paragraph
+from t2s_local.runs.deepening.deepening import DeepenOutcome
+from t2s_local.stages.deepen.deepen import Noted
+from t2s_local.text.text import clip, counted
+from t2s_local.values.edit import ProposedEdit
+
+_LONGEST = 300
+_SHOWN = 3
+"""Rules that are not proposed and named all the same; of more the others are counted."""
+_HEADS = {
+    "failed": "Says what runs speak against (no edit is proposed, for no rule says what holds instead):",
+    "held": "Says what runs bear out:",
+    "unseen": "Names what no run shows (that proves nothing; it stays):",
+}
+
+
+def print_deepened(outcome: DeepenOutcome, *, verbose: bool) -> None:
+    """Print what runs say of skills: edits first, then what stays as it is.
+
+    Args:
+        outcome: What was found.
+        verbose: Whether every rule that is not proposed is named.
+    """
+    found = outcome.found
+    for proposal in found.proposals:
+        click.echo("\n".join(proposal_lines(proposal)))
+        click.echo()
+    for finding, head in _HEADS.items():
+        notes = [note for note in found.noted if note.finding == finding]
+        if notes:
+            click.echo(head)
+            click.echo("\n".join(line for note in notes for line in _note_lines(note)))
+            click.echo()
+    if found.left:
+        shown = found.left if verbose else found.left[:_SHOWN]
+        click.echo("Not proposed:")
+        for left in shown:
+            click.echo(paragraph(f"{clip(left.says, _LONGEST)} ({counted(left.support, 'run')}; {left.reason})"))
+        if len(found.left) > len(shown):
+            click.echo(paragraph(f"… and {counted(len(found.left) - len(shown), 'more rule')}; -v names each."))
+        click.echo()
+
+
+def proposal_lines(proposal: ProposedEdit) -> list[str]:
+    """Say what a proposed edit changes, and on what it rests."""
+    where = proposal.edit.path if proposal.edit.section is None else f"“{proposal.edit.section}”"
+    verb = "Add to" if proposal.change == "add" else "Revise in"
+    lines = [paragraph(f"{proposal.id} · {verb} {where}", first=0)]
+    if proposal.gives_way is not None:
+        lines.append(paragraph(f"- {clip(proposal.gives_way, _LONGEST)}", indent=4, first=2))
+    lines.append(paragraph(f"+ {clip(proposal.edit.text.lstrip(' -*+0123456789.)'), _LONGEST)}", indent=4, first=2))
+    if proposal.contradiction is not None:
+        lines.append(paragraph(f"Why: {proposal.contradiction}"))
+    lines += [
+        paragraph(f"{quote.trajectory_id} step {quote.step}: “{clip(quote.text, 120)}”")
+        for quote in proposal.quotes[:1]
+    ]
+    lines.append(paragraph(rests_on(proposal)))
+    return lines
+
+
+def rests_on(proposal: ProposedEdit) -> str:
+    """Say how much stands behind a proposed edit."""
+    worked = f"worked or held in {proposal.n_worked}"
+    said = " Words of a user." if proposal.is_said else ""
+    return (
+        f"Rests on {counted(proposal.support, 'run')}, {worked}: confidence {proposal.confidence:.2f}, level"
+        f" {proposal.level}.{said}"
+    )
+
+
+def _note_lines(note: Noted) -> Iterator[str]:
+    yield paragraph(f"{note.skill}/{note.path}:{note.line}: {clip(note.text, _LONGEST)}", indent=4, first=2)
+    runs = ", ".join(note.trajectory_ids[:3])
+    more = f" ({runs}{', …' if len(note.trajectory_ids) > 3 else ''})" if note.finding == "failed" else ""
+    yield paragraph(f"{note.said[0].upper()}{note.said[1:]}{more}.", indent=4)
+
+
+def summary(outcome: DeepenOutcome) -> str:
+    """Count what runs say of skills, in a sentence."""
+    found = outcome.found
+    counts = {finding: sum(note.finding == finding for note in found.noted) for finding in _HEADS}
+    revised = sum(proposal.change == "revise" for proposal in found.proposals)
+    return (
+        f"{counted(outcome.n_trajectories, 'run')} held against {counted(len(outcome.skills), 'skill')}:"
+        f" {counted(len(found.proposals) - revised, 'addition')} and {counted(revised, 'revision')} proposed,"
+        f" {counts['held']} borne out, {counts['failed']} spoken against, {counts['unseen']} never seen,"
+        f" {len(found.left)} not proposed, {len(found.refused)} refused."
+    )

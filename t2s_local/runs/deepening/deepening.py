@@ -1,0 +1,143 @@
+"""Read runs, hold skills against them, and let the edits they speak for wait in the library."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, NothingFoundError
+from t2s_local.ports.tools import Tools
+from t2s_local.runs.finished.stored import stored_background
+from t2s_local.runs.job import Job
+from t2s_local.runs.progress import Listener
+from t2s_local.runs.session import run
+from t2s_local.skills.decisions import read_decisions, wishes_of
+from t2s_local.skills.library.library import note_workspace
+from t2s_local.skills.library.one_skill.proposed_edits import read_edits, write_edits
+from t2s_local.skills.source import MAIN, SkillSource, read_source
+from t2s_local.stages.deepen.deepen import Deepened, Left, Wanted, deepen
+from t2s_local.values.decision import Decision
+from t2s_local.values.edit import ProposedEdit
+from t2s_local.values.trajectory import Trajectory
+from t2s_local.values.value import Value
+from t2s_local.workspace import read_workspace
+
+COMMAND = "t2s deepen"
+
+
+class DeepenOutcome(Value, frozen=True, kw_only=True):
+    """Everything a run came to that held skills against recordings."""
+
+    run: str
+    """The run that learned from the recordings."""
+    library: str
+    """Folder that the edits wait in."""
+    skills: tuple[str, ...]
+    """Names of the skills that were looked at."""
+    n_trajectories: int
+    found: Deepened
+
+
+def library_of_skills(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """Return the library that *path* names or lies in, and the names of the skills that are meant.
+
+    Args:
+        path: The folder of a skill, or a folder of skills.
+
+    Raises:
+        InputError: it is no folder.
+        NothingFoundError: no skill lies in it.
+    """
+    if not path.is_dir():
+        message = "not a folder" if path.exists() else "no such folder"
+        raise InputError(message, path=path, hint="Name the folder of a skill, or a folder of skills.")
+    if (path / MAIN).is_file():
+        whole = path.absolute()
+        return whole.parent if path.parent == Path() else path.parent, (whole.name,)
+    names = sorted(one.name for one in path.iterdir() if one.is_dir() and (one / MAIN).is_file())
+    if not names:
+        message = f"no {MAIN} in it or in a folder of it"
+        raise NothingFoundError(message, path=path, hint="Name the folder of a skill, or a folder of skills.")
+    return path, tuple(names)
+
+
+def deepen_skills(job: Job, names: Sequence[str], tools: Tools, listener: Listener, wanted: Wanted) -> DeepenOutcome:
+    """Hold skills against recorded runs; the edits that these speak for wait for a person.
+
+    Args:
+        job: The runs, and the library; nothing is written to it but what waits.
+        names: Skills of the library.
+        tools: The plug-ins.
+        listener: Hears how far the work is, and may stop it.
+        wanted: Limits of what is proposed, but for what a person rejected.
+
+    Raises:
+        InterruptedRunError: the listener asked for a stop; what was done is kept.
+        LockedError: another process works in the workspace or in the library.
+        NoTrajectoryError: there is no trajectory in the files.
+        T2SError: the input, the workspace, a skill or the library cannot be used.
+    """
+    decisions = read_decisions(job.out)
+    sources = [_readable(job.out / name) for name in names]
+    made = run(job, tools, listener)
+    pinned = wishes_of(decisions).pinned
+    with read_workspace(job.workspace) as workspace:
+        background = stored_background(workspace, made.id)
+
+        def every() -> Iterator[Trajectory]:
+            for identity in sorted(background.outcomes):
+                found = workspace.trajectory(identity)
+                if found is not None:
+                    yield found
+
+        found = deepen(
+            sources,
+            skills=made.result.skills,
+            clusters=made.result.clusters,
+            background=background,
+            embedder=tools.embedder,
+            runs=every,
+            wanted=msgspec.structs.replace(wanted, rejected=_rejected(decisions)),
+        )
+    found = _without_pinned(found, pinned)
+    decided = {item.id for item in decisions}
+    proposals = [item for item in found.proposals if item.id not in decided]
+    if proposals or read_edits(job.out):
+        write_edits(job.out, names, proposals, kept=decided, command=COMMAND)
+        note_workspace(job.out, job.workspace)
+    return DeepenOutcome(
+        run=made.id,
+        library=str(job.out),
+        skills=tuple(names),
+        n_trajectories=len(background.outcomes),
+        found=msgspec.structs.replace(found, proposals=tuple(proposals)),
+    )
+
+
+def _readable(folder: Path) -> SkillSource:
+    """Read a skill that edits can be placed in.
+
+    Raises:
+        InputError: its front matter or its text cannot be read.
+    """
+    source = read_source(folder)
+    if isinstance(source.document, InputError):
+        error = source.document
+        hint = "`t2s lint` says what is wrong with it."
+        raise InputError(error.message, path=folder / MAIN, line=error.line, hint=hint) from error
+    return source
+
+
+def _rejected(decisions: Sequence[Decision]) -> frozenset[str]:
+    return frozenset(item.id for item in decisions if item.verdict == "rejected")
+
+
+def _without_pinned(found: Deepened, pinned: frozenset[str]) -> Deepened:
+    """Leave skills as they are that a person pinned."""
+    kept = tuple(item for item in found.proposals if item.skill not in pinned)
+    left = tuple(_left(item) for item in found.proposals if item.skill in pinned)
+    return msgspec.structs.replace(found, proposals=kept, left=(*found.left, *left))
+
+
+def _left(item: ProposedEdit) -> Left:
+    return Left(rule=item.rule, says=item.edit.text, support=item.support, reason=f"{item.skill} is pinned")

@@ -1,0 +1,167 @@
+"""Proposed edits of the skills of a library, kept in its own folder until a person has decided about each."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import InputError, T2SError, UsageError
+from t2s_local.files import reason_of, write_atomic
+from t2s_local.skills.library.library import check_library
+from t2s_local.skills.library.manifest import OwnedSkill
+from t2s_local.skills.library.one_skill.one_skill import KnownSkill, change_skill
+from t2s_local.skills.library.one_skill.steps import version_mark, written_step
+from t2s_local.skills.library.own_folder import OwnFolder, bytes_of
+from t2s_local.skills.library.plan import Kept, Step
+from t2s_local.skills.library.texts import Tree, sha256, tree_digest
+from t2s_local.skills.patch.patch import Patched, apply_patch
+from t2s_local.user_files.ownership import foreign, remember_text, wrote_text
+from t2s_local.values.decision import VersionMark
+from t2s_local.values.edit import ProposedEdit
+from t2s_local.values.event import Event
+from t2s_local.values.value import Value
+
+
+class EditBook(Value, frozen=True, kw_only=True):
+    """The proposed edits of a library."""
+
+    version: int = 1
+    proposals: tuple[ProposedEdit, ...] = ()
+    """By skill, then in the order they were proposed in."""
+
+
+def read_edits(library: Path) -> tuple[ProposedEdit, ...]:
+    """Return the proposed edits of the skills in *library*, those that were decided about among them.
+
+    Raises:
+        InputError: this user's t2s did not write them, or another version did.
+        T2SError: they cannot be read.
+    """
+    own = OwnFolder(library)
+    own.refuse_odd()
+    data = bytes_of(own.edits)
+    if data is None:
+        return ()
+    if not wrote_text(data):
+        raise foreign(library)
+    try:
+        return msgspec.json.decode(data, type=EditBook).proposals
+    except msgspec.DecodeError as error:
+        message = f"written by another version of t2s ({error})"
+        raise InputError(message, path=own.edits, hint="`t2s deepen` writes it anew where it is moved away.") from error
+
+
+def write_edits(
+    library: Path, names: Collection[str], proposals: Iterable[ProposedEdit], *, kept: Collection[str], command: str
+) -> None:
+    """Let edits wait for a person; those of other skills stay, and where nothing changes nothing is written.
+
+    Args:
+        library: Folder of the skills.
+        names: Skills whose edits are replaced.
+        proposals: Their new edits.
+        kept: Ids of edits that were decided about, which stay to be looked up.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        LockedError: another process changes the library.
+        T2SError: the library cannot be written to.
+    """
+    check_library(library)
+    own = OwnFolder(library)
+    fresh = {item.id: item for item in proposals}
+    try:
+        with own.locked(command):
+            known = read_edits(library)
+            stay = [item for item in known if item.id not in fresh and (item.skill not in names or item.id in kept)]
+            whole = sorted([*stay, *fresh.values()], key=lambda item: item.skill)
+            data = msgspec.json.encode(EditBook(proposals=tuple(whole)), order="deterministic")
+            data = msgspec.json.format(data, indent=1) + b"\n"
+            if bytes_of(own.edits) != data and (whole or known):
+                remember_text(data)
+                write_atomic(own.edits, data)
+    except OSError as error:
+        raise T2SError(reason_of(error), path=error.filename or library) from error
+
+
+def with_edit(library: Path, proposal: ProposedEdit) -> tuple[dict[str, bytes], Patched]:
+    """Return the files of a skill as they lie, and the proposed edit of it made.
+
+    Raises:
+        NothingFoundError: there is no such skill.
+        T2SError: the library cannot be read.
+    """
+    looked = KnownSkill(library, proposal.skill, may_be_new=True)
+    files = {} if looked.source is None else looked.source.raw
+    return files, apply_patch(files, [proposal.edit])
+
+
+def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, command: str) -> VersionMark:
+    """Make a proposed edit; what lies there becomes a version of its own first.
+
+    Args:
+        library: Folder of the skills.
+        proposal: The edit.
+        place: The library, as the mark names it.
+        at: Time, ISO 8601.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        LockedError: another process changes the library.
+        NothingFoundError: there is no such skill.
+        UsageError: a version of the skill waits, or the edit has no place in it any more.
+        T2SError: the library cannot be changed; everything is as it was.
+    """
+    marks: list[VersionMark] = []
+
+    def plan(looked: KnownSkill) -> Step:
+        looked.refuse_odd()
+        if looked.waiting is not None:
+            message = f"a new version of {looked.name} waits"
+            raise UsageError(message, hint="Decide about it first; `t2s review --list` shows it.")
+        files = {} if looked.source is None else looked.source.raw
+        made = apply_patch(files, [proposal.edit])
+        if made.refused:
+            message = f"{proposal.id} cannot be made: {made.refused[0].detail}"
+            raise UsageError(message, hint="The skill was changed since; `t2s deepen` proposes anew.")
+        whole = {path: data for path, data in {**files, **made.after}.items() if data is not None}
+        marks[:] = [version_mark(looked, place, is_changed=True)]
+        return written_step(looked, whole, at=at, entry=looked.entry or OwnedSkill(files={}), kind="edited")
+
+    change_skill(library, proposal.skill, plan, at=at, command=command, may_be_new=True)
+    return marks[0]
+
+
+def propose_version(library: Path, name: str, made: Patched, *, reason: str, at: str, command: str) -> None:
+    """Let a new version of a skill wait for a person.
+
+    Args:
+        library: Folder of the skills.
+        name: Folder of the skill.
+        made: The edits that make it.
+        reason: Where it comes from, a short phrase.
+        at: Time, ISO 8601.
+        command: Command line, as other processes that wait are told it.
+
+    Raises:
+        LockedError: another process changes the library.
+        NothingFoundError: there is no such skill.
+        T2SError: the library cannot be written to.
+    """
+
+    def plan(looked: KnownSkill) -> Step:
+        looked.refuse_odd()
+        files = {} if looked.source is None else looked.source.raw
+        whole = {path: data for path, data in sorted({**files, **made.after}.items()) if data is not None}
+        tree = Tree(files={path: sha256(data) for path, data in whole.items()})
+        event = Event(at=at, kind="proposed", skill=name, digest=tree_digest(tree), reason=reason)
+        entry = looked.entry or OwnedSkill(files={})
+        return Step(
+            name=name,
+            fate="proposed",
+            entry=msgspec.structs.replace(entry, proposal=tree.files),
+            kept=(Kept(tree, whole),),
+            events=(event,),
+        )
+
+    change_skill(library, name, plan, at=at, command=command, may_be_new=True)

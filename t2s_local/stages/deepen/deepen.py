@@ -1,0 +1,190 @@
+"""Hold an existing skill against recorded runs, and propose edits: the door of this room.
+
+Every run is held against the same frozen pages. What the runs show comes as the rules that code learned of them; each
+is found again in the skill, contradicted by it, or lacking.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from t2s_local.ports.grouping import Embedder
+from t2s_local.ports.writer import Background
+from t2s_local.skills.patch.patch import apply_patch
+from t2s_local.skills.source import SkillSource
+from t2s_local.stages.deepen.matching import Relations, related
+from t2s_local.stages.deepen.merging import edits_of_round, merged
+from t2s_local.stages.deepen.practice import Use, use_of
+from t2s_local.stages.deepen.proposing import Draft, Proposer, proposal_of
+from t2s_local.stages.deepen.rules import FoundRule, found_rules
+from t2s_local.stages.deepen.units import Unit, pages_of, units_of
+from t2s_local.text.text import counted
+from t2s_local.values.cluster import Cluster
+from t2s_local.values.edit import ProposedEdit, RefusedEdit
+from t2s_local.values.skill import Skill
+from t2s_local.values.trajectory import Trajectory, TrajectoryId
+from t2s_local.values.value import Value
+
+
+class Noted(Value, frozen=True, kw_only=True):
+    """A piece of a skill that no edit changes, and what the runs say of it."""
+
+    skill: str
+    path: str
+    line: int
+    text: str
+    finding: str
+    """``held``, ``failed`` or ``unseen``."""
+    said: str
+    """What the runs say, as a clause."""
+    support: int
+    """Number of distinct trajectories that say it; 0 for ``unseen``."""
+    trajectory_ids: tuple[TrajectoryId, ...]
+
+
+class Left(Value, frozen=True, kw_only=True):
+    """A rule of the runs that no edit brings into a skill."""
+
+    rule: str
+    says: str
+    support: int
+    reason: str
+
+
+class Deepened(Value, frozen=True, kw_only=True):
+    """Everything that runs say of skills."""
+
+    proposals: tuple[ProposedEdit, ...]
+    """What contradicts words of users first, then by support."""
+    noted: tuple[Noted, ...]
+    left: tuple[Left, ...]
+    refused: tuple[RefusedEdit, ...]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits of what is proposed."""
+
+    edits: int | None = None
+    """Most edits of the first round; None for all."""
+    rounds: int = 1
+    keep_headings: bool = False
+    min_support: int = 3
+    rejected: frozenset[str] = frozenset()
+    """Ids of proposals that a person rejected."""
+
+
+def deepen(
+    sources: Sequence[SkillSource],
+    *,
+    skills: Iterable[Skill],
+    clusters: Iterable[Cluster],
+    background: Background,
+    embedder: Embedder,
+    runs: Callable[[], Iterable[Trajectory]],
+    wanted: Wanted,
+) -> Deepened:
+    """Propose edits of the skills in *sources*.
+
+    Args:
+        sources: The skills as they lie, by name.
+        skills: Skills that were made of the runs: what is worth telling, in words.
+        clusters: Everything that was learned of the runs.
+        background: The lessons, and what is known of their trajectories.
+        embedder: Compares pieces of skills with rules.
+        runs: Gives every run, one at a time.
+        wanted: Limits.
+    """
+    tools = frozenset(tool for names in background.tools.values() for tool in names)
+    rules = found_rules(skills, clusters, background, tools)
+    pages = {source.name: pages_of(source.texts) for source in sources}
+    placed = [(name, unit) for name, there in pages.items() for page in there for unit in units_of(page, tools)]
+    units = [unit for _, unit in placed]
+    relations = related(units, rules, embedder)
+    use = use_of(units, runs(), tools=tools, skills=list(pages))
+    proposer = Proposer(pages, placed, rules, embedder, use)
+    revised = proposer.revisions(relations)
+    added, lacking = proposer.additions(relations, {draft.rule for draft in revised})
+    drafts, more = _chosen([*revised, *added], rules, wanted)
+    proposals, refused = _checked(drafts, sources, rules, keep_headings=wanted.keep_headings)
+    changed = {draft.unit for draft in drafts if draft.unit is not None}
+    return Deepened(
+        proposals=proposals,
+        noted=tuple(_noted(placed, relations, rules, use, changed, least=wanted.min_support)),
+        left=(*(_left(rules[one.rule], one.reason) for one in lacking), *more),
+        refused=refused,
+    )
+
+
+def _chosen(drafts: Sequence[Draft], rules: Sequence[FoundRule], wanted: Wanted) -> tuple[list[Draft], list[Left]]:
+    """Choose the drafts that are proposed, and say what becomes of the others."""
+    support = merged({draft.id: frozenset({run})} for draft in drafts for run in rules[draft.rule].runs)
+    ranked = sorted(
+        drafts, key=lambda draft: (not rules[draft.rule].is_said, draft.unit is None, -len(support[draft.id]), draft.id)
+    )
+    open_drafts = [draft for draft in ranked if draft.id not in wanted.rejected]
+    most = len(open_drafts)
+    if wanted.edits is not None:
+        rounds = range(wanted.rounds)
+        most = sum(edits_of_round(number, most=wanted.edits, rounds=wanted.rounds) for number in rounds)
+    rejected = [(draft, "you rejected this edit") for draft in ranked if draft.id in wanted.rejected]
+    over = [(draft, "more edits than are wanted at a time") for draft in open_drafts[most:]]
+    return open_drafts[:most], [_left(rules[draft.rule], reason) for draft, reason in (*rejected, *over)]
+
+
+def _left(rule: FoundRule, reason: str) -> Left:
+    return Left(rule=rule.id, says=rule.text or rule.line, support=len(rule.runs), reason=reason)
+
+
+def _checked(
+    drafts: Sequence[Draft], sources: Sequence[SkillSource], rules: Sequence[FoundRule], *, keep_headings: bool
+) -> tuple[tuple[ProposedEdit, ...], tuple[RefusedEdit, ...]]:
+    """Make the edits of each skill on a copy, and keep the ones that can be made together."""
+    applied: set[str] = set()
+    refused: list[RefusedEdit] = []
+    for source in sources:
+        edits = [draft.edit for draft in drafts if draft.skill == source.name]
+        made = apply_patch(source.raw, edits, keep_headings=keep_headings)
+        applied |= {f"{source.name} {edit.id}" for edit in made.applied}
+        refused += made.refused
+    kept = [draft for draft in drafts if f"{draft.skill} {draft.edit.id}" in applied]
+    return tuple(proposal_of(draft, rules[draft.rule]) for draft in kept), tuple(refused)
+
+
+def _noted(
+    placed: Sequence[tuple[str, Unit]],
+    relations: Relations,
+    rules: Sequence[FoundRule],
+    use: Use,
+    changed: set[int],
+    *,
+    least: int,
+) -> Iterable[Noted]:
+    """Yield what the runs say of the pieces that no edit changes."""
+    for at, (skill, unit) in enumerate(placed):
+        if at in changed:
+            continue
+        rule = rules[relations.says[at]] if at in relations.says else None
+        practice = use.practice.get(at)
+        if rule is not None and rule.text is not None:
+            said = f"{counted(len(rule.runs), 'run')} show it"
+            yield _note(skill, unit, "held", said, rule.runs)
+        elif rule is not None and rule.has_failed:
+            yield _note(skill, unit, "failed", rule.in_words(), rule.runs)
+        elif practice is not None and practice.is_refuted(least):
+            yield _note(skill, unit, "failed", practice.in_words(), practice.did)
+        elif at in use.unseen:
+            names = ", ".join(f"`{name}`" for name in sorted(unit.names))
+            yield _note(skill, unit, "unseen", f"no run has {names}", ())
+
+
+def _note(skill: str, unit: Unit, finding: str, said: str, runs: Sequence[TrajectoryId]) -> Noted:
+    return Noted(
+        skill=skill,
+        path=unit.path,
+        line=unit.line,
+        text=unit.text,
+        finding=finding,
+        said=said,
+        support=len(runs),
+        trajectory_ids=tuple(runs),
+    )
