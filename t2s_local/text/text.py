@@ -7,7 +7,7 @@ from collections.abc import Iterable
 _DIGIT = re.compile(r"\d")
 _MASKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("://", re.compile(r"https?://[^\s\"'<>)\]]+"), "<url>"),
-    ("@", re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b"), "<email>"),
+    ("@", re.compile(r"\b[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}\b"), "<email>"),
     ("-", re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
     (
         "-",

@@ -1,29 +1,63 @@
-"""What runs did with other names is said to be so."""
+"""What runs did with other names is told once: with a placeholder, or saying that the names are others."""
 
 from tests.skill_corpus import Told, file_of, recovery
 from tests.writers.test_template import written
 
 
-def pytests(*names: str) -> list[Told]:
+def recoveries(*pairs: tuple[str, str], do: str = "Run `{fix}` instead of `{failed}`.") -> list[Told]:
     return [
         recovery(
-            f"Mend the snapshot of {name}.",
-            f"pytest tests/test_{name}.py",
-            "AssertionError: snapshot differs",
-            f"pytest tests/test_{name}.py --snapshot-update",
-            when="`pytest` fails with “AssertionError: snapshot differs”",
-            do=f"Run `pytest tests/test_{name}.py --snapshot-update`.",
+            f"Bring up preview {number}.",
+            failed,
+            "cannot bind port 80: permission denied",
+            fix,
+            when=f"`{failed.split()[0]}` fails with “cannot bind port 80: permission denied”",
+            do=do.format(fix=fix, failed=failed),
             number=number,
         )
-        for number, name in enumerate(names)
+        for number, (failed, fix) in enumerate(pairs)
     ]
 
 
-def test_a_command_that_others_ran_with_other_names_says_how_many_ran_this_one() -> None:
-    told = pytests("amber", "brine", "cobalt")
-    body = file_of(written(told), "SKILL.md")
-    assert "Do (1 run; with other names in 2 more): Run `pytest tests/test_amber.py --snapshot-update`" in body
-    assert "Do: Run `pytest tests/test_amber.py" in file_of(written(pytests("amber", "amber", "amber")), "SKILL.md")
+def body_of(told: list[Told]) -> str:
+    return file_of(written(told), "SKILL.md")
+
+
+def test_an_argument_that_each_run_kept_is_a_placeholder() -> None:
+    names = ("docs", "gateway", "storybook")
+    body = body_of(recoveries(*((f"serve {name} --port 80", f"serve {name} --port 8080") for name in names)))
+    assert "Do: Run `serve <name> --port 8080` instead of `serve <name> --port 80`" in body
+    assert "Or (" not in body
+
+
+def test_what_stood_in_the_failed_command_alone_is_known_too() -> None:
+    paths = [f"tests/test_{name}.py" for name in ("amber", "brine", "cobalt")]
+    pairs = [(f"pytest {path}", f"pytest {path} --snapshot-update") for path in paths]
+    assert "Do: Run `pytest <path> --snapshot-update`" in body_of(recoveries(*pairs, do="Run `{fix}`."))
+
+
+def test_several_arguments_have_a_placeholder_each() -> None:
+    pairs = [(f"ship {name} to {place}", f"ship {name} to {place} --dry") for name, place in (("a1", "b"), ("c", "d1"))]
+    body = body_of(recoveries(*pairs, *pairs))
+    assert "`ship <name 1> to <name 2> --dry`" in body
+
+
+def test_what_all_runs_agree_on_is_no_placeholder() -> None:
+    body = body_of(recoveries(*[("serve docs --port 80", "serve docs --port 8080")] * 3))
+    assert "Do: Run `serve docs --port 8080` instead of `serve docs --port 80`" in body
+
+
+def test_programs_subcommands_and_options_are_the_advice_and_no_placeholders() -> None:
+    pairs = [("git fetch docs", "git fetch docs --force"), ("git merge docs", "git merge docs --force")]
+    body = body_of(recoveries(*pairs, *pairs))
+    assert "`git fetch docs --force`" in body
+    assert "git <name>" not in body
+
+
+def test_names_that_were_not_given_before_are_said_to_be_others() -> None:
+    pairs = [("serve --quiet", f"serve --quiet config/site-{number}.toml") for number in range(3)]
+    body = body_of(recoveries(*pairs, do="Run `{fix}`."))
+    assert "Do (1 run; with other names in 2 more): Run `serve --quiet config/site-0.toml`" in body
 
 
 def test_scripts_of_single_projects_are_named_as_such() -> None:

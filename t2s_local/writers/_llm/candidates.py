@@ -32,7 +32,9 @@ def candidates_of(rule: Rule) -> tuple[Candidate, ...]:
     """Return the wordings of *rule*: the words it has now first, then its other remedies, then those of a model."""
     found: dict[str, Candidate] = {}
     for option in (rule.options[0], *rule.alternatives):
-        runs = frozenset(run for lesson in rule.lessons if lesson.do == option.do for run in lesson.trajectory_ids)
+        runs = frozenset(
+            run for lesson in rule.lessons if lesson.do in option.wordings for run in lesson.trajectory_ids
+        )
         advice = Advice(when=rule.situation, do=option.do)
         found.setdefault(normalise(option.do), Candidate(advice=advice, runs=runs or None))
     stated = [lesson for lesson in rule.lessons if lesson.is_stated and _agrees(lesson, rule)]

@@ -57,7 +57,9 @@ def _best(rule: Rule, evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
             if outcome in {"success", None} and _is_cured(rule.options[0].do, shown, lesson.tools):
                 quotes = [shown[role] for role in _ORDER if role in shown]
                 size = sum(len(quote.text) for quote in quotes)
-                found.append(((outcome is None, lesson.do != rule.options[0].do, size, run, lesson.id), lesson, quotes))
+                found.append(
+                    ((outcome is None, lesson.do not in rule.options[0].wordings, size, run, lesson.id), lesson, quotes)
+                )
     return min(found, key=lambda item: item[0])[1:] if found else None
 
 

@@ -108,11 +108,11 @@ class Rule(Value, frozen=True, kw_only=True):
     @property
     def quoted(self) -> tuple[Lesson, ...]:
         """Lessons whose quotes are shown: those the wording comes from, the medoid, then those that add a run."""
-        told = [option.do for option in (self.options[0], *self.alternatives)]
+        told = (self.options[0], *self.alternatives)
         causes = {cause.text for cause in self.causes}
         chosen: dict[LessonId, Lesson] = {}
         for wanted in (
-            *(lesson for do in told for lesson in [self._worded(do)] if lesson is not None),
+            *(lesson for option in told for lesson in [self._worded(option)] if lesson is not None),
             *(lesson for lesson in self.lessons if lesson.because in causes and lesson.pattern == "root_cause"),
             self.lesson,
         ):
@@ -141,9 +141,10 @@ class Rule(Value, frozen=True, kw_only=True):
             return 1
         return 2 if self.lesson.pattern in _STATED else sys.maxsize
 
-    def _worded(self, do: str) -> Lesson | None:
-        """The first lesson in these words; None where a writer put them in words of its own."""
-        return next((lesson for lesson in self.lessons if lesson.do == do), None)
+    def _worded(self, option: Option) -> Lesson | None:
+        """The first lesson that *option* comes from; None where a writer put it in words of its own."""
+        of_wording = {lesson.do: lesson for lesson in reversed(self.lessons)}
+        return next((of_wording[do] for do in option.wordings if do in of_wording), None)
 
 
 def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
@@ -192,7 +193,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
 
 def _in_words(rule: Rule, words: RuleText) -> Rule:
     """Return *rule* in the words of a person, and in no others."""
-    best = msgspec.structs.replace(rule.options[0], do=words.do)
+    best = msgspec.structs.replace(rule.options[0], do=words.do, wordings=())
     causes = () if words.because is None else (Cause(text=words.because, stated=False),)
     return msgspec.structs.replace(rule, situation=words.when, options=(best,), causes=causes, is_pinned=True)
 

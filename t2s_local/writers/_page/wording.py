@@ -9,6 +9,7 @@ from t2s_local.text.text import join_words, mask, normalise, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
+from t2s_local.writers._page.placeholders import Form, form_of, told
 
 _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<message>“.+”)\.?")
 _MOST_SUBJECTS = 3
@@ -26,7 +27,9 @@ class Option(Value, frozen=True, kw_only=True):
     successes: int
     """Runs among them whose outcome was success."""
     n_alike: int = 0
-    """Runs among them that did the same with other names, paths or numbers."""
+    """Runs among them that did the same with other names, paths or numbers than *do* gives."""
+    wordings: tuple[str, ...] = ()
+    """The advice of the lessons it stands for, the one that *do* comes from first; none where a writer worded it."""
 
 
 def situation(lessons: Sequence[Lesson]) -> str:
@@ -75,25 +78,33 @@ def programs(text: str) -> list[str]:
 def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> tuple[Option, ...]:
     """Return the actions the lessons order: succeeded ones first, then the most frequent, then the most typical.
 
-    Of wordings that differ in details, the shortest is shown.
+    Advice that differs in what each run had given before is told once, with placeholders; of wordings that differ in
+    other details, the shortest is shown.
 
     What ends a loop counts only where nothing else does: to stop is no remedy.
     """
     remedies = [lesson for lesson in lessons if lesson.pattern != "loop"] or list(lessons)
-    groups: dict[str, list[Lesson]] = {}
+    groups: dict[str, list[tuple[Lesson, Form]]] = {}
     for lesson in remedies:
-        groups.setdefault(normalise(mask(lesson.do)), []).append(lesson)
+        form = form_of(lesson)
+        groups.setdefault(normalise(mask(form.text)), []).append((lesson, form))
     spoken = {key: frozenset(words(key)) for key in groups}
     found = []
-    for key, group in groups.items():
+    for key, members in groups.items():
+        group = [lesson for lesson, _ in members]
         runs = tuple(sorted({run for lesson in group for run in lesson.trajectory_ids}))
-        do = min((lesson.do for lesson in group), key=lambda text: (len(text), text))
+        shown = min((form.text for _, form in members), key=lambda text: (len(text), text))
+        of_form = [(lesson, form) for lesson, form in members if form.text == shown]
+        do = told([form for _, form in of_form])
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
         shared = sum(overlap(spoken[key], other) for other in spoken.values())
         rank = (not successes, -len(runs), -successes, -explained, -round(shared, 6), len(do), do)
-        same = {run for lesson in group if lesson.do == do for run in lesson.trajectory_ids}
-        option = Option(do=do, trajectory_ids=runs, successes=successes, n_alike=len(runs) - len(same))
+        same = {run for lesson, _ in of_form for run in lesson.trajectory_ids}
+        wordings = tuple(dict.fromkeys((*sorted(lesson.do for lesson, _ in of_form), *(one.do for one in group))))
+        option = Option(
+            do=do, trajectory_ids=runs, successes=successes, n_alike=len(runs) - len(same), wordings=wordings
+        )
         found.append((rank, option))
     return tuple(option for _, option in sorted(found, key=lambda item: item[0]))
 
