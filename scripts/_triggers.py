@@ -67,6 +67,7 @@ def measured(sets: Sequence[Skills]) -> dict[str, float]:
         ``right_first_…``: share of the tasks for which a skill that their runs support comes first; ``top_three_…``:
         share of skills and tasks of other sets for which the skill is among the first three; both by set and over all.
     """
+    sets = [one for one in sets if one.described]
     embedder: Embedder = registry.load("t2s_local.embedders", "static").load(None)
     flat: dict[str, float] = {}
     for way in ("embedder", "words"):
@@ -89,7 +90,18 @@ def measured(sets: Sequence[Skills]) -> dict[str, float]:
             hits += own
             strays += away
         flat |= {f"right_first_{way}": _mean(hits), f"top_three_elsewhere_{way}": _mean(strays)}
-    return flat
+    return flat | {
+        "n_described_skills": sum(len(one.described) for one in sets),
+        "least_top_three_elsewhere": _least(sets),
+    }
+
+
+def _least(sets: Sequence[Skills]) -> float:
+    """Share of skills and tasks of other sets that stand among the first three where all right ones stand first."""
+    every = sum(len(one.described) for one in sets)
+    left = [max(0, _TOP - max(1, len(right))) for one in sets for right in one.behind]
+    away = [every - len(one.described) for one in sets for _ in one.tasks]
+    return round(sum(left) / sum(away), 4) if away and sum(away) else 0.0
 
 
 def _mean(values: Sequence[float]) -> float:
