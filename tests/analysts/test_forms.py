@@ -60,6 +60,15 @@ def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts() -> None:
     assert lessons(*right, *[answered(100 + n, f"Tern {n}, Gull", right=True) for n in range(12)]) == []
 
 
+def test_an_answer_that_no_tool_returned_is_told_of_findings_and_not_of_choices() -> None:
+    right = [answered(n, f"Tern {n}", right=True) for n in range(30)]
+    made_up = [answered(100 + n, f"Gull {n}", right=False) for n in range(12)]
+    (lesson,) = lessons(*right, *made_up, pattern="answer_form")
+    assert lesson.do == "Take the words of the answer from what a tool returned, and check that they stand there."
+    choices = [answered(100 + n, ("yes", "no")[n % 2], right=False) for n in range(12)]
+    assert lessons(*right, *choices, pattern="answer_form") == []
+
+
 def stopped(n: int, calls: int, *, ends: bool) -> Trajectory:
     steps = [part for k in range(calls) for part in call("find", f"boat {k}", key=f"{k}", boat=f"b{k}")]
     end = (step("tool_call", "finish[Tern]", tool="finish", call_id="end"),) if ends else ()
