@@ -159,6 +159,23 @@ def test_a_search_that_another_one_replaces_is_told() -> None:
     assert lesson.do == "Look for the same word with `grep`: it finds what `find_file` does not."
 
 
+def test_a_search_that_looks_at_names_alone_is_told_before_it_is_made() -> None:
+    def looked(n: int) -> Trajectory:
+        found = f"Found 1 match in /shop/parts:\n/shop/parts/till{n}.py"
+        return run(
+            n,
+            *call("find_file", f"No matches found for Ledger{n}", key="1", file=f"Ledger{n}", folder="warehouse/parts"),
+            *call("search_dir", f"/shop/parts/a.py: class Ledger{n}", key="2", text=f"Ledger{n}"),
+            *call("find_file", found, key="3", file=f"till{n}", folder="warehouse"),
+        )
+
+    (lesson,) = lessons(*[looked(n) for n in range(6)], pattern="elsewhere")
+    assert lesson.when == "you look for what stands in a file"
+    assert lesson.do == (
+        "Use `search_dir`: `find_file` looks at names of files alone, and finds nothing that they hold."
+    )
+
+
 def test_a_tool_that_only_confirms_is_told_and_one_that_answers_shortly_is_not() -> None:
     def opened(n: int, answer: str) -> Trajectory:
         return run(n, *call("open_ledger", answer, key="1", file=f"ledger{n}"), *call("grep_rows", "r", key="2", q="x"))

@@ -67,26 +67,31 @@ def _found_nothing(event: Event) -> bool:
 
 
 def _sought(event: Event) -> str | None:
-    """The longest word that is sought: in the arguments of a call, or behind the program of a command."""
+    """The longest word that is sought."""
+    return max(_words_sought(event), key=len, default=None)
+
+
+def _words_sought(event: Event) -> list[str]:
+    """Return the words in the arguments of a call, or behind the program of a command."""
     text = (
         event.action.split(None, 1)[-1]
         if not event.action.lstrip().startswith("{")
         else re.sub(r'"\w+"\s*:', " ", event.action)
     )
-    found = [word for word in words(text) if len(word) > 3 and "/" not in word]
-    return max(found, key=len, default=None)
+    return [word for word in words(text) if len(word) > 3 and "/" not in word]
 
 
 def _is_of_names(event: Event) -> bool | None:
     """Return whether a search found files alone, by their names; None where it is no search, or found no file."""
     if event.failed or event.result is None or not only_looks(event.tool, event.head) or is_shell(event.tool):
         return None
-    word = _sought(event) if len(event.action) <= _LONGEST_ACTION else None
+    sought = _words_sought(event) if len(event.action) <= _LONGEST_ACTION else []
     lines = [line.strip() for line in event.output[:_LONGEST_ANSWER].splitlines() if line.strip()]
     files = [line for line in lines if "/" in line and " " not in line]
-    if word is None or not files:
+    if not sought or not files:
         return None
-    return len(lines) - len(files) <= _MOST_BESIDE and all(word in file.rpartition("/")[2].lower() for file in files)
+    names = [file.rpartition("/")[2].lower() for file in files]
+    return len(lines) - len(files) <= _MOST_BESIDE and any(all(word in name for name in names) for word in sought)
 
 
 def _finds(event: Event, word: str, empty: Event) -> bool:
@@ -112,14 +117,12 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if len(helped) < LEAST_RUNS or len(tasks_of(helped)) < 2:
             continue
         ranked = sorted(others, key=lambda second: (-len(runs_of(others[second])), second))[:_MOST_OTHERS]
+        by_name = _looks_at_names(found_files.get(first, ()))
         yield lesson(
-            when=f"`{first}` finds nothing",
-            do=f"Look for the same word with {_either(ranked)}: "
-            + (
-                f"`{first}` looks at names of files alone, not at what they hold."
-                if _looks_at_names(found_files.get(first, ()))
-                else f"it finds what `{first}` does not."
-            ),
+            when="you look for what stands in a file" if by_name else f"`{first}` finds nothing",
+            do=f"Use {_either(ranked)}: `{first}` looks at names of files alone, and finds nothing that they hold."
+            if by_name
+            else f"Look for the same word with {_either(ranked)}: it finds what `{first}` does not.",
             because=f"{len(met)} runs got nothing from `{first}`, up to {_at_most(met, first)} times; {len(helped)}"
             " found the word this way right after",
             polarity="success",
