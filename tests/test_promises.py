@@ -1,17 +1,15 @@
-"""Promises about the whole tool: what is deleted is gone, single links are cut, and the README names real tests."""
+"""Promises about the whole tool: what is deleted is gone, single links are cut, and every promise names a real test."""
 
 import json
 import re
 import sqlite3
 from pathlib import Path
 
-import pytest
-
 from tests.commands import Ran, in_own_process
 from tests.places import ROOT
 
 COMMAND = ("distill", "runs", "-o", "skills", "--workspace", "ws", "--model", "none", "--json")
-SECTION = "## What t2s promises, and how it is tested"
+PROMISES = ROOT / "t2s_local" / "decisions" / "promises.md"
 
 
 def distilled(folder: Path, *notes: str) -> Ran:
@@ -64,12 +62,10 @@ def test_a_removed_run_leaves_no_byte_in_the_workspace(tmp_path: Path) -> None:
         assert database.execute("PRAGMA freelist_count").fetchone() == (0,)
 
 
-def test_every_promise_of_the_readme_names_a_test_that_exists() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    if SECTION not in readme:
-        pytest.skip("the README has no page of promises yet")
-    page = readme.partition(SECTION)[2].partition("\n## ")[0]
-    named = re.findall(r"`(tests/\w+\.py)::(test_\w+)`", page)
+def test_every_promise_names_a_test_that_exists_and_the_readme_leads_to_them() -> None:
+    page = PROMISES.read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page)
+    assert str(PROMISES.relative_to(ROOT)) in (ROOT / "README.md").read_text("utf-8")
     promises = [line for line in page.splitlines() if line.startswith("- ")]
     assert len(promises) >= 10
     assert [line for line in promises if "::test_" not in line] == []
