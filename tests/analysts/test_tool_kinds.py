@@ -164,9 +164,9 @@ def test_a_search_that_looks_at_names_alone_is_told_before_it_is_made() -> None:
         found = f"Found 1 match in /shop/parts:\n/shop/parts/till{n}.py"
         return run(
             n,
-            *call("find_file", f"No matches found for Ledger{n}", key="1", file=f"Ledger{n}", folder="warehouse/parts"),
+            *call("find_file", f"No matches found for Ledger{n}", key="1", file=f"Ledger{n}", folder="depots"),
             *call("search_dir", f"/shop/parts/a.py: class Ledger{n}", key="2", text=f"Ledger{n}"),
-            *call("find_file", found, key="3", file=f"till{n}", folder="warehouse"),
+            *call("find_file", found, key="3", file=f"till{n}", folder="depots"),
         )
 
     (lesson,) = lessons(*[looked(n) for n in range(6)], pattern="elsewhere")
