@@ -14,6 +14,7 @@ from t2s_local.runs.finished.why import Recording, recording_of
 from t2s_local.runs.result import RunResult
 from t2s_local.runs.reviewing.reviewing import Place
 from t2s_local.skills.decisions import read_decisions
+from t2s_local.skills.library.gates.notes import read_notes
 from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.waiting import WaitingVersion, waiting_versions
 from t2s_local.skills.library.own_folder import OwnFolder
@@ -26,6 +27,7 @@ from t2s_local.stages.intake.corpus import Outline
 from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.values.decision import Decision
 from t2s_local.values.event import Event
+from t2s_local.values.gates.note import GateNote
 from t2s_local.values.lesson import Lesson, LessonId, Quote
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.work_graph import WorkGraph
@@ -54,6 +56,8 @@ class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
     histories: dict[str, SkillHistory]
     events: tuple[Event, ...]
     waiting: tuple[WaitingVersion, ...]
+    gates: tuple[GateNote, ...]
+    """Last result of every skill and mode."""
     places: dict[str, str]
     """Name of a skill to the folder of its library."""
 
@@ -187,5 +191,6 @@ def _library(folders: Sequence[Path], home: Path) -> LibraryFacts | None:
         histories={name: history for found in known.values() for name, history in found.items()},
         events=tuple(event for folder in libraries for event in read_events(folder)),
         waiting=tuple(item for folder in libraries for item in waiting_versions(folder)),
+        gates=tuple(item for folder in libraries for item in read_notes(OwnFolder(folder))),
         places={name: str(folder) for folder, found in known.items() for name in found},
     )

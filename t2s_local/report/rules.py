@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from t2s_local.report.drawing.trends import Calendar, trend_of
 from t2s_local.report.facts import Facts, RuleGround
+from t2s_local.report.gated import gate_views
 from t2s_local.report.grounds import recording_view
 from t2s_local.report.limits import Limits
 from t2s_local.report.spans import text_of, ticked
@@ -91,6 +92,7 @@ def _skill(skill: Skill, heads: Sequence[Head], facts: Facts, known: Known, limi
         version=version,
         waiting=waiting,
         usage=usage,
+        gates=() if facts.library is None else gate_views(skill.name, facts.library),
         trend=trend_of(sorted(runs), known.calendar, known.outcomes),
         rules=tuple(rules),
     )

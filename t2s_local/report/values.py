@@ -82,6 +82,19 @@ class RuleView(Value, frozen=True, kw_only=True):
     n_recordings_cut: int
 
 
+class GateView(Value, frozen=True, kw_only=True):
+    """Last result of a gate for a skill."""
+
+    level: str
+    mode: str
+    verdict: str
+    figures: tuple[str, ...]
+    """In words, shares with their 95 % interval."""
+    day: str
+    is_of_another_version: bool
+    """Whether the files of the skill were others when it was measured."""
+
+
 class SkillView(Value, frozen=True, kw_only=True):
     """Skill with its rules."""
 
@@ -102,6 +115,7 @@ class SkillView(Value, frozen=True, kw_only=True):
     """The version that waits for a person, in words."""
     usage: tuple[tuple[str, int], ...]
     """How often the evidence log has each kind of use and of verdict."""
+    gates: tuple[GateView, ...] = ()
     trend: Trend
     rules: tuple[RuleView, ...]
 

@@ -27,6 +27,8 @@ class Sign(Value, frozen=True, kw_only=True):
     regex: str
     case: bool = False
     """Whether upper and lower case differ."""
+    unless: str = ""
+    """Passage that a match means nothing in, as RE2; empty where it always means something."""
 
 
 class SignMatch(Value, frozen=True, kw_only=True, order=True):
@@ -51,8 +53,10 @@ def spot(text: str, kind: SignKind) -> tuple[SignMatch, ...]:
     ours = signs(kind)
     for number in _together(kind).Match(text) or ():
         sign = ours[number]
+        meant = _passages(text, sign)
         for match in _compiled(sign.regex).finditer(text):
-            found.append(SignMatch(start=match.start(), end=match.end(), sign=sign.id, severity=sign.severity))
+            if not any(start <= match.start() and match.end() <= end for start, end in meant):
+                found.append(SignMatch(start=match.start(), end=match.end(), sign=sign.id, severity=sign.severity))
     return tuple(sorted(found))
 
 
@@ -68,7 +72,14 @@ def _filled(row: dict[str, Any], words: dict[str, str]) -> Sign:
     regex = sign.regex
     for name, alternatives in words.items():
         regex = regex.replace(name, alternatives)
-    return msgspec.structs.replace(sign, regex=regex if sign.case else f"(?i)(?m:{regex})")
+    unless = sign.unless.replace("AGENT", words["AGENT"])
+    plain = f"(?i)(?s:{unless})" if unless else ""
+    return msgspec.structs.replace(sign, regex=regex if sign.case else f"(?i)(?m:{regex})", unless=plain)
+
+
+def _passages(text: str, sign: Sign) -> list[tuple[int, int]]:
+    """Return where the passages stand in which *sign* means nothing."""
+    return [match.span() for match in _compiled(sign.unless).finditer(text)] if sign.unless else []
 
 
 @cache

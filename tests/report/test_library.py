@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.report.html import html_of
 from t2s_local.report.values import Page, SkillView
 from t2s_local.skills.library.evidence_log import append
+from t2s_local.skills.library.gates.notes import note
+from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.library.versions import histories
 from t2s_local.values.event import Event
+from t2s_local.values.gates.note import GateNote
 from tests.cli.test_projects import COMMAND, home
 from tests.commands import in_process
 from tests.conftest import Command
@@ -45,6 +50,41 @@ def test_uses_and_verdicts_are_counted(made: Path) -> None:
     log.write_bytes(before)
     assert skill(page, "using-git").usage == (("helped", 2), ("hurt", 1), ("loaded", 3))
     assert skill(page, "using-tar").usage == ()
+
+
+def gated(folder: Path, skill: str, verdict: str, digest: str | None = None) -> GateNote:
+    history = histories(OwnFolder(folder))[skill]
+    assert history.last is not None
+    return GateNote(
+        skill=skill,
+        mode="recorded",
+        level="L1",
+        digest=digest or history.last.digest,
+        verdict=verdict,
+        figures={"caught": 3, "failures": 4, "contradicts": 0, "successes": 0, "net": None},
+        command=("t2s", "gate"),
+        folder="/work",
+        at="2026-01-02T00:00:00+00:00",
+    )
+
+
+def test_results_of_gates_have_their_level_their_interval_and_their_day(made: Path) -> None:
+    library = made / "skills"
+    files = [library / ".t2s-library" / name for name in ("log.jsonl", "gates.json")]
+    before = files[0].read_bytes()
+    note(
+        OwnFolder(library), [gated(library, "using-git", "supported"), gated(library, "using-tar", "reject", "0" * 64)]
+    )
+    page = page_about(made / "ws")
+    files[0].write_bytes(before)
+    files[1].unlink()
+    (found,) = skill(page, "using-git").gates
+    assert (found.level, found.mode, found.verdict, found.day) == ("L1", "recorded", "supported", "2026-01-02")
+    assert found.figures == ("caught 3 of 4 failures (95 % interval 30 to 95 %)", "contradicts 0 of 0 successes")
+    assert not found.is_of_another_version
+    assert skill(page, "using-tar").gates[0].is_of_another_version
+    assert "caught 3 of 4 failures (95 % interval 30 to 95 %)" in html_of(page)
+    assert skill(page_about(made / "ws"), "using-git").gates == ()
 
 
 def test_a_decision_stands_at_its_rule_and_is_no_longer_asked_for(made: Path) -> None:
