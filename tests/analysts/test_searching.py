@@ -27,6 +27,9 @@ def test_a_search_that_takes_words_apart_is_not() -> None:
     assert lessons(*hits, *misses, pattern="matching") == []
 
 
+NAMES = ("Ann", "Bea", "Cem", "Dan", "Eva", "Fay", "Gus", "Hal", "Ida", "Jon")
+
+
 def looked(n: int) -> Trajectory:
     shown = "\n".join(
         f"=== shop/{name}.txt:{n} ===\n  {n}: ### {name[:3]}-00{n} (owner: cust-0{n}1)\n> {n + 1}: {first}: {n}\n"
@@ -47,3 +50,14 @@ def test_what_stands_in_which_file_and_how_a_record_begins_is_told() -> None:
     assert begins.do.startswith("Take the `### … (owner: …)` line above it as its own")
     assert "search for the `cust-<number>` it names: 3 of the files have it" in begins.do
     assert lessons(*runs[:5], pattern="contents") == []
+
+
+def test_a_file_that_names_its_records_after_what_they_hold_does_not_hide_how_those_of_others_begin() -> None:
+    def listed(n: int) -> Trajectory:
+        shown = f"=== shop/people.txt:{n} ===\n{n}: ### {NAMES[n % 10]} (ID: cust-0{n}1)\n{n + 1}: born: {n}"
+        return run(100 + n, *call("search_text", shown, key="1", text=f"born {n}"))
+
+    named = [listed(n) for n in range(10, 20)]
+    (begins,) = lessons(*[looked(n) for n in range(10, 20)], *named, pattern="record_header")
+    assert begins.do.startswith("Take the `### … (owner: …)` line above it as its own")
+    assert lessons(*named, pattern="record_header") == []

@@ -124,18 +124,18 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
     headers = [
         pair for same in noted(runs, HEADER).values() for pair in same if pair[1].detail.partition("\n")[0] in files
     ]
-    forms = Counter(note.key for _, note in headers)
-    if not forms:
+    form, having = _usual_header(headers)
+    if form is None:
         return
-    form = min(forms, key=lambda name: (-forms[name], name))
     ids: dict[str, set[str]] = {}
     for _, note in headers:
         path, _, line = note.detail.partition("\n")
         for found in _ID.findall(line):
             ids.setdefault(re.split(r"[-_]", found)[0].lower(), set()).add(path)
     joining = [name for name, places in sorted(ids.items()) if len(places) >= LEAST_FILES]
+    headers = [pair for pair in headers if pair[1].detail.partition("\n")[0] in having]
     met = runs_of(headers)
-    if forms[form] < LEAST_HEADERS * len(headers) or len(tasks_of(met)) < LEAST_TASKS:
+    if len(tasks_of(met)) < LEAST_TASKS:
         return
     joined = (
         f" To find what belongs to it, search for the `{joining[0]}-<number>` it names: {len(ids[joining[0]])} of the"
@@ -154,6 +154,26 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
         trajectories=(run.piece.trajectory for run in met),
         tools=_tools(pairs),
     )
+
+
+def _usual_header(headers: Sequence[tuple[Run, Note]]) -> tuple[str | None, set[str]]:
+    """Return the form with which the records of most files begin, and these files; none where too few share one.
+
+    Files that name each record after what it holds have no form.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for _, note in headers:
+        counts.setdefault(note.detail.partition("\n")[0], Counter())[note.key] += 1
+    usual = {path: form for path, forms in counts.items() for form, times in forms.items() if _is_most(times, forms)}
+    files = Counter(usual.values())
+    form = min(files, key=lambda name: (-files[name], name), default=None)
+    if form is None or files[form] < LEAST_FILES:
+        return None, set()
+    return form, {path for path in usual if usual[path] == form}
+
+
+def _is_most(times: int, forms: Counter[str]) -> bool:
+    return times >= LEAST_HEADERS * forms.total()
 
 
 def _tools(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
