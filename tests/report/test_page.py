@@ -65,6 +65,7 @@ def facts() -> Facts:
         project="acme/shop",
         started_at="2026-03-01T10:00:00Z",
         task="Unpack it",
+        verbs=None,
         outcome="success",
         quotes=first.evidence,
         steps=steps,

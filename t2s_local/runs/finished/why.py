@@ -8,6 +8,7 @@ from t2s_local.runs.finished.candidates import lacks_of
 from t2s_local.runs.finished.numbers import libraries_in, rule_numbers
 from t2s_local.runs.finished.stored import finished_run, stored_lessons
 from t2s_local.runs.result import RunResult
+from t2s_local.text.signature.signature import signature_of
 from t2s_local.values.cluster import Cluster, ClusterId
 from t2s_local.values.lesson import HeldLesson, Lesson, LessonId, Quote, line_of
 from t2s_local.values.trajectory import Outcome, Step, Trajectory, TrajectoryId
@@ -41,6 +42,8 @@ class Recording(Value, frozen=True, kw_only=True):
     started_at: str | None
     task: str | None
     outcome: Outcome | None
+    verbs: str | None
+    """Signature of what it did, ``read-filter-compute``; None where no action of it is known, or it is not stored."""
     quotes: tuple[Quote, ...]
     """By step."""
     steps: tuple[StepLine, ...]
@@ -236,6 +239,7 @@ def recording_of(workspace: Workspace, run: TrajectoryId, quotes: Iterable[Quote
         started_at=None if stored is None else _began(stored),
         task=None if stored is None else stored.task,
         outcome=None if stored is None else stored.outcome,
+        verbs=None if stored is None else signature_of(stored.steps) or None,
         quotes=tuple(ordered),
         steps=() if stored is None else _around(stored, {quote.step for quote in ordered}),
     )
