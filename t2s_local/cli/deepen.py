@@ -5,20 +5,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import msgspec
 
 from t2s_local.cli.completion import complete_format
-from t2s_local.cli.deepening.words import print_deepened, summary
+from t2s_local.cli.deepening.words import print_deepened, print_gated, summary
 from t2s_local.cli.options import command_line, json_option, map_option, quiet_option, setting, verbose_option
 from t2s_local.cli.output import print_json, say
 from t2s_local.cli.progress import Terminal
+from t2s_local.cli.reading_words import account
 from t2s_local.cli.result_words import words_for_nothing
 from t2s_local.errors import NothingFoundError, UsageError
-from t2s_local.runs.deepening.deepening import deepen_skills, library_of_skills
+from t2s_local.runs.deepening.applying import GatedEdit, HeldOut, apply_supported
+from t2s_local.runs.deepening.deepening import DeepenOutcome, deepen_skills, library_of_skills
 from t2s_local.runs.deepening.foreign import take_patch
 from t2s_local.runs.job import Job
 from t2s_local.runs.plugins import Choice, open_tools
 from t2s_local.skills.patch.foreign import words_of_refusals
 from t2s_local.stages.deepen.deepen import Wanted
+from t2s_local.stages.intake.catalogue import Report
 from t2s_local.values.layout import Layout
 
 
@@ -33,6 +37,18 @@ from t2s_local.values.layout import Layout
 )
 @click.option("--keep-headings", is_flag=True, help="No heading may go.")
 @click.option("--patch", type=click.Path(path_type=Path), help="JSON file of edits from elsewhere, in place of RUNS.")
+@click.option(
+    "--apply",
+    "apply_level",
+    type=click.Choice(["L1"]),
+    help="Accept edits that pass this gate: L1, held-out recordings, with --heldout.",
+)
+@click.option(
+    "--heldout",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="With --apply: recordings that nothing was learned from; may be given again.",
+)
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says who succeeded.")
 @click.option(
     "--format",
@@ -57,6 +73,8 @@ def deepen(
     rounds: int | None,
     keep_headings: bool,
     patch: Path | None,
+    apply_level: str | None,
+    heldout: tuple[Path, ...],
     labels: Path | None,
     format_name: str | None,
     layout: Layout | None,
@@ -75,6 +93,11 @@ def deepen(
     it belongs to; what no run shows is named, and stays. No file changes: edits wait for `t2s review LIBRARY`, where
     each is accepted or rejected. One that was rejected is not proposed again.
 
+    With --apply L1, each edit is first measured by itself on --heldout, recordings of other tasks: it is accepted where
+    the skill with it would have caught more failures, less the successes it contradicts, and no task is worse off. The
+    others wait; `t2s review LIBRARY --undo` takes back what was accepted. Levels L2 and L3 accept nothing here: measure
+    with `t2s gate`.
+
     With --patch, edits from elsewhere wait as a new version: {"edits": [...]} in the form of eight operations
     (insert_after, insert_before, append_to_section, replace_in_section, add_section, delete_section, create,
     delete_file), or {"summary", "upsert_files", "delete_paths"}. Paths that leave the skill, links, .git, scripts, and
@@ -87,6 +110,9 @@ def deepen(
     if not runs:
         message = "no RUNS to hold it against"
         raise UsageError(message, hint="Name files or folders of recorded runs, or a patch with --patch FILE.")
+    if (apply_level is None) != (not heldout):
+        message = "--apply and --heldout go together"
+        raise UsageError(message, hint="Name recordings of other tasks: --apply L1 --heldout RUNS.")
     if rounds is not None and edits is None:
         message = "--rounds goes with --edits"
         raise UsageError(message, hint="Without --edits, every edit is proposed at once.")
@@ -106,14 +132,40 @@ def deepen(
     choice = Choice(model="none", embedder=embedder, algorithm="auto", seed=seed)
     with open_tools(choice) as tools, words_for_nothing(verbose=verbose):
         outcome = deepen_skills(job, names, tools, Terminal(quiet=quiet), wanted)
+        gated: tuple[GatedEdit, ...] = ()
+        if heldout and outcome.found.proposals:
+            held = HeldOut(runs=heldout, train=runs, labels=labels, embedder=tools.embedder)
+            gated = _applied(outcome, held, Path(workspace), verbose=verbose)
     if as_json:
-        print_json(outcome)
+        print_json({**msgspec.structs.asdict(outcome), "gated": gated} if heldout else outcome)
     else:
         print_deepened(outcome, verbose=verbose)
+        print_gated(gated)
         say(summary(outcome))
     if outcome.found.proposals and not as_json:
         say(f"Next: t2s review {shlex.quote(str(library))}")
     return 0
+
+
+def _applied(outcome: DeepenOutcome, held: HeldOut, workspace: Path, *, verbose: bool) -> tuple[GatedEdit, ...]:
+    """Accept the edits that held-out recordings speak for."""
+
+    def say_reading(report: Report, n_trajectories: int) -> None:
+        for line in account(report, n_trajectories=n_trajectories, verbose=verbose):
+            say(line)
+
+    return apply_supported(
+        Path(outcome.library),
+        outcome.found.proposals,
+        held,
+        workspace=workspace,
+        at=_now(),
+        say_reading=say_reading,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _refuse_both(runs: tuple[Path, ...], edits: int | None, names: tuple[str, ...]) -> None:
@@ -127,8 +179,7 @@ def _refuse_both(runs: tuple[Path, ...], edits: int | None, names: tuple[str, ..
 
 def _take(library: Path, name: str, patch: Path, workspace: Path, *, keep_headings: bool, as_json: bool) -> int:
     """Take in a patch, and print what it changes."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    outcome = take_patch(library, name, patch, keep_headings=keep_headings, workspace=workspace, at=now)
+    outcome = take_patch(library, name, patch, keep_headings=keep_headings, workspace=workspace, at=_now())
     for line in words_of_refusals(outcome.made):
         say(line)
     if as_json:

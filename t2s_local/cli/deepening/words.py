@@ -1,10 +1,11 @@
 """Say in words what runs show of a skill."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
 from t2s_local.cli.output import paragraph
+from t2s_local.runs.deepening.applying import GatedEdit
 from t2s_local.runs.deepening.deepening import DeepenOutcome
 from t2s_local.stages.deepen.deepen import Noted
 from t2s_local.text.text import clip, counted
@@ -73,6 +74,17 @@ def rests_on(proposal: ProposedEdit) -> str:
         f"Rests on {counted(proposal.support, 'run')}, {worked}: confidence {proposal.confidence:.2f}, level"
         f" {proposal.level}.{said}"
     )
+
+
+def print_gated(gated: Sequence[GatedEdit]) -> None:
+    """Print what a gate found of each proposed edit, and which were accepted."""
+    if not gated:
+        return
+    click.echo("Measured on held-out recordings (level L1: recordings, no success rate):")
+    for one in gated:
+        word = "accepted" if one.is_accepted else "waits"
+        click.echo(paragraph(f"{one.id}: {word} ({one.reason.replace('_', ' ')}; {one.in_words()})"))
+    click.echo()
 
 
 def _note_lines(note: Noted) -> Iterator[str]:
