@@ -62,7 +62,7 @@ def test_a_step_put_before_the_same_call_is_the_remedy() -> None:
         ("python clean.py --orphans a.csv && python check.py a.csv", "check: ok", 0),
     )
     assert lesson.when == "`python check.py a.csv` fails with “check: <number> rows have no parent”"
-    assert lesson.do.startswith("Run `python clean.py --orphans a.csv && python check.py a.csv` instead of")
+    assert lesson.do == "Run `python clean.py --orphans a.csv`, then `python check.py a.csv` again."
 
 
 def test_another_program_that_runs_the_one_that_failed_is_the_remedy() -> None:
@@ -97,3 +97,48 @@ def test_a_package_is_left_open_though_its_module_is_spelt_with_an_underscore() 
         ("python a.py", "done", 0),
     )
     assert lesson.do == "Run `pip install <name>`, then `python a.py` again."
+
+
+LOCKED = "state.json: permission denied"
+
+
+@pytest.mark.parametrize(
+    ("failed", "worked", "do"),
+    [
+        ("make docs && ship docs", "make docs && ship --force docs", "Run `ship --force docs` instead of `ship docs`."),
+        ("make docs && ship docs", "unlock docs && ship docs", "Run `unlock docs`, then `ship docs` again."),
+        (
+            "ship docs",
+            "sed -i 's/f(x))/f(x), mode=None)/' app.py && ship docs",
+            "In `app.py`, add `mode=None`, then `ship docs` again.",
+        ),
+        (
+            "ship docs",
+            "sed -i 's|one two|one|' app.py && ship docs",
+            "In `app.py`, leave out `two`, then `ship docs` again.",
+        ),
+        (
+            "ship docs",
+            'sed -i \'s/("a")/("a",)/\' app.py && ship docs',
+            'In `app.py`, replace `("a")` by `("a",)`, then `ship docs` again.',
+        ),
+    ],
+)
+def test_of_a_changed_chain_the_difference_is_told(failed: str, worked: str, do: str) -> None:
+    (lesson,) = recovered((failed, LOCKED, 1), (worked, "done", 0))
+    assert lesson.do == do
+
+
+def test_what_ran_before_and_is_left_out_of_a_retry_is_no_part_of_the_remedy() -> None:
+    (lesson,) = recovered(
+        ("make docs && ship docs", LOCKED, 1), ("chmod u+w state.json", "", 0), ("ship docs", "done", 0)
+    )
+    assert lesson.do == "Run `chmod u+w state.json`, then `ship docs` again."
+
+
+def test_signs_alone_are_told_with_the_words_around_them() -> None:
+    long = "python -c \"import sqlite3; db = sqlite3.connect('a.db'); db.execute('INSERT INTO t VALUES (?)', {})\""
+    (lesson,) = recovered(
+        (long.format("('Benedict')"), "ProgrammingError: 8 supplied", 1), (long.format("('Benedict',)"), "done", 0)
+    )
+    assert lesson.do == "In the command, replace `('Benedict')` by `('Benedict',)`."

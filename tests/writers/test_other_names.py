@@ -54,10 +54,22 @@ def test_programs_subcommands_and_options_are_the_advice_and_no_placeholders() -
     assert "git <name>" not in body
 
 
-def test_names_that_were_not_given_before_are_said_to_be_others() -> None:
-    pairs = [("serve --quiet", f"serve --quiet config/site-{number}.toml") for number in range(3)]
-    body = body_of(recoveries(*pairs, do="Run `{fix}`."))
-    assert "Do (1 run; with other names in 2 more): Run `serve --quiet config/site-0.toml`" in body
+def quiet(*numbers: int) -> str:
+    pairs = [("serve --quiet", f"serve --quiet config/site-{number}.toml") for number in numbers]
+    return body_of(recoveries(*pairs, do="Run `{fix}`."))
+
+
+def test_a_name_that_each_run_chose_for_itself_is_a_placeholder() -> None:
+    assert "Do: Run `serve --quiet <path>`" in quiet(0, 1, 2)
+
+
+def test_a_name_that_most_runs_chose_is_told_and_that_others_chose_another() -> None:
+    assert "Do (2 runs; with other names in 1 more): Run `serve --quiet config/site-0.toml`" in quiet(0, 0, 1)
+
+
+def test_words_in_quotes_are_one_word() -> None:
+    pairs = [(f"note -m 'About {name}'", f"note -m 'About {name}' --sign") for name in ("docs", "the gateway", "it")]
+    assert "Run `note -m <text> --sign`" in body_of(recoveries(*pairs, do="Run `{fix}`."))
 
 
 def test_scripts_of_single_projects_are_named_as_such() -> None:

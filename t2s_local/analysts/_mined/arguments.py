@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from t2s_local.analysts._mined.association import MIN_RUNS, MIN_Z, mantel_haenszel
-from t2s_local.analysts._mined.fix import INDEX, leaves, mask_numbers
+from t2s_local.analysts._mined.changes import mask_numbers
+from t2s_local.analysts._mined.fix import INDEX, leaves
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event

@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from t2s_local.analysts._forms import format_of, says_format, shape_of
 from t2s_local.analysts._lessons import code, is_short_enough
+from t2s_local.analysts._mined.changes import ChainChange, chain_change, edit_of, is_replaced, small_change
 from t2s_local.text.commands import (
     bare,
     changes_files,
@@ -19,12 +19,10 @@ from t2s_local.text.commands import (
     without_cd,
 )
 from t2s_local.text.events import Event
-from t2s_local.text.text import clip, join_words, mask, squeeze
+from t2s_local.text.text import clip, join_words, mask
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
 
-_MAX_EDIT_TOKENS = 12
-_MAX_EDITS = 2
 _LONG = 60
 """Characters of a command above which a change is told by itself, not by both commands."""
 _MAX_CHANGED_ARGUMENTS = 3
@@ -33,7 +31,6 @@ _LONGEST_VALUE = 60
 _NAMED = "the value the error names"
 INDEX = re.compile(r"\[\d+\]")
 """Position in a list, within the path of an argument."""
-_TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 
 
 class Fix(Value, frozen=True, kw_only=True):
@@ -74,6 +71,9 @@ def instruction(event: Event) -> str | None:
     """One action in the imperative, without a full stop; None where it is too long to be advice."""
     if is_shell(event.tool):
         command = without_cd(event.action)
+        edit = edit_of(command)
+        if edit is not None:
+            return edit
         return f"Run {code(command)}" if is_short_enough(command) else None
     file = edited_file(event.tool, event.action)
     if file is not None:
@@ -116,7 +116,10 @@ def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | N
     if (script_of(old) or script_of(new)) not in (None, *scripts_of(new)):
         return None
     prepared = next((text for event in reversed(changing) if (text := instruction(event))), None)
-    change = _small_change(old, new)
+    chain = chain_change(old, new)
+    if chain is not None and (told := _chained(failed.tool, chain, is_prepared=prepared is not None)) is not None:
+        return Fix(do=_then(prepared, told), events=_with(changing, prepared, worked))
+    change = small_change(old, new)
     if change is not None and min(len(old), len(new)) > _LONG and len(change) < 0.6 * len(new):
         return Fix(do=_then(prepared, f"in the command, {change}"), events=_with(changing, prepared, worked))
     if is_short_enough(new) and is_short_enough(old):
@@ -125,44 +128,27 @@ def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | N
     return None if change is None else Fix(do=f"In the command, {change}.", events=(worked,))
 
 
+def _chained(tool: str, chain: ChainChange, *, is_prepared: bool) -> str | None:
+    """A changed chain of commands, without what both begin and end with; None where that is too long to be told."""
+    if not all(is_short_enough(text) for text in (chain.removed, chain.added, chain.again)):
+        return None
+    edit = edit_of(chain.added)
+    if is_replaced(tool, chain) and not (edit and chain.again):
+        return f"run {code(chain.added)} instead of {code(chain.removed)}"
+    if not chain.again or not (chain.added or is_prepared):
+        return None
+    if not chain.added:
+        return f"{code(chain.again)} again"
+    first = edit or f"run {code(chain.added)}"
+    return f"{first[0].lower()}{first[1:]}, then {code(chain.again)} again"
+
+
 def _then(prepared: str | None, text: str) -> str:
     return f"{prepared}, then {text}." if prepared else f"{text[0].upper()}{text[1:]}."
 
 
 def _with(changing: Sequence[Event], prepared: str | None, worked: Event) -> tuple[Event, ...]:
     return (*changing[-1:], worked) if prepared else (worked,)
-
-
-def mask_numbers(text: str) -> str:
-    """*text* on one line, every number replaced."""
-    return re.sub(r"\d+", "0", squeeze(text))
-
-
-def _small_change(old: str, new: str) -> str | None:
-    if max(len(old), len(new)) > 8000:
-        return None
-    if squeeze(old) == squeeze(new):
-        return "correct the indentation of the lines given"
-    if mask_numbers(old) == mask_numbers(new):
-        return "correct the line numbers"
-    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
-    blocks = [
-        block for block in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes() if block[0] != "equal"
-    ]
-    if not 0 < len(blocks) <= _MAX_EDITS:
-        return None
-    edits = [_edit_words(before[a:b], after[c:d]) for _, a, b, c, d in blocks]
-    return None if None in edits else join_words(edit for edit in edits if edit is not None)
-
-
-def _edit_words(removed: Sequence[str], added: Sequence[str]) -> str | None:
-    """One edit of a command in words; None where it is too long, or too little to be told by itself."""
-    old, new = squeeze("".join(removed)), squeeze("".join(added))
-    if max(len(removed), len(added)) > _MAX_EDIT_TOKENS * 2 or not re.search(r"[A-Za-z]{2}", old + new):
-        return None
-    if old and new:
-        return f"replace {code(old, limit=80)} by {code(new, limit=80)}"
-    return f"add {code(new, limit=80)}" if new else f"leave out {code(old, limit=80)}"
 
 
 def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:

@@ -1,33 +1,41 @@
-"""Advice of several runs as one: a word that each run took over from what it ran before is a placeholder."""
+"""Advice of several runs as one: what each run named in its own way is a placeholder."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from t2s_local.text.lesson_words import CODE, MASK, code_spans, runs_in
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 
-_WORD = re.compile(r"[^\s\"'`]+")
-_ARGUMENT = re.compile(r"(?=.*[^\W_])[\w./:@+][\w./:@+=-]*")
-"""A word that can be given to a program: no option, no operator, no pattern."""
-_HOLE = "\x00"
+_WORD = re.compile(r"'[^'`]*'|\"[^\"`]*\"|[^\s\"'`]+")
+_ARGUMENT = re.compile(r"(?=.*[^\W_])[\w./:@+][\w./:@+=-]*|(?P<quote>['\"])[\w\s.,:;!?()-]*(?P=quote)")
+"""A word that can be given to a program, or words in quotes: no option, no operator, no pattern, no code."""
+_MADE = re.compile(r"\d{2,}|[\w./-]*(?:/[\w.-]+|\w\.[a-z]\w{0,4})")
+"""A number or the name of a file, which one run chooses as it likes."""
 _PATH = re.compile(r".*/.*|.*\w\.[a-z]\w{0,4}")
+_HOLE = "\x00"
+_MOST_ALIKE = 0.5
+"""Share of the runs from which a name of their own choice is told as it is."""
 
 
 class Form(Value, frozen=True, kw_only=True):
-    """Advice of one lesson, parted into what it says itself and the words it took over."""
+    """Advice of one lesson, parted into what it says itself and what its run named in its own way."""
 
     text: str
-    """The advice with a hole for each word taken over, numbered by first appearance."""
-    taken: tuple[str, ...]
+    """The advice with a hole for each such word, numbered by first appearance."""
+    words: tuple[str, ...]
     """The words in the holes."""
+    taken: tuple[bool, ...]
+    """Of each, whether the run had it before; the others it chose."""
 
 
 def form_of(lesson: Lesson) -> Form:
     """Part the advice of *lesson*.
 
     Taken over is an argument in its code that the run's earlier command had too: a quoted action, the situation or
-    another piece of the advice's code. Programs, their subcommands and options stay: they are the advice.
+    another piece of the advice's code. Chosen are other numbers and names of files. Programs, their subcommands and
+    options stay: they are the advice.
     """
     spans = code_spans(lesson.do)
     fixed = {word for span in spans for run in runs_in(span) for word in (run.program, run.subcommand or "")}
@@ -38,22 +46,23 @@ def form_of(lesson: Lesson) -> Form:
         for word in _WORD.findall(text)
     }
     seen = [set(_WORD.findall(span)) for span in spans]
-    taken: list[str] = []
+    found: dict[str, bool] = {}
 
     def hole(word: str) -> str:
-        is_given = word in before or sum(word in words for words in seen) > 1
-        if not is_given or word in fixed or not _ARGUMENT.fullmatch(word) or MASK.search(word):
+        is_taken = word in before or sum(word in words for words in seen) > 1
+        if word in fixed or MASK.search(word) or not (_ARGUMENT if is_taken else _MADE).fullmatch(word):
             return word
-        if word not in taken:
-            taken.append(word)
-        return f"{_HOLE}{taken.index(word)}{_HOLE}"
+        found.setdefault(word, is_taken)
+        return f"{_HOLE}{list(found).index(word)}{_HOLE}"
 
-    text = CODE.sub(lambda span: _WORD.sub(lambda found: hole(found[0]), span[0]), lesson.do)
-    return Form(text=text, taken=tuple(taken))
+    text = CODE.sub(lambda span: _WORD.sub(lambda word: hole(word[0]), span[0]), lesson.do)
+    return Form(text=text, words=tuple(found), taken=tuple(found.values()))
 
 
-def told(forms: Sequence[Form]) -> str:
-    """Return the advice of *forms* of one text: words that differ between them as placeholders, the others as they are.
+def told(forms: Sequence[Form]) -> tuple[str, tuple[bool, ...]]:
+    """Return the advice of *forms* of one text, and of each whether that holds its own words.
+
+    Words that differ between runs are placeholders; of words they chose, the one that most of them chose is told.
 
     Raises:
         ValueError: their texts differ.
@@ -61,17 +70,27 @@ def told(forms: Sequence[Form]) -> str:
     if len({form.text for form in forms}) != 1:
         message = "only advice of one form can be told together"
         raise ValueError(message)
-    columns = [tuple(dict.fromkeys(words)) for words in zip(*(form.taken for form in forms), strict=True)]
-    kinds = [_kind(words) if len(words) > 1 else None for words in columns]
+    columns = [Counter(words) for words in zip(*(form.words for form in forms), strict=True)]
+    shown = [_shown(column, is_taken=is_taken) for column, is_taken in zip(columns, forms[0].taken, strict=True)]
+    kinds = [None if one is not None else _kind(list(column)) for one, column in zip(shown, columns, strict=True)]
     text = forms[0].text
-    for place, (words, kind) in enumerate(zip(columns, kinds, strict=True)):
-        several = kinds.count(kind) > 1
-        name = words[0] if kind is None else f"<{kind}{f' {kinds[: place + 1].count(kind)}' if several else ''}>"
-        text = text.replace(f"{_HOLE}{place}{_HOLE}", name)
-    return text
+    for place, (one, kind) in enumerate(zip(shown, kinds, strict=True)):
+        number = f" {kinds[: place + 1].count(kind)}" if kinds.count(kind) > 1 else ""
+        text = text.replace(f"{_HOLE}{place}{_HOLE}", f"<{kind}{number}>" if one is None else one)
+    own = [all(one in (None, word) for one, word in zip(shown, form.words, strict=True)) for form in forms]
+    return text, tuple(own)
+
+
+def _shown(column: Counter[str], *, is_taken: bool) -> str | None:
+    """Return the word to tell of those in one hole; None for a placeholder."""
+    word, count = min(column.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
+    is_agreed = len(column) == 1 or (not is_taken and count >= _MOST_ALIKE * column.total())
+    return word if is_agreed else None
 
 
 def _kind(words: Sequence[str]) -> str:
     if all(word.isdecimal() for word in words):
         return "number"
+    if all(word[0] in "\"'" for word in words):
+        return "text"
     return "path" if all(_PATH.fullmatch(word) for word in words) else "name"

@@ -95,7 +95,8 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
         runs = tuple(sorted({run for lesson in group for run in lesson.trajectory_ids}))
         shown = min((form.text for _, form in members), key=lambda text: (len(text), text))
         of_form = [(lesson, form) for lesson, form in members if form.text == shown]
-        do = told([form for _, form in of_form])
+        do, are_own = told([form for _, form in of_form])
+        of_form = [pair for pair, is_own in zip(of_form, are_own, strict=True) if is_own]
         successes = sum(outcomes.get(run) == "success" for run in runs)
         explained = sum(lesson.pattern == "root_cause" for lesson in group)
         shared = sum(overlap(spoken[key], other) for other in spoken.values())

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from t2s_local.analysts._lessons import lesson, quote
 from t2s_local.analysts._mined.association import mantel_haenszel
-from t2s_local.analysts._mined.fix import leaves, mask_numbers
+from t2s_local.analysts._mined.changes import mask_numbers
+from t2s_local.analysts._mined.fix import leaves
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.analysts._noted.counts import most_common, noted, quotes_of, runs_of, tasks_of
 from t2s_local.analysts._notes import Note

@@ -1,0 +1,163 @@
+"""Changes between two commands or two texts, in words: the difference is the remedy, not the whole of both."""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from t2s_local.analysts._lessons import code
+from t2s_local.text.commands import head_of, segments
+from t2s_local.text.text import join_words, squeeze
+from t2s_local.values.value import Value
+
+_MAX_EDIT_TOKENS = 12
+_MAX_EDITS = 2
+_LONGEST = 8000
+_TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
+_SAID = re.compile(r"[A-Za-z]{2}")
+_SED = re.compile(
+    r"sed\s+-i(?:\.\w+)?\s+(?:-[Ee]\s+)*(?P<quote>['\"])s(?P<mark>[/|#,@!%])"
+    r"(?P<old>(?:\\.|(?!(?P=mark)).)+)(?P=mark)(?P<new>(?:\\.|(?!(?P=mark)).)*)(?P=mark)g?(?P=quote)\s+(?P<file>\S+)"
+)
+_ESCAPED = re.compile(r"\\([^\w\s])")
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+class ChainChange(Value, frozen=True, kw_only=True):
+    """Change of a chain of commands joined by ``&&``, without what both chains begin and end with."""
+
+    removed: str
+    """Commands that the new chain lacks; empty for none."""
+    added: str
+    """Commands that the old chain lacks; empty for none."""
+    again: str
+    """Commands that both end with; empty for none."""
+
+
+def chain_change(old: str, new: str) -> ChainChange | None:
+    """Return the change from one chain to another; None where one is no chain of ``&&``, or they share no command."""
+    before, after = _links(old), _links(new)
+    if before is None or after is None:
+        return None
+    first = _common(before, after)
+    last = _common(before[first:][::-1], after[first:][::-1])
+    added = after[first : len(after) - last]
+    if not (first or last):
+        return None
+    removed = before[first : len(before) - last]
+    return ChainChange(
+        removed=" && ".join(removed), added=" && ".join(added), again=" && ".join(after[len(after) - last :])
+    )
+
+
+def is_replaced(tool: str, change: ChainChange) -> bool:
+    """Return whether what was added takes the place of what was removed: the same program, told something else."""
+    if not change.removed or not change.added:
+        return False
+    return not change.again or head_of(tool, change.removed) == head_of(tool, change.added)
+
+
+def _links(chain: str) -> list[str] | None:
+    found = list(segments(chain))
+    return found if found and " && ".join(found) == squeeze(chain) else None
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Number of items that both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def edit_of(command: str) -> str | None:
+    """Return an edit by ``sed`` in words: “In `save.py`, add `default=str`”; None where the command is no such edit."""
+    found = _SED.fullmatch(squeeze(command))
+    if found is None:
+        return None
+    old, new = _ESCAPED.sub(r"\1", found["old"]), _ESCAPED.sub(r"\1", found["new"])
+    change = small_change(old, new)
+    if change is None and max(len(old), len(new)) <= _MAX_EDIT_TOKENS * 8 and new:
+        change = f"replace {code(old)} by {code(new)}"
+    return None if change is None else f"In {code(found['file'].rsplit('/', 1)[-1])}, {change}"
+
+
+def small_change(old: str, new: str) -> str | None:
+    """Return the edits that make *new* of *old* in words; None where they are many or long."""
+    if max(len(old), len(new)) > _LONGEST:
+        return None
+    if squeeze(old) == squeeze(new):
+        return "correct the indentation of the lines given"
+    if mask_numbers(old) == mask_numbers(new):
+        return "correct the line numbers"
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    blocks = [
+        block[1:] for block in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes() if block[0] != "equal"
+    ]
+    if not blocks or len(blocks) > _MAX_EDITS * 2:
+        return None
+    blocks = _readable(before, after, blocks)
+    if len(blocks) > _MAX_EDITS:
+        return None
+    edits = [_edit_words(before[a:b], after[c:d]) for a, b, c, d in blocks]
+    return None if None in edits else join_words(edit for edit in edits if edit is not None)
+
+
+Block = tuple[int, int, int, int]
+
+
+def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) -> list[Block]:
+    """Widen edits of nothing but signs to the words around them; those that meet then are one."""
+    found: list[Block] = []
+    for block in blocks:
+        a, b, c, d = block
+        if not _SAID.search("".join((*before[a:b], *after[c:d]))):
+            a, b, c, d = _widened(before, after, block)
+        if found and (a < found[-1][1] or c < found[-1][3]):
+            a, c = min(a, found[-1][0]), min(c, found[-1][2])
+            b, d = max(b, found[-1][1]), max(d, found[-1][3])
+            found.pop()
+        found.append((a, b, c, d))
+    return found
+
+
+def _widened(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
+    a, b, c, d = block
+    while a > 0 and c > 0 and before[a - 1] == after[c - 1] and not before[a - 1].isspace():
+        a, c = a - 1, c - 1
+    while b < len(before) and d < len(after) and before[b] == after[d] and not before[b].isspace():
+        b, d = b + 1, d + 1
+    while b > a and d > c and before[b - 1] == after[d - 1] and _ends_too_late(before[a:b]):
+        b, d = b - 1, d - 1
+    return a, b, c, d
+
+
+def _ends_too_late(tokens: Sequence[str]) -> bool:
+    """Return whether the last of *tokens* closes what none of them opened."""
+    last = tokens[-1]
+    if last in "\"'`":
+        return tokens.count(last) % 2 == 1
+    opening = _CLOSING.get(last)
+    return opening is not None and tokens.count(last) > tokens.count(opening)
+
+
+def _edit_words(removed: Sequence[str], added: Sequence[str]) -> str | None:
+    """One edit in words; None where it is too long, or too little to be told by itself."""
+    old, new = squeeze("".join(removed)), squeeze("".join(added))
+    if max(len(removed), len(added)) > _MAX_EDIT_TOKENS * 2 or not _SAID.search(old + new):
+        return None
+    if old and new:
+        return f"replace {code(old, limit=80)} by {code(new, limit=80)}"
+    return f"add {code(_alone(new), limit=80)}" if new else f"leave out {code(_alone(old), limit=80)}"
+
+
+def _alone(text: str) -> str:
+    """*text* without the signs that join it to its neighbours: ``), default=str`` -> ``default=str``."""
+    trimmed = text.strip(",; ")
+    while trimmed and _ends_too_late(list(trimmed)):
+        trimmed = trimmed[:-1].rstrip(",; ")
+    while trimmed[:1] in _CLOSING and trimmed.count(trimmed[0]) > trimmed.count(_CLOSING[trimmed[0]]):
+        trimmed = trimmed[1:].lstrip(",; ")
+    return trimmed if _SAID.search(trimmed) else text
+
+
+def mask_numbers(text: str) -> str:
+    """*text* on one line, every number replaced."""
+    return re.sub(r"\d+", "0", squeeze(text))
