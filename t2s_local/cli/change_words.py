@@ -48,7 +48,8 @@ def _skill_lines(written: Written, folder: str, *, is_named: bool) -> list[str]:
     }
     if is_named or written.unchanged or any(names for word, names in fates.items() if word != "new"):
         parts = [_named(names, word) for word, names in fates.items()]
-        said = join_words([*filter(None, parts), f"{len(written.unchanged)} as they were"])
+        same = len(written.unchanged)
+        said = join_words(filter(None, [*parts, f"{same} as {'it was' if same == 1 else 'they were'}" if same else ""]))
         lines.append(f"Skills{f' in {folder}' if is_named else ''}: {said}.")
     return [*lines, *_advice(written, folder)]
 

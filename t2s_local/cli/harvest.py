@@ -12,6 +12,7 @@ from t2s_local.cli.guiding.next_steps import after_harvest
 from t2s_local.cli.options import json_lines_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import NothingFoundError, UsageError
+from t2s_local.files import printable
 from t2s_local.stages.reading.harvest import STORES, Harvest, HarvestedFile, harvest
 from t2s_local.stages.reading.projects import projects_of
 
@@ -29,7 +30,7 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
     sources = found_here(project, since=moment).sources
     if not sources:
-        raise nothing_here()
+        raise nothing_here(project, since)
     if as_json:
         found, _ = projects_of(sources, home=Path.home(), known={})
         names = {file.path: project for project in found for file in project.files}
@@ -73,9 +74,13 @@ def found_here(project: Path | None, *, since: datetime | None = None) -> Harves
     return found
 
 
-def nothing_here() -> NothingFoundError:
-    """Return the error for a machine without conversations."""
-    message = "no conversations found on this machine"
+def nothing_here(project: Path | None = None, since: str | None = None) -> NothingFoundError:
+    """Return the error for a machine without conversations: of *project*, and *since* then, where these are given."""
+    about = "" if project is None else f" about {printable(project.resolve())}"
+    changed = "" if since is None else f", changed since {since},"
+    message = f"no conversations{about}{changed} found on this machine"
+    if about or changed:
+        return NothingFoundError(message, hint="`t2s harvest` lists those of all projects, whenever they were.")
     names = ", ".join(store.agent for store in STORES)
     return NothingFoundError(message, hint=f"Looked for {names}; name other folders to `t2s read` or `t2s distill`.")
 

@@ -39,7 +39,7 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, into_proj
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
     found = found_here(None if project is None else project.resolve())
     if not found.sources and not job.paths:
-        raise nothing_here()
+        raise nothing_here(project)
     chosen = due(found, harvested_stamps(job, found).get, since=moment)
     named = tuple(Path(source.path) for source in chosen.sources)
     whole = msgspec.structs.replace(job, paths=(*job.paths, *named), harvested=chosen.sources)

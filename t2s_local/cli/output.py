@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from t2s_local.cli.printing.tables import table_lines
+from t2s_local.cli.printing.tables import table_lines, wrap
 from t2s_local.files import printable
 from t2s_local.safety.characters import one_line
 
@@ -45,7 +45,9 @@ def say(text: str) -> None:
 
     The stream is named because click keeps one of its own, which goes past the bars' and into them.
     """
-    click.echo(one_line(printable(text)), file=sys.stderr)
+    line = one_line(printable(text))
+    lines = wrap(line, columns() - 2) if sys.stderr.isatty() else [line]
+    click.echo("\n".join([lines[0], *(f"  {more}" for more in lines[1:])]), file=sys.stderr)
 
 
 def columns() -> int:

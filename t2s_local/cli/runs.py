@@ -26,6 +26,8 @@ _HEAD = ("RUN", "STARTED", "STATE", "TRAJECTORIES", "LESSONS", "SKILLS", "TOOK")
 _RUN = click.argument("run", required=False, shell_complete=complete_run)
 _FOLLOWED_EVERY = 1.0
 _WIDTH = 110
+_NAMES = {"refused": "no lesson in", "stored_already": "remembered"}
+"""Names of facts in words, where that of the field says too little."""
 
 
 @click.group()
@@ -94,7 +96,8 @@ def show(run: str | None, *, follow: bool, workspace: str, as_json: bool) -> int
         print_json(facts)
     else:
         for name, value in facts.items():
-            click.echo(one_line(f"{name:>12}  {_worded(value)}"))
+            if value not in (None, [], {}):
+                click.echo(one_line(f"{_NAMES.get(name, name):>14}  {_worded(value)}"))
     return 0
 
 

@@ -57,4 +57,4 @@ def _print_rules(*, as_json: bool) -> None:
 def _summary(n_skills: int, risks: list[Risk]) -> str:
     counts = Counter(risk.severity for risk in risks)
     said = join_words(f"{counts[gravity]} {gravity}" for gravity in GRAVITIES if counts[gravity])
-    return f"{n_skills} skill{'s' if n_skills != 1 else ''} scanned, {said or 'nothing found'}."
+    return f"{n_skills} skill{'s' if n_skills != 1 else ''} scanned, {said or 'nothing found that could do harm'}."

@@ -106,4 +106,4 @@ def summary(n_skills: int, found: Sequence[Finding]) -> str:
     counts = [(sum(item.severity == severity for item in found), severity) for severity in SEVERITIES]
     said = [f"{count} {severity}{'s' if count > 1 else ''}" for count, severity in counts if count]
     skills = f"{n_skills} skill{'s' if n_skills != 1 else ''}"
-    return f"{skills} checked, {join_words(said) or 'nothing found'}."
+    return f"{skills} checked, {join_words(said) or 'no fault found'}."

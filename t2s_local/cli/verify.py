@@ -1,5 +1,6 @@
 """``t2s verify``: the evidence of a skill against the recordings, wherever the skill lies."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +12,9 @@ from t2s_local.cli.skills import FINDINGS, report, skill_folders, summary
 from t2s_local.runs.auditing.stored import stored_trajectories, workspaces_of
 from t2s_local.runs.gating.rechecking import recheck
 from t2s_local.skills.installing.origin import edited_since, whole_source
+from t2s_local.skills.rulebook import Finding
 from t2s_local.skills.source import read_source
+from t2s_local.text.text import counted
 
 
 @click.command()
@@ -50,8 +53,16 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
         quotes = sum(done.quotes for _, done in results)
         for text in dict.fromkeys(text for again in checked for text in again.notes):
             say(text)
-        say(f"{quotes} quotes: {summary(len(results), [item for _, items in found for item in items])}")
+        say(_came_to(quotes, len(results), [item for _, items in found for item in items]))
     return FINDINGS if any(items for _, items in found) else 0
+
+
+def _came_to(n_quotes: int, n_skills: int, found: Sequence[Finding]) -> str:
+    """Say how many quotes hold; where something does not, how much was found."""
+    if found or not n_quotes:
+        return f"{counted(n_quotes, 'quote')}: {summary(n_skills, found)}"
+    every = f"all {n_quotes:,} quotes hold" if n_quotes > 1 else "its one quote holds"
+    return f"{counted(n_skills, 'skill')} checked: {every}, word for word in the stored recordings."
 
 
 _UNNAMED = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)

@@ -10,6 +10,8 @@ _GAP = 2
 _PIECE = re.compile(r"\s+|(?<=[/\\\\,;])(?=\S)")
 """Places where a cell may be wrapped: between words, and behind the parts of a path."""
 _INDENT = 2
+_READABLE = 16
+"""Columns below which wrapped text is a stack of single words."""
 
 
 def table_lines(cells: Sequence[Sequence[str]], *, right: frozenset[int], width: int | None) -> list[str]:
@@ -25,7 +27,9 @@ def table_lines(cells: Sequence[Sequence[str]], *, right: frozenset[int], width:
     room = None if width is None else width - _GAP * (len(columns) - 1)
     if room is None or sum(natural) <= room:
         return [_line(row, natural, right) for row in cells]
-    least = [max(map(_longest_piece, column)) for column in columns]
+    least = [
+        max(*map(_longest_piece, column), min(size, _READABLE)) for column, size in zip(columns, natural, strict=True)
+    ]
     if sum(least) > room:
         return _blocks(cells, width or room)
     widths = _shared(natural, least, room)

@@ -67,6 +67,17 @@ def test_installing_says_how_the_skills_are_used_and_taken_out(
     assert t2s(*back.split()[1:]).code == 0
 
 
+def test_quotes_that_hold_are_said_to_hold(demo: tuple[str, str], t2s: Command) -> None:
+    assert "quotes hold, word for word" in t2s("verify", "skills-demo").err
+
+
+def test_a_project_without_conversations_is_named(here: Path, t2s: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(here))
+    ran = t2s("harvest", "--project", ".")
+    assert (ran.code, f"no conversations about {here}" in ran.err) == (10, True)
+    assert "`t2s harvest` lists those of all projects" in ran.err
+
+
 def test_quiet_says_nothing_of_what_comes_next(here: Path, t2s: Command) -> None:
     assert nexts(t2s("demo", "-q").err) == []
 
