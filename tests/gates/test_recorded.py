@@ -1,5 +1,6 @@
 """The gate of level L1 on runs of known worth."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -176,3 +177,31 @@ def test_the_same_rules_with_their_actions_shuffled_have_no_net(
     assert true.net > 0
     assert false.net is not None
     assert false.net <= 0
+
+
+@pytest.mark.parametrize(
+    ("message", "error", "is_same"),
+    [
+        ("504 Gateway Timeout", "504 Gateway Timeout", True),
+        ("504 Gateway Timeout", "504 Gateway Timeout: order 7 unknown", False),
+        ("504 Gateway Timeout: order `<number>` unknown", "504 Gateway Timeout: order 7 unknown", True),
+        ("Payment method not found", "Error: payment method not found.", True),
+        ("config option 'testpaths' expects a list, got str…", "E config option 'x' expects a list, got string", False),
+        ("option 'testpaths' expects a list, got str…", "ini: option 'x' expects a list, got string", True),
+    ],
+)
+def test_two_messages_are_of_one_kind_where_only_what_differs_between_runs_differs(
+    message: str, error: str, *, is_same: bool
+) -> None:
+    rule = GatedRule(name="R1", line=1, situation=f"When `deploy` fails with “{message}”", orders=("run `undo`.",))
+    failed = trajectory(*shell("deploy", error, 1, key="1"), outcome="failure", task_id="t")
+    assert measured([failed], rule).caught.of == int(is_same)
+
+
+def test_a_rule_made_to_be_slow_is_read_at_once() -> None:
+    situation = f"When `deploy` fails with “{'<a>x' * 200}y error”"
+    rule = GatedRule(name="R1", line=1, situation=situation, orders=("run `undo`. " + "1 of " * 400,))
+    failed = trajectory(*shell("deploy", f"Error: {'x' * 230}", 1, key="1"), outcome="failure", task_id="t")
+    began = time.process_time()
+    assert measured([failed], rule).caught.of == 0
+    assert time.process_time() - began < 2

@@ -43,7 +43,7 @@ def _occurrences(probe: Probe, run: ObservedRun) -> Iterator[int]:
 def _failures(probe: Probe, run: ObservedRun) -> Iterator[int]:
     """Yield the calls that failed with a kind of error of the rule; of a rule about one program, calls of that."""
     for at, call in enumerate(run.calls):
-        if call.error is None or not any(kind.fullmatch(call.error) for kind in probe.kinds):
+        if call.error is None or not any(kind.fits(call.error) for kind in probe.kinds):
             continue
         if len(probe.occasions) != 1 or _same_program(probe.occasions[0], run, at):
             yield at

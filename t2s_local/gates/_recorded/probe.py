@@ -28,10 +28,14 @@ _OR = re.compile(r"\s*(?:,\s*(?:or\s+)?|or\s+|\s/\s)", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:first|before(?:hand)?|start with|to begin)\b", re.IGNORECASE)
 _HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
 _OPEN_WORD = re.compile(r"[A-Za-z_][\w-]{2,}(?:<[^<>\s]{1,20}>[\w-]*)+")
+_CALLS = re.compile(r"\b(?:run|call|execute|invoke|start with|start)\s+$", re.IGNORECASE)
+"""Words before a program or a tool."""
 _SETS = re.compile(r"\b(?:set|pass|add|give|use|include|by|with|to|or)\s+$", re.IGNORECASE)
 """Words before a name that is to stand in a call."""
 _ENOUGH = 0.5
 """Share of the telling words of a call that an action must have to be that call."""
+_LONGEST_NAME = 60
+"""Characters before a message in which what reports it may name itself."""
 _FEWEST_LETTERS = 6
 """Letters that a message must keep once it is masked: “error” alone is of any kind."""
 
@@ -77,7 +81,7 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """A rule as it is looked for."""
 
     rule: GatedRule
-    kinds: tuple[re.Pattern[str], ...]
+    kinds: tuple["ErrorKind", ...]
     """Kinds of errors in its situation."""
     occasions: tuple[Wanted, ...]
     """Calls in its situation."""
@@ -120,14 +124,40 @@ def probe_of(rule: GatedRule, *, tools: Collection[str], programs: Collection[st
     )
 
 
-def _kind(message: str) -> re.Pattern[str] | None:
-    """Compile a message into its kind: masks, names in code and ellipses in it stand for anything."""
+class ErrorKind(msgspec.Struct, frozen=True, kw_only=True):
+    """A message by the parts that do not differ between two runs."""
+
+    parts: tuple[str, ...]
+    """In order; empty ones at the ends stand for a message that goes on there."""
+
+    def fits(self, error: str) -> bool:
+        """Return whether a masked error is this message, the name of what reported it and a full stop aside."""
+        text = error.rstrip(" .!)\n")
+        *firsts, last = (part.rstrip(" .!)") for part in self.parts)
+        if not firsts:
+            return text.endswith(last) and self._is_start(text, len(text) - len(last))
+        at = text.find(firsts[0])
+        if at < 0 or (firsts[0] and not self._is_start(text, at)):
+            return False
+        at += len(firsts[0])
+        for part in firsts[1:]:
+            at = text.find(part, at)
+            if at < 0:
+                return False
+            at += len(part)
+        return text.endswith(last) and len(text) - len(last) >= at
+
+    def _is_start(self, text: str, at: int) -> bool:
+        """Return whether only the name of what reported an error stands before place *at*."""
+        return at == 0 or (at <= _LONGEST_NAME and text[:at].rstrip().endswith((":", "]", ">")))
+
+
+def _kind(message: str) -> ErrorKind | None:
+    """Read a message into its kind: masks, names in code and ellipses in it stand for anything."""
     opened = CODE.sub(lambda found: found[2] if found[2].startswith("<") else "<name>", message)
-    parts = [part.strip() for part in _HOLE.split(error_kind(opened))]
-    if sum(character.isalpha() for part in parts for character in part) < _FEWEST_LETTERS:
-        return None
-    body = r".*?".join(map(re.escape, parts))
-    return re.compile(rf"(?:.{{0,60}}?[:\]>] ?)?{body}[\s.!)]*", re.DOTALL)
+    parts = tuple(part.strip() for part in _HOLE.split(error_kind(opened)))
+    is_said = sum(character.isalpha() for part in parts for character in part) >= _FEWEST_LETTERS
+    return ErrorKind(parts=parts) if is_said else None
 
 
 def _is_call(span: str, tools: Collection[str], programs: Collection[str]) -> bool:
@@ -213,6 +243,9 @@ def _needed(
     span: str, before: str, others: Sequence[str], known: tuple[frozenset[str], frozenset[str]]
 ) -> Wanted | None:
     tools, programs = known
+    if _CALLS.search(before) and (runs := runs_in(span)):
+        programs = programs | {run.program for run in runs}  # ordered by name, though no run ever called it
+        known = (tools, programs)
     is_name = not _is_call(span, tools, programs) and not span.startswith("-")
     if is_name and (_AT.search(before) or not _SETS.search(before)):
         return None

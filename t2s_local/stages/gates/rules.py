@@ -10,6 +10,9 @@ from t2s_local.stages.check.audit.statements import is_about_use
 from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans
 from t2s_local.values.gates.results import GatedRule, GatedSkill
 
+_LONGEST = 2_000
+"""Characters of a passage that are read: the longest of ours has 700."""
+_MOST_PASSAGES = 40
 _NO_RULE = re.compile(r"\b(?:examples?|references|when to use|evidence)\b", re.IGNORECASE)
 _MARK = re.compile(r"\s*\(R\d+: \d+ runs?\)")
 _WAY = re.compile(r"(?:Do|Or)(?: \(\d+ runs?\))?: (.*)", re.DOTALL)
@@ -48,10 +51,11 @@ def _is_rule(item: SkillItem) -> bool:
 
 
 def _rule(item: SkillItem) -> GatedRule:
-    first = _MARK.sub("", item.passages[0].text)
+    first = _MARK.sub("", item.passages[0].text[:_LONGEST])
     about = _PROJECT.match(first)
     situation, order = _parted(first, item)
-    rest = [_MARK.sub("", passage.text) for passage in item.passages[1:] if not _ASIDE.match(passage.text)]
+    below = [passage.text[:_LONGEST] for passage in item.passages[1:_MOST_PASSAGES]]
+    rest = [_MARK.sub("", text) for text in below if not _ASIDE.match(text)]
     ways = [found[1] for text in rest if (found := _WAY.match(text))]
     others = [text for text in rest if not _WAY.match(text)]
     if about is not None:
@@ -77,7 +81,7 @@ def _parted(first: str, item: SkillItem) -> tuple[str, str]:
         found = _ENDS.search(veiled)
         if found is not None:
             return first[: found.start()].strip("* "), first[found.end() :]
-    situation = item.situation
+    situation = item.situation[:_LONGEST]
     rest = first[len(situation) :] if len(item.passages[0].text) > len(situation) else ""
     return _MARK.sub("", situation).strip("* "), rest
 
