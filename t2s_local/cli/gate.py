@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from t2s_local.cli.gating.calibration import calibrate_judge as calibrated
 from t2s_local.cli.gating.eval_options import chosen, eval_options
 from t2s_local.cli.gating.logprob_mode import gate_logprob
 from t2s_local.cli.gating.measured_mode import gate_measured
@@ -26,7 +27,7 @@ MODES = ("recorded", "logprob", "strict", "deploy", "marginal", "loo", "replay")
 
 
 @click.command()
-@click.argument("paths", metavar="SKILL_DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--runs",
     multiple=True,
@@ -43,6 +44,7 @@ MODES = ("recorded", "logprob", "strict", "deploy", "marginal", "loo", "replay")
 @setting("embedder")
 @setting("model")
 @setting("seed")
+@click.option("--calibrate-judge", is_flag=True, help="Measure whether --model could judge skills, and stop.")
 @click.option("--no-note", is_flag=True, help="Keep no result beside the library of the skills.")
 @json_option
 def gate(
@@ -56,6 +58,7 @@ def gate(
     embedder: str,
     model: str,
     seed: int,
+    calibrate_judge: bool,
     no_note: bool,
     as_json: bool,
 ) -> int:
@@ -83,6 +86,8 @@ def gate(
     loo       leave each skill of a library out: keep, rewrite or remove
     replay    a changed skill on the tasks it was changed for: 3 points for a failure that became a success
     """
+    if calibrate_judge:
+        return calibrated(model, as_json=as_json)
     skills = tuple(skill_folders(paths))
     with ExitStack() as opened:
         places = workspaces_of(skills, Path(workspace))

@@ -120,3 +120,8 @@ def test_strict_compares_the_net_with_that_of_the_skill_in_use(place: Path) -> N
     assert (done.code, alone["verdict"], alone["net"], alone["current"]) == (0, "accept_new_best", 0.8571, 0.0)
     tied = gated("--mode", "strict", "--against", "skills/deploying")
     assert (tied.code, tied.out.splitlines()[-1].split()[-3:]) == (4, ["reject", "no", "gain"])
+
+
+def test_no_model_is_no_judge(place: Path) -> None:
+    done = in_process("gate", "--calibrate-judge", "--model", "none")
+    assert (done.code, "--calibrate-judge needs a model" in done.err) == (2, True)

@@ -1,0 +1,1 @@
+"""Calibration of a model as a judge of skills."""

@@ -1,0 +1,33 @@
+"""Result of calibrating a model as a judge of skills."""
+
+from typing import Literal
+
+from t2s_local.values.value import Value
+
+
+class DefectCount(Value, frozen=True, kw_only=True):
+    """Pairs with one kind of defect."""
+
+    defect: str
+    n: int
+    n_right: int
+    """Pairs in which the judge named the skill without the defect, in both orders."""
+
+
+class Calibration(Value, frozen=True, kw_only=True):
+    """Counts of how often a model tells a skill from the same skill with one planted defect: level L0."""
+
+    level: Literal["L0"] = "L0"
+    model: str
+    n: int
+    n_right: int
+    n_first: int
+    """Answers that named the skill shown first, among 2 n: n of them where the order does not show."""
+    n_unread: int
+    """Answers that named neither skill."""
+    p_value: float
+    """One-sided and exact, of at least so many right ones by chance."""
+    let_through: float
+    """Share of the defects that the judge did not see."""
+    verdict: Literal["passes", "fails"]
+    defects: tuple[DefectCount, ...]
