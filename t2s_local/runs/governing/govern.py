@@ -16,7 +16,7 @@ from t2s_local.skills.members.members import Member
 from t2s_local.skills.members.moving import carry_out
 from t2s_local.skills.members.proposals import read_proposals, write_proposals
 from t2s_local.skills.source import SkillSource
-from t2s_local.stages.govern.alike import SAME, groups, pairs
+from t2s_local.stages.govern.alike import SAME, groups, is_other_way, named, pairs
 from t2s_local.stages.govern.joining import join
 from t2s_local.stages.govern.ratchet import Limits, ratchet
 from t2s_local.stages.govern.rounds import better_round
@@ -152,6 +152,8 @@ def _merges(facts: LibraryFacts, job: GovernJob) -> Iterator[Proposal]:
     if is_skemex:
         branches = [placed(member).branch for member in members]
         near = [pair for pair in near if branches[pair[0]] == branches[pair[1]]]
+    names = {row: named(members[row].source) for row in {row for pair in near for row in pair[:2]}}
+    near = [pair for pair in near if not is_other_way(names[pair[0]], names[pair[1]])]
     closest: dict[int, float] = {}
     for one, other, cosine in near:
         closest[one], closest[other] = (max(cosine, closest.get(row, 0.0)) for row in (one, other))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from t2s_local.skills.source import MAIN, SkillSource
+from t2s_local.text.mentions import mentions
 from t2s_local.vectors.neighbours import neighbours
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 SAME = 0.85
 """Cosine from which on two skills are duplicates (Ratchet's guard)."""
+IN_COMMON = 0.5
+"""Share that two skills need of what the one that names less names: a general skill may hold a narrower one."""
 _NEAREST = 20
 _LONGEST = 20_000
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -27,6 +30,17 @@ def told(source: SkillSource) -> str:
     said = _DESCRIPTION.search(front.group() if front else "")
     lines = [line for line in text[front.end() if front else 0 :].splitlines() if not _EMPTY.match(line)]
     return "\n".join((said[1] if said else "", *lines))
+
+
+def named(source: SkillSource) -> frozenset[str]:
+    """Return the commands, paths and names that a skill tells of."""
+    return frozenset(mention.text for mention in mentions(told(source)))
+
+
+def is_other_way(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Return whether two skills name different things: alike by their subject, they tell different ways to do it."""
+    fewest = min(len(one), len(other))
+    return fewest > 0 and len(one & other) < IN_COMMON * fewest
 
 
 def pairs(vectors: "FloatMatrix", least: float) -> list[tuple[int, int, float]]:

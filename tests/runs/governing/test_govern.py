@@ -253,3 +253,12 @@ def test_a_clock_that_goes_back_is_said(tmp_path: Path) -> None:
     folder = library(tmp_path / "skills")
     note(folder, trials("using-tar", 1, 1, at="2020-01-01T00:00:00+00:00"))
     assert "The clock went back 1 time" in in_process("govern", folder).err
+
+
+def test_skills_of_one_subject_that_tell_opposite_ways_are_not_joined(tmp_path: Path) -> None:
+    front = '---\nname: {0}\ndescription: "Use for pushing commits to the shared branch."\n---\n\n# {0}\n\n## Steps\n\n'
+    good = front.format("pushing-well") + "1. Before you push to the shared branch, run `git pull --rebase`.\n"
+    bad = front.format("pushing-fast") + "1. Before you push to the shared branch, run `git push --force`.\n"
+    folder = tmp_path / "skills"
+    write_library(folder, [made("pushing-well", good), made("pushing-fast", bad)], at=AT, run="run")
+    assert govern(folder, "--yes")["done"] == []
