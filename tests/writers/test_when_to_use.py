@@ -114,7 +114,7 @@ def test_a_script_of_one_run_is_no_sign_of_the_work() -> None:
 def test_what_a_tool_refused_failed_runs_is_a_step() -> None:
     told = pushes(4)
     lost = {one.run.id: "failure" for one in told}
-    for pattern, is_avoided in (("recovery", True), ("limit", False)):
+    for pattern, is_avoided in (("recovery", True), ("limit", False), ("bare", False), ("refused_edit", False)):
         lessons = [msgspec.structs.replace(one.lesson, pattern=pattern, do="Finish by step 6.") for one in told]
         known = msgspec.structs.replace(evidence([one.run for one in told], lessons), outcomes=lost)
         assert {rule.kind == "never" for rule in rules_of(family(lessons), known)} == {is_avoided}

@@ -35,9 +35,13 @@ _REASONED = frozenset({"recovery", "root_cause"})
 """Patterns whose *because* is a reason; that of the others says how often it was seen."""
 _STATED = frozenset({"policy", "lint_rule"})
 _OF_TOOLS = frozenset(
-    {"absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting", "same_thing"}
+    {
+        *("absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting"),
+        *("bare", "beginning", "contents", "cut", "elsewhere", "harmless", "hidden_status", "lowered", "matching"),
+        *("mute", "record_header", "refused_edit", "same_thing", "too_new", "unknown_thing"),
+    }
 )
-"""Patterns whose advice follows from what tools refuse or lack, whatever the runs that met it did."""
+"""Patterns whose advice follows from what tools refuse, show or lack, whatever the runs that met it did."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
 _MOST_ALTERNATIVES = 2
