@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from t2s_local.cli.output import say
-from t2s_local.errors import NothingFoundError
+from t2s_local.errors import NothingFoundError, UsageError
 from t2s_local.safety.characters import one_line
 from t2s_local.skills.installing.agent_folders import AGENTS
 from t2s_local.skills.source import SkillSource, source_of
@@ -26,6 +26,20 @@ file_option = click.option(
     type=click.Path(path_type=Path),
     help="With --as agents-md: the file, AGENTS.md or CLAUDE.md of a project.",
 )
+
+
+def check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None:
+    """Refuse a file of instructions that nothing would be written to, or that many projects would share.
+
+    Raises:
+        UsageError: it is one of these.
+    """
+    if file is not None and form is None:
+        message = "--file goes with --as agents-md"
+        raise UsageError(message, hint="Add --as agents-md.")
+    if file is not None and is_of_many:
+        message = "one --file cannot hold the rules of many projects"
+        raise UsageError(message, hint="Name one with --project, or leave --file out: each project gets a file.")
 
 
 def rules_of_project(skills: Iterable[Skill], file: Path, *, as_json: bool) -> None:

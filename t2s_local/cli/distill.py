@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from t2s_local.cli.agents_md import as_option, file_of, file_option, rules_of_project
+from t2s_local.cli.agents_md import as_option, check_file, file_of, file_option, rules_of_project
 from t2s_local.cli.change_words import as_object, change_lines
 from t2s_local.cli.completion import complete_format
 from t2s_local.cli.distilling.hold_out import hold_out, hold_out_option, print_catches
@@ -93,6 +93,7 @@ _out = click.option("-o", "--out", required=True, type=click.Path(path_type=Path
 @as_option
 @file_option
 @click.option("--review", is_flag=True, help="Write only rules that were accepted in `t2s review`.")
+@click.option("--focus", is_flag=True, help="Ask a model about tasks that end differently or badly alone.")
 @page_option
 @hold_out_option
 @click.option("--dry-run", is_flag=True, help="Read, try a part, say what the run will take; make no run.")
@@ -135,6 +136,7 @@ def distill(
     form: str | None,
     file: Path | None,
     review: bool,
+    focus: bool,
     page: Path | None,
     dry_run: bool,
     restart: bool,
@@ -160,7 +162,7 @@ def distill(
     --file, or to AGENTS.md in the output folder; no line outside the block is touched.
     """
     _check_input(paths, harvests=harvests, narrowed=not (project is None and since is None and into is None))
-    _check_file(form, file, is_of_many=harvests and project is None)
+    check_file(form, file, is_of_many=harvests and project is None)
     if decided := project_settings():
         say(decided)
     job = Job(
@@ -182,6 +184,7 @@ def distill(
         budget=budget(),
         review=review,
         hold_out=hold_out(),
+        focus=focus,
     )
     share = None if shard is None else share_of(shard)
     if harvests:
@@ -271,15 +274,6 @@ def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose
     say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")
     say(f"`t2s runs merge {shlex.quote(str(job.workspace))} --workspace …` takes it over.")
     return InputError.exit_code if done.report.quarantined else 0
-
-
-def _check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None:
-    if file is not None and form is None:
-        message = "--file goes with --as agents-md"
-        raise UsageError(message, hint="Add --as agents-md.")
-    if file is not None and is_of_many:
-        message = "one --file cannot hold the rules of many projects"
-        raise UsageError(message, hint="Name one with --project, or leave --file out: each project gets a file.")
 
 
 def _check_input(paths: tuple[Path, ...], *, harvests: bool, narrowed: bool) -> None:

@@ -13,6 +13,7 @@ from t2s_local.runs.session import NoTrajectoryError, RunOutcome
 from t2s_local.text.text import counted
 
 _SHOWN = 5
+_SKIPPED = 20
 _LONGEST = 240
 """Characters of a candidate that are shown."""
 
@@ -34,8 +35,24 @@ def say_result(result: RunResult, *, candidates: str, verbose: bool) -> None:
     if result.redactions:
         counts = ", ".join(f"{count:,} {rule}" for rule, count in result.redactions.items())
         say(f"Redacted: {counts}.")
-    for line in (*model_lines(result), *_held_lines(result)):
+    for line in (*focus_lines(result), *model_lines(result), *_held_lines(result)):
         say(line)
+
+
+def focus_lines(result: RunResult) -> list[str]:
+    """Word how much of the runs a model was asked about, and which tasks it was not, with their priority."""
+    focus = result.focus
+    if focus is None:
+        return []
+    alone = " There was no model to ask: code reads every run." if result.analyst == "mined" else ""
+    if focus.reason is not None:
+        return [f"In focus is everything, since {focus.reason}.{alone}"]
+    skipped = [task for task in focus.tasks if not task.is_asked]
+    share = focus.n_characters_asked / max(1, focus.n_characters)
+    asked = f"{focus.n_asked:,} of {counted(focus.n_runs, 'run')}, {100 * share:.0f} % of the text"
+    named = ", ".join(f"{task.task} ({task.priority:.2f})" for task in skipped[:_SKIPPED])
+    more = f", and {len(skipped) - _SKIPPED} more, which --json has" if len(skipped) > _SKIPPED else ""
+    return [f"In focus are {asked}.{alone}", f"Not in focus, with their priority: {named}{more}."]
 
 
 def model_lines(result: RunResult) -> list[str]:
@@ -102,6 +119,7 @@ def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json:
             "parked": result.parked,
             "unasked": {"questions": result.n_unasked, "skills": result.n_unworded},
             "held": result.held,
+            "focus": result.focus,
             "analyst": result.analyst,
             "writer": result.writer,
             "embedder": result.embedder,

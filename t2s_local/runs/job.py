@@ -61,6 +61,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Share of the runs that nothing is learned from, so that rules are measured on them; None for none."""
     is_written: bool = True
     """Whether skills are written; otherwise the run only learns, and *out* is the library whose decisions count."""
+    focus: bool = False
+    """Whether a model is asked only about tasks whose runs are worth it."""
     harvested: tuple[HarvestedFile, ...] = ()
     """Those of the paths that were found on this machine."""
 

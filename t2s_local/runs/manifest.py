@@ -39,6 +39,8 @@ class Manifest(Value, frozen=True, kw_only=True):
     """Digest of what a person decided about rules; None where nothing was."""
     review: bool = False
     """Whether only rules that a person accepted are written."""
+    focus: bool = False
+    """Whether a model is asked only about tasks whose runs are worth it; part of the id only where it is so."""
 
     hold_out: float | None = None
     """Share of the runs that nothing is learned from; None for none, as before there was such a share."""
@@ -49,6 +51,8 @@ class Manifest(Value, frozen=True, kw_only=True):
         fields = msgspec.structs.asdict(self)
         if self.hold_out is None:
             del fields["hold_out"]
+        if not self.focus:
+            del fields["focus"]
         return digest(msgspec.json.encode(fields).decode())
 
     @property
@@ -82,6 +86,7 @@ def manifest(job: Job, tools: Tools, inputs: Inputs, *, decisions: str | None = 
         decisions=decisions,
         review=job.review,
         hold_out=job.hold_out,
+        focus=job.focus,
     )
 
 

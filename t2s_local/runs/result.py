@@ -6,6 +6,7 @@ import msgspec
 
 from t2s_local.ports.tools import Tools
 from t2s_local.stages.distill import Distilled
+from t2s_local.stages.focus.focus import Focus
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.values.cluster import Candidate, Cluster
 from t2s_local.values.funnel import Funnel, Loss, tally
@@ -50,6 +51,8 @@ class RunResult(Value, frozen=True, kw_only=True):
     """Lessons in no cluster that a person rejected, each with the phrase that says so."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
     """Names of the projects whose runs show a lesson; a lesson of runs that tell none is not in it."""
+    focus: Focus | None = None
+    """The tasks that a model was asked about and those it was not; None where it was to be asked about all."""
     advice: str | None = None
     """The analyst's judgement of the run, for the person; None where it has none."""
     has_text: bool = True

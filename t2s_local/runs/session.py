@@ -31,6 +31,7 @@ from t2s_local.safety.redaction.redact import shipped_redactor
 from t2s_local.skills.decisions import read_decisions
 from t2s_local.stages.distill import Distilled, distill
 from t2s_local.stages.extract.extract import Share, extract
+from t2s_local.stages.focus.focus import Focus, focus_of, out_of_focus
 from t2s_local.stages.intake.catalogue import Report
 from t2s_local.stages.intake.intake import KIND as INTAKE
 from t2s_local.stages.intake.intake import Intake, take_in
@@ -175,6 +176,7 @@ class _Session:
         self._sanitiser = job.sanitiser()
         self._guard = Guard(self._sanitiser.redactor)
         self._tools = guarded(tools, self._guard)
+        self._focus: Focus | None = None
 
     def work(self, previous: PreviousRun, decisions: KnownDecisions, *, began: float) -> tuple[RunResult, str | None]:
         """Do all of the main job; the result, and the time it took beside the prediction."""
@@ -196,6 +198,7 @@ class _Session:
                     progress=progress,
                     decisions=decisions,
                     accepted_alone=self._job.review,
+                    unasked=out_of_focus(self._focus, intake.outlines),
                     may_ask=lambda share: self._job.has_time(time.monotonic() - began, share),
                 )
             result = self._result(distilled, intake)
@@ -208,13 +211,12 @@ class _Session:
                 remember_candidates(self._workspace, self._plan.id, result, self._tools.embedder)
         took = state.took or 0.0
         if progress.did_all:
-            stored = self._workspace.size() - before
             measured = rates_of(
                 amounts,
                 state.seconds,
                 total=took,
                 n_lessons=len(distilled.lessons),
-                stored=stored,
+                stored=self._workspace.size() - before,
                 peak=peak_memory(),
             )
             rates.remember(self._tools, measured, main_format(intake.outlines))
@@ -234,6 +236,7 @@ class _Session:
                     progress=progress,
                     redaction=intake.redaction_digest,
                     share=share,
+                    unasked=out_of_focus(self._focus, intake.outlines),
                 )
             shelf.flush()
         return ShareOutcome(n_units=done.n_units, report=intake.report)
@@ -273,13 +276,14 @@ class _Session:
         )
         if not intake.n_trajectories:
             raise NoTrajectoryError(intake.report, self._job)
-        if self._job.hold_out is None:
-            return intake
-        return split_intake(intake, self._job.hold_out, seed=self._job.seed)[0]
+        if self._job.hold_out is not None:
+            intake = split_intake(intake, self._job.hold_out, seed=self._job.seed)[0]
+        self._focus = focus_of(intake.outlines) if self._job.focus else None
+        return intake
 
     def _result(self, distilled: Distilled, intake: Intake) -> RunResult:
         made = run_result(distilled, intake.report, self._tools, device=self._tools.device(), redactions={})
-        clean = self._guard.value(made)
+        clean = self._guard.value(msgspec.structs.replace(made, focus=self._focus))
         return msgspec.structs.replace(clean, redactions={**intake.redactions, **self._guard.counts})
 
     @contextmanager

@@ -81,6 +81,7 @@ def distill(
     progress: Progress,
     decisions: KnownDecisions = NO_DECISIONS,
     accepted_alone: bool = False,
+    unasked: frozenset[TrajectoryId] = frozenset(),
     may_ask: Callable[[float], bool] = lambda _: True,
 ) -> Distilled:
     """Turn the trajectories that were taken in into skills.
@@ -95,6 +96,7 @@ def distill(
         progress: Told how far the run is.
         decisions: What a person decided about rules of earlier runs.
         accepted_alone: Whether only rules that a person accepted enter a skill.
+        unasked: Runs that no model is asked about.
         may_ask: Says whether less than a share of the time for questions is over.
 
     Raises:
@@ -108,6 +110,7 @@ def distill(
         memory=shelf,
         progress=progress,
         redaction=intake.redaction_digest,
+        unasked=unasked,
         may_ask=lambda: may_ask(_READING),
     )
     decided = decisions.each(extracted.lessons)

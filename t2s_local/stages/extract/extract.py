@@ -15,6 +15,7 @@ from t2s_local.values.lesson import Extraction, Lesson, LessonId, Parked, Quote,
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value, digest
 
+OUT_OF_FOCUS = "question not asked: task not in focus"
 OUT_OF_TIME = "question not asked: the time for questions was over"
 KIND = "extraction"
 """Item kind in the store. Key: digest of unit id, redaction digest and the source of ``ground``."""
@@ -57,6 +58,7 @@ def extract(
     progress: Progress,
     redaction: str = "",
     share: Share | None = None,
+    unasked: frozenset[TrajectoryId] = frozenset(),
     may_ask: Callable[[], bool] = lambda: True,
 ) -> Extracted:
     """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
@@ -70,6 +72,7 @@ def extract(
         progress: Told how far the work is.
         redaction: Digest of the redaction rules and values applied to the texts: other texts, other results.
         share: The part of the units to work through; None for all.
+        unasked: Runs that no model is asked about; what code finds in them is all of a unit of them.
         may_ask: Says whether there is time for another question; where there is not, code's lessons are all of a unit.
 
     Raises:
@@ -81,19 +84,26 @@ def extract(
     progress.stage("extract", len(units))
     gathered = _Gathered()
     todo: list[Unit] = []
+    silent = _silent(units, unasked) if analyst.asks_model else frozenset()
+    keys = dict[str, str]()
     for unit in units:
-        stored = memory.item(KIND, _key(unit, redaction))
+        key = _key(unit, redaction)
+        stored = memory.item(KIND, key)
+        if stored is None and unit.id in silent:
+            key = digest(key, OUT_OF_FOCUS)
+            stored = memory.item(KIND, key)
+        keys[unit.id] = key
         result = Extraction() if stored is None else msgspec.json.decode(stored, type=Extraction)
         if stored is None or result.parked or result.n_unasked:
             todo.append(unit)
         else:
-            gathered.add(result, _key(unit, redaction))
+            gathered.add(result, key)
             progress.step(n_remembered=1, n_refused=n_refused(result))
-    work = _Work(_ordered(todo, planned, analyst, corpus), progress, may_ask)
+    work = _Work(_ordered(todo, planned, analyst, corpus), progress, may_ask, silent)
     for unit, found in analyst.analyse(work.units()):
         result = ground(work.with_left(unit, found), corpus)
-        memory.put_item(KIND, _key(unit, redaction), msgspec.json.encode(result))
-        gathered.add(result, _key(unit, redaction))
+        memory.put_item(KIND, keys[unit.id], msgspec.json.encode(result))
+        gathered.add(result, keys[unit.id])
         progress.step(n_refused=n_refused(result))
     stop_if_asked(progress)
     return Extracted(
@@ -109,6 +119,11 @@ def extract(
 
 def _key(unit: Unit, redaction: str) -> str:
     return digest(unit.id, redaction, sources_digest(ground.__module__))
+
+
+def _silent(units: Iterable[Unit], unasked: frozenset[TrajectoryId]) -> frozenset[str]:
+    """Return the ids of units all of whose slices are of runs that no model is asked about."""
+    return frozenset(unit.id for unit in units if unasked.issuperset(piece.trajectory.id for piece in unit.slices))
 
 
 def n_refused(found: Extraction) -> int:
@@ -130,10 +145,13 @@ def _whole(unit: Unit, corpus: Corpus) -> Unit:
 class _Work:
     """The units on their way to the analyst, and what was left of their questions."""
 
-    def __init__(self, units: Iterable[Unit], progress: Progress, may_ask: Callable[[], bool]) -> None:
+    def __init__(
+        self, units: Iterable[Unit], progress: Progress, may_ask: Callable[[], bool], silent: frozenset[str]
+    ) -> None:
         self._units = units
         self._progress = progress
         self._may_ask = may_ask
+        self._silent = silent
         self._n_left: dict[str, int] = {}
 
     def units(self) -> Iterator[Unit]:
@@ -142,7 +160,9 @@ class _Work:
             if self._progress.is_stopping:
                 return
             self._progress.begin()
-            if unit.questions and not self._may_ask():
+            if unit.id in self._silent:
+                yield msgspec.structs.replace(unit, questions=())
+            elif unit.questions and not self._may_ask():
                 self._n_left[unit.id] = len(unit.questions)
                 yield msgspec.structs.replace(unit, questions=())
             else:
@@ -152,6 +172,8 @@ class _Work:
         """*found* with the questions about *unit* that were left."""
         n_left = self._n_left.get(unit.id, 0)
         refused = (Refusal(reason=OUT_OF_TIME, count=n_left),) if n_left else ()
+        if unit.id in self._silent:
+            refused = (Refusal(reason=OUT_OF_FOCUS),)
         return msgspec.structs.replace(found, refused=(*found.refused, *refused), n_unasked=n_left)
 
 

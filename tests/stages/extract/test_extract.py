@@ -163,3 +163,32 @@ def test_questions_there_is_no_time_for_are_counted_and_asked_by_the_next_run() 
     second = extract(corpus_of(5, memory), rest, memory=memory, progress=Silent())
     assert (len(rest.seen), second.n_unasked) == (3, 0)
     assert second.lessons == first.lessons
+
+
+class AskingModel(Asking):
+    """Asks a model, by its own word, and notes about which units."""
+
+    asks_model = True
+
+    def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
+        for unit, found in super().analyse(units):
+            self.asked = [*getattr(self, "asked", []), *([unit.id] if unit.questions else [])]
+            yield unit, found
+
+
+def test_nothing_is_asked_about_runs_out_of_focus_and_a_run_without_focus_asks_it() -> None:
+    memory = Memory()
+    corpus = corpus_of(5, memory)
+    unasked = frozenset(sorted(corpus.outlines)[:3])
+    first = AskingModel()
+    found = extract(corpus, first, memory=memory, progress=Silent(), unasked=unasked)
+    assert (len(first.seen), len(first.asked), found.n_unasked) == (5, 2, 0)
+    assert ("question not asked: task not in focus", 3) in [(loss.reason, loss.count) for loss in found.losses]
+    again = AskingModel()
+    assert extract(corpus, again, memory=memory, progress=Silent(), unasked=unasked).lessons == found.lessons
+    assert again.seen == []
+    whole = AskingModel()
+    extract(corpus, whole, memory=memory, progress=Silent())
+    assert len(whole.asked) == 3
+    once_more = AskingModel()
+    assert extract(corpus, once_more, memory=memory, progress=Silent(), unasked=unasked).n_remembered == 5

@@ -1,0 +1,1 @@
+"""Choose the tasks whose runs are worth reading."""
