@@ -11,7 +11,7 @@ from t2s_local.report.values import Span
 from t2s_local.skills.evidence import PATH
 from t2s_local.values.skill import Skill
 
-_MARK = re.compile(r"\s*\((R\d+): \d+ runs?\)\s*$")
+_MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)\s*$")
 _MARKDOWN = MarkdownIt("commonmark")
 
 

@@ -14,7 +14,7 @@ _SPECIAL = re.compile(
 )
 """What Markdown acts on inside a line. A mark that stands by itself or inside a word is left as it is."""
 _LIST_MARK = re.compile(r"(\d{1,9})([.)])(?=\s|$)|([-+=#>])")
-_COUNT = re.compile(r"\((R\d+)\s*:\s*(\d+ runs?)\)")
+_COUNT = re.compile(r"\((R\d+)\s*:\s*(\d[\d,]* runs?)\)")
 """What looks like the count of a rule, which only we put there (:func:`sections.mark`)."""
 _BACKTICKS = re.compile(r"`+")
 

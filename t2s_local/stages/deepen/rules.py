@@ -19,7 +19,7 @@ from t2s_local.values.trajectory import TrajectoryId
 
 STATED = frozenset({"policy", "lint_rule"})
 """Patterns of rules that a tool or a program states in its own words."""
-_COUNT = re.compile(r"\s*\(\d+ runs?\)")
+_COUNT = re.compile(r"\s*\(\d[\d,]* runs?\)")
 
 
 class FoundRule(msgspec.Struct, frozen=True, kw_only=True):

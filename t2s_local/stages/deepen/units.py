@@ -14,7 +14,7 @@ from t2s_local.values.value import Value
 
 _SHOWN = re.compile(r"\b(?:examples?|references?|see also|changelog|history)\b", re.IGNORECASE)
 """Titles of sections that show or list, and tell nothing to do."""
-_MARK = re.compile(r"\s*\((R\d+): \d+ runs?\)")
+_MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]-]*\Z")
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 WAY = " > "

@@ -15,8 +15,8 @@ LONGEST = 300
 """Characters of a line; a rule that takes more is for a skill."""
 OF_PROJECT = frozenset({"asked_again", "check", "correction", "left_behind", "lint_rule", "policy", "wish"})
 """Patterns that tell how a project is worked on or what its users want, whatever the task."""
-_MARK = re.compile(r"\s*\((R\d+): \d+ runs?\)")
-_REMEDY = re.compile(r"Do(?: \(\d+ runs?[^()]*\))?: ")
+_MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)")
+_REMEDY = re.compile(r"Do(?: \(\d[\d,]* runs?[^()]*\))?: ")
 
 
 class ShortRule(Value, frozen=True, kw_only=True):

@@ -14,8 +14,8 @@ _LONGEST = 2_000
 """Characters of a passage that are read: the longest of ours has 700."""
 _MOST_PASSAGES = 40
 _NO_RULE = re.compile(r"\b(?:examples?|references|when to use|evidence)\b", re.IGNORECASE)
-_MARK = re.compile(r"\s*\(R\d+: \d+ runs?\)")
-_WAY = re.compile(r"(?:Do|Or)(?: \(\d+ runs?\))?: (.*)", re.DOTALL)
+_MARK = re.compile(r"\s*\(R\d+: \d[\d,]* runs?\)")
+_WAY = re.compile(r"(?:Do|Or)(?: \(\d[\d,]* runs?\))?: (.*)", re.DOTALL)
 _ASIDE = re.compile(r"(?:Why|Example|Note)\b|\d+ calls? in |No run behind |In \d+ ")
 _CONDITION = re.compile(r"(?:when|whenever|if|before|after|so that|where|once|while|in case)\b", re.IGNORECASE)
 _ENDS = re.compile(

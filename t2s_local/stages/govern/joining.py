@@ -13,7 +13,7 @@ from t2s_local.skills.patch.patch import apply_patch
 from t2s_local.skills.source import MAIN, SkillSource
 from t2s_local.values.edit import Edit
 
-_MARK = re.compile(r"\(R(\d+)(: \d+ runs?\))")
+_MARK = re.compile(r"\(R(\d+)(: \d[\d,]* runs?\))")
 _NUMBERED = re.compile(r"\bR(\d+)\b")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _EXAMPLE = re.compile(r"\bexample", re.IGNORECASE)

@@ -60,8 +60,8 @@ TEXTS = (
 )
 
 
-def skill() -> SkillSource:
-    raw = {"SKILL.md": PAGE.encode(), "references/evidence.md": EVIDENCE.encode()}
+def skill(page: str = PAGE) -> SkillSource:
+    raw = {"SKILL.md": page.encode(), "references/evidence.md": EVIDENCE.encode()}
     return SkillSource(name="checking-changes", raw=raw, sizes={path: len(data) for path, data in raw.items()})
 
 
@@ -74,6 +74,13 @@ def test_a_skill_gives_its_rules_in_a_line_each_and_says_which_are_of_the_projec
     assert tuple(rule.text for rule in found) == TEXTS
     assert [rule.is_of_project for rule in found] == [True, False, True]
     assert found[2].patterns == {"correction", "loop", "recovery"}
+
+
+def test_a_rule_of_thousands_of_runs_is_one_like_any_other() -> None:
+    page = PAGE.replace("13 runs", "1,250 runs").replace("(1 run)", "(1,000 runs)")
+    assert [(rule.number, rule.text) for rule in short_rules(skill(page))] == list(
+        zip(("R1", "R2", "R3"), TEXTS, strict=True)
+    )
 
 
 @pytest.mark.parametrize("text", ["", "# Mine\n", "# Mine\n\nText without an end", "# Mine\n\n\n\n"])

@@ -13,8 +13,8 @@ from t2s_local.values.value import Value
 
 _EXAMPLE = re.compile(r"\b(?:examples?|sample|demonstration|for instance)\b", re.IGNORECASE)
 _WHEN = re.compile(r"\bwhen\b.*\buse\b|\buse\b.*\bwhen\b|\btriggers?\b|\bscope\b", re.IGNORECASE)
-_SHOWS = re.compile(r"\(\d+ runs?[);]|\b(?:and the like|for example|for instance|such as|e\.g\.)", re.IGNORECASE)
-_MARK = re.compile(r"\((R\d+): \d+ runs?\)")
+_SHOWS = re.compile(r"\(\d[\d,]* runs?[);]|\b(?:and the like|for example|for instance|such as|e\.g\.)", re.IGNORECASE)
+_MARK = re.compile(r"\((R\d+): \d[\d,]* runs?\)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z`*\"“(])")
 _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
