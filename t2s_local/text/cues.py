@@ -9,8 +9,9 @@ from importlib import resources
 from typing import NamedTuple
 
 _GAP = r"(?:\W+\w+){0,4}?\W+"
-_POINTS, _ASIDE = "points", "aside"
-"""Kinds of words that point at something, and of phrases with them that can be left out; they speak for no rule."""
+_POINTS, _ASIDE, _JOINS = "points", "aside", "joins"
+"""Kinds of words that point at something, of phrases with them that can be left out, and of words that join a sentence
+to the one before; they speak for no rule."""
 _POLITE = "polite"
 """Kind of what opens a polite question, which is taken away before the others are looked for."""
 _FILLER = re.compile(r"[\s,]*(?:(?:also|just|please|maybe|bitte|auch|también|пожалуйста|也|再)[\s,]+)*", re.IGNORECASE)
@@ -60,6 +61,12 @@ def opening_of(sentence: str) -> Opening | None:
     return Opening(found.start(), filler.end() if filler else found.end())
 
 
+def without_join(sentence: str) -> str:
+    """Return *sentence* without the *and* or *but* that it begins with."""
+    found = _every_pattern()[_JOINS].match(sentence.lower())
+    return sentence if found is None else sentence[found.end() :].lstrip(" ,")
+
+
 def without_asides(sentence: str) -> str:
     """Return *sentence* without *for this*, which says nothing to those who were not there."""
     whole = sentence.lower()
@@ -73,7 +80,7 @@ def without_asides(sentence: str) -> str:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    return {kind: pattern for kind, pattern in _every_pattern().items() if kind not in {_POINTS, _ASIDE}}
+    return {kind: pattern for kind, pattern in _every_pattern().items() if kind not in {_POINTS, _ASIDE, _JOINS}}
 
 
 @cache

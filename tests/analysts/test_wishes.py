@@ -38,6 +38,7 @@ def told(run: Trajectory) -> list[str]:
     ("words", "rule"),
     [
         ("hey, we use httpx here, not requests", "We use httpx here, not requests."),
+        ("And we always use httpx here, never requests", "We always use httpx here, never requests."),
         ("could we also use httpx here, not requests?", "use httpx here, not requests."),
         ("können wir bitte immer httpx nehmen?", "immer httpx nehmen."),
         ("Oh. Bitte nimm httpx statt requests.", "Bitte nimm httpx statt requests."),

@@ -15,6 +15,7 @@ from t2s_local.writers._page.description import description, request_words, tell
 from t2s_local.writers._page.evidence import evidence_file
 from t2s_local.writers._page.example import example
 from t2s_local.writers._page.rules import Rule, RuleKind, is_without_success, own_rules
+from t2s_local.writers._page.title import titled
 
 _STANDING = (
     "Learned from {runs} of {tasks}{where}{last}, not counting runs that a rule is compared with. Level L0: every rule"
@@ -137,10 +138,9 @@ def _skill(
     tasks = len({task for rule in body for task in rule.task_ids})
     last = max((rule.last_confirmed for rule in body if rule.last_confirmed), default=None)
     metadata = {"level": "L0", "support": str(runs), "tasks": str(tasks), "written-by": f"t2s-local {writer}"}
-    title = name.replace("-", " ")
     parts = [
         front_matter(name, described, metadata).rstrip(),
-        f"# {title[0].upper()}{title[1:]}",
+        f"# {prose(titled(name, body, project))}",
         _STANDING.format(
             runs=counted(runs, "recorded run"),
             tasks=counted(tasks, "task"),

@@ -9,6 +9,7 @@ from t2s_local.text.text import clip, join_words, quoted, squeeze, without_homes
 from t2s_local.writers._page import sections
 from t2s_local.writers._page.matters import matters
 from t2s_local.writers._page.rules import Rule
+from t2s_local.writers._page.title import titled
 from t2s_local.writers._page.wording import programs
 
 _MESSAGE = re.compile(r"“([^“”]+)”")
@@ -60,7 +61,7 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
         project: The one project they are about; None where there is no such project.
     """
     is_told = project is None and bool(asked.things or asked.examples)
-    what = _what(rules, name.replace("-", " "), most=_FEW_MATTERS if is_told else _MOST_MATTERS)
+    what = _what(rules, _plain(titled(name, rules, project)), most=_FEW_MATTERS if is_told else _MOST_MATTERS)
     place = None if project is None else _plain(project)
     if all(rule.lesson.is_said for rule in rules):
         text = f"{what} Use whenever working {'for these users' if place is None else f'in the project {place}'}."
@@ -121,7 +122,7 @@ def _abouts(asked: Requests, project: str | None) -> list[str]:
     said = request_words(asked)
     if project is not None or asked.projects or asked.languages:
         return list(dict.fromkeys([said, ""]))
-    shown = [quoted(_plain(text).rstrip(".")) for text in asked.examples]
+    shown = [quoted(_plain(text).rstrip(". ")) for text in asked.examples]
     tries = [shown[:count] for count in range(len(shown), 0, -1)]
     if said:
         return [*(f"{said} ({join_words(some, last='or')})" for some in tries), said, ""]
@@ -185,10 +186,9 @@ def _what(rules: Sequence[Rule], subject: str, *, most: int) -> str:
     if any(rule.kind == "gotcha" for rule in rules):
         return _of_failures(rules, subject)
     known = matters(rules)[:most]
-    title = f"{subject[0].upper()}{subject[1:]}"
-    while len(known) > 1 and len(title) + len(join_words(known)) > _EARLY:
+    while len(known) > 1 and len(subject) + len(join_words(known)) > _EARLY:
         known = known[:-1]
-    return f"{title}: {join_words(known)}."
+    return f"{subject}: {join_words(known)}."
 
 
 def _of_failures(rules: Sequence[Rule], subject: str) -> str:
@@ -199,12 +199,12 @@ def _of_failures(rules: Sequence[Rule], subject: str) -> str:
         known.append("why it fails")
     if any(rule.kind == "step" for rule in rules):
         known.append("in which steps to work")
-    return f"{subject[0].upper()}{subject[1:]}: {join_words(known)}."
+    return f"{subject}: {join_words(known)}."
 
 
 def _failing(failures: Sequence[Rule], subject: str) -> str:
     """Say which commands fail, each once; of a failure that the subject names already, that it does."""
-    if subject.startswith("handling "):
+    if subject.startswith("Handling "):
         return "what works instead"
     commands = dict.fromkeys(name for rule in failures for name in programs(_MESSAGE.sub("", rule.situation)))
     shown = [_plain(name) for name in commands][:_MOST_COMMANDS]

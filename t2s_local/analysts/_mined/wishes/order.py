@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 
 from t2s_local.analysts._mined.wishes.course import Course, names
-from t2s_local.text.cues import opening_of, pointers, without_asides
+from t2s_local.text.cues import opening_of, pointers, without_asides, without_join
 from t2s_local.text.lesson_words import SAID_OF
 from t2s_local.text.text import squeeze
 
@@ -34,7 +34,7 @@ def as_order(said: str, around: Course, *, line: str | None) -> str | None:
         around: What the agent did before and after.
         line: The line they were said of; None where that is not known.
     """
-    told = squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said)))))
+    told = without_join(squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said))))))
     if not told or not _is_clear(told, around, line):
         return None
     first = _PLAIN.match(told)

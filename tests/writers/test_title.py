@@ -1,0 +1,20 @@
+"""Titles: names of skills as people write them."""
+
+import msgspec
+
+from t2s_local.writers._page.rules import Rule, rules_of
+from t2s_local.writers._page.title import titled
+from tests.skill_corpus import evidence, family, pushes
+
+
+def rules(do: str) -> tuple[Rule, ...]:
+    told = pushes(3)
+    lessons = [msgspec.structs.replace(one.lesson, do=do) for one in told]
+    return rules_of(family(lessons), evidence([one.run for one in told], lessons))
+
+
+def test_a_project_and_an_abbreviation_are_spelt_as_people_write_them() -> None:
+    assert titled("writing-api-calls", rules("Call the API."), None) == "Writing API calls"
+    assert titled("writing-api-calls", rules("Call the api, the API."), None) == "Writing api calls"
+    assert titled("working-on-till-roll", rules("Go on."), "acme/till-roll") == "Working on till-roll"
+    assert titled("following-acme-cli-conventions", rules("Go on."), "acme/cli") == "Following acme/cli conventions"
