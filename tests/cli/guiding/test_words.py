@@ -1,5 +1,6 @@
 """Words after a command: what came of it in a sentence, why nothing did, and one line that says what to type next."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def nexts(said: str) -> list[str]:
 def test_a_run_is_told_in_sentences_and_not_as_losses(demo: tuple[str, str]) -> None:
     _, said = demo
     assert "From 86 recorded runs: " in said
-    assert "rules in 5 skills" in said
+    assert re.search(r"\d+ rules in \d+ skills", said)
     assert "one more run" in said
     assert "(`t2s candidates`)" in said
     assert "→" not in said
