@@ -20,7 +20,7 @@ _CLAIM = (
 )
 
 
-@click.command()
+@click.command(short_help="Whether other outputs get other scores.")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended.")
 @setting("embedder")

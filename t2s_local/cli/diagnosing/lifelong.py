@@ -17,7 +17,7 @@ _CLAIM = (
 )
 
 
-@click.command()
+@click.command(short_help="What skills came to over series of tasks.")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--families",

@@ -12,7 +12,7 @@ from t2s_local.text.text import counted
 _CLAIM = "The figures are yours: t2s measured none of them, and how often each was run they do not say."
 
 
-@click.command()
+@click.command(short_help="Which skills hurt which model.")
 @click.argument("table", metavar="FILE.csv", type=click.Path(path_type=Path))
 @json_option
 def transfer(table: Path, *, as_json: bool) -> int:

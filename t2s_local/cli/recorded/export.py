@@ -47,7 +47,7 @@ _runs = click.argument("runs", nargs=-1, required=True, type=click.Path(path_typ
 _skill = click.argument("skill", metavar="SKILL", type=click.Path(path_type=Path))
 
 
-@export.command()
+@export.command(short_help="Runs of a task with and without a skill.")
 @_runs
 @click.option("--skill", metavar="NAME", help="The skill that counts; any that a run loaded by default.")
 @_options
@@ -60,7 +60,7 @@ def pairs(runs: tuple[Path, ...], *, skill: str | None, **rest: Any) -> int:  # 
     return _write("pairs", runs, partial(pair_rows, skill=skill), **rest)
 
 
-@export.command()
+@export.command(short_help="Acts with the verdicts of `t2s steps`.")
 @_runs
 @_options
 def steps(runs: tuple[Path, ...], **rest: Any) -> int:  # noqa: ANN401 - the shared options
@@ -68,7 +68,7 @@ def steps(runs: tuple[Path, ...], **rest: Any) -> int:  # noqa: ANN401 - the sha
     return _write("steps", runs, step_rows, **rest)
 
 
-@export.command()
+@export.command(short_help="Acts of good runs, after the text of a skill.")
 @_skill
 @_runs
 @_options
@@ -78,7 +78,7 @@ def prefixes(skill: Path, runs: tuple[Path, ...], **rest: Any) -> int:  # noqa: 
     return _write("prefixes", runs, lambda found: prefix_rows(found, source), source=source, **rest)
 
 
-@export.command()
+@export.command(short_help="Acts with their outcome, and two rules beside.")
 @_skill
 @_runs
 @_options
