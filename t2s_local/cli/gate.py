@@ -74,9 +74,9 @@ def gate(
     succeeded: with the rule's words, without them, and with as many tokens about other work.
 
     The other modes (level L3) run your own program once a trial. --eval-cmd has {skill}, a copy of the skill's folder
-    (an empty one for the arm without a skill), {task} and {seed}; the last line that it prints is a score from 0 to 1.
-    What does not print one, fails or takes too long is missing and never 0. Scores are kept in the workspace, so that
-    the same command goes on where it was stopped.
+    (an empty one for the arm without a skill, a folder of skills with marginal and loo), {task} and {seed}; the last
+    line that it prints is a score from 0 to 1. What prints none, fails or takes too long is missing and never 0.
+    Scores are kept in the workspace, so that the same command goes on where it was stopped.
 
     \b
     strict    accept only what scores above --against (or no skill) and above a placebo, and lowers no task;

@@ -65,9 +65,21 @@ def test_leaving_one_out_says_which_skill_the_library_needs(place: Path) -> None
     done = gated("skills/stamping-parcels", "skills/greeting-customers", "--mode", "loo", "--json", tasks="few.txt")
     assert done.code == 0, done.err
     assert {skill["skill"]: skill["verdict"] for skill in json.loads(done.out)["skills"]} == {
-        "stamping-parcels": "rewrite",
+        "stamping-parcels": "keep",
         "greeting-customers": "rewrite",
     }
+
+
+def test_a_candidate_that_adds_nothing_to_the_library_is_not_promoted(place: Path) -> None:
+    (place / "few.txt").write_text("".join(f"{task}\n" for task in PARCELS[:2]))
+    names = [f"skills/{name}" for name in ("stamping-parcels", "greeting-customers")]
+    done = gated(*names, "--mode", "marginal", "--k", "2", "--json", tasks="few.txt")
+    found = {skill["skill"]: skill for skill in json.loads(done.out)["skills"]}
+    assert {name: skill["verdict"] for name, skill in found.items()} == {
+        "stamping-parcels": "promoted",
+        "greeting-customers": "reject",
+    }
+    assert found["stamping-parcels"]["figures"]["marginal_utility"] > 0
 
 
 @pytest.mark.parametrize("mode", ["strict", "deploy", "marginal", "loo"])
