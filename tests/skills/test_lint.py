@@ -219,7 +219,7 @@ def test_the_command_ends_with_4_only_for_findings_at_the_level(tmp_path: Path) 
 
 def test_the_command_takes_the_path_of_a_skill_md_for_its_folder(tmp_path: Path) -> None:
     result = in_process("lint", write(tmp_path) / "SKILL.md", "--json")
-    assert result.out == f'[{{"path":"{tmp_path / "pushing-branches"}","findings":[]}}]\n'
+    assert result.out == f'{{"path":"{tmp_path / "pushing-branches"}","findings":[]}}\n'
 
 
 def test_a_folder_without_a_skill_is_named_and_ends_with_10(tmp_path: Path) -> None:
