@@ -87,6 +87,8 @@ class Proposal(Value, frozen=True, kw_only=True):
     """Whether t2s wrote the skills that change, so that it may change them unasked."""
     versions: tuple[tuple[str, int], ...] = ()
     """Of a rollback, the skills that go back, each with the number of its version."""
+    leaves: tuple[str, ...] = ()
+    """Of a rollback, the skills that were not there then, and are archived."""
 
     @property
     def id(self) -> str:

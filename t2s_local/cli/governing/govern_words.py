@@ -32,9 +32,7 @@ def print_governing(found: Governing, *, is_dry: bool) -> None:
     for one in found.done:
         click.echo(paragraph(f"Done: {proposal_line(one)}", first=0))
     for one in found.waiting:
-        click.echo(paragraph(f"Proposed: {proposal_line(one)}", first=0))
-        for name, number in one.versions:
-            click.echo(f"  t2s library rollback {shlex.quote(f'{found.library}/{name}')} --to {number}")
+        _print_proposed(one, found.library)
     for line in _remarks(found):
         say(line)
     library = shlex.quote(found.library)
@@ -44,6 +42,14 @@ def print_governing(found: Governing, *, is_dry: bool) -> None:
         say(f"Next: `t2s review {library}` asks about each; --accept ID and --reject ID take the ids.")
     elif found.done:
         say(f"`t2s library rollback {library}/SKILL` brings a skill back.")
+
+
+def _print_proposed(one: Proposal, library: str) -> None:
+    click.echo(paragraph(f"Proposed: {proposal_line(one)}", first=0))
+    for name, number in one.versions:
+        click.echo(f"  t2s library rollback {shlex.quote(f'{library}/{name}')} --to {number}")
+    if one.leaves:
+        click.echo(paragraph(f"It archives {join_words(one.leaves)}, which came later."))
 
 
 def _remarks(found: Governing) -> list[str]:

@@ -186,6 +186,7 @@ def _of_proposal(item: ProposalItem, place: str | None) -> list[str]:
         _head(place, item.id, PROPOSED[one.kind].format(about=about, into=one.into)),
         paragraph(ended(capitalised(one.reason))),
         *([paragraph(f"It takes {join_words(takes)}.")] if takes else []),
+        *([paragraph(f"It archives {join_words(one.leaves)}, which came later.")] if one.leaves else []),
         paragraph(f"Rests on recorded runs (level {item.level}). Nothing is deleted; --undo takes an answer back."),
     ]
 

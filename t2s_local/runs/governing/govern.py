@@ -188,15 +188,25 @@ def _rollback(facts: LibraryFacts) -> Iterator[Proposal]:
     best = better_round(facts.rounds)
     if best is None or best.help_rate is None:
         return
-    versions = []
+    versions, leaves = [], []
     for member in facts.members:
         events = [event for event in member.history.events if event.kind != "proposed"]
+        if events and events[0].at > best.at:
+            leaves.append(member.name)
         then = [event for event in events if event.at <= best.at]
         if then and then[-1].digest != member.digest:
             versions.append((member.name, then[-1].number))
     last = facts.rounds[-1].help_rate or 0.0
     reason = f"five rounds running helped less: {last:.2f} of uses now, {best.help_rate:.2f} then"
-    yield Proposal(kind="rollback", skill=best.at, digest=None, reason=reason, is_ours=False, versions=tuple(versions))
+    yield Proposal(
+        kind="rollback",
+        skill=best.at,
+        digest=None,
+        reason=reason,
+        is_ours=False,
+        versions=tuple(versions),
+        leaves=tuple(leaves),
+    )
 
 
 def _let_wait(library: Path, proposals: Sequence[Proposal], command: str) -> None:

@@ -13,6 +13,7 @@ from t2s_local.skills.library.library import is_library
 from t2s_local.skills.library.one_skill.history import rollback
 from t2s_local.skills.library.own_folder import OwnFolder
 from t2s_local.skills.library.versions import histories
+from t2s_local.skills.members.members import members_of
 from t2s_local.skills.members.moving import carry_out, joined_reason
 from t2s_local.skills.members.proposals import read_proposals, write_proposals
 from t2s_local.skills.members.record import add_events
@@ -137,6 +138,9 @@ def take_proposal_back(home: Path, decision: Decision, at: str) -> None:
         return
     library = home / decision.version.library
     name, _, kind = decision.id.rpartition(":")
+    if kind == "rollback":
+        message = "the answer is taken back, the skills are not"
+        raise UsageError(message, hint="`t2s library rollback LIBRARY/SKILL` brings each back as it was.")
     if kind == "merge":
         for winner in _joined_with(library, name):
             rollback(library, winner, to=None, at=at, command=COMMAND)
@@ -157,11 +161,22 @@ def _accept(library: Path, proposal: Proposal, at: str) -> None:
     if proposal.kind == "rollback":
         for name, number in proposal.versions:
             rollback(library, name, to=str(number), at=at, command=COMMAND)
+        _archive(library, proposal.leaves, at)
         return
     moved = carry_out(library, [proposal], _joined, at=at, command=COMMAND)
     if moved.refused:
         message = f"{proposal.id}: {moved.refused[0][1]}"
         raise UsageError(message, hint="`t2s govern LIBRARY` looks again.")
+
+
+def _archive(library: Path, names: Sequence[str], at: str) -> None:
+    """Archive skills that a library did not have when it was at its best."""
+    reason = "the library went back to a time before it"
+    there = [member for member in members_of(library) if member.name in names and member.is_there]
+    proposals = [
+        Proposal(kind="archive", skill=one.name, digest=one.digest, reason=reason, is_ours=one.is_ours) for one in there
+    ]
+    carry_out(library, proposals, _joined, at=at, command=COMMAND)
 
 
 def _let_go(library: Path, proposal: Proposal) -> None:
