@@ -1,1 +1,1 @@
-"""Protocols of plug-ins and services: stages know these alone, never who implements them."""
+"""Protocols of plug-ins and services: stages import only these protocols, never an implementation."""

@@ -10,11 +10,11 @@ from t2s_local.values.value import Value
 
 
 class Forecast(Value, frozen=True, kw_only=True):
-    """Questions an analyst will ask a model, and what they come to."""
+    """Estimated number of an analyst's questions to a model, with their tokens."""
 
     calls: int
     prompt_tokens: int
-    """Tokens of what is sent, instructions that many questions share counted once."""
+    """Tokens of all prompts; instructions that many questions share are counted once."""
     answer_tokens: int
 
 
@@ -27,57 +27,58 @@ class Analyst(Protocol):
 
     name: str
     version: str
-    """Changes whenever its answers may: part of the key results are stored under."""
+    """Version that changes whenever the analyst's results may change; part of the key of stored results."""
     asks_model: bool
-    """Whether it asks a model about every slice: its time goes with the number of slices, not with characters."""
+    """Whether the analyst asks a model about every slice, so that its time grows with slices, not with characters."""
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
-        """Cut the work into units; every slice appears in at least one. The order of *slices* does not show.
+        """Divide the work into units; every slice is in at least one unit.
 
-        The slices have ids and labels; their steps and requests may be absent until they are analysed.
+        The order of *slices* does not change the result. The slices have ids and labels; their steps and requests may
+        be absent until the slices are analysed.
         """
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
-        """Order *units* so that questions likeliest to change a rule are asked first, and note which are worth asking.
+        """Return *units*, those with the questions likeliest to change a rule first, each with its useful questions.
 
         Args:
-            units: All of a corpus, with their steps, which are loaded as they are looked at.
+            units: All units of a corpus; their steps are loaded when they are accessed.
         """
 
     def forecast(self, sizes: Sequence[int]) -> Forecast:
-        """Estimate the questions about slices of these sizes, in characters."""
+        """Estimate the questions about slices with these *sizes*, in characters."""
 
     def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
-        """Judge a finished run in one sentence for the person; None where there is nothing to say.
+        """Return one sentence of advice to the user about a finished run; None if there is no advice.
 
         Args:
-            n_lessons: Lessons it stated.
-            losses: Everything the run lost, by stage and reason.
+            n_lessons: Number of lessons that the analyst stated.
+            losses: All items that the run lost, by stage and reason.
         """
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
-        """Work through *units*, in any order, one extraction each."""
+        """Yield each of *units*, in any order, with the lessons extracted from it."""
 
 
 class Placement(Value, frozen=True, kw_only=True):
-    """Where an executor puts the work, and how much of it at a time."""
+    """Settings of an executor: number of processes, GPUs, and the cluster."""
 
     actors: int
-    """Processes that each have an analyst of their own; fewer where there is no room for so many."""
+    """Largest number of processes, each with its own analyst; fewer are started if resources are short."""
     gpus_per_actor: float
-    """GPUs each of them takes, or a part of one; 0 for none."""
+    """Number of GPUs for each process, which may be a fraction; 0 for none."""
     address: str | None = None
-    """Of a cluster that runs already; None for this machine alone."""
+    """Address of a cluster that already runs; None for this machine alone."""
 
 
 class Executor(Protocol):
-    """Says where an analyst works; its lessons do not show where that was."""
+    """Decides on which processes or machines an analyst works; the lessons are the same everywhere."""
 
     name: str
 
     def spread(self, recipe: Callable[[], Analyst]) -> Analyst:
-        """Return an analyst with the results of ``recipe()``, whose work runs where this executor places it.
+        """Return an analyst that gives the results of ``recipe()`` but does its work where this executor places it.
 
         Args:
-            recipe: Makes an analyst wherever it is called; it can be pickled.
+            recipe: Makes an analyst in the process that calls it; must be picklable.
         """

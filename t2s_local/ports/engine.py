@@ -7,28 +7,28 @@ from t2s_local.values.value import Value
 
 
 class Request(Value, frozen=True, kw_only=True):
-    """One thing to ask a model."""
+    """A request to a model for one completion."""
 
     id: str
     prefix: str
-    """The part many requests share, evaluated once: instructions and examples."""
+    """Beginning of the prompt that many requests share, evaluated once: instructions and examples."""
     prompt: str
-    """The part of this request alone."""
+    """Rest of the prompt, of this request alone."""
     schema: dict[str, object] | None = None
     """JSON schema the answer must obey; None for free text.
 
     Every text needs a ``maxLength`` of at most 600 and every list a ``maxItems`` of at most 64.
     """
     max_tokens: int
-    """Cap of the answer; a schema whose longest answer is shorter lowers it."""
+    """Limit of tokens in the answer; lower if the longest answer that *schema* allows is shorter."""
     grammar: str | None = None
-    """Grammar of this one answer, in llguidance's Lark: an engine that knows grammars takes it in place of *schema*."""
+    """Grammar of the answer, in llguidance's Lark: an engine that supports grammars uses it instead of *schema*."""
     temperature: float = 0.0
     seed: int = 0
 
 
 Finish = Literal["stop", "length", "repeat", "parked"]
-"""How an answer ended: by itself, at its token cap, going round in circles, or not had at all, for a reason given."""
+"""End of an answer: complete, cut at its token limit, cut because it repeated itself, or not obtained (``parked``)."""
 
 
 class Completion(Value, frozen=True, kw_only=True):
@@ -40,17 +40,17 @@ class Completion(Value, frozen=True, kw_only=True):
     prompt_tokens: int
     generated_tokens: int
     reason: str | None = None
-    """Why it is parked."""
+    """Reason if *finish* is ``parked``; otherwise None."""
 
 
 class Continuation(Value, frozen=True, kw_only=True):
-    """A text whose likelihood is asked for, and what is said before it."""
+    """A text whose likelihood is measured, and the words that come before it."""
 
     given: str = ""
-    """Words between the situation and the text: advice, for example. Not scored."""
+    """Words between the situation and *text*, such as advice; not scored."""
     text: str
     spans: tuple[tuple[int, int], ...] | None = None
-    """Parts of *text* that are scored, by character, each end exclusive: a token that reaches into one. None is all."""
+    """Scored parts of *text*, in characters, ends exclusive; a token that overlaps one is scored. None for all."""
 
 
 class Engine(Protocol):
@@ -58,30 +58,30 @@ class Engine(Protocol):
 
     name: str
     digest: str
-    """SHA-256 of the weights: part of the key answers are stored under."""
+    """SHA-256 of the weights: part of the key of stored answers."""
 
     @property
     def context(self) -> int:
-        """Tokens one request may use, prompt and answer together."""
+        """Number of tokens available to one request, prompt and answer together."""
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of *text* with the model's own tokenizer."""
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
-        """Answer *requests*, each once, in the order they finish.
+        """Yield one completion for each of *requests*, in the order in which they finish.
 
         Raises:
             ModelError: the model cannot be run at all.
         """
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*, one a token.
+        """Return the natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
-        The situation is evaluated once; a continuation costs its own tokens.
+        One inner tuple for each continuation, one number for each scored token. The situation is evaluated once.
 
         Raises:
             ModelError: a continuation does not fit the context, or a text is empty.
         """
 
     def close(self) -> None:
-        """Give back the memory; safe to call twice."""
+        """Free the memory of the model; safe to call twice."""

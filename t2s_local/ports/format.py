@@ -1,4 +1,4 @@
-"""Protocol of a trajectory format, and the values it reads out of a file."""
+"""Protocol of a trajectory format, and the values that it reads from a file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,19 +12,19 @@ from t2s_local.values.value import Value
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """The first bytes of a file, looked at once and shown to every format."""
+    """The beginning of a file, read once and passed to every format to find the format of the file."""
 
     path: Path
     raw: bytes
     """At most 64 kB, decompressed."""
     records: tuple[object, ...] = ()
-    """The JSON values of the first lines, at most 50; empty where the file is not JSON Lines."""
+    """The JSON values of the first lines, at most 50; empty if the file is not JSON Lines."""
     document: object = None
-    """The one JSON value of the file, cut off where *raw* ends; None where the file is not JSON."""
+    """The single JSON value of the file, truncated at the end of *raw*; None if the file is not JSON."""
 
 
 class Quarantined(Value, frozen=True, kw_only=True):
-    """A record that could not be read; everything around it was."""
+    """A record that could not be read, although the records around it were."""
 
     path: str
     line: int | None
@@ -33,37 +33,37 @@ class Quarantined(Value, frozen=True, kw_only=True):
 
 
 class Passed(Value, frozen=True, kw_only=True):
-    """Records a reader passed over on purpose, because they hold no step."""
+    """Records that a reader skipped on purpose, because they contain no step."""
 
     path: str | None
-    """None where they are counted over several files."""
+    """Path of the file; None for a count over several files."""
     record: str
-    """The record's type, as the format spells it."""
+    """Type of the record, as spelled in the format."""
     count: int = 1
 
 
 class Drift(Value, frozen=True, kw_only=True):
-    """Records of a kind that the reader has never seen before: the program that writes them has moved on."""
+    """Records of a type unknown to the reader: the agent program that writes the files has probably changed."""
 
     path: str | None
-    """None where they are counted over several files."""
+    """Path of the file; None for a count over several files."""
     agent: str
-    """Name of that program, as people know it."""
+    """Name of the agent program, as people know it."""
     version: str | None
-    """Its version, None where the recording names none."""
+    """Version of the agent program; None if the recording states no version."""
     record: str
-    """The record's type, as the format spells it."""
+    """Type of the record, as spelled in the format."""
     count: int = 1
 
 
 class Guess(Value, frozen=True, kw_only=True):
-    """How sure the fallback is of the way in which it read a file."""
+    """Certainty of the fallback reader, which guesses the layout of a file, that its reading is right."""
 
     path: str
     certainty: float
     """From 0 to 1."""
     reasons: tuple[str, ...]
-    """What fitted and what was left out, one clause each."""
+    """Facts that fitted the guess and parts that were left out, one clause each."""
 
 
 Reading = Trajectory | Quarantined | Passed | Drift | Guess
@@ -73,40 +73,40 @@ class Format(Protocol):
     """A trajectory format: a module of ``t2s_local.formats``."""
 
     def claims(self, head: Head) -> bool:
-        """Return whether a file that starts like this is of this format, judged by content and never by name."""
+        """Return whether a file that begins with *head* has this format, judged by its content, never by its name."""
 
     def read(self, path: Path, *, source: str) -> Iterator[Reading]:
-        """Read the trajectories of a file one by one.
+        """Yield the trajectories in a file, and reports on records that gave none, one by one.
 
         Args:
             path: The file.
-            source: What to call it in the trajectories.
+            source: Name of the file in the trajectories.
         """
 
 
 class Suggestion(Value, frozen=True, kw_only=True):
-    """A map that the fallback suggests for a file."""
+    """A map of a file's layout that the fallback reader suggests."""
 
     layout: Layout
     n_runs: int
-    """Trajectories that the fallback found in the file."""
+    """Number of trajectories that the fallback reader found in the file."""
     n_alike: int
-    """Those of them that the map alone reads the same."""
+    """Number of these trajectories that a reader with the map alone reads identically."""
     certainty: float
-    """How sure the fallback is of what it found, from 0 to 1."""
+    """Certainty of the fallback reader that its reading is right, from 0 to 1."""
 
 
 class MappedFormat(Format, Protocol):
-    """The format that reads what no other claims, and whatever a map describes."""
+    """The format for files that no other format claims, and for files that a map describes."""
 
     def read_mapped(self, path: Path, *, source: str, layout: Layout) -> Iterator[Reading]:
-        """Read the trajectories of a file as a map says.
+        """Yield the trajectories in a file, read with the paths of a map.
 
         Args:
             path: The file.
-            source: What to call it in the trajectories.
+            source: Name of the file in the trajectories.
             layout: The map.
         """
 
     def suggest(self, path: Path) -> Suggestion | None:
-        """Suggest a map for a file; None where no run was found in it."""
+        """Suggest a map for a file; None if no run was found in the file."""

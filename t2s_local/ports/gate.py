@@ -1,4 +1,4 @@
-"""Protocols of gates, by what they measure with: recordings, a local model, or the user's own command."""
+"""Protocols of gates, which measure skills with recordings, a local model, or the user's own command."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,12 +15,12 @@ Seen = TypeVar("Seen")
 
 
 class RecordedGate(Protocol[Seen]):
-    """Holds skills against recorded runs: level L1."""
+    """Compares skills with recorded runs: level L1."""
 
     name: str
 
     def observe(self, run: Trajectory) -> Seen:
-        """Reduce a run to what rules are looked up in, so that thousands fit into memory."""
+        """Reduce a run to the data that rules are compared with, so that thousands of runs fit into memory."""
 
     def measure(
         self,
@@ -29,17 +29,18 @@ class RecordedGate(Protocol[Seen]):
         *,
         meant: Callable[[GatedRule, Seen], bool] | None = None,
     ) -> tuple[SkillCatch, ...]:
-        """Hold *skills* against held-out runs with their outcomes.
+        """Compare *skills* with held-out runs and their outcomes; one result for each skill, in their order.
 
         Args:
             skills: The skills.
-            runs: The runs.
-            meant: Finds the situations that code cannot look for; None leaves those rules out, counted.
+            runs: The reduced runs, each with its outcome.
+            meant: Decides whether a run has a rule's situation, for rules whose situation code cannot find; None leaves
+                those rules out and counts them.
         """
 
 
 class RecordedGateModule(Protocol):
-    """A module of a gate over recordings."""
+    """A plug-in module with a gate that uses recordings."""
 
     def load(self) -> RecordedGate[object]:
         """Load the gate."""
@@ -54,19 +55,19 @@ class EvalGate(Protocol):
         """Yield the score of each of *trials*, in their order.
 
         Args:
-            trials: In the order in which a budget is spent.
-            folders: What the command is given as the skill, by the name of the arm; it works on a copy.
+            trials: The trials, in the order in which they are run until a budget is used up.
+            folders: Skill folder for each arm, by the name of the arm; the command works on a copy.
         """
 
 
 class EvalGateModule(Protocol):
-    """A module of a gate that runs a command."""
+    """A plug-in module with a gate that runs a command."""
 
     def load(self, options: EvalOptions, *, cache: Path | None) -> EvalGate:
-        """Load the gate; *cache* is the file that scores are kept in, None for none.
+        """Load the gate; *cache* is the file in which scores are stored, None to store none.
 
         Raises:
-            UsageError: the command cannot be meant.
+            UsageError: the command is unusable.
         """
 
 
@@ -76,12 +77,12 @@ class LogprobGate(Protocol[Seen]):
     name: str
 
     def observe(self, run: Trajectory) -> Seen:
-        """Reduce a run to what is scored."""
+        """Reduce a run to the texts that are scored."""
 
     def measure(
         self, skills: Sequence[GatedSkill], runs: Sequence[tuple[Seen, Outcome | None]]
     ) -> Iterator[SkillSupport]:
-        """Yield what *skills* do to the likelihood of the actions in *runs*, one after the other.
+        """Yield for each of *skills* its effect on the likelihood of the recorded actions in *runs*.
 
         Raises:
             ModelError: the model cannot be run, or gives no log-probabilities.
@@ -89,7 +90,7 @@ class LogprobGate(Protocol[Seen]):
 
 
 class LogprobGateModule(Protocol):
-    """A module of a gate that scores with a model."""
+    """A plug-in module with a gate that scores with a model."""
 
     def load(self, engine: Engine) -> LogprobGate[object]:
         """Load the gate."""

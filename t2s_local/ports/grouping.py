@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 Selection = Literal["eom", "leaf"]
-"""Groups that HDBSCAN selects from its tree: the most stable branches, or the leaves."""
+"""Groups that HDBSCAN selects from its tree: ``eom`` for the most stable branches, ``leaf`` for the leaves."""
 
 
 class Embedder(Protocol):
@@ -19,7 +19,7 @@ class Embedder(Protocol):
 
     name: str
     digest: str
-    """Identifies the weights; vectors of different digests are never mixed."""
+    """Digest of the weights; vectors of embedders with different digests are never mixed."""
     dimensions: int
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
@@ -27,18 +27,18 @@ class Embedder(Protocol):
 
 
 class Partition(Value, frozen=True, kw_only=True):
-    """Groups that a clusterer found: positions in the rows it was given."""
+    """Groups that a clusterer found, as row numbers of its input."""
 
     groups: tuple[tuple[int, ...], ...]
-    """Rows of each group, ascending; groups by their first row."""
+    """Rows of each group, ascending; groups sorted by their first row."""
     loose: tuple[int, ...]
     """Rows in no group, ascending."""
     algorithm: str
-    """The algorithm with the settings it used, in words."""
+    """Name of the algorithm with its settings, in words."""
 
 
 class Clusterer(Protocol):
-    """Partitions unit vectors by what lies together."""
+    """Partitions unit vectors into groups of near vectors."""
 
     name: str
 
@@ -47,7 +47,7 @@ class Clusterer(Protocol):
 
         Args:
             vectors: Shape ``(n, d)``, float32, unit rows, in canonical order (the caller sorts by lesson id).
-            weights: How many lessons stand behind each row, at least 1.
+            weights: Number of lessons that each row represents, at least 1.
 
         Raises:
             ValueError: shapes do not agree, or a row is not finite.

@@ -1,4 +1,4 @@
-"""Protocols of a plug-in's module: a function ``load`` that makes the plug-in."""
+"""Protocols of plug-in modules: each has a function ``load`` that makes the plug-in."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ class ModelAnalystModule(Protocol):
     """A module whose analyst asks a model."""
 
     def load(self, engine: Engine, *, seed: int = 0, judge: Engine | None = None, alone: bool = False) -> Analyst:
-        """Load an analyst that asks *engine*; *judge* scores, and *alone* leaves out what code finds by itself."""
+        """Load an analyst that asks *engine*; *judge* scores lessons, and *alone* omits the lessons that code finds."""
 
 
 class EmbedderModule(Protocol):
@@ -37,7 +37,7 @@ class ClustererModule(Protocol):
     def load(
         self, *, min_cluster_size: int | None = None, selection: Selection | None = None, epsilon: float | None = None
     ) -> Clusterer:
-        """Load the clusterer with these settings, None for its own."""
+        """Load the clusterer with these settings; None for the clusterer's default."""
 
 
 class WriterModule(Protocol):
@@ -58,11 +58,11 @@ class ModelWriterModule(Protocol):
         judge: Engine | None = None,
         faults: Callable[[Skill], Sequence[str]] = ...,
     ) -> Writer:
-        """Load a writer that asks *engine*; *judge* scores, and *faults* names the faults of a skill."""
+        """Load a writer that asks *engine*; *judge* scores texts, and *faults* lists the faults of a skill."""
 
 
 class ExecutorModule(Protocol):
     """A module of an executor."""
 
     def load(self, placement: Placement) -> Executor:
-        """Load the executor, to work where *placement* says."""
+        """Load the executor with the settings *placement*."""

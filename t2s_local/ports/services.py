@@ -1,4 +1,4 @@
-"""Services a stage is given beside its plug-ins: a memory, a shelf of trajectories, somebody to tell how far it is."""
+"""Services passed to a stage beside its plug-ins: a store of results, a store of trajectories, a progress display."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,75 +8,75 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 
 class Memory(Protocol):
-    """Remembers finished work by content; a workspace is one."""
+    """Stores finished work by the digest of its input; a workspace is a memory."""
 
     def item(self, kind: str, key: str) -> bytes | None:
-        """The value stored under *key*, or None."""
+        """Return the value stored under *kind* and *key*; None if there is none."""
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
-        """Store *value* under *key* before returning."""
+        """Store *value* under *kind* and *key* before returning."""
 
 
 class TrajectoryStore(Memory, Protocol):
-    """Remembers trajectories too; a run of a workspace is one."""
+    """A memory that also stores trajectories; a run of a workspace is such a store."""
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
-        """The stored trajectory with that id, or None."""
+        """Return the stored trajectory with that id; None if there is none."""
 
     def put_trajectories(self, rows: Sequence[tuple[TrajectoryId, bytes]]) -> None:
-        """Store trajectories as :func:`t2s_local.packing.packed` makes them, replacing those with the same id.
+        """Store trajectories, packed by :func:`t2s_local.packing.packed`; they replace trajectories with the same id.
 
-        All of them or none are stored.
+        Either all of them are stored or none.
         """
 
 
 class Progress(Protocol):
-    """Is told how far a run is, and says when the user wants it to stop."""
+    """Receives reports on the progress of a run, and reports whether the user wants the run to stop."""
 
     @property
     def is_stopping(self) -> bool:
-        """Return whether to begin nothing new and only finish what is under way."""
+        """Return whether the run should begin no new item and only finish the items in progress."""
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """A stage begins; *total* is the number of items it will work through, None where that is not known.
+        """Report that a stage begins; *total* is its number of items, None if unknown.
 
         Raises:
             InterruptedRunError: the user wants the run to stop.
         """
 
     def begin(self, n: int = 1) -> None:
-        """Count *n* items of the stage that are under way from now on."""
+        """Report that work on *n* items of the stage begins."""
 
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        """Another *n* items of the stage are done.
+        """Report that *n* more items of the stage are done.
 
         Args:
-            n: Items.
-            n_remembered: Those among them whose result was stored already.
-            n_refused: What was refused in them.
+            n: Number of items.
+            n_remembered: Number of these items whose result was already stored.
+            n_refused: Number of refusals in these items.
         """
 
 
 class Silent:
-    """Progress of a run nobody follows: it takes no note of anything and never stops it."""
+    """Progress that ignores every report and never stops the run."""
 
     is_stopping = False
 
     def stage(self, name: str, total: int | None = None) -> None:
-        """Begin a stage."""
+        """Ignore that a stage begins."""
 
     def begin(self, n: int = 1) -> None:
-        """Count items under way."""
+        """Ignore that items are begun."""
 
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        """Count items."""
+        """Ignore that items are done."""
 
 
 def stop_if_asked(progress: Progress) -> None:
-    """Go on unless the user wants the run to stop: called between two items, never within one.
+    """Raise an error if the user wants the run to stop; to be called between two items, never within an item.
 
     Raises:
-        InterruptedRunError: the user does.
+        InterruptedRunError: the user wants the run to stop.
     """
     if progress.is_stopping:
         message = "stopped"

@@ -1,4 +1,4 @@
-"""The plug-ins of one run, behind their protocols."""
+"""The plug-ins of one run, typed by their protocols."""
 
 from collections.abc import Callable
 
@@ -17,8 +17,8 @@ class Tools(msgspec.Struct, frozen=True, kw_only=True):
     clusterer: Clusterer
     writer: Writer
     device: Callable[[], str] = lambda: "cpu"
-    """Says, when the work is done, what a model ran on."""
+    """Returns, after the work, the device on which a model ran."""
     tokens: Callable[[], int] = lambda: 0
-    """Counts the tokens a model has written so far."""
+    """Returns the number of tokens that a model has generated so far."""
     executor: str = "local"
-    """Name of the executor the analyst works on."""
+    """Name of the executor on which the analyst works."""

@@ -1,4 +1,4 @@
-"""Protocol of a writer, and the evidence it draws on."""
+"""Protocol of a writer, and the evidence from which it writes."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -13,35 +13,35 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
 PLAIN_WORDING = Wording()
-"""No words of a writer's own: those of the lessons are taken."""
+"""A wording without any text of the writer's own: the skill uses the words of the lessons."""
 
 
 class Requests(Value, frozen=True, kw_only=True):
-    """Requests shared by the tasks behind a skill; empty where the tasks are few or share nothing."""
+    """Common features of the tasks whose runs support a skill; empty if the tasks are few or have little in common."""
 
     things: tuple[str, ...] = ()
-    """Nouns that many of them speak of, in the plural, the most frequent first."""
+    """Nouns that many of the tasks use, in the plural, the most frequent first."""
     subject: str | None = None
-    """The noun that a fifth of them or more speak of, for a name; None where there is none."""
+    """Noun that at least a fifth of the tasks use, for the name of the skill; None if there is none."""
     actions: tuple[str, ...] = ()
-    """Verbs that many of them speak of."""
+    """Verbs that many of the tasks use."""
     examples: tuple[str, ...] = ()
-    """Short tasks like the others, without anything that is their own; each has other words than those before it."""
+    """Short typical tasks without details of one task alone; the wording of each differs from those before it."""
     objects: tuple[str, ...] = ()
-    """Nouns that the tools of its runs work on, in the plural."""
+    """Nouns for the objects of the tools in the skill's runs, in the plural."""
     languages: tuple[str, ...] = ()
-    """Programming languages of the code that its rules are about, in lower case."""
+    """Programming languages of the code that the skill's rules are about, in lower case."""
     is_built: bool = False
-    """Whether its rules are about how that code is installed, built or tested."""
+    """Whether the skill's rules are about installing, building or testing that code."""
     projects: tuple[str, ...] = ()
-    """Projects that its runs worked on where they are several, those of most runs first."""
+    """Projects of the skill's runs if there are several, the project with the most runs first."""
 
 
 NO_REQUESTS = Requests()
 
 
 class Background(msgspec.Struct, frozen=True, kw_only=True):
-    """The lessons of a run and what is known of their trajectories."""
+    """The lessons of a run and the known facts about their trajectories."""
 
     lessons: dict[LessonId, Lesson]
     """Every lesson of the run, absorbed ones included."""
@@ -50,13 +50,13 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
     tasks: dict[TrajectoryId, str | None]
     """Task text of every trajectory of the run."""
     origins: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
-    """The conversation each trajectory belongs to; a trajectory that is not here is one of its own."""
+    """Conversation to which a trajectory belongs; a trajectory without an entry is a conversation of its own."""
     projects: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
-    """Name of the project each trajectory worked in; only those whose recording tells it."""
+    """Name of the project of each trajectory; no entry if the recording does not state the project."""
     tools: dict[TrajectoryId, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    """Names of the tools each trajectory called; only those that called any."""
+    """Names of the tools that each trajectory called; no entry if it called none."""
     days: dict[TrajectoryId, str] = msgspec.field(default_factory=dict)
-    """Day on which each trajectory ended, ``YYYY-MM-DD``; only those whose recording has times."""
+    """Day on which each trajectory ended, ``YYYY-MM-DD``; no entry if the recording has no times."""
 
     def members(self, clusters: Iterable[Cluster]) -> tuple[Lesson, ...]:
         """Return the lessons of *clusters*, each once, in their order."""
@@ -64,9 +64,9 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(self.lessons[lesson_id] for lesson_id in ids if lesson_id in self.lessons)
 
     def project(self, clusters: Iterable[Cluster]) -> str | None:
-        """Name the project of *clusters*; None where their runs are of several, or where fewer than half tell theirs.
+        """Return the project of *clusters*; None if their runs belong to several projects.
 
-        A rule that runs of two projects show is one of no single project.
+        Also None if fewer than half of the runs have a known project.
         """
         runs = {run for lesson in self.members(clusters) for run in lesson.supporters}
         known = [self.projects[run] for run in runs if run in self.projects]
@@ -74,22 +74,22 @@ class Background(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Background, frozen=True, kw_only=True):
-    """Everything a writer may draw on beside the family itself."""
+    """All the evidence, beside the family itself, from which a writer may write."""
 
     labels: dict[ClusterId, tuple[str, ...]]
-    """Terms that tell each cluster from the rest, most telling first."""
+    """Terms that distinguish each cluster from the others, the most distinctive first."""
     accepted: frozenset[ClusterId] = frozenset()
-    """Clusters that a person accepted: their rules stand in the body, whatever their support."""
+    """Clusters that a person accepted: their rules are in the body of SKILL.md even if their support is low."""
     granted: frozenset[ClusterId] = frozenset()
-    """Accepted clusters that nothing but a person's word brings in: no name and no description speaks of them."""
+    """Accepted clusters that no skill would contain otherwise: names and descriptions do not mention them."""
     risks: dict[ClusterId, str] = msgspec.field(default_factory=dict)
-    """Accepted clusters that `t2s scan` finds risky, and what each does; their rules say so."""
+    """Accepted clusters that `t2s scan` reports, with the risk of each; their rules mention the risk."""
     requests: dict[str, Requests] = msgspec.field(default_factory=dict)
-    """What the tasks behind each family ask for, by its id."""
+    """Common features of the tasks behind each family, by the family's id."""
     words: dict[ClusterId, RuleText] = msgspec.field(default_factory=dict)
-    """Clusters whose rule a person put in words of their own, or pinned: these words and no others are used."""
+    """Text of the rules that a person rewrote or pinned, by cluster: the skill uses exactly this text."""
     addresses: frozenset[str] = frozenset()
-    """Addresses that stay links: a person named them, or an agent whose work paid, before any tool result did."""
+    """Addresses that remain links, because a person or a successful agent named them before any tool result did."""
 
 
 class Writer(Protocol):
@@ -97,14 +97,14 @@ class Writer(Protocol):
 
     name: str
     version: str
-    """Changes whenever its words may: part of the key they are stored under."""
+    """Version that changes whenever the writer's texts may change; part of the key of stored texts."""
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
-        """Find words for *families*, many at a time, in any order; for some or all it may have none of its own.
+        """Yield *families*, in any order, each with the writer's own texts for it, which may be empty.
 
         Args:
-            families: As they will be written; drawn as there is room for them.
-            evidence: The lessons and what is known of their trajectories.
+            families: Families as they will be written; read one by one as the writer can process them.
+            evidence: The lessons and the known facts about their trajectories.
 
         Raises:
             ModelError: a model cannot be run.
@@ -123,8 +123,8 @@ class Writer(Protocol):
 
         Args:
             family: The clusters, by support; each has at least 2, the first at least *min_support*.
-            evidence: The lessons and what is known of their trajectories.
-            taken: Names other skills have.
-            min_support: Support a rule needs to stand in the body; the others go to ``references/``. At least 2.
-            wording: From :meth:`word`.
+            evidence: The lessons and the known facts about their trajectories.
+            taken: Names that other skills have.
+            min_support: Least support, at least 2, of a rule in the body; other rules are put into ``references/``.
+            wording: The writer's own texts, from :meth:`word`.
         """

@@ -1,1 +1,1 @@
-"""Values that travel between stages: frozen, strict, identified by content."""
+"""Values that stages pass to each other: frozen, strictly decoded, identified by content."""

@@ -1,4 +1,4 @@
-"""Lessons that say the same thing, and clusters on one subject."""
+"""Clusters of lessons that give the same advice, and families of clusters on the same subject."""
 
 from typing import NewType
 
@@ -9,11 +9,11 @@ ClusterId = NewType("ClusterId", str)
 
 
 class Cluster(Value, frozen=True, kw_only=True):
-    """Lessons that say the same thing."""
+    """A group of lessons that give the same advice."""
 
     id: ClusterId
     lesson_ids: tuple[LessonId, ...]
-    """Sorted; the medoid first."""
+    """Ids of the lessons: the medoid (the most central lesson) first, the others sorted."""
     cohesion: float
     """Mean pairwise cosine of the members, in [-1, 1]; 1.0 for a single lesson."""
     support: int
@@ -21,49 +21,49 @@ class Cluster(Value, frozen=True, kw_only=True):
     task_support: int
     """Number of distinct tasks behind the members."""
     stability: float | None = None
-    """How alike it stays when a fifth of the lessons is left out: a mean Jaccard index, in [0, 1].
+    """Mean Jaccard index, in [0, 1], between the cluster and its counterpart when a fifth of the lessons is left out.
 
-    None for a single lesson, and where lessons are too many for every cluster to be looked at.
+    None for a single lesson, and if there are too many lessons to compute the index.
     """
 
 
 class Candidate(Value, frozen=True, kw_only=True):
-    """A rule that is in no skill, and what it lacks to be in one."""
+    """A rule that no skill contains, and the reasons why no skill does."""
 
     cluster_id: ClusterId
     lacks: tuple[str, ...]
-    """What is missing, in a phrase each, the gravest first; at least one."""
+    """The conditions that the rule does not meet, one phrase each, the gravest first; at least one."""
 
 
 class Contradiction(Value, frozen=True, kw_only=True, order=True):
-    """Two lessons that order opposite things in one situation."""
+    """Two lessons that order opposite actions in one situation."""
 
     affirmed: LessonId
     forbidden: LessonId
-    """The lesson that forbids what the other one orders; of two orders either one."""
+    """The lesson that forbids the action that *affirmed* orders; if both order actions, either of the two lessons."""
     similarity: float
     """Cosine of the two lessons, in [-1, 1]."""
 
 
 class Clustering(Value, frozen=True, kw_only=True):
-    """A partition: every lesson is in one cluster or in ``loose``, never in both."""
+    """A partition of the lessons: every lesson is in exactly one cluster, or in ``loose``."""
 
     clusters: tuple[Cluster, ...]
     loose: tuple[LessonId, ...]
-    """Lessons the clusterer called noise. Named, so that no ``-1`` travels through the code."""
+    """Lessons that the clusterer labelled as noise: listed here, so that no code has to know the label ``-1``."""
     algorithm: str
-    """The algorithm that was used, with its settings, in words."""
+    """Name of the algorithm with its settings, in words."""
     contradictions: tuple[Contradiction, ...] = ()
-    """Pairs that order opposite things in one situation; sorted."""
+    """Pairs of lessons that order opposite actions in one situation; sorted."""
 
 
 class Family(Value, frozen=True, kw_only=True):
-    """Clusters on one subject: what one skill is written from."""
+    """Clusters on one subject, from which a writer writes one skill."""
 
     id: str
     clusters: tuple[Cluster, ...]
-    """By support, largest first."""
+    """Sorted by support, largest first."""
     candidates: tuple[str, ...] = ()
-    """Names the skill could have, best first: gerunds or noun phrases of the subject, spelt as the format wants."""
+    """Possible names of the skill, best first: gerunds or noun phrases about the subject, valid as skill names."""
     name: str | None = None
-    """The name an earlier run gave to this subject; kept when set."""
+    """Name that an earlier run used for this subject, which the skill keeps; None for a new subject."""

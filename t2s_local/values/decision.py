@@ -1,4 +1,4 @@
-"""Proposals about skills, a person's judgement of rules, versions and proposals, and what each is known by."""
+"""Proposals about skills, a person's decisions on rules, versions and proposals, and the marks to find them again."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Verdict = Literal["accepted", "rejected", "pinned"]
 
 
 class RuleText(Value, frozen=True, kw_only=True):
-    """A rule in the words of a person."""
+    """The text of a rule as a person wrote or pinned it."""
 
     when: str
     do: str
@@ -16,81 +16,84 @@ class RuleText(Value, frozen=True, kw_only=True):
 
 
 class RuleMark(Value, frozen=True, kw_only=True):
-    """Features a rule is recognised by in other runs, over other input and in other words; digests alone, sorted."""
+    """Features that identify a rule in later runs, even if its wording or the input differ; sorted digests only."""
 
     signatures: tuple[str, ...]
-    """Of its lessons' masked words."""
+    """Digests of the signatures of the rule's lessons, in which names, numbers and paths are masked."""
     messages: tuple[str, ...]
-    """Of the masked words it quotes of results."""
+    """Digests of the messages, with masks, that the rule quotes from tool results."""
     remedy: tuple[str, ...]
-    """Of the words it says what to do in, without those of the situation."""
+    """Digests of the words of the rule's action that are not in the text of its situation."""
     occasions: tuple[str, ...]
-    """Of the steps that occasioned it."""
+    """Digests of the recorded steps that led to the rule."""
     remedies: tuple[str, ...]
-    """Of the steps that show what was done about it."""
+    """Digests of the recorded steps that show the remedy."""
 
 
 class VersionMark(Value, frozen=True, kw_only=True):
-    """The versions of a skill that a judgement is about; digests alone, and what it takes to undo the judgement."""
+    """Digests of the versions of a skill that a decision is about, sufficient to undo the decision."""
 
     library: str
-    """Folder of the skill's library, as seen from the folder that keeps the decisions."""
+    """Path of the skill's library, relative to the folder that contains the decisions."""
     waited: str | None
-    """The version that waited; None where none did."""
+    """Version that waited for the decision; None if no version waited."""
     lay: str | None
-    """The version that lay in the skill's folder before; None where nothing of it was changed."""
+    """Version in the skill's folder before the decision; None if the decision did not change the folder."""
     base: str | None
-    """The version that t2s had written before; None where it had written none."""
+    """Last version that t2s itself had written before the decision; None if t2s had written no version."""
 
 
 class Decision(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """A judgement of one rule, or of one version of a skill."""
+    """A person's decision on a rule, on a version or edit of a skill, or on a proposal."""
 
     id: str
-    """The rule's id when it was judged; ``SKILL@3`` for the third version of a skill, its name for what lies there."""
+    """Id of the rule at that time, ``SKILL@3`` for version 3 of a skill, or the skill's name for its present version.
+
+    For a proposed edit or a proposal, the id of the edit or proposal.
+    """
     verdict: Verdict
     at: str
     """ISO 8601 time in UTC."""
     reason: str | None = None
     skill: str | None = None
-    """The skill the rule was in; None for a candidate."""
+    """Name of the skill that contains the rule; None for a candidate, which is in no skill."""
     was_lacking: bool = False
-    """Whether the rule was in no skill when it was judged, and not only because nobody had reviewed it."""
+    """Whether no skill contained the rule at that time, for another reason than that nobody had reviewed the rule."""
     with_skill: bool = False
-    """Whether all rules of the skill were judged at once."""
+    """Whether the person decided on all rules of the skill at once."""
     says: str
-    """What was judged, in one line, as it was then."""
+    """The rule, version or proposal in one line, as it was at the time of the decision."""
     text: RuleText | None = None
-    """The words that the person gave the rule, or wants to see kept; None where its own words may change."""
+    """Text that the person wrote for the rule, or pinned; None if later runs may change the rule's text."""
     mark: RuleMark | None = None
-    """None for a version of a skill."""
+    """Features to find the rule again; None if the decision is not about a rule."""
     version: VersionMark | None = None
-    """None for a rule."""
+    """Versions to undo the decision; None if the decision is about a rule, or changed no version."""
 
 
 ProposalKind = Literal["deprecate", "archive", "mature", "merge", "rollback"]
 
 
 class Proposal(Value, frozen=True, kw_only=True):
-    """One change of a library that its evidence speaks for."""
+    """A change of a library that t2s recommends on the evidence of its log."""
 
     kind: ProposalKind
-    """``deprecate`` for its outcomes, ``archive`` for want of room, ``merge`` into another one, ``rollback`` of all."""
+    """``deprecate``: poor outcomes; ``archive``: too little room; ``merge``: into another skill; ``rollback``: all."""
     skill: str
-    """Name of the skill; of a rollback the time that the library goes back to."""
+    """Name of the skill; for a rollback, the time whose state of the library is restored."""
     digest: str | None
-    """Version of the skill that it is about; None for a rollback."""
+    """Digest of the version of the skill that the proposal is about; None for a rollback."""
     into: str | None = None
-    """Skill that stays, of two that are joined."""
+    """For a merge, the name of the skill that remains."""
     reason: str
     is_ours: bool
-    """Whether t2s wrote the skills that change, so that it may change them unasked."""
+    """Whether t2s wrote the skills that change, and so may change them without asking."""
     versions: tuple[tuple[str, int], ...] = ()
-    """Of a rollback, the skills that go back, each with the number of its version."""
+    """For a rollback, the skills that are restored, each with the number of the restored version."""
     leaves: tuple[str, ...] = ()
-    """Of a rollback, the skills that were not there then, and are archived."""
+    """For a rollback, the skills that did not exist at that time and are archived."""
 
     @property
     def id(self) -> str:
-        """Name it is accepted by: ``SKILL:archive``."""
+        """Id by which a person answers the proposal, such as ``SKILL:archive``."""
         return f"{self.skill}:{self.kind}"

@@ -1,4 +1,4 @@
-"""Edits of skills: small changes, each made against the digest of what it changes, and those that are proposed."""
+"""Edits of skills: small changes of a file, refused edits, and edits proposed from recorded runs."""
 
 from typing import Literal
 
@@ -24,62 +24,62 @@ class Edit(Value, frozen=True, kw_only=True, omit_defaults=True):
     path: str = "SKILL.md"
     """File of the skill, with ``/``."""
     section: str | None = None
-    """Title of the section it is in, or ``A > B`` where a title alone is not enough; None for the whole file.
+    """Title of the section that is edited, or ``A > B`` if the title alone is ambiguous; None for the whole file.
 
-    A section that is added comes at the end of the one that is named.
+    ``add_section`` appends the new section at the end of this section.
     """
     anchor: str | None = None
-    """Text of the block it is put beside, or the text that gives way."""
+    """Text of the block beside which the new text is inserted, or the text that the new text replaces."""
     text: str = ""
-    """New text, as Markdown; a section that is added begins with its heading."""
+    """New text, as Markdown; for ``add_section`` it begins with the heading."""
     digest: str | None = None
-    """SHA-256 of what it changes, as :func:`patch.digest_of` gives it; None where nobody noted it."""
+    """SHA-256 of the part that is changed, as :func:`patch.digest_of` computes it; None if unknown."""
     support: int = 1
-    """Distinct runs behind it; of two edits of one place the one with more goes first."""
+    """Number of distinct runs that support the edit; of two edits of one place the better supported is made first."""
     counts: str = ""
-    """The part of *text* that says how often it was seen, which is no part of its identity."""
+    """Part of *text* that reports how often the pattern was seen; the edit's id does not depend on it."""
 
     @property
     def id(self) -> str:
-        """Digest of its place and its words, without what is counted in them."""
+        """Digest of the edit's place and text, without the counts in the text."""
         text = self.text.replace(self.counts, "") if self.counts else self.text
         return digest(self.op, self.path, self.section or "", self.anchor or "", " ".join(text.split()))
 
 
 class RefusedEdit(Value, frozen=True, kw_only=True):
-    """An edit that was not made, and why."""
+    """An edit that was not made, and the reason."""
 
     edit: Edit
     reason: str
-    """A short fixed word, the key it is counted under."""
+    """A short fixed word under which refusals are counted."""
     detail: str
-    """What is wrong, as a clause."""
+    """The problem, as a clause."""
     nearest: str | None = None
-    """The title or the text that is most like what was looked for."""
+    """The existing title or text most similar to the missing one; None if there is none."""
 
 
 class ProposedEdit(Value, frozen=True, kw_only=True):
-    """An edit of a skill that recorded runs speak for."""
+    """An edit of a skill that recorded runs support, for a person to accept or reject."""
 
     id: str
-    """``SKILL@e1f2a3b4``: the skill, and how the identity of the edit begins."""
+    """``SKILL@e1f2a3b4``: the name of the skill and the first digits of the edit's id."""
     skill: str
     change: Literal["add", "revise"]
     edit: Edit
     rule: str
-    """Id of the rule that the runs show."""
+    """Id of the rule that the runs support."""
     gives_way: str | None
-    """Text of the skill that the edit replaces."""
+    """Text of the skill that the edit replaces; None if the edit only adds text."""
     contradiction: str | None
-    """How the runs speak against that text, as a sentence; None where nothing gives way."""
+    """A sentence that states how the runs contradict the replaced text; None if no text is replaced."""
     support: int
     """Number of distinct trajectories behind the rule."""
     n_worked: int
-    """Trajectories of these in which the action of the rule worked, or its statement held."""
+    """Number of these trajectories in which the rule's action worked, or its statement was true."""
     confidence: float
     """``(n_worked + 1) / (support + 2)``, in (0, 1)."""
     is_said: bool
-    """Whether it holds the words of a user."""
+    """Whether the rule contains a user's own words."""
     level: Literal["L0", "L1", "L2", "L3"]
     quotes: tuple[Quote, ...]
-    """The best ones."""
+    """The best quotes from the runs."""

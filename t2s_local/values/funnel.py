@@ -1,4 +1,4 @@
-"""How many items each stage of a run handed on, and where the others went."""
+"""Counts of the items that each stage of a run produced, and of the items that were lost, with reasons."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from t2s_local.values.value import Value
 
 
 class Loss(Value, frozen=True, kw_only=True, order=True):
-    """Items that did not go on from one stage of a run to the next."""
+    """Number of items that one stage of a run dropped for one reason."""
 
     stage: str
     reason: str
@@ -14,7 +14,7 @@ class Loss(Value, frozen=True, kw_only=True, order=True):
 
 
 class Funnel(Value, frozen=True, kw_only=True):
-    """How many items each stage of a run handed on, and where the others went."""
+    """Counts of the items that each stage of a run produced, and of the items that were lost, with reasons."""
 
     counts: dict[str, int]
     """In stage order: ``files``, ``read``, ``sliced``, ``lessons``, ``unique``, ``clustered``, ``in_skills`` …"""

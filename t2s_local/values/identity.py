@@ -13,11 +13,11 @@ from t2s_local.values.value import digest
 _PACKER = msgspec.msgpack.Encoder()
 _PARTS = attrgetter("kind", "tool", "text")
 _MANY = 3000
-"""Parts of a run, three a step, from which on they are not packed together."""
+"""Number of parts of a run (three for each step) from which on the parts are packed one by one."""
 
 
 def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step]) -> TrajectoryId:
-    """Identify a run by what happened in it: not by its path, its label or the order of keys."""
+    """Return the id of a run: a digest of its session, task and steps, independent of its path and its label."""
     parts = [session_id or "", task_id or ""]
     parts += [part or "" for part in chain.from_iterable(map(_PARTS, steps))]
     try:
@@ -28,7 +28,7 @@ def identify(session_id: str | None, task_id: str | None, steps: Iterable[Step])
 
 
 def _sum_of(parts: list[str]) -> "hashlib._Hash":
-    """The same as of all *parts* packed at once, which would take as much memory as they do."""
+    """Return the SHA-256 of all *parts* as one MessagePack array, without a second copy of them in memory."""
     heads = _PACKER.encode([""] * len(parts))
     state = hashlib.sha256(heads[: -len(parts)])
     for part in parts:

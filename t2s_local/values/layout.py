@@ -1,7 +1,7 @@
-"""A map: where files of one layout keep their runs, steps, roles, calls and results, as paths and words.
+"""A map of a file layout: paths to the runs, steps, roles, calls and results in files, and the words for roles.
 
 A path is written as in JSONPath: ``$`` for the value that is read, keys after points, ``[0]``, ``[-1]``, ``[*]`` and
-``.*``. It describes where something is and computes nothing.
+``.*``. A path names a place in the value and computes nothing.
 """
 
 from typing import Literal, get_args
@@ -11,35 +11,36 @@ from t2s_local.values.value import Value
 Role = Literal["system", "user", "agent", "thought", "call", "result", "skip"]
 ROLES: tuple[Role, ...] = get_args(Role)
 KEY_IS_NAME = "@key"
-"""Instead of the path of a name: the name is the only key of the call."""
+"""Used instead of a path if the name of the tool is the only key of the call."""
 Paths = tuple[str, ...]
-"""Paths of which the first that holds something counts."""
+"""Alternative paths: the first path that finds a value is used."""
 
 
 class RunPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the runs of a value are, and what is written beside their steps.
+    """Paths to the runs in a value, to their steps, and to the facts about a run that are written beside its steps.
 
-    All but ``at`` and ``steps`` are looked for in the objects around the steps, in the nearest first; ``$`` begins at
-    the value.
+    The paths other than ``at`` and ``steps`` are searched in the objects around the steps, the nearest object first; a
+    path that begins with ``$`` is searched from the whole value.
     """
 
     each: Literal["value", "file", "request"] = "value"
-    """Whether each line, or item of a list, holds runs; is a step, the file being the run; or is a request to a model.
+    """Meaning of each line of the file, or item of its list.
 
-    A request repeats all that was said before it: of those of which one goes on the other, the longest is the run.
+    ``value``: an object with one or more runs. ``file``: a step of the one run in the file. ``request``: a request to
+    a model, which repeats the conversation before it; of requests that continue each other, the longest is the run.
     """
     at: Paths = ("$",)
-    """Where the object of each run is."""
+    """Paths to the object of each run."""
     steps: Paths = ()
-    """Where its steps are, from there; lists are taken one after another, and a text is a whole run."""
+    """Paths from the object of a run to its steps; several lists are concatenated, and a text is a whole run."""
     system: Paths = ()
-    """The system prompt, where it is written beside the steps."""
+    """Paths to the system prompt, if it is written beside the steps."""
     opening: Paths = ()
-    """A second list, of which the first messages of system and user come before the steps."""
+    """Paths to a second list, whose leading system and user messages are put before the steps."""
     columns: Paths = ()
-    """Lists side by side, from the object of the run: what stands at the same place in them is one step."""
+    """Paths from the object of a run to parallel lists: the items with the same index are the fields of one step."""
     by: Paths = ()
-    """In a step: steps that hold the same value there are one run."""
+    """Paths in a step to a value that names the run: steps with the same value are one run."""
     id: Paths = ()
     task: Paths = ()
     task_id: Paths = ()
@@ -47,65 +48,65 @@ class RunPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
     model: Paths = ()
     agent: Paths = ()
     folder: Paths = ()
-    """The folder that it works in."""
+    """Paths to the folder in which the agent worked."""
     repository: Paths = ()
     outcome: Paths = ()
     termination: Paths = ()
 
 
 class StepPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a step keeps who speaks, what was said, and what was done."""
+    """Paths in a step to its role, its text, its calls and its results."""
 
     inside: Paths = ()
-    """An object in which the message is, with an envelope around it."""
+    """Paths to the object that contains the message, if the step is an envelope around the message."""
     role: Paths = ()
     text: Paths = ()
     system: Paths = ()
-    """What the harness said, where the name of the field is the role; so with the next two."""
+    """Paths to the harness's text, if the name of the field implies the role; *user* and *agent* likewise."""
     user: Paths = ()
     agent: Paths = ()
     thought: Paths = ()
     time: Paths = ()
     parts: Paths = ()
-    """Objects inside that are steps themselves; one without a role has that of the step around it."""
+    """Paths to objects in a step that are steps themselves; without a role of their own they have the outer role."""
     calls: Paths = ()
     results: Paths = ()
     id: Paths = ()
-    """With ``parent``: the step this one follows; the run is the way from the first step to the last."""
+    """Paths to the step's id. With ``parent``, the id of the step before, the run is the path to the last step."""
     parent: Paths = ()
     answers: Literal["this", "before"] = "this"
-    """Whether the results in a step answer the calls in it, or those of the step before."""
+    """Step whose calls the results in a step answer: the same step, or the step before."""
     events: Literal["openhands"] | None = None
-    """Steps are events as OpenHands writes them."""
+    """``openhands`` if the steps are events as OpenHands writes them; None for other steps."""
 
 
 class CallPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a call keeps the name of its tool, its arguments, its id, and what came of it."""
+    """Paths in a call to the name of its tool, its arguments, its id and its result."""
 
     name: Paths = ()
-    """Or ``@key``: the call is an object of one field, its name, with the arguments under it."""
+    """Paths to the name; ``@key`` if the call is an object with one field, whose key is the name of the tool."""
     arguments: Paths = ()
     id: Paths = ()
     beside: Paths = ()
-    """In the step around it: its id, where the call itself has none."""
+    """Paths in the step around the call to the call's id, if the call itself contains no id."""
     result: Paths = ()
 
 
 class ResultPaths(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a result keeps its text and the id of the call it answers."""
+    """Paths in a result to its text, its status, and the id of the call that it answers."""
 
     text: Paths = ()
     call: Paths = ()
     name: Paths = ()
     error: Paths = ()
-    """A truth value, or something that is there only where the call failed."""
+    """Paths to a truth value, or to a field that is present only if the call failed."""
     ok: Paths = ()
-    """A truth value that is true where it did not fail."""
+    """Paths to a truth value that is true if the call succeeded."""
     exit_code: Paths = ()
 
 
 class RoleWords(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Words that name roles, whatever their case."""
+    """Words that name roles; upper and lower case are not distinguished."""
 
     system: tuple[str, ...] = ()
     user: tuple[str, ...] = ()
@@ -114,11 +115,11 @@ class RoleWords(Value, frozen=True, kw_only=True, omit_defaults=True):
     call: tuple[str, ...] = ()
     result: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
-    """Records that are none of a run; they are counted."""
+    """Words for records that belong to no run; these records are counted and left out."""
 
 
 class Layout(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """The whole of a map."""
+    """A map of a file layout: all its paths and words."""
 
     runs: RunPaths = RunPaths()
     steps: StepPaths = StepPaths()

@@ -1,4 +1,4 @@
-"""Lessons with their quotes, and the units of work that analysts take them from."""
+"""Lessons with their quotes, and the units of work from which analysts extract lessons."""
 
 from collections.abc import Sequence
 from typing import Literal, NewType
@@ -12,7 +12,7 @@ QuoteRole = Literal["request", "action", "observation", "fix", "result", "correc
 
 
 class Quote(Value, frozen=True, kw_only=True, order=True):
-    """Words that stand verbatim in one step of a trajectory."""
+    """Words quoted verbatim from one step of a trajectory."""
 
     trajectory_id: TrajectoryId
     step: int
@@ -22,16 +22,16 @@ class Quote(Value, frozen=True, kw_only=True, order=True):
 
 
 class Effect(Value, frozen=True, kw_only=True):
-    """How much likelier advice makes, for a local model, what worked: level L2, in nats a token."""
+    """Gain in a local model's log-likelihood of the action that worked, due to advice: level L2, in nats per token."""
 
     support: float
-    """Mean gain over the tokens in which what worked differs from what failed."""
+    """Mean gain with the advice, over the tokens in which the action that worked differs from the one that failed."""
     placebo: float
-    """The same of advice about something else."""
+    """Mean gain over the same tokens with advice on an unrelated subject, for comparison."""
     n_runs: int
-    """Runs it was measured on."""
+    """Number of runs on which the gain was measured."""
     is_known: bool
-    """Whether the model expected what worked without any advice."""
+    """Whether the model expected the action that worked even without advice."""
 
 
 class Lesson(Value, frozen=True, kw_only=True):
@@ -43,19 +43,19 @@ class Lesson(Value, frozen=True, kw_only=True):
     because: str | None
     polarity: Polarity
     pattern: str
-    """How it was found: ``recovery``, ``correction``, ``loop``, ``contrast``, ``sequence``, ``root_cause`` …"""
+    """Way the lesson was found: ``recovery``, ``correction``, ``loop``, ``contrast``, ``sequence``, ``root_cause`` …"""
     signature: str
-    """*when* and *do* with names, numbers and paths masked: what the lesson is about rather than where it happened."""
+    """*when* and *do* with names, numbers and paths masked, so that equal advice from different runs is equal text."""
     evidence: tuple[Quote, ...]
     trajectory_ids: tuple[TrajectoryId, ...]
-    """Every trajectory that supports it, sorted; at least those quoted."""
+    """Ids of every trajectory that supports the lesson, the quoted trajectories included; sorted."""
     task_ids: tuple[str, ...]
     """Distinct tasks of these trajectories, sorted; a trajectory without a task id counts as a task of its own."""
     analyst: str
     tools: tuple[str, ...] = ()
-    """Names of the tools it is about, sorted."""
+    """Names of the tools that the lesson is about, sorted."""
     effect: Effect | None = None
-    """Of its words on its own run; None where nobody measured it."""
+    """Effect of the lesson's text as advice on its own run; None if not measured."""
 
     @property
     def is_stated(self) -> bool:
@@ -64,12 +64,12 @@ class Lesson(Value, frozen=True, kw_only=True):
 
     @property
     def is_said(self) -> bool:
-        """Return whether the lesson holds a user's own words: one user who says how something is done is enough."""
+        """Return whether the lesson contains a user's own words; support by a single run is then enough."""
         return self.pattern == "correction" and self.analyst == "mined"
 
     @property
     def supporters(self) -> frozenset[TrajectoryId]:
-        """Every trajectory behind it, those it quotes included."""
+        """Ids of every trajectory that supports the lesson, the quoted trajectories included."""
         return frozenset(self.trajectory_ids).union(quote.trajectory_id for quote in self.evidence)
 
 
@@ -79,37 +79,37 @@ def line_of(lesson: Lesson) -> str:
 
 
 class HeldLesson(Value, frozen=True, kw_only=True, order=True):
-    """A lesson that no rule is made of until a person has decided on it."""
+    """A lesson that is held back: it becomes a rule only after a person has accepted it."""
 
     text: str
     reason: str
     n_runs: int
     n_tasks: int | None = None
-    """None where an earlier version held it."""
+    """Number of distinct tasks; None if an earlier version of t2s recorded the lesson."""
     lesson_ids: tuple[LessonId, ...] = ()
-    """The lessons that say it, sorted; none where an earlier version held it."""
+    """Ids of the lessons with this text, sorted; empty if an earlier version of t2s recorded the lesson."""
 
 
 class Refusal(Value, frozen=True, kw_only=True):
-    """Something an analyst did not turn into a lesson, and why."""
+    """An item that an analyst or writer did not use, and the reason."""
 
     reason: str
-    """A short fixed phrase, the key it is counted under."""
+    """A short fixed phrase under which refusals are counted."""
     detail: str | None = None
     count: int = 1
 
 
 class Parked(Value, frozen=True, kw_only=True, order=True):
-    """A question about a slice that got no answer of use in any way it was asked."""
+    """A question about a slice (a piece of a run) that a model did not answer usably, however it was asked."""
 
     trajectory_id: TrajectoryId
     start: int
     """Index of the first step of the slice in the trajectory."""
     stop: int
     question: str
-    """What kind of question it was, in a word."""
+    """Kind of the question, in one word."""
     reason: str
-    """What was wrong with the last answer."""
+    """Fault of the last answer."""
 
 
 class Extraction(Value, frozen=True, kw_only=True):
@@ -119,29 +119,29 @@ class Extraction(Value, frozen=True, kw_only=True):
     refused: tuple[Refusal, ...] = ()
     parked: tuple[Parked, ...] = ()
     n_unasked: int = 0
-    """Questions that were left for a later run, because the time for questions was over."""
+    """Number of questions left for a later run, because the time limit for questions was reached."""
 
 
 class Unit(Value, frozen=True, kw_only=True):
     """A piece of work for an analyst: one slice, the runs of one task, or a whole corpus."""
 
     id: str
-    """Digest of the slices and of the analyst's version: what the result is stored under."""
+    """Digest of the slices and of the analyst's version: the key under which the result is stored."""
     kind: Literal["slice", "task", "corpus"]
     slices: Sequence[Slice]
-    """When planned, slices whose steps need not be there; when analysed, whole ones, loaded as they are looked at."""
+    """The slices. While units are planned their steps may be absent; for the analysis they are loaded on access."""
     questions: tuple[str, ...] | None = None
-    """Kinds of questions to a model that could change a rule; None where they were not weighed: all are asked."""
+    """Kinds of questions whose answers could change a rule; None if that was not judged, and all are asked."""
     n_unneeded: int = 0
-    """Questions that are not asked, because no answer could change a rule."""
+    """Number of questions that are not asked, because no answer could change a rule."""
     n_left_out: int = 0
-    """Slices it should look at and does not, because they are too many to be held at once."""
+    """Number of slices that the unit omits, because memory cannot contain so many at once."""
 
 
 class Duplicate(Value, frozen=True, kw_only=True):
-    """A lesson that said the same as another one and was absorbed by it."""
+    """A lesson that repeats another lesson and was merged into that lesson."""
 
     kept: LessonId
     absorbed: LessonId
     similarity: float
-    """Cosine, in [-1, 1]; 1.0 for texts that are equal once normalised."""
+    """Cosine of the two lessons, in [-1, 1]; 1.0 for texts that are equal after normalisation."""

@@ -1,4 +1,4 @@
-"""Skills as they will be written, and the words a writer finds for them."""
+"""Skills as they will be written, and the texts of a writer for their rules, names and descriptions."""
 
 from typing import Literal
 
@@ -10,26 +10,26 @@ from t2s_local.values.value import Value
 
 
 class RuleWords(Value, frozen=True, kw_only=True):
-    """One rule in a writer's own words."""
+    """The text of one rule in a writer's own words, which replace the words of the rule's lessons."""
 
     section: Literal["step", "gotcha", "never"]
     when: str
     do: str
     effect: Effect | None = None
-    """Of these words on runs that they do not come from; None where nobody measured it."""
+    """Effect of this text as advice on runs other than those it was written from; None if not measured."""
 
 
 class Wording(Value, frozen=True, kw_only=True):
-    """Sentences of a writer about a family in its own words, before the skill has a name."""
+    """A writer's own texts for the skill of one family of clusters, before the skill has a name."""
 
     rules: dict[str, RuleWords] = msgspec.field(default_factory=dict)
-    """By the number of the rule (``R1`` …); a rule that is not here keeps the words of its lessons."""
+    """Texts by the number of the rule (``R1`` …); a rule without a text here keeps the words of its lessons."""
     name: str | None = None
     description: str | None = None
     refused: tuple[Refusal, ...] = ()
-    """What was said and is not used."""
+    """Texts that the writer proposed and that are not used, with the reasons."""
     is_open: bool = False
-    """Whether a question got no answer of use, so that it is asked again by the next run."""
+    """Whether a question got no usable answer, so that the next run asks it again."""
 
 
 class SkillFile(Value, frozen=True, kw_only=True):
@@ -49,8 +49,8 @@ class Skill(Value, frozen=True, kw_only=True):
     """``SKILL.md`` first, then the rest by path."""
     lesson_ids: tuple[LessonId, ...]
     cluster_ids: tuple[ClusterId, ...]
-    """Of its rules, in the order of their numbers: R1 first."""
+    """Clusters of the skill's rules, in the order of the rules' numbers: R1 first."""
     support: int
     """Number of distinct trajectories behind the skill."""
     notes: tuple[Refusal, ...] = ()
-    """What its writer did not use, and why; stands in no file."""
+    """Texts that the writer did not use, with the reasons; not written into any file."""

@@ -11,22 +11,22 @@ Outcome = Literal["success", "partial", "failure"]
 
 
 class Step(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One step of a trajectory; holds JSON alone, so no circle for the collector of garbage to look for."""
+    """One step of a trajectory; contains only JSON values, so no reference cycles, and is exempt from collection."""
 
     kind: StepKind
     text: str
-    """What quotes are checked against: the words said, the tool's output, or for a tool call its action text.
+    """The text of the message, the tool's output, or for a tool call its action text; quotes are checked against it.
 
-    The action text is the command itself where the arguments hold one, otherwise the arguments as compact JSON.
+    The action text is the command itself if the arguments contain a command, otherwise the arguments as compact JSON.
     """
     tool: str | None = None
     """Name of the tool that was called or that answered."""
     arguments: dict[str, object] | None = None
-    """Arguments of a tool call; None for other kinds and where they are no JSON object."""
+    """Arguments of a tool call; None for other kinds of steps, and if the arguments are not a JSON object."""
     call_id: str | None = None
     """Links a ``tool_call`` to its ``tool_result``; unique within one trajectory."""
     is_error: bool | None = None
-    """Of a tool result: whether the format itself marks it as failed; None where it does not say."""
+    """Whether the recording marks the tool result as failed; None if the recording does not state it."""
     exit_code: int | None = None
     at: str | None = None
     """ISO 8601 time, as recorded."""
@@ -35,13 +35,13 @@ class Step(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Label(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """How a run ended, and who said so; at least one of outcome and score is known."""
+    """Outcome of a run and the source of this information; at least one of outcome and score is not None."""
 
     outcome: Outcome | None = None
     score: float | None = None
-    """On the scale of whoever scored it."""
+    """Score on the scale of its source."""
     source: str
-    """Where it came from: ``field:reward`` of the run, ``labels:NAME`` of a label file, ``estimate``."""
+    """Source of the label: ``field:reward`` of the run, ``labels:NAME`` of a label file, or ``estimate``."""
 
 
 class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,40 +49,40 @@ class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
 
     id: TrajectoryId
     source: str
-    """The file it came from, as the user named it."""
+    """The file of the recording, as the user named it."""
     format: str
     steps: tuple[Step, ...]
     session_id: str | None = None
     task_id: str | None = None
-    """The same for every run of the same task."""
+    """Id of the task, equal for all runs of the same task."""
     task: str | None = None
-    """What was asked for, in the words of the run."""
+    """Text of the task, in the words of the recording."""
     agent: str | None = None
     model: str | None = None
     started_at: str | None = None
     ended_at: str | None = None
     termination: str | None = None
-    """How the run ended (``submitted``, ``max_steps`` …); finished is not succeeded."""
+    """Way the run ended (``submitted``, ``max_steps`` …), which does not state whether the run succeeded."""
     label: Label | None = None
-    """None where nobody said how it ended."""
+    """Outcome and score; None if unknown."""
     parent_id: str | None = None
     """Session of the run that started this one as a sub-agent."""
     project: str | None = None
-    """Repository or folder it worked in, as :func:`t2s_local.text.projects.project_of` writes it."""
+    """Repository or folder in which the agent worked, as :func:`t2s_local.text.projects.project_of` writes it."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """Outcome that its label states."""
+        """Outcome that the label states; None if unknown."""
         return None if self.label is None else self.label.outcome
 
     @property
     def score(self) -> float | None:
-        """Score that its label states."""
+        """Score that the label states; None if unknown."""
         return None if self.label is None else self.label.score
 
 
 def with_label(fields: dict[str, object]) -> dict[str, object]:
-    """Return the fields of a trajectory with outcome and score, which earlier versions kept apart, in one label."""
+    """Return the fields of a trajectory with the outcome and score, separate in earlier versions, in one label."""
     apart = {name: fields[name] for name in ("outcome", "score", "label_source") if name in fields}
     if not apart:
         return fields
@@ -92,7 +92,7 @@ def with_label(fields: dict[str, object]) -> dict[str, object]:
 
 
 class Slice(Value, frozen=True, kw_only=True):
-    """A single-intent piece of a trajectory: the unit a lesson belongs to."""
+    """A piece of a trajectory with a single intent, such as one request; each lesson comes from such pieces."""
 
     id: SliceId
     trajectory: Trajectory
@@ -101,7 +101,7 @@ class Slice(Value, frozen=True, kw_only=True):
     stop: int
     """One past the index of the last step."""
     request: str | None
-    """What the user asked for in this piece, without the harness's text."""
+    """The user's request in this piece, without text that the harness added; None if there is no request."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""The graph of the work: observations, actions and resolutions of many runs, and how often one followed another."""
+"""The graph of the work in many runs: observations, actions and resolutions, and how often one follows another."""
 
 from typing import Literal
 
@@ -10,12 +10,12 @@ Relation = Literal["leads to", "causes", "resolves"]
 
 
 class WalkEvent(Value, frozen=True, kw_only=True):
-    """One thing that was observed or done in a run, with what differs from run to run masked."""
+    """One observation or action in a run; details that differ from run to run are masked."""
 
     kind: NodeKind
     label: str
     family: str
-    """Labels of different families never become one node: the program or tool that an action runs."""
+    """Program or tool that an action runs; events of different families are never joined into one node."""
     step: int
     """Index of the step in the trajectory."""
     quote: str
@@ -23,21 +23,21 @@ class WalkEvent(Value, frozen=True, kw_only=True):
 
 
 class Walk(Value, frozen=True, kw_only=True):
-    """One run as a way through the graph."""
+    """One run as a path through the graph."""
 
     run: TrajectoryId
     task: str
-    """Id of its task; its own id where it has none."""
+    """Id of the run's task; the id of the run if it has no task id."""
     outcome: Outcome | None
     agent: str | None = None
     project: str | None = None
-    """Repository or folder it worked in, where the recording says so."""
+    """Repository or folder in which the agent worked; None if the recording does not state it."""
     events: tuple[WalkEvent, ...]
-    """In their order; an event never follows one with the same kind and label."""
+    """Events in recorded order; two consecutive events always differ in kind or label."""
 
 
 class GraphNode(Value, frozen=True, kw_only=True):
-    """An observation or action that one or more runs share."""
+    """An observation, action or resolution that occurs in one or more runs."""
 
     id: str
     """Kind and label, the label up to 100 characters."""
@@ -45,27 +45,27 @@ class GraphNode(Value, frozen=True, kw_only=True):
     label: str
     """The most frequent of its labels."""
     labels: tuple[str, ...]
-    """Every label that was joined to it, sorted."""
+    """Every label that was joined into this node, sorted."""
     frequency: int
-    """Times it occurs, in all runs together."""
+    """Number of occurrences in all runs together."""
     n_runs: int
-    """Distinct runs that it occurs in."""
+    """Number of distinct runs with an occurrence."""
 
 
 class GraphEdge(Value, frozen=True, kw_only=True):
-    """One node that directly followed another."""
+    """Two nodes of which the target directly followed the source."""
 
     source: str
     target: str
     relation: Relation
     weight: float
-    """Times the target followed the source; after feedback no longer a whole number."""
+    """Number of times the target followed the source; feedback can make the weight fractional."""
     n_runs: int
-    """Distinct runs in which it did."""
+    """Number of distinct runs in which the target followed the source."""
 
 
 class WorkGraph(Value, frozen=True, kw_only=True):
-    """A graph over runs."""
+    """A graph of the observations, actions and resolutions in several runs."""
 
     n_runs: int
     nodes: tuple[GraphNode, ...]

@@ -8,7 +8,7 @@ from typing import Literal
 from t2s_local.values.value import Value
 
 Status = Literal["observed", "inferred", "unobserved"]
-"""Seen at a step that is named; concluded by code from such steps; stated without a step."""
+"""``observed``: seen in a recorded step; ``inferred``: concluded by code from steps; ``unobserved``: only stated."""
 Purpose = Literal["look", "change", "check", "other"]
 
 
@@ -23,11 +23,11 @@ class Pointer(Value, frozen=True, kw_only=True, order=True):
 
 
 class Seen(Value, frozen=True, kw_only=True):
-    """Something that recordings show, and in how many runs."""
+    """A fact that recordings show, with the number of runs that show it."""
 
     text: str
     support: int
-    """Distinct runs."""
+    """Number of distinct runs."""
     status: Status = "observed"
 
 
@@ -36,55 +36,55 @@ class WorkflowNode(Value, frozen=True, kw_only=True):
 
     id: str
     action: str
-    """Label of the action, with masks."""
+    """Label of the action, in which details that differ from run to run are masked."""
     labels: tuple[str, ...]
-    """Labels of recorded actions that are this one."""
+    """Labels of the recorded actions that were joined into this node."""
     purpose: Purpose
-    """Goal, as far as code can tell it from the action."""
+    """Goal of the action, inferred by code from the action's text."""
     purpose_status: Status = "inferred"
     when: tuple[Seen, ...] = ()
-    """Observations directly before it: the decision criteria, most frequent first."""
+    """Observations directly before the action, which are the decision criteria; most frequent first."""
     verification: str | None = None
-    """Fact that its output is read for; None where it is no check."""
+    """Fact that the action checks; None if the action is not a check."""
     status: Status = "observed"
     support: int
     """Distinct runs."""
     tasks: int
     """Distinct tasks of these runs."""
     outcomes: dict[str, int]
-    """How these runs ended: success, partial, failure, unknown."""
+    """Number of these runs by outcome: success, partial, failure, unknown."""
     runs: tuple[str, ...]
-    """Their ids, sorted."""
+    """Ids of these runs, sorted."""
     place: float
     """Mean place in a run, from 0 for the first action to 1 for the last."""
     steps: tuple[Pointer, ...] = ()
-    """The first steps that show it."""
+    """The first recorded steps that show the action."""
 
 
 class WorkflowEdge(Value, frozen=True, kw_only=True):
-    """One action that directly followed another."""
+    """Two actions of which the target directly followed the source."""
 
     source: str
     target: str
     weight: int
-    """Times it did."""
+    """Number of times the target followed the source."""
     support: int
-    """Distinct runs in which it did."""
+    """Number of distinct runs in which the target followed the source."""
     status: Status = "observed"
 
 
 class WorkflowGraph(Value, frozen=True, kw_only=True):
-    """Nodes and edges."""
+    """The actions of the work as nodes, and the transitions between them as edges."""
 
     nodes: tuple[WorkflowNode, ...]
-    """In the order of their place."""
+    """Nodes sorted by their mean place in a run."""
     edges: tuple[WorkflowEdge, ...]
     starts: tuple[str, ...]
     """Ids of nodes that a run began with, sorted."""
 
 
 class Routing(Value, frozen=True, kw_only=True):
-    """When the workflow is the right one."""
+    """Tasks and agents for which the workflow is suitable."""
 
     tasks: tuple[Seen, ...]
     """Requests, most frequent first."""
@@ -98,9 +98,9 @@ class Meaning(Value, frozen=True, kw_only=True):
     then: str
     """Id of a node."""
     support: int
-    """Distinct runs in which it followed."""
+    """Number of distinct runs in which the action followed the observation."""
     of: int
-    """Distinct runs with the observation."""
+    """Number of distinct runs with the observation."""
     status: Status = "observed"
 
 
@@ -109,21 +109,21 @@ class Attachments(Value, frozen=True, kw_only=True):
 
     tools: tuple[Seen, ...]
     paths: tuple[Seen, ...] = ()
-    """Files and folders that two runs or more name."""
+    """Files and folders that at least two runs name."""
 
 
 class Unverified(Value, frozen=True, kw_only=True):
-    """A step that somebody states and no recording shows."""
+    """A step that a person or model states, but no recording shows."""
 
     after: str | None
-    """Id of the node it would follow."""
+    """Id of the node that the step would follow; None if unknown."""
     action: str
     goal: str
     status: Status = "unobserved"
 
 
 class Workflow(Value, frozen=True, kw_only=True):
-    """The intermediate form over some runs."""
+    """The intermediate form of a skill, derived from several runs."""
 
     version: Literal[1] = 1
     n_runs: int

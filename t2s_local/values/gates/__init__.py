@@ -1,1 +1,1 @@
-"""Rules as gates read them, results of gates, and what a library notes of them."""
+"""Values of gates (tests of skills against evidence): rules as input, results, and the notes kept in a library."""

@@ -22,11 +22,11 @@ class Calibration(Value, frozen=True, kw_only=True):
     n: int
     n_right: int
     n_first: int
-    """Answers that named the skill shown first, among 2 n: n of them where the order does not show."""
+    """Number of the 2 n answers that named the skill shown first; about n if the order has no influence."""
     n_unread: int
     """Answers that named neither skill."""
     p_value: float
-    """One-sided and exact, of at least so many right ones by chance."""
+    """Exact one-sided probability of at least *n_right* right pairs by chance."""
     let_through: float
     """Share of the defects that the judge did not see."""
     verdict: Literal["passes", "fails"]

@@ -1,18 +1,18 @@
-"""How an evaluation command is run."""
+"""Options for running an evaluation command."""
 
 from t2s_local.values.value import Value
 
 
 class EvalOptions(Value, frozen=True, kw_only=True):
-    """How the command is run, and how often at most."""
+    """The user's evaluation command, with its limits of time and number."""
 
     command: str
-    """With ``{skill}`` and ``{task}``, and ``{seed}`` where it wants one."""
+    """Command line that contains ``{skill}`` and ``{task}``, and ``{seed}`` if the command needs a seed."""
     timeout: float
-    """Seconds a trial may take."""
+    """Limit of seconds for one trial."""
     jobs: int = 1
-    """Trials at a time."""
+    """Number of trials that run at the same time."""
     max_runs: int | None = None
-    """Trials that are run now; those measured before do not count. None is all."""
+    """Limit of new trials; trials with a stored score do not count. None for no limit."""
     max_seconds: float | None = None
-    """Seconds after which no trial is begun. None is no end."""
+    """Seconds after which no further trial is started; None for no limit."""

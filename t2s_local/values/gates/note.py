@@ -1,4 +1,4 @@
-"""Notes of a library on what gates found: the result, and the command that gives it again."""
+"""Notes in a library on the results of gates, each with the command that repeats the measurement."""
 
 from t2s_local.values.gates.results import GateLevel
 from t2s_local.values.value import Value
@@ -11,17 +11,17 @@ class GateNote(Value, frozen=True, kw_only=True):
     mode: str
     level: GateLevel
     digest: str
-    """Digest of the skill's files that were measured."""
+    """Digest of the skill's files at the time of the measurement."""
     verdict: str
     figures: dict[str, float | int | None]
-    """By name, such as ``caught`` and ``net``; each is of the level above."""
+    """Measured figures by name, such as ``caught`` and ``net``; all of them belong to *level*."""
     command: tuple[str, ...]
-    """The command that measured it, word by word."""
+    """Arguments of the command that made the measurement."""
     folder: str
-    """Folder it was run in."""
+    """Folder in which the command was run."""
     runs: tuple[str, ...] = ()
-    """Held-out recordings it was measured on, as absolute paths."""
+    """Held-out recordings on which the skill was measured, as absolute paths."""
     labels: str | None = None
-    """File or folder of their labels, as an absolute path."""
+    """File or folder with the labels of the recordings, as an absolute path; None if none was given."""
     at: str
     """ISO 8601 time in UTC."""

@@ -6,34 +6,34 @@ from t2s_local.values.value import Value
 
 GateLevel = Literal["L1", "L2", "L3"]
 GateVerdict = Literal["supported", "no_evidence", "not_applicable", "insufficient", "reject", "accept"]
-"""Verdict of a gate; the modes of level L3 give further reasons in words of their own."""
+"""Verdict of a gate; the modes of level L3 also use verdicts of their own."""
 
 
 class GatedRule(Value, frozen=True, kw_only=True):
-    """A rule of a skill, as its list has it."""
+    """A rule as it is written in the list of a skill."""
 
     name: str
-    """Its number, such as ``R1``; ``line 12`` where it bears none."""
+    """Number of the rule, such as ``R1``; ``line 12`` if the rule has no number."""
     line: int
     situation: str
-    """Part of it that says when it holds."""
+    """Part of the rule that describes when it applies."""
     orders: tuple[str, ...]
-    """What to do: each entry is one way, and any of them will do."""
+    """Alternative actions that the rule orders; any of them satisfies the rule."""
     project: str | None = None
-    """Project it is about; None where it names none."""
+    """Project that the rule is about; None if the rule names no project."""
     is_at_start: bool = False
-    """Whether its situation is the beginning of a run."""
+    """Whether the rule applies at the beginning of a run."""
 
 
 class GatedSkill(Value, frozen=True, kw_only=True):
-    """A skill under a gate."""
+    """A skill that a gate measures."""
 
     name: str
     path: str
     digest: str
-    """Digest of its files."""
+    """Digest of the skill's files."""
     text: str
-    """Its SKILL.md; empty where that is no text."""
+    """Text of SKILL.md; empty if the file is not text."""
     rules: tuple[GatedRule, ...]
 
 
@@ -48,25 +48,25 @@ class Proportion(Value, frozen=True, kw_only=True):
 
 
 class RuleCatch(Value, frozen=True, kw_only=True):
-    """A rule held against recorded runs: level L1."""
+    """A rule compared with recorded runs: level L1."""
 
     rule: str
     line: int
     by: Literal["code", "meaning"]
-    """``code``: its situation is found by error kind, program and arguments; ``meaning``: by an embedder."""
+    """Way the situation was found: ``code`` by error kind, program and arguments; ``meaning`` by an embedder."""
     caught: Proportion
-    """Failures with its situation in which its action was not done."""
+    """Failed runs with the rule's situation in which the rule's action was not done."""
     contradicts: Proportion
-    """Successes with its situation in which its action was not done."""
+    """Successful runs with the rule's situation in which the rule's action was not done."""
     net: float | None
-    """(caught - contradicted) / runs with the situation, in [-1, 1]; None where no run has it."""
+    """(caught - contradicted) / runs with the situation, in [-1, 1]; None if no run has the situation."""
     p_value: float | None
-    """Exact two-sided sign test of caught against contradicted; None where both are 0."""
+    """P value of the exact two-sided sign test of caught against contradicted runs; None if both counts are 0."""
     verdict: GateVerdict
 
 
 class TaskCatch(Value, frozen=True, kw_only=True):
-    """The runs of one task."""
+    """Counts of caught and contradicted runs of one task."""
 
     task: str
     caught: int
@@ -74,7 +74,7 @@ class TaskCatch(Value, frozen=True, kw_only=True):
 
 
 class SkillCatch(Value, frozen=True, kw_only=True):
-    """A skill held against recorded runs; a run counts once, whichever of its rules it bears on."""
+    """A skill compared with recorded runs; a run counts once, even if several rules apply to it."""
 
     level: GateLevel = "L1"
     skill: str
@@ -84,7 +84,7 @@ class SkillCatch(Value, frozen=True, kw_only=True):
     n_failures: int
     n_successes: int
     n_unlabelled: int
-    """Runs with another outcome or none: they count on neither side."""
+    """Runs with another outcome or without one, which count neither as failures nor as successes."""
     caught: Proportion
     contradicts: Proportion
     net: float | None
@@ -94,4 +94,4 @@ class SkillCatch(Value, frozen=True, kw_only=True):
     tasks: tuple[TaskCatch, ...]
     """Tasks with a caught or a contradicted run, the worst first."""
     n_unread: int
-    """Rules that name nothing code could look for."""
+    """Number of rules that were not measured, because code cannot find their situation or action in a run."""

@@ -1,4 +1,4 @@
-"""Scores of the user's own evaluation: arms, tasks, trials, and what is missing."""
+"""Scores of the user's own evaluation by arm, task and trial, with the missing scores."""
 
 import msgspec
 
@@ -6,12 +6,12 @@ from t2s_local.values.value import Value
 
 
 class Arm(Value, frozen=True, kw_only=True):
-    """One condition: the skill folder that the command is given."""
+    """A condition of an evaluation: the skill folder that is passed to the command."""
 
     name: str
-    """``with``, ``without``, ``placebo``, or what the mode calls it."""
+    """``with``, ``without``, ``placebo``, or a name of the mode's own."""
     digest: str
-    """Digest of what lies in the folder: the same condition is measured once, whatever it is called."""
+    """Digest of the files in the folder; arms with the same digest are measured once."""
 
 
 class Trial(Value, frozen=True, kw_only=True):
@@ -25,13 +25,13 @@ class Trial(Value, frozen=True, kw_only=True):
 
 
 class TrialScore(Value, frozen=True, kw_only=True):
-    """Score of one trial; missing where the command gave none."""
+    """Score of one trial, or the reason why the command returned none."""
 
     trial: Trial
     score: float | None
-    """From 0 to 1."""
+    """Score from 0 to 1; None if the command returned none."""
     missing: str | None = None
-    """Why there is no score."""
+    """Reason why there is no score; None if there is one."""
 
 
 class ArmMean(Value, frozen=True, kw_only=True):
@@ -42,21 +42,21 @@ class ArmMean(Value, frozen=True, kw_only=True):
     """Trials with a score."""
     n_missing: int
     mean: float | None
-    """None where no trial has a score."""
+    """Mean score; None if no trial has a score."""
 
 
 class TaskScores(Value, frozen=True, kw_only=True):
-    """One task in both arms."""
+    """Mean scores of one task without and with the skill."""
 
     task: str
     without: float | None
-    """Mean without the skill; None where a score is missing."""
+    """Mean score without the skill; None if a score is missing."""
     with_skill: float | None
-    """Mean with it; None where a score is missing."""
+    """Mean score with the skill; None if a score is missing."""
 
     @property
     def change(self) -> float | None:
-        """Return how much the task gained; None where an arm lacks a score."""
+        """Mean score with the skill minus the mean score without it; None if a score is missing."""
         return None if self.without is None or self.with_skill is None else self.with_skill - self.without
 
 
@@ -68,13 +68,13 @@ class MeasuredSkill(Value, frozen=True, kw_only=True):
     digest: str
     verdict: str
     reason: str
-    """In a phrase: which test decided."""
+    """The test that decided the verdict, as a phrase."""
     arms: tuple[ArmMean, ...]
     tasks: tuple[TaskScores, ...]
-    """The worst first."""
+    """Scores by task, the worst task first."""
     n_better: int
     n_worse: int
     p_value: float | None
-    """Exact two-sided sign test over the tasks; None where no task differs."""
+    """P value of the exact two-sided sign test over the tasks; None if no task differs between the arms."""
     figures: dict[str, float | int | None] = msgspec.field(default_factory=dict)
-    """What the mode adds, by name."""
+    """Further figures of the mode, by name."""

@@ -1,4 +1,4 @@
-"""Results of level L2: how much likelier a skill makes the recorded actions, for a local model."""
+"""Results of level L2: gains in a local model's log-likelihood of the recorded actions, due to a skill."""
 
 from typing import Literal
 
@@ -7,37 +7,37 @@ from t2s_local.values.value import Value
 
 
 class RunSupport(Value, frozen=True, kw_only=True):
-    """One recorded action after a situation of a rule."""
+    """A recorded action that followed the situation of a rule, scored with and without the rule as advice."""
 
     run: str
     rule: str
     outcome: Outcome | None
     support: float | None
-    """Mean gain a token over no advice, in nats, each clipped to 3; None where no token could be scored."""
+    """Mean gain per token over no advice, in nats, each clipped to 3; None if no token could be scored."""
     placebo: float | None
-    """The same of words about other work, with as many tokens."""
+    """Mean gain with advice on unrelated work of the same number of tokens; None if no token could be scored."""
     polarity: Literal[-1, 0, 1] | None
     """Sign of the outcome times the sign of the support; 0 for a support within 0.05 of 0."""
 
 
 class SkillSupport(Value, frozen=True, kw_only=True):
-    """A skill under a local model."""
+    """A skill scored with a local model."""
 
     skill: str
     path: str
     digest: str
     n_runs: int
-    """Runs that succeeded and could be scored."""
+    """Number of successful runs that could be scored."""
     n_above: int
-    """Among them, with a support above the placebo's."""
+    """Number of these runs whose support is above the placebo's gain."""
     n_below: int
     n_unscored: int
-    """Runs with a situation of a rule in which no token of an action could be scored."""
+    """Number of runs with a situation of a rule in which no token of an action could be scored."""
     support: float | None
-    """Mean over the runs that succeeded; None without one."""
+    """Mean support over the successful runs; None if there are none."""
     placebo: float | None
     p_value: float | None
-    """Exact two-sided sign test over these runs."""
+    """P value of the exact two-sided sign test over these runs."""
     verdict: Literal["supported", "no_evidence", "not_applicable"]
     runs: tuple[RunSupport, ...]
-    """The worst first."""
+    """Scored actions, the worst first."""
