@@ -1,1 +1,1 @@
-"""Engines run local language models, one file an engine."""
+"""Engines that run language models, one file an engine."""

@@ -1,4 +1,4 @@
-"""An engine that is loaded when it is first asked: a run that is finished already needs no model."""
+"""Engine that loads its model at the first question, so that a resumed and finished run needs no model."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 
 class LazyEngine:
-    """An :class:`t2s_local.ports.engine.Engine` on a model of this machine."""
+    """An :class:`t2s_local.ports.engine.Engine` on a local model."""
 
     def __init__(self, path: Path, *, wishes: "Wishes", say: Callable[[str], None]) -> None:
-        """Check that the file can be run as a model that answers, and identify its weights; nothing is loaded yet.
+        """Check that the file can be run as a chat model, and compute the digest of its weights; nothing is loaded yet.
 
         Args:
             path: The model.
-            wishes: The part of the fit that is fixed beforehand.
-            say: Told how the model is fitted, when it is loaded.
+            wishes: The part of the plan that is fixed beforehand.
+            say: Called with a line about the plan when the model is loaded.
 
         Raises:
             InputError: the file cannot be read.
-            ModelError: it is no model that could be run.
+            ModelError: the file is no model that can be run.
         """
         refuse_unfit(path)
         self.name = path.stem
         self.digest = file_digest(path)
         self._path = path
         self.tokens = 0
-        """Written so far."""
+        """Tokens generated so far."""
         self._loaded: LlamaCpp | None = None
         self._wishes = wishes
         self._say = say
@@ -47,10 +47,10 @@ class LazyEngine:
 
     @cached_property
     def context(self) -> int:
-        """Tokens one request may use, prompt and answer together: planned before anything is loaded, and then held to.
+        """Most tokens of one request, prompt and answer together; planned before the model is loaded and kept then.
 
         Raises:
-            ModelError: not even the smallest plan fits into the memory that is free.
+            ModelError: not even the smallest plan fits into the free memory.
         """
         from t2s_local.weights.fit import fit
         from t2s_local.weights.gguf import read_header
@@ -63,7 +63,7 @@ class LazyEngine:
 
     @property
     def device(self) -> str:
-        """Device the model ran on; ``none`` where it was never asked anything."""
+        """Device the model ran on; ``none`` if it was never asked anything."""
         return "none" if self._loaded is None else self._loaded.device
 
     def count_tokens(self, text: str) -> int:
@@ -71,7 +71,7 @@ class LazyEngine:
         return self._engine().count_tokens(text)
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
-        """Answer *requests*, each once, in the order they finish.
+        """Yield the answers to *requests*, one each, in the order they finish.
 
         Raises:
             ModelError: the model cannot be run at all.
@@ -81,7 +81,7 @@ class LazyEngine:
             yield completion
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
+        """Return the natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
         Raises:
             ModelError: a continuation does not fit the context, or a text is empty.
@@ -89,7 +89,7 @@ class LazyEngine:
         return self._engine().score(situation, continuations)
 
     def close(self) -> None:
-        """Give back the memory; safe to call twice."""
+        """Free the memory; safe to call twice."""
         if self._loaded is not None:
             self._loaded.close()
 

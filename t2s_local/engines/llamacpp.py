@@ -1,7 +1,7 @@
-"""Local models by llama.cpp: batched, constrained, in a process of their own.
+"""Engine on local models by llama.cpp: batched, with constrained answers, in separate processes.
 
-The engine is the side that never crashes. It starts a worker for the model (one a GPU where there are several), hands
-it requests, and starts it again, smaller, when llama.cpp brings it down.
+The engine itself never crashes. It starts a worker for the model (one a GPU if there are several), sends it requests,
+and if llama.cpp crashes the worker, starts another with a smaller plan.
 """
 
 from collections import deque
@@ -29,12 +29,12 @@ __all__ = ["Batch", "Context", "LlamaCpp", "Model", "load"]
 Reply = TypeVar("Reply", bound=messages.Message)
 
 HANG_SECONDS = 300.0
-"""Silence after which a worker counts as hung: a step of 256 tokens of a 9B model takes 40 s on two slow cores."""
+"""Seconds of silence after which a worker counts as hung; 256 tokens of a 9B model need 40 s on two slow cores."""
 _AHEAD = 2
-"""Requests a worker holds beside those in its slots, so that a slot never waits for the engine."""
+"""Requests sent to a worker beside those in its slots, so that a slot never waits for the engine."""
 _ESCAPE_TEMPERATURE = 0.4
 _TURN = 0x9E3779B9
-"""Added to the seed of a second try, so that neighbouring seeds do not meet."""
+"""Number added to the seed of a second try, so that it does not equal the seed of another request."""
 
 
 def load(
@@ -51,12 +51,12 @@ def load(
 
     Args:
         path: The model.
-        wishes: What is not left to the fit.
+        wishes: Sizes that are fixed beforehand; the rest is planned for this machine.
         template: Chat template to use in place of the file's.
-        workers: Processes that each hold the model; None is one a visible GPU, and one where there is none.
+        workers: Processes that each load the model; None for one per visible GPU, or one without a GPU.
         hang_after: Seconds of silence after which a worker is ended.
-        weights_digest: SHA-256 of the file where it is known already.
-        say: Told in one line what runs where, and whatever happens to a worker.
+        weights_digest: SHA-256 of the file if it is known already.
+        say: Called with a line about the plan, and about every lost worker.
 
     Raises:
         ModelError: the file is broken, or the machine cannot run it.
@@ -90,7 +90,7 @@ class LlamaCpp:
         hang_after: float,
         say: Callable[[str], None],
     ) -> None:
-        """Start one worker a plan; use :func:`load`.
+        """Start one worker per plan; call :func:`load` instead.
 
         Raises:
             ModelError: a worker cannot be started.
@@ -120,12 +120,12 @@ class LlamaCpp:
 
     @property
     def device(self) -> str:
-        """``gpu`` where a worker has layers there, otherwise ``cpu``."""
+        """``gpu`` if a worker has layers on a GPU, otherwise ``cpu``."""
         return "gpu" if any(seat.plan.gpu_layers for seat in self._seats) else "cpu"
 
     @property
     def usage(self) -> tuple[messages.Usage, ...]:
-        """Resources each worker has used."""
+        """Resources that each worker has used."""
         return tuple(seat.usage for seat in self._seats)
 
     def count_tokens(self, text: str) -> int:
@@ -134,7 +134,7 @@ class LlamaCpp:
         return answer.n
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
+        """Return the natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
         Raises:
             ModelError: a continuation does not fit the context, or a text is empty.
@@ -146,14 +146,15 @@ class LlamaCpp:
         return answer.values
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
-        """Answer *requests*, each once, in the order they finish.
+        """Yield the answers to *requests*, one each, in the order they finish.
 
-        A request that was under way when its worker died is tried again by itself, and parked after the third time.
-        An answer that went round in circles is tried once more with another seed and at another temperature. What
-        ended at its cap is handed out as it is: the caller knows how to ask for less.
+        A request that was being evaluated when its worker died is tried again alone, and parked after the third time.
+        An answer that repeats itself is tried once more with another seed and another temperature. An answer that
+        reaches its token limit is yielded as it is: the caller knows how to ask for less.
 
         Raises:
             ModelError: the model cannot be run at all.
+            ValueError: the engine is already answering.
         """
         if self._fresh is not None:
             message = "the engine is already answering"
@@ -173,7 +174,7 @@ class LlamaCpp:
             seat.stop()
 
     def _feed(self) -> bool:
-        """Give every worker what it has room for; whether anything is under way."""
+        """Send tasks to every worker with free slots; return whether any task is under way."""
         for seat in self._seats:
             room = 1 if self._again and self._again[0].deaths else seat.plan.sequences + _AHEAD
             while not seat.is_alone and len(seat.tasks) < room:
@@ -192,7 +193,7 @@ class LlamaCpp:
         return None if request is None else Task(job=next(self._numbers), request=request)
 
     def _listen(self) -> None:
-        """Wait until a worker says something, and take note of it."""
+        """Wait for messages of the workers, and record finished tasks and lost workers."""
         busy = [seat for seat in self._seats if seat.tasks]
         if not busy:
             return
@@ -226,7 +227,11 @@ class LlamaCpp:
         self._again = deque(sorted([*self._again, *again], key=lambda task: -task.deaths))
 
     def _ask(self, question: messages.Message, kind: type[Reply]) -> Reply:
-        """Put *question* to the first worker and wait; what it says about requests meanwhile is noted."""
+        """Send *question* to the first worker and wait for its answer; record other messages that arrive meanwhile.
+
+        Raises:
+            ModelError: the worker was lost three times.
+        """
         seat = self._seats[0]
         reason = ""
         for _ in range(ATTEMPTS):
@@ -243,7 +248,7 @@ class LlamaCpp:
         raise ModelError(message)
 
     def _abandon(self) -> None:
-        """Forget what a caller that stopped listening will never ask for."""
+        """Drop the requests that are left when the caller stops reading."""
         for seat in self._seats:
             if seat.tasks:
                 seat.tasks.clear()
@@ -254,7 +259,7 @@ class LlamaCpp:
 
 
 def _second_try(task: Task) -> Task:
-    """The same request with another seed: half the temperature, and where there was none enough to leave the circle."""
+    """Return the request with another seed: at half the temperature, or if that is 0, at 0.4 to leave the loop."""
     request = task.request
     cooler = msgspec.structs.replace(
         request, seed=request.seed + _TURN, temperature=request.temperature / 2 or _ESCAPE_TEMPERATURE

@@ -1,4 +1,4 @@
-"""Reasons why a model of this machine cannot be run here or answers no question, found before anything is loaded."""
+"""Reasons why a local model cannot be run here or answers no questions, found before anything is loaded."""
 
 import subprocess
 import sys
@@ -23,22 +23,22 @@ _RENDERING = "t2s_local.engines._llamacpp.sandbox.rendering"
 _SECONDS = 60
 _TEMPLATE = "tokenizer.chat_template"
 _MOST = 1000
-"""Verdicts that are kept; a machine with more model files looks again."""
+"""Most verdicts that are kept; on a machine with more model files some are tried again."""
 NOT_INSTALLED = "llama.cpp, which runs models, is not installed"
 BASE = "a base model: it has no chat template, and goes on with a text where it is asked a question"
 
 
 class _Verdict(Value, frozen=True, kw_only=True):
-    """Verdict on a file, and what it depends on."""
+    """Verdict on a file, and a key of everything it depends on."""
 
     key: str
     reason: str | None
 
 
 def why_not(path: Path) -> str | None:
-    """Return the reason why the model at *path* cannot be run here as one that answers; None where it can.
+    """Return the reason why the model at *path* cannot be run here as a chat model; None if it can.
 
-    llama.cpp and a sandbox are asked once; what they say is kept until the file or llama.cpp changes.
+    llama.cpp and the template sandbox are asked once; their verdict is kept until the file or llama.cpp changes.
     """
     try:
         header = read_header(path)
@@ -59,10 +59,10 @@ def why_not(path: Path) -> str | None:
 
 
 def refuse_unfit(path: Path) -> None:
-    """Refuse the model at *path* where it cannot be run here as one that answers.
+    """Raise an error if the model at *path* cannot be run here as a chat model.
 
     Raises:
-        ModelError: it cannot; the message is the reason.
+        ModelError: it cannot be run; the message is the reason.
     """
     if (reason := why_not(path)) is not None:
         message = f"it cannot be run here: {reason}"
@@ -71,12 +71,12 @@ def refuse_unfit(path: Path) -> None:
 
 
 def how_to_install() -> str:
-    """Say in one sentence how llama.cpp is added to this installation."""
+    """Return a sentence that says how llama.cpp is added to this installation."""
     return f"`{command_for('llm')}` adds it (a C++ compiler builds it, 5 to 10 minutes)."
 
 
 def template_of(path: Path) -> str | None:
-    """Return the chat template in place of that of the file *path*; None where its own is taken.
+    """Return the chat template that replaces the one in the file *path*; None if the file's own is used.
 
     Raises:
         ModelError: the file cannot be read.
@@ -85,7 +85,7 @@ def template_of(path: Path) -> str | None:
 
 
 def _without_chat(header: Header, path: Path) -> str | None:
-    """Return the reason why the model cannot be asked a question; None where it has a chat template that works."""
+    """Return the reason why the model cannot be asked a question; None if it has a chat template that works."""
     own = header.metadata.get(_TEMPLATE)
     template = chat_template_of(path, has_own=isinstance(own, str)) or own
     if not isinstance(template, str):
@@ -98,7 +98,7 @@ def _without_chat(header: Header, path: Path) -> str | None:
 
 
 def _tried(path: Path) -> str | None:
-    """Return what llama.cpp has against the file; None where it would load it."""
+    """Return the reason why llama.cpp refuses the file; None if it would load it."""
     command = child_process.command(_TRIAL, str(path.absolute()))
     quiet = child_process.environment(GGML_NO_BACKTRACE="1")
     try:
@@ -113,7 +113,7 @@ def _tried(path: Path) -> str | None:
 
 
 def _key(path: Path) -> str:
-    """Digest of everything a verdict depends on: the file, the template in place of its own, llama.cpp, our code."""
+    """Return the digest of everything a verdict depends on: file, replacement template, llama.cpp, our code."""
     found = path.stat()
     ours = [sources_digest(name) for name in (__name__, _TRIAL, _RENDERING)]
     build = f"{metadata.version('llama-cpp-python')} {sys.version}"
@@ -134,7 +134,7 @@ def _verdicts() -> dict[str, _Verdict]:
 
 
 def _keep(kept: dict[str, _Verdict], path: str, verdict: _Verdict) -> None:
-    """Keep *verdict*, where there is a folder for it."""
+    """Keep *verdict* in the user's cache folder; do nothing if that cannot be written."""
     newest = [*kept.items()][-_MOST:]
     try:
         private_folder(_file().parent)

@@ -1,7 +1,7 @@
-"""An engine that plays answers from a script: for tests, demonstrations, and trying a prompt without a model.
+"""Engine that plays answers from a script: for tests, demonstrations, and trying a prompt without a model.
 
 A script is a list of texts, a function of the request, or a JSON Lines file. Good, bad, looping, truncated and hostile
-answers are played as they stand; only a request that is too long is refused, as everywhere.
+answers are played unchanged; only a request that is too long is refused, as by every engine.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ class Line(Value, frozen=True, kw_only=True):
     finish: Finish = "stop"
     reason: str | None = None
     match: str | None = None
-    """Words the request must hold for this answer to be played; None plays it in turn."""
+    """Words that a request must contain for this answer; None for an answer that is played in turn."""
 
 
 Script = Callable[[Request], "Line | str"]
@@ -37,7 +37,7 @@ def load(spec: Path | Sequence["Line | str"] | Script, *, context: int = _CONTEX
 
     Args:
         spec: Answers in turn, from the first again after the last; a function that answers each request; or a JSON
-            Lines file of :class:`Line` objects. A line with ``match`` answers every request that holds these words.
+            Lines file of :class:`Line` objects. A line with ``match`` answers every request that contains these words.
         context: Tokens one request may use.
 
     Raises:
@@ -55,7 +55,7 @@ class Scripted:
     """An :class:`t2s_local.ports.engine.Engine` without a model."""
 
     def __init__(self, script: Script, *, name: str, context: int) -> None:
-        """Play *script*; use :func:`load`."""
+        """Play *script*; call :func:`load` instead."""
         self.name = name
         self.digest = digest("scripted", name)
         self.context = context
@@ -64,11 +64,11 @@ class Scripted:
         self._script = script
 
     def count_tokens(self, text: str) -> int:
-        """Count four characters as a token."""
+        """Return the number of tokens of *text*, at four characters a token."""
         return -(-len(text) // _CHARACTERS_A_TOKEN)
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
-        """Answer *requests* in their order."""
+        """Yield the answers to *requests* in their order."""
         for request in requests:
             self.asked.append(request)
             n_prompt = self.count_tokens(request.prefix + request.prompt)
@@ -81,7 +81,7 @@ class Scripted:
             yield _completion(request, line, n_prompt, self.count_tokens(line.text))
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Score texts by how much of them was said before: -1 for four characters that were, -9 for others."""
+        """Return -1 for every four characters that occur in the words before, and -9 for all others."""
         return tuple(self._likely(f"{situation}{one.given}", one) for one in continuations)
 
     def _likely(self, before: str, one: Continuation) -> tuple[float, ...]:
@@ -95,7 +95,7 @@ class Scripted:
         )
 
     def close(self) -> None:
-        """Do nothing: there is nothing to give back."""
+        """Do nothing: no memory is reserved."""
 
 
 def _completion(request: Request, line: Line, n_prompt: int, n_generated: int) -> Completion:

@@ -1,7 +1,7 @@
-"""Models on a server that the user names: llama-server, Ollama, LM Studio, vLLM, and what else speaks like OpenAI's.
+"""Engine on a server that the user names: llama-server, Ollama, LM Studio, vLLM, or another OpenAI-compatible server.
 
-The server is asked what it is and what it holds before the first question; nothing about it is assumed. A prompt that
-it cuts short is noticed by the tokens it says it read, and such an answer is not used.
+Before the first question the server is asked for its model and tested for its abilities; nothing about it is assumed.
+A prompt that the server cuts short is noticed by its count of tokens read, and such an answer is not used.
 """
 
 import time
@@ -22,19 +22,19 @@ from t2s_local.values.value import digest
 __all__ = ["ServerAddress", "ServerEngine", "is_server", "load", "read_address"]
 
 PATIENCE = 300.0
-"""Seconds a server may be silent: a long prompt in each of several slots takes minutes on two slow cores."""
+"""Seconds of silence after which a call fails: a long prompt in each of several slots takes minutes on slow cores."""
 _ATTEMPTS = 3
 _PAUSE = 0.5
-"""Seconds before the second attempt, where the server may be silent for long; twice as many before the third."""
+"""Seconds before the second attempt (less if the patience is short); twice as many before the third."""
 _SLOTS = 4
-"""Questions at once where the server does not say how many it works on: more would wait in it, and time out there."""
+"""Parallel questions if the server does not state its number; more would wait in the server and time out there."""
 _FRAME_TOKENS = 48
-"""Tokens a chat template puts around a question."""
+"""Tokens that a chat template puts around a question."""
 _BYTES_A_TOKEN = 3
-"""Fewer than any text of ours has on average, where the server counts no tokens for us."""
+"""Bytes per token if the server cannot count; our texts have more on average, so that the estimate is too high."""
 _CUT = 0.9
 _SURELY_CUT = 0.4
-"""Shares of the tokens of a question that a server at least read where it was not cut: counted, and reckoned."""
+"""Shares of a question's tokens below which the server cut it short: if they were counted, and if estimated."""
 _FINAL = frozenset({401, 403, 404})
 
 
@@ -46,17 +46,17 @@ def load(
     say: Callable[[str], None] | None = None,
     patience: float = PATIENCE,
 ) -> "ServerEngine":
-    """Ask the server at *address* what it is and what it can do.
+    """Ask the server at *address* for its model and test its abilities.
 
     Args:
         address: The server.
-        context: Tokens a question and its answer may have; None for as many as are of use.
-        sequences: Questions at once; None for as many as the server says.
-        say: Told in a few words what is used, and how.
-        patience: Seconds the server may be silent.
+        context: Most tokens of a question with its answer; None for as many as are useful.
+        sequences: Parallel questions; None for as many as the server states.
+        say: Called with lines about the model and how it is asked.
+        patience: Seconds of silence after which a call fails.
 
     Raises:
-        ModelError: there is no such server or model, or it holds too little.
+        ModelError: there is no such server or model, or its context is too small.
     """
     wire = Wire(address, patience=patience)
     return ServerEngine(wire, context=context, sequences=sequences, say=say or _keep_quiet)
@@ -66,10 +66,10 @@ class ServerEngine:
     """An :class:`t2s_local.ports.engine.Engine` on a server."""
 
     def __init__(self, wire: Wire, *, context: int | None, sequences: int | None, say: Callable[[str], None]) -> None:
-        """Find out what the server is; use :func:`load`.
+        """Ask the server for its model and test its abilities; call :func:`load` instead.
 
         Raises:
-            ModelError: there is no such server or model, or it holds too little.
+            ModelError: there is no such server or model, or its context is too small.
         """
         self._wire = wire
         self._say = say
@@ -82,7 +82,7 @@ class ServerEngine:
             raise model_error(fault, wire) from fault
         self.digest = digest(self._model.identity, self._manner.shape, str(self._manner.thinks))
         self.tokens = 0
-        """Written so far."""
+        """Tokens generated so far."""
         self.n_at_once = sequences or self._model.slots or _SLOTS
         self._likelihood = Likelihood(wire, self.name, n=self.n_at_once)
         for line in self.about():
@@ -90,11 +90,11 @@ class ServerEngine:
 
     @property
     def device(self) -> str:
-        """``server``: what it runs on is not ours to see."""
+        """``server``: the device behind it is unknown."""
         return "server"
 
     def about(self) -> tuple[str, ...]:
-        """Say what the server is, how it is asked, and what the seal lets through."""
+        """Return lines about the server, how it is asked, and the address that the network seal allows."""
         host, port = self._wire.target
         shapes = {
             "grammar": "answers held to a grammar",
@@ -111,12 +111,12 @@ class ServerEngine:
         )
 
     def count_tokens(self, text: str) -> int:
-        """Count the tokens of *text* by the server, or reckon them from its bytes where it counts none."""
+        """Return the number of tokens of *text*, counted by the server, or else estimated from its bytes."""
         counted = count_tokens(self._wire, self.name, text) if self._model.counts_tokens else None
         return counted if counted is not None else -(-len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN)
 
     def complete(self, requests: Iterable[Request]) -> Iterator[Completion]:
-        """Answer *requests*, each once, in the order they finish.
+        """Yield the answers to *requests*, one each, in the order they finish.
 
         Raises:
             ModelError: the server is gone, or refuses every question.
@@ -126,10 +126,10 @@ class ServerEngine:
             yield completion
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
+        """Return the natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
         Raises:
-            ModelError: the server says no likelihoods, a continuation does not fit the context, or a text is empty.
+            ModelError: the server returns no likelihoods, a continuation does not fit the context, or a text is empty.
         """
         if not self._says_likelihoods:
             message = "cannot score: the server says no likelihoods"
@@ -169,7 +169,11 @@ class ServerEngine:
         return completion_of(request, reply)
 
     def _asked(self, request: Request) -> Reply:
-        """Ask, and ask again where a moment later may do better."""
+        """Ask up to three times, as long as the error is one that may pass.
+
+        Raises:
+            CallError: the last attempt failed, or the error is permanent.
+        """
         for attempt in range(1, _ATTEMPTS):
             try:
                 return ask(self._wire, self.name, request, self._manner)
@@ -180,7 +184,7 @@ class ServerEngine:
         return ask(self._wire, self.name, request, self._manner)
 
     def _size(self, request: Request) -> tuple[int, bool]:
-        """Tokens of a question, and whether they are counted: only where they could be too many."""
+        """Return the tokens of a question, and whether they were counted: only if they could exceed the context."""
         text = f"{request.prefix}\n{request.prompt}"
         most = len(text.encode("utf-8", "replace")) + _FRAME_TOKENS
         if most + request.max_tokens <= self.context or not self._model.counts_tokens:

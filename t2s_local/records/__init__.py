@@ -1,1 +1,1 @@
-"""Recorded files taken apart before their format is known: streams, archives, JSON, SQLite."""
+"""Readers of recorded files whose format is not known yet: streams, archives, JSON, SQLite."""

@@ -1,4 +1,4 @@
-"""Members of zip archives, read one by one under a budget; Zstandard members too, which ``zipfile`` cannot unpack."""
+"""Readers of zip archives, member by member under a byte budget, also for Zstandard members (``zipfile`` has none)."""
 
 import struct
 import zipfile
@@ -18,24 +18,24 @@ _ZSTD_METHOD = 93
 _LOCAL_HEADER = struct.Struct("<26xHH")
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, _ZSTD_METHOD)
-"""Ways of packing that need little memory to undo; LZMA takes as much as the archive says."""
+"""Compression methods whose unpacking needs little memory; LZMA needs as much as the archive states."""
 _WINDOW = 64 << 20
-"""Bytes a Zstandard frame may look back, which have to be held."""
+"""Largest window of a Zstandard frame, in bytes; the decompressor keeps that much in memory."""
 
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, zstandard.ZstdError, struct.error, MemoryError),
     *(EOFError, NotImplementedError, UnicodeError, ValueError, RuntimeError, OverflowError),
 )
-"""What comes of an archive with bytes that are wrong; ``RuntimeError`` of one with a password."""
+"""Errors that a broken archive raises; ``RuntimeError`` is raised for a member with a password."""
 
 
 def is_zip(raw: bytes) -> bool:
-    """Return whether a file that starts like this is a zip archive."""
+    """Return whether *raw*, the start of a file, is the start of a zip archive."""
     return raw[:4] == b"PK\x03\x04"
 
 
 def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes | InputError]]:
-    """Name and bytes of the *wanted* members of an archive, sorted by name; broken ones come out as errors.
+    """Yield name and bytes of the *wanted* members of an archive, sorted by name; an error for an unreadable member.
 
     Raises:
         InputError: the file is no archive that can be opened.
@@ -57,7 +57,7 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
 
 
 class _Room:
-    """Budget of an archive: so many times its size, and no byte of it twice."""
+    """Budget of an archive: a multiple of its size, and no byte of it is unpacked twice."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -65,10 +65,10 @@ class _Room:
         self._left = min(EXPANDED_LIMIT, max(RATIO_FREE, RATIO_LIMIT * self._packed))
         self._starts: set[int] = set()
         self.is_full = False
-        """Whether members are left that there is no room for."""
+        """True once a member was refused; the members after it are not read either."""
 
     def refusal(self, info: zipfile.ZipInfo) -> InputError | None:
-        """Why *info* and what comes after it is not unpacked; None where it may be."""
+        """Return the reason why *info* and all later members are not unpacked; None if *info* fits the budget."""
         self._left -= info.file_size
         self._packed -= info.compress_size
         if info.header_offset in self._starts or self._packed < 0:

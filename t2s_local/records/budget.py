@@ -1,7 +1,7 @@
-"""Memory that one file may take, counted by what is held of it and not by its pieces.
+"""Memory budget of one input file, counted from the sizes of its records before they are decoded.
 
-Counted are estimates from the text, before anything is decoded, so that the same file is refused on every machine. A
-file of a few megabytes gets half a gigabyte; a larger one as much as recordings of its size ever take.
+The counts are estimates from the text, so that the same file is refused on every machine. A file of up to 8 MB
+may use half a gigabyte; a larger file may use 60 times its size, as much as recordings of its size ever need.
 """
 
 from pathlib import Path
@@ -9,46 +9,46 @@ from pathlib import Path
 from t2s_local.errors import InputError
 
 LEAST = 512 << 20
-"""Bytes that a file may take, however small it is."""
+"""Memory in bytes that any file may use, however small it is."""
 _TIMES = 60
-"""Bytes that a file may take for each of its own: packed logs unpack to about as many."""
+"""Memory in bytes per byte of the file: packed logs unpack to about as many."""
 _MARK, _OBJECT = 64, 192
-"""Bytes of Python for an item and for an object."""
+"""Bytes of Python memory for one item and for one object."""
 _PIECE = 64
-"""Bytes that a piece of JSON takes beside its text while it waits to be weighed."""
+"""Bytes of memory per piece of JSON, beside its text, until it is counted."""
 _MOST = 87
-"""Bytes that a byte of JSON takes at most: ``{},`` is the densest there is."""
+"""Largest number of bytes of memory for one byte of JSON: ``{},`` is the densest JSON there is."""
 
 _STEP = 8 << 10
-"""Bytes that a step counts for, with the work it makes later; a recorded one has hundreds of bytes in its file."""
+"""Bytes counted for a step and its later processing; a recorded step has hundreds of bytes in its file."""
 _RUN, _DONE_STEP = 8 << 10, 2 << 10
-"""Bytes that a trajectory and each of its steps count for once they are read, with the work they make later."""
+"""Bytes counted for a finished trajectory and for each of its steps, with their later processing."""
 
 
 def weight(data: bytes) -> int:
-    """Bytes that JSON takes once it is decoded, roughly and rather too many."""
+    """Return roughly how many bytes decoded JSON needs, estimated rather too high."""
     return len(data) + _MARK * (data.count(b",") + data.count(b"[")) + _OBJECT * data.count(b"{")
 
 
 class Budget:
-    """Memory that one file has taken so far."""
+    """Counter of the memory that one file has used so far."""
 
     def __init__(self, path: Path) -> None:
-        """Begin with nothing taken of what *path* may take."""
+        """Start at zero for *path*."""
         self._path = path
         self._limit: int | None = None
-        """Bytes that the file may take, where it was looked up."""
+        """Bytes that the file may use; None until they are looked up."""
         self._held = 0
         self._kept = 0
         self._unweighed: list[bytes] = []
         self._n_unweighed = 0
 
     def is_enough_for(self, size: int) -> bool:
-        """Return whether *size* bytes of JSON are surely not too much, whatever is in them."""
+        """Return whether *size* more bytes of JSON fit in any case, whatever their content."""
         return size * _MOST + self._held + self._kept <= LEAST
 
     def hold(self, size: int) -> None:
-        """Count *size* bytes that a trajectory in the making takes.
+        """Count *size* bytes for the trajectory that is being read.
 
         Raises:
             InputError: that is more than the file may take.
@@ -57,7 +57,7 @@ class Budget:
         self._check()
 
     def hold_json(self, data: bytes) -> None:
-        """Count what *data* takes once it is decoded; weighed only where it could be too much, as most never is.
+        """Count the memory of *data* once decoded; exact only when the limit is near, which it is for few files.
 
         Raises:
             InputError: that is more than the file may take.
@@ -74,7 +74,7 @@ class Budget:
         self._n_unweighed = 0
 
     def keep_run(self, n_steps: int) -> None:
-        """Count a trajectory of *n_steps* that is done: what it was made of goes, a little of it stays.
+        """Count a finished trajectory of *n_steps*: release its raw records and keep a small amount for the result.
 
         Raises:
             InputError: it has more steps than it may, or the file more trajectories.
@@ -104,7 +104,7 @@ class Budget:
 
 
 def limit_of(path: Path) -> int:
-    """Bytes of memory that a file may take."""
+    """Return the memory in bytes that a file may use."""
     try:
         return max(LEAST, _TIMES * path.stat().st_size)
     except OSError:
@@ -112,25 +112,25 @@ def limit_of(path: Path) -> int:
 
 
 def fits(path: Path, data: bytes) -> bool:
-    """Return whether *path* may take what *data* takes once it is decoded, with nothing else beside it."""
+    """Return whether the budget of *path* covers *data* once decoded, if nothing else is in memory."""
     return len(data) * _MOST <= LEAST or weight(data) <= limit_of(path)
 
 
 _OPEN: dict[Path, Budget] = {}
-"""Budgets of the files that are being read, so that readers need not hand them on."""
+"""Budgets of the files that are being read, so that readers need not pass them as arguments."""
 
 
 def open_budget(path: Path) -> Budget:
-    """Begin to count for *path*; until :func:`close_budget` all that is held of it counts."""
+    """Start a budget for *path*; readers of *path* count towards it until :func:`close_budget`."""
     _OPEN[path] = Budget(path)
     return _OPEN[path]
 
 
 def close_budget(path: Path) -> None:
-    """Count no more for *path*."""
+    """Remove the budget of *path*."""
     _OPEN.pop(path, None)
 
 
 def budget_of(path: Path) -> Budget:
-    """Return the budget of *path*, a new one where it is not being read by :func:`open_budget`."""
+    """Return the budget of *path*; a new one if :func:`open_budget` was not called for it."""
     return _OPEN.get(path) or Budget(path)

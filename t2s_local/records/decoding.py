@@ -1,4 +1,4 @@
-"""One JSON value decoded or written: by msgspec, and more leniently where that refuses."""
+"""Decoding and encoding of one JSON value: by msgspec, and by a more lenient decoder if msgspec refuses."""
 
 import json
 
@@ -10,11 +10,11 @@ _WRITER = msgspec.json.Encoder()
 
 
 class NotJsonError(ValueError):
-    """A piece of text that is no JSON; the message says why."""
+    """A piece of text is not JSON; the message gives the reason."""
 
 
 def decode(data: bytes | msgspec.Raw) -> object:
-    """Decode one JSON value; NaN and infinities are taken, half a surrogate pair becomes a question mark.
+    """Decode one JSON value; NaN and infinities are accepted, half a surrogate pair becomes a question mark.
 
     Raises:
         NotJsonError: it is no JSON.
@@ -51,7 +51,7 @@ def _decode_leniently(data: bytes, reason: str) -> object:
 
 
 def decode_text(text: str) -> object:
-    """Decode an object, a list or a string of JSON that is written inside a string; None where it is none."""
+    """Decode an object, a list or a string of JSON that is written inside a string; None if *text* is not JSON."""
     start = text[:1]
     if start not in _STARTS and not (start.isspace() and text.lstrip()[:1] in _STARTS):
         return None

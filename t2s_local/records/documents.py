@@ -1,4 +1,4 @@
-"""JSON documents: lists, single values, and several of them one after another."""
+"""Readers of JSON documents: a list, a single value, or several values in a row."""
 
 import re
 from collections.abc import Iterator
@@ -19,18 +19,18 @@ from t2s_local.records.packed import CutOffError
 _VALUES = msgspec.json.Decoder(list[Any])
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
 _LITTLE = 8 << 20
-"""Bytes of a list that is decoded at once, which takes less time and several times the memory."""
+"""Largest list in bytes that is decoded at once: faster than item by item, but with several times the memory."""
 _MENDED_LIMIT = 128 << 20
-"""Bytes of a broken document in which whole records are looked for."""
+"""Largest broken document in bytes that is searched for whole records."""
 _PROLOGUE = 4 << 10
-"""Bytes before a document in which a program may have printed something else."""
+"""Bytes at the start of a file in which a program may have printed text before its JSON document."""
 _OPENING = re.compile(rb'^(?:\{\s*"|\[\s*\{)', re.MULTILINE)
 _MOST_LOSSES = 100
-"""Broken places of a document that are named one by one."""
+"""Most broken places of a document that are reported separately."""
 
 
 def prologue_size(start: bytes) -> int:
-    """Bytes of the lines before the first one that opens a document; 0 where there are none, or nothing opens one."""
+    """Return the size in bytes of the lines before the first line that opens a JSON document; 0 if there are none."""
     if start.lstrip()[:1] in (b"{", b"["):
         return 0
     found = _OPENING.search(start[:_PROLOGUE])
@@ -38,15 +38,15 @@ def prologue_size(start: bytes) -> int:
 
 
 def values(path: Path, *, source: str, is_known: bool = True) -> Iterator[Numbered | Quarantined]:
-    """JSON values of a file with their number: of the line in JSON Lines, of the item in a list, otherwise 1.
+    """Yield the JSON values of a file with numbers: the line in JSON Lines, the item in a list, otherwise 1.
 
-    A value that cannot be decoded comes out as quarantined; the others are not touched by it.
+    A value that cannot be decoded is yielded as quarantined and does not affect the others.
 
     Args:
         path: The file.
-        source: What to call it.
-        is_known: Whether the format knows its fields: a broken document is then read as far as it is whole. Without
-            its later fields an unknown one could be taken for something else, and its right answers for a run.
+        source: Name of the file in messages.
+        is_known: Whether the format knows its fields. If so, a broken document is read up to the break. In an unknown
+            format the missing fields could change the meaning: reference answers could be read as a run.
 
     Raises:
         InputError: the file cannot be read at all.
@@ -66,7 +66,7 @@ def values(path: Path, *, source: str, is_known: bool = True) -> Iterator[Number
 
 
 def _whole_values(path: Path, known: bytes | None, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:
-    """The values of a document, of a packed one that is cut off as far as it goes."""
+    """Yield the values of a document; of a packed file that is cut off, the values before the cut."""
     cut: CutOffError | None = None
     try:
         data = streams.whole(path) if known is None else known
@@ -110,7 +110,7 @@ def _one_value(data: bytes, source: str, *, is_known: bool) -> Iterator[Numbered
 
 
 def _mended_document(data: bytes, reason: str, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:
-    """The values that are whole in a broken document: several ones, items of a list, or the start of a single one."""
+    """Yield the whole values of a broken document: several values, items of a list, or the start of a single value."""
     if size := prologue_size(data):
         yield Quarantined(path=source, line=1, reason="no JSON")
         yield from _document_values(data[size:], source, is_known=is_known)
@@ -135,7 +135,7 @@ def _mended_document(data: bytes, reason: str, source: str, *, is_known: bool) -
 
 
 def _whole_start(data: bytes, reason: str, source: str, *, is_known: bool) -> Iterator[Numbered | Quarantined]:
-    """The start of a single value, up to where it is broken."""
+    """Yield the start of a single broken value, up to the break."""
     start = whole_start(data) if is_known and len(data) <= _MENDED_LIMIT else None
     if start is None:
         yield Quarantined(path=source, line=None, reason=reason)
@@ -146,7 +146,7 @@ def _whole_start(data: bytes, reason: str, source: str, *, is_known: bool) -> It
 
 
 def _items(data: bytes) -> list[Any]:
-    """The items of a list, decoded where they are few bytes, otherwise as they stand; anything else as one item."""
+    """Return the items of a list, decoded if the list is small, otherwise as raw JSON; any other *data* as one item."""
     if not data.lstrip(b" \t\r\n").startswith(b"["):
         return [data]
     for decoder in (_VALUES, _PIECES) if len(data) <= _LITTLE else (_PIECES,):
@@ -158,7 +158,7 @@ def _items(data: bytes) -> list[Any]:
 
 
 def document(path: Path) -> object:
-    """The one JSON value of a file.
+    """Return the one JSON value of a file.
 
     Raises:
         NotJsonError: it is no JSON.

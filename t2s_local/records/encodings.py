@@ -1,4 +1,4 @@
-"""Text in other encodings than UTF-8, told by how it starts and turned into UTF-8 on the way."""
+"""Conversion of UTF-16 and UTF-32 text to UTF-8; the encoding is recognised by the first bytes."""
 
 import codecs
 import io
@@ -14,15 +14,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LOOKED_AT = 32
-"""Bytes from which the encoding is told where no mark says it."""
+"""Bytes that are inspected for the encoding if the text has no byte order mark."""
 _SINGLE = frozenset(bytes((byte,)) for byte in range(1, 0xFE))
-"""First bytes of a text without a mark whose next byte is not zero either: most texts begin so."""
+"""First bytes that start no UTF-16 or UTF-32 byte order mark; if the second byte is not zero, the text is neither."""
 _LEAST = 16
 _CHUNK = 1 << 16
 
 
 def encoding_of(start: bytes) -> str | None:
-    """The encoding of a text that starts like this: UTF-16 or UTF-32; None for everything else."""
+    """Return the encoding of a text that starts with *start*: UTF-16 or UTF-32; None for any other text."""
     if start[:1] in _SINGLE and start[1:2] != b"\0":
         return None
     for mark, name in _MARKS:
@@ -42,21 +42,21 @@ def _is_plain(byte: int) -> bool:
 
 
 class Transcoded(io.RawIOBase):
-    """A text as UTF-8; what is no character in its encoding becomes a replacement character."""
+    """A stream of UTF-8 made from text in another encoding; undecodable bytes become replacement characters."""
 
     def __init__(self, inner: io.BufferedReader, encoding: str) -> None:
-        """Read *inner*, which is in *encoding*, from where it is."""
+        """Read *inner*, which is in *encoding*, from its current position."""
         self._inner = inner
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._waiting = b""
         self._is_done = False
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True: the stream can be read."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fill *buffer*."""
+        """Fill *buffer* with UTF-8 and return the number of bytes; 0 at the end."""
         view = memoryview(buffer)
         while not self._waiting and not self._is_done:
             chunk = self._inner.read1(_CHUNK)
@@ -69,6 +69,6 @@ class Transcoded(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close the file below."""
+        """Close the file below as well."""
         self._inner.close()
         super().close()

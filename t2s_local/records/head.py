@@ -1,4 +1,4 @@
-"""The first look at a file: what every format is shown, and nothing more is read."""
+"""First look at a file: the bytes and records by which every format decides whether the file is its own."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def look(path: Path) -> Head:
 
 
 def is_json(path: Path) -> bool:
-    """Return whether a file holds JSON, from its first line on or behind other ones, rather than text.
+    """Return whether a file contains JSON rather than text; lines printed before the JSON do not matter.
 
     Raises:
         InputError: the file cannot be read.
@@ -51,7 +51,7 @@ def is_json(path: Path) -> bool:
 
 
 def look_deeper(head: Head) -> Head | None:
-    """Look at a large JSON object again, so that keys at its end are seen too; None where that shows no more.
+    """Look at a large JSON object again, including the keys at its end; None if that shows nothing more.
 
     Every top-level value is kept in its first 4 kB. Needed because the order of keys must not decide what a file is.
 
@@ -73,7 +73,7 @@ def look_deeper(head: Head) -> Head | None:
 
 
 def seen(head: Head) -> list[Record]:
-    """JSON objects a file starts with: its first lines, the first items of its list, or the one object it is."""
+    """Return the JSON objects at the start of a file: its first lines, first list items, or its single object."""
     if head.records:
         return objects(list(head.records))
     if isinstance(head.document, dict):
@@ -82,7 +82,7 @@ def seen(head: Head) -> list[Record]:
 
 
 def _decoded_lines(raw: bytes) -> Iterator[object]:
-    """The values of the first lines, with those that stand in broken ones."""
+    """Yield the values of the first lines, including whole records inside broken lines."""
     lines = raw.split(b"\n")
     if len(raw) == HEAD_BYTES and len(lines) > 1:
         lines.pop()
@@ -98,13 +98,13 @@ def _values_in(lines: list[bytes]) -> Iterator[object]:
 
 
 def _without_prologue(raw: bytes) -> bytes:
-    """Leave out the lines a program printed before the one document that is all the rest."""
+    """Leave out the lines that a program printed before the document, if the rest is one document."""
     rest = raw[prologue_size(raw) :]
     return rest if len(raw) == HEAD_BYTES or rest.rstrip()[-1:] in (b"}", b"]") else raw
 
 
 def _several(raw: bytes) -> tuple[object, ...]:
-    """The values of a file that holds several one after another, over any lines; empty where it is one document."""
+    """Return the values of a file of several JSON values in a row, whatever its line breaks; () for one value."""
     try:
         decode(raw)
     except NotJsonError as error:
@@ -129,9 +129,9 @@ def _whole_or_closed(raw: bytes) -> object:
 
 
 def close(raw: bytes) -> bytes:
-    """Cut JSON that ends somewhere inside after its last whole item, and close what is open.
+    """Cut incomplete JSON after its last whole item and close the open brackets.
 
-    A text at the cut becomes an empty one, so that its key is seen. The answer is JSON where *raw* starts like it.
+    A string at the cut becomes an empty string, so that its key is kept. The result is JSON if *raw* starts as JSON.
     """
     stack: list[bytes] = []
     cut = 0

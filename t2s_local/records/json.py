@@ -1,4 +1,4 @@
-"""JSON for the formats: the values of a file, and what a field of a record holds."""
+"""JSON helpers for the formats: the values of a file and typed access to the fields of a record."""
 
 from typing import Any
 
@@ -24,23 +24,23 @@ __all__ = [
 ]
 _NUMBERS = (int, float)
 Record = dict[str, Any]
-"""A JSON object, nothing known about it."""
+"""A JSON object with unknown keys."""
 
 
 def objects(value: object) -> list[Record]:
-    """The JSON objects among the items of *value*; empty where it is no list."""
+    """Return the JSON objects among the items of *value*; [] if *value* is no list."""
     if not value or not isinstance(value, list):
         return []
     return [item for item in value if isinstance(item, dict)]
 
 
 def as_object(value: object) -> Record:
-    """*value* itself where it is a JSON object, otherwise an empty one."""
+    """Return *value* if it is a JSON object, otherwise an empty object."""
     return value if isinstance(value, dict) else {}
 
 
 def string(value: object) -> str | None:
-    """*value* where it is a string with something in it, a number in digits, otherwise None."""
+    """Return a non-empty string as it is and a number in digits; None for anything else."""
     if isinstance(value, str):
         return value or None
     if value is None or isinstance(value, bool) or not isinstance(value, _NUMBERS):
@@ -49,12 +49,12 @@ def string(value: object) -> str | None:
 
 
 def word(value: object) -> str | None:
-    """*value* where it is a string, otherwise None: fit to be looked up, which a list or an object is not."""
+    """Return *value* if it is a string and so can be looked up in a set, unlike a list or an object; otherwise None."""
     return value if isinstance(value, str) else None
 
 
 def first_string(record: Record, *keys: str) -> str | None:
-    """The first of *keys* that holds a string or a number, as text."""
+    """Return the value of the first of *keys* that contains a string or a number, as text; None if no key does."""
     for key in keys:
         value = record.get(key)
         if value is None:

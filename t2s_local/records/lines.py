@@ -1,4 +1,4 @@
-"""JSON Lines: one value a line, and what is wrong with the lines that hold none."""
+"""Reader of JSON Lines, one value a line, with a report on the lines that are not JSON."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -15,14 +15,14 @@ from t2s_local.records.decoding import NotJsonError, decode
 from t2s_local.records.packed import CutOffError
 
 Numbered = tuple[int, object]
-"""A value with its number: of the line, or of the item."""
+"""A JSON value with its number: the line, or the item of a list."""
 _Lines = Iterator[tuple[int, bytes | None]]
 _VALUE = msgspec.json.Decoder()
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _PEEK = 8 << 20
-"""Bytes of a file that are read at once; a longer one is streamed or, as one document, read again whole."""
+"""Bytes that are read at once; a longer file is streamed line by line, or read again if it is one document."""
 _PROLOGUE = 64 << 10
-"""Bytes at the start of a file in which the first record is looked for."""
+"""Bytes at the start of a file that are searched for the first record."""
 _BLANK = b" \t\r\n\x00\x1e\xef\xbb\xbf"
 _OPENS = (b"{", b"[", b",")
 
@@ -40,7 +40,7 @@ def is_json_lines(data: bytes) -> bool:
 
 
 def _is_stream_behind(start: bytes) -> bool:
-    """Return whether an object reaches the end of its line, as in at least half of the lines after it."""
+    """Return whether some line ends in a JSON object and at least half of the lines from there on do so too."""
     lines = [line for line in start.split(b"\n") if line.strip(_BLANK)]
     if len(start) == _PROLOGUE and len(lines) > 1:
         lines.pop()
@@ -73,7 +73,7 @@ def _is_lenient_object(line: bytes) -> bool:
 
 
 def start_of(path: Path) -> tuple[bytes, bytes | None]:
-    """The first bytes of a file, and once more where they are all of it."""
+    """Return the first bytes of a file, and the same bytes again if they are the whole file (None if not)."""
     try:
         start = streams.first_bytes(path, _PEEK)
     except CutOffError as error:
@@ -82,12 +82,12 @@ def start_of(path: Path) -> tuple[bytes, bytes | None]:
 
 
 def line_values(path: Path, *, source: str, known: bytes | None = None) -> Iterator[Numbered | Quarantined]:
-    """JSON values of the lines of a file, numbered; broken lines come out as quarantined.
+    """Yield the JSON values of the lines of a file with line numbers; broken lines are yielded as quarantined.
 
     Args:
         path: The file.
-        source: What to call it.
-        known: All of its unpacked bytes, where they were read already.
+        source: Name of the file in messages.
+        known: All unpacked bytes of the file, if they were read already.
     """
     if known is None:
         known = start_of(path)[1]
@@ -114,7 +114,7 @@ def line_values(path: Path, *, source: str, known: bytes | None = None) -> Itera
 
 
 def _rows(path: Path, known: bytes | None) -> _Lines:
-    """Lines of a file, each counted where all of them together could be too much."""
+    """Return the lines of a file, and count them in its memory budget if together they could exceed it."""
     held = budget_of(path)
     if known is not None and held.is_enough_for(len(known)):
         return streams.lines_of(known)
@@ -129,7 +129,7 @@ def _counted(rows: _Lines, held: Budget) -> _Lines:
 
 
 def _gathered(line: bytes, rows: _Lines) -> tuple[bytes, _Lines]:
-    """All lines of an object that is written over several of them, and the lines after it."""
+    """Return the joined lines of an object that is written over several lines, and an iterator over later lines."""
     held, size = [line], len(line)
     for number, more in rows:
         if more is None or more[:1] == b"{" or size > streams.LINE_LIMIT:
@@ -142,7 +142,7 @@ def _gathered(line: bytes, rows: _Lines) -> tuple[bytes, _Lines]:
 
 
 def _shapes_in(path: Path, known: bytes | None) -> Shapes:
-    """Keys of the records that a file starts with."""
+    """Return the key sets of the records at the start of a file."""
     start = (streams.head_bytes(path, _PROLOGUE) if known is None else known)[:_PROLOGUE]
     return shapes_of(_whole_values(start.split(b"\n")))
 
@@ -156,7 +156,7 @@ def _whole_values(lines: Iterable[bytes]) -> Iterator[object]:
 
 
 def _mended(line: bytes, number: int, source: str, shapes: Shapes) -> Iterator[Numbered | Quarantined]:
-    """The value of a line that is not quite JSON, or the records that are whole in it, and what is lost of it."""
+    """Yield the value of an almost valid line, or the whole records in a broken line and a report of what is lost."""
     try:
         yield number, decode(line.rstrip())
     except NotJsonError as error:

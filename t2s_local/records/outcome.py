@@ -1,4 +1,4 @@
-"""Outcome and score from the fields that formats and users write them to."""
+"""Outcome and score of a run, read from the fields in which formats and users write them."""
 
 import math
 from collections.abc import Iterable
@@ -31,9 +31,9 @@ _WORDS: dict[str, Outcome] = {
 
 
 def label_of(value: object, source: str) -> Label | None:
-    """Read one label: a truth value, a number from 0 to 1, or a word; None where it is none of these.
+    """Read one label: a truth value, a number from 0 to 1, or a word; None if *value* is none of these.
 
-    A number outside of 0 to 1 is a score on a scale nobody stated: it is kept, and no outcome is made of it.
+    A number outside of 0 to 1 is a score on an unknown scale: the score is kept, and the outcome is None.
     """
     if isinstance(value, bool):
         return Label(outcome="success" if value else "failure", source=source)
@@ -45,7 +45,7 @@ def label_of(value: object, source: str) -> Label | None:
 
 
 def finite(value: object) -> float | None:
-    """*value* where it is a number that a float can hold; None for truth values, infinities and larger ones."""
+    """Return *value* as a float; None if it is no number, a truth value, infinite, NaN, or too large for a float."""
     if value is None or isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -56,19 +56,19 @@ def finite(value: object) -> float | None:
 
 
 def is_boundless(value: object) -> bool:
-    """Return whether *value* is a whole number that no float can hold."""
+    """Return whether *value* is a whole number that is too large for a float."""
     return isinstance(value, int) and finite(int(value)) is None
 
 
 def graded(score: float) -> Outcome:
-    """The outcome a score from 0 to 1 stands for; 1 up to rounding is a success, 0 a failure, the rest partial."""
+    """Return the outcome for a score from 0 to 1: success at 1 and failure at 0 (within 1e-6), otherwise partial."""
     if score >= 1 - 1e-6:
         return "success"
     return "failure" if score <= 1e-6 else "partial"
 
 
 def label_in(record: Record, keys: Iterable[str] = LABEL_KEYS) -> Label | None:
-    """The label among the fields of *record*, the first of *keys* that holds one."""
+    """Return the label in the first of *keys* with a readable label in *record*; None if no key has one."""
     for key in keys:
         if key in record and (found := label_of(record[key], f"field:{key}")) is not None:
             return found

@@ -1,4 +1,4 @@
-"""Compressed files as streams of bytes: gzip, Zstandard, xz and bzip2, under one budget of bytes and of memory."""
+"""Streams of unpacked bytes from gzip, Zstandard, xz and bzip2 files, with a limit on bytes and on memory."""
 
 import bz2
 import gzip
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 EXPANDED_LIMIT = 8 << 30
 RATIO_LIMIT = 100
-"""Logs pack up to about 60:1 in Zstandard; beyond this a file is a bomb, not a log."""
+"""Largest unpacked size as a multiple of the packed size; logs reach about 60:1 in Zstandard, more is a bomb."""
 RATIO_FREE = 64 << 20
 LOOKED_AT = 10
-"""Bytes at the start of a file that say how it is packed."""
+"""Bytes at the start of a file that identify its compression."""
 _WINDOW = 128 << 20
-"""Bytes that unpacking may look back, which have to be held; the command line tools pack with at most as many."""
+"""Largest window of a decompressor in bytes, kept in memory; the command line tools use at most this."""
 _CHUNK = 1 << 16
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -38,24 +38,24 @@ _ENDINGS = frozenset({".gz", ".zst", ".xz", ".bz2"})
 
 
 class CutOffError(InputError):
-    """Compressed data that is broken or cut off; what was unpacked before that is whole."""
+    """Compressed data is broken or cut off; the bytes unpacked before the break are valid."""
 
     start: bytes = b""
-    """Bytes that were unpacked, where they were looked at."""
+    """Bytes unpacked before the break; empty if the caller did not ask for them."""
 
 
 def plain_name(path: Path) -> str:
-    """Name of a file without the ending that says how it is packed."""
+    """Return the name of a file without the ending of its compression (``.gz``, ``.zst``, ``.xz``, ``.bz2``)."""
     return path.stem if path.suffix in _ENDINGS else path.name
 
 
 def is_packed(start: bytes) -> bool:
-    """Return whether a file that starts like this is compressed in a way that is read."""
+    """Return whether a file that starts with *start* is compressed by a supported method."""
     return start.startswith(_PACKED)
 
 
 def unpacked(stream: io.BufferedReader, path: Path, start: bytes) -> io.BufferedReader:
-    """Unpack what *stream* holds, which starts like *start*; reading it ends with an input error where that fails."""
+    """Return a stream that unpacks *stream*, whose first bytes are *start*; broken data raises an input error."""
     size = os.fstat(stream.fileno()).st_size
     inner: io.BufferedIOBase
     if start.startswith(_ZSTD):
@@ -74,22 +74,22 @@ def _xz() -> lzma.LZMADecompressor:
 
 
 class _Streams(io.RawIOBase):
-    """Compressed streams one after another, as ``xz`` and ``bzip2`` write them."""
+    """A sequence of compressed streams in one file, as ``xz`` and ``bzip2`` write it."""
 
     def __init__(
         self, packed: io.BufferedReader, begin: Callable[[], lzma.LZMADecompressor | bz2.BZ2Decompressor]
     ) -> None:
-        """Unpack *packed*, each stream with a decompressor of its own."""
+        """Unpack *packed*, with a new decompressor from *begin* for each stream."""
         self._packed = packed
         self._begin = begin
         self._decompressor = begin()
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True: the stream can be read."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fill *buffer*.
+        """Fill *buffer* with unpacked bytes and return their number; 0 at the end.
 
         Raises:
             EOFError: a stream has no end.
@@ -110,34 +110,39 @@ class _Streams(io.RawIOBase):
                 return len(given)
 
     def _next_stream(self) -> bytes:
-        """Bytes with which the next stream begins, behind the zeros that pad the one before; none at the end."""
+        """Return the first bytes of the next stream, after the zeros that pad the last one; empty at the end."""
         rest = self._decompressor.unused_data.lstrip(b"\0")
         while not rest and (more := self._packed.read(_CHUNK)):
             rest = more.lstrip(b"\0")
         return rest
 
     def close(self) -> None:
-        """Close the file below."""
+        """Close the file below as well."""
         self._packed.close()
         super().close()
 
 
 class _Budgeted(io.RawIOBase):
-    """A stream that ends with an error once it has given more than a packed file may hold."""
+    """A stream that raises an error once it has returned more bytes than its packed size allows."""
 
     def __init__(self, inner: io.BufferedIOBase, path: Path, packed: int) -> None:
-        """Watch *inner*, unpacked from the *packed* bytes of *path*."""
+        """Limit *inner*, which is unpacked from the *packed* bytes of *path*."""
         self._inner = inner
         self._path = path
         self._limit = min(EXPANDED_LIMIT, max(RATIO_FREE, RATIO_LIMIT * packed))
         self._given = 0
 
     def readable(self) -> bool:
-        """Say that it can be read."""
+        """Return True: the stream can be read."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        """Fill *buffer*; broken archives come out as input errors."""
+        """Fill *buffer* and return the number of bytes; 0 at the end.
+
+        Raises:
+            CutOffError: the compressed data is broken or cut off.
+            InputError: the data unpacks to too many bytes or needs too much memory.
+        """
         view = memoryview(buffer)
         try:
             data = self._inner.read1(len(view))
@@ -155,6 +160,6 @@ class _Budgeted(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Close the file below."""
+        """Close the file below as well."""
         self._inner.close()
         super().close()

@@ -1,8 +1,8 @@
-"""Databases of agents, opened for reading only and never changed.
+"""Readers of the SQLite databases of agents, which are never changed.
 
-What was written last may lie in a log beside the database, and what is half written is told by a journal. Such a
-database is read from a copy in a folder of its own, in which the log is written back or the half taken out: reading
-it in place would need files beside it.
+The latest rows may be in a log beside the database, and a journal marks a change that is only half written. Such a
+database is copied to a temporary folder, and SQLite applies the log or undoes the half change in the copy. In
+place, SQLite would have to write files beside the database.
 """
 
 import os
@@ -21,27 +21,27 @@ from t2s_local.files import reason_of, regular_start
 from t2s_local.records.budget import Budget, budget_of
 
 _LONGEST = 64 << 20
-"""Bytes of the longest value that is read."""
+"""Longest value in bytes that is read."""
 _STEP_EVERY = 1000
-"""Instructions of SQLite's machine between two looks at whether it goes on for too long."""
+"""Instructions of SQLite's virtual machine between two checks of the instruction limit."""
 _STEPS = 20_000
-"""Such looks that any file gets; a file that is made of bytes has few instructions a byte."""
+"""Number of such checks that any file is allowed; a larger file gets one more per 1000 bytes."""
 _NUMBER = 32
-"""Bytes that a value takes which is no text."""
+"""Bytes of memory counted for a value that is neither text nor bytes."""
 _TABLE = re.compile(r"\bFROM\s+(\w+)", re.IGNORECASE)
 _MAGIC = b"SQLite format 3\0"
 
 
 _LOGS = ("-wal", "-journal")
 _BESIDE = (*_LOGS, "-shm")
-"""What SQLite keeps beside a database, by how the names end."""
+"""Endings of the files that SQLite writes beside a database."""
 _ATTEMPTS = 5
 _State = tuple[tuple[str, int, int], ...]
-"""Names, sizes and times of a database and its logs."""
+"""Names, sizes in bytes and modification times in nanoseconds of a database and its logs."""
 
 
 def is_database(raw: bytes) -> bool:
-    """Return whether a file that starts like this is an SQLite database."""
+    """Return whether a file that starts with *raw* is an SQLite database."""
     return raw.startswith(_MAGIC)
 
 
@@ -51,13 +51,13 @@ def holds_database(path: Path) -> bool:
 
 
 def logs_of(path: Path) -> tuple[Path, ...]:
-    """Files beside a database in which a part of it lies; none where *path* has none."""
+    """Return the log files beside a database that contain a part of it; () if there are none."""
     beside = (Path(f"{path}{ending}") for ending in _LOGS)
     return tuple(file for file in beside if _size(file))
 
 
 def database_of(path: Path) -> Path | None:
-    """The database that a file beside it belongs to; None where the file is none of SQLite's."""
+    """Return the database to which *path*, a log or index beside it, belongs; None for any other file."""
     ending = next((ending for ending in _BESIDE if path.name.endswith(ending)), None)
     if ending is None:
         return None
@@ -69,7 +69,7 @@ def database_of(path: Path) -> Path | None:
 
 
 def tables(path: Path) -> dict[str, tuple[str, ...]]:
-    """Columns of every table; empty where the database cannot be read."""
+    """Return the columns of every table; {} if the database cannot be read."""
     try:
         with closing(_opened(path)) as database:
             names = [
@@ -86,10 +86,11 @@ def tables(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def rows(path: Path, query: str) -> Iterator[tuple[object, ...]]:
-    """Rows of *query*, which names tables and columns alone; what is held of them counts as the file's.
+    """Yield the rows of *query*, which names tables and columns only, and count them in the file's memory budget.
 
     Raises:
-        InputError: the database is broken, made otherwise than expected, computes its values, or takes too much.
+        InputError: the database is broken, has other tables or columns, computes its values, or needs too much memory
+            or time.
     """
     try:
         with closing(_opened(path)) as database:
@@ -108,7 +109,7 @@ def rows(path: Path, query: str) -> Iterator[tuple[object, ...]]:
 
 
 def rows_in_order(path: Path, query: str) -> list[tuple[object, ...]]:
-    """Rows of *query*, in SQLite's order of their first column; SQLite itself would sort in files without bounds.
+    """Return the rows of *query*, sorted by their first column in SQLite's order; SQLite would sort in unlimited files.
 
     Raises:
         InputError: as for :func:`rows`.
@@ -123,7 +124,7 @@ def _rank(value: object) -> tuple[int, float, str]:
 
 
 def _hold(held: Budget, value: object) -> None:
-    """Count what a value takes, and what it takes once it is decoded."""
+    """Count the memory of a value and of the JSON decoded from it."""
     if isinstance(value, str | bytes):
         held.hold_json(value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value)
     else:
@@ -131,10 +132,10 @@ def _hold(held: Budget, value: object) -> None:
 
 
 def _check_stored(database: sqlite3.Connection, query: str, path: Path) -> None:
-    """Let nothing through that computes values: generated columns, views, virtual tables.
+    """Refuse a query of tables that compute values: generated columns, views, virtual tables.
 
     Raises:
-        InputError: the query asks for such a table.
+        InputError: *query* names such a table, or one that does not exist.
     """
     for name in _TABLE.findall(query):
         made = database.execute("SELECT type, sql FROM sqlite_master WHERE name = ? COLLATE NOCASE", (name,)).fetchone()
@@ -171,7 +172,7 @@ def _size(path: Path) -> int:
 
 
 def _state(path: Path) -> _State:
-    """State of a database with its logs; empty where it has none."""
+    """Return the state of a database with logs; () if it has no logs."""
     found = [(str(file), file.stat()) for file in logs_of(path)]
     if not found:
         return ()
@@ -179,10 +180,10 @@ def _state(path: Path) -> _State:
 
 
 class _Copy:
-    """A copy of a database, which is gone when nobody reads it any more."""
+    """A temporary copy of a database, deleted when no connection uses it any more."""
 
     def __init__(self) -> None:
-        """Make a folder for it."""
+        """Create a temporary folder for the copy."""
         folder = tempfile.mkdtemp(prefix="t2s-")
         self.path = Path(folder, "copy.db")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -190,10 +191,10 @@ class _Copy:
 
 @lru_cache(maxsize=1)
 def _settled(path: str, state: _State) -> _Copy:
-    """Copy a database and its logs, and settle the logs in the copy; the last copy is kept for the next query.
+    """Copy a database with its logs and apply the logs in the copy; the last copy is reused by the next query.
 
     Raises:
-        InputError: it cannot be copied, or is written to all the time.
+        InputError: the database cannot be copied, or is written to all the time.
     """
     copy = _Copy()
     for _ in range(_ATTEMPTS):

@@ -1,4 +1,4 @@
-"""Bytes of a file as a stream: compressed files are unpacked under a budget, UTF-16 becomes UTF-8 on the way."""
+"""Streams of a file's bytes: compressed files are unpacked under a byte limit, UTF-16 and UTF-32 become UTF-8."""
 
 import io
 import os
@@ -12,17 +12,17 @@ from t2s_local.records import packed
 from t2s_local.records.encodings import LOOKED_AT, Transcoded, encoding_of
 
 LINE_LIMIT = 64 << 20
-"""A longer line is no record of a conversation; it is passed over without being held."""
+"""Longest line in bytes; a longer line is no record of a conversation and is skipped without being kept in memory."""
 DOCUMENT_LIMIT = 1 << 30
-"""A single JSON document has to be held whole; above this it is refused."""
+"""Largest single JSON document in bytes, because it must be in memory as a whole; a larger one is refused."""
 _WHOLE_RATIO = 40
 _WHOLE_FREE = 128 << 20
-"""A packed file that has to be held whole may be this large, or this many times its own size."""
+"""Unpacked size in bytes that a single packed document may always have; beyond it, 40 times the packed size."""
 _BOM = b"\xef\xbb\xbf"
 
 
 def open_bytes(path: Path) -> io.BufferedReader:
-    """Open *path*, unpacked when its first bytes say that it is packed, as UTF-8 where they say that it is UTF-16.
+    """Open *path* as a stream of bytes, unpacked if it is compressed, and as UTF-8 if it is UTF-16 or UTF-32.
 
     A byte order mark is left out.
 
@@ -43,7 +43,7 @@ def open_bytes(path: Path) -> io.BufferedReader:
 
 
 def head_bytes(path: Path, limit: int) -> bytes:
-    """The first *limit* unpacked bytes of *path*, or those before the place where it is broken.
+    """Return the first *limit* unpacked bytes of *path*, or fewer if the compressed data is broken.
 
     Raises:
         InputError: the file cannot be read.
@@ -57,10 +57,10 @@ def head_bytes(path: Path, limit: int) -> bytes:
 
 
 def first_bytes(path: Path, limit: int) -> bytes:
-    """The first *limit* unpacked bytes of *path*.
+    """Return the first *limit* unpacked bytes of *path*.
 
     Raises:
-        CutOffError: it is packed and broken within them.
+        CutOffError: the compressed data is broken within them.
         InputError: the file cannot be read.
     """
     plain = _plain_bytes(path, limit)
@@ -79,7 +79,7 @@ def _unpacked_bytes(path: Path, limit: int) -> bytes:
 
 
 def _before_cut(path: Path, limit: int) -> bytes:
-    """The bytes of a packed file before the place where it is broken, read bit by bit."""
+    """Return the bytes of a packed file before the break, at most *limit*, read in small pieces."""
     data = bytearray()
     with open_bytes(path) as stream, suppress(packed.CutOffError):
         while len(data) < limit and (piece := stream.read1(limit - len(data))):
@@ -88,7 +88,7 @@ def _before_cut(path: Path, limit: int) -> bytes:
 
 
 def _plain_bytes(path: Path, limit: int) -> bytes | None:
-    """All of a file of at most *limit* bytes, opened once; None where it is larger, packed, or no UTF-8."""
+    """Return all bytes of a file of at most *limit* bytes, opened once; None if it is larger, packed, or not UTF-8."""
     data = regular_bytes(path, limit)
     if data is None or packed.is_packed(data) or encoding_of(data[:LOOKED_AT]) is not None:
         return None
@@ -96,10 +96,10 @@ def _plain_bytes(path: Path, limit: int) -> bytes | None:
 
 
 def whole(path: Path) -> bytes:
-    """All unpacked bytes of *path*.
+    """Return all unpacked bytes of *path*.
 
     Raises:
-        CutOffError: it is packed and broken.
+        CutOffError: the compressed data is broken.
         InputError: the file cannot be read, or is too large to be one document.
     """
     plain = _plain_bytes(path, DOCUMENT_LIMIT)
@@ -114,7 +114,7 @@ def whole(path: Path) -> bytes:
 
 
 def _whole_limit(path: Path) -> int:
-    """Bytes that a document may have; fewer where they come out of a packed file."""
+    """Return the most bytes that a document may have; a packed file may have fewer."""
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
@@ -125,7 +125,7 @@ def _whole_limit(path: Path) -> int:
 
 
 def text_of(path: Path) -> str:
-    """All of a text file, with line feeds at the ends of its lines; bytes that are no UTF-8 are replaced.
+    r"""Return the text of a file with ``\n`` at the ends of lines; bytes that are not UTF-8 are replaced.
 
     Raises:
         InputError: the file cannot be read, or is too large to be one document.
@@ -134,12 +134,12 @@ def text_of(path: Path) -> str:
 
 
 def as_text(data: bytes) -> str:
-    """Text with line feeds at the ends of its lines; bytes that are no UTF-8 are replaced."""
+    r"""Return *data* as text with ``\n`` at the ends of lines; bytes that are not UTF-8 are replaced."""
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Lines of *path* that hold something, numbered from 1; None stands for a line above the limit.
+    """Yield the lines of *path* that are not blank, numbered from 1; None in place of a line above the limit.
 
     Raises:
         InputError: the file cannot be read.
@@ -157,12 +157,12 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
 
 
 def lines_of(data: bytes) -> Iterator[tuple[int, bytes | None]]:
-    """Lines of *data*, which is shorter than a line may be, that hold something, numbered from 1."""
+    """Return the lines of *data* that are not blank, numbered from 1; *data* is shorter than the limit of one line."""
     return ((number, line) for number, line in enumerate(io.BytesIO(data), 1) if not line.isspace())
 
 
 def has_second_line(path: Path) -> bool:
-    """Return whether anything but white space follows the first line of *path*; nothing is held.
+    """Return whether anything but white space follows the first line of *path*, without keeping the file in memory.
 
     Raises:
         InputError: the file cannot be read.

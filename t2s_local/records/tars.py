@@ -1,4 +1,4 @@
-"""Members of tar archives, packed or not, read one by one as the stream comes, under a budget."""
+"""Reader of tar archives, packed or not, member by member as the stream is read, under a byte limit."""
 
 import io
 import shutil
@@ -16,13 +16,13 @@ MOST_MEMBERS = 100_000
 _BLOCK = 512
 _CHECKSUM = slice(148, 156)
 _HEADER_ROOM = 1 << 20
-"""Bytes of headers that a member may have; longer ones are made to fill the memory."""
+"""Most bytes of headers for one member; longer headers are an attempt to fill the memory."""
 _SKIPPED = 1 << 20
 _BROKEN = (tarfile.TarError, EOFError, ValueError, OverflowError)
 
 
 def is_tar(start: bytes) -> bool:
-    """Return whether a file that starts like this is a tar archive: its first block states the sum of its bytes."""
+    """Return whether *start* begins with a tar header: a block of 512 bytes that states its correct checksum."""
     block = start[:_BLOCK]
     if len(block) < _BLOCK:
         return False
@@ -34,15 +34,15 @@ def is_tar(start: bytes) -> bool:
 
 
 def tar_members(path: Path, into: Path, *, most: int = MOST_MEMBERS) -> Iterator[tuple[str, InputError | None]]:
-    """Write the files of an archive to *into*, one after another, and say what each is called there.
+    """Write the files of an archive to *into*, one after another, and yield each member's name, or its error.
 
     Args:
         path: The archive.
-        most: Members beyond which the rest is not read.
-        into: A file that is written anew for each; where a member comes out as an error, there is nothing in it.
+        into: A file that is overwritten for each member; its content is undefined if the member is an error.
+        most: Most members that are read.
 
     Raises:
-        InputError: the file cannot be read, or holds more than its packed size allows.
+        InputError: the file cannot be read, or contains more than its packed size allows.
     """
     with open_bytes(path) as stream:
         forward = _Forward(stream)
@@ -86,29 +86,29 @@ def _reason(member: tarfile.TarInfo) -> str:
 
 
 class _Forward:
-    """A stream that is only read forward, and of which no more is read at once than was allowed."""
+    """A stream that is read forward only and that refuses to read more bytes than were allowed."""
 
     def __init__(self, stream: io.BufferedReader) -> None:
         """Begin at the start of *stream*."""
         self.last = b""
-        """What was read last."""
+        """Bytes of the last read."""
         self._stream = stream
         self._place = 0
         self._room = 0
 
     def allow(self, count: int) -> None:
-        """Allow for *count* bytes from here on."""
+        """Allow *count* bytes to be read from here on."""
         self._room = count
 
     def tell(self) -> int:
-        """Bytes that were read or passed over."""
+        """Return the number of bytes that were read or skipped."""
         return self._place
 
     def seek(self, place: int) -> int:
-        """Pass over everything before *place*.
+        """Skip the bytes before *place* and return the new position.
 
         Raises:
-            tarfile.ReadError: it is behind.
+            tarfile.ReadError: *place* is before the current position.
         """
         if place < self._place:
             message = "a place that was passed"
@@ -124,7 +124,7 @@ class _Forward:
         """Read *count* bytes.
 
         Raises:
-            tarfile.ReadError: that is more than was allowed.
+            tarfile.ReadError: *count* is negative or more than was allowed.
         """
         self._room -= count
         if self._room < 0 or count < 0:

@@ -1,1 +1,1 @@
-"""Model files: which are known, which are on this machine, which of them fit it."""
+"""Model files: the catalog, the files on this machine, and how a file fits into its memory."""

@@ -1,4 +1,4 @@
-"""Models that the catalog knows, and the GGUF files on this machine."""
+"""Catalog of models, and search for GGUF files on this machine."""
 
 import json
 import os
@@ -26,21 +26,21 @@ class CatalogEntry(Value, frozen=True, kw_only=True):
     alias: str
     repo: str
     file: str
-    """Name of the file in the repo; may hold a ``*``."""
+    """Name of the file in the repo; may contain a ``*``."""
     name: str
     quant: str
     licence: str
     context: int
-    """Tokens it was trained for."""
+    """Tokens of context the model was trained for."""
     bytes: int
-    """Size of the file, about."""
+    """Approximate size of the file."""
     purpose: str
     revision: str | None
     sha256: str | None
     cache_bytes: int | None = None
-    """Keys and values of one token, in 16 bits; None where the layers are not known before the file is here."""
+    """Bytes of keys and values of one token, in 16 bits; None if the layers are not known before the download."""
     chat_template: str | None = None
-    """Jinja template to use in place of the file's; None where the file's own is right."""
+    """Jinja template to use in place of the file's; None if the file's own is right."""
 
 
 class InstalledModel(Value, frozen=True, kw_only=True):
@@ -48,13 +48,13 @@ class InstalledModel(Value, frozen=True, kw_only=True):
 
     path: Path
     name: str
-    """The alias where it is of the catalog, otherwise the file's own name."""
+    """Alias if the catalog has the model, otherwise the file's own name."""
     source: ModelSource
     bytes: int
 
 
 def catalog() -> tuple[CatalogEntry, ...]:
-    """The models that ship with t2s by name, not by weight; sorted by size."""
+    """Return the models that ship with t2s as catalog entries, without weights; sorted by size, smallest first."""
     entries = tomllib.loads(registry.shipped("catalog.toml").read_text("utf-8"))
     known = [
         CatalogEntry(revision=_recorded(entry.pop("revision")), sha256=_recorded(entry.pop("sha256")), **entry)
@@ -68,10 +68,10 @@ def _recorded(value: str) -> str | None:
 
 
 def known(alias: str) -> CatalogEntry:
-    """The model of the catalog with that alias.
+    """Return the catalog entry with that alias or name; upper and lower case do not matter.
 
     Raises:
-        ModelError: there is none.
+        ModelError: the catalog has no such model.
     """
     for one in catalog():
         if alias.casefold() in {one.alias.casefold(), one.name.casefold()}:
@@ -81,19 +81,19 @@ def known(alias: str) -> CatalogEntry:
 
 
 def installed() -> tuple[InstalledModel, ...]:
-    """GGUF models on this machine: in the caches of Hugging Face, LM Studio and Ollama, which are only read.
+    """Return the GGUF models in the caches of Hugging Face, LM Studio and Ollama, which are only read.
 
-    Sorted by size, largest first; a model in several parts is named by its first one.
+    They are sorted by size, largest first; a model in several parts is named by its first part.
     """
     found = [*_hugging_face(), *_lm_studio(), *_ollama()]
     return tuple(sorted(found, key=lambda one: (-one.bytes, one.name, str(one.path))))
 
 
 def find(name: str) -> InstalledModel:
-    """The model on this machine that *name* stands for: a path, an alias, or the name of a file.
+    """Return the model on this machine with that *name*: a path, an alias, or the name of a file.
 
     Raises:
-        ModelError: there is none; the hint says how to get it where the catalog knows it.
+        ModelError: there is none; the hint says how to fetch it if it is in the catalog.
     """
     path = Path(name).expanduser()
     if path.is_file():
@@ -109,14 +109,14 @@ def find(name: str) -> InstalledModel:
 
 
 def chat_template_of(path: Path, *, has_own: bool) -> str | None:
-    """The chat template in place of that of the file *path*; None where its own is taken, or there is none.
+    """Return the chat template that replaces the one in the file *path*; None to use the file's own, if any.
 
-    The catalog's goes first. Ollama keeps a template beside the file, in a language of its own: where the file has
-    none, ours for the same dialect stands in for it.
+    The catalog's template comes first. Ollama keeps a template beside the file, in a language of its own: if the file
+    has none, our template for the same dialect replaces it.
 
     Args:
         path: The file of a model.
-        has_own: Whether it brings a template.
+        has_own: Whether the file contains a template.
     """
     repo = next((part for part in path.parts if part.startswith("models--")), None)
     name = _name(path.name, None if repo is None else _repo_of(repo))
@@ -125,7 +125,7 @@ def chat_template_of(path: Path, *, has_own: bool) -> str | None:
 
 
 def _ollama_template(path: Path) -> str | None:
-    """The template of an Ollama model in Jinja, by its dialect; None where the dialect is not known."""
+    """Return a Jinja template for the dialect of an Ollama model; None if the dialect is not known."""
     for manifest in sorted(path.parent.parent.glob("manifests/*/*/*/*")):
         layers = _ollama_layers(manifest)
         template = path.with_name(layers.get(_OLLAMA_TEMPLATE, "none").replace(":", "-"))
@@ -136,7 +136,7 @@ def _ollama_template(path: Path) -> str | None:
 
 
 def hugging_face_cache() -> Path:
-    """Folder of the Hugging Face cache, by the variables that its own library goes by."""
+    """Return the folder of the Hugging Face cache, from the same environment variables as its own library."""
     for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if named := os.environ.get(variable):
             return _written_out(named)
@@ -146,7 +146,7 @@ def hugging_face_cache() -> Path:
 
 
 def _written_out(path: str) -> Path:
-    """*path* with the home folder in place of ``~``, and variables in it."""
+    """Return *path* with ``~`` and environment variables expanded."""
     return Path(os.path.expandvars(path)).expanduser()
 
 
@@ -159,7 +159,7 @@ def _hugging_face() -> Iterator[InstalledModel]:
 
 
 def _repo_of(folder: str) -> str:
-    """The repo whose files the folder of that name in the cache holds."""
+    """Return the repo whose files are in the cache folder *folder*."""
     return folder.removeprefix("models--").replace("--", "/", 1)
 
 
@@ -181,7 +181,7 @@ def _ollama() -> Iterator[InstalledModel]:
 
 
 def _ollama_layers(manifest: Path) -> dict[str, str]:
-    """Digest of every layer that a manifest of Ollama names, by its kind; empty where it is none."""
+    """Return the digests of the layers in an Ollama manifest, by media type; {} if the file is no manifest."""
     try:
         layers = json.loads(manifest.read_bytes()).get("layers", [])
         return {str(layer["mediaType"]): str(layer["digest"]) for layer in layers}
@@ -190,7 +190,7 @@ def _ollama_layers(manifest: Path) -> dict[str, str]:
 
 
 def _is_model(path: Path) -> bool:
-    """Return whether it is a model's first or only file, and not the eyes of one."""
+    """Return whether *path* is the only or first part of a model, and not its image encoder (``mmproj``)."""
     is_later_part = "-of-" in path.stem and _PARTS not in path.stem
     return path.is_file() and not path.name.startswith("mmproj") and not is_later_part
 

@@ -1,4 +1,4 @@
-"""The model ``auto`` stands for: the largest one on this machine that runs and fits."""
+"""Choice of the model for ``auto``: the largest model on this machine that runs and fits."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,18 +10,18 @@ from t2s_local.weights.gguf import read_header
 from t2s_local.weights.hardware import machine
 
 LEAST_CONTEXT = 3072
-"""Instructions of about 1,000 tokens, an answer of 900, and a recording of at least half the usual size."""
+"""Fewest tokens of context: instructions of about 1,000, an answer of 900, and half of a usual recording."""
 
 
 def best_installed(
     wishes: Wishes, say: Callable[[str], None], *, why_not: Callable[[Path], str | None]
 ) -> InstalledModel | None:
-    """Return the largest model on this machine that runs and fits; None where there is none.
+    """Return the largest model on this machine that runs and fits; None if there is none.
 
     Args:
-        wishes: The part of the fit that is fixed beforehand.
-        say: Told in one sentence about every model that is passed over.
-        why_not: Gives the reason why a file cannot be run as a model that answers; None where it can.
+        wishes: The part of the plan that is fixed beforehand.
+        say: Called with one sentence about every model that is skipped.
+        why_not: Returns the reason why a file cannot be run as a chat model; None if it can.
     """
     here = machine()
     for model in installed():

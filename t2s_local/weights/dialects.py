@@ -1,7 +1,7 @@
-"""Chat dialects: the marks that models of one family put around what is said, and what keeps them from thinking.
+"""Chat dialects: the marks that a family of models puts around messages, and how its reasoning is switched off.
 
-A model's own template goes first. The table finishes what it leaves open where an answer begins, and stands in for a
-template in another language than Jinja, as Ollama keeps them.
+A model's own template is used first. This table completes the start of an answer that a template leaves open, and
+replaces templates in other languages than Jinja, such as Ollama's.
 """
 
 import json
@@ -11,16 +11,16 @@ from t2s_local.values.value import Value
 
 
 class Dialect(Value, frozen=True, kw_only=True):
-    """The marks of one family of models."""
+    """Chat marks of one family of models."""
 
     name: str
     marks: tuple[str, ...]
-    """What a template of this dialect holds, all of it, whatever language it is written in."""
+    """Strings that a template of this dialect contains, all of them, in whatever language it is written."""
     system: tuple[str, str] | None
-    """Before and after the system's words; None where these become the beginning of the user's."""
+    """Text before and after the system message; None if the dialect has none and refuses a system message."""
     user: tuple[str, str]
     answer: str
-    """What opens an answer, without a thought."""
+    """Text that opens an answer without reasoning."""
 
 
 DIALECTS = (
@@ -88,7 +88,7 @@ DIALECTS = (
         answer="",
     ),
 )
-"""In the order they are tried: what one shares with another comes first."""
+"""Known dialects in the order they are tried: a dialect with marks of another one comes first."""
 
 _THOUGHTS = (
     ("<think>", "\n\n</think>\n\n"),
@@ -98,20 +98,20 @@ _THOUGHTS = (
     ("<|START_THINKING|>", "<|END_THINKING|>"),
     ("<|channel>thought", "\n<channel|>"),
 )
-"""Marks that open a thought, and what closes an empty one."""
+"""Marks that open a passage of reasoning, with the text that closes an empty one."""
 
 
 def dialect_of(template: str) -> Dialect | None:
-    """Return the dialect of a chat template, in whatever language it is written; None for one nobody described."""
+    """Return the dialect of a chat template, in whatever language it is written; None if it is not in the table."""
     return next((one for one in DIALECTS if all(mark in template for mark in one.marks)), None)
 
 
 def quietened(template: str, opening: str) -> str:
-    """Finish the *opening* of an answer so that no thought comes before it.
+    """Complete the *opening* of an answer so that the model does not reason before it.
 
     Args:
-        template: The chat template that made it.
-        opening: What the template puts after the user's words.
+        template: The chat template that wrote the opening.
+        opening: Text that the template puts after the user's message.
     """
     bare = opening.rstrip()
     for mark, closing in _THOUGHTS:
@@ -125,7 +125,7 @@ def quietened(template: str, opening: str) -> str:
 
 
 def jinja_of(dialect: Dialect) -> str:
-    """Return a chat template in Jinja that speaks *dialect*."""
+    """Return a chat template in Jinja for *dialect*."""
     turns = [("user", dialect.user)] if dialect.system is None else [("system", dialect.system), ("user", dialect.user)]
     refused = "" if dialect.system is not None else "{%- else %}{{- raise_exception('it has no system') }}"
     cases = "".join(_case(at, role, marks) for at, (role, marks) in enumerate(turns))
@@ -141,5 +141,5 @@ def _case(at: int, role: str, marks: Sequence[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """*text* as Jinja writes it."""
+    """Return *text* as a Jinja string literal."""
     return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Which part of a model goes where: computed from its header and the machine's free memory, shown, and overridden."""
+"""Memory plan of a model: computed from its header and the machine's free memory; the user may fix parts of it."""
 
 from collections.abc import Iterator
 
@@ -11,30 +11,32 @@ from t2s_local.weights.hardware import Machine
 from t2s_local.weights.plan import Cache, Plan
 
 _USABLE = 0.9
-"""Share of the free memory that is planned for; the rest is for what an estimate misses."""
+"""Share of the free memory that is planned for; the rest is a reserve for errors of the estimate."""
 _SEQUENCES = 8
 _MANY_SEQUENCES = 16
-"""On a CPU a step of 16 costs a quarter less a sequence than one of 8, for twice the cache (decision 0404)."""
+"""Sequences on a CPU: a step of 16 costs a quarter less per sequence than a step of 8, for twice the cache
+(decision 0404).
+"""
 _AMPLE = 0.5
-"""Share of the free memory that 16 sequences may take; where they would take more, 8 do."""
+"""Share of the free memory that 16 sequences may use; if they would need more, 8 are planned."""
 _FEW_SEQUENCES = 4
 _LIGHT_BYTES = 3_000_000_000
-"""Memory a small model is held to on a CPU, down to four sequences: a 1.5B writes as fast in four as in eight."""
+"""Memory limit of a small model on a CPU, with at least four sequences: a 1.5B is as fast with four as with eight."""
 _CONTEXT = 8192
-"""A slice of about 6,000 tokens with instructions and answer; taken where the model was trained for as much."""
+"""Tokens of context for a slice of about 6,000 tokens with instructions and answer; less if the model has less."""
 _SMALLEST_CONTEXT = 2048
 _BLOCK_CPU = 256
-"""Tokens evaluated at once: on a CPU 256 are 7 % faster than 512, and 35 % faster than 1,536."""
+"""Prompt tokens evaluated at once on a CPU: 256 are 7 % faster than 512, and 35 % faster than 1,536."""
 _CHUNK_CPU = 768
-"""Tokens of a call: after each all running answers take a step, and while slots fill these steps are not full."""
+"""Prompt tokens of a call on a CPU: all running answers make a step after each; steps are not full while slots fill."""
 _BATCH_GPU = 1024
 _CACHE_BYTES = {"half": 2.0, "q8_0": 34 / 32}
 _RUNTIME_BYTES = 300 << 20
-"""Libraries, vocabulary, CUDA's own context."""
+"""Memory in bytes for libraries, vocabulary and CUDA's own context."""
 
 
 class Wishes(Value, frozen=True, kw_only=True):
-    """Parts of the fit that the user fixes; None is left to the fit."""
+    """Parts of the plan that the user fixes; None for a part that is computed."""
 
     context: int | None = None
     sequences: int | None = None
@@ -52,12 +54,12 @@ def fit(header: Header, machine: Machine, wishes: Wishes, *, gpu: int | None = N
 
     Args:
         header: The model.
-        machine: What there is.
-        wishes: What is fixed beforehand.
-        gpu: The one GPU to use where there are several.
+        machine: Its memory, processors and GPUs.
+        wishes: The part of the plan that is fixed beforehand.
+        gpu: Number of the GPU to use if there are several; None for all.
 
     Raises:
-        ModelError: it is no model that writes, or not even the smallest plan fits into the memory that is free.
+        ModelError: the model does not write text, or not even the smallest plan fits into the free memory.
     """
     if header.other_kind is not None:
         raise ModelError(header.other_kind)
@@ -128,7 +130,7 @@ def _from_large_to_small(header: Header, machine: Machine, wishes: Wishes, *, on
 
 
 def needed_bytes(header: Header, plan: Plan) -> int:
-    """Estimate the memory of *plan* where most of it lies: on the GPU if a layer does, else in RAM."""
+    """Return the estimated bytes of *plan*: on the GPU if any layer is there, otherwise in RAM."""
     share = plan.gpu_layers / plan.layers if plan.gpu_layers else 1.0
     weights = sum(header.tensor_bytes.values()) or header.file_bytes
     cache = cache_bytes_per_token(header, plan.cache) * plan.context * plan.sequences
@@ -136,7 +138,7 @@ def needed_bytes(header: Header, plan: Plan) -> int:
 
 
 def cache_bytes_per_token(header: Header, cache: str) -> float:
-    """Bytes of keys and values one token takes over all layers; window attention is counted as full."""
+    """Return the bytes of one token's keys and values over all layers; window attention counts as full attention."""
     layers = _layers(header) - 1
     heads = header.number("attention.head_count") or 1
     width = header.number("embedding_length") or 0
@@ -147,7 +149,7 @@ def cache_bytes_per_token(header: Header, cache: str) -> float:
 
 
 def _scratch_bytes(header: Header, plan: Plan) -> int:
-    """Activations of one batch, its attention scores without flash attention, logits of the rows that want them."""
+    """Return the bytes for a batch's activations, its attention scores without flash attention, and the logits."""
     width = header.number("embedding_length") or 0
     inner = max(header.numbers("feed_forward_length", 1) or (4 * width,))
     heads = header.number("attention.head_count") or 1
@@ -158,10 +160,10 @@ def _scratch_bytes(header: Header, plan: Plan) -> int:
 
 
 def smaller(plan: Plan) -> Iterator[Plan]:
-    """Plans to try one after another when *plan* did not hold: fewer GPU layers, smaller batch and cache, then the CPU.
+    """Yield plans to try in turn if *plan* failed: fewer GPU layers, smaller batch and cache, then the CPU alone.
 
-    The context stays as long as it can, and on the CPU it is as long again as it was, because it decides which
-    requests can be answered at all.
+    The context is shortened last, and on the CPU the full context is tried again first, because the context decides
+    which requests can be answered at all.
     """
     replace = msgspec.structs.replace
     shorter = min(plan.context, max(_SMALLEST_CONTEXT, plan.context // 2))
@@ -181,7 +183,7 @@ def smaller(plan: Plan) -> Iterator[Plan]:
 
 
 def say_plan(plan: Plan) -> str:
-    """One line on *plan*: ``GPU 28/36 layers · 6.1 of 8.0 GB · ctx 8192 x 8 sequences``."""
+    """Return one line about *plan*: ``GPU 28/36 layers · 6.1 of 8.0 GB · ctx 8192 x 8 sequences``."""
     place = f"GPU {plan.gpu_layers}/{plan.layers} layers" if plan.gpu_layers else f"CPU {plan.threads} threads"
     memory = f"{_gigabytes(plan.needed_bytes)} of {_gigabytes(plan.total_bytes)} GB"
     cache = " · cache of 8 bits" if plan.cache == "q8_0" else ""
@@ -189,7 +191,7 @@ def say_plan(plan: Plan) -> str:
 
 
 def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:
-    """Return a warning about a GPU that the plan leaves idle; None where there is none."""
+    """Return a warning about a GPU that the plan leaves idle; None if there is no such GPU."""
     if plan.gpu_layers or wishes.gpu_layers == 0:
         return None
     if machine.gpus and not machine.backends:
@@ -203,12 +205,12 @@ def unused_gpu(machine: Machine, plan: Plan, wishes: Wishes) -> str | None:
 
 
 def _guesses(n_sequences: int) -> int:
-    """Tokens guessed ahead: one where its rows cost nothing, which is up to 16 rows a step (decision 0404)."""
+    """Return the tokens guessed ahead: one if its rows cost nothing, that is up to 16 rows a step (decision 0404)."""
     return int(n_sequences <= _SEQUENCES)
 
 
 def _layers(header: Header) -> int:
-    """Layers of the model, the output layer counted as one."""
+    """Return the layers of the model, with the output layer counted as one."""
     return (header.number("block_count") or 0) + 1
 
 

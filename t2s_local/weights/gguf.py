@@ -1,7 +1,7 @@
-"""The header of a GGUF file, read and checked in Python before llama.cpp sees the file.
+"""Reader of the header of a GGUF file, which checks it in Python before llama.cpp opens the file.
 
-llama.cpp aborts the process on a header whose counts or sizes do not fit the file. Everything here is bounded by the
-file's size, so a broken header costs one error and no memory. Format: GGUF version 2 and 3, little endian.
+llama.cpp aborts the process on a header whose counts or sizes do not fit the file. Here the file's size limits all
+reads, so a broken header causes one error and needs no memory. Format: GGUF version 2 and 3, little endian.
 """
 
 import mmap
@@ -19,7 +19,7 @@ _SCALARS: Final = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?
 _STRING: Final = 8
 _ARRAY: Final = 9
 _KEPT_ITEMS: Final = 4096
-"""Longest array whose items are kept; a vocabulary is longer and is only measured."""
+"""Longest array whose items are kept; a vocabulary is longer, and only its length is kept."""
 _MAX_DIMENSIONS: Final = 4
 _MAX_KEY: Final = 65535
 _HINT: Final = "Download the file again: `t2s models pull ALIAS`."
@@ -38,20 +38,20 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     """Facts in the header of a GGUF file."""
 
     metadata: dict[str, object]
-    """Scalars, strings and short arrays by key; of a long array its length, under ``KEY.length``."""
+    """Scalars, strings and short arrays by key; the length of every array under ``KEY.length``."""
     n_tensors: int
     tensor_bytes: dict[str, int]
-    """Bytes of every tensor whose type is known, by name."""
+    """Bytes of every tensor of a known type, by name."""
     file_bytes: int
 
     @property
     def architecture(self) -> str:
-        """The architecture's name, for instance ``qwen3``."""
+        """Name of the architecture, for instance ``qwen3``."""
         return str(self.metadata.get("general.architecture", "unknown"))
 
     @property
     def other_kind(self) -> str | None:
-        """Name in words what it is in place of a model that writes: a part of one, or a model that embeds or sees."""
+        """Reason why the file is no model that writes text (part of a model, or an embedding or image model), or None."""
         name, kind = self.architecture, self.metadata.get("general.type", "model")
         if kind != "model":
             return f"it is no model by itself but of the kind {kind}"
@@ -61,12 +61,12 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     def number(self, key: str) -> int | None:
-        """The whole number the architecture gives under *key*; None where it gives none."""
+        """Return the whole number that the architecture states under *key*; None if there is none."""
         value = self.metadata.get(f"{self.architecture}.{key}")
         return value if isinstance(value, int) else None
 
     def numbers(self, key: str, n: int) -> tuple[int, ...]:
-        """One number a layer for *n* layers, from a list or from one number for all; empty where none is given."""
+        """Return one number per layer for *n* layers, from a list or one number for all layers; () if there is none."""
         value = self.metadata.get(f"{self.architecture}.{key}")
         if isinstance(value, list):
             return tuple(int(item) for item in value[:n])
@@ -74,11 +74,11 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _BrokenError(Exception):
-    """The header cannot be right."""
+    """The header is broken; the message gives the reason."""
 
 
 class _Reader:
-    """Reads values one after another and never past the end."""
+    """Reader of one value after another that never reads past the end of the file."""
 
     def __init__(self, data: mmap.mmap | bytes) -> None:
         self._data = data
@@ -96,7 +96,11 @@ class _Reader:
         return value
 
     def count(self, what: str, smallest: int) -> int:
-        """A count of things that take at least *smallest* bytes each."""
+        """Read a count of items of at least *smallest* bytes each.
+
+        Raises:
+            _BrokenError: so many items cannot fit into the rest of the file.
+        """
         value = int(self.number("Q"))
         if value * smallest > len(self._data) - self.place:
             message = f"{value:,} {what} cannot fit into the file"
@@ -107,7 +111,7 @@ class _Reader:
         return self.take(self.count("bytes of text", 1)).decode("utf-8", "replace")
 
     def value(self, kind: int) -> object:
-        """One text, or one number of that kind."""
+        """Read one string, or one number of the type *kind*."""
         return self.string() if kind == _STRING else self.number(_SCALARS[kind])
 
     def skip_strings(self, n: int) -> None:
@@ -192,7 +196,7 @@ def _read_array(reader: _Reader, metadata: dict[str, object], key: str) -> None:
 
 
 def _read_tensor(reader: _Reader) -> tuple[str, tuple[int, int | None]]:
-    """Name, offset, and bytes where the type is known."""
+    """Read the entry of one tensor: its name, its offset, and its size in bytes (None if its type is unknown)."""
     name = reader.string()
     n_dimensions = int(reader.number("I"))
     if not 1 <= n_dimensions <= _MAX_DIMENSIONS:

@@ -24,15 +24,15 @@ class Machine(Value, frozen=True, kw_only=True):
     ram_free_bytes: int
     ram_total_bytes: int
     threads: int
-    """Physical cores this process may use."""
+    """Physical cores that this process may use."""
     gpus: tuple[Gpu, ...]
-    """Those the NVIDIA driver shows, whether llama.cpp can use them or not."""
+    """GPUs that the NVIDIA driver reports, whether llama.cpp can use them or not."""
     backends: tuple[str, ...]
-    """What llama.cpp was built for beside the CPU."""
+    """Backends of the installed llama.cpp beside the CPU."""
 
 
 def machine() -> Machine:
-    """Look at this machine, now."""
+    """Return the current state of this machine."""
     import psutil
 
     memory = psutil.virtual_memory()
@@ -76,7 +76,7 @@ def _gpu(nvml: object, number: int) -> Gpu:
 
 
 def _built_for() -> tuple[str, ...]:
-    """Backends whose library lies beside llama.cpp's; looked up without loading it."""
+    """Return the backends whose library is installed beside llama.cpp's; llama.cpp is not loaded for this."""
     spec = find_spec("llama_cpp")
     if spec is None or spec.origin is None:
         return ()

@@ -1,4 +1,4 @@
-"""Digests of model files at the time they were pulled, compared with what they are now."""
+"""Digests of model files at the time of their download, to notice later changes."""
 
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ PinState = Literal["as pulled", "changed", "not pinned"]
 
 
 class Pin(Value, frozen=True, kw_only=True):
-    """Digest and size of a file at the time it was pulled."""
+    """Digest and size of a file at the time of its download."""
 
     sha256: str
     bytes: int
@@ -29,10 +29,10 @@ def _pins_file() -> Path:
 
 
 def pins() -> dict[str, Pin]:
-    """Return the pins of all pulled files, by path.
+    """Return the pins of all downloaded files, by path.
 
     Raises:
-        InputError: the file they are kept in is damaged.
+        InputError: the file with the pins is damaged.
     """
     path = _pins_file()
     try:
@@ -44,7 +44,7 @@ def pins() -> dict[str, Pin]:
 
 
 def remember(path: Path, pin: Pin | None) -> None:
-    """Keep what *path* is, or forget it where *pin* is None."""
+    """Store *pin* for *path*, or remove the stored pin if *pin* is None."""
     kept = {name: one for name, one in pins().items() if name != str(path)}
     if pin is not None:
         kept[str(path)] = pin
@@ -53,7 +53,7 @@ def remember(path: Path, pin: Pin | None) -> None:
 
 
 def state_of(path: Path) -> PinState:
-    """Return whether *path* is still what was pulled: reads the whole file."""
+    """Return whether *path* is unchanged since its download; reads the whole file."""
     pin = pins().get(str(path))
     if pin is None:
         return "not pinned"
@@ -61,13 +61,13 @@ def state_of(path: Path) -> PinState:
 
 
 def remove(model: InstalledModel) -> int:
-    """Delete a model that was pulled, its link and its blob.
+    """Delete a downloaded model, both its link and its blob.
 
     Returns:
-        The bytes that are free now.
+        The number of freed bytes.
 
     Raises:
-        ModelError: another program keeps it, or it was named by its path.
+        ModelError: the model belongs to another program, or was named by its path.
     """
     if model.source != "Hugging Face":
         message = f"it belongs to {model.source}" if model.source != "file" else "it is a file of your own"

@@ -1,4 +1,4 @@
-"""Plan of a worker's allocations: a fit of one model to one machine."""
+"""Plan of a worker: the sizes and placement with which one model runs on one machine."""
 
 from typing import Literal
 
@@ -8,37 +8,37 @@ Cache = Literal["half", "q8_0"]
 
 
 class Plan(Value, frozen=True, kw_only=True):
-    """How one model is run on one machine."""
+    """Sizes and placement of one model on one machine."""
 
     layers: int
-    """Layers of the model, the output layer counted as one."""
+    """Layers of the model, with the output layer counted as one."""
     gpu_layers: int
-    """Layers on the GPU; 0 is the CPU alone."""
+    """Layers on the GPU; 0 for the CPU alone."""
     context: int
-    """Tokens one sequence may hold, prompt and answer together."""
+    """Most tokens of one sequence, prompt and answer together."""
     sequences: int
-    """Sequences evaluated side by side."""
+    """Sequences evaluated in parallel."""
     batch: int
-    """Tokens of a prompt in one call of llama.cpp: a chunk, which running answers wait for."""
+    """Most prompt tokens in one call of llama.cpp (a chunk); running answers wait for the call."""
     block: int
-    """Tokens of it that are evaluated at once."""
+    """Tokens of a chunk that are evaluated at once."""
     threads: int
     cache: Cache = "half"
-    """Numbers of the key and value cache: 16 bits or 8."""
+    """Number type of the key and value cache: 16 bits or 8."""
     flash: bool = False
     """Whether flash attention is used; a quantised cache needs it."""
     unified: bool = False
-    """Whether all sequences live in one cache and share a prefix without a copy."""
+    """Whether all sequences use one cache, in which they share a prefix without a copy."""
     guesses: int = 1
     """Tokens guessed ahead in every sequence and step."""
     gpu: int | None = None
-    """Number of the one GPU it is bound to; None for all there are, or none."""
+    """Number of the only GPU to use; None for all GPUs, or none."""
     needed_bytes: int
-    """Memory it takes, estimated: weights, cache and scratch, on the GPU where there is one, else in RAM."""
+    """Estimated memory in bytes for weights, cache and scratch: on the GPU if there is one, otherwise in RAM."""
     total_bytes: int
-    """All memory of that kind in the machine."""
+    """Total memory of that GPU or of the RAM, in bytes."""
 
     @property
     def rows(self) -> int:
-        """Rows of one step of all sequences."""
+        """Rows of one step of all sequences: one token and the guesses for each."""
         return self.sequences * (1 + self.guesses)

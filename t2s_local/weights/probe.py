@@ -1,4 +1,4 @@
-"""Ask llama.cpp for its backends, in a process of its own."""
+"""Query of llama.cpp's build, in a separate process."""
 
 import re
 import subprocess
@@ -14,23 +14,23 @@ _SECONDS = 60
 
 
 class Build(Value, frozen=True, kw_only=True):
-    """A build of llama.cpp."""
+    """Facts about a build of llama.cpp."""
 
     version: str
-    """Of llama-cpp-python."""
+    """Version of llama-cpp-python."""
     features: tuple[str, ...]
-    """Instruction sets and libraries it uses."""
+    """Instruction sets and libraries that the build uses."""
     can_offload: bool
-    """Whether it can put layers on a GPU."""
+    """Whether the build can put layers on a GPU."""
 
 
 def is_installed() -> bool:
-    """Return whether llama.cpp is installed: a plain installation of t2s is without it."""
+    """Return whether llama.cpp is installed; a plain installation of t2s does not include it."""
     return find_spec("llama_cpp") is not None
 
 
 def build() -> Build | None:
-    """The installed build; None where it cannot be loaded."""
+    """Return the installed build; None if it cannot be loaded."""
     command = child_process.command("t2s_local.weights.probe")
     try:
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Fetch a model: the only module that goes on the network, imported by ``t2s models pull`` alone."""
+"""Download of models: the only module that uses the internet, imported by ``t2s models pull`` alone."""
 
 import os
 import shutil
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 
 class Download(Value, frozen=True, kw_only=True):
-    """A file that can be fetched, with what the hub says about it."""
+    """A file that can be downloaded, with the hub's facts about it."""
 
     repo: str
     file: str
     revision: str
-    """The commit, so that what is fetched is what was looked at."""
+    """Commit of the repo, so that the file that is downloaded is the one that was looked up."""
     bytes: int
     sha256: str | None
     is_here: bool
-    """Whether the cache holds it already."""
+    """Whether the file is in the cache already."""
 
 
 def look_up(model: CatalogEntry) -> Download:
-    """Ask the hub which file it is, and how large.
+    """Ask the hub for the model's file, its size and its digest.
 
     Raises:
-        ModelError: the hub cannot be reached, has no such file, or another one than the catalog records.
+        ModelError: the hub cannot be reached, has no such file, or has another file than the catalog records.
     """
     with _as_model_errors(model.repo):
         from huggingface_hub import HfApi, try_to_load_from_cache
@@ -63,10 +63,10 @@ def look_up(model: CatalogEntry) -> Download:
 
 
 def fetch(download: Download) -> Path:
-    """Fetch it into the cache, going on where an earlier try stopped; check it and pin it.
+    """Download the file into the cache, resuming an earlier attempt; check its digest and pin it.
 
     Raises:
-        ModelError: the hub cannot be reached, the disk is full, or the bytes are not those the hub announced.
+        ModelError: the hub cannot be reached, the disk is full, or the bytes differ from the announced digest.
     """
     with _as_model_errors(download.repo):
         from huggingface_hub import hf_hub_download
@@ -85,9 +85,9 @@ def fetch(download: Download) -> Path:
 
 
 def _fetch_blob(download: Download, sha256: str) -> None:
-    """Put the bytes where the hub's library looks for them first; it links them into the cache.
+    """Download the blob to the place where the hub's library looks first; the library then links it into the cache.
 
-    The library (2.4) keeps nothing of a download that broke off, so the part that has come is kept here and added to.
+    The library (2.4) keeps nothing of an interrupted download, so the partial file is kept here and extended.
     """
     from huggingface_hub import get_hf_file_metadata, get_token, hf_hub_url
     from huggingface_hub.file_download import http_get

@@ -1,4 +1,4 @@
-"""One request on its way through the scheduler."""
+"""State of one request while the scheduler generates its answer."""
 
 from t2s_local.engines._llamacpp.constraints.grammar import Grammar
 from t2s_local.engines._llamacpp.sampling import Sampler, goes_in_circles
@@ -6,20 +6,20 @@ from t2s_local.ports.engine import Finish, Request
 
 
 class Generation:
-    """A request, how far it is evaluated, and what is said so far."""
+    """A request with its evaluated tokens, pending tokens and the answer so far."""
 
     def __init__(self, job: int, request: Request, *, shared: list[int], own: list[int], cap: int) -> None:
-        """Start with the prompt's tokens: those it shares with others, and its own."""
+        """Start with the tokens of the prompt: the *shared* prefix and the request's *own* tokens."""
         self.job = job
         self.request = request
         self.shared = shared
         self.pending = own
         """Tokens that are not evaluated yet."""
         self.draft: list[int] = []
-        """Guesses that were evaluated after the last token that is sure."""
+        """Guessed tokens that were evaluated after the last confirmed token."""
         self.n_prompt = len(shared) + len(own)
         self.n_done = 0
-        """Tokens that are evaluated and sure."""
+        """Number of tokens that are evaluated and confirmed."""
         self.cap = cap
         self.generated: list[int] = []
         self.sampler = Sampler(temperature=request.temperature, seed=request.seed)
@@ -28,7 +28,7 @@ class Generation:
         self._lookup.extend(shared + own)
 
     def begin(self, grammar: Grammar) -> None:
-        """Answer under *grammar*; what it forces at the start is evaluated with the end of the prompt."""
+        """Generate under *grammar*; tokens it forces at the start are evaluated together with the prompt's end."""
         self.grammar = grammar
         self._extend(grammar.forced())
         n_over = len(self.generated) - self.cap
@@ -36,7 +36,7 @@ class Generation:
             del self.pending[-n_over:]
 
     def take(self, token: int, ends: frozenset[int]) -> Finish | None:
-        """Go on with *token*, and with what the grammar forces after it; how the answer ended, if it did."""
+        """Append *token* and the tokens the grammar forces after it; return why the answer ended, or None."""
         if token in ends:
             return "stop"
         self._extend([token])
@@ -56,7 +56,7 @@ class Generation:
         self._lookup.extend(tokens)
 
     def match(self) -> int:
-        """Strike out the pending tokens that were guessed right; how many there were."""
+        """Confirm the pending tokens that were guessed correctly; return how many there were."""
         n = 0
         while n < min(len(self.pending), len(self.draft)) and self.pending[n] == self.draft[n]:
             n += 1
@@ -65,12 +65,12 @@ class Generation:
         return n
 
     def guess(self, n: int) -> list[int]:
-        """*n* tokens that followed the last two when these stood together before; zeros where there is nothing."""
+        """Return *n* tokens that followed the last two tokens at their previous occurrence; zeros if there is none."""
         return self._lookup.guess(n)
 
 
 class _Lookup:
-    """Where each pair of tokens stood last: lessons quote what they are about."""
+    """Last position of each pair of tokens, used to guess the next tokens: lessons quote the text they are about."""
 
     def __init__(self) -> None:
         self._tokens: list[int] = []

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class Batch:
-    """Rows for one call of llama.cpp: a token, its place, its sequence, whether its logits are wanted."""
+    """Rows for one call of llama.cpp: token, position, sequence, and whether the logits are computed."""
 
     def __init__(self, capacity: int) -> None:
-        """Make room for *capacity* rows."""
+        """Allocate arrays for *capacity* rows."""
         import llama_cpp
         import numpy as np
 
@@ -35,14 +35,14 @@ class Batch:
         self.n = 0
 
     def clear(self) -> None:
-        """Take all rows out."""
+        """Remove all rows."""
         self.n = 0
 
     def add(self, tokens: Sequence[int], *, sequence: int, place: int, wanted: int) -> range:
-        """Add *tokens* of one *sequence* from *place* on; logits are wanted of the last *wanted* rows.
+        """Add *tokens* of one *sequence* at positions from *place* on; logits are computed for the last *wanted* rows.
 
         Returns:
-            The rows whose logits are wanted.
+            The rows whose logits are computed.
         """
         start, stop = self.n, self.n + len(tokens)
         self._token[start:stop] = tokens
@@ -54,7 +54,7 @@ class Batch:
         return range(stop - wanted, stop)
 
     def want(self, rows: Sequence[int]) -> None:
-        """Ask for the logits of *rows* too."""
+        """Request the logits of *rows* as well."""
         self._wanted[list(rows)] = 1
 
 

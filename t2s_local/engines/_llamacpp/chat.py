@@ -1,8 +1,8 @@
-"""Where a request's words stand in a model's chat template.
+"""Text that a model's chat template puts around the parts of a request.
 
-The template comes from a downloaded file, so it is rendered in a sandbox, by a process of its own. It sees two markers
-in place of the words; what it puts around them is the frame. Only the frame may hold special tokens: a trajectory that
-says ``<|im_end|>`` is text and ends nothing.
+The template comes from a downloaded file, so it is rendered in a sandbox by a separate process, with two markers in
+place of the request's words. The text around the markers is the frame. Only the frame may contain special tokens: a
+trajectory that contains ``<|im_end|>`` is plain text and ends nothing.
 """
 
 import json
@@ -21,11 +21,11 @@ from t2s_local.weights.dialects import quietened
 _SHARED = "T2S-SHARED-WORDS"
 _OWN = "T2S-OWN-WORDS"
 _PATIENCE = 20.0
-"""Seconds the process that renders may take, most of which are its start on a busy machine."""
+"""Seconds that the rendering process may run, most of them for its start on a busy machine."""
 
 
 class Frame(Value, frozen=True, kw_only=True):
-    """Texts before, between and after the two parts of a request."""
+    """Template text before, between and after the two parts of a request."""
 
     before: str
     between: str
@@ -33,20 +33,20 @@ class Frame(Value, frozen=True, kw_only=True):
 
 
 PLAIN = Frame(before="", between="\n\n", after="\n\n")
-"""For a model without a chat template."""
+"""Frame for a model without a chat template."""
 
 
 def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Frame:
-    """The frame a chat template makes, with reasoning switched off.
+    """Return the frame of a chat template, with reasoning switched off.
 
     Args:
-        template: The Jinja template; None where the model has none.
-        has_shared: Whether requests have a shared part, which becomes the system's words where there are such.
+        template: The Jinja template; None if the model has none.
+        has_shared: Whether requests have a shared part, which becomes the system message if the template has one.
         start: Text of the model's start token.
         end: Text of its end token.
 
     Raises:
-        ModelError: the template cannot be rendered, or loses the words.
+        ModelError: the template cannot be rendered, or its output lacks the words of the request.
     """
     if template is None:
         return PLAIN if has_shared else Frame(before="", between="", after="\n\n")
@@ -71,15 +71,15 @@ def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Fr
 
 
 class _UnfitError(Exception):
-    """The template cannot be rendered."""
+    """The template cannot be rendered; the message gives the reason."""
 
 
 @lru_cache(maxsize=64)
 def _rendered(template: str, messages: str, start: str, end: str) -> str:
-    """*template* rendered by a process of its own, with *messages* in JSON.
+    """Return *template* rendered by a separate process, with *messages* given as JSON.
 
     Raises:
-        _UnfitError: it fails, needs too much memory or does not end.
+        _UnfitError: rendering fails, needs too much memory or does not end.
     """
     asked = {"template": template, "messages": json.loads(messages), "start": start, "end": end}
     package = str(Path(__file__).parents[3])

@@ -1,6 +1,6 @@
-"""llama.cpp's low-level calls in Python's clothes: a model, and a context of many sequences.
+"""Python wrappers of llama.cpp's low-level calls: a model, and a context of several sequences.
 
-Used in the worker process alone: a wrong file or too little memory ends the process, not an exception.
+Only the worker process uses them: a bad file or too little memory ends the process without a Python exception.
 """
 
 import ctypes
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class NoRoomError(ModelError):
-    """There was not enough memory for a plan: a smaller one may do."""
+    """The memory is not enough for a plan; a smaller plan may fit."""
 
 
 _PIECE_BYTES = 256
 _NO_TEXT = 1 << 0 | 1 << 1 | 1 << 3
-"""Attributes of tokens that are no text: unknown, unused, control."""
+"""Attributes of tokens that are not text: unknown, unused, control."""
 _F16, _Q8_0, _BF16 = 1, 8, 30
 
 
@@ -38,13 +38,13 @@ class Model:
         """Load *path*.
 
         Args:
-            path: The file, its header already checked.
-            plan: What goes where.
+            path: The file, whose header was checked before.
+            plan: Placement of the layers, sizes and threads.
             beat: Called as often as llama.cpp reports progress.
 
         Raises:
-            NoRoomError: it may fit with fewer layers on the GPU.
-            ModelError: llama.cpp refuses the file, or there is no memory for it.
+            NoRoomError: loading failed, but may work with fewer layers on the GPU.
+            ModelError: llama.cpp refuses the file, or there is not enough memory for it.
         """
         import llama_cpp
 
@@ -77,16 +77,16 @@ class Model:
 
     @property
     def ends(self) -> frozenset[int]:
-        """Tokens that end an answer."""
+        """Ids of the tokens that end an answer."""
         return self._ends
 
     def tokens(self, text: str, *, special: bool = False, start: bool = False) -> list[int]:
-        """Tokens of *text*.
+        """Return the token ids of *text*.
 
         Args:
             text: Any text; lone surrogates become question marks.
-            special: Whether text like ``<|im_end|>`` is read as the token of that name. Never for a user's text.
-            start: Whether this starts the input, and the model's start token is put before it.
+            special: Whether text like ``<|im_end|>`` becomes the token of that name. Never true for a user's text.
+            start: Whether *text* starts the input, so that the model's start token is put before it.
         """
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
@@ -98,7 +98,7 @@ class Model:
         return buffer[:n]
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
-        """Bytes that *token* stands for; nothing for a special token unless *special*."""
+        """Return the bytes of *token*; empty for a special token unless *special*."""
         n = self._api.llama_token_to_piece(self.vocabulary, token, self._buffer, _PIECE_BYTES, 0, special)
         if n >= 0:
             return self._buffer.raw[:n]
@@ -107,7 +107,7 @@ class Model:
         return long.raw
 
     def words(self) -> Vocabulary:
-        """The whole vocabulary, for grammars."""
+        """Return the whole vocabulary, for grammars."""
         attributes = [self._api.llama_vocab_get_attr(self.vocabulary, token) for token in range(self.n_vocab)]
         return Vocabulary(
             [self.piece(token, special=True) for token in range(self.n_vocab)],
@@ -117,21 +117,21 @@ class Model:
         )
 
     def special(self, name: str) -> str:
-        """Text of the ``bos`` or ``eos`` token; empty where the model has none."""
+        """Return the text of the ``bos`` or ``eos`` token; empty if the model has none."""
         token = getattr(self._api, f"llama_vocab_{name}")(self.vocabulary)
         return "" if token < 0 else self.piece(token, special=True).decode("utf-8", "replace")
 
     def template(self) -> str | None:
-        """The chat template in the file, or None."""
+        """Return the chat template in the file; None if it has none."""
         found = self._api.llama_model_chat_template(self.pointer, None)
         return None if found is None else found.decode("utf-8", "replace")
 
 
 class Context:
-    """The memory of several sequences of one model."""
+    """The key-value cache of several sequences of one model, and the calls that evaluate tokens in it."""
 
     def __init__(self, model: Model, plan: Plan) -> None:
-        """Allocate what *plan* says.
+        """Allocate the memory that *plan* states.
 
         Raises:
             NoRoomError: there is not enough memory.
@@ -165,7 +165,7 @@ class Context:
         """Evaluate the rows of *batch*.
 
         Raises:
-            NoRoomError: llama.cpp reports that it could not.
+            NoRoomError: llama.cpp reports that it could not evaluate them.
         """
         batch.struct.n_tokens = batch.n
         started = time.perf_counter()
@@ -176,7 +176,7 @@ class Context:
             raise NoRoomError(message)
 
     def logits(self, row: int) -> "NDArray[np.float32]":
-        """Logits of a row of the last batch; valid until the next one. Shape ``(n_vocab,)``."""
+        """Return the logits of a row of the last batch; valid until the next batch. Shape ``(n_vocab,)``."""
         import numpy as np
 
         started = time.perf_counter()
@@ -185,15 +185,15 @@ class Context:
         return np.ctypeslib.as_array(pointer, (self.model.n_vocab,))
 
     def forget(self, sequence: int) -> None:
-        """Empty *sequence*."""
+        """Remove all tokens of *sequence*."""
         self._api.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
     def cut(self, sequence: int, place: int) -> None:
-        """Forget what *sequence* holds from *place* on."""
+        """Remove the tokens of *sequence* from position *place* on."""
         self._api.llama_memory_seq_rm(self._memory, sequence, place, -1)
 
     def save(self, sequence: int) -> "ctypes.Array[ctypes.c_uint8]":
-        """A copy of what *sequence* holds."""
+        """Return a copy of the state of *sequence*."""
         started = time.perf_counter()
         size = self._api.llama_state_seq_get_size(self._pointer, sequence)
         state = (ctypes.c_uint8 * size)()
@@ -202,10 +202,10 @@ class Context:
         return state  # type: ignore[no-any-return]  # ctypes types the product as Any
 
     def restore(self, sequence: int, state: "ctypes.Array[ctypes.c_uint8]") -> None:
-        """Put a saved *state* into *sequence*, whatever it held before.
+        """Replace the content of *sequence* by a saved *state*.
 
         Raises:
-            ModelError: llama.cpp does not take it.
+            ModelError: llama.cpp refuses the state.
         """
         started = time.perf_counter()
         taken = self._api.llama_state_seq_set_data(self._pointer, state, len(state), sequence)
@@ -215,16 +215,16 @@ class Context:
             raise ModelError(message)
 
     def share(self, source: int, target: int) -> None:
-        """Let *target* see what *source* holds, without a copy: in a unified cache alone."""
+        """Let *target* use the tokens of *source* without a copy; works in a unified cache only."""
         self._api.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
 
 SCORED_ROWS = 64
-"""Rows whose logits are held at once when text is scored: 64 rows of a 150k vocabulary are 39 MB."""
+"""Most rows whose logits are kept at once when text is scored: 64 rows of a 150k vocabulary are 39 MB."""
 
 
 def _half(api: ModuleType, plan: Plan) -> int:
-    """The 16-bit type of the cache: bfloat16 where this build multiplies it natively.
+    """Return the 16-bit type of the cache: bfloat16 if the CPU of this build multiplies it natively.
 
     On a CPU with AVX512-BF16 it makes prompts 13 % faster than half precision, and steps 5 % (decision 0404).
     """
@@ -232,16 +232,16 @@ def _half(api: ModuleType, plan: Plan) -> int:
 
 
 def _has(api: ModuleType, feature: str) -> bool:
-    """Return whether this build uses that instruction set.
+    """Return whether this build uses the instruction set *feature*.
 
-    With AVX512-VNNI the kernels for weights as they lie in the file are faster than those for weights that llama.cpp
-    rearranges: 256 rows of a prompt take 0.73 s and 1.12 s. Neither is measured elsewhere (decision 0404).
+    With AVX512-VNNI the kernels for weights in the order of the file are faster than those for weights that llama.cpp
+    rearranges: 256 rows of a prompt need 0.73 s and 1.12 s. Other instruction sets were not measured (decision 0404).
     """
     return f"{feature} = 1".encode() in api.llama_print_system_info()
 
 
 class _Log:
-    """Keeps the first error llama.cpp logged: the ones after it say only that it failed."""
+    """Keeper of the first error that llama.cpp logs; the errors after it say only that loading failed."""
 
     def __init__(self) -> None:
         self.first = ""
@@ -261,4 +261,4 @@ def _quiet(api: ModuleType) -> _Log:
 
 _ERROR_LEVEL = 4
 _KEPT: list[object] = []
-"""Callbacks llama.cpp holds on to for the life of the process."""
+"""Callbacks that llama.cpp uses until the process ends, kept so that Python does not free them."""

@@ -12,63 +12,63 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Ask(Message, frozen=True, kw_only=True, tag=True):
-    """Answer a request."""
+    """Request to generate an answer."""
 
     job: int
-    """The engine's own number for it: ids may come twice."""
+    """The engine's own number of the job, because request ids may repeat."""
     request: Request
 
 
 class CountTokens(Message, frozen=True, kw_only=True, tag=True):
-    """Count the tokens of a text."""
+    """Request to count the tokens of a text."""
 
     text: str
 
 
 class Score(Message, frozen=True, kw_only=True, tag=True):
-    """Score texts that may follow one situation."""
+    """Request to score texts that may follow one situation."""
 
     situation: str
     continuations: tuple[Continuation, ...]
 
 
 class Drop(Message, frozen=True, kw_only=True, tag=True):
-    """Forget all requests that are not answered yet."""
+    """Request to forget all requests that are not answered yet."""
 
 
 class Ready(Message, frozen=True, kw_only=True, tag=True):
-    """The model is loaded."""
+    """Report that the model is loaded."""
 
     has_template: bool
     is_recurrent: bool
-    """Whether its memory is one state, not one of every token."""
+    """Whether the model's memory is a single state, so that single tokens cannot be removed from it."""
 
 
 class Beat(Message, frozen=True, kw_only=True, tag=True):
-    """The worker is alive and gets on."""
+    """Report that the worker is alive and makes progress."""
 
 
 class Started(Message, frozen=True, kw_only=True, tag=True):
-    """A job has left the queue and is being evaluated: it may be to blame for what happens next."""
+    """Report that a job has left the queue and is being evaluated: if the worker dies now, the job may be the cause."""
 
     job: int
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """Resources the worker has used since it started."""
+    """Resources that the worker has used since it started."""
 
     wall_seconds: float
-    """Spent in steps, waiting for requests left out."""
+    """Seconds spent in steps, without the time in which it waited for requests."""
     native_seconds: float
-    """The part of it inside llama.cpp."""
+    """Seconds of these inside llama.cpp."""
     guessed_right: int
-    """Tokens that were evaluated before they were drawn."""
+    """Tokens that were guessed correctly and so evaluated before they were drawn."""
     peak_bytes: int
-    """Most RAM it held at once."""
+    """Peak RAM in bytes."""
 
 
 class WorkerDone(Message, frozen=True, kw_only=True, tag=True):
-    """A job is done."""
+    """Report that a job is done, with its completion."""
 
     job: int
     completion: Completion
@@ -76,21 +76,21 @@ class WorkerDone(Message, frozen=True, kw_only=True, tag=True):
 
 
 class Counted(Message, frozen=True, kw_only=True, tag=True):
-    """The answer to :class:`CountTokens`."""
+    """Answer to :class:`CountTokens`."""
 
     n: int
 
 
 class Scored(Message, frozen=True, kw_only=True, tag=True):
-    """The answer to :class:`Score`."""
+    """Answer to :class:`Score`."""
 
     values: tuple[tuple[float, ...], ...]
     reason: str | None = None
-    """Why there is none."""
+    """Reason why there are no values; None if there are."""
 
 
 class Failed(Message, frozen=True, kw_only=True, tag=True):
-    """The worker cannot go on and ends."""
+    """Report that the worker cannot continue and ends."""
 
     reason: str
     is_final: bool

@@ -1,7 +1,8 @@
-"""Prefixes that many requests share, evaluated once.
+"""Cache of prompt prefixes that many requests share, so that each prefix is evaluated once.
 
-A slot is given the saved state of its prefix (28 layers of 8 x 128 keys and values are 117 MB for 1,024 tokens, put
-back in 0.01 s on a CPU), or in a unified cache a view of it. The numbers are exactly those of evaluating it there.
+A slot receives a copy of the saved state of its prefix (28 layers of 8 x 128 keys and values are 117 MB for 1,024
+tokens, restored in 0.01 s on a CPU), or in a unified cache a view of it. The logits are exactly those of evaluating
+the prefix in the slot.
 """
 
 import ctypes
@@ -11,23 +12,23 @@ from collections.abc import Callable
 from t2s_local.engines._llamacpp.llama import Context
 
 _MIN_TOKENS = 16
-"""Shorter prefixes are not worth a copy."""
+"""Fewest tokens of a prefix that is cached; shorter prefixes are not worth a copy."""
 _KEPT_BYTES = 256 << 20
-"""Saved states are held up to this size, the oldest go first; the last one always stays."""
+"""Most bytes of saved states; beyond it the least recently used are dropped, but never the last one."""
 
 
 _LEAST_ROWS = 8
 Evaluate = Callable[[list[int], int, int], None]
-"""Evaluates tokens in a sequence, from a place on; what is before it is evaluated already."""
+"""Function that evaluates tokens in a sequence from a position on; the tokens before it are evaluated already."""
 
 
 class Prefixes:
-    """The shared prefixes of one context."""
+    """Cached prefixes of one context."""
 
     def __init__(self, context: Context, *, unified: bool) -> None:
-        """Share by copy, or where the cache is *unified* through one sequence more than there are slots.
+        """Share by copies, or if the cache is *unified* through one extra sequence beside the slots.
 
-        A recurrent model's memory of the prefix is one state: it is always copied.
+        A recurrent model's memory of the prefix is a single state: it is always copied.
         """
         self._context = context
         self._unified = unified and not context.model.is_recurrent
@@ -35,15 +36,15 @@ class Prefixes:
         self._viewed: tuple[int, ...] = ()
 
     def give(self, tokens: list[int], slot: int, evaluate: Evaluate) -> int:
-        """Put *tokens* into the empty *slot*.
+        """Put *tokens* into the empty *slot*, from the cache if possible.
 
         Args:
             tokens: The shared prefix.
-            slot: The sequence that wants it.
+            slot: The sequence that needs the prefix.
             evaluate: Evaluates tokens in a sequence.
 
         Returns:
-            How many tokens are in the slot now: all, or none where they are too few to share.
+            Number of tokens in the slot now: all, or 0 if they are too few to share.
         """
         if len(tokens) < _MIN_TOKENS:
             return 0
@@ -60,10 +61,10 @@ class Prefixes:
         return len(tokens)
 
     def _begun(self, key: tuple[int, ...], slot: int) -> int:
-        """Put into *slot* what a saved prefix has in common with *key*; how many tokens that is.
+        """Put the longest common start of *key* and a saved prefix into *slot*; return its number of tokens.
 
-        At least eight are left to evaluate: fewer rows round differently (decision 0403). What a recurrent model holds
-        cannot be cut, so it begins anew.
+        At least eight tokens are left to evaluate: fewer rows round differently (decision 0403). The state of a
+        recurrent model cannot be cut, so the result is 0 for it.
         """
         if not self._saved or self._context.model.is_recurrent:
             return 0
@@ -90,6 +91,6 @@ class Prefixes:
 
 
 def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    """How many tokens both begin with."""
+    """Return the number of tokens with which both prefixes begin."""
     pairs = zip(one, other, strict=False)
     return next((at for at, (first, second) in enumerate(pairs) if first != second), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""A worker process, as the engine holds it: start, talk, notice that it died or hangs, end."""
+"""The engine's side of a worker process: start it, exchange messages, notice that it died or hangs, end it."""
 
 import math
 import signal
@@ -23,20 +23,20 @@ _LOOK = 1.0
 
 
 class WorkerLostError(T2SError):
-    """The worker process died, hung, or gave up; never leaves the engine."""
+    """The worker process died, hung, or gave up; never raised outside the engine."""
 
     is_final = False
     """Whether another worker would fail as well."""
 
 
 def listen(processes: Sequence["Process"], *, longest: float) -> list["Process"]:
-    """Wait a little until one of *processes* says something; those that did.
+    """Wait up to a second for a message from *processes*; return the processes that sent one.
 
-    A process that is stopped, by Ctrl-Z or a debugger, does not wait: of a look that took longer than it was to, only
-    what it was to take counts as silence.
+    While this process is suspended, by Ctrl-Z or a debugger, it does not wait: if a look took longer than planned, only
+    the planned time counts as silence of the workers.
 
     Args:
-        processes: Those that are waited for.
+        processes: The processes to wait for.
         longest: Seconds; a look is never longer than a second.
     """
     patience = min(max(longest, 0.0), _LOOK)
@@ -54,12 +54,12 @@ class Process:
     """One worker process and the connection to it."""
 
     def __init__(self, job: WorkerOrders, *, environment: dict[str, str], hang_after: float) -> None:
-        """Start it; :meth:`receive` brings its first word.
+        """Start the process; the first call of :meth:`receive` returns its first message.
 
         Args:
-            job: What it does.
-            environment: Its environment.
-            hang_after: Seconds for which it may leave what it is sent unread.
+            job: Orders for the worker.
+            environment: Its environment variables.
+            hang_after: Seconds for which it may leave a message unread.
         """
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", math.ceil(hang_after), 0))
@@ -78,16 +78,16 @@ class Process:
             theirs.close()
         self.connection = Connection(ours.detach())
         self.silent = 0.0
-        """Seconds that were waited for it since it last said anything."""
+        """Seconds that were spent waiting since the process sent its last message."""
         self.connection.send_bytes(msgspec.json.encode(job))
 
     @property
     def pid(self) -> int:
-        """Its process id."""
+        """Process id."""
         return self._popen.pid
 
     def send(self, message: messages.Message) -> None:
-        """Send *message*; that nobody is there to take it is noticed by the next :meth:`receive`."""
+        """Send *message*; if the process is gone, the next :meth:`receive` notices it."""
         try:
             messages.send(self.connection, message)
         except BlockingIOError:
@@ -96,10 +96,10 @@ class Process:
             pass
 
     def receive(self) -> messages.ToEngine:
-        """Wait for what it says next.
+        """Wait for the next message of the process.
 
         Raises:
-            WorkerLostError: it is gone, or says that it cannot go on.
+            WorkerLostError: the process is gone, or reports that it cannot continue.
         """
         try:
             message = messages.from_worker(self.connection)
@@ -114,10 +114,10 @@ class Process:
         return message
 
     def receive_within(self, seconds: float) -> messages.ToEngine:
-        """Wait for what it says next, *seconds* at most.
+        """Wait at most *seconds* for the next message of the process.
 
         Raises:
-            WorkerLostError: it is gone, or silent for so long.
+            WorkerLostError: the process is gone, or was silent for that long.
         """
         self.silent = 0.0
         while not listen([self], longest=seconds - self.silent):
@@ -126,12 +126,12 @@ class Process:
         return self.receive()
 
     def hung(self, seconds: float) -> WorkerLostError:
-        """End it, because it was silent for *seconds*."""
+        """Kill the process after *seconds* of silence; return the error to raise."""
         self.stop()
         return WorkerLostError(f"no sign of life for {seconds:g} s")
 
     def stop(self) -> None:
-        """End it, kindly at first; safe to call twice."""
+        """Kill the process and close the connection; safe to call twice."""
         self.connection.close()
         if self._popen.poll() is None:
             self._popen.kill()

@@ -1,4 +1,4 @@
-"""The next token, and when an answer goes round in circles."""
+"""Choice of the next token, and detection of answers that repeat themselves."""
 
 import math
 import random
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from t2s_local.engines._llamacpp.constraints.grammar import Grammar
 
 _MIN_P = 0.05
-"""Tokens less likely than this share of the likeliest one are never drawn."""
+"""Smallest probability of a token that may be drawn, as a share of the most likely token's."""
 _PERIODS = 64
-"""Longest circle that is looked for, in tokens."""
+"""Longest repeated passage that is looked for, in tokens."""
 _CIRCLE_TOKENS = 96
-"""Tokens that must go round before an answer is called a circle: four lines of a list can look alike by chance."""
+"""Fewest repeated tokens that count as a loop: four lines of a list can look alike by chance."""
 
 
 class Sampler:
-    """Draws tokens for one answer."""
+    """Sampler of the tokens of one answer."""
 
     def __init__(self, *, temperature: float, seed: int) -> None:
-        """Start the answer's own random numbers, so that its neighbours in the batch do not show."""
+        """Start a random number generator for this answer alone: other answers in the batch do not affect it."""
         self._temperature = temperature
         self._random = random.Random(seed)
 
     def next(self, logits: "NDArray[np.float32]", grammar: "Grammar | None") -> int:
         """Draw a token.
 
-        The grammar is asked about the token drawn freely, and only where it refuses that one for its mask, under which
-        another is drawn: the order llama.cpp's own sampling takes.
+        A token is drawn without the grammar first. Only if the grammar refuses it is the mask computed and another
+        token drawn under it, in the same order as llama.cpp's own sampling.
         """
         token = self._draw(logits)
         if grammar is None or grammar.allows(token):
@@ -54,7 +54,7 @@ class Sampler:
 
 
 def goes_in_circles(tokens: Sequence[int]) -> bool:
-    """Return whether *tokens* end in one short passage over and over, for 96 tokens and three times at least."""
+    """Return whether *tokens* end in a repeated short passage, for at least 96 tokens and three repetitions."""
     n = len(tokens)
     for period in range(1, _PERIODS + 1):
         length = max(_CIRCLE_TOKENS, 3 * period)
@@ -68,7 +68,7 @@ def goes_in_circles(tokens: Sequence[int]) -> bool:
 
 
 def log_probability(logits: "NDArray[np.float32]", token: int) -> float:
-    """Natural-log probability of *token* under *logits*."""
+    """Return the natural-log probability of *token* under *logits*."""
     import numpy as np
 
     best = float(logits.max())

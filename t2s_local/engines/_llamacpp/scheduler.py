@@ -1,4 +1,4 @@
-"""Continuous batching: many requests in one context, their slots refilled as answers end."""
+"""Continuous batching: many requests in one context, whose slots are refilled as answers end."""
 
 import math
 from collections import deque
@@ -17,11 +17,11 @@ from t2s_local.ports.engine import Completion, Continuation, Finish, Request
 from t2s_local.weights.plan import Plan
 
 _ROWS = 8
-"""Rows from which on llama.cpp's kernels for the CPU round alike."""
+"""Fewest rows with which llama.cpp's CPU kernels round alike."""
 
 
 class Scheduler:
-    """Runs requests through one context, as many side by side as there are slots."""
+    """Scheduler that runs requests in one context, as many in parallel as there are slots."""
 
     def __init__(
         self,
@@ -35,10 +35,10 @@ class Scheduler:
         """Set up the slots.
 
         Args:
-            context: Where everything is evaluated.
+            context: The context in which everything is evaluated.
             plan: Its sizes.
             frames: The chat template around requests without and with a shared part.
-            started: Told the number of a job that leaves the queue.
+            started: Called with the number of a job that leaves the queue.
             beat: Called after each step.
         """
         self._context = context
@@ -53,16 +53,16 @@ class Scheduler:
         self._queue: deque[Generation] = deque()
         self._slots: list[Generation | None] = [None] * plan.sequences
         self._padding: list[tuple[int, int]] = []
-        """Slots that hold rows nobody looks at, and from which place on, to be taken back after the batch."""
+        """Slots with filler rows, and the position from which these are removed after the batch."""
         self._n_guesses = 0 if context.model.is_recurrent else plan.guesses
         self.n_guessed_right = 0
-        """Tokens that were evaluated before they were drawn."""
+        """Tokens that were guessed correctly and so evaluated before they were drawn."""
         self._group = _group(plan, rows=1 + self._n_guesses)
         self._was_chunk = False
 
     @property
     def is_busy(self) -> bool:
-        """Return whether anything is left to do."""
+        """Return whether any request is queued or being answered."""
         return bool(self._queue) or any(self._slots)
 
     @property
@@ -71,7 +71,7 @@ class Scheduler:
         return None in self._slots
 
     def submit(self, job: int, request: Request) -> Completion | None:
-        """Put *request* into the queue; the completion says why where it cannot be answered."""
+        """Put *request* into the queue; if it cannot be answered, return a parked completion with the reason."""
         shared, own = self._tokens(request)
         n_prompt = len(shared) + len(own)
         cap = request.max_tokens
@@ -98,14 +98,14 @@ class Scheduler:
         return None
 
     def drop(self) -> None:
-        """Forget everything that is under way."""
+        """Forget all queued and unfinished requests."""
         self._queue.clear()
         for slot, answer in enumerate(self._slots):
             if answer is not None:
                 self._free(slot)
 
     def step(self) -> Iterator[tuple[int, Completion]]:
-        """Fill free slots, evaluate one batch, and hand out what is finished by that."""
+        """Fill free slots, evaluate one batch, and yield the job numbers and completions that this finished."""
         self._admit()
         wanted = self._fill()
         if self._batch.n:
@@ -122,10 +122,10 @@ class Scheduler:
         self._beat()
 
     def score(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Log-probabilities of the scored tokens of each of *continuations*, in a slot that is free.
+        """Return the log-probabilities of the scored tokens of each of *continuations*, computed in a free slot.
 
         Raises:
-            ModelError: one does not fit the context, or a text is empty.
+            ModelError: a continuation does not fit the context, or a text is empty.
         """
         scoring = Scoring(self._context, self._plan, self._batch, evaluate=self._evaluate, beat=self._beat)
         told = scoring.prepared(situation, continuations)
@@ -164,7 +164,7 @@ class Scheduler:
         return None if request.schema is None else self._grammars.of(request.schema)
 
     def _evaluate(self, tokens: list[int], slot: int, known: int = 0) -> None:
-        """Evaluate *tokens* in *slot*, which holds the *known* first of them, wanting no logits."""
+        """Evaluate *tokens* in *slot*, which contains the first *known* of them, without computing logits."""
         for start in range(known, len(tokens), self._plan.batch):
             chunk = tokens[start : start + self._plan.batch]
             self._batch.clear()
@@ -173,11 +173,12 @@ class Scheduler:
             self._beat()
 
     def _fill(self) -> list[tuple[int, range]]:
-        """Fill the batch; slots with the rows whose logits continue them.
+        """Fill the batch; return the slots with the rows whose logits continue their answers.
 
-        In a unified cache all running answers ride along with a chunk of a prompt. Where every sequence has its own,
-        llama.cpp would evaluate the two apart, so they take turns: nobody waits for more than one chunk. A recurrent
-        model evaluates prompts first: rows that fill up a step cannot be taken back from the state of half a prompt.
+        In a unified cache all running answers are evaluated together with a chunk of a prompt. If every sequence has
+        its own cache, llama.cpp would evaluate the two separately, so chunks and answers alternate: no answer waits for
+        more than one chunk. A recurrent model evaluates prompts first: filler rows cannot be removed from the state of
+        half a prompt.
         """
         self._batch.clear()
         taken = [(slot, answer) for slot, answer in enumerate(self._slots) if answer is not None]
@@ -191,18 +192,18 @@ class Scheduler:
         return [pair for pair in wanted if pair[1]]
 
     def _in_groups(self, slots: list[int]) -> list[int]:
-        """All slots of the groups that any of *slots* is in, in order; a group makes eight rows.
+        """Return all slots of the groups to which *slots* belong, in order; a group makes eight rows.
 
-        On a CPU fewer rows are multiplied by other kernels, which round differently; and llama.cpp takes one step for
-        sequences whose numbers follow each other. In whole groups an answer is the same whoever its neighbours are,
-        and no step is split (decision 0403).
+        On a CPU fewer rows are multiplied by other kernels, which round differently; and llama.cpp needs a single step
+        for sequences with consecutive numbers. In whole groups an answer does not depend on its neighbours, and no step
+        is split (decision 0403).
         """
         size = self._group
         groups = sorted({slot // size for slot in slots})
         return [group * size + place for group in groups for place in range(size)]
 
     def _step(self, slot: int) -> tuple[int, range]:
-        """Add the one pending token of *slot* with guesses after it; to any other slot, rows that nobody looks at."""
+        """Add the one pending token of *slot* with guesses after it; for a slot without one, add filler rows."""
         answer = self._slots[slot]
         if answer is None or len(answer.pending) > 1:
             place, n = answer.n_done if answer else 0, 1 + self._n_guesses
@@ -217,7 +218,7 @@ class Scheduler:
         return slot, rows
 
     def _chunk(self, slot: int, answer: Generation) -> tuple[int, range]:
-        """Add the next of many pending tokens, in chunks of one size."""
+        """Add the next pending tokens of a prompt, in chunks of equal size."""
         n_chunks = -(-len(answer.pending) // self._plan.batch)
         n = -(-len(answer.pending) // n_chunks)
         chunk, answer.pending = answer.pending[:n], answer.pending[n:]
@@ -227,7 +228,7 @@ class Scheduler:
         return slot, rows
 
     def _read(self, slot: int, answer: Generation, rows: range) -> Finish | None:
-        """Draw tokens from *rows* as long as what was guessed turns out right, and take back the wrong guesses."""
+        """Draw tokens from *rows* as long as the guesses are right, and remove the wrong guesses from the context."""
         row = rows[0]
         while not answer.pending:
             token = answer.sampler.next(self._context.logits(row), answer.grammar)
@@ -258,7 +259,7 @@ class Scheduler:
 
 
 def _group(plan: Plan, *, rows: int) -> int:
-    """Slots that step together, so that *rows* of each make enough; 1 where rounding is not held equal."""
+    """Return the number of slots that step together so that *rows* of each are enough; 1 if rounding may differ."""
     if plan.gpu_layers or plan.unified:
         return 1
     size = _ROWS // math.gcd(_ROWS, rows)

@@ -1,4 +1,4 @@
-"""How likely texts are after one situation, which is evaluated once."""
+"""Log-probabilities of texts after one situation, which is evaluated once."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -13,23 +13,23 @@ from t2s_local.weights.plan import Plan
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A continuation in tokens."""
+    """A continuation as tokens."""
 
     tokens: list[int]
-    """What is given and, as far as anything of it is scored, the text."""
+    """Tokens of the given words and of the text, up to the last scored token."""
     wanted: frozenset[int]
-    """Places in *tokens* that are scored."""
+    """Positions in *tokens* that are scored."""
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one call scores, in tokens."""
+    """The tokens of everything that one call scores."""
 
     situation: list[int]
     told: tuple[Told, ...]
 
 
 class Scoring:
-    """Scores in one slot of a context, one continuation after another on the state of the situation."""
+    """Scorer in one slot of a context: one continuation after another on the state of the situation."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Scoring:
         """Use *batch* of *context*.
 
         Args:
-            context: Where everything is evaluated.
+            context: The context in which everything is evaluated.
             plan: Its sizes.
             batch: Rows of a call.
             evaluate: Evaluates tokens in an empty slot.
@@ -57,7 +57,7 @@ class Scoring:
         self._beat = beat
 
     def prepared(self, situation: str, continuations: Sequence[Continuation]) -> Prepared:
-        """Return the tokens of all that is scored.
+        """Return the tokens of everything that is scored.
 
         Raises:
             ModelError: a continuation does not fit the context, or a text is empty.
@@ -73,7 +73,7 @@ class Scoring:
         return Prepared(situation=given, told=told)
 
     def values(self, prepared: Prepared, slot: int) -> tuple[tuple[float, ...], ...]:
-        """Log-probabilities of what is wanted of each continuation, in the empty *slot*."""
+        """Return the log-probabilities of the scored tokens of each continuation, computed in the empty *slot*."""
         *shared, last = prepared.situation
         self._evaluate(shared, slot)
         state = self._context.save(slot) if self._model.is_recurrent and shared else None
@@ -95,7 +95,7 @@ class Scoring:
         return Told(tokens=(given + tokens)[: max(wanted, default=-1) + 1], wanted=wanted)
 
     def _reaching(self, asked: Continuation, tokens: Sequence[int]) -> Iterator[int]:
-        """Places of the tokens that reach into one of the spans."""
+        """Yield the positions of the tokens that overlap one of the spans."""
         spans = [tuple(len(asked.text[:end].encode()) for end in span) for span in asked.spans or ()]
         start = 0
         for at, token in enumerate(tokens):
@@ -116,7 +116,7 @@ class Scoring:
             self._beat()
 
     def _chunks(self, n: int, wanted: frozenset[int]) -> Iterator[tuple[int, int]]:
-        """Spans of at most a batch of rows, with at most as many wanted ones as the context holds logits of."""
+        """Yield ranges of rows, each at most a batch and with at most as many scored rows as logits are kept."""
         start = n_wanted = 0
         for at in range(n):
             if at - start == self._plan.batch or n_wanted == min(self._plan.batch, SCORED_ROWS):

@@ -1,4 +1,4 @@
-"""A seat for a worker: when one dies the next sits down, with a smaller plan, and finds the unfinished work."""
+"""Replacement of workers that die: the next worker starts with a smaller plan and gets the unfinished tasks."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -16,25 +16,25 @@ from t2s_local.weights.fit import say_plan
 from t2s_local.weights.plan import Plan
 
 ATTEMPTS = 3
-"""How often a request may be under way when a worker dies before it is parked."""
+"""Most workers that may die while a request is being evaluated before the request is parked."""
 _IDLE_DEATHS = 3
-"""Workers that may die one after another with nothing under way before the model is given up."""
+"""Most workers that may die in a row with no request under way before the model is given up."""
 
 
 class Task(msgspec.Struct, kw_only=True):
-    """A request and what happened to it so far."""
+    """A request and its history so far."""
 
     job: int
     request: Request
     deaths: int = 0
-    """Workers that died while it was under way."""
+    """Workers that died while they evaluated it."""
     is_started: bool = False
     is_second: bool = False
-    """Whether it is asked again because its first answer went round in circles."""
+    """Whether it is asked again because its first answer repeated itself."""
 
 
 class Seat:
-    """Where one worker after another works off tasks."""
+    """A sequence of workers, one at a time, that work off tasks."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Seat:
         """Start a worker with the first of *plans* that works.
 
         Raises:
-            ModelError: none does.
+            ModelError: no plan works.
         """
         self._path = path
         self._plans = deque(plans)
@@ -62,16 +62,16 @@ class Seat:
 
     @property
     def plan(self) -> Plan:
-        """The plan of the worker that sits here now."""
+        """Plan of the current worker."""
         return self._plans[0]
 
     @property
     def is_alone(self) -> bool:
-        """Return whether it works on a task that is suspected of killing workers."""
+        """Return whether the worker has a task that is suspected of killing workers."""
         return any(task.deaths for task in self.tasks.values())
 
     def give(self, task: Task) -> None:
-        """Hand *task* to the worker; a worker that is gone is noticed by the next :meth:`listen`."""
+        """Send *task* to the worker; if the worker is gone, the next :meth:`listen` notices it."""
         if not self.tasks:
             self.process.silent = 0.0
         task.is_started = False
@@ -82,7 +82,7 @@ class Seat:
         """Return the next message of the worker.
 
         Raises:
-            WorkerLostError: it is gone.
+            WorkerLostError: the worker is gone.
         """
         message = self.process.receive_within(self._hang_after)
         match message:
@@ -97,7 +97,7 @@ class Seat:
         """Start another worker with the next smaller plan.
 
         Returns:
-            The tasks to give again, and those that are parked, because too many workers died of them.
+            The tasks to send again, and completions of the tasks that are parked because too many workers died of them.
 
         Raises:
             ModelError: no worker can be started any more.
@@ -149,12 +149,11 @@ class Seat:
 
 
 def _environment(plan: Plan) -> dict[str, str]:
-    """The environment of a worker: this one's, threads that sleep while they wait, and the one GPU it may see.
+    """Return the environment of a worker: that of this process, threads that sleep while they wait, and its one GPU.
 
-    llama.cpp that aborts would start a debugger on itself, which takes seconds and tells the engine nothing.
-
-    Threads that spin at each of a thousand barriers a step lose their turn to whatever else the machine does: 18 s
-    against 5 s for the quick workload of scripts/bench-engine on two busy cores (decision 0404).
+    If llama.cpp aborts, it would start a debugger on itself, which takes seconds and does not help the engine.
+    Threads that spin at each of a thousand barriers a step lose their turn to other programs: 18 s against 5 s for the
+    quick workload of scripts/bench-engine on two busy cores (decision 0404).
     """
     environment = {"OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"} | child_process.environment()
     return environment if plan.gpu is None else environment | {"CUDA_VISIBLE_DEVICES": str(plan.gpu)}

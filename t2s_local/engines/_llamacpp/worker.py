@@ -1,6 +1,6 @@
-"""The process that holds the model: ``python -m t2s_local.engines._llamacpp.worker FD``, started by the engine alone.
+"""The process that runs the model: ``python -m t2s_local.engines._llamacpp.worker FD``, started by the engine only.
 
-Whatever llama.cpp does to this process, the run goes on: the engine starts another one.
+If llama.cpp crashes this process, the run continues: the engine starts another worker.
 """
 
 import os
@@ -26,19 +26,19 @@ _BEAT_SECONDS = 0.5
 
 
 class WorkerOrders(Value, frozen=True, kw_only=True):
-    """Orders that a worker is started with, as JSON in its first message."""
+    """Orders for a worker, sent as JSON in the first message."""
 
     path: str
     plan: Plan
     template: str | None
-    """A chat template to use in place of the file's."""
+    """Chat template to use in place of the file's; None for the file's own."""
 
 
 class ModelWorker:
-    """One model and its scheduler, at the other end of a connection."""
+    """One model and its scheduler, at the worker's end of a connection."""
 
     def __init__(self, connection: Connection, job: WorkerOrders) -> None:
-        """Load the model and say so."""
+        """Load the model and report that it is ready."""
         self._connection = connection
         self._beaten = time.monotonic()
         self._wall_seconds = 0.0
@@ -52,7 +52,7 @@ class ModelWorker:
         self._say(messages.Ready(has_template=template is not None, is_recurrent=self._model.is_recurrent))
 
     def run(self) -> None:
-        """Serve until the other end is closed."""
+        """Serve until the engine closes the connection."""
         while True:
             while self._connection.poll(0 if self._unscored or self._scheduler.is_busy else None):
                 self._take(messages.from_engine(self._connection))
@@ -118,7 +118,7 @@ def _peak_bytes() -> int:
 
 
 def _leave_signals_to_the_engine() -> None:
-    """Ignore what is sent to the whole group: the engine ends this process, and would start another one for it."""
+    """Ignore signals to the process group: otherwise the engine would count this process as lost and start another."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 

@@ -1,1 +1,1 @@
-"""Parts of the engine that asks a server the user named: its address, the wire, what it is and what it can do."""
+"""Parts of the engine for a model server: its address, the HTTP calls, the server's facts and abilities."""

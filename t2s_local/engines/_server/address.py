@@ -13,19 +13,19 @@ _HINT = "Write http://127.0.0.1:8080/v1#NAME, with the name of a model where the
 
 
 class ServerAddress(Value, frozen=True, kw_only=True):
-    """A server, and the model that is meant where it has several."""
+    """Address of a server, with the name of the model if the server has several."""
 
     host: str
     port: int
     is_secure: bool
-    """Whether it is spoken to over TLS."""
+    """Whether the connection uses TLS."""
     path: str
-    """Path the OpenAI-compatible calls begin with, without a slash at its end."""
+    """Path prefix of the OpenAI-compatible calls, without a slash at its end."""
     model: str | None
 
     @property
     def root(self) -> str:
-        """Path of the calls that belong to the server's own kind."""
+        """Path prefix of the calls that only this kind of server has."""
         return self.path.removesuffix("/v1")
 
     @property
@@ -35,19 +35,19 @@ class ServerAddress(Value, frozen=True, kw_only=True):
 
 
 def is_server(model: str) -> bool:
-    """Return whether a setting names a server and no model of this machine."""
+    """Return whether a setting names a server rather than a model on this machine."""
     return "://" in model
 
 
 def read_address(url: str, *, allowed: Collection[str]) -> ServerAddress:
-    """Read the address of a server.
+    """Parse the address of a server.
 
     Args:
         url: The address, perhaps with ``#NAME`` after it.
         allowed: Hosts besides this machine that the user's own settings name.
 
     Raises:
-        UsageError: it is no such address, holds a password, or its host is neither this machine nor allowed.
+        UsageError: *url* is no valid address, contains a password, or its host is neither this machine nor allowed.
     """
     parts = _split(url)
     host = (parts.hostname or "").lower()

@@ -1,4 +1,4 @@
-"""Facts a server tells of a model: its name, its size, the context it holds, how many questions it works on at once."""
+"""Facts that a server states about a model: its name, size and context, and how many questions run in parallel."""
 
 from collections.abc import Iterator, Mapping
 from typing import cast
@@ -25,9 +25,9 @@ _IDENTIFYING = frozenset(
         "size",
     ]
 )
-"""Facts that belong to the weights, under the names that servers give them; times, paths and sizes in memory do not."""
+"""Keys of facts about the weights, as servers name them; times, paths and sizes in memory are left out."""
 _CONTEXT_KEYS = ("n_ctx", "max_model_len", "loaded_context_length", "context_length")
-"""Names under which llama-server, vLLM, LM Studio and Ollama say the context that is in use."""
+"""Keys under which llama-server, vLLM, LM Studio and Ollama state the context that is in use."""
 _MOST_SAID = 8
 _MOST_SLOTS = 16
 
@@ -37,16 +37,16 @@ class ServerModel(Value, frozen=True, kw_only=True):
 
     name: str
     identity: str
-    """Digest of the name, of the size where it is told, and of what else is said of the weights."""
+    """Digest of the name, the size if the server states it, and the other facts about the weights."""
     slots: int | None
-    """Questions worked on side by side; None where the server does not say."""
+    """Questions that run in parallel, at most 16; None if the server does not state it."""
     is_llama: bool
-    """Whether it is a llama-server, which takes grammars and says likelihoods of what they force."""
+    """Whether it is a llama-server, which accepts grammars and returns likelihoods of the text they force."""
     counts_tokens: bool
 
 
 def describe(wire: Wire) -> ServerModel:
-    """Ask the server for the model that is meant.
+    """Ask the server for the model that its address names, or for its only model.
 
     Raises:
         ModelError: there is no such server, or no such model on it.
@@ -72,7 +72,7 @@ def describe(wire: Wire) -> ServerModel:
 
 
 def told_context(wire: Wire, name: str) -> int | None:
-    """Return the tokens of one question with its answer, as the server says it of a model that is loaded; or None."""
+    """Return the most tokens of one question with its answer, as the server states them; None if it does not."""
     address = wire.address
     props = _fields(_optional(wire, f"{address.root}/props").get("default_generation_settings"))
     listed = _of_name(_optional(wire, f"{address.path}/models"), name)
@@ -87,7 +87,7 @@ def told_context(wire: Wire, name: str) -> int | None:
 
 
 def count_tokens(wire: Wire, name: str, text: str) -> int | None:
-    """Count the tokens of *text*; None where the server does not."""
+    """Return the number of tokens of *text*; None if the server cannot count."""
     asked = {"model": name, "content": text, "prompt": text, "add_special": False, "add_special_tokens": False}
     try:
         answer = _fields(wire.post(f"{wire.address.root}/tokenize", asked))
@@ -108,7 +108,11 @@ def model_error(fault: CallError, wire: Wire) -> ModelError:
 
 
 def _chosen(models: list[dict[str, object]], name: str | None) -> dict[str, object]:
-    """The one of *models* that is meant."""
+    """Return the entry of *models* with the name *name*, or the only entry.
+
+    Raises:
+        ModelError: there is no such model, or several and no name.
+    """
     names = [str(one["id"]) for one in models]
     listed = ", ".join(names[:_MOST_SAID]) + (", …" if len(names) > _MOST_SAID else "")
     if not models:
@@ -125,14 +129,14 @@ def _chosen(models: list[dict[str, object]], name: str | None) -> dict[str, obje
 
 
 def _names(model: Mapping[str, object]) -> set[str]:
-    """All names of a model: its id, other names it is given, and without the tag that is meant where none is named."""
+    """Return all names of a model: its id, its aliases, and its id without the default tag ``:latest``."""
     aliases = model.get("aliases")
     others = {str(alias) for alias in aliases} if isinstance(aliases, list) else set()
     return {str(model["id"]), str(model["id"]).removesuffix(":latest"), *others}
 
 
 def _of_name(found: Mapping[str, object], name: str) -> dict[str, object]:
-    """The model of that name in a list as OpenAI's or Ollama's calls give it; empty where there is none."""
+    """Return the model with that name in a list from OpenAI's or Ollama's calls; {} if it is not in the list."""
     listed = [*_list(found.get("data")), *_list(found.get("models"))]
     return next((one for one in listed if name in (one.get("id"), one.get("name"), one.get("model"))), {})
 
@@ -145,7 +149,7 @@ def _contexts(source: Mapping[str, object]) -> Iterator[int]:
 
 
 def _identifying(facts: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the facts that belong to the weights, each under its whole name."""
+    """Yield the facts about the weights, each with its full dotted name."""
     for key, value in facts.items():
         if isinstance(value, dict):
             yield from _identifying(value, f"{prefix}{key}.")

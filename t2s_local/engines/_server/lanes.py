@@ -1,7 +1,8 @@
-"""Several questions under way at once, those that begin alike one after another on the same lane.
+"""Threads that ask several questions in parallel, each thread a "lane" for questions with the same prefix.
 
-A server keeps the state of the last question of each of its slots, and gives a new one the slot that begins like it. So
-the wordings of one lesson, sent one after another, cost their own tokens; sent together, each evaluates everything.
+A server keeps the state of the last question of each of its slots, and gives a new question the slot with the same
+start. So the wordings of one lesson, sent one after another, cost only their own tokens; sent together, each question
+evaluates the whole prefix.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,28 +12,28 @@ from t2s_local.ports.engine import Completion, Request
 
 Answer = Callable[[Request], Completion]
 _AHEAD = 2
-"""Questions that are looked at beside those under way, a lane."""
+"""Waiting questions per lane from which the next one is chosen."""
 _LEAST = 400
-"""Characters that are evaluated sooner than another question could be waited for."""
+"""Length of a prefix in characters below which evaluating it is faster than waiting for another question."""
 _SHARE = 4
-"""Times what is shared is as long as the rest where a question waits for the one that begins like it."""
+"""Ratio of prefix to prompt above which a question waits for the running question with the same prefix."""
 
 
 class Lanes:
-    """Asks questions on several threads; what they raise is raised where the answers are read."""
+    """Pool of threads that ask questions; their errors are raised where the answers are read."""
 
     def __init__(self, n: int, answer: Answer) -> None:
         """Prepare *n* lanes.
 
         Args:
-            n: Questions under way at once.
+            n: Questions asked in parallel.
             answer: Answers one question; called on several threads at once.
         """
         self._n = n
         self._answer = answer
 
     def answers(self, requests: Iterable[Request]) -> Iterator[Completion]:
-        """Answer *requests*, each once, in the order they finish."""
+        """Yield the answers to *requests*, one each, in the order they finish."""
         fresh = iter(requests)
         waiting: list[Request] = []
         last: list[str | None] = [None] * self._n
@@ -61,7 +62,7 @@ class Lanes:
 
 
 def _paired(busy: set[int], waiting: list[Request], last: list[str | None]) -> tuple[int, Request] | None:
-    """A lane and a question that go well together: that begins like its last one, or like none under way."""
+    """Return an idle lane and a question for it, or None: same prefix as the lane's last question, or a new prefix."""
     idle = [lane for lane in range(len(last)) if lane not in busy]
     pairs = ((lane, request) for lane in idle for request in waiting if last[lane] == request.prefix)
     if (pair := next(pairs, None)) is not None:
@@ -72,5 +73,5 @@ def _paired(busy: set[int], waiting: list[Request], last: list[str | None]) -> t
 
 
 def _waits(request: Request) -> bool:
-    """Return whether nearly all of a question is what others share: it costs little once one of them is answered."""
+    """Return whether a question is mostly prefix: after another question with that prefix it costs little."""
     return len(request.prefix) > max(_LEAST, _SHARE * len(request.prompt))

@@ -1,7 +1,7 @@
-"""How likely texts are under a server's model: from the likelihoods it says of words it is forced to write.
+"""Likelihoods of texts under a server's model, read from the tokens that a grammar forces the server to write.
 
-A llama-server says the likelihood of every token it writes before a grammar leaves out the others. A grammar that lets
-one text through alone gives the likelihood of that text, at the cost of writing it.
+A llama-server returns the likelihood of every token it writes before a grammar excludes the others. A grammar that
+allows exactly one text yields the likelihood of that text, at the cost of writing it.
 """
 
 import json
@@ -17,27 +17,27 @@ from t2s_local.ports.engine import Continuation
 
 
 class Likelihood:
-    """Scores continuations on one server."""
+    """Scorer of continuations on one server."""
 
     def __init__(self, wire: Wire, model: str, *, n: int) -> None:
-        """Score on *wire* with *model*, *n* continuations at once."""
+        """Score on *wire* with *model*, *n* continuations in parallel."""
         self._wire = wire
         self._model = model
         self._n = n
 
     def is_offered(self) -> bool:
-        """Return whether the server says the likelihood of what it is forced to write."""
+        """Return whether the server returns the likelihood of text that a grammar forces."""
         try:
             return len(self._forced("One, two, ", "three")) > 0
         except (CallError, ModelError):
             return False
 
     def values(self, situation: str, continuations: Sequence[Continuation]) -> tuple[tuple[float, ...], ...]:
-        """Natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
+        """Return the natural-log probabilities of the scored tokens of each of *continuations* after *situation*.
 
         Raises:
-            ModelError: a text is empty, or the server does not say them.
-            CallError: it does not answer.
+            ModelError: a text is empty, or the server does not return likelihoods.
+            CallError: the server does not answer.
         """
         first, *others = continuations
         found = [self._scored(situation, first)]
@@ -61,7 +61,12 @@ class Likelihood:
         return tuple(told)
 
     def _forced(self, prompt: str, text: str) -> list[tuple[int, float]]:
-        """Bytes and log-probability of each token of *text* after *prompt*."""
+        """Return the length in bytes and the log-probability of each token of *text* after *prompt*.
+
+        Raises:
+            ModelError: the server does not return likelihoods of the forced text.
+            CallError: the server does not answer.
+        """
         asked = {
             "model": self._model,
             "prompt": prompt,
@@ -81,7 +86,7 @@ class Likelihood:
 
 
 def _whole_words(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The part of *text* that holds *spans* in whole words, the spaces before them included, as tokens do."""
+    """Return start and end of the whole words around *spans*, with the space before them, as tokens are split."""
     start = min((begin for begin, _ in spans), default=0)
     stop = max((end for _, end in spans), default=0)
     words = re.split(r"(?=(?<!\s)\s)", text)
@@ -90,7 +95,7 @@ def _whole_words(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]
 
 
 def _tokens(answer: object) -> Iterator[tuple[bytes, float]]:
-    """Yield the bytes and the log-probability of every token that was written, those that end a text left out."""
+    """Yield the bytes and the log-probability of every written token, without the tokens that end a text."""
     fields = cast("dict[str, object]", answer) if isinstance(answer, dict) else {}
     told = fields.get("completion_probabilities")
     for one in told if isinstance(told, list) else []:

@@ -1,4 +1,4 @@
-"""Small questions before the first real one that find out what a server can do: shapes, thoughts, and its context."""
+"""Short test questions before the first real one: answer shapes, reasoning, and context size of the server."""
 
 import re
 
@@ -9,9 +9,9 @@ from t2s_local.errors import ModelError
 from t2s_local.ports.engine import Request
 
 LEAST_CONTEXT = 3072
-"""As for models of this machine: instructions of about 1,000 tokens, an answer, and a recording of half its size."""
+"""Fewest tokens of context, as for local models: about 1,000 of instructions, an answer, and a short recording."""
 WANTED_CONTEXT = 8192
-"""As for models of this machine: a slice of about 6,000 tokens with instructions and answer."""
+"""Preferred tokens of context, as for local models: a slice of about 6,000 tokens with instructions and answer."""
 _PROOF = 71
 _SCHEMA: dict[str, object] = {
     "type": "object",
@@ -31,13 +31,13 @@ _QUESTION = Request(
 _WORD = " one"
 _SLACK = 0.98
 _REST = 64
-"""Tokens of a probe that are left for the chat template and the answer."""
+"""Tokens of a probe that are reserved for the chat template and the answer."""
 _UNFIT = frozenset({400, 404, 415, 422, 500, 501})
-"""Answers to a request that a server does not understand."""
+"""HTTP statuses of a request that a server does not understand."""
 
 
 def manner_of(wire: Wire, model: str, *, knows_grammars: bool) -> Manner:
-    """Find out how the server is asked best: the strictest shape it holds to, and whether the model thinks.
+    """Find the best way to ask the server: the strictest shape it enforces, and whether the model reasons first.
 
     Raises:
         CallError: no question is answered at all.
@@ -60,19 +60,19 @@ def manner_of(wire: Wire, model: str, *, knows_grammars: bool) -> Manner:
 
 
 def context_of(wire: Wire, model: str, manner: Manner, *, wanted: int | None) -> int:
-    """Return the tokens a question and its answer may have, as the server says, or as a long question shows.
+    """Return the most tokens of a question with its answer: stated by the server, or found with long questions.
 
-    A prompt that is cut short is seen by the tokens the server says it read.
+    A prompt that the server cuts short is noticed by the number of tokens that it reports to have read.
 
     Args:
         wire: The server.
-        model: The model's name on it.
-        manner: How it is asked.
-        wanted: Tokens the user asks for; None where that is left to us.
+        model: The model's name on the server.
+        manner: How the server is asked.
+        wanted: Tokens the user asks for; None for a default.
 
     Raises:
-        ModelError: it has too few, or does not say how many it read.
-        CallError: it does not answer.
+        ModelError: the context is too small, or the server does not report how many tokens it read.
+        CallError: the server does not answer.
     """
     told = told_context(wire, model)
     found = told if told is not None else _probed(wire, model, manner, max(wanted or WANTED_CONTEXT, LEAST_CONTEXT))
@@ -86,7 +86,7 @@ def context_of(wire: Wire, model: str, manner: Manner, *, wanted: int | None) ->
 
 
 def ask(wire: Wire, model: str, request: Request, manner: Manner) -> Reply:
-    """Ask *request*.
+    """Ask *request* once and return the reply.
 
     Raises:
         CallError: there is no answer.
@@ -99,7 +99,7 @@ def ask(wire: Wire, model: str, request: Request, manner: Manner) -> Reply:
 
 
 def _held(wire: Wire, model: str, manner: Manner) -> Reply | None:
-    """Return the answer where it is held to its shape: where it is one that no model would give by itself."""
+    """Return the reply if the server enforces the shape (no model would give this answer freely); otherwise None."""
     try:
         reply = ask(wire, model, _QUESTION, manner)
     except CallError as fault:
@@ -112,7 +112,11 @@ def _held(wire: Wire, model: str, manner: Manner) -> Reply | None:
 
 
 def _probed(wire: Wire, model: str, manner: Manner, wanted: int) -> int:
-    """Tokens of a question that is read as a whole: *wanted*, or as many as were read of one that was cut, or fewer."""
+    """Return the size of a question that is read as a whole: *wanted*, a smaller size, or the tokens that were read.
+
+    Raises:
+        ModelError: the server does not report how many tokens it read.
+    """
     plain = Manner(shape="text", thinks=False, is_quieted=manner.is_quieted)
     for size in dict.fromkeys([wanted, wanted // 2, max(wanted // 4, LEAST_CONTEXT), LEAST_CONTEXT]):
         n = size - _REST

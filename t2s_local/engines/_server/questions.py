@@ -1,4 +1,4 @@
-"""A question as a server is asked it, and its answer as it is read: pure functions."""
+"""Pure functions that build a question for a server and parse its answer."""
 
 import re
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from t2s_local.ports.engine import Completion, Finish, Request
 from t2s_local.values.value import Value
 
 Shape = Literal["grammar", "schema", "object", "text"]
-"""How an answer is held to its shape: by our grammar, by a JSON schema, to any JSON object, or by nothing."""
+"""Enforcement of an answer's shape: our grammar, a JSON schema, any JSON object, or none."""
 SHAPES: tuple[Shape, ...] = ("grammar", "schema", "object", "text")
 _QUIET: Mapping[str, object] = {
     "chat_template_kwargs": {"enable_thinking": False, "thinking": False, "reasoning_effort": "low"},
 }
-"""Switches reasoning off where a server hands this on to the template: llama-server, vLLM, SGLang."""
+"""Fields that switch reasoning off on servers that pass them to the template: llama-server, vLLM, SGLang."""
 THOUGHT_TOKENS = 1024
-"""Tokens a model that cannot be kept from thinking may think before each answer."""
+"""Extra tokens per answer for a model whose reasoning cannot be switched off."""
 _THOUGHT = re.compile(
     r"\A\s*(?:<think(?:ing)?>)?(?P<words>.*?)</think(?:ing)?>|\A\s*<think(?:ing)?>(?P<open>.*)\Z", re.DOTALL
 )
@@ -23,33 +23,33 @@ _MARK = re.compile(
     r"(?P<open><)(?=[|｜]|/?(?:s|bos|eos|pad|unk|think|[a-z]+_of_[a-z]+|[a-z]*tool_[a-z]+)>)|(?<=[|｜])(?P<shut>>)"
     r"|(?P<bracket>\[)(?=/?(?:INST|THINK|[A-Z]+_[A-Z_]+)\])"
 )
-"""Where words of a recording look like the marks of a chat template, in the shapes that vocabularies have."""
+"""Words of a recording that look like marks of a chat template, in the forms that vocabularies have."""
 _FENCED = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
 class Manner(Value, frozen=True, kw_only=True):
-    """How a server is asked: found out once, before the first question."""
+    """How a server is asked, determined once before the first question."""
 
     shape: Shape
     thinks: bool
-    """Whether the model thinks before it answers, although it is told not to."""
+    """Whether the model reasons before it answers, although it is asked not to."""
     is_quieted: bool
-    """Whether the server takes the request not to think."""
+    """Whether the server accepts the fields that switch reasoning off."""
 
 
 class Reply(Value, frozen=True, kw_only=True):
-    """An answer of a server, taken apart."""
+    """A parsed answer of a server."""
 
     text: str
     thought: bool
-    """Whether anything was thought before it."""
+    """Whether the model reasoned before the answer."""
     is_cut: bool
     prompt_tokens: int | None
     generated_tokens: int | None
 
 
 def body_of(request: Request, *, model: str, manner: Manner) -> dict[str, object]:
-    """Return what a server is sent for *request*."""
+    """Return the JSON body that is sent for *request*."""
     system = [{"role": "system", "content": harmless(request.prefix)}] if request.prefix else []
     body: dict[str, object] = {
         "model": model,
@@ -65,10 +65,10 @@ def body_of(request: Request, *, model: str, manner: Manner) -> dict[str, object
 
 
 def harmless(text: str) -> str:
-    """Return *text* with a space in whatever a server could read as a mark of its chat template.
+    """Return *text* with a space inside everything that a server could read as a mark of its chat template.
 
-    A server puts the words into the template before it reads tokens, so that ``<|im_end|>`` in a recording would end
-    them and let the rest speak as the user or the system.
+    A server puts the text into the template before it splits it into tokens, so that ``<|im_end|>`` in a recording
+    would end the message, and the rest would count as words of the user or the system.
     """
     return _MARK.sub(lambda found: f" {found[0]}" if found["shut"] else f"{found[0]} ", text)
 
@@ -85,7 +85,7 @@ def _shape(request: Request, shape: Shape) -> dict[str, object]:
 
 
 def read_reply(found: object) -> Reply | None:
-    """Return the answer in what a server sent; None where there is none in it."""
+    """Return the parsed answer in a server's response; None if there is no answer in it."""
     fields = cast("dict[str, object]", found) if isinstance(found, dict) else {}
     choices = fields.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else None
@@ -111,7 +111,7 @@ def read_reply(found: object) -> Reply | None:
 
 
 def completion_of(request: Request, reply: Reply) -> Completion:
-    """Return the answer to *request*."""
+    """Return the completion of *request* with the text of *reply*."""
     finish: Finish = "length" if reply.is_cut else "stop"
     return Completion(
         request_id=request.id,
@@ -123,7 +123,7 @@ def completion_of(request: Request, reply: Reply) -> Completion:
 
 
 def parked(request: Request, reason: str, *, prompt_tokens: int = 0) -> Completion:
-    """Return the completion of a question that is not answered, and why."""
+    """Return the completion of a question that is not answered, with the reason."""
     return Completion(
         request_id=request.id,
         text="",
@@ -135,7 +135,7 @@ def parked(request: Request, reason: str, *, prompt_tokens: int = 0) -> Completi
 
 
 def _unfenced(text: str) -> str:
-    """*text* without the fence that a model puts around JSON where nothing holds it to a shape."""
+    """Return *text* without the code fence that a model puts around JSON if no shape is enforced."""
     found = _FENCED.match(text)
     return found[1] if found else text.strip()
 

@@ -1,6 +1,6 @@
-"""One call of a server: a connection to the one address that is let through, bounded in time and in bytes.
+"""HTTP calls to one server, the only address that the network seal allows, with limits on time and bytes.
 
-Nothing is followed: no redirect, and no proxy that a variable names. The key is sent and never said.
+Redirects and proxies from environment variables are ignored. The key is sent to the server and never printed.
 """
 
 import http.client
@@ -19,10 +19,10 @@ from t2s_local.offline import admit_server
 
 KEY_VARIABLE = "T2S_SERVER_KEY"
 _LARGEST = 4 << 20
-"""Bytes of an answer; what a question asks for has a few thousand."""
+"""Largest answer in bytes; the answer to a question has a few thousand."""
 _PIECE = 1 << 16
 _CONNECTING = 10.0
-"""Seconds a connection may take to be made."""
+"""Most seconds for opening a connection."""
 _LONGEST_REASON = 300
 _OK = 200
 _REFUSED = frozenset({401, 403})
@@ -30,15 +30,15 @@ _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class CallError(T2SError):
-    """A call did not give an answer."""
+    """A call failed to return an answer."""
 
     def __init__(self, message: str, *, status: int | None = None, is_passing: bool = False) -> None:
-        """Say what went wrong.
+        """Describe the failure.
 
         Args:
             message: One clause.
-            status: Number the server answered with; None where it did not.
-            is_passing: Whether the same call may do better a moment later.
+            status: HTTP status of the response; None if there was none.
+            is_passing: Whether the same call may succeed a moment later.
         """
         super().__init__(message)
         self.status = status
@@ -46,21 +46,21 @@ class CallError(T2SError):
 
 
 class UnreachableError(CallError):
-    """No connection can be made."""
+    """No connection to the server can be opened."""
 
 
 class Wire:
-    """Calls one server, each over a connection of its own; may be used by several threads at once."""
+    """Client of one server that opens a connection for each call; several threads may use it at once."""
 
     def __init__(self, address: ServerAddress, *, patience: float) -> None:
-        """Look up the server's address, once, and let it through.
+        """Look up the server's address, once, and allow it in the network seal.
 
         Args:
             address: The server.
-            patience: Seconds a call may be silent, and half of those it may take as a whole.
+            patience: Seconds after which a silent call fails, and after which reading an answer is stopped.
 
         Raises:
-            ModelError: its name has no address.
+            ModelError: the host name has no address.
         """
         self.address = address
         self.patience = patience
@@ -74,23 +74,23 @@ class Wire:
             raise ModelError(message, hint="Is the name right, and is the machine on this network?") from error
 
     def get(self, path: str) -> object:
-        """Return what is at *path*, read as JSON.
+        """Return the JSON value at *path*.
 
         Raises:
-            CallError: there is no such answer.
+            CallError: the call fails, or the answer is no JSON.
         """
         return self._call("GET", path, None)
 
     def post(self, path: str, body: Mapping[str, object]) -> object:
-        """Send *body* to *path* and return the answer, read as JSON.
+        """Send *body* to *path* and return the JSON value of the answer.
 
         Raises:
-            CallError: there is no such answer.
+            CallError: the call fails, or the answer is no JSON.
         """
         return self._call("POST", path, json.dumps(body).encode("utf-8", "replace"))
 
     def close(self) -> None:
-        """End the calls that are under way, and refuse any other."""
+        """End the calls that are under way, and refuse new ones."""
         self._is_closed = True
         for connection in list(self._open):
             try:
@@ -175,7 +175,7 @@ class Wire:
 
 
 class _Connected(http.client.HTTPConnection):
-    """A connection over a socket that is connected already: nothing is looked up again."""
+    """HTTP connection over an open socket, so that no address is looked up again."""
 
     def __init__(self, raw: socket.socket, address: ServerAddress) -> None:
         super().__init__(address.host, address.port)
@@ -186,7 +186,7 @@ class _Connected(http.client.HTTPConnection):
 
 
 def _reason(found: object) -> str:
-    """Reason that an answer gives, on one line; empty where it gives none."""
+    """Return the reason in an error response, on one line; empty if it has none."""
     fields = cast("dict[str, object]", found) if isinstance(found, dict) else {}
     error = fields.get("error", fields.get("message", fields.get("detail")))
     said = error.get("message") if isinstance(error, dict) else error

@@ -1,1 +1,1 @@
-"""Records found again in files that are not whole."""
+"""Recovery of records from files that are cut off or broken."""

@@ -1,4 +1,4 @@
-"""One JSON value that is cut off or broken inside, read as far as it is whole."""
+"""Reader of one JSON value that is cut off or broken inside, up to its last whole item."""
 
 import re
 from typing import NamedTuple
@@ -13,24 +13,24 @@ _PLACE = re.compile(r"\(byte (\d+)\)$")
 _BETWEEN = b", \t\r\n"
 _VALUE = msgspec.json.Decoder()
 _RECORD_KEYS = frozenset({"role", "type", "kind", "source", "from", "action", "content"})
-"""Keys of a message or a step: half of one is no record."""
+"""Keys that mark an object as a message or a step; half of such an object is not used as a record."""
 _Stack = list[tuple[bytes, int]]
-"""Brackets that are open, and where."""
+"""Open brackets, each with its position in bytes."""
 
 
 class Start(NamedTuple):
-    """The start of a value that is broken further on, closed after its last whole item."""
+    """Readable start of a broken JSON value, closed after its last whole item."""
 
     value: object
     stop: int
-    """Where it is broken."""
+    """Byte at which the value is broken."""
 
 
 def whole_start(data: bytes) -> Start | None:
-    """Read one value as far as it is whole; None where nothing of it is.
+    """Read the whole items at the start of one broken value; None if no item is whole.
 
-    An object in a list that is not whole is left out, in the outermost list that holds a whole one: half a message
-    says what nobody said.
+    The outermost list of objects keeps whole objects only. A cut-off object is left out of it, because half a message
+    could be read as a message that nobody wrote.
     """
     stop = _broken_at(data)
     closed = _closed_before(data, stop)
@@ -58,7 +58,7 @@ def _broken_at(data: bytes) -> int:
 
 
 def _closed_before(data: bytes, stop: int) -> bytes | None:
-    """The start of *data*, its brackets closed after the last item that is whole."""
+    """Return the start of *data* up to its last whole item, with the open brackets closed; None if impossible."""
     stack: _Stack = []
     cut = 0
     for token in _MARK.finditer(data, 0, stop):
@@ -88,7 +88,7 @@ def _closers(stack: _Stack) -> bytes:
 
 
 def _is_record(data: bytes) -> bool:
-    """Return whether the first item of a list is a message or a step, and no run that holds some."""
+    """Return whether *data* is a message or a step rather than a run that contains some; True if it is no JSON."""
     try:
         value = decode(data)
     except NotJsonError:
@@ -97,7 +97,7 @@ def _is_record(data: bytes) -> bool:
 
 
 def _follow(stack: _Stack, mark: bytes, place: int) -> bool:
-    """Open or close a bracket; False where none is open that could be closed."""
+    """Open or close a bracket on *stack*; False if a closing bracket has no open one."""
     if mark in _CLOSER:
         stack.append((mark, place))
     elif mark != b",":

@@ -1,8 +1,8 @@
-"""JSON values found again in text that is not whole: glued, spliced, zero-filled, cut off, or among other words.
+"""Recovery of JSON values from text that is glued, spliced, zero-filled, cut off, or mixed with other words.
 
-A broken record is passed over up to the next place at which a whole one starts. An object inside of a broken record
-is no record: it counts as one where the broken record cannot reach it, and where it looks like the records of the file
-or goes to the end of its line.
+A broken record is skipped up to the start of the next whole record. An object after the break counts as a record if
+its keys are those of other records of the file or if it ends its line. An object before the break may be part of the
+broken record: it must have the keys, and must end its line or reach the break.
 """
 
 import re
@@ -14,41 +14,41 @@ import msgspec
 from t2s_local.records.decoding import NotJsonError, decode
 
 Shapes = set[frozenset[str]]
-"""Keys of records that were found whole: what a record of the file looks like."""
+"""Key sets of whole records: an object with similar keys counts as a record of the file."""
 
 _VALUE = msgspec.json.Decoder()
 _OBJECT = re.compile(rb'\{\s*"')
 _STARTS = re.compile(rb'\{\s*["}]|\[\s*[{\[]')
 _LENIENT = re.compile(rb"[NI]|\\u[dD]")
-"""What the strict decoder stops at and the lenient one may not, at that place or right before it."""
+"""Characters at which the strict decoder may stop where the lenient decoder can continue: NaN, Infinity, surrogates."""
 _TAIL = 16
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}"]', re.DOTALL)
 _PLACE = re.compile(r"\(byte (\d+)\)$")
 _SEPARATORS = re.compile(rb"(?:[\s\x1e]|\xef\xbb\xbf)*+")
-"""White space, the mark before each text of an RFC 7464 sequence, and byte order marks: nothing that is lost."""
+"""White space, the mark before each text of an RFC 7464 sequence, and byte order marks; skipping them loses nothing."""
 _LISTED = re.compile(rb"(?:[\s\x1e,\]]|\xef\xbb\xbf)*+")
-"""What else stands between the items of a list."""
+"""Separators between the items of a list: those above, commas and closing brackets."""
 _ZEROS = re.compile(rb"[\x00\s]*\x00")
 _ENDS_LINE = re.compile(rb'[ \t\r\x00]*(?:\n|\Z|\{\s*")')
 _ALIKE = 0.6
-"""Share of keys in common from which an object looks like a record that was seen."""
+"""Share of common keys from which an object counts as similar to a known record."""
 _MOST_SHAPES = 64
 _MOST_ATTEMPTS = 10_000
 _PASSES = 8
-"""How often the bytes of a text are looked at at most, in attempts to decode what follows a broken record."""
+"""Budget of decoding after broken records: this many times the length of the text."""
 _SLOWER = 8
-"""How many times longer it takes to look for closing brackets than to decode."""
+"""Cost of a search for closing brackets, as a multiple of the cost of decoding the same bytes."""
 
 
 class SalvagedRecord(NamedTuple):
-    """A JSON value and where it starts."""
+    """A recovered JSON value with the byte at which it starts."""
 
     start: int
     value: object
 
 
 class Lost(NamedTuple):
-    """Bytes that belong to no whole value."""
+    """A byte range that belongs to no whole value, with the reason."""
 
     start: int
     stop: int
@@ -56,7 +56,7 @@ class Lost(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A value with its end, or how far the decoder came."""
+    """Result of one attempt to decode: a value with its end, or the byte at which the decoder stopped."""
 
     stop: int
     value: object = None
@@ -64,7 +64,7 @@ class _Read(NamedTuple):
 
 
 def shapes_of(values: Iterable[object]) -> Shapes:
-    """Keys of the objects among *values*, of a bounded number of kinds."""
+    """Return the key sets of the objects among *values*, at most 64 of them."""
     shapes: Shapes = set()
     for value in values:
         _learn(shapes, value)
@@ -77,7 +77,7 @@ def _learn(shapes: Shapes, value: object) -> None:
 
 
 def pieces(data: bytes, shapes: Shapes) -> Iterator[SalvagedRecord | Lost]:
-    """Find the values in *data* and what lies between them, in order.
+    """Yield the JSON values in *data* and the lost byte ranges between them, in order.
 
     Args:
         data: A line, or a document; objects count as values, and in a list that is not closed lists too.
@@ -87,10 +87,10 @@ def pieces(data: bytes, shapes: Shapes) -> Iterator[SalvagedRecord | Lost]:
 
 
 class _Search:
-    """One pass through a text."""
+    """One search of a text for whole JSON values."""
 
     def __init__(self, data: bytes, shapes: Shapes) -> None:
-        """Begin at the start."""
+        """Prepare a search of *data* from its first byte."""
         self._data = data
         self._view = memoryview(data)
         self._shapes = shapes
@@ -99,7 +99,7 @@ class _Search:
         self._attempts = _MOST_ATTEMPTS
 
     def pieces(self) -> Iterator[SalvagedRecord | Lost]:
-        """Yield values and gaps."""
+        """Yield the values and the lost byte ranges, in order."""
         place = self._first()
         while place < len(self._data):
             if zeros := _ZEROS.match(self._data, place):
@@ -119,7 +119,7 @@ class _Search:
             place = after
 
     def _first(self) -> int:
-        """Where the first value starts: inside of the list where the text is a list that cannot be decoded."""
+        """Return the byte of the first value: inside the list if the text is a list that cannot be decoded."""
         start = self._between(0)
         if (
             self._data[start : start + 1] == b"["
@@ -135,7 +135,7 @@ class _Search:
         return place if found is None else found.end()
 
     def _read(self, start: int) -> _Read:
-        """Decode the value that starts at *start*."""
+        """Decode the value that starts at byte *start*, leniently if the strict decoder stops."""
         try:
             return _Read(len(self._data), _VALUE.decode(self._view[start:]), is_whole=True)
         except (UnicodeDecodeError, RecursionError):
@@ -156,14 +156,14 @@ class _Search:
             return self._leniently(start, stop)
 
     def _stopped(self, start: int, stop: int | None) -> _Read:
-        """Ask the lenient decoder where it may know more: of NaN, infinities and half a pair of surrogates."""
+        """Try the lenient decoder if NaN, an infinity or half a surrogate pair may have stopped the strict decoder."""
         if stop is None:
             return self._leniently(start, stop)
         before = self._data[max(start, stop - 1) : stop + 1] if stop < len(self._data) else self._data[-_TAIL:]
         return self._leniently(start, stop) if _LENIENT.search(before) else _Read(stop)
 
     def _leniently(self, start: int, stop: int | None) -> _Read:
-        """Decode up to the bracket that closes the value."""
+        """Decode leniently, from *start* to the bracket that closes the value."""
         end = _closed(self._data, start)
         self._room -= _SLOWER * ((len(self._data) if end is None else end) - start)
         if end is None:
@@ -174,7 +174,7 @@ class _Search:
             return _Read(end if stop is None else stop)
 
     def _next_record(self, start: int, broken_at: int) -> int:
-        """The place of the next record after the broken one at *start*, which the decoder followed to *broken_at*."""
+        """Return the byte of the next record after the broken one at *start*, whose decoding stopped at *broken_at*."""
         for candidate in _OBJECT.finditer(self._data, start + (broken_at > start)):
             self._attempts -= 1
             if self._attempts < 0 or self._room < 0:
@@ -204,7 +204,7 @@ def _reason(*, is_value: bool, is_last: bool) -> str:
 
 
 def _closed(data: bytes, start: int) -> int | None:
-    """End of the object or list that starts at *start*, by its brackets; None where it is not closed."""
+    """Return the end of the object or list at *start*, found by its brackets; None if it is not closed."""
     depth = 0
     for token in _TOKEN.finditer(data, start):
         mark = token.group()

@@ -1,1 +1,1 @@
-"""Paths into JSON, as maps write them."""
+"""Paths into JSON values, as the maps of unknown formats use them."""

@@ -1,4 +1,4 @@
-"""Paths into JSON: ``$.runs[*].steps``, ``message.role``, ``output["exit code"]``; read once, followed often."""
+"""Paths into JSON (``$.runs[*].steps``, ``message.role``, ``output["exit code"]``), parsed once and followed often."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,34 +8,34 @@ from typing import Final, NamedTuple
 from t2s_local.records.decoding import decode_text
 
 EVERY: Final = None
-"""A part of a path that stands for every item of a list, or every value of an object."""
+"""Part of a path that matches every item of a list or every value of an object."""
 Parts = tuple[str | int | None, ...]
-"""Keys, places in lists, and :data:`EVERY`."""
+"""Parts of a path: keys, list indexes and :data:`EVERY`."""
 LONGEST = 200
-"""Characters of a path."""
+"""Most characters of a path."""
 _MOST_PARTS = 12
 _KEY = r"[^\s.\[\]\"'$*@(){}?:,<>=!&|]+"
 _PART = re.compile(rf'(?:^|\.)({_KEY})|\.(\*)|\[(\*|-?\d{{1,6}})\]|\["((?:[^"\\]|\\["\\])*)"\]')
 
 
 class PathError(ValueError):
-    """A text that is no path, or a longer one than paths may be; the message says why."""
+    """A text is no path or is too long for one; the message gives the reason."""
 
 
 class JsonPath(NamedTuple):
-    """A path that was read."""
+    """A parsed path."""
 
     is_absolute: bool
-    """Whether it begins at the whole value rather than at a record inside."""
+    """Whether the path begins at the root of the JSON value (``$``) rather than at a record inside it."""
     parts: Parts
 
 
 @lru_cache(maxsize=4096)
 def json_path(text: str) -> JsonPath:
-    """Read a path.
+    """Parse a path.
 
     Raises:
-        PathError: it is none; the message says why.
+        PathError: *text* is no path; the message gives the reason.
     """
     if len(text) > LONGEST:
         message = f"a path of more than {LONGEST} characters"
@@ -73,7 +73,7 @@ def _part(found: re.Match[str]) -> str | int | None:
 
 
 def values_at(value: object, parts: Parts) -> Iterator[object]:
-    """Yield what is at the end of a path, in order; a text of JSON on the way is opened."""
+    """Yield the values at the end of a path, in order; a string of JSON on the way is decoded."""
     if not parts:
         yield value
         return
@@ -82,7 +82,7 @@ def values_at(value: object, parts: Parts) -> Iterator[object]:
 
 
 def opened(value: object) -> object:
-    """Return the JSON that a text holds, once more where that is a text again; anything else as it is."""
+    """Return the JSON value that a string contains, decoded at most twice; any other value unchanged."""
     for _ in range(2):
         if isinstance(value, str):
             value = decode_text(value)
@@ -90,7 +90,7 @@ def opened(value: object) -> object:
 
 
 def children(value: object, part: str | int | None) -> Iterable[object]:
-    """Return what a part of a path leads to: nothing, one thing, or all that *value* holds."""
+    """Return the values that one part of a path selects in *value*: none, one, or all of its items."""
     if isinstance(value, dict):
         if part is EVERY:
             return numbered(value) or value.values()
@@ -103,14 +103,14 @@ def children(value: object, part: str | int | None) -> Iterable[object]:
 
 
 def numbered(value: dict[str, object]) -> list[object]:
-    """Return the values of an object whose keys are numbers, in their order; empty where they are none."""
+    """Return the values of an object whose keys are all numbers, in numeric order; [] for any other object."""
     if not value or not all(key.isdecimal() and len(key) < _MOST_PARTS for key in value):
         return []
     return [value[key] for key in sorted(value, key=int)]
 
 
 def written(parts: Parts, *, is_absolute: bool) -> str:
-    """Write a path as :func:`json_path` reads it."""
+    """Return a path as text that :func:`json_path` can parse."""
     text = "$" if is_absolute else ""
     for part in parts:
         if part is EVERY:

@@ -1,1 +1,1 @@
-"""Limit answers: grammars of schemas and of single requests, and the longest answer each allows."""
+"""Constraints on answers: grammars from schemas and from single requests, and the longest answer they allow."""

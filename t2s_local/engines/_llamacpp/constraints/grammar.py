@@ -1,4 +1,4 @@
-"""Answers that obey a JSON schema or a grammar of their own: which tokens may come next.
+"""Grammars that decide which tokens may come next, from a JSON schema or from a grammar in the request.
 
 llguidance computes the masks; decision 0402 compares it with llama.cpp's own grammars.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Vocabulary:
-    """A vocabulary as llguidance wants it."""
+    """A vocabulary with the attributes and the call that llguidance expects."""
 
     def __init__(
         self, tokens: Sequence[bytes], *, special: Sequence[int], ends: Sequence[int], split: Callable[[str], list[int]]
@@ -25,9 +25,9 @@ class Vocabulary:
 
         Args:
             tokens: The bytes of every token.
-            special: Tokens that are no text.
-            ends: Those of them that end an answer, at least one.
-            split: The tokenizer: tokens of a text.
+            special: Ids of the tokens that are not text.
+            ends: Ids of the special tokens that end an answer, at least one.
+            split: The tokenizer: returns the token ids of a text.
         """
         self.tokens = tokens
         self.special_token_ids = special
@@ -37,21 +37,21 @@ class Vocabulary:
         self._split = split
 
     def __call__(self, text: bytes) -> list[int]:
-        """Tokens of *text*."""
+        """Return the token ids of *text*."""
         return self._split(text.decode("utf-8", "replace"))
 
 
 class Grammars:
-    """Makes the grammar of a schema, once a schema, for one vocabulary."""
+    """Cache of compiled grammars for one vocabulary, one a schema."""
 
     def __init__(self, words: Callable[[], Vocabulary]) -> None:
-        """Ask for the vocabulary when the first schema comes: 150,000 tokens take a while."""
+        """Set up without the vocabulary, which *words* reads at the first schema: 150,000 tokens take a while."""
         self._words = words
         self._tokenizer: llguidance.LLTokenizer | None = None
         self._made: dict[str, llguidance.LLMatcher] = {}
 
     def of(self, schema: dict[str, object]) -> "Grammar":
-        """A grammar for one answer.
+        """Return a new grammar for one answer under *schema*.
 
         Raises:
             ModelError: the schema cannot be turned into a grammar.
@@ -68,10 +68,10 @@ class Grammars:
         return Grammar(self._made[key].deep_copy(), self._n_vocab)
 
     def of_text(self, text: str) -> "Grammar":
-        """A grammar for one answer, of the Lark grammar that one request has for itself; kept nowhere.
+        """Return a grammar for one answer from a request's own Lark grammar; it is not cached.
 
         Raises:
-            ModelError: it is no grammar.
+            ModelError: *text* is no valid grammar.
         """
         import llguidance
 
@@ -92,7 +92,7 @@ class Grammars:
 
 
 class Grammar:
-    """Where one answer stands in its schema."""
+    """Progress of one answer through its grammar."""
 
     def __init__(self, matcher: "llguidance.LLMatcher", n_vocab: int) -> None:
         """Start at the beginning of the answer."""
@@ -100,22 +100,22 @@ class Grammar:
         self._n_vocab = n_vocab
 
     def allows(self, token: int) -> bool:
-        """Return whether *token* may come next: far cheaper than the mask, and the usual case."""
+        """Return whether *token* may come next; far cheaper than the mask, and enough in most cases."""
         return self._matcher.validate_tokens([token]) == 1
 
     def mask(self) -> "NDArray[np.bool_]":
-        """Which tokens may come next. Shape ``(n_vocab,)``."""
+        """Return for each token whether it may come next. Shape ``(n_vocab,)``."""
         import numpy as np
 
         bits = np.frombuffer(self._matcher.compute_bitmask(), np.uint8)
         return np.unpackbits(bits, bitorder="little")[: self._n_vocab].view(np.bool_)
 
     def take(self, token: int) -> None:
-        """Go on with *token*, which is allowed."""
+        """Advance by *token*, which must be allowed."""
         self._matcher.consume_token(token)
 
     def forced(self) -> list[int]:
-        """The tokens that must come next, whatever the model thinks; taken at once."""
+        """Return the tokens that the grammar leaves no choice about, and advance by them."""
         tokens = self._matcher.compute_ff_tokens()
         self._matcher.consume_tokens(tokens)
         return tokens

@@ -1,4 +1,4 @@
-"""How long an answer under a JSON schema can get; schemas without bounds are refused."""
+"""Longest answer that a JSON schema allows; schemas without bounds are refused."""
 
 import json
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import cast
 from t2s_local.errors import ModelError
 
 MAX_FIELD = 600
-"""Longest text a field may have: longer ones are where small models begin to loop."""
+"""Longest text of a field in characters: in longer ones small models begin to repeat themselves."""
 MAX_ITEMS = 64
 _NUMBER_CHARACTERS = 24
 
@@ -15,7 +15,7 @@ Schema = dict[str, object]
 
 
 def token_cap(schema: Schema) -> int:
-    """Tokens that are enough for an answer under *schema*: as many as it may have characters.
+    """Return a number of tokens that is enough for any answer under *schema*: its longest answer in characters.
 
     Raises:
         ModelError: a text has no ``maxLength`` of at most 600, or a list no ``maxItems`` of at most 64.

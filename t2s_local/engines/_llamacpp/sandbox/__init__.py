@@ -1,1 +1,1 @@
-"""Chat templates rendered by a process of its own."""
+"""Separate processes for chat templates and for a first load of a model file."""

@@ -1,7 +1,7 @@
-"""One chat template rendered: a process of its own, with little memory and little time.
+"""Renderer of one chat template: a separate process with little memory and little time.
 
-The template comes from a downloaded file. What it multiplies or pads is allocated by Python itself, so only the
-system can bound it. Words come in and go out as JSON, and nothing else of this process is used.
+The template comes from a downloaded file. Python itself allocates memory for the texts that a template multiplies or
+pads, so only a limit of the operating system can bound it. Input and output are JSON on standard input and output.
 """
 
 import json
@@ -13,21 +13,21 @@ from datetime import date
 from types import FrameType
 
 _THINKING_OFF = {"enable_thinking": False, "thinking": False, "thinking_budget": 0, "reasoning_effort": "low"}
-"""What the templates of Qwen, Granite, GLM, DeepSeek, Seed and Harmony read."""
+"""Template variables that switch reasoning off, as Qwen, Granite, GLM, DeepSeek, Seed and Harmony read them."""
 _LONGEST = 1 << 20
-"""Characters a template may write around two markers; the largest known one writes 4,000."""
+"""Most characters that a template may write around two markers; the largest known template writes 4,000."""
 _MOST_LINES = 1_000_000
-"""Lines of Python a template may run: about a second."""
+"""Most lines of Python that a template may run: about a second."""
 _TODAY = date(2026, 1, 1)
-"""What templates that name the day are told: the same request is the same words on every day."""
+"""Date for templates that print the day: the same request has the same words on every day."""
 _MEMORY = 512 << 20
-"""Bytes of address space: the interpreter and Jinja take a third of it."""
+"""Address space in bytes; the interpreter and Jinja need a third of it."""
 _SECONDS = 3
-"""Seconds of processor time."""
+"""Limit of processor time in seconds."""
 
 
 def main() -> None:
-    """Render the template on standard input."""
+    """Render the template given on standard input."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     asked = json.loads(sys.stdin.read())
@@ -61,7 +61,7 @@ def _render(template: str, messages: list[dict[str, str]], *, start: str, end: s
         raise jinja2.TemplateError(message)
 
     class Bounded(ImmutableSandboxedEnvironment):
-        """Multiplies nothing to a great length."""
+        """Jinja environment that refuses operators with which a template could build very long texts."""
 
         intercepted_binops = frozenset(("*", "**", "%"))
 
@@ -89,7 +89,7 @@ def _render(template: str, messages: list[dict[str, str]], *, start: str, end: s
 
 @contextmanager
 def _bounded(give_up: Callable[[], None]) -> Iterator[None]:
-    """Count the lines of Python that are run inside, and *give_up* when they are too many to be a template's."""
+    """Count the lines of Python that run inside, and call *give_up* when they are too many for a template."""
     before = sys.gettrace()
     left = _MOST_LINES
 

@@ -1,6 +1,6 @@
-"""One model tried by llama.cpp itself in a process of its own, which a broken file may bring down; no weights are read.
+"""Trial load of one model by llama.cpp in a separate process, which a broken file may crash; no weights are read.
 
-Only llama.cpp knows which architectures and vocabularies this build of it runs.
+Only llama.cpp knows which architectures and vocabularies the installed build can run.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ _PREFIX = "error loading model: "
 
 
 def main() -> None:
-    """Try the file that the command line names, and print the reason why it cannot be run, or null."""
+    """Try the file named on the command line, and print as JSON the reason why it cannot be run, or null."""
     seal()
     sys.stdout.write(json.dumps(_reason(sys.argv[1])))
     sys.stdout.flush()
