@@ -1,4 +1,4 @@
-"""Action texts of tool calls: the words that quotes are checked against."""
+"""Text of a tool call: the words against which the quotes in lessons are checked."""
 
 import shlex
 from collections.abc import Mapping
@@ -55,22 +55,22 @@ _MODIFIERS = frozenset(
         "yield_time_ms",
     }
 )
-"""Arguments that say how a command is run; any other beside it makes ``command`` a sub-command, not the action."""
+"""Arguments that say how a command is run; beside any other argument ``command`` may be a sub-command."""
 _SHELL_FLAGS = frozenset({"-c", "-lc", "-ic", "-lic", "/c", "-Command"})
 
 
 def action_text(arguments: object) -> str:
-    """Return the text of a call: the command itself where the arguments hold one, otherwise the arguments as JSON."""
+    """Return the text of a call: the command or code if the arguments contain one, otherwise the arguments as JSON."""
     if isinstance(arguments, dict):
         return action_of(arguments)[0]
     return arguments if isinstance(arguments, str) else compact(arguments)
 
 
 def action_of(arguments: Mapping[str, object]) -> tuple[str, bool]:
-    """Say what a call with these *arguments* does.
+    """Return what a call with these *arguments* does.
 
     Returns:
-        Its action text, and whether that is code which the arguments hold, with nothing else of weight beside it.
+        The text of the call, and whether that text is code from the arguments rather than a command or JSON.
     """
     key, is_alone, is_single, has_code = _names(tuple(arguments))
     if key is None or not (is_alone or (is_single and _is_told_by(key, arguments))):
@@ -83,11 +83,11 @@ def action_of(arguments: Mapping[str, object]) -> tuple[str, bool]:
 
 @lru_cache(maxsize=4096)
 def _names(names: tuple[str, ...]) -> tuple[str | None, bool, bool, bool]:
-    """Look at the *names* of arguments.
+    """Look for a command among the *names* of arguments.
 
     Returns:
-        The one under which the command or the code stands, None where there is none; whether all others only say how
-        it is run, whether no other holds a command, and whether one holds code.
+        The name of the command or code (None if there is none), whether all other names say how it is run, whether it
+        is the only command, and whether any name is one of code.
     """
     keys = [name for name in names if name in _CODE or is_command_key(name)]
     told = [name for name in names if name not in _MODIFIERS]
@@ -96,9 +96,9 @@ def _names(names: tuple[str, ...]) -> tuple[str | None, bool, bool, bool]:
 
 
 def _is_told_by(key: str, arguments: Mapping[str, object]) -> bool:
-    """Return whether everything beside a command only says how it is run.
+    """Return whether all arguments beside the command only say how it is run.
 
-    Switches, and beside several words short values.
+    They do if they are switches, or, beside a command of several words, short values.
     """
     command = arguments[key]
     beside = [arguments[name] for name in arguments if name != key and name not in _MODIFIERS]

@@ -1,4 +1,4 @@
-"""Answers of a person who was asked whether a tool may be called; they stand inside the result of the call."""
+"""Words of a user who was asked whether a tool may be called, extracted from the result of the call."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,32 +14,32 @@ _ASKED = re.compile(
     r"[^:\n]{0,24}:\s*(?P<said>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
-"""A sentence about the user's decision, then a colon, then the user's own words."""
+"""Pattern of a sentence about the user's decision, then a colon, then the user's own words."""
 _NOTE = re.compile(r"\n\s*\n(?:note|important|please|system)\b.*\Z", re.IGNORECASE | re.DOTALL)
-"""What the harness adds below the user's words."""
+"""Pattern of the text that the harness adds below the user's words."""
 _TAGGED = re.compile(r"<([\w-]+)>(.*?)</\1>", re.DOTALL)
 BEGINNINGS = frozenset("TtUuEe<[{ \n")
-"""What such a result may begin with; most begin with something else."""
+"""First characters that a result with the user's words may have; most results have another."""
 _START = 80
-"""Characters in which such a result names the user."""
+"""Characters at the start of a result that must mention the user."""
 _OBJECT = 400
-"""Characters in which an object about the user's decision names its field."""
+"""Characters at the start of a JSON object about the user's decision that must contain its field."""
 _LONGEST = 20_000
-"""Characters of a result above which it is output."""
+"""Longest result in characters that is searched; a longer one is output of the tool."""
 _DECIDED = frozenset({"denied", "rejected", "approved", "declined"})
 
 
 def may_answer(text: str) -> bool:
-    """Return whether the result of a call may hold the user's own words: a cheap look that hardly any result passes."""
+    """Return whether a result may contain the user's own words: a cheap test that few results pass."""
     return text.find("ser", 0, _START) >= 0 or (text[:1] == "{" and '"feedback"' in text[:_OBJECT])
 
 
 def with_answers(steps: Sequence[Step], asked: Iterable[int]) -> Iterator[Step]:
-    """Yield the *steps*, and after the result of a call that the user was asked about the user's own words.
+    """Yield the *steps*; after a result that contains the user's own words, add them as a step of the user.
 
     Args:
         steps: Steps of a run.
-        asked: Places of the results that may hold such words.
+        asked: Places of the results that may contain such words.
     """
     said = {place: words for place in asked if (words := words_in(steps[place].text)) is not None}
     if not said:
@@ -52,7 +52,7 @@ def with_answers(steps: Sequence[Step], asked: Iterable[int]) -> Iterator[Step]:
 
 
 def words_in(text: str) -> str | None:
-    """The user's words in the result of a call; None where there are none."""
+    """Return the user's words in the result of a call; None if there are none."""
     if len(text) > _LONGEST:
         return None
     if text[:1] == "{" and '"feedback"' in text[:_OBJECT]:

@@ -1,4 +1,4 @@
-"""Files beside a recording to which names in an input lead: none of them lies outside of the recording's folder."""
+"""Checks of the paths that names in an input lead to: a path outside of the recording's folder is refused."""
 
 import os
 import stat
@@ -9,13 +9,14 @@ from t2s_local.files import is_plain_name, kind_of
 
 
 def below(folder: Path, *names: str) -> Path | None:
-    """The place below *folder* that *names* lead to, where it is there and lies below.
+    """Return the path below *folder* that *names* lead to; None if it does not exist or is outside of *folder*.
 
-    The names come from an input: each is one name, and no link is followed out of the folder or to a folder.
+    The names come from an input: each must be a plain name. A link may lead to a file within *folder*; links to folders
+    are refused.
 
     Args:
-        folder: Where the input lies.
-        names: Folder by folder.
+        folder: The folder of the input.
+        names: Folder names and the last name, in order.
     """
     path = folder
     for name in names:
@@ -26,9 +27,9 @@ def below(folder: Path, *names: str) -> Path | None:
 
 
 def is_below(path: Path, folder: Path) -> bool:
-    """Return whether *path* is there, is a regular file or a folder, and lies below *folder* with every link followed.
+    """Return whether *path* is an existing regular file or folder below *folder*, with every link followed.
 
-    Links to files may lead to another place below the folder; links to folders do not count.
+    A link to a file below the folder is accepted; links to folders are not.
     """
     try:
         return _leads_below(folder, path.relative_to(folder).parts, path)
@@ -37,12 +38,12 @@ def is_below(path: Path, folder: Path) -> bool:
 
 
 def files_in(folder: Path, ending: str, *, root: Path) -> list[Path]:
-    """List the files right in *folder* by name, without links that lead out of *root*; none where it is not listed.
+    """Return the files directly in *folder*, sorted by name, without links that lead out of *root*; [] on errors.
 
     Args:
-        folder: It lies below *root*, or is it.
-        ending: How their names end.
-        root: Where the input lies.
+        folder: A folder below *root*, or *root* itself.
+        ending: Ending of the names.
+        root: The folder of the input.
     """
     try:
         with os.scandir(folder) as entries:
@@ -59,7 +60,7 @@ def _is_file_below(path: Path, root: Path) -> bool:
 
 
 def _leads_below(folder: Path, parts: Sequence[str], path: Path) -> bool:
-    """Return whether *path*, to which *parts* lead from *folder*, is there and lies below it."""
+    """Return whether *path*, to which *parts* lead from *folder*, exists and is below it."""
     try:
         place, is_link = os.fspath(folder), False
         mode = 0 if parts else folder.stat().st_mode

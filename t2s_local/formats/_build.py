@@ -1,4 +1,4 @@
-"""Steps and trajectories from what the formats found, the same way for all of them."""
+"""Builders of steps and trajectories from the fields that the formats read, the same for every format."""
 
 import re
 from collections import deque
@@ -17,16 +17,16 @@ from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Label, Step, Trajectory
 
 _EXIT_STARTS = frozenset("EeCcPpTt<[ \t\r\n")
-"""What text may start with that states an exit code; most does not."""
+"""First characters of a text that starts with an exit code; most texts start with another character."""
 
 
 _EXIT_ENDS = frozenset("0123456789])>. \n")
 _FOLDERS = frozenset(FOLDER_KEYS)
 _NUMBERS = (int, float)
 _HEAD = 64
-"""Characters at the start of a text in which an exit code is spoken of, where no white space stands before it."""
+"""Characters at the start of a text that must mention a code, unless the text starts with white space."""
 _TAIL = 80
-"""Characters at the end of a text in which a line on how it ended stands."""
+"""Characters at the end of a text that are searched for a line with the exit code."""
 _EXIT_AT_END = re.compile(
     r"(?:^|\n)\s*[\[(<]?(?:the )?(?:(?:command|process|script|program) )?(?:exited|exit|finished|failed|completed)"
     r"(?: with)?(?: exit)?[ _]?code:? (-?\d{1,5})[\])>.]*\s*\Z",
@@ -41,19 +41,16 @@ _EXIT_CODE = re.compile(
 
 
 def _may_state_code(start: str) -> bool:
-    """Return whether a text that starts like this may state an exit code there.
-
-    A cheap look that little output passes.
-    """
+    """Return whether a text with this start may state an exit code in it: a cheap test that few outputs pass."""
     return "ode" in start or "ODE" in start or start[0].isspace()
 
 
 def called(
     name: str | None, arguments: object, *, call_id: str | None = None, at: str | None = None, line: int | None = None
 ) -> Step:
-    """A tool call; arguments that are JSON in a string are read, those that are none are kept as they stand.
+    """Return a tool call; arguments in a JSON string are decoded, other strings are kept unchanged.
 
-    Code that does nothing but run commands is the commands.
+    If the arguments are code that only runs commands, the commands are the text of the call.
     """
     if isinstance(arguments, str):
         parsed = decode_text(arguments)
@@ -82,7 +79,7 @@ def answered(
     at: str | None = None,
     line: int | None = None,
 ) -> Step:
-    """A tool's result; an exit code that the text starts or ends with is read from it unless one is given."""
+    """Return a tool result; an exit code at the start or the end of *text* is read unless *exit_code* is given."""
     if exit_code is None:
         found = _EXIT_CODE.match(text) if text[:1] in _EXIT_STARTS and _may_state_code(text[:_HEAD]) else None
         if found is None and text[-1:] in _EXIT_ENDS and text.find("exit", -_TAIL) >= 0:
@@ -102,7 +99,7 @@ def answered(
 
 
 def moment(value: object) -> str | None:
-    """A time as ISO 8601: text as it stands, numbers as seconds or milliseconds since 1970."""
+    """Return a time as ISO 8601; strings are kept unchanged, numbers are seconds, milliseconds or less since 1970."""
     if isinstance(value, str):
         return value or None
     if value is None or not isinstance(value, _NUMBERS) or isinstance(value, bool) or not 1e8 < value < 1e20:
@@ -113,9 +110,9 @@ def moment(value: object) -> str | None:
 
 
 def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Link results to calls by their place where ids are missing, and name the tool that answered.
+    """Link results without an id to the calls in their order, and add the tool names to the results.
 
-    What a user said when asked about a call becomes a step of the user.
+    The words of a user who was asked about a call become a step of the user.
     """
     found = list(steps)
     names: dict[str, str | None] = {}
@@ -142,7 +139,7 @@ def linked(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def answers_by_place(steps: Iterable[Step]) -> list[Step]:
-    """Take ids off results that no call has, where calls have none: these are linked by their place."""
+    """Remove ids from results that no call has, if some calls have no id: these results are then linked by order."""
     found = list(steps)
     asked = {step.call_id for step in found if step.kind == "tool_call"}
     if None not in asked:
@@ -169,9 +166,9 @@ def trajectory(
     folder: str | None = None,
     repository: str | None = None,
 ) -> Trajectory | Passed:
-    """Build a trajectory from its steps; a run without a single step is passed over.
+    """Return a trajectory of *steps*; a run without a single step is passed over.
 
-    The project is found here for all formats: from *folder* and *repository* as recorded, or from the name of the task.
+    The project is found here for all formats: from *folder* and *repository* as recorded, or from the task's name.
     """
     whole = linked(steps)
     if not whole:
@@ -200,7 +197,7 @@ def trajectory(
 
 
 def _project(steps: Iterable[Step], folder: str | None, repository: str | None, task_id: str | None) -> str | None:
-    """Return the project; of a folder alone, the repository of its name that the steps give addresses of."""
+    """Return the project; if only a folder is known, the repository of that name whose address a step contains."""
     found = project_of(folder=folder, repository=repository, task_id=task_id)
     if folder is None or found is None or not found.startswith(("~", "/")):
         return found
@@ -208,17 +205,17 @@ def _project(steps: Iterable[Step], folder: str | None, repository: str | None, 
 
 
 def folder_in(record: Record) -> str | None:
-    """Return the folder that a record says a run works in."""
+    """Return the working folder that a record states; None if it states none."""
     return None if _FOLDERS.isdisjoint(record) else first_string(record, *FOLDER_KEYS)
 
 
 def passed(counts: Mapping[str, int], *, source: str) -> Iterable[Passed]:
-    """One note for every kind of record that was passed over."""
+    """Return one note for each kind of record that was passed over."""
     return [Passed(path=source, record=record, count=count) for record, count in sorted(counts.items()) if count]
 
 
 def nested(value: object, *keys: str) -> object:
-    """The value at the end of a path of keys, None where the path breaks off."""
+    """Return the value at the end of a path of keys; None if the path leads nowhere."""
     for key in keys:
         value = as_object(value).get(key)
     return value

@@ -1,4 +1,4 @@
-"""Cells of code that only run commands: the commands are what was done, the code around them is not."""
+"""Cells of code that only run commands: the commands are extracted, the code around them is left out."""
 
 import ast
 import re
@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from t2s_local.text.commands import is_command_key
 
 MARKS = frozenset("!%")
-"""How cells of notebooks begin that hold commands."""
+"""First characters of notebook cells that contain commands."""
 _LONGEST = 20_000
-"""Characters of a cell that is looked at."""
+"""Longest cell in characters that is examined."""
 _PATCH = re.compile(r"^(?:[-+@]|\*\*\*|diff )", re.MULTILINE)
-"""Lines of a patch, which may hold anything."""
+"""Pattern of the lines of a patch, which may contain any text."""
 _WRAPPED = 3
-"""Words of a command that a shell is given: its name, a flag, the command."""
+"""Number of words in a command passed to a shell: the shell's name, a flag, the command."""
 
 
 def command_of_cell(code: str) -> str | None:
-    """The commands that a cell runs, one a line; None where it does anything else, or nothing of the kind."""
+    """Return the commands that a cell runs, one a line; None if it does anything else or runs none."""
     if len(code) > _LONGEST:
         return None
     commands = _magic(code) if code.lstrip()[:1] in MARKS else _commands(code)
@@ -25,7 +25,7 @@ def command_of_cell(code: str) -> str | None:
 
 
 def _commands(code: str) -> list[str]:
-    """Commands of a script; most code calls nothing that could run one, so that is looked for first."""
+    """Return the commands of a script; names that can run one are looked for first, because most code has none."""
     is_script = "tools." in code or "await " in code or "require(" in code or "Sync(" in code or "spawn(" in code
     is_python = "subprocess" in code or "os.system" in code or "os.popen" in code
     is_script = is_script and _may_run(code)
@@ -39,7 +39,7 @@ _LINE_MAGIC = re.compile(r"\s*(?:!|%(?:sx|system|pip|conda)\b)\s*(.*)")
 
 
 def _magic(code: str) -> list[str]:
-    """Commands as notebooks mark them: a cell of them, or lines that begin with a mark."""
+    """Return the commands in notebook syntax: a whole cell of them, or lines that begin with a mark."""
     if whole := _CELL_MAGIC.match(code):
         return [whole[1].strip()]
     lines = [line for line in code.splitlines() if line.strip() and not line.lstrip().startswith("#")]
@@ -63,7 +63,7 @@ _HARMLESS = frozenset(
     {"print", "str", "len", "strip", "rstrip", "splitlines", "split", "decode", "join", "format", "communicate", "read"}
     | {"wait", "poll", "check_returncode", "splitext", "repr", "display"}
 )
-"""Calls around a command that only show what it printed."""
+"""Functions that only print or format the output of a command."""
 _STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr, ast.For, ast.With, ast.If)
 
 
@@ -91,7 +91,7 @@ def _argument(call: ast.Call) -> str | None:
 
 
 def _text(node: ast.expr | None) -> str | None:
-    """A text as it is written, with what is filled in left in braces."""
+    """Return a string literal as it is written, with the fields of an f-string in braces; None for other nodes."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
@@ -103,17 +103,17 @@ _TOKEN = re.compile(r"//[^\n]*|/\*.*?\*/|(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _HOLE = re.compile(r"\x00(\d+)\x00")
-"""Where a text stood in the code."""
+"""Placeholder of a string literal of the code."""
 _NAMED = re.compile(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(\x00\d+\x00)")
 _ASKED = re.compile(r"\(\s*\{([^{}]*)\}")
-"""Named arguments that something is called with."""
+"""Pattern of an object of named arguments in a call."""
 _CALLED = re.compile(r"((?:\w+\s*\.\s*)*\w+)\s*\Z")
 _RUNS = re.compile(r"exec|shell|command|bash|run|terminal|spawn", re.IGNORECASE)
-"""What stands in the name of something that runs commands."""
+"""Words in the names of functions that run commands."""
 _GIVEN = re.compile(r"\((?:\s|//[^\n]*\n|/\*.*?\*/)*[{\"'`]", re.DOTALL)
-"""A bracket before named arguments or a text, with nothing but remarks between them."""
+"""Opening bracket before named arguments or a string, with only comments between them."""
 _NAME = 80
-"""Characters before its arguments in which the name of a call stands."""
+"""Characters before the arguments that are searched for the name of the call."""
 _FIELD = re.compile(r"(?:^|,)\s*(\x00\d+\x00|[\w$]+)\s*(?::\s*(\x00\d+\x00|[\w$]+|\[[^\[\]]*\]))?\s*(?=,|$)")
 _SPAWNED = re.compile(
     r"\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync)\s*\(\s*(\x00\d+\x00)(?:\s*,\s*\[([^\[\]]*)\])?"
@@ -122,14 +122,14 @@ _TOOL = re.compile(r"\btools\s*\.\s*\w+\s*\(")
 
 
 def _may_run(code: str) -> bool:
-    """Return whether a name that runs commands stands before named arguments or a text: a cheap look at a script."""
+    """Return whether a name that may run commands precedes arguments: a cheap test of a script."""
     return any(
         _RUNS.search(code, max(found.start() - _NAME, 0), found.start()) is not None for found in _GIVEN.finditer(code)
     )
 
 
 def _script(code: str) -> Iterator[str]:
-    """Commands of a cell of JavaScript, in order; none where it calls a tool that takes no command."""
+    """Yield the commands of a JavaScript cell, in order; none if it calls a tool without a command."""
     texts: list[str] = []
 
     def hole(token: re.Match[str]) -> str:
@@ -160,7 +160,7 @@ def _holes(text: str) -> list[str]:
 
 
 def _command(fields: str, texts: list[str], names: dict[str, str]) -> str | None:
-    """The command among the named arguments of a call; None where there is none, or only the code knows it."""
+    """Return the command in the named arguments of a call; None if there is none or its value is computed."""
     for key, value in _FIELD.findall(fields):
         given = value or key
         if not is_command_key(_filled(key, texts)):

@@ -1,4 +1,4 @@
-"""Several runs one after another in one file, as a shell appends them to a log."""
+"""Several runs in a row in one file, as a shell appends them to a log."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -7,15 +7,15 @@ from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import Record, as_object
 
 Item = tuple[int, object] | Quarantined
-"""A value of a file with its number, or what is wrong with it."""
+"""A value of a file with its number, or a report of what cannot be read."""
 
 
 def each_run(items: Iterable[Item], opened_by: Callable[[Record], str | None]) -> Iterator[Iterator[Item]]:
-    """Split the values of a file where a record opens another run than the one before.
+    """Split the values of a file where a record starts another run than the one before.
 
     Args:
-        items: The values, in order; those of a run have to be read before the next run is asked for.
-        opened_by: The name of the run that a record opens; None where it opens none.
+        items: The values, in order; those of a run must be read before the next run is requested.
+        opened_by: Returns the name of the run that a record starts; None if it starts none.
     """
     values = iter(items)
     ahead = list(islice(values, 1))

@@ -1,4 +1,4 @@
-"""AgentDojo runs: chat messages whose calls name a function and its arguments, and whether the user's task was done."""
+"""AgentDojo runs: chat messages with calls of functions, and the outcome of the user's task."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +13,12 @@ from t2s_local.records.outcome import label_of
 
 
 def claims(head: Head) -> bool:
-    """A suite, one of its user tasks, and messages."""
+    """Return whether the file starts with records of a suite, a user task and messages."""
     return any({"suite_name", "user_task_id", "messages"} <= record.keys() for record in seen(head)[:3])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every run of the file; a run under attack belongs to the same task as one without."""
+    """Yield every run of the file; runs with and without an attack belong to the same task."""
     unread = Tally("agentdojo")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

@@ -1,6 +1,6 @@
-"""Aider's chat history in Markdown: ``####`` is the user, ``>`` is Aider itself, the rest is the assistant.
+"""Aider's chat history in Markdown: ``####`` marks the user, ``>`` Aider itself, the rest is the assistant.
 
-One file holds many sessions, each after a line ``# aider chat started at``.
+One file contains many sessions, each after a line ``# aider chat started at``.
 """
 
 import re
@@ -23,17 +23,17 @@ _FAILED = re.compile(
 )
 _EDIT = re.compile(r"^<{5,9} (?:SEARCH|ORIGINAL)$.*?^>{5,9} (?:REPLACE|UPDATED)$", re.DOTALL | re.MULTILINE)
 _REFUSED = re.compile(r"^## (?=\w+: .*\bblock failed)", re.MULTILINE)
-"""How Aider begins to tell of an edit that it could not make."""
+"""Heading with which Aider reports an edit that it could not make."""
 _APPLIED = re.compile(r"^(?:Applied edit to .+|# The other .+ applied successfully\.)$", re.MULTILINE)
 _COMMAND = re.compile(r"^```(?:bash|sh|shell|zsh)\n(.*?)\n```", re.DOTALL | re.MULTILINE)
 _MODEL = re.compile(r"^> Models?: ([^\s,]+)", re.MULTILINE)
 _HISTORY = "aider.chat.history"
-"""What Aider calls the file unless told otherwise: it holds everything that was ever asked for in a project."""
+"""Default name of the history file, which contains all sessions of a project."""
 _TRANSCRIPT = '<div class="chat-transcript"'
 
 
 def claims(head: Head) -> bool:
-    """A line that starts a session, or a published transcript with turns of the user."""
+    """Return whether the text has a line that starts a session, or is a published transcript with user turns."""
     if head.document is not None or head.records:
         return False
     text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -41,7 +41,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every session of the file."""
+    """Yield every session of the file."""
     text = streams.text_of(path)
     name = plain_name(path).removesuffix(".md").lstrip(".")
     task_id = None if name == _HISTORY else name
@@ -72,7 +72,7 @@ def _session(text: str, started: str | None, task_id: str | None, source: str, l
 
 
 def _steps(text: str, first_line: int) -> Iterator[Step]:
-    """Runs of lines of one kind; empty lines belong to what they stand in, fences and all."""
+    """Yield steps of adjacent lines of one kind; an empty line, also in a code fence, belongs to the lines before."""
     asked = False
     edits: list[str] = []
     numbered = enumerate(text.split("\n"), first_line + 1)
@@ -98,9 +98,9 @@ def _steps(text: str, first_line: int) -> Iterator[Step]:
 
 
 def _answers(words: str, edits: Sequence[str], line: int) -> Iterator[Step]:
-    """Yield what Aider said of each of *edits*, in their order, and what it said beside: checks, tests, questions.
+    """Yield Aider's answer to each of *edits*, in their order, and its other output: checks, tests, questions.
 
-    A block that failed is shown again with the reason; of the others only the files are named.
+    For a block that failed, Aider shows it again with the reason; for the other blocks it only names the files.
     """
     first, *parts = _REFUSED.split(words)
     beside, refused = [first], dict[str, str]()
@@ -122,12 +122,12 @@ def _answers(words: str, edits: Sequence[str], line: int) -> Iterator[Step]:
 
 
 def _gist(edit: str) -> str:
-    """Return an edit without its spaces: Aider shows it again with others at the ends of its lines."""
+    """Return an edit without white space: Aider repeats it with other spaces at the ends of lines."""
     return "".join(edit.split())
 
 
 def _actions(words: str, line: int) -> Iterator[Step]:
-    """Edits and commands in an assistant's answer: Aider applies or runs them and says below what came of it."""
+    """Yield the edits and commands in an assistant's answer, which Aider applies or runs and reports on below."""
     for edit in _EDIT.finditer(words):
         yield called("edit", edit[0], line=line)
     for command in _COMMAND.finditer(words):
@@ -135,7 +135,7 @@ def _actions(words: str, line: int) -> Iterator[Step]:
 
 
 def _with_kinds(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[str, int, str]]:
-    """Lines with what they are; an empty line goes with the line before it."""
+    """Yield lines with their kind; an empty line has the kind of the line before it."""
     kind = ""
     for number, line in numbered:
         if line.startswith("#### "):

@@ -1,4 +1,4 @@
-"""ALFWorld episodes: lines of ``> action``, each followed by what was seen."""
+"""ALFWorld episodes: lines of ``> action``, each followed by an observation."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _ROOM = "You are in the middle of a room"
 
 
 def claims(head: Head) -> bool:
-    """A room, a task and ``> `` lines; in a field ``traj``, in a log, or only the results of such runs."""
+    """Return whether the file has a room and ``> `` lines, in a field ``traj`` or a log, or only results of such runs."""
     if head.document is None and not head.records:
         return _ROOM.encode() in head.raw and re.search(rb"^> ?\w", head.raw, re.MULTILINE) is not None
     first = next(iter(seen(head)), {})
@@ -32,7 +32,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every episode of the file; results without steps are counted."""
+    """Yield every episode of the file; results without steps are counted."""
     head = streams.head_bytes(path, 64).lstrip()
     if not head.startswith((b"{", b"[")):
         yield from _log(streams.text_of(path), source)

@@ -10,12 +10,12 @@ from t2s_local.ports.format import Head, Reading
 
 
 def claims(head: Head) -> bool:
-    """Messages with roles of which one holds a block that only Anthropic's interface has."""
+    """Return whether the file has messages with roles and a block that only Anthropic's interface has."""
     return claims_dialect(head, "anthropic")
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every conversation of the file."""
+    """Yield every conversation of the file."""
     unread = Tally("anthropic_messages")
     look_at = partial(unread.look_at, key="role", of="message")
     yield from read_conversations(path, source=source, format_name="anthropic_messages", look_at=look_at)

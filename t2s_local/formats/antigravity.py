@@ -1,4 +1,4 @@
-"""Antigravity transcripts: one step a line, said by the user, by the model or by what the model called."""
+"""Antigravity transcripts: one step a line, from the user, the model, or a tool that the model called."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from t2s_local.values.trajectory import Step, StepKind
 
 _PLACE = frozenset({"step_index", "source", "type", "status"})
 _REQUEST = "USER_REQUEST"
-"""Tag around what the user asked for."""
+"""Tag around the user's request."""
 _FAILED = frozenset({"ERROR", "FAILED", "CANCELED", "CANCELLED"})
 _SPOKEN: dict[str, StepKind] = {"CHECKPOINT": "summary"}
-"""What the harness writes beside its messages; anything else of it is one."""
+"""Kinds of steps of the types that the harness writes; all other types are system messages."""
 
 
 def claims(head: Head) -> bool:
-    """Numbered steps with a source, a type in capitals and a status."""
+    """Return whether the file has numbered steps with a source, a type in capitals and a status."""
     return any(record.keys() >= _PLACE and (word(record["type"]) or "").isupper() for record in seen(head)[:10])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the transcript of the file; steps that say nothing are counted."""
+    """Yield the transcript of the file; steps without content are counted."""
     steps: list[Step] = []
     unread: Counter[str] = Counter()
     for item in values(path, source=source):
@@ -42,7 +42,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _steps(record: Record, line: int) -> Iterator[Step]:
-    """Steps of one line; results are linked by their place, since nothing else says what they answer."""
+    """Yield the steps of one line; results are linked to calls by order, because they have no ids."""
     kind, at = word(record.get("type")) or "", moment(record.get("created_at"))
     text = first_string(record, "content") or ""
     if kind == "USER_INPUT":
@@ -69,6 +69,6 @@ def _planned(record: Record, text: str, at: str | None, line: int) -> Iterator[S
 
 
 def _plain(value: object) -> object:
-    """An argument, decoded where it is JSON in a string."""
+    """Return an argument, decoded if it is JSON in a string."""
     decoded = decode_text(value) if isinstance(value, str) else None
     return value if decoded is None else decoded

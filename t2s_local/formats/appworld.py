@@ -1,4 +1,4 @@
-"""AppWorld runs: the log of calls to the model in the folder of a task; the verdict stands in a report beside it."""
+"""AppWorld runs: logs of the calls to a model in the folder of a task, with the verdict in a report beside them."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _TOTAL = re.compile(r"Num Total\s+Tests\s*:\s*(\d{1,9})")
 
 
 def claims(head: Head) -> bool:
-    """Lines of calls, each with the messages that went in and the choices that came out."""
+    """Return whether the file has lines of calls, each with input messages and choices of the model."""
     return any(_is_call(record) for record in seen(head)[:3])
 
 
@@ -32,7 +32,7 @@ def _is_call(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the run of the file: the last call repeats all that came before it."""
+    """Yield the run of the file, from the longest call: each call repeats all messages before it."""
     last: Record | None = None
     for item in line_values(path, source=source):
         if isinstance(item, Quarantined):
@@ -62,7 +62,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _label(folder: Path) -> Label | None:
-    """The verdict of the task's report, or of the evaluation of the whole experiment."""
+    """Return the verdict in the task's report, or in the evaluation of the experiment; None if there is none."""
     report = below(folder, "evaluation", "report.md")
     if report is not None:
         text = streams.head_bytes(report, 1 << 20).decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """ATIF trajectories: steps of system, user and agent, with calls and observations inside the agent's steps.
 
-Harbor, which runs Terminal-Bench 2, writes one a trial (``agent/trajectory.json``), or one a step of a trial
-(``steps/NAME/agent/trajectory.json``); the reward stands in the trial's ``result.json``. Source: ``harbor/models`` of
+Harbor, which runs Terminal-Bench 2, writes one per trial (``agent/trajectory.json``), or one per step of a trial
+(``steps/NAME/agent/trajectory.json``); the reward is in the trial's ``result.json``. Source: ``harbor/models`` of
 harbor 0.26.0, October 2026, with ATIF 1.0 to 1.8.
 """
 
@@ -35,14 +35,14 @@ from t2s_local.values.trajectory import Label, Step, Trajectory
 
 _MARK = "ATIF-v"
 _MAIN = "trajectory.json"
-"""What Harbor calls the run of a trial; its sub-agents have files of their own beside it."""
+"""File name of the run of a trial in Harbor; its sub-agents have files of their own beside it."""
 _SIMULATED = "user-agent"
-"""Folder of a trial in which Harbor keeps what a simulated user did."""
+"""Folder of a trial in which Harbor keeps the actions of a simulated user."""
 _CONTINUATION = re.compile(r"\.cont-\d+(?=\.json$)")
 
 
 class Trial(NamedTuple):
-    """Facts about a run from the folder it lies in."""
+    """Facts about a run from the folder that contains it."""
 
     task_id: str | None
     termination: str | None
@@ -53,7 +53,7 @@ _NO_TRIAL = Trial(None, None, None)
 
 
 def claims(head: Head) -> bool:
-    """A ``schema_version`` of ATIF, in the object itself or in a header line before the steps."""
+    """Return whether the first object, or the header line before the steps, has a ``schema_version`` of ATIF."""
     return any(_is_header(record) or _is_header(as_object(record.get("__header__"))) for record in seen(head)[:1])
 
 
@@ -62,7 +62,7 @@ def _is_header(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the runs of the file, sub-agents after the run that started them."""
+    """Yield the runs of the file, sub-agents after the run that started them."""
     header: Record | None = None
     steps: list[Record] = []
     for item in values(path, source=source):
@@ -84,7 +84,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _document(record: Record, path: Path, source: str) -> Iterator[Reading]:
-    """Read the run of a whole document, unless it is a piece of the run beside it or what a simulated user did."""
+    """Yield the run of a document, unless it continues the run beside it or is a simulated user's."""
     if _continues_another(path):
         yield Passed(path=source, record="continuation of the run beside it")
         return
@@ -118,7 +118,7 @@ def _runs(
 
 
 def _trial_beside(path: Path) -> Trial:
-    """Read from Harbor's ``result.json`` the facts about the trial, or the step of it, that *path* belongs to."""
+    """Return the facts about the trial of *path*, or about its step of the trial, from Harbor's ``result.json``."""
     if path.parts[-2:-1] != ("agent",):
         return _NO_TRIAL
     step = path.parts[-3] if path.parts[-4:-3] == ("steps",) else None
@@ -138,13 +138,13 @@ def _trial_beside(path: Path) -> Trial:
 
 
 def _reward(rewards: Record) -> Label | None:
-    """The reward by that name, or the only one there is: which of several tells the outcome nobody says."""
+    """Return the reward of that name, or the only reward; with several others, the outcome is unknown (None)."""
     name = "reward" if "reward" in rewards else next(iter(rewards), "") if len(rewards) == 1 else ""
     return label_of(rewards.get(name), "field:verifier_result.reward")
 
 
 def _parent_beside(path: Path) -> str | None:
-    """The session of the run beside *path* that names it as the file of a sub-agent; None where there is none."""
+    """Return the session of the run beside *path* that names it as the file of a sub-agent; None if there is none."""
     if path.name == _MAIN or not os.access(f"{str(path).removesuffix(path.name)}{_MAIN}", os.F_OK):
         return None
     main = below(path.parent, _MAIN)
@@ -163,7 +163,7 @@ def _parent_beside(path: Path) -> str | None:
 
 
 def _continued(record: Record, path: Path) -> Record:
-    """A run with the steps of the files that continue it; what they copy from it is left out."""
+    """Return a run with the steps of the files that continue it, without the steps they copy from it."""
     if not os.access(f"{str(path).removesuffix('.json')}.cont-1.json", os.F_OK):
         return record
     steps = objects(record.get("steps"))
@@ -177,7 +177,7 @@ def _continued(record: Record, path: Path) -> Record:
 
 
 def _continuations(folder: Path, stem: str) -> list[Path]:
-    """Files that continue a run, in order; without a first one there is none, and the folder is not listed."""
+    """Return the files that continue a run, in order; [] without a first one, so that the folder is not listed."""
     if not (folder / f"{stem}.cont-1.json").is_file():
         return []
     found = [file for file in files_in(folder, ".json", root=folder) if file.name.startswith(f"{stem}.cont-")]
@@ -194,7 +194,7 @@ def _continues_another(path: Path) -> bool:
 
 
 def _steps(records: list[Record]) -> list[Step]:
-    """Steps in order; a prompt that is sent again with every call to the model is taken once."""
+    """Return the steps in order; a prompt that is repeated with every call to the model is kept once."""
     steps: list[Step] = []
     said: set[tuple[str, str]] = set()
     repeating = False

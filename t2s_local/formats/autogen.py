@@ -1,7 +1,7 @@
-"""AutoGen logs: messages and events of AgentChat, states of teams, and calls of models that the runtime logged.
+"""AutoGen logs: messages and events of AgentChat, states of teams, and model calls logged by the runtime.
 
 Source: ``autogen_agentchat/messages.py``, ``state/_states.py`` and ``autogen_core/logging.py`` of AutoGen 0.4 to 0.7,
-April 2026. A log of the runtime repeats the conversation with every call: the longest one of each agent is read.
+April 2026. A log of the runtime repeats the conversation with every call: the longest call of each agent is read.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _LOGGED = frozenset({"LLMCall", "LLMStreamEnd"})
 
 
 def claims(head: Head) -> bool:
-    """Messages with a source and a type of AgentChat, a state that holds some, or calls logged by the runtime."""
+    """Return whether the file has messages of AgentChat, a state with such messages, or calls logged by the runtime."""
     return any(
         _is_event(record) or any(map(_is_event, _thread(record)[:2])) or _is_logged(record) for record in seen(head)[:5]
     )
@@ -41,7 +41,7 @@ def _is_logged(record: Record) -> bool:
 
 
 def _thread(record: Record) -> list[Record]:
-    """Return the messages of a result, or those that the manager of a team has in its state."""
+    """Return the messages of a result, or the longest list of messages in the state of a team."""
     if found := objects(record.get("messages")) or objects(record.get("message_thread")):
         return found
     states = as_object(record.get("agent_states")).values()
@@ -51,7 +51,7 @@ def _thread(record: Record) -> list[Record]:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the conversation of every result or state; messages that stand alone make up one."""
+    """Yield the conversation of every result or state; single messages form one conversation."""
     alone: list[Record] = []
     logged: dict[str, Record] = {}
     unread = Tally("autogen")
@@ -76,7 +76,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _log(record: Record, logged: dict[str, Record], unread: Tally) -> None:
-    """Hold the call with the longest conversation of each agent."""
+    """Keep the call with the longest conversation of each agent."""
     agent = first_string(record, "agent_id") or ""
     if agent in logged:
         unread.add("repeated record")
@@ -163,7 +163,7 @@ def _result(one: Record, at: str | None, line: int) -> Step:
 
 
 def _code(message: Record, at: str | None, line: int) -> Iterator[Step]:
-    """Yield code that an agent wrote, or what came of running it."""
+    """Yield the code that an agent wrote, or the result of running it."""
     if "result" not in message:
         yield from _said(message, at, line)
         blocks = [code for block in objects(message.get("code_blocks")) if (code := first_string(block, "code"))]

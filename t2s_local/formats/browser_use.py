@@ -1,6 +1,6 @@
-"""browser-use histories (``AgentHistoryList.save_to_file``), of two generations.
+"""browser-use histories (``AgentHistoryList.save_to_file``) of two generations.
 
-The older one (releases 0.1 to 0.2) keeps what the model thought in ``current_state``, the newer one (0.3 on, seen in
+The older one (releases 0.1 to 0.2) keeps the model's thoughts in ``current_state``, the newer one (0.3 on, seen in
 the source of August 2026) beside ``action``. Source: ``browser_use/agent/views.py`` of browser-use.
 """
 
@@ -25,15 +25,15 @@ _FIRST = re.compile(r"<initial_user_request>\s*(.*?)\s*</initial_user_request>",
 
 
 def claims(head: Head) -> bool:
-    """A history of turns with what the model put out, what came of it and the state of the browser."""
+    """Return whether the file has a history of turns with model output, results and the state of the browser."""
     return any(bool(turns := objects(record.get("history"))) and turns[0].keys() >= _TURN for record in seen(head)[:3])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every history of the file.
+    """Yield every history of the file.
 
-    The label is the verdict of the judge that browser-use asks at the end; that the agent calls itself successful is
-    no outcome.
+    The label is the verdict of the judge model that browser-use asks at the end; the agent's own claim of success does
+    not count.
     """
     unread = Tally("browser_use")
     for item in values(path, source=source):
@@ -76,7 +76,7 @@ def _steps(turns: list[Record]) -> Iterator[Step]:
 
 
 def _requests(shown: str) -> list[str]:
-    """Return the requests in what the model was shown, in order; a follow-up stands beside the first."""
+    """Return the requests shown to the model, in order: the first, and follow-ups beside it."""
     found = _REQUEST.search(shown)
     if found is None:
         return []
@@ -85,7 +85,7 @@ def _requests(shown: str) -> list[str]:
 
 
 def _action(action: Record, result: Record, at: str | None, line: int) -> Iterator[Step]:
-    """Yield an action, whose one key is its name, and its result; ``done`` is what the agent says at last."""
+    """Yield an action, named by its key, and its result; ``done`` is the agent's final message."""
     name = next((key for key in sorted(action) if key != "interacted_element" and isinstance(action[key], dict)), None)
     error, content = first_string(result, "error"), first_string(result, "extracted_content", "long_term_memory")
     if name == "done" or result.get("is_done") is True:

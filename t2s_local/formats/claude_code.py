@@ -11,7 +11,7 @@ from t2s_local.records.json import Record, as_object, values
 
 
 def claims(head: Head) -> bool:
-    """Records that have a place in a session's tree, or that only Claude Code writes."""
+    """Return whether the file has records with a place in a session's tree, or that only Claude Code writes."""
     records = seen(head)
     return any(map(_is_ours, records)) and not any(map(is_enveloped, records))
 
@@ -25,7 +25,7 @@ def _is_ours(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session and the sub-agents inside the file; progress, hooks and snapshots are counted."""
+    """Yield the session and the sub-agents inside the file; progress, hooks and snapshots are counted."""
     tree = SessionTree()
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

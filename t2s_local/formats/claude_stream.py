@@ -15,7 +15,7 @@ from t2s_local.values.value import digest
 
 
 def claims(head: Head) -> bool:
-    """A line of the type ``system`` that states tools and model, or messages of a session without a tree."""
+    """Return whether the file has an ``init`` line, or messages of a session without a tree."""
     return any(
         (_is_first_line(record) and "sessionId" not in record)
         or (
@@ -28,13 +28,13 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the sessions of the file; messages of sub-agents make up trajectories of their own."""
+    """Yield the sessions of the file; the messages of each sub-agent form a trajectory of their own."""
     for items in each_run(line_values(path, source=source), _opened_by):
         yield from _session(items, source)
 
 
 def _opened_by(record: Record) -> str | None:
-    """The session that a first line opens; each turn of one session has such a line."""
+    """Return the session of a first line; each turn of one session has such a line. None for other lines."""
     return first_string(record, "session_id") if _is_first_line(record) else None
 
 
@@ -78,7 +78,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 def _note(record: Record, facts: dict[str, str | None]) -> None:
-    """Keep what the first and the last line say of the whole session."""
+    """Store the facts about the whole session from its first and last line."""
     if record.get("type") == "system":
         facts.setdefault("model", first_string(record, "model"))
         facts.setdefault("folder", folder_in(record))
@@ -94,7 +94,7 @@ def _steps(record: Record, line: int) -> list[Step]:
 
 
 def _is_new(step: Step, record: Record, known: set[str]) -> bool:
-    """Return whether no earlier line held this block: partial messages are printed again as they grow."""
+    """Return whether no earlier line contained this block: partial messages are printed again as they grow."""
     identity = first_string(as_object(record.get("message")), "id")
     if identity is None:
         return True

@@ -1,4 +1,4 @@
-"""Cline and Roo Code tasks: Anthropic messages with times; older ones write calls as XML inside the text."""
+"""Cline and Roo Code tasks: Anthropic messages with times; older versions write calls as XML inside the text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -33,15 +33,15 @@ _TOOLS = frozenset(
     }
 )
 _FILE = "api_conversation_history.json"
-"""What both extensions call the file; the folder around it is the task's id."""
+"""File name of the messages in both extensions; the folder around it is named by the task's id."""
 _SHOWN = "ui_messages.json"
-"""What they call the file of what they showed."""
+"""File name of the displayed messages in both extensions."""
 _SAYS = frozenset({"ask", "say"})
 _FAILED = ("The tool execution failed", "<error>", "Error")
 
 
 def claims(head: Head) -> bool:
-    """Messages with a time in milliseconds, or what the extension shows of a task."""
+    """Return whether the file has messages with a time in milliseconds, or displayed messages of a task."""
     records = seen(head)[:5]
     return bool(records) and all(
         isinstance(record.get("ts"), int) and ("content" in record or word(record.get("type")) in (*_SAYS, "reasoning"))
@@ -50,9 +50,9 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the task of the file; what the extension showed of it is a copy, and counted, where the messages are there.
+    """Yield the task of the file; displayed messages are copies, and only counted, if the real messages exist.
 
-    Where they are not, the task is read from what was shown (``ui_messages.json``).
+    If they do not exist, the task is read from the displayed messages (``ui_messages.json``).
     """
     messages: list[tuple[int, Record]] = []
     shown: list[tuple[int, Record]] = []
@@ -130,7 +130,7 @@ def _answer(text: str, tool: str, at: str | None, line: int) -> Step:
 
 
 def _spoken(text: str, at: str | None, line: int) -> Iterator[Step]:
-    """An assistant's text: thoughts and calls are written in it as XML."""
+    """Yield the steps of an assistant's text, which contains thoughts and calls as XML."""
     if thought := _THINKING.search(text):
         yield Step(kind="thought", text=thought[1], at=at, line=line)
         text = text[: thought.start()] + text[thought.end() :]

@@ -1,4 +1,4 @@
-"""Codex CLI rollouts: what the model saw (``response_item``) and a display copy of it (``event_msg``)."""
+"""Codex CLI rollouts: the model's items (``response_item``) and events that display them (``event_msg``)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ _ENVELOPES = frozenset({"session_meta", "response_item", "event_msg", "turn_cont
 
 
 def claims(head: Head) -> bool:
-    """Records in one of the envelopes of a rollout, or bare items after the first line of an old one."""
+    """Return whether the file has records in the envelopes of a rollout, or bare items after an old first line."""
     records = seen(head)
     if any(word(record.get("type")) in _ENVELOPES and "payload" in record for record in records):
         return True
@@ -25,7 +25,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read each session of the file; telemetry and the display copy are counted, not read."""
+    """Yield each session of the file; telemetry and displayed copies are only counted."""
     rollout = Rollout()
     for item in line_values(path, source=source):
         if isinstance(item, Quarantined):

@@ -16,7 +16,7 @@ _ENDINGS = {"turn.failed": "failed", "error": "error"}
 
 
 def claims(head: Head) -> bool:
-    """Lines that start a thread or complete an item, or a list of such events."""
+    """Return whether the file has lines that start a thread or complete an item, or a list of such events."""
     return any(_is_event(event) for record in seen(head)[:5] for event in _events(record)[:5])
 
 
@@ -26,18 +26,18 @@ def _is_event(record: Record) -> bool:
 
 
 def _events(record: Record) -> list[Record]:
-    """The events that were kept in one object; the object itself where it is one."""
+    """Return the events in one object; the object itself if it is an event."""
     return objects(record["events"]) if "events" in record and "type" not in record else [record]
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the threads of the file; an item that was started and never completed is read as far as it came."""
+    """Yield the threads of the file; an item that was never completed is read as far as it was recorded."""
     for items in each_run(values(path, source=source), _opened_by):
         yield from _thread(items, source)
 
 
 def _opened_by(record: Record) -> str | None:
-    """The thread that an event opens, or the first of the events that were kept in one object."""
+    """Return the thread that an event starts, or the first of several events in one object; None for other events."""
     first = record if "type" in record else next(iter(_events(record)), {})
     return first_string(first, "thread_id") if first.get("type") == "thread.started" else None
 
@@ -67,17 +67,17 @@ def _thread(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 class _Thread:
-    """Facts from the events of one thread so far."""
+    """The items of one thread and the facts about it."""
 
     def __init__(self) -> None:
-        """Start with nothing."""
+        """Start empty."""
         self.name: str | None = None
         self.termination: str | None = None
         self._items: dict[str, tuple[int, Record]] = {}
         self.unread = Tally("codex_exec")
 
     def add(self, event: Record, line: int) -> None:
-        """Take in one event; an item replaces what was told of it before."""
+        """Add one event; an item replaces its earlier version."""
         kind = str(event.get("type"))
         if kind.startswith("item."):
             inner = as_object(event.get("item"))
@@ -89,7 +89,7 @@ class _Thread:
             self.unread.add(kind)
 
     def steps(self) -> list[Step]:
-        """Steps of the items, as far as each came; items that hold none are counted."""
+        """Return the steps of the latest versions of the items; items without a step are counted."""
         found: list[Step] = []
         for line, inner in self._items.values():
             steps = list(_steps(inner, line))

@@ -1,4 +1,4 @@
-"""GitHub Copilot CLI: a log of events, the calls announced with the message and their ends apart."""
+"""GitHub Copilot CLI: a log of events, with calls in the messages and their results in events of their own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from t2s_local.values.trajectory import Step
 _TYPES = frozenset({"session.start", "user.message", "assistant.message", "tool.execution_complete"})
 _HARNESS = frozenset({"system.message", "system.notification"})
 _REWIND = "session.snapshot_rewind"
-"""The user took back an event and all after it."""
+"""Event with which the user takes back an event and all after it."""
 _ENDINGS = frozenset({"abort", "session.error"})
 _WORDS = {
     "user.message": "content",
@@ -24,22 +24,22 @@ _WORDS = {
     **dict.fromkeys(_HARNESS, "content"),
     "session.compaction_complete": "summaryContent",
 }
-"""Events that only say something, and where their words stand."""
+"""Events with only words, and the field of the words."""
 _MODEL_KEYS = ("newModel", "chosenModel", "selectedModel")
 _MODELS = frozenset(_MODEL_KEYS)
 _NEAR = 40
-"""Steps before this one among which the same call or thought is looked for."""
+"""Number of earlier steps that are searched for the same call or thought."""
 
 
 def claims(head: Head) -> bool:
-    """Lines of events with data, of the types Copilot writes."""
+    """Return whether the file has lines of events with data, of the types that Copilot writes."""
     return any(
         word(record.get("type")) in _TYPES and isinstance(record.get("data"), dict) for record in seen(head)[:10]
     )
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the sessions of the file; hooks, permissions and usage are counted."""
+    """Yield the sessions of the file; hooks, permissions and usage are counted."""
     for items in each_run(line_values(path, source=source), _opened_by):
         yield from _session(items, source)
 
@@ -90,7 +90,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 def _learn(facts: dict[str, str | None], data: Record) -> None:
-    """Keep the newest model, and the first session, folder and repository that are named."""
+    """Store the newest model, and the first session, folder and repository that are named."""
     if "session" not in facts:
         facts["session"] = first_string(data, "sessionId")
     context = as_object(data.get("context")) or data

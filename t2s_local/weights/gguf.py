@@ -51,7 +51,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def other_kind(self) -> str | None:
-        """Reason why the file is no model that writes text (part of a model, or an embedding or image model), or None."""
+        """Reason why the file is no model that writes text (part of a model, an embedding or image model), or None."""
         name, kind = self.architecture, self.metadata.get("general.type", "model")
         if kind != "model":
             return f"it is no model by itself but of the kind {kind}"

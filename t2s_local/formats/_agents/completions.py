@@ -1,4 +1,4 @@
-"""How commands, patches and calls of a Codex rollout ended, where that stands in records of its own."""
+"""Ends of commands, patches and tool calls in a Codex rollout, where these are separate records."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,29 +26,29 @@ _OTHERS = frozenset(
 _SHELL = "exec_command"
 _CELL = "code"
 _AT_ONCE = 50
-"""Calls that are looked at for one that runs when a command ends."""
+"""Most recent calls that are searched for the running one when a command ends."""
 _FAILED = frozenset({"failed", "declined", "error"})
 _OUTPUTS = ("aggregated_output", "formatted_output", "stdout")
 
 
 class CompletionRecord(NamedTuple):
-    """The end of one thing that was done."""
+    """The end of one command, patch or tool call."""
 
     line: int
     at: str | None
     call_id: str | None
     arguments: dict[str, object] | None
-    """Of a command what was run and where; None for anything else."""
+    """Command line and folder of a command; None for a patch or a tool call."""
     command: str | None
-    """The command by itself."""
+    """The command line alone; None for a patch or a tool call."""
     output: str
     exit_code: int | None
     failed: bool | None
-    """Whether it failed; None where the record does not say."""
+    """True if the call failed, False if it succeeded, None if the record does not state it."""
 
 
 def completion_of(kind: str, record: Record, at: str | None, line: int) -> CompletionRecord | None:
-    """The end that an event tells of; None where it tells of none."""
+    """Return the end of a command, patch or call that an event records; None for other events."""
     if kind not in _COMMANDS and kind not in _OTHERS:
         return None
     code = record.get("exit_code")
@@ -84,13 +84,13 @@ def _has_failed(record: Record) -> bool | None:
 
 
 def completed(steps: Sequence[Step], completions: Iterable[CompletionRecord]) -> tuple[list[Step], int]:
-    """The *steps* with what is known of how they ended.
+    """Add exit codes, errors and outputs to the *steps* of a rollout.
 
-    A result is given its exit code. A cell of code that ran commands becomes these commands, each with its end. A
-    command that no call asked for stands by itself.
+    A result gets its exit code. A cell of code that ran commands is replaced by these commands, each with its end. A
+    command that no call asked for becomes a call and a result of its own.
 
     Returns:
-        The steps, and how many outputs of cells were left out because the commands hold them.
+        The steps, and how many outputs of cells were left out because the outputs of their commands repeat them.
     """
     ends = list(completions)
     if not ends:
@@ -111,10 +111,10 @@ def completed(steps: Sequence[Step], completions: Iterable[CompletionRecord]) ->
 
 
 class _Calls:
-    """The calls of a rollout, by id and by where they stand."""
+    """The calls of a rollout, by id and by line."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
-        """Know *steps*, which are in the order of their lines."""
+        """Index the calls in *steps*, which are sorted by line."""
         self._steps = steps
         self._places = [place for place, step in enumerate(steps) if step.kind == "tool_call" and step.call_id]
         self._lines = [steps[place].line or 0 for place in self._places]
@@ -122,11 +122,11 @@ class _Calls:
         self._answers = {step.call_id: place for place, step in enumerate(steps) if step.kind == "tool_result"}
 
     def answer(self, call: int) -> int | None:
-        """Place of the result of a call."""
+        """Return the place in the steps of a call's result; None if it has none."""
         return self._answers.get(self._steps[call].call_id)
 
     def of(self, end: CompletionRecord) -> int | None:
-        """The call that led to an end: the one with its id, or the newest without a result at that time."""
+        """Return the place of the call that led to *end*: the call with its id, or a recent call without a result."""
         if end.call_id in self._by_id:
             return self._by_id[end.call_id]
         running = [place for place in self._before(end.line) if self._runs(place, end.line)]
@@ -136,7 +136,7 @@ class _Calls:
         return next((places[0] for places in (named, holding, running) if places), None)
 
     def _before(self, line: int) -> list[int]:
-        """The newest calls before a line, the newest first."""
+        """Return the places of the newest calls before a line, the newest first."""
         stop = bisect_left(self._lines, line)
         return self._places[max(stop - _AT_ONCE, 0) : stop][::-1]
 
@@ -148,7 +148,7 @@ class _Calls:
 def _tell(
     steps: Sequence[Step], place: int, answer: int | None, ends: list[CompletionRecord], found: dict[int, list[Step]]
 ) -> int:
-    """Put what is known of a call and its result into *found*; 1 where the output of the call is left out."""
+    """Put the changed call and result into *found*; return 1 if the output of the call is left out, otherwise 0."""
     call = steps[place]
     commands = [end for end in ends if end.arguments is not None]
     if len(commands) > 1:
@@ -167,12 +167,12 @@ def _tell(
 
 
 def _runs_code(call: Step) -> bool:
-    """Return whether a call is a cell of code, or was one, rather than arguments that hold the command itself."""
+    """Return whether a call is a cell of code, or was one, rather than a command in arguments."""
     return call.arguments is None or _CELL in call.arguments or call.arguments.keys() == {"command"}
 
 
 def _ended(result: Step, end: CompletionRecord, call: Step, *, is_cell: bool) -> Step:
-    """A result with what is known of its end; a cell need not have printed what its command did."""
+    """Return a result with exit code and error; a cell need not have printed the output of its command."""
     text = end.output if is_cell and end.output.strip() not in result.text else result.text
     return replace(
         result,

@@ -1,4 +1,4 @@
-"""Kinds of records that a reader leaves out on purpose, and kinds it has never seen before."""
+"""Counts of records without a step: kinds that a reader leaves out on purpose, and unknown kinds."""
 
 import tomllib
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ NO_TYPE = "record without a type"
 
 
 class _Known(NamedTuple):
-    """The kinds of records that a format is known to hold."""
+    """Known kinds of records of one format."""
 
     agent: str
     """Name of the program that writes the format, as people know it."""
@@ -21,31 +21,31 @@ class _Known(NamedTuple):
 
 
 class Tally:
-    """Records without a step in one file, counted by kind and by the version that wrote them."""
+    """Counts of the records without a step in one file, by kind and by the version that wrote them."""
 
     def __init__(self, format_name: str) -> None:
         """Start empty.
 
         Args:
-            format_name: The format, whose known kinds stand in ``kinds.toml``.
+            format_name: The format, whose known kinds are listed in ``kinds.toml``.
         """
         self.version: str | None = None
-        """The version that writes the records that come now, where the recording names one."""
+        """Version of the program that wrote the current records; None if the recording does not state it."""
         self._format = format_name
         self._counts: dict[tuple[str, str | None], int] = {}
 
     def add(self, record: str, count: int = 1) -> None:
-        """Count records of the kind *record* that hold no step."""
+        """Count records of the kind *record* that contain no step."""
         key = (record, self.version)
         self._counts[key] = self._counts.get(key, 0) + count
 
     def look_at(self, records: Sequence[Record], key: str, *, of: str) -> None:
-        """Count the *records* whose kind, which stands under *key*, nobody decided on: no step is read of them.
+        """Count those of *records* whose kind is not listed in ``kinds.toml``; no step is read from them.
 
         Args:
             records: Messages, events or items.
-            key: Where their kind stands.
-            of: Word for them, which stands before the kind in ``kinds.toml``.
+            key: Field that contains the kind.
+            of: Word for the records, which precedes the kind in ``kinds.toml``.
         """
         known = _kinds_of(self._format, of)
         try:
@@ -56,7 +56,7 @@ class Tally:
             self.add(f"{of}/{word(record.get(key))}")
 
     def readings(self, source: str) -> list[Passed | Drift]:
-        """One note for every kind; a kind that nobody decided on is drift."""
+        """Return one note per kind: passed over if the kind is listed in ``kinds.toml``, drift if it is not."""
         if not self._counts:
             return []
         agent, decided = _decided(self._format)
@@ -97,19 +97,19 @@ def _formats() -> dict[str, _Known]:
 
 @cache
 def _decided(format_name: str) -> tuple[str, frozenset[str]]:
-    """Name of the program that writes a format, and the kinds of records that somebody decided on."""
+    """Return the name of the program that writes a format, and the kinds that ``kinds.toml`` lists for it."""
     known = _formats()[format_name]
     return known.agent, known.records | _notes()
 
 
 @cache
 def _kinds_of(format_name: str, what: str) -> frozenset[str | None]:
-    """Return what stands behind a word in the names of kinds, and None, of which nothing can be said."""
+    """Return the kinds listed with the prefix *what*, without it, and None for records without a kind."""
     names = _formats()[format_name].records
     return frozenset({None, *(name.removeprefix(f"{what}/") for name in names if name.startswith(f"{what}/"))})
 
 
 @cache
 def _notes() -> frozenset[str]:
-    """Return the words readers of every format use for records they did not read twice, or not at all."""
+    """Return the kinds that readers of every format use, for instance for repeated records."""
     return frozenset(map(str, _table()["notes"]))

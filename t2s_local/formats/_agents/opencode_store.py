@@ -1,4 +1,4 @@
-"""Where opencode keeps its sessions: a tree of files, or a database."""
+"""Sessions of opencode in its two stores: a tree of files, or a database."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,13 +10,13 @@ from t2s_local.records.json import NotJsonError, Record, as_object, decode_text,
 from t2s_local.records.sqlite import rows, rows_in_order, tables
 
 Message = tuple[Record, list[Record]]
-"""A message and its parts."""
+"""A message with its parts."""
 _FACTS = {"id": "id", "parent_id": "parentID", "version": "version", "revert": "revert"}
-"""Columns of the database that are read, and what the files of the tree call them."""
+"""Columns of the database that are read, with their names in the files of the tree."""
 
 
 def messages_of_tree(path: Path, session: Record, broken: list[Quarantined]) -> list[Message]:
-    """Messages of a session with their parts, from the folders beside it."""
+    """Return the messages of a session with their parts, from the folders beside its file."""
     root = _root(path)
     messages = _loaded(_listed(root, "message", str(session["id"])), broken)
     messages.sort(key=lambda message: (str(nested(message, "time", "created")), str(message.get("id"))))
@@ -30,12 +30,12 @@ def messages_of_tree(path: Path, session: Record, broken: list[Quarantined]) -> 
 
 
 def _root(path: Path) -> Path:
-    """The folder of the tree: the one above ``session``, where the file lies right below that or one folder deeper."""
+    """Return the root of the tree: the folder above ``session``, if *path* is in it or one folder deeper."""
     return next((folder.parent for folder in list(path.parents)[:2] if folder.name == "session"), path.parent)
 
 
 def _listed(root: Path, *names: str) -> list[Path]:
-    """The files of a folder of the tree; none where the names are no names, or it lies elsewhere."""
+    """Return the JSON files of a folder of the tree; [] if a name is not plain or the folder is outside the tree."""
     folder = below(root, *names)
     return [] if folder is None else files_in(folder, ".json", root=root)
 
@@ -51,7 +51,7 @@ def _loaded(files: Sequence[Path], broken: list[Quarantined]) -> list[Record]:
 
 
 def sessions_of_database(path: Path) -> Iterator[tuple[Record, list[Message]]]:
-    """Every session of a database with its messages, in the words of the files of the tree."""
+    """Yield every session of a database with its messages, under the field names of the files of the tree."""
     parts: dict[str, list[Record]] = {}
     for identity, message, data in rows_in_order(path, "SELECT id, message_id, data FROM part"):
         parts.setdefault(str(message), []).append({"id": str(identity), **as_object(decode_text(str(data)))})
@@ -65,7 +65,7 @@ def sessions_of_database(path: Path) -> Iterator[tuple[Record, list[Message]]]:
 
 
 def _facts(path: Path) -> dict[str, Record]:
-    """Return the database's facts about each session, under the names that the files of the tree use."""
+    """Return the facts about each session of a database, under the field names of the files of the tree."""
     columns = tables(path).get("session", ())
     wanted = [name for name in _FACTS if name in columns]
     found = {}
@@ -77,10 +77,10 @@ def _facts(path: Path) -> dict[str, Record]:
 
 
 def before_revert(session: Record, messages: list[Message]) -> tuple[list[Message], int]:
-    """The messages before the one the user went back to, and of that one the parts before the part named.
+    """Leave out the messages and parts that the user reverted.
 
     Returns:
-        These, and how many messages were taken back.
+        The messages before the revert, and how many messages were reverted.
     """
     back = as_object(session.get("revert"))
     message, part = first_string(back, "messageID"), first_string(back, "partID")

@@ -1,4 +1,4 @@
-"""Prompts that Claude Code put into a queue because the agent was still working."""
+"""Queue of prompts that a user typed in Claude Code while the agent was still working."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -7,13 +7,13 @@ from t2s_local.formats._dialects.messages import content_text
 from t2s_local.records.json import Record, as_object, first_string, word
 
 _REACHED = ("absorb", "deliver", "sent", "inject")
-"""Words in the reason of a removal that say that the model was given the prompt."""
+"""Words in the reason of a removal that state that the model received the prompt."""
 _COMMANDS = ("/", "!")
-"""How commands of the terminal begin: once they are run, the harness writes them in tags of its own."""
+"""First characters of terminal commands; after running them, the harness writes them again in its own tags."""
 
 
 class Prompt(NamedTuple):
-    """Words that wait to be sent."""
+    """A prompt that waits to be sent."""
 
     identity: str
     text: str
@@ -21,14 +21,14 @@ class Prompt(NamedTuple):
 
 
 class Queue:
-    """The prompts of one session that wait."""
+    """The waiting prompts of one session."""
 
     def __init__(self) -> None:
         """Start empty."""
         self._waiting: list[Prompt] = []
 
     def put(self, record: Record, line: int) -> Prompt | None:
-        """Let the words of a record wait; None where it holds none."""
+        """Add the prompt of a record to the queue; None if the record has no text."""
         text = content_text(record.get("content"))
         if not text.strip():
             return None
@@ -36,7 +36,7 @@ class Queue:
         return self._waiting[-1]
 
     def take(self, record: Record) -> list[Prompt]:
-        """Prompts that leave the queue, in order; of a whole queue all, otherwise the first with the words told."""
+        """Remove and return the prompts that a record removes, in order: all, or the first with the record's text."""
         if record.get("operation") == "popAll":
             gone, self._waiting = self._waiting, []
             return gone
@@ -49,7 +49,7 @@ class Queue:
 
 
 def is_sent(record: Record) -> bool:
-    """Return whether a record that takes a prompt out of the queue says that it reached the model."""
+    """Return whether a record that removes a prompt from the queue states that the model received it."""
     if record.get("operation") == "popAll":
         return False
     reason = (first_string(record, "reason") or _REACHED[0]).lower()
@@ -57,7 +57,7 @@ def is_sent(record: Record) -> bool:
 
 
 def queued_words(record: Record) -> object:
-    """The words of an attachment that a user typed while the agent worked; None where it holds no such words."""
+    """Return the content of an attachment with a queued prompt; None for any other attachment."""
     attached = as_object(record.get("attachment"))
     if attached.get("type") != "queued_command":
         return None
@@ -65,7 +65,7 @@ def queued_words(record: Record) -> object:
 
 
 def is_users(record: Record) -> bool:
-    """Return whether the words of such an attachment are a person's, rather than a note of the harness."""
+    """Return whether a queued prompt was written by a person rather than by the harness."""
     attached = as_object(record.get("attachment"))
     mode = word(attached.get("commandMode")) or "prompt"
     origin = as_object(attached.get("origin") or record.get("origin"))
@@ -73,10 +73,10 @@ def is_users(record: Record) -> bool:
 
 
 def written_again(prompts: Sequence[Prompt], said: Iterable[tuple[int, str]]) -> set[str]:
-    """Identities of the *prompts* that a later record holds too: by itself, or joined with others.
+    """Return the identities of the *prompts* that a later message repeats, alone or joined with other prompts.
 
     Args:
-        prompts: What was in the queue.
+        prompts: The prompts that were in the queue.
         said: Line and text of every message of the user.
     """
     later = [(line, text.strip()) for line, text in said]
@@ -97,5 +97,5 @@ def written_again(prompts: Sequence[Prompt], said: Iterable[tuple[int, str]]) ->
 
 
 def is_command(prompt: Prompt) -> bool:
-    """Return whether a prompt is a command of the terminal rather than words for the agent."""
+    """Return whether a prompt is a terminal command rather than a message to the agent."""
     return prompt.text.lstrip().startswith(_COMMANDS)

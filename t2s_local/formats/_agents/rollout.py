@@ -1,4 +1,4 @@
-"""The records of a Codex rollout: items of the model, the display copy beside them, and how commands ended."""
+"""Records of a Codex rollout: the model's items, the events that display them again, and the ends of commands."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -23,25 +23,25 @@ _SAID: dict[str, StepKind] = {
     "item_completed/Plan": "assistant",
     "item_completed/Reasoning": "thought",
 }
-"""Events that say again what an item says, or alone where no item does."""
+"""Events that repeat an item, or are the only record of a message if there is no such item."""
 _DONE = frozenset({"tool_call", "tool_result"})
 _BARE = ("_call", "_output", "_result")
-"""How calls and results end that stand without an envelope."""
+"""Endings of the types of calls and results that are written without an envelope."""
 _WORDS = ("message", "text", "content", "summary_text")
 
 
 def is_old_header(record: Record) -> bool:
-    """Return whether a record is the first line of a rollout from before there were envelopes."""
+    """Return whether a record is the first line of an old rollout, from before records had envelopes."""
     return {"id", "timestamp", "instructions"} <= record.keys() and "type" not in record
 
 
 def opens(record: Record) -> bool:
-    """Return whether a record is the first line of a rollout, or one that a rollout copied from another."""
+    """Return whether a record is the first line of a rollout, be it this one or a copied one."""
     return record.get("type") == "session_meta" or ("type" not in record and is_old_header(record))
 
 
 class Rollout:
-    """The records of one file, in file order."""
+    """The records of one rollout, in file order."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -56,14 +56,14 @@ class Rollout:
         self._events: list[Step] = []
         self._completions: list[CompletionRecord] = []
         self._named: set[str] = set()
-        """Rollouts that this one names as itself or as what it goes on from."""
+        """Ids of this rollout and of the rollouts that it continues."""
         self._begun: str | None = None
 
     def is_over(self, record: Record) -> bool:
-        """Return whether *record*, which opens a rollout, opens another one than this.
+        """Return whether *record*, the first line of a rollout, starts a rollout other than this one.
 
-        A rollout that goes on where another one ends may hold the first lines of those before it: it names them, or
-        they were begun earlier and stand in it later.
+        A rollout that continues another may contain copies of the first lines of its predecessors. These are recognised
+        by an id that this rollout names, or because they began before it and were written into it later.
         """
         payload = as_object(record.get("payload")) or record
         identity, begun = first_string(payload, "id"), first_string(payload, "timestamp")
@@ -74,7 +74,7 @@ class Rollout:
         return not is_copy
 
     def add(self, record: Record, *, line: int) -> None:
-        """Take in one line."""
+        """Add the record of one line."""
         payload, at = as_object(record.get("payload")), string(record.get("timestamp"))
         kind = word(record.get("type"))
         if kind == "session_meta" or (kind is None and is_old_header(record)):
@@ -135,7 +135,7 @@ class Rollout:
         self.unread.add(f"event_msg/{kind}")
 
     def _take_back(self, n_turns: object) -> None:
-        """Leave out the newest turns of the user and all that came of them."""
+        """Leave out the newest *n_turns* turns of the user and everything that followed them."""
         steps = _merged([*self._items, *self._alone()])
         begins = [place for place, step in enumerate(steps) if step.kind == "user"]
         if not begins or not isinstance(n_turns, int) or n_turns < 1:
@@ -155,7 +155,7 @@ class Rollout:
         self.termination = None
 
     def said(self) -> list[Step]:
-        """The steps of the session: the model's side, what the display copy alone holds, and how commands ended."""
+        """Return the steps of the session: items, events that no item repeats, and the ends of commands."""
         alone = self._alone()
         steps = _merged([*self._items, *alone])
         self.unread.add("event_msg/repeated message", len(self._events) - len(alone))
@@ -164,7 +164,7 @@ class Rollout:
         return found
 
     def _alone(self) -> list[Step]:
-        """Return the steps that only the display copy holds; thoughts are also found inside longer texts."""
+        """Return the steps that only events contain; a thought may also be a part of an item's longer text."""
         if not self._events:
             return []
         known = {(step.kind, step.text.strip()) for step in self._items if step.kind not in _DONE}
@@ -180,12 +180,12 @@ class Rollout:
 
 
 def _before(one: str | None, other: str | None) -> bool:
-    """Return whether a time lies before another one; both are written alike."""
+    """Return whether the first time is before the second; both are written in the same form."""
     return one is not None and other is not None and one < other
 
 
 def _is_same(before: Step, step: Step, lines: list[int]) -> bool:
-    """Return whether an event says what the one before it says, with nothing done on the *lines* between them."""
+    """Return whether an event repeats the event before it, without an item on the *lines* between them."""
     is_next = bisect_left(lines, before.line or 0) == bisect_left(lines, step.line or 0)
     return is_next and (before.kind, before.text.strip()) == (step.kind, step.text.strip())
 
@@ -202,7 +202,7 @@ def _step(kind: StepKind, text: str, at: str | None, line: int) -> Step:
 
 
 def _merged(steps: list[Step]) -> list[Step]:
-    """The *steps* by line, without what the harness or the user said twice with no step of the agent in between."""
+    """Return the *steps* by line, without repeated words of user or harness between two steps of the agent."""
     return list(_once(sorted(steps, key=lambda step: step.line or 0)))
 
 

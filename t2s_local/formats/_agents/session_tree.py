@@ -1,4 +1,4 @@
-"""The records of a Claude Code session: a tree by ``parentUuid``, with sub-agents and queued prompts in it."""
+"""Records of a Claude Code session: a tree by ``parentUuid``, with sub-agents and queued prompts."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -26,18 +26,18 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 QUEUE = "queue-operation"
 _BLOCKS = frozenset({"tool_use", "tool_result"})
-"""Blocks of messages that old versions wrote as records of their own."""
+"""Message blocks that old versions wrote as separate records."""
 _TOLD = _BLOCKS | {"user", "assistant", "attachment"}
 
 
 class _Node(NamedTuple):
-    """One record of the tree, reduced to what is kept of it."""
+    """The kept parts of one record of the tree."""
 
     parent: str | None
     branch: str
-    """Which conversation of the file it belongs to."""
+    """Name of the record's conversation in the file."""
     is_prompt: bool
-    """Whether a turn of the user begins here; words typed while the agent works begin none."""
+    """Whether a turn of the user begins here; a prompt typed while the agent works begins none."""
     steps: tuple[Step, ...]
 
 
@@ -48,11 +48,11 @@ class _Branch(NamedTuple):
     parent_id: str | None
     model: str | None
     folder: str | None = None
-    """Folder it began in."""
+    """Folder in which the conversation began."""
 
 
 class SessionTree:
-    """The records of one file, in file order."""
+    """The records of one session file, in file order."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -66,7 +66,7 @@ class SessionTree:
         self._retracted: set[str] = set()
 
     def add(self, record: Record, *, line: int) -> None:
-        """Take in one record; one that was there before is counted and left out."""
+        """Add one record; a repeated record is counted and left out."""
         if "version" in record:
             self.unread.version = word(record["version"])
         identity = first_string(record, "uuid") or f"line {line}"
@@ -91,7 +91,7 @@ class SessionTree:
         self._newest[branch] = identity
 
     def _queue(self, record: Record, line: int) -> None:
-        """Let a prompt wait where it was typed, move it to where it was sent, or take it back."""
+        """Queue a prompt at the line where it was typed, move it to where it was sent, or remove it."""
         session = first_string(record, "sessionId") or ""
         queue = self._queues.setdefault(session, Queue())
         at = moment(record.get("timestamp"))
@@ -143,7 +143,7 @@ class SessionTree:
             yield from user_blocks(content, at=at, line=line)
 
     def _new(self, steps: Iterable[Step], message_id: str) -> Iterator[Step]:
-        """Leave out blocks of a message that an earlier line held already."""
+        """Leave out the blocks of a message that an earlier line contains already."""
         for step in steps:
             key = message_id, step.kind, step.call_id, step.text
             if key in self._blocks:
@@ -153,7 +153,7 @@ class SessionTree:
                 yield step
 
     def _branch(self, record: Record, parent: str | None, identity: str) -> str:
-        """The conversation a record belongs to: its parent's, or one that starts here."""
+        """Return the conversation of a record: its parent's, or a new one that starts here."""
         model = first_string(as_object(record.get("message")), "model")
         is_side = record.get("isSidechain") is True
         before = self._nodes[parent].branch if parent in self._nodes else None
@@ -172,7 +172,7 @@ class SessionTree:
         return name
 
     def trajectories(self, source: str) -> Iterator[Trajectory | Passed]:
-        """One trajectory a conversation, without what the user rewound."""
+        """Yield one trajectory per conversation, without turns that the user rewound."""
         self._once()
         dropped = self._rewound()
         for name, branch in self._branches.items():
@@ -195,7 +195,7 @@ class SessionTree:
             )
 
     def _once(self) -> None:
-        """Leave out queued prompts that a later record holds too, and commands that were run instead of said."""
+        """Leave out queued prompts that a later record repeats, and prompts that are terminal commands."""
         said = [
             (step.line or 0, step.text)
             for identity, node in self._nodes.items()
@@ -210,7 +210,7 @@ class SessionTree:
         self.unread.add("queued prompt", len(again))
 
     def _rewound(self) -> set[str]:
-        """Records of turns that the user took back: of several prompts after one record, only the newest counts."""
+        """Return the records of rewound turns: of several prompts after one record, only the newest counts."""
         newest: dict[str, str] = {}
         dropped = self._retracted & self._nodes.keys()
         for identity, node in self._nodes.items():

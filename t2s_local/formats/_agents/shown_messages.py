@@ -1,7 +1,7 @@
-"""Tasks of Cline and Roo Code as their extension showed them: messages that *say* or *ask* something.
+"""Tasks of Cline and Roo Code as their extension displays them: messages of type *say* or *ask*.
 
-Source: ``shared/ExtensionMessage.ts`` of Cline, August 2026. Results of tools stand in messages of their own
-(``command_output``), beside the call (lists and searches), or in the request that went out next.
+Source: ``shared/ExtensionMessage.ts`` of Cline, August 2026. Results of tools are messages of their own
+(``command_output``), parts of the call (lists and searches), or parts of the next request.
 """
 
 import re
@@ -14,7 +14,7 @@ from t2s_local.records.json import Record, as_object, decode_text, first_string,
 from t2s_local.values.trajectory import Step
 
 RESULT = re.compile(r"\[(\w+)(?: for .*?)?\] Result:\s*", re.DOTALL)
-"""How a result is announced to the model."""
+"""Words that announce a result to the model."""
 _DETAILS = "<environment_details>"
 _WORDS = {
     "say/text": "assistant",
@@ -33,11 +33,11 @@ _CALLS = {"command": "execute_command", "tool": None, "use_mcp_server": None, "b
 _OUTPUTS = frozenset({"command_output", "mcp_server_response", "browser_action_result"})
 _ERRORS = frozenset({"error", "diff_error", "clineignore_error", "rooignore_error", "command_permission_denied"})
 _SHOWS = ("list", "search", "web", "codebase")
-"""Words that begin the names of tools whose ``content`` is what they found."""
+"""Beginnings of the names of tools whose ``content`` is their result."""
 
 
 class _Open:
-    """The last call and what it has printed."""
+    """The last call and its output so far."""
 
     def __init__(self) -> None:
         self.n_calls = 0
@@ -58,7 +58,7 @@ class _Open:
 
 
 def shown_steps(messages: Sequence[tuple[int, Record]], unread: Tally) -> Iterator[Step]:
-    """Yield the steps of a task from the messages shown of it; one that was shown again replaces the earlier one."""
+    """Yield the steps of a task from its displayed messages; a message displayed again replaces the earlier one."""
     latest: dict[object, tuple[int, Record]] = {}
     for line, message in messages:
         latest[(message.get("ts") if isinstance(message.get("ts"), int) else line, _kind(message))] = (line, message)
@@ -141,7 +141,7 @@ def _output(text: str) -> str:
 
 
 def _requested(text: str, call: _Open, at: str | None, line: int) -> Iterator[Step]:
-    """Yield the result that a request begins with, where the call before it has none yet."""
+    """Yield the result at the start of a request, if the call before it has no result yet."""
     asked = first_string(as_object(decode_text(text)), "request") or ""
     announced = RESULT.match(asked)
     if announced and call.is_waiting:

@@ -1,4 +1,4 @@
-"""Skills that Claude Code told the model of, in records beside the messages."""
+"""Skills that Claude Code shows the model, in records beside the messages."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from t2s_local.values.trajectory import Step
 
 
 def shown_skills(record: Record, *, at: str | None, line: int) -> Iterator[Step]:
-    """Yield a list of skills as the harness showed it, and skills whose text it repeated after a summary."""
+    """Yield the list of skills that the harness showed, and the skills whose text it repeated after a summary."""
     attached = as_object(record.get("attachment"))
     kind = word(attached.get("type"))
     if kind == "skill_listing" and (listed := _listed(attached)):
@@ -22,7 +22,7 @@ def shown_skills(record: Record, *, at: str | None, line: int) -> Iterator[Step]
 
 
 def _listed(attached: Record) -> str:
-    """Return the list in the words of the harness; the names alone where it holds no more."""
+    """Return the list in the words of the harness; only the names if the record contains no more."""
     names = attached.get("names")
     bare = [f"- {name}" for name in names if isinstance(name, str)] if isinstance(names, list) else []
     return content_text(attached.get("content")).strip() or "\n".join(bare)

@@ -1,1 +1,1 @@
-"""Ways of writing messages, calls and results that several formats share."""
+"""Dialects: ways of writing messages, calls and results that several formats share."""

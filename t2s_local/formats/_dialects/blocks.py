@@ -1,4 +1,4 @@
-"""The text of what a message holds: files, pictures and other bytes in it are left out, whatever they are called."""
+"""Text of a message's content; files, pictures and other binary data are left out, whatever their names."""
 
 import re
 
@@ -7,20 +7,20 @@ from t2s_local.records.json import Record, as_object, compact, first_string, wor
 _MEDIA = re.compile(
     r"image|audio|video|file|document|screenshot|picture|media|pdf|attachment|encrypted|redacted", re.IGNORECASE
 )
-"""Words in the type of a part that is no text, unless a text stands in it."""
+"""Words in the type of a part that is not text, unless the part has a field of text."""
 _TEXTS = ("text", "refusal", "output_text", "input_text")
 _INNER = ("resource", "source", "file", "document")
-"""Fields that hold what a part is about."""
+"""Fields with the content of a part."""
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _LEAST = 256
-"""Characters from which a text without a space is bytes in base64: digests and identifiers are shorter."""
+"""Fewest characters of a text without spaces that counts as base64 data; digests and identifiers are shorter."""
 _ADDRESS = 120
-"""Characters within which an address that holds its data says so."""
+"""Characters at the start of a ``data:`` address that must state its encoding."""
 _DEEPEST = 8
 
 
 def content_text(content: object) -> str:
-    """The text of a message's content: a string, a part, or a list of parts; images and the like are left out."""
+    """Return the text of a message's content: a string, a part, or a list of parts; without images and the like."""
     if isinstance(content, str):
         return "" if content.startswith("data:") and _is_blob(content) else content
     if content is None:
@@ -53,12 +53,12 @@ def _part_text(part: Record) -> str:
 
 
 def _hides(kind: str) -> bool:
-    """Return whether a part of that type holds text that nobody was shown."""
+    """Return whether a part of that type contains text that nobody was shown."""
     return kind.startswith(("redacted", "encrypted"))
 
 
 def _inner_text(part: Record) -> str:
-    """The text inside a file or a resource; empty where it holds bytes or only says where they are."""
+    """Return the text inside a file or a resource; empty if it contains bytes or only an address."""
     for key in _INNER:
         inner = as_object(part.get(key))
         text = first_string(inner, "text") or (first_string(inner, "data") if inner.get("type") == "text" else None)
@@ -70,7 +70,7 @@ def _inner_text(part: Record) -> str:
 
 
 def json_text(value: object) -> str:
-    """*value* as JSON, without the pictures and files in it; a text as it stands."""
+    """Return *value* as JSON, without the pictures and files in it; a string unchanged."""
     return value if isinstance(value, str) else compact(_kept(value, 0))
 
 
@@ -89,7 +89,7 @@ def _is_bytes(value: object) -> bool:
 
 
 def _is_blob(text: str) -> bool:
-    """Return whether a text is bytes in base64, as an address that holds its data or by itself."""
+    """Return whether a text is base64 data, alone or in a ``data:`` address."""
     if text.startswith("data:"):
         return ";base64," in text[:_ADDRESS]
     return len(text) >= _LEAST and _BLOB.fullmatch(text) is not None

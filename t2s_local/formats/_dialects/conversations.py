@@ -1,4 +1,4 @@
-"""Conversations as they lie in files: a bare list of messages, an object around one, or one message a line."""
+"""Conversations in files: a bare list of messages, an object around a list, or one message a line."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,7 +43,7 @@ _FOREIGN = frozenset(
     }
 )
 _LOGGED = "LLMCall"
-"""What AutoGen calls a call of a model in its log, which repeats the conversation so far."""
+"""Type of AutoGen's log records of a model call, which repeat the conversation so far."""
 SESSION_KEYS = ("session_id", "conversation_id", "thread_id", "trajectory_id", "run_id", "sessionId", "id")
 TASK_KEYS = ("task_id", "instance_id", "question_id", "problem_id", "task_name")
 TERMINATION_KEYS = ("termination", "termination_reason", "exit_status", "stop_reason")
@@ -52,11 +52,11 @@ TRIAL_KEYS = ("trial", "attempt", "seed", "repeat", "epoch")
 
 
 def conversation(value: object, *, holds: Callable[[object], bool] = is_chat) -> Record | None:
-    """*value* as an object with ``messages``, the answer of a request log added to them; None where it is none.
+    """Return *value* as an object with ``messages``, a logged answer appended; None if it is no conversation.
 
     Args:
         value: A JSON value.
-        holds: Whether something is a list of messages.
+        holds: Returns whether its argument is a list of messages.
     """
     if isinstance(value, list):
         return {"messages": value} if holds(value) else None
@@ -88,12 +88,12 @@ def _answers(record: Record) -> list[Record]:
 
 
 def is_message(record: object) -> bool:
-    """Return whether *record* is one message by itself, no conversation and no envelope with a message inside."""
+    """Return whether *record* is a single message, and no conversation or envelope with a message inside."""
     return is_chat([record]) and as_object(record).keys().isdisjoint(("messages", "message"))
 
 
 def claims_dialect(head: Head, wanted: Dialect) -> bool:
-    """Return whether a file starts with conversations in that dialect, and with nothing another format is known by."""
+    """Return whether a file starts with conversations in the dialect *wanted* and lacks the marks of other formats."""
     starts = seen(head)
     if is_fenced_chat(starts):
         return False
@@ -109,13 +109,13 @@ def claims_dialect(head: Head, wanted: Dialect) -> bool:
 def read_conversations(
     path: Path, *, source: str, format_name: str, look_at: Callable[[list[Record]], None]
 ) -> Iterator[Reading]:
-    """Read every conversation of a file; messages that stand alone on their lines make up one.
+    """Yield every conversation of a file; single messages on lines of their own form one conversation per session.
 
     Args:
         path: The file.
-        source: What to call it.
+        source: Name of the file in messages.
         format_name: The dialect of the conversations.
-        look_at: Count what nobody knows among the messages of one.
+        look_at: Counts the unknown messages of a conversation.
     """
     alone: dict[str, list[Record]] = {}
     unknown = 0
@@ -161,17 +161,17 @@ def _trajectory(record: Record, source: str, format_name: str) -> Trajectory | P
 
 
 def repository_beside(record: Record) -> str | None:
-    """Return the repository that a record's own fields name, otherwise its metadata."""
+    """Return the repository in a record's own fields, otherwise in its metadata; None if there is none."""
     metadata = as_object(record.get("metadata") or record.get("meta"))
     return first_string(record, *REPOSITORY_KEYS) or first_string(metadata, *REPOSITORY_KEYS)
 
 
 def label_beside(record: Record) -> Label | None:
-    """The label in a record's own fields, otherwise in its metadata."""
+    """Return the label in a record's own fields, otherwise in its metadata; None if there is none."""
     return label_in(record) or label_in(as_object(record.get("metadata") or record.get("meta")))
 
 
 def numbered_run(task_id: str | None, record: Record) -> str | None:
-    """A name for one of several runs of a task: ``task:trial``; None where the record numbers no runs."""
+    """Return ``task:trial`` as the name of one of several runs of a task; None if the record has no trial number."""
     trial = first_string(record, *TRIAL_KEYS)
     return None if task_id is None or trial is None else f"{task_id}:{trial}"

@@ -1,4 +1,4 @@
-"""Parts of Gemini's messages, turned into steps."""
+"""Parts of Gemini's messages as steps."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _PART_KEYS = frozenset({"text", "functionCall", "functionResponse", "inlineData"
 
 
 def is_content(record: Record) -> bool:
-    """Return whether an object is one of Gemini's contents: a role and parts."""
+    """Return whether an object is one of Gemini's ``Content`` objects: a role and parts."""
     parts = objects(record.get("parts"))
     return (
         record.get("role") in ("user", "model", "system", "function")
@@ -22,7 +22,7 @@ def is_content(record: Record) -> bool:
 
 
 def is_enveloped(record: Record) -> bool:
-    """Return whether an object is a record of a chain with a content of Gemini's inside, as Qwen Code writes."""
+    """Return whether an object is a chained record with a Gemini message inside, as Qwen Code writes it."""
     message = record.get("message")
     return (
         {"sessionId", "uuid", "parentUuid"} <= record.keys()
@@ -32,7 +32,7 @@ def is_enveloped(record: Record) -> bool:
 
 
 def part_steps(record: Record, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
-    """Steps of one content, part by part."""
+    """Yield the steps of one ``Content`` object, part by part."""
     is_users = record.get("role") == "user"
     for part in objects(record.get("parts")):
         text = first_string(part, "text") or ""
@@ -52,7 +52,7 @@ def part_steps(record: Record, *, at: str | None = None, line: int | None = None
 
 
 def response_step(response: Record, *, failed: bool = False, at: str | None = None, line: int | None = None) -> Step:
-    """The step of a ``functionResponse``."""
+    """Return the step of a ``functionResponse``."""
     given = as_object(response.get("response"))
     told = next((given[key] for key in ("output", "result", "error", "content") if given.get(key) is not None), given)
     return answered(

@@ -1,4 +1,4 @@
-"""Tell text that a harness put into a user's message from the user's own words."""
+"""Separation of the text that a harness put into a user's message from the user's own words."""
 
 import re
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ _TAGS = (
 _KNOWN_TAGS = frozenset(_TAGS.split("|"))
 _KNOWN = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>()")
 _OPENING = re.compile(rf"<({_TAGS})(?:\s[^<>]{{0,200}})?>|<([A-Za-z]+(?:[-_:][A-Za-z]+)+)>")
-"""A tag that is known, or one of several words."""
+"""Pattern of an opening tag that is known, or whose name has several words."""
 _SEVERAL = re.compile(r"[A-Za-z]+(?:[-_:][A-Za-z]+)+")
-"""A tag of several words."""
+"""Pattern of a tag name of several words."""
 _TAG_WORDS = frozenset(
     {"caveat", "context", "details", "diagnostics", "environment", "guidelines", "harness", "hook", "info"}
     | {"information", "instruction", "instructions", "memories", "memory", "metadata", "notification", "permissions"}
     | {"reminder", "skills", "stderr", "stdout", "subagent", "workspace"}
 )
-"""Words one of which stands in the tags that harnesses make up, and in few that people write."""
+"""Words in the tags of harnesses, which are rare in tags that people write."""
 _INDENT = 40
-"""Characters of white space before a tag that still begins its line."""
+"""Characters of white space that may precede a tag at the start of its line."""
 _NOTE = re.compile(r"\[[A-Z][^\[\]\n]*(?: [^\[\]\n]*){2,}\]\s*")
-"""A message that is nothing but a remark in brackets, which people do not write."""
+"""Pattern of a message that is only a remark in brackets, which people do not write."""
 _COMMAND_ARGUMENTS = "command-args"
 _SYSTEM_STARTS = (
     "[Request interrupted by user",
@@ -48,11 +48,11 @@ _SUMMARY_STARTS = (
 _STARTS = (*_SYSTEM_STARTS, *_SUMMARY_STARTS)
 _INITIALS = frozenset(start[:3] for start in _STARTS)
 INTERRUPTED = _SYSTEM_STARTS[0]
-"""How Claude Code notes that the user stopped the agent."""
+"""Text with which Claude Code notes that the user stopped the agent."""
 
 
 def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
-    """Split a message of the role *user* into what the user said and what the harness added, in order."""
+    """Split a message of the role *user* into the user's words and the text added by the harness, in order."""
     if not text or text.isspace():
         return []
     if (text[:3] in _INITIALS or text[0].isspace()) and (start := text.lstrip()).startswith(_STARTS):
@@ -70,7 +70,7 @@ def user_steps(text: str, *, at: str | None = None, line: int | None = None) -> 
 
 
 def asked_steps(text: str, tag: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
-    """Return the user's request, which the harness put between *tag*; all text beside it is the harness's."""
+    """Return the user's request, which the harness put between *tag*, and the other text as words of the harness."""
     _, opened, rest = text.partition(f"<{tag}>")
     asked, closed, _ = rest.partition(f"</{tag}>")
     if not opened or not closed:
@@ -82,7 +82,7 @@ def asked_steps(text: str, tag: str, *, at: str | None = None, line: int | None 
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
-    """Pieces of *text* in order, each with whether the user said it; neighbouring blocks of the harness are one."""
+    """Yield the pieces of *text* in order, each with True if it is the user's; adjacent harness blocks are joined."""
     said_from = 0
     block: list[int] = []
     for start, stop, inner in _blocks(text):
@@ -103,7 +103,7 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _is_made_up(tag: str, before: str) -> bool:
-    """Return whether a harness made a tag up: its words, and that it begins a line or follows another tag."""
+    """Return whether a harness invented a tag: it contains a typical word and begins a line or follows a tag."""
     at_start = before.rstrip(" \t")[-1:] in ("", "\n", ">")
     return at_start and _has_tag_word(tag)
 
@@ -114,7 +114,7 @@ def _has_tag_word(tag: str) -> bool:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start and end of every block of the harness, and the words of the user inside it, where there are some."""
+    """Yield start and end of every block of the harness, and the user's words inside it (empty if there are none)."""
     closing_tags = {piece.partition(">")[0] for piece in text.split("</")[1:]}
     made_up = any(_has_tag_word(tag) and _SEVERAL.fullmatch(tag) for tag in closing_tags)
     if not made_up and closing_tags.isdisjoint(_KNOWN_TAGS):

@@ -1,4 +1,4 @@
-"""How LangChain writes messages down."""
+"""Recognition of LangChain's messages."""
 
 from t2s_local.records.json import Record, as_object, word
 
@@ -6,9 +6,9 @@ _TYPES = frozenset({"human", "ai", "tool", "system", "function"})
 
 
 def is_langchain(record: Record) -> bool:
-    """Return whether an object is one message.
+    """Return whether an object is one LangChain message.
 
-    By its type beside content or data, or as a constructor with its arguments.
+    It has a type beside content or data, or is a constructor with arguments.
     """
     if word(record.get("type")) in _TYPES and ("content" in record or "content" in as_object(record.get("data"))):
         return "role" not in record

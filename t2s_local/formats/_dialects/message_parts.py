@@ -1,4 +1,4 @@
-"""Parts of messages whose format nobody described: what was said, calls and results in Anthropic's spelling."""
+"""Parts of messages in undescribed formats, converted to Anthropic's blocks for text, calls and results."""
 
 from t2s_local.formats._dialects.blocks import content_text, json_text
 from t2s_local.records.json import Record, first_string, objects, word
@@ -9,7 +9,7 @@ TEXT_KEYS = (
 )
 ARGUMENT_KEYS = ("arguments", "args", "input", "parameters", "params", "action_input", "kwargs")
 PART_CALLS = ("toolUse", "functionCall", "function_call")
-"""Fields that hold the call itself."""
+"""Fields with a call inside a part."""
 CALL_TYPES = frozenset({"tool_use", "tool_call", "toolCall", "tool-call"})
 _RESULT_TYPES = frozenset({"toolResult", "tool-result", "tool_output", "tool_response", "tool_call_response"})
 _PART_RESULTS = ("toolResult", "functionResponse", "function_response")
@@ -22,26 +22,26 @@ _MEDIA = ("inlineData", "inline_data", "fileData", "file_data")
 
 
 def content_of(record: Record) -> object:
-    """Return the content of a message, whatever its key, in Anthropic's spelling; None where it has none."""
+    """Return the content of a message, whatever its key, as Anthropic's blocks; None if it has none."""
     return told_in(next((record[key] for key in TEXT_KEYS if record.get(key) is not None), None))
 
 
 def told_in(content: object) -> object:
-    """Return the parts of a message in Anthropic's spelling, without an object around them."""
+    """Return the parts of a message as Anthropic's blocks, without an object around them."""
     if isinstance(content, dict) and "type" not in content:
         content = next((content[key] for key in _INNER if isinstance(content.get(key), list | str)), content)
     return common_parts(content)
 
 
 def common_parts(content: object) -> object:
-    """The parts of a list in Anthropic's spelling; anything else as it stands."""
+    """Return the parts of a list as Anthropic's blocks; anything else unchanged."""
     if not isinstance(content, list):
         return content
     return [_common(part) if isinstance(part, dict) else part for part in content]
 
 
 def result_text(told: object) -> str:
-    """Return the result of a tool as text; of parts that are results themselves, their content."""
+    """Return the result of a tool as text; for parts that are results themselves, their content."""
     parts = common_parts(told)
     if isinstance(parts, list):
         parts = [
@@ -51,14 +51,14 @@ def result_text(told: object) -> str:
 
 
 def thoughts_in(told: object) -> list[str]:
-    """Thoughts as texts; one with a subject and a description is both, and each of a list of these its own."""
+    """Return thoughts as texts; for objects with a subject and a description, one text each."""
     described = [[first_string(one, "subject"), first_string(one, "description")] for one in objects(told)]
     texts = [": ".join(filter(None, one)) for one in described if any(one)] or [content_text(told)]
     return [text for text in texts if text]
 
 
 def _common(part: Record) -> Record:
-    """A part of a message with the call or result inside it, as Gemini, Bedrock and others write them."""
+    """Return a part as an Anthropic block, from the calls and results that Gemini, Bedrock and others write."""
     for key in PART_CALLS:
         if isinstance(inner := part.get(key), dict):
             return _call(inner)
@@ -76,7 +76,7 @@ def _common(part: Record) -> Record:
 
 
 def _response(inner: Record) -> Record:
-    """A result as Gemini and Bedrock write it; one field that says all is taken out of the object around it."""
+    """Return a result of Gemini or Bedrock as a block; a single field with the result is taken out of its object."""
     told = inner.get("response", inner.get("content", inner.get("value")))
     failed = inner.get("status") == "error"
     if isinstance(told, dict):
@@ -87,7 +87,7 @@ def _response(inner: Record) -> Record:
 
 
 def _uncalled(part: Record) -> Record:
-    """A part without a call or a result: a thought, a picture, or what was said."""
+    """Return a part without a call or a result: a thought, a picture, or text."""
     if part.get("thought") is True:
         return {"type": "thinking", "thinking": part.get("text")}
     return {"type": "image"} if any(key in part for key in _MEDIA) else part

@@ -1,4 +1,4 @@
-"""Chat messages as OpenAI and Anthropic write them, turned into steps."""
+"""Chat messages in OpenAI's and Anthropic's form as steps."""
 
 from collections.abc import Iterable
 from typing import Literal, TypeGuard
@@ -22,7 +22,7 @@ _CALL_BLOCKS = frozenset({"tool_use", "server_tool_use"})
 
 
 def dialect(messages: object) -> Dialect | None:
-    """Which of the two a list of messages is written in; None where it is a list of something else."""
+    """Return the dialect of a list of messages, OpenAI's or Anthropic's; None if it is no list of messages."""
     if not is_chat(messages):
         return None
     blocks = {word(block.get("type")) for item in objects(messages) for block in objects(item.get("content"))}
@@ -30,7 +30,7 @@ def dialect(messages: object) -> Dialect | None:
 
 
 def is_chat(messages: object) -> TypeGuard[list[Record]]:
-    """Return whether *messages* is a list of messages with roles, of which there is one at least."""
+    """Return whether *messages* is a list of at least one message, all with known roles."""
     if not isinstance(messages, list) or not messages:
         return False
     try:
@@ -43,7 +43,7 @@ def is_chat(messages: object) -> TypeGuard[list[Record]]:
 
 
 def is_mostly_chat(messages: object) -> TypeGuard[list[Record]]:
-    """Return whether *messages* is a list of messages with roles, the first and at least half of them known."""
+    """Return whether *messages* is a list of messages with roles; the first and at least half of them are known."""
     if not isinstance(messages, list) or not messages or not is_chat(messages[:1]):
         return False
     known = sum(is_chat([item]) for item in messages)
@@ -51,11 +51,11 @@ def is_mostly_chat(messages: object) -> TypeGuard[list[Record]]:
 
 
 def message_steps(messages: Iterable[Record], *, system: object = None) -> list[Step]:
-    """Steps of a conversation, numbered by message.
+    """Return the steps of a conversation; the line of a step is the number of its message.
 
     Args:
         messages: In either dialect.
-        system: The system prompt, where it stands beside the messages.
+        system: The system prompt, if it is stored beside the messages.
     """
     steps = [Step(kind="system", text=text)] if (text := content_text(system)) else []
     for number, message in enumerate(messages, 1):
@@ -64,7 +64,7 @@ def message_steps(messages: Iterable[Record], *, system: object = None) -> list[
 
 
 def one_message(message: Record, *, line: int | None = None) -> list[Step]:
-    """Steps of one message; none where nobody knows who its role is: least of all are its words the user's."""
+    """Return the steps of one message; [] if its role is unknown, so that no foreign words count as the user's."""
     role = message.get("role")
     if len(message) == 2 and isinstance(text := message.get("content"), str):
         return _plain(role, text, line)
@@ -82,7 +82,7 @@ def one_message(message: Record, *, line: int | None = None) -> list[Step]:
 
 
 def _plain(role: object, text: str, line: int | None) -> list[Step]:
-    """Steps of a message that is a role and a text."""
+    """Return the steps of a message that consists of a role and a text."""
     if role == "user":
         return user_steps(text, line=line)
     if role == "assistant":
@@ -133,7 +133,7 @@ def _call(call: Record, *, at: str | None, line: int | None) -> Step:
 
 
 def assistant_blocks(content: object, *, at: str | None = None, line: int | None = None) -> list[Step]:
-    """Steps of what an assistant said: text, thoughts and tool calls, in order."""
+    """Return the steps of an assistant's content: text, thoughts and tool calls, in order."""
     if content is None or isinstance(content, str):
         step = _said(content or "", at, line)
         return [] if step is None else [step]
@@ -165,7 +165,7 @@ def _block_step(block: Record, kind: str | None, at: str | None, line: int | Non
 
 
 def user_blocks(content: object, *, at: str | None = None, line: int | None = None) -> list[Step]:
-    """Steps of a user's message: what was said, what the harness added, and tool results."""
+    """Return the steps of a user's message: the user's words, text added by the harness, and tool results."""
     if not isinstance(content, list):
         return user_steps(content_text(content), at=at, line=line)
     steps: list[Step] = []
@@ -178,7 +178,7 @@ def user_blocks(content: object, *, at: str | None = None, line: int | None = No
 
 
 def result_block(block: Record, *, at: str | None = None, line: int | None = None) -> Step:
-    """The step of a ``tool_result`` block; the API's default for ``is_error`` is false."""
+    """Return the step of a ``tool_result`` block; ``is_error`` defaults to False, as in the API."""
     return answered(
         content_text(block.get("content")),
         call_id=string(block.get("tool_use_id")),

@@ -1,4 +1,4 @@
-"""Events of OpenHands in the spellings of its versions, turned into steps."""
+"""Events of OpenHands, in the forms of its versions, as steps."""
 
 from collections.abc import Iterable, Iterator
 
@@ -37,12 +37,12 @@ _BESIDE = frozenset(
 _SAYING = frozenset({"message", "system", "finish"})
 _REFUSALS = ("AgentErrorEvent", "UserRejectObservation")
 _UNSAID = "User rejected"
-"""How the reason of a refusal begins where the user gave none."""
+"""Beginning of a refusal's reason if the user gave none."""
 _TOOLS = {"run": "bash", "run_ipython": "python", "ExecuteBashAction": "bash"}
 
 
 def is_event(record: Record) -> bool:
-    """Return whether an object is an event of the first or the second generation."""
+    """Return whether an object is an event of the first or the second generation of OpenHands."""
     if str(record.get("kind")).endswith(("Event", "Action", "Observation")):
         return True
     source = record.get("source")
@@ -51,7 +51,7 @@ def is_event(record: Record) -> bool:
 
 
 def event_steps(events: Iterable[Record]) -> list[Step]:
-    """Steps of the events of a run, in order."""
+    """Return the steps of the events of a run, in order."""
     steps: list[Step] = []
     for number, event in enumerate(events, 1):
         if "kind" in event:
@@ -81,7 +81,7 @@ def _action(event: Record, number: int) -> list[Step]:
 
 
 def _words(event: Record, name: str, arguments: Record, at: str | None, number: int) -> list[Step]:
-    """Steps of an action that only says something."""
+    """Return the steps of an action that contains only words."""
     text = content_text(arguments.get("content") or arguments.get("final_thought") or None)
     if name == "system":
         return [Step(kind="system", text=text, at=at, line=number)]
@@ -177,7 +177,7 @@ def _second_observation(event: Record, at: str | None, number: int) -> Step:
 
 
 def flattened(history: object) -> list[Record]:
-    """Events of a history: a flat list, or a list of pairs of an action and what was observed."""
+    """Return the events of a history: a flat list, or a list of pairs of an action and its observation."""
     if not isinstance(history, list):
         return []
     found: list[Record] = []

@@ -8,14 +8,14 @@ from t2s_local.records.json import as_object, decode_text
 from t2s_local.values.trajectory import Step
 
 _MARK = re.compile(r"\n((Thought|Action Input|Action|Observation|Final Answer)(?: (\d+))?:[ \t]*)")
-"""A line feed, which is found several times faster than the start of a line; text is given one at its start."""
+"""Pattern of a mark after a line feed, found several times faster than a line start; callers prepend a line feed."""
 _STRIDE = _MARK.groups + 1
 _LOOKED_AT = 20_000
-"""Characters within which a run that is written as text shows that it is one."""
+"""Characters at the start of a text that must show that it is a run."""
 QUESTION = re.compile(r"^Question: ?", re.MULTILINE)
 FIRST_MARK = re.compile(r"^(?:Thought|Action)(?: \d+)?:", re.MULTILINE)
 REFLECTION = "You have attempted to answer"
-"""How Reflexion starts what an agent told itself after an earlier attempt."""
+"""Beginning of the notes that a Reflexion agent wrote to itself after an earlier attempt."""
 _CALL = re.compile(r"([A-Za-z_][\w .-]{0,60}?)\[(.*)\]\s*\.?", re.DOTALL)
 _PARENTHESES = re.compile(r"([A-Za-z_][\w.]{0,60})\((.*)\)\s*", re.DOTALL)
 _OBSERVED = re.compile(r"\s*Observation(?: \d+)?:\s*")
@@ -24,26 +24,26 @@ _RUN = frozenset({"execute", "bash", "python", "run"})
 _VERDICT = re.compile(
     r"^[ \t]*(?:Answer is (?:CORRECT|INCORRECT)\b.*|Correct answer: .*|Episode finished, reward = .*)$\n?", re.MULTILINE
 )
-"""What an environment says of the answer, which no agent could have known: the label, written into the text."""
+"""Lines in which an environment judges the answer: the label, which no agent could have known, inside the text."""
 
 
 def is_react(text: str) -> bool:
-    """Return whether *text* states a thought or an action and what came of it, or what to do next."""
+    """Return whether *text* contains an action in ReAct's form near its start."""
     return "Action" in text and any(mark[2] == "Action" for mark in _MARK.finditer(f"\n{text[:_LOOKED_AT]}"))
 
 
 def without_verdict(text: str) -> str:
-    """*text* without the lines that tell whether the answer was right."""
+    """Return *text* without the lines that state whether the answer was right."""
     return _VERDICT.sub("", text) if "nswer" in text or "reward" in text else text
 
 
 def react_steps(text: str, *, at: str | None = None, line: int | None = None) -> list[Step]:
-    """Steps of one stretch of text; what stands before the first mark is said by the assistant."""
+    """Return the steps of a text in ReAct's form; text before the first mark is the assistant's."""
     return _marked_steps(_MARK.split(f"\n{text}"), at, line)
 
 
 def _marked_steps(pieces: list[str], at: str | None, line: int | None) -> list[Step]:
-    """Steps of a text that was split at its marks: each stands there as a whole, by name, by number, then its body."""
+    """Return the steps of a text that was split at its marks; each mark gives four pieces: mark, name, number, body."""
     if any(pieces[3::_STRIDE]):
         pieces = _in_turn(pieces)
     names, bodies = pieces[2::_STRIDE], pieces[4::_STRIDE]
@@ -73,7 +73,7 @@ def _step(mark: str, body: str, at: str | None, line: int | None) -> Step | None
 
 
 def _in_turn(pieces: list[str]) -> list[str]:
-    """*pieces* without marks out of turn, which are text: each number is the one before it or the next."""
+    """Return *pieces* without marks whose number is out of sequence; these are joined to the text before them."""
     kept = pieces[:1]
     current: int | None = None
     for start in range(1, len(pieces), _STRIDE):
@@ -88,7 +88,7 @@ def _in_turn(pieces: list[str]) -> list[str]:
 
 
 def executed(action: str) -> str:
-    """The command inside ``execute[…]``; any other action as it stands."""
+    """Return the command inside ``execute[…]``; any other action unchanged."""
     name, _, rest = action.partition("[")
     if not rest or name.lower() not in _RUN:
         return action
@@ -113,7 +113,7 @@ def _action(body: str, at: str | None, line: int | None) -> Step:
 
 
 def acted(steps: Iterable[Step]) -> list[Step]:
-    """Split what an assistant said into thoughts and actions where it is written so, and the answers to match."""
+    """Split an assistant's text in ReAct's form into thoughts and actions; the next user message is the result."""
     found: list[Step] = []
     waiting = False
     for step in steps:
@@ -133,7 +133,7 @@ def acted(steps: Iterable[Step]) -> list[Step]:
 
 
 def _react_steps_in(step: Step) -> list[Step]:
-    """Steps that an assistant's words are made of; none where they are just words."""
+    """Return the steps in an assistant's text; [] if it is plain words."""
     text = step.text
     pieces = _MARK.split(f"\n{text}")
     if "Action" not in pieces[2::_STRIDE] or (len(text) > _LOOKED_AT and not is_react(text)):
@@ -142,7 +142,7 @@ def _react_steps_in(step: Step) -> list[Step]:
 
 
 def episodes(block: str) -> Iterator[tuple[str, str]]:
-    """Episodes of a block, each with what stands before its question."""
+    """Yield the episodes of a block, each with the agent's notes before its question (empty if there are none)."""
     marks = list(QUESTION.finditer(block))
     if not marks and FIRST_MARK.search(block):
         yield "", block

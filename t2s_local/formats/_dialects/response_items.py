@@ -1,4 +1,4 @@
-"""Items of OpenAI's Responses interface, which Codex writes too, turned into steps."""
+"""Items of OpenAI's Responses interface, which Codex writes as well, as steps."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ _CALLS = frozenset(
 )
 _ANSWERS = ("_output", "_result")
 _SHELL_FACTS = frozenset({"type", "user"})
-"""Fields of the action of a shell that are not the command."""
+"""Fields of a shell action beside the command."""
 _STREAMS = ("stdout", "stderr")
 _SCRIPT_FAILED = "Script failed"
-"""How Codex says that a cell of code ended with an exception."""
+"""Text with which Codex reports that a cell of code ended with an exception."""
 _TOLD_WITHIN = 2000
-"""Characters within which an output says how its command ended."""
+"""Characters at the start of an output that are searched for the exit code."""
 _EXITED = re.compile(r"^Process exited with code (-?\d{1,9})|^Exit code: (-?\d{1,9})", re.MULTILINE)
 
 
@@ -33,7 +33,7 @@ def is_item(record: Record) -> bool:
 
 
 def item_steps(item: Record, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
-    """Steps of one item of OpenAI's Responses interface."""
+    """Yield the steps of one item of OpenAI's Responses interface."""
     kind = word(item.get("type")) or ("message" if "role" in item else None)
     identity = first_string(item, "call_id", "id")
     if kind in ("message", "agent_message"):
@@ -50,7 +50,7 @@ def item_steps(item: Record, *, at: str | None = None, line: int | None = None) 
 
 
 def _call(item: Record, kind: str, identity: str | None, at: str | None, line: int | None) -> Step:
-    """A call; whatever is called so is one."""
+    """Return a call; any item whose type ends in ``_call`` is one."""
     arguments: object = next((item[key] for key in ("arguments", "input", "action") if item.get(key) is not None), {})
     if kind == "local_shell_call" and isinstance(arguments, dict):
         arguments = {key: value for key, value in arguments.items() if key not in _SHELL_FACTS}
@@ -71,14 +71,14 @@ def _message(item: Record, at: str | None, line: int | None) -> Iterator[Step]:
 
 
 def _printed(value: object) -> Record | None:
-    """Return the output of the one command that a cell of code ran, as an object with its exit code."""
+    """Return the output of the only command that a cell of code ran, as an object with its exit code; else None."""
     texts = [first_string(part, "text") or "" for part in objects(value)]
     found = [as_object(decode_text(text)) for text in texts if '"exit_code"' in text]
     return found[0] if len(found) == 1 and "output" in found[0] else None
 
 
 def _inner_output(inner: Record, text: str) -> str:
-    """Return the output of a command from the object around it; *text* where there is no such object."""
+    """Return the output of a command from the object around it; *text* if the object contains none."""
     if "output" in inner:
         return content_text(inner["output"])
     if inner.keys().isdisjoint(_STREAMS):

@@ -1,4 +1,4 @@
-"""Runs that are written down as one text: lines after a prompt sign, or turns after a speaker's name."""
+"""Runs written as one text: lines after a prompt sign, or turns after a speaker's name."""
 
 import re
 from collections.abc import Iterator
@@ -13,33 +13,33 @@ _INNER_STARTS = frozenset("tTaA")
 _TURN = re.compile(r"\n(user|human|assistant|agent|tool|system|environment): ", re.IGNORECASE)
 _KINDS: dict[str, StepKind] = {"user": "user", "human": "user", "system": "system"}
 _LOOKED_AT = 20_000
-"""Characters within which a run that is written as text shows that it is one."""
+"""Characters at the start of a text that must show that it is a run."""
 _FAILED = "Nothing happens"
-"""What text worlds answer to an action that cannot be done."""
+"""Answer of text worlds to an action that is impossible."""
 
 
 def is_script(text: str) -> bool:
-    """Return whether *text* is a whole run: ReAct, a dialogue with speakers, or a session after a prompt sign."""
+    """Return whether *text* is a whole run: ReAct, a dialogue with speakers, or a session with prompt signs."""
     if len(text) < 40:
         return False
     return is_dialogue(text) or is_prompted(text) or (is_react(text) and "Observation" in text)
 
 
 def is_dialogue(text: str) -> bool:
-    """Return whether *text* starts with a speaker's name and holds turns of at least two speakers."""
+    """Return whether *text* starts with a speaker's name and contains turns of at least two speakers."""
     shown = f"\n{text[:_LOOKED_AT]}"
     return _TURN.match(shown) is not None and len({name.lower() for name in _TURN.findall(shown)}) > 1
 
 
 def is_prompted(text: str) -> bool:
-    """Return whether *text* holds several lines after a prompt sign, with answers between them."""
+    """Return whether *text* contains several lines after a prompt sign, with answers between them."""
     marks = list(_PROMPT.finditer(text, 0, _LOOKED_AT))
     answered_ = [mark for mark in marks if not text[mark.end() : mark.end() + 3].startswith(("\n>", "\n\n"))]
     return len(marks) > 2 and len(answered_) * 5 > len(marks)
 
 
 def script_steps(text: str) -> Iterator[Step]:
-    """Steps of a run that is one text."""
+    """Yield the steps of a run that is one text."""
     if is_dialogue(text):
         yield from dialogue_steps(text)
     elif is_prompted(text):
@@ -49,7 +49,7 @@ def script_steps(text: str) -> Iterator[Step]:
 
 
 def dialogue_steps(text: str) -> list[Step]:
-    """Steps of turns that start with a speaker's name; a turn of nothing but ``None`` was a call that is lost."""
+    """Return the steps of turns after speakers' names; a turn that is only ``None`` is a lost call and left out."""
     steps = []
     pieces = _TURN.split(f"\n{text}")
     for speaker, said in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -62,7 +62,7 @@ def dialogue_steps(text: str) -> list[Step]:
 
 
 def prompt_steps(text: str) -> list[Step]:
-    """Steps of a session: what stands before the first action is the task, each action is followed by its answer."""
+    """Return the steps of a session: the task before the first action, then each action with its answer."""
     task, *turns = f"\n{text}".split("\n>")
     steps = [Step(kind="user", text=start, line=1)] if (start := task.strip()) else []
     line = 1 + task.count("\n")

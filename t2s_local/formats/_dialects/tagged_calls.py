@@ -14,7 +14,7 @@ _RESPONSE = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
 
 
 def tagged_steps(text: str, *, at: str | None = None, line: int | None = None) -> Iterator[Step]:
-    """Yield what an agent said and called, in order."""
+    """Yield the agent's words and calls, in order."""
     position = 0
     for call in _CALL.finditer(text):
         if said := text[position : call.start()].strip():
@@ -27,13 +27,13 @@ def tagged_steps(text: str, *, at: str | None = None, line: int | None = None) -
 
 
 def response_in(text: str) -> str:
-    """Return the result between tags; a text without tags as it is."""
+    """Return the result between tags; a text without tags unchanged."""
     inner = _RESPONSE.search(text) if "<tool_response>" in text else None
     return inner[1] if inner else text
 
 
 def untagged(steps: Iterable[Step]) -> Iterator[Step]:
-    """Yield steps of which those that hold calls or results between tags are taken apart."""
+    """Yield the *steps*, with calls and results between tags as steps of their own."""
     for step in steps:
         if step.kind == "assistant" and "<tool_call>" in step.text:
             yield from tagged_steps(step.text, at=step.at, line=step.line)

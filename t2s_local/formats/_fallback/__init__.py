@@ -1,1 +1,1 @@
-"""Runs found in files of formats nobody described."""
+"""Readers for files in formats that no reader describes."""

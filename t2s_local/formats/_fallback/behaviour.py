@@ -1,6 +1,6 @@
-"""Find the place of each part in records whose words nobody knows, and the order of the parts.
+"""Roles of the fields in records with unknown names, found from the content and order of the records.
 
-Calls show by their shape; what tools returned by the ids it shares with calls, or by its place beside or after them.
+Calls are recognised by their shape, results by an id they share with a call, or by their place beside or after one.
 """
 
 import re
@@ -15,9 +15,9 @@ from t2s_local.records.paths.paths import LONGEST, Parts, numbered
 
 Fields = dict[Parts, object]
 _DEPTH = 4
-"""Records inside of records, and objects inside of a record, that are looked into."""
+"""Levels of records within records, and of objects within a record, that are searched."""
 _MOST_WORDS = 10
-"""Different words of a field that may name roles."""
+"""Most different words of a field that may name roles."""
 _LONGEST_WORD = 24
 _LONGEST_MARK = 80
 _MOSTLY = 0.9
@@ -26,18 +26,18 @@ _SENTENCE = re.compile(r"[A-Z][^\n]*[.!?:]")
 
 
 class Slot(NamedTuple):
-    """A place in records of a kind that holds a text."""
+    """A path to a text in records of one kind."""
 
     kind: str
-    """The words of the record that may name roles."""
+    """Words of the record that may name roles, joined by ``|``."""
     path: Parts
 
 
 class Behaviour:
-    """Contents of the records of some runs, by place."""
+    """Observations on the records of some runs: paths of calls, ids, results and role words."""
 
     def __init__(self, runs: list[list[Record]]) -> None:
-        """Look at all records and at those in them."""
+        """Examine all records and the records inside of them."""
         self.chain = _chain(runs)
         self.flat: CallShape | None = None
         self._look(runs)
@@ -50,7 +50,7 @@ class Behaviour:
 
     def _look(self, runs: list[list[Record]]) -> None:
         self.levels: set[Parts] = set()
-        """Lists of records inside of records."""
+        """Paths of lists of records inside of records."""
         self.runs = [[part for record in self._in_order(run) for part in self._flat(record, 0)] for run in runs]
         self.records = [fields for run in self.runs for fields in run]
         self.calls: dict[Parts, CallShape] = self._calls()
@@ -63,7 +63,7 @@ class Behaviour:
         return [run[place] for place in kept_places(links, list(range(len(run))), lambda _: False)]
 
     def _flat(self, record: Record, depth: int) -> Iterator[Fields]:
-        """Yield the fields of a record by their paths as far as to a list of records, those records, and the rest."""
+        """Yield the fields of a record by path, split at each list of records, whose fields are yielded in between."""
         fields: Fields = {}
         stack: list[tuple[Parts, object]] = _fields_of((), record)
         while stack:
@@ -83,7 +83,7 @@ class Behaviour:
         yield fields
 
     def _is_open(self, path: Parts, value: Record) -> bool:
-        """Return whether an object is looked into: it is neither a call nor the arguments of one."""
+        """Return whether an object is searched: it is neither a call nor the arguments of a call."""
         is_given = self.flat is not None and path == (self.flat.arguments,)
         return not is_given and not call_shape(value) and len(path) < _DEPTH
 
@@ -107,7 +107,7 @@ class Behaviour:
         return short or calls
 
     def _words(self) -> list[Parts]:
-        """Paths of words that may name roles: few different ones, each often."""
+        """Return up to two paths of words that may name roles: few different words, each of them frequent."""
         found: dict[Parts, Counter[str]] = defaultdict(Counter)
         for fields in self.records:
             for path, value in fields.items():
@@ -121,19 +121,19 @@ class Behaviour:
         return is_short and 1 < len(values) <= _MOST_WORDS and all(map(_LETTERS.fullmatch, values))
 
     def kind(self, fields: Fields) -> str:
-        """Return the words of a record that may name roles, joined."""
+        """Return the words of a record that may name roles, joined by ``|``."""
         return "|".join(str(fields.get(path, "")) for path in self.words)
 
     def is_beside_result(self, path: Parts) -> bool:
-        """Return whether a path is in the object in which results are."""
+        """Return whether a path is a result or is in the same object as a result."""
         return any(path == told or (len(told) > 1 and path[:-1] == told[:-1]) for told in self.results)
 
     def has_call(self, fields: Fields) -> bool:
-        """Return whether a record holds a call."""
+        """Return whether a record contains a call."""
         return any(path in fields for path in self.calls)
 
     def _ids(self) -> list[Parts]:
-        """Paths of what calls and their results share: most values twice, once beside a call."""
+        """Return the paths of ids that calls and results share: in most calls, and again in a record without a call."""
         counts: dict[str, Counter[Parts]] = defaultdict(Counter)
         beside: dict[str, Counter[Parts]] = defaultdict(Counter)
         chained = () if self.chain is None else tuple((key,) for key in self.chain)
@@ -152,7 +152,7 @@ class Behaviour:
         return list(dict.fromkeys((best[0][0], other[0][0])))
 
     def _results(self) -> tuple[list[Parts], bool]:
-        """Paths of what tools returned, and whether they answer the calls of the record before."""
+        """Return the paths of tool results, and whether they answer the calls of the record before."""
         same, late, every, sentences = Counter[Parts](), Counter[Parts](), Counter[Parts](), Counter[Parts]()
         both, spaced = Counter[Parts](), Counter[Parts]()
         for run in self.runs:
@@ -189,12 +189,12 @@ class Behaviour:
 
 
 def _fields_of(path: Parts, record: Record) -> list[tuple[Parts, object]]:
-    """Return the fields of an object with their paths, the last first; longer keys than paths may have are left out."""
+    """Return the fields of an object with their paths, the last field first; very long keys are left out."""
     return [((*path, key), item) for key, item in reversed(record.items()) if len(key) < LONGEST // 8]
 
 
 def _records_in(value: object) -> list[Record]:
-    """Return the records of a list, or of an object that numbers them; empty where one of them is none, or a call."""
+    """Return the records of a list or of an object with numbers as keys; [] if an item is no object or is a call."""
     items = value if isinstance(value, list) else numbered(value) if isinstance(value, dict) else []
     found = [item for item in items if isinstance(item, dict) and not call_shape(item)]
     return found if len(found) == len(items) else []
@@ -205,7 +205,7 @@ def _is_mark(value: object) -> bool:
 
 
 def _chain(runs: list[list[Record]]) -> tuple[str, str] | None:
-    """Return the fields by which records name themselves and those they follow; None where they do not."""
+    """Return the fields with a record's own id and its predecessor's id; None if the records have none."""
     records = [record for run in runs for record in run]
     keys = [key for key in records[0] if all(_is_mark(record.get(key)) for record in records)] if records else []
     for key in keys:

@@ -1,4 +1,4 @@
-"""The map that follows from how the records of some runs behave."""
+"""Map of a format, derived from the observed content and order of its records."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from t2s_local.values.layout import (
 
 
 def layout_of(runs: list[Conversation], shape: RunPaths) -> Layout | None:
-    """Return the map of runs that were found at a place; None where their records contradict each other."""
+    """Return the map of runs found at a place; None if their records contradict each other."""
     seen = Behaviour([one.items for one in runs])
     if not seen.calls or not seen.results:
         return None
@@ -68,7 +68,7 @@ def _paths(parts: Iterable[Parts]) -> Paths:
 
 
 def _role_words(seen: Behaviour, roles: dict[Slot, Role]) -> RoleWords:
-    """Words of which the records play one role alone."""
+    """Return the role words that occur in records of a single role, by role."""
     played: dict[str, Counter[Role]] = {}
     for fields in seen.records:
         own = _roles_in(fields, seen, roles)
@@ -86,7 +86,7 @@ def _role_words(seen: Behaviour, roles: dict[Slot, Role]) -> RoleWords:
 
 
 def _roles_in(fields: Fields, seen: Behaviour, roles: dict[Slot, Role]) -> set[Role]:
-    """Return the roles that a record plays; that of an agent covers its thoughts and calls."""
+    """Return the roles of a record; the role of an agent includes its thoughts and calls."""
     own: set[Role] = {role for path in fields if (role := roles.get(Slot(seen.kind(fields), path))) is not None}
     if not own:
         return (
@@ -111,7 +111,7 @@ def _call_paths(seen: Behaviour) -> CallPaths:
 
 
 def _result_paths(seen: Behaviour) -> ResultPaths:
-    """Where results are, seen from a record that is one, and from the object of a record that holds one."""
+    """Return the paths of results, both from the record of a result and from the object inside a larger record."""
     first = seen.results[0]
     beside: dict[Parts, list[object]] = {}
     for fields in seen.records:
@@ -141,7 +141,7 @@ def _is_said(value: object) -> bool:
 
 
 def _facts(runs: list[Conversation], shape: RunPaths, *, has_user: bool) -> RunPaths | None:
-    """Return the paths beside the steps: an id, the task where no user speaks, the outcome."""
+    """Return the paths of id, outcome, and of the task if no user speaks; None if other texts are left over."""
     fields: dict[str, list[object]] = {}
     for one in runs:
         for record in one.beside[: 1 if shape.each == "value" else None]:

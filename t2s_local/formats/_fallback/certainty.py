@@ -1,4 +1,4 @@
-"""How sure the fallback is of what it read: what fitted, and what share of the words it understood."""
+"""Certainty of the fallback reader: the share of messages that fit, and the share of words that are in steps."""
 
 import re
 from collections import Counter
@@ -12,29 +12,29 @@ from t2s_local.records.json import Record, decode_text
 from t2s_local.values.trajectory import Step, Trajectory
 
 _LOOKED_AT = 400
-"""Items of one conversation whose words are looked for in its steps."""
+"""Items of one conversation whose words are looked up in its steps."""
 _TELLING = 16
-"""Characters of a text that is something said rather than a name, an id or a time."""
+"""Fewest characters of a text that counts as words rather than a name, an id or a time."""
 _SPEAKERS = frozenset({"user", "system", "summary"})
 _AGENTS = frozenset({"assistant", "thought", "tool_call"})
 _ACT = re.compile(r"^```|^<(\w+)>\s*<\w+>|^(?:ACTION|Action|COMMAND|Command):", re.MULTILINE)
-"""How agents write a command into what they say: fenced, in tags, or after a word."""
+"""Patterns of commands inside an agent's words: fenced, in tags, or after a keyword."""
 _BESIDE = frozenset({"id", "uuid", "timestamp", "time", "created_at", "model", "signature", "parentUuid", "encrypted"})
 _MOST_BESIDE = 0.02
-"""Share of the words under one field from which the field is named as left out."""
+"""Share of all words from which a field whose words are in no step is reported as left out."""
 
 
 class Observations:
     """Evidence for and against the way in which a file was read."""
 
     def __init__(self, reader: StepReader) -> None:
-        """Start with nothing; *reader* tells which records are steps."""
+        """Start with no evidence; *reader* decides which records are steps."""
         self._reader = reader
         self._counts: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
 
     def add(self, found: Conversation, run: Trajectory | Passed) -> None:
-        """Take in one conversation and what was made of it."""
+        """Add one conversation and the run that was read from it."""
         steps = run.steps if isinstance(run, Trajectory) else ()
         calls = {step.call_id for step in steps if step.kind == "tool_call" and step.call_id is not None}
         results = [step for step in steps if step.kind == "tool_result"]
@@ -55,7 +55,7 @@ class Observations:
             self._look(item, known)
 
     def _look(self, item: Record, known: str) -> None:
-        """Return whether the words of a message are among those *known* from its steps."""
+        """Count the words of a message, and those of them that the text *known* from the steps contains."""
         n_words, n_known = 0, 0
         for key, text in _leaves(item, ""):
             size = len(text)
@@ -67,11 +67,11 @@ class Observations:
         self._counts.update(words=n_words, known=n_known, looked=1, told=int(n_known > 0 or n_words == 0))
 
     def left(self, n_values: int) -> None:
-        """Take in values of the file that hold no conversation."""
+        """Count values of the file without a conversation."""
         self._counts["others"] += n_values
 
     def guesses(self, path: str) -> Iterator[Guess]:
-        """How sure all of this makes; nothing where no conversation was found."""
+        """Yield the certainty, from 0 to 1, with its reasons; nothing if no conversation was found."""
         counts = self._counts
         if not counts["runs"]:
             return
@@ -111,7 +111,7 @@ def _share(part: int, whole: int) -> float:
 
 
 def _end(text: str) -> str:
-    """The end of the first line that says something: marks before a text and quotes around it are taken off."""
+    """Return the last 60 characters of the first line with words, without marks and quotes around them."""
     first = next((line for line in text.split("\n") if len(line.strip()) >= _TELLING), text)
     return first.strip(" \"'>*]}\\\r")[-60:]
 

@@ -1,4 +1,4 @@
-"""Where in an unknown JSON value the conversations lie."""
+"""Search of conversations in an unknown JSON value."""
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -25,39 +25,39 @@ from t2s_local.values.layout import RunPaths
 
 _DEPTH = 7
 _WIDTH = 5000
-"""Objects of one list that are looked into; more of them do not change which list is the longest."""
+"""Objects of one list that are searched; further objects do not change which list is the longest."""
 _DEEPEST_TEXT = 4
-"""Objects and lists around a text that may be a whole run, or hold JSON."""
+"""Most objects and lists around a text that may be a whole run, or JSON."""
 _FEW_ANSWERS = 20
 _CLOSE = 0.8
-"""Two lists of which the shorter has at least this share of the longer one's items are both candidates."""
+"""Share of the longest list's items from which a shorter list is a candidate as well."""
 _TALKS = 4
-"""A list with calls is the run rather than a list of talk that is at most so many times as long."""
+"""Factor up to which a list with calls is preferred to a longer list of messages."""
 _SIDE_BY_SIDE = (ACTIONS, ANSWERS, THOUGHTS)
 
 
 @cache
 def words() -> RunReader:
-    """Return the reader by the names that people give to roles, texts and calls."""
+    """Return the reader that uses common names of roles, texts and calls."""
     return RunReader(VOCABULARY, guesses=True)
 
 
 class Place(NamedTuple):
-    """All conversations at one place of a value."""
+    """All conversations at one path of a value."""
 
     parts: Parts
     shape: RunPaths
-    """Where they are, as a map says it."""
+    """The place in the form of a map's paths."""
     conversations: list[Conversation]
 
     @property
     def depth(self) -> int:
-        """How many objects and lists of the value are around it."""
+        """Number of objects and lists around the place."""
         return len(self.parts)
 
     @property
     def name(self) -> str:
-        """The path of the place; empty for the value itself."""
+        """Path of the place; empty for the value itself."""
         return written(self.parts, is_absolute=False)
 
     @property
@@ -67,7 +67,7 @@ class Place(NamedTuple):
 
     @property
     def acts(self) -> bool:
-        """Return whether calls of tools stand in it as such, rather than in words."""
+        """Return whether the conversations contain tool calls as records, rather than in words."""
         return any(words().steps.acts(item) for item in self.conversations[0].items[:50])
 
     @property
@@ -77,7 +77,7 @@ class Place(NamedTuple):
 
 
 def places(value: object) -> list[Place]:
-    """Every place of *value* that holds conversations, the one with the longest first; texts only where no list is."""
+    """Return every place of *value* with conversations, the longest first; single texts only if there is no list."""
     shapes: dict[Parts, RunPaths] = {}
     for parts, shape in _walk(value, (), 0):
         shapes.setdefault(parts, shape)
@@ -95,7 +95,7 @@ def places(value: object) -> list[Place]:
 
 
 def _place(parts: Parts, shape: RunPaths, value: object) -> Place | None:
-    """The conversations at a place, as the map of it finds them."""
+    """Return the place with its conversations as a map reads them; None if it has none."""
     try:
         reader = _reader_of(shape)
     except PathError:
@@ -106,7 +106,7 @@ def _place(parts: Parts, shape: RunPaths, value: object) -> Place | None:
 
 @lru_cache(maxsize=64)
 def _reader_of(shape: RunPaths) -> RunReader:
-    """Return the reader of runs at a place; files hold many values of few shapes."""
+    """Return the reader of runs at a place, cached: files contain many values of few shapes."""
     return RunReader(replace(VOCABULARY, runs=shape), guesses=True)
 
 
@@ -115,7 +115,7 @@ def _is_step(item: Record) -> bool:
 
 
 def _opened(acting: Place, talk: Place, value: object) -> Place:
-    """A run that begins with what was asked, where that stands in the list of talk beside it alone."""
+    """Return the run with the user's request added, if the request is only in a list of messages beside the run."""
     if len(acting.conversations) > 1 or len(talk.conversations) > 1 or EVERY in acting.parts + talk.parts:
         return acting
     if any("user" in words().steps.parts_played(item) for item in acting.conversations[0].items[:2]):
@@ -125,7 +125,7 @@ def _opened(acting: Place, talk: Place, value: object) -> Place:
 
 
 def _with_answer(place: Place, value: object) -> Place:
-    """A request with the answer beside it, where there is one: an object that the model says, or a list of such."""
+    """Return a request with the model's answer beside it added, if there is an answer that the list lacks."""
     if len(place.conversations) > 1 and len(place.shape.at) != 1:
         return place
     node = next(values_at(value, json_path(place.shape.at[0]).parts), None)
@@ -143,7 +143,7 @@ def _with_answer(place: Place, value: object) -> Place:
 
 
 def _answers(value: object, parts: Parts, own: Parts) -> Iterator[Parts]:
-    """Yield where messages of the model stand by themselves, outside of the list at *own*."""
+    """Yield the paths of single messages of the model outside of the list at *own*."""
     value = opened(value)
     if (parts == own[: len(parts)] and len(parts) >= len(own) - 1) or len(parts) > _DEPTH:
         return
@@ -166,9 +166,9 @@ def _is_answer(record: Record) -> bool:
 
 
 def rivals(found: list[Place]) -> tuple[Place, Place] | None:
-    """The first two places where both may be what was meant: nearly as long, as deep, and not the same words.
+    """Return two places that may both be the run: similar length and depth, different words; None if one is clear.
 
-    Of two places of which one holds calls that one is meant.
+    A place with calls is preferred to a place without calls.
     """
     first = found[0]
     for other in found[1:]:
@@ -185,13 +185,13 @@ def _repeat(one: Place, other: Place) -> bool:
 
 
 def are_steps(items: list[Record]) -> bool:
-    """Return whether a list of objects is a conversation: nearly all are steps, and somebody answers somebody."""
+    """Return whether a list is a conversation: most items are steps, and at least two roles take part."""
     played = [roles for item in items if (roles := words().steps.parts_played(item))]
     return len(played) * 2 > len(items) and len(set().union(*played) - {"thought"}) > 1
 
 
 def _walk(value: object, parts: Parts, depth: int) -> Iterator[tuple[Parts, RunPaths]]:
-    """Yield the places of conversations, each as often as there is one."""
+    """Yield the path of every conversation with its shape."""
     if depth > _DEPTH:
         return
     if isinstance(value, list):
@@ -232,7 +232,7 @@ def _fields(value: Record, parts: Parts, depth: int) -> Iterator[tuple[Parts, Ru
 
 
 def _shape(parts: Parts) -> RunPaths:
-    """Runs of which the steps are at *parts*: each item of the last list around the steps is one."""
+    """Return the shape of runs with steps at *parts*: each item of the innermost list around the steps is a run."""
     around = len(parts) - 1 if parts[-1:] == (EVERY,) else len(parts)
     start = max((place + 1 for place in range(around) if parts[place] is EVERY), default=0)
     at, steps = parts[:start], parts[start:]
@@ -240,7 +240,7 @@ def _shape(parts: Parts) -> RunPaths:
 
 
 def _columns(value: Record) -> tuple[str, ...]:
-    """Names of arrays side by side that hold turns; empty where there are none."""
+    """Return the names of parallel arrays that contain turns; () if there are none."""
     found = [next((key for key in keys if _is_column(value.get(key))), None) for keys in _SIDE_BY_SIDE]
     actions, answers, _ = found
     if actions is None or answers is None or abs(len(value[actions]) - len(value[answers])) > 1:
@@ -253,7 +253,7 @@ def _is_column(value: object) -> bool:
 
 
 def _keyed_by_id(value: Record) -> bool:
-    """Return whether the keys of an object are ids: all values are objects of one make."""
+    """Return whether the keys of an object are ids: at least two values, all objects with similar keys."""
     items = list(value.values())[:20]
     if len(items) < 2 or not all(isinstance(item, dict) and item for item in items):
         return False

@@ -1,4 +1,4 @@
-"""A map of a file whose words nobody knows, from how its records behave; none where that contradicts itself."""
+"""Map of a file with unknown names, derived from its records; no map if it would contradict the records."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,29 +21,29 @@ from t2s_local.values.layout import (
 from t2s_local.values.trajectory import Trajectory
 
 SAMPLE = 60
-"""Values of a file that are looked at."""
+"""Most values of a file that are examined."""
 _FEW = 2
 _MOSTLY = 0.8
 _LONGEST_LIST = 60
-"""Items of each list that are looked at."""
+"""Most items of each list that are examined."""
 _MOST_VALUES = 20_000
-"""Values inside of values that are looked at."""
+"""Most nested values that are examined."""
 _DEEPEST = 20
 
 
 def better_layout(start: list[object], *, is_cut: bool) -> Layout | None:
-    """Return a map that fits where the known words fit badly; None where they fit well, or there is no such map.
+    """Return a map that fits if the known names fit badly; None if they fit well, or if no map fits.
 
     Args:
         start: The first values of a file, at most :data:`SAMPLE`.
-        is_cut: Whether more of them follow.
+        is_cut: Whether more values follow.
     """
     small, was_cut = _trimmed(start)
     return None if _is_known(small) else _fitting(small, is_cut=is_cut or was_cut)
 
 
 def certainty_by_words(start: list[object]) -> float:
-    """Return how sure the known words read the first values of a file, from 0 to 1; 0 where they find no run."""
+    """Return the certainty, from 0 to 1, with which the known names read the first values; 0 if they find no run."""
     small, _ = _trimmed(start)
     reader = words()
     evidence = Observations(reader.steps)
@@ -58,7 +58,7 @@ def certainty_by_words(start: list[object]) -> float:
 
 
 def _is_known(start: list[object]) -> bool:
-    """Return whether the known words make steps of nearly all records, and calls of those that look like it."""
+    """Return whether the known names read whole runs, whose calls are answered, from the values."""
     reader = words()
     n_steps = sum(isinstance(value, dict) and bool(reader.steps.parts_played(value)) for value in start)
     alone = [value for value in start if isinstance(value, dict)] if n_steps >= _MOSTLY * len(start) else []
@@ -69,7 +69,7 @@ def _is_known(start: list[object]) -> bool:
 
 
 def words_of(layout: Layout) -> StepReader:
-    """Return the reader of steps by a map."""
+    """Return the reader of steps for a map."""
     return StepReader(layout)
 
 
@@ -81,7 +81,7 @@ def _fitting(values: list[object], *, is_cut: bool) -> Layout | None:
 
 
 def _trimmed(values: list[object]) -> tuple[list[object], bool]:
-    """Return the beginnings of *values*, and whether anything of them is left out."""
+    """Return the beginnings of *values*, and whether anything of them was left out."""
     left = [_MOST_VALUES]
     was_cut = [False]
 
@@ -106,9 +106,9 @@ def _fits(layout: Layout, values: list[object], *, is_cut: bool) -> bool:
 
 
 def _is_whole(run: Trajectory, *, is_cut: bool) -> bool:
-    """Return whether a run begins with a request, calls, and has its calls answered.
+    """Return whether a run begins with a request, contains calls, and has all calls answered.
 
-    Where it is cut, so far as it goes.
+    If the run is cut off, its end is not checked.
     """
     kinds = [step.kind for step in run.steps if step.kind != "system"]
     asked = {step.call_id for step in run.steps if step.kind == "tool_call"}
@@ -125,7 +125,7 @@ def _is_whole(run: Trajectory, *, is_cut: bool) -> bool:
 
 
 def mapped(layout: Layout, values: Iterable[object]) -> Iterator[Trajectory | Passed]:
-    """Yield the runs that *values* hold by a map."""
+    """Yield the runs in *values*, read by a map."""
     reader = RunReader(layout)
     alone = StandAlone(reader)
     for value in values:
@@ -139,7 +139,7 @@ def mapped(layout: Layout, values: Iterable[object]) -> Iterator[Trajectory | Pa
 
 
 def _layouts(values: list[object]) -> Iterator[Layout]:
-    """Yield maps that the values of a file may have, the most likely one first."""
+    """Yield possible maps of the values of a file, the most likely map first."""
     for shape in shapes_in(values):
         runs = [one for one in _conversations(values, shape) if one.items]
         if runs and (layout := layout_of(runs, shape)) is not None:

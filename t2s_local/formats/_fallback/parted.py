@@ -1,4 +1,4 @@
-"""One list with the steps of several runs, parted by an index beside it: which step is whose the list does not say."""
+"""Files with the steps of several runs in one list, split by an index in another list."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations
@@ -9,7 +9,7 @@ _MOST_FIELDS = 6
 
 
 def is_parted_by_index(value: object) -> bool:
-    """Return whether *value* holds a list, and another one whose entries give the first and last place of each part.
+    """Return whether *value* contains a list and another list whose entries state first and last place of each part.
 
     The parts must cover the list from its first to its last place, without gap or overlap, counted from 0 or 1.
     """

@@ -1,4 +1,4 @@
-"""Where lists of records are in the values of a file that nobody described."""
+"""Search of lists of records in the values of an unknown file."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from t2s_local.values.layout import (
 _FEW = 5
 _DEPTH = 4
 _MOST_SHAPES = 6
-"""Places of lists that are tried."""
+"""Most places of lists that are tried."""
 
 
 def shapes_in(values: list[object]) -> Iterator[RunPaths]:
-    """Yield where runs and steps may be: lists of records, the outer ones first."""
+    """Yield possible places of runs and steps: lists of records, the outer lists first."""
     found: dict[Parts, None] = {}
     for value in values[:8]:
         found.update(dict.fromkeys(_lists(value, ())))
@@ -31,7 +31,7 @@ def shapes_in(values: list[object]) -> Iterator[RunPaths]:
 
 
 def _run_keys(values: list[object]) -> list[str]:
-    """Names of fields that may tell which run a record is of: the same mark in several records, at least two marks."""
+    """Return the fields that may name the run of a record: at least two marks, each in several records."""
     records = [value for value in values if isinstance(value, dict)]
     counts = (
         {key: Counter(str(record.get(key)) for record in records) for key in records[0] if len(key) < LONGEST // 4}
@@ -50,7 +50,7 @@ def _shape(at: Parts, steps: Parts) -> RunPaths:
 
 
 def _lists(value: object, parts: Parts) -> Iterator[Parts]:
-    """Yield the paths of lists of records, and of objects that hold lists named as those in them."""
+    """Yield the paths of lists of records, and of objects that contain such lists under ids."""
     if len(parts) > _DEPTH * 2:
         return
     items = value if isinstance(value, list) else numbered(value) if isinstance(value, dict) else []
@@ -67,7 +67,7 @@ def _lists(value: object, parts: Parts) -> Iterator[Parts]:
 
 
 def _are_runs(value: Record) -> bool:
-    """Return whether an object holds runs under their ids."""
+    """Return whether an object contains runs under their ids: objects or lists under keys with digits."""
     items = list(value.values())
     ids = all(any(map(str.isdigit, key)) for key in value)
     return (

@@ -1,4 +1,4 @@
-"""The search for runs in the values of a file that nobody described."""
+"""Search for runs in the values of a file in an unknown format."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,20 +19,20 @@ Section = TypeVar("Section", bound=Value)
 
 
 class Search:
-    """Finds the conversations of a file, value by value."""
+    """Search for the conversations of a file, value by value."""
 
     def __init__(self, reader: RunReader) -> None:
-        """Begin with nothing; *reader* knows the names that people give to roles, texts and calls."""
+        """Start with no values; *reader* knows common names of roles, texts and calls."""
         self.reader = reader
         self.unknown: Counter[str] = Counter()
-        """Values without a conversation, by what is said of them."""
+        """Number of values without a conversation, by the note that is reported about them."""
         self.are_requests = False
-        """Whether runs are requests, of which only the longest count."""
+        """Whether runs are requests, each of which repeats the conversation so far; only the longest count."""
         self._alone = StandAlone(reader)
         self._shapes: Counter[RunPaths] = Counter()
 
     def look(self, value: object, path: Path) -> list[Conversation]:
-        """Return the conversations of a value; one that is a step itself is kept until the file is done.
+        """Return the conversations of a value; a value that is a single step is kept until the end of the file.
 
         Raises:
             InputError: two lists of the value may be the conversation.
@@ -51,12 +51,12 @@ class Search:
         return []
 
     def conversations(self) -> Iterator[Conversation]:
-        """Yield the runs of which each step is a value of its own."""
+        """Return the runs whose steps are values of their own."""
         return self._alone.conversations()
 
     @property
     def shape(self) -> RunPaths:
-        """Where most of the steps were found."""
+        """Place at which most of the steps were found."""
         return max(self._shapes.items(), key=lambda pair: pair[1])[0]
 
 
@@ -68,13 +68,13 @@ def _refuse_rivals(found: list[Place], path: Path) -> None:
 
 
 def narrowed(layout: Layout, used: Used, shape: RunPaths, skipped: set[str]) -> Layout:
-    """Return a map with those paths and words of *layout* that were used, and the runs at *shape*.
+    """Return *layout* reduced to the paths and words that were used, with the runs at *shape*.
 
     Args:
-        layout: The map for all names.
-        used: What of it was used.
-        shape: Where the runs were found.
-        skipped: Words for records that only repeat what others say.
+        layout: The map with all known names.
+        used: Paths and words that were used.
+        shape: Place at which the runs were found.
+        skipped: Role words of records that only repeat other records.
     """
     roles = _with_found(_kept("roles", layout.roles, used), used)
     has_events = ("steps.events", "openhands") in used
@@ -89,7 +89,7 @@ def narrowed(layout: Layout, used: Used, shape: RunPaths, skipped: set[str]) -> 
 
 
 def _with_found(roles: RoleWords, used: Used) -> RoleWords:
-    """Add the words that were told by their pieces."""
+    """Add the role words that were recognised although they are not listed."""
     found = {
         role: (*listed, *sorted(text for name, text in used if name == f"roles.{role}" and text not in listed))
         for role in ROLES
@@ -99,7 +99,7 @@ def _with_found(roles: RoleWords, used: Used) -> RoleWords:
 
 
 def _kept(section: str, fields: Section, used: Used) -> Section:
-    """Return a section with those paths and words that were used."""
+    """Return a section with only the paths and words that were used."""
     kept = {
         name: tuple(item for item in value if (f"{section}.{name}", item) in used)
         for name in fields.__struct_fields__

@@ -1,4 +1,4 @@
-"""Roles by place: who speaks first, who answers last, and what stands right before a call."""
+"""Roles derived from order: the first speaker, the last answer, and texts right before a call."""
 
 from collections import Counter
 from itertools import pairwise
@@ -8,15 +8,15 @@ from t2s_local.values.layout import Role
 
 _HALF = 0.5
 _MOSTLY_BEFORE = 0.6
-"""Share of a slot's texts right before a call from which they are thoughts: a request may lead to a call at once."""
+"""Share of texts right before a call from which a slot is a thought; below it, a request may lead to a call."""
 _MOSTLY_EARLY = 0.8
 _FEW = 0.1
 Event = Slot | str
-"""A text by its slot, ``call`` or ``result``."""
+"""A text, given by its slot, or ``call`` or ``result``."""
 
 
 def roles_by_place(seen: Behaviour) -> dict[Slot, Role] | None:
-    """Return the role of each slot that holds texts; None where their places contradict each other."""
+    """Return the role of each slot with texts; None if no agent speaks or acts."""
     runs = [events for run in seen.runs if (events := _events(run, seen))]
     n = Counter(event for run in runs for event in run)
     before_call = Counter(one for run in runs for one, after in pairwise(run) if after == "call")
@@ -33,7 +33,7 @@ def roles_by_place(seen: Behaviour) -> dict[Slot, Role] | None:
 
 
 def _opening(runs: list[list[Event]], slots: list[Slot], n: Counter[Event]) -> dict[Slot, Role]:
-    """Roles of what stands before all else: the user's, and before that the system's where there are two."""
+    """Return the roles of the texts at the start: the user, or system and then user if there are two slots."""
     first: dict[Slot, list[int]] = {}
     for run in runs:
         for slot in slots:

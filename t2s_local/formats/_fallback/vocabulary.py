@@ -1,4 +1,4 @@
-"""The map of formats nobody described: the names that people give to roles, texts, calls and results."""
+"""Map for unknown formats: the names that people give to roles, texts, calls and results."""
 
 from t2s_local.formats._dialects.conversations import (
     REPOSITORY_KEYS,
@@ -17,7 +17,7 @@ _IDS = ("tool_call_id", "call_id", "tool_use_id", "toolCallId", "callID", "sourc
 ACTIONS = ("actions", "action_history", "commands", "calls", "tool_calls")
 ANSWERS = ("observations", "observation_history", "outputs", "results", "responses")
 THOUGHTS = ("thoughts", "reasoning", "rationales")
-"""Names of lists side by side."""
+"""Names of parallel lists (actions, answers and thoughts)."""
 
 VOCABULARY = Layout(
     runs=RunPaths(

@@ -1,1 +1,1 @@
-"""Runs of layouts that nobody described, induced from how values relate to each other rather than from names."""
+"""Readers that induce the layout of an unknown file from the relations of its values rather than from names."""

@@ -1,4 +1,4 @@
-"""Which texts are what the calls returned: as many as there are calls, each after its own."""
+"""Search for tool results among texts: there are as many as calls, each after its own call."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
@@ -9,25 +9,25 @@ from t2s_local.formats._induced.leaves.leaves import Call, Leaf, Mark, Rec
 from t2s_local.formats._induced.leaves.trees import Pattern
 
 Slot = tuple[Pattern, Pattern, tuple[str, ...]]
-"""Where a text is: the pattern of its record, its keys inside, and the marks that tell records apart."""
+"""Kind of text: the pattern of its record, its keys inside it, and the marks that distinguish records."""
 Event = tuple[Slot | None, Leaf]
-"""A leaf with its slot; None for a call."""
+"""A leaf with its slot; None in place of the slot for a call."""
 _MOST_SLOTS = 9
 _MOST_TOGETHER = 3
 _MOST_FOUND = 4
 _AROUND = 3
-"""Records around a leaf whose marks may name a call."""
+"""Levels of records around a leaf whose marks may identify a call."""
 
 
 class Ids(NamedTuple):
-    """Marks by which results name their calls."""
+    """Patterns of the marks by which results identify their calls."""
 
     call: Pattern
     result: Pattern
 
 
 def marks_of(leaf: Leaf, acting: Container[int] = ()) -> dict[Pattern, Mark]:
-    """Return the marks around a leaf, those of its own record first; without those of records in *acting*."""
+    """Return the marks around a leaf, inner records before outer ones, without the marks of records in *acting*."""
     rec: Rec | None = leaf.rec
     marks: dict[Pattern, Mark] = {}
     for _ in range(_AROUND):
@@ -39,9 +39,9 @@ def marks_of(leaf: Leaf, acting: Container[int] = ()) -> dict[Pattern, Mark]:
 
 
 def result_slots(units: list[list[Event]]) -> list[frozenset[Slot]]:
-    """Return the sets of slots that may hold what calls returned, the likeliest first.
+    """Return the sets of slots that may contain tool results, the likeliest first.
 
-    In each run they must come after the calls, one for each, in the order of calls and results.
+    In each run the results must come after the calls, one for each, in the order of calls and results.
     """
     n_calls = sum(slot is None for unit in units for slot, _ in unit)
     counts = Counter(slot for unit in units for slot, _ in unit if slot is not None)
@@ -67,7 +67,7 @@ def _before_first_call(unit: list[Event]) -> Iterator[Slot]:
 
 
 def _is_in_turn(unit: list[Event], wanted: frozenset[Slot]) -> bool:
-    """Return whether results follow calls, one each: those of calls made together come together."""
+    """Return whether results follow calls, one each; results of parallel calls must come together."""
     n_open = 0
     last: Rec | None = None
     was_result = False
@@ -88,7 +88,7 @@ def _is_in_turn(unit: list[Event], wanted: frozenset[Slot]) -> bool:
 
 
 def _cost(units: list[list[Event]], wanted: frozenset[Slot], n_calls: int) -> float:
-    """Return how unlikely it is that some slots hold results: missing ones, things said between, sentences."""
+    """Return the cost of slots as results: missing results, texts between call and result, and whole sentences."""
     n_found, n_apart, n_last, n_sentences = 0, 0, 0, 0
     for unit in units:
         before: Slot | None = None
@@ -104,13 +104,13 @@ def _cost(units: list[list[Event]], wanted: frozenset[Slot], n_calls: int) -> fl
 
 
 def is_sentence(text: str) -> bool:
-    """Return whether a text is a sentence that somebody says, rather than what a program printed."""
+    """Return whether a text is a sentence as people write it, rather than output of a program."""
     words = text.strip()
     return "\n" not in words and words.count(" ") > 2 and words[:1].isupper() and words[-1:] in ".!?:"
 
 
 def ids_between(units: list[list[Event]], wanted: frozenset[Slot] | None) -> Ids | None:
-    """Return the marks that calls and other leaves share, each call one of its own; None where there are none."""
+    """Return the marks that calls share with other leaves, different for each call; None if there are none."""
     calls: dict[Pattern, list[tuple[int, Mark]]] = {}
     others: dict[Pattern, list[tuple[int, Mark]]] = {}
     n_calls = 0
@@ -134,7 +134,7 @@ def ids_between(units: list[list[Event]], wanted: frozenset[Slot] | None) -> Ids
 
 
 def beside_their_calls(unit: list[Event], ids: Ids) -> list[Event]:
-    """Return the leaves of a run with those that name a call moved after it, and after those made together with it."""
+    """Return the leaves of a run, each leaf with the mark of a call moved behind that call and its parallel calls."""
     waiting: dict[Mark, list[Event]] = {}
     rest: list[Event] = []
     known = {marks_of(leaf).get(ids.call): leaf.rec for slot, leaf in unit if slot is None}
@@ -164,7 +164,7 @@ def _all_of(waiting: dict[Mark, list[Event]], names: Iterable[Mark]) -> Iterator
 
 
 def are_behind_calls(runs: list[list[Event]], ids: Ids) -> bool:
-    """Return whether most leaves that name a call come after it, of those that lie among the calls."""
+    """Return whether, among the leaves in the records of calls, most with the mark of a call come after it."""
     n_before, n_after = 0, 0
     for run in runs:
         calls: dict[Mark | None, Rec] = {marks_of(leaf).get(ids.call): leaf.rec for slot, leaf in run if slot is None}
@@ -180,6 +180,6 @@ def are_behind_calls(runs: list[list[Event]], ids: Ids) -> bool:
 
 
 def call_of(event: Event) -> Call | None:
-    """Return the call that an event is; None where it is a text."""
+    """Return the call of an event; None if the event is a text."""
     value = event[1].value
     return value if isinstance(value, Call) else None

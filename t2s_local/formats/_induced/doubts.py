@@ -1,4 +1,4 @@
-"""Reasons not to believe a reading that fits: much is left out, said twice, or may be several runs."""
+"""Reasons to reject a reading that fits: much text is unused, repeated, or may belong to several runs."""
 
 import re
 from collections import Counter
@@ -8,19 +8,19 @@ from t2s_local.formats._induced.leaves.leaves import Call, Leaf
 from t2s_local.formats._induced.units import Unit, is_id
 
 _TELLING = 24
-"""Characters of a text that is not said twice by chance."""
+"""Fewest characters of a text that is not repeated by chance."""
 _MOST_LEFT = 0.08
-"""Share of what is said that may be in no step."""
+"""Largest share of the text that may be in no step."""
 _DIGITS = re.compile(r"\d+")
 
 
 def may_be_several(units: list[Unit], n_requests: int) -> bool:
-    """Return whether files may be several runs each, one after another: with many requests, and without a name."""
+    """Return whether each unit may be several runs in a row: it has many requests and no id of its own."""
     return 2 * n_requests > 3 * len(units) and not _are_named(units)
 
 
 def _are_named(units: list[Unit]) -> bool:
-    """Return whether each of several runs is named by an id that is said of it as a whole."""
+    """Return whether each of several runs has an id of its own in the records about the whole run."""
     marks = [dict(pair for rec in unit.heads for pair in rec.marks.items()) for unit in units]
     return len(units) > 1 and any(
         len({one.get(at) for one in marks}) == len(units)
@@ -30,7 +30,7 @@ def _are_named(units: list[Unit]) -> bool:
 
 
 def says_twice(runs: list[list[Event]]) -> bool:
-    """Return whether the same words stand in two places of a run: it is told twice, and not known which is the run."""
+    """Return whether a run contains the same text in two slots, so that it is unclear which one is the run."""
     for run in runs:
         slots: dict[str, Slot] = {}
         for slot, leaf in run:
@@ -41,7 +41,7 @@ def says_twice(runs: list[list[Event]]) -> bool:
 
 
 def leaves_out(units: list[Unit], runs: list[list[Event]]) -> bool:
-    """Return whether much is said in the units that is in no step, and is said in one of them alone."""
+    """Return whether much text that occurs in a single unit is in no step."""
     told = [[leaf for _, leaf in run] for run in runs]
     used = {id(leaf) for run in told for leaf in run}
     said = [{_plain(leaf) for leaf in unit.leaves} for unit in units]
@@ -56,5 +56,5 @@ def leaves_out(units: list[Unit], runs: list[list[Event]]) -> bool:
 
 
 def _plain(leaf: Leaf) -> str:
-    """Return a text without its numbers."""
+    """Return a text with its numbers masked."""
     return _DIGITS.sub("#", str(leaf.value).strip())

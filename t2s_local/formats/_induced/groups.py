@@ -1,4 +1,4 @@
-"""Files that one program wrote: what is unclear in one of them, the others beside it tell."""
+"""Groups of files that one program wrote, read together because one file can clarify another."""
 
 import os
 import re
@@ -22,37 +22,37 @@ _MOST_FILES = 40
 _MOST_FOLDERS = 8
 _MOST_ENTRIES = 400
 _MOST_BYTES = 256 << 10
-"""Bytes of a group; a larger file is looked at by itself."""
+"""Largest group in bytes; a larger set of files is read file by file."""
 _LARGEST = 256 << 10
-"""Bytes of a file, and of what it unpacks to."""
+"""Largest file in bytes, packed and unpacked."""
 
 
 class Run(NamedTuple):
-    """A run of a group, by its number, and the file that it is read from."""
+    """A run of a group: its number, and the file under which it is reported."""
 
     number: int
     home: str
     files: frozenset[str]
-    """All files that tell of it."""
+    """All files with records of the run."""
 
 
 class Group(NamedTuple):
-    """Runs of some files, and where each is read from."""
+    """The runs of a group of files."""
 
     found: Induced
     runs: tuple[Run, ...]
 
     def of(self, path: Path) -> list[Run]:
-        """Return the runs that are read from a file."""
+        """Return the runs that are reported under a file."""
         return [run for run in self.runs if run.home == str(path)]
 
     def tells(self, path: Path) -> bool:
-        """Return whether a file tells of any run."""
+        """Return whether a file contains records of any run."""
         return any(str(path) in run.files for run in self.runs)
 
 
 def group_of(path: Path) -> Group | None:
-    """Return the runs of the files that a file lies with, where it tells of any; None where it does not."""
+    """Return the group of the file *path*; None if no group of files around it has a run with records in it."""
     try:
         if path.stat().st_size > _LARGEST:
             return None
@@ -86,12 +86,12 @@ def _names(unit: Unit) -> Iterator[str]:
 
 
 def _home(unit: Unit) -> str:
-    """Return the first file of a run with a call in it."""
+    """Return the first file, by name, that contains a call of the run."""
     return min((str(file_of(leaf.rec).file) for leaf in unit.leaves if not isinstance(leaf.value, str)), default="")
 
 
 def _file(path: Path) -> File | None:
-    """Return what a file holds; None where it cannot be read, or holds nothing or too much once it is unpacked."""
+    """Return the content of a file; None if it cannot be read, is empty, or unpacks to too much."""
     try:
         if len(streams.head_bytes(path, _LARGEST + 1)) > _LARGEST:
             return None
@@ -108,7 +108,7 @@ def _file(path: Path) -> File | None:
 
 
 def _groups(path: Path) -> Iterator[tuple[Path, ...]]:
-    """Yield the files that may belong together, the widest group first."""
+    """Yield sets of files that may belong together, the widest first."""
     own = _listed(path.parent)
     beside = sorted(one for one in _entries(path.parent.parent) if one.is_dir() and one != path.parent)
     makes = {_make(one) for one in own}
@@ -133,7 +133,7 @@ def _small(files: list[Path]) -> Iterator[tuple[Path, ...]]:
 
 
 def _is_alike(one: Path, other: Path) -> bool:
-    """Return whether two files start alike: with objects of mostly the same keys, or both with text."""
+    """Return whether two files start alike: objects with mostly the same keys, or both with text."""
     first, second = _start(one), _start(other)
     if first is None or second is None:
         return first == second
@@ -141,7 +141,7 @@ def _is_alike(one: Path, other: Path) -> bool:
 
 
 def _start(path: Path) -> frozenset[str] | None:
-    """Return the keys of the first object of a file; None where it is text."""
+    """Return the keys of the first object of a file; None if the file is text."""
     try:
         head = look(path)
     except InputError:
@@ -156,7 +156,7 @@ def _make(path: Path) -> str:
 
 
 def _listed(folder: Path) -> list[Path]:
-    """Return the files right in a folder that may hold runs, by name; none that lead elsewhere."""
+    """Return the files directly in a folder that may contain runs, sorted by name, without links out of it."""
     return sorted(
         one
         for one in _entries(folder)

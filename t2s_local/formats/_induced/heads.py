@@ -1,4 +1,4 @@
-"""Records among the steps of a run that are about the run as a whole."""
+"""Recognition of records that describe a run as a whole rather than a step of it."""
 
 from collections import Counter, defaultdict
 
@@ -10,7 +10,7 @@ _MOSTLY = 0.9
 
 
 def main_pattern(units: list[Unit]) -> Pattern:
-    """Return the pattern of the outermost records that most calls are in; empty where they are in none."""
+    """Return the pattern of the outermost records that contain most calls; empty if calls are in no record."""
     tops = Counter(
         () if (top := unit.top(leaf)) is None else top.pattern
         for unit in units
@@ -21,9 +21,9 @@ def main_pattern(units: list[Unit]) -> Pattern:
 
 
 def headed(found: Found, units: list[Unit], main: Pattern) -> list[Unit]:
-    """Return runs with the records about them told from their steps.
+    """Return the runs with the records about the whole run separated from the steps.
 
-    These are a first record that says something which no other of its run does, and records in which nothing is said.
+    Such a record is the first of its run and has a mark that no other record of the run has, or it contains no text.
     """
     tops = [_tops(unit, main) for unit in units]
     first = [recs[0] if recs and _is_head(unit, recs) else None for unit, recs in zip(units, tops, strict=True)]
@@ -48,7 +48,7 @@ def _is_head(unit: Unit, recs: list[Rec]) -> bool:
 
 
 def _silent(found: Found, tops: list[list[Rec]], main: Pattern) -> dict[int, list[Rec]]:
-    """Return the records in which nothing is said, by the one run that they can be about."""
+    """Return the records without text, by the number of the only run that they can describe."""
     known = {id(rec) for recs in tops for rec in recs}
     idle = [rec for rec in found.recs if rec.pattern == main and id(rec) not in known and rec.marks]
     parents: dict[int, set[int]] = defaultdict(set)

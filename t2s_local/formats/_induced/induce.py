@@ -1,4 +1,4 @@
-"""The layout of a file, induced: how it is parted, who says what, what answers what; refused where no way fits."""
+"""Induction of a file's layout: units, roles and results; refused if no reading fits."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -25,22 +25,22 @@ from t2s_local.formats._induced.ways import Way, ways
 
 _PLACES = ("files", "folders", "records")
 _MOST_WORK = 20_000
-"""Values that are looked at in all ways together."""
+"""Budget of one induction: the most values that are visited."""
 _WALKS = 3
-"""Times that all values are looked at to find a way of taking them apart."""
+"""Visits of each value for one plan of decoding."""
 _FEWEST_CALLS = 2
 _LEAST_WORK = 100
 _MOST_LEAVES = 3_000
 _SAMPLE = 12
-"""Runs that a way is tried on before it is held to all of them."""
+"""Runs on which a reading is tried before it is applied to all of them."""
 _ODDEST = 1.0
-"""Cost of a run from which a way does not fit."""
+"""Average cost of a run from which a reading is refused."""
 _NOTHING = 0.05
 _LEAST_MARGIN = 0.2
 
 
 class Induced(NamedTuple):
-    """Runs of a file, and how its leaves were understood."""
+    """Induced runs with the roles of their slots."""
 
     units: list[Unit]
     runs: list[list[Event]]
@@ -49,16 +49,16 @@ class Induced(NamedTuple):
 
     @property
     def n_requests(self) -> int:
-        """How often a user says something."""
+        """Number of texts of the user."""
         return sum(self.roles.said.get(slot) == "user" for run in self.runs for slot, _ in run if slot is not None)
 
     @property
     def certainty(self) -> float:
-        """From 0 to 1."""
+        """Certainty of the reading, from 0 to 1."""
         return round(max(0.0, 1 - 0.2 * self.roles.cost), 2)
 
     def reasons(self) -> Iterator[str]:
-        """Yield what was understood, one clause each."""
+        """Yield the reasons for the certainty, one clause each."""
         events = [event for run in self.runs for event in run]
         n_calls = sum(slot is None for slot, _ in events)
         n_results = sum(slot in self.results for slot, _ in events)
@@ -67,11 +67,11 @@ class Induced(NamedTuple):
 
 
 def induced(files: Sequence[File], *, is_cut: bool) -> Induced | None:
-    """Return the runs of some files by the first way that all of them fit; None where there is none.
+    """Return the runs of some files under the first reading that fits all of them; None if there is none.
 
     Args:
         files: Files that one program wrote.
-        is_cut: Whether more follows.
+        is_cut: Whether the files continue beyond the part that was read.
     """
     tree = prepared(files)
     survey = surveyed(tree, Plan())
@@ -112,7 +112,7 @@ def _first(found: Found, left: list[int], *, is_cut: bool) -> Induced | None:
 
 
 def _best(way: Way, left: list[int], *, is_cut: bool) -> Induced | None:
-    """Return the least odd runs by one way, whatever marks tell its records apart."""
+    """Return the reading with the lowest cost, over all choices of marks that distinguish records."""
     best: Induced | None = None
     for fields in tellings(way):
         left[0] -= _LEAST_WORK + sum(map(len, way.runs))
@@ -127,7 +127,7 @@ def _best(way: Way, left: list[int], *, is_cut: bool) -> Induced | None:
 
 
 def _fitting(way: Way, fields: tuple[Pattern, ...], *, is_cut: bool) -> Induced | None:
-    """Return the runs by one way, where all of them fit it."""
+    """Return the runs under one choice of marks; None if they do not all fit."""
     runs = [
         [(None if isinstance(leaf.value, Call) else slot_of(leaf, unit, fields), leaf) for leaf in run]
         for unit, run in zip(way.units, way.runs, strict=True)
@@ -144,7 +144,7 @@ def _fitting(way: Way, fields: tuple[Pattern, ...], *, is_cut: bool) -> Induced 
 
 
 def _roles(units: list[Unit], runs: list[list[Event]], results: frozenset[Slot], *, is_cut: bool) -> Roles | None:
-    """Return the roles by which runs are whole, first some of them and then all; None where there are none."""
+    """Return roles that fit a sample of the runs and then all of them; None if there are none."""
     for some in (runs[:_SAMPLE], runs):
         roles = roles_of(some, results, is_cut=is_cut and len(some) == len(runs))
         if roles is None or roles.cost > _ODDEST or roles.margin < _LEAST_MARGIN:

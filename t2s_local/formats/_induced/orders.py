@@ -1,4 +1,4 @@
-"""The order of the records of a run: as they lie, by a number or a time in them, or by the record each one follows."""
+"""Order of the records of a run: as stored, by a number or time, or by references between records."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,22 +9,22 @@ from t2s_local.formats._induced.leaves.trees import KEY, Pattern
 from t2s_local.formats._induced.units import Unit
 
 _DAY = 10
-"""Characters of a day, which a time is longer than."""
+"""Characters of a date; a time is longer."""
 _EPOCH = 1e9
 
 
 class Order(NamedTuple):
-    """A way of ordering records."""
+    """A way to order records."""
 
     kind: Literal["as it lies", "mark", "chain", "next", "lifted"]
     at: Pattern = ()
-    """The mark that counts, or that names a record."""
+    """The mark with the number or time, or with the id of the record."""
     other: Pattern = ()
-    """The mark that names the record before or after."""
+    """The mark with the id of the record before or after."""
 
 
 def orders(units: list[Unit], runs: list[list[Leaf]], main: Pattern) -> Iterator[Order]:
-    """Yield the orders that the records of some runs may have; one that they state and do not lie in comes first."""
+    """Yield possible orders of the records of some runs, first those that differ from the stored order."""
     tops = [_tops(unit, run, main) for unit, run in zip(units, runs, strict=True)]
     stated = [order for order in (*_chains(tops), *_counted(tops)) if _is_new(order, tops)]
     yield from stated
@@ -38,7 +38,7 @@ def _tops(unit: Unit, run: list[Leaf], main: Pattern) -> list[Rec]:
 
 
 def _shared(tops: list[list[Rec]]) -> list[Pattern]:
-    """Return the marks that all records have and no two of a run share."""
+    """Return the marks that all records have, with different values within each run."""
     every = [rec for recs in tops for rec in recs]
     if not every:
         return []
@@ -59,13 +59,13 @@ def _counted(tops: list[list[Rec]]) -> Iterator[Order]:
 
 
 def _is_count(marks: list[Mark]) -> bool:
-    """Return whether marks are whole numbers that follow each other without a gap, in any order."""
+    """Return whether marks are consecutive whole numbers, in any order."""
     numbers = sorted(mark for mark in marks if isinstance(mark, int) and not isinstance(mark, bool))
     return len(numbers) == len(marks) and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _is_time(mark: Mark) -> bool:
-    """Return whether a mark is a time: as ISO 8601 writes it, or in seconds since 1970 or parts of them."""
+    """Return whether a mark is a time: an ISO 8601 text, or a number of seconds (or fractions) since 1970."""
     if isinstance(mark, str):
         return mark[:4].isdigit() and mark[4:5] == "-" and mark[7:8] == "-" and len(mark) > _DAY
     return mark > _EPOCH
@@ -108,7 +108,7 @@ def _key(mark: Mark) -> tuple[float, str]:
 
 
 def in_order(unit: Unit, leaves: list[Leaf], order: Order) -> list[Leaf]:
-    """Return the leaves of a run in an order; those of one record stay together."""
+    """Return the leaves of a run in an order; the leaves of a record keep their order."""
     if order.kind == "as it lies":
         return leaves
     if order.kind == "lifted":
@@ -124,7 +124,7 @@ def in_order(unit: Unit, leaves: list[Leaf], order: Order) -> list[Leaf]:
 
 
 def _lifted(leaves: list[Leaf]) -> list[Leaf]:
-    """Return leaves with the texts of a record before its calls, as what was seen and thought comes first."""
+    """Return leaves with the texts of each record before its calls, because observations and thoughts come first."""
     made: list[Leaf] = []
     start = 0
     while start < len(leaves):

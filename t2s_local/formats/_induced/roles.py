@@ -1,4 +1,4 @@
-"""Who says a text: the roles by which every run is a sequence that agents and users make."""
+"""Roles of texts, chosen so that every run is a plausible sequence of user, agent, calls and results."""
 
 from collections import Counter
 from itertools import pairwise, product
@@ -37,29 +37,29 @@ _COSTS: dict[tuple[str, str], float] = {
     ("result", "user"): 2,
     ("result", "end"): 1,
 }
-"""How odd it is that the second follows the first; what is not here never happens in a run that is read whole."""
+"""Cost of the second kind of event after the first; a pair that is missing here never occurs in a whole run."""
 _MOST_SLOTS = 8
 _MOST_WAYS = 2000
 _ALWAYS_THERE = 0.5
-"""Cost of a system prompt that differs from run to run and is never left out."""
+"""Cost of a system prompt that every run has and that differs between runs."""
 
 
 class Roles(NamedTuple):
-    """The roles of slots, and how odd the runs are by them."""
+    """Roles of slots, with the cost of the runs under them."""
 
     said: dict[Slot, Said]
     cost: float
-    """A run on average; 0 where nothing is odd."""
+    """Average cost of a run; 0 if nothing is odd."""
     margin: float
-    """How much odder the next best roles are that differ in who is user and who is not."""
+    """Difference of cost to the best roles with other users."""
 
 
 def roles_of(units: list[list[Event]], results: frozenset[Slot], *, is_cut: bool) -> Roles | None:
-    """Return the roles of the texts of some runs; None where there are none by which all are runs.
+    """Return the roles of the texts of some runs; None if no roles make all of them plausible.
 
     Args:
         units: The leaves of each run, in order.
-        results: Slots that hold what calls returned.
+        results: Slots with tool results.
         is_cut: Whether the last run may end anywhere.
     """
     follow: Counter[tuple[_Node, _Node]] = Counter()
@@ -98,7 +98,7 @@ def _node(slot: Slot | None, results: frozenset[Slot]) -> _Node:
 
 
 def _able(slot: Slot, follow: Counter[tuple[_Node, _Node]]) -> list[Said]:
-    """Return the roles that a slot may have by what stands before and after it, where that is no text."""
+    """Return the possible roles of a slot, given the calls and results right before and after it."""
     before = {first for first, second in follow if second == slot and isinstance(first, str)}
     after = {second for first, second in follow if first == slot and isinstance(second, str)}
     return [
@@ -109,7 +109,7 @@ def _able(slot: Slot, follow: Counter[tuple[_Node, _Node]]) -> list[Said]:
 
 
 def _system_cost(slot: Slot, units: list[list[Event]]) -> float:
-    """Return what speaks against a slot as the system prompt: it is in each run, and never the same."""
+    """Return the cost of a slot as the system prompt: above 0 if every run has one and no two are the same."""
     texts = [str(leaf.value) for unit in units for own, leaf in unit if own == slot]
     if len(texts) < len(units) or (len(texts) > 1 and len(set(texts)) < len(texts)):
         return 0

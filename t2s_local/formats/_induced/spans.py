@@ -1,10 +1,10 @@
-"""Parts of a list that are told by their first and last place."""
+"""Parts of a list, given by their first and last places."""
 
 from itertools import pairwise
 
 
 def bounds_of(pairs: list[tuple[int, int]], length: int) -> list[tuple[int, int]] | None:
-    """Return the bounds of parts that cover a list of *length*, as Python counts them; None where they do not.
+    """Return the bounds of parts that cover a list of *length*, as Python counts them; None if they do not cover it.
 
     Args:
         pairs: The first and the last place of each part, or the place behind it; counted from 0 or 1, in any order.

@@ -1,4 +1,4 @@
-"""Trajectories from runs whose leaves have roles."""
+"""Trajectories from induced runs, whose leaves have roles."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,7 +19,7 @@ _MOST_MARKS = 60
 
 
 def steps_of(events: list[Event], roles: Roles, results: frozenset[Slot], ids: Ids | None) -> Iterator[Step]:
-    """Yield the steps of a run; results of one record that stand side by side are one."""
+    """Yield the steps of a run; adjacent result texts of one record become one step."""
     pending: list[Leaf] = []
     holder: Rec | None = None
     for slot, leaf in events:
@@ -57,7 +57,7 @@ def _result(leaves: list[Leaf], ids: Ids | None) -> Step:
 def trajectories(
     found: Induced, numbers: Iterable[int], *, source: str, format_name: str
 ) -> Iterator[Trajectory | Passed]:
-    """Yield the trajectories of some runs, by their numbers."""
+    """Yield the trajectories of the runs with these numbers."""
     ids = ids_between(found.runs, found.results)
     name, ended = _name(found.units), _outcome(found.units)
     for number in numbers:
@@ -72,7 +72,7 @@ def trajectories(
 
 
 def _marks(unit: Unit) -> Iterator[tuple[Pattern, object]]:
-    """Yield what is said of a run as a whole: in records about it."""
+    """Yield the marks of the records about the whole run."""
     for rec in unit.heads:
         yield from list(rec.marks.items())[:_MOST_MARKS]
 
@@ -82,13 +82,13 @@ def _mark(unit: Unit, at: Pattern | None) -> str | None:
 
 
 def _common(units: list[Unit]) -> list[Pattern]:
-    """Return the marks that every run has."""
+    """Return the marks that every run has in the records about it."""
     found = [dict(_marks(unit)) for unit in units]
     return [at for at in found[0] if all(at in one for one in found)] if found else []
 
 
 def _name(units: list[Unit]) -> Pattern | None:
-    """Return the mark that names a run: a text without spaces, another one for each."""
+    """Return the mark with the id of a run: a text without spaces, different for each run; None if there is none."""
     for at in _common(units):
         marks = [dict(_marks(unit))[at] for unit in units]
         is_text = all(isinstance(mark, str) and " " not in mark and mark.count(":") < 2 for mark in marks)
@@ -99,7 +99,7 @@ def _name(units: list[Unit]) -> Pattern | None:
 
 
 def _outcome(units: list[Unit]) -> Pattern | None:
-    """Return the mark that says how a run ended; None where no mark or more than one may be it."""
+    """Return the mark with the outcome of a run; None if no mark or several marks may be the outcome."""
     ended = []
     for at in _common(units):
         marks = [dict(_marks(unit))[at] for unit in units]

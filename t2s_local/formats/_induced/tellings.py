@@ -1,4 +1,4 @@
-"""Marks that tell the records of a run apart, and the slots of its texts by them."""
+"""Marks that distinguish the records of a run, and the slots of texts by these marks."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _MOST_WORDS = 12
 
 
 def tellings(way: Way) -> Iterator[tuple[Pattern, ...]]:
-    """Yield the sets of marks that may tell records apart, the simplest first."""
+    """Yield the sets of marks that may distinguish records, the simplest first."""
     found = _telling_marks(way)
     yield from ((at,) for at in found[:1])
     yield ()
@@ -41,19 +41,19 @@ def _telling_marks(way: Way) -> list[Pattern]:
 
 
 def _are_few(found: Counter[str]) -> bool:
-    """Return whether marks come again and again; words without a digit need to do so less often."""
+    """Return whether the values of a mark recur; words without digits need to recur less often."""
     is_word = all(word.isalpha() for word in found)
     return len(found) <= _MOST_WORDS and (len(found) * 2 <= found.total() or (is_word and len(found) < found.total()))
 
 
 def _is_rising(marks: list[Mark]) -> bool:
-    """Return whether marks are numbers that grow from record to record, as an index or a time does."""
+    """Return whether marks are numbers that grow from record to record, like an index or a time."""
     numbers = [mark for mark in marks if isinstance(mark, int | float)]
     return len(numbers) == len(marks) and numbers == sorted(numbers)
 
 
 def _around(rec: Rec, unit: Unit) -> Iterator[tuple[Pattern, Mark]]:
-    """Yield the marks of a record and of those around it, inside of a run."""
+    """Yield the marks of a record and of the records around it, within a run."""
     inner: Rec | None = rec
     while inner is not None and inner not in unit.heads and inner is not unit.root:
         yield from inner.marks.items()

@@ -1,4 +1,4 @@
-"""Where one run ends and the next begins: the ways in which the leaves of a file may be parted."""
+"""Ways to split the leaves of some files into runs."""
 
 import re
 from collections import Counter, defaultdict
@@ -16,16 +16,16 @@ _MOST_INDEXES = 4
 
 
 class Unit(NamedTuple):
-    """The leaves of what may be a run."""
+    """Leaves that may form a run."""
 
     leaves: list[Leaf]
     heads: tuple[Rec, ...]
-    """Records about the run as a whole."""
+    """Records about the whole run."""
     root: Rec | None = None
-    """The record that holds the run; None where its records lie among those of others."""
+    """The record that contains the run; None if the records of several runs are mixed."""
 
     def top(self, leaf: Leaf) -> Rec | None:
-        """Return the outermost record of the run that a leaf is in; None where it is in one about the whole."""
+        """Return the outermost record of the run around a leaf; None if the leaf is in a record about the whole run."""
         rec = leaf.rec
         if rec in self.heads:
             return None
@@ -35,7 +35,7 @@ class Unit(NamedTuple):
 
 
 class Parting(NamedTuple):
-    """A way of parting a file into runs."""
+    """A way to split files into runs."""
 
     name: str
     units: list[Unit]
@@ -49,7 +49,7 @@ class Found(NamedTuple):
 
 
 def partings(found: Found) -> Iterator[Parting]:
-    """Yield the ways of parting a file, those with the best evidence first; the file as one run comes late."""
+    """Yield the ways to split the files, those with the best evidence first; each file as one run comes late."""
     strong: dict[Pattern, Parting] = {}
     weak: dict[Pattern, Parting] = {}
     named: list[Parting] = []
@@ -82,7 +82,7 @@ def _roots(parting: Parting) -> list[Rec]:
 
 
 def _folders(found: Found) -> Iterator[Unit]:
-    """Yield the folders that are a run each: with a file a step, or with one file of steps and others about the run."""
+    """Yield the folders that are one run each: one file per step, or one file of steps and others about the run."""
     held = dict(_below(found, [rec for rec in found.recs if rec.pattern == IN_FILE]))
     acting = {rec for rec, leaves in held.items() if any(isinstance(leaf.value, Call) for leaf in leaves)}
     for folder in [rec for rec in found.recs if rec.pattern == IN_FOLDER]:
@@ -98,7 +98,7 @@ def _folders(found: Found) -> Iterator[Unit]:
 
 
 def _files(found: Found) -> Iterator[Unit]:
-    """Yield each file that acts, with what another file says of it by its name."""
+    """Yield each file with calls as a run, with a record about it in another file, if one names the file."""
     recs = [rec for rec in found.recs if rec.pattern == IN_FILE]
     held = dict(_below(found, recs))
     acting = {rec for rec in recs if any(isinstance(leaf.value, Call) for leaf in held[rec])}
@@ -120,12 +120,12 @@ def _files(found: Found) -> Iterator[Unit]:
 
 
 def _make(name: str) -> str:
-    """Return the name of a file without its folder, with a sign for each number in it."""
+    """Return the name of a file without its folder, with ``#`` for each number in it."""
     return re.sub(r"\d+", "#", name.rpartition("/")[2])
 
 
 def _patterns(found: Found) -> list[Pattern]:
-    """Return the patterns of records that hold calls, the outer ones first."""
+    """Return the patterns of records that contain calls, the outer ones first."""
     patterns: dict[Pattern, None] = {}
     for leaf in found.leaves:
         rec: Rec | None = leaf.rec if isinstance(leaf.value, Call) else None
@@ -136,7 +136,7 @@ def _patterns(found: Found) -> list[Pattern]:
 
 
 def ancestor(rec: Rec | None, pattern: Pattern) -> Rec | None:
-    """Return the outermost record of a pattern that *rec* is or lies in."""
+    """Return the outermost record of a pattern among *rec* and the records around it; None if there is none."""
     found = None
     while rec is not None:
         found = rec if rec.pattern == pattern else found
@@ -154,7 +154,7 @@ def _below(found: Found, recs: list[Rec]) -> list[tuple[Rec, list[Leaf]]]:
 
 
 def _are_runs(found: Found, pattern: Pattern, recs: list[Rec]) -> bool:
-    """Return whether records say what runs say of themselves: an id of their own, or at least two things else."""
+    """Return whether records describe runs: each has an id of its own, or at least two varying marks."""
     own = {leaf.rec for leaf in found.leaves}
     if not any(rec.marks or rec in own for rec in recs):
         return len(pattern) == len(IN_FILE) + 1 and len(recs) > 1
@@ -167,30 +167,30 @@ def _are_runs(found: Found, pattern: Pattern, recs: list[Rec]) -> bool:
 
 
 def _are_numbered(keys: list[str]) -> bool:
-    """Return whether keys do nothing but count: the same words with numbers that follow each other."""
+    """Return whether keys are only a count: the same words with consecutive numbers."""
     numbers = [int(found[0]) for key in keys if (found := re.search(r"\d{1,9}", key)) is not None]
     return len({_make(key) for key in keys}) == 1 and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _names(recs: list[Rec], at: Pattern) -> bool:
-    """Return whether a mark is an id: a text with digits in it, another one in each record."""
+    """Return whether a mark is an id: a text with digits that differs in each record."""
     marks = [rec.marks.get(at) for rec in recs]
     return len(set(marks)) == len(marks) and all(isinstance(mark, str) and is_id(mark) for mark in marks)
 
 
 def is_id(mark: str) -> bool:
-    """Return whether a text may be an id: it has a digit and no space, and is no time."""
+    """Return whether a text may be an id: it has a digit, no space, and is no time."""
     return any(map(str.isdigit, mark)) and " " not in mark and mark.count(":") < 2
 
 
 def _counts(recs: list[Rec], at: Pattern) -> bool:
-    """Return whether a mark does nothing but count the records."""
+    """Return whether a mark only counts the records."""
     marks = [rec.marks.get(at) for rec in recs]
     return all(isinstance(mark, int) and mark - place == marks[0] for place, mark in enumerate(marks))
 
 
 def _by_index(found: Found) -> Iterator[Parting]:
-    """Part a list as an index beside it says, by first and last places or by numbers of items."""
+    """Split a list by an index beside it, with first and last places or with numbers of items."""
     tops: dict[Pattern, dict[Rec, list[Rec]]] = defaultdict(lambda: defaultdict(list))
     for rec in found.recs:
         if rec.parent is not None:
@@ -210,7 +210,7 @@ def _by_index(found: Found) -> Iterator[Parting]:
 
 
 def file_of(rec: Rec) -> Rec:
-    """Return the record of the file that *rec* lies in."""
+    """Return the record of the file that contains *rec*."""
     return rec if rec.parent is None or rec.pattern == IN_FILE else file_of(rec.parent)
 
 
@@ -239,7 +239,7 @@ def _spans(found: Found, entries: list[Rec], bounds: list[tuple[int, int]], recs
 
 
 def _by_mark(found: Found) -> Iterator[Parting]:
-    """Part records by a mark that several of them share, with the record about each run where there is one."""
+    """Split records by a mark that several of them share, with the record about each run if there is one."""
     for pattern in _patterns(found):
         recs = [rec for rec in found.recs if rec.pattern == pattern]
         fields = Counter(at for rec in recs for at in rec.marks)
@@ -273,7 +273,7 @@ def _grouped(found: Found, pattern: Pattern, at: Pattern) -> list[Unit]:
 
 
 def _by_header(found: Found) -> Iterator[Parting]:
-    """Part a list at records that say something of themselves which no other record says."""
+    """Split a list at records with an id that other records lack."""
     for pattern in _patterns(found):
         if pattern in (IN_FILE, IN_FOLDER):
             continue

@@ -1,4 +1,4 @@
-"""The ways of choosing the leaves of runs that tell of them, and of putting these in order."""
+"""Choice and order of the leaves of runs."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -16,14 +16,14 @@ _SHORTEST_TITLE = 12
 
 
 class Way(NamedTuple):
-    """A way of arranging the leaves of runs."""
+    """Runs with one choice and order of their leaves."""
 
     runs: list[list[Leaf]]
     units: list[Unit]
 
 
 def ways(found: Found, parting: Parting) -> Iterator[Way]:
-    """Yield the ways of choosing and arranging the leaves of runs."""
+    """Yield the possible choices and orders of the leaves of runs."""
     units = [unit for unit in parting.units if any(isinstance(leaf.value, Call) for leaf in unit.leaves)]
     if not units or len(units) * 10 < len(parting.units) * 9:
         return
@@ -52,13 +52,13 @@ def ways(found: Found, parting: Parting) -> Iterator[Way]:
 
 
 def without_catalogue(leaves: list[Leaf], tools: set[str | None]) -> list[Leaf]:
-    """Return leaves without those before the first call that tell of tools, which their records name."""
+    """Return leaves without descriptions of tools: those before the first call whose record names a tool of the run."""
     first = next((place for place, leaf in enumerate(leaves) if isinstance(leaf.value, Call)), 0)
     return [leaf for leaf in leaves[:first] if tools.isdisjoint(map(str, leaf.rec.marks.values()))] + leaves[first:]
 
 
 def _linked(units: list[Unit], main: Pattern) -> set[Pattern]:
-    """Return the patterns of records beside those with the calls that name them by their ids."""
+    """Return the patterns of records that refer to the calls by their ids."""
     found: dict[Pattern, list[list[Event]]] = {}
     for number, unit in enumerate(units):
         for leaf in unit.leaves:
@@ -75,7 +75,7 @@ def _linked(units: list[Unit], main: Pattern) -> set[Pattern]:
 
 
 def _arranged(units: list[Unit], runs: list[list[Leaf]]) -> Iterator[list[list[Leaf]]]:
-    """Yield runs with what is said of them as a whole where it stands, then before and behind the steps."""
+    """Yield the runs with texts about the whole run in the stored order, and then moved before or behind the steps."""
     said = [
         {str(leaf.value).strip() for leaf in run if unit.top(leaf) is not None}
         for unit, run in zip(units, runs, strict=True)
@@ -102,7 +102,7 @@ def _arranged(units: list[Unit], runs: list[list[Leaf]]) -> Iterator[list[list[L
 
 
 def _said_late(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
-    """Return where something is said of a run as a whole behind its first call, though something is said before it."""
+    """Return where texts about the whole run follow its first call, if the run has leaves before that call."""
     late: set[Pattern] = set()
     for unit, run in zip(units, runs, strict=True):
         first = next((place for place, leaf in enumerate(run) if isinstance(leaf.value, Call)), 0)
@@ -111,12 +111,12 @@ def _said_late(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
 
 
 def _placed(unit: Unit, run: list[Leaf], rank: dict[Pattern, int]) -> list[Leaf]:
-    """Return leaves with those about the whole before or behind the others."""
+    """Return leaves with those about the whole run moved before or behind the others."""
     return sorted(run, key=lambda leaf: rank[leaf.at] if unit.top(leaf) is None else 1)
 
 
 def _once(run: list[Leaf]) -> list[Leaf]:
-    """Return leaves without a text that says again what the one right before it says, or nothing beside another."""
+    """Return leaves without repetitions of the text right before, and without empty texts beside other texts."""
     full = {(id(leaf.rec), leaf.at[:-1]) for leaf in run if isinstance(leaf.value, str) and leaf.value.strip()}
     made: list[Leaf] = []
     if any(other.value == run[0].value and other.rec is not run[0].rec for other in run[1:_MOST_OWN]):

@@ -1,1 +1,1 @@
-"""Maps applied: runs and steps from values, by a map."""
+"""Readers that apply a map of a format: runs and steps from JSON values."""

@@ -1,4 +1,4 @@
-"""How calls of tools are written where nobody says which field is the name: by their shape alone."""
+"""Recognition of tool calls by their shape alone, when no map names their fields."""
 
 import ast
 import re
@@ -12,22 +12,22 @@ _MOST_DIGITS = 2
 FAILED = frozenset({"error", "failed", "failure", "fail", "false", "ko"})
 FINE = frozenset({"success", "succeeded", "ok", "completed", "complete", "done", "true", "none", "finished"})
 ENDINGS = FAILED | FINE
-"""Words for how a call ended."""
+"""Words for the outcome of a call."""
 _LONGEST = 20_000
 
 
 class CallShape(NamedTuple):
-    """Where a call keeps its name and its arguments, seen from the call."""
+    """Shape of a call: the keys of its name and its arguments."""
 
     kind: str
-    """``named``, ``keyed`` (under its name) or ``written`` (as code)."""
+    """``named`` (two fields), ``keyed`` (arguments under the name), ``written`` (as code) or ``flat`` (in a record)."""
     name: str
     arguments: str
-    """Keys, empty where the kind says it all."""
+    """Key of the arguments; this and the key of the name are empty for ``keyed`` and ``written`` calls."""
 
 
 def call_shape(value: object) -> CallShape | None:
-    """Return the shape of a call; None where *value* has the shape of none."""
+    """Return the shape of a call; None if *value* has no such shape."""
     if isinstance(value, str):
         return CallShape("written", "", "") if written_call(value) is not None else None
     if not isinstance(value, dict) or not value:
@@ -45,7 +45,7 @@ def _named(value: Record) -> CallShape | None:
 
 
 def flat_call(records: list[Record]) -> CallShape | None:
-    """Return the fields in which the name of a tool stands beside its arguments; None where there are none."""
+    """Return the fields of records in which a tool's name is beside its arguments; None if there are none."""
     for key in {key for record in records for key in record}:
         held = [record for record in records if is_arguments(record.get(key)) and not _is_ending(record[key])]
         if len(held) * 20 < len(records) or sum(record.get(key) is not None for record in records) > len(held):
@@ -58,7 +58,7 @@ def flat_call(records: list[Record]) -> CallShape | None:
 
 
 def _tells(name: str, key: str, held: list[Record]) -> bool:
-    """Return whether a name tells which arguments there are: the same name, mostly the same ones."""
+    """Return whether the name determines the arguments: calls of one name have mostly the same arguments."""
     kinds: dict[str, set[tuple[str, ...]]] = {}
     for record in held:
         given = record[key]
@@ -68,7 +68,7 @@ def _tells(name: str, key: str, held: list[Record]) -> bool:
 
 
 def _is_ending(value: object) -> bool:
-    """Return whether an object tells how a call ended rather than what it was given."""
+    """Return whether an object describes the outcome of a call rather than its arguments."""
     return isinstance(value, dict) and any(
         isinstance(inner, bool) or (isinstance(inner, str) and inner.lower() in ENDINGS) for inner in value.values()
     )
@@ -77,7 +77,7 @@ def _is_ending(value: object) -> bool:
 def _is_name(text: str) -> bool:
     """Return whether a text may name a tool.
 
-    Neither an id, which is full of digits, nor a word for how a call ended.
+    An id with many digits may not, nor a word for an outcome.
     """
     if _NAME.fullmatch(text) is None or text.lower() in ENDINGS:
         return False
@@ -85,7 +85,7 @@ def _is_name(text: str) -> bool:
 
 
 def is_arguments(value: object) -> bool:
-    """Return whether *value* is an object of arguments, or a text of one."""
+    """Return whether *value* is an object of arguments, or the JSON text of one."""
     if not value:
         return False
     inner = decode_text(value) if isinstance(value, str) and value[:1] == "{" else value
@@ -93,7 +93,7 @@ def is_arguments(value: object) -> bool:
 
 
 def written_call(text: str) -> tuple[str, Record] | None:
-    """Return the name and the arguments of a call written as code, ``name(key='value')``; None where it is none."""
+    """Return the name and the arguments of a call written as code, ``name(key='value')``; None for any other text."""
     if len(text) > _LONGEST or "(" not in text or (found := _WRITTEN.fullmatch(text)) is None:
         return None
     try:
@@ -106,7 +106,7 @@ def written_call(text: str) -> tuple[str, Record] | None:
 
 
 def keyed_call(value: object) -> tuple[str, Record] | None:
-    """Return the name and the arguments of a call that is an object under its name."""
+    """Return the name and the arguments of a call in the form of an object under its name; None for other values."""
     record = as_object(value)
     if len(record) != 1:
         return None

@@ -1,25 +1,27 @@
-"""The order of records that name those they follow, without the turns that were taken back."""
+"""Order of records that refer to their predecessors, without turns that the user took back."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 
 class Link(NamedTuple):
-    """A record that names itself and the one it follows."""
+    """A record with its own id and the id of its predecessor."""
 
     id: str
     parent: str | None
     place: int
-    """Its place among the records of the file."""
+    """Place of the record in the file."""
 
 
 def kept_places(links: list[Link], places: list[int], is_asked: Callable[[int], bool]) -> list[int]:
-    """Places of the steps of a run: where records name those they follow, without turns that were taken back.
+    """Return the places of the steps of a run in their order, without turns that the user took back.
+
+    If the records do not form a chain of references, *places* are returned unchanged.
 
     Args:
-        links: The records that name themselves.
+        links: The records with ids.
         places: Places of the steps.
-        is_asked: Whether the user says something at a place.
+        is_asked: Returns whether a place is a message of the user.
     """
     by_id = {link.id: link for link in links}
     known = [link for link in links if link.parent in by_id]
@@ -41,7 +43,7 @@ def kept_places(links: list[Link], places: list[int], is_asked: Callable[[int], 
 def _way(
     root: Link, following: dict[str | None, list[Link]], steps: set[int], is_asked: Callable[[int], bool]
 ) -> list[int]:
-    """Places of the steps below a record, of several that the user says at one point only those of the last."""
+    """Return the places of the steps after a record; of several user messages after one record, only the last."""
     way: list[int] = []
     stack = [root]
     while stack:

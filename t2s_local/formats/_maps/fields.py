@@ -1,4 +1,4 @@
-"""Fields of a map, ready to be looked up in records."""
+"""Fields of a map, prepared for look-ups in records."""
 
 from collections.abc import Iterator
 from itertools import takewhile
@@ -8,19 +8,19 @@ from t2s_local.records.paths.paths import Parts, json_path, opened, values_at
 from t2s_local.values.layout import Paths
 
 Used = set[tuple[str, str]]
-"""Names of fields, each with a path or a word that held something."""
+"""Names of fields, each with a path or a word that was found in a record."""
 
 
 class Field:
-    """A field of a map: paths in order, of which the first that holds something counts."""
+    """A field of a map: paths in order, of which the first with a value counts."""
 
     def __init__(self, name: str, paths: Paths, used: Used | None) -> None:
-        """Read the paths.
+        """Parse the paths.
 
         Args:
-            name: The section and the field, ``steps.text``.
-            paths: Paths seen from a record.
-            used: Notes the paths that held something; None where nobody asks.
+            name: The section and the field, such as ``steps.text``.
+            paths: Paths from a record.
+            used: Set to which the paths with a value are added; None for no record of them.
         """
         self._name = name
         self._used = used
@@ -28,20 +28,20 @@ class Field:
         self._by_key = [
             (path, parts[0], parts[1:]) for path, parts in paths_read if parts and isinstance(parts[0], str)
         ]
-        """Paths that begin with a key: the path, the key, and what follows it."""
+        """Paths that begin with a key: the path, the key, and the rest of it."""
         self._others = [(path, parts) for path, parts in paths_read if not parts or not isinstance(parts[0], str)]
         self._heads = frozenset(head for _, head, _ in self._by_key)
         self.keys = tuple(head for _, head, rest in self._by_key if not rest)
-        """Keys of the paths that are nothing but a key."""
+        """Keys of the paths that consist of one key."""
         self.leading = tuple(parts[0] for _, parts in takewhile(lambda pair: len(pair[1]) == 1, paths_read))
-        """Those of them that no other path comes before."""
+        """Keys of the paths before the first path of several parts."""
 
     def __bool__(self) -> bool:
-        """Return whether there is any path."""
+        """Return whether the field has any path."""
         return bool(self._by_key or self._others)
 
     def each(self, *records: Record) -> Iterator[tuple[str, object]]:
-        """Yield all that the paths hold in *records* and is not null, path by path, without noting it."""
+        """Yield each path with every value that is not null in *records*, path by path, without noting it."""
         if not self._others:
             records = tuple([record for record in records if not self._heads.isdisjoint(record)])
             if not records:
@@ -56,22 +56,22 @@ class Field:
                 yield from ((path, value) for value in values_at(record, parts) if value is not None)
 
     def every(self, record: Record) -> Iterator[object]:
-        """Yield all that the paths hold and is not null."""
+        """Yield every value of the paths that is not null, and note the paths."""
         for path, value in self.each(record):
             self.note(path)
             yield value
 
     def note(self, path: str) -> None:
-        """Keep in mind that *path* held something."""
+        """Note that *path* had a value."""
         if self._used is not None:
             self._used.add((self._name, path))
 
     def first(self, record: Record) -> object:
-        """Return the first value that is not null; None where there is none."""
+        """Return the first value that is not null; None if there is none."""
         return next(self.every(record), None)
 
     def text(self, *records: Record) -> str | None:
-        """Return the first value that is a text or a number, as text."""
+        """Return the first value that is a text or a number, as text; None if there is none."""
         for path, value in self.each(*records):
             if (found := string(value)) is not None:
                 self.note(path)
@@ -79,14 +79,14 @@ class Field:
         return None
 
     def objects(self, record: Record) -> Iterator[Record]:
-        """Yield the objects that the paths hold, and those in lists they hold."""
+        """Yield the objects at the paths, alone or in lists."""
         for value in map(opened, self.every(record)):
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, dict):
                     yield item
 
     def is_in(self, record: Record) -> bool:
-        """Return whether one of the paths leads anywhere, be it to null."""
+        """Return whether one of the paths exists in *record*, even with the value null."""
         if not self._others and self._heads.isdisjoint(record):
             return False
         for path, head, rest in self._by_key:

@@ -1,4 +1,4 @@
-"""Calls and results from records, by a map."""
+"""Reader of calls and results in records, by a map."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,10 @@ from t2s_local.values.trajectory import Step
 
 
 class CallReader:
-    """Reads the calls of tools and what came of them."""
+    """Reader of tool calls and their results."""
 
     def __init__(self, layout: Layout, used: Used | None) -> None:
-        """Make the fields of a map ready; *used* notes which of its paths held something."""
+        """Prepare the fields of a map; paths with a value are added to *used*."""
         steps, calls, results = layout.steps, layout.calls, layout.results
         self._text = Field("steps.text", steps.text, used)
         self._inner = Field("steps.calls", steps.calls, used)
@@ -36,16 +36,16 @@ class CallReader:
         self._exit_code = Field("results.exit_code", results.exit_code, used)
         fields = (self.name, self._id, Field("", (*steps.role, *steps.time, *steps.inside), None))
         self._beside = frozenset(key for field in fields for key in field.keys)
-        """Fields of a call that are none of its arguments."""
+        """Keys of a call that are not arguments."""
 
     def call(self, record: Record, at: str | None, line: int | None, *, around: Record | None = None) -> Iterator[Step]:
-        """Yield the call that a record is or holds, and what came of it where the record says so.
+        """Yield the call in a record, and its result if the record contains one.
 
         Args:
             record: The call, or a record about it alone.
             at: Its time.
             line: Its place in the file.
-            around: The record that it was found in, which may tell its id.
+            around: The record that contains it, which may have its id.
         """
         inner = record
         if not self.arguments.is_in(record):
@@ -64,18 +64,18 @@ class CallReader:
             yield self._answer(inner, result, identity, at, line)
 
     def _id_of(self, record: Record, around: Record | None) -> str | None:
-        """Return the id of a call, from the step around it where it has none itself."""
+        """Return the id of a call, or if it has none, that of the step around it."""
         return self._id.text(record) or self._beside_id.text(record if around is None else around)
 
     def _short(self, inner: Record, record: Record) -> tuple[str, Record] | None:
-        """Return the call that is an object under its name, or written as code."""
+        """Return a call written as code or as an object under its name; None for any other form."""
         if (self._is_keyed and inner is not record) or (self._is_keyed and len(inner) == 1):
             return keyed_call(inner)
         written = next((value for value in self._inner.every(record) if isinstance(value, str)), None)
         return None if written is None else written_call(written)
 
     def _given(self, record: Record) -> object:
-        """Arguments of a call; where there are none, its text, otherwise all that is neither name nor id."""
+        """Return the arguments of a call, or else its text, or else all fields beside name and id."""
         arguments = self.arguments.first(record)
         if arguments is not None:
             return arguments
@@ -85,19 +85,19 @@ class CallReader:
         return {key: value for key, value in record.items() if key not in self._beside}
 
     def _written_in(self, record: Record) -> Record:
-        """Return the call that is written as JSON in the text of a record; empty where none is."""
+        """Return the call written as JSON in the text of a record; {} if there is none."""
         text = self._text.first(record)
         inside = as_object(decode_text(text)) if isinstance(text, str) else {}
         return inside if inside and self.arguments.is_in(inside) and self.name.text(inside) else {}
 
     def line_of(self, text: str, record: Record, at: str | None, line: int | None) -> Step:
-        """Return the call that is written as a text in a record."""
+        """Return the call written as a text in a record."""
         if (written := written_call(text)) is not None:
             return called(written[0], written[1], call_id=self._id_of(record, None), at=at, line=line)
         return called(self.name.text(record), executed(text), at=at, line=line)
 
     def result(self, record: Record, at: str | None, line: int | None) -> Step:
-        """Return the result that a record is."""
+        """Return the step of a result record."""
         told = self.told.first(record)
         return self._answer(record, told, self._answers.text(record), at, line, tool=self._answered_by.text(record))
 
@@ -126,7 +126,7 @@ class CallReader:
         )
 
     def _failure(self, record: Record) -> tuple[bool | None, str]:
-        """Return whether a call failed, as far as the record says so, and in which words."""
+        """Return whether a call failed (None if the record does not state it), and the message of the error."""
         if isinstance(fine := self._ok.first(record), bool):
             return not fine, ""
         for value in self._error.every(record):
@@ -150,5 +150,5 @@ def _result_words(told: object) -> str:
 
 
 def is_text(value: object) -> bool:
-    """Return whether *value* is a text that says something, or parts of one."""
+    """Return whether *value* is a text with words, or a list of parts with some."""
     return bool(content_text(value).strip()) if isinstance(value, str | list) else False

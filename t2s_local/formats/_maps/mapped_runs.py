@@ -1,4 +1,4 @@
-"""Runs from the values of a file, by a map."""
+"""Reader of runs in the values of a file, by a map."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,24 +21,24 @@ from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Label, Step, Trajectory
 
 SCRIPT = "script"
-"""Field of an item that is a whole run in one text."""
+"""Key of an item that is a whole run in one text."""
 WHOLE = "$"
-"""Field of what stands beside a run that holds the value around it."""
+"""Key of the root value, in the objects beside a run."""
 
 
 class Conversation(NamedTuple):
-    """A list of messages and what was written beside it."""
+    """A list of messages, and the objects around it."""
 
     items: list[Record]
     beside: tuple[Record, ...]
-    """The objects around it, the nearest first."""
+    """The objects around the list, the nearest first."""
 
 
 class RunReader:
-    """Reads runs from values."""
+    """Reader of the runs in values."""
 
     def __init__(self, layout: Layout, used: Used | None = None, *, guesses: bool = False) -> None:
-        """Make the fields of a map ready; the arguments are those of :class:`StepReader`."""
+        """Prepare the fields of a map; the arguments are those of :class:`StepReader`."""
         runs = layout.runs
         self.steps = StepReader(layout, used, guesses=guesses)
         self._at = [json_path(path).parts for path in runs.at]
@@ -48,9 +48,9 @@ class RunReader:
         self._is_chained = bool(layout.steps.id and layout.steps.parent) and not guesses
         self.are_requests = runs.each == "request"
         self.unread: Counter[str] = Counter()
-        """Records of runs that gave no step."""
+        """Counts of records of runs that contained no step."""
         self.skipped: set[str] = set()
-        """Kinds of records that only repeat what others say."""
+        """Kinds of records that only repeat other records."""
         self.by = Field("runs.by", runs.by, used)
         self._id = Field("runs.id", _rooted(runs.id), used)
         self._task = Field("runs.task", _rooted(runs.task), used)
@@ -88,7 +88,7 @@ class RunReader:
         return Conversation([*first, *items], around)
 
     def _in_order(self, items: list[Record]) -> list[Record]:
-        """Records in the order in which they follow each other."""
+        """Return the records in the order of their references to each other."""
         names = [self.steps.id.text(item) for item in items]
         if None in names:
             return items
@@ -99,7 +99,7 @@ class RunReader:
         return [items[place] for place in kept_places(links, list(range(len(items))), lambda _: False)]
 
     def trajectory(self, found: Conversation, *, source: str, format_name: str) -> Trajectory | Passed:
-        """Build the trajectory of a conversation."""
+        """Return the trajectory of a conversation."""
         beside = found.beside
         task_id = self._task_id.text(*beside)
         steps = list(acted(untagged(answers_by_place(self._all_steps(found.items)))))
@@ -124,7 +124,7 @@ class RunReader:
         )
 
     def _numbered(self, task_id: str | None, beside: tuple[Record, ...]) -> str | None:
-        """A name for one of several runs of a task."""
+        """Return a name for one of several runs of a task; None if the trial has no number."""
         return numbered_run(task_id, {"trial": self._trial.text(*beside)})
 
     def _label(self, beside: tuple[Record, ...]) -> Label | None:
@@ -148,12 +148,12 @@ class RunReader:
 
 
 def _rooted(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Paths from the value around a run, as paths from what stands beside the run."""
+    """Return paths from the root value as paths from the objects beside a run."""
     return tuple(f'["{WHOLE}"]{path[1:]}' if path.startswith("$") else path for path in paths)
 
 
 def _walk(value: object, parts: Parts, beside: tuple[Record, ...]) -> Iterator[tuple[object, tuple[Record, ...]]]:
-    """Yield what is at the end of a path, each with the objects on the way, the nearest first."""
+    """Yield the values at the end of a path, each with the objects on the way, the nearest first."""
     if not parts:
         yield value, beside
         return
@@ -170,7 +170,7 @@ def _walk(value: object, parts: Parts, beside: tuple[Record, ...]) -> Iterator[t
 
 
 def _items(node: object, path: Parts, beside: tuple[Record, ...]) -> tuple[list[Record], tuple[Record, ...]]:
-    """The steps at the end of a path, and the objects around the first of them."""
+    """Return the steps at the end of a path, and the objects around the first of them."""
     items: list[Record] = []
     near: tuple[Record, ...] | None = None
     is_list = path[-1:] == (EVERY,)
@@ -192,7 +192,7 @@ def _items(node: object, path: Parts, beside: tuple[Record, ...]) -> tuple[list[
 
 
 def _side_by_side(node: object, columns: list[Parts]) -> list[Record]:
-    """Steps that are written as lists side by side, put together by their place."""
+    """Return the steps in parallel lists, one step per place."""
     lists: dict[str, list[object]] = {}
     for path in columns:
         held = next((value for value, _ in _walk(node, path, ()) if isinstance(value, list)), None)

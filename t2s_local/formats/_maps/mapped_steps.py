@@ -1,4 +1,4 @@
-"""Steps from records, by a map: the one way in which a map is applied, whoever wrote it."""
+"""Reader of steps in records, by a map: the same for all maps, whoever wrote them."""
 
 from collections.abc import Iterator
 
@@ -15,15 +15,15 @@ from t2s_local.values.layout import Role
 from t2s_local.values.trajectory import Step
 
 _DEEPEST = 8
-"""Steps inside of steps that are looked into."""
+"""Most levels of steps inside of steps that are read."""
 _MARK_FIELDS = 4
-"""Fields of a part that may be nothing but a mark, as where a step ends."""
+"""Most fields of a part that may be a mere mark, for instance for the end of a step."""
 _SPELLED = frozenset({"tool_use", "tool_result", "text", "thinking", "image"})
-"""Types of parts in the spelling that all readers share."""
+"""Types of parts in the common form that all readers understand."""
 
 
 class StepReader(RecordRoles):
-    """Reads steps from the records of a run."""
+    """Reader of the steps in the records of a run."""
 
     def steps(self, record: Record, *, line: int | None = None) -> Iterator[Step]:
         """Yield the steps of one record."""
@@ -53,7 +53,7 @@ class StepReader(RecordRoles):
     def _own_steps(
         self, record: Record, role: Role | None, at: str | None, line: int | None, depth: int
     ) -> Iterator[Step]:
-        """Steps of a record without those of the parts that are steps themselves."""
+        """Yield the steps of a record, without those of parts that are steps themselves."""
         if role == "call" or (role == "result" and self._is_answered_call(record)):
             yield from self._called.call(record, at, line)
         elif role == "result":
@@ -66,14 +66,14 @@ class StepReader(RecordRoles):
             yield from self._message(record, role, at, line, depth)
 
     def _each_part(self, parts: list[Record], at: str | None, line: int | None, depth: int) -> Iterator[Step]:
-        """Steps of parts with roles of their own; the others are the agent's where nobody else speaks."""
+        """Yield the steps of parts with roles of their own; other parts are the agent's if no one else has a part."""
         told = {self.role_of(part) for part in parts}
         others: Role | None = "agent" if told.isdisjoint(("user", "system", "result")) else None
         for part in parts:
             yield from self._steps(part, others, at, line, depth)
 
     def _is_answered_call(self, record: Record) -> bool:
-        """Return whether a record holds what a tool was given beside what it said."""
+        """Return whether a record contains both the arguments and the result of a call."""
         given = self._called.arguments.first(record)
         return (
             given is not None and self._called.came_of_it.is_in(record) and self._called.name.text(record) is not None
@@ -103,7 +103,7 @@ class StepReader(RecordRoles):
             yield Step(kind="thought", text=text, at=at, line=line)
 
     def _said(self, content: object, role: Role, at: str | None, line: int | None, depth: int) -> Iterator[Step]:
-        """Steps of what a message holds: a text, a part, or parts, of which some are calls and results by the map."""
+        """Yield the steps of a message's content: a text, a part, or parts (some are calls and results by the map)."""
         if not isinstance(content, list) or depth >= _DEEPEST:
             yield from self._words_of(content, role, at, line)
             return
@@ -120,13 +120,13 @@ class StepReader(RecordRoles):
         yield from self._words_of(plain, role, at, line)
 
     def _is_told(self, part: Record) -> bool:
-        """Return whether a part says or does anything, rather than marking a place between others."""
+        """Return whether a part contains words or a call, rather than being a mark between other parts."""
         if word(part.get("type")) is None or len(part) > _MARK_FIELDS or self._says(part):
             return True
         return word(objects(common_parts([part]))[0].get("type")) in _SPELLED
 
     def _is_own_part(self, part: Record) -> bool:
-        """Return whether a part is a call or a result by the map, in none of the spellings that all readers share."""
+        """Return whether a part is a call, a result or a thought by the map, in none of the common forms of parts."""
         if self.role_of(part) not in ("call", "result", "thought"):
             return False
         return word(objects(common_parts([part]))[0].get("type")) not in _SPELLED
@@ -143,7 +143,7 @@ class StepReader(RecordRoles):
             yield Step(kind="system", text=text, at=at, line=line)
 
     def _acts(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
-        """Steps of the calls that a record holds, and of their results."""
+        """Yield the steps of the calls in a record and of their results."""
         pair = (self._calls_of(record, at, line), self._results_of(record, at, line))
         for steps in pair[::-1] if self._answers_before else pair:
             yield from steps
@@ -177,7 +177,7 @@ class StepReader(RecordRoles):
                 yield answered(result if isinstance(result, str) else compact(result), at=at, line=line)
 
     def _turn(self, record: Record, at: str | None, line: int | None) -> Iterator[Step]:
-        """One record for what was asked, thought, done and observed, each in a field of its own."""
+        """Yield the steps of a record with request, thought, calls and results in fields of their own."""
         yield from self._words_of(self._system.first(record), "system", at, line)
         yield from self._words_of(self._user.first(record), "user", at, line)
         acts = list(self._acts(record, at, line))
@@ -196,12 +196,12 @@ class StepReader(RecordRoles):
                 yield from user_steps(step.text, at=at, line=line)
 
     def _agent_is_last(self, record: Record) -> bool:
-        """Return whether a record tells all that came of a request: what the agent says in it is the answer."""
+        """Return whether a record contains a whole exchange, so that the agent's text in it is the final answer."""
         return self._user.is_in(record) and self._parts.is_in(record)
 
 
 def _side_by_side(steps: list[Step]) -> list[Step]:
-    """Calls of one step that were made together, before what came of them; other steps as they are."""
+    """Return parallel calls before their results; lists with other steps are unchanged."""
     if any(step.kind not in ("tool_call", "tool_result") for step in steps):
         return steps
     return sorted(steps, key=lambda step: step.kind == "tool_result")

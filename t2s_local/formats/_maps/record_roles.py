@@ -1,4 +1,4 @@
-"""Which part a record plays in a run, by a map."""
+"""Roles of records in a run, by a map."""
 
 from t2s_local.formats._dialects.message_parts import PART_CALLS, told_in
 from t2s_local.formats._dialects.openhands import is_event
@@ -9,23 +9,23 @@ from t2s_local.records.json import Record, objects
 from t2s_local.values.layout import ROLES, Layout, Role
 
 _DEEPEST = 8
-"""Steps inside of steps that are looked into."""
+"""Most levels of steps inside of steps that are read."""
 _MARK_FIELDS = 4
-"""Fields of a part that may be nothing but a mark, as where a step ends."""
+"""Most fields of a part that may be a mere mark, for instance for the end of a step."""
 _SPELLED = frozenset({"tool_use", "tool_result", "text", "thinking", "image"})
-"""Types of parts in the spelling that all readers share."""
+"""Types of parts in the common form that all readers understand."""
 
 
 class RecordRoles:
-    """Tells who speaks or acts in a record."""
+    """Recognition of who speaks or acts in a record."""
 
     def __init__(self, layout: Layout, used: Used | None = None, *, guesses: bool = False) -> None:
-        """Make the fields of a map ready.
+        """Prepare the fields of a map.
 
         Args:
             layout: The map.
-            used: Notes which of its paths and words held something.
-            guesses: Whether the role of a word that the map does not list is told by its pieces.
+            used: Set to which the paths and words that were found are added.
+            guesses: Whether the role of a word that the map does not list is guessed from parts of the word.
         """
         self._guesses = guesses
         self._used = used
@@ -61,7 +61,7 @@ class RecordRoles:
         return role
 
     def role_of(self, record: Record) -> Role | None:
-        """The part a record plays, by the first of its fields that holds a word for one; None where none does."""
+        """Return the role of a record, from the first of its role fields with a known word; None if it has none."""
         if self._used is None:
             for key in self._role.leading:
                 if key in record and (role := self._word(record[key])) is not None:
@@ -77,7 +77,7 @@ class RecordRoles:
         return None
 
     def parts_played(self, record: Record) -> set[Role]:
-        """The roles of those who speak or act in a record; empty where it is no step."""
+        """Return the roles of those who speak or act in a record; empty if it is no step."""
         inner = self.unwrapped(record)
         if self.is_turn(inner):
             return {"call", "result"}
@@ -90,7 +90,7 @@ class RecordRoles:
         return played or {role for part in self._own_parts(inner) if (role := self.role_of(part)) is not None}
 
     def _own_parts(self, record: Record) -> list[Record]:
-        """Parts of a record that plays no part itself, where some of them do; empty where none does."""
+        """Return the parts of a record without a role, if some parts have one; otherwise []."""
         parts = objects(self._text.first(record))
         return parts if any(self.role_of(part) is not None for part in parts) else []
 
@@ -99,7 +99,7 @@ class RecordRoles:
         return any(field.is_in(record) for field in fields)
 
     def unwrapped(self, record: Record) -> Record:
-        """The message inside an envelope, with the envelope's time; the record itself where it is none."""
+        """Return the message inside an envelope, with the envelope's time; any other record unchanged."""
         if self._has_skips and self.role_of(record) == "skip":
             return record
         for path, inner in self._inside.each(record):
@@ -109,13 +109,13 @@ class RecordRoles:
         return record
 
     def kind(self, record: Record) -> str | None:
-        """The word for the kind of an envelope, where a record is one; None where it is a message itself."""
+        """Return the role word of an envelope; None if the record is a message itself."""
         if self.unwrapped(record) is record:
             return None
         return next((value for _, value in self._role.each(record) if isinstance(value, str)), None)
 
     def acts(self, record: Record) -> bool:
-        """Return whether a record is or holds the call of a tool, or its result, as such rather than in words."""
+        """Return whether a record contains a tool call or a result as such, rather than in words."""
         inner = self.unwrapped(record)
         if self.role_of(inner) in ("call", "result") or self.is_turn(inner) or self._is_event(inner):
             return True
@@ -130,9 +130,9 @@ class RecordRoles:
         return self._has_events and is_event(record)
 
     def is_turn(self, record: Record) -> bool:
-        """Return whether a record holds a call and what came of it."""
+        """Return whether a record contains both calls and results."""
         return self._calls.is_in(record) and self._results.is_in(record)
 
     def content(self, record: Record) -> object:
-        """Return what the message in a record says."""
+        """Return the content of the message in a record."""
         return told_in(self._text.first(self.unwrapped(record)))

@@ -1,4 +1,4 @@
-"""Requests to a model that repeat what was said before them: of each run the longest is it."""
+"""Requests to a model that repeat the conversation so far: only the longest request of each run is kept."""
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
@@ -8,7 +8,7 @@ from t2s_local.values.trajectory import Trajectory
 
 
 def longest(runs: Iterable[Trajectory | Passed], *, source: str) -> Iterator[Trajectory | Passed]:
-    """Yield the runs that no other goes on, in their order, and how many others there are."""
+    """Yield the runs that no later run continues, in their order, and the number of the others."""
     found = list(runs)
     said = {
         id(run): tuple((step.kind, step.text) for step in run.steps) for run in found if isinstance(run, Trajectory)

@@ -1,4 +1,4 @@
-"""Runs of which each step is a line, or an item of a list, of its own."""
+"""Runs whose steps are separate lines, or separate items of a list."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,14 +8,14 @@ from t2s_local.formats._maps.mapped_runs import Conversation, RunReader
 from t2s_local.records.json import Record, compact
 
 _FEW = 3
-"""Words of a kind of records that are needed to say that they only repeat what others say."""
+"""Fewest different texts of a kind of records for the claim that it only repeats other records."""
 
 
 class StandAlone:
-    """Collects the values of a file that are steps themselves, run by run."""
+    """Collector of the values of a file that are steps themselves, run by run."""
 
     def __init__(self, reader: RunReader) -> None:
-        """Begin with none."""
+        """Start with no values."""
         self._reader = reader
         self._items: dict[str, dict[int, Record]] = {}
         self._beside: dict[str, list[Record]] = {}
@@ -24,10 +24,10 @@ class StandAlone:
         self._place = 0
 
     def add(self, value: object) -> bool:
-        """Take in a value; one that is no step is about the run that it names, or that was named last.
+        """Add a value; if it is no step, it describes the run that it names, or the run that was named last.
 
         Returns:
-            Whether it is a step.
+            True if the value is a step.
         """
         if not isinstance(value, dict):
             return False
@@ -46,7 +46,7 @@ class StandAlone:
         return is_step
 
     def conversations(self) -> Iterator[Conversation]:
-        """Yield the runs; turns that were taken back are none of them."""
+        """Yield the runs, without turns that the user took back."""
         for run, items in self._items.items():
             beside = ({"session_id": run} if run else {}, *self._beside.get(run, ()))
             places = kept_places(self._links.get(run, []), list(items), partial(self._is_asked, items))
@@ -60,7 +60,7 @@ class StandAlone:
         )
 
     def _told_once(self, items: list[Record]) -> Iterator[Record]:
-        """Yield records without those that repeat an earlier one with its id, or only what another kind says."""
+        """Yield records without exact repetitions under the same id, and without kinds that only repeat others."""
         repeats = self._repeated_kinds(items)
         seen: set[tuple[str, str]] = set()
         for item in items:
@@ -74,7 +74,7 @@ class StandAlone:
             yield item
 
     def _repeated_kinds(self, items: list[Record]) -> set[str]:
-        """Kinds of envelopes all words of which stand in envelopes of another kind too."""
+        """Return the kinds of envelopes whose texts all occur in envelopes of another kind as well."""
         said: dict[str, set[str]] = {}
         for item in items:
             if (kind := self._reader.steps.kind(item)) is not None:

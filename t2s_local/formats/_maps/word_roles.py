@@ -1,4 +1,4 @@
-"""Roles of words that nobody listed, by what they are made of: ``ToolCallRequestEvent``, ``user-prompt``."""
+"""Roles of unlisted words, guessed from parts of the words: ``ToolCallRequestEvent``, ``user-prompt``."""
 
 import re
 from functools import lru_cache
@@ -22,7 +22,7 @@ _ROLES: tuple[tuple[Role, frozenset[str]], ...] = (
 
 @lru_cache(maxsize=4096)
 def role_by_pieces(word: str) -> Role | None:
-    """Return the role that the pieces of a word tell of; None where they tell of none."""
+    """Return the role that the parts of a word suggest; None if they suggest none."""
     if len(word) > _LONGEST or word.count(" ") > 2:
         return None
     pieces = {piece.lower() for piece in _PIECE.findall(word)}

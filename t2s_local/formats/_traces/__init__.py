@@ -1,1 +1,1 @@
-"""Spans of tracing systems, put together into runs."""
+"""Spans of tracing systems, assembled into runs."""

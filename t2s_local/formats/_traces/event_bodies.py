@@ -1,4 +1,4 @@
-"""Spans whose words stand in the bodies of their events alone, as LangChain's are exported with bare attributes."""
+"""Spans with words only in the bodies of their events, as LangChain's are exported with bare attributes."""
 
 from t2s_local.formats._traces.spans import Span
 from t2s_local.formats._traces.traced import unpacked
@@ -6,9 +6,9 @@ from t2s_local.records.json import Record, as_object, first_string, objects
 
 
 def span_in_bodies(raw: Record) -> Span | None:
-    """The span of a model, a tool or an agent, told by what it answered; None where nothing that tells is said.
+    """Return the span of a model, a tool or an agent, recognised by its output; None if it has no such output.
 
-    Trace, time and place are left to whoever knows the span's other fields.
+    Trace, time and place are empty, for the caller to fill in from the span's other fields.
     """
     bodies = [body for event in objects(raw.get("span_events")) if (body := as_object(event.get("body")))]
     given = [content for body in bodies for content in _contents(body, "input")]
@@ -31,7 +31,7 @@ def _contents(body: Record, side: str) -> list[object]:
 
 
 def _replies(answer: Record) -> list[Record]:
-    """The first of the candidates for each prompt, as a message."""
+    """Return the first of the candidates for each prompt, as a message."""
     batches = answer["generations"] if isinstance(answer["generations"], list) else []
     firsts = [batch[0] for batch in map(objects, batches) if batch]
     return [

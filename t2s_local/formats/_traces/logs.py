@@ -1,4 +1,4 @@
-"""Log records of GenAI agents: messages that are events of their own, put together to the spans they were logged in."""
+"""Log records of GenAI agents: messages logged as single events, assembled into the spans they belong to."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -17,12 +17,12 @@ class LogRecord(NamedTuple):
 
     name: str
     attributes: Record
-    """As one flat object."""
+    """Attributes as one flat object."""
     raw: Record
 
 
 def log_records(value: object) -> tuple[list[LogRecord], int]:
-    """Return the GenAI events in a value, below its resources and scopes or the value itself, and how many others."""
+    """Return the GenAI log events in a value, also below resources and scopes, and the number of other records."""
     found: list[LogRecord] = []
     n_others = 0
     waiting = [value]
@@ -42,7 +42,7 @@ def log_records(value: object) -> tuple[list[LogRecord], int]:
 
 
 def event_name(record: Record) -> str | None:
-    """Return the name of the GenAI event that a log record is; None where it is none."""
+    """Return the name of the GenAI event in a log record; None if it is no such event."""
     found = _event(record)
     return None if found is None else found.name
 
@@ -58,7 +58,7 @@ def _event(record: Record) -> LogRecord | None:
 
 
 def as_spans(records: Iterable[LogRecord]) -> list[Record]:
-    """Return a call to a model for the records of each span, the first of its time, with the records as its events."""
+    """Return a model call for the records of each span, starting with the first record, with the records as events."""
     spans: dict[tuple[str, str], Record] = {}
     for name, attributes, record in records:
         trace = first_string(record, "traceId", "trace_id") or first_string(attributes, "gen_ai.conversation.id")

@@ -1,6 +1,6 @@
-"""Messages that the spans of a file have told before: every call to a model repeats the conversation so far.
+"""Cache of messages in the spans of a file: every call to a model repeats the conversation so far.
 
-A list of messages is taken apart into the texts of its items, and an item that was told before is not built again.
+A list of messages is split into the JSON texts of its items, and an item seen before is not converted again.
 """
 
 import re
@@ -15,27 +15,27 @@ from t2s_local.values.trajectory import Step
 
 _PIECES = msgspec.json.Decoder(list[msgspec.Raw])
 _LEAST = 512
-"""Characters from which looking for what is repeated takes less time than building it."""
+"""Fewest characters for which looking up repetitions is faster than converting the message."""
 _OPENING = re.compile(r'\s*(?:\[\s*)?\{\s*"')
 _SPOKEN = re.compile(r'"(?:role|parts|messages|content|type|kwargs)"\s*:')
 _LOOKED_AT = 1000
 
 Build = Callable[[object, str], list[Step]]
-"""Makes steps of a message, said by somebody in a role where it does not say by whom."""
+"""Function that returns the steps of a message; the second argument is the role of a message without one."""
 
 
 class TracedMessage:
-    """One message, its steps built when they are asked for first."""
+    """One message, converted to steps at first use."""
 
     __slots__ = ("_steps", "value")
 
     def __init__(self, value: object) -> None:
-        """Build nothing yet."""
+        """Store the message without converting it."""
         self.value = value
         self._steps: dict[str, list[Step]] = {}
 
     def steps(self, role: str, build: Build) -> list[Step]:
-        """Steps of the message; text without a role is said by *role*."""
+        """Return the steps of the message; *role* is the role of a text without one."""
         found = self._steps.get(role)
         if found is None:
             found = self._steps[role] = build(self.value, role)
@@ -43,16 +43,16 @@ class TracedMessage:
 
 
 class MessageMemory:
-    """Facts from the spans of a file read so far."""
+    """Messages in the spans of a file that were read so far."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start with no messages."""
         self.n_cut = 0
-        """Attributes that were cut to a length, so that some of their messages are lost."""
+        """Number of attributes that were cut at a maximum length, so that some of their messages are lost."""
         self._messages: dict[object, TracedMessage] = {}
 
     def messages(self, text: str) -> list[TracedMessage] | None:
-        """The messages of a list that is written as JSON; None where *text* is something else."""
+        """Return the messages in a JSON list; None if *text* is short or is no such list."""
         if len(text) < _LEAST:
             return None
         try:
@@ -62,7 +62,7 @@ class MessageMemory:
             return None
 
     def message(self, key: object, build: Callable[[], object]) -> TracedMessage:
-        """The message that is told by *key*, built where it was not told before."""
+        """Return the message stored under *key*; build and store it if it is new."""
         try:
             found = self._messages.get(key)
         except TypeError:
@@ -72,7 +72,7 @@ class MessageMemory:
         return found
 
     def whole_part(self, text: str) -> object:
-        """Messages that are whole in a text that was cut to a length, which is counted; None where it is none."""
+        """Return the whole messages in a JSON text that was cut at a length, and count it; None for any other text."""
         if not is_cut(text):
             return None
         self.n_cut += 1
@@ -80,7 +80,7 @@ class MessageMemory:
         return [] if start is None else start.value
 
     def losses(self, source: str) -> Iterator[Quarantined]:
-        """Say how many attributes were cut off."""
+        """Yield a report on the number of cut attributes, if there are any."""
         if self.n_cut:
             attributes = "1 attribute is" if self.n_cut == 1 else f"{self.n_cut:,} attributes are"
             reason = f"{attributes} cut to a length; the messages that are whole in them were read"
@@ -92,7 +92,7 @@ class MessageMemory:
 
 
 def is_cut(text: str) -> bool:
-    """Return whether *text* starts like messages that are written as JSON, and ends before they do."""
+    """Return whether *text* starts as JSON messages and is cut off before their end."""
     if _OPENING.match(text) is None or _SPOKEN.search(text, 0, _LOOKED_AT) is None:
         return False
     try:

@@ -1,4 +1,4 @@
-"""OpenTelemetry spans in their serialisations, with what they say of GenAI in its spellings."""
+"""OpenTelemetry spans in their serialisations, with their GenAI attributes in several conventions."""
 
 import re
 from datetime import UTC, datetime
@@ -46,12 +46,12 @@ _KIND_KEYS = (
 )
 _CALL_IDS = ("gen_ai.tool.call.id", "tool.id", "ai.toolCall.id", "tool_call.id")
 _NOTHING: tuple[object, ...] = (None, "", "{}", [], {})
-"""What tools write where there is nothing to tell."""
+"""Values that tools write for an empty field."""
 _DETAILS = "gen_ai.client.inference.operation.details"
 
 
 def raw_spans(value: object) -> list[Record]:
-    """Every span in a value, wherever the serialisation puts it."""
+    """Return every span in a value, in any serialisation."""
     found: list[Record] = []
     _gather(value, found, 0)
     return found
@@ -82,13 +82,13 @@ def _as_span(value: Record) -> Record | None:
 
 
 def span_context(value: Record) -> Record:
-    """The ids of a span as the exporters of SDKs to the console print them; empty where it has none."""
+    """Return the ids of a span in the form of the SDKs' console exporters; {} if it has none."""
     context = as_object(value.get("context"))
     return {key: context[key] for key in ("trace_id", "span_id")} if {"trace_id", "span_id"} <= context.keys() else {}
 
 
 def plain_attributes(value: object) -> Record:
-    """Attributes as one flat object: OTLP lists of typed values, Jaeger's tags, or what is flat already."""
+    """Return attributes as one flat object, from OTLP lists of typed values, Jaeger's tags, or a flat object."""
     if isinstance(value, dict):
         return value
     if not isinstance(value, list):
@@ -100,7 +100,7 @@ def plain_attributes(value: object) -> Record:
 
 
 def plain_value(value: object) -> object:
-    """A typed value of OTLP as a plain one; what is plain already stays."""
+    """Return a typed value of OTLP as a plain value; a plain value unchanged."""
     return _plain(value)
 
 
@@ -126,7 +126,7 @@ def _typed(value: Record) -> object:
 
 
 def span_of(raw: Record, memory: MessageMemory) -> Span:
-    """A span with what it says of models and tools."""
+    """Return a span with the input and output of its model or tool."""
     attributes = plain_attributes(raw.get("attributes", raw.get("tags")))
     name = first_string(raw, "name", "operationName") or ""
     trace = first_string(raw, "traceId", "trace_id", "traceID") or "trace"
@@ -182,13 +182,13 @@ def _number(value: object) -> float:
 
 
 def _whole(value: object) -> int | None:
-    """The whole number that *value* is or holds in digits; None for others, and beyond what 64 bits hold."""
+    """Return *value* as a whole number, also from digits; None for other values and more than 18 digits."""
     text = str(value) if isinstance(value, int | str) else ""
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _seconds(text: str) -> float:
-    """Seconds since 1970 of a time as SDKs print it, in ISO 8601; 0 where it is none."""
+    """Return a time in ISO 8601, as SDKs print it, in seconds since 1970; 0 if *text* is no time."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
@@ -197,7 +197,7 @@ def _seconds(text: str) -> float:
 
 
 def _kind(attributes: Record, name: str) -> SpanKind:
-    """Return the kind of a span, by the conventions, the most exact first."""
+    """Return the kind of a span by the conventions, the most precise convention first."""
     kind: SpanKind | None = None if attributes.keys().isdisjoint(_KIND_KEYS) else _stated_kind(attributes)
     return kind or ("tool" if name.startswith("execute_tool ") else "other")
 
@@ -241,7 +241,7 @@ def _vercel(attributes: Record) -> list[object]:
 
 
 def _told_in_events(raw: Record) -> SpanWords:
-    """Messages that are events of the span: one an event, all in one, or in the body of a log record."""
+    """Return the messages in the events of a span: one per event, all in one, or in the body of a log record."""
     events = [event for key in ("span_events", "events", "logs") for event in objects(raw.get(key))]
     if not events:
         return None, None

@@ -1,6 +1,6 @@
-"""Spans of a trace put together to one conversation.
+"""Conversation from the spans of a trace.
 
-Every call to a model repeats the conversation so far. Steps are taken when they are first seen, in the order of time;
+Every call to a model repeats the conversation so far. A step is kept at its first occurrence, in the order of time;
 spans of tools add the results that no later call repeats.
 """
 
@@ -19,32 +19,32 @@ from t2s_local.values.trajectory import Step
 
 SpanKind = Literal["llm", "tool", "agent", "other"]
 SpanWords = tuple[object, object]
-"""Input messages or the arguments of a tool, and output messages or what a tool returned."""
+"""Input and output: messages of a model, or arguments and result of a tool."""
 _Told = tuple[list[Step], list[Step], list[Step]]
-"""What a model was told to be, what it was given, and what it answered."""
+"""Steps of a model's system prompt, of its input, and of its answer."""
 
 
 class Span(NamedTuple):
-    """One span, whatever tool recorded it."""
+    """One span, in the same form for every tracing tool."""
 
     trace: str
     start: float
-    """Any unit, the same within a file."""
+    """Start time in any unit, the same within a file."""
     kind: SpanKind
     name: str
     words: Callable[[], SpanWords]
-    """What it was given and what it answered; most spans are never asked."""
+    """Function that returns input and output; for most spans it is never called."""
     system: object = None
     call_id: str | None = None
     is_error: bool | None = None
     model: str | None = None
     session: str | None = None
     at: object = None
-    """When it began, as it was recorded."""
+    """Start time as it was recorded."""
 
 
 def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
-    """Spans by trace, each trace in the order of time."""
+    """Return the spans by trace, each trace in the order of time."""
     found: dict[str, list[Span]] = {}
     for span in spans:
         found.setdefault(span.trace, []).append(span)
@@ -52,7 +52,7 @@ def traces(spans: Iterable[Span]) -> dict[str, list[Span]]:
 
 
 def span_steps(spans: list[Span], memory: MessageMemory) -> Iterator[Step]:
-    """Steps of the spans of one trace, told with what the spans of its file told before."""
+    """Yield the steps of the spans of one trace; *memory* contains messages of earlier spans of the file."""
     seen: set[tuple[str, ...]] = set()
     asked: dict[tuple[str, str], str] = {}
     told = [_told(span, memory) if span.kind == "llm" else None for span in spans]
@@ -83,7 +83,7 @@ def _told(span: Span, memory: MessageMemory) -> _Told:
 
 
 def _as_asked(given: list[Step], asked: dict[tuple[str, str], str], seen: set[tuple[str, ...]]) -> list[Step]:
-    """Return a model's input, calls under the ids they were asked under: OpenAI's items have ids of their own."""
+    """Return a model's input with the call ids of the answers that made the calls: OpenAI's items have other ids."""
     held = {step.call_id for step in given if step.kind == "tool_call"}
     first: dict[str | None, str] = {}
     for step in given:
@@ -125,7 +125,7 @@ def _text_of(told: object) -> str:
 
 
 def _key(step: Step) -> tuple[str, ...]:
-    """Return the key by which a step is known again: its call where it has one, otherwise its words."""
+    """Return a key for the recognition of repeated steps: the call id if there is one, otherwise the text."""
     if step.kind in ("tool_call", "tool_result") and step.call_id is not None:
         return step.kind, step.call_id
     return step.kind, step.tool or "", step.text.strip()

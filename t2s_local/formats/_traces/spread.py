@@ -1,4 +1,4 @@
-"""Messages that are spread over the attributes of a span, a field a key, by OpenInference and OpenLLMetry."""
+"""Messages spread over the attributes of a span, one attribute per field, by OpenInference and OpenLLMetry."""
 
 from functools import partial
 
@@ -11,13 +11,13 @@ _Fields = list[tuple[str, object]]
 
 
 def spread_messages(attributes: Record, prefixes: tuple[str, ...], memory: MessageMemory) -> list[TracedMessage] | None:
-    """Messages that are spread over the keys with the first of *prefixes* that some have."""
+    """Return the messages under the first of *prefixes* that attributes have; None if none has one."""
     keys = " ".join(attributes)
     return next((_messages(attributes, prefix, memory) for prefix in prefixes if prefix in keys), None)
 
 
 def _spread(attributes: Record, prefix: str) -> list[list[tuple[str, object]]]:
-    """Fields of each object that is spread over keys, in order."""
+    """Return the fields of each numbered object that is spread over keys, in order."""
     size = len(prefix)
     found: dict[str, list[tuple[str, object]]] = {}
     for key, value in attributes.items():
@@ -48,7 +48,7 @@ def _put(target: Record, path: list[str], value: object) -> None:
 
 
 def _listed(value: Record) -> Record:
-    """Turn the objects inside *value* whose keys are all numbers into lists."""
+    """Convert the objects inside *value* whose keys are all numbers to lists."""
     for key, item in value.items():
         if isinstance(item, dict) and item:
             inner = _listed(item)
@@ -58,7 +58,7 @@ def _listed(value: Record) -> Record:
 
 
 def _messages(attributes: Record, prefix: str, memory: MessageMemory) -> list[TracedMessage]:
-    """Messages of OpenInference and OpenLLMetry, their calls and contents in the common form."""
+    """Return messages of OpenInference and OpenLLMetry, with calls and contents in the common form."""
     role = "assistant" if "completion" in prefix else "user"
     return [memory.message((role, *fields), partial(_built, fields, role)) for fields in _spread(attributes, prefix)]
 

@@ -1,4 +1,4 @@
-"""Messages that tracing tools record of a call to a model, in the spelling of whatever library was traced."""
+"""Messages that tracing tools record for a call to a model, in the form of the library that was traced."""
 
 from collections.abc import Iterator
 
@@ -25,15 +25,15 @@ _HOLDERS = (
     *("messages", "input_messages", "output_messages", "contents", "choices", "output", "candidates", "generations"),
     *("prompt", "query", "question", "input", "content", "text", "response", "answer", "result", "task"),
 )
-"""Fields that hold what was said, those of lists of messages first."""
+"""Fields with messages or text, lists of messages first."""
 _RENDERED = ("role='", "developer: ", "system: ")
-"""How libraries print a message object: no user talks like this."""
+"""Beginnings of printed message objects; no user writes such text."""
 _CAMEL = {"function_call": "functionCall", "function_response": "functionResponse"}
 _DEPTH = 6
 
 
 def unpacked(value: object) -> object:
-    """*value* decoded as often as it is JSON inside a string, at most three times."""
+    """Return *value* decoded as long as it is JSON inside a string, at most three times."""
     for _ in range(3):
         if not isinstance(value, str) or value[:1] not in '[{"':
             break
@@ -45,13 +45,13 @@ def unpacked(value: object) -> object:
 
 
 def said(value: object, *, role: str, memory: MessageMemory, depth: int = 0) -> list[Step]:
-    """Steps of a recorded input or output.
+    """Return the steps of a recorded input or output.
 
     Args:
-        value: What was recorded.
-        role: Who says what has no role.
-        memory: What was told before; counts what is cut off.
-        depth: How deep *value* lies in what was recorded.
+        value: The recorded value.
+        role: Role of messages that have none.
+        memory: Messages read before; also counts attributes that are cut off.
+        depth: Levels of objects and lists around *value*.
     """
     if isinstance(value, TracedMessage):
         return value.steps(role, lambda inner, by: said(inner, role=by, memory=memory, depth=depth))
@@ -102,7 +102,7 @@ def _object(value: Record, role: str, memory: MessageMemory, depth: int) -> list
 
 
 def _as_message(value: Record) -> Record | None:
-    """*value* as a message with a role, whatever library wrote it; None where it is none."""
+    """Return *value* as a message with a role, in the form of any known library; None if it is no message."""
     if "kwargs" in value and isinstance(value.get("id"), list) and value["id"]:
         name = str(value["id"][-1])
         kind = next((kind for prefix, kind in _CLASSES if name.startswith(prefix)), None)
@@ -141,12 +141,12 @@ def _message(message: Record) -> Iterator[Step]:
 
 
 def _camel(part: Record) -> Record:
-    """A part of Gemini's as Python's library spells it, as the wire spells it."""
+    """Return a Gemini part with Python's field names under the names of the HTTP interface."""
     return {_CAMEL.get(key, key): value for key, value in part.items()}
 
 
 def _part(part: Record, role: str) -> Iterator[Step]:
-    """A part as the conventions for GenAI spans spell it."""
+    """Yield the steps of a message part in the form of the conventions for GenAI spans."""
     kind, identity = part.get("type"), first_string(part, "id")
     if kind == "tool_call":
         yield called(first_string(part, "name"), part.get("arguments") or {}, call_id=identity)

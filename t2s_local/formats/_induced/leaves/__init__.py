@@ -1,1 +1,1 @@
-"""Files as texts and calls in their order, whatever their fields are called."""
+"""Files as sequences of texts and calls, whatever the names of their fields."""

@@ -1,4 +1,4 @@
-"""How the calls of a file are written: found by what a name tells of its arguments, whatever the fields are called."""
+"""Recognition of the form of calls in a file: a name that determines the arguments, whatever the field names."""
 
 import re
 from collections.abc import Iterator
@@ -21,24 +21,25 @@ _RANKS = ("named", "keyed", "paired", "written", "inline", "opaque")
 
 
 class Form(NamedTuple):
-    """A way of writing calls."""
+    """A form in which calls are written."""
 
     kind: str
-    """``named`` (two fields), ``keyed`` (under its name), ``paired`` (a list of both), ``written`` (a text),
-    ``inline`` (its arguments beside its name) or ``opaque`` (a text nobody can take apart)."""
+    """``named`` (name and arguments in two fields), ``keyed`` (arguments under the name), ``paired`` (a list of both),
+    ``written`` (a text), ``inline`` (arguments beside the name) or ``opaque`` (a text that cannot be parsed).
+    """
     pattern: Pattern
-    """Where it is: the object of both fields, or the value itself."""
+    """Pattern of the object with both fields, or of the value itself."""
     name: str = ""
     arguments: str = ""
     n_names: int = 0
-    """Different tools."""
+    """Number of different tools."""
     n_calls: int = 0
     beside: tuple[str, ...] = ()
-    """Fields of an ``inline`` call that are none of its arguments."""
+    """Fields of an ``inline`` call that are not arguments."""
 
 
 def forms(survey: Survey) -> list[tuple[Form, ...]]:
-    """Return the ways in which the calls of a file may be written, the likeliest first."""
+    """Return the forms that the calls of a file may have, the likeliest first."""
     found = [*_of_objects(survey), *_of_texts(survey), *_of_lists(survey)]
     outer = {form.pattern for form in found for other in found if other.kind != "opaque" and _is_inside(other, form)}
     found = [form for form in found if form.pattern not in outer or form.kind == "named"]
@@ -93,13 +94,13 @@ def _named(pattern: Pattern, objects: list[Record]) -> Iterator[Form]:
 
 
 def _is_kind(objects: list[Record], held: list[Record], name: str) -> bool:
-    """Return whether a field that says the same of all calls says something else of other records: it names kinds."""
+    """Return whether a field has one value for all calls and others in other records, so that it names kinds."""
     names = {one[name] for one in held}
     return len(names) == 1 and any(is_name(one.get(name)) and one[name] not in names for one in objects)
 
 
 def _tells(held: list[Record], name: str, arguments: str) -> bool:
-    """Return whether a name tells which arguments there are: the same name, mostly the same ones."""
+    """Return whether the name determines the arguments: calls of one name have mostly the same arguments."""
     kinds: dict[str, set[tuple[str, ...]]] = {}
     for one in held:
         kinds.setdefault(str(one[name]), set()).add(tuple(sorted(given(one[arguments]) or {})))
@@ -122,7 +123,7 @@ def _keyed(pattern: Pattern, objects: list[Record]) -> Form | None:
 
 
 def _inline(pattern: Pattern, objects: list[Record]) -> Form | None:
-    """Return the form of objects in which one field tells which others there are, all of them short."""
+    """Return the form of flat objects in which one field determines which other fields exist; None if there is none."""
     if len(objects) < 3 or any(isinstance(inner, list | dict) for one in objects for inner in one.values()):
         return None
     common = set.intersection(*(set(one) for one in objects))
@@ -149,7 +150,7 @@ def _of_texts(survey: Survey) -> Iterator[Form]:
 
 
 def _heads(texts: list[str]) -> set[str]:
-    """Return the tools that texts begin with; empty where they do not begin with names that come again."""
+    """Return the tool names with which texts begin; empty if the texts do not begin with recurring names."""
     heads = [
         match[0] for text in texts if (match := re.match(r"[^\W\d][\w.\-]*", text.lstrip("[(<{@/!$> "))) is not None
     ]
@@ -170,14 +171,14 @@ def _of_lists(survey: Survey) -> Iterator[Form]:
 
 
 def is_name(value: object) -> bool:
-    """Return whether a value may name a tool: neither an id, which is full of digits, nor a word for an ending."""
+    """Return whether a value may name a tool: no id with many digits, and no word for an outcome."""
     if not isinstance(value, str) or value.lower() in ENDINGS or _NAME.fullmatch(value) is None:
         return False
     return sum(map(str.isdigit, value)) <= _MOST_DIGITS
 
 
 def given(value: object) -> Record | None:
-    """Return the arguments that a value is: an object, the text of one, or a list of pairs; None where it is none."""
+    """Return a value as arguments: an object, its JSON text, or a list of pairs; None for anything else."""
     inner = as_json(value) if isinstance(value, str) else value
     if isinstance(inner, list):
         inner = _of_pairs(inner)
@@ -187,7 +188,7 @@ def given(value: object) -> Record | None:
 
 
 def _of_pairs(value: list[object]) -> Record | None:
-    """Return a list of keys with values as an object; None where it is no such list."""
+    """Return a list of pairs of key and value as an object; None for any other list."""
     pairs = [
         tuple(one.values()) if isinstance(one, dict) else tuple(one) if isinstance(one, list) else () for one in value
     ]
@@ -198,16 +199,16 @@ def _of_pairs(value: list[object]) -> Record | None:
 
 
 class CallWalk(Walk):
-    """Goes through a file whose calls are written in some forms, and whose texts are known by their pattern."""
+    """Walk through a file whose forms of calls and patterns of prose are known."""
 
     def __init__(self, found: tuple[Form, ...], prose: frozenset[Pattern], plan: Plan) -> None:
-        """Begin; *prose* are the patterns of texts that are said rather than names, ids or times."""
+        """Start a walk; *prose* are the patterns of texts that are words rather than names, ids or times."""
         super().__init__(None, plan)
         self._forms = {form.pattern: form for form in found}
         self._prose = prose
 
     def call(self, pattern: Pattern, value: object) -> Call | None:
-        """Return the call that a value is by its form."""
+        """Return the call in a value by the form of its pattern; None if it contains none."""
         form = self._forms.get(pattern)
         if form is None or form.kind == "named":
             return None
@@ -224,7 +225,7 @@ class CallWalk(Walk):
         return None
 
     def call_inside(self, pattern: Pattern, value: Record) -> tuple[Call, str, str] | None:
-        """Return the call that two fields of an object are."""
+        """Return the call in two fields of an object, with the keys of its name and arguments; None if it has none."""
         form = self._forms.get(pattern)
         if form is None or form.kind != "named" or not is_name(value.get(form.name)):
             return None
@@ -232,7 +233,7 @@ class CallWalk(Walk):
         return None if arguments is None else (Call(str(value[form.name]), arguments, None), form.name, form.arguments)
 
     def scalar(self, value: object, pattern: Pattern, at: Pattern, rec: Rec) -> Iterator[Leaf]:
-        """Yield what is said; keep a short value as a mark of its record."""
+        """Yield a text of prose; store a short value as a mark of its record."""
         if pattern in self._prose and isinstance(value, str | int | float) and not isinstance(value, bool):
             yield Leaf(rec, at, str(value))
         elif isinstance(value, str | int | float) and len(str(value)) <= _LONGEST_MARK:

@@ -1,4 +1,4 @@
-"""Records inside of the record before them, and lists that repeat all that was said before: each record once."""
+"""Removal of repetition: records nested in the record before, and lists that repeat all earlier messages."""
 
 from collections import Counter
 from itertools import pairwise
@@ -10,7 +10,7 @@ _DEEPEST = 2000
 
 
 def unchained(value: Record) -> tuple[str, list[Record]] | None:
-    """Return the records of a chain, the first of which *value* holds, with its key; None where it holds none."""
+    """Return the key and the records of a chain of nested objects inside *value*; None if it has none."""
     for first, inner in value.items():
         if isinstance(inner, dict) and (key := _link(inner)) is not None:
             made: list[Record] = []
@@ -24,7 +24,7 @@ def unchained(value: Record) -> tuple[str, list[Record]] | None:
 
 
 def _link(node: Record) -> str | None:
-    """Return the key of the one object in a record that holds the next one under the same key."""
+    """Return the key under which a record contains a record that has another record under the same key, or None."""
     for key, inner in node.items():
         if isinstance(inner, dict) and isinstance(inner.get(key), dict):
             return key
@@ -32,7 +32,7 @@ def _link(node: Record) -> str | None:
 
 
 def without_history(values: list[object]) -> list[object]:
-    """Return records of which each repeats the list in the one before it, with what is new of that list alone."""
+    """Return records without the history that each repeats: only the new part of their lists is kept."""
     records = [one for one in values if isinstance(one, dict)]
     keys = Counter(key for one in records for key, inner in one.items() if isinstance(inner, list))
     for key in [key for key, count in keys.items() if count > 1 and count * 2 > len(values)]:
@@ -45,7 +45,7 @@ def without_history(values: list[object]) -> list[object]:
 
 
 def _news(record: Record, before: Record, key: str) -> Record:
-    """Return a record with the new part of its list, without what the record before it says beside its own list."""
+    """Return a record with only the new part of its list, and without the text already in the record before."""
     old, new = before[key], record[key]
     if new[: len(old)] != old:
         return record

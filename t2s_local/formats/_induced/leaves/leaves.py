@@ -1,4 +1,4 @@
-"""A file as leaves in their order: texts and calls, each with the record that it is in, and that record's marks."""
+"""Files as leaves in order: texts and calls, each with its record and the marks of that record."""
 
 import re
 from collections import defaultdict
@@ -25,7 +25,7 @@ from t2s_local.records.json import Record
 
 Mark = str | int | float
 _MOST = 400
-"""Values of a pattern that are kept to look at."""
+"""Most values per pattern that are kept for inspection."""
 _DEEPEST = 60
 _LONGEST_KEY = 64
 _FEWEST_ROWS = 4
@@ -34,22 +34,22 @@ _GOLD = re.compile(
     r"gold|expected|reference|ground_?truth|target|solution|grader|judge|verifier|correct_|answer_key|_patch$",
     re.IGNORECASE,
 )
-"""Names of what an agent must not be told."""
+"""Names of fields with reference answers, which an agent must not see and which are left out."""
 IN_FOLDER: Pattern = ("@folder",)
 IN_FILE: Pattern = ("@folder", "@file")
 
 
 @dataclass(eq=False)
 class Rec:
-    """A record: an object that is the whole file, or an item of a list."""
+    """A record: an object that is a whole file, or an item of a list."""
 
     pattern: Pattern
     parent: "Rec | None"
     number: int
     marks: dict[Pattern, Mark] = field(default_factory=dict)
-    """Short values by their keys inside."""
+    """Short values of the record, by their keys inside it."""
     file: str | None = None
-    """The file that it is."""
+    """Path of the file or folder, if the record is one."""
 
 
 class File(NamedTuple):
@@ -58,7 +58,7 @@ class File(NamedTuple):
     folder: str
     name: str
     value: object
-    """Content; a list of its values where it holds several."""
+    """Content of the file; a list if it contains several values."""
 
 
 class Call(NamedTuple):
@@ -67,23 +67,23 @@ class Call(NamedTuple):
     tool: str | None
     arguments: Record | None
     text: str | None
-    """How it is written, where it is a text."""
+    """Source text of the call; None if the call is not written as text."""
 
 
 class Leaf(NamedTuple):
-    """A text or a call, and where it is."""
+    """A text or a call, with its record and its keys in it."""
 
     rec: Rec
     at: Pattern
-    """Its keys inside the record."""
+    """Keys inside the record."""
     value: str | Call
 
 
 class Survey:
-    """Values by their pattern."""
+    """Sample of the values of some files, by pattern."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start with no values."""
         self.objects: dict[Pattern, list[Record]] = defaultdict(list)
         self.texts: dict[Pattern, list[str]] = defaultdict(list)
         self.lists: dict[Pattern, list[list[object]]] = defaultdict(list)
@@ -95,7 +95,7 @@ class Survey:
         return sum(len(found) for values in kept for found in values.values())
 
     def see(self, pattern: Pattern, value: object) -> None:
-        """Keep a value to look at."""
+        """Keep a value, up to 400 of each pattern and type."""
         if isinstance(value, dict):
             if len(self.objects[pattern]) < _MOST:
                 self.objects[pattern].append(value)
@@ -107,39 +107,39 @@ class Survey:
 
 
 class Tag(NamedTuple):
-    """A field that names the kind of a record, and those that hold something else in each kind."""
+    """The field with the kind of a record, and the fields whose meaning depends on the kind."""
 
     key: str
     held: tuple[str, ...]
 
 
 class Plan(NamedTuple):
-    """Patterns of values that are taken apart on the way."""
+    """Choices of how to decode values, by their patterns."""
 
     opened: frozenset[Pattern] = frozenset()
-    """Patterns of texts that are read as JSON."""
+    """Patterns of texts that are decoded as JSON."""
     columns: Mapping[Pattern, tuple[str, ...]] = {}
-    """Keys of lists side by side, by the pattern of the object that holds them."""
+    """Keys of parallel lists, by the pattern of their object."""
     tags: Mapping[Pattern, Tag] = {}
-    """Fields that name the kind of a record."""
+    """Fields with the kind of a record, by the pattern of the record."""
     maps: frozenset[Pattern] = frozenset()
-    """Patterns of objects that are lists by their keys."""
+    """Patterns of objects whose keys are ids or numbers, so that they are read as lists."""
     rows: frozenset[Pattern] = frozenset()
-    """Patterns of short lists of which each place holds something else."""
+    """Patterns of short lists whose positions have different meanings, like columns of a row."""
 
 
 class Walk:
-    """Goes through values in their order; what it takes apart is told by the methods that its children override."""
+    """Walk through values in order; subclasses decide what is a call and what is a text."""
 
     def __init__(self, survey: Survey | None, plan: Plan) -> None:
-        """Begin; *survey* keeps values to look at, None for none of them."""
+        """Start a walk; *survey* collects values for inspection, if it is not None."""
         self._survey = survey
         self._plan = plan
         self.recs: list[Rec] = []
-        """Records in their order, the first one for the whole file."""
+        """Records in order, the first for the whole group of files."""
 
     def rec(self, pattern: Pattern, parent: Rec | None) -> Rec:
-        """Begin a record."""
+        """Add and return a new record."""
         self.recs.append(Rec(pattern, parent, len(self.recs)))
         return self.recs[-1]
 
@@ -164,7 +164,7 @@ class Walk:
             yield from self.scalar(value, pattern, at, rec)
 
     def group(self, files: Sequence[File]) -> Iterator[Leaf]:
-        """Yield the leaves of files, each a record in that of its folder."""
+        """Yield the leaves of files, each file as a record inside the record of its folder."""
         whole = self.rec((), None)
         for name, inside in groupby(files, key=lambda one: one.folder):
             folder = self.rec(IN_FOLDER, whole)
@@ -175,15 +175,15 @@ class Walk:
                 yield from self.leaves(one.value, IN_FILE, (), own)
 
     def call(self, pattern: Pattern, value: object) -> Call | None:
-        """Return the call that a value is; None where it is none."""
+        """Return the call in a value; None if there is none."""
         return None
 
     def call_inside(self, pattern: Pattern, value: Record) -> tuple[Call, str, str] | None:
-        """Return the call that two fields of an object are, with the keys of its name and of its arguments."""
+        """Return the call in two fields of an object, with the keys of its name and arguments; None if it has none."""
         return None
 
     def scalar(self, value: object, pattern: Pattern, at: Pattern, rec: Rec) -> Iterator[Leaf]:
-        """Yield a text; keep anything else as a mark of its record."""
+        """Store a value as a mark of its record; yield no leaf (subclasses yield texts)."""
         if isinstance(value, str | int | float):
             rec.marks.setdefault(at, value)
         yield from ()
@@ -231,7 +231,7 @@ class Walk:
 
 
 def surveyed(files: Sequence[File], plan: Plan) -> Survey:
-    """Look at all values."""
+    """Return a survey of all values of some files."""
     survey = Survey()
     walk = Walk(survey, plan)
     for _ in walk.group(files):
@@ -240,7 +240,7 @@ def surveyed(files: Sequence[File], plan: Plan) -> Survey:
 
 
 def maps_of(survey: Survey) -> frozenset[Pattern]:
-    """Return the patterns of objects that are lists by their keys wherever they hold more than one thing."""
+    """Return the patterns of objects that are lists by their keys in every case with more than one key."""
     found = set()
     for pattern, objects in survey.objects.items():
         large = [items(one) is not None for one in objects if len(one) > 1]
@@ -250,7 +250,7 @@ def maps_of(survey: Survey) -> frozenset[Pattern]:
 
 
 def rows_of(survey: Survey) -> frozenset[Pattern]:
-    """Return the patterns of lists that are rows: all as long, with a word at one place that comes again and again."""
+    """Return the patterns of lists that are rows: all of one length, with a recurring word at one position."""
     found = set()
     for pattern, lists in survey.lists.items():
         width = len(lists[0])
@@ -263,7 +263,7 @@ def rows_of(survey: Survey) -> frozenset[Pattern]:
 
 
 def columns_of(survey: Survey) -> dict[Pattern, tuple[str, ...]]:
-    """Return the lists side by side of a file: of the same number in each object of a pattern, twice in one."""
+    """Return the parallel lists of a file by pattern: of equal length in each object, and longer than 1 in some."""
     found: dict[Pattern, tuple[str, ...]] = {}
     for pattern, objects in survey.objects.items():
         keys = [set(columns_in(one)) for one in objects]

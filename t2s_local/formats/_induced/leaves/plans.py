@@ -1,4 +1,4 @@
-"""Plans of taking the values of some files apart, the likeliest first, and which texts somebody said."""
+"""Plans of how to decode the values of some files, and recognition of prose."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from t2s_local.formats._induced.leaves.trees import Pattern, as_json
 
 
 def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
-    """Yield the ways of taking values apart, the likeliest first, each once."""
+    """Yield different plans for decoding the values, the likeliest first."""
     columns = columns_of(survey)
     seen: list[Plan] = []
     for is_wide, sides, has_tags in product((False, True), [columns, {}] if columns else [{}], (True, False)):
@@ -34,14 +34,14 @@ def plans(tree: list[File], survey: Survey) -> Iterator[Plan]:
 
 
 def is_prose(texts: list[str]) -> bool:
-    """Return whether texts are said rather than names, ids or times: a quarter of them have several words."""
+    """Return whether texts are prose rather than names, ids or times: a quarter of them have several words."""
     whole = [text.strip() for text in texts if text.strip()]
     n_said = sum(text.count(" ") + text.count("\n") > 0 and sum(map(str.isalpha, text)) > 3 for text in whole)
     return bool(whole) and n_said * 4 >= len(whole)
 
 
 def _opened(survey: Survey, *, is_wide: bool) -> frozenset[Pattern]:
-    """Return the patterns of texts that are JSON, of one make unless *is_wide*."""
+    """Return the patterns of texts that are all JSON, with similar keys unless *is_wide*."""
     found = set()
     for pattern, texts in survey.texts.items():
         inner = [value for text in texts if text.strip() and (value := as_json(text)) is not None]

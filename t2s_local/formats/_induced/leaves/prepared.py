@@ -1,4 +1,4 @@
-"""Values with the transcripts in them taken apart: texts in which labels say who speaks."""
+"""Transcripts inside of texts, in which labels name the speaker, as lists of objects."""
 
 import re
 from collections import Counter
@@ -31,14 +31,14 @@ _CLOSED = re.compile(r"\s*</[\w/\- ]{1,60}>\s*$")
 _RULER = re.compile(r"^(?:[-=*~#_] ?){8,}\n", re.MULTILINE)
 _FEWEST = 4
 _RARER = 6
-"""A label that is spelled unlike the first one is at most so many times as rare as the commonest."""
+"""Factor by which a label in another spelling than the first may be rarer than the commonest label."""
 _MOST_LABELS = 14
 _LONGEST = 4 << 20
 _DEEPEST = 30
 LABEL = "@label"
-"""Mark of a part of a transcript."""
+"""Key of the label in a part of a transcript."""
 _Style = tuple[re.Pattern[str], frozenset[str]]
-"""How labels are written, and which there are."""
+"""Pattern of the labels of a transcript, and the set of labels."""
 
 
 class _Part(NamedTuple):
@@ -48,9 +48,9 @@ class _Part(NamedTuple):
 
 
 def prepared(files: Sequence[File]) -> list[File]:
-    """Return files in which each text that is a transcript is a list of what was said.
+    """Return files in which each text that is a transcript is replaced by a list of its parts.
 
-    Labels are learned from all texts at the same place.
+    The labels are learned from all texts of the same pattern.
     """
     texts: dict[Pattern, list[str]] = {}
     for one in files:
@@ -64,7 +64,7 @@ def prepared(files: Sequence[File]) -> list[File]:
 
 
 def _text_of(value: object) -> str | None:
-    """Return a text that may be a transcript, also where its lines are a list."""
+    """Return a text that may be a transcript, also from a list of its lines; None for anything else."""
     if isinstance(value, str):
         return value if value.count("\n") > 1 and len(value) <= _LONGEST else None
     is_lines = isinstance(value, list) and len(value) > 2 and all(isinstance(one, str) for one in value)
@@ -102,7 +102,7 @@ def _taken_apart(value: object, pattern: Pattern, styles: dict[Pattern, _Style],
 
 
 def _style(texts: list[str]) -> _Style | None:
-    """Return how the labels of some transcripts are written; None where the texts are none."""
+    """Return the style and the labels of some transcripts; None if the texts are no transcripts."""
     found = [(n, style, labels) for style in _STYLES for n, labels in [_labels(texts, style)] if labels]
     if not found:
         return None
@@ -111,7 +111,7 @@ def _style(texts: list[str]) -> _Style | None:
 
 
 def _labels(texts: list[str], style: re.Pattern[str]) -> tuple[int, frozenset[str]]:
-    """Return how often labels stand in texts, and which: spelled as the first one, and coming again; none elsewhere."""
+    """Return how often labels occur in texts, and the labels: recurring ones, mostly spelled like the first."""
     counts: Counter[str] = Counter()
     starts = [found for text in texts if (found := style.match(text.lstrip())) is not None]
     if len(starts) < len(texts):
@@ -132,9 +132,9 @@ def _spelling(label: str) -> tuple[bool, bool, bool]:
 
 
 def _transcript(text: str, style: _Style) -> list[object] | None:
-    """Return the parts of a transcript, each an object of its label and its text; None where a text is none.
+    """Return the parts of a transcript as objects of label and text; None if *text* is no transcript.
 
-    Runs that a ruler parts are lists of their own.
+    Runs separated by rulers become lists of their own.
     """
     stretches = [stretch for stretch in _RULER.split(text) if stretch.strip()]
     parts = [_parts(stretch, *style) for stretch in stretches]

@@ -1,4 +1,4 @@
-"""Fields that hold something else in each kind of record: they are told apart by the word for the kind."""
+"""Fields whose meaning depends on the kind of the record, named by a word in another field."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ _MOST_KEYS = 24
 
 
 def tags_in(survey: Survey) -> dict[Pattern, Tag]:
-    """Return the tags of the records of a file, by their pattern."""
+    """Return the tag of the records of each pattern, if they have one."""
     found = {}
     for pattern, objects in survey.objects.items():
         if len(objects) >= _FEWEST and (tag := _tag(objects)) is not None:
@@ -48,7 +48,7 @@ def _is_word(objects: list[Record], key: str) -> bool:
 
 
 def _sort(value: object) -> str:
-    """Return a word for what a value is: a text, a call as a text, JSON as a text, an object of some keys, a list."""
+    """Return the sort of a value: text, call as a text, JSON as a text, object with its keys, list, or mark."""
     if isinstance(value, str):
         return "json" if as_json(value) is not None else "call" if call_in(value) is not None else "text"
     if isinstance(value, dict):
@@ -64,7 +64,7 @@ def _is_mixed(values: list[object]) -> bool:
 
 
 def _tells(objects: list[Record], key: str, mixed: list[str]) -> bool:
-    """Return whether a word for the kind tells more of what the mixed fields hold than nothing does."""
+    """Return whether the word for the kind predicts the sorts of the mixed fields better than no word does."""
     before, after = 0, 0
     for name in mixed:
         held = [(str(one[key]), _coarse(one[name])) for one in objects if one.get(name) is not None]

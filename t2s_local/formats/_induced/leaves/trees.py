@@ -1,4 +1,4 @@
-"""The tree of a file, with each way of writing a list of records brought to one: items, each an object."""
+"""Trees of values, in which every form of a list of records becomes a list of items."""
 
 import re
 from itertools import pairwise
@@ -7,11 +7,11 @@ from typing import NamedTuple
 from t2s_local.records.json import Record, decode_text
 
 Pattern = tuple[str, ...]
-"""Keys from the root to a value, with :data:`ITEM` for each item of a list."""
+"""Keys from the root to a value, with :data:`ITEM` for an item of any list."""
 ITEM = "*"
 SIDE_BY_SIDE = "@columns"
 KEY = "@key"
-"""Mark of an item that stood under a key."""
+"""Mark with the key of an item that was stored under a key."""
 _NUMBERED = re.compile(r"[^\d]{0,24}(\d{1,9})")
 _MOST_KEYS = 4000
 _MOST_CELLS = 8
@@ -20,15 +20,15 @@ _FEWEST_ITEMS = 2
 
 
 class Item(NamedTuple):
-    """An item of a list, or of an object that is one."""
+    """An item of a list, or of an object that is read as a list."""
 
     key: str | None
-    """Its key, where it stood in an object."""
+    """Key of the item in its object; None in a list."""
     value: object
 
 
 def joined(pattern: Pattern, key: str) -> Pattern:
-    """Return the pattern of a value inside; trees of one kind of node are one level, however deep they are."""
+    """Return the pattern of an inner value; nested nodes of one kind share a pattern, whatever their depth."""
     if key == ITEM and pattern and (pattern[-1], ITEM) in pairwise(pattern):
         last = pattern[-1]
         return (*pattern[: pattern.index(last) + 1], ITEM)
@@ -38,7 +38,7 @@ def joined(pattern: Pattern, key: str) -> Pattern:
 
 
 def numbered_keys(value: Record) -> list[str]:
-    """Return the keys that number their values, in that order; empty unless there are two, all named alike."""
+    """Return the keys that number their values, sorted by number; [] unless there are two or more with one prefix."""
     if len(value) > _MOST_KEYS:
         return []
     found = [(match[0][: match.start(1)], int(match[1]), key) for key in value if (match := _NUMBERED.fullmatch(key))]
@@ -50,7 +50,7 @@ def numbered_keys(value: Record) -> list[str]:
 
 
 def id_keys(value: Record) -> list[str]:
-    """Return the keys of an object whose values are all objects, or all lists, under ids; empty where it is none."""
+    """Return the keys of an object with objects, lists or texts under ids; [] for any other object."""
     if not _FEWEST_ITEMS <= len(value) <= _MOST_KEYS or not all(any(map(str.isdigit, key)) for key in value):
         return []
     inner = list(value.values())
@@ -62,11 +62,11 @@ def id_keys(value: Record) -> list[str]:
 
 
 def items(value: object, *, is_map: bool = False) -> list[Item] | None:
-    """Return the items of a list, or of an object that is one by its keys; None where *value* is neither.
+    """Return the items of a list, or of an object that is a list by its keys; None for any other value.
 
     Args:
         value: A value.
-        is_map: Whether objects at its place are known to be lists by their keys.
+        is_map: Whether objects of its pattern are known to be lists by their keys.
     """
     if isinstance(value, list):
         return [Item(None, one) for one in value]
@@ -78,7 +78,7 @@ def items(value: object, *, is_map: bool = False) -> list[Item] | None:
 
 
 def row(value: list[object]) -> Record | None:
-    """Return a short list that holds a text or a number as an object of places; None where it is a list of records."""
+    """Return a short list with a text or a number as an object of its positions; None for any other list."""
     if not value or len(value) > _MOST_CELLS or not any(isinstance(cell, str | int) for cell in value):
         return None
     return {f"@{chr(97 + place)}": cell for place, cell in enumerate(value)}
@@ -90,7 +90,7 @@ def is_row_list(value: list[object]) -> bool:
 
 
 def columns_in(value: Record) -> list[str]:
-    """Return the keys of lists side by side that hold as many things; at least two, and one holds no lists."""
+    """Return the keys of parallel lists of equal length, at least two; lists that all contain lists do not count."""
     lists = {key: inner for key, inner in value.items() if isinstance(inner, list) and inner}
     by_length: dict[int, list[str]] = {}
     for key, inner in lists.items():
@@ -106,7 +106,7 @@ def _holds_lists(value: list[object]) -> bool:
 
 
 def zipped(value: Record, keys: tuple[str, ...]) -> list[object]:
-    """Return lists side by side as a list of objects."""
+    """Return parallel lists as a list of objects."""
     lists = {key: inner for key in keys if isinstance(inner := value.get(key), list)}
     longest = max(map(len, lists.values()), default=0)
     return [
@@ -115,7 +115,7 @@ def zipped(value: Record, keys: tuple[str, ...]) -> list[object]:
 
 
 def as_json(text: object) -> object:
-    """Return the object or list that a text is, None where it is none."""
+    """Return the object or list in a JSON text; None for any other text."""
     if not isinstance(text, str) or text[:1] not in ("{", "["):
         return None
     return decode_text(text)

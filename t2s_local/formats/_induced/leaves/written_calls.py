@@ -1,4 +1,4 @@
-"""Calls of tools that are written as one text: as code, as a tag, as a line of a shell, as a name before JSON."""
+"""Parsers of tool calls written as text: code, a tag, a shell line, or a name before JSON."""
 
 import json
 import re
@@ -27,14 +27,14 @@ Written = tuple[str, Record]
 
 
 def call_in(text: str) -> Written | None:
-    """Return the name and the arguments of a call that is written in one of these ways; None where it is in none."""
+    """Return the name and the arguments of a call in one of these forms; None if *text* is in none of them."""
     if len(text) > _LONGEST or not text.strip():
         return None
     return next((found for reads in _WAYS if (found := reads(text)) is not None), None)
 
 
 def scalar(text: str) -> object:
-    """Return what a text stands for: a number, a truth value, JSON, otherwise the text."""
+    """Return the value of a text: a number, a truth value, JSON, or else the text itself."""
     if text in _WORDS:
         return _WORDS[text]
     try:
@@ -44,7 +44,7 @@ def scalar(text: str) -> object:
 
 
 def _keyed(text: str) -> Written | None:
-    """Return a call that is JSON: an object under its name."""
+    """Return a call in JSON form: an object of arguments under the name."""
     inside = decode_text(text) if text[:1] == "{" else None
     if not isinstance(inside, dict) or len(inside) != 1:
         return None
@@ -81,7 +81,7 @@ def _block(text: str) -> Written | None:
 
 
 def _shell(text: str) -> Written | None:
-    """Return ``tool key=value …`` and ``tool --key value …``; None where anything else stands in the line."""
+    """Return a call in the form ``tool key=value …`` or ``tool --key value …``; None for any other line."""
     if (start := _HEAD.match(text)) is None:
         return None
     arguments: Record = {}
@@ -97,7 +97,7 @@ def _shell(text: str) -> Written | None:
 
 
 def _value_at(text: str, place: int) -> tuple[object, int]:
-    """Return the value of an option, and where it ends; -1 where there is none."""
+    """Return the value of an option and its end; -1 as the end if there is no value."""
     if text[place : place + 1] in ('"', "[", "{"):
         try:
             value, stop = _DECODER.raw_decode(text, place)
