@@ -20,7 +20,7 @@ _ROOM = "You are in the middle of a room"
 
 
 def claims(head: Head) -> bool:
-    """Return whether the file has a room and ``> `` lines, in a field ``traj`` or a log, or only results of such runs."""
+    """Return whether the file has a room and ``> `` lines, in a field ``traj`` or a log, or results of such runs."""
     if head.document is None and not head.records:
         return _ROOM.encode() in head.raw and re.search(rb"^> ?\w", head.raw, re.MULTILINE) is not None
     first = next(iter(seen(head)), {})

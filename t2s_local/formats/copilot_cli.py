@@ -114,7 +114,7 @@ def _steps(kind: str, data: Record, at: str | None, line: int, before: list[Step
 
 
 def _words(kind: str, text: str, at: str | None, line: int, before: list[Step]) -> list[Step]:
-    """Steps of an event that only says something."""
+    """Return the steps of an event with only words."""
     if kind == "user.message":
         return user_steps(text, at=at, line=line)
     if kind == "session.compaction_complete":
@@ -139,12 +139,12 @@ def _message(data: Record, at: str | None, line: int, before: list[Step]) -> Ite
 
 
 def _is_thought_already(text: str, before: list[Step]) -> bool:
-    """Return whether the newest steps hold a thought: it is written by itself and again with the message."""
+    """Return whether the newest steps contain a thought, which is written alone and again with the message."""
     return any(step.kind == "thought" and step.text == text for step in before[-_NEAR:])
 
 
 def _call(call: Record, name: str | None, at: str | None, line: int, before: list[Step]) -> Iterator[Step]:
-    """A call that was not written before: it is announced with the message and again when it starts."""
+    """Yield a call that was not written before: it is announced with the message and again when it starts."""
     identity = first_string(call, "toolCallId")
     if not any(step.kind == "tool_call" and step.call_id == identity for step in before[-_NEAR:]):
         yield called(name, call.get("arguments") or {}, call_id=identity, at=at, line=line)

@@ -1,8 +1,7 @@
-"""CrewAI task logs (``output_log_file``): when a task was given to which agent, and what came of it.
+"""CrewAI task logs (``output_log_file``): the start of each task with its agent, and the task's output.
 
-Source: ``crewai/utilities/file_handler.py`` and ``crew.py`` of crewAI, August 2026: a JSON list, or a line a record
-with fields in quotes that nobody escapes. A task is a call of the agent that has it; what the agent did by itself is
-not logged.
+Source: ``crewai/utilities/file_handler.py`` and ``crew.py`` of crewAI, August 2026: a JSON list, or one record a line
+with unescaped fields in quotes. A task becomes a call of its agent; the agent's own actions are not logged.
 """
 
 import re
@@ -24,7 +23,7 @@ _FIELD = re.compile(r'(?:^|", )(?P<key>task_name|task|agent|status|output)="')
 
 
 def claims(head: Head) -> bool:
-    """Entries of a task with its agent and its status, in JSON or as text."""
+    """Return whether the file has entries of a task with its agent and its status, in JSON or as text."""
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")
         found = _RECORD.search(text)
@@ -33,7 +32,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the runs of the file: a task that starts again after it was completed begins the next one."""
+    """Yield the runs of the file: a task that starts again after its completion begins a new run."""
     unread = Tally("crewai")
     run: list[tuple[int, Record]] = []
     done: set[str] = set()
@@ -77,7 +76,7 @@ def _is_text(path: Path) -> bool:
 
 
 def _fields(text: str) -> Record:
-    """Return the fields of a line; a value ends where the next field begins, or with the last quote of the line."""
+    """Return the fields of a line; a value ends at the start of the next field, or at the last quote of the line."""
     marks = list(_FIELD.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text) - text.endswith('"')]
     return {mark["key"]: text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)}

@@ -22,13 +22,13 @@ _CHATS = "SELECT value FROM ItemTable WHERE key = 'workbench.panel.aichat.view.a
 _USER = (1, "user")
 _TOLD = ("output", "contents", "content", "result", "message")
 _QUERY = "user_query"
-"""Tag around what the user asked for in lines of messages; the time and open files stand beside it."""
+"""Tag around the user's request in lines of messages; the time and open files are outside of it."""
 _PARENTS = ("parentComposerId", "parentConversationId")
 _ENDED = {"aborted": "aborted", "error": "error"}
 
 
 def claims(head: Head) -> bool:
-    """A database with Cursor's store of keys and values, a composer with its conversation, or lines of messages."""
+    """Return whether the file is Cursor's database, a composer with its conversation, or lines of messages."""
     if is_database(head.raw):
         return _STORE in tables(head.path)
     records = seen(head)
@@ -39,7 +39,7 @@ def claims(head: Head) -> bool:
 
 
 def _is_line(record: Record) -> bool:
-    """Return whether an object is a line of a transcript: a role, and beside it a message that has none."""
+    """Return whether an object is a line of a transcript: a role, and beside it a message without a role."""
     message = record.get("message")
     return (
         record.get("role") in ("user", "assistant")
@@ -53,13 +53,13 @@ def _is_line(record: Record) -> bool:
 def _is_note(record: Record) -> bool:
     """Return whether a line of a transcript is no message.
 
-    How a turn ended, or whatever else is told by a type alone.
+    Such a line has a type alone, for instance to state how a turn ended.
     """
     return "type" in record and record.keys().isdisjoint(("role", "message"))
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every conversation of the file; those without a word are counted."""
+    """Yield every conversation of the file; conversations without words are counted."""
     if holds_database(path):
         yield from _database(path, source)
         return
@@ -83,7 +83,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _line_steps(record: Record, line: int) -> list[Step]:
-    """Steps of one line; calls have no ids, and those of results are found nowhere else."""
+    """Return the steps of one line; calls have no ids, and no call has the ids of the results."""
     content = content_of(as_object(record["message"]))
     if record["role"] == "assistant":
         return assistant_blocks(content, line=line)
@@ -120,7 +120,7 @@ def _bubbles(path: Path, composer: str) -> dict[str, Record]:
 
 
 def _in_order(composer: Record, bubbles: dict[str, Record]) -> list[Record]:
-    """Bubbles in the order of the composer's list; those it does not list were taken back."""
+    """Return the bubbles in the order of the composer's list; bubbles that it does not list were taken back."""
     listed = [first_string(one, "bubbleId") or "" for one in objects(composer.get("fullConversationHeadersOnly"))]
     if not listed:
         return list(bubbles.values())
@@ -160,7 +160,7 @@ def _steps(bubble: Record, line: int) -> Iterator[Step]:
 
 
 def _call(call: Record, at: str | None, line: int) -> Iterator[Step]:
-    """A tool that was called, and its result in the same place; one that still ran or was refused has none."""
+    """Yield a tool call and its result; a call that was still running or was refused has no result."""
     name, identity = first_string(call, "name"), first_string(call, "toolCallId")
     arguments = call.get("rawArgs") or call.get("params") or {}
     yield called(name, arguments, call_id=identity, at=at, line=line)

@@ -20,13 +20,13 @@ from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step
 
 _LOOKED_AT = 10
-"""Messages of which one at least is Gemini's."""
+"""Number of first messages that must contain one of Gemini's."""
 _AGENT = frozenset({"gemini", "model"})
 _SPOKEN = _AGENT | {"user"}
 
 
 def claims(head: Head) -> bool:
-    """A session of a project, in one object or as the first line, or messages one of which is Gemini's."""
+    """Return whether the file has a session of a project, in an object or a first line, or messages of Gemini."""
     records = seen(head)
     if any({"sessionId", "projectHash"} <= record.keys() for record in records[:1]):
         return True
@@ -41,7 +41,7 @@ def _is_geminis(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the sessions of the file; a message that is written again replaces the earlier one."""
+    """Yield the sessions of the file; a message that is written again replaces its earlier version."""
     for items in each_run(values(path, source=source), _opened_by):
         yield from _session(items, path, source)
 
@@ -94,7 +94,7 @@ def _replace(messages: dict[str, Record], record: Record) -> None:
 
 
 def _rewind(messages: dict[str, Record], identity: str | None) -> int:
-    """Take a message back and all after it; how many there are."""
+    """Remove a message and all after it; return how many there were."""
     order = list(messages)
     taken = order[order.index(identity) :] if identity in messages else []
     for later in taken:

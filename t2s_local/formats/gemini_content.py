@@ -15,7 +15,7 @@ _LISTS = ("contents", "history", "clientHistory", "messages")
 
 
 def claims(head: Head) -> bool:
-    """Contents, by themselves or in an object."""
+    """Return whether the file has contents of Gemini, alone or in an object."""
     return any(is_content(record) or _held(record) for record in seen(head)[:3])
 
 
@@ -28,7 +28,7 @@ def _held(record: Record) -> list[Record]:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every conversation of the file; contents that stand alone make up one."""
+    """Yield every conversation of the file; single contents form one conversation."""
     alone: list[Record] = []
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

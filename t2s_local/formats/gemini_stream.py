@@ -1,4 +1,4 @@
-"""Gemini CLI's ``--output-format stream-json``: an event a line, a message in pieces.
+"""Output of Gemini CLI's ``--output-format stream-json``: an event a line, a message in pieces.
 
 Source: ``packages/core/src/output/types.ts`` of gemini-cli, August 2026.
 """
@@ -20,7 +20,7 @@ _CALL = frozenset({"tool_name", "tool_id", "parameters"})
 
 
 def claims(head: Head) -> bool:
-    """An event that opens a session with its model, or calls with a tool's name, id and parameters."""
+    """Return whether the file has an event that opens a session, or calls with a tool's name, id and parameters."""
     records = seen(head)[:10]
     return any(_opened_by(record) is not None for record in records[:3]) or any(
         record.get("type") == "tool_use" and record.keys() >= _CALL for record in records
@@ -33,7 +33,7 @@ def _opened_by(record: Record) -> str | None:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the sessions of the file."""
+    """Yield the sessions of the file."""
     for items in each_run(values(path, source=source), _opened_by):
         yield from _session(items, source)
 
@@ -63,7 +63,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 def _steps(events: list[tuple[int, Record]], unread: Tally) -> Iterator[Step]:
-    """Yield the steps; pieces of a message are one step, up to the next event of another kind."""
+    """Yield the steps; the pieces of a message become one step, up to the next event of another kind."""
     pieces: list[str] = []
     begun: tuple[str | None, int] = (None, 1)
     for line, event in events:

@@ -1,6 +1,6 @@
-"""The fallback for formats nobody described: the longest list of objects like messages is the conversation.
+"""Fallback for unknown formats: the longest list of objects that look like messages is the conversation.
 
-Where there is no such list, a text that reads like a run is: ReAct, a dialogue, or a session after a prompt sign.
+If there is no such list, a text in the form of a run is read: ReAct, a dialogue, or a session with prompt signs.
 """
 
 import re
@@ -34,18 +34,18 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 NAME = "generic"
 MAPPED = "map"
-"""Name of the format that a map describes."""
+"""Name of the format of files that are read by a map."""
 IS_FALLBACK = True
-"""Asked last, about files that no other format claims."""
+"""Marks this reader as the last one that is asked, about files that no other format claims."""
 _TOO_UNSURE = 0.45
-"""Certainty below which the known words do not count as what a file is written in, and read nothing."""
+"""Certainty below which a reading by the known names is refused."""
 _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 
 
 def claims(head: Head) -> bool:
-    """Objects that look like messages, on their own lines or in a list somewhere, or text that reads like ReAct.
+    """Return whether the file has objects that look like messages, or text in ReAct's form.
 
-    Where no word is known, objects that behave like runs: calls by their shape, and what came of each.
+    If no name is known, the file must contain objects that behave like runs: calls by their shape, with results.
     """
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")
@@ -58,10 +58,11 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every conversation of the file.
+    """Yield every conversation of the file.
 
     Raises:
-        InputError: two lists of the file may be the conversation, or one holds several runs.
+        InputError: two lists of the file may be the conversation, one list contains several runs split by an index, or
+            the reading is too uncertain.
     """
     if not is_json(path):
         text = streams.text_of(path)
@@ -88,7 +89,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _induced_runs(group: Group, path: Path, source: str) -> Iterator[Reading]:
-    """Read the runs of a file by what was induced of it and of those beside it."""
+    """Yield the runs of a file as they were induced from it and the files beside it."""
     runs = group.of(path)
     yield from trajectories(group.found, [run.number for run in runs], source=source, format_name=NAME)
     if not runs:
@@ -128,7 +129,7 @@ def _runs(
 
 
 def read_mapped(path: Path, *, source: str, layout: Layout) -> Iterator[Reading]:
-    """Read every run that a map tells of.
+    """Yield every run in a file, read by a map.
 
     Raises:
         InputError: the file is no JSON.
@@ -166,7 +167,7 @@ def _read_by(
 
 
 def suggest(path: Path) -> Suggestion | None:
-    """Suggest a map for a file: what was used of the one for all names, where the runs were found.
+    """Return a suggested map for a file: the used part of the map of all known names; None if no run is found.
 
     Raises:
         InputError: two lists of the file may be the conversation.
@@ -201,7 +202,7 @@ def suggest(path: Path) -> Suggestion | None:
 
 
 def _inferred(path: Path) -> Suggestion | None:
-    """Suggest the map that was found by how records behave, where that is how the file is read."""
+    """Return the map inferred from the order and content of records, if the known names fit badly; otherwise None."""
     start = [item[1] for item in islice(values(path, source=""), SAMPLE) if not isinstance(item, Quarantined)]
     layout = better_layout(start, is_cut=len(start) == SAMPLE)
     if layout is None:
@@ -214,7 +215,7 @@ def _inferred(path: Path) -> Suggestion | None:
 
 
 def _episodes(text: str, source: str) -> Iterator[Reading]:
-    """Runs in a text, each after its question; a ruler ends the text of a run."""
+    """Yield the runs in a text, each after its question; a ruler ends the text of a run."""
     evidence = Observations(words().steps)
     for stretch in _RULER.split(text):
         for _, episode in episodes(stretch):

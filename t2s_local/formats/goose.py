@@ -16,11 +16,11 @@ from t2s_local.values.trajectory import Step, Trajectory
 _BLOCKS = frozenset({"toolRequest", "toolResponse"})
 _PARENTS = ("parent_id", "parent_session_id", "parentSessionId")
 _ROLES = frozenset({"user", "assistant", None})
-"""Who speaks in a message; the words of anybody else are nobody's that is known."""
+"""Roles of messages that are read; messages with another role are counted."""
 
 
 def claims(head: Head) -> bool:
-    """Messages with requests and responses of tools, after facts of a session, or a database of them."""
+    """Return whether the file has messages with tool requests, facts of a session, or is Goose's database."""
     if is_database(head.raw):
         found = tables(head.path)
         return "content_json" in found.get("messages", ()) and "sessions" in found
@@ -31,7 +31,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every session of the file."""
+    """Yield every session of the file."""
     if holds_database(path):
         yield from _database(path, source)
         return
@@ -72,7 +72,7 @@ def _database(path: Path, source: str) -> Iterator[Reading]:
 
 
 def _parents(path: Path) -> dict[str, str]:
-    """The session that started each sub-agent, where the database says so."""
+    """Return the session that started each sub-agent, if the database states it; otherwise {}."""
     columns = tables(path).get("sessions", ())
     column = next((name for name in _PARENTS if name in columns), None)
     if column is None or "id" not in columns:
@@ -117,7 +117,7 @@ def _steps(message: Record, line: int, unread: Tally) -> Iterator[Step]:
 
 
 def _said(text: str, at: str | None, line: int, *, is_users: bool, hidden: bool) -> list[Step]:
-    """Steps of a text; one that the user does not see is the harness's, whatever its role."""
+    """Return the steps of a text; a user's text that the user does not see was written by the harness."""
     if is_users and not hidden:
         return user_steps(text, at=at, line=line)
     return [Step(kind="system" if is_users else "assistant", text=text, at=at, line=line)]

@@ -21,14 +21,14 @@ _ATTACHED = "attachment://"
 
 
 def claims(head: Head) -> bool:
-    """A log's header and samples, or an archive of them."""
+    """Return whether the file is a log with header and samples, or an archive of samples."""
     if is_zip(head.raw):
         return b"_journal/start.json" in head.raw or b"header.json" in head.raw or b"samples/" in head.raw
     return any({"eval", "plan", "status"} <= record.keys() and "version" in record for record in seen(head)[:1])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every sample of the log; targets, solutions and explanations of scores stay behind."""
+    """Yield every sample of the log; targets, solutions and explanations of scores are left out."""
     unread = Tally("inspect_ai")
     with open_regular(path) as stream:
         packed = is_zip(stream.read(4))
@@ -89,7 +89,7 @@ def _trajectory(sample: Record, evaluation: Record, source: str, unread: Tally) 
 
 
 def _attached(value: object, attachments: Record) -> object:
-    """*value* with references to attachments replaced by what they stand for."""
+    """Return *value* with references to attachments replaced by the attachments."""
     if isinstance(value, str) and value.startswith(_ATTACHED):
         return attachments.get(value.removeprefix(_ATTACHED), value)
     if isinstance(value, list):
@@ -100,7 +100,7 @@ def _attached(value: object, attachments: Record) -> object:
 
 
 def _label(sample: Record) -> Label | None:
-    """The first score; Inspect writes C, I, P and N for correct, incorrect, partial and no answer."""
+    """Return the first score; Inspect writes C, I, P and N for correct, incorrect, partial and no answer."""
     scores = as_object(sample.get("scores")) or {"score": sample.get("score")}
     for name, score in scores.items():
         value = _verdict(as_object(score).get("value", score))
@@ -113,7 +113,7 @@ def _label(sample: Record) -> Label | None:
 
 
 def _verdict(value: object) -> object:
-    """The value that judges the outcome, where a scorer gives several under names: the one, or the one named so."""
+    """Return the value of the outcome from a scorer's several values: by its name, or the only value; else None."""
     if not isinstance(value, dict):
         return value
     judged = (value[key] for key in LABEL_KEYS if key in value)

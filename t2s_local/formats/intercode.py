@@ -1,4 +1,4 @@
-"""InterCode results: arrays of thoughts, actions and observations that belong together by their place."""
+"""InterCode results: parallel arrays of thoughts, actions and observations."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,11 +14,11 @@ from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
 _ABSENT = object()
-"""Stands where an array is shorter than the one of actions."""
+"""Placeholder for the missing items of an array that is shorter than the array of actions."""
 
 
 def claims(head: Head) -> bool:
-    """An object of runs by number, each with an environment and its turns."""
+    """Return whether the file has an object of runs by number, each with an environment and its turns."""
     return any(_is_run(run) for record in seen(head)[:1] for run in (*list(record.values())[:3], record))
 
 
@@ -28,7 +28,7 @@ def _is_run(value: object) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every run of the file; gold commands, the reward of a turn and the checks stay behind."""
+    """Yield every run of the file; gold commands, rewards of turns and the checks are left out."""
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item

@@ -14,11 +14,11 @@ from t2s_local.values.trajectory import Step
 
 _LOOP = "context.append_loop_event"
 _TYPED = frozenset({"turn.prompt", "turn.steer"})
-"""What the user types: to begin a turn, or while the agent works."""
+"""Types of prompts that the user types, to begin a turn or while the agent works."""
 
 
 def claims(head: Head) -> bool:
-    """The first line of a wire log, or messages appended to a context."""
+    """Return whether the file has the first line of a wire log, or messages appended to a context."""
     return any(
         (record.get("type") == "metadata" and "protocol_version" in record)
         or str(record.get("type")).startswith("context.append_")
@@ -27,7 +27,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the agent's run of the file; requests, usage and permissions are counted."""
+    """Yield the agent's run in the file; requests, usage and permissions are counted."""
     unread = Tally("kimi")
     steps: list[Step] = []
     typed: list[Step] = []
@@ -67,7 +67,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _typed(record: Record, line: int) -> list[Step]:
-    """Return the words a person typed, before the context holds them; a trigger of the harness is nobody's words."""
+    """Return the words that a person typed, before the context contains them; [] for triggers of the harness."""
     if as_object(record.get("origin")).get("kind", "user") != "user":
         return []
     said = user_blocks(record.get("input"), at=moment(record.get("time")), line=line)
@@ -75,7 +75,7 @@ def _typed(record: Record, line: int) -> list[Step]:
 
 
 def _with_typed(steps: list[Step], typed: list[Step]) -> tuple[list[Step], int]:
-    """The *steps* with what was typed and never appended where it stands, and how much of it was appended."""
+    """Return the *steps* with typed prompts that were never appended, and the number of the appended prompts."""
     if not typed:
         return steps, 0
     known = Counter(step.text.strip() for step in steps if step.kind == "user")

@@ -26,7 +26,7 @@ _JUDGED = frozenset({"correct", "correctness", "success", "resolved", "passed", 
 
 
 def claims(head: Head) -> bool:
-    """A trace with observations, or observations by themselves."""
+    """Return whether the file has a trace with observations, or observations alone."""
     return any(
         {"trace", "observations"} <= record.keys() or {"traceId", "parentObservationId", "startTime"} <= record.keys()
         for record in seen(head)[:3]
@@ -34,7 +34,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every trace of the file."""
+    """Yield every trace of the file."""
     facts: dict[str, Record] = {}
     spans: list[Span] = []
     memory = MessageMemory()
@@ -69,7 +69,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _whole(trace: Record, name: str) -> Span:
-    """The trace itself as one call, for traces whose observations hold no words."""
+    """Return the trace as one call, for traces whose observations contain no words."""
     return Span(name, 0.0, "llm", name, lambda: (trace.get("input"), trace.get("output")))
 
 
@@ -96,7 +96,7 @@ def _seconds(value: object) -> float:
 
 
 def _label(trace: Record) -> Label | None:
-    """A score whose name says that it judges the outcome; others measure something else."""
+    """Return a score whose name is one for the outcome; other scores measure other qualities. None if there is none."""
     for score in objects(trace.get("scores")):
         name = (first_string(score, "name") or "").lower()
         if name in _JUDGED:

@@ -19,7 +19,7 @@ _KINDS = {"llm": "llm", "chat_model": "llm", "tool": "tool", "chain": "agent"}
 
 
 def claims(head: Head) -> bool:
-    """Runs with a type and a place in a trace, or messages by LangChain's types."""
+    """Return whether the file has runs with a type and a place in a trace, or messages with LangChain's types."""
     records = seen(head)[:5]
     return any(_is_run(record) for record in records) or (bool(records) and all(map(is_langchain, records)))
 
@@ -29,7 +29,7 @@ def _is_run(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every trace of the file; messages that stand alone make up one conversation."""
+    """Yield every trace of the file; single messages form one conversation."""
     runs: dict[str, list[Record]] = {}
     messages: list[Record] = []
     memory = MessageMemory()

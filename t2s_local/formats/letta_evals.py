@@ -14,16 +14,16 @@ from t2s_local.records.outcome import label_of
 from t2s_local.values.trajectory import Step, Trajectory
 
 _CALLS = ("tool_call_message", "approval_request_message")
-"""A call, and one that waits until a person allows it."""
+"""Types of a call, and of a call that waits for a person's approval."""
 
 
 def claims(head: Head) -> bool:
-    """Lines of the type ``result`` with a sample and a trajectory."""
+    """Return whether the file has lines of the type ``result`` with a sample and a trajectory."""
     return any({"sample", "trajectory"} <= as_object(record.get("result")).keys() for record in seen(head)[:5])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every result of the file; the true answer and the grader's reasons stay behind."""
+    """Yield every result of the file; the reference answer and the grader's reasons are left out."""
     unread = Tally("letta_evals")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

@@ -1,7 +1,7 @@
 """Sessions of Anthropic's Managed Agents: the events of a session, listed, streamed, or one a line.
 
 Source: ``types/beta/sessions`` of anthropic-sdk-python and the reference of the beta ``managed-agents-2026-04-01``,
-August 2026. A session does not name itself in its events; where they lie in a page of a list, neither does the page.
+August 2026. The events do not contain the id of their session, and neither does a page of a list of events.
 """
 
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ _CALLS = frozenset({"agent.tool_use", "agent.mcp_tool_use", "agent.custom_tool_u
 _RESULTS = frozenset({"agent.tool_result", "agent.mcp_tool_result", "user.custom_tool_result"})
 _VERDICT = "span.outcome_evaluation_end"
 _VERDICTS = {"satisfied": True, "failed": False, "max_iterations_reached": False}
-"""Verdicts that end an evaluation; after ``needs_revision`` another one follows, ``interrupted`` says nothing."""
+"""Verdicts that end an evaluation; ``needs_revision`` is followed by another, ``interrupted`` states no outcome."""
 
 
 def claims(head: Head) -> bool:
-    """Events of a session by their type and the time at which they were processed."""
+    """Return whether the file has events of a session, recognised by type and processing time."""
     return any(_is_event(record) or any(map(_is_event, objects(record.get("data"))[:3])) for record in seen(head)[:3])
 
 
@@ -36,7 +36,7 @@ def _is_event(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session whose events the file holds; an event that comes twice, as pages overlap, is read once."""
+    """Yield the session of the file's events; an event that is repeated, as pages overlap, is read once."""
     events: dict[str, Record] = {}
     session: str | None = None
     unread = Tally("managed_agents")
@@ -67,7 +67,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _label(events: list[Record]) -> Label | None:
-    """Return the last verdict on the outcome that the user had defined."""
+    """Return the last verdict on the outcome that the user defined; None if there is none."""
     said = [word(event.get("result")) for event in events if event.get("type") == _VERDICT]
     verdict = _VERDICTS.get(said[-1] or "") if said else None
     return None if verdict is None else label_of(verdict, "field:span.outcome_evaluation_end.result")
@@ -97,7 +97,7 @@ _WORDS = {
     "agent.thread_message_received": "content",
     "session.error": "error",
 }
-"""Events that hold words, and the field these stand in."""
+"""Events with words, and the field of the words."""
 
 
 def _said(kind: str, event: Record, at: str | None, line: int) -> Iterator[Step]:

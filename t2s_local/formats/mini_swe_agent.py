@@ -1,4 +1,4 @@
-"""mini-swe-agent runs: chat messages, commands as tool calls or in a fenced block, results that state a return code."""
+"""mini-swe-agent runs: chat messages, commands as tool calls or fenced blocks, results with return codes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from t2s_local.values.trajectory import Step
 
 
 def claims(head: Head) -> bool:
-    """The format's own mark, its way of stating configuration, or a chat of one fenced command a message."""
+    """Return whether the file has the format's mark or configuration, or is a chat of one fenced command a message."""
     record = as_object(head.document)
     mark = record.get("trajectory_format")
     if isinstance(mark, str) and mark.startswith("mini-swe-agent"):
@@ -25,7 +25,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the run of the file; whether it solved the issue is in another file, never in this one."""
+    """Yield the run of the file; whether it solved the issue is recorded in another file."""
     try:
         value = document(path)
     except NotJsonError as error:
@@ -95,7 +95,7 @@ def _result(message: Record, text: str, number: int) -> Step:
 
 
 def _user(message: Record, text: str, number: int, *, is_first: bool) -> Iterator[Step]:
-    """The first message is the task; later ones are the harness's, unless it says that a person interrupted."""
+    """Yield a user message: the first is the task, later ones are the harness's unless a person interrupted."""
     interrupted = nested(message, "extra", "interrupt_type") == "UserInterruption"
     if text.strip():
         yield Step(kind="user" if is_first or interrupted else "system", text=text, line=number)

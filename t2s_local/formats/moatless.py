@@ -1,8 +1,8 @@
-"""Moatless trajectories (``trajectory.json``): a tree of nodes, each with actions and what was observed.
+"""Moatless trajectories (``trajectory.json``): a tree of nodes, each with actions and observations.
 
 Source: ``moatless/node.py`` and ``moatless/flow/flow.py`` of moatless-tools, September 2025: nodes in a flat list with
-the id of their parent, with ``action_steps``; older files hold ``root`` with ``children``, in each node an ``action``
-and an ``output``.
+the id of their parent, with ``action_steps``; older files contain ``root`` with ``children``, and in each node an
+``action`` and an ``output``.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from t2s_local.values.trajectory import Label, Step
 
 _NODE = "node_id"
 _MARKS = frozenset({"action_steps", "user_message", "assistant_message", "action", "message", "visits", "file_context"})
-"""Fields of which a node has one at least; other programs have nodes with ids too."""
+"""Fields of which a node has at least one; other programs have nodes with ids too."""
 _ABOUT = frozenset({"thoughts", "scratch_pad", "action_args_class", "name"})
-"""Fields of an action that are no argument."""
+"""Fields of an action that are not arguments."""
 
 
 def claims(head: Head) -> bool:
-    """A tree of nodes with ids, nested below a root or listed."""
+    """Return whether the file has a tree of nodes with ids, nested below a root or listed."""
     return any(
         _NODE in node and bool(node.keys() & _MARKS)
         for record in seen(head)[:3]
@@ -34,7 +34,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the trajectory of every tree: the path to the leaf that finished, of several the one judged best."""
+    """Yield the trajectory of every tree: the path to the finished leaf, of several leaves the one with most reward."""
     unread = Tally("moatless")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
@@ -78,7 +78,7 @@ def _nodes(record: Record) -> list[Record]:
 
 
 def _way(nodes: list[Record]) -> list[Record]:
-    """Return the nodes from the root to the best leaf: one that ended the run, with the highest reward, the last."""
+    """Return the nodes from the root to the best leaf: a finished one first, then the highest reward, then the last."""
     by_id = {string(node.get(_NODE)) or str(place): node for place, node in enumerate(nodes)}
     parents = {string(node.get("parent_id")) for node in nodes}
     leaves = [(name, node) for name, node in by_id.items() if name not in parents] or list(by_id.items())[-1:]
@@ -97,7 +97,7 @@ def _way(nodes: list[Record]) -> list[Record]:
 
 
 def _label(leaf: Record, record: Record) -> Label | None:
-    """Return whether the evaluation found the issue resolved; rewards are what a model thinks of a node."""
+    """Return the evaluation's verdict on the issue; rewards are a model's opinion of a node and do not count."""
     found = as_object(leaf.get("evaluation_result")).get("resolved")
     return label_of(found, "field:evaluation_result.resolved") or label_of(record.get("resolved"), "field:resolved")
 

@@ -1,7 +1,7 @@
-"""Our own JSON Lines: one trajectory a line, as its value is written.
+"""Our own JSON Lines: one trajectory a line, in the form in which it is written.
 
-``id``, ``source`` and ``format`` may be absent: they are found anew. ``outcome``, ``score`` and ``label_source`` may
-stand beside the steps, as earlier versions wrote them, instead of in one ``label``.
+``id``, ``source`` and ``format`` may be missing: they are computed anew. ``outcome``, ``score`` and ``label_source`` may
+be beside the steps, as earlier versions wrote them, instead of in one ``label``.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _KINDS = frozenset(get_args(StepKind))
 
 
 def claims(head: Head) -> bool:
-    """An object whose ``steps`` have a ``kind`` of ours and a ``text``."""
+    """Return whether the file has an object whose ``steps`` have a ``kind`` of ours and a ``text``."""
     return any(_is_ours(record) for record in seen(head)[:5])
 
 
@@ -32,7 +32,7 @@ def _is_ours(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every trajectory of the file; a field that does not belong is an error that says where."""
+    """Yield every trajectory of the file; one with a wrong field is quarantined with the reason and the place."""
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item

@@ -10,12 +10,12 @@ from t2s_local.ports.format import Head, Reading
 
 
 def claims(head: Head) -> bool:
-    """Messages with roles, and nothing that another format is known by."""
+    """Return whether the file has messages with roles, and no mark of another format."""
     return claims_dialect(head, "openai")
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every conversation of the file; siblings such as ``reward`` or ``task_id`` become its fields."""
+    """Yield every conversation of the file; fields beside it, such as ``reward`` or ``task_id``, become its facts."""
     unread = Tally("openai_chat")
     look_at = partial(unread.look_at, key="role", of="message")
     yield from read_conversations(path, source=source, format_name="openai_chat", look_at=look_at)

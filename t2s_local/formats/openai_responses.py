@@ -1,4 +1,4 @@
-"""OpenAI Responses: a response with its output, a list of items, or objects that hold the input too."""
+"""OpenAI Responses: a response with its output, a list of items, or objects with input and output."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 
 def claims(head: Head) -> bool:
-    """A response object, or items of which one is a call."""
+    """Return whether the file has a response object, or items of which one is a call or a thought."""
     records = seen(head)[:50]
     if any(_is_exchange(record) for record in records[:3]):
         return True
@@ -31,13 +31,13 @@ def _is_exchange(record: Record) -> bool:
 
 
 def _is_telling(record: Record) -> bool:
-    """Return whether an item is of a type that no other interface has."""
+    """Return whether the type of an item exists in this interface only."""
     kind = str(record.get("type"))
     return "payload" not in record and (kind.endswith(("_call", "_call_output")) or kind == "reasoning")
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every exchange of the file; items that stand alone make up one conversation."""
+    """Yield every exchange of the file; single items form one conversation."""
     alone: list[tuple[int, Record]] = []
     unread = Tally("openai_responses")
     for item in values(path, source=source):

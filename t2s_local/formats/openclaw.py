@@ -16,7 +16,7 @@ _SUMMARIES = frozenset({"compaction", "branch_summary"})
 
 
 def claims(head: Head) -> bool:
-    """A session's first line with a version, or messages whose results have a role of their own."""
+    """Return whether the file has a session's first line with a version, or messages with the role of a result."""
     records = seen(head)[:10]
     return any(
         record.get("type") == "session" and "version" in record and "cwd" in record for record in records
@@ -24,7 +24,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the newest path through each session's tree; branches that were left are counted."""
+    """Yield the newest path through each session's tree; abandoned branches are counted."""
     for items in each_run(line_values(path, source=source), _opened_by):
         yield from _session(items, source)
 
@@ -67,7 +67,7 @@ def _session(items: Iterator[Item], source: str) -> Iterator[Reading]:
 
 
 def _newest_path(entries: dict[str, tuple[int, Record]]) -> set[str]:
-    """Entries that the last one follows from; where the tree has a gap, everything before it counts."""
+    """Return the entries without abandoned branches: of several user messages after one entry, the last counts."""
     rivals: dict[str, list[str]] = {}
     for identity, (_, record) in entries.items():
         is_users = as_object(record.get("message")).get("role") == "user"

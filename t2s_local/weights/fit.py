@@ -138,7 +138,7 @@ def needed_bytes(header: Header, plan: Plan) -> int:
 
 
 def cache_bytes_per_token(header: Header, cache: str) -> float:
-    """Return the bytes of one token's keys and values over all layers; window attention counts as full attention."""
+    """Return the bytes of one token's keys and values over all layers; window attention counts as full."""
     layers = _layers(header) - 1
     heads = header.number("attention.head_count") or 1
     width = header.number("embedding_length") or 0
