@@ -1,7 +1,7 @@
 """Our own JSON Lines: one trajectory a line, in the form in which it is written.
 
-``id``, ``source`` and ``format`` may be missing: they are computed anew. ``outcome``, ``score`` and ``label_source`` may
-be beside the steps, as earlier versions wrote them, instead of in one ``label``.
+``id``, ``source`` and ``format`` may be missing: they are computed anew. ``outcome``, ``score`` and ``label_source``
+may be beside the steps, as earlier versions wrote them, instead of in one ``label``.
 """
 
 from collections.abc import Iterator

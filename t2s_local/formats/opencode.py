@@ -34,7 +34,7 @@ _FAILED = frozenset({"error", "failed"})
 
 
 def claims(head: Head) -> bool:
-    """A session, message or part file of the tree, an export, or the database."""
+    """Return whether the file is a session, message or part file of the tree, an export, or the database."""
     if is_database(head.raw):
         return {"session", "message", "part"} <= tables(head.path).keys()
     record = next(iter(seen(head)), {})
@@ -65,7 +65,7 @@ def _is_export(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every session of the file; messages and parts of the tree belong to the session beside them."""
+    """Yield every session of the file; files of messages and parts belong to the session file beside them."""
     if holds_database(path):
         yield from _database(path, source)
         return
@@ -119,7 +119,7 @@ def _trajectory(session: Record, messages: list[Message], source: str, unread: T
 
 
 def _counted(info: Record, part: Record, line: int, unread: Tally) -> list[Step]:
-    """Steps of one part; a part that holds none is counted."""
+    """Return the steps of one part; a part without a step is counted."""
     steps = list(_steps(info, part, line))
     if not steps:
         kind = first_string(part, "type")
@@ -144,7 +144,7 @@ def _steps(info: Record, part: Record, line: int) -> Iterator[Step]:
 
 
 def _call(part: Record, line: int) -> Iterator[Step]:
-    """Call and result, which stand in one part."""
+    """Yield the call and the result in one part."""
     state, identity, name = as_object(part.get("state")), first_string(part, "callID", "id"), first_string(part, "tool")
     at = moment(nested(state, "time", "start"))
     yield called(name, state.get("input") or {}, call_id=identity, at=at, line=line)

@@ -15,7 +15,7 @@ from t2s_local.values.trajectory import Label, Trajectory
 
 
 def claims(head: Head) -> bool:
-    """Events, or an object whose history holds events."""
+    """Return whether the file has events, or an object with a history of events."""
     records = seen(head)[:5]
     if records and all(is_event(record) for record in records):
         return True
@@ -32,7 +32,7 @@ def _is_bare(event: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every run of the file; the instance with its patches and the results of tests stay behind."""
+    """Yield every run of the file; the instance with its patches and the results of tests are left out."""
     unread = Tally("openhands")
     yield from _runs(path, source, unread)
     yield from unread.readings(source)
@@ -63,7 +63,7 @@ def _runs(path: Path, source: str, unread: Tally) -> Iterator[Reading]:
 
 
 def _event_folder(path: Path) -> list[Path] | None:
-    """All event files beside *path* where it is one of them, in order; None where it is none."""
+    """Return all event files beside *path*, in order, if it is one of them; otherwise None."""
     if path.parent.name != "events" or path.suffix != ".json":
         return None
     files = files_in(path.parent, ".json", root=path.parent)
@@ -112,13 +112,13 @@ def _evaluated(record: Record, source: str, unread: Tally) -> Trajectory | Passe
 
 
 def _folder(events: list[Record]) -> str | None:
-    """Return the folder that commands ran in first, as their results say."""
+    """Return the first folder in which commands ran, as their results state it; None if no result states one."""
     found = (folder_in(as_object(nested(event, "extras", "metadata"))) for event in events)
     return next((folder for folder in found if folder), None)
 
 
 def _label(record: Record) -> Label | None:
-    """The verdict of a benchmark; a patch alone is none."""
+    """Return the verdict of a benchmark; None if there is none (a patch alone is no verdict)."""
     result = as_object(record.get("test_result"))
     score = as_object(result.get("final_score"))
     total, reached = score.get("total"), score.get("result")

@@ -1,6 +1,6 @@
 """OpenTelemetry traces of agents: OTLP, Tempo, Jaeger or flat spans; GenAI, OpenInference, OpenLLMetry or Vercel.
 
-Spans of Microsoft's Agent Framework are of GenAI, over OTLP or as its console exporter prints them (source:
+Spans of Microsoft's Agent Framework have GenAI attributes, in OTLP or in the form of its console exporter (source:
 ``agent_framework/observability.py``, August 2026).
 """
 
@@ -20,7 +20,7 @@ _HOLDERS = frozenset({"resourceSpans", "batches", "scopeSpans"})
 
 
 def claims(head: Head) -> bool:
-    """Spans, wherever a serialisation puts them."""
+    """Return whether the file has spans, in any serialisation."""
     return any(_holds_spans(record) for record in seen(head)[:3])
 
 
@@ -44,7 +44,7 @@ def _is_span(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every trace of the file that tells of a conversation."""
+    """Yield every trace of the file that contains a conversation."""
     spans: list[Span] = []
     memory = MessageMemory()
     for item in values(path, source=source):

@@ -2,7 +2,7 @@
 
 Source: the GenAI events of the semantic conventions 1.28 to 1.41 (``gen_ai.user.message`` ...,
 ``gen_ai.client.inference.operation.details``), and Microsoft's Agent Framework, which logs messages as JSON (August
-2026). Every call to a model logs the conversation so far once more: a step is read when it is first seen.
+2026). Every call to a model logs the conversation so far again: a step is kept at its first occurrence.
 """
 
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ from t2s_local.records.json import values
 
 
 def claims(head: Head) -> bool:
-    """Resources with logs, or log records that are GenAI events."""
+    """Return whether the file has resources with logs, or log records that are GenAI events."""
     return any("resourceLogs" in record or event_name(record) is not None for record in seen(head)[:3])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the conversation of every trace in the file; records that are no GenAI event are counted."""
+    """Yield the conversation of every trace in the file; records that are no GenAI event are counted."""
     records: list[LogRecord] = []
     n_others = 0
     memory = MessageMemory()

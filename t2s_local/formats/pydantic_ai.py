@@ -1,4 +1,4 @@
-"""Pydantic AI message histories: what ``all_messages_json`` and ``ModelMessagesTypeAdapter`` write.
+"""Pydantic AI message histories, as ``all_messages_json`` and ``ModelMessagesTypeAdapter`` write them.
 
 Requests and responses with parts, as a list, inside an object, or one message a line. Source:
 ``pydantic_ai/messages.py`` of pydantic-ai, August 2026; older releases lack ``kind``, ``run_id`` and ``outcome``.
@@ -24,21 +24,21 @@ _FAILED = frozenset({"failed", "denied", "interrupted"})
 
 
 def claims(head: Head) -> bool:
-    """Messages whose parts have a ``part_kind``."""
+    """Return whether the file has messages whose parts have a ``part_kind``."""
     lists = [one for one in head.records[:1] if isinstance(one, list)]
     held = [objects(one) for one in lists] or [_messages(record) for record in seen(head)[:3]]
     return any("part_kind" in part for some in held for one in some[:3] for part in objects(one.get("parts")))
 
 
 def _messages(record: Record) -> list[Record]:
-    """Return the messages a record holds: itself where it is one."""
+    """Return the messages in a record; the record itself if it is a message."""
     if "parts" in record:
         return [record]
     return next((found for key in _HOLDERS if (found := objects(record.get(key))) and "parts" in found[0]), [])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every history of the file; messages that stand alone make up one."""
+    """Yield every history of the file; single messages form one history."""
     alone: list[Record] = []
     unread = Tally("pydantic_ai")
     for item in values(path, source=source):
@@ -111,7 +111,7 @@ def _worded(kind: str, text: str, at: str | None, line: int) -> Step:
 
 
 def _text(content: object) -> str:
-    """Return the words of a content: a text, texts among pictures and files, or the value a tool returned as JSON."""
+    """Return the text of a content: a text, the texts among pictures and files, or a tool's value as JSON."""
     if isinstance(content, str):
         return content
     if content is None:

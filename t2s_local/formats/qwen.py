@@ -1,4 +1,4 @@
-"""Qwen Code sessions: one record a line, Gemini's parts inside, a chain by ``parentUuid`` that a rewind leaves."""
+"""Qwen Code sessions: one record a line with Gemini's parts, chained by ``parentUuid``; a rewind starts a branch."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ _FAILED = frozenset({"error", "cancelled"})
 
 
 class _Node(NamedTuple):
-    """All records of one id; a record that is written on has the id of its first piece."""
+    """All records of one id; the pieces of a continued record have the same id."""
 
     parent: str | None
     model: str | None
@@ -26,12 +26,12 @@ class _Node(NamedTuple):
 
 
 def claims(head: Head) -> bool:
-    """Records of a session that have a place in a chain and hold contents as Gemini writes them."""
+    """Return whether the file has records with a place in a chain and messages in Gemini's form."""
     return any(is_enveloped(record) for record in seen(head))
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session of the file; what was rewound, and records of the screen, are counted."""
+    """Yield the session of the file; rewound records, and records of the display, are counted."""
     unread = Tally("qwen")
     nodes: dict[str, _Node] = {}
     session: str | None = None
@@ -66,7 +66,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _chain(nodes: dict[str, _Node]) -> set[str]:
-    """Ids of the last record and of all before it; where a parent is missing, the record above goes before."""
+    """Return the ids of the last record and its ancestors; if a parent is missing, the record above replaces it."""
     order = list(nodes)
     places = {identity: place for place, identity in enumerate(order)}
     kept: set[str] = set()
@@ -80,7 +80,7 @@ def _chain(nodes: dict[str, _Node]) -> set[str]:
 
 
 def _steps(record: Record, line: int) -> list[Step]:
-    """Steps of one record; a message that the harness sent in the user's name is not the user's."""
+    """Return the steps of one record; a message that the harness sent as the user is a system message."""
     message, at = as_object(record.get("message")), moment(record.get("timestamp"))
     steps = list(part_steps(message, at=at, line=line))
     if record.get("type") == "user" and record.get("subtype") == "notification":

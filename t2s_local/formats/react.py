@@ -27,11 +27,11 @@ _BLOCK = re.compile(r"^-+ BEGIN (CORRECT|INCORRECT|HALTED) AGENTS -+$", re.MULTI
 _TRIAL = re.compile(r"^#+\s*\nBEGIN TRIAL \d+.*\n(?:Trial summary.*\n)?#+\s*$", re.MULTILINE)
 _OUTCOMES: dict[str, Outcome] = {"CORRECT": "success", "INCORRECT": "failure"}
 _OTHERS = "# Chat History: "
-"""How another format starts whose messages hold the same marks."""
+"""Beginning of a file in another format whose messages contain the same marks."""
 
 
 def claims(head: Head) -> bool:
-    """Text with numbered or plain marks of thoughts and actions, or an object of runs that are written so."""
+    """Return whether the file is text with marks of thoughts and actions, or an object of runs in that form."""
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
         return FIRST_MARK.search(text) is not None and is_react(text) and not text.startswith(_OTHERS)
@@ -44,7 +44,7 @@ def _is_run(value: object) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every episode of the file; what it says of right answers stays behind, in the text too."""
+    """Yield every episode of the file; statements about right answers are left out, in the text too."""
     data = streams.whole(path)
     if data.lstrip().startswith(b"{"):
         yield from _by_question(data, source)
@@ -62,7 +62,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _blocks(text: str) -> Iterator[tuple[str | None, str]]:
-    """Stretches of text with what their heading says of the runs in them."""
+    """Yield the blocks of a text, each with the verdict in its heading (None before the first heading)."""
     for trial in _TRIAL.split(text):
         pieces = _BLOCK.split(trial)
         yield None, pieces[0]

@@ -1,4 +1,4 @@
-"""ShareGPT conversations, and the runs of ETO and AgentGym that are written in them: ``[{"from": …, "value": …}]``."""
+"""ShareGPT conversations, ``[{"from": …, "value": …}]``, and the runs of ETO and AgentGym in this form."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ _AGENTS = frozenset({"gpt", "assistant", "chatgpt", "bing", "bard", "model"})
 
 
 def claims(head: Head) -> bool:
-    """Conversations of turns with ``from`` and ``value``, or in ETO's frame with ``meta``."""
+    """Return whether the file has conversations of turns with ``from`` and ``value``, or ETO's form with ``meta``."""
     return any(_turns(record) for record in seen(head)[:3])
 
 
@@ -31,7 +31,7 @@ def _turns(record: Record) -> list[Record]:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every conversation of the file."""
+    """Yield every conversation of the file."""
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
             yield item

@@ -1,4 +1,4 @@
-"""smolagents memory: steps with the model's output, its calls and what was observed."""
+"""smolagents memory: steps with the model's output, its calls and observations."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ _LISTS = ("steps", "memory", "agent_memory", "intermediate_steps")
 
 
 def claims(head: Head) -> bool:
-    """Steps of actions with a number, the model's output and observations, by themselves or in an object."""
+    """Return whether the file has steps with a number, the model's output and observations, alone or in an object."""
     records = seen(head)[:5]
     return any(_is_action(record) or any(map(_is_action, _held(record)[:4])) for record in records)
 
@@ -30,7 +30,7 @@ def _held(record: Record) -> list[Record]:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every run of the file; steps that stand alone make up one."""
+    """Yield every run of the file; single steps form one run."""
     alone: list[Record] = []
     for item in values(path, source=source):
         if isinstance(item, Quarantined):

@@ -1,8 +1,8 @@
 """SpecStory histories (``.specstory/history/*.md``): a conversation of any agent as Markdown.
 
-A line ``_**User**_`` or ``_**Agent (model time)**_`` opens what somebody said; thoughts and calls stand in HTML blocks
-inside it. Source: ``specstory-cli/pkg/session/markdown.go`` of getspecstory, August 2026 (Markdown v2.1.0); the
-extensions for editors write ``_**Assistant**_``.
+A line ``_**User**_`` or ``_**Agent (model time)**_`` starts a message; thoughts and calls are HTML blocks inside it.
+Source: ``specstory-cli/pkg/session/markdown.go`` of getspecstory, August 2026 (Markdown v2.1.0); the extensions for
+editors write ``_**Assistant**_``.
 """
 
 import re
@@ -34,7 +34,7 @@ _CLOSED_TOOL, _CLOSED_THINK = "\n</details></tool-use>", "</details></think>"
 
 
 def claims(head: Head) -> bool:
-    """Look for SpecStory's first line, or for headers of both sides as it writes them."""
+    """Return whether the text has SpecStory's first line, or headers of both sides in its form."""
     if head.document is not None or head.records:
         return False
     text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
@@ -43,7 +43,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the session of the file; what a sub-agent was told is no word of the user."""
+    """Yield the session of the file; prompts to a sub-agent are not words of the user."""
     text = streams.text_of(path)
     session = _SESSION.search(text)
     yield trajectory(
@@ -65,7 +65,7 @@ def _about(header: re.Match[str]) -> tuple[str | None, str | None]:
 
 
 def _steps(text: str) -> Iterator[Step]:
-    """Yield what stands between the marks of the file, each under the last header before it."""
+    """Yield the text and blocks between the marks of the file, each under the last header before it."""
     header: re.Match[str] | None = None
     place, n_calls, counted, line = 0, 0, 0, 1
     while (mark := _MARK.search(text, place)) is not None:
@@ -104,7 +104,7 @@ def _said(text: str, header: re.Match[str] | None, line: int) -> Iterator[Step]:
 
 
 def _call(mark: re.Match[str], body: str, identity: str, at: str | None, line: int) -> Iterator[Step]:
-    """Yield a call and its result, told apart by how tools are shown: inputs by name, a command, or a title."""
+    """Yield a call and its result, separated by the form in which tools are shown: inputs, a command, or a title."""
     shown = _SUMMARY.sub("", body, count=1)
     fences = list(_FENCE.finditer(shown))
     inputs, result, failed = shown.partition("**Result:**"), shown.partition("**Error:**"), False
@@ -127,6 +127,6 @@ def _call(mark: re.Match[str], body: str, identity: str, at: str | None, line: i
 
 
 def _fenced(text: str) -> str | None:
-    """Return what stands in the fences of *text*, or the text itself where it has none; None where it is empty."""
+    """Return the content of the code fences of *text*, or *text* itself if it has none; None if it is empty."""
     bodies = [found["body"] for found in _FENCE.finditer(text)]
     return "\n".join(bodies) if bodies else text.strip() or None

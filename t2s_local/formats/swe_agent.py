@@ -1,4 +1,4 @@
-"""SWE-agent ``.traj`` files: thought, action and observation a step, and the chat that led there."""
+"""SWE-agent ``.traj`` files: thought, action and observation of each step, and the chat with the model."""
 
 import re
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ _OWN_COMMANDS = frozenset(
 
 
 def claims(head: Head) -> bool:
-    """An object with a ``trajectory`` of actions and observations, or a ``history`` whose messages name an agent.
+    """Return whether the file has a ``trajectory`` of actions and observations, or a ``history`` that names agents.
 
-    Either may stand in the first of several ``attempts``.
+    Either may be in the first of several ``attempts``.
     """
     document = as_object(head.document)
     return _is_run(document) or any(_is_run(attempt) for attempt in objects(document.get("attempts"))[:1])
@@ -39,7 +39,7 @@ def _is_run(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the run of the file, or its attempts; whether one solved the issue is in another file, never in this one."""
+    """Yield the run of the file, or its attempts; whether one solved the issue is recorded in another file."""
     try:
         record = as_object(document(path))
     except NotJsonError as error:
@@ -75,7 +75,7 @@ def _run(
 
 
 def _prompt(history: list[Record]) -> str | None:
-    """The text of the first message of the user: the issue and how to work on it."""
+    """Return the text of the first message of the user: the issue and how to work on it. None if there is none."""
     return next((content_text(message.get("content")) for message in history if message.get("role") == "user"), None)
 
 
@@ -112,7 +112,7 @@ def _tool(action: str) -> str:
 
 
 def _chat(history: list[Record]) -> Iterator[Step]:
-    """Steps of a file that holds the chat alone; ids of results stand in a list there."""
+    """Yield the steps of a file with the chat alone; the ids of results are in a list there."""
     if any(objects(message.get("tool_calls")) for message in history):
         yield from message_steps(map(_with_call_id, history))
         return

@@ -1,6 +1,6 @@
 """tau2-bench results: simulations of a domain, all in one file, one a file, or as ticks of a voice call.
 
-The user is simulated and may have tools too; what it does with them is not the agent's doing. Voice runs lie in
+The user is simulated and may have tools too; the user's calls do not count as the agent's. Voice runs are stored in
 folders: ``results.json``, ``simulations/ID.json``, and beside them calls of models that were logged for debugging
 (source: ``src/tau2`` of tau2-bench, August 2026).
 """
@@ -31,7 +31,7 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 
 def claims(head: Head) -> bool:
-    """An object with tasks and simulations, or simulations by themselves."""
+    """Return whether the file has an object with tasks and simulations, or simulations alone."""
     return any(
         {"info", "tasks", "simulations"} <= record.keys()
         or ({"info", "tasks"} <= record.keys() and "environment_info" in as_object(record["info"]))
@@ -42,7 +42,7 @@ def claims(head: Head) -> bool:
 
 
 _DEBUG = frozenset({"call_id", "call_name", "request", "response"})
-"""Fields of a call of a model as tau2 logs it: the agent's, the simulated user's, the judge's."""
+"""Fields of a logged model call of tau2: the agent's, the simulated user's, or the judge's."""
 
 
 def _is_simulation(record: Record) -> bool:
@@ -50,7 +50,7 @@ def _is_simulation(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every simulation of the file; tasks and checks hold gold answers and stay behind."""
+    """Yield every simulation of the file; tasks and checks contain gold answers and are left out."""
     unread = Tally("tau2_bench")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
@@ -70,7 +70,7 @@ def read(path: Path, *, source: str) -> Iterator[Reading]:
 
 
 def _info_beside(path: Path) -> Record:
-    """Read the facts that the directory form states once for all its simulations."""
+    """Return the facts that the directory form states once for all its simulations; {} if there are none."""
     results = below(path.parent.parent, "results.json")
     if results is None:
         return {}
@@ -119,7 +119,7 @@ def _users_own(message: Record, number: int) -> Iterator[Step]:
 
 
 def _call_steps(ticks: list[Record]) -> Iterator[Step]:
-    """Steps of a voice call: pieces of speech are joined until the other side speaks or a tool is called."""
+    """Yield the steps of a voice call: pieces of speech are joined until the other side speaks or a tool is called."""
     speaker, pieces, since = "", list[str](), 1
     for number, tick in enumerate(ticks, 1):
         for side, key in (("user", "user_chunk"), ("assistant", "agent_chunk")):

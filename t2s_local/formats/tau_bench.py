@@ -1,6 +1,6 @@
-"""tau-bench results: records of ``task_id``, ``trial``, ``reward`` and ``traj``, and its files of rendered dialogues.
+"""tau-bench results: records of ``task_id``, ``trial``, ``reward`` and ``traj``, and files of printed dialogues.
 
-The user is simulated, and the task it was given is gold: the first thing it says stands for the task.
+The user is simulated, and the user's instruction is gold: the user's first message is used as the task instead.
 """
 
 import re
@@ -23,7 +23,7 @@ _POLICY = re.compile(r"#\s*(\w+) agent policy", re.IGNORECASE)
 
 
 def claims(head: Head) -> bool:
-    """Records with a ``traj`` under a ``task_id``, or with a dialogue that is rendered as text."""
+    """Return whether the file has records with a ``traj`` under a ``task_id``, or with a printed dialogue."""
     return any(
         ("task_id" in record and "reward" in record and ("traj" in record or "trial" in record))
         or isinstance(record.get("messages_display"), str)
@@ -32,7 +32,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every run of the file; the gold actions in ``info`` stay behind."""
+    """Yield every run of the file; the gold actions in ``info`` are left out."""
     unknown: Counter[str] = Counter()
     unread = Tally("tau_bench")
     for item in values(path, source=source):
@@ -69,7 +69,7 @@ def _run(record: Record, source: str) -> Trajectory | Passed:
 
 
 def _task_id(record: Record, messages: list[Record]) -> str:
-    """The task's number in its domain: both domains count from 0."""
+    """Return the task's number, with the domain if the policy names it, because both domains count from 0."""
     policy = _POLICY.search(str(messages[0].get("content"))[:200]) if messages else None
     number = first_string(record, "task_id") or "?"
     return f"{policy[1].lower()}-{number}" if policy else number

@@ -1,4 +1,4 @@
-"""Terminal-Bench 1 results: a run's table of trials, with what the agent said and the terminal showed in folders."""
+"""Terminal-Bench 1 results: a run's table of trials, with folders of the agent's answers and the terminal's output."""
 
 import ast
 import re
@@ -17,12 +17,12 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 _EPISODE = re.compile(r"episode-(\d{1,9})$")
 _PANES = ("pre-agent.txt", "post-agent.txt")
-"""Of the panes that are kept, those the agent may have seen: the one after the tests tells the label."""
+"""Terminal panes that the agent may have seen; the pane after the tests shows the label and is left out."""
 _EVENT = 3
 
 
 def claims(head: Head) -> bool:
-    """A table of trials that were resolved or not, or one trial of it."""
+    """Return whether the file is a table of trials with ``is_resolved``, or one trial of it."""
     return any(
         _is_trial(record) or any(_is_trial(trial) for trial in objects(record.get("results"))[:2])
         for record in seen(head)[:1]
@@ -34,9 +34,9 @@ def _is_trial(record: Record) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every trial of the run from the folders beside its results.
+    """Yield every trial of the run, from the folders beside its results.
 
-    A trial's own results are a copy of its row, and are read where the table of the run is not there.
+    A trial's own results repeat its row in the table, and are read only if the table of the run is missing.
     """
     try:
         record = as_object(document(path))
@@ -91,7 +91,7 @@ def _is_episode(entry: Path, folder: Path) -> bool:
 
 
 def _episode(folder: Path, number: int) -> Iterator[Step]:
-    """One call of the Terminus agent: its prompt ends with what the terminal shows."""
+    """Yield the steps of one call of the Terminus agent, whose prompt ends with the content of the terminal."""
     prompt, response = _text(folder, "prompt.txt"), _text(folder, "response.txt")
     if number > 1 and prompt:
         yield answered(prompt, line=number)
@@ -111,7 +111,7 @@ def _episode(folder: Path, number: int) -> Iterator[Step]:
 
 
 def _recorded(folder: Path) -> Iterator[Step]:
-    """Yield the input and output of the terminal where no call of a model was kept: log, keys, recording, panes."""
+    """Yield input and output of the terminal if no model call was kept: from log, keys, recording and panes."""
     log = _text(folder, "sessions", "agent.log")
     if log.strip():
         yield Step(kind="assistant", text=log, line=1)
@@ -126,7 +126,7 @@ def _recorded(folder: Path) -> Iterator[Step]:
 
 
 def _typed(line: str) -> str:
-    """The keys of a line of ``commands.txt``: a Python list of strings, or the words as they stand."""
+    """Return the keys of a line of ``commands.txt``: a Python list of strings, or else the line itself."""
     try:
         keys = ast.literal_eval(line.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -137,7 +137,7 @@ def _typed(line: str) -> str:
 
 
 def _shown(cast: str) -> str:
-    """Return the terminal's output in a recording of asciinema: lines of a time, ``o`` and the text."""
+    """Return the terminal's output from an asciinema recording: lines of a time, ``o`` and the text."""
     events = (decode_text(line) for line in cast.splitlines())
     written = (event for event in events if isinstance(event, list) and len(event) == _EVENT and event[1] == "o")
     return "".join(str(event[2]) for event in written)

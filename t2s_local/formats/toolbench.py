@@ -1,7 +1,7 @@
 """ToolBench answers: a search over calls of functions, and the conversation that leads to its answer.
 
 Source: ``toolbench/inference`` (``Tree/Tree.py``, ``Algorithms/DFS.py``) and ``toolbench/tooleval`` of ToolBench, May
-2025. ``win`` says that an answer was given, not that it is right; ToolEval writes answers as nested ``answer_details``.
+2025. ``win`` states that an answer was given, not that it is right; ToolEval writes nested ``answer_details``.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ from t2s_local.values.trajectory import Step
 
 _FINISH = "Finish"
 _FINE = frozenset({0, 3, 4})
-"""Codes of observations that are no error: an answer, the end, giving up."""
+"""Codes of observations that are no error: an answer, the end of the run, and giving up."""
 
 
 def claims(head: Head) -> bool:
-    """An answer with the messages it was trained on, or the details that ToolEval reads."""
+    """Return whether the file has an answer with its search, or the ``answer_details`` of ToolEval."""
     return any(
         ("answer_generation" in record and bool(record.keys() & {"win", "tree", "trys", "forward_args"}))
         or "answer_details" in as_object(record.get("answer"))
@@ -31,7 +31,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read every answer of the file: the conversation that ended with it, or where there is none the chain of nodes."""
+    """Yield every answer of the file: the conversation that ended with it, or else the chain of nodes."""
     unread = Tally("toolbench")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
@@ -73,7 +73,7 @@ def _answer(record: Record, name: str | None, source: str, unread: Tally) -> Ite
 
 
 def _nodes(record: Record) -> list[Record]:
-    """Return the nodes of a way to an end: a candidate, the last try, or else the last way through the tree."""
+    """Return the nodes of a path to an end: of a candidate, of the last try, or else the last path in the tree."""
     candidates = record.get("compare_candidates")
     if isinstance(candidates, list) and candidates and (chain := objects(candidates[-1])):
         return chain
@@ -119,7 +119,7 @@ def _message(message: Record, query: str | None, line: int) -> Iterator[Step]:
 
 
 def _finish(arguments: str, line: int) -> Step:
-    """Return what the agent says at last: the arguments of the call that ends a run."""
+    """Return the agent's final message: the arguments of the call that ends a run."""
     told = as_object(decode_text(arguments))
     text = first_string(told, "final_answer", "return_type") or arguments
     return Step(kind="assistant", text=text, line=line)
@@ -133,7 +133,7 @@ def _result(text: str, line: int, *, failed: bool) -> Step:
 
 
 def _details(nodes: list[Record]) -> Iterator[Step]:
-    """Yield the steps of nested details; of several that follow one another the first is the way that was taken."""
+    """Yield the steps of nested details; of several details at one level only the first is followed."""
     number = 0
     while nodes:
         number += 1

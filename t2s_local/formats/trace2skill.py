@@ -1,4 +1,4 @@
-"""Trace2Skill's own logs: Markdown with a heading a message, or lines of a session; ReAct inside the messages."""
+"""Trace2Skill's own logs: Markdown with a heading per message, or lines of a session; ReAct inside the messages."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _JUDGED = re.compile(r"_(SUCCEED|FAILED)$")
 
 
 def claims(head: Head) -> bool:
-    """A chat history with numbered headings, or a session that starts, speaks and ends line by line."""
+    """Return whether the file is a chat history with numbered headings, or a session with a start and messages."""
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace").replace("\r\n", "\n")
         return _TITLE.search(text) is not None and _HEADING.search(text) is not None
@@ -31,7 +31,7 @@ def claims(head: Head) -> bool:
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the run of the file; only the name an evaluation gave to the file says whether it succeeded."""
+    """Yield the run of the file; its success is known only from the file name that an evaluation gave it."""
     if is_json(path):
         yield from _lines(path, source)
         return

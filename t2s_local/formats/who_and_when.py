@@ -1,8 +1,8 @@
-"""Who&When: failed runs of several agents together, with who made the mistake and when.
+"""Who&When: failed runs of several agents together, with the agent and the step of the mistake.
 
 Source: the dataset of Agents_Failure_Attribution, July 2025: runs that CaptainAgent generated (speakers by ``name``,
-code runs in a ``Computer_terminal``) and hand-crafted ones of Magentic-One (speakers by ``role``, an orchestrator sends
-the others out). Who made which mistake, and the right answer, are gold and stay behind.
+code runs in a ``Computer_terminal``) and hand-crafted runs of Magentic-One (speakers by ``role``, an orchestrator
+assigns the other agents). The mistake, its agent, and the right answer are gold and are left out.
 """
 
 import re
@@ -27,12 +27,12 @@ _ENDS = frozenset({"TERMINATE", "TERMINATE."})
 
 
 def claims(head: Head) -> bool:
-    """A question and a history, and which agent made the mistake."""
+    """Return whether the file has a question, a history, and the agent or step of the mistake."""
     return any({"question", "history"} <= record.keys() and record.keys() & _MISTAKES for record in seen(head)[:3])
 
 
 def read(path: Path, *, source: str) -> Iterator[Reading]:
-    """Read the run of every record."""
+    """Yield the run of every record."""
     unread = Tally("who_and_when")
     for item in values(path, source=source):
         if isinstance(item, Quarantined):
@@ -78,7 +78,7 @@ def _steps(messages: list[Record], question: str) -> Iterator[Step]:
 
 
 def _turn(speaker: str, role: str, text: str, following: list[Record], line: int) -> Iterator[Step]:
-    """Yield what somebody says, the terminal included, and the code in it that the terminal runs next."""
+    """Yield the steps of a message, which may be the terminal's, and of the code in it that the terminal runs next."""
     if speaker == _TERMINAL:
         yield from _printed(text, line)
         return
