@@ -15,7 +15,7 @@ TAG = re.compile(r"</?\w+>")
 _QUOTE_LIMIT = 400
 _CODE_LIMIT = 160
 _LONGEST_WORD = 40
-"""Characters of a word that a quote is made longer by at either end."""
+"""Most characters by which a quote is extended at either end, so that it does not cut a word in two."""
 
 
 def lesson(
@@ -30,7 +30,7 @@ def lesson(
     tools: Iterable[str] = (),
     analyst: str = ANALYST,
 ) -> Lesson:
-    """Build a lesson; its id is a digest of all it says and of where that was seen."""
+    """Build a lesson; its id is a digest of its text, its quotes and the runs they come from."""
     runs = {run.id: run for run in trajectories}
     quotes = tuple(sorted(set(evidence)))
     signature = squeeze(mask(f"{when}. {do}"))
@@ -54,10 +54,10 @@ def lesson(
 
 
 def quote(piece: Slice | Trajectory, step: int, text: str, *, role: QuoteRole) -> Quote:
-    """Quote *text* from step number *step*: cut at a line's end where it is long, so that it stays verbatim.
+    """Quote *text* from step number *step*, verbatim; a long text is cut at the end of a line or word.
 
     Raises:
-        ValueError: the text does not stand in that step.
+        ValueError: the step does not contain the text.
     """
     run = piece.trajectory if isinstance(piece, Slice) else piece
     verbatim = _verbatim_start(text, _QUOTE_LIMIT)
@@ -70,9 +70,9 @@ def quote(piece: Slice | Trajectory, step: int, text: str, *, role: QuoteRole) -
 
 
 def _in_whole_words(text: str, start: int, stop: int) -> str:
-    """Return *text* from *start* to *stop*, made longer by the rest of short words that it would cut in two.
+    """Return *text* from *start* to *stop*, extended to the ends of short words that the limits would cut in two.
 
-    A letter behind a backslash is no letter of a word: JSON writes ends of lines so.
+    A letter after a backslash is no letter of a word: JSON writes the end of a line in this way.
     """
     begin, end = start, stop
     while 0 < begin < stop and _is_in_word(text[begin - 1 : begin + 1]) and text[max(0, begin - 2)] != "\\":
@@ -97,7 +97,7 @@ def _verbatim_start(text: str, limit: int) -> str:
 
 
 def code(text: str, *, limit: int = _CODE_LIMIT) -> str:
-    """*text* as inline code on one line, fenced by more backticks than it holds in a row."""
+    """Return *text* as inline code on one line, between more backticks than *text* contains in a row."""
     line = clip(squeeze(text), limit)
     longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
     fence = "`" * (longest + 1)
@@ -105,7 +105,7 @@ def code(text: str, *, limit: int = _CODE_LIMIT) -> str:
 
 
 def said(error: str) -> str:
-    """An error line in words of a lesson: masked where it differs from run to run, in typographic quotes."""
+    """Return an error line for a lesson: details of one run masked, cut to 140 characters, in typographic quotes."""
     return quoted(clip(squeeze(mask(TAG.sub("", error))), 140))
 
 
@@ -115,7 +115,7 @@ def is_short_enough(command: str) -> bool:
 
 
 def open_names(text: str, names: Sequence[str]) -> str:
-    """*text* with every one of *names* replaced by ``<name>`` (``<name 2>`` … for further ones)."""
+    """Return *text* with every name in *names* replaced by ``<name>`` (``<name 2>`` … for further names)."""
     for position, name in enumerate(names):
         label = "<name>" if position == 0 else f"<name {position + 1}>"
         text = spelt(name).sub(label, text)
@@ -123,7 +123,7 @@ def open_names(text: str, names: Sequence[str]) -> str:
 
 
 def last_words(run: Trajectory, start: int, stop: int) -> Iterable[tuple[int, str]]:
-    """Yield the words the agent said or thought in steps *start* to *stop*, with the step's index."""
+    """Yield the agent's messages and thoughts in steps *start* to *stop*, each with the step's index."""
     for index in range(start, stop):
         step = run.steps[index]
         if step.kind in {"assistant", "thought"} and step.text.strip():

@@ -32,21 +32,21 @@ _SHELL = re.compile(r"[|;=<>{}$\\]|\w\(|&&")
 _SENTENCE_END = re.compile(r"[.!?？؟。！]+(?:\s|$)")
 _QUESTION_MARKS = ("?", "？", "؟")
 _REPEATED = 4
-"""Words of the instructions that stand in a cause one after another from which on it is copied."""
+"""Number of consecutive words shared with the instructions from which on a cause counts as copied from them."""
 _STEM = 5
-"""Letters by which words of one family are told: installed and installing."""
+"""Number of first letters by which related words are recognized: installed and installing."""
 _IN_A_ROW = 3
-"""Words of a command that stand in advice one after another, outside code marks, from which on it is copied."""
+"""Number of consecutive words of a command, outside code marks, from which on advice counts as copied from it."""
 _MOST_EXAMPLE = 2
-"""Words of the example alone that an answer may hold before it counts as a copy of it."""
+"""Most words found only in the prompt's example that an answer may contain before it counts as a copy of it."""
 _OF_ONE_RUN = ("<id>", "<hash>", "<email>", "<date>")
 
 
 class RunWords:
-    """The words of one slice, prepared once for all that is said about it."""
+    """Texts of one slice, prepared once for all checks of answers about the slice."""
 
     def __init__(self, piece: Slice) -> None:
-        """Look at *piece* when the first words are checked."""
+        """Keep *piece*; its texts are read when the first answer is checked."""
         self._piece = piece
 
     @cached_property
@@ -56,19 +56,19 @@ class RunWords:
 
     @cached_property
     def all(self) -> Haystack:
-        """Everything that was said, done or returned."""
+        """Texts of every kind of step: messages, calls and results."""
         return Haystack(self.texts)
 
     @cached_property
     def acted(self) -> Haystack:
-        """Everything but what tools returned."""
+        """Texts of all steps but tool results, system messages and summaries."""
         return Haystack(
             step.text for step in self._piece.steps if step.kind not in {"tool_result", "system", "summary"}
         )
 
     @cached_property
     def asked(self) -> str:
-        """Words of the user."""
+        """Messages of the user."""
         return "\n".join(step.text for step in self._piece.steps if step.kind == "user")
 
     @cached_property
@@ -78,17 +78,17 @@ class RunWords:
 
     @cached_property
     def orders(self) -> Sequence[str]:
-        """Passages of results that give orders."""
+        """Passages of tool results that give orders."""
         return orders_in((self._piece,))
 
 
 def against(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | None:
-    """Return why *said* cannot be used; None where it can.
+    """Return the reason to refuse the wording *said*; None if it can be used.
 
     Args:
-        said: The words.
-        situation: What they are about.
-        run: The words of its run.
+        said: The wording of a lesson by the model.
+        situation: The steps that it words.
+        run: The texts of the run that these steps come from.
     """
     whole = f"{said.when}\n{said.do}\n{said.cause}"
     if has_hidden(whole):
@@ -107,7 +107,7 @@ def against(said: LessonWords, situation: Situation, run: RunWords) -> Refusal |
 
 
 def repeats_instructions(cause: str, kind: Kind) -> bool:
-    """Return whether *cause* is what the question says of causes, and none of the run."""
+    """Return whether *cause* copies four words in a row from the instructions, so that it says nothing of the run."""
     asked = f" {' '.join(words(template(PROMPTS[kind]).partition('Example')[0]))} "
     said = words(cause)
     runs = (said[at : at + _REPEATED] for at in range(max(1, len(said) - _REPEATED + 1)))
@@ -127,7 +127,7 @@ def _invented(said: LessonWords, whole: str, run: RunWords) -> Refusal | None:
 
 
 def _typed(said: LessonWords, situation: Situation) -> Refusal | None:
-    """Refuse what is typed and no order: signs of a shell outside code marks, or words in a row of what was run."""
+    """Refuse advice that is a command and no sentence: shell signs, or three words in a row of a command, as prose."""
     prose = _SPAN.sub(" ` ", said.do)
     told = [word.strip(",.;:") for word in squeeze(prose).split()]
     runs = (" ".join(told[at : at + _IN_A_ROW]) for at in range(len(told) - _IN_A_ROW + 1))
@@ -139,7 +139,7 @@ def _typed(said: LessonWords, situation: Situation) -> Refusal | None:
 
 
 def _vague(said: LessonWords, situation: Situation) -> Refusal | None:
-    """Refuse a situation of which no longer word was said or done, and a wish that only asks something."""
+    """Refuse a situation that shares no word of three letters with the run, and a wish that is only a question."""
     if situation.kind == "wish" and situation.got is not None:
         text = situation.piece.trajectory.steps[situation.got].text.strip()
         if text.endswith(_QUESTION_MARKS) and len(_SENTENCE_END.findall(text)) == 1:
@@ -165,7 +165,7 @@ def _idle(said: LessonWords, situation: Situation, run: RunWords) -> Refusal | N
 
 
 def _turned(said: LessonWords, situation: Situation, done: Sequence[str]) -> Refusal | None:
-    """Refuse advice that forbids what worked, or orders first what failed and what nobody did in the end."""
+    """Refuse advice that forbids an action that worked, or that names first the failed action and none that worked."""
     if situation.kind == "wish" or not done:
         return None
     worked = Haystack(done)
@@ -180,7 +180,7 @@ def _turned(said: LessonWords, situation: Situation, done: Sequence[str]) -> Ref
 
 
 def _beside(said: LessonWords, situation: Situation, done: Sequence[str]) -> Refusal | None:
-    """Refuse advice that shares no word with what made the difference, or with what the user said."""
+    """Refuse advice that shares no word with the difference between failure and success, or with the user's wish."""
     if not done and situation.kind != "wish":
         return None
     known = _differing(situation, done) if situation.kind != "wish" else _words(shown_texts(situation))
@@ -189,7 +189,10 @@ def _beside(said: LessonWords, situation: Situation, done: Sequence[str]) -> Ref
 
 
 def _differing(situation: Situation, done: Sequence[str]) -> set[str]:
-    """Words of what worked that what failed does not have; where it has them all, those in another place."""
+    """Return the words of the actions that worked which the failed action lacks.
+
+    If the failed action lacks none of them, return the words that the two have in different places.
+    """
     if situation.before is None:
         return _words(done)
     failed = situation.piece.trajectory.steps[situation.before].text
@@ -202,7 +205,7 @@ def _words(texts: Sequence[str]) -> set[str]:
 
 
 def _tools(situation: Situation) -> set[str]:
-    """Words of the names of tools that were called in the end and not before."""
+    """Return the words in the names of tools that the remedy called and the failed action did not."""
     steps = situation.piece.trajectory.steps
     before = None if situation.before is None else steps[situation.before].tool
     tools = {steps[index].tool for index in situation.remedy} - {before}

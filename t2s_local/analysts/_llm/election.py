@@ -1,4 +1,4 @@
-"""Election by effect: the words that make what worked more likely, and more than words about something else do."""
+"""Choice among wordings by effect: a wording must make the action that worked likelier than unrelated advice does."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ NO_EFFECT = "no effect: words about something else do as much"
 
 
 class Elected(msgspec.Struct, frozen=True, kw_only=True):
-    """The candidate that was elected, with its effect; None where nothing could be measured."""
+    """The chosen wording with its effect; the effect is None if nothing could be measured."""
 
     words: LessonWords
     effect: Effect | None
 
 
 def ballot(situation: Situation) -> Ballot | None:
-    """Return what candidates for *situation* are scored on; None where nothing worked that could be scored."""
+    """Return the context and the action that wordings of *situation* are scored on; None if no action worked."""
     if not situation.remedy:
         return None
     run = situation.piece.trajectory
@@ -37,12 +37,12 @@ def ballot(situation: Situation) -> Ballot | None:
 
 
 def elect(candidates: Sequence[LessonWords], on: Ballot | None, judge: Engine | None) -> Elected | Refusal:
-    """Elect one of *candidates*, of which there is at least one, the likeliest first.
+    """Return the wording in *candidates* with the largest effect, or a refusal if none has an effect.
 
     Args:
-        candidates: Words that code's checks let through.
-        on: What they are scored on; None where nothing can be scored.
-        judge: Who scores; None where no engine at hand can.
+        candidates: Wordings that passed the checks by code, the likeliest first; at least one.
+        on: Context and action that they are scored on; None if nothing can be scored.
+        judge: The model that scores; None if no available engine can. Without a score the first wording is chosen.
 
     Raises:
         ModelError: the judge cannot be run.

@@ -1,4 +1,4 @@
-"""Questions that are answered with step numbers: what failed and what fixed it, what the user wants, what mattered."""
+"""Questions answered with step numbers: which call failed, which fixed it, what the user wants, which call mattered."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,16 +23,16 @@ PROMPTS: Mapping[Kind, str] = {
 }
 _ANSWER_TOKENS = 48
 _MOST_LINES = 36
-"""Numbered lines of a question: about 1,500 tokens."""
+"""Most numbered lines of a question: about 1,500 tokens."""
 _AFTER = 6
-"""Calls after a failure among which its way out may be."""
+"""Number of calls after a failure among which the call that fixed it is looked for."""
 FEWEST_CALLS = 3
-"""Calls of a run that succeeded from which on it has something to tell."""
+"""Fewest calls of a successful run for which it is worth asking which call mattered."""
 _TASK = 300
 
 
 class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    """One question about numbered steps."""
+    """A question whose answer names numbered steps."""
 
     id: str
     kind: Kind
@@ -40,10 +40,10 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[int, ...]
     """Index of the step behind each number, from 1."""
     choices: dict[str, tuple[int, ...]]
-    """What each field may answer."""
+    """Numbers that each field of the answer may name."""
 
     def request(self, *, seed: int) -> Request:
-        """Return the request it is asked with."""
+        """Return the request to the model."""
         numbered = [
             line_of(number, self.piece.trajectory.steps[index]) for number, index in enumerate(self.steps, start=1)
         ]
@@ -61,11 +61,11 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def questions(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]:
-    """Yield what *unit* is asked about its steps, of the kinds that are worth asking where they were weighed.
+    """Yield the questions about the steps of *unit*, and the situations that code settled; only kinds worth asking.
 
     Args:
-        unit: With its steps.
-        alone: Whether what code settled is to be worded too; a rule gets its words from the writer otherwise.
+        unit: A slice, or the slices of one task, with their steps. If its ``questions`` are None, all kinds are asked.
+        alone: Whether situations that code settled are worded too; a rule gets its words from the writer otherwise.
     """
     found = _contrast(unit) if unit.kind == "task" else _about(unit, alone=alone)
     for item in found:
@@ -90,12 +90,12 @@ def _about(unit: Unit, *, alone: bool) -> Iterator[EvidenceQuestion | Situation]
 def about_failures(
     unit: Unit, piece: Slice, events: Sequence[Event], failed: Sequence[Event]
 ) -> Iterator[EvidenceQuestion]:
-    """Yield the question what fixed one of the failures *failed*; none where nothing after them worked."""
+    """Yield the question which call fixed one of the failures *failed*; no question if no call after them worked."""
     yield from _ask(unit, "failure", piece, _around(piece, events, failed), ("failed", "fixed"))
 
 
 def read(question: EvidenceQuestion, text: str) -> Situation | str:
-    """Return the situation that an answer names; otherwise why it names none."""
+    """Return the situation that an answer names, or the reason why it names none."""
     try:
         said = msgspec.json.decode(text, type=dict[str, int | bool])
     except msgspec.DecodeError:
@@ -131,14 +131,17 @@ def _situation(question: EvidenceQuestion, named: Mapping[str, int]) -> Situatio
 
 
 def _wished(piece: Slice, events: Mapping[int, Event], at: int) -> Situation:
-    """Return the user's words at *at*, the call before them, perhaps of an earlier piece, and the call after them."""
+    """Return the user's message at step *at* with the call before it and the next call that passed, as a situation.
+
+    The call before may belong to an earlier slice of the run.
+    """
     before = _call_before(piece, at)
     after = min((call for call in events if call > at and not events[call].failed), default=None)
     return Situation(kind="wish", piece=piece, before=before, got=at, remedy=() if after is None else (after,))
 
 
 def _wish(unit: Unit, piece: Slice) -> Iterator[EvidenceQuestion]:
-    """Yield the user's words after an action of the agent, in whatever language; a scripted task has no such user."""
+    """Yield the question which message of the user, after a call of the agent, is a wish; none for a scripted task."""
     shown = _said(piece)
     if shown:
         yield from _ask(unit, "wish", piece, sorted(shown)[:_MOST_LINES], ("wish",))
@@ -150,7 +153,7 @@ def has_wish(piece: Slice) -> bool:
 
 
 def _said(piece: Slice) -> set[int]:
-    """Steps in which a user says something after a call, and these calls; none of a scripted task."""
+    """Return the steps in which a user writes after a call, and these calls; none for a scripted task."""
     if piece.trajectory.task_id is not None:
         return set()
     steps = piece.trajectory.steps
@@ -160,7 +163,7 @@ def _said(piece: Slice) -> set[int]:
 
 
 def _call_before(piece: Slice, at: int) -> int | None:
-    """The last call before *at* with no other word of the user between them; None where there is none."""
+    """Return the last call before step *at* with no user message in between; None if there is no such call."""
     for index in range(at - 1, -1, -1):
         kind = piece.trajectory.steps[index].kind
         if kind in {"tool_call", "user"}:
@@ -193,7 +196,7 @@ def _ask(
 
 
 def _around(piece: Slice, events: Sequence[Event], failed: Sequence[Event]) -> list[int]:
-    """Steps of the last failures with what came back, what was said, and what followed."""
+    """Return the steps of the last failures: the calls, their results, the messages, and the next calls, at most 36."""
     shown: dict[int, None] = {}
     for event in reversed(failed):
         after = [other for other in events if other.call > event.call][:_AFTER]

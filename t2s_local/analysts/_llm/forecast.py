@@ -1,4 +1,4 @@
-"""How much asking a model will come to, before any recording is looked into."""
+"""Estimate of the calls and tokens that asking a model will need, before any recording is read."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,16 @@ from t2s_local.ports.analyst import Forecast
 from t2s_local.prompts import template
 
 CALLS = 3.5
-"""Questions a slice: one about numbers or none, and three candidates for each situation in it; measured on samples."""
+"""Questions a slice: none or one for step numbers, three wordings for each situation in it; measured on samples."""
 PROMPT = 330
-"""Tokens a question shows beside its instructions, what candidates share counted once."""
+"""Tokens of a question beside its instructions; text that candidates share is counted once."""
 ANSWER = 55
-"""Tokens of an answer: a wording takes about 70, numbers 12."""
+"""Mean tokens of an answer: a wording has about 70, step numbers 12."""
 _CHARACTERS_A_TOKEN = 4
 
 
 def forecast(sizes: Sequence[int], *, n_compared: int = 0) -> Forecast:
-    """Estimate what asking about slices comes to; slices in which nothing happens cost less than this.
+    """Estimate the calls and tokens of asking about slices; slices in which nothing happens cost less than estimated.
 
     Args:
         sizes: Characters of each slice.

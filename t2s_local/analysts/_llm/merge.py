@@ -1,4 +1,4 @@
-"""Joins what code and a model found in one unit, and says when too much of the model's was refused."""
+"""Merge of the lessons that code and a model found in one unit, and a warning if most of the model's are refused."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,9 @@ from t2s_local.values.lesson import Extraction, Lesson, Parked, Refusal
 PARKED = "question parked: asked again by the next run"
 NO_ANSWER = "no answer"
 HIGHEST_RATE = 0.7
-"""Share of refused answers above which a run says so: a small model's every second lesson is rightly refused."""
+"""Share of refused answers above which a run warns: refusing half of a small model's lessons is normal."""
 _FEWEST = 3
-"""Answers below which a share says nothing."""
+"""Fewest answers from which a share is computed."""
 _FAULTS = frozenset(
     {
         *(NO_ANSWER, evidence.NOT_READ, evidence.NOT_OFFERED, NO_EFFECT, checks.ORDERED, checks.HIDDEN, checks.EMPTY),
@@ -20,13 +20,13 @@ _FAULTS = frozenset(
         *(checks.UNKNOWN.format(kind) for kind in ("command", "path", "name")),
     }
 )
-"""Reasons for which something a model said is refused."""
+"""Reasons to refuse that are faults of the model."""
 
 
 def merged(
     by_code: Extraction, lessons: Iterable[Lesson], refused: Iterable[Refusal], parked: Iterable[Parked]
 ) -> Extraction:
-    """One extraction: the lessons that code found, whatever a model says, and those of the model beside them."""
+    """Return one extraction of both: lessons that code found win over lessons of the model with the same id."""
     every = {item.id: item for item in (*lessons, *by_code.lessons)}
     return Extraction(
         lessons=tuple(every[key] for key in sorted(every)),
@@ -36,7 +36,7 @@ def merged(
 
 
 def counted(refused: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    """Refusals by reason, each with the first detail."""
+    """Return one refusal a reason, with the count of all and the first detail, sorted by reason."""
     sums: dict[str, Refusal] = {}
     for item in refused:
         known = sums.get(item.reason)
@@ -47,11 +47,11 @@ def counted(refused: Iterable[Refusal]) -> tuple[Refusal, ...]:
 
 
 def advice(n_lessons: int, losses: Iterable[Loss]) -> str | None:
-    """Return advice for the user of a model whose words are mostly refused; None where there is none to give.
+    """Return a warning for the user of a model whose lessons are mostly refused; None if there is nothing to warn of.
 
     Args:
         n_lessons: Lessons that the model stated and that were kept.
-        losses: Losses of the run; only those of the extraction are looked at.
+        losses: Losses of the run; only those of the extraction are counted.
     """
     counts = {loss.reason: loss.count for loss in losses if loss.stage == "extract" and loss.reason in _FAULTS}
     refused = sum(counts.values())

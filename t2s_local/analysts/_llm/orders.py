@@ -1,4 +1,4 @@
-"""Orders that stand in results of tools: data, whoever they are addressed to, and never a lesson."""
+"""Orders inside tool results: they are data, whoever they address, and never become a lesson."""
 
 import re
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ _ORDER = re.compile(
 _BLOCK = re.compile(r"\n\s*\n")
 _MARK = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+\.\w+|\b[\w./-]*\d[\w./-]{4,}|\b[\w-]+(?:[_./][\w-]+)+")
 _REACH = 600
-"""Characters before and after the words that betray an order which are taken for part of it."""
+"""Characters after the matched words of an order that count as part of it; a quarter as many before them."""
 _SHARED = 0.6
 _MIN_WORDS = 3
 
 
 def orders_in(slices: Sequence[Slice]) -> tuple[str, ...]:
-    """Passages of tool results in *slices* that tell whoever reads them what to do."""
+    """Return the passages of tool results in *slices* that give orders to their reader, each once."""
     found: dict[str, None] = {}
     for piece in slices:
         for step in piece.steps:
@@ -39,12 +39,12 @@ def orders_in(slices: Sequence[Slice]) -> tuple[str, ...]:
 
 
 def repeats(text: str, orders: Sequence[str], *, asked: str) -> bool:
-    """Return whether *text* repeats one of *orders*: names something only it names, or says most of what it says.
+    """Return whether *text* repeats an order: it contains a name from the order, or most of its words are in the order.
 
     Args:
-        text: A lesson's advice with the actions it quotes.
-        orders: From :func:`orders_in`.
-        asked: What the user said; words the user used too prove nothing.
+        text: Advice of a lesson with the actions it quotes.
+        orders: Passages from :func:`orders_in`.
+        asked: Messages of the user; a name that the user wrote too is no sign of an order.
     """
     said = {word for word in words(text) if len(word) > 3}
     for order in orders:

@@ -1,4 +1,4 @@
-"""A succeeding and a failing run of one task, and what the first did that the other did not."""
+"""Pairs of a succeeding and a failing run of one task, and the calls that only the succeeding run made."""
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
@@ -8,13 +8,13 @@ from t2s_local.text.events import action_signature, events_of
 from t2s_local.values.trajectory import Slice
 
 _MOST_EVENTS = 400
-"""Calls of a run that are compared: as many as the longest slice has."""
+"""Most calls of a run that are compared: as many as the longest slice has."""
 _MOST_RUNS = 8
-"""Succeeding, and failing, runs of a task among which the pair is looked for."""
+"""Most succeeding runs, and most failing runs, of a task among which the pair is looked for."""
 
 
 def groups(slices: Sequence[Slice]) -> Mapping[str, tuple[Slice, ...]]:
-    """Slices by task, of the tasks that have succeeding and failing runs: successes first, each kind by id."""
+    """Return the slices of each task that has succeeding and failing runs: successes first, each kind by id."""
     ordered = sorted(slices, key=lambda piece: piece.id)
     found = mixed([Run(piece=piece, events=()) for piece in ordered])
     return {
@@ -28,7 +28,7 @@ def _first(runs: Sequence[Run], *, succeeded: bool) -> list[Run]:
 
 
 def pair(slices: Sequence[Slice]) -> tuple[Slice, Slice]:
-    """The succeeding and the failing run that are most alike: they differ in what matters."""
+    """Return the succeeding and the failing run that are most alike, so that their differences are few."""
     runs = [(piece, [event.head for event in events_of(piece)][:_MOST_EVENTS]) for piece in slices]
     wins = [run for run in runs if run[0].trajectory.outcome == "success"]
     losses = [run for run in runs if run[0].trajectory.outcome == "failure"]
@@ -40,7 +40,7 @@ def pair(slices: Sequence[Slice]) -> tuple[Slice, Slice]:
 
 
 def parted(won: Slice, lost: Slice) -> list[int]:
-    """Calls of *won* that passed and that *lost* has nothing like, by index."""
+    """Return the step indices of the calls of *won* that passed and that *lost* did not make."""
     known = {action_signature(event) for event in events_of(lost)}
     return [
         event.call

@@ -1,4 +1,4 @@
-"""The situations a lesson is worded from: what was done, what came back, and what worked, by step number."""
+"""Situations that lessons are worded from: the action, the message that came back and the remedy, by step number."""
 
 from collections.abc import Iterator, Sequence
 from typing import Literal
@@ -14,7 +14,7 @@ from t2s_local.values.trajectory import Slice
 
 Kind = Literal["failure", "success", "wish", "contrast"]
 MOST_HINTS = 3
-"""Recoveries of one slice that a model is asked to word: the later ones of a long run are mostly the same again."""
+"""Most recoveries of one slice that a model is asked to word: later ones of a long run mostly repeat earlier ones."""
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,19 +23,19 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     piece: Slice
     before: int | None
-    """Index of the action that failed, or was put right; None where there is none."""
+    """Index of the action that failed or that the user corrected; None if there is none."""
     got: int | None
-    """Index of the step that showed it: a message, or the user's words."""
+    """Index of the step that showed the fault: an error message, or the user's words; None if there is none."""
     remedy: tuple[int, ...]
     """Indices of the actions that made the difference, in order."""
     proof: int | None = None
-    """Index of the result that shows that it worked."""
+    """Index of the result that shows that the remedy worked; None if there is none."""
     evidence: tuple[Quote, ...] = ()
-    """Quotes that the mined analyst took already."""
+    """Quotes from the mined analyst, if it found the situation."""
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
-        """Quotes of the lesson, taken by code from the steps."""
+        """Quotes for the lesson, copied by code from the steps."""
         if self.evidence:
             return self.evidence
         role: Literal["observation", "correction"] = "correction" if self.kind == "wish" else "observation"
@@ -50,7 +50,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settled(piece: Slice, events: Sequence[Event]) -> tuple[Situation, ...]:
-    """Return what the mined analyst settled in *piece*: failures with their way out."""
+    """Return the failures of *piece* for which the mined analyst found a remedy, as situations, at most three."""
     found = [_of_hint(piece, hint) for hint in recoveries(piece, events) if isinstance(hint, Lesson)]
     return tuple(one for one in found if one is not None)[:MOST_HINTS]
 
@@ -78,7 +78,7 @@ def _of_hint(piece: Slice, hint: Lesson) -> Situation | None:
 
 
 def between(piece: Slice, failed: Event, worked: Event) -> Situation | None:
-    """Return the situation of *failed* and a later call that *worked*; None where nothing was done about it."""
+    """Return the situation of *failed* and a later call that *worked*; None if no other action lies between them."""
     events = [event for event in events_of(piece) if failed.call < event.call <= worked.call]
     acting = [event.call for event in events if changes_state(event.tool, event.head) or event.call == worked.call]
     remedy = _telling(piece, failed.call, acting)
@@ -90,13 +90,13 @@ def between(piece: Slice, failed: Event, worked: Event) -> Situation | None:
 
 
 def _telling(piece: Slice, before: int, actions: Sequence[int]) -> tuple[int, ...]:
-    """Return the *actions* that do not repeat the failed action."""
+    """Return the *actions* whose text differs from the failed action."""
     steps = piece.trajectory.steps
     return tuple(index for index in actions if steps[index].text.strip() != steps[before].text.strip())
 
 
 def failures(events: Sequence[Event], known: Sequence[Situation]) -> Iterator[Event]:
-    """Yield the failures that no situation tells the way out of, but those of the machine."""
+    """Yield the failures with a result that are in no situation of *known*, without infrastructure errors."""
     told = {one.before for one in known}
     for event in events:
         if event.failed and not event.is_infrastructure and event.result is not None and event.call not in told:

@@ -1,7 +1,7 @@
-"""Questions of ours whose answer code knows, to measure a model by: evidence by number, and words for a lesson.
+"""Test questions whose answers code knows, to measure a model: for step numbers, and for the words of a lesson.
 
-What fixes a failure stands mostly right behind it in a short recording, and a model that always names the first step is
-right too often. So looks that change nothing are put between, none, one or two.
+In a short recording the remedy mostly follows the failure directly, so a model that always names the first step is
+right too often. None, one or two commands that change nothing are therefore inserted between the two.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,33 +19,33 @@ from t2s_local.values.lesson import Unit
 from t2s_local.values.trajectory import Slice, Step
 
 _FEWEST_CHOICES = 3
-"""Steps that may have been the way out: among fewer, a guess is right too often."""
+"""Fewest steps offered as the remedy: among fewer, a guess is right too often."""
 _MOST_CHARACTERS = 2000
-"""Of a question, its instructions left out: about 600 tokens, so that ten of them take a small model seconds."""
+"""Most characters of a question without its instructions: 600 tokens; a small model answers ten of them in seconds."""
 _LOOKS = (("ls", "README.md"), ("pwd", "/work"))
-"""Commands that change nothing, and what they answer."""
+"""Commands that change nothing, each with its output."""
 
 
 class TrialQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A question as the analyst asks it, and what is known of its answer."""
+    """A question as the analyst asks it, and the check of its answer."""
 
     request: Request
     is_true: Callable[[str], bool]
-    """Judges the text of an answer."""
+    """Function that judges the text of an answer."""
     by_chance: float
-    """Share of the answers offered that are true; 0 where words are asked for."""
+    """Share of the possible answers that are right, from 0 to 1; 0 if words are asked for."""
 
     def is_right(self, completion: Completion) -> bool:
-        """Return whether an answer is whole and true."""
+        """Return whether an answer is complete and right."""
         return completion.finish == "stop" and self.is_true(completion.text)
 
 
 def trial_questions(slices: Iterable[Slice], *, n: int) -> tuple[TrialQuestion, ...]:
-    """Return *n* questions about *slices*, each about another task, in turn about numbers and for words.
+    """Return up to *n* questions about *slices*, each about another task, alternately for step numbers and for words.
 
     Args:
         slices: Pieces of runs, with their steps.
-        n: How many at most; fewer come where there are fewer tasks.
+        n: Most questions; fewer are returned if there are fewer tasks.
     """
     found: list[TrialQuestion] = []
     tasks: set[str] = set()
@@ -62,12 +62,12 @@ def trial_questions(slices: Iterable[Slice], *, n: int) -> tuple[TrialQuestion, 
 
 
 def expected(questions: Sequence[TrialQuestion]) -> float:
-    """Return how many of *questions* are answered right by chance."""
+    """Return the number of *questions* expected to be answered right by chance."""
     return sum(question.by_chance for question in questions)
 
 
 def _word_questions(piece: Slice) -> Iterator[TrialQuestion]:
-    """Yield a question for the words of each failure of *piece* that code settled."""
+    """Yield a question for the wording of each failure of *piece* whose remedy code found."""
     for known in settled(piece, events_of(piece)):
         request = wording.requests(known, id=f"words-{piece.id}", seed=0)[0]
         if len(request.prefix) <= 2 * _MOST_CHARACTERS:
@@ -75,7 +75,7 @@ def _word_questions(piece: Slice) -> Iterator[TrialQuestion]:
 
 
 def _says(known: Situation) -> Callable[[str], bool]:
-    """Judge words by the checks of code that every answer must pass."""
+    """Return a function that judges a wording by the checks of code that every answer must pass."""
 
     def is_true(text: str) -> bool:
         said = wording.read(text)
@@ -87,7 +87,7 @@ def _says(known: Situation) -> Callable[[str], bool]:
 
 
 def _number_questions(piece: Slice, n_looks: int) -> Iterator[TrialQuestion]:
-    """Yield a question about each failure of *piece* that code settled, with *n_looks* looks behind it."""
+    """Yield a question about each failure of *piece* that code settled, with *n_looks* commands inserted after it."""
     for known in settled(piece, events_of(piece)):
         if known.got is None or known.before is None:
             continue
@@ -103,7 +103,7 @@ def _number_questions(piece: Slice, n_looks: int) -> Iterator[TrialQuestion]:
 
 
 def _with_looks(piece: Slice, call: int, result: int, n: int) -> Slice:
-    """*piece* with *n* looks behind a failed call of a shell and its result; as it is where it is no shell's."""
+    """Return *piece* with *n* commands inserted after a failed shell call and its result; otherwise unchanged."""
     steps = piece.trajectory.steps
     if steps[call].tool is not None and not is_shell(steps[call].tool or ""):
         return piece
@@ -119,7 +119,7 @@ def _with_looks(piece: Slice, call: int, result: int, n: int) -> Slice:
 
 
 def _ways_out(known: Situation, events: Sequence[Event]) -> frozenset[int]:
-    """Steps that are right as the way out of *known*: what made the difference, and the next success of what failed."""
+    """Return the calls that are right as the remedy: those of *known*, and the next success of the failed program."""
     head = next((event.head for event in events if event.call == known.before), None)
     after = [one.call for one in events if one.call > max(known.remedy) and not one.failed and one.head == head]
     return frozenset([*known.remedy, *after[:1]])

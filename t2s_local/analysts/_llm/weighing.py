@@ -1,7 +1,7 @@
-"""Questions that could change a rule, and the order in which they are worth asking.
+"""Choice and order of the questions whose answers could change a rule.
 
-One run's lesson is no rule yet: a question is worth asking where other runs met the same, and the more of them the
-sooner.
+The lesson of one run is no rule yet: a question is worth asking if other runs met the same failure, and the more runs
+did, the earlier it is asked.
 """
 
 from collections import Counter
@@ -17,12 +17,12 @@ from t2s_local.values.lesson import Unit
 from t2s_local.values.trajectory import Slice, TrajectoryId
 
 LEAST_RUNS = 2
-"""Runs below which a lesson that was inferred enters no skill, whatever the settings say."""
+"""Fewest runs for an inferred lesson to enter a skill, whatever the settings say."""
 UNNEEDED = "question not asked: no answer could change a rule"
 
 
 class _Matters(msgspec.Struct, frozen=True, kw_only=True):
-    """Return the subjects of questions about a unit: by kind, keys that other runs may share."""
+    """Subjects of the questions about a unit: for each kind of question the keys that other runs may share."""
 
     unit: Unit
     run: TrajectoryId
@@ -30,12 +30,12 @@ class _Matters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def weighed(units: Iterable[Unit]) -> tuple[Unit, ...]:
-    """Return *units* with the kinds of questions that are worth asking, those that most runs share first.
+    """Return *units* with the kinds of questions worth asking, those with subjects of the most runs first.
 
-    What is asked about no run comes first: it takes no time.
+    Units without a question come first: they take no time.
 
     Args:
-        units: All of a corpus, with their steps.
+        units: All units of a corpus, with their steps.
     """
     found = [_matters(unit) for unit in units]
     runs: dict[str, set[TrajectoryId]] = {}
@@ -78,5 +78,5 @@ def _keys(piece: Slice) -> dict[Kind, frozenset[str]]:
 
 
 def _message(event: Event) -> str:
-    """A failure without the details of its run."""
+    """Return the error of *event* after its program, with the details of one run masked."""
     return f"{event.head}: {squeeze(mask(event.error or ''))}"

@@ -1,4 +1,4 @@
-"""Questions that word one lesson from what was done, what came back and what worked, and the candidates they give."""
+"""Questions that ask a model to word one lesson from the steps of a situation, and the wordings in its answers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -21,7 +21,7 @@ PROMPTS: Mapping[Kind, str] = {
     "wish": "wish_wording.v1.md",
 }
 CANDIDATES = 3
-"""The likeliest answer, and what else the model would say: an election needs a choice, and each costs its tokens."""
+"""Wordings asked for: the likeliest, and two sampled ones to choose from; each costs its tokens."""
 TEMPERATURE = 0.8
 ANSWER_TOKENS = 150
 _LONGEST = 140
@@ -33,7 +33,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
 
 
 class LessonWords(Value, frozen=True, kw_only=True):
-    """A lesson as a model words it."""
+    """Wording of a lesson by a model."""
 
     cause: Text
     when: Text
@@ -41,7 +41,7 @@ class LessonWords(Value, frozen=True, kw_only=True):
 
 
 def requests(situation: Situation, *, id: str, seed: int) -> tuple[Request, ...]:  # as in Request
-    """Return one request a candidate; they share all but the seed, so that the situation is evaluated once."""
+    """Return one request a candidate; only seed and temperature differ, so that a model reads the situation once."""
     fields = _fields(situation)
     return tuple(
         Request(
@@ -59,7 +59,7 @@ def requests(situation: Situation, *, id: str, seed: int) -> tuple[Request, ...]
 
 
 def read(text: str) -> LessonWords | None:
-    """Return the words of an answer; None where it is not whole."""
+    """Return the wording in an answer; None if the answer is incomplete or not valid."""
     try:
         said = msgspec.json.decode(text, type=LessonWords)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -68,19 +68,19 @@ def read(text: str) -> LessonWords | None:
 
 
 def layout(situation: Situation) -> str:
-    """Return what a question about *situation* shows."""
+    """Return the lines that describe *situation* in a question."""
     return "\n".join(f"{name}: {text}" for name, text in _lines(situation) if text)
 
 
 def shown_texts(situation: Situation) -> tuple[str, ...]:
-    """Return the texts of the steps that a question about *situation* is about."""
+    """Return the texts of the steps of *situation* that a question shows."""
     steps = situation.piece.trajectory.steps
     indices = (situation.before, situation.got, *situation.remedy, situation.proof)
     return tuple(steps[index].text for index in indices if index is not None)
 
 
 def _condition(text: str) -> str:
-    """*text* as what follows “when”."""
+    """Return *text* without a leading “when” and a final full stop."""
     said = squeeze(text).rstrip(".")
     return said[5:] if said.lower().startswith("when ") else said
 
@@ -113,7 +113,7 @@ def _lines(situation: Situation) -> Iterator[tuple[str, str]]:
 
 
 def _changed(before: Step, remedy: list[Step]) -> str:
-    """How what worked differs from what failed; steps that are other work are named as such."""
+    """Return the difference between each action that worked and the failed one; a call of another tool is added."""
     return "; ".join(
         changes(action_of(before), action_of(step)) if step.tool == before.tool else f"added a call of {step.tool}"
         for step in remedy
@@ -121,7 +121,7 @@ def _changed(before: Step, remedy: list[Step]) -> str:
 
 
 def _said(situation: Situation) -> str:
-    """Return the agent's words between the failure and the action that worked."""
+    """Return the agent's first two messages between the failure and the action that worked."""
     if situation.before is None or not situation.remedy:
         return ""
     steps = situation.piece.trajectory.steps

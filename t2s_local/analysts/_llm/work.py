@@ -1,4 +1,4 @@
-"""One unit under way: the questions that are open about it, and what its answers came to so far."""
+"""State of asking about one unit: its open questions, and the lessons and refusals so far."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,7 +25,7 @@ _PATTERNS: Mapping[Kind, tuple[Polarity, str]] = {
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A question that is open: about step numbers, or for the words of a situation."""
+    """An open question: for step numbers, or for the wording of a situation."""
 
     work: "Work"
     about: EvidenceQuestion | Situation
@@ -33,17 +33,17 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Work:
-    """One unit under way."""
+    """State of asking about one unit."""
 
     def __init__(self, unit: Unit, by_code: Extraction, *, seed: int, judge: Engine | None, alone: bool) -> None:
-        """Know what code found in *unit*; nothing is asked yet.
+        """Start from the lessons that code found in *unit*; no question is open yet.
 
         Args:
             unit: The unit, with its steps.
             by_code: Lessons and refusals of the mined analyst.
-            seed: Of the sampling.
-            judge: The model that scores wordings; None where none does.
-            alone: Whether what code settled is worded too.
+            seed: Seed of the sampling.
+            judge: The model that scores wordings; None if no model does.
+            alone: Whether situations that code settled are worded too.
         """
         self.unit = unit
         self._by_code = by_code
@@ -63,7 +63,7 @@ class Work:
         return self._n_open == 0
 
     def begin(self) -> tuple[Question, ...]:
-        """Open the first questions: about step numbers, and for the words of what code settled."""
+        """Open the first questions: for step numbers, and for the wording of situations that code settled."""
         found: list[Question] = []
         for item in evidence.questions(self.unit, alone=self._alone):
             found += self._wordings(item) if isinstance(item, Situation) else [self._numbers(item)]
@@ -93,7 +93,7 @@ class Work:
         return ()
 
     def extraction(self) -> Extraction:
-        """Return everything that came of the unit: what code found first."""
+        """Return all lessons, refusals and parked questions of the unit, those of code included."""
         unneeded = [Refusal(reason=UNNEEDED)] * self.unit.n_unneeded
         return merged(self._by_code, self._lessons, [*self._refused, *unneeded], self._parked)
 
@@ -107,7 +107,7 @@ class Work:
         return tuple(Question(work=self, about=situation, request=request) for request in asked)
 
     def _take(self, situation: Situation, answers: Sequence[Completion]) -> None:
-        """Elect one of the wordings there are of *situation*; what is refused is counted."""
+        """Keep the best wording of *situation* as a lesson; count a refusal if no answer can be used."""
         read = [wording.read(completion.text) for completion in answers if completion.finish == "stop"]
         whole = [said for said in read if said is not None]
         if not whole:
@@ -127,7 +127,7 @@ class Work:
         self._lessons.append(msgspec.structs.replace(_lesson(situation, elected.words), effect=elected.effect))
 
     def _park(self, piece: Slice, kind: str, completion: Completion) -> None:
-        """Count a question that got no answer of use, and name it."""
+        """Record a question without a usable answer, so that the next run asks it again, and count it."""
         reason = completion.reason or completion.finish
         self._parked.append(
             Parked(trajectory_id=piece.trajectory.id, start=piece.start, stop=piece.stop, question=kind, reason=reason)

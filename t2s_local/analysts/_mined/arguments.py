@@ -1,4 +1,4 @@
-"""Arguments at fault: a kind of value that goes with an error, and the kind that passes instead."""
+"""Argument values at fault: a kind of value that goes with an error, and a kind that passes instead."""
 
 import re
 from collections import Counter
@@ -15,10 +15,10 @@ from t2s_local.text.text import join_words, words
 from t2s_local.values.value import Value
 
 _MOST_KINDS = 12
-"""Kinds of values an argument may have; more of them and it is free text."""
+"""Most kinds of values of an argument; an argument with more is free text and is left out."""
 _MOST_BETTER = 3
 _RARELY = 0.05
-"""Share of the calls with a kind of value that may be refused as well, for it to be told as one that passes."""
+"""Largest share of refused calls with a kind of value that is still recommended."""
 
 
 class ArgumentCall(Value, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class ArgumentCall(Value, frozen=True, kw_only=True):
 
 
 def calls_of(runs: Sequence[Run]) -> Mapping[str, Sequence[ArgumentCall]]:
-    """Calls of every tool with the kinds of their values, by tool."""
+    """Return the calls of every tool but shells, by tool, with the kinds of their arguments' values."""
     calls: dict[str, list[ArgumentCall]] = {}
     for run in runs:
         for event in run.events:
@@ -59,7 +59,7 @@ def _is_kind(value: object) -> TypeGuard[str]:
 
 
 def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> str | None:
-    """How a kind of value goes with an error, and which kind passes instead, as a sentence; None where none does."""
+    """Return a sentence on the kind of value that goes with an error and a kind that passes; None if no kind does."""
     found = _fault(failed, passed)
     if found is None:
         return None

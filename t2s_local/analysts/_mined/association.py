@@ -1,4 +1,4 @@
-"""How an action goes with success, within tasks that both succeed and fail.
+"""Association of an action with success, within tasks that have succeeding and failing runs.
 
 A Mantel-Haenszel odds ratio stratified by task (Mantel and Haenszel 1959) with a prior of one half a cell, so that the
 difficulty of a task never counts as an effect of an action.
@@ -21,32 +21,32 @@ MIN_Z_TRIED = 2.58
 """Two-sided 1 %, for orders and values: hundreds of them are tried."""
 MIN_RUNS = 3
 MIN_TASKS = 3
-"""Tasks with runs of both kinds that a contrast needs: what two tasks have in common may be those tasks' alone."""
+"""Fewest tasks with runs of both outcomes for a contrast: what two tasks share may be peculiar to these tasks."""
 MAX_LESSONS = 12
 MOST_VALUES = 5
-"""Values an argument takes at most for one of them to be a choice of the agent."""
+"""Most values of an argument for each value to count as a choice of the agent."""
 _SAME_CARRIERS = 0.8
 
 
 class Feature(Value, frozen=True, kw_only=True):
-    """Something a run did: called an action, or called one before another."""
+    """Something a run did: called an action, called it before another action, or passed a value."""
 
     action: str
     before: str | None = None
     argument: str | None = None
-    """Action and argument whose value it is about; None where it is about no value."""
+    """Action and argument whose value the feature is about; None if it is about no value."""
 
 
 class Association(Value, frozen=True, kw_only=True):
-    """How a feature goes with success, within tasks."""
+    """Strength of the association of a feature with success, within tasks."""
 
     feature: Feature
     log_odds: float
     z: float
     counts: tuple[int, int, int, int]
-    """Successes with it, runs with it, successes without it, runs without it."""
+    """Successes with the feature, runs with it, successes without it, runs without it."""
     carriers: tuple[int, ...]
-    """Positions of the runs that have it and the outcome it speaks for."""
+    """Positions of the runs that have the feature and the outcome it is associated with."""
     task_ids: tuple[str, ...]
 
 
@@ -84,9 +84,9 @@ def _values(run: Run, event: Event) -> Iterator[Feature]:
 
 
 def _is_choice(text: str) -> bool:
-    """Return whether a value may be one of a few an agent chooses from.
+    """Return whether *text* may be a value that an agent chooses from a few.
 
-    One word, and neither a name, an id nor a file.
+    Such a value is one short word, and no name, id or file.
     """
     if not text.isascii() or not 0 < len(text) <= 24 or mask(text) != text:
         return False
@@ -94,14 +94,17 @@ def _is_choice(text: str) -> bool:
 
 
 def _choices(features: Iterable[Feature]) -> set[Feature]:
-    """*features* without values of arguments that take many: such a value is what one task is about, no choice."""
+    """Return *features* without values of arguments that have many: such a value depends on the task."""
     known = set(features)
     n_values = Counter(feature.argument for feature in known)
     return {feature for feature in known if feature.argument is None or n_values[feature.argument] <= MOST_VALUES}
 
 
 def associations(runs: Sequence[Run]) -> Sequence[Association]:
-    """Features that go with success or failure within tasks, strongest first; one for those that go together."""
+    """Return features associated with success or failure within tasks, strongest first.
+
+    Of several features that mostly the same runs have, only the strongest is returned.
+    """
     groups = mixed(runs)
     members = [run for group in groups.values() for run in group]
     tables = [features_of(run) for run in members]
@@ -119,9 +122,9 @@ def associations(runs: Sequence[Run]) -> Sequence[Association]:
 
 
 def _only_looks(feature: Feature, table: Mapping[Feature, Event]) -> bool:
-    """Return whether what goes with failure is no more than a look.
+    """Return whether a feature associated with failure only reads state.
 
-    It does no harm, and runs that went astray look around.
+    Reading does no harm: runs that are already failing look around.
     """
     event = table[feature if feature.before is None else Feature(action=feature.action)]
     return only_looks(event.tool, event.head)
@@ -165,10 +168,10 @@ def _associate(feature: Feature, runs: Sequence[Run], tables: Sequence[Mapping[F
 
 
 def mantel_haenszel(tables: Sequence[Sequence[int]]) -> tuple[float, float]:
-    """Common log odds ratio of 2x2 *tables* ``(a, b, c, d)``, and the z value of the hypothesis that it is zero.
+    """Return the common log odds ratio of 2x2 *tables* ``(a, b, c, d)``, and the z value against zero.
 
-    The odds ratio has one half added to both of its sums, so that it stays finite; z is the square root of the
-    Cochran-Mantel-Haenszel statistic, which holds for many small tables.
+    One half is added to both sums of the odds ratio, so that it stays finite; z is the signed square root of the
+    Cochran-Mantel-Haenszel statistic, which is valid for many small tables.
     """
     concordant = discordant = 0.5
     surplus = variance = 0.0

@@ -1,4 +1,4 @@
-"""Changes between two commands or two texts, in words: the difference is the remedy, not the whole of both."""
+"""Descriptions of the change between two commands or texts: the difference is the remedy, not both texts whole."""
 
 import re
 from collections.abc import Sequence
@@ -23,18 +23,18 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 class ChainChange(Value, frozen=True, kw_only=True):
-    """Change of a chain of commands joined by ``&&``, without what both chains begin and end with."""
+    """Change of a chain of commands joined by ``&&``, without the commands at both ends that are the same."""
 
     removed: str
     """Commands that the new chain lacks; empty for none."""
     added: str
     """Commands that the old chain lacks; empty for none."""
     again: str
-    """Commands that both end with; empty for none."""
+    """Commands that both chains end with; empty for none."""
 
 
 def chain_change(old: str, new: str) -> ChainChange | None:
-    """Return the change from one chain to another; None where one is no chain of ``&&``, or they share no command."""
+    """Return the change between two ``&&`` chains; None if a text is no such chain, or their ends share no command."""
     before, after = _links(old), _links(new)
     if before is None or after is None:
         return None
@@ -50,7 +50,7 @@ def chain_change(old: str, new: str) -> ChainChange | None:
 
 
 def is_replaced(tool: str, change: ChainChange) -> bool:
-    """Return whether what was added takes the place of what was removed: the same program, told something else."""
+    """Return whether the added commands replace the removed ones, such as the same program with other arguments."""
     if not change.removed or not change.added:
         return False
     return not change.again or head_of(tool, change.removed) == head_of(tool, change.added)
@@ -62,13 +62,13 @@ def _links(chain: str) -> list[str] | None:
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Number of items that both begin with."""
+    """Return the number of items at the start that are equal."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((place for place, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def edit_of(command: str) -> str | None:
-    """Return an edit by ``sed`` in words: “In `save.py`, add `default=str`”; None where the command is no such edit."""
+    """Return an edit by ``sed`` in words: “In `save.py`, add `default=str`”; None if the command is no such edit."""
     found = _SED.fullmatch(squeeze(command))
     if found is None:
         return None
@@ -80,7 +80,7 @@ def edit_of(command: str) -> str | None:
 
 
 def small_change(old: str, new: str) -> str | None:
-    """Return the edits that make *new* of *old* in words; None where they are many or long."""
+    """Return in words the edits that turn *old* into *new*; None if they are many or long."""
     if max(len(old), len(new)) > _LONGEST:
         return None
     if squeeze(old) == squeeze(new):
@@ -104,7 +104,7 @@ Block = tuple[int, int, int, int]
 
 
 def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) -> list[Block]:
-    """Widen edits of nothing but signs to the words around them; those that meet then are one."""
+    """Widen edits without letters to the words around them, and join edits that then overlap."""
     found: list[Block] = []
     for block in blocks:
         a, b, c, d = block
@@ -130,7 +130,7 @@ def _widened(before: Sequence[str], after: Sequence[str], block: Block) -> Block
 
 
 def _ends_too_late(tokens: Sequence[str]) -> bool:
-    """Return whether the last of *tokens* closes what none of them opened."""
+    """Return whether the last of *tokens* closes a quote or bracket that none of them opened."""
     last = tokens[-1]
     if last in "\"'`":
         return tokens.count(last) % 2 == 1
@@ -139,7 +139,7 @@ def _ends_too_late(tokens: Sequence[str]) -> bool:
 
 
 def _edit_words(removed: Sequence[str], added: Sequence[str]) -> str | None:
-    """One edit in words; None where it is too long, or too little to be told by itself."""
+    """Return one edit in words; None if it is too long, or contains too few letters to be understood."""
     old, new = squeeze("".join(removed)), squeeze("".join(added))
     if max(len(removed), len(added)) > _MAX_EDIT_TOKENS * 2 or not _SAID.search(old + new):
         return None
@@ -149,7 +149,7 @@ def _edit_words(removed: Sequence[str], added: Sequence[str]) -> str | None:
 
 
 def _alone(text: str) -> str:
-    """*text* without the signs that join it to its neighbours: ``), default=str`` -> ``default=str``."""
+    """Return *text* without the signs that join it to its neighbours: ``), default=str`` -> ``default=str``."""
     trimmed = text.strip(",; ")
     while trimmed and _ends_too_late(list(trimmed)):
         trimmed = trimmed[:-1].rstrip(",; ")
@@ -159,5 +159,5 @@ def _alone(text: str) -> str:
 
 
 def mask_numbers(text: str) -> str:
-    """*text* on one line, every number replaced."""
+    """Return *text* on one line with every number replaced by 0."""
     return re.sub(r"\d+", "0", squeeze(text))

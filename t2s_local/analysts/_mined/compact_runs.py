@@ -1,4 +1,4 @@
-"""Many runs at once in little memory: of every step only what comparing runs looks at."""
+"""Compact copies of many runs: of every step only the parts that the comparison of runs reads."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -13,9 +13,9 @@ from t2s_local.values.trajectory import Slice, Step
 from t2s_local.values.value import digest
 
 MOST_STEPS = 100_000
-"""Steps of the runs that are compared at once: 2,000 runs of 50 steps."""
+"""Most steps of the runs that are compared at once: 2,000 runs of 50 steps."""
 _LONGEST = 4000
-"""Characters kept of an action or a request: quotes and rules take far less."""
+"""Characters kept of an action or a request: quotes and rules need far fewer."""
 _NOTHING = Step(kind="system", text="")
 
 
@@ -23,15 +23,15 @@ Notes = Callable[[Slice, Sequence[Event]], Iterable[Note]]
 
 
 def _no_notes(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
-    """Nothing, where only what was done is compared."""
+    """Return no notes, for callers that compare only actions."""
     del piece, events
     return ()
 
 
 def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Slice, ...]:
-    """Return the *slices* to compare at once, in their order; all of them where they have few enough steps.
+    """Return the *slices* to compare at once, in their order; all of them if they have few enough steps.
 
-    Otherwise whole tasks are taken, in the order of a digest, until *most_steps* are used up: a sample that does not
+    Otherwise whole tasks are chosen, in the order of a digest, until *most_steps* are used up: a sample that does not
     depend on the order of the input.
     """
     tasks = [digest(piece.trajectory.task_id or piece.trajectory.id) for piece in slices]
@@ -46,12 +46,12 @@ def sample(slices: Sequence[Slice], *, most_steps: int = MOST_STEPS) -> tuple[Sl
 
 
 def compact(piece: Slice, note: Notes = _no_notes, events: Sequence[Event] | None = None) -> Run:
-    """A run with what was done in it and what *note* finds, of its steps only what comparing runs looks at.
+    """Return a compact run: its events, the notes that *note* finds, and of its steps only what comparisons read.
 
     Args:
         piece: The run.
-        note: Finds what is counted over runs.
-        events: What was done in it, where that is known.
+        note: Function that finds the facts counted over runs.
+        events: Events of the run; None to read them from *piece*.
     """
     events = events_of(piece) if events is None else events
     steps = [_NOTHING] * piece.stop  # what follows is nothing to it
@@ -76,7 +76,7 @@ def compact(piece: Slice, note: Notes = _no_notes, events: Sequence[Event] | Non
 
 
 def _kept(known: Mapping[int, Sequence[Known]], spoken: Sequence[tuple[int, str]]) -> Mapping[int, Sequence[str]]:
-    """Return the lines of steps that may be quoted beside calls and errors."""
+    """Return by step index the lines that may be quoted beside calls and errors."""
     kept: dict[int, list[str]] = {}
     for item in sorted({(one.step, one.shown) for items in known.values() for one in items if one.shown}):
         kept.setdefault(item[0], []).append(item[1])
@@ -86,12 +86,12 @@ def _kept(known: Mapping[int, Sequence[Known]], spoken: Sequence[tuple[int, str]
 
 
 def _outlined(event: Event) -> Event:
-    """*event* with a digest for its output, so that events differ that did."""
+    """Return *event* with a digest for its output, so that events with different outputs remain different."""
     return msgspec.structs.replace(event, action=event.action[:_LONGEST], output=digest(event.output))
 
 
 def _short(arguments: Mapping[str, object]) -> dict[str, object]:
-    """Arguments without their long texts, which no comparison looks at."""
+    """Return *arguments* without texts of more than 200 characters, which no comparison reads."""
     return {name: _value(value) for name, value in arguments.items()}
 
 

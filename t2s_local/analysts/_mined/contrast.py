@@ -1,7 +1,7 @@
-"""Contrast: what succeeding runs of a task do and failing runs of the same task do not.
+"""Contrast: actions of succeeding runs of a task that failing runs of the same task lack.
 
-Two views. The first divergence of a succeeding and a failing run of one task says where they part. The association of
-an action with success, over all tasks that have runs of both kinds, says what tells them apart in general.
+Two views. The first divergence of a succeeding and a failing run of one task shows where they part. The association of
+an action with success, over all tasks that have runs of both outcomes, shows what distinguishes them in general.
 """
 
 import math
@@ -19,24 +19,24 @@ from t2s_local.values.lesson import Lesson, Quote
 from t2s_local.values.value import Value
 
 MOST_CHANCE = 0.05
-"""Chance at which runs that part are told of: 3 of each of one task, or 3 against 2 of two tasks."""
+"""Largest probability of a chance divergence that is reported: 3 of each of one task, or 3 against 2 of two tasks."""
 
 
 class Parting(Value, frozen=True, kw_only=True):
-    """Where the succeeding runs of a task part from the failing ones."""
+    """Divergence of the succeeding runs of a task from the failing ones."""
 
     good: Event
-    """What all that succeeded did, and none that failed."""
+    """Action of all runs that succeeded and of none that failed."""
     after: Event | None
-    """What came before it in both; None at the start."""
+    """Action before it in both kinds of runs; None at the start."""
     instead: Event | None
-    """What a failing run did in its place; None where it ended."""
+    """Action of a failing run in its place; None if that run ended there."""
     n_wins: int
     n_losses: int
 
 
 def telling_actions(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
-    """One lesson for every action that tells success from failure within tasks."""
+    """Yield one lesson for every order or argument value that distinguishes success from failure within tasks."""
     members = [run for group in mixed(runs).values() for run in group]
     for item in associations(runs):
         if item.feature.before is None and item.feature.argument is None:
@@ -85,10 +85,10 @@ def _show(run: Run, feature: Feature) -> Iterator[Quote]:
 
 
 def divergences(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every task whose succeeding runs agree on a step that its failing runs do not take.
+    """Yield one lesson for every task whose succeeding runs agree on a step that its failing runs lack.
 
-    Told only where chance would hardly part the runs in this way: the fewer runs a task has, the more tasks have to
-    part at the same step.
+    A divergence is reported only if chance would rarely part the runs in this way: the fewer runs a task has, the more
+    tasks have to diverge at the same step.
     """
     found = [(group, parting) for group in mixed(runs).values() if (parting := _divergence(group)) is not None]
     chance: dict[tuple[str, str], float] = {}
@@ -101,7 +101,7 @@ def divergences(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _chance(parting: Parting) -> float:
-    """How likely it is that exactly the succeeding runs have a step that as many runs have by chance."""
+    """Return the probability that the runs that contain a step are by chance exactly the succeeding ones."""
     return 1 / math.comb(parting.n_wins + parting.n_losses, parting.n_wins)
 
 
@@ -165,7 +165,7 @@ def _divergence(group: Sequence[Run]) -> Parting | None:
 
 
 def divergence(one: Sequence[Event], other: Sequence[Event]) -> int | None:
-    """Return the index of the first action in which two runs differ, from 0; None where they do the same."""
+    """Return the index of the first action in which two runs differ, from 0; None if their actions are the same."""
     for index, (first, second) in enumerate(zip_longest(one, other)):
         if first is None or second is None or _key(first) != _key(second):
             return index

@@ -24,27 +24,27 @@ from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
 
 _LONG = 60
-"""Characters of a command above which a change is told by itself, not by both commands."""
+"""Characters of a command above which only the change is described, not both commands."""
 _MAX_CHANGED_ARGUMENTS = 3
 _LONGEST_VALUE = 60
-"""Characters shown of a value. Of two longer ones the beginnings do not say what changed: such a change is not told."""
+"""Most characters of a value that are shown. A change between two longer values is left out: their starts say nothing."""
 _NAMED = "the value the error names"
 INDEX = re.compile(r"\[\d+\]")
 """Position in a list, within the path of an argument."""
 
 
 class Fix(Value, frozen=True, kw_only=True):
-    """Instruction that mends a failure."""
+    """Instruction that mends a failure, with the actions it comes from."""
 
     do: str
-    """An instruction, in the imperative."""
+    """Instruction in the imperative."""
     events: tuple[Event, ...]
-    """The actions it is taken from, in order; the last one is the one that worked."""
+    """Actions that the instruction comes from, in order; the last is the call that worked."""
     because: str | None = None
 
 
 def describe_fix(piece: Slice, failed: Event, between: Sequence[Event], worked: Event) -> Fix | None:
-    """Say what made *worked* succeed after *failed*; None where no small change tells them apart."""
+    """Return the instruction that made *worked* succeed after *failed*; None if no small change distinguishes them."""
     helpers = [event for event in between if not event.failed and event.result is not None]
     changing = [event for event in helpers if changes_state(event.tool, event.head)]
     if is_same_call(failed.tool, failed.action, worked.action):
@@ -55,7 +55,7 @@ def describe_fix(piece: Slice, failed: Event, between: Sequence[Event], worked: 
 
 
 def _prepared(failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
-    """The same call passed after something else was done."""
+    """Return the fix if the same call passed after another action, such as an installation; otherwise None."""
     in_shell = is_shell(failed.tool)
     if not helpers or (not in_shell and helpers[0].tool == failed.tool):
         return None
@@ -68,7 +68,7 @@ def _prepared(failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | N
 
 
 def instruction(event: Event) -> str | None:
-    """One action in the imperative, without a full stop; None where it is too long to be advice."""
+    """Return one action in the imperative, without a full stop; None if it is too long for advice."""
     if is_shell(event.tool):
         command = without_cd(event.action)
         edit = edit_of(command)
@@ -111,7 +111,7 @@ def _novel_lines(text: str | None, other: str | None) -> list[str]:
 
 
 def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | None:
-    """A changed command passed."""
+    """Return the fix if a changed shell command passed; None if the change is not small."""
     old, new = without_cd(failed.action), without_cd(worked.action)
     if (script_of(old) or script_of(new)) not in (None, *scripts_of(new)):
         return None
@@ -129,7 +129,7 @@ def _command(failed: Event, changing: Sequence[Event], worked: Event) -> Fix | N
 
 
 def _chained(tool: str, chain: ChainChange, *, is_prepared: bool) -> str | None:
-    """A changed chain of commands, without what both begin and end with; None where that is too long to be told."""
+    """Return the change of a chain of commands, without the equal start and end; None if it is too long."""
     if not all(is_short_enough(text) for text in (chain.removed, chain.added, chain.again)):
         return None
     edit = edit_of(chain.added)
@@ -152,7 +152,7 @@ def _with(changing: Sequence[Event], prepared: str | None, worked: Event) -> tup
 
 
 def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Event) -> Fix | None:
-    """A call with other arguments passed."""
+    """Return the fix if a call with other arguments passed; None if the change is not small."""
     before, after = leaves(piece, failed), leaves(piece, worked)
     names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
     if not before or not after or not 0 < len(names) <= 4 * _MAX_CHANGED_ARGUMENTS:
@@ -174,7 +174,7 @@ def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Ev
 
 
 def _looked_up(helpers: Sequence[Event], worked: Event) -> Fix | None:
-    """The arguments say nothing in general, but something was looked up before the call that passed."""
+    """Return the fix to call the last helper first: its answer, not a general rule, supplied the changed arguments."""
     if not helpers or helpers[-1].tool == worked.tool:
         return None
     return Fix(
@@ -210,7 +210,7 @@ def _value(value: object) -> str:
 
 
 def source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | None:
-    """Where a new *value* came from: the error itself, or an earlier answer of another tool; None where neither."""
+    """Return the origin of a new *value*: the error, or an earlier answer of a tool; None if neither contains it."""
     if len(value) < 2 or "/" in value or value in {"true", "false", "null"}:
         return None
     pattern = re.compile(rf"(?<![\w.]){re.escape(value)}(?![\w])")
@@ -227,7 +227,7 @@ def source_of(piece: Slice, failed: Event, worked: Event, value: str) -> str | N
 
 
 def leaves(piece: Slice, event: Event) -> dict[str, object]:
-    """The single values among the arguments of a call, by path: ``payment[0].amount``."""
+    """Return the single values among the arguments of a call, by path: ``payment[0].amount``."""
     arguments = piece.trajectory.steps[event.call].arguments
     found: dict[str, object] = {}
     _flatten("", arguments or {}, found)

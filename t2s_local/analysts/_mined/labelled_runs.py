@@ -1,4 +1,4 @@
-"""Slices with what was done in them, and those whose tasks both succeed and fail."""
+"""Runs with their events, and the selection of tasks that have succeeding and failing runs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,14 +10,14 @@ from t2s_local.values.value import Value
 
 
 class Run(Value, frozen=True, kw_only=True):
-    """One labelled run with what it did."""
+    """One slice with its events and the facts that are counted over many runs."""
 
     piece: Slice
     events: tuple[Event, ...]
     notes: tuple[Note, ...] = ()
-    """Facts of it that are counted over many runs."""
+    """Facts of the run that are counted over many runs."""
     known: Mapping[int, tuple[Known, ...]] = {}
-    """What earlier answers said of the things that a call acts on, by the step of the call."""
+    """Facts in earlier answers about the objects that a call acts on, by the step of the call."""
     spoken: tuple[tuple[int, str], ...] = ()
     """Sentences of the agent, with their steps."""
 
@@ -28,7 +28,7 @@ class Run(Value, frozen=True, kw_only=True):
 
 
 def mixed(runs: Sequence[Run]) -> Mapping[str, Sequence[Run]]:
-    """Runs by task, of the tasks that have succeeding and failing ones."""
+    """Return the labelled runs by task, for tasks that have both succeeding and failing runs."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         task_id = run.piece.trajectory.task_id

@@ -1,4 +1,4 @@
-"""Lookups: what the agent called when the user could not say what was needed."""
+"""Lookups: calls that found a value that the user could not state."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ _MOST_CALLS = 2
 
 
 def lookups(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson]:
-    """One lesson for the first time the user of *piece* lacked something and a tool gave it."""
+    """Yield at most one lesson: for the first time the user of *piece* lacked a value and a tool returned it."""
     steps = piece.trajectory.steps
     for index in range(piece.start, piece.stop):
         found = _LACKS.search(steps[index].text) if steps[index].kind == "user" else None
@@ -46,13 +46,13 @@ def _calls_after(events: Sequence[Event], index: int) -> Sequence[Event]:
 
 
 def _that_tell(calls: Sequence[Event], what: str) -> Sequence[Event]:
-    """*calls* up to the last one whose answer speaks of what was lacking: what came after it was for something else."""
+    """Return *calls* up to the last one whose answer mentions the missing value: later calls had another purpose."""
     telling = [place for place, call in enumerate(calls, 1) if _subject(what) in call.output.lower()]
     return calls[: max(telling, default=0)]
 
 
 def _asks_for(piece: Slice, what: str, call: Event) -> bool:
-    """Return whether *call* had to be told what was lacking."""
+    """Return whether *call* has an argument for the missing value itself."""
     return _subject(what) in " ".join(piece.trajectory.steps[call.call].arguments or {}).lower()
 
 

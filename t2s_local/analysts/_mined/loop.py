@@ -1,4 +1,4 @@
-"""Loops: the same action failing the same way three times or more."""
+"""Loops: an action that fails in the same way three times or more."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,12 +12,12 @@ from t2s_local.values.lesson import Lesson, Refusal
 from t2s_local.values.trajectory import Slice
 
 REPEATS = 3
-"""Attempts that make a loop: twice is a retry."""
+"""Fewest attempts of a loop: a second attempt is only a retry."""
 _AFTER = 6
 
 
 def loops(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
-    """One lesson a loop of *piece* that something ended; a loop nothing ended says nothing about what to do."""
+    """Yield one lesson for each loop of *piece* that another action ended, and a refusal for each other loop."""
     position = 0
     while position < len(events):
         attempts = _attempts(events, position)

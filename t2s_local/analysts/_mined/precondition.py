@@ -1,4 +1,4 @@
-"""Preconditions: what was not done before a call that failed, and was before the same call where it passed."""
+"""Preconditions: actions that preceded a call where it passed and were missing where it failed."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -12,26 +12,26 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 
 MIN_Z = 2.5
-"""Above that of other contrasts: every earlier action is tried against every error."""
+"""Least z value; higher than for other contrasts, because every earlier action is tried against every error."""
 
 
 MIN_Z_WITHIN = 1.0
-"""Within tasks, where few runs are left, it has to point the same way by more than chance."""
+"""Least z value within tasks: few runs are left there, but they have to agree by more than chance."""
 Strata = dict[str, list[int]]
-"""Calls that passed and failed after an action, then without it."""
+"""Four counts a stratum: calls that passed and failed after an action, then without it."""
 
 
 class PrecededCall(Value, frozen=True, kw_only=True):
-    """One call of a tool that changes something, with what was done before it."""
+    """One call of a tool that changes state, with the actions before it."""
 
     run: Run
     event: Event
     done: frozenset[str]
-    """What had been run successfully before it, in the same piece."""
+    """Actions that had succeeded before the call, in the same slice."""
 
 
 def preconditions(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """For every recurring error of a state-changing tool, the earlier action that goes with its absence."""
+    """Yield a lesson for every recurring error of a state-changing tool that an earlier action prevents."""
     calls: dict[str, list[PrecededCall]] = {}
     for run in runs:
         done: set[str] = set()
@@ -65,10 +65,10 @@ def _precondition(head: str, error: str, made: Sequence[PrecededCall]) -> Lesson
 def _strata(
     action: str, failed: Sequence[PrecededCall], passed: Sequence[PrecededCall], *, of: Callable[[PrecededCall], str]
 ) -> Strata:
-    """Calls passed and failed after *action*, and without it, by what they have to share to be compared.
+    """Return counts of calls passed and failed after *action* and without it, for each value of the function *of*.
 
-    Strata in which no call, or every call, came after the action say nothing of it: an agent that has no such action
-    fails for reasons of its own.
+    Strata in which no call, or every call, came after the action are left out: an agent that has no such action fails
+    for reasons of its own.
     """
     cells: dict[str, list[int]] = {}
     for calls, place in ((passed, 0), (failed, 1)):
@@ -86,9 +86,9 @@ def _task(call: PrecededCall) -> str:
 
 
 def _holds_within_tasks(action: str, failed: Sequence[PrecededCall], passed: Sequence[PrecededCall]) -> bool:
-    """Return whether runs of one task do not speak against it, where there are such with the action and without it.
+    """Return whether the association also exists within the tasks that have calls with the action and without it.
 
-    What only some tasks make an agent do goes with whatever else these tasks bring about.
+    True if there are no such tasks. An action that only some tasks require is associated with all else in these tasks.
     """
     cells = _strata(action, failed, passed, of=_task)
     return not cells or _z(cells) >= MIN_Z_WITHIN

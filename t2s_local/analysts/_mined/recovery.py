@@ -1,4 +1,4 @@
-"""Error -> recovery: what failed, with which message, and what then worked."""
+"""Error -> recovery: the action that failed, its message, and the action that worked afterwards."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,19 +30,19 @@ _STRONG_CAUSE = re.compile(
 )
 _VAGUE = frozenset({"error", "errors", "failed", "task", "tool_use_error", "line", "file", "with", "this", "that"})
 _PLAN = re.compile(r"^(?:now|next|first,? i)\b|\b(?:let me|let's|i'?ll|i will|i'?m going to)\b", re.IGNORECASE)
-"""What the agent says it is about to do, which is no cause."""
+"""Announcements of the agent's next action, which are no cause."""
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z`\"'*])|\n+")
 
 
 def recoveries(piece: Slice, events: Sequence[Event]) -> Iterator[Lesson | Refusal]:
-    """Every failure of *piece* that was followed by a success at the same thing, and why the others yield nothing."""
+    """Yield for every failure of *piece* the lesson of the later success, or the reason why there is no lesson."""
     for position, event in enumerate(events):
         if event.failed:
             yield _recovery(piece, events, position)
 
 
 def _recovery(piece: Slice, events: Sequence[Event], position: int) -> Lesson | Refusal:
-    """Return the way out of the failure at *position* as a lesson, or the reason why there is none."""
+    """Return the fix of the failure at *position* as a lesson, or the reason why there is none."""
     event = events[position]
     if event.error is None:
         return Refusal(reason="failure without a message")
@@ -56,7 +56,7 @@ def _recovery(piece: Slice, events: Sequence[Event], position: int) -> Lesson | 
 
 
 def _against(failed: Event, worked: Event | None, fix: Fix | None) -> str | None:
-    """Why a way out says nothing; None where it does."""
+    """Return the reason to reject a recovery or its fix; None if there is no reason."""
     if worked is not None and _differs_in_case(failed, worked):
         return "the same call in another letter case passed"
     if fix is not None:
@@ -65,9 +65,9 @@ def _against(failed: Event, worked: Event | None, fix: Fix | None) -> str | None
 
 
 def _proves_nothing(failed: Event, fix: Fix) -> bool:
-    """Return whether what passed is no way out.
+    """Return whether a passing check proves no fix.
 
-    The failed test was edited itself, or the failure was a check of nothing.
+    The failed test was edited itself, or the failed check had checked nothing.
     """
     if not is_shell(failed.tool) or check_of(failed.action) is None:
         return False
@@ -82,15 +82,15 @@ def _proves_nothing(failed: Event, fix: Fix) -> bool:
 def _differs_in_case(failed: Event, worked: Event) -> bool:
     """Return whether two calls differ in capital letters alone.
 
-    As often as not it was the harness that changed them.
+    Such a difference is often made by the harness.
     """
     return failed.action != worked.action and failed.action.lower() == worked.action.lower()
 
 
 def _other_options(failed: Event, worked: Event) -> bool:
-    """Return whether the call that passed was told something else.
+    """Return whether the call that passed had other options or more programs than the failed call.
 
-    A mere repetition only shows that a service is back.
+    A mere repetition only shows that a service is available again.
     """
     before, after = (
         sum(not is_idle(program) for program in heads_of(event.action)) if is_shell(event.tool) else 1
@@ -100,7 +100,7 @@ def _other_options(failed: Event, worked: Event) -> bool:
 
 
 def _named_fix(events: Sequence[Event], position: int) -> Fix | None:
-    """An action that changed what the error named, after which the same program got past that error."""
+    """Return the action on what the error named, after which the same program got past the error; otherwise None."""
     mended = mended_at(events, position)
     first = None if mended is None else instruction(events[mended.helper])
     if mended is None or first is None:
@@ -139,14 +139,14 @@ def _lesson(piece: Slice, failed: Event, fix: Fix) -> Lesson:
 
 
 def describe_call(event: Event) -> str:
-    """A call in words of a lesson: the command where it is short, otherwise what it runs."""
+    """Return a call as inline code for a lesson: a short command whole, otherwise the name of its program or tool."""
     command = without_cd(event.action)
     is_plain = is_shell(event.tool) and len(command) <= 80 and "\n" not in command
     return code(command) if is_plain else f"`{event.head}`"
 
 
 def _result_quote(piece: Slice, event: Event) -> list[Quote]:
-    """The first lines of what the action that worked returned, without the tags a harness put before them."""
+    """Return a quote of the first three lines that the successful action returned, without a harness's tags."""
     if event.result is None or event.failed:
         return []
     # a quote stands verbatim in its step: of other ends of lines, such as U+2028, none may become another
@@ -158,7 +158,10 @@ def _result_quote(piece: Slice, event: Event) -> list[Quote]:
 
 
 def stated_cause(piece: Slice, failed: Event, worked: Event) -> tuple[int, str] | None:
-    """The sentence in which the agent said why *failed* failed before *worked* proved it, with its step's index."""
+    """Return the sentence in which the agent explains why *failed* failed, with its step index; None if there is none.
+
+    The sentence lies between the failure and *worked*, and shares a word with the error.
+    """
     found: tuple[int, str] | None = None
     about = {word for word in words(failed.error or "") if len(word) > 3} - _VAGUE
     for index, text in last_words(piece.trajectory, (failed.result or failed.call) + 1, worked.call):

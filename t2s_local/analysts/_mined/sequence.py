@@ -18,7 +18,7 @@ from t2s_local.values.lesson import Lesson, Quote
 MIN_SUPPORT = 3
 MIN_TASKS = 2
 MIN_LENGTH = 3
-"""Actions of a procedure: that one thing follows another is no order of work."""
+"""Fewest actions of a procedure: two actions in a row are no order of work."""
 MIN_OWN_STEPS = 2
 _EDITS = frozenset({"sed -i", "cat > <file>"})
 MAX_LENGTH = 5
@@ -27,10 +27,10 @@ _SHOWN_RUNS = 3
 _RUNNING = re.compile(
     r"^python|^node\b|\brun\b|submit|commit|push|deploy|send|book|create|update|cancel|delete|save|apply"
 )
-"""Actions that try something out or settle it: a procedure without one leads nowhere."""
+"""Actions that execute or submit something: a procedure without such an action has no result."""
 _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
 _AGREEMENT = 0.4
-"""Share of runs that must have used the same command for it to stand for the step."""
+"""Share of runs that must have used the same command for the lesson to show the command."""
 _OVERLAP = 0.7
 _MAX_EVENTS = 120
 PASSING = re.compile(
@@ -40,7 +40,7 @@ Heads = tuple[str, ...]
 
 
 def is_verified(run: Run) -> bool:
-    """Return whether *run* counts as successful: by its label, or unlabelled by a check that passed last."""
+    """Return whether *run* counts as successful: by its label, or without a label if its last check passed."""
     outcome = run.piece.trajectory.outcome
     if outcome is not None:
         return outcome == "success"
@@ -49,7 +49,7 @@ def is_verified(run: Run) -> bool:
 
 
 def procedures(runs: Sequence[Run], topics: Topics) -> Iterator[Lesson]:
-    """One lesson for every action sequence that recurs in successful runs and is not part of a longer one."""
+    """Yield one lesson for every action sequence that recurs in successful runs; similar sequences count once."""
     good = [run for run in runs if is_verified(run)]
     bad = [run for run in runs if run.piece.trajectory.outcome == "failure"]
     for sequence, carriers in _closed(good):
@@ -89,7 +89,7 @@ def _closed(runs: Sequence[Run]) -> Iterator[tuple[Heads, Sequence[Run]]]:
 
 
 def _recurs(runs: Sequence[Run]) -> bool:
-    """Return whether enough runs of more than one task do it: one task has its own way."""
+    """Return whether enough runs, of more than one task, contain the sequence."""
     seen = {run.piece.trajectory.id: run.piece.trajectory.task_id for run in runs}
     return len(seen) >= MIN_SUPPORT and len({task or run_id for run_id, task in seen.items()}) >= MIN_TASKS
 
@@ -101,7 +101,7 @@ def _is_telling(sequence: Heads) -> bool:
 
 
 def _is_work(sequence: Heads) -> bool:
-    """Return whether a sequence is more than editing, installing and checking in turn, as any run does."""
+    """Return whether a sequence is more than editing, installing and checking in turn, which any run does."""
     own = [head for head in sequence if not is_check(head) and not changes_files(head, head) and head not in _EDITS]
     return len(set(own)) >= MIN_OWN_STEPS
 
@@ -172,7 +172,7 @@ def _situation(sequence: Heads) -> str | None:
 
 
 def _step(head: str, events: Sequence[Event]) -> str:
-    """One action of a sequence: the command where enough runs agree on it, otherwise what was run."""
+    """Return one action of a sequence: the command if enough runs agree on it, otherwise its program or tool."""
     if is_shell(events[0].tool):
         commands = Counter(_OUTPUT_FILTER.sub("", squeeze(without_cd(event.action))) for event in events)
         (command, times), *_ = sorted(commands.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
@@ -182,7 +182,11 @@ def _step(head: str, events: Sequence[Event]) -> str:
 
 
 def _walk(run: Run, sequence: Heads) -> Sequence[Event]:
-    """The events of *run* that make up *sequence*, the first way it occurs."""
+    """Return the events of the first occurrence of *sequence* in *run*.
+
+    Raises:
+        ValueError: the run does not contain the sequence.
+    """
     events = _steps(run)
     for start in range(len(events)):
         walk: list[Event] = []

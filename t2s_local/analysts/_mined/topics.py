@@ -10,11 +10,11 @@ from importlib import resources
 from t2s_local.text.text import join_words, mask, words
 
 _OPENING = 300
-"""Characters of a task that are looked at: a task says first what it is about."""
+"""Characters at the start of a task that are read: a task states its subject first."""
 _ADDRESS = re.compile(r"<[a-z]+>|\bwww\.\S+|\b[\w-]+\.[a-z]{2,5}\b")
-"""Masks, addresses without a scheme, and names of files: `www`, `com` and `docx` are no topics."""
+"""Masks, addresses without a scheme, and file names: `www`, `com` and `docx` are no topics."""
 _QUALITY = re.compile(r"(?<!e)ed$|ly$|(?:rg|ll|ng|st|rt|gh|ow|at|dd|ew|ie)est$")
-"""Participles, adverbs and superlatives: they say how, and no task is about that."""
+"""Endings of participles, adverbs and superlatives: such words describe a manner, not a topic."""
 
 
 class Topics:
@@ -26,7 +26,7 @@ class Topics:
         self._frequency = Counter(word for bag in self._words.values() for word in bag)
 
     def terms(self, task_ids: Iterable[str], *, limit: int = 3) -> Sequence[str]:
-        """Words that most of *task_ids* share and most others lack, most telling first; none where nothing tells."""
+        """Return words that most of *task_ids* share and most other tasks lack, most distinctive first."""
         chosen = [self._words[task_id] for task_id in sorted(set(task_ids)) if task_id in self._words]
         if not chosen:
             return ()
@@ -41,7 +41,7 @@ class Topics:
         return tuple(word for _, word in sorted(scored, key=lambda item: (-item[0], item[1]))[:limit])
 
     def phrase(self, task_ids: Iterable[str]) -> str | None:
-        """``the task is about a, b and c``, or None where nothing tells these tasks from the others."""
+        """Return ``the task is about a, b and c``; None if fewer than two words distinguish these tasks from others."""
         terms = self.terms(task_ids)
         return f"the task is about {join_words(terms)}" if len(terms) >= 2 else None
 

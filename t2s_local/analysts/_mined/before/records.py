@@ -1,4 +1,4 @@
-"""Facts an agent knew of an object when it acted on it: fields of earlier answers, dates, amounts."""
+"""Facts an agent knew about an object before it acted on it: fields of earlier answers, dates, amounts."""
 
 import json
 import re
@@ -14,10 +14,10 @@ from t2s_local.values.value import Value
 _MOST_ANSWERS = 40
 _LONGEST_ANSWER = 20_000
 _MOST_READ = 2 << 20
-"""Characters of answers that are read for one slice."""
+"""Most characters of tool answers read for one slice."""
 _MOST_FIELDS = 40
 _MOST_CALLS = 20
-"""Calls of a run whose knowledge is kept."""
+"""Most calls of a run for which known facts are kept."""
 _ID = re.compile(r"(?=.*(?:\d|[A-Z]{3}|[_@]))\S{4,60}")
 _KIND = re.compile(r"[A-Za-z][A-Za-z_ -]{0,23}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
@@ -31,17 +31,17 @@ _AGES = (
 
 
 class Known(Value, frozen=True, kw_only=True):
-    """One thing an earlier answer said about what a call is about."""
+    """One fact in an earlier answer about the object of a call."""
 
     source: str
     """Tool that answered."""
     field: str
-    """Path of the field; of an amount the argument it is compared with after ``against``."""
+    """Path of the field; for an amount followed by ``against`` and the argument it is compared with."""
     value: str
     step: int
     """Step of the answer in the trajectory."""
     shown: str | None
-    """How it stands there, verbatim; None where it cannot be found."""
+    """Field and value as the answer contains them, verbatim; None if they cannot be located."""
 
 
 def known_before(piece: Slice, events: Sequence[Event]) -> dict[int, tuple[Known, ...]]:
@@ -56,7 +56,7 @@ def known_before(piece: Slice, events: Sequence[Event]) -> dict[int, tuple[Known
 
 
 def acts(event: Event) -> bool:
-    """Return whether *event* is a call of a tool, no shell, that does more than look."""
+    """Return whether *event* is a call of a tool, not a shell, that does more than read."""
     return _acts(event.tool, event.head)
 
 
@@ -66,7 +66,7 @@ def _acts(tool: str, head: str) -> bool:
 
 
 def _answers(steps: Sequence[Step]) -> Iterator[tuple[int, Step, Mapping[str, object]]]:
-    """Answers that are one JSON object, the last ones alone where there are many."""
+    """Return the tool answers that are one JSON object, with step indices, in order; of many only the last 40."""
     found, room = [], _MOST_READ
     for index in range(len(steps) - 1, -1, -1):
         step = steps[index]
@@ -105,7 +105,7 @@ def _known(
 
 
 def _scalars(prefix: str, answer: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Fields with one value, and lists as whether they are empty."""
+    """Yield the path and value of every field that is no object; a list is one value."""
     for name, value in answer.items():
         path = f"{prefix}.{name}" if prefix else name
         if isinstance(value, dict):
@@ -117,7 +117,7 @@ def _scalars(prefix: str, answer: Mapping[str, object]) -> Iterator[tuple[str, o
 def _kinds(
     path: str, value: object, arguments: Mapping[str, object], now: datetime | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield statements about a value that can recur: the word it is, its age, whether an amount covers an argument."""
+    """Yield statements about a value that can recur: a short word, the age of a date, an amount against an argument."""
     if isinstance(value, list):
         yield path, "not empty" if value else "empty"
     elif value is None or isinstance(value, bool):
@@ -143,7 +143,7 @@ def _age(age: timedelta) -> str:
 
 
 def _clock(steps: Sequence[Step]) -> datetime | None:
-    """The time the agent was told to be in; otherwise the time of recording."""
+    """Return the time that the first messages state, otherwise the time of recording; None if there is neither."""
     for step in steps[:3]:
         found = _CLOCK.search(step.text[:20_000]) if step.kind in {"system", "user"} else None
         if found is not None:
@@ -166,7 +166,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _verbatim(text: str, path: str, value: object) -> str | None:
-    """A field with its value as they stand in *text*."""
+    """Return a field with its value exactly as *text* contains them; None for a list or if they are not found."""
     if isinstance(value, list):
         return None
     name, shown = re.escape(path.rsplit(".", 1)[-1]), re.escape(json.dumps(value, ensure_ascii=False))

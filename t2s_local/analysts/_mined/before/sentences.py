@@ -1,4 +1,4 @@
-"""Sentences the agent said before it acted."""
+"""Sentences of the agent before it acted."""
 
 import re
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ _BREAK = re.compile(r"(?<=[.!?:])\s+|\n+")
 _LONGEST = 140
 _MIN_WORDS = 4
 _MOST = 24
-"""Sentences kept of a run."""
+"""Most sentences kept of a run."""
 
 
 def sentences_of(piece: Slice, events: Sequence[Event]) -> tuple[tuple[int, str], ...]:
-    """Sentences of the agent in *piece* before its last act, verbatim, with their steps; none of an unlabelled run."""
+    """Return the agent's sentences before its last act in *piece*, with step indices; none of an unlabelled run."""
     acting = [event.call for event in events if acts(event)]
     if not acting or piece.trajectory.outcome is None:
         return ()
@@ -30,5 +30,5 @@ def sentences_of(piece: Slice, events: Sequence[Event]) -> tuple[tuple[int, str]
 
 
 def gist(sentence: str) -> str:
-    """A sentence as it recurs: in lower case, with names, numbers and dates masked."""
+    """Return a sentence in a form that recurs: in lower case, with names, numbers and dates masked."""
     return squeeze(mask(sentence)).lower().strip(" .!?:*-")

@@ -1,4 +1,4 @@
-"""Calls that are compared, with what may decide about them."""
+"""Calls that are compared, with the traits that may decide whether they go well."""
 
 import re
 from collections import Counter
@@ -13,37 +13,37 @@ from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
 
 MIN_TASKS = 3
-"""Tasks on either side, and tasks that went the side's way."""
+"""Fewest tasks with the trait and without it, and fewest tasks with the expected outcome on each side."""
 _MOST_CALLS = 4
-"""Calls of one tool that are looked at in a run: later ones are mostly repeats."""
+"""Most calls of one tool that are compared in a run: later ones are mostly repeats."""
 _MANY = 10
-"""Runs in one file from which on the file counts as a harness: benchmarks write those of one agent into one."""
+"""Runs in one file from which on the file counts as a harness: benchmarks write the runs of one agent into one file."""
 MOST_VALUES = 8
-"""Values a field or an argument takes at most for one of them to be a kind."""
+"""Most values of a field or an argument for each value to count as a kind."""
 
 
 Harness = tuple[str, str | None, str | None]
 
 
 class Trait(Value, frozen=True, kw_only=True, order=True):
-    """Something that can be so or not so when a call is made."""
+    """A property that a call has or lacks at the time it is made."""
 
     kind: str
-    """``field`` of an earlier answer, ``argument``, ``call`` made before, or ``said`` before."""
+    """One of ``field`` of an earlier answer, ``argument``, ``call`` made before, or ``said`` before."""
     name: str
-    """Of a field ``tool field``; of a call its head; of a sentence its gist."""
+    """For a field ``tool field``; for a call its program or tool; for a sentence its masked form."""
     value: str = ""
 
 
 class Case(Value, frozen=True, kw_only=True):
-    """One call, whether it went well, and its traits with the step and the words that show each."""
+    """One call, its outcome, and its traits with the step and the words that show each trait."""
 
     run: Run
     event: Event
     is_good: bool
     traits: Mapping[Trait, tuple[int, str] | None]
     harness: Harness
-    """What recorded it, which model acted, and the file where one file holds many runs: what may differ beside."""
+    """Recording format, model, and the file if one file contains many runs: calls are compared within one harness."""
 
     @property
     def task(self) -> str:
@@ -52,11 +52,11 @@ class Case(Value, frozen=True, kw_only=True):
 
 
 class CaseQuestion(Value, frozen=True, kw_only=True):
-    """A feature in which the cases of one tool differ."""
+    """The calls of one tool, parted by an error that some of them met or by the outcome of their runs."""
 
     tool: str
     error: str | None
-    """Message of the failure that some of them met; None where the outcome of the run is what differs."""
+    """Message of the error that parts the calls; None if the outcome of the run parts them."""
     cases: tuple[Case, ...]
 
 
@@ -64,7 +64,7 @@ Made = tuple[Run, Event, Harness]
 
 
 def questions(runs: Sequence[Run]) -> Iterator[CaseQuestion]:
-    """For every tool: which of its calls met an error, error by error, and which belong to runs that succeeded."""
+    """Yield for every tool its calls parted by each error, and its calls parted by the outcome of their runs."""
     calls: dict[str, list[Made]] = {}
     sources = Counter(run.piece.trajectory.source for run in runs)
     for run in runs:
@@ -87,7 +87,10 @@ def questions(runs: Sequence[Run]) -> Iterator[CaseQuestion]:
 
 
 def _of_errors(tool: str, made: Sequence[Made]) -> Iterator[CaseQuestion]:
-    """Where anything was known of what the calls act on: which of them met an error, error by error."""
+    """Yield for every recurring error the calls that met it and the calls that passed.
+
+    Only calls about whose object earlier answers stated facts are compared.
+    """
     known = [one for one in made if one[1].call in one[0].known]
     errors: dict[str, list[Made]] = {}
     for one in known:
@@ -109,7 +112,10 @@ def _n_tasks(made: Iterable[Made]) -> int:
 
 
 def _case(made: Made, *, is_good: bool, is_whole: bool) -> Case:
-    """One case; with *is_whole* also what was passed, called and said before, which other rules compare for errors."""
+    """Return one case; with *is_whole* its traits include arguments, earlier calls and earlier sentences.
+
+    For errors, other rules compare these traits.
+    """
     run, event, harness = made
     traits: dict[Trait, tuple[int, str] | None] = {}
     for known in run.known.get(event.call, ()):
@@ -127,7 +133,7 @@ def _case(made: Made, *, is_good: bool, is_whole: bool) -> Case:
 
 
 def _arguments(run: Run, event: Event) -> Iterator[Trait]:
-    """Arguments whose value is a choice: a word that the request does not hold."""
+    """Yield the arguments whose value is a choice of the agent: a word that the request does not contain."""
     asked = set(words(run.piece.request or ""))
     for name, value in (run.piece.trajectory.steps[event.call].arguments or {}).items():
         text = str(value).lower() if isinstance(value, bool) else value

@@ -1,8 +1,8 @@
-"""Traits that decide: what calls that went well have, and calls that did not have not, beyond chance.
+"""Traits that decide: calls that went well have them, and calls that did not lack them, beyond chance.
 
-Runs of one task count once, so that a task that is run often decides nothing; calls are compared under one harness and
-model alone, and runs of one task must not say the contrary. Many traits are tried: what is told is bounded by the
-share of it that may be chance.
+Runs of one task count once, so that a task that is run often decides nothing; calls are compared only within one
+harness and model, and runs of one task must not show the contrary. Many traits are tried: the share of reported
+traits that may be chance is bounded.
 """
 
 import re
@@ -18,10 +18,10 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import Value
 
 MIN_GAP = 0.6
-"""Least difference of the shares that went well."""
+"""Least difference between the shares of tasks that went well, with the trait and without it."""
 MOST_BELIEVED_BY_CHANCE = 0.05
 _MOST_LESSONS = 3
-"""Lessons of one tool."""
+"""Most lessons of one tool."""
 _SAME = 0.8
 _PART = re.compile(r"[A-Z]?[a-z]+")
 _LEAST_LETTERS = 4
@@ -30,21 +30,21 @@ _ONLY_GOOD = frozenset({"call", "said"})
 
 
 class Decision(Value, frozen=True, kw_only=True):
-    """A trait that was tried, and how it parts good cases from bad ones."""
+    """A trait that was tried, with the test of its association with success."""
 
     question: CaseQuestion
     trait: Trait
     chance: float
     is_apart: bool
-    """Whether it parts them far enough, and nothing speaks against it."""
+    """Whether the difference is large enough and no check speaks against it."""
     having: tuple[Case, ...]
     lacking: tuple[Case, ...]
     is_good: bool
-    """Whether cases that have it went well."""
+    """Whether cases with the trait go well more often."""
 
 
 def decisions(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every trait that decides about the calls of a tool."""
+    """Yield one lesson for every trait that decides about the calls of a tool."""
     tried = [item for question in questions(runs) for item in _tried(question)]
     trusted = believed([item.chance for item in tried], rate=MOST_BELIEVED_BY_CHANCE)
     strong = [item for item, is_trusted in zip(tried, trusted, strict=True) if is_trusted and item.is_apart]
@@ -59,7 +59,7 @@ def decisions(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _is_same(one: Decision, other: Decision) -> bool:
-    """Return whether two traits are of one field, or part the cases in the same way."""
+    """Return whether two traits are values of one field, or part the cases in nearly the same way."""
     if (one.trait.kind, one.trait.name) == (other.trait.kind, other.trait.name):
         return True
     first, second = ({_key(case) for case in item.having} for item in (one, other))
@@ -71,7 +71,7 @@ def _key(case: Case) -> tuple[str, int]:
 
 
 def _tried(question: CaseQuestion) -> Iterator[Decision]:
-    """Every trait that enough tasks have and lack, with its chance."""
+    """Yield every trait that enough tasks have and enough lack, with its p value."""
     counts = Counter(trait for case in question.cases for trait in case.traits)
     values = Counter((trait.kind, trait.name) for trait in counts)
     for trait in sorted(counts):
@@ -111,7 +111,7 @@ def _compared(question: CaseQuestion, trait: Trait, cases: Sequence[Case]) -> De
 
 
 def _was_asked_for(trait: Trait, having: Sequence[Case]) -> bool:
-    """Return whether the tasks themselves ask for a call: then it tells tasks apart, not ways of doing them."""
+    """Return whether half of the requests name the call: then the trait distinguishes tasks, not ways to do them."""
     if trait.kind != "call":
         return False
     named = {part for part in _PART.findall(trait.name) if len(part) >= _LEAST_LETTERS}
@@ -124,13 +124,13 @@ def _has_field(case: Case, trait: Trait) -> bool:
 
 
 def _in_one_harness(having: Sequence[Case], lacking: Sequence[Case]) -> tuple[Sequence[Case], Sequence[Case]]:
-    """The cases of harnesses that have both kinds: others compare harnesses."""
+    """Return the cases of the harnesses that occur on both sides, so that no harness is compared with another."""
     both = {case.harness for case in having} & {case.harness for case in lacking}
     return [case for case in having if case.harness in both], [case for case in lacking if case.harness in both]
 
 
 def _units(cases: Sequence[Case]) -> Mapping[str, bool]:
-    """Return whether most runs of each task went well; tasks that are even are left out."""
+    """Return for each task whether most of its runs went well; tasks with an even count are left out."""
     runs: dict[str, dict[str, bool]] = {}
     for case in cases:
         known = runs.setdefault(case.task, {})
@@ -145,7 +145,7 @@ def _share(units: Mapping[str, bool]) -> float:
 
 
 def _contradicts(having: Sequence[Case], lacking: Sequence[Case], *, is_good: bool) -> bool:
-    """Return whether the cases of one task that differ in the trait, or those of one harness, speak against it."""
+    """Return whether the association is reversed within tasks or within harnesses that have cases on both sides."""
     sign = 1 if is_good else -1
     by_task = _cells([(case.task, case) for case in having], [(case.task, case) for case in lacking])
     by_harness = _cells([(case.harness, case) for case in having], [(case.harness, case) for case in lacking])
@@ -153,7 +153,7 @@ def _contradicts(having: Sequence[Case], lacking: Sequence[Case], *, is_good: bo
 
 
 def _cells(having: Sequence[tuple[object, Case]], lacking: Sequence[tuple[object, Case]]) -> Sequence[Sequence[int]]:
-    """Good cases with and without, then bad ones, of everything that has cases of both kinds."""
+    """Return a 2x2 table for each key with cases on both sides: good with and without, then bad with and without."""
     cells: dict[object, list[int]] = {}
     for cases, place in ((having, 0), (lacking, 1)):
         for key, case in cases:

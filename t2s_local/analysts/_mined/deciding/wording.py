@@ -1,4 +1,4 @@
-"""A trait that decides, as a lesson."""
+"""Wording of a trait that decides, as a lesson."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from t2s_local.values.lesson import Lesson, Quote
 _SHOWN = 3
 _LONGEST = 80
 _USUAL = 0.9
-"""Share of the calls that have one form, for it to stand for them."""
+"""Share of the calls that must have one form for the lesson to show the form."""
 _AGAINST = " against "
 
 
@@ -24,15 +24,15 @@ def told(
     is_good: bool,
     shares: Sequence[tuple[int, int]],
 ) -> Lesson:
-    """Say what decides about the calls of a tool, with cases of both sides as evidence.
+    """Return the lesson on a trait that decides about the calls of a tool, with cases of both sides as evidence.
 
     Args:
         question: The calls that are compared.
         trait: The trait that decides.
         having: Cases with the trait.
         lacking: Cases without it.
-        is_good: Whether cases with it went well.
-        shares: How many tasks went well, of how many: those with the trait, then those without.
+        is_good: Whether cases with the trait go well more often.
+        shares: Number of tasks that went well and number of all tasks: with the trait, then without it.
     """
     good, bad = (having, lacking) if is_good else (lacking, having)
     good, bad = [case for case in good if case.is_good], [case for case in bad if not case.is_good]
@@ -57,7 +57,7 @@ def told(
 
 
 def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, good: Sequence[Case]) -> str:
-    """The difference, in the imperative."""
+    """Return the instruction that follows from the trait, in the imperative."""
     if trait.kind == "call":
         made = [item[1] for case in good if (item := case.traits.get(trait)) is not None]
         return f"Call {_form(trait.name, made)} first."
@@ -77,7 +77,7 @@ def _advice(tool: str, trait: Trait, others: Sequence[str], *, is_good: bool, go
 
 
 def _form(name: str, actions: Sequence[str]) -> str:
-    """A tool; of calls in plain text the form that nearly all of them have."""
+    """Return the usual form of plain-text calls if nearly all have it, otherwise the name of the tool."""
     texts = [squeeze(action) for action in actions]
     if any(text.startswith(("{", "[")) or len(text) > _LONGEST for text in texts):
         return f"`{name}`"
@@ -86,7 +86,7 @@ def _form(name: str, actions: Sequence[str]) -> str:
 
 
 def _is(field: str, value: str) -> str:
-    """A field with its value, in words."""
+    """Return the clause that a field has a value: “`status` is `open`”."""
     name, against, other = field.partition(_AGAINST)
     if against:
         return f"`{name}` is {value} than `{other}`"
@@ -95,7 +95,7 @@ def _is(field: str, value: str) -> str:
 
 
 def _quotes(case: Case, trait: Trait) -> Iterator[Quote]:
-    """The call, and what showed the trait, or of a field the value it had instead."""
+    """Yield quotes of the call, of the field, call or sentence behind the trait, and of the error if there is one."""
     yield quote(case.run.piece, case.event.call, case.event.action, role="action")
     alike = (one for one in sorted(case.traits) if (one.kind, one.name) == (trait.kind, trait.name))
     shown = next((case.traits[one] for one in alike), None)

@@ -23,9 +23,9 @@ from t2s_local.text.events import Event
 from t2s_local.text.text import mask
 
 Command = tuple[str, ...]
-"""Words of one command, a pipeline being one; of a call of a tool its name, then ``argument=value``."""
+"""Words of one command, a pipeline included; for a call of a tool its name, then ``argument=value``."""
 SHARED = 0.7
-"""Share of commands a word stands in to be a word of what they have in common."""
+"""Share of commands that must contain a word for the word to count as shared."""
 _LONGEST = 2000
 _MOST_WORDS = 40
 _PROSE = re.compile(r"'[^']*[\s;&|][^']*'|\"(?:[^\"\\]|\\.)*[\s;&|](?:[^\"\\]|\\.)*\"", re.DOTALL)
@@ -41,7 +41,7 @@ _ANY = re.compile(r"<[\w ]+>")
 
 
 def commands_of(event: Event, run: Run) -> tuple[Command, ...]:
-    """The commands of *event* that do something; none where it only looks, edits a file or tries a script out."""
+    """Return the commands of *event* that do something; () if it only looks, edits a file or runs a script."""
     if _thinks_or_edits(event.tool, event.head):
         return ()
     if is_shell(event.tool):
@@ -57,7 +57,7 @@ def _thinks_or_edits(tool: str, head: str) -> bool:
 
 
 def words_of(event: Event) -> frozenset[str]:
-    """Every word of *event*, whatever it does; of a call of a tool its name."""
+    """Return every word of *event*; for a call of a tool with JSON arguments only the tool's name."""
     if is_shell(event.tool):
         return frozenset(word for part in _parts(event.action) for word in _split(part))
     return frozenset((event.tool,) if event.action.lstrip().startswith("{") else _of_statement(event))
@@ -77,12 +77,12 @@ def _of_shell(action: str) -> tuple[Command, ...]:
 
 @lru_cache(maxsize=4096)
 def _does_nothing(head: str) -> bool:
-    """Return whether a program prepares another, only looks, or edits a file in place, which every run does anyway."""
+    """Return whether a program prepares another, only looks, or edits a file in place, which every run does."""
     return is_idle(head) or only_looks("bash", head) or head in _EDITS
 
 
 def _parts(action: str) -> Sequence[str]:
-    """The commands of a shell line, without the texts given to them and without filters of the output."""
+    """Return the commands of a shell line, with quoted texts masked and without filters of the output."""
     if len(action) > _LONGEST:
         return ()
     return (
@@ -98,13 +98,13 @@ def _split(part: str) -> Command:
 
 
 def _of_statement(event: Event) -> Command:
-    """The tool and the first words of a text that is no shell line, such as SQL: the rest is data."""
+    """Return the tool and the first words of a text that is no shell line, such as SQL; the rest is data."""
     words = event.action[:_LONGEST].split()
     return (event.tool, *words[:_STATEMENT], *(["<name>"] if len(words) > _STATEMENT else []))
 
 
 def _of_call(event: Event, run: Run) -> tuple[Command, ...]:
-    """A call of a tool, unless it looks at files; of its arguments those whose value is a choice of a few."""
+    """Return a call with the arguments whose value is a short word; () if the call looks at files."""
     values = [(name, value) for name, value in leaves(run.piece, event).items() if value is not None]
     in_files = any(isinstance(value, str) and ("/" in value or "*" in value) for _, value in values)
     if in_files and only_looks(event.tool, event.head):
@@ -114,7 +114,7 @@ def _of_call(event: Event, run: Run) -> tuple[Command, ...]:
 
 
 def shared_words(commands: Sequence[Command]) -> frozenset[str]:
-    """Words that most of *commands* have."""
+    """Return the words that most of *commands* contain."""
     counts = Counter(word for command in commands for word in set(command))
     return frozenset(
         word for word, count in counts.items() if count >= SHARED * len(commands) and not _ANY.fullmatch(word)
@@ -122,7 +122,7 @@ def shared_words(commands: Sequence[Command]) -> frozenset[str]:
 
 
 def pattern(commands: Sequence[Command], shared: Iterable[str]) -> Command:
-    """That of *commands* with the fewest words of its own, each of which is masked or, as an option, left out."""
+    """Return the command with the fewest words that are not *shared*; these are masked or, as options, left out."""
     known = {*shared, "|", "&&"}
     best = min(commands, key=lambda command: (sum(word not in known for word in command), len(command), command))
     told: list[str] = []
@@ -134,7 +134,7 @@ def pattern(commands: Sequence[Command], shared: Iterable[str]) -> Command:
 
 
 def _open(word: str) -> str | None:
-    """A word of one run, as what it is; None for an option, which others did without."""
+    """Return the mask of a word that differs between runs; None for an option, which other runs did not need."""
     if word.startswith("-"):
         return None
     masked = mask(word)

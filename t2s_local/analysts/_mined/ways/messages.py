@@ -1,4 +1,4 @@
-"""Kinds of failures: messages that are one message with other details."""
+"""Kinds of failures: messages that differ only in details."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,9 +7,9 @@ from t2s_local.text.failures import error_signature
 from t2s_local.text.text import clip, mask, squeeze
 
 ALIKE = 0.7
-"""Least share of equal words, place by place, for two messages of as many words to be one with other details.
+"""Least share of equal words at equal places for two messages of the same length to be of one kind.
 
-That of Drain (He et al. 2017), which reads templates off logs in this way, is .5 by default; messages are shorter.
+The threshold of Drain (He et al. 2017), which finds log templates in this way, is .5 by default; messages are shorter.
 """
 _LEAST_WORDS = 4
 _OPEN = "<name>"
@@ -18,7 +18,7 @@ _TAG = re.compile(r"</?\w+>")
 
 
 def merged(signatures: Iterable[str]) -> Mapping[str, str]:
-    """The template of every signature: where words vary between messages otherwise alike, the place is left open."""
+    """Return the template of every signature: words that vary between otherwise similar messages become ``<name>``."""
     templates: dict[tuple[int, str], list[list[str]]] = {}
     homes: list[tuple[str, list[str]]] = []
     for signature in sorted(set(signatures)):
@@ -40,7 +40,7 @@ def _is_one(template: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def shown(errors: Sequence[str]) -> str:
-    """A message that *errors* share, in typographic quotes: open where they differ."""
+    """Return the message that *errors* share, in typographic quotes, with ``<name>`` where they differ."""
     texts = [squeeze(_TAG.sub("", re.sub(r"^E\s+", "", error))).split() for error in errors]
     if len({len(words) for words in texts}) > 1:
         texts = [mask(" ".join(words)).split() for words in texts]
@@ -50,7 +50,7 @@ def shown(errors: Sequence[str]) -> str:
 
 
 def _word(words: Sequence[str]) -> str:
-    """A place of a message: the word all have there, the mask all have, or what stands around the difference."""
+    """Return the text for one place of a message: the common word, the common mask, or ``<name>`` with common signs."""
     masked = {mask(word) for word in words}
     if len(set(words)) == 1 or len(masked) > 1:
         return words[0] if len(set(words)) == 1 else _opened(words)
@@ -58,7 +58,7 @@ def _word(words: Sequence[str]) -> str:
 
 
 def _cut(text: str) -> str:
-    """*text*, or its start and its end: the first says what failed, the last why."""
+    """Return *text*, or its start and end if it is long: the start says what failed, the end why."""
     if len(text) <= _LONGEST:
         return text
     end = text[-_LONGEST // 2 :]
@@ -66,13 +66,13 @@ def _cut(text: str) -> str:
 
 
 def _opened(words: Sequence[str]) -> str:
-    """A place where words differ, with the quotes, brackets and stops around it."""
+    """Return ``<name>`` for a place where words differ, with the quotes, brackets and stops around it."""
     before, after = re.match(r"[\W_]*", _shared(words)), re.match(r"[\W_]*", _shared([word[::-1] for word in words]))
     return f"{before[0] if before else ''}{_OPEN}{after[0][::-1] if after else ''}"
 
 
 def _shared(words: Sequence[str]) -> str:
-    """The start that all *words* have."""
+    """Return the common start of *words*, shorter than each of them."""
     first, last = min(words), max(words)
     length = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
     return first[: min(length, *(len(word) - 1 for word in words))]

@@ -1,4 +1,4 @@
-"""Calls that pass only after an earlier call about the same thing: a place that was gone to, a file that was read."""
+"""Calls that pass only after an earlier call about the same object, such as a file that was opened first."""
 
 import re
 from collections import Counter
@@ -18,15 +18,15 @@ PATTERN = "same_thing"
 LEAST_RUNS = 5
 LEAST_TASKS = 3
 MIN_Z = 5.0
-"""Every earlier call is tried against every error."""
+"""Least z value: high, because every earlier call is tried against every error."""
 MOST_WITHOUT = 0.25
-"""Share of the calls that may pass without the earlier one, for it to be needed."""
+"""Largest share of the calls without the earlier call that may pass if the earlier call is needed."""
 LEAST_WITH = 0.5
 LEAST_WON = 3
-"""Succeeding runs whose calls passed after the earlier one: a call that none of them makes is needless."""
+"""Fewest successful runs whose calls passed after the earlier call, so that the call is of use."""
 _MOST_FORMS = 3
 _MOST_NEEDS = 2
-"""Earlier calls that one call may need: the thing in hand, and the place gone to."""
+"""Most earlier calls that one call may need, such as taking an object and going to a place."""
 _LONGEST = 200
 _LONGEST_VALUE = 120
 _THING = re.compile(r"\b[A-Za-z]\w* \d+\b|[\w/-]+\.\w[\w./-]*|\b[\w-]*\d[\w-]*\b|\b\w+_\w+\b")
@@ -36,17 +36,17 @@ _SAME = "X"
 
 
 class Earlier(Value, frozen=True, order=True):
-    """An earlier call that a call may need, about the same thing."""
+    """An earlier call about the same object, which a later call may need."""
 
     head: str
     argument: str
-    """Argument of the later call that names the thing; empty in a call of plain text."""
+    """Argument of the later call that names the object; empty in a call of plain text."""
     is_last: bool
-    """Whether no call of its kind may have come in between."""
+    """Whether the earlier call has to be the last of its tool before the later call."""
 
 
 class Tried(Value, frozen=True, kw_only=True):
-    """One call with the earlier ones that were about the same thing."""
+    """One call with the earlier calls about the same object."""
 
     run: Run
     event: Event
@@ -54,23 +54,23 @@ class Tried(Value, frozen=True, kw_only=True):
 
 
 class Needed(Value, frozen=True, kw_only=True):
-    """An earlier call that the calls of one kind need, or else fail with one error."""
+    """An earlier call without which the calls of one tool fail with one error."""
 
     head: str
     error: str
     earlier: Earlier
     failed: Sequence[Tried]
-    """Calls without the earlier one that failed so."""
+    """Calls without the earlier call that failed with the error."""
     passed: Sequence[Tried]
-    """Calls after it that passed."""
+    """Calls after the earlier call that passed."""
     n_without: int
-    """Calls without it."""
+    """Number of calls without the earlier call."""
     n_failed_after: int
-    """Calls after it that failed so."""
+    """Number of calls after the earlier call that failed with the error."""
 
 
 def same_things(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every earlier call without which later ones about the same thing fail."""
+    """Yield one lesson for every earlier call without which later calls about the same object fail."""
     needed = [found for head, made in sorted(_tried(runs).items()) for found in _needs(head, made)]
     groups: dict[tuple[Earlier | str, str, str], list[Needed]] = {}
     for one in needed:
@@ -81,7 +81,7 @@ def same_things(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _tried(runs: Sequence[Run]) -> Mapping[str, Sequence[Tried]]:
-    """Calls of plain tools that fail in several runs, by head; a call that was sent again unchanged counts once."""
+    """Return the calls of tools, not shells, that fail in several runs, by tool; an unchanged repeat is left out."""
     failing: dict[str, set[str]] = {}
     for run in runs:
         for event in run.events:
@@ -122,7 +122,7 @@ def _after(
     last: Mapping[str, tuple[Event, Mapping[str, str]]],
     ever: Mapping[str, Mapping[str, Event]],
 ) -> Mapping[Earlier, Event]:
-    """Return the earlier calls that shared a thing, each with the one call that did."""
+    """Return the kinds of earlier calls that named the same object, each with the call that did."""
     found: dict[Earlier, Event] = {}
     for other, known in ever.items():
         if other == head:
@@ -136,7 +136,7 @@ def _after(
 
 
 def _things(run: Run, event: Event) -> Mapping[str, str]:
-    """Return what a call is about, each thing with the argument that names it."""
+    """Return the objects that a call names, each with the argument that names it."""
     arguments = run.piece.trajectory.steps[event.call].arguments
     if arguments and event.action.lstrip().startswith(("{", "[")):
         return {
@@ -210,13 +210,13 @@ def _need(
 
 
 def _pays(runs: Sequence[Run]) -> bool:
-    """Return whether enough of *runs* succeeded, of those whose outcome is known, for what they did to be of use."""
+    """Return whether at least three of *runs* succeeded, or the outcome of none of them is known."""
     known = {run.piece.trajectory.id: run.succeeded for run in runs if run.piece.trajectory.outcome is not None}
     return not known or sum(known.values()) >= LEAST_WON
 
 
 def _forms(need: Needed) -> tuple[str, str]:
-    """Return how the earlier call and the later one are mostly written, the thing they share as a letter."""
+    """Return the most frequent wording of the earlier and the later call, with X for the object they share."""
     if need.earlier.argument:
         return need.earlier.head, need.head
     counted: Counter[tuple[str, str]] = Counter()

@@ -1,4 +1,4 @@
-"""Failures with what the runs that met them did next, and how often they do it anyway."""
+"""Failures with the next actions of their runs, and how often runs use these actions anyway."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,43 +13,43 @@ from t2s_local.text.text import mask, squeeze
 from t2s_local.values.value import Value
 
 WITHIN = 5
-"""Successful actions after a failure in which its way out is looked for."""
+"""Number of successful actions after a failure among which its way out is looked for."""
 _MOST_EVENTS = 15
 Done = tuple[int, tuple[Command, ...]]
-"""Place of a successful action among the events of its run, and its commands."""
+"""Index of a successful action among the events of its run, and its commands."""
 
 
 class Scene(Value, frozen=True, kw_only=True):
-    """A failure in one run, and what the run did next."""
+    """A failure in one run, and the run's next successful actions."""
 
     run: Run
     failed: Event
     kind: str
-    """Its message with details masked, quoted names included."""
+    """Message of the failure with details and quoted names masked."""
     window: tuple[Event, ...]
-    """What succeeded after it."""
+    """Successful actions after the failure."""
     fresh: Mapping[str, int]
-    """Words the run had not used before, with the place in *window* of the first action that has them."""
+    """Words new to the run, each with the index in *window* of the first action that contains it."""
 
     @property
     def named_kind(self) -> str:
-        """Its message with the names that it quotes: of some failures they make the kind."""
+        """Message of the failure with its quoted names: in some failures a name determines the kind."""
         return squeeze(mask(self.failed.error or ""))
 
 
 class Usual:
-    """How often runs of one harness take up a word anyway, counted in actions that can be its first use."""
+    """Counts of how often runs of one harness start to use a word, over the actions that can be its first use."""
 
     def __init__(self) -> None:
-        """Begin with nothing seen."""
+        """Start with all counts at zero."""
         self.n_actions = 0
         self.taken_up = Counter[str]()
-        """Runs that use the word."""
+        """Number of runs that use the word."""
         self.after = Counter[str]()
-        """Actions after the first use of the word in a run."""
+        """Number of actions after the first use of the word in a run."""
 
     def add(self, done: Sequence[Done]) -> None:
-        """Take in what one run did."""
+        """Count the successful actions of one run."""
         first: dict[str, int] = {}
         for place, (_, commands) in enumerate(done, 1):
             for command in commands:
@@ -62,7 +62,7 @@ class Usual:
 
 
 def survey(runs: Iterable[Run]) -> tuple[Sequence[Scene], Mapping[str, Usual]]:
-    """Every failure with what came next, and by harness how often words are taken up anyway."""
+    """Return every failure with the next actions of its run, and by harness the usual use of words."""
     scenes: list[Scene] = []
     usual: dict[str, Usual] = {}
     for run in runs:
@@ -77,7 +77,7 @@ def survey(runs: Iterable[Run]) -> tuple[Sequence[Scene], Mapping[str, Usual]]:
 
 
 def _scenes(run: Run, done: Sequence[Done]) -> Iterator[Scene]:
-    """The first failure of every kind in *run*."""
+    """Yield the first failure of every kind in *run*, with the next successful actions."""
     kinds: dict[str, int] = {}
     for at, event in enumerate(run.events):
         if event.failed and event.error is not None and not event.is_infrastructure:

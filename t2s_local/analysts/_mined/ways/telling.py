@@ -1,4 +1,4 @@
-"""A way out as a lesson."""
+"""Wording of a way out of a failure, as a lesson."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _SHOWN_HEADS = 2
 
 
 def told(word: str, carriers: Sequence[Scene]) -> Lesson | None:
-    """Say that *carriers* left their failure by an action with *word*; None where the action has no content."""
+    """Return the lesson that an action with *word* ends the failure of *carriers*; None if it has no content."""
     ways = [scene.window[scene.fresh[word]] for scene in carriers]
     done = [commands_of(way, scene.run) for way, scene in zip(ways, carriers, strict=True)]
     do = _action(word, done, ways, [scene.failed for scene in carriers])
@@ -53,7 +53,7 @@ def told(word: str, carriers: Sequence[Scene]) -> Lesson | None:
 def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event], failed: Sequence[Event]) -> str | None:
     """Return the shared action of the runs, in the imperative.
 
-    None where it is empty or each run tells it by itself.
+    None if the action has no content, or the lessons of single runs state it already.
     """
     named = [next(command for command in commands if word in command) for commands in done]
     shared = shared_words(named) | {word}
@@ -76,7 +76,7 @@ def _action(word: str, done: Sequence[Sequence[Command]], ways: Sequence[Event],
 
 
 def _is_retry(failed: Event, way: Event) -> bool:
-    """Return whether the way out is what failed with other words: the recovery of the one run says so already."""
+    """Return whether *way* is the failed command with other words: the recovery of a single run states that already."""
     is_same = failed.head in heads_of(way.action) and script_of(failed.action) in (None, *scripts_of(way.action))
     return is_same and overlap(failed.action, way.action) >= _SAME_GOAL
 
@@ -96,7 +96,7 @@ def _repeats(scene: Scene, way: Event) -> bool:
 
 
 def _what(failures: Sequence[tuple[Event, Run]]) -> str:
-    """Return the failing command as far as the runs share it, otherwise the most frequent one."""
+    """Return the part of the failing command that all runs share, otherwise the most frequent programs."""
     commands = [
         commands[-1] for event, run in failures if (commands := commands_of(event, run)) and is_shell(event.tool)
     ]

@@ -1,7 +1,7 @@
-"""Ways out: what runs that met a kind of failure did next, more often than runs do it anyway.
+"""Ways out: actions that runs took after a kind of failure more often than they do otherwise.
 
-The failed command need not come again. A failure is known by its message with details masked, an action by the words
-that recur in it; a word counts where the run had not used it before, neither in what failed nor in what had worked.
+The failed command need not be repeated. A kind of failure is a message with its details masked; an action is known by
+a recurring word that the run had used neither in the failed action nor in a successful one before.
 """
 
 from collections import Counter, defaultdict
@@ -20,15 +20,16 @@ from t2s_local.values.value import Value
 MIN_RUNS = 3
 MIN_TASKS = 2
 MOST_BELIEVED_BY_CHANCE = 0.001
-"""Share of the words found that may be chance. Runs of one project have more in common than chance knows of: true ways
-out lie below one in a million, and the best that such runs did together without one at two in a thousand.
+"""Largest expected share of chance among the words found. Runs of one project share more than chance assumes.
+
+The p values of true ways out are below one in a million; the best chance find of such runs had two in a thousand.
 """
 MIN_SHARE = 0.4
-"""Share of the runs that met a failure and went on well that took its way out; a failure left in many ways has none."""
+"""Least share of the runs that met the failure and did not fail that used the action: rarer actions are no way out."""
 MIN_LIFT = 3.0
-"""How much more often the action follows this failure than others, at least."""
+"""Least ratio of the action's frequency after this failure to that after other failures."""
 MIN_RATE = 2.0
-"""How much more often it is taken up there than anywhere else, action by action, at least."""
+"""Least ratio of the word's rate per action after this failure to its rate anywhere else."""
 
 
 class WayOut(Value, frozen=True, kw_only=True):
@@ -38,14 +39,14 @@ class WayOut(Value, frozen=True, kw_only=True):
     chance: float
     carriers: tuple[Scene, ...]
     is_way: bool
-    """Whether enough runs took it, more than after other failures, and all went well."""
+    """Whether enough runs used the word, more often than after other failures, and the runs went on well."""
 
 
 def ways_out(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every kind of failure that most runs leave by the same action.
+    """Yield one lesson for every kind of failure that most runs leave by the same action.
 
-    A kind is a message with its details masked; where these have no way out in common, the message with the names that
-    it quotes, if most of them quote the same; and at last a message that other words vary in too.
+    Kinds are tried in three steps: messages with details masked; for failures without a way out then messages with
+    their quoted names, if most of them quote the same; and last messages in which other words vary too.
     """
     scenes, usual = survey(runs)
     left, found = scenes, list[WayOut]()
@@ -67,7 +68,7 @@ def _by_kind(scenes: Sequence[Scene]) -> Groups:
 
 
 def _by_name(scenes: Sequence[Scene]) -> Groups:
-    """By message and quoted names, where these are at least half of the failures that differ in nothing but names."""
+    """Group by message with quoted names; groups of less than half of the failures with that message are left out."""
     alike = Counter(scene.kind for scene in scenes)
     groups = _grouped(scenes, lambda scene: scene.named_kind)
     return {name: met for name, met in groups.items() if 2 * len(met) >= alike[met[0].kind]}
@@ -86,7 +87,7 @@ def _grouped(scenes: Sequence[Scene], key: Callable[[Scene], str]) -> Groups:
 
 
 def _mine(groups: Groups, scenes: Sequence[Scene], usual: Mapping[str, Usual]) -> Mapping[str, WayOut]:
-    """The best word of every kind of failure that has one."""
+    """Return the best word for every kind of failure that has a way out."""
     after = Counter(word for scene in scenes for word in scene.fresh)
     tried: list[tuple[str, WayOut]] = []
     for name, met in sorted(groups.items()):
@@ -136,7 +137,7 @@ def _tried(met: Sequence[Scene], n_scenes: int, after: Counter[str], usual: Mapp
 
 
 def _holds(word: str, carriers: Sequence[Scene], met: Sequence[Scene]) -> bool:
-    """Return whether runs of several tasks took it, had not written it, went on, and were rid of the failure."""
+    """Return whether runs of several tasks used *word*, did not write its file, continued, and avoided the failure."""
     tasks = {scene.run.piece.trajectory.task_id or scene.run.piece.trajectory.id for scene in carriers}
     if len(tasks) < MIN_TASKS or 2 * sum(wrote(scene.run, word) for scene in carriers) > len(carriers):
         return False
@@ -146,14 +147,14 @@ def _holds(word: str, carriers: Sequence[Scene], met: Sequence[Scene]) -> bool:
 
 
 def _returns(scene: Scene, word: str) -> bool:
-    """Return whether the same failure came again after the way out."""
+    """Return whether the same failure occurred again after the way out."""
     way = scene.window[scene.fresh[word]]
     later = (event.error for event in scene.run.events if event.call > way.call and event.failed and event.error)
     return any(error_signature(error) == scene.kind for error in later)
 
 
 def _pays(word: str, met: Sequence[Scene]) -> bool:
-    """Return whether runs that did it do not fail more often than those that met the failure and did not."""
+    """Return whether runs that used *word* succeed about as often as runs with the failure that did not."""
     labelled = [scene for scene in met if scene.run.piece.trajectory.outcome is not None]
     with_it = [scene.run.succeeded for scene in labelled if word in scene.fresh]
     without = [scene.run.succeeded for scene in labelled if word not in scene.fresh]

@@ -1,4 +1,4 @@
-"""Words that can stand for an action."""
+"""Words that can identify an action."""
 
 import re
 
@@ -10,9 +10,9 @@ _MASKED = re.compile(r"<\w+>")
 
 
 def is_telling(word: str, *, is_program: bool) -> bool:
-    """Return whether *word* can be what an action is about.
+    """Return whether *word* can identify an action.
 
-    No mask, no argument of a tool, no short option, no handler.
+    A mask, an argument of a tool, a short option or a program that only handles files cannot.
     """
     if not _WORD.search(word) or _MASKED.fullmatch(word) or len(word) > 80:
         return False
@@ -40,5 +40,5 @@ def _writes_to(action: str, name: str) -> bool:
 
 
 def was_given(run: Run, word: str) -> bool:
-    """Return whether the task itself named *word*, other than as a word of the language."""
+    """Return whether the request contains *word*, unless it consists of letters only."""
     return not word.isalpha() and word in (run.piece.request or "")
