@@ -1,15 +1,15 @@
-"""Facts of one run that are worth counting over many, kept small: the run itself is not held."""
+"""Notes: facts of one run that are counted over many, small, so that the run itself need not be kept."""
 
 from t2s_local.values.lesson import Quote
 from t2s_local.values.value import Value
 
 
 class Note(Value, frozen=True, kw_only=True):
-    """Something that happened in a run."""
+    """A fact of one run, to be counted."""
 
     kind: str
     key: str
-    """What notes of one kind are counted by."""
+    """Key by which notes of one kind are counted."""
     detail: str = ""
-    """What differs between notes of one key."""
+    """Further fact, which may differ between notes of one key."""
     quotes: tuple[Quote, ...] = ()

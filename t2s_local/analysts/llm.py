@@ -1,7 +1,8 @@
-"""The analyst that asks a local model beside the mined one: where nothing was settled, and for plain words.
+"""Analyst that asks a local model beside the mined analyst: about unsettled failures, and for plain wording.
 
-Evidence is asked for by step number, words by the difference code computed, and of several wordings the one is taken
-that makes what worked more likely. Everything is checked by code, and a mined lesson is never lost to a model's.
+The model names evidence by step number and words the difference that code computed; of several wordings the one that
+makes the successful action likeliest is chosen. Code checks every answer, and no mined lesson is replaced by a
+model's.
 """
 
 from collections import deque
@@ -30,13 +31,13 @@ __all__ = ["Llm", "TrialQuestion", "expected", "forecast", "load", "trial_questi
 
 
 class Llm:
-    """Lets the mined analyst work, and asks a model about what is left and for words."""
+    """Analyst that runs the mined analyst first, then asks a model about the rest and for wordings."""
 
     name = "llm"
     asks_model = True
 
     def __init__(self, engine: Engine, *, seed: int, judge: Engine | None, alone: bool) -> None:
-        """Ask *engine*; *judge* scores its words."""
+        """Ask *engine*; *judge* scores its wordings."""
         self._engine = engine
         self._judge = judge
         self._seed = seed
@@ -54,7 +55,7 @@ class Llm:
         )
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
-        """One unit a slice, one for each task that has succeeding and failing runs, one for what many runs show."""
+        """Return a unit for each slice, for each task with succeeding and failing runs, and for the corpus."""
         ordered = sorted(slices, key=lambda piece: piece.id)
         corpus = [unit for unit in self._mined.plan(ordered) if unit.kind == "corpus" and not self._alone]
         units = [self._unit("slice", (piece,)) for piece in ordered]
@@ -65,19 +66,19 @@ class Llm:
         return forecast(sizes)
 
     def advice(self, n_lessons: int, losses: Sequence[Loss]) -> str | None:
-        """Judge whether the model read the runs badly; None where it did not."""
+        """Return a warning if most answers of the model were refused; None otherwise."""
         return advice(n_lessons, losses)
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
-        """Order *units* by how many runs share what they would be asked about; alone, everything is asked."""
+        """Order *units* by the number of runs that share their questions; with ``alone`` every question is asked."""
         return units if self._alone else weighed(units)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
-        """Ask about *units*, drawing one when the engine has room; each comes out with its last answer.
+        """Ask about *units*, reading the next unit when the engine has room; yield each unit after its last answer.
 
-        What the mined analyst finds in a unit is part of its result. What only many runs show is counted by the mined
-        analyst alone: its lessons are never shown to the model, which would say them again of every run and so raise
-        their support.
+        The result of a unit includes the lessons of the mined analyst. Lessons from many runs come from the mined
+        analyst only: they are never shown to the model, which would repeat them for every run and so raise their
+        support.
 
         Raises:
             ModelError: the model cannot be run.
@@ -118,8 +119,8 @@ def load(engine: Engine, *, seed: int = 0, judge: Engine | None = None, alone: b
 
     Args:
         engine: The model that is asked.
-        seed: Of its sampling.
-        judge: The model that scores; None lets code's checks alone decide.
-        alone: Leave out what the mined analyst finds.
+        seed: Seed of the sampling.
+        judge: The model that scores wordings; None leaves the choice to code's checks.
+        alone: Leave out the lessons of the mined analyst.
     """
     return Llm(engine, seed=seed, judge=judge, alone=alone)

@@ -1,7 +1,7 @@
-"""The analyst that needs no model: it finds lessons by what happened, and quotes them verbatim.
+"""Analyst that needs no model: it finds lessons by rules on what happened, and quotes the steps verbatim.
 
-Error -> recovery pairs, user corrections and loops are read off one slice; contrasts and recurring sequences off all
-labelled runs at once. Everything is deterministic.
+Error -> recovery pairs, user corrections and loops are found in one slice; contrasts and recurring sequences in all
+labelled runs together. Everything is deterministic.
 """
 
 from collections import Counter
@@ -30,26 +30,26 @@ from t2s_local.values.trajectory import Slice, SliceId
 from t2s_local.values.value import digest
 
 MIN_ACTIONS = 2
-"""A run that did less than this and did not fail is trivial."""
+"""Fewest actions of a run that is not trivial, unless it has a failure."""
 UNMADE = "call that was never made"
 BEYOND = "run beyond what is compared at once"
 MOST_LESSONS = 100
-"""Lessons of one slice; the recorded one with most gives 8."""
+"""Most lessons of one slice; the largest number in a recorded slice is 8."""
 TOO_MANY = f"lesson beyond the first {MOST_LESSONS} of a slice"
 
 
 class Mined:
-    """Finds lessons without a model."""
+    """Analyst that finds lessons without a model."""
 
     name = "mined"
     asks_model = False
 
     def __init__(self) -> None:
-        """Know its own sources: other rules find other things."""
+        """Compute the version from the sources: other rules give other lessons."""
         self.version = sources_digest(__name__)
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
-        """One unit a slice, and one for what only shows over all of them."""
+        """Return a unit for each slice, and one for the comparison of all slices."""
         by_run = sorted(slices, key=lambda piece: (piece.trajectory.id, piece.start))
         units = [Unit(id=digest(self.name, self.version, piece.id), kind="slice", slices=(piece,)) for piece in by_run]
         ordered = sorted(slices, key=lambda piece: piece.id)
@@ -64,15 +64,15 @@ class Mined:
         return units
 
     def forecast(self, sizes: Sequence[int]) -> Forecast:
-        """Expect no question: no model is asked."""
+        """Return the forecast of no questions, since no model is asked."""
         del sizes
         return NO_QUESTIONS
 
     def advice(self, n_lessons: int, losses: Sequence[Loss]) -> None:
-        """Say nothing about a finished run."""
+        """Return None: no model can be warned of."""
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
-        """Work through *units* one by one; of slices that come before the corpus, what comparing takes is kept."""
+        """Yield the lessons of *units* one by one; compact copies of slices before the corpus unit are kept for it."""
         kept: dict[SliceId, Run] = {}
         room = MOST_STEPS
         for unit in units:
@@ -125,7 +125,7 @@ def _corpus(unit: Unit, kept: Mapping[SliceId, Run]) -> Extraction:
 
 
 def _extraction(found: Iterable[Lesson | Refusal], *, most: int | None = None) -> Extraction:
-    """Gather what was found; of more than *most* lessons the first ones, and the others as refused."""
+    """Return lessons and refusals as an extraction; of more than *most* lessons the rest are counted as refused."""
     lessons: dict[str, Lesson] = {}
     counts: Counter[str] = Counter()
     for item in found:

@@ -27,7 +27,7 @@ _LONG = 60
 """Characters of a command above which only the change is described, not both commands."""
 _MAX_CHANGED_ARGUMENTS = 3
 _LONGEST_VALUE = 60
-"""Most characters of a value that are shown. A change between two longer values is left out: their starts say nothing."""
+"""Most characters of a value that are shown. A change between two longer values is omitted: their starts say little."""
 _NAMED = "the value the error names"
 INDEX = re.compile(r"\[\d+\]")
 """Position in a list, within the path of an argument."""

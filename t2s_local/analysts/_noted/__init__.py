@@ -1,1 +1,1 @@
-"""Kinds of lessons that are counted over many runs: each kind notes facts of one run, then tells what they come to."""
+"""Kinds of lessons that are counted over many runs: each kind notes facts of a run, and makes lessons of the counts."""

@@ -1,4 +1,4 @@
-"""Every kind of lesson that is counted over runs: what is noted of one run, and what the notes of all come to."""
+"""All kinds of lessons that are counted over runs: the notes on one run, and the lessons from the notes of all."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -79,6 +79,6 @@ def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
 
 
 def tell_all(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Lessons of every kind."""
+    """Yield the lessons of every kind."""
     sorted_runs = NotedRuns(runs)
     return chain.from_iterable(tell(sorted_runs) for tell in _TOLD)

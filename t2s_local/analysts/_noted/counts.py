@@ -1,4 +1,4 @@
-"""Counts of notes over runs: how many runs and tasks, and how success goes with them."""
+"""Counts of notes over runs: numbers of runs and tasks, and the association of a note with success."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,22 +14,22 @@ from t2s_local.values.value import Value
 
 
 class Odds(Value, frozen=True, kw_only=True):
-    """How often runs with something succeeded, and runs without it."""
+    """Counts of successes among the runs with a feature and among those without it."""
 
     won: int
     n: int
     won_without: int
     n_without: int
     z: float
-    """Of the Mantel-Haenszel test over harnesses and models; below 0 it goes with failure."""
+    """z value of the Mantel-Haenszel test over harnesses and models; below 0 the feature goes with failure."""
 
     def words(self, what: str) -> str:
-        """The counts as a sentence."""
+        """Return the counts as a sentence; *what* describes the runs with the feature."""
         return f"Of {self.n} runs {what} {self.won} succeeded, of the {self.n_without} others {self.won_without}"
 
 
 class NotedRuns(Sequence[Run]):
-    """Runs whose notes are sorted by kind and key once, since every kind asks for its own."""
+    """Runs whose notes are sorted by kind and key once, for all kinds of lessons."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
         """Sort the notes of *runs*."""
@@ -52,12 +52,12 @@ class NotedRuns(Sequence[Run]):
         return len(self._runs)
 
     def of_kind(self, kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
-        """Notes of one kind with their runs, by key."""
+        """Return the notes of one kind with their runs, by key."""
         return dict(sorted(self._by_kind.get(kind, {}).items()))
 
 
 def noted(runs: Sequence[Run], kind: str) -> Mapping[str, Sequence[tuple[Run, Note]]]:
-    """Notes of one kind with their runs, by key; in the order of the runs."""
+    """Return the notes of one kind with their runs, by key; within a key in the order of the runs."""
     if isinstance(runs, NotedRuns):
         return runs.of_kind(kind)
     found: dict[str, list[tuple[Run, Note]]] = {}
@@ -69,38 +69,38 @@ def noted(runs: Sequence[Run], kind: str) -> Mapping[str, Sequence[tuple[Run, No
 
 
 def runs_of(pairs: Iterable[tuple[Run, Note]]) -> list[Run]:
-    """The runs of some notes, each trajectory once."""
+    """Return the runs of some notes, each trajectory once."""
     return list({run.piece.trajectory.id: run for run, _ in pairs}.values())
 
 
 def tasks_of(runs: Iterable[Run]) -> set[str]:
-    """Tasks of *runs*; a run without one is a task of its own."""
+    """Return the tasks of *runs*; a run without a task counts as a task of its own."""
     return {run.piece.trajectory.task_id or run.piece.trajectory.id for run in runs}
 
 
 def quotes_of(pairs: Sequence[tuple[Run, Note]], *, most: int = 3) -> list[Quote]:
-    """Quotes of the first notes, one note a run."""
+    """Return the quotes of the first note of each of the first *most* runs."""
     shown = {run.piece.trajectory.id: note for run, note in reversed(pairs)}
     first = list(dict.fromkeys(run.piece.trajectory.id for run, _ in pairs))[:most]
     return [quote for identity in first for quote in shown[identity].quotes]
 
 
 def as_fixes(quotes: Iterable[Quote]) -> list[Quote]:
-    """*quotes* as what worked instead."""
+    """Return *quotes* with the role of a fix."""
     return [structs.replace(quote, role="fix") for quote in quotes]
 
 
 def most_common(values: Iterable[str], *, most: int = 3, least: int = 1) -> list[str]:
-    """The values that occur most often, then by length and letter."""
+    """Return the most frequent values, ties by length and alphabet: at most *most*, each at least *least* times."""
     counted = Counter(values)
     ranked = sorted(counted, key=lambda value: (-counted[value], len(value), value))
     return [value for value in ranked if counted[value] >= least][:most]
 
 
 def odds(having: Iterable[Run], runs: Sequence[Run]) -> Odds | None:
-    """How success goes with *having* something among the labelled *runs*; None where either side is empty.
+    """Return the successes of labelled *runs* with a feature (*having*) and without; None if either side is empty.
 
-    Harnesses and models are compared within themselves: a weak model does more of everything that fails.
+    Runs are compared only within a harness and model: a weak model does more of everything that fails.
     """
     ids = {run.piece.trajectory.id for run in having}
     cells: dict[tuple[str, str], list[int]] = {}

@@ -1,1 +1,1 @@
-"""Find differences between calls and runs that went well and those that did not, where no error tells them apart."""
+"""Differences between calls or runs that went well and those that did not, where no error distinguishes them."""

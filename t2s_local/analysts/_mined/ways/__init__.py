@@ -1,1 +1,1 @@
-"""Find actions that lead out of a kind of failure, over many runs."""
+"""Actions that lead out of a kind of failure, found over many runs."""

@@ -1,1 +1,1 @@
-"""Wishes of users: where they put the agent right, or say how things are done."""
+"""Wishes of users: messages that correct the agent or state how to work."""

@@ -1,4 +1,4 @@
-"""Corrections: where a user put the agent right or restricted it, in the user's own words."""
+"""Corrections: a user corrects or restricts the agent, quoted in the user's own words."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -19,15 +19,15 @@ NO_RULE = "correction without a rule"
 UNCLEAR = "correction that only its conversation explains"
 UNHEARD = f"turn behind the first {MOST_TURNS:,} of a conversation"
 _MOST_TOGETHER = 3
-"""Sentences beside each other that may state one rule."""
+"""Most consecutive sentences that may state one rule."""
 _LONGEST_UNDONE = 100
 
 
 def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
-    """Yield a lesson for every time the user of *piece* put right what the agent did.
+    """Yield a lesson for every message in which the user of *piece* corrects the agent.
 
-    The user of a sub-agent is the agent that started it, and whose words stand in an earlier result or answer is not
-    the one who sends them: neither is a user's wish.
+    Messages to a sub-agent come from another agent, and sentences copied from an earlier result or answer are not the
+    user's: neither states a wish of the user.
     """
     run, turns = piece.trajectory, _turns_after_calls(piece)
     if run.parent_id is not None or not turns:
@@ -46,7 +46,7 @@ def corrections(piece: Slice) -> Iterator[Lesson | Refusal]:
 
 
 def _judged(piece: Slice, at: int, found: Sequence[Weighed], around: Course) -> Lesson | Refusal:
-    """Return the lesson of the sentences *found* in the turn at place *at*, or why they are none."""
+    """Return the lesson of the sentences *found* in the user's message at step *at*, or the reason to refuse them."""
     run = piece.trajectory
     text = run.steps[at].text
     rule = trimmed(found, text)
@@ -62,14 +62,14 @@ def _judged(piece: Slice, at: int, found: Sequence[Weighed], around: Course) -> 
 
 
 def _turns_after_calls(piece: Slice) -> list[int]:
-    """Return the places of the turns of *piece* before which the agent of the run had called something."""
+    """Return the step indices of user messages in *piece* after the first call of the run."""
     steps = piece.trajectory.steps
     first_call = next((at for at, step in enumerate(steps) if step.kind == "tool_call"), piece.stop)
     return [at for at in range(max(piece.start, first_call), piece.stop) if steps[at].kind == "user"]
 
 
 def _found(said: Sequence[str], around: Course) -> tuple[Weighed, ...] | None:
-    """Return the sentences beside each other that speak most for a rule; None where none speak enough for one."""
+    """Return up to three consecutive sentences with the most evidence for a rule; None if all have too little."""
     runs = [said[start : start + _MOST_TOGETHER] for start in range(max(1, len(said) - _MOST_TOGETHER + 1))]
     size = sum(map(len, said))
     weighed = [weigh(run, around, n_characters=size) for run in runs if run]
@@ -100,16 +100,16 @@ def _lesson(piece: Slice, at: int, rule: str, order: str, around: Course) -> Les
 
 
 def _line_in(call: str, line: str | None) -> str | None:
-    """Return *line* as it stands in the text of a *call*, where arguments may be JSON; None where it does not.
+    """Return *line* as the text of a *call* spells it, in plain text or in JSON; None if the call lacks it.
 
-    An edit holds what was there before, too, which is not what it makes of it.
+    The text of an edit contains the replaced lines too, which are no result of the edit.
     """
     spelt = () if line is None else (line, json.dumps(line, ensure_ascii=False)[1:-1])
     return next((one for one in spelt if one in call), None)
 
 
 def _of(said: str, around: Course) -> str | None:
-    """Return the line a sentence was said of; None where it is not known, or too long to be told."""
+    """Return the agent's line that a sentence is about; None if it is unknown or too long to quote."""
     line = around.undone
     if line is None or not around.in_file:
         shared = {dropped: len(names(said) & names(dropped)) for dropped in around.dropped}

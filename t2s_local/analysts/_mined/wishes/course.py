@@ -1,4 +1,4 @@
-"""How the agent's course stands to a turn of the user: what it did before, what it does after, who wanted what."""
+"""Actions of the agent around a message of the user: what it wrote before, and what it changes afterwards."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,11 +10,11 @@ from t2s_local.values.value import Value
 
 _NAME = re.compile(r"[A-Za-z0-9_][\w./@:+-]*[\w+]|[A-Za-z0-9_]")
 _OLD = re.compile(r"(?:^|_)(?:old|search|original|before|find)(?:_|$)", re.IGNORECASE)
-"""How an argument is called that holds what is to be replaced."""
+"""Names of arguments that contain the text to be replaced."""
 _PATH_KEY = re.compile(r"(?:^|_)(?:path|file|filename|file_?name|notebook|uri)(?:_|$)", re.IGNORECASE)
 _PATCHED = re.compile(r"^\*\*\* (?:Update|Add|Delete) File: (?P<path>.+)$", re.MULTILINE)
 _MOST_CALLS = 12
-"""Calls on either side of a turn that are looked at: those next to it."""
+"""Most calls on either side of a message that are read, nearest first."""
 _LONGEST = 6000
 _QUESTION = re.compile(r"[?？]\W*$")
 _INTERRUPTED = re.compile(r"interrupt|abort|cancel", re.IGNORECASE)
@@ -22,40 +22,40 @@ _LONGEST_MARK = 200
 
 
 class Course(Value, frozen=True, kw_only=True):
-    """Steps around a turn of the user."""
+    """Actions of the agent around a message of the user."""
 
     acted: bool
-    """The agent did something since the user spoke last."""
+    """Whether the agent made a call since the previous message of the user."""
     acts_on: bool
-    """It does something after the turn, before the user speaks again."""
+    """Whether the agent changes something after the message, before the next message of the user."""
     stopped: bool
-    """The user stopped an action with this turn."""
+    """Whether the user stopped an action with this message."""
     asked_back: bool
-    """The agent's last words before the turn were a question."""
+    """Whether the agent's last words before the message were a question."""
     written: frozenset[str]
-    """Words of what the agent did before."""
+    """Words that the agent wrote or ran before the message."""
     removed: frozenset[str]
-    """Words it had written itself before the turn, and takes back after it."""
+    """Words that the agent wrote before the message and removes after it."""
     added: frozenset[str]
-    """Words of what it does after the turn that were in nothing it did before."""
+    """Words that the agent writes or runs after the message and did not before."""
     asked: frozenset[str]
-    """Words of the user's turn before."""
+    """Words of the previous message of the user."""
     last_call: int | None
-    """Place of the last call before the turn."""
+    """Step index of the last call before the message; None if there is none."""
     next_call: int | None
-    """Place of the call after the turn that goes another way, otherwise of the first one."""
+    """Step index of the first call after the message that replaces *undone*, otherwise of the first call, or None."""
     dropped: tuple[str, ...]
-    """Lines of files that it takes away after the turn, whoever wrote them."""
+    """Lines of files that the agent removes after the message, whoever wrote them."""
     in_file: bool
-    """That line stood in a file, or was to stand there."""
+    """Whether the agent wrote the line *undone* to a file."""
     undone: str | None
-    """The line the agent wrote that goes away after the turn; None where none does."""
+    """Line that the agent wrote or ran and replaces after the message; None if there is none."""
     redone: str | None
-    """The line that the call after the turn writes to a file, or runs, and is most like it; None where it has none."""
+    """Line of the call *next_call* that is most like *undone*; None if it has no line."""
 
 
 def course(steps: Sequence[Step], at: int) -> Course:
-    """Return what lies around the turn at place *at* of *steps*."""
+    """Return the actions of the agent around the user's message at index *at* of *steps*."""
     before = _calls(steps, range(at - 1, -1, -1))[::-1]
     after = _calls(steps, range(at + 1, len(steps)))
     done, undo = [_effect(steps[place]) for place in before], [_effect(steps[place]) for place in after]
@@ -90,18 +90,21 @@ def course(steps: Sequence[Step], at: int) -> Course:
 def _turning(
     undone: str | None, done: Sequence["_Effect"], undo: Sequence["_Effect"], after: Sequence[int]
 ) -> int | None:
-    """Return the place of the first call after the turn that replaces the line *undone*, otherwise of the first one."""
+    """Return the step index of the first call after the message that replaces the line *undone*.
+
+    Otherwise return that of the first call after the message; None if there is no call.
+    """
     turns = [place for effect, place in zip(undo, after, strict=True) if undone and _goes(undone, done, [effect])]
     return next(iter([*turns, *after]), None)
 
 
 def _redone(effect: "_Effect", undone: str) -> str | None:
-    """Return the line of *effect* that shares most with *undone*, the first one of several."""
+    """Return the first of the lines of *effect* that share most words with *undone*; None if it has no line."""
     return max(effect.lines, key=lambda line: len(names(line) & names(undone)), default=None)
 
 
 def names(text: str) -> frozenset[str]:
-    """Return the words of *text* in Latin letters and digits, in lower case, with their parts."""
+    """Return the words of Latin letters and digits in *text*, in lower case, with the parts of compound words."""
     found: set[str] = set()
     for name in _NAME.findall(text):
         whole = name.lower().strip("./:-")
@@ -111,19 +114,19 @@ def names(text: str) -> frozenset[str]:
 
 
 class _Effect(Value, frozen=True, kw_only=True):
-    """One call: what it writes or runs, and what it takes away."""
+    """Effect of one call: the lines it writes or runs, and the text it replaces."""
 
     target: str | None
-    """The file it writes; None for a command."""
+    """Path of the file that the call writes; None for a command."""
     lines: tuple[str, ...]
-    """Lines that it writes or runs."""
+    """Lines that the call writes or runs, without lines of the replaced text."""
     old: str
-    """Text that it replaces."""
+    """Text that the call replaces."""
     kept: tuple[str, ...]
-    """Lines of the text that it puts there, those that stay included."""
+    """All lines of the new text, including those of the replaced text."""
     words: frozenset[str]
     whole: bool
-    """It writes the file anew."""
+    """Whether the call writes the whole file."""
 
 
 def _effect(step: Step) -> _Effect:
@@ -152,7 +155,7 @@ def _made(target: str | None, lines: Iterable[str], old: str, *, whole: bool) ->
 
 
 def _goes(line: str, done: Sequence[_Effect], undo: Sequence[_Effect]) -> bool:
-    """Return whether a *line* that the agent wrote or ran is replaced after the turn."""
+    """Return whether the agent replaces its own *line* after the message."""
     home = next(effect for effect in done if line in effect.lines)
     for effect in undo:
         if home.target is None:
@@ -168,19 +171,19 @@ def _goes(line: str, done: Sequence[_Effect], undo: Sequence[_Effect]) -> bool:
 
 
 def _is_dropped(line: str, effect: _Effect) -> bool:
-    """Return whether the edit *effect* takes *line* away: as a whole, not a part of a line that stays."""
+    """Return whether the edit *effect* removes the whole *line*, not a part of a line that it keeps."""
     return bool(line.strip()) and not any(line.strip() in kept for kept in effect.kept)
 
 
 def _is_variant(line: str, effect: _Effect) -> bool:
-    """Return whether *effect* runs what *line* ran in another way: some words beside the program, and not all."""
+    """Return whether *effect* runs *line* with changes: it has some of the words beside the program, but not all."""
     words = names(line)
     shared = words & effect.words - names(line.split()[0])
     return bool(shared) and not words <= effect.words
 
 
 def _calls(steps: Sequence[Step], places: Iterable[int]) -> list[int]:
-    """Return the calls among *places* up to the next turn of the user, nearest first, that do more than look."""
+    """Return the indices in *places* of calls that do more than look, up to the next message of the user."""
     found: list[int] = []
     for place in places:
         step = steps[place]
@@ -193,7 +196,7 @@ def _calls(steps: Sequence[Step], places: Iterable[int]) -> list[int]:
 
 
 def _has_acted(steps: Sequence[Step], at: int) -> bool:
-    """Return whether a call was made since the user spoke last."""
+    """Return whether the agent made a call since the previous message of the user."""
     for place in range(at - 1, -1, -1):
         if steps[place].kind in {"user", "tool_call"}:
             return steps[place].kind == "tool_call"
@@ -201,7 +204,7 @@ def _has_acted(steps: Sequence[Step], at: int) -> bool:
 
 
 def _is_stopped(steps: Sequence[Step], at: int) -> bool:
-    """Return whether the records next before the turn say that a person stopped the agent."""
+    """Return whether the records directly before the message say that a person stopped the agent."""
     for place in range(at - 1, -1, -1):
         step = steps[place]
         if step.kind not in {"system", "tool_result"}:

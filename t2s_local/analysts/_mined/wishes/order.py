@@ -1,4 +1,4 @@
-"""A user's words as an order for agents that were not there: none where they point at what was on the screen."""
+"""Rewording of a user's message as an order for later agents, which did not see the conversation."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,26 +13,26 @@ from t2s_local.text.text import squeeze
 _SENTENCE = re.compile(r"(?<=[.!?。！？])(\s+)")
 _QUESTION = re.compile(r"[?？][)\]\s]*$")
 _TAG = re.compile(r"[,，、;–-]\s*¿?(?:[^\W\d_]+\s?){1,2}[?？]\s*$")
-"""A question of a word or two behind a statement: *…, right?*."""
+"""A question of one or two words after a statement: *…, right?*."""
 _END = re.compile(r"[.!?。！？…][)\"”]?$")
 _UNSPACED_END = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$")
 _PLAIN = re.compile(r"[^\W\d_]+(?=[\s,]|$)")
 _SHORTENED = re.compile(r"\w+['’]\w+")
 _NAMED = 2
-"""Telling words before a pronoun that can be what it stands for."""
+"""Fewest distinctive words before a pronoun that can name what the pronoun refers to."""
 _EARLY = 12
-"""Characters, of *oh, and …*, before a polite opening."""
+"""Most characters before a polite opening, such as *oh, and …*."""
 _STEM = 4
-"""Letters that two forms of a word begin with."""
+"""Fewest letters that two forms of a word have in common at the start."""
 
 
 def as_order(said: str, around: Course, *, line: str | None) -> str | None:
-    """Return *said* as an order; None where it points at something that neither it nor *line* names.
+    """Return *said* as an order; None if it refers to something that neither *said* nor *line* names.
 
     Args:
         said: The user's words, trimmed to the rule.
-        around: What the agent did before and after.
-        line: The line they were said of; None where that is not known.
+        around: Actions of the agent before and after the message.
+        line: The agent's line that the words are about; None if it is not known.
     """
     told = without_join(squeeze("".join(map(_asserted, _SENTENCE.split(squeeze(said))))))
     if not told or not _is_clear(told, around, line):
@@ -46,7 +46,7 @@ def as_order(said: str, around: Course, *, line: str | None) -> str | None:
 
 
 def _asserted(sentence: str) -> str:
-    """Return a sentence without *could we*, *for this* or *right?*; nothing where it asks for no action."""
+    """Return a sentence without *could we*, *for this* or *right?*; an empty text if it asks for no action."""
     asks = _QUESTION.search(sentence) is not None
     opening = opening_of(sentence)
     if opening is not None and opening.start <= _EARLY:
@@ -58,7 +58,7 @@ def _asserted(sentence: str) -> str:
 
 
 def _is_clear(told: str, around: Course, line: str | None) -> bool:
-    """Return whether each word that points at something has it named before, or in the *line* that is told too."""
+    """Return whether the words before each pronoun, or the *line* quoted with the order, name what it refers to."""
     own = _telling(names(line or ""))
     known = own | _telling(around.added | around.written)
     for at in pointers(told):
@@ -86,5 +86,5 @@ def _told(found: Collection[str]) -> Iterator[str]:
 
 @cache
 def _common() -> frozenset[str]:
-    """Return English words that stand in any text, and in any code."""
+    """Return English words that occur in any text and any code."""
     return frozenset(resources.files("t2s_local.analysts._mined").joinpath("stopwords.txt").read_text("utf-8").split())

@@ -1,4 +1,4 @@
-"""Sentences that a user wrote: neither pasted nor in anything that the run showed before the turn."""
+"""Sentences that a user wrote: neither pasted nor copied from anything that the run showed before the message."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -10,26 +10,26 @@ from t2s_local.analysts._mined.wishes.prose import sentences
 from t2s_local.values.trajectory import Step, Trajectory
 
 MOST_TURNS = 1000
-"""Turns of one conversation that are looked at; the longest recorded one we know has 30."""
+"""Most messages of one conversation that are read; the longest recorded conversation we know has 30."""
 _WIDTH = 24
-"""Characters of a sentence that nobody writes twice by chance."""
+"""Length of a passage, in characters, that nobody writes twice by chance."""
 _CHUNK = 1 << 20
-"""Characters that are compared at once."""
+"""Number of characters that are compared at once."""
 _BASE = 0x9E3779B97F4A7C15
 _POWERS = {n: np.uint64(pow(_BASE, n, 1 << 64)) for n in (1, 2, 4, 8)}
 _BITS = np.uint64(44)
-"""Bits of a hash that are left out where it is looked up for the first time."""
+"""Bits of a hash that the first look-up leaves out."""
 _NEVER = np.iinfo(np.int64).max
 _Hashes = NDArray[np.uint64]
 
 
 def own_words(run: Trajectory) -> Mapping[int, Sequence[str]]:
-    """Return the users' own sentences of *run* by place, found once for slices that follow each other."""
+    """Return the users' own sentences of *run* by step index; consecutive slices of one run share the result."""
     return _found(_ByIdentity(run))
 
 
 class _ByIdentity:
-    """A run that equals itself alone, so that its arguments need not be compared."""
+    """Cache key of a run: it equals only itself, so that tool arguments need not be compared."""
 
     def __init__(self, run: Trajectory) -> None:
         self.run = run
@@ -47,10 +47,10 @@ def _found(wanted: _ByIdentity) -> Mapping[int, Sequence[str]]:
 
 
 def own_sentences(steps: Sequence[Step]) -> dict[int, list[str]]:
-    """Return what users wrote themselves, by the place of the turn; of the first 1,000 turns alone.
+    """Return the sentences that users wrote themselves, by step index; only of the first 1,000 messages.
 
-    A sentence is none of theirs where every 24 characters of it stand in an earlier result, answer or message of the
-    system. The time it takes grows with the characters of the run, whatever is in them.
+    A sentence is left out if every passage of 24 characters in it occurs in an earlier result, answer or system
+    message. The time grows linearly with the characters of the run, whatever they are.
     """
     turns = [at for at, step in enumerate(steps) if step.kind == "user"][:MOST_TURNS]
     said = {at: list(sentences(steps[at].text)) for at in turns}
@@ -64,7 +64,7 @@ def own_sentences(steps: Sequence[Step]) -> dict[int, list[str]]:
 
 
 def _first_shown(steps: Sequence[Step], wanted: _Hashes) -> NDArray[np.int64]:
-    """Return the place of the first step that shows each of the *wanted* 24 characters to the user."""
+    """Return for each hash in *wanted* the index of the first step that shows its 24 characters to the user."""
     first = np.full(len(wanted), _NEVER, np.int64)
     is_near = np.zeros(1 << 20, np.bool_)
     is_near[wanted >> _BITS] = True
@@ -80,7 +80,7 @@ def _first_shown(steps: Sequence[Step], wanted: _Hashes) -> NDArray[np.int64]:
 
 
 def _chunks(steps: Sequence[Step]) -> Iterator[tuple[str, NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield the texts that a user was shown, many joined, with where each begins and its place among the steps."""
+    """Yield the texts shown to the user, joined into chunks, with the start and the step index of each text."""
     texts, starts, places, size = list[str](), list[int](), list[int](), 0
     for place, step in enumerate(steps):
         if step.kind in {"user", "tool_call"}:
@@ -98,7 +98,7 @@ def _chunks(steps: Sequence[Step]) -> Iterator[tuple[str, NDArray[np.int64], NDA
 
 
 def _blocks(sentence: str) -> _Hashes:
-    """Return the hashes of *sentence*, which is at least as long, by 24 characters and those at its end."""
+    """Return the hashes of *sentence*, at least 24 characters long, in blocks of 24 characters and of its last 24."""
     places = [*range(0, len(sentence) - _WIDTH, _WIDTH), len(sentence) - _WIDTH]
     return _windows(sentence)[places]
 

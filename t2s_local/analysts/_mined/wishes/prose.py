@@ -1,4 +1,4 @@
-"""The words of a user, without what was pasted into them, sentence by sentence."""
+"""Sentences of a user's message, without the text pasted into it."""
 
 import re
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ _PASTED = re.compile(
     r"|(?:\b(?i:error|warning|warn|fatal|panic|failed|traceback|exception)|Error|Exception|ERR!?)\b\s?[\[:!(]"
     r"|^(?:FAILED|ERROR|PASSED|E)\s|\b\d+ (?:passed|failed)\b|^<\w[\w-]*>|^@\S+$"
 )
-"""What a line of a log, a listing or a program holds, and a sentence does not."""
+"""Patterns of lines of a log, a listing or a program, which no sentence contains."""
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”)]*\s+|\s+[-–—]+\s+|(?<=[。！？])|\n+")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 LONGEST = 600
-"""Characters of own words above which they are a specification and no remark."""
+"""Most characters of a user's own words: a longer message is a specification, not a remark."""
 
 
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of *text*, verbatim, without pasted blocks and without list marks.
 
-    Nothing where the words are so many that they are a plan or a document.
+    Yield nothing if they have more than 600 characters together: the message is then a plan or a document.
     """
     said = [block for block in _BLOCK.split(_FENCE.sub("\n\n", text)) if block.strip() and not is_pasted(block)]
     if sum(map(len, said)) > LONGEST:
@@ -34,7 +34,7 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def is_pasted(block: str) -> bool:
-    """Return whether *block* was copied from a screen or a file: half of its lines, or its first one, look so."""
+    """Return whether *block* was copied from a screen or a file: its first line or half of its lines look like it."""
     lines = [line for line in block.splitlines() if line.strip()]
     found = [bool(_PASTED.search(line)) for line in lines]
     return bool(found) and (found[0] or 2 * sum(found) >= len(found))

@@ -1,4 +1,4 @@
-"""A user's turn trimmed to the rule in it: without a greeting, a remark beside it, or what was pasted."""
+"""Trimming of a user's message to the rule in it: without greeting, side remark or pasted text."""
 
 import re
 from collections.abc import Sequence
@@ -7,28 +7,28 @@ from t2s_local.analysts._mined.wishes.weigh import Weighed
 from t2s_local.text.cues import cues_of
 
 LONGEST = 240
-"""Characters of a rule: more is a specification."""
+"""Most characters of a rule: a longer text is a specification."""
 _OPENING = re.compile(r"^(?P<opening>[^,.!?;:，、。！？…—–]{1,24})[,.!?;:，、。！？…—–]+\s*(?=\S)")
 _CONCEDED = re.compile(
     r"^(?:i (?:know|realise|realize|did say|understand)\b|ich weiß|ya sé|sé que|я знаю|знаю)"
     r"[^.!?;]{0,120}?[\s,]+(?:but|aber|pero|но)\s+(?=\S)|^我知道[^。！？]{0,60}?但(?:是)?[，,]?",
     re.IGNORECASE,
 )
-"""A user's own earlier words, granted before the rule that takes them back: *I know I said x, but …*."""
+"""Concessions of a user's own earlier words before the rule that revokes them: *I know I said x, but …*."""
 _MOST_WORDS = 2
 _MOST_UNSPACED = 4
 _SMILE = re.compile(r"(?:\s+(?:[:;=]-?[)(DPpO/|]|\^_?\^|[\U0001f600-\U0001f64f]))+\s*$")
 _SENTENCE_END = re.compile(r"[.!?。！？]\s+|\n")
 _WORD = re.compile(r"[^\W\d_]+")
 _BESIDE = frozenset({"complain", "mind", "polite"})
-"""Cues of what people say beside a rule."""
+"""Cues of remarks that accompany a rule."""
 _EDGES = " \t\n-–—*>"
 
 
 def trimmed(found: Sequence[Weighed], text: str) -> str | None:
-    """Return the part of *text*, verbatim, that states the rule; None where no sentence speaks for one.
+    """Return the part of *text*, verbatim, that states the rule; None if no sentence has evidence for a rule.
 
-    From the first sentence that does to the last one, where that is short enough; otherwise the one that does most.
+    The part runs from the first to the last sentence with evidence; if it is too long, it is the sentence with most.
     """
     stating = [one for one in found if one.cues - _BESIDE]
     core = stating or [one for one in found if one.weight > 0] or [one for one in found if one.introduced]
@@ -47,9 +47,9 @@ def trimmed(found: Sequence[Weighed], text: str) -> str | None:
 
 
 def _main_before(text: str, start: int) -> int | None:
-    """Return where the sentence begins that a remark in brackets at *start* belongs to; None for what stands by itself.
+    """Return the start of the sentence that a remark in brackets at *start* belongs to; None outside brackets.
 
-    A remark says why, or what holds elsewhere: alone it can turn what was said round.
+    A remark gives a reason or an exception: without its sentence it can reverse the meaning.
     """
     bracket = text.rfind("(", 0, start + 1)
     if bracket <= text.rfind(")", 0, start) or not text[:bracket].strip():
@@ -59,13 +59,13 @@ def _main_before(text: str, start: int) -> int | None:
 
 
 def _bare(text: str) -> str:
-    """Return *text* without the brackets around all of it, marks of lists, and a smile at its end."""
+    """Return *text* without brackets around the whole, list marks, and a smiley at its end."""
     plain = _SMILE.sub("", text.strip(_EDGES))
     return plain[1:-1] if plain.startswith("(") and plain.find(")") == len(plain) - 1 else plain
 
 
 def _without_opening(one: Weighed) -> str:
-    """Return a sentence without what is granted in it, and without the word or two that say nothing: *no*, *well*."""
+    """Return a sentence without a concession and without an empty opening of one or two words: *no*, *well*."""
     text = one.text
     conceded = _CONCEDED.match(text)
     if conceded is not None and cues_of(text[conceded.end() :]):

@@ -1,4 +1,4 @@
-"""How much a turn of the user speaks for a rule: the agent's course around it, and cues in the words."""
+"""Evidence for a rule in a message of the user: cues in the words, and the agent's actions around it."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from t2s_local.text.cues import cues_of
 from t2s_local.values.value import Value
 
 ENOUGH = 2.5
-"""Weight from which a turn is a rule: chosen on the open half of the turns of ``scripts/bench-wishes``."""
+"""Least weight of a rule: chosen on the open half of the messages of ``scripts/bench-wishes``."""
 _CUES = {
     "habit": 2.0,
     "prohibit": 1.0,
@@ -24,20 +24,20 @@ _REDONE = 1.0
 _INTRODUCED = 1.0
 _NAMED = 1.0
 _AGAINST = frozenset({"prohibit", "replace"})
-"""Cues of words that speak against what was done, where they name it."""
+"""Cues of words that reject an action that they name."""
 _STOPPED = 1.0
 _OWN = -2.0
 _OWN_SHARE = 0.2
-"""Share of what is taken back above which it was the user's own wish."""
+"""Share of the removed words from the user's own earlier message above which the user has changed their mind."""
 _ANSWERED = -2.0
 _IDLE = -1.0
 _LONG = -2.0
 _LONG_FROM = 300
-"""Characters of a turn from which on it says much else, and often in words of others."""
+"""Characters from which on a message contains much beside a rule, often in words of others."""
 
 
 _ORDERING = frozenset({"polite", "complain"})
-"""Cues of questions that ask for something to be done, or not."""
+"""Cues of questions that ask for an action or against one."""
 _QUESTION = re.compile(r"[?？][)\]\s]*$")
 
 
@@ -47,18 +47,18 @@ class Weighed(Value, frozen=True, kw_only=True):
     text: str
     cues: frozenset[str]
     weight: float
-    """Of its cues alone."""
+    """Sum of the weights of its cues."""
     introduced: frozenset[str]
-    """Names in it that the agent uses from then on."""
+    """Names in the sentence that the agent uses only from then on."""
 
 
 def weigh(sentences: Sequence[str], around: Course, *, n_characters: int = 0) -> tuple[float, tuple[Weighed, ...]]:
-    """Return how much *sentences*, said at once, speak for a rule, and what each of them does.
+    """Return the weight of consecutive *sentences* as a rule, and the evidence in each sentence.
 
     Args:
-        sentences: Sentences beside each other.
-        around: What the agent did before and after.
-        n_characters: Length of the whole turn, pasted text left out.
+        sentences: Consecutive sentences of one message.
+        around: Actions of the agent before and after the message.
+        n_characters: Length of the whole message without pasted text.
     """
     found = tuple(_weighed(sentence, around) for sentence in sentences)
     cues = frozenset().union(*(one.cues for one in found))
@@ -86,7 +86,7 @@ def _weighed(sentence: str, around: Course) -> Weighed:
 
 
 def _of_course(around: Course) -> float:
-    """Return what the agent's course adds: who is put right had acted, and goes another way from then on."""
+    """Return the weight of the agent's actions: a corrected agent had acted before, and acts differently afterwards."""
     weight = 0.0
     if around.undone is not None:
         weight += _REDONE

@@ -1,1 +1,1 @@
-"""How runs end and what was said in them: answers, repeated actions, words for nobody, wishes of users."""
+"""Ends of runs and their messages: answers, repeated actions, sentences sent to a shell, wishes of users."""

@@ -1,4 +1,4 @@
-"""Answers that are a call or an address: which names right answers give, and which wrong ones."""
+"""Answers that are a call or an address: the names that right answers contain, and those of wrong answers."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ KIND = "answer"
 ADDRESS = "answer_address"
 LEAST_RUNS = 5
 LEAST_GROUP = 20
-"""Runs of one benchmark file from which its answers are compared."""
+"""Fewest runs of one benchmark file whose answers are compared."""
 MIN_Z = 2.58
 """Two-sided 1 %: dozens of names are tried."""
 _SURE = 0.75
@@ -29,7 +29,7 @@ _SHOWN = 3
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Names that the answer of a run without tools calls, and addresses it gives."""
+    """Yield the names called and the addresses in the answer of a labelled run without tools."""
     run = piece.trajectory
     if run.outcome is None or events or piece.stop < len(run.steps):
         return
@@ -51,7 +51,7 @@ def _around(piece: Slice, at: int, text: str, name: str) -> Quote:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for what right answers of a kind of task call, and one for the addresses they give."""
+    """Yield one lesson for the names called in right answers of a benchmark file, and one for the addresses in them."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         if run.piece.trajectory.outcome is not None and not run.events:
@@ -125,7 +125,7 @@ def _lesson(when: str, do: str, because: str, pairs: Sequence[tuple[Run, Note]],
 
 
 def _asked(group: Sequence[Run], others: Sequence[Run]) -> str:
-    """The sentence that most requests of the group hold word for word, and fewest of the other groups."""
+    """Return the sentence that most requests of the group contain, and fewest of the other groups."""
     inside, outside = _sentences(group), _sentences(others)
     shares = {text: count / len(group) - outside[text] / max(1, len(others)) for text, count in inside.items()}
     return min(shares, key=lambda text: (-round(shares[text], 3), len(text), text), default="")
@@ -140,7 +140,7 @@ def _sentences(runs: Sequence[Run]) -> Counter[str]:
 
 
 def _score(group: Sequence[Run], users: Sequence[Run]) -> tuple[float, float]:
-    """How success goes with a name, and its rate among those who give it."""
+    """Return the z value of the association of a name with success, and the success rate of its users."""
     if len(users) < LEAST_RUNS or len(tasks_of(users)) < LEAST_RUNS or len(users) >= len(group):
         return 0.0, 0.0
     won, all_won = _won(users), _won(group)

@@ -1,4 +1,4 @@
-"""Find requests that users repeat after the work, conversation after conversation."""
+"""Requests that users make after the work was done, in conversation after conversation."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ KIND = "asked_again"
 FOLLOWED = "followed_up"
 LEAST_RUNS = 3
 LEAST_SHARE = 0.15
-"""Share of the conversations with a second request in which the same thing was asked for."""
+"""Share of the conversations with a second request in which users asked for the same."""
 _MOST_WORDS = 60
 _REQUEST = re.compile(
     r"\b(?:can|could|would) (?:we|you)\b|\blet'?s\b|\bplease\b|\bmake sure\b|"
@@ -35,11 +35,11 @@ _ASKING = frozenset(
         " link document also just then again way thing"
     )
 )
-"""Words of asking: they say that something is wanted, and not what."""
+"""Words of asking: they express a wish, but not its content."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield requests of the user of *piece* after the agent had changed something in this conversation."""
+    """Yield the requests of the user of *piece* after the agent had made a call in this conversation."""
     run = piece.trajectory
     if run.task_id is not None or run.outcome is not None:
         return
@@ -59,7 +59,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _stem(word: str) -> str:
-    """*word* without the endings of plurals and of what was done: *tests*, *tested* and *testing* are of one thing."""
+    """Return *word* without the endings -s, -ed and -ing, so that *tests*, *tested* and *testing* are equal."""
     return re.sub(r"(?<=[a-z]{4})(?:s|ed|ing)$", "", word)
 
 
@@ -70,7 +70,7 @@ def _common() -> frozenset[str]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for everything that users of several conversations asked for afterwards."""
+    """Yield one lesson for every request that users of several conversations made afterwards."""
     followed = runs_of([pair for found in noted(runs, FOLLOWED).values() for pair in found])
     told: list[set[TrajectoryId]] = []
     found = noted(runs, KIND)
@@ -96,7 +96,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _shown(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
-    """The shortest sentences of two conversations."""
+    """Return the shortest sentences of up to two conversations."""
     first: dict[str, str] = {}
     for run, note in pairs:
         text = clip(squeeze(note.detail), 120)

@@ -1,7 +1,7 @@
-"""Requests that a user made more than once in one conversation: the agent had acted, and it was not what was wanted.
+"""Requests that a user made more than once in one conversation: the agent had acted, but not as wanted.
 
-The records of one conversation (pages, branches, snapshots) count as one, and a turn that stands in several of them is
-one turn.
+The records of one conversation (pages, branches, snapshots) count as one, and a message that occurs in several of them
+is one message.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,33 +19,33 @@ from t2s_local.values.value import Value
 
 KIND = "asked_twice"
 ALIKE = 0.6
-"""Least share of the telling words that two requests have in common to be one in other words."""
+"""Least share of common content words for two requests to be the same in other words."""
 _FEWEST = 3
-"""Telling words of a request: with fewer it is *go on* or *try again*."""
+"""Fewest content words of a request: shorter ones are *go on* or *try again*."""
 _SHORT = 5
 _MOST_WORDS = 40
 _LONGEST_COPY = 40
-"""Characters of a sentence that people write twice in the same letters."""
+"""Length from which on two identical sentences are copies: people rarely write so many characters alike."""
 _MOST = 300
-"""Sentences of one conversation that are compared with each other: the first ones; recorded ones have tens."""
+"""Most sentences of one conversation that are compared, from its start; recorded conversations have tens."""
 _LONGEST_TURN = 600
-"""Characters of a turn: a longer one is a specification, of which parts recur by themselves."""
+"""Most characters of a message: a longer one is a specification, of which parts recur without a wish."""
 
 
 class Asked(Value, frozen=True, kw_only=True):
-    """A request, as a run holds it."""
+    """A request of a user in a run."""
 
     run: Run
     note: Note
     turn: str
-    """The time of the turn, otherwise its trajectory and place in it."""
+    """Time of the message; without a time its trajectory and step index."""
     n_calls: int
-    """Calls of the conversation before it."""
+    """Number of calls before the message in the conversation."""
     telling: frozenset[str]
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield what the user of *piece* said, sentence by sentence, in a conversation and not in a scripted task."""
+    """Yield the sentences that the user of *piece* wrote, in a conversation and not in a scripted task."""
     del events
     run = piece.trajectory
     if run.task_id is not None or run.outcome is not None or run.parent_id is not None:
@@ -96,15 +96,15 @@ def _asked(run: Run, note: Note) -> Asked:
 
 
 def _moment(one: Asked) -> tuple[str, str, int]:
-    """Place of a request in its conversation, by the start of its record, the record, and the step."""
+    """Return the sort key of a request in its conversation: start of its record, id of the record, step index."""
     run = one.run.piece.trajectory
     return run.started_at or "", run.id, one.note.quotes[0].step
 
 
 def _is_repeated(first: Asked, later: Asked) -> bool:
-    """Return whether one request is made again in another turn, after the agent had acted.
+    """Return whether *later* repeats *first* in another message, after the agent had acted.
 
-    A long sentence that comes back letter by letter is a message of a program, or one turn in two records.
+    A long sentence that recurs letter by letter is a message of a program, or one message in two records.
     """
     one, other = first.note.quotes[0].text, later.note.quotes[0].text
     if first.turn == later.turn or (one == other and len(one) >= _LONGEST_COPY):
@@ -116,7 +116,7 @@ def _is_repeated(first: Asked, later: Asked) -> bool:
 
 
 def _is_short(asked: Asked) -> bool:
-    """Return whether a request has so few telling words that one changed word changes what is asked for."""
+    """Return whether a request has so few content words that one changed word changes its meaning."""
     return len(asked.telling) <= _SHORT
 
 

@@ -1,4 +1,4 @@
-"""How runs end: with an answer before anything was done, with a question, with a call that was only written down."""
+"""Ends of runs: an answer before any call, a question, a call that was only written as text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ from t2s_local.values.trajectory import Slice, TrajectoryId
 KIND = "ending"
 LEAST_RUNS = 5
 WORSE = 0.5
-"""Rate of success among runs that end so, at most, as a share of that of the others."""
+"""Largest ratio of the success rate of runs with an ending to that of the other runs."""
 MOST_SHARE = 0.6
-"""Share of runs that end so above which it is how the task is done, and no slip."""
+"""Largest share of runs with an ending: a more frequent one is how the task is done, not a mistake."""
 _CALL = re.compile(
     r"<function[=\s(]|<tool_call>|<invoke\b|<tool_code>|```tool_code|\"(?:name|tool|function)\"\s*:\s*\"(\w+)\"[^}]*\"(?:arguments|parameters|input|args)\"\s*:"
 )
@@ -31,11 +31,11 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _LAST = 350
-"""Characters of the last words in which an answer stands."""
+"""Characters at the end of the last message that are searched for the answer."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """How the run of *piece* ended, where it is labelled."""
+    """Yield the kinds of ending of the run of *piece*, if it is labelled."""
     run = piece.trajectory
     if run.outcome is None or piece.stop < len(run.steps):
         return
@@ -62,7 +62,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 _ALONE = "alone"
-"""What is noted of a run in which the user spoke once: nobody would have answered."""
+"""Detail of a run with only one message of the user: nobody would have answered a question."""
 _UNHEARD = "Nobody answers: a run that ends with a question is over."
 _TOLD = {
     "written": (
@@ -94,7 +94,7 @@ _TOLD = {
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every way to end that goes with failure."""
+    """Yield one lesson for every kind of ending that goes with failure."""
     labelled = [run for run in runs if run.piece.trajectory.outcome is not None]
     told: list[set[TrajectoryId]] = []
     order = list(_TOLD)
@@ -122,7 +122,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _only_model(ending: Sequence[Run], labelled: Sequence[Run]) -> str | None:
-    """Return the model of all runs that end so, where there are runs of others; None where they have several."""
+    """Return the only model of the runs with this ending if other models have runs too, otherwise None."""
     models = {run.piece.trajectory.model for run in ending}
     others = {run.piece.trajectory.model for run in labelled}
     (model, *more) = sorted(models, key=str)
@@ -130,7 +130,7 @@ def _only_model(ending: Sequence[Run], labelled: Sequence[Run]) -> str | None:
 
 
 def _is_slip(found: Odds) -> bool:
-    """Return whether few runs end so, and these fail more often than chance explains."""
+    """Return whether few runs have this ending, and they fail more often than chance explains."""
     is_rare = found.n <= MOST_SHARE * (found.n + found.n_without)
     worse = found.won * found.n_without <= WORSE * found.won_without * found.n
     return found.n >= LEAST_RUNS and is_rare and worse and found.z <= -MIN_Z

@@ -1,4 +1,4 @@
-"""Words for a reader that were run as a command."""
+"""Sentences to a reader that were sent to a shell as a command."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _LEAST_WORDS = 4
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Calls of *piece* that began with a sentence, which the shell took for a program."""
+    """Yield the shell calls of *piece* that began with a sentence, whose first word the shell did not find."""
     for event in events:
         if not event.failed or event.result is None or not is_shell(event.tool):
             continue
@@ -36,7 +36,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every shell to which runs spoke in sentences."""
+    """Yield one lesson for every shell to which several runs sent sentences."""
     for tool, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:

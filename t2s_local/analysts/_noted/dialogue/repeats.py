@@ -1,4 +1,4 @@
-"""The same action again and again: how runs end that send one three times or more."""
+"""Repeats: the outcomes of runs that send the same action three times or more."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,15 +18,15 @@ KIND = "repeats"
 TIMES = 3
 LEAST_RUNS = 5
 LEAST_SHARE = 0.05
-"""Share of the runs that repeated an action which an answer, or a tool, needs to be named."""
+"""Share of the runs with repeats from which on the lesson names an answer or a tool."""
 _SHOWN = 2
 _LONGEST = 90
 _SHORTEST = 12
-"""Characters of an action that says something: `submit` or a key may well be sent again."""
+"""Fewest characters of an action that counts: `submit` or a key may well be sent again."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The action that *piece* repeats most, unchanged and with the same result."""
+    """Yield the action that labelled *piece* sent most often, unchanged and with the same result, if three times."""
     if piece.trajectory.outcome is None:
         return
     counted = Counter(
@@ -46,12 +46,12 @@ def _says_something(event: Event) -> bool:
 
 
 def is_message(answer: str) -> bool:
-    """Return whether an *answer* says something in words, whatever was asked: more than a number or a name."""
+    """Return whether an *answer* is a message in words, not only a number or a name."""
     return len(words(answer)) > 1 and "<" not in answer
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for all tools: that an action sent again and again goes with failure."""
+    """Yield one lesson for all tools, if repeating an action goes with failure."""
     pairs = [pair for found in noted(runs, KIND).values() for pair in found]
     met = runs_of(pairs)
     tools = {note.key for _, note in pairs}

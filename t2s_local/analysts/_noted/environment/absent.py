@@ -1,4 +1,4 @@
-"""Things that are not there: a program, a file or a folder that run after run asked for in vain."""
+"""Missing programs, files and folders that runs asked for again and again."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ KIND = "absent"
 OUT = "absent_way_out"
 LEAST_RUNS = 3
 LEAST_WITHOUT_WAY_OUT = 5
-"""Runs from which on it is told that a thing is not there, though there is no way to do without it."""
+"""Fewest runs that missed a name for a lesson without a replacement."""
 WINDOW = 12
 _MOST_NAMED = 4
 _LONGEST_SHOWN = 80
@@ -35,7 +35,7 @@ _ABSENT = re.compile(
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield files, modules and programs that *piece* asked for in vain, with how it did without them."""
+    """Yield missing files, folders and programs that *piece* asked for, with the call that passed without them."""
     project = project_of(piece) or ""
     told: set[str] = set()
     for at, event in enumerate(events):
@@ -61,12 +61,12 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _missing(event: Event, path: str) -> str:
-    """Return the missing path: for a file that is to be written, its folder."""
+    """Return the missing path: the folder of a file that the call was to write, otherwise *path*."""
     return path.rpartition("/")[0] or path if changes_files(event.tool, event.head) else path
 
 
 def _thing(path: str) -> str | None:
-    """The name that is asked for: of a script its file, of an absolute path the first folder."""
+    """Return the name to report: a script's file name, the first folder of a path; None if it is one character."""
     if path.startswith("/") and not path.endswith(_SCRIPTS):
         return "/" + path.strip("/").split("/")[0]
     name = path.strip("/").rsplit("/", 1)[-1] if path.startswith("/") else path.strip("/").split("/")[0]
@@ -96,7 +96,10 @@ def _without(action: str, thing: str) -> str:
 
 
 def _difference(failed: Event, out: Event, thing: str) -> str:
-    """Return what the passing call had in place of *thing*: nothing (`-`), another script, or an incomparable part."""
+    """Return what the call that passed had in place of *thing*.
+
+    That is ``-`` for nothing, the name of another script, or an empty text if the calls cannot be compared.
+    """
     if thing.endswith(_SCRIPTS):
         return (scripts_of(out.action) or [""])[-1]
     is_same = not thing.startswith("/") and overlap(_without(failed.action, thing), out.action) >= _SAME_CALL
@@ -104,7 +107,7 @@ def _difference(failed: Event, out: Event, thing: str) -> str:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for everything that several runs missed and none found."""
+    """Yield one lesson for every name that several runs missed."""
     for (thing, project), pairs in _grouped(noted(runs, KIND)).items():
         met = runs_of(pairs)
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:
@@ -154,7 +157,7 @@ def _is_program(error: str) -> bool:
 
 
 def _was_there(runs: Sequence[Run], thing: str, pairs: Sequence[tuple[Run, Note]]) -> bool:
-    """Return whether a run of the same place named *thing* in a call that passed: then it is not always missing."""
+    """Return whether a run of the same projects named *thing* in a call that passed: it is not always missing."""
     projects = {project_of(run.piece) for run, _ in pairs}
     return any(
         thing in event.action and not event.failed and event.result is not None and _names(event.action, thing)
@@ -165,7 +168,7 @@ def _was_there(runs: Sequence[Run], thing: str, pairs: Sequence[tuple[Run, Note]
 
 
 def _grouped(found: Mapping[str, Sequence[tuple[Run, Note]]]) -> Mapping[tuple[str, str], list[tuple[Run, Note]]]:
-    """Notes by what was missing and the project; those of projects too few of whose runs met it, of all together."""
+    """Group notes by missing name and project; projects with too few runs form one group with an empty project."""
     groups: dict[tuple[str, str], list[tuple[Run, Note]]] = {}
     for key, pairs in found.items():
         thing, project = key.split("\n")
@@ -179,7 +182,7 @@ def _projects(pairs: Sequence[tuple[Run, Note]]) -> set[str]:
 
 
 def _passed(pairs: Sequence[tuple[Run, Note]]) -> str | None:
-    """Return the shortest call that failed for naming the thing, with the same call that passed without it."""
+    """Return the shortest pair of a call that failed with the name and the call that passed without it, or None."""
     shown = [
         f"{code(note.quotes[2].text)} passed where {code(note.quotes[0].text)} failed"
         for _, note in pairs

@@ -1,4 +1,4 @@
-"""Environments in which what the work needs is not installed: one cause behind a row of missing modules."""
+"""Environments without the packages that the work needs: one cause of many missing modules."""
 
 import re
 from collections import Counter
@@ -18,12 +18,12 @@ from t2s_local.values.trajectory import Slice
 KIND = "bare"
 INSTALLED = "installed"
 NEWER = "too_new"
-"""Errors of libraries that are newer than the code, noted beside this."""
+"""Kind of notes on errors of libraries that are newer than the code, from the module for these."""
 LEAST_RUNS = 3
 LEAST_OF_PROJECT = 2
 _MOST_BROKEN = 6
 LEAST_SHARE = 0.25
-"""Share of the runs that installed a package for it to be named for all of them."""
+"""Share of the runs that must have installed a package for the lesson on all runs to name it."""
 _MISSING = re.compile(
     r"No module named ['\"]?(?P<python>[A-Za-z_]\w*)['\"]?|Cannot find module ['\"](?P<node>[\w@/-]+)['\"]|"
     r"cannot load such file -- (?P<ruby>[\w/-]+)|there is no package called ['‘](?P<r>[\w.]+)"
@@ -36,7 +36,7 @@ _PACKAGE = re.compile(r"[A-Za-z@][\w.@/-]*(?:\[[\w,-]+\])?(?:[<>=!~]=?[\w.*]+)?"
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Modules that were missing in *piece*, and packages it installed after that."""
+    """Yield the modules that were missing in *piece*, and the packages it installed afterwards."""
     project = project_of(piece)
     missing: set[str] = set()
     for event in events:
@@ -58,7 +58,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _is_own(name: str, project: str | None) -> bool:
-    """Return whether a module is that of the project itself."""
+    """Return whether a module belongs to the project itself."""
     return project is not None and name.lower().replace("_", "-") in project.lower().replace("_", "-")
 
 
@@ -76,7 +76,7 @@ def installs(action: str) -> Iterator[tuple[str, str]]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """The cause once for all runs, and for every project what it needs."""
+    """Yield one lesson on the packages that all runs need, and one for the packages of each project."""
     pairs = [pair for found in noted(runs, KIND).values() for pair in found]
     met = runs_of(pairs)
     if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2 or len({note.detail for _, note in pairs}) < 2:
@@ -115,7 +115,7 @@ def _everywhere(
 
 
 def _in_shells(met: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
-    """Runs of the harnesses of *met* that ran commands."""
+    """Return the runs with shell commands in the harnesses of *met*."""
     formats = {run.piece.trajectory.format for run in met}
     same = [run for run in runs if run.piece.trajectory.format in formats]
     return list(
@@ -124,7 +124,7 @@ def _in_shells(met: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
 
 
 def _packages(installed: Sequence[tuple[Run, Note]], *, least: float, projects: int = 1) -> str | None:
-    """The packages that several runs installed, as one command; None where there are none."""
+    """Return one command that installs the packages that several runs installed; None if there are none."""
     behind: dict[str, set[str]] = {}
     places: dict[str, set[str]] = {}
     for run, note in installed:
@@ -145,12 +145,12 @@ def _packages(installed: Sequence[tuple[Run, Note]], *, least: float, projects: 
 
 
 def _version(name: str) -> re.Pattern[str]:
-    """How an error names the version of a package that removed what the code needs: *the Ledger 2.0 release*."""
+    """Return a pattern of the version in an error about a removed feature: *the Ledger 2.0 release*."""
     return re.compile(rf"\b{re.escape(name)}\s+v?(\d+(?:\.\d+)*)\b", re.IGNORECASE)
 
 
 def _module(installed: str) -> str:
-    """Return the name of a package in ``pip install`` words, as a module of that name would be called."""
+    """Return the module name of a package named in an installation, in lower case with hyphens."""
     return re.split(r"[\[<>=!~]", installed.rpartition(" ")[2], maxsplit=1)[0].lower().replace("_", "-")
 
 

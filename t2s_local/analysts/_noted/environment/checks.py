@@ -1,4 +1,4 @@
-"""How a project is checked: the commands of its own with which run after run tested, linted and built it."""
+"""Commands with which the runs on a project test, lint and build it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ FOLDERS = "folders"
 EDITED = "edited"
 LEAST_RUNS = 3
 LEAST_SHARE = 0.25
-"""Share of the runs on a project that used a command for it to be the project's way."""
+"""Share of the runs on a project that must have used a command for it to be the project's usual one."""
 _MOST_OF_THEM = 0.5
 _PASSED, _FAILED = "passed", "failed"
 LEAST_VARIANT = 2
@@ -41,7 +41,7 @@ _SAID = {
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Checks that *piece* ran through the project's own commands, and what tells its project."""
+    """Yield the checks that *piece* ran with the project's own commands, and the name or folders of the project."""
     project = project_of(piece)
     where = project or "\n".join(sorted(folders_of(events)))
     if where:
@@ -65,7 +65,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every purpose that the runs on one project have a common command for."""
+    """Yield one lesson for every purpose (test, lint, build) for which the runs on one project share a command."""
     for group in projects(runs):
         edited = runs_of([pair for found in noted(group, EDITED).values() for pair in found])
         for purpose, pairs in noted(group, KIND).items():
@@ -90,7 +90,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _variants(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
-    """Name the project's other commands of one purpose that several runs used: those whose names go on with a part."""
+    """Return a sentence on the variants of *command* that several runs used, such as `test:unit`; empty for none."""
     behind: dict[str, set[str]] = {}
     for run, note in ran:
         name = note.detail.partition("\n")[0]
@@ -102,19 +102,19 @@ def _variants(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
 
 
 def _passed(command: str, ran: Sequence[tuple[Run, Note]]) -> str:
-    """Say how often the last part of *command* passed where it was run."""
+    """Return a clause on how often the last part of *command* passed; empty if it was not run."""
     name = command.split(" && ")[-1]
     verdicts = [note.detail.partition("\n")[2] for _, note in ran if note.detail.partition("\n")[0] == name]
     return f"; it passed {verdicts.count(_PASSED)} of {len(verdicts)} times" if verdicts else ""
 
 
 def _once(pairs: Iterable[tuple[Run, Note]]) -> list[tuple[Run, Note]]:
-    """Each command once a run: who runs it all the time counts once."""
+    """Return each command once a run, so that a run that repeats a command counts once."""
     return list({(run.piece.trajectory.id, note.detail): (run, note) for run, note in pairs}.values())
 
 
 def _usual(pairs: Sequence[tuple[Run, Note]]) -> tuple[str, list[Run]]:
-    """The command that most runs used, or the chain with it that most of these did, and the runs that used it."""
+    """Return the command that most runs used, or the most used chain that contains it, and the runs that used it."""
     command = most_common((note.detail for _, note in _once(pairs)), most=1)[0]
     users = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])
     chains = [note.detail for _, note in _once(pairs) if " && " in note.detail and _says(note.detail, command)]
@@ -123,7 +123,7 @@ def _usual(pairs: Sequence[tuple[Run, Note]]) -> tuple[str, list[Run]]:
 
 
 def _says(detail: str, command: str) -> bool:
-    """Return whether a command holds the project's: `fmt` and `lint` in one line are both."""
+    """Return whether the command line *detail* contains every part of *command*, in any order."""
     return all(re.search(rf"(?<![\w:-]){re.escape(part)}(?![\w:-])", detail) for part in command.split(" && "))
 
 
@@ -132,7 +132,7 @@ def _conversations(group: Sequence[Run]) -> list[Run]:
 
 
 def projects(runs: Sequence[Run]) -> list[list[Run]]:
-    """*runs* by the project they are on: by its name, or by folders in a row that they share."""
+    """Group *runs* by project: by its name, or by shared folders; runs of no known project are left out."""
     places: dict[str, set[str]] = {}
     for run, note in [pair for found in noted(runs, FOLDERS).values() for pair in found]:
         places.setdefault(run.piece.trajectory.id, set()).update(note.detail.split("\n"))
@@ -146,7 +146,7 @@ def projects(runs: Sequence[Run]) -> list[list[Run]]:
 
 
 def _joined(places: Mapping[str, set[str]]) -> dict[str, str]:
-    """The least id of those that *places* joins, for every id: two that share a place are one, and so on."""
+    """Return for every run id the least id of the runs that share places with it, directly or through others."""
     parent: dict[str, str] = {}
 
     def root(one: str) -> str:

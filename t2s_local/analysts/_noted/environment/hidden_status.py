@@ -1,4 +1,4 @@
-"""Checks whose failure the shell line hid: the exit code was that of a filter behind them."""
+"""Failed checks with exit code 0: the shell returned the exit code of a filter behind the check."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _FILTER = re.compile(r"\|\s*(?P<name>[a-z]+)\b[^|]*$")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Checks of *piece* that ended with exit code 0 and said that they had not passed."""
+    """Yield the checks of *piece* that ended with exit code 0 although their output reports a failure."""
     for event in events:
         if event.result is None or not event.failed or not is_shell(event.tool) or not hides_status(event.action):
             continue
@@ -39,7 +39,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every check whose failures were hidden in several runs."""
+    """Yield one lesson for every check whose failures were hidden in several runs."""
     for check, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         filters = [f"`{name}`" for name in most_common(note.detail for _, note in pairs if note.detail)][:2]

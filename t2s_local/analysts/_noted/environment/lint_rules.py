@@ -1,4 +1,4 @@
-"""Rules that a project's own checks enforce: what a linter or compiler says at a place in the code, and who said it."""
+"""Rules that a project's own checks enforce: messages of a linter or compiler at places in the code."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -22,11 +22,11 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _MOST = 5
-"""Messages of one output that are looked at: the first ones say what is wrong."""
+"""Most messages of one output that are read: the first state what is wrong."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the orders that checks of *piece* gave at places in the code."""
+    """Yield the messages of checks of *piece* that demand or forbid something at a place in the code."""
     for event in events:
         if not event.failed or event.result is None or not is_shell(event.tool):
             continue
@@ -43,7 +43,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every order that several runs were given."""
+    """Yield one lesson for every demand that checks made in several runs."""
     for said, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         if len(met) < LEAST_RUNS:

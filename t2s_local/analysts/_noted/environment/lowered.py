@@ -1,4 +1,4 @@
-"""Commands that arrive in lower case: first ones that fail and pass, letter by letter the same, when sent again."""
+"""First commands that arrive in lower case: they fail, and pass when sent again with the same letters."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,14 +16,17 @@ KIND = "lowered"
 FIRST = "first_command"
 LATER = "later_command"
 LEAST_FIRST = 20
-"""First commands of one recording, all in lower case, that cannot be so by chance."""
+"""Fewest first commands of one recording, all in lower case, that are no chance."""
 LEAST_SHARE = 0.2
-"""Share of the runs with a capital letter in a later command, so that the agent does write them."""
+"""Share of the runs that must have a capital letter in a later command, so that the agent does write capitals."""
 LEAST_AGAIN = 2
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The letter case of the first command of *piece* and of later ones, and a first one that passed when repeated."""
+    """Yield the letter case of the first shell command of *piece* and of later ones.
+
+    Yield also a first command that failed and passed when sent again.
+    """
     sent = [event for event in events if is_shell(event.tool) and event.result is not None]
     if not sent or piece.start:
         return
@@ -52,7 +55,7 @@ def _is_same(one: Event, other: Event) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for all recordings whose first commands were made lower case."""
+    """Yield at most one lesson, for all recordings whose first commands were converted to lower case."""
     firsts, laters, again = noted(runs, FIRST), noted(runs, LATER), noted(runs, KIND)
     lowered = [
         source

@@ -1,4 +1,4 @@
-"""The project a run works on, as far as the recording tells: what its task is called, or the folders it touches."""
+"""Project of a run: the name in its task id, or the folders of its files."""
 
 import re
 from collections.abc import Sequence
@@ -9,20 +9,20 @@ from t2s_local.values.trajectory import Slice
 
 _PATH = re.compile(r"(?<![\w.])/(?:[\w.@+-]+/)+[\w.@+-]+")
 _DEPTH = 3
-"""Folders in a row that two checkouts of one project share, whoever keeps them where."""
+"""Number of consecutive folders that two checkouts of one project share, wherever they are."""
 _SYSTEM = frozenset(
     {"usr", "opt", "etc", "var", "tmp", "lib", "bin", "dev", "proc", "root", "site-packages", "node_modules"}
 )
 
 
 def project_of(piece: Slice) -> str | None:
-    """The repository that the task of *piece* is named after; None where it names none."""
+    """Return the repository named in the task id of *piece*; None if there is none."""
     found = repository_named(piece.trajectory.task_id)
     return found.rpartition("/")[2] if found else None
 
 
 def folders_of(events: Sequence[Event]) -> frozenset[str]:
-    """Folders in a row that the files of *events* lie in, without those of systems and homes."""
+    """Return groups of three consecutive folders in the paths of *events*, without system and home folders."""
     found: set[str] = set()
     for event in events:
         for path in _PATH.findall(event.action[:2000]):

@@ -1,8 +1,8 @@
-"""Quotes that something between the agent and the shell takes away: one cause behind many different errors.
+"""Double quotes that are removed between the agent and the shell: one cause of many different errors.
 
-Each sign is a contradiction between what was sent and what came back, whatever the program: a quoted text of which
-only the first word was printed, an error that repeats the command without its quotes, or calls itself by a piece of
-it, and a syntax error in a line that has none.
+Each sign is a contradiction between the command sent and its output, whatever the program: a quoted text of which
+only the first word was printed, an error that repeats the command without its quotes, a shell that calls itself by a
+piece of the command, and a syntax error in a line that has none.
 """
 
 import re
@@ -28,7 +28,7 @@ _LONGEST = 2000
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Calls of *piece* whose double quotes did not arrive."""
+    """Yield the shell calls of *piece* whose double quotes did not reach the shell."""
     for event in events:
         if event.result is None or '"' not in event.action or not is_shell(event.tool):
             continue
@@ -63,16 +63,16 @@ def _repeats_without_quotes(output: str, bare: str) -> bool:
 
 
 def _is_called_by_a_piece(output: str, action: str) -> bool:
-    """Return whether the shell goes by a name out of the command.
+    """Return whether the shell names itself by a word of the command.
 
-    What stood behind the quotes was taken for arguments.
+    The words after the quotes were read as arguments of the shell, the first as its name.
     """
     found = _NAMED.match(output)
     return found is not None and "bash" not in found["name"] and found["name"].strip() in action
 
 
 def _is_whole(action: str) -> bool:
-    """Return whether the quotes of a line close, and none of its other signs can be a syntax error of a shell."""
+    """Return whether the quotes of a line are closed, and no sign outside them can be a syntax error of a shell."""
     try:
         parts = shlex.split(action)
     except ValueError:
@@ -82,7 +82,7 @@ def _is_whole(action: str) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every shell on the way to which double quotes are lost."""
+    """Yield one lesson for every shell tool that loses double quotes."""
     for tool, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:

@@ -1,4 +1,4 @@
-"""Libraries that are newer than the code: one cause behind errors that look like bugs of the project."""
+"""Libraries that are newer than the code: one cause of errors that look like bugs of the project."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _PIN = re.compile(r"[\w-]+(?:<=?|==|~=)\d[\w.]*$")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Errors of *piece* that come of a library's newer version, and what it did about them."""
+    """Yield errors of *piece* caused by a library's newer version, the versions it pinned, and whether it edited."""
     project = project_of(piece) or ""
     told: set[str] = set()
     for event in events:
@@ -63,7 +63,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """The cause once, with the errors that show it and, where runs tried it, the versions that work."""
+    """Yield at most one lesson on the cause, with the most frequent errors and versions that several runs pinned."""
     found = noted(runs, KIND)
     pairs = [pair for group in found.values() for pair in group]
     met = runs_of(pairs)

@@ -1,1 +1,1 @@
-"""Forms of what is handed to tools and given as an answer, and where it comes from."""
+"""Forms of arguments and answers that go with success or failure, and the origin of their values."""

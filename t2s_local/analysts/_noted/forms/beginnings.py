@@ -1,4 +1,4 @@
-"""Statements that never pass by how they begin, or because a bracket is left open, and how those begin that do."""
+"""First words with which statements never pass, or brackets left open, and the first word of those that pass."""
 
 import re
 from collections import Counter
@@ -18,12 +18,12 @@ KIND = "beginning"
 LEAST_BAD = 6
 LEAST_RUNS = 5
 MOST_GOOD = 0.05
-"""Share of the statements that begin so which may pass."""
+"""Largest share of the statements with a first word that may pass if the word is at fault."""
 LEAST_OTHERS = 0.4
-"""Share of the others that pass, for the beginning to be at fault."""
+"""Least share of the other statements that pass if the first word is at fault."""
 MIN_Z = 5.0
 USUAL = 0.5
-"""Share of the passing ones that begin alike, for this to be told as the way."""
+"""Share of the passing statements that must share a first word for the lesson to recommend it."""
 _GOOD, _BAD = "good", "bad"
 _OPEN = "open "
 _BEGINS = re.compile(r"\s*(?P<word>[A-Za-z_]\w*)(?P<bracket>[\[({])?")
@@ -33,7 +33,7 @@ _SHOWN = 300
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """How the statements of *piece* begin, each once, and whether they passed."""
+    """Yield the first word of each different statement of *piece*, and whether the statement passed."""
     seen: set[str] = set()
     for event in events:
         if event.result is None or event.is_infrastructure or is_shell(event.tool) or is_reflection(event.head):
@@ -51,7 +51,10 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _beginning(action: str) -> str | None:
-    """Return how a statement begins; None for a call with arguments by name, and for one that names its own tool."""
+    """Return the first word of a statement, with ``open`` before it if its bracket is not closed.
+
+    None if the action does not begin with a word, or is too long.
+    """
     found = _BEGINS.match(action)
     if found is None or len(action) > _LONGEST:
         return None
@@ -62,7 +65,7 @@ def _beginning(action: str) -> str | None:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every beginning with which statements never pass."""
+    """Yield one lesson for every first word with which statements never pass."""
     for tool, pairs in noted(runs, KIND).items():
         begun: dict[str, list[tuple[Run, Note]]] = {}
         for pair in pairs:
@@ -84,7 +87,10 @@ def _is_bad(note: Note) -> bool:
 
 
 def _is_at_fault(*groups: Sequence[tuple[Run, Note]]) -> bool:
-    """Return whether what begins so fails, and what begins otherwise does not: all, bad, other and good other ones."""
+    """Return whether statements with the first word fail and others do not.
+
+    *groups* are all statements with the word, the failed ones of these, all others, and the others that passed.
+    """
     same, bad, others, good = groups
     met = runs_of(bad)
     if len(bad) < LEAST_BAD or len(met) < LEAST_RUNS or len(tasks_of(met)) < LEAST_RUNS:

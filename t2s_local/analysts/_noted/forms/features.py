@@ -1,4 +1,4 @@
-"""Features of a short text that is handed to a tool or given as an answer, told as what to do without them."""
+"""Features of a short text, an argument or an answer, that go with failure, and the advice to avoid them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,35 +10,35 @@ from t2s_local.analysts._notes import Note
 from t2s_local.values.value import Value
 
 LONGEST = 400
-"""Characters of a text that is looked at."""
+"""Most characters of a text that is compared."""
 MIN_Z = 3.0
 """Two-sided .3 %: a dozen features are tried on every argument."""
 LEAST_WITH = 10
 LEAST_RUNS = 5
 MOST_GOOD = 0.5
-"""Share of good ones with the feature, to the share without it, at most."""
+"""Largest ratio of the success rate of texts with the feature to the rate of texts without it."""
 MOST_LOST = 0.05
-"""Share of all good ones that may have the feature: more, and the advice costs too many of them."""
+"""Largest share of all successful texts that may have the feature: otherwise the advice would cost too many of them."""
 _INNER = re.compile(r"^\s*[A-Za-z_]\w*\s*[\[(](?P<inner>.*?)[\])]?\s*$", re.DOTALL)
 _QUOTED = re.compile(r"[\"“”«»「」]|(?<!\w)'[^']+'(?!\w)")
 _SEVERAL = re.compile(r"[,;、，/&|]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
 _NUMBERS: Mapping[int, str] = {2: "two", 3: "three", 4: "four", 6: "six", 8: "eight", 12: "twelve"}
-"""Lengths that are tried."""
+"""Lengths in words that are tried, each with its number word."""
 
 
 class Feature(Value, frozen=True, kw_only=True):
-    """Something a text may have that goes with failure."""
+    """Property of a text that may go with failure, with the advice against it."""
 
     name: str
     asked: str
-    """What to do with an argument, with ``{it}`` for it."""
+    """Advice for an argument, with ``{it}`` for its name."""
     answered: str
-    """What to do with an answer."""
+    """Advice for an answer."""
     has: str
-    """What such texts have, after a count of them."""
+    """Description of such texts, to follow their number."""
 
     def is_of(self, note: Note) -> bool:
-        """Return whether the text that *note* tells of has it."""
+        """Return whether the text of *note* has the feature."""
         return self.name in note.detail.partition("\n")[0].split()
 
 
@@ -89,11 +89,11 @@ UNSEEN = Feature(
     answered="Take the words of the answer from what a tool returned, and check that they stand there",
     has="that no tool returned",
 )
-"""The feature of an answer that stands in no result; told by who knows the results."""
+"""Feature of an answer that no tool result contains; found by the caller, which knows the results."""
 
 
 def inner(action: str) -> str:
-    """Return what stands in the brackets of a call in plain text; nothing where it has none."""
+    """Return the text in the brackets of a call in plain text; empty if it has no brackets."""
     found = _INNER.match(action)
     return "" if found is None else found["inner"]
 
@@ -104,11 +104,11 @@ def names_of(text: str) -> list[str]:
 
 
 class Fault(Value, frozen=True, kw_only=True):
-    """A feature that goes with failure, with the counts behind it."""
+    """A feature that goes with failure, with the counts."""
 
     feature: Feature
     bad: Sequence[tuple[Run, Note]]
-    """What has the feature and failed."""
+    """Failed texts with the feature."""
     n_with: int
     n_without: int
     good_without: int
@@ -116,14 +116,14 @@ class Fault(Value, frozen=True, kw_only=True):
 
 
 def faults(pairs: Sequence[tuple[Run, Note]], is_good: Callable[[Run, Note], bool], *, most: int) -> Sequence[Fault]:
-    """Return the features that go with failure, strongest first, each among what has none of the stronger ones.
+    """Return the features that go with failure, strongest first, each among the texts without the stronger ones.
 
-    That a text stands in no result comes last: a long one or a list stands in none either.
+    The feature that no result contains the text is tried last: results rarely contain long texts or lists either.
 
     Args:
         pairs: Notes of one argument, whose details begin with a line of the names of their features.
-        is_good: Whether what a note tells of came to something.
-        most: How many features are told at most.
+        is_good: Function that says whether the text of a note succeeded.
+        most: Most features that are returned.
     """
     found: list[Fault] = []
     left = list(pairs)

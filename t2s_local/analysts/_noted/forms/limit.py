@@ -1,4 +1,4 @@
-"""Harnesses that end a run after so many calls, finished or not."""
+"""Step limits: harnesses that end a run after a fixed number of calls, finished or not."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,17 +14,17 @@ from t2s_local.values.trajectory import Slice
 
 KIND = "limit"
 LEAST_CUT = 8
-"""Runs that were cut off."""
+"""Fewest runs that were cut off."""
 LEAST_SHARE = 0.8
-"""Share of the runs without an end that stopped after the same number of calls."""
+"""Share of the unfinished runs that must have stopped after the same number of calls."""
 LEAST_ENDED = 0.5
-"""Share of the runs that a tool ends, for it to be the one that hands in."""
+"""Share of the runs that must end with one tool for it to be the tool that submits the answer."""
 _LEAST_CALLS = 3
 _MOST_BETTER = 0.1
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The tool that *piece* ended with, and after how many calls."""
+    """Yield the last tool of a whole run and its number of calls."""
     if piece.start or piece.stop < len(piece.trajectory.steps) or not events or is_shell(events[-1].tool):
         return
     last = events[-1]
@@ -33,7 +33,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every harness that cut off several runs after the same number of calls."""
+    """Yield one lesson for every harness that cut off several runs after the same number of calls."""
     for pairs in noted(runs, KIND).values():
         ended = Counter(_tool(note) for _, note in pairs)
         tool, times = min(ended.items(), key=lambda item: (-item[1], item[0]))
@@ -72,7 +72,7 @@ def _length(note: Note) -> int:
 
 
 def _is_used_before(tool: str, runs: Sequence[Run]) -> bool:
-    """Return whether runs go on after *tool*: it hands nothing in."""
+    """Return whether runs often continue after *tool*, so that it does not submit the answer."""
     uses: Mapping[bool, int] = Counter(
         event is run.events[-1] for run in runs for event in run.events if event.tool == tool
     )

@@ -1,4 +1,4 @@
-"""The form of the answer that a run hands in, against whether it succeeded: length, lists, words of its own."""
+"""Features of submitted answers that go with failure: length, lists, words of the agent's own."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,12 +17,12 @@ from t2s_local.values.trajectory import Slice
 KIND = "answer_form"
 LEAST_RUNS = 30
 LEAST_SHARED = 3
-"""Tasks that have one answer, for it to be a choice and no finding."""
+"""Fewest tasks with the same answer for it to be a choice, such as yes, and not a finding."""
 _MOST_TOLD = 3
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The short text that the last call of a labelled run hands in, with its features."""
+    """Yield the short text that the last call of a labelled run submits, with its features."""
     run = piece.trajectory
     if run.outcome is None or not events or piece.stop < len(run.steps):
         return
@@ -43,7 +43,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _without_choices(pairs: Sequence[tuple[Run, Note]]) -> Sequence[tuple[Run, Note]]:
-    """Return *pairs* with answers that several tasks have in common not called unseen: a yes stands in no result."""
+    """Return *pairs* without the feature “unseen” for answers that several tasks share, such as yes."""
     tasks: dict[str, set[str]] = {}
     for run, note in pairs:
         tasks.setdefault(note.quotes[0].text, set()).add(run.piece.trajectory.task_id or run.piece.trajectory.id)
@@ -56,7 +56,7 @@ def _without_choices(pairs: Sequence[tuple[Run, Note]]) -> Sequence[tuple[Run, N
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every form of an answer that goes with failure."""
+    """Yield one lesson for every feature of answers that goes with failure."""
     for tool, pairs in noted(runs, KIND).items():
         if len(runs_of(pairs)) < LEAST_RUNS:
             continue

@@ -1,4 +1,4 @@
-"""The form of an argument against what calls with it come to: quotation marks, lists, many words."""
+"""Features of arguments that go with calls without a result: quotation marks, lists, many words."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,7 +20,7 @@ _GOOD, _BAD = "good", "bad"
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The texts that calls of *piece* were given, with their features and whether the call came to something."""
+    """Yield the short arguments of calls of *piece*, with their features and whether the call had a result."""
     seen: set[tuple[str, str]] = set()
     for event in events:
         if event.result is None or event.is_infrastructure or is_shell(event.tool) or is_reflection(event.head):
@@ -41,7 +41,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _texts(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
-    """Yield the short texts that a call is given, with the names of their arguments; in plain text there is one."""
+    """Yield the short texts passed to a call, each with its argument's name; the name is empty for plain text."""
     arguments = piece.trajectory.steps[event.call].arguments
     if arguments:
         for name, value in arguments.items():
@@ -54,7 +54,7 @@ def _texts(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every form of an argument with which calls come to nothing."""
+    """Yield one lesson for every feature of an argument with which calls fail or find nothing."""
     for key, pairs in noted(runs, KIND).items():
         if len(pairs) < LEAST_CALLS:
             continue

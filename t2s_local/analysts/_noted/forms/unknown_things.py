@@ -1,4 +1,4 @@
-"""Things that calls name although nothing said before holds them: places, ids and addresses made up by the agent."""
+"""Names in calls that no earlier text contains: places, ids and addresses that the agent made up."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,20 +20,20 @@ LEAST_RUNS = 5
 LEAST_TASKS = 3
 LEAST_GOOD = 20
 MOST_GOOD = 0.25
-"""Share of the calls with something unknown that may come to something."""
+"""Largest share of the calls with an unknown name that may succeed."""
 MIN_Z = 5.0
 _LONGEST = 120
 _MOST_READ = 400_000
-"""Characters of one run that are read."""
+"""Most characters of one run that are read."""
 _GOOD, _BAD = "good", "bad"
 _KNOWN = "known"
 _NUMBERED = re.compile(r"\b[a-z]\w* \d+\b")
 _GUESSED = re.compile(r"[\d_@]")
-"""What a value holds that an agent cannot guess: an identifier, an address."""
+"""Characters of a value that an agent cannot guess: an identifier, an address."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Calls of a run in which some came to nothing, and whether what they name was said before."""
+    """Yield the names in the calls of a run with a failed call, and whether an earlier text contains them."""
     tried = [event for event in events if _is_looked_at(event)]
     if not any(came_to_nothing(event) for event in tried):
         return
@@ -46,7 +46,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _with_said(piece: Slice, tried: Sequence[Event]) -> Iterator[tuple[Event, Sequence[str]]]:
-    """Yield calls with the request and the answers before them, in small letters, as far as these are read."""
+    """Yield calls with the request and the answers before them, in lower case, up to 400,000 characters."""
     said: list[str] = []
     read, left = piece.start, _MOST_READ
     for event in tried:
@@ -79,7 +79,7 @@ def _is_looked_at(event: Event) -> bool:
 
 
 def _named(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
-    """Yield the things a call names, with the argument; in a call of plain text the last one alone."""
+    """Yield the names in a call, each with its argument; of a call in plain text only the last name."""
     arguments = piece.trajectory.steps[event.call].arguments
     if arguments:
         for name, value in arguments.items():
@@ -92,7 +92,7 @@ def _named(piece: Slice, event: Event) -> Iterator[tuple[str, str]]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for all calls of plain text that fail on things nobody named, and one for every such argument."""
+    """Yield one lesson for all plain-text calls that fail on unknown names, and one for every such argument."""
     groups: dict[str, list[str]] = {}
     found = noted(runs, KIND)
     for key, pairs in found.items():
@@ -130,7 +130,7 @@ def _is_bad(note: Note) -> bool:
 
 
 def _is_needed(pairs: Sequence[tuple[Run, Note]]) -> bool:
-    """Return whether calls come to nothing where they name something unknown, and mostly do not otherwise."""
+    """Return whether calls with an unknown name fail or find nothing, and calls with a known name mostly do not."""
     cells = [0, 0, 0, 0]
     for _, note in pairs:
         cells[(0 if _is_known(note) else 2) + (1 if _is_bad(note) else 0)] += 1

@@ -1,1 +1,1 @@
-"""Searches: what they look at, how they match, and what to look at first."""
+"""Searches: the places they search, the way they match, and what to look up first."""

@@ -1,4 +1,4 @@
-"""Files that run after run searches: which fields stand in which, how a record begins, and what joins them."""
+"""Contents of the files that runs search: their fields, the first line of their records, and ids that join them."""
 
 import re
 from collections import Counter
@@ -18,11 +18,11 @@ HEADER = "record_header"
 LEAST_TASKS = 8
 LEAST_FILES = 3
 LEAST_OF_FILE = 3
-"""Tasks that have to have seen a file."""
+"""Fewest tasks that must have seen a file."""
 LEAST_SHOWN = 2
-"""Runs that have to show a field of a file."""
+"""Fewest runs that must show a field of a file."""
 LEAST_HEADERS = 0.8
-"""Share of the lines between fields that have one form, for it to be how a record begins."""
+"""Share of the lines between fields that must have one form for the form to be the first line of records."""
 _MOST_READ = 20_000
 _MOST_FILES = 10
 _MOST_FIELDS = 5
@@ -35,7 +35,7 @@ _LONGEST_HEADER = 80
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The fields that results of *piece* show of files, each file once, and the lines that records begin with."""
+    """Yield the fields of files in the results of *piece*, one note a file, and the first lines of records."""
     fields: dict[str, dict[str, None]] = {}
     shown: dict[str, Event] = {}
     begun: set[tuple[str, str]] = set()
@@ -63,7 +63,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _shown(output: str) -> Iterator[tuple[str, str]]:
-    """Yield files with the fields that *output* shows of them, and with the lines between that hold an id."""
+    """Yield files with each field that *output* shows of them, and with each heading line that contains an id."""
     if _ANY.search(output) is None:
         return
     path = ""
@@ -81,7 +81,7 @@ def _shown(output: str) -> Iterator[tuple[str, str]]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for what stands where, and one for how a record begins and what joins the files."""
+    """Yield a lesson on which file has which fields, and one on the first line of records and the ids in them."""
     files = {path: pairs for path, pairs in noted(runs, FIELDS).items() if len(tasks_of(runs_of(pairs))) >= LEAST_TASKS}
     own = _own_fields(files)
     if len(own) < LEAST_FILES:
@@ -108,7 +108,7 @@ def _name(path: str) -> str:
 
 
 def _own_fields(files: Mapping[str, Sequence[tuple[Run, Note]]]) -> dict[str, list[str]]:
-    """Return the fields that one file alone has, the most shown first; of files that have any."""
+    """Return for each file the fields that no other file has, most frequent first; only files with such fields."""
     counts = {path: Counter(name for _, note in pairs for name in note.detail.split()) for path, pairs in files.items()}
     places = Counter(name for names in counts.values() for name in {name.lower() for name in names})
     found: dict[str, list[str]] = {}
@@ -157,9 +157,9 @@ def _records(runs: Sequence[Run], files: Sequence[str], pairs: Sequence[tuple[Ru
 
 
 def _usual_header(headers: Sequence[tuple[Run, Note]]) -> tuple[str | None, set[str]]:
-    """Return the form with which the records of most files begin, and these files; none where too few share one.
+    """Return the form of the first line of records in most files, and these files; None if too few share a form.
 
-    Files that name each record after what it holds have no form.
+    Files that name each record by its content have no such form.
     """
     counts: dict[str, Counter[str]] = {}
     for _, note in headers:
@@ -177,6 +177,6 @@ def _is_most(times: int, forms: Counter[str]) -> bool:
 
 
 def _tools(pairs: Sequence[tuple[Run, Note]]) -> list[str]:
-    """The tool that shows the files in most runs."""
+    """Return the tool that shows the files in most runs, as a list of one; empty if there are no quotes."""
     counted = Counter(run.piece.trajectory.steps[note.quotes[0].step].tool or "" for run, note in pairs if note.quotes)
     return [min(counted, key=lambda name: (-counted[name], name))] if counted else []

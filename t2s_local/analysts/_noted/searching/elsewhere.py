@@ -1,4 +1,4 @@
-"""Searches that find nothing with one tool and do with another: what each of them looks through."""
+"""Searches that find nothing with one tool and succeed with another, because the two search different places."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,11 +27,11 @@ _LONGEST_ANSWER = 4000
 _MOST_BESIDE = 1
 LEAST_FOUND = 5
 LEAST_NAMES = 0.9
-"""Share of what a search found that are files by their names, for it to look at names alone."""
+"""Share of a search tool's finds that must be files matched by name for the tool to search names only."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Searches of *piece* that found nothing, and the next one with another tool that did find the word."""
+    """Yield the searches of *piece* that found nothing, and the next search with another tool that found the word."""
     for at, event in enumerate(events):
         if not _found_nothing(event):
             if (is_name := _is_of_names(event)) is not None:
@@ -67,12 +67,12 @@ def _found_nothing(event: Event) -> bool:
 
 
 def _sought(event: Event) -> str | None:
-    """The longest word that is sought."""
+    """Return the longest word of the search; None if there is none."""
     return max(_words_sought(event), key=len, default=None)
 
 
 def _words_sought(event: Event) -> list[str]:
-    """Return the words in the arguments of a call, or behind the program of a command."""
+    """Return the words in the arguments of a call, or after the program of a command."""
     text = (
         event.action.split(None, 1)[-1]
         if not event.action.lstrip().startswith("{")
@@ -82,7 +82,7 @@ def _words_sought(event: Event) -> list[str]:
 
 
 def _is_of_names(event: Event) -> bool | None:
-    """Return whether a search found files alone, by their names; None where it is no search, or found no file."""
+    """Return whether a search matched files by their names only; None if it is no search or found no file."""
     if event.failed or event.result is None or not only_looks(event.tool, event.head) or is_shell(event.tool):
         return None
     sought = _words_sought(event) if len(event.action) <= _LONGEST_ACTION else []
@@ -104,7 +104,7 @@ def _finds(event: Event, word: str, empty: Event) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every search that others replace."""
+    """Yield one lesson for every search tool that other tools can replace."""
     empty, found_files = noted(runs, EMPTY), noted(runs, FOUND)
     found: dict[str, dict[str, Sequence[tuple[Run, Note]]]] = {}
     for key, pairs in noted(runs, KIND).items():
@@ -143,5 +143,5 @@ def _either(names: Sequence[str]) -> str:
 
 
 def _at_most(runs: Sequence[Run], head: str) -> int:
-    """How often a run got nothing from one search, at most."""
+    """Return the largest number of searches with *head* in one run that found nothing."""
     return max(sum(note.kind == EMPTY and note.key == head for note in run.notes) for run in runs)

@@ -1,4 +1,4 @@
-"""Statements that fail on names that do not exist, unless the run looked at the names first."""
+"""Statements that fail on unknown names unless the run looked the names up before."""
 
 import re
 from collections import Counter
@@ -20,9 +20,9 @@ KIND = "first_failed"
 FIRST = "first_statement"
 LEAST_RUNS = 10
 LEAST_SHARE = 0.25
-"""Share of the runs that looked first which a way to look needs."""
+"""Share of the runs that looked first which must have used a kind of look-up for the lesson to name it."""
 MIN_Z = 4.0
-"""Statements differ in many ways: only what is beyond doubt is told."""
+"""Least z value: high, because statements differ in many ways."""
 _VERB = re.compile(r"^[\s(]*(?P<verb>[A-Za-z]{3,12})\b(?:\s+(?P<next>[A-Z]{3,12})\b(?!\s*\())?")
 _UNKNOWN = re.compile(
     r"\b(?:unknown|doesn'?t exist|does not exist|no such|undefined|not found|unrecognized)\b", re.IGNORECASE
@@ -30,7 +30,10 @@ _UNKNOWN = re.compile(
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """The first statement of the kind that *piece* sent most: what it had run before, and whether a name failed it."""
+    """Yield the first statement of the kind that *piece* sent most, and whether it failed on an unknown name.
+
+    Its detail lists the kinds of statements that had passed before.
+    """
     sent = [event for event in events if event.result is not None and _is_statement(event)]
     if not sent:
         return
@@ -57,7 +60,7 @@ def _is_statement(event: Event) -> bool:
 
 
 def _verb(event: Event) -> str:
-    """Return the kind of a statement in capitals: its first word, with the second where that is in capitals too."""
+    """Return the kind of a statement in capitals: its first word, and the second word if both are in capitals."""
     found = _VERB.match(event.action)
     if found is None or not found["verb"].isalpha():
         return ""
@@ -66,7 +69,7 @@ def _verb(event: Event) -> str:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every kind of statement that rarely fails where the run looked first."""
+    """Yield one lesson for every kind of statement that rarely fails if the run looked the names up first."""
     passed = noted(runs, FIRST)
     for key, failed in noted(runs, KIND).items():
         tool, verb = key.split("\n")

@@ -1,4 +1,4 @@
-"""How a search matches: whether what it finds holds the whole of what was asked for, as one phrase."""
+"""Search tools that match the whole query as one phrase: every result they return contains it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,17 +19,20 @@ MISSED = "search_missed"
 KIND = "matching"
 LEAST_FOUND = 5
 LEAST_OF_ALL = 20
-"""Searches that found something, with all such tools together."""
+"""Fewest successful searches of all such tools together."""
 LEAST_MISSED = 3
 LEAST_RUNS = 3
 LEAST_SHARE = 0.95
-"""Share of the searches that found something which hold what was asked for, for the tool to look for that."""
+"""Share of a tool's successful searches whose results must contain the query for the tool to match whole phrases."""
 _LONGEST_QUERY = 120
 _DATE = re.compile(r"\s*\d{4}-\d\d")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Searches of *piece* by one text: whether what they found holds it, and those in vain for several words."""
+    """Yield the searches of *piece* for one text: those with results, and failed searches for several words.
+
+    The detail of a search with results says whether they contain the text as one phrase.
+    """
     for event in events:
         asked = _asked(piece, event)
         if asked is None or event.result is None or event.is_infrastructure:
@@ -54,7 +57,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _asked(piece: Slice, event: Event) -> tuple[str, str] | None:
-    """Return the one text that a search is for, with its argument; None where there is none, or several."""
+    """Return the only text that a search is for, with its argument; None if there is no such text, or several."""
     if is_shell(event.tool) or not only_looks(event.tool, event.head):
         return None
     arguments = piece.trajectory.steps[event.call].arguments or {}
@@ -67,9 +70,9 @@ def _asked(piece: Slice, event: Event) -> tuple[str, str] | None:
 
 
 def literal(runs: Sequence[Run]) -> Mapping[str, Sequence[tuple[Run, Note]]]:
-    """Return the tools that look for the whole of a text as one phrase, each with the searches that found nothing.
+    """Return the tools that match the whole text as one phrase, each with the searches that found nothing.
 
-    The argument follows the name of the tool on a line of its own.
+    A key is the name of the tool, a line break, and the name of the argument.
     """
     missed = noted(runs, MISSED)
     found: dict[str, Sequence[tuple[Run, Note]]] = {}
@@ -81,7 +84,7 @@ def literal(runs: Sequence[Run]) -> Mapping[str, Sequence[tuple[Run, Note]]]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for all tools that look for a text as one phrase, and miss what is worded otherwise."""
+    """Yield at most one lesson, for all tools that match a text as one phrase and miss other wordings."""
     tools = literal(runs)
     pairs = [pair for missed in tools.values() for pair in missed]
     met = runs_of(pairs)

@@ -1,4 +1,4 @@
-"""Answers of searches that found nothing."""
+"""Answers of searches without a result."""
 
 import re
 
@@ -10,14 +10,14 @@ NOTHING = re.compile(
     re.IGNORECASE,
 )
 SHORT = 300
-"""Characters of an answer that holds nothing."""
+"""Most characters of an answer without a result."""
 
 
 def found_nothing(event: Event) -> bool:
-    """Return whether the answer of a search says that there is nothing."""
+    """Return whether the answer of a search is short and says that nothing was found."""
     return len(event.output) <= SHORT and NOTHING.search(event.output) is not None
 
 
 def came_to_nothing(event: Event) -> bool:
-    """Return whether a call failed, or begins its answer by saying that there is nothing."""
+    """Return whether a call failed, or the first line of its answer says that nothing was found."""
     return event.failed or NOTHING.search(event.output[:SHORT].split("\n", 1)[0]) is not None

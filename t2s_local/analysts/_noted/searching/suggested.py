@@ -1,4 +1,4 @@
-"""Answers that name what there is instead of what was asked for, and what came of asking for that."""
+"""Answers that suggest existing names for an unknown one, and the results of calls with a suggested name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _SEARCHED = 600
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Answers in *piece* that offered other names, and whether the next call with one of them got further."""
+    """Yield the answers in *piece* that suggest names, and whether the next call with a suggested name succeeded."""
     for at, event in enumerate(events):
         if event.result is None or is_shell(event.tool):
             continue
@@ -47,19 +47,19 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _offer_in(output: str) -> re.Match[str] | None:
-    """Where *output* offers other names for what it did not find; None where it does not."""
+    """Return the match of the words with which *output* suggests other names; None if it suggests none."""
     missing = _NOT_FOUND.search(output[:_SEARCHED])
     return None if missing is None else _OFFER.search(output, missing.end(), _SEARCHED)
 
 
 def _is_offered(later: Event, event: Event, offered: str) -> bool:
-    """Return whether what was asked next stands in the offer, word by word, and is not what was asked before."""
+    """Return whether the suggestion contains the query of *later*, word by word, and *event* had another query."""
     text = " ".join(words(later.action)[1:])
     return len(text) > 3 and text != " ".join(words(event.action)[1:]) and text in " ".join(words(offered))
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every tool whose offers lead on."""
+    """Yield one lesson for every tool whose suggestions mostly succeed."""
     taken = noted(runs, TAKEN)
     for tool, pairs in noted(runs, KIND).items():
         tried = taken.get(tool, ())

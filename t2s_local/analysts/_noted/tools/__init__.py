@@ -1,1 +1,1 @@
-"""Notes on tools: refusals, cut output, errors that are none, searches in the wrong place."""
+"""Notes on tools: refusals, cut output, errors to ignore, answers without content."""

@@ -1,4 +1,4 @@
-"""The form in which calls of plain text work, and the forms in which they never do."""
+"""Forms of plain-text calls: the only form that works, and forms that always fail."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,14 +20,14 @@ PASSED = "form_passed"
 LEAST_PASSED = 20
 LEAST_RUNS = 5
 LEAST_FIXED = 2
-"""Words that the passing calls of a tool have in common, for them to have a form."""
+"""Fewest words that the passing calls of a tool must share to have a form."""
 LEAST_SHARE = 0.97
-"""Share of the passing calls that have one form, for it to be the only one that works."""
+"""Share of the passing calls that must have one form for it to be the only form that works."""
 _LONGEST = 80
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Short calls of *piece* in plain text, which failed and which passed."""
+    """Yield the short plain-text calls of *piece*, failed and passed."""
     for event in events:
         if event.result is None or is_shell(event.tool):
             continue
@@ -45,19 +45,19 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 class Form(Value, frozen=True, kw_only=True):
-    """The one form in which calls of a tool pass."""
+    """The only form in which calls of a tool pass."""
 
     tool: str
     text: str
     n_passed: int
-    """Passing calls that have it, of all that passed."""
+    """Number of passing calls that have the form."""
     n_good: int
     others: Sequence[tuple[Run, Note]]
-    """Failing calls in another form."""
+    """Failed calls in another form."""
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for all tools whose calls work in one form alone."""
+    """Yield at most one lesson, for all tools whose calls work only in one form."""
     passed = noted(runs, PASSED)
     found = [_form(tool, failed, passed.get(tool, ())) for tool, failed in noted(runs, KIND).items()]
     forms = sorted((form for form in found if form is not None), key=lambda form: (-len(form.others), form.tool))

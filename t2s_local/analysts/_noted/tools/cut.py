@@ -1,4 +1,4 @@
-"""Results that say of themselves that they are not whole, and what runs made of them."""
+"""Results that state that they are incomplete, and the argument with which runs asked for the next part."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,13 +23,13 @@ _SHOWS = re.compile(
     r"\b(?:show|display|return|list)\w*\b|\b(?:results?|matches|items?|entries|page|rows?)\b", re.IGNORECASE
 )
 _BEFORE = 30
-"""Characters before the numbers in which it is said of what they are."""
+"""Characters before the numbers that are searched for what they count."""
 _SEARCHED = 400
-"""Characters at either end of a result in which it says that it is cut."""
+"""Characters at either end of a result that are searched for the statement that it is cut."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Results of *piece* that were cut, and the arguments that moved on to the next part."""
+    """Yield the cut results of *piece*, and the arguments with which it asked for the next part."""
     for at, event in enumerate(events):
         if event.failed or event.result is None or is_shell(event.tool):
             continue
@@ -46,7 +46,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _cut(output: str) -> tuple[str, str] | None:
-    """The words in which *output* says that it is a part, and how many it shows; None where it is whole."""
+    """Return the statement that *output* is a part, and the number of items shown; None if there is no statement."""
     for text in (output[:_SEARCHED], output[-_SEARCHED:]):
         for found in _RANGE.finditer(text) if " of " in text else ():
             first, last, total = (int(found[name] or 1) for name in ("first", "last", "all"))
@@ -57,7 +57,7 @@ def _cut(output: str) -> tuple[str, str] | None:
 
 
 def _moved(piece: Slice, event: Event, later: Sequence[Event]) -> str | None:
-    """The argument by which a later call of the same tool asked for the next part: a number, all else the same."""
+    """Return the only argument that a later call of the tool changed, to a number; None if there is no such call."""
     before = leaves(piece, event)
     for other in later:
         after = leaves(piece, other) if other.tool == event.tool else {}
@@ -68,7 +68,7 @@ def _moved(piece: Slice, event: Event, later: Sequence[Event]) -> str | None:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every tool that cuts what it returns."""
+    """Yield one lesson for every tool that cuts its results."""
     paged = noted(runs, PAGED)
     for tool, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)

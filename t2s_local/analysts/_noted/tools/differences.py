@@ -1,4 +1,4 @@
-"""Differences between a call that failed and one that passed, in words that hold for other values too."""
+"""Differences between a call that failed and a call that passed, worded for other values too."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ from t2s_local.analysts._mined.fix import INDEX
 from t2s_local.text.text import join_words, words
 
 FEWER = "use fewer words"
-"""How the difference begins where a shorter text passed."""
+"""Start of the instruction if a shorter text passed."""
 
 
 def differences(
@@ -22,9 +22,9 @@ def differences(
 
     Args:
         before: Arguments of the call that failed, single values by path.
-        after: The same of the call that passed.
-        error: What the failed call was answered.
-        source: Where a value stood before, as ``the one `tool` returned``; None where nowhere.
+        after: Arguments of the call that passed, likewise.
+        error: Error message of the failed call.
+        source: Function that returns the origin of a value, as ``the one `tool` returned``; None if it has none.
     """
     told: dict[str, list[str]] = {}
     for name in dict.fromkeys((*before, *after)):

@@ -1,4 +1,4 @@
-"""Errors of several calls as one sentence."""
+"""Wording of the errors of several calls as one sentence."""
 
 import re
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ from t2s_local.analysts._mined.ways.messages import shown
 from t2s_local.text.text import squeeze
 
 ERROR_PREFIX = re.compile(r"^(?:\w*(?:Error|Exception)|error|failed|failure|invalid request)\s*:\s*", re.IGNORECASE)
-"""How an error names its kind before it says what is wrong."""
+"""Kind of an error at the start of its message."""
 STATES_RULE = re.compile(
     r"\b(?:cannot|can ?not|can'?t|must|may not|should(?:n'?t)?|only|not allowed|forbidden|not permitted|requires?"
     r"|required|non-\w+|does not (?:allow|support)|at (?:least|most)|exceeds?|unsupported|not supported|either)\b",
     re.IGNORECASE,
 )
-"""Words with which an error says how things are, and not only what is lacking this time."""
+"""Words of an error that states a general rule, and not only what is missing in one case."""
 _QUOTED = re.compile(r"'[^'\n]{1,80}'|\"[^\"\n]{1,80}\"")
 
 
 def sentence_of(errors: Sequence[str]) -> str:
-    """Return an error text as a sentence, without what differs between *errors*."""
+    """Return the common text of *errors* as a sentence, with differing parts masked."""
     raw = sorted({squeeze(ERROR_PREFIX.sub("", TAG.sub("", error))) for error in errors})
     text = raw[0] if len(raw) == 1 else shown(_opened(raw))[1:-1]
     first = text.split(" ", 1)[0]
@@ -28,7 +28,7 @@ def sentence_of(errors: Sequence[str]) -> str:
 
 
 def _opened(errors: Sequence[str]) -> list[str]:
-    """Return *errors* with what they quote left open where it differs: parts of it may be equal by chance."""
+    """Return *errors* with an ellipsis in quotations that differ: parts of quotations may be equal by chance."""
     quotes = [_QUOTED.findall(error) for error in errors]
     if len({len(found) for found in quotes}) > 1:
         return list(errors)
@@ -37,7 +37,7 @@ def _opened(errors: Sequence[str]) -> list[str]:
 
 
 def _with_holes(error: str, differ: Sequence[bool]) -> str:
-    """Return *error* with an ellipsis in every quotation that *differ* marks, by its place."""
+    """Return *error* with an ellipsis in every quotation whose item in *differ* is true."""
     parts, at = [], 0
     for place, found in enumerate(_QUOTED.finditer(error)):
         if differ[place]:

@@ -1,4 +1,4 @@
-"""Errors to be ignored: what a tool prints every time, though it did what it was asked."""
+"""Errors to be ignored: an edit tool prints them although it made the change."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ _ERROR = re.compile(
 )
 _LONG_ENOUGH = 12
 _SHOWN = 0.6
-"""Share of the new lines that the result shows, for the change to have been made."""
+"""Share of the new lines that the result must show for the change to count as made."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Edits of *piece* whose result holds an error and the new text."""
+    """Yield the edits of *piece* whose result contains an error and the new text."""
     for event in events:
         if event.result is None or not changes_files(event.tool, event.head):
             continue
@@ -39,13 +39,13 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _shows(output: str, action: str) -> bool:
-    """Return whether the lines that *action* writes stand in *output*, behind the error."""
+    """Return whether *output* contains most of the lines that *action* writes."""
     written = [line.strip() for line in action.splitlines()[1:] if len(line.strip()) >= _LONG_ENOUGH]
     return bool(written) and sum(line in output for line in written) >= _SHOWN * len(written)
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every error that edits of several runs printed and were made all the same."""
+    """Yield one lesson for every error that edits of several runs printed although they were made."""
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
         if len(met) < LEAST_RUNS or len(tasks_of(met)) < 2:

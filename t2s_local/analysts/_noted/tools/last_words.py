@@ -1,8 +1,8 @@
-"""Words of the last statement: what right ones hold and wrong ones of the same task, otherwise alike, do not.
+"""Words of the last statement that right statements contain and similar wrong ones of the same task do not.
 
-Two runs of one task may both end without an error and differ in one word of a query or a command. Of every task the two
-statements that are most alike are compared, or of a run that succeeded its last statement and the like one before it; a
-word counts where task after task the statement with it is right.
+Two runs of one task may both end without an error and differ in one word of a query or a command. For every task the
+two statements that are most alike are compared, or for a run that succeeded its last statement and the similar one
+before it; a word counts if in task after task the statement with it is right.
 """
 
 import math
@@ -25,48 +25,48 @@ from t2s_local.values.value import Value
 KIND = "last_words"
 BEFORE = "last_words_before"
 ALIKE = 1 / 3
-"""Least share of words that two statements have in common to be compared."""
+"""Least share of common words for two statements to be compared."""
 MOST_DIFFERENT = 3
-"""Words in which two statements may differ: with more, any of them may be what decides."""
+"""Most words in which two statements may differ: among more, any word may be the cause."""
 LEAST_TASKS = 6
 MOST_CHANCE = 0.02
-"""Share of the words told that may be chance."""
+"""Largest expected share of chance among the words reported."""
 _CLEARLY = 8
-"""Times as often right as wrong, for a word to be told as the usual way."""
+"""Least ratio of right to wrong statements with a word for the word to be recommended without a check."""
 LEAST_SHARE = 0.7
-"""Share of the tasks that must speak for it."""
+"""Share of the tasks with a difference in the word that must agree."""
 _FEWEST = 3
 _LONGEST = 1_500
 _FEW_BEFORE = 2
 _MOSTLY = 0.8
-"""Share of its places in which a word follows one of a few words, for these to belong to it."""
+"""Share of the occurrences in which a word follows one of a few words for these to be shown with it."""
 _SHOWN = 2
 _LOOKED_BACK = 20
-"""Last calls of a run in whose answers a name may stand."""
+"""Number of last calls of a run whose answers are searched for a name."""
 _CONTEXT_SHARE = 0.6
 _CONTEXT_LIFT = 1.5
 _WORD = re.compile(r"[A-Za-z_]{2,}|,")
 _LIST = ","
-"""Stands for how many items a statement lists."""
+"""Sign that stands for the number of items in a statement."""
 
 
 class Pair(Value, frozen=True, kw_only=True):
-    """A right and a wrong statement for one task that are alike, each with its run."""
+    """A right and a wrong statement for one task that are similar, each with its run."""
 
     right: tuple[Run, Note]
     wrong: tuple[Run, Note]
     gained: frozenset[str]
-    """Words that the right one alone has, of those that neither the task nor an answer named."""
+    """Words only in the right statement that neither the task nor an answer contains."""
     lost: frozenset[str]
     shared: frozenset[str]
 
     def quotes(self) -> tuple[Quote, ...]:
-        """The two statements."""
+        """Return the quotes of both statements."""
         return (*self.right[1].quotes, *self.wrong[1].quotes)
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the last statement of a labelled run that passed, and of a run that succeeded the statement before it."""
+    """Yield the last passing statement of a labelled run, and of a successful run also the statement before it."""
     if piece.trajectory.outcome is None:
         return
     done = [event for event in events if _is_statement(event)]
@@ -80,7 +80,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _note(kind: str, piece: Slice, event: Event, seen: str) -> Note:
-    """Return a statement: its words, and those of them that neither the task nor an answer holds."""
+    """Return a note with the words of a statement, and with those that neither the task nor an answer contains."""
     found = [word.lower() for word in _WORD.findall(event.action)]
     own = sorted({word for word in found if word.removesuffix("s") not in seen} - {_LIST})
     shown = (quote(piece, event.call, event.action, role="action"),)
@@ -95,7 +95,7 @@ def _is_statement(event: Event) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield one lesson for every word that decides between statements otherwise alike, tool by tool."""
+    """Yield one lesson for every word that distinguishes right from similar wrong statements, tool by tool."""
     before = noted(runs, BEFORE)
     for key, found in noted(runs, KIND).items():
         tool, first = key.split("\n")
@@ -111,7 +111,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _pairs(found: Sequence[tuple[Run, Note]], before: Sequence[tuple[Run, Note]]) -> list[Pair]:
-    """Return the most alike right and wrong statements of each task; between runs, otherwise within one."""
+    """Return for each task the most similar right and wrong statement, of two runs or otherwise of one run."""
     last = {run.piece.id: (run, note) for run, note in found}
     compared: dict[str, list[tuple[float, Pair]]] = {}
     for task, group in mixed([run for run, _ in found]).items():
@@ -126,7 +126,7 @@ def _pairs(found: Sequence[tuple[Run, Note]], before: Sequence[tuple[Run, Note]]
 
 
 def _compared(right: tuple[Run, Note], wrong: tuple[Run, Note]) -> tuple[float, Pair] | None:
-    """Return how alike two statements are, and what they differ in; None where they are too different or equal."""
+    """Return the similarity of two statements and their differences; None if they are too different or equal."""
     (first, own), (second, foreign) = ([part.split() for part in note.detail.split("\n")] for _, note in (right, wrong))
     here, there = frozenset(first), frozenset(second)
     alike = len(here & there) / len(here | there)
@@ -140,12 +140,12 @@ def _compared(right: tuple[Run, Note], wrong: tuple[Run, Note]) -> tuple[float, 
 
 
 def _sides(pairs: Sequence[Pair], word: str) -> tuple[int, int]:
-    """Return in how many tasks the right statement alone has *word*, and in how many the wrong one."""
+    """Return the number of tasks in which only the right statement has *word*, and in which only the wrong one has."""
     return sum(word in pair.gained for pair in pairs), sum(word in pair.lost for pair in pairs)
 
 
 def _chance(good: int, bad: int) -> float:
-    """Return the chance of such sides or more uneven ones: the two-sided sign test."""
+    """Return the p value of the two-sided sign test for *good* against *bad*."""
     n = good + bad
     return min(1.0, 2.0 * sum(math.comb(n, k) for k in range(max(good, bad), n + 1)) / float(2**n))
 
@@ -181,7 +181,7 @@ def _lesson(tool: str, first: str, word: str, pairs: Sequence[Pair], *, is_good:
 
 
 def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> list[str]:
-    """Return what the statements that differ in a word have in common, more than others: where it matters."""
+    """Return at most one word that statements differing in the word share more often than other statements do."""
     here, anywhere = (Counter(word for pair in group for word in pair.shared) for group in (having, pairs))
     return [
         word
@@ -193,7 +193,7 @@ def _context(having: Sequence[Pair], pairs: Sequence[Pair], known: set[str]) -> 
 
 
 def _phrases(word: str, pairs: Sequence[Pair]) -> list[str]:
-    """Return *word* with the words it always follows, where these are few (*GROUP BY*, *ORDER BY*), or else alone."""
+    """Return *word* with each word it usually follows if these are few (*GROUP BY*, *ORDER BY*), otherwise alone."""
     spelt = _spelt(word, pairs)
     texts = [item.text for pair in pairs for item in pair.quotes()]
     before = Counter(found[1] for text in texts for found in re.finditer(rf"(\w+)\s+{re.escape(spelt)}\b", text))
@@ -203,7 +203,7 @@ def _phrases(word: str, pairs: Sequence[Pair]) -> list[str]:
 
 
 def _spelt(word: str, pairs: Sequence[Pair]) -> str:
-    """Return *word* as most statements write it."""
+    """Return *word* in the letter case that most statements use."""
     texts = [item.text for pair in pairs for item in pair.quotes()]
     counted = Counter(found for text in texts for found in _WORD.findall(text) if found.lower() == word)
     return min(counted, key=lambda found: (-counted[found], found)) if counted else word

@@ -1,4 +1,4 @@
-"""Files that runs made only to try something out and left in what they handed in."""
+"""Scratch files that runs created to try something out and left in the patch they submitted."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ KIND = "left_behind"
 HANDED_IN = "handed_in"
 LEAST_RUNS = 3
 _LAST = 4
-"""Actions at the end of a run among which the one is that hands it in."""
+"""Number of last actions of a run that are searched for the patch."""
 _FILE = re.compile(r"^diff --git a/(?P<path>\S+) b/\S+\n(?P<new>new file mode)?", re.MULTILINE)
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Files in the patch of *piece* that the run made itself and ran as scripts, or that scripts made."""
+    """Yield the new files in the patch of *piece* that the run executed as scripts."""
     if piece.stop < len(piece.trajectory.steps):
         return
     for event in reversed(events[-_LAST:]):
@@ -44,7 +44,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _is_scratch(path: str, events: Sequence[Event]) -> bool:
-    """Return whether a new file was only run: no other file of the run names it."""
+    """Return whether an action of the run executes the file *path* as a script."""
     name = path.rsplit("/", 1)[-1]
     return any(
         re.search(rf"\b(?:python[\d.]*|node|bash|sh|ruby|\./)\s*\S*{re.escape(name)}", event.action) for event in events
@@ -52,7 +52,7 @@ def _is_scratch(path: str, events: Sequence[Event]) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every way to hand in that took files along which were only made to try something out."""
+    """Yield one lesson for every way to submit a patch that included scratch files in several runs."""
     handed = noted(runs, HANDED_IN)
     for head, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)

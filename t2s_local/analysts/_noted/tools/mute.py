@@ -1,4 +1,4 @@
-"""Tools that sound as if they showed something and never do: whatever is asked, the answer is the same few words."""
+"""Tools that by their name show something but always answer with the same few words."""
 
 import re
 from collections import Counter
@@ -18,22 +18,22 @@ KIND = "mute"
 MADE_UP = "made_up_after"
 LEAST_RUNS = 8
 LEAST_SHARE = 0.9
-"""Share of its answers that say the same, apart from what was asked, for a tool to be mute."""
+"""Share of a tool's answers that must consist of the same phrases, apart from words of the question."""
 _LOOKS = re.compile(r"^(?:open|read|view|show|get|load|fetch|display|cat|print)", re.IGNORECASE)
 _LONGEST = 1500
 _MOST_WORDS = 20
 _SHORT = 300
 _MOST_READ = 8000
 _IDENTIFIER = re.compile(r"\b[a-z]+[-_]\d{2,}\b|\b\d{4,}\b")
-"""What nobody knows without having read it."""
+"""Identifiers and numbers that nobody knows without having read them."""
 LEAST_SAME = 3
 USUAL = 0.1
-"""Share of the answers that hold a word of a phrase, at least."""
+"""Share of the answers that must contain a word for it to belong to the phrases."""
 _TOKEN = re.compile(r"[a-z_][a-z_.]{2,}")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Calls of *piece* that should show something, with what their answers hold beside the question."""
+    """Yield the calls of *piece* that by their name show something, with the new words in their answers."""
     for at, event in enumerate(events):
         if event.failed or event.result is None or is_shell(event.tool) or not _LOOKS.match(event.tool):
             continue
@@ -54,7 +54,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _goes_on_with_more(piece: Slice, event: Event) -> bool:
-    """Return whether the agent goes on with an identifier or a number that nothing in the run held before."""
+    """Return whether the agent then uses an identifier or a number that no earlier step of the run contains."""
     steps, answered = piece.trajectory.steps, event.result or event.call
     after = next(
         (at for at in range(answered + 1, piece.stop) if steps[at].kind in {"tool_result", "user"}), piece.stop
@@ -67,14 +67,14 @@ def _goes_on_with_more(piece: Slice, event: Event) -> bool:
 
 
 def _own(said: str, so_far: str) -> str:
-    """The words of an answer that the run had not used itself, each once, without numbers; cut where they are many."""
+    """Return the first 20 different words of an answer that the calls so far do not contain, without numbers."""
     asked = set(_TOKEN.findall(so_far.lower()))
     found = dict.fromkeys(word for word in _TOKEN.findall(said[:_LONGEST].lower()) if word not in asked)
     return " ".join(list(found)[:_MOST_WORDS])
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every tool that never shows what it seems to."""
+    """Yield one lesson for every tool that never shows what its name promises."""
     made_up = noted(runs, MADE_UP)
     for tool, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
@@ -110,7 +110,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _says_one_thing(answers: Sequence[str]) -> bool:
-    """Return whether the words of all answers are those of a few phrases: whatever was asked, nothing is learned."""
+    """Return whether nearly all answers consist of the same few phrases, whatever was asked."""
     shares = Counter(word for answer in answers for word in set(answer.split()))
     usual = {word for word, count in shares.items() if count >= max(LEAST_SAME, USUAL * len(answers))}
     fitting = sum(len(set(answer.split()) - usual) <= 1 for answer in answers)

@@ -1,6 +1,6 @@
-"""Rules of a domain: what its tools refuse, in their own words, and how the call passed.
+"""Rules of a domain: refusals of its tools, in their own words, and the changes with which the calls passed.
 
-A tool that refuses a call states how its domain works; that holds from two runs on.
+A tool that refuses a call states how its domain works; a refusal counts from two runs on.
 """
 
 import re
@@ -35,21 +35,21 @@ SEEN = "policy_seen_before"
 PAST = "policy_past"
 LEAST_RUNS = 2
 LEAST_PAST = 0.8
-"""Share of the refusals whose date had passed, for that to be the reason."""
+"""Share of the refusals with a past date for the date to be the reason."""
 WINDOW = 12
 LEAST_PAST_TASKS = 3
-"""Tasks whose refusals were so: that a day had passed may be the matter of one of them alone."""
+"""Fewest tasks with such refusals: a past date in one task may be peculiar to it."""
 _OVER = "Its date has passed, and nothing can be done about it any more: say so instead of trying again."
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
 )
 _MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<value>\d+(?:\.\d+)?)(?![\w-])")
-"""A number in an error with the words that say of what."""
+"""A number in an error with the words that name the quantity."""
 _OPEN = re.compile(r"<[\w ]+>|…")
-"""What differs from refusal to refusal: such a message speaks of one case, and states no rule by itself."""
+"""Masks of differing parts: a message with a mask is about one case, and states no rule by itself."""
 _IN = re.compile(r"\s(?:on|in|of|for|at|to|with|by)\b")
 _FROM_ANSWER = re.compile(r"Set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned \(\d+ runs\)\.$")
-"""A remedy that is known before the call: the value stood in an earlier answer."""
+"""Form of a remedy that is known before the call: an earlier answer contained the value."""
 _TWO = 2
 _IDENTIFIER = re.compile(r'"([a-z]+(?:_[a-z]+)+)"')
 
@@ -63,7 +63,7 @@ class Way(Value, frozen=True, kw_only=True):
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Calls of tools that *piece* was refused, how it got past that, and what it could have seen before."""
+    """Yield the refused tool calls of *piece*, the changes with which they passed, and hints seen before the call."""
     for at, event in enumerate(events):
         if not event.failed or event.error is None or event.result is None or event.is_infrastructure:
             continue
@@ -76,7 +76,7 @@ def _is_call(event: Event) -> bool:
 
 
 def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iterator[Note]:
-    """Note what one refused call tells, number *at* of *events*."""
+    """Yield the notes on one refused call, at index *at* of *events*."""
     event = events[at]
     key = error_signature(error)
     quotes = (
@@ -101,9 +101,9 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
 
 
 def _sum(piece: Slice, event: Event, next_call: Event | None, key: str) -> Iterator[Note]:
-    """Note what numbers of a refused call must come to, where its error names what they do and what they should.
+    """Yield a note if the error names the sum of the call's numbers and the sum they must have.
 
-    Where the next call of the tool passed with them at just that, the error is known to name the right number.
+    Yield a second note if the next call of the tool passed with the required sum: the error names the right number.
     """
     named = {float(found["value"]): found["label"].lower() for found in _MEASURE.finditer(event.error or "")}
     found = [(place, total) for place, total in sorted(_totals(leaves(piece, event)).items()) if total in named]
@@ -118,7 +118,7 @@ def _sum(piece: Slice, event: Event, next_call: Event | None, key: str) -> Itera
 
 
 def _totals(arguments: Mapping[str, object]) -> Mapping[str, float]:
-    """Return the sums of the numbers among *arguments*, items of one list together."""
+    """Return the sums of the numbers in *arguments* by path; the items of one list are added up."""
     sums: dict[str, float] = {}
     for name, value in arguments.items():
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -128,7 +128,7 @@ def _totals(arguments: Mapping[str, object]) -> Mapping[str, float]:
 
 
 def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
-    """Where what the call lacked stood in an earlier result: the field, and the tool that returned it."""
+    """Yield advice to check first a field of an earlier result whose name matches what the error says is lacking."""
     found = _LACKS.search(error.lower())
     if found is None:
         return
@@ -147,7 +147,7 @@ def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every refusal that several runs met and that says how to act, or how the domain works."""
+    """Yield one lesson for every refusal that several runs met and that has a remedy or states a rule."""
     outs, sums, sums_met, seen, past = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET, SEEN, PAST))
     calls = calls_of(runs)
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
@@ -185,7 +185,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _words(tools: Sequence[str], sentence: str, remedy: str | None, *, is_rule: bool) -> tuple[str, str]:
-    """Return situation and advice: a rule by itself, what to know before the call, or what to do once refused."""
+    """Return situation and advice: a rule, advice before the call, or advice after the refusal."""
     names = join_words((f"`{tool}`" for tool in tools), last="or")
     if is_rule:
         return f"with {names}", f"{sentence} {remedy or ''}".strip()
@@ -198,7 +198,7 @@ def _words(tools: Sequence[str], sentence: str, remedy: str | None, *, is_rule: 
 
 
 def _adding_up(wanted: str, pairs: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]]) -> Lesson:
-    """Return the lesson that numbers of a call must come to something, to be worked out before the call."""
+    """Return the lesson that numbers of a call must have a sum, which has to be worked out before the call."""
     place, label = wanted.split("\n")
     met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
     what = f"the values of `{place}` must add up to" if "[]" in place else f"`{place}` must be"
@@ -219,7 +219,7 @@ def _adding_up(wanted: str, pairs: Sequence[tuple[Run, Note]], passed: Sequence[
 def _shared_way(
     key: str, pairs: Sequence[tuple[Run, Note]], outs: Mapping[str, Sequence[tuple[Run, Note]]]
 ) -> Way | None:
-    """Return the change that let refused calls of one tool pass in several runs; None where they share none."""
+    """Return the change with which refused calls of one tool passed in several runs; None if there is none."""
     tools = sorted({note.detail for _, note in pairs})
     found = [(tool, pair) for tool in tools for pair in outs.get(f"{key}\n{tool}", ())]
     for difference in most_common((pair[1].detail for _, pair in found), most=2, least=LEAST_RUNS):
@@ -231,7 +231,7 @@ def _shared_way(
 
 
 def _shared(found: Sequence[tuple[Run, Note]], n_met: int) -> list[str]:
-    """The detail that at least half of the runs have that met a refusal; none where there is no such detail."""
+    """Return the most frequent detail if at least half of the *n_met* refused runs have it, otherwise an empty list."""
     return most_common((note.detail for _, note in found), most=1, least=max(LEAST_RUNS, (n_met + 1) // 2))
 
 
@@ -242,7 +242,7 @@ def _remedy(
     out: Way | None,
     told: Sequence[str],
 ) -> tuple[str | None, Sequence[tuple[Run, Note]]]:
-    """How to do it instead, as a sentence, and the notes it is taken from."""
+    """Return the advice of all sources as one text, or None, and the notes to quote for it."""
     parts: list[str] = []
     if out is not None:
         parts.append(f"{out.difference[0].upper()}{out.difference[1:]} ({len(runs_of(out.taken))} runs).")
@@ -258,7 +258,7 @@ def _remedy(
 
 
 def pays(taken: Sequence[Run]) -> bool:
-    """Return whether a remedy is borne out: a run that took it succeeded, or without labels none of them failed."""
+    """Return whether a run in *taken* succeeded, or more of them are unlabelled than failed or partly succeeded."""
     outcomes = Counter(run.piece.trajectory.outcome for run in taken)
     if outcomes["success"]:
         return True

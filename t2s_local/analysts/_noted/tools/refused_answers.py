@@ -1,4 +1,4 @@
-"""Refusals in recordings that keep the answers of tools and not the calls: the rule they state, or what to ask then."""
+"""Refusals in recordings that contain tool answers without calls: the rule stated, or the question to the user."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,18 +19,18 @@ ASKED = "policy_asked"
 PATTERN = "policy"
 LEAST_RUNS = 2
 LEAST_STATED = 3
-"""Runs behind a rule whose tool is not known: what it is about is left to the words of the refusal."""
+"""Fewest runs for a rule of an unknown tool, whose subject only the refusal states."""
 _SUBJECT = re.compile(
     r"(?:the |an? )?((?!only\b)[a-z]+(?: [a-z]+){0,2}?) (?:should|must|cannot|can|may|does|is|are)\b", re.IGNORECASE
 )
-"""What a sentence that states a rule is about."""
+"""Subject of a sentence that states a rule."""
 _LONGEST_ANSWER = 300
 _QUESTION = re.compile(r"[A-Z][^.!?\n]{15,200}\?")
 _TWO = 2
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Refusals of *piece* that no recorded call led to, and what the agent asked next."""
+    """Yield the refusals of *piece* without a recorded call, and the agent's next question."""
     del events
     for at in range(piece.start, piece.stop):
         step = piece.trajectory.steps[at]
@@ -52,7 +52,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _asks_for_more(question: str, piece: Slice, at: int) -> bool:
-    """Return whether half of a *question* is new: to ask once more for what was refused is what any agent does."""
+    """Return whether half of the words of a *question* are new: repeating the refused request is no remedy."""
     steps = piece.trajectory.steps
     before = " ".join(step.text for step in steps[piece.start : at + 1] if step.kind in {"assistant", "tool_result"})
     asked = content(question)
@@ -60,7 +60,7 @@ def _asks_for_more(question: str, piece: Slice, at: int) -> bool:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every refusal of recordings without calls: the rule it states, or what to ask the user then."""
+    """Yield one lesson for every refusal without calls: the rule it states, or the question to ask the user."""
     asked = noted(runs, ASKED)
     for key, pairs in noted(runs, ANSWER).items():
         met, questions = runs_of(pairs), asked.get(key, ())
@@ -82,13 +82,13 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _topic(rule: str) -> str:
-    """The situation that a rule is for, where no call says it: its subject."""
+    """Return the situation that a rule is for, from the subject of its sentence."""
     found = _SUBJECT.match(rule)
     return f"a request turns on the {found[1].lower()}" if found else "you plan a call"
 
 
 def _most_alike(sentences: Sequence[str]) -> str:
-    """The sentence that has most words in common with the others."""
+    """Return the sentence that shares most words with the others."""
     bags = [set(words(sentence)) for sentence in sentences]
     scores = [sum(len(one & other) / len(one | other) for other in bags if one | other) for one in bags]
     return min(zip(scores, sentences, strict=True), key=lambda item: (-round(item[0], 6), len(item[1]), item[1]))[1]

@@ -1,4 +1,4 @@
-"""Edits that a tool refused, and what the next one that it took did otherwise."""
+"""Edits that a tool refused, and the changes in the next edit that it accepted."""
 
 import re
 from collections import Counter
@@ -27,25 +27,25 @@ DONE = "refused_edit_done_before"
 LEAST_RUNS = 3
 LEAST_TAKERS = 2
 LEAST_SHARE = 0.1
-"""Share of the runs that were refused which a way needs: what one in a hundred did is no way out."""
+"""Share of the refused runs that must have made a change for it to be a remedy."""
 WINDOW = 8
 _SIZES = (5, 7, 10, 15, 20)
 LEAST_SIZED = 20
 TIMES = 1.5
-"""How much more often longer ones have to be refused."""
+"""Least ratio of the refusal rate of longer edits to that of shorter ones."""
 MIN_Z = 3.3
 _MOST_READ = 4000
 _MOST_FAULTS = 3
 _CODE = re.compile(r"^\W*(?:\S+:\d+:\d+:\s*)?([A-Z]{1,3}\d{3,4}):? (\w[\w ]{3,40}\w)", re.MULTILINE)
-"""A fault as linters write it: a code, and what it means."""
+"""Fault in the format of linters: a code and its meaning."""
 _NUMBERED = re.compile(r"^\s*\d+\s*[:|\t]?\s?", re.MULTILINE)
 _BLOCK = re.compile(r"^<{4,} ?\w*\n(.*?)^={4,}$", re.MULTILINE | re.DOTALL)
 LEAST_AGAIN = 3
-"""Edits sent again unchanged, from which on it is told how they fared."""
+"""Fewest edits sent again unchanged from which on their results are reported."""
 MOST_AGAIN = 0.25
-"""Share of those that may be taken, for sending it again to be of no use."""
+"""Largest share of these edits that may be accepted for the advice not to repeat an edit."""
 _DONE = re.compile(r"^.*\balready (?:in|there|exists?|present|contains?|applied|made)\b.*$", re.MULTILINE)
-"""How a refusal says that the file holds the new text."""
+"""Statement in a refusal that the file contains the new text already."""
 _NAMED = re.compile(r"^\w+: (?=\w+ \w)")
 _WAYS = {
     "indentation": "the indentation of the lines it replaces",
@@ -55,11 +55,11 @@ _WAYS = {
     "breaks": "real line breaks instead of `\\n`",
     "shorter": "fewer lines of the old text, copied from the file",
 }
-"""What an edit needed, by what changed from the refused one to the next that was taken."""
+"""Change that an edit needed, in words, by its kind."""
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Refused edits of *piece*, those sent again unchanged, and what changed where one was taken."""
+    """Yield the refused edits of *piece*, results of unchanged repeats, and the change in the next accepted edit."""
     for at, event in enumerate(events):
         if event.result is None or not changes_files(event.tool, event.head):
             continue
@@ -89,7 +89,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _reasons(output: str, error: str, key: str) -> Iterator[Note]:
-    """Note the faults that a linter names in a refusal, and that the file holds the new text already."""
+    """Yield notes on the faults that a linter names in a refusal, and on a statement that the change exists already."""
     for found in sorted(set(_CODE.findall(output))):
         yield Note(kind=CODE, key=key, detail=squeeze(f"{found[0]} {found[1]}"))
     if done := _DONE.search(output.partition(error)[2]):
@@ -97,13 +97,13 @@ def _reasons(output: str, error: str, key: str) -> Iterator[Note]:
 
 
 def _opening(error: str) -> str:
-    """The start of a message, up to what it quotes, without the name of its kind before it."""
+    """Return the start of a message, up to its first quotation, without the name of the error before it."""
     said = _NAMED.sub("", error_signature(error))
     return clip(re.split(r"[`'\"“.:\n]", said, maxsplit=1)[0].strip(" ,"), 90)
 
 
 def _way(piece: Slice, refused: Event, taken: Event) -> str | None:
-    """Return the difference between the refused and the accepted edit."""
+    """Return the kind of difference between the refused and the accepted edit; None if it is of no known kind."""
     if squeeze(refused.action) == squeeze(taken.action) and refused.action != taken.action:
         return "indentation"
     first, second = refused.action.splitlines()[0], taken.action.splitlines()[0]
@@ -119,7 +119,7 @@ def _way(piece: Slice, refused: Event, taken: Event) -> str | None:
 
 
 def _old_text(piece: Slice, event: Event) -> str:
-    """The text that an edit wants to replace: an argument of its own, or the part before the line of equal signs."""
+    """Return the text that an edit replaces: an argument of its own, or the part before the line of equal signs."""
     block = _BLOCK.search(event.action)
     if block is not None:
         return block[1]
@@ -134,7 +134,7 @@ def _old_text(piece: Slice, event: Event) -> str:
 
 
 def _in_text(old: str, new: str) -> str | None:
-    """How the old text of the edit that was taken differs from that of the refused one."""
+    """Return the kind of difference between the replaced texts of two edits; None if it is of no known kind."""
     if not old or not new or old == new:
         return None
     if _NUMBERED.sub("", old).strip() == new.strip():
@@ -147,7 +147,7 @@ def _in_text(old: str, new: str) -> str | None:
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """One lesson for every refusal that runs got past in ways that recur."""
+    """Yield one lesson for every refusal that several runs met and that has a remedy."""
     outs, again, codes, taken, before = (noted(runs, kind) for kind in (OUT, AGAIN, CODE, TAKEN, DONE))
     for key, pairs in noted(runs, KIND).items():
         met = runs_of(pairs)
@@ -177,7 +177,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
 
 
 def _unchanged(fates: Sequence[str], *, has_old: bool) -> list[str]:
-    """Say that an edit is not to be sent again as it was, where that was tried and of no use; nothing otherwise."""
+    """Return advice not to send an edit again unchanged if repeats were mostly refused; otherwise an empty list."""
     taken = fates.count("taken")
     if len(fates) < LEAST_AGAIN or taken > MOST_AGAIN * len(fates):
         return []
@@ -186,7 +186,7 @@ def _unchanged(fates: Sequence[str], *, has_old: bool) -> list[str]:
 
 
 def _done(found: Sequence[tuple[Run, Note]], n_refused: int) -> list[str]:
-    """Say what to do where refusals say that the file holds the new text; nothing where too few do."""
+    """Return advice for refusals that say that the file contains the new text; empty if too few runs met them."""
     if len(runs_of(found)) < max(LEAST_RUNS, LEAST_SHARE * n_refused):
         return []
     said = most_common((note.detail for _, note in found), most=1)[0]
@@ -195,7 +195,7 @@ def _done(found: Sequence[tuple[Run, Note]], n_refused: int) -> list[str]:
 
 
 def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]) -> list[str]:
-    """Say how long the text to replace may be, where longer ones are refused far more often; nothing otherwise."""
+    """Return advice on the length of the replaced text if longer ones are refused far more often; otherwise empty."""
     bad, good = ([int(note.detail) for _, note in pairs if note.detail != "0"] for pairs in (refused, taken))
     best: tuple[float, str] | None = None
     for most in _SIZES:
@@ -212,7 +212,7 @@ def _size(refused: Sequence[tuple[Run, Note]], taken: Sequence[tuple[Run, Note]]
 
 
 def _faults(notes_of_codes: Sequence[Note]) -> list[str]:
-    """Say in a sentence which faults edits were refused for, where a linter names them; nothing where none does."""
+    """Return a sentence on the faults that a linter named in refusals; empty if it named none twice."""
     counted = Counter(note.detail for note in notes_of_codes)
     most = most_common(counted.elements(), most=_MOST_FAULTS, least=LEAST_TAKERS)
     return [f"Refused for {join_words(f'“{name}” ({counted[name]} times)' for name in most)}."] if most else []
