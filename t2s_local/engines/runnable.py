@@ -71,7 +71,7 @@ def refuse_unfit(path: Path) -> None:
 
 
 def how_to_install() -> str:
-    """Return a sentence that says how llama.cpp is added to this installation."""
+    """Return a sentence on how to add llama.cpp to this installation."""
     return f"`{command_for('llm')}` adds it (a C++ compiler builds it, 5 to 10 minutes)."
 
 

@@ -67,7 +67,7 @@ def action_text(arguments: object) -> str:
 
 
 def action_of(arguments: Mapping[str, object]) -> tuple[str, bool]:
-    """Return what a call with these *arguments* does.
+    """Return the text of a call with these *arguments*.
 
     Returns:
         The text of the call, and whether that text is code from the arguments rather than a command or JSON.

@@ -7,11 +7,11 @@ from t2s_local.ports.format import Quarantined
 from t2s_local.records.json import Record, as_object
 
 Item = tuple[int, object] | Quarantined
-"""A value of a file with its number, or a report of what cannot be read."""
+"""A value of a file with its number, or a report of a part that cannot be read."""
 
 
 def each_run(items: Iterable[Item], opened_by: Callable[[Record], str | None]) -> Iterator[Iterator[Item]]:
-    """Split the values of a file where a record starts another run than the one before.
+    """Split the values of a file at each record that starts another run than the one before.
 
     Args:
         items: The values, in order; those of a run must be read before the next run is requested.

@@ -45,7 +45,7 @@ _RULER = re.compile(r"^[-#=*]{8,}.*$", re.MULTILINE)
 def claims(head: Head) -> bool:
     """Return whether the file has objects that look like messages, or text in ReAct's form.
 
-    If no name is known, the file must contain objects that behave like runs: calls by their shape, with results.
+    If it has neither, runs must be found by induction from the file and the files beside it.
     """
     if head.document is None and not head.records:
         text = head.raw.decode("utf-8", "replace")

@@ -9,7 +9,7 @@ from pathlib import Path
 from t2s_local.errors import InputError
 
 LEAST = 512 << 20
-"""Memory in bytes that any file may use, however small it is."""
+"""Bytes of memory that any file may use, however small it is."""
 _TIMES = 60
 """Memory in bytes per byte of the file: packed logs unpack to about as many."""
 _MARK, _OBJECT = 64, 192
@@ -51,16 +51,16 @@ class Budget:
         """Count *size* bytes for the trajectory that is being read.
 
         Raises:
-            InputError: that is more than the file may take.
+            InputError: the file uses more than it may.
         """
         self._held += size
         self._check()
 
     def hold_json(self, data: bytes) -> None:
-        """Count the memory of *data* once decoded; exact only when the limit is near, which it is for few files.
+        """Count the memory of *data* once decoded; it is weighed only if the limit could be exceeded, which is rare.
 
         Raises:
-            InputError: that is more than the file may take.
+            InputError: the file uses more than it may.
         """
         self._unweighed.append(data)
         self._n_unweighed += len(data) + _PIECE
@@ -77,7 +77,7 @@ class Budget:
         """Count a finished trajectory of *n_steps*: release its raw records and keep a small amount for the result.
 
         Raises:
-            InputError: it has more steps than it may, or the file more trajectories.
+            InputError: the trajectory has too many steps, or the file too many trajectories.
         """
         self._held = n_steps * _STEP
         self._check()

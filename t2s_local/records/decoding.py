@@ -10,7 +10,7 @@ _WRITER = msgspec.json.Encoder()
 
 
 class NotJsonError(ValueError):
-    """A piece of text is not JSON; the message gives the reason."""
+    """Error for a text that is not JSON; the message is the reason."""
 
 
 def decode(data: bytes | msgspec.Raw) -> object:

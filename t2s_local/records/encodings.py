@@ -16,7 +16,7 @@ _MARKS = (
 LOOKED_AT = 32
 """Bytes that are inspected for the encoding if the text has no byte order mark."""
 _SINGLE = frozenset(bytes((byte,)) for byte in range(1, 0xFE))
-"""First bytes that start no UTF-16 or UTF-32 byte order mark; if the second byte is not zero, the text is neither."""
+"""First bytes that start no UTF-16 or UTF-32 byte order mark; if the next byte is not zero, it is neither encoding."""
 _LEAST = 16
 _CHUNK = 1 << 16
 

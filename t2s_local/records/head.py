@@ -31,7 +31,7 @@ def look(path: Path) -> Head:
     """
     raw = streams.head_bytes(path, HEAD_BYTES)
     if is_zip(raw) or is_tar(raw) or is_database(raw):
-        return Head(path=path, raw=raw)  # its members or rows may lie in it as they are
+        return Head(path=path, raw=raw)  # JSON of its members or rows is not the document
     records = tuple(_decoded_lines(raw)) if is_json_lines(raw) else _several(raw)
     if not records:
         return Head(path=path, raw=raw, document=_whole_or_closed(_without_prologue(raw)))

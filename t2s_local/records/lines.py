@@ -28,7 +28,7 @@ _OPENS = (b"{", b"[", b",")
 
 
 def is_json_lines(data: bytes) -> bool:
-    """Return whether text that starts like *data* holds one JSON value a line rather than one document."""
+    """Return whether text that starts with *data* contains one JSON value a line rather than one document."""
     filled = (line for line in io.BytesIO(data) if not line.isspace())
     first = next(filled, b"")
     if first.lstrip().startswith((b"{", b"[")):

@@ -38,7 +38,7 @@ _ENDINGS = frozenset({".gz", ".zst", ".xz", ".bz2"})
 
 
 class CutOffError(InputError):
-    """Compressed data is broken or cut off; the bytes unpacked before the break are valid."""
+    """Error for compressed data that is broken or cut off; the bytes unpacked before the break are valid."""
 
     start: bytes = b""
     """Bytes unpacked before the break; empty if the caller did not ask for them."""

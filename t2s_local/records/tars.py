@@ -38,7 +38,7 @@ def tar_members(path: Path, into: Path, *, most: int = MOST_MEMBERS) -> Iterator
 
     Args:
         path: The archive.
-        into: A file that is overwritten for each member; its content is undefined if the member is an error.
+        into: A file that is overwritten for each member; do not read it after an error.
         most: Most members that are read.
 
     Raises:

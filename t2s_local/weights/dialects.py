@@ -15,7 +15,7 @@ class Dialect(Value, frozen=True, kw_only=True):
 
     name: str
     marks: tuple[str, ...]
-    """Strings that a template of this dialect contains, all of them, in whatever language it is written."""
+    """Strings that a template of this dialect contains, all of them, in any template language."""
     system: tuple[str, str] | None
     """Text before and after the system message; None if the dialect has none and refuses a system message."""
     user: tuple[str, str]
@@ -102,7 +102,7 @@ _THOUGHTS = (
 
 
 def dialect_of(template: str) -> Dialect | None:
-    """Return the dialect of a chat template, in whatever language it is written; None if it is not in the table."""
+    """Return the dialect of a chat template in any template language; None if it is not in the table."""
     return next((one for one in DIALECTS if all(mark in template for mark in one.marks)), None)
 
 

@@ -99,8 +99,8 @@ def _from_large_to_small(header: Header, machine: Machine, wishes: Wishes, *, on
         splits = [min(wishes.gpu_layers, layers)]
     else:
         splits = list(range(layers, 0, -1))
-    # A long context is given up last but one: it decides which slices can be read. Layers on the GPU go last. A cache
-    # of 8 bits comes before a shorter context, on a GPU alone: on a CPU it is slow (decision 0404).
+    # The context is shortened last but one, because it decides which slices can be read; GPU layers are given up last.
+    # An 8-bit cache is tried before a shorter context, on a GPU only: on a CPU it is slow (decision 0404).
     cache: Cache = wishes.cache or "half"
     small: list[Cache] = ["q8_0"] if on_gpu and wishes.cache is None and wishes.flash is not False else []
     shapes = [

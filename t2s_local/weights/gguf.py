@@ -74,7 +74,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _BrokenError(Exception):
-    """The header is broken; the message gives the reason."""
+    """Error for a broken header; the message is the reason."""
 
 
 class _Reader:
@@ -133,7 +133,7 @@ def read_header(path: Path) -> Header:
         raise ModelError(
             reason_of(error), path=path, hint="`t2s models ls` lists the models on this machine."
         ) from error
-    except (_BrokenError, ValueError) as error:  # mmap says ValueError of an empty file
+    except (_BrokenError, ValueError) as error:  # mmap raises ValueError for an empty file
         message = f"not a usable GGUF file: {error}"
         raise ModelError(message, path=path, hint=_HINT) from error
 

@@ -71,7 +71,7 @@ def frame(template: str | None, *, has_shared: bool, start: str, end: str) -> Fr
 
 
 class _UnfitError(Exception):
-    """The template cannot be rendered; the message gives the reason."""
+    """Error for a template that cannot be rendered; the message is the reason."""
 
 
 @lru_cache(maxsize=64)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class NoRoomError(ModelError):
-    """The memory is not enough for a plan; a smaller plan may fit."""
+    """Error for a plan that needs more memory than is free; a smaller plan may fit."""
 
 
 _PIECE_BYTES = 256
@@ -145,7 +145,7 @@ class Context:
         self.native_seconds = 0.0
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = plan.context * plan.sequences
-        params.n_seq_max = plan.sequences + plan.unified  # one more that shared prefixes live in
+        params.n_seq_max = plan.sequences + plan.unified  # one extra sequence for shared prefixes
         params.n_batch = plan.batch + plan.rows
         params.n_ubatch = max(plan.block, plan.rows)
         params.n_outputs_max = max(plan.rows, min(plan.batch, SCORED_ROWS))

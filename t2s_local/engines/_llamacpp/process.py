@@ -23,7 +23,7 @@ _LOOK = 1.0
 
 
 class WorkerLostError(T2SError):
-    """The worker process died, hung, or gave up; never raised outside the engine."""
+    """Error for a worker process that died, hung, or gave up; never raised outside the engine."""
 
     is_final = False
     """Whether another worker would fail as well."""

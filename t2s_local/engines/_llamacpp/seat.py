@@ -16,9 +16,9 @@ from t2s_local.weights.fit import say_plan
 from t2s_local.weights.plan import Plan
 
 ATTEMPTS = 3
-"""Most workers that may die while a request is being evaluated before the request is parked."""
+"""Deaths of workers while a request is being evaluated after which the request is parked."""
 _IDLE_DEATHS = 3
-"""Most workers that may die in a row with no request under way before the model is given up."""
+"""Deaths of workers in a row, with no request under way, after which the model is given up."""
 
 
 class Task(msgspec.Struct, kw_only=True):

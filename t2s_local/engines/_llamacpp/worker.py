@@ -72,7 +72,7 @@ class ModelWorker:
                     self._say(messages.WorkerDone(job=job, completion=refused, usage=self._usage()))
             case messages.CountTokens(text=text):
                 self._say(messages.Counted(n=len(self._model.tokens(text))))
-            case messages.Score():  # waits for an answer to end: no slot is cleared for it
+            case messages.Score():  # scored when an answer ends and frees a slot
                 self._unscored.append(message)
             case messages.Drop():
                 self._scheduler.drop()
@@ -136,7 +136,7 @@ def main() -> None:
         messages.send(connection, messages.Failed(reason=str(error), is_final=is_final))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
-    # llama.cpp's threads and CUDA's have nothing left to say: leave without their farewells.
+    # Nothing is left to do: skip the shutdown code of llama.cpp's and CUDA's threads.
     os._exit(0)
 
 

@@ -30,7 +30,7 @@ _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class CallError(T2SError):
-    """A call failed to return an answer."""
+    """Error for a call that returned no answer."""
 
     def __init__(self, message: str, *, status: int | None = None, is_passing: bool = False) -> None:
         """Describe the failure.
@@ -46,7 +46,7 @@ class CallError(T2SError):
 
 
 class UnreachableError(CallError):
-    """No connection to the server can be opened."""
+    """Error for a server to which no connection can be opened."""
 
 
 class Wire:
@@ -129,7 +129,7 @@ class Wire:
                 raise UnreachableError(message, is_passing=True) from error
             raw.settimeout(self.patience)
             with raw.dup() as handle, closing(_Connected(raw, self.address)) as connection:
-                self._open.add(handle)  # of which a second end is kept: http.client closes its own before it reads
+                self._open.add(handle)  # a duplicate: http.client closes its own socket before it reads
                 try:
                     yield connection
                 finally:

@@ -50,7 +50,7 @@ class Tally:
         known = _kinds_of(self._format, of)
         try:
             strange = [record for record in records if record.get(key) not in known]
-        except TypeError:  # a list or an object, which is nobody's kind
+        except TypeError:  # a list or an object, which cannot be a kind
             strange = [record for record in records if word(record.get(key)) not in known]
         for record in strange:
             self.add(f"{of}/{word(record.get(key))}")

@@ -53,7 +53,7 @@ def _part_text(part: Record) -> str:
 
 
 def _hides(kind: str) -> bool:
-    """Return whether a part of that type contains text that nobody was shown."""
+    """Return whether a part of that type contains hidden text (redacted or encrypted)."""
     return kind.startswith(("redacted", "encrypted"))
 
 

@@ -76,7 +76,7 @@ def words_of(layout: Layout) -> StepReader:
 def _fitting(values: list[object], *, is_cut: bool) -> Layout | None:
     try:
         return next((layout for layout in _layouts(values) if _fits(layout, values, is_cut=is_cut)), None)
-    except PathError:  # a key that no path may hold
+    except PathError:  # a key that no path can contain
         return None
 
 

@@ -51,7 +51,7 @@ class Roles(NamedTuple):
     cost: float
     """Average cost of a run; 0 if nothing is odd."""
     margin: float
-    """Difference of cost to the best roles with other users."""
+    """Extra cost per run of the best alternative in which other slots are the user's."""
 
 
 def roles_of(units: list[list[Event]], results: frozenset[Slot], *, is_cut: bool) -> Roles | None:

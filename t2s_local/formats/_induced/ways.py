@@ -102,7 +102,7 @@ def _arranged(units: list[Unit], runs: list[list[Leaf]]) -> Iterator[list[list[L
 
 
 def _said_late(units: list[Unit], runs: list[list[Leaf]]) -> set[Pattern]:
-    """Return where texts about the whole run follow its first call, if the run has leaves before that call."""
+    """Return the keys of texts about the whole run that follow its first call, if a leaf precedes that call."""
     late: set[Pattern] = set()
     for unit, run in zip(units, runs, strict=True):
         first = next((place for place, leaf in enumerate(run) if isinstance(leaf.value, Call)), 0)

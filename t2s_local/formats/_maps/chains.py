@@ -35,7 +35,7 @@ def kept_places(links: list[Link], places: list[int], is_asked: Callable[[int], 
     roots = following.get(None, [])
     every = {link.place for link in links}
     if sum(len(_way(root, following, every, lambda _: False)) for root in roots) < len(links):
-        return places  # some of them follow each other in a circle
+        return places  # some records follow each other in a circle
     kept = [place for root in roots for place in _way(root, following, steps, is_asked)]
     return sorted(kept) if in_order else kept
 

@@ -29,8 +29,8 @@ class Start(NamedTuple):
 def whole_start(data: bytes) -> Start | None:
     """Read the whole items at the start of one broken value; None if no item is whole.
 
-    The outermost list of objects keeps whole objects only. A cut-off object is left out of it, because half a message
-    could be read as a message that nobody wrote.
+    In the outermost list with a whole item, a cut-off object is left out, because half a message could be read as a
+    message that nobody wrote. None also if the cut-off object is a message or a step and the first item of its list.
     """
     stop = _broken_at(data)
     closed = _closed_before(data, stop)

@@ -19,7 +19,7 @@ _PART = re.compile(rf'(?:^|\.)({_KEY})|\.(\*)|\[(\*|-?\d{{1,6}})\]|\["((?:[^"\\]
 
 
 class PathError(ValueError):
-    """A text is no path or is too long for one; the message gives the reason."""
+    """Error for a text that is no path or is too long for one; the message is the reason."""
 
 
 class JsonPath(NamedTuple):
@@ -35,7 +35,7 @@ def json_path(text: str) -> JsonPath:
     """Parse a path.
 
     Raises:
-        PathError: *text* is no path; the message gives the reason.
+        PathError: *text* is no path; the message is the reason.
     """
     if len(text) > LONGEST:
         message = f"a path of more than {LONGEST} characters"

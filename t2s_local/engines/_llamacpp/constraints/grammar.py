@@ -60,7 +60,7 @@ class Grammars:
 
         key = json.dumps(schema)
         if key not in self._made:
-            # One spelling of the white space, that of json.dumps: fewer choices, more tokens that need no model.
+            # White space as json.dumps writes it: fewer choices, so more tokens are forced and need no model.
             grammar = llguidance.LLMatcher.grammar_from_json_schema(
                 key, overrides={"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
             )

@@ -7,7 +7,7 @@ from typing import cast
 from t2s_local.errors import ModelError
 
 MAX_FIELD = 600
-"""Longest text of a field in characters: in longer ones small models begin to repeat themselves."""
+"""Longest text of a field in characters: in longer texts small models begin to repeat themselves."""
 MAX_ITEMS = 64
 _NUMBER_CHARACTERS = 24
 

@@ -35,7 +35,7 @@ def _reason(path: str) -> str | None:
     llama_cpp.llama_log_set(callback, ctypes.c_void_p())
     params = llama_cpp.llama_model_default_params()
     params.n_gpu_layers = 0
-    params.load_mode, params.no_alloc = llama_cpp.LLAMA_LOAD_MODE_NONE, True  # tensors are looked for and not read
+    params.load_mode, params.no_alloc = llama_cpp.LLAMA_LOAD_MODE_NONE, True  # tensors are checked and not read
     model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         return said[0].partition(_PREFIX)[2] or said[0] if said else "llama.cpp refuses it without a reason"

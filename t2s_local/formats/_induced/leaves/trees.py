@@ -85,7 +85,7 @@ def row(value: list[object]) -> Record | None:
 
 
 def is_row_list(value: list[object]) -> bool:
-    """Return whether a list holds rows: at least two lists, each of a few cells."""
+    """Return whether a list contains rows: at least two lists, each of a few cells."""
     return len(value) >= _FEWEST_ITEMS and all(isinstance(one, list) and row(one) is not None for one in value)
 
 
