@@ -62,7 +62,7 @@ def refuse_unfit(path: Path) -> None:
     """Raise an error if the model at *path* cannot be run here as a chat model.
 
     Raises:
-        ModelError: it cannot be run; the message is the reason.
+        ModelError: the model cannot be run; the message is the reason.
     """
     if (reason := why_not(path)) is not None:
         message = f"it cannot be run here: {reason}"

@@ -17,7 +17,7 @@ def decode(data: bytes | msgspec.Raw) -> object:
     """Decode one JSON value; NaN and infinities are accepted, half a surrogate pair becomes a question mark.
 
     Raises:
-        NotJsonError: it is no JSON.
+        NotJsonError: *data* is not JSON.
     """
     try:
         return _VALUE.decode(data)

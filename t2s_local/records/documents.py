@@ -161,7 +161,7 @@ def document(path: Path) -> object:
     """Return the one JSON value of a file.
 
     Raises:
-        NotJsonError: it is no JSON.
+        NotJsonError: the file is not JSON.
         InputError: the file cannot be read.
     """
     data = streams.whole(path)

@@ -93,7 +93,7 @@ def find(name: str) -> InstalledModel:
     """Return the model on this machine with that *name*: a path, an alias, or the name of a file.
 
     Raises:
-        ModelError: there is none; the hint says how to fetch it if it is in the catalog.
+        ModelError: there is no such model; the hint says how to fetch it if it is in the catalog.
     """
     path = Path(name).expanduser()
     if path.is_file():

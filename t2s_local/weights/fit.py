@@ -14,9 +14,7 @@ _USABLE = 0.9
 """Share of the free memory that is planned for; the rest is a reserve for errors of the estimate."""
 _SEQUENCES = 8
 _MANY_SEQUENCES = 16
-"""Sequences on a CPU: a step of 16 costs a quarter less per sequence than a step of 8, for twice the cache
-(decision 0404).
-"""
+"""Sequences on a CPU: a step of 16 costs a quarter less each than one of 8, for twice the cache (decision 0404)."""
 _AMPLE = 0.5
 """Share of the free memory that 16 sequences may use; if they would need more, 8 are planned."""
 _FEW_SEQUENCES = 4

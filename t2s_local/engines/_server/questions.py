@@ -28,7 +28,7 @@ _FENCED = re.compile(r"\A\s*```[a-z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
 class Manner(Value, frozen=True, kw_only=True):
-    """How a server is asked, determined once before the first question."""
+    """Manner of asking a server, determined once before the first question."""
 
     shape: Shape
     thinks: bool

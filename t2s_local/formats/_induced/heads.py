@@ -10,7 +10,7 @@ _MOSTLY = 0.9
 
 
 def main_pattern(units: list[Unit]) -> Pattern:
-    """Return the pattern of the outermost records that contain most calls; empty if calls are in no record."""
+    """Return the pattern of the outermost records with most calls; empty if these calls are in records about a run."""
     tops = Counter(
         () if (top := unit.top(leaf)) is None else top.pattern
         for unit in units

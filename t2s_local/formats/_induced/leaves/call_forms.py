@@ -24,8 +24,10 @@ class Form(NamedTuple):
     """A form in which calls are written."""
 
     kind: str
-    """``named`` (name and arguments in two fields), ``keyed`` (arguments under the name), ``paired`` (a list of both),
-    ``written`` (a text), ``inline`` (arguments beside the name) or ``opaque`` (a text that cannot be parsed).
+    """``named``, ``keyed``, ``paired``, ``written``, ``inline`` or ``opaque``.
+
+    Named calls have name and arguments in two fields, keyed ones the arguments under the name, paired ones are a list of
+    both, written ones a text, inline ones have the arguments beside the name, and opaque ones are unreadable text.
     """
     pattern: Pattern
     """Pattern of the object with both fields, or of the value itself."""
