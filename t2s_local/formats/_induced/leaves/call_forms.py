@@ -26,8 +26,9 @@ class Form(NamedTuple):
     kind: str
     """``named``, ``keyed``, ``paired``, ``written``, ``inline`` or ``opaque``.
 
-    Named calls have name and arguments in two fields, keyed ones the arguments under the name, paired ones are a list of
-    both, written ones a text, inline ones have the arguments beside the name, and opaque ones are unreadable text.
+    Named calls have name and arguments in two fields, keyed calls have the arguments under the name, paired calls are
+    a list of both, written calls are text, inline calls have the arguments beside the name, and opaque calls are text
+    that cannot be parsed.
     """
     pattern: Pattern
     """Pattern of the object with both fields, or of the value itself."""
