@@ -1,1 +1,1 @@
-"""Make untrusted text fit to be shown, sent to a model or written."""
+"""Make untrusted text safe to show, to send to a model or to write into files."""

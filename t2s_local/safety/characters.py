@@ -1,4 +1,4 @@
-"""The one function that makes untrusted text fit for a terminal, a page or a skill."""
+"""Make untrusted text safe for a terminal, a page or a skill: no invisible characters, no control sequences."""
 
 import re
 import unicodedata
@@ -13,14 +13,14 @@ _CONTROL_SEQUENCE = re.compile(
 _UNSEEN = re.compile(
     "[\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u2800\\u3164\\ufe00-\\ufe0f\\uffa0\\U000e0100-\\U000e01ef]"
 )
-"""Letters and marks that show nothing, and so can carry hidden text: fillers, joiners, variation selectors."""
+"""Invisible letters and marks, which can carry hidden text: fillers, joiners, variation selectors."""
 _WRITTEN_OUT = {ord("\n"): "\\n", ord("\t"): "\\t", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _SHOWN = bytes((9, 10, *range(32, 127)))
 _PLAIN = re.compile(r"[\n\t\x20-\x7e]+")
 
 
 class _Kept(dict[int, int | None]):
-    """Map a character to itself or to nothing; Unicode's tables are read once for each."""
+    """Map a character code to itself, or to None if the character is removed; computed once for each character."""
 
     def __missing__(self, code: int) -> int | None:
         character = chr(code)
@@ -35,10 +35,10 @@ _KEPT = _Kept()
 def safe(text: str) -> str:
     r"""Make *text* inert: NFC, no escape sequences, and no invisible or direction-changing characters.
 
-    Kept are ``\n`` and ``\t`` and everything that is seen. Gone are terminal control sequences with their payload,
-    all other control characters (Unicode category Cc), format characters (Cf: bidirectional controls, zero-width
-    characters, tag characters, the byte order mark), private-use and unassigned characters, lone surrogates, and
-    letters and marks that show nothing (fillers, variation selectors).
+    Keeps ``\n``, ``\t`` and all visible characters. Removes terminal control sequences with their payload, all other
+    control characters (Unicode category Cc), format characters (Cf: bidirectional controls, zero-width characters, tag
+    characters, the byte order mark), private-use and unassigned characters, lone surrogates, and invisible letters and
+    marks (fillers, variation selectors).
     ``\r\n`` and ``\r`` become ``\n``. The function is idempotent.
     """
     if text.isascii() and (text.isprintable() or not text.encode().translate(None, _SHOWN)):
@@ -52,15 +52,15 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    r"""Make *text* inert and one line: what would end a line or move along it is written out, as ``\n``, ``\t``.
+    r"""Make *text* inert and a single line: line ends and tabs are written as escapes such as ``\n`` and ``\t``.
 
-    For names of files, members and records, and whatever holds them: a name with a line end in it forges no line.
+    For names of files, members and records, and texts with such names: a line end in a name cannot forge a line.
     """
     return safe(text).translate(_WRITTEN_OUT)
 
 
 def unseen(text: str) -> tuple[str, ...]:
-    """The characters of *text* that do not show or act on others, sorted; line ends, tabs and spaces aside."""
+    """Return the characters of *text* that :func:`safe` removes as invisible or as controls, sorted."""
     return tuple(sorted(one for one in set(_PLAIN.sub("", text)) if _KEPT[ord(one)] is None))
 
 

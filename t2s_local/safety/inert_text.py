@@ -1,4 +1,4 @@
-"""Every text of a trajectory made fit to be shown, every number fit to be stored."""
+"""Make every text of a trajectory safe to show, and every number small enough to store."""
 
 import msgspec
 
@@ -7,14 +7,14 @@ from t2s_local.values.identity import identify
 from t2s_local.values.trajectory import Step, Trajectory
 
 _DEPTH = 64
-"""Arguments nested deeper than this are cut: no tool takes them, and they exhaust the stack."""
+"""Depth at which nested arguments are cut: no tool accepts deeper ones, and they exhaust the stack."""
 
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
-"""Whole numbers that JSON and MessagePack can hold between languages, and msgspec at all."""
+"""Smallest and largest whole number that msgspec, and JSON and MessagePack across languages, can represent."""
 
 
 def inert(run: Trajectory) -> Trajectory:
-    """Make every text of *run* inert; the same object where nothing had to change."""
+    """Return *run* with every text made inert and with its new id; the same object if nothing had to change."""
     steps = tuple(map(_inert_step, run.steps))
     named = {name: safe(text) for name in _NAMES if (text := getattr(run, name)) is not None}
     changed = {name: text for name, text in named.items() if text is not getattr(run, name)}
@@ -41,9 +41,9 @@ def _inert_step(step: Step) -> Step:
 
 
 def _inert_value(value: object, depth: int) -> object:
-    """*value* with every string in it made inert; the same object where nothing had to change.
+    """Return *value* with every string in it made inert; the same object if nothing had to change.
 
-    Whole numbers beyond 64 bits, which no store takes, become text.
+    Whole numbers beyond 64 bits, which no store accepts, become text. Values nested deeper than *depth* become None.
     """
     if isinstance(value, str):
         return safe(value)

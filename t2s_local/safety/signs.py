@@ -1,4 +1,4 @@
-"""Signs that a text means harm: phrases aimed at an agent, and commands no skill should hand on."""
+"""Signs of harmful intent in a text: phrases aimed at an agent, and commands that no skill should contain."""
 
 import tomllib
 from functools import cache
@@ -17,22 +17,22 @@ _MEMORY = 64 << 20
 
 
 class Sign(Value, frozen=True, kw_only=True):
-    """One thing to look out for."""
+    """A pattern that marks a text as possibly harmful."""
 
     id: str
     kind: SignKind
     severity: Gravity
     summary: str
-    """What a text with it does, in words that follow "it"."""
+    """Phrase that follows "it" and describes the effect of a text with this sign."""
     regex: str
     case: bool = False
     """Whether upper and lower case differ."""
     unless: str = ""
-    """Passage that a match means nothing in, as RE2; empty where it always means something."""
+    """Expression, in RE2, for passages in which a match is harmless; empty if every match counts."""
 
 
 class SignMatch(Value, frozen=True, kw_only=True, order=True):
-    """A sign in a text."""
+    """A match of a sign in a text."""
 
     start: int
     end: int
@@ -43,12 +43,12 @@ class SignMatch(Value, frozen=True, kw_only=True, order=True):
 
 @cache
 def signs(kind: SignKind) -> tuple[Sign, ...]:
-    """Every sign of a kind, in the order of the file."""
+    """Return every sign of a kind, in the order of the file."""
     return tuple(sign for sign in _all() if sign.kind == kind)
 
 
 def spot(text: str, kind: SignKind) -> tuple[SignMatch, ...]:
-    """Find the signs of *kind* in *text*, by place; they may overlap."""
+    """Return the matches of the signs of *kind* in *text*, sorted by place; they may overlap."""
     found = []
     ours = signs(kind)
     for number in _together(kind).Match(text) or ():
@@ -78,7 +78,7 @@ def _filled(row: dict[str, Any], words: dict[str, str]) -> Sign:
 
 
 def _passages(text: str, sign: Sign) -> list[tuple[int, int]]:
-    """Return where the passages stand in which *sign* means nothing."""
+    """Return start and end of the passages in *text* in which *sign* is harmless."""
     return [match.span() for match in _compiled(sign.unless).finditer(text)] if sign.unless else []
 
 

@@ -1,1 +1,1 @@
-"""Functions on text that several rooms share."""
+"""Functions on text that several packages use."""

@@ -1,7 +1,7 @@
-"""Results of tests, builds, linters, package managers and version control, read from what these printed.
+"""Read the results of tests, builds, linters, package managers and version control from their output.
 
-An exit code is that of the last program of a pipe, and ``|| true`` hides it altogether; the summary a check prints is
-about the check itself.
+The exit code of a pipe is that of its last program, and ``|| true`` hides the exit code altogether; the summary that
+a check prints is about the check itself.
 """
 
 import re
@@ -25,9 +25,9 @@ from t2s_local.text.shell.shell import parse
 from t2s_local.values.value import Value
 
 Verdict = Literal["passed", "failed", "nothing"]
-"""``nothing``: no test ran, no file was checked. That is no pass."""
+"""``nothing`` if no test ran or no file was checked, which does not count as passed."""
 _SEARCHED = 3_000
-"""Characters of an output's start and of its end that are read: a summary stands last, a refusal to start first."""
+"""Characters read at the start and at the end of an output: summaries come last, refusals to start come first."""
 _WRAPPED = re.compile(
     r"""^\s*(?:\w+=\S*\s+)*(?:/bin/)?(?:ba|z|da)?sh\s+-\w*c\s+(?P<mark>['"])(?P<inner>.*)(?P=mark)\s*$""", re.DOTALL
 )
@@ -39,15 +39,15 @@ _FILTERED = re.compile(r"\|(?!\|)|\|\|\s*(?:true|:)\b|;\s*(?:true|echo\b[^;&|]*)
 
 
 class CheckResult(Value, frozen=True, kw_only=True):
-    """Result of a check, as it printed it."""
+    """Result of a check, read from its output."""
 
     verdict: Verdict
     line: str
-    """The line that says so, verbatim, without white space around it."""
+    """Line of the output that states the result, verbatim, without white space around it."""
 
 
 def check_of(action: str) -> str | None:
-    """The check that a shell line runs, as its program and subcommand; the last of several, None where it runs none."""
+    """Return program and subcommand of the last check that a shell line runs; None if it runs no check."""
     line = unwrapped(action)
     found = next((head for head in reversed(heads_of(line)) if is_check(head)), None)
     if found is not None:
@@ -57,15 +57,12 @@ def check_of(action: str) -> str | None:
 
 
 def _takes_files(program: str) -> bool:
-    """Return whether what a program is given is a file, a folder or a text, whatever it is called.
-
-    It is no subcommand.
-    """
+    """Return whether the arguments of a program are files, folders or texts, and never subcommands."""
     return is_idle(program) or is_handling(program) or only_looks(SHELL, program) or changes_state(SHELL, program)
 
 
 def _by_argument(command: Command) -> str | None:
-    """The check that the first argument or an option of a program names, whatever program it is: ``swift test``."""
+    """Return the check that the first argument or an option of any program names, such as ``swift test``, or None."""
     name = command.name
     if head_of_command(command) != name or name in _listed("unless") or _takes_files(name):
         return None
@@ -77,9 +74,9 @@ def _by_argument(command: Command) -> str | None:
 
 @lru_cache(maxsize=4096)
 def is_check(head: str) -> bool:
-    """Return whether what was run tells in its output whether it passed.
+    """Return whether a program with its subcommand is a check, whose output states whether it passed.
 
-    ``python -m pytest``, ``go vet``, ``git merge``.
+    Examples are ``python -m pytest``, ``go vet`` and ``git merge``.
     """
     first, *_ = head.split() or [""]
     if first in _listed("unless"):
@@ -88,9 +85,9 @@ def is_check(head: str) -> bool:
 
 
 def result_of(action: str, output: str) -> CheckResult | None:
-    """The result of the check that the shell line *action* runs; None where it runs none, or its output says nothing.
+    """Return the result of the check in the shell line *action*; None without a check or without a stated result.
 
-    A failure outweighs a pass, and a pass a check of nothing: of several suites one may be empty.
+    A failure outweighs a pass, and a pass outweighs ``nothing``, because one of several test suites may be empty.
     """
     if not output.strip() or _listed("checks").isdisjoint(_WORD.findall(action.lower())):
         return None
@@ -98,7 +95,7 @@ def result_of(action: str, output: str) -> CheckResult | None:
 
 
 def read_result(output: str) -> CheckResult | None:
-    """The result that the *output* of a check reports; None where it says nothing of one."""
+    """Return the result that the *output* of a check states; None if it states no result."""
     if len(output) > 2 * _SEARCHED:
         output = f"{output[:_SEARCHED]}\n{output[-_SEARCHED:]}"
     lines = [line for text in output.splitlines() if (line := text.strip()) and _hints().search(line)]
@@ -112,16 +109,13 @@ def read_result(output: str) -> CheckResult | None:
 
 
 def hides_status(action: str) -> bool:
-    """Return whether the exit code of a shell line is not that of the check in it.
-
-    Behind a pipe, ``|| true`` or ``echo``.
-    """
+    """Return whether a pipe, ``|| true`` or ``echo`` replaces the exit code of the check in a shell line."""
     line = unwrapped(action)
     return "pipefail" not in line and _FILTERED.search(line) is not None
 
 
 def unwrapped(action: str) -> str:
-    """The shell line inside of ``bash -c '…'``; *action* where there is none."""
+    """Return the shell line inside of ``bash -c '…'``; *action* itself if it has no such form."""
     found = _WRAPPED.match(action)
     return found["inner"] if found else action
 

@@ -16,14 +16,14 @@ _PROGRAM = re.compile(r"^[\w.+\[-]+$")
 _PYTHON = re.compile(r"^python[\d.]*$")
 _SUBCOMMAND = re.compile(r"^[a-z][\w:-]*$")
 _MOST_BEFORE = 6
-"""Words after a program among which its subcommand is."""
+"""Number of words after a program among which its subcommand is searched."""
 _HANDED_ON = frozenset({"ssh", "su", "watch", "parallel", "find", "docker", "podman", "kubectl"})
-"""Programs that run a line somewhere else: what they run themselves is the program."""
+"""Programs that run a shell line elsewhere; the program itself counts, not the programs in the line."""
 _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?([^\n]*)\n(?:.*?\n)?\s*\1[ \t]*(?=\n|$)", re.DOTALL)
-"""Text given to a command on the lines after it; what else stands on the command's own line is kept."""
+"""Here-document; the second group is the rest of the command's own line."""
 _WRITTEN = re.compile(r"\b(?:cat|tee)\b[^\n|]*" + _HEREDOC.pattern, re.DOTALL)
 _LOUD = frozenset({"--exit-code", "--quiet", "--check"})
-"""Options that make an exit code the answer."""
+"""Options with which the exit code of a program is its result."""
 _OUTPUT_FILTER = re.compile(r"(?:\s*2>&1)?(?:\s*\|\s*(?:tail|head)(?:\s+-n?\s*\d+)?)?\s*$")
 
 
@@ -35,25 +35,25 @@ def _words(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def is_shell(tool: str) -> bool:
-    """Return whether *tool* takes a shell line."""
+    """Return whether *tool* is the name of a tool that runs shell lines."""
     return tool.lower() in _words("shells")
 
 
 SHELL = "shell"
-"""What a tool is called that takes a shell line, whatever its own name is."""
+"""Name used for every tool that runs shell lines under a name of its own."""
 _COMMAND_KEY = re.compile(
     r"(?:[a-z]+_)*(?:bash|cli|shell|terminal)?(?:commands?|cmds?)(?:_?(?:line|string|text))?|keystrokes", re.IGNORECASE
 )
-"""How arguments are called that hold a command, whoever made the tool."""
+"""Usual names of arguments that contain a command."""
 _WORD_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SHELL_SYNTAX = re.compile(
     r"(?:^|\s)--?[A-Za-z]|&&|\|\|?|;|\$[({A-Z]|>|(?:^|\s)(?:\./|\.\./|~?/)\S|^\S+\.(?:sh|py|exe|ps1)\b"
 )
-"""What a line for a shell holds and a sentence does not: options, operators, paths."""
+"""Signs of a shell line that a sentence does not have: options, operators, paths."""
 
 
 def holds_line(action: str, arguments: Mapping[str, object] | None) -> bool:
-    """Return whether the *action* of a call is a command that its *arguments* hold by themselves."""
+    """Return whether the *action* of a call is a command that is the value of one of its *arguments*."""
     if not arguments or action.lstrip().startswith(("{", "[")):
         return False
     return any(map(is_command_key, arguments))
@@ -61,18 +61,18 @@ def holds_line(action: str, arguments: Mapping[str, object] | None) -> bool:
 
 @cache
 def is_command_key(key: str) -> bool:
-    """Return whether an argument called *key* holds a command."""
+    """Return whether *key* is a usual name of an argument that contains a command."""
     return _COMMAND_KEY.fullmatch(key) is not None
 
 
 def is_shell_call(tool: str, action: str, arguments: Mapping[str, object] | None, *, has_exit_code: bool) -> bool:
-    """Return whether a call is a shell line, judged by what it holds: a tool may be called anything.
+    """Return whether a call runs a shell line, judged by its content, because a tool can have any name.
 
     Args:
-        tool: Its name.
+        tool: Name of the tool.
         action: The call's text.
-        arguments: The arguments, None where they are no object.
-        has_exit_code: Whether its result has an exit code, as only programs have.
+        arguments: The arguments; None if they are not an object.
+        has_exit_code: Whether the result has an exit code, as only results of programs have.
     """
     if not holds_line(action, arguments):
         return False
@@ -83,7 +83,7 @@ def is_shell_call(tool: str, action: str, arguments: Mapping[str, object] | None
 def head_of(tool: str, action: str) -> str:
     """Return the head of a call, without arguments: the tool's name, or for a shell the program and its subcommand.
 
-    Of a chain it is the last command that does more than look: ``cd x && pip install y && cat z`` installs.
+    For a chain of commands, the last that does more than prepare or read: ``cd x && pip install y && cat z`` installs.
     """
     if not is_shell(tool):
         return tool
@@ -99,20 +99,21 @@ def head_of(tool: str, action: str) -> str:
 
 
 def is_idle(program: str) -> bool:
-    """Return whether a program only prepares the one beside it."""
+    """Return whether a program, such as ``cd``, only prepares the command beside it."""
     return program.split()[0] in _words("idle")
 
 
 def heads_of(action: str) -> list[str]:
-    """Return what every command of a shell line runs, in order.
+    """Return program and subcommand of every pipeline of a shell line, in order.
 
-    Of a pipeline it is the last program that does more than look; of a shell that is handed a line, what the line runs.
+    For a pipeline it is the last program that does more than display or search, else the first; for a shell with a line
+    as its argument, the programs in that line.
     """
     return [head for head, _ in main_commands(action)]
 
 
 def main_commands(action: str) -> list[tuple[str, Command]]:
-    """Return the command of every pipeline that :func:`heads_of` names, in order, with what it runs."""
+    """Return the main command of every pipeline, as :func:`heads_of` chooses it, after its program and subcommand."""
     found = list[tuple[str, Command]]()
     for _, pipeline in groupby(working(parse(action, has_masks=True).commands), key=lambda command: command.segment):
         piped = [
@@ -125,7 +126,7 @@ def main_commands(action: str) -> list[tuple[str, Command]]:
 
 
 def working(commands: Sequence[Command]) -> list[Command]:
-    """Leave out commands whose output is an argument, and shells of which the line that they are handed is known."""
+    """Return *commands* without those whose output is an argument, and without shells whose own line follows."""
     found, is_kept = list[Command](), False
     for command, follower in zip_longest(commands, commands[1:]):
         if not command.is_inside:
@@ -137,12 +138,12 @@ def working(commands: Sequence[Command]) -> list[Command]:
 
 
 def segments(line: str) -> tuple[str, ...]:
-    """Return the source of the commands of a shell line, without texts given to them; a pipeline is one."""
+    """Return the source of each pipeline of a shell line, without here-documents."""
     return parse(line, has_masks=True).segments
 
 
 def head_of_command(command: Command) -> str | None:
-    """Return what *command* runs, with its subcommand, without its arguments; None where that is no program's name."""
+    """Return program and subcommand of *command*, without arguments; None if the first word is no program's name."""
     name = command.name
     if not _PROGRAM.match(name):
         return None
@@ -159,7 +160,7 @@ def head_of_command(command: Command) -> str | None:
 
 
 def subcommands(command: Command) -> list[str]:
-    """Return the word after the program that says what it does, with the task that it runs; options are passed over."""
+    """Return the subcommand of *command* and, after ``run``, the name of the task; options are skipped."""
     found, arguments = list[str](), iter(command.arguments[:_MOST_BEFORE])
     for word in arguments:
         if word in programs("options_before_subcommand"):
@@ -196,7 +197,7 @@ _READ_TOOL = re.compile(r"read|view|open|list|search|get|find|grep|glob|fetch|to
 
 @lru_cache(maxsize=4096)
 def changes_state(tool: str, head: str) -> bool:
-    """Return whether an action leaves something changed: files, packages, configuration, a record."""
+    """Return whether an action changes files, packages, configuration or a record, judged by *tool* and *head*."""
     if is_shell(tool):
         return (
             head in _words("changing_heads")
@@ -208,12 +209,12 @@ def changes_state(tool: str, head: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def changes_files(tool: str, head: str) -> bool:
-    """Return whether an action edits files, as far as its name tells."""
+    """Return whether an action edits files, judged by the names in *tool* and *head*."""
     return head in _words("editor_changes") or bool(_FILE_TOOL.fullmatch(tool))
 
 
 def edited_file(tool: str, action: str) -> str | None:
-    """The file an edit is about; None for other actions."""
+    """Return the file that an edit changes; None for other actions and if the action names no file."""
     if not _FILE_TOOL.fullmatch(tool):
         return None
     found = re.search(r'"(?:file_path|path|filename|file)":\s*"([^"]+)"', action)
@@ -221,17 +222,17 @@ def edited_file(tool: str, action: str) -> str | None:
 
 
 def without_cd(command: str) -> str:
-    """*command* without the change of folder it starts with."""
+    """Return *command* without a ``cd`` at its start."""
     return re.sub(r"^\s*cd\s+\S+\s*(?:&&|;)\s*", "", command).strip()
 
 
 def bare(command: str) -> str:
-    """*command* without what changes nothing about it: change of folder, texts in it, filters of its output."""
+    """Return *command* without ``cd``, here-documents and filters of its output, for comparison with other commands."""
     return _OUTPUT_FILTER.sub("", squeeze(without_cd(_HEREDOC.sub(r"\2", _WRITTEN.sub("", command)))))
 
 
 def is_same_call(tool: str, one: str, other: str) -> bool:
-    """Return whether the second of two calls does again what the first did, whatever is done with its output."""
+    """Return whether the call *other* repeats the call *one*, even if its output is filtered differently."""
     if squeeze(one) == squeeze(other):
         return True
     if not is_shell(tool) or bare(one) != bare(other):
@@ -241,17 +242,17 @@ def is_same_call(tool: str, one: str, other: str) -> bool:
 
 
 def scripts_of(command: str) -> list[str]:
-    """The script files a command runs, in order."""
+    """Return the script files that a command runs, in order."""
     return [found[1] or found[2] for found in _SCRIPT.finditer(command)]
 
 
 def script_of(command: str) -> str | None:
-    """The script file a command runs last; None where it runs none."""
+    """Return the script file that a command runs last; None if it runs no script."""
     return next(reversed(scripts_of(command)), None)
 
 
 def is_quiet(action: str) -> bool:
-    """Return whether the exit code of a shell line only says that nothing was found, or that two things differ."""
+    """Return whether a nonzero exit code of a shell line only means an empty search result or a difference of files."""
     commands = working(parse(action, has_masks=True).commands)
     if not commands or _LOUD & {*commands[-1].arguments}:
         return False
@@ -260,24 +261,24 @@ def is_quiet(action: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def runs_tasks(head: str) -> bool:
-    """Return whether what was run is a task that a project defines: of a task runner, or a script of its own."""
+    """Return whether *head* runs a task that a project defines: with a task runner, or as a script of the project."""
     return head.split()[0] in _words("task_runners") or head.endswith((".sh", ".py"))
 
 
 @lru_cache(maxsize=4096)
 def is_reflection(head: str) -> bool:
-    """Return whether an action is the agent talking to itself: thinking, planning, doing sums."""
+    """Return whether an action is only the agent's own thinking, planning or calculating."""
     return bool(re.fullmatch(r"think|plan|calculate|todo_?write|update_plan|note|reflect", head, re.IGNORECASE))
 
 
 def is_scratch(head: str) -> bool:
-    """Return whether an action only tries something out, as any run may: a script of its own, a copy of a file."""
+    """Return whether an action is only a trial that any run may make, such as a throw-away script or a copied file."""
     return head in _words("scratch")
 
 
 @lru_cache(maxsize=4096)
 def only_looks(tool: str, head: str) -> bool:
-    """Return whether an action leaves everything as it was and only finds something out, as far as its name tells."""
+    """Return whether an action only reads and changes nothing, judged by the names in *tool* and *head*."""
     if is_shell(tool):
         return head in _words("looking")
     return (
@@ -288,12 +289,12 @@ def only_looks(tool: str, head: str) -> bool:
 
 
 def only_reports(words: Sequence[str]) -> bool:
-    """Return whether the first argument of a command, or an option of it, says that it only reports."""
+    """Return whether the first argument or an option in *words* makes a command only report and change nothing."""
     return any(word in _words("reporting") for word in words[1:2]) or any(
         word in _words("reporting") for word in words[2:] if word.startswith("-")
     )
 
 
 def is_handling(head: str) -> bool:
-    """Return whether a program handles whatever files or processes it is given: without them it says nothing."""
+    """Return whether a program handles any files or processes, so that its name alone does not describe the action."""
     return head in _words("handling")

@@ -1,4 +1,4 @@
-"""Cues in what people write: that something is forbidden, replaced, customary, or taken back, in several languages."""
+"""Find phrases, in several languages, by which people forbid, replace, describe a habit, or take words back."""
 
 import re
 import tomllib
@@ -10,21 +10,21 @@ from typing import NamedTuple
 
 _GAP = r"(?:\W+\w+){0,4}?\W+"
 _POINTS, _ASIDE, _JOINS = "points", "aside", "joins"
-"""Kinds of words that point at something, of phrases with them that can be left out, and of words that join a sentence
-to the one before; they speak for no rule."""
+"""Kinds of phrases that are no cues for a rule: pointing words such as *it*, asides with such words such as *for this*,
+and words such as *and* that join a sentence to the sentence before."""
 _POLITE = "polite"
-"""Kind of what opens a polite question, which is taken away before the others are looked for."""
+"""Kind of phrases that begin a polite question; they are removed before the other kinds are searched."""
 _FILLER = re.compile(r"[\s,]*(?:(?:also|just|please|maybe|bitte|auch|también|пожалуйста|也|再)[\s,]+)*", re.IGNORECASE)
-"""Words between *could we* and the action."""
+"""Filler words between *could we* and the action."""
 _SHARED = 4_096
-"""Results that are kept by sentence: runs of one task begin with the same ones."""
+"""Number of sentences whose results are cached: runs of one task begin with the same sentences."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""Letters of Chinese, Japanese and Korean, whose words do not stand apart or carry endings."""
+"""Letters of Chinese, Japanese and Korean, whose words are not separated by spaces or have endings attached."""
 
 
 @lru_cache(maxsize=_SHARED)
 def cues_of(text: str) -> frozenset[str]:
-    """Return the kinds of cues in *text*: those of ``cues.toml``."""
+    """Return the kinds of cues in *text*, by their names in ``cues.toml``."""
     kinds = _patterns()
     whole = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
     plain = kinds[_POLITE].sub(" … ", whole)
@@ -32,9 +32,9 @@ def cues_of(text: str) -> frozenset[str]:
 
 
 def pointers(text: str) -> list[int]:
-    """Return where *text* has words that point at something: *it*, *that*; none for *in this project*.
+    """Return the offsets of pointing words such as *it* and *that* in *text*; *in this project* does not count.
 
-    Before a name or a German noun, which begins with a capital, they are articles.
+    Pointing words before a capital letter, as of a name or a German noun, are articles and do not count either.
     """
     whole = text.replace("’", "'").lower()
     if len(whole) != len(text):
@@ -45,14 +45,14 @@ def pointers(text: str) -> list[int]:
 
 
 class Opening(NamedTuple):
-    """Words that make a polite question of an order, and those behind them that say nothing."""
+    """Start and end of the words that make an order a polite question, with the filler words after them."""
 
     start: int
     end: int
 
 
 def opening_of(sentence: str) -> Opening | None:
-    """Return where a *sentence* says *could we also*; None where it does not."""
+    """Return the place of a polite opening such as *could we also* in *sentence*; None if there is none."""
     whole = sentence.replace("’", "'").lower()
     found = _patterns()[_POLITE].search(whole)
     if found is None or len(whole) != len(sentence):
@@ -62,13 +62,13 @@ def opening_of(sentence: str) -> Opening | None:
 
 
 def without_join(sentence: str) -> str:
-    """Return *sentence* without the *and* or *but* that it begins with."""
+    """Return *sentence* without a joining word, such as *and* or *but*, at its start."""
     found = _every_pattern()[_JOINS].match(sentence.lower())
     return sentence if found is None else sentence[found.end() :].lstrip(" ,")
 
 
 def without_asides(sentence: str) -> str:
-    """Return *sentence* without *for this*, which says nothing to those who were not there."""
+    """Return *sentence* without asides such as *for this*, which mean nothing outside of the conversation."""
     whole = sentence.lower()
     if len(whole) != len(sentence):
         return sentence
@@ -98,7 +98,7 @@ def _every_pattern() -> dict[str, re.Pattern[str]]:
 
 
 def _either(phrases: Sequence[str]) -> str:
-    """Return one pattern for all *phrases*; where a word begins is looked for once, not phrase by phrase."""
+    """Return one pattern for all *phrases*, which tests the beginning of a word once, not once for each phrase."""
     plain = {unicodedata.normalize("NFKC", phrase).casefold() for phrase in phrases}
     unspaced = sorted(re.escape(phrase) for phrase in plain if _UNSPACED.search(phrase))
     spaced = sorted(_pattern(phrase) for phrase in plain if not _UNSPACED.search(phrase))

@@ -1,4 +1,4 @@
-"""Tell what a user's words do in a conversation: ask for something new, confirm, or put the agent right."""
+"""Classify a user's words in a conversation: new requests, confirmations, and corrections of the agent."""
 
 import re
 from collections.abc import Sequence
@@ -21,16 +21,16 @@ _CORRECTION = re.compile(
     r"\b(?:just use|no need)\b|\binstead of\b|\b(?:use|do|put|make|run|write|call|keep|name|move)\b.{0,60}\binstead\b",
     re.IGNORECASE,
 )
-"""Words with which people put an agent right, rather than say what they themselves want next."""
+"""Words with which people correct an agent, rather than make a new request."""
 
 _QUESTION = re.compile(r"\?\s*$")
 _SHORT_REPLY_WORDS = 12
 
 
 def is_new_request(text: str, so_far: Sequence[Step]) -> bool:
-    """Return whether a user's words, after the steps *so_far*, ask for something new.
+    """Return whether a user's words, after the steps *so_far*, are a new request.
 
-    Not new are replies to a question of the agent, short confirmations, and corrections of what was just done.
+    Replies to a question of the agent, short confirmations, and corrections of the last action are not new requests.
     """
     said = words(text)
     if not said or (_REPLY.match(text.strip()) and len(said) <= _SHORT_REPLY_WORDS):
@@ -41,7 +41,7 @@ def is_new_request(text: str, so_far: Sequence[Step]) -> bool:
 
 
 def is_correction(text: str) -> bool:
-    """Return whether a user's words put right what the agent did, rather than asking for something new."""
+    """Return whether a user's words correct the agent's action, rather than make a new request."""
     opening = text.strip()[:300]
     return bool(_CORRECTION.search(opening)) and len(words(text)) <= 120
 

@@ -1,4 +1,4 @@
-"""Events of a slice: every call of the agent with its result, its head, and whether it failed."""
+"""Events of a slice (a piece of a run): every tool call with its result, its program, and whether it failed."""
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
@@ -12,30 +12,30 @@ from t2s_local.values.value import Value
 
 
 class Event(Value, frozen=True, kw_only=True):
-    """One call of a tool and what came back."""
+    """One call of a tool, with its result."""
 
     call: int
     """Index of the call in the trajectory."""
     result: int | None
-    """Index of the result; None where the run ended before it came."""
+    """Index of the result in the trajectory; None if the recording contains no result."""
     tool: str
-    """Its name; a shell by a name of its own is one like any other."""
+    """Name of the tool; ``shell`` for a tool with another name that runs shell lines."""
     action: str
     """The call's text, verbatim."""
     head: str
-    """What was run, without arguments: ``git commit``, ``python -m pytest``, or the tool's name."""
+    """Program and subcommand without arguments, such as ``git commit`` or ``python -m pytest``, or the tool's name."""
     output: str
     failed: bool
     error: str | None
-    """The line of the output that says why it failed, verbatim; None where it did not."""
+    """Line of the output that states the reason of the failure, verbatim; None if there is none."""
     is_infrastructure: bool = False
-    """The failure is the machine's or the network's: nothing an agent can learn from."""
+    """Whether the machine, the network or a person's stop caused the failure, so that it teaches nothing."""
 
 
 def events_of(piece: Slice) -> tuple[Event, ...]:
-    """Pair the calls of *piece* with their results, by id where there is one and by order where there is none.
+    """Return the calls of *piece* as events with their results, matched by id, or by order without an id.
 
-    Calls that were never made are no events: what their results say is the harness's business.
+    Calls that the harness never executed are left out.
     """
     steps = piece.steps
     results = _pair(steps)
@@ -48,7 +48,7 @@ def events_of(piece: Slice) -> tuple[Event, ...]:
 
 
 def n_never_ran(piece: Slice) -> int:
-    """How many calls of *piece* were never made, although they have a result."""
+    """Return the number of calls of *piece* that were never executed, although they have a result."""
     return sum(never_ran(piece.steps[result]) for result in _pair(piece.steps).values())
 
 
@@ -72,7 +72,7 @@ def _pair(steps: Sequence[Step]) -> dict[int, int]:
 
 
 def _shells(steps: Sequence[Step], results: Mapping[int, int]) -> frozenset[str]:
-    """Names of tools that take shell lines in these steps and are not known by their names."""
+    """Return the names of tools that run shell lines in these steps but do not have a known shell's name."""
     found: set[str] = set()
     for index, step in enumerate(steps):
         if step.kind != "tool_call" or step.tool is None or step.tool in found or is_shell(step.tool):
@@ -110,12 +110,12 @@ def _event(
 
 
 def _error(output: str, check: CheckResult | None) -> str | None:
-    """Line that says why a call failed; of a check of nothing the line that says so."""
+    """Return the line of *output* that states why a call failed, or that a check had nothing to check; else None."""
     if check is not None and check.verdict == "nothing":
         return check.line[:240]
     return error_line(output) or (None if check is None else check.line[:240])
 
 
 def action_signature(event: Event) -> str:
-    """An action with ids, numbers, paths and names masked: equal for two attempts at the same thing."""
+    """Return tool and action of *event* with ids, numbers and paths masked: equal for two attempts at one action."""
     return f"{event.tool} {clip(squeeze(mask(event.action)), 200)}"

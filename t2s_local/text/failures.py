@@ -1,4 +1,4 @@
-"""Return whether a call failed, and which line of its output says why."""
+"""Decide whether a call failed, and find the line of its output that states the reason."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _REFUSED = (
     "no replacement was performed",
     "has not been read yet",
 )
-"""What tools of agents say when they did not do what was asked, whatever their exit code."""
+"""Messages of agents' tools that did not do what was asked, even if their exit code is 0."""
 _FIRST_LINE_FAILURES = re.compile(
     r"(?:file|path|directory|command|module) (?:\S+ )?(?:does not exist|not found)|no such file or directory|"
     r"unrecognized arguments|permission denied|command not found",
@@ -53,9 +53,9 @@ _EXCEPTION_LINE = re.compile(r"^(?:E\s+)?(?:[\w]+\.)*\w*(?:Error|Exception|Inter
 _SEARCHED = 20_000
 """Characters of an output's start and end in which its error is looked for."""
 _SHORT = 3
-"""Lines of an output that is a message as a whole: checks and scripts of a project's own say what is wrong freely."""
+"""Number of lines up to which a whole output counts as a message: a project's own scripts word errors freely."""
 _LONGEST_OBJECT = 20_000
-"""Characters of a result that is read as one object: of a longer one an error is not all there is."""
+"""Characters up to which a result is read as one JSON object: a longer result is more than an error."""
 _FAILURE_FIELD = re.compile(r'"(?:error|err|exception|success|ok|status)"\s*:')
 _FAILED_STATUS = frozenset({"error", "failed", "failure"})
 _INFRASTRUCTURE = re.compile(
@@ -82,7 +82,7 @@ _NEVER_MADE = re.compile(
     rf"request interrupted)",
     re.IGNORECASE,
 )
-"""How harnesses say that a call was not made, although they write it a result."""
+"""Texts of harnesses for a call that was never executed, although it has a result."""
 _NOT_DONE = re.compile(
     rf"{_BEGINS}(?:"
     rf"{_STOPPED}\b(?=\W*$|\W*<|[:,(]| (?:by|because|due|since|as|before|after|when)\b)|"
@@ -92,13 +92,13 @@ _NOT_DONE = re.compile(
     rf"(?:{_CALLED}|tool|batch)\b[^\n]{{0,60}}\b(?:fail|error|cancel|abort|denied|reject))",
     re.IGNORECASE,
 )
-"""The same in words that a program may use too: only of a result that is marked as failed."""
+"""Texts for the same case that a program may print too, and that count only in a result marked as failed."""
 _SHORTEST_OUTPUT = 600
-"""Characters above which a result is output rather than such a sentence."""
+"""Characters above which a result is output of a program rather than such a text of a harness."""
 
 
 def never_ran(result: Step) -> bool:
-    """Return whether *result* only says that the call was not made: a call beside it failed, or somebody stopped it."""
+    """Return whether *result* only states that the call was not executed, as after a failed parallel call or a stop."""
     text = result.text
     if result.exit_code is not None or result.is_error is False or len(text) > _SHORTEST_OUTPUT:
         return False
@@ -106,16 +106,16 @@ def never_ran(result: Step) -> bool:
 
 
 def is_infrastructure(output: str) -> bool:
-    """Return whether a failure is the machine's, the network's or a person's stop: nothing an agent can learn from."""
+    """Return whether the machine, the network or a person's stop caused a failure, so that it teaches nothing."""
     return bool(_INFRASTRUCTURE.search(output[-3000:]))
 
 
 def has_failed(result: Step, *, is_quiet: bool) -> bool:
-    """Return whether *result* reports a failure: by its exit code, its error flag, or the words it starts with.
+    """Return whether *result* reports a failure: by its exit code, its error flag, or its text.
 
     Args:
-        result: What came back.
-        is_quiet: Whether an exit code other than 0 alone says nothing, as that of a search.
+        result: The result of a call.
+        is_quiet: Whether an exit code other than 0 alone is no failure, as for a search without matches.
     """
     text = result.text
     start = text[:600].lower()
@@ -131,7 +131,7 @@ def has_failed(result: Step, *, is_quiet: bool) -> bool:
 
 
 def _reports_failure(text: str) -> bool:
-    """Return whether a result that is one JSON object says in a field of its own that the call failed."""
+    """Return whether a result is one JSON object with a field that states a failure."""
     start = text.lstrip()[:1]
     if start != "{" or len(text) > _LONGEST_OBJECT or not _FAILURE_FIELD.search(text):
         return False
@@ -148,7 +148,7 @@ def _reports_failure(text: str) -> bool:
 
 @cache
 def _foreign_error() -> re.Pattern[str]:
-    """Words of other languages that say that something went wrong."""
+    """Return a pattern of words for errors in languages other than English."""
     text = resources.files("t2s_local.text").joinpath("errors.toml").read_text("utf-8")
     lists: dict[str, list[str]] = tomllib.loads(text)
     spaced, unspaced = ("|".join(map(re.escape, lists[name])) for name in ("spaced", "unspaced"))
@@ -156,7 +156,7 @@ def _foreign_error() -> re.Pattern[str]:
 
 
 def _names_error(line: str) -> bool:
-    """Return whether a line begins with the word for an error in another language, as ``Fehler:`` does."""
+    """Return whether a line begins with a label for an error in a language other than English, such as ``Fehler:``."""
     label = _LABEL.match(line)
     return label is not None and _foreign_error().search(label[1]) is not None
 
@@ -169,11 +169,11 @@ def _ends_in_traceback(text: str) -> bool:
 
 
 def error_line(output: str) -> str | None:
-    """The line of *output* that says best what went wrong, verbatim, at most 240 characters.
+    """Return the line of *output* that describes the failure best, verbatim, at most 240 characters.
 
-    The last exception line of a traceback; otherwise the first line that a compiler or linter pinned to a place;
-    otherwise the first line that reads like an error; otherwise the first line of an output so short that it is the
-    message. None where no line says anything.
+    It is the last exception line of a traceback; otherwise the first line in which a compiler or linter names a place;
+    otherwise the first line that reads like an error; otherwise the first line of an output of at most three lines;
+    otherwise a line about an error in another language. None if there is no such line.
     """
     if len(output) > 2 * _SEARCHED:
         output = output[:_SEARCHED] + "\n" + output[-_SEARCHED:]
@@ -192,7 +192,7 @@ def error_line(output: str) -> str | None:
 
 
 def _foreign_line(lines: Sequence[str]) -> str | None:
-    """The line of a long output that says in another language what went wrong: by its words, otherwise the last."""
+    """Return the first line with a foreign word for an error, otherwise the last line in another script, or None."""
     telling = next((line for line in lines if len(line) > 1 and _foreign_error().search(line)), None)
     last = next((line for line in reversed(lines) if _is_foreign(line)), None)
     found = telling or last
@@ -200,17 +200,17 @@ def _foreign_line(lines: Sequence[str]) -> str | None:
 
 
 def _is_foreign(line: str) -> bool:
-    """Return whether most letters of a line are of another script."""
+    """Return whether most letters of a line are not ASCII letters."""
     letters = [character for character in line if character.isalpha()]
     return 2 * sum(not character.isascii() for character in letters) > len(letters)
 
 
 _QUOTED = re.compile(r"(?<!\w)'[^'\n]{1,80}'(?!\w)|\"[^\"\n]{1,80}\"|`[^`'\n]{1,80}[`']")
-"""Quoted words; the apostrophe of `can't` opens none."""
+"""Quoted words; the apostrophe of `can't` begins no quotation."""
 _AMOUNT = re.compile(r"(?<![\w<])\$?\d[\d,.]*")
 
 
 def error_signature(error: str) -> str:
-    """*error* with everything masked that differs from run to run, quoted words included."""
+    """Return *error*, at most 160 characters, with parts that differ from run to run and quoted words masked."""
     masked = _QUOTED.sub("<name>", mask(re.sub(r"^E\s+|</?\w+>", "", error)))
     return clip(squeeze(_AMOUNT.sub("<number>", masked)), 160)

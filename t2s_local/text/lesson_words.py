@@ -1,4 +1,4 @@
-"""The words of lessons: code spans, quoted messages, masks, and how much two texts have in common."""
+"""Find the parts of lessons' texts: code spans, quoted messages, masks, programs; compare the words of two texts."""
 
 import re
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from t2s_local.text.shell.shell import parse
 CODE = re.compile(r"(`+)(?!`) ?(.+?) ?(?<!`)\1(?!`)", re.DOTALL)
 """A code span; its second group is the code."""
 MESSAGE = re.compile(r"“([^”]+)”")
-"""A message as lessons quote it; its group is the message."""
+"""A message in the quotation marks that lessons use; its group is the message."""
 MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 """A mask such as ``<path>`` or ``<NAME_1>``."""
 _CALL = re.compile(r"\s*[\w.]+\(")
@@ -24,42 +24,42 @@ class Run(NamedTuple):
     """A program that a command in a lesson runs."""
 
     program: str
-    """Without a version, and for ``python -m`` the module."""
+    """Name without a version; for ``python -m`` the name of the module."""
     subcommand: str | None
-    """Word that says what it does, for programs that have one."""
+    """Subcommand; None if the program has none."""
     arguments: tuple[str, ...]
 
 
 def code_spans(text: str) -> list[str]:
-    """Return the code that *text* holds, in order."""
+    """Return the text of the code spans in *text*, in order."""
     return [found[2] for found in CODE.finditer(text)]
 
 
 ANYWHERE = "in this project"
-"""Situation of a user's words, which hold for all work on a project."""
+"""Situation of a lesson from a user's words that apply to all work on a project."""
 SAID_OF = " Said of "
-"""Words between what a user said and the line of code it was said of."""
+"""Words between a user's words and the line of code that these words are about."""
 
 
 def wish_of(advice: str) -> str:
-    """Return the user's words in the *advice* of a correction, without the line they were said of."""
+    """Return the user's words in the *advice* of a correction, without the line of code that they are about."""
     return advice.partition(f"{SAID_OF}`")[0]
 
 
 def message_of(text: str) -> str | None:
-    """Return the first message that *text* quotes; None where it quotes none."""
+    """Return the first message that *text* quotes; None if it quotes no message."""
     found = MESSAGE.search(text)
     return None if found is None else found[1]
 
 
 def overlap(one: Collection[str], other: Collection[str]) -> float:
-    """Return the share of words that two sets of words have in common, in [0, 1]; 1 for two empty ones."""
+    """Return the number of common words divided by that of all words, in [0, 1]; 1 for two empty collections."""
     first, second = frozenset(one), frozenset(other)
     return len(first & second) / len(first | second) if first or second else 1.0
 
 
 def runs_in(code: str) -> list[Run]:
-    """Return the programs that *code* runs, in order; masks may stand for words of it."""
+    """Return the programs that *code* runs, in order; *code* may contain masks such as ``<path>``."""
     if _CALL.match(code) or _PLACE.fullmatch(code):
         return []
     return [_run(command) for command in working(parse(code, has_masks=True).commands) if command.program]

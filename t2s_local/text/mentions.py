@@ -1,4 +1,4 @@
-"""Commands, paths and names a text mentions, and whether they occur in what really happened."""
+"""Find the commands, paths and names that a text mentions, and check whether they occur in recorded texts."""
 
 import re
 import tomllib
@@ -28,14 +28,14 @@ _OPERATOR = re.compile(r"\s(?:&&|\|\|?|>>?|<)\s|^\./")
 
 
 class Mention(Value, frozen=True, kw_only=True):
-    """Something a text names that either exists or does not."""
+    """A command, path or name in a text, which can be checked against recordings."""
 
     kind: Literal["command", "path", "name"]
     text: str
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
-    """Return the names in *text*, each once: its code spans, and commands, paths, files and flags in its prose."""
+    """Return the mentions in *text*, each once: its code spans, and commands, paths, files and flags in its prose."""
     found: dict[Mention, None] = {}
     for span in _SPAN.finditer(text):
         found[_spanned(squeeze(span[2]))] = None
@@ -64,7 +64,7 @@ def _bare(prose: str) -> Iterator[Mention]:
 
 
 def _is_sentence(after: str) -> bool:
-    """Return whether a word after a program's name makes it the subject of a sentence rather than a command."""
+    """Return whether a word after a program's name shows that the name is part of a sentence, not of a command."""
     return after in _list("prose") or (_VERB.search(after) is not None and after not in _list("like_verbs"))
 
 
@@ -87,10 +87,10 @@ def _either(names: Iterable[str]) -> str:
 
 
 class Haystack:
-    """Texts in which mentions are looked up."""
+    """Texts in which mentions are searched."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        """Prepare *texts*: white space folded, JSON escapes also undone."""
+        """Prepare *texts* with white space folded, and also with JSON escapes undone."""
         folded: dict[str, None] = {}
         for text in texts:
             folded[squeeze(text)] = None
@@ -99,9 +99,9 @@ class Haystack:
         self._texts = tuple(folded)
 
     def holds(self, text: str) -> bool:
-        """Return whether *text* occurs, white space aside; ``<holes>`` and ellipses in it stand for anything.
+        """Return whether *text* occurs in the texts, white space ignored; ``<holes>`` and ellipses match anything.
 
-        Of a field of nested arguments such as ``flights[0].date`` the names must occur, wherever they do.
+        For a field of nested arguments such as ``flights[0].date`` it is enough that each of its names occurs.
         """
         parts = [part for hole in _HOLE.split(text) if (part := squeeze(hole))]
         if not parts or any(_in_order(parts, straw) for straw in self._texts):
@@ -132,11 +132,11 @@ _FILLER = re.compile(
 
 
 def is_empty(order: str, *, known: Iterable[str]) -> bool:
-    """Return whether an order says nothing one could do: filler, or only words that fit any work at all.
+    """Return whether an order contains no concrete action, but only filler or words that fit any work.
 
     Args:
-        order: What a lesson or a rule tells to do.
-        known: Texts of what happened; words that occur there make an order specific.
+        order: The action that a lesson or a rule orders.
+        known: Recorded texts; words that occur in them make an order specific.
     """
     if mentions(order):
         return False

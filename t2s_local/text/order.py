@@ -1,4 +1,4 @@
-"""Orders of an instruction: which step it puts before which, what it prefers to what, and values of arguments."""
+"""Read from an instruction the order of its steps, its preferences, and the values of arguments."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -16,19 +16,20 @@ _OVER = re.compile(r",?\s+(?:instead of|rather than|(?<=,\s)not)\s+", re.IGNOREC
 _GIVEN = re.compile(r"`([^`\n]+)`\s+(?:(to)|as|is|=|:)\s+`([^`\n]+)`")
 _WRITTEN = re.compile(r"(?<![\w-])(-{0,2}[A-Za-z_][\w-]*)=([^\s=`]+)|(?<![\w-])(--[A-Za-z][\w-]*)\s+(?!-)([^\s`]+)")
 _REFUSES = re.compile(r"\W*(?:do not|don['’]t|never|no)\b", re.IGNORECASE)
-"""How a sentence begins that says what does not come before something else."""
+"""Beginning of a sentence that forbids an action, and so orders no steps."""
 
 
 class Precedence(Value, frozen=True, kw_only=True):
-    """Two things that an instruction names, of which it puts one first."""
+    """Two parts of an instruction, of which the first is to be done earlier than, or preferred to, the second."""
 
     relation: Literal["order", "preference"]
     first: frozenset[str]
-    """Words of the thing done first or preferred that the instruction says of nothing else."""
+    """Words of the earlier or preferred part that no other part of the sentence contains."""
     second: frozenset[str]
+    """Words of the later or less preferred part that no other part of the sentence contains."""
 
     def reverses(self, other: "Precedence") -> bool:
-        """Return whether *other* puts the same two things the other way round."""
+        """Return whether *other* has the same two parts in the opposite order."""
         return (
             self.relation == other.relation
             and _is_one(self.first, other.second)
@@ -39,11 +40,11 @@ class Precedence(Value, frozen=True, kw_only=True):
 
 
 def precedences(text: str, *, content: Callable[[str], frozenset[str]]) -> tuple[Precedence, ...]:
-    """Return what *text* puts directly before what, each once.
+    """Return the pairs of adjacent steps or alternatives that *text* orders, each once.
 
     Args:
         text: An instruction.
-        content: Returns the telling words of a text.
+        content: Returns the distinctive words of a text.
     """
     found: dict[Precedence, None] = {}
     for sentence in _SENTENCE.split(text):
@@ -55,7 +56,7 @@ def precedences(text: str, *, content: Callable[[str], frozenset[str]]) -> tuple
 
 
 def _steps(sentence: str) -> list[str]:
-    """Steps of *sentence* in the order they are done in; the whole sentence where it names no order."""
+    """Return the steps of *sentence* in the order in which they are to be done; the whole sentence without an order."""
     if _REFUSES.match(sentence):
         return [sentence]
     opening = _OPENS.match(sentence.strip())
@@ -70,7 +71,7 @@ def _steps(sentence: str) -> list[str]:
 
 
 def _telling(parts: Sequence[str], content: Callable[[str], frozenset[str]]) -> Iterator[frozenset[str]]:
-    """Yield the words of each part that no other part has: of ``run lint, then run test`` not ``run``."""
+    """Yield the words of each part that no other part has; not ``run`` for ``run lint, then run test``."""
     bags = [content(part) for part in parts]
     for place, bag in enumerate(bags):
         yield bag.difference(*bags[:place], *bags[place + 1 :])
@@ -81,7 +82,7 @@ def _is_one(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def settings(text: str) -> dict[str, str]:
-    """Return the value that *text* gives to each argument; of an argument with several values none."""
+    """Return the value that *text* states for each argument; arguments with several values are left out."""
     found: dict[str, set[str]] = {}
     for one, is_target, other in _GIVEN.findall(text):
         found.setdefault(one, set()).add(other)

@@ -1,4 +1,4 @@
-"""The one list of programs, read from ``programs.toml``."""
+"""Lists of programs by their properties, read from ``programs.toml``."""
 
 import tomllib
 from functools import cache

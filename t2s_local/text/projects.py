@@ -1,4 +1,4 @@
-"""The project a run worked in, written the same way whatever recorded it, without the name of a person."""
+"""Name the project of a run in one form for all recording formats, without the name of a person."""
 
 import re
 from collections import Counter
@@ -24,7 +24,7 @@ FOLDER_KEYS = (
     "project_dir",
     "directory",
 )
-"""Keys under which agents note the folder that they work in."""
+"""Keys under which recordings of agents state the working folder."""
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z+]*://)?(?:[^\s@/]*@)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+/|[:/])(?P<path>[\w./~-]+)"
 )
@@ -35,28 +35,28 @@ _DRIVE = re.compile(r"^[A-Za-z]:(?=/)")
 _WORK_TREES = frozenset({"worktree", "worktrees"})
 _OWNER_DIGITS = 6
 _FEWEST_ADDRESSES = 3
-"""Addresses of one repository that tell whose a folder of its name is."""
+"""Least number of addresses with one owner from which the owner of a folder's repository is inferred."""
 _FEWEST_PARTS = 2
-"""Parts of a path that is a project's: ``/workspace`` and ``/testbed`` are where containers keep any of them."""
+"""Least number of parts of a project's path: ``/workspace`` and ``/testbed`` contain any project in containers."""
 
 OF_ANY = frozenset(
     {"app", "build", "code", "data", "project", "projects", "repo", "repos", "repository", "sandbox", "src", "source"}
     | {"task", "tasks", "temp", "test", "testbed", "tests", "tmp", "work", "workdir", "workspace", "workspaces"}
 )
-"""Names of folders for any project; as the second part of a path they tell none: ``/srv/task``."""
+"""Names of folders for any project: a path of two parts with such a name last, as ``/srv/task``, names no project."""
 
 
 def project_of(*, folder: str | None, repository: str | None, task_id: str | None) -> str | None:
-    """Name the project of a run: the repository that is known, otherwise the folder.
+    """Return the name of a run's project: its repository if known, otherwise its folder.
 
     Args:
-        folder: Folder the run worked in, as recorded.
-        repository: Address or ``owner/name`` of its repository, as recorded.
-        task_id: Its task, which benchmarks name after the repository.
+        folder: Folder in which the agent worked, as recorded.
+        repository: Address or ``owner/name`` of the repository, as recorded.
+        task_id: Id of the task, which benchmarks name after the repository.
 
     Returns:
-        ``owner/name``, or a path in which work trees are those of their repository and a home folder is ``~`` and a
-        digest of its owner; None where nothing tells the project.
+        ``owner/name``, or a path in which a work tree is replaced by its repository, and a home folder by ``~`` and a
+        digest of its owner; None if the project is unknown.
     """
     named = repository_in(repository) if repository else None
     last = None if folder is None else folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
@@ -65,7 +65,7 @@ def project_of(*, folder: str | None, repository: str | None, task_id: str | Non
 
 @lru_cache(maxsize=1024)
 def repository_in(text: str) -> str | None:
-    """Read ``owner/name`` from the address of a repository, or from a text that is just that."""
+    """Return ``owner/name`` from the address of a repository or a text of that form; None for other texts."""
     plain = text.strip().removesuffix("/").removesuffix(".git")
     if (found := _ADDRESS.fullmatch(plain)) is not None:
         parts = [part for part in found["path"].split("/") if part]
@@ -74,16 +74,16 @@ def repository_in(text: str) -> str | None:
 
 
 def repository_named(text: str | None) -> str | None:
-    """Read ``owner/name`` from the name of a task or a folder that is made of them; None where it is not."""
+    """Return ``owner/name`` from the name of a task or folder such as ``owner__name-123``; None for other names."""
     found = _NAMED.match(text) if text is not None and "__" in text else None
     return f"{found['owner']}/{found['name']}" if found else None
 
 
 def repository_said(folder: str, texts: Iterable[str]) -> str | None:
-    """Read ``owner/name`` from addresses in *texts* whose name is that of *folder*; None where they seldom agree.
+    """Return ``owner/name`` from addresses in *texts* that end in the name of *folder*; None if owners disagree.
 
-    Remotes, links to requests and imports of a project name its own repository far more often than another one of its
-    name.
+    At least three addresses and more than half of them must name the owner. Remotes, links to pull requests and imports
+    of a project name its own repository far more often than another repository with the same name.
     """
     name = folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
     if not _SHORT.fullmatch(f"owner/{name}"):
@@ -98,7 +98,7 @@ def repository_said(folder: str, texts: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def folder_project(folder: str) -> str | None:
-    """Write a folder as a project; None for a home itself, no whole path, and a folder that could be of any project."""
+    """Return a folder's path as a project; None for a home folder, a relative path, and a folder for any project."""
     path = _DRIVE.sub("", folder.strip().replace("\\", "/").rstrip("/"))
     home = HOME.match(folder.strip())
     if home is not None:
@@ -114,7 +114,7 @@ def folder_project(folder: str) -> str | None:
 
 
 def _above_work_trees(path: str) -> str:
-    """Return the repository that keeps its work trees in a folder of its own: ``.claude/worktrees``."""
+    """Return the path above a folder for work trees, such as ``.claude/worktrees``; *path* itself without one."""
     parts = PurePosixPath(path).parts
     at = next((at for at, part in enumerate(parts) if part.lstrip(".") in _WORK_TREES), len(parts))
     while 1 < at < len(parts) and parts[at - 1].startswith("."):

@@ -1,4 +1,4 @@
-"""Pure functions on text that several rooms share: normal form, masks, words, cuts."""
+"""Pure functions on text that several packages use: normal form, masks, words, shortening."""
 
 import re
 import unicodedata
@@ -26,9 +26,9 @@ _MASKS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("_", re.compile(r"\b[a-z]+(?:_[a-z]+)+_\d{2,}\b"), "<id>"),
     ("", re.compile(r"(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?![\w])"), "<number>"),
 )
-"""What has to stand in a text for a mask to fit, the mask, and its name."""
+"""Text that must occur for the mask to be tried, the pattern of the mask, and its name."""
 _WITHOUT_DIGITS = 6
-"""Masks that a text without a digit can hold."""
+"""Number of masks, from the first, that can match in a text without a digit."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+#-]*[A-Za-z0-9+#]|[A-Za-z]")
 _STOP = frozenset(
     _WORD.findall(
@@ -41,13 +41,13 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _SPOKEN = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[^\W_])+")
 _SPACE = re.compile(r"\s+")
 _SPLIT = 1 << 16
-"""Characters of a text whose words are held all at once, which is four times as fast."""
+"""Characters up to which a text is split into words at once, which is four times as fast."""
 _CHUNK = 1 << 20
-"""Characters of a longer text that are folded at once."""
+"""Number of characters of a longer text that are folded at once."""
 _MARKS = re.compile(
     "[\u201c-\u201f\u2033\u2036\u02ba\u02ee\u02dd\u05f4\u275d\u275e\u2760\u301d-\u301f\uff02]|[\U0001f676-\U0001f678]"
 )
-"""Double quotation marks that are no straight ones, and what looks like one."""
+"""Double quotation marks other than the straight one, and signs that look like one."""
 HOME = re.compile(r"(?<![\w.~-])(?:/home/|/Users/|[A-Za-z]:\\{1,4}Users\\{1,4})[A-Za-z0-9_][\w.-]*", re.ASCII)
 """The home folder of one person on one machine."""
 
@@ -56,12 +56,12 @@ def squeeze(text: str) -> str:
     """Fold every run of white space to one space and strip the ends."""
     if len(text) <= _SPLIT:
         return " ".join(text.split())
-    # piece by piece: of one text of many little words all of them would be held at once
+    # piece by piece: a split of the whole text would keep all of its words in memory at once
     return _joined(_SPACE.sub(" ", text[at : at + _CHUNK]) for at in range(0, len(text), _CHUNK)).strip()
 
 
 def _joined(pieces: Iterable[str]) -> str:
-    """Join *pieces* that hold single spaces alone, and let no two of them meet."""
+    """Join *pieces*, whose white space is single spaces; two spaces at a boundary become one."""
     found: list[str] = []
     for piece in pieces:
         rest = piece[1:] if found and found[-1][-1:] == " " and piece[:1] == " " else piece
@@ -70,12 +70,12 @@ def _joined(pieces: Iterable[str]) -> str:
 
 
 def normalise(text: str) -> str:
-    """Bring *text* to the form duplicates are found in: NFKC, lower case, single spaces."""
+    """Return *text* in normal form, in which duplicates are equal: NFKC, lower case, single spaces."""
     return squeeze(unicodedata.normalize("NFKC", text).casefold())
 
 
 def mask(text: str) -> str:
-    """Replace what differs between two runs of the same thing: URLs, paths, ids, dates, hashes, numbers.
+    """Replace the parts of *text* that differ between two runs of one action: URLs, paths, ids, dates, hashes, numbers.
 
     The masks are ``<url>``, ``<path>``, ``<id>``, ``<date>``, ``<hash>``, ``<email>`` and ``<number>``.
     """
@@ -86,27 +86,27 @@ def mask(text: str) -> str:
 
 
 def without_homes(text: str) -> str:
-    """Write ``~`` for the home folder of whoever made the run: the name in it is nobody's business."""
+    """Replace home folders in *text* by ``~``, because they contain the name of a person."""
     return HOME.sub("~", text)
 
 
 def has_hidden(text: str) -> bool:
-    """Return whether *text* holds characters nobody sees: controls other than white space, formats, private use."""
+    """Return whether *text* contains invisible characters: controls other than white space, formats, private use."""
     return any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"} for character in squeeze(text))
 
 
 def words(text: str) -> list[str]:
-    """Words of *text* in lower case, in order; identifiers stay whole, numbers are left out."""
+    """Return the words of *text* in lower case, in order; identifiers are kept whole, numbers are left out."""
     return [word.lower() for word in _WORD.findall(text)]
 
 
 def content(text: str) -> frozenset[str]:
-    """The telling words of *text*, without endings."""
+    """Return the distinctive words of *text*, without stop words and without endings."""
     return frozenset(_ENDING.sub("", word) for word in words(text) if word not in _STOP)
 
 
 def spoken(text: str) -> frozenset[str]:
-    """Return the words of *text* in any script, in lower case; where words do not stand apart, pairs of letters."""
+    """Return the words of *text* in any script, in lower case; for scripts without spaces, the pairs of letters."""
     found: set[str] = set()
     for part in _SPOKEN.findall(unicodedata.normalize("NFKC", text).casefold()):
         is_unspaced = _UNSPACED.match(part) is not None
@@ -115,7 +115,7 @@ def spoken(text: str) -> frozenset[str]:
 
 
 def clip(text: str, limit: int) -> str:
-    """Shorten *text* to at most *limit* characters, at a word's end, with an ellipsis where something is gone."""
+    """Shorten *text* to at most *limit* characters, at the end of a word, with an ellipsis if it was longer."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
@@ -124,7 +124,7 @@ def clip(text: str, limit: int) -> str:
 
 
 def first_line(text: str, *, limit: int = 200) -> str:
-    """The first line of *text* that holds a word, at most *limit* characters."""
+    """Return the first line of *text* with a word, or else the whole text, shortened to *limit* characters."""
     for line in text.splitlines():
         if _WORD.search(line):
             return clip(line.strip(), limit)
@@ -132,7 +132,7 @@ def first_line(text: str, *, limit: int = 200) -> str:
 
 
 def quoted(text: str) -> str:
-    """*text* in typographic quotes; marks in it are written straight, so that nothing in it ends the quotation."""
+    """Return *text* in typographic quotes; quotation marks in it become straight, so that none ends the quotation."""
     inner = _MARKS.sub('"', text)
     return f"“{inner}”"
 
@@ -146,5 +146,5 @@ def join_words(items: Iterable[str], *, last: str = "and") -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Write *count* with *noun*, in the plural where it is not one."""
+    """Return *count* with *noun*, which gets the plural *s* unless the count is one."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

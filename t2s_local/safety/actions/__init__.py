@@ -1,1 +1,1 @@
-"""Effects of recorded actions on the world around them, judged by their parts and not by the words around them."""
+"""Risky effects of recorded actions, judged by the parsed parts of the actions, not by the text around them."""

@@ -1,4 +1,4 @@
-"""Addresses in shell commands: which there are, and which are of this machine or its network."""
+"""Find addresses in shell commands, and recognise those of this machine or its local network."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ SCP = re.compile(r"^(?:[\w.<>-]+@)?[\w.-]+\.[\w-]+:[^=\\]*$|^[\w.<>-]+@[\w.-]+:"
 
 
 def address_of(commands: Iterable[Command]) -> str:
-    """The first address on another machine that *commands* name."""
+    """Return the first URL or host name of another machine in *commands*; empty if there is none."""
     for command in commands:
         for word in command.arguments:
             if (found := URL.search(word)) and not LOCAL.match(found[0]):
@@ -26,5 +26,5 @@ def address_of(commands: Iterable[Command]) -> str:
 
 
 def bare(address: str) -> str:
-    """An address without what is filled into it."""
+    """Return an address up to its query, its fragment, or the first value put in by the shell."""
     return re.split(r"[?#\x00$]", address)[0]

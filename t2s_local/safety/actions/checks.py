@@ -1,4 +1,4 @@
-"""Checks that an action switches off: TLS, signatures, hooks, tests, linters, the guards of agents."""
+"""Find checks that an action switches off: TLS, signatures, hooks, tests, linters, the guards of agents."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,21 +21,21 @@ _RULE_OFF = re.compile(r"[:=]\s*[\"']?(?:off|0)\b")
 _GIT = frozenset(
     {"clone", "config", "push", "commit", "pr", "-c", "merge", "rebase", "am", "fetch", "pull", "submodule", "tag"}
 )
-"""Commands of git in which a guard can be switched off."""
+"""Subcommands and options of git with which a check can be switched off."""
 _RUN_TOGETHER = re.compile(r"^[A-Z_]*(?:SSL|TLS|HTTPS)(?:MODE|VERIFY)?$")
-"""Names of variables in capitals in which the words are not told apart."""
+"""Names of variables in capitals that are written without separators between their words."""
 _WITHOUT_SUMS = re.compile(r"GO(?:INSECURE|NOSUMDB|NOSUMCHECK|FLAGS_INSECURE)")
 _FLAGS = re.compile(r"(?:FLAGS|OPTS|OPTIONS|ARGS)$")
 _PAIR = re.compile(r"([A-Za-z]+) (\w+)")
 _TLS_FLAG = re.compile(r"^-[a-zA-Z]*k[a-zA-Z]*$")
 _SUCCEEDING = frozenset({"true", ":", "/bin/true"})
 _SAYING = frozenset({"echo", "printf"})
-"""Programs that agents put behind a check to say how it went, and that succeed."""
+"""Programs that agents run after a check to report its result, and that always succeed."""
 _LEAVING = frozenset({"exit", "return"})
 
 
 def effects(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Checks that shell commands switch off, or whose failure they hide."""
+    """Yield the checks that shell commands switch off, or whose failure they hide."""
     for command in commands:
         yield from _of_command(command)
     yield from _hidden_failures(commands)
@@ -71,7 +71,7 @@ def _without_prose(arguments: Iterable[str]) -> list[str]:
 
 
 def _settings_joined(arguments: list[str]) -> list[str]:
-    """*arguments*, with settings that are one of them and hold a space as ``name=value``."""
+    """Return *arguments*, with ``name value`` after ``-o`` or ``-c`` rewritten as ``name=value``."""
     before = ["", *arguments]
     return [
         _PAIR.sub(r"\1=\2", word) if before[place] in ("-o", "-c") and _PAIR.fullmatch(word) else word
@@ -99,7 +99,7 @@ def _of_arguments(arguments: list[str]) -> Iterator[Effect]:
 
 
 def of_setting(name: str, value: str) -> Iterator[Effect]:
-    """The check that a flag, a variable or a setting switches off; empty values stand for a flag alone."""
+    """Yield the check that a flag, variable or setting switches off; *value* is empty for a flag without a value."""
     if name.strip("-'\"").lower() in table("harmless") or len(name) > 120:
         return
     words = set(parts(name))
@@ -130,7 +130,7 @@ def of_setting(name: str, value: str) -> Iterator[Effect]:
 
 
 def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
-    """Rules or tests that a checker is told to leave out."""
+    """Yield the arguments that make a checker skip rules or tests."""
     arguments = list(arguments)
     for place, word in enumerate(arguments):
         if _QUIET_RULES.match(word) and "=" in word:
@@ -144,7 +144,7 @@ def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
 
 
 def _hidden_failures(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Checks whose failure is hidden: what comes after them succeeds in their place."""
+    """Yield the commands that hide the failure of a check before them, because they succeed whatever its result."""
     checked = False
     for command in commands:
         if command.place == 0 and not command.is_inside:
@@ -156,7 +156,7 @@ def _hidden_failures(commands: Sequence[Command]) -> Iterator[Effect]:
 
 
 def _is_check(command: Command) -> bool:
-    """Return whether *command* tests, lints or verifies something."""
+    """Return whether *command* runs a test, a linter or another check."""
     if command.program in table("checkers"):
         return True
     if command.program not in table("runners"):
@@ -166,7 +166,7 @@ def _is_check(command: Command) -> bool:
 
 
 def _succeeds(command: Command) -> bool:
-    """Return whether *command* comes to success whatever came before it."""
+    """Return whether *command* succeeds even if the command before it failed."""
     if command.program in _LEAVING:
         return command.arguments in ((), ("0",)) and (command.after == "||" or command.arguments == ("0",))
     if command.program in _SAYING:

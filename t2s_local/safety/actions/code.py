@@ -43,7 +43,7 @@ _BACKTICKS = re.compile(r"(?:^|[=\s;(])`([^`\n]+ [^`\n]+)`|%x[({]([^)}]+)[)}]")
 
 
 def effects(text: str) -> Iterator[Effect]:
-    """The effects of a program."""
+    """Yield the effects of a program, judged by its first 100,000 characters."""
     text = text[:_LONGEST]
     address = next((found for found in _ADDRESS.finditer(text) if not _OURS.match(found[0])), None)
     if _FETCH_AND_RUN.search(text):
@@ -58,7 +58,7 @@ def effects(text: str) -> Iterator[Effect]:
 
 
 def shell_lines(text: str) -> Iterator[str]:
-    """Shell lines that a program runs."""
+    """Yield the shell lines that a program runs."""
     for found in _BACKTICKS.finditer(text[:_LONGEST]):
         yield found[1] or found[2]
     for found in _SHELL.finditer(text[:_LONGEST]):

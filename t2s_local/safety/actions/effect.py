@@ -17,14 +17,14 @@ KINDS: dict[Kind, str] = {
     "removal": "deletes without bounds",
     "history": "overwrites what others pushed",
 }
-"""Each with what an action does that has it, in words that follow "it"."""
+"""Each kind of effect with a phrase that follows "it": ``runs what it downloads``."""
 
 
 class Effect(Value, frozen=True, kw_only=True, order=True):
-    """One consequential thing an action does."""
+    """A risky effect of an action."""
 
     kind: Kind
     what: str
-    """The address, flag, path or name that makes it so, as it stands in the action."""
+    """Address, flag, path or name that causes the effect, verbatim from the action."""
     is_common: bool = False
-    """Whether ordinary work does it too, so that it is of consequence only where a tool result asked for it."""
+    """Whether ordinary work has the effect too, so that it counts only if a tool result asked for the action."""

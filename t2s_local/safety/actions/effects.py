@@ -1,4 +1,4 @@
-"""Effects of an action that nobody should cause unasked: the door of this folder."""
+"""Find the risky effects of an action, which no agent should cause unasked; other folders import this module."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -33,7 +33,7 @@ _WRITING = frozenset(
     }
 )
 _MOST = 200
-"""Strings of one call that are looked at."""
+"""Largest number of strings of one call that are examined."""
 _LOOKS: tuple[Callable[[tuple[Command, ...]], Iterable[Effect]], ...] = (
     network.effects,
     checks.effects,
@@ -45,12 +45,12 @@ _LOOKS: tuple[Callable[[tuple[Command, ...]], Iterable[Effect]], ...] = (
 
 
 def effects_of(tool: str | None, text: str, arguments: Mapping[str, object] | None = None) -> tuple[Effect, ...]:
-    """The effects of a call, sorted.
+    """Return the effects of a tool call, sorted.
 
     Args:
-        tool: Name of the tool; None where it is not known, which counts as a shell.
+        tool: Name of the tool; None if unknown, which is treated as a shell.
         text: The action's text: the command, or the arguments as JSON.
-        arguments: The arguments, where they are an object.
+        arguments: The arguments of the call; None if they are not an object.
     """
     if tool is None or is_shell(tool) or (arguments is None and not text.lstrip().startswith(("{", "["))):
         if text.lstrip().startswith("{") and arguments is not None:
@@ -61,7 +61,7 @@ def effects_of(tool: str | None, text: str, arguments: Mapping[str, object] | No
 
 @lru_cache(maxsize=4096)
 def effects_of_shell(text: str) -> tuple[Effect, ...]:
-    """The effects of a shell line, sorted."""
+    """Return the effects of a shell line, sorted."""
     commands, is_whole, _ = parse(text)
     found = {effect for look in _LOOKS for effect in look(commands)}
     if not is_whole:
@@ -77,7 +77,7 @@ def effects_of_shell(text: str) -> tuple[Effect, ...]:
 
 
 def effects_of_code(text: str) -> tuple[Effect, ...]:
-    """The effects of a program in Python, JavaScript or the like, and of the shell lines it runs."""
+    """Return the effects of a program in Python, JavaScript or the like, and of the shell lines it runs, sorted."""
     found = set(code.effects(text))
     for line in code.shell_lines(text):
         found.update(effects_of_shell(line))
@@ -85,7 +85,7 @@ def effects_of_code(text: str) -> tuple[Effect, ...]:
 
 
 def _programs(command: Command) -> Iterator[str]:
-    """Texts in other languages that *command* runs."""
+    """Yield the source texts in other languages that *command* runs, such as the argument of ``python -c``."""
     if command.program.rstrip("0123456789.") in ("python", "node", "nodejs", "perl", "ruby", "php", "deno", "bun"):
         for place, word in enumerate(command.arguments[:-1]):
             if word in ("-c", "-e", "-r", "--eval", "-p", "eval", "-ne", "-pe"):
@@ -117,7 +117,7 @@ def _of_arguments(tool: str, arguments: Mapping[str, object]) -> tuple[Effect, .
 
 
 def _leaves(value: object, key: str) -> Iterator[tuple[str, str]]:
-    """Every text, number and truth value in *value*, with the key nearest above it."""
+    """Yield every text, number and truth value in *value* as text, after the nearest key above it."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _leaves(inner, str(name))

@@ -1,4 +1,4 @@
-"""Files that programs and agents obey, or that hold credentials, and what touches them."""
+"""Find commands that touch protected files: settings that programs or agents obey, and credentials."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ _NO_FILE = re.compile(r"^(?:-|s/|https?:)|\s")
 
 
 def effects(commands: Iterable[Command]) -> Iterator[Effect]:
-    """Files that shell commands touch and that are not theirs to touch."""
+    """Yield the effects of shell commands on protected files, tests and credentials."""
     for command in commands:
         for path in command.writes:
             yield from of_written(path)
@@ -83,7 +83,7 @@ def _of_removed(path: str) -> Iterator[Effect]:
 
 
 def _targets(command: Command, paths: list[str]) -> list[str]:
-    """Of copies the last path, of other changes every one."""
+    """Return the *paths* that *command* changes: the last path for a copy, every path for other commands."""
     return paths[-1:] if command.program in ("cp", "ln", "install", "rsync", "copy-item") else paths
 
 
@@ -92,7 +92,7 @@ def _in_place(command: Command) -> bool:
 
 
 def _path(word: str) -> str:
-    """A path as the lists spell it, the home folder of anybody as ``~``."""
+    """Return the path with forward slashes, without quotes, and with ``~`` for any user's home folder."""
     word = word.strip("\"'").replace("\\", "/")
     return re.sub(
         r"^(?:\$\{?HOME\}?|\$env:USERPROFILE|%USERPROFILE%|/(?:home|Users)/[^/]+|/root)(?=/|$)",

@@ -1,4 +1,4 @@
-"""Effects of taking code from the network: what is run, and where it comes from."""
+"""Find actions that run code from the network, or change the address from which code is installed."""
 
 import re
 import unicodedata
@@ -80,13 +80,13 @@ _SETTERS = frozenset(
     }
 )
 _FORGE = re.compile(r"^(?:github|gitlab|bitbucket|gist|git|ppa|file|http):[\w.-]+/\S+$")
-"""Short forms that installers take for an address."""
+"""Short forms of addresses that installers accept, such as ``github:owner/name``."""
 _INTO = re.compile(r"^(?:--output|-outfile|--output-document|-out|--out|-destination|-[a-zA-Z]*[oO])$", re.IGNORECASE)
 _INTO_JOINED = re.compile(r"^(?:--output=|--output-document=|-O)(\S+)$")
 
 
 def effects(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Effects on and through the network of shell commands."""
+    """Yield the effects of shell commands that use the network: downloads, sources and sent data."""
     statements: dict[int, list[Command]] = {}
     for command in commands:
         statements.setdefault(command.statement, []).append(command)
@@ -124,7 +124,7 @@ def _decodes(command: Command) -> bool:
 
 
 def _runs_input(command: Command, commands: list[Command]) -> bool:
-    """Return whether *command* runs what it is fed with, or what another command prints."""
+    """Return whether *command* runs its input, or the output of another command, as code."""
     if HOLE in command.program:
         return True
     if command.program in ("apt-key",) or (command.program == "gpg" and "--import" in command.arguments):
@@ -155,7 +155,7 @@ def _runs_input(command: Command, commands: list[Command]) -> bool:
 
 
 def _run_later(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Files that are downloaded and then run by the same action."""
+    """Yield an effect for each file that an action downloads and then runs."""
     saved: dict[str, str] = {}
     for command in commands:
         for name in files_run(command):
@@ -167,7 +167,7 @@ def _run_later(commands: Sequence[Command]) -> Iterator[Effect]:
 
 
 def _saved(command: Command, commands: Sequence[Command]) -> Iterator[str]:
-    """Files that *command*, which downloads, writes."""
+    """Yield the names of the files that the download *command*, or a later one of its pipeline, writes."""
     yield from command.writes
     for word, following in command.followed:
         if _INTO.match(word):
@@ -199,7 +199,7 @@ def _of_sources(command: Command) -> Iterator[Effect]:
 
 
 def _is_source(command: Command) -> bool:
-    """Return whether an address among the arguments of *command* is one it installs from, or is told to go to."""
+    """Return whether *command* installs from, or is configured to use, an address among its arguments."""
     words = set(command.arguments)
     if command.program in _INSTALLERS and not words & {"clone", "view", "info", "search"}:
         return True
@@ -207,19 +207,19 @@ def _is_source(command: Command) -> bool:
 
 
 def words_of(command: Command) -> set[str]:
-    """The words of a command and of its arguments."""
+    """Return the words, in lower case, in the program's name and the arguments of *command*, URLs left out."""
     return {part for word in (command.program, *command.arguments) if not URL.match(word) for part in parts(word)}
 
 
 def of_setting(name: str, value: str) -> Iterator[Effect]:
-    """A setting that takes things from another address, or sends them through one."""
+    """Yield the effect of a setting that changes a source or proxy to an address on another machine."""
     found = URL.match(value.strip("\"'"))
     if found and not LOCAL.match(found[0]) and set(parts(name)) & table("sources"):
         yield Effect(kind="source", what=found[0])
 
 
 def _disguised(command: Command) -> Iterator[Effect]:
-    """A program whose name only looks like another one, and a command that is given in code."""
+    """Yield effects of disguise: program names with look-alike letters, and encoded PowerShell commands."""
     name = command.program
     if (
         not name.isascii()

@@ -1,4 +1,4 @@
-"""Commands and programs inside of a file: code spans and blocks of Markdown, whole scripts."""
+"""Find the effects of commands and programs in a file: code spans and blocks of Markdown, or a whole script."""
 
 import re
 from collections.abc import Iterator
@@ -32,12 +32,15 @@ _PROGRAMS = frozenset(
 )
 _LARGEST_BLOCK = 20_000
 MOST_PASSAGES = 1000
-"""Passages of one text that are looked at, more than any skill has; and characters of them."""
+"""Largest number of passages of one text that are examined, more than any skill has."""
 MOST_CHARACTERS = 200_000
 
 
 def passages(path: str, text: str) -> Iterator[tuple[int, Effect | None]]:
-    """Effects of the commands and programs in a text, each with its place; None where there are too many to look at."""
+    """Yield the effects of the commands and programs in *text*, each after its character offset.
+
+    The last effect is None if the text has more passages than are examined.
+    """
     if _SCRIPT.search(path) or text.startswith(
         ("#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env bash", "#!/usr/bin/env sh")
     ):
@@ -64,7 +67,7 @@ def _placed(start: int, text: str, *, is_program: bool) -> Iterator[tuple[int, E
 
 
 def _distinct(text: str) -> Iterator[tuple[int, str, str]]:
-    """The blocks of a text, equal ones once."""
+    """Yield offset, text and language of the code blocks in *text*; equal blocks once, single words left out."""
     seen: set[tuple[str, str]] = set()
     for start, block, language in _blocks(text):
         has_arguments = language or any(sign in block for sign in " =(\n\t")
@@ -74,7 +77,7 @@ def _distinct(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str, str]]:
-    """Place, text and language of every code block, and of every code span and line after a prompt outside of them."""
+    """Yield offset, text and language of every code block, and of code spans and prompt lines outside of blocks."""
     start, fence, opened, language = 0, "", 0, ""
     lines: list[str] = []
     for line in text.split("\n"):

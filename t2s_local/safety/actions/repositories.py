@@ -1,4 +1,4 @@
-"""Effects on repositories of others: building what is cloned, taking them in, overwriting their history."""
+"""Find effects that concern other people's repositories: building a clone, adding submodules, forced pushes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _ASSERTION = re.compile(r"\bassert|\bexpect\(|\bshould\b|\.to(?:Be|Equal|Have)")
 
 
 def effects(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Effects on and of repositories of others."""
+    """Yield the effects of shell commands that concern other people's repositories, and edits of test assertions."""
     cloned = ""
     for command in commands:
         if cloned and _runs(command):
@@ -40,12 +40,12 @@ def _of_git(command: Command) -> Iterator[Effect]:
 
 
 def _cloned(command: Command) -> str:
-    """The address on another machine that *command* clones, if it does."""
+    """Return the address on another machine that *command* clones; empty if it clones none."""
     return _address(command.arguments) if command.program in _CLONERS and _CLONING & {*command.arguments} else ""
 
 
 def _runs(command: Command) -> bool:
-    """Return whether *command* builds or runs something that may lie in a folder that was cloned."""
+    """Return whether *command* builds or runs code that may be in a cloned folder."""
     return (
         command.program in _BUILDERS
         or command.program.endswith((".sh", ".py", ".rb", ".js"))

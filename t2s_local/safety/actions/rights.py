@@ -1,4 +1,4 @@
-"""Rights that an action gives away, things it plants, and what it deletes without bounds."""
+"""Find actions that give rights to many, install programs that start by themselves, or delete without bounds."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ _WIPED = re.compile(
 
 
 def effects(commands: Iterable[Command]) -> Iterator[Effect]:
-    """Rights that shell commands give away, what they plant and what they delete without bounds."""
+    """Yield the effects of shell commands that give rights to many, persist by themselves, or delete without bounds."""
     for command in commands:
         yield from _of_command(command)
 
@@ -45,7 +45,7 @@ def _of_command(command: Command) -> Iterator[Effect]:
 
 
 def _given_away(command: Command) -> Iterator[Effect]:
-    """Arguments that give rights to many."""
+    """Yield the effects of arguments that give rights to many users."""
     for word, following in command.followed:
         joined = f"{word}={following}"
         if pattern("wide").fullmatch(word):

@@ -1,4 +1,4 @@
-"""Effects of sending data to other machines."""
+"""Find actions that send data to other machines."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ _BODY = re.compile(
 _SECRET = re.compile(r"\$\{?(?:env:)?\w*(?:key|token|secret|passw|credential|auth)\w*", re.IGNORECASE)
 _FILE_BODY = re.compile(r"^(?:-[FdT])?[\"']?(?:[\w-]+=)?@|^--upload-file|^-T")
 _RAW = frozenset({"nc", "ncat", "netcat", "socat", "telnet", "mail", "mailx", "mutt", "sendmail", "ssh"})
-"""Programs that send whatever they are fed with."""
+"""Programs that send their whole input."""
 _DEVICE = re.compile(r"^/dev/(?:tcp|udp)/")
 _JOINED = re.compile(r"(?i)^(?:-[a-z]*[ec]$|--?(?:exec|sh-exec)|(?:exec|system):)")
 _RECIPIENT = re.compile(r"^[\w.+-]+@[\w.-]+$")
@@ -24,7 +24,7 @@ _HOST_LOOKUPS = frozenset({"dig", "nslookup", "host", "ping", "drill", "getent"}
 
 
 def of_sending(leaves: Sequence[tuple[str, str]]) -> Iterator[Effect]:
-    """Where a tool that sends something sends it, by the names of its arguments."""
+    """Yield the addresses to which a sending tool sends private data, found by the names of its arguments."""
     body = " ".join(value for _, value in leaves)
     for key, value in leaves:
         if not set(parts(key)) & table("destinations"):
@@ -54,12 +54,12 @@ def sent(commands: list[Command]) -> Iterator[Effect]:
 
 
 def _posted(command: Command, *, is_fed: bool, is_private: bool) -> Iterator[Effect]:
-    """Data that *command* sends to an address.
+    """Yield the effect of data that *command* sends to an address.
 
     Args:
-        command: One of those that send.
-        is_fed: Whether its statement has private data or what another command prints.
-        is_private: Whether its statement names private data.
+        command: A command of a program that can send data.
+        is_fed: Whether the statement around it contains private data or the output of another command.
+        is_private: Whether the statement around it names private data.
     """
     address = bare(address_of([command])) or next(filter(_RECIPIENT.match, command.arguments), "")
     has_body = any(_BODY.match(word) for word in command.arguments)
@@ -81,7 +81,7 @@ def _posted(command: Command, *, is_fed: bool, is_private: bool) -> Iterator[Eff
 
 
 def _over_devices(command: Command) -> Iterator[Effect]:
-    """Connections that a shell opens by itself, and programs that are joined to one."""
+    """Yield the effects of connections through ``/dev/tcp`` and of programs bound to a network connection."""
     places = (*command.writes, *command.reads, *command.arguments)
     yield from (Effect(kind="sending", what=place) for place in places if _DEVICE.match(place))
     if command.program in ("nc", "ncat", "netcat", "socat") and any(_JOINED.match(word) for word in command.arguments):
@@ -89,7 +89,7 @@ def _over_devices(command: Command) -> Iterator[Effect]:
 
 
 def _is_filled(word: str) -> bool:
-    """Return whether something private or what another command prints is put into *word*."""
+    """Return whether *word* contains a secret variable or the output of another command."""
     return HOLE in word or bool(_SECRET.search(word))
 
 
@@ -105,7 +105,7 @@ def _pushed(command: Command) -> Iterator[Effect]:
 
 
 def _copied(command: Command) -> Iterator[Effect]:
-    """Files that go to another machine."""
+    """Yield the effects of commands that copy files to another machine."""
     last = command.arguments[-1] if command.arguments else ""
     if command.program in ("scp", "rsync", "sftp", "rclone") and (
         SCP.match(last) or (re.match(r"^\w[\w-]+:\S*$", last) and command.program == "rclone")

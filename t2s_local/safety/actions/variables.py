@@ -1,4 +1,4 @@
-"""Variables that decide what other programs run, and whom they trust."""
+"""Find environment variables that change which code other programs run, or which hosts they trust."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ _COMMITTING = frozenset({"commit", "push", "merge", "rebase", "am", "tag"})
 
 
 def effects(commands: Iterable[Command]) -> Iterator[Effect]:
-    """Variables that shell commands set and that decide what is run or trusted."""
+    """Yield the effects of variables, set by shell commands, that change which code is run or which host is trusted."""
     for command in commands:
         for name, value in command.variables:
             yield from _of_variable(name, value)
@@ -37,7 +37,7 @@ def _of_variable(name: str, value: str) -> Iterator[Effect]:
 
 
 def _loads(name: str, value: str) -> bool:
-    """Return whether a value makes programs load something; options are looked at for those that do."""
+    """Return whether a value makes programs load code; of a variable with options, only options that load code do."""
     if not name.upper().endswith(("OPTIONS", "OPT", "OPTS")):
         return bool(value.strip("\"'"))
     return bool(re.search(r"--?(?:require|import|loader|javaagent|agentpath|r|I|M)\b", value))

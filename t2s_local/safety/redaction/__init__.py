@@ -1,1 +1,1 @@
-"""Secrets and personal data found and replaced: rules, whole trajectories, a second look before every write."""
+"""Find and replace secrets and personal data: by rules, in whole trajectories, and again before every write."""

@@ -1,4 +1,4 @@
-"""Exceptions of a gitleaks rule: matches that stand all the same, as examples, names, words."""
+"""Exceptions of a gitleaks rule: matches that are not redacted, because they are examples, names or words."""
 
 from functools import cache
 
@@ -7,24 +7,24 @@ import re2
 from t2s_local.values.value import Value
 
 _BEFORE = 50
-"""Characters before a match that count as part of it: names such as ``public_`` in front of ``key``."""
+"""Number of characters before a match that are searched for a name, such as ``public_`` before ``key``."""
 _NAME = re2.compile(r"[\w.-]*$")
 
 
 class Allowed(Value, frozen=True, kw_only=True):
-    """Expressions and words; one that applies is enough."""
+    """Expressions and words that exempt a match from redaction; any single one is enough."""
 
     values: tuple[str, ...] = ()
-    """Looked for in what would be redacted."""
+    """Expressions that are searched in the text to be redacted."""
     matches: tuple[str, ...] = ()
-    """Looked for in the whole match and the name before it."""
+    """Expressions that are searched in the whole match and the name before it."""
     lines: tuple[str, ...] = ()
-    """Looked for in the lines the match stands on."""
+    """Expressions that are searched in the lines with the match."""
     words: tuple[str, ...] = ()
-    """Lower case. Looked for in what would be redacted, whatever its case."""
+    """Words in lower case that are searched in the text to be redacted, in any case."""
 
     def applies(self, text: str, match: tuple[int, int], value: str) -> bool:
-        """Return whether *value*, found in *text* by a match at the given place, may stand."""
+        """Return whether *value*, found in *text* by a *match* (start and end), is exempt from redaction."""
         lower = value.lower()
         if _any(self.values, value) or any(word in lower for word in self.words):
             return True

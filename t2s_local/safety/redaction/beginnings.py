@@ -1,16 +1,16 @@
-"""Many texts looked for at once, in little memory: by the eight bytes they begin with, in a sorted table."""
+"""Search a text for many strings at once, in little memory, with a sorted table of their first eight bytes."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 WIDTH = 8
-"""Bytes that a text has at least, and that are looked for first."""
+"""Least number of bytes of a string, and the number of its first bytes in the table."""
 _BITS = 16
 
 
 class Beginnings:
-    """A table of texts: about a hundred bytes for each, while an expression of RE2 takes forty thousand."""
+    """A table of strings to search for: about 100 bytes for each string; an expression of RE2 needs 40,000."""
 
     def __init__(self, values: Sequence[str]) -> None:
         """Make the table.
@@ -25,14 +25,14 @@ class Beginnings:
         self._lengths = {
             start: sorted({len(value) for value in endings}, reverse=True) for start, endings in self._endings.items()
         }
-        """Of thousands of texts that begin alike, a text is looked up once for each of their lengths."""
+        """Lengths, longest first, of the strings with the same first bytes: one look-up for each length."""
         words = np.frombuffer(b"".join(sorted(self._endings)), dtype="<u8")
         self._words = np.sort(words)
         self._is_known = np.zeros(1 << _BITS, dtype=bool)
         self._is_known[_hashed(words)] = True
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where *text* holds one of the texts, the longest that begins there."""
+        """Yield start and end, in characters, of each place in *text* with one of the strings; the longest there."""
         data = text.encode("utf-8", "surrogatepass")
         before, start = 0, 0
         for place in self._candidates(data):
@@ -43,7 +43,7 @@ class Beginnings:
                 yield start, start + _n_characters(found)
 
     def _longest(self, data: bytes, place: int) -> bytes | None:
-        """The longest text that stands at *place*."""
+        """Return the longest string of the table that begins at *place* of *data*; None if there is none."""
         first = data[place : place + WIDTH]
         endings = self._endings[first]
         pieces = (data[place : place + length] for length in self._lengths[first])

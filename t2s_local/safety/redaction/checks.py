@@ -1,4 +1,4 @@
-"""Tell a secret from an ordinary word: by check digits, by randomness, and by values that are only examples."""
+"""Distinguish a secret from an ordinary word: by check digits, by randomness, and by lists of example values."""
 
 import math
 from collections import Counter
@@ -32,7 +32,7 @@ _SAYS_PUBLIC = re2.compile(
     r"(?i)(?:public_?-?key(?:_?token)?|\bh1|content_?hash|nar_?hash|\bsha-?(?:1|224|256|384|512)|\bmd5|integrity|checksum"
     r"|digest|fingerprint|thumbprint|\betag)[\"']?\s{0,2}[:=-]?\s{0,2}[\"']?$"
 )
-"""What ends in a name of lock files and of signatures: what follows may be read by anybody."""
+"""Text that ends in a name from lock files or signatures, whose value is public."""
 _PART_OF_CODE = re2.compile(
     r"[(){}\[\]<>|\\]|::|->|=>|\w\.\w+\.\w|^[\w.-]+=|^-|/\w+/|%[0-9A-F]{2}|^\d+(?:\.\d+)+|^v\d|\+\+|^\w+\.\w+$|^#|@\w+\.\w"
 )
@@ -43,20 +43,20 @@ _BEHIND_PATH = re2.compile(r"[\w.-]+/[\w.-]+:$")
 
 
 def entropy(text: str) -> float:
-    """Shannon entropy of *text* in bits a character; 0.0 for the empty text."""
+    """Return the Shannon entropy of *text* in bits per character; 0.0 for the empty text."""
     total = len(text)
     return -sum(count / total * math.log2(count / total) for count in Counter(text).values())
 
 
 def is_token(value: str) -> bool:
-    """Return whether *value*, which begins like a provider's token, goes on like one."""
+    """Return whether *value*, which begins like a provider's token, also looks like a token as a whole."""
     return any(map(str.isdigit, value)) and entropy(value) >= 3.0 and not _IDENTIFIER.match(value)
 
 
 def looks_random(value: str) -> bool:
     """Return whether *value* can be a generated key.
 
-    Letters and digits mixed, little repetition, no name, path or date.
+    Such a key mixes letters and digits, repeats little, and is no name, path or date.
     """
     if len(value) < 10 or not is_literal(value) or _is_named(value) or _ORDINARY.search(value):
         return False
@@ -66,12 +66,12 @@ def looks_random(value: str) -> bool:
 
 
 def _is_named(value: str) -> bool:
-    """Return whether *value* is made of words, as names in programs are."""
+    """Return whether *value* consists of words, like names in programs."""
     return bool(_IDENTIFIER.match(value)) and not (len(value) >= 20 and _UNSPEAKABLE.search(value))
 
 
 def looks_generated(value: str, whole: str) -> bool:
-    """Return whether *value* is long and varied enough to be a key, whatever it is called in *whole*."""
+    """Return whether *value* is varied enough to be a key under any name, unless *whole* marks it as public."""
     mixed = all(any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper))
     return (
         mixed and is_literal(value) and entropy(value) >= 4.3 and not (_PUBLIC.search(whole) or _ORDINARY.search(value))
@@ -79,20 +79,20 @@ def looks_generated(value: str, whole: str) -> bool:
 
 
 def looks_encoded(value: str) -> bool:
-    """Return whether *value* is base64 of something: what follows ``Basic``."""
+    """Return whether *value* can be base64, as after ``Basic`` in a header."""
     return len(value) >= 8 and bool(_ENCODED.match(value)) and not _IDENTIFIER.match(value)
 
 
 def is_password(value: str) -> bool:
-    """Return whether *value*, given to a name such as password, is one: no word for it, and not masked already."""
+    """Return whether *value*, assigned to a name such as password, can be a real one: no placeholder and not masked."""
     is_word = _PLACEHOLDER.match(value) or _NO_PASSWORD.search(value)
     return len(value) >= 4 and not (is_word or value.startswith("***"))
 
 
 def looks_chosen(value: str) -> bool:
-    """Return whether *value* is made as passwords are: both cases and digits, or digits, letters and a sign.
+    """Return whether *value* looks like a chosen password: both cases and digits, or digits, letters and a sign.
 
-    Names in programs, paths, addresses, versions and placeholders are not.
+    False for names in programs, paths, addresses, versions and placeholders.
     """
     value = value.rstrip(".,:;?")
     has = [any(map(test, value)) for test in (str.isdigit, str.islower, str.isupper)]
@@ -102,14 +102,14 @@ def looks_chosen(value: str) -> bool:
 
 
 def is_numbered_line(value: str, whole: str) -> bool:
-    """Return whether *value* is a line as searches print it: behind a path and a colon, with its number before it."""
+    """Return whether *value* is a line printed by a search: after ``path:`` in *whole*, it begins with its number."""
     return _NUMBERED.match(value) is not None and _BEHIND_PATH.search(whole.removesuffix(value)) is not None
 
 
 def looks_mixed(value: str) -> bool:
-    """Return whether *value* can be a password where its name says so.
+    """Return whether *value* can be a password if its name says so.
 
-    Letters and digits, and no name, path or version.
+    It must contain letters and digits, and be no name, path or version.
     """
     return any(map(str.isdigit, value)) and any(map(str.isalpha, value)) and _is_no_name(value)
 
@@ -124,12 +124,12 @@ def _is_no_name(value: str) -> bool:
 
 
 def is_public(before: str) -> bool:
-    """Return whether *before* ends in a name that says that what follows is public: a hash, a key to check with."""
+    """Return whether *before* ends in a name that marks the value after it as public, such as a hash or public key."""
     return bool(_SAYS_PUBLIC.search(before))
 
 
 def is_literal(value: str) -> bool:
-    """Return whether *value* stands for itself: no variable, call, placeholder or example."""
+    """Return whether *value* is a literal value: no variable, call, placeholder or example."""
     return not (_PLACEHOLDER.match(value) or _REFERENCE.search(value))
 
 
@@ -162,7 +162,7 @@ def is_phone(text: str) -> bool:
 
 
 def is_host_address(text: str, before: str) -> bool:
-    """Return whether *text* is the IP address of a machine: neither loopback nor a version after *before*."""
+    """Return whether *text* is the IP address of a machine: not loopback, and not a version announced in *before*."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -175,6 +175,6 @@ def is_host_address(text: str, before: str) -> bool:
 
 
 def _is_version(text: str) -> bool:
-    """Return whether four numbers are rather a version: all small, and not of the private network 10."""
+    """Return whether four numbers are more likely a version: all below 32, and not in the private network 10."""
     parts = text.split(".")
     return len(parts) == 4 and parts[0] != "10" and all(int(part) < 32 for part in parts)

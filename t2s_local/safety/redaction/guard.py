@@ -1,7 +1,7 @@
-"""A second look for secrets, at everything that is about to be written: what came in after the first one stays out.
+"""Search all output for secrets before it is written, and remove those that were not in the recordings.
 
-The first look (:mod:`t2s_local.safety.redaction.sanitise`) cleans the recordings. A model can still answer with a
-secret nobody gave it, and a rule can find in a sentence what it did not find in the text the sentence was made of.
+A first search (:mod:`t2s_local.safety.redaction.sanitise`) cleans the recordings. A model can still answer with a
+secret of its own, and a rule can find in a new sentence a secret that it did not find in the recorded text.
 """
 
 from collections import Counter
@@ -22,13 +22,13 @@ from t2s_local.values.trajectory import Slice
 
 HELD_BACK = "holds what looks like a secret"
 SECOND_LOOK = "second look"
-"""What it is counted under."""
+"""Name under which the removed secrets are counted."""
 _Any = TypeVar("_Any")
 _SECRETS = frozenset({"SECRET", "PASSWORD", "PRIVATE_KEY", "REDACTED"})
 
 
 class Guard:
-    """Looks at texts on their way out, and counts what it had to take out of them."""
+    """Removes secrets from texts that are about to be written, and counts the removed secrets."""
 
     def __init__(self, redactor: Redactor) -> None:
         """Use the rules of *redactor*."""
@@ -37,19 +37,19 @@ class Guard:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many places were replaced so far; empty where there were none."""
+        """Number of places replaced so far, under the name :data:`SECOND_LOOK`; empty if there are none."""
         return dict(self._counts)
 
     def holds_secret(self, *texts: str | None) -> bool:
-        """Return whether one of *texts* holds something to redact."""
+        """Return whether any of *texts* contains a secret or personal data."""
         return any(self._redactor.find(text) for text in texts if text)
 
     def text(self, text: str) -> str:
-        """*text* with placeholders, which are not numbered."""
+        """Return *text* with placeholders, such as ``<EMAIL>``, for secrets and personal data."""
         return self._without(text, self._redactor.find(text))
 
     def extraction(self, found: Extraction) -> Extraction:
-        """*found* without the lessons that hold a secret; they are counted as refused."""
+        """Return *found* without the lessons that contain a secret, which are counted as refused."""
         kept = tuple(
             lesson
             for lesson in found.lessons
@@ -67,7 +67,7 @@ class Guard:
         return msgspec.structs.replace(found, lessons=kept, refused=tuple(refused), parked=parked)
 
     def wording(self, words: Wording) -> Wording:
-        """*words* with placeholders; a name that holds a secret is none."""
+        """Return *words* with placeholders for secrets; a name that contains a secret becomes None."""
         rules = {key: self._rule(rule) for key, rule in words.rules.items()}
         return msgspec.structs.replace(
             words,
@@ -78,17 +78,17 @@ class Guard:
         )
 
     def skill(self, skill: Skill) -> Skill:
-        """*skill* with placeholders in every file."""
+        """Return *skill* with placeholders for secrets in every file, the description and the notes."""
         files = tuple(SkillFile(path=file.path, text=self.text(file.text)) for file in skill.files)
         notes = tuple(map(self._refusal, skill.notes))
         return msgspec.structs.replace(skill, files=files, description=self.text(skill.description), notes=notes)
 
     def value(self, value: _Any) -> _Any:
-        """*value* as :meth:`json` leaves it."""
+        """Return *value* with placeholders for secrets in its strings, as :meth:`json` does."""
         return msgspec.json.decode(self.json(msgspec.json.encode(value)), type=type(value))
 
     def json(self, encoded: bytes) -> bytes:
-        """*encoded* JSON without secrets in its strings; paths and names of this machine stay as they are."""
+        """Return JSON with placeholders for secrets in its strings; paths and names of this machine are kept."""
         text = encoded.decode("utf-8")
         if not any(item.label in _SECRETS for item in self._redactor.find(text)):
             return encoded
@@ -124,7 +124,7 @@ class GuardedAnalyst:
     """An analyst none of whose lessons holds a secret."""
 
     def __init__(self, analyst: Analyst, guard: Guard) -> None:
-        """Look at what *analyst* says."""
+        """Guard the results of *analyst* with *guard*."""
         self.name = analyst.name
         self.version = analyst.version
         self.asks_model = analyst.asks_model
@@ -132,7 +132,7 @@ class GuardedAnalyst:
         self._guard = guard
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
-        """As the analyst plans."""
+        """Plan as the analyst itself does."""
         return self._analyst.plan(slices)
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
@@ -148,7 +148,7 @@ class GuardedAnalyst:
         return self._analyst.advice(n_lessons, losses)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
-        """As the analyst does, without what holds a secret."""
+        """Analyse as the analyst itself does, but leave out lessons that contain a secret."""
         return ((unit, self._guard.extraction(found)) for unit, found in self._analyst.analyse(units))
 
 
@@ -156,14 +156,14 @@ class GuardedWriter:
     """A writer none of whose files holds a secret."""
 
     def __init__(self, writer: Writer, guard: Guard) -> None:
-        """Look at what *writer* writes."""
+        """Guard the texts of *writer* with *guard*."""
         self.name = writer.name
         self.version = writer.version
         self._writer = writer
         self._guard = guard
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
-        """As the writer does, with placeholders."""
+        """Word *families* as the writer itself does, with placeholders for secrets."""
         return ((family, self._guard.wording(words)) for family, words in self._writer.word(families, evidence))
 
     def write(
@@ -175,6 +175,6 @@ class GuardedWriter:
         min_support: int,
         wording: Wording = PLAIN_WORDING,
     ) -> Skill:
-        """As the writer does, with placeholders."""
+        """Write the skill as the writer itself does, with placeholders for secrets."""
         written = self._writer.write(family, evidence, taken=taken, min_support=min_support, wording=wording)
         return self._guard.skill(written)

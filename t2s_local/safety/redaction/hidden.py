@@ -1,4 +1,4 @@
-"""Secrets in another spelling: base64 and percent-encoding are taken off and looked into."""
+"""Find secrets in base64 and percent-encoded text."""
 
 import binascii
 from base64 import b64decode
@@ -13,11 +13,11 @@ _LONGEST = 20_000
 
 
 def hidden(text: str, has_secret: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Where *text* holds an encoded stretch whose plain form has a secret.
+    """Yield start and end of each encoded part of *text* whose decoded form contains a secret.
 
     Args:
-        text: What to look through.
-        has_secret: Judges a decoded stretch.
+        text: The text to search.
+        has_secret: Returns whether a decoded part contains a secret.
     """
     for match in _BASE64.finditer(text):
         plain = _decoded(match.group())
@@ -30,7 +30,7 @@ def hidden(text: str, has_secret: Callable[[str], bool]) -> Iterator[tuple[int, 
 
 
 def _decoded(encoded: str) -> str | None:
-    """The text behind base64, or None where there is none."""
+    """Return the text that base64 *encoded* stands for; None if it is no printable text."""
     standard = encoded[:_LONGEST].rstrip("=").replace("-", "+").replace("_", "/")
     if not _starts_as_text(standard):
         return None

@@ -1,4 +1,4 @@
-"""Names of people and machines: which are private, and which everybody has."""
+"""Distinguish private names of people and machines from common ones such as ``root``."""
 
 import getpass
 import socket
@@ -95,12 +95,12 @@ _SHORTEST = 3
 
 
 def is_personal(name: str) -> bool:
-    """Return whether *name* can tell who somebody is; ``root``, ``ubuntu`` and the like cannot."""
+    """Return whether *name* can identify a person; ``root``, ``ubuntu`` and the like cannot."""
     return len(name) >= _SHORTEST and name.lower() not in _EVERYBODYS and any(map(str.isalpha, name))
 
 
 def machine_names() -> tuple[str, ...]:
-    """Private names of this machine: the user's and the host's, where they are anybody's."""
+    """Return the private names on this machine: those of the user and the host, unless they are common; sorted."""
     try:
         user = getpass.getuser()
     except (OSError, KeyError):

@@ -1,8 +1,8 @@
-"""Names of people in prose: the optional rule behind ``--redact-names``.
+"""Find names of people in prose: the optional rule behind ``--redact-names``.
 
-It knows the given and family names in the lists of Faker (the extra ``pii``): about 8,000 of each from nineteen
-countries, in Latin letters. A name is found where a given name and a family name of these lists stand together, each
-with a capital letter. A given name alone, a rare name, a nickname, a name in other letters or without capitals is not.
+The rule knows the given and family names in the lists of Faker (the extra ``pii``): about 8,000 of each from nineteen
+countries, in Latin letters. It finds a given name followed by a family name of these lists, both with a capital
+letter. It does not find a given name alone, a rare name, a nickname, or a name in other letters or without capitals.
 """
 
 from functools import cache
@@ -27,7 +27,7 @@ _BETWEEN = r"(?:(?: \p{Lu}\.| van| von| de| da| di| der| den| del| la| le){0,2} 
 
 @cache
 def person_rule() -> RedactionRule:
-    """The rule that finds names of people.
+    """Return the rule that finds names of people.
 
     Raises:
         UsageError: the lists of names are not installed.

@@ -1,4 +1,4 @@
-"""Find what must not leave a trajectory: secrets, personal data, and where they hide."""
+"""Find the secrets and personal data in a text, also in encoded and quoted parts."""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -14,7 +14,7 @@ from t2s_local.safety.redaction.unfold import unfold
 from t2s_local.values.value import Value
 
 MOST_PLACES = 1_000_000
-"""Places of one file that rules may match; a second has time for about 40,000, and real files hold thousands."""
+"""Limit of rule matches in one file; about 40,000 are processed in a second, and real files contain thousands."""
 _MEMORY = 64 << 20
 _KNOWN_EMAILS = frozenset({"you@example.com", "user@example.com", "name@example.com", "email@example.com"})
 _ACCOUNTS = frozenset({"git", "hg", "svn"})
@@ -24,7 +24,7 @@ _NO_PERSON = re2.compile(
 )
 _NO_PASSWORD_NAME = re2.compile(r"(?i)_pass(?:age|ed|enger|es|ing|ive|through)")
 _ASKS = re2.compile(r"(?i)(?:^|[^a-z])(?:is|has|can|needs?|requires?|(?:un)?usable)[_-]pass\w*\W*$")
-"""Beginning of a name that says whether there is a password: ``is_password``, ``usable_password``."""
+"""Name of a truth value about a password, such as ``is_password`` or ``usable_password``, which is no password."""
 _LINE_NUMBER = re2.compile(r"\d+[-:]")
 """Number of the line that a search prints before a decorator: ``22-@pytest.fixture``."""
 _IN_URL = re2.compile(r"://[^\s/@]*$")
@@ -36,7 +36,7 @@ _JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
 
 
 class RedactionMatch(Value, frozen=True, kw_only=True, order=True):
-    """A stretch of text that is to be redacted."""
+    """A part of a text that is to be redacted."""
 
     start: int
     end: int
@@ -54,7 +54,7 @@ class Redactor:
         self._allow = allow
         self._compiled: dict[str, re2._Regexp] = {}
         self.room: int | None = None
-        """Places that may still be looked at before the text is refused; None for as many as there are."""
+        """Number of matches still allowed before the text is refused; None for no limit."""
         self._always = [rule for rule in self._rules if not rule.keywords and not rule.triggers]
         triggers: dict[str, list[int]] = {}
         for number, rule in enumerate(self._rules):
@@ -68,14 +68,14 @@ class Redactor:
         ]
 
     def limit(self) -> None:
-        """Refuse the text that brings the places looked at from here on over what one file may hold."""
+        """Allow :data:`MOST_PLACES` matches from now on; a text that exceeds this limit is refused."""
         self.room = MOST_PLACES
 
     def find(self, text: str) -> tuple[RedactionMatch, ...]:
-        """Everything to redact in *text*, in order, without overlaps.
+        """Return everything to redact in *text*, in order, without overlaps.
 
         Raises:
-            InputError: there is no room for so many places.
+            InputError: the text exceeds the limit of matches.
         """
         found = self._find_quoted(text)
         if "encoded" not in self._allow:
@@ -86,7 +86,7 @@ class Redactor:
         return apart(found)
 
     def _find_quoted(self, text: str) -> list[RedactionMatch]:
-        """Everything in *text* as it is, and as it reads without the backslashes of strings in strings."""
+        """Return everything to redact in *text* as it is, and in *text* without the backslashes of nested strings."""
         found = self.find_plain(text)
         unfolded = unfold(text)
         if unfolded is None:
@@ -97,7 +97,7 @@ class Redactor:
         return found
 
     def find_plain(self, text: str) -> list[RedactionMatch]:
-        """Everything in *text* that is not encoded, overlaps included."""
+        """Return everything to redact in *text* that is not encoded, overlaps included."""
         numbers = sorted(
             {number for search, targets in self._sets for hit in search.Match(text) or () for number in targets[hit]}
         )
@@ -131,7 +131,7 @@ class Redactor:
 
 
 def _search_set(expressions: Iterable[str]) -> "re2.Set":
-    """Ready to say which of *expressions* stand in a text, by their place."""
+    """Return a set that finds which of *expressions* match in a text, as positions in *expressions*."""
     options = re2.Options()
     options.max_mem = _MEMORY
     found = re2.Set.SearchSet(options)
@@ -143,12 +143,12 @@ def _search_set(expressions: Iterable[str]) -> "re2.Set":
 
 @cache
 def shipped_redactor() -> Redactor:
-    """The shipped rules, compiled once."""
+    """Return a redactor with the shipped rules, compiled once."""
     return Redactor(shipped_rules())
 
 
 def _first_group(match: "re2._Match") -> int:
-    """Number of the first group that took part and is not empty; 0 where there is none."""
+    """Return the number of the first group that matched and is not empty; 0, the whole match, if there is none."""
     return next((number for number, value in enumerate(match.groups(), 1) if value), 0)
 
 
@@ -167,7 +167,7 @@ def _accepts(rule: RedactionRule, text: str, match: tuple[int, int], place: tupl
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
-    """*end* without the punctuation of the sentence or call around a secret."""
+    """Return *end*, moved before the punctuation of the sentence or call around a secret."""
     while end > start and (text[end - 1] in ".,: \t\r\n" or _closes_nothing(text[start:end])):
         end -= 1
     return end
@@ -191,7 +191,7 @@ def _stands_alone(text: str, start: int, end: int, fence: str) -> bool:
 
 
 def apart(found: list[RedactionMatch]) -> tuple[RedactionMatch, ...]:
-    """Without overlaps: what overlaps is joined, under the rule of the longest."""
+    """Return *found* sorted and without overlaps; overlapping matches are joined, under the rule of the longest."""
     joined: list[RedactionMatch] = []
     for item in sorted(found, key=lambda one: (one.start, -one.end)):
         last = joined[-1] if joined else None

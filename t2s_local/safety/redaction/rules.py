@@ -1,4 +1,4 @@
-r"""Redaction rules: what each looks for, and which words must be near before it is tried at all.
+r"""Redaction rules, each with its expression and the keywords that a text must contain for the rule to be tried.
 
 A file of further rules (``--redact-extra``) is either plain lines, each a text to redact, or TOML::
 
@@ -8,8 +8,8 @@ A file of further rules (``--redact-extra``) is either plain lines, each a text 
     keywords = ["ticket-"]      # lower case; the rule is tried only on texts with one of them
     entropy = 2.0               # optional: least entropy of what is redacted, in bits a character
 
-Of the expression's groups the first that took part is redacted, the whole match where there is none. This is the shape
-of gitleaks' own configuration, so that such a file can be given as it is; what it allows is not read.
+The first group of the expression that matched is redacted, or the whole match if there is no group. The file has the
+form of gitleaks' own configuration, so that such a file can be used unchanged; its allow lists are ignored.
 """
 
 import tomllib
@@ -43,50 +43,51 @@ _ALPHABETS = {
 _GAP = r"[\w .\[\]-]{0,30}?(?:\\*[\"'`])?\]?\s{0,3}(?::=|=>|\|\||==?|:|>)\s{0,3}(?:\\*[\"'`]|[brf][\"'])?"
 _VALUE = r"([\w.~+/@%-][\w.~+/=@:%-]{9,})"
 _GENERIC = "generic-api-key"
-"""The one rule of gitleaks that takes any value after a word such as ``key``; it gets our check for randomness too."""
+"""The rule of gitleaks that matches any value after a word such as ``key``; our check for randomness is added."""
 _JOINT = r"(?:\\*[\"']?[ \t]*[\\+]?(?:\r?\n|\\+n)[ \t]*(?:\\*[\"'])?)"
 
 
 class RedactionRule(Value, frozen=True, kw_only=True):
-    """One thing to redact."""
+    """A rule that finds one kind of text to redact."""
 
     id: str
     label: str
-    """What the placeholder is called: ``SECRET``, ``EMAIL`` …"""
+    """Name in the placeholder: ``SECRET``, ``EMAIL`` …"""
     regex: str
     """RE2 syntax."""
     keywords: tuple[str, ...] = ()
-    """Lower case. The rule is tried only on texts that hold one; on every text where there are none."""
+    """Words in lower case: the rule is tried only on texts with a keyword or trigger; on every text if it has none."""
     triggers: tuple[str, ...] = ()
-    """RE2 expressions that do the same where no word would."""
+    """RE2 expressions with the same purpose as keywords, for rules without a typical word."""
     entropy: float | None = None
+    """Entropy that the found text must exceed, in bits per character; None for no limit."""
     check: str | None = None
-    """Name of the check in :mod:`t2s_local.safety.redaction.redact` that what was found has to pass."""
+    """Name of the check in :mod:`t2s_local.safety.redaction.redact` that a found text must pass; None for no check."""
     fence: str | None = None
-    """Characters that, like letters and digits, must not adjoin what is found; None where anything may."""
+    """Characters that, like letters and digits, must not adjoin the found text; None if any character may."""
     broken: str | None = None
-    """The same as *regex* spread over lines."""
+    """Expression like *regex* for a secret that is broken over several lines; None if it is not searched for."""
     group: int | None = None
-    """Which group is redacted; None is the first that took part, or the whole match where there is none."""
+    """Number of the group that is redacted; None for the first group that matched, or the whole match without one."""
     memory: int | None = None
-    """Bytes RE2 may use for *regex*; None for its default, 8 MB."""
+    """Bytes that RE2 may use for *regex*; None for the default of RE2, 8 MB."""
     allowed: Allowed | None = None
-    """What is left as it is although *regex* matches."""
+    """Exceptions that are not redacted although *regex* matches."""
 
 
 @cache
 def shipped_rules() -> tuple[RedactionRule, ...]:
-    """The rules that come with the package: our own, then those of gitleaks.
+    """Return the rules in the package: our own rules, then those of gitleaks.
 
-    Our own are secrets by their shape, secrets by the words around them, and personal data. Where a rule of each finds
-    the same stretch, ours names it.
+    Our own rules find secrets by their shape, secrets by the words around them, and personal data. If an own rule and
+    a rule of gitleaks find the same text, the match has the name of our own rule.
     """
     shapes = (_shape(name, *row) for name, row in _shipped("tokens.toml")["tokens"].items())
     return (*shapes, *(_filled(row) for row in _shipped("rules.toml")["rules"]), *gitleaks_rules())
 
 
 def gitleaks_rules() -> tuple[RedactionRule, ...]:
-    """The rules of gitleaks that need nothing but text; ``scripts/build-rules`` converted them."""
+    """Return the rules of gitleaks that need only text, as converted by ``scripts/build-rules``."""
     table = _shipped("gitleaks.toml")
     everywhere = msgspec.convert(table["allowed"], Allowed)
     return tuple(_of_gitleaks(row, everywhere) for row in table["rules"])
@@ -121,7 +122,7 @@ def _shape(name: str, start: str, alphabet: str, least: int) -> RedactionRule:
 
 
 def named(names: Iterable[str]) -> tuple[RedactionRule, ...]:
-    """A rule for every private word in *names*."""
+    """Return a rule for every private word in *names*."""
     return tuple(
         RedactionRule(id="machine-name", label="USER", regex=rf"\b{re2.escape(name)}\b", keywords=(name.lower(),))
         for name in names
@@ -132,7 +133,8 @@ def read_rules(path: Path) -> tuple[RedactionRule, ...]:
     """Read a file of further rules.
 
     Raises:
-        InputError: it cannot be read, or a rule has no regular expression RE2 can run.
+        InputError: the file cannot be read, or contains no valid rules.
+        UsageError: the regular expression of a rule is not valid in RE2.
     """
     try:
         text = path.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Take secrets and personal data out of trajectories before anything reads or stores them."""
+"""Replace secrets and personal data in trajectories before another part of the program reads or stores them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,17 +20,17 @@ _Any = TypeVar("_Any")
 _KEPT_DIGITS = 13
 _NAMED = "machine-name"
 _OTHER_RULES = frozenset({"seen-again", "encoded", _NAMED})
-"""Names under which more is redacted than what a rule finds by itself."""
+"""Names of further kinds of redaction that are not rules of their own, but can be switched off like rules."""
 
 
 class Sanitised(Value, frozen=True, kw_only=True):
-    """Trajectories without secrets, and what was taken out of them."""
+    """Trajectories without secrets, and the number of replaced secrets."""
 
     trajectories: tuple[Trajectory, ...]
     redactions: dict[str, int]
-    """Rule to the number of places in step and task texts it was applied to; sorted by rule. Values are in no place."""
+    """Number of replaced places in texts of steps and tasks by name of the rule, sorted; contains no secret values."""
     digest: str
-    """Identifies everything the texts depend on besides themselves: part of the key their results are stored under."""
+    """Digest of the rules and secrets that determined the cleaned texts; part of the key of stored results."""
 
 
 def sanitise(
@@ -42,14 +42,14 @@ def sanitise(
 ) -> Sanitised:
     """Replace secrets and personal data by placeholders such as ``<EMAIL_1>``.
 
-    Within a trajectory the same value has the same placeholder everywhere, numbered by first appearance; which values
-    they stand for is known only while this function runs. A secret that was recognised in one place is replaced in
-    every place of every trajectory. The id of a trajectory stays as it is, and so do the number and order of its
-    steps; an id of a task, a session or a call that held something private becomes a digest, so that equal ones stay
+    Within a trajectory the same value has the same placeholder everywhere, numbered by first appearance; the values
+    behind the placeholders are known only while this function runs. A secret that was recognised in one place is
+    replaced in every place of every trajectory. The id of a trajectory and the number and order of its steps do not
+    change. An id of a task, session or call that contains private data becomes a digest, so that equal ids are still
     equal.
 
     Args:
-        trajectories: In any order; it does not show.
+        trajectories: Trajectories; their order does not change the result.
         allow: Ids of rules that are not applied.
         extra: Further rules, see :func:`t2s_local.safety.redaction.rules.read_rules`.
         names: Words that are private on this machine, see :func:`t2s_local.safety.redaction.names.machine_names`.
@@ -62,7 +62,7 @@ def sanitise(
 
 
 class SanitiserSettings(NamedTuple):
-    """Settings of a sanitiser."""
+    """Settings of a sanitiser, to make the same sanitiser in another process."""
 
     allow: frozenset[str]
     extra: tuple[RedactionRule, ...]
@@ -70,13 +70,13 @@ class SanitiserSettings(NamedTuple):
 
 
 class Secrets(NamedTuple):
-    """Texts to be taken out wherever they stand."""
+    """Texts to be replaced wherever they occur."""
 
     values: frozenset[str]
 
 
 class SanitiserNotes(NamedTuple):
-    """Notes of one sanitiser for another."""
+    """Secrets, counts and machine names that a sanitiser found, for the sanitiser of another process."""
 
     secrets: frozenset[str]
     counts: Counter[str]
@@ -84,7 +84,7 @@ class SanitiserNotes(NamedTuple):
 
 
 class Sanitiser:
-    """Does as :func:`sanitise` does with one trajectory at a time: first looks at all of them, then cleans each."""
+    """Cleans trajectories one at a time, like :func:`sanitise`: it first looks at all of them, then cleans each."""
 
     def __init__(
         self, *, allow: frozenset[str] = frozenset(), extra: Sequence[RedactionRule] = (), names: Iterable[str] = ()
@@ -104,14 +104,14 @@ class Sanitiser:
         self._met: set[str] = set()
 
     def begin_file(self) -> None:
-        """Let the trajectories of one file hold so many secrets from here on, and no more."""
+        """Limit the number of secrets in the trajectories looked at from now on, which are those of one file."""
         self._search.redactor.limit()
 
     def look(self, run: Trajectory) -> None:
-        """Take note of the secrets in *run*.
+        """Remember the secrets in *run*.
 
         Raises:
-            InputError: its file holds more secrets than can be taken out in a minute.
+            InputError: the file of *run* contains more secrets than can be replaced in about a minute.
             ValueError: a trajectory was cleaned already.
         """
         if self._secrets is not None:
@@ -136,7 +136,7 @@ class Sanitiser:
         return Secrets(frozenset(self._seen))
 
     def know(self, secrets: "Secrets") -> None:
-        """Clean as the one does that saw *secrets*; nothing more is looked at."""
+        """Use *secrets*, which another sanitiser found, for cleaning; no trajectory can be looked at afterwards."""
         self._secrets = Literals(secrets.values)
 
     def take_over(self, noted: "SanitiserNotes") -> None:
@@ -146,12 +146,12 @@ class Sanitiser:
         self._met |= noted.met
 
     def clean(self, run: Trajectory) -> Trajectory:
-        """*run* with placeholders."""
+        """Return *run* with placeholders for secrets and personal data."""
         self._search.redactor.room = None
         return _Cleaner(self._search, self._literals(), run, self._allow, self._met).clean(self._counts)
 
     def without_secrets(self, value: _Any) -> _Any:
-        """*value* with placeholders, which are not numbered, in every string: for what is said about the input."""
+        """Return *value* with unnumbered placeholders in every string, for reports about the input."""
         return mapped(value, self._plain)
 
     def _plain(self, text: str) -> str:
@@ -164,19 +164,20 @@ class Sanitiser:
 
     @property
     def redactor(self) -> Redactor:
-        """The rules, ready to run."""
+        """Redactor with the compiled rules."""
         return self._search.redactor
 
     @property
     def redactions(self) -> dict[str, int]:
-        """Rule to the number of places it was applied to so far; sorted by rule."""
+        """Number of places replaced so far by name of the rule, sorted."""
         return dict(sorted(self._counts.items()))
 
     @property
     def digest(self) -> str:
-        """Identifies everything the texts that were cleaned depend on besides themselves.
+        """Digest of the rules and secrets that determined the cleaned texts.
 
-        The names of this machine are part of it where they were met: work on other texts is found on any machine.
+        Includes the names of this machine that occurred in the texts, and no others: results for texts without such
+        names have the same digest on every machine.
         """
         rules = [repr(rule) for rule in self._rules if rule.id != _NAMED]
         return digest(*rules, *sorted(self._allow), *self._literals().values, *sorted(self._met))
@@ -196,7 +197,7 @@ def _check_allowed(allow: frozenset[str], rules: set[str]) -> None:
 
 
 class _Cleaner:
-    """One trajectory's placeholders."""
+    """Replaces the secrets of one trajectory by numbered placeholders."""
 
     def __init__(
         self, search: Search, secrets: Literals, run: Trajectory, allow: frozenset[str], met: set[str]
@@ -210,7 +211,7 @@ class _Cleaner:
         self._sizes: Counter[str] = Counter()
 
     def clean(self, counts: Counter[str]) -> Trajectory:
-        """The trajectory with placeholders; what was replaced is added to *counts*."""
+        """Return the trajectory with placeholders; the number of replacements by rule is added to *counts*."""
         changes: dict[str, object] = {**self._fields(self._run, "task", counts)}
         for name, part in parts_of(self._run).items():
             if found := self._fields(part, "", counts):
@@ -227,7 +228,7 @@ class _Cleaner:
         return msgspec.structs.replace(step, **changes) if changes else step
 
     def _fields(self, value: msgspec.Struct, counted: str, counts: Counter[str]) -> dict[str, str]:
-        """The fields of *value* that change, in the order in which a reader meets them; of one, places are counted."""
+        """Return the fields of *value* that change, with their new texts; count replacements in *counted* only."""
         fields = texts_of(value)
         order = sorted(fields, key=lambda name: name != counted)
         found = {name: self._field(name, fields[name], counts if name == counted else None) for name in order}
@@ -265,7 +266,7 @@ class _Cleaner:
         return self._numbers[value]
 
     def _value(self, value: object, key: str = "") -> object:
-        """*value* with every string in it cleaned; the same object where nothing had to change."""
+        """Return *value* with every string in it cleaned; the same object if nothing had to change."""
         if isinstance(value, str):
             return self._leaf(value, key)
         if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) >= _KEPT_DIGITS:
@@ -280,7 +281,7 @@ class _Cleaner:
         return value if same else pairs
 
     def _leaf(self, value: str, key: str) -> str:
-        """A string whose name says what it is: looked at as an assignment."""
+        """Return the string under *key* cleaned, searched as the assignment ``key="value"`` and otherwise as it is."""
         before = f'{key}="'
         inside = [
             item

@@ -1,4 +1,4 @@
-"""Find private values in a trajectory: by the rules, known again without them, and names of people."""
+"""Find private values in a trajectory: by the rules, by values found earlier, and names of people."""
 
 from collections.abc import Iterable
 
@@ -13,20 +13,20 @@ from t2s_local.values.trajectory import Trajectory
 
 _MEMORY = 256 << 20
 _TOGETHER = 2000
-"""Texts looked for in one pass: RE2 needs about 50 kB for a text of 40 characters."""
+"""Number of strings searched for in one pass: RE2 needs about 50 kB for a string of 40 characters."""
 _MOST_PEOPLE = 200
-"""Names taken note of in one trajectory; a real one has a handful, a trap as many as fit."""
+"""Largest number of names remembered for one trajectory; a real one has a handful, an attack may have very many."""
 HOME = "~"
 """Label and placeholder of home folders."""
 _SHORT = 200
-"""Characters of a text that is remembered with the secrets found in it: names of tools and ids recur all the time."""
+"""Longest text, in characters, whose matches are remembered: names of tools and ids recur all the time."""
 _MOST_SHORT = 20_000
 _REMEMBERED = 32 << 20
-"""Characters of texts that are remembered with what was found in them."""
+"""Total number of characters of the texts whose matches are remembered."""
 
 
 class Search:
-    """Search texts by the rules; texts that recur are searched once, as long as they are remembered."""
+    """Searches texts by the rules, and remembers the results for texts that recur."""
 
     def __init__(self, redactor: Redactor) -> None:
         """Use the rules of *redactor*."""
@@ -46,7 +46,7 @@ class Search:
         return known
 
     def secrets(self, run: Trajectory) -> set[str]:
-        """Every secret in *run* that stands out enough to be known again without the words around it."""
+        """Return every secret in *run* that is distinctive enough to be recognised without the words around it."""
         values = {
             text[item.start : item.end]
             for part in (run, *run.steps)
@@ -59,10 +59,10 @@ class Search:
 
 
 class Literals:
-    """Texts that are looked for as they are: few by an expression, many by a table of how they begin."""
+    """Searches for literal texts: few of them with an expression, many of them with a table of their first bytes."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        """Make ready to look for *values*; those shorter than eight bytes are never many."""
+        """Prepare to search for *values*; values shorter than eight bytes are always searched with an expression."""
         self.values = tuple(sorted(values, key=lambda value: (-len(value), value)))
         is_many = len(self.values) > _TOGETHER
         long = [value for value in self.values if is_many and len(value.encode("utf-8", "surrogatepass")) >= WIDTH]
@@ -78,7 +78,7 @@ class Literals:
         self._shortest = len(self.values[-1]) if self.values else 0
 
     def find(self, text: str) -> tuple[RedactionMatch, ...]:
-        """Find every place of these texts in *text*."""
+        """Return every place in *text* with one of the values."""
         if len(text) < self._shortest:
             return ()
         if len(text) > _SHORT:
@@ -98,7 +98,7 @@ class Literals:
 
 
 def people_in(search: Search, run: Trajectory) -> dict[str, str]:
-    """Names of people that a trajectory gives away, with their label: from home folders and from git."""
+    """Return names of people found in home folders and in git's output in *run*, each with the label of its rule."""
     found: dict[str, str] = {}
     for text in (*texts_of(run).values(), *(step.text for step in run.steps)):
         for item in search.find(text):
@@ -115,7 +115,7 @@ def people_in(search: Search, run: Trajectory) -> dict[str, str]:
 
 
 def occurrences(text: str, people: dict[str, str]) -> Iterable[RedactionMatch]:
-    """Find every place in *text* where the name of one of *people* stands as a word."""
+    """Yield every place in *text* where the name of one of *people* occurs as a word."""
     for name, label in people.items():
         at = text.find(name)
         while at >= 0:

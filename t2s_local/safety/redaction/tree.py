@@ -1,4 +1,4 @@
-"""Every string of a value: what is cleaned is decided by what holds text, never by a list of fields."""
+"""Find and change every string in a value, so that no field has to be listed in order to be cleaned."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,19 +10,19 @@ import msgspec
 
 _Any = TypeVar("_Any")
 OURS = frozenset({"id", "kind", "format", "outcome"})
-"""Fields of trajectories and steps that hold words and digests of ours, whatever was recorded."""
+"""Fields of trajectories and steps that contain words and digests of t2s, never recorded text."""
 IDS = frozenset({"session_id", "task_id", "parent_id", "call_id"})
-"""Fields whose values are only compared."""
+"""Fields with ids, which are only compared."""
 NAMES = IDS | {"source"}
-"""Fields that are put together of names: what looks like a secret in one is no reason to look for it elsewhere.
+"""Fields that are composed of names: a text in them that looks like a secret is not searched for elsewhere.
 
-The sessions of one data set are called ``slack-user_task_9:gpt-4o-2024-05-13``; 380 names of models were taken for
+The sessions of one data set are called ``slack-user_task_9:gpt-4o-2024-05-13``; 380 names of models were mistaken for
 secrets of Slack.
 """
 
 
 def texts_of(value: msgspec.Struct) -> dict[str, str]:
-    """The fields of *value* that hold a string somebody recorded, by name; times in ISO 8601 hold none."""
+    """Return the fields of *value* that contain recorded text, by name; times in ISO 8601 are left out."""
     names, values_of = _recorded(type(value))
     return {
         name: text
@@ -33,19 +33,22 @@ def texts_of(value: msgspec.Struct) -> dict[str, str]:
 
 @cache
 def _recorded(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], Callable[[object], tuple[object, ...]]]:
-    """Names of the fields of *kind* that are not ours, at least two, and how to get their values all at once."""
+    """Return the names of the fields of *kind* that are not in :data:`OURS`, and a getter of all their values.
+
+    There are at least two such fields.
+    """
     names = tuple(name for name in kind.__struct_fields__ if name not in OURS)
     return names, attrgetter(*names)
 
 
 def parts_of(value: msgspec.Struct) -> dict[str, msgspec.Struct]:
-    """The fields of *value* that hold another value, by name: the label of a trajectory."""
+    """Return the fields of *value* that contain another value, by name, such as the label of a trajectory."""
     found = ((name, getattr(value, name)) for name in value.__struct_fields__)
     return {name: part for name, part in found if isinstance(part, msgspec.Struct)}
 
 
 def mapped(value: _Any, change: Callable[[str], str]) -> _Any:
-    """*value* with every string in it changed, keys of dicts too; numbers and what is no JSON stay."""
+    """Return *value* with *change* applied to every string in it, keys of dicts included; other values are kept."""
     return cast(_Any, _mapped(value, change))
 
 

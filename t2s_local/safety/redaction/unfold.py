@@ -1,4 +1,4 @@
-r"""Text as it was before it was quoted: without the backslashes of strings in strings, and with broken lines joined."""
+r"""Restore text to its form before it was quoted: without escapes of nested strings, with broken lines joined."""
 
 from bisect import bisect_right
 
@@ -18,20 +18,20 @@ _FOLD = re2.compile(
 )
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 _GOES_ON = (3, 6)
-"""Backslashes before an n that stand for one before the end of a line, in a string and in a string in a string."""
+"""Numbers of backslashes before an n that mean a continued line: in a string, and in a string in a string."""
 
 
 class Unfolded(Value, frozen=True, kw_only=True):
-    """A text without its folds, and where each stretch of it stands in the original."""
+    """A text without escapes and line breaks of quoting, with the place of each part of it in the original."""
 
     text: str
     starts: tuple[int, ...]
-    """Where stretches begin in *text*, ascending; the first is 0."""
+    """Offsets in *text* at which parts begin, ascending; the first is 0."""
     origins: tuple[int, ...]
-    """Where the same stretches begin in the original."""
+    """Offsets in the original at which the same parts begin."""
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the original that *start* to *end* of the text stands for."""
+        """Return start and end in the original of the part from *start* to *end* of the text."""
         return self._origin(start), self._origin(end - 1) + 1
 
     def _origin(self, at: int) -> int:
@@ -40,7 +40,7 @@ class Unfolded(Value, frozen=True, kw_only=True):
 
 
 def unfold(text: str) -> Unfolded | None:
-    """*text* without folds; None where it has none."""
+    """Return *text* without escapes and line breaks of quoting; None if it has none."""
     if "\\" not in text and "\n" not in text and "+" not in text:
         return None
     parts: list[str] = []
@@ -59,7 +59,7 @@ def unfold(text: str) -> Unfolded | None:
 
 
 def _meaning(fold: str) -> str:
-    """The one character *fold* stands for, or none where it joins two lines."""
+    """Return the character that *fold* stands for; empty if *fold* joins two lines or strings."""
     depth = _slashes(fold)
     bare = fold.lstrip("\\").rstrip(" \t")
     if len(bare) == 1 and bare in "nrt\"'`/":
@@ -70,5 +70,5 @@ def _meaning(fold: str) -> str:
 
 
 def _slashes(text: str) -> int:
-    """How many backslashes *text* begins with: how deep its quotes are."""
+    """Return the number of backslashes at the beginning of *text*, which shows how deeply it is quoted."""
     return len(text) - len(text.lstrip("\\"))

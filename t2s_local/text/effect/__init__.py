@@ -1,1 +1,1 @@
-"""Advice, the actions that worked, and how much likelier advice makes them."""
+"""Measure how much advice raises the likelihood of recorded actions that worked, under a local model."""

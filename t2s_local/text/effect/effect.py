@@ -1,6 +1,6 @@
-"""The effect of advice under a local model: how much likelier it makes what worked, level L2.
+"""Measure the effect of advice under a local model: the gain in likelihood of the action that worked, level L2.
 
-Scores are compared with those of a placebo: advice about other work, of as many words.
+The gain is compared with that of a placebo: advice on unrelated work with the same number of words.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from t2s_local.values.lesson import Effect
 from t2s_local.values.trajectory import TrajectoryId
 
 MARGIN = 0.65
-"""How much more than its placebo, and than no advice, advice must do, in nats a token (calibrated: decision 0608)."""
+"""Least lead of advice over its placebo and over no advice, in nats per token (calibrated: decision 0608)."""
 KNOWN = 0.35
-"""Mean surprise, in nats a token, up to which a model knows what worked by itself: there is little left to support."""
+"""Mean surprise, in nats per token, up to which a model expects the action without advice, which can add little."""
 _CLIP = 3.0
 _TASK = 300
 _ACTION = 300
@@ -36,12 +36,12 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The words, as they are given to the model that scores."""
+        """Text of the advice as it is put before the action in the scoring model's input."""
         return f"Advice: When {self.when}: {self.do}\n\n"
 
     @property
     def placebo(self) -> "Advice":
-        """Advice about other work, of as many words."""
+        """Advice on unrelated work with the same number of words, for comparison."""
         return Advice(
             when=_as_long(_OTHER_SITUATION, self.when),
             do=_as_long(_OTHER_ACTION, self.do),
@@ -49,40 +49,41 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ballot(msgspec.Struct, frozen=True, kw_only=True):
-    """Action that worked in one run, on which advice is scored."""
+    """A recorded action that worked, with the situation before it, whose likelihood advice is tested on."""
 
     run: TrajectoryId
     before: str
-    """The situation, evaluated once."""
+    """Text of the situation, which the model evaluates once."""
     action: str
-    """What worked, as it is continued with."""
+    """Text of the action that worked, which the model scores as a continuation."""
     spans: tuple[tuple[int, int], ...]
-    """The part of it that counts: what differs from what failed, ids of one run aside."""
+    """Scored parts of *action*, in characters: those that differ from the failed action, ids of one run left out."""
 
     def continuation(self, advice: Advice | None) -> Continuation:
-        """Return what worked, after *advice*."""
+        """Return the action as a continuation to score, after *advice*; None for no advice."""
         return Continuation(given="" if advice is None else advice.text, text=self.action, spans=self.spans)
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of several pieces of advice on one ballot, in nats a token."""
+    """Scores of several pieces of advice on one recorded action (ballot), in nats per token."""
 
     supports: tuple[float, ...]
+    """Mean gain of each piece of advice over no advice."""
     placebos: tuple[float, ...]
-    """Of the placebo of each."""
+    """Mean gain of the placebo of each piece of advice."""
     surprise: float
-    """How little the model expects what worked without any advice."""
+    """Mean negative log-likelihood of the action without advice: high if the model does not expect the action."""
 
 
 def ballot_of(*, run: TrajectoryId, task: str, before: str, got: str, action: str) -> Ballot | None:
-    """Return a ballot on *action*; None where nothing in it could be scored.
+    """Return the ballot (situation and scored parts) of an action that worked; None if no part of *action* is scored.
 
     Args:
-        run: The run it was taken in.
-        task: What the run was asked for.
-        before: What was done first and failed; empty where nothing was.
-        got: What came back.
-        action: What worked.
+        run: The run that contains the action.
+        task: Text of the run's task.
+        before: The earlier action that failed; empty if there was none.
+        got: The result of the earlier action.
+        action: The action that worked.
     """
     typed, done = typed_as(before), typed_as(action)
     spans = changed_spans(typed, done)
@@ -93,12 +94,12 @@ def ballot_of(*, run: TrajectoryId, task: str, before: str, got: str, action: st
 
 
 def typed_as(action: str) -> str:
-    """Return *action* on one line, as long as it is scored."""
+    """Return *action* on one line, shortened to the length that is scored."""
     return cut(action, _ACTION)
 
 
 def scores(judge: Engine, ballot: Ballot, advice: Sequence[Advice]) -> Scores | None:
-    """Score *advice* and its placebos on *ballot*; None where the judge cannot.
+    """Return the scores of *advice* and its placebos on *ballot*; None if the judge cannot score it.
 
     Raises:
         ModelError: the judge cannot be run.
@@ -121,23 +122,23 @@ def scores(judge: Engine, ballot: Ballot, advice: Sequence[Advice]) -> Scores | 
 
 
 def effect_of(found: Sequence[tuple[float, float, float]]) -> Effect:
-    """Join what one piece of advice scored on several ballots: support, placebo and surprise of each; at least one."""
+    """Return the mean effect of a piece of advice, from support, placebo and surprise on each ballot (at least one)."""
     support, placebo, surprise = (sum(column) / len(found) for column in zip(*found, strict=True))
     is_known = surprise <= KNOWN
     return Effect(support=round(support, 3), placebo=round(placebo, 3), n_runs=len(found), is_known=is_known)
 
 
 def has_effect(effect: Effect) -> bool:
-    """Return whether advice does more than its placebo and than no advice; always where the model needs none."""
+    """Return whether advice clearly beats its placebo and no advice, or the model expects the action without advice."""
     return effect.is_known or effect.support > max(effect.placebo, 0.0) + MARGIN
 
 
 def support_of(found: Sequence[float], without: Sequence[float]) -> float:
-    """Return the mean gain a token of log-probabilities over those without advice, each clipped to 3 nats."""
+    """Return the mean gain per token of log-probabilities *found* over those without advice, each clipped to 3 nats."""
     gains = [min(_CLIP, max(-_CLIP, one - other)) for one, other in zip(found, without, strict=True)]
     return sum(gains) / len(gains)
 
 
 def _as_long(words: str, text: str) -> str:
-    """As many of *words*, from the first again after the last, as *text* has."""
+    """Return *words*, repeated or cut to the number of words in *text*."""
     return " ".join(islice(cycle(words.split()), len(text.split())))

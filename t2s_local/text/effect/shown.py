@@ -1,4 +1,4 @@
-"""Steps as a model is shown them: short, one line each, an edit as what it replaced by what."""
+"""Write steps for a model: short, one line each, an edit as its old and new text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,24 +12,24 @@ from t2s_local.values.trajectory import Step
 LINE = 200
 """Characters of a step on its numbered line."""
 WHOLE = 400
-"""Characters of an action or a message that a question is about."""
+"""Characters of an action or a message in a question."""
 _WORD = re.compile(r"[\w./@:=+-]+|\S")
 _ALIKE = 0.3
-"""Least likeness of two texts of one call for it to be an edit of the first into the second."""
+"""Least likeness of two texts in one call at which the call is an edit from the first text to the second."""
 _HUNK = 300
 _MOST_CHANGES = 6
 _KINDS = {"tool_call": "ran", "tool_result": "got", "assistant": "said", "thought": "thought", "user": "user said"}
 
 
 def cut(text: str, most: int) -> str:
-    """Return *text* on one line, of a long one its beginning and its end."""
+    """Return *text* on one line; a text longer than *most* characters is cut in the middle."""
     line = squeeze(text)
     half = (most - 3) // 2
     return line if len(line) <= most else f"{line[:half]} … {line[-half:]}"
 
 
 def action_of(step: Step) -> str:
-    """Return what a call did: of an edit the old and the new text, otherwise its words."""
+    """Return the action of a call: for an edit its old and new text, otherwise the text of the call."""
     hunk = _hunk(step)
     text = without_cd(step.text) if hunk is None else hunk
     return cut(text, WHOLE)
@@ -42,7 +42,7 @@ def line_of(number: int, step: Step) -> str:
 
 
 def changes(before: str, after: str) -> str:
-    """Return in words how the command *after* differs from *before*."""
+    """Describe in words the difference between the commands *before* and *after*; at most six changes."""
     found = []
     for start, stop, begin, end, one, other in _differences(before, after):
         old, new = " ".join(one[start:stop]), " ".join(other[begin:end])
@@ -51,9 +51,9 @@ def changes(before: str, after: str) -> str:
 
 
 def changed_spans(before: str, after: str) -> tuple[tuple[int, int], ...]:
-    """Return the parts of *after* that tell it from *before*, by character; ids, paths and numbers of one run aside.
+    """Return start and end, in characters, of the parts of *after* that differ from *before*.
 
-    Where nothing else differs, these count.
+    Ids, paths and numbers of one run are left out, unless nothing else differs.
     """
     places = [(found.start(), found.end()) for found in _WORD.finditer(after)]
     differing = [at for _, _, begin, end, _, _ in _differences(before, after) for at in range(begin, end)]
@@ -62,7 +62,7 @@ def changed_spans(before: str, after: str) -> tuple[tuple[int, int], ...]:
 
 
 def _is_general(word: str) -> bool:
-    """Return whether *word* could stand in another run too: masking leaves it as it is, and it says something."""
+    """Return whether *word* could occur in another run: masking does not change it, and it has a letter or digit."""
     return mask(word) == word and any(character.isalnum() for character in word)
 
 
@@ -74,7 +74,7 @@ def _differences(before: str, after: str) -> Iterator[tuple[int, int, int, int, 
 
 
 def _hunk(step: Step) -> str | None:
-    """The two texts of a call that turns one into the other; None where it does nothing of the kind."""
+    """Return the old and new text of a call that edits a text, in one line; None if the call is no such edit."""
     texts = [value for value in (step.arguments or {}).values() if isinstance(value, str) and " " in value.strip()]
     for one, other in pairwise(texts):
         likeness = SequenceMatcher(None, one[:_HUNK], other[:_HUNK], autojunk=False).ratio()

@@ -1,1 +1,1 @@
-"""Failures of calls and the later calls that got past them."""
+"""Find failed calls and the later calls that overcame the failure."""

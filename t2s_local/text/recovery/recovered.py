@@ -1,6 +1,7 @@
-"""Find the later call that got past a failure: the same thing tried again, or a mended cause.
+"""Find the later call that overcame a failure: a successful retry, or a repair of the cause.
 
-What repairs a failure is decided here alone: analysts word it as a lesson, and steps are judged by it.
+Only this module decides which call repaired a failure: analysts state the repair as a lesson, and steps are judged by
+it.
 """
 
 import re
@@ -12,21 +13,24 @@ from t2s_local.text.events import Event, action_signature
 from t2s_local.text.text import words
 
 _RUNNERS = frozenset({"python", "node", "bash", "sh", "cat"})
-"""Programs whose name in another command says nothing about what is done."""
+"""Programs whose name in another command does not identify the work."""
 _SAME_THINGS = 0.8
 WINDOW = 12
-"""Actions after a failure in which its recovery is looked for; later ones belong to something else."""
+"""Number of actions after a failure in which its recovery is searched; later actions belong to other work."""
 
 
 class Mended(NamedTuple):
-    """Positions of the call that changed what an error named, and of the call that then got past that error."""
+    """Positions of a call that changed the object named in an error, and of a call that then passed the error."""
 
     helper: int
     proof: int
 
 
 def recovered_at(events: Sequence[Event], position: int) -> int | None:
-    """Position of the first later action with the same goal that succeeded, or that got past this error."""
+    """Return the position of the first retry that succeeded, or failed later with another error; None if there is none.
+
+    A retry with another error counts only if it repeats the failed call.
+    """
     failed = events[position]
     for later in range(position + 1, min(len(events), position + 1 + WINDOW)):
         event = events[later]
@@ -40,7 +44,7 @@ def recovered_at(events: Sequence[Event], position: int) -> int | None:
 
 
 def same_goal(failed: Event, event: Event) -> bool:
-    """Return whether a later call tries again what *failed* tried: with the same program, on much the same things."""
+    """Return whether *event* retries the call *failed*: with the same program and mostly the same words."""
     if event.tool != failed.tool:
         return False
     if not is_shell(failed.tool):
@@ -55,7 +59,10 @@ def same_goal(failed: Event, event: Event) -> bool:
 
 
 def mended_at(events: Sequence[Event], position: int) -> Mended | None:
-    """Return the first call that changed what the error names, and the next of the same program if it got past it."""
+    """Return the first call that changed an object named in the error, and the next call of the failed program.
+
+    None if there is no such pair, or if that next call failed with the same error.
+    """
     failed = events[position]
     stop = min(len(events), position + 1 + WINDOW)
     for at in range(position + 1, stop):
@@ -75,14 +82,14 @@ def mended_at(events: Sequence[Event], position: int) -> Mended | None:
 
 
 def _wraps(failed: Event, event: Event) -> bool:
-    """Return whether the later command has another program run the one that failed, on the same things."""
+    """Return whether *event* runs the failed program through another program, with mostly the same words."""
     program = failed.head.split()[0]
     is_named = re.search(rf"(?<![\w./-]){re.escape(program)}(?![\w./-])", event.action) is not None
     return is_named and program not in _RUNNERS and overlap(failed.action, event.action) >= _SAME_THINGS
 
 
 def _avoids(failed: Event, event: Event) -> bool:
-    """Return whether a later program passed because it no longer uses what the error named."""
+    """Return whether a later Python call avoids the failure by no longer using the names in the error."""
     if not failed.head.startswith("python") or is_same_call(event.tool, failed.action, event.action):
         return False
     named = shared_names(failed.error or "", failed.action)
@@ -90,19 +97,19 @@ def _avoids(failed: Event, event: Event) -> bool:
 
 
 def overlap(one: str, other: str) -> float:
-    """Share of the words of the text with fewer words that stand in the other one too, in [0, 1]."""
+    """Return the share of the words in the text with fewer words that the other text contains too, in [0, 1]."""
     first, second = set(words(one[:4000])), set(words(other[:4000]))
     smaller = min(len(first), len(second))
     return 1.0 if smaller == 0 else len(first & second) / smaller
 
 
 def shared_names(error: str, fix: str) -> Sequence[str]:
-    """Words quoted in *error* that *fix* uses too: what the lesson must leave open."""
+    """Return the names quoted in *error* that *fix* uses too, which a lesson must generalise; each once, in order."""
     named = re.findall(r"['\"`‘“]([\w./-]{2,60})['\"`’”]", error)
     return [name for name in dict.fromkeys(named) if spelt(name).search(fix)]
 
 
 def spelt(name: str) -> re.Pattern[str]:
-    """*name* as a word, with hyphens for underscores and the other way round: modules and their packages."""
+    """Return a pattern for *name* as a word in which hyphens and underscores are equal, as in names of packages."""
     parts = (re.escape(part) for part in re.split("[-_]", name))
     return re.compile(rf"(?<!\w){'[-_]'.join(parts)}(?!\w)")

@@ -1,1 +1,1 @@
-"""Shell lines, taken apart."""
+"""Parse shell lines into simple commands."""

@@ -1,4 +1,4 @@
-"""A simple command: its program, what only starts it, and the shell lines it hands on."""
+"""A simple command: its program, the programs that start it, and the shell lines that it passes to shells."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,40 +14,40 @@ _LINE_OPTION = re.compile(r"-\w*c|/c|-command", re.IGNORECASE)
 
 
 class Command(Value, frozen=True, kw_only=True):
-    """A simple command."""
+    """A simple command of a shell line: one program with its arguments and redirections."""
 
     program: str
-    """Base name in lower case, without ``.exe``; empty for assignments alone."""
+    """Name of the program without its folder, in lower case, without ``.exe``; empty for assignments alone."""
     name: str = ""
-    """The same as it is written."""
+    """Name of the program without its folder, as written."""
     arguments: tuple[str, ...] = ()
-    """Without quotes; a NUL stands for what another command prints."""
+    """Arguments without quotes; a NUL character stands for the output of another command."""
     variables: tuple[tuple[str, str], ...] = ()
-    """Assignments before it."""
+    """Assignments before the program, as name and value."""
     starters: tuple[str, ...] = ()
-    """Programs before it that only start it: ``sudo``, ``env``, ``timeout``, ``uv run``."""
+    """Programs before the program that only start it: ``sudo``, ``env``, ``timeout``, ``uv run``."""
     writes: tuple[str, ...] = ()
-    """Files that its output is written to."""
+    """Files to which the output is redirected."""
     reads: tuple[str, ...] = ()
-    """Files that it is fed with."""
+    """Files from which the input is redirected."""
     given: str | None = None
-    """Text it is fed with on its own lines."""
+    """Text of a here-document or here-string that is the input; None if there is none."""
     after: str = ""
-    """Sign before it, such as ``&&`` or ``|``; empty for the first command of a line."""
+    """Operator before the command, such as ``&&`` or ``|``; empty for the first command of a line."""
     statement: int = 0
-    """Commands whose data meet have the same number: those of a pipeline, and those inside of it."""
+    """Number shared by commands that pass data to each other: those of a pipeline and those inside of it."""
     segment: int = 0
-    """Simple commands of a pipeline in a row have the same number; 0 where *is_inside*."""
+    """Number shared by the simple commands of one pipeline; 0 if *is_inside*."""
     place: int = 0
     """Place in the pipeline, from 0."""
     is_inside: bool = False
-    """Whether its output is put into another command."""
+    """Whether the output is inserted into another command, as with ``$(…)``."""
     host: str | None = None
-    """Program that it was handed to as an argument or a text, such as ``bash`` or ``ssh``."""
+    """Program to which the command was passed as an argument or text, such as ``bash`` or ``ssh``; None without one."""
 
     @property
     def followed(self) -> Iterator[tuple[str, str]]:
-        """Every argument with the argument after it, which is empty after the last one."""
+        """Every argument with the argument after it; an empty text follows the last argument."""
         return zip(self.arguments, (*self.arguments[1:], ""), strict=False)
 
     @property
@@ -57,16 +57,16 @@ class Command(Value, frozen=True, kw_only=True):
 
 
 class Started(NamedTuple):
-    """The words of a command in their parts."""
+    """The words of a command divided into assignments, starting programs, and the command itself."""
 
     variables: tuple[tuple[str, str], ...]
     starters: tuple[str, ...]
     words: tuple[str, ...]
-    """The program, as it was written, and its arguments."""
+    """The program, as written, and its arguments."""
 
 
 def started(words: Sequence[str]) -> Started:
-    """Part *words* into assignments, programs that only start the command, and the command."""
+    """Divide *words* into assignments, programs that only start the command, and the command itself."""
     variables, starters = list[tuple[str, str]](), list[str]()
     while words:
         first, name = words[0], program_name(words[0])
@@ -85,7 +85,7 @@ def started(words: Sequence[str]) -> Started:
 
 
 def _past_options(words: Sequence[str]) -> Sequence[str]:
-    """Leave out the options and the durations that *words* begin with."""
+    """Return *words* without the options and durations at their start."""
     at = 0
     while at < len(words) - 1 and (words[at].startswith("-") or words[at].replace(".", "").rstrip("smhd").isdigit()):
         at += 2 if words[at] in programs("options_with_value") and at + 2 < len(words) else 1
@@ -99,12 +99,12 @@ def program_name(word: str) -> str:
 
 
 def base_name(word: str) -> str:
-    """Return the last part of the path that *word* is."""
+    """Return the last part of the path *word*."""
     return word.replace("\\", "/").strip("\"'").rstrip("/").rpartition("/")[2] or word
 
 
 def lines_handed_on(command: Command) -> Iterator[str]:
-    """Yield the shell lines that *command* hands to a shell."""
+    """Yield the shell lines that *command* passes to a shell, as in ``bash -c`` or ``find -exec``."""
     arguments = command.arguments
     if command.program in programs("shells"):
         yield from _after_option(command)
@@ -133,5 +133,5 @@ def _end_of_action(words: Sequence[str]) -> int:
 
 
 def _quoted(word: str) -> str:
-    """Quote *word* for a shell where it needs to be; a hole is left to be one."""
+    """Return *word*, quoted for a shell if necessary; the mark for another command's output is kept."""
     return word if re.fullmatch(r"[\w@%+=:,./$*?~-]+", word) else "'" + word.replace("'", "'\"'\"'") + "'"

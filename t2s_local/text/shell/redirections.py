@@ -1,4 +1,4 @@
-"""Where the output of a command goes and what it is fed with."""
+"""Read the redirections of a command: files for its output, and files and text for its input."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,13 @@ from t2s_local.text.shell.tokens import Token
 
 _NO_FILES = ("/dev/null", "/dev/std", "/dev/fd", "/dev/tty")
 Redirection = tuple[Token, Token | None]
-"""A sign such as ``>``, and the word behind it; None for a text on lines of its own."""
+"""An operator such as ``>``, and the word after it; None for a here-document."""
 
 
 def redirected(
     redirections: Iterable[Redirection],
 ) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
-    """Return the files that are written to, the files and the text that a command is fed with."""
+    """Return the files for the output, the files for the input, and the text for the input (None without a text)."""
     writes, reads, given = list[str](), list[str](), None
     for token, word in redirections:
         target = "" if word is None else word.text

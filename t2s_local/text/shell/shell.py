@@ -1,4 +1,4 @@
-"""Take a shell line apart into simple commands: the one parser of shell lines, and the door of this folder."""
+"""Parse a shell line into simple commands: the only parser of shell lines, which other folders import from here."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -16,15 +16,15 @@ _PIPES = ("|", "|&")
 
 _DEPTH = 6  # shells inside of shells that are followed
 _LONGEST = 40_000
-"""Characters of a line, texts it gives to commands aside, that are taken apart; what an agent types is shorter."""
+"""Largest number of characters of a line that are parsed, here-documents not counted; agents type shorter lines."""
 _MOST = 400
-"""Commands of a line that are looked at; the time that their judges take grows with their square."""
+"""Largest number of commands of a line; the time to judge commands grows with the square of their number."""
 _BEFORE = frozenset({"then", "else", "elif", "do", "!"})
-"""Words before a command that are none of it."""
+"""Keywords before a command that are not part of the command."""
 _OPENING = frozenset({"if", "while", "until", "{", "for", "select", "case"})
 _CLOSING = frozenset({"fi", "done", "esac", "}"})
 _LISTS = frozenset({"for", "select", "case", "function"})
-"""Words before a list that is no command."""
+"""Keywords before a list of words that is not a command."""
 _DECLARATIONS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 _POWERSHELL_SET = re.compile(r"\$env:(\w+)\s*=\s*", re.IGNORECASE)
 
@@ -36,44 +36,44 @@ class Parsed(NamedTuple):
     """The commands of a shell line."""
 
     commands: tuple[Command, ...]
-    """In order; those handed to other shells are among them."""
+    """Commands in order, including those in lines that are passed to other shells."""
     is_whole: bool
-    """Whether there are no more, because the line was not too long."""
+    """Whether all commands of the line were read; False if the line was too long or too deeply nested."""
     segments: tuple[str, ...]
-    """Source of the commands that are not inside of others, a pipeline in one piece; without texts given to them."""
+    """Source of each pipeline that is not inside of another command, without here-documents."""
 
 
 class _Block(NamedTuple):
-    """Brackets or a compound command that are open."""
+    """An open bracket or compound command."""
 
     word: str
     first: int
-    """Place of its first command among all."""
+    """Index of the block's first command among all commands."""
     statement: int
-    """Number of the statement it is part of; 0 where each of its commands makes one of its own."""
+    """Number of the statement around the block; 0 if each of its commands is a statement of its own."""
     place: int
-    """Its place in a pipeline."""
+    """Place of the block in a pipeline."""
     is_fed: bool
 
 
 class _Part(NamedTuple):
-    """A place where commands are read: a whole line, or a line inside of another command."""
+    """A part of the source that is read: a whole line, or a line inside of another command."""
 
     depth: int = 0
     statement: int = 0
-    """Number of the statement around it; 0 for none."""
+    """Number of the statement around the part; 0 for none."""
     is_inside: bool = False
     host: str | None = None
 
 
 @lru_cache(maxsize=1024)
 def parse(line: str, *, has_masks: bool = False, handed_on: HandedOn = lines_handed_on) -> Parsed:
-    """Take a shell line apart.
+    """Parse a shell line.
 
     Args:
-        line: What a shell is to run.
-        has_masks: Whether ``<path>`` and the like stand for words, as they do in lessons.
-        handed_on: Yields the shell lines that a command hands to a shell.
+        line: The shell line.
+        has_masks: Whether masks such as ``<path>`` are words, as in lessons, and not redirections.
+        handed_on: Yields the shell lines that a command passes to a shell.
     """
     lines = _Lines(has_masks=has_masks, handed_on=handed_on)
     lines.read(line, _Part())
@@ -104,13 +104,13 @@ class _Lines:
         _Reader(self, line, part).read(found)
 
     def new_statement(self) -> int:
-        """Return a number that no statement has."""
+        """Return a new number for a statement."""
         self._n_statements += 1
         return self._n_statements
 
 
 class _Reader:
-    """Reads the words and signs of one line from left to right."""
+    """Reads the words and operators of one line from left to right."""
 
     def __init__(self, lines: _Lines, line: str, part: _Part) -> None:
         self._lines = lines
@@ -148,7 +148,7 @@ class _Reader:
         self._end()
 
     def _skip(self, token: Token) -> None:
-        """Leave out a word of a list that is no command; commands inside of it are read."""
+        """Skip a word of a list that is not a command; commands inside of the word are read."""
         self._inner(token.inner)
         text, is_sign = token.text, token.kind == "sign"
         if self._skipped == "[[":
@@ -205,7 +205,7 @@ class _Reader:
             self._skipped = "pattern" if sign.startswith(";;") and block.word == "case" else ""
 
     def _piped(self) -> None:
-        """Make what a pipe leads out of one statement: of a block all of its commands."""
+        """Make the commands before a pipe one statement; for a block before the pipe all of its commands."""
         block = self._closed
         if block is not None and not block.statement and block.first < len(self._lines.commands):
             self._statement = self._statement or self._lines.new_statement()
@@ -244,7 +244,7 @@ class _Reader:
             ]
 
     def _add(self, words: list[Token], redirections: list[Redirection]) -> None:
-        """Add a simple command, then the lines it hands on and the commands whose output is put into it."""
+        """Add a simple command, then the lines that it passes to shells and the commands whose output it inserts."""
         writes, reads, given = redirected(redirections)
         parts = started([word.text for word in words])
         program, *arguments = parts.words or ("",)
@@ -281,7 +281,7 @@ class _Reader:
             self._lines.read(line, _Part(self._part.depth + 1, statement, is_inside=True, host=self._part.host))
 
     def _segment(self, words: list[Token], redirections: list[Redirection]) -> int:
-        """Return the number of the segment that a command is in, and keep the segment's source."""
+        """Return the number of a command's segment, and store the segment's source."""
         lines, block = self._lines, self._blocks[-1]
         if self._part.is_inside:
             return 0

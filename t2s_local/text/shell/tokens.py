@@ -1,21 +1,21 @@
-"""A shell line as words and signs: quotes, escapes, comments, texts on lines of their own, commands inside of words.
+"""Split a shell line into words and operators, with quotes, escapes, comments, here-documents and nested commands.
 
-Every character ends in a word, a sign or a comment, whatever is wrong with the line.
+Every character becomes part of a word, an operator or a comment, even if the line has wrong syntax.
 """
 
 import re
 from typing import NamedTuple
 
 HOLE = "\x00"
-"""Character in an argument for what another command prints."""
+"""Character in an argument that stands for the output of another command."""
 _DEEPEST = 30
-"""Commands and expansions inside of each other that are told apart; what lies deeper is part of a word."""
+"""Largest depth of nested commands and expansions that are parsed; deeper text is part of a word."""
 _SIGN = re.compile(r"&&|\|\||\|&|;;&?|;&|[;|&()\n]")
 _REDIRECTION = re.compile(r"(?:\d+|\{\w+\})?(<<<|<<-?|<>|<&|>&|>\||>>|<(?!\()|>(?!\())|(&>>?)")
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+|#[^\n]*")
 _PLAIN = re.compile(r"[^ \t\r\n;&|<>()\\'\"`$]+")
-"""Characters of a word: to a shell no other white space, such as a no-break space, ends one."""
+"""Characters of a word; other white space, such as a no-break space, does not end a word in a shell."""
 _INSIDE = {'"': re.compile(r"[^\"\\`$]+"), "}": re.compile(r"[^}\"'\\`$]+")}
 _SINGLE = re.compile(r"'([^']*)(?:'|\Z)")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)(?:'|\Z)", re.DOTALL)
@@ -26,37 +26,37 @@ _ESCAPED_IN_QUOTES = frozenset('"\\$`')
 
 
 class Token(NamedTuple):
-    """A word or a sign of a shell line."""
+    """A word or an operator of a shell line."""
 
     kind: str
     """``word``, ``redirection`` or ``sign``."""
     text: str
-    """Of a word its characters without quotes, with a NUL for what another command prints."""
+    """The operator, or the word without quotes, with a NUL character for the output of another command."""
     start: int
     end: int
     is_plain: bool = True
-    """Whether no part of it is quoted or put in: only such a word can be one of the language."""
+    """Whether no part of the word is quoted or expanded: only such a word can be a keyword."""
     inner: tuple[str, ...] = ()
-    """Source of the commands whose output is put into it."""
+    """Source of the commands whose output is inserted into the word."""
     given: str | None = None
-    """Of a redirection, the text on the lines after it."""
+    """For the redirection of a here-document, its text; otherwise None."""
 
 
 class Tokens(NamedTuple):
-    """The words and signs of a shell line, in order."""
+    """The words and operators of a shell line, in order."""
 
     found: list[Token]
     is_whole: bool
-    """Whether there are no more, because the line was not too long."""
+    """Whether the whole line was read; False if the line was too long."""
 
 
 def tokens_of(line: str, *, has_masks: bool, longest: int) -> Tokens:
-    """Cut *line* into words and signs.
+    """Split *line* into words and operators.
 
     Args:
-        line: What a shell is to run.
-        has_masks: Whether ``<path>`` and the like stand for words, as they do in lessons.
-        longest: Characters that are read, texts given to commands aside.
+        line: The shell line.
+        has_masks: Whether masks such as ``<path>`` are words, as in lessons, and not redirections.
+        longest: Largest number of characters that are read, here-documents not counted.
     """
     lexer = _Lexer(line, has_masks=has_masks, longest=longest)
     return Tokens(lexer.tokens(0, is_inside=False, depth=0), lexer.is_whole)
@@ -73,7 +73,7 @@ class _Lexer:
         self.is_whole = True
 
     def tokens(self, start: int, *, is_inside: bool, depth: int) -> list[Token]:
-        """Read from *start* to the end, or where *is_inside* to the bracket that closes what is read."""
+        """Read from *start* to the end of the line, or, if *is_inside*, to the matching closing bracket."""
         self._at, open_brackets = start, 0
         found, waiting = list[Token](), list[tuple[int, str, bool]]()
         while self._at < len(self._line):
@@ -100,14 +100,14 @@ class _Lexer:
         return found
 
     def put_in(self, depth: int) -> tuple[str, ...]:
-        """Return the source of the commands whose output is put into the line, which is a text."""
+        """Return the source of the commands whose output is inserted into the line, read as a here-document."""
         inner = list[str]()
         while self._at < len(self._line):
             self._until('"', inner, depth)
         return tuple(inner)
 
     def _sign(self) -> Token | None:
-        """Read a sign, a redirection or a mask; None where a word begins."""
+        """Read an operator or a redirection; None if a word or a mask begins."""
         line, start = self._line, self._at
         if self._has_masks and _MASK.match(line, start):
             return None
@@ -120,7 +120,7 @@ class _Lexer:
         return None
 
     def _given(self, token: Token, name: str, *, is_literal: bool, depth: int) -> Token:
-        """Read the text that the redirection *token* feeds a command with: up to the line that is *name*."""
+        """Read the here-document of the redirection *token*, up to the line *name*, and return the completed token."""
         line, start = self._line, self._at
         at = start
         while at < len(line):
@@ -141,7 +141,7 @@ class _Lexer:
         return token._replace(given=text, inner=_Lexer(text, has_masks=False, longest=len(text)).put_in(depth + 1))
 
     def _word(self, depth: int) -> Token:
-        """Read a word, whatever it is made of."""
+        """Read a word with all its plain, quoted and inserted parts."""
         start, parts, inner, is_plain = self._at, list[str](), list[str](), True
         while self._at < len(self._line):
             before = self._at
@@ -159,7 +159,7 @@ class _Lexer:
         return Token("word", "".join(parts), start, self._at, is_plain, tuple(inner))
 
     def _piece(self, inner: list[str], depth: int) -> str | None:
-        """Read a quoted, an escaped or an inserted part of a word; None where the word ends."""
+        """Read a quoted, an escaped or an inserted part of a word; None if the word ends."""
         line, start = self._line, self._at
         sign = line[start]
         if sign == "'" and (found := _SINGLE.match(line, start)):
@@ -178,7 +178,7 @@ class _Lexer:
         return None
 
     def _insertion(self, inner: list[str], depth: int) -> str:
-        """Read what stands for something else: a command, a variable, a sum."""
+        """Read an expansion: of a command, a variable or an arithmetic expression."""
         line, start = self._line, self._at
         if found := _BACKTICK.match(line, start):
             self._at = found.end()
@@ -199,7 +199,7 @@ class _Lexer:
         return "$"
 
     def _command(self, inner: list[str], start: int, depth: int) -> str:
-        """Read the command whose output is put into a word, to the bracket that closes it."""
+        """Read a command whose output is inserted into a word, up to its closing bracket."""
         if depth >= _DEEPEST:
             self._at = len(self._line)
             inner.append(self._line[start:])

@@ -1,1 +1,1 @@
-"""Signatures of runs: which of twelve verbs their actions carry out, whatever the nouns."""
+"""Signatures of runs: their actions as a sequence of twelve verbs, without the objects."""

@@ -1,4 +1,4 @@
-"""The signature of a run: the verbs of what it did, one after the other, without the nouns (SkillFlow, 2604.17308)."""
+"""Signature of a run: the verbs of its actions in order, without the objects (SkillFlow, arXiv 2604.17308)."""
 
 import re
 import tomllib
@@ -17,15 +17,16 @@ VERBS = (
 )
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _LONGEST = 2_000
-"""Characters of a call that are looked at."""
+"""Number of characters of a call that are read."""
 _ONLY_PRINTS = frozenset({"-n", "--quiet", "--silent"})
-"""Options with which ``sed`` reads and changes nothing."""
+"""Options with which ``sed`` counts as reading."""
 
 
 def signature_of(steps: Sequence[Step]) -> str:
-    """Return the verbs of *steps*, each once in a row, joined by hyphens: ``read-filter-compute-output``.
+    """Return the verbs of *steps* joined by hyphens: ``read-filter-compute-output``.
 
-    What no table knows is left out; a last answer is *output*.
+    Repetitions of a verb in a row count once. Actions that the table does not contain are left out; an assistant's
+    message as the last step is *output*.
     """
     found = [verb for step in steps if step.kind == "tool_call" for verb in _verbs(step)]
     if steps and steps[-1].kind == "assistant":
@@ -34,7 +35,7 @@ def signature_of(steps: Sequence[Step]) -> str:
 
 
 def _verbs(step: Step) -> Iterator[str]:
-    """Yield what a call does: each program of a shell line, or the first word of a tool's name that the table knows."""
+    """Yield the verbs of a call: for each program of a shell line, or for the first known word of a tool's name."""
     tool = step.tool or ""
     if not tool or is_shell(tool) or is_shell_call(tool, step.text, step.arguments, has_exit_code=False):
         yield from filter(None, map(_of_program, runs_in(step.text[:_LONGEST])))

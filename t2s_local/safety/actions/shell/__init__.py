@@ -1,1 +1,1 @@
-"""Shell lines taken apart."""
+"""Parse shell lines for the judgement of actions."""

@@ -1,4 +1,4 @@
-"""Variables of a shell line put in where they are used, so that a command that is kept in pieces is seen whole."""
+"""Substitute the variables of a shell line, so that a command that is assembled from pieces is seen whole."""
 
 import re
 
@@ -6,16 +6,16 @@ _IFS = re.compile(r"\$IFS(?:\$\d)?\b|\$\{IFS[^}]*\}")
 _NAME = re.compile(
     r"(?:(?<![^\s;&|({])([A-Za-z_]\w*)=(?!=)(?=(\S))|\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)))", re.MULTILINE
 )
-"""An assignment with the first character of its value, or a use."""
+"""An assignment with the first character of its value, or the use of a variable."""
 _BARE = re.compile(r"[^\s;&|()<>]*")
 _LONGEST = 1000
-"""Characters of a value that is put in."""
+"""Largest number of characters of a value that is substituted."""
 _GROWTH = 4000
-"""Characters by which all of them make a line longer."""
+"""Largest number of characters by which all substitutions make a line longer."""
 
 
 def expanded(text: str) -> str:
-    """*text* with the values of its own variables where they are used, and spaces written as such."""
+    """Return *text* with the variables it assigns replaced by their values, and ``$IFS`` by a space."""
     text = _IFS.sub(" ", text)
     if "$" not in text or "=" not in text:
         return text
@@ -35,7 +35,7 @@ def expanded(text: str) -> str:
 
 
 def closing(text: str, start: int, opening: str) -> int:
-    """Place of the end of a substitution that begins before *start*, or the end of *text*."""
+    """Return the index of the sign that closes the substitution opened before *start*; without one, the text's end."""
     if opening == "`":
         end = text.find("`", start)
         return end if end >= 0 else len(text)
@@ -48,7 +48,7 @@ def closing(text: str, start: int, opening: str) -> int:
 
 
 def _value(text: str, start: int) -> str | None:
-    """The value that is assigned at *start*, without its quotes; None where it cannot be put into another word."""
+    """Return the value that is assigned at *start*, without its quotes; None if it cannot be substituted in a word."""
     quote = text[start]
     if quote in "'\"":
         end = text.find(quote, start + 1)
@@ -64,7 +64,7 @@ def _value(text: str, start: int) -> str | None:
 
 
 def _with(known: dict[str, str], value: str) -> str:
-    """*value* with the variables known so far."""
+    """Return *value* with the *known* variables replaced by their values."""
     if "$" not in value:
         return value
     return _NAME.sub(lambda found: known.get(found[3] or found[4] or "", found[0]) if not found[1] else found[0], value)

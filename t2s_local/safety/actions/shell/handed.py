@@ -1,4 +1,4 @@
-"""Shell lines that commands hand to a shell: as an argument, over a pipe, in a file, under another name."""
+"""Find shell lines that commands pass to a shell: as an argument, over a pipe, in a file, or as an alias."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from t2s_local.text.programs import programs
 from t2s_local.text.shell.command import Command, lines_handed_on
 
 _RUN_LATER = frozenset({"command", "cmd", "ssh", "editor", "pager", "askpass", "helper", "wrapper", "external"})
-"""Parts of the names of variables whose value another program runs."""
+"""Words in the names of variables whose value another program runs."""
 _OPENERS = frozenset(
     {
         *("chmod", "dpkg", "rpm", "installer", "msiexec", "start", "open", "start-process", "insmod", "pip", "pip3"),
@@ -19,7 +19,7 @@ _OPENERS = frozenset(
 
 
 def scripts_in(command: Command) -> Iterator[str]:
-    """Shell lines that *command* hands to a shell by itself."""
+    """Yield the shell lines that *command* alone passes to a shell."""
     yield from (value for name, value in command.variables if " " in value and _RUN_LATER & {*parts(name)})
     yield from lines_handed_on(command)
     if command.program in ("alias", "git"):
@@ -27,7 +27,7 @@ def scripts_in(command: Command) -> Iterator[str]:
 
 
 def scripts_between(commands: Sequence[Command]) -> Iterator[str]:
-    """Shell lines that one command prints or writes and another one runs."""
+    """Yield the shell lines that one command prints or writes to a file and another command runs."""
     printed: dict[tuple[int, int], str] = {}
     written: dict[str, str] = {}
     for command in commands:
@@ -41,7 +41,7 @@ def scripts_between(commands: Sequence[Command]) -> Iterator[str]:
 
 
 def files_run(command: Command) -> Iterator[str]:
-    """Names of the files that *command* runs or makes fit to be run."""
+    """Yield the names of the files that *command* runs or makes executable."""
     yield PurePosixPath(command.program).name
     yield f"{command.program}.exe"
     if command.program in table("interpreters") or command.program in _OPENERS:
@@ -68,7 +68,7 @@ def _under_another_name(command: Command) -> Iterator[str]:
 
 
 def _printed(command: Command) -> str:
-    """The text that *command* prints, as far as it stands in the line."""
+    """Return the text that *command* prints, if the shell line itself contains it; otherwise an empty text."""
     if command.program in ("echo", "printf"):
         return " ".join(word for word in command.arguments if not re.fullmatch(r"-\w+", word))
     return command.given or "" if command.program in ("cat", "tee", "sponge") else ""
