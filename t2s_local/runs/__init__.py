@@ -1,1 +1,1 @@
-"""One invocation of any verb: what was asked, what identifies it, how it goes, what it came to."""
+"""Runs of the commands: the job, its identity, its progress and its result."""

@@ -1,7 +1,7 @@
 """The public Python API: the main job and reading, as functions.
 
-Both raise the errors of :mod:`t2s_local.errors` and print nothing. The umask, the signal handlers and the network seal
-of the process are left as they are: they belong to the caller. Files of the store are private all the same.
+Both functions raise the errors of :mod:`t2s_local.errors` and print nothing. They do not change the umask, the signal
+handlers and the network seal of the process. Files of the store are readable by the user alone all the same.
 """
 
 from collections.abc import Iterable
@@ -47,28 +47,29 @@ def distill(
 ) -> RunResult:
     """Turn recorded trajectories into Agent Skills in a folder, as ``t2s distill`` does.
 
-    The same call again takes up where it stopped; on the same input it does no work and writes the same bytes.
+    If a call was stopped, the same call continues the work. If it was finished, the same call on the same input does no
+    work again and writes the same bytes.
 
     Args:
         paths: A file or folder of recorded runs, or several, in any of the formats t2s reads.
         out: Folder the skills are written to.
-        labels: File or folder that says who succeeded.
-        format_name: Format of the files; found out by content where it is None.
-        map_file: Map that says where the files keep their runs; None for none.
+        labels: File or folder that states which runs succeeded; None for none.
+        format_name: Format of the files; None to detect it from the content.
+        map_file: Map that states where in the files the runs are; None for none.
         workspace: Folder of the run store.
         model: ``auto``, ``none``, an alias of the catalog, the path of a GGUF file, or the address of a server.
         analyst: ``auto``, ``mined``, ``llm`` or ``both``.
         writer: ``auto``, ``template`` or ``llm``.
-        judge_model: Who scores a model's words: ``same``, ``none``, or named as *model* is.
+        judge_model: Model that scores the texts of *model*: ``same``, ``none``, or a name as for *model*.
         embedder: ``static``, ``hashing``, or the folder of a sentence-transformers model.
         algorithm: ``auto``, ``hdbscan`` or ``linkage``.
         min_support: Trajectories a rule needs before it enters a skill's body; below 2 counts as 2.
         seed: Seed of everything random.
-        budget: Seconds that questions to a model may take; None for as long as they take.
+        budget: Seconds that questions to a model may take, from the beginning of the run; None for no limit.
         restart: Whether the work is done again from the start.
         allow_changed: Whether a stopped run goes on although files, model or settings changed.
         keep_text: Whether the store keeps the texts when the skills are written.
-        listener: Hears how far the run is, and may stop it; None for nobody.
+        listener: Receives the progress of the run, and may stop it; None for none.
 
     Returns:
         The result of the run: the skills as written, their clusters, and how many items each stage lost and why.
@@ -80,7 +81,7 @@ def distill(
         ModelError: the model cannot be run.
         LockedError: another process works in the workspace.
         InterruptedRunError: the listener asked for a stop; what was done is kept.
-        T2SError: the library or the workspace cannot be written, or a stopped run was of something else.
+        T2SError: the library or the workspace cannot be written, or files, model or settings changed after a stop.
     """
     job = Job(
         paths=_paths(paths),
@@ -118,20 +119,20 @@ def read(
     map_file: AnyPath | None = None,
     labels: AnyPath | None = None,
 ) -> Readings:
-    """Read recorded trajectories without learning from them; runs that were recorded more than once come once.
+    """Read recorded trajectories without learning from them; a run that was recorded more than once is returned once.
 
     Args:
         paths: A file or folder of recorded runs, or several.
-        format_name: Format of the files; found out by content where it is None.
-        map_file: Map that says where the files keep their runs; None for none.
-        labels: File or folder that says how runs ended; it outranks what the runs say themselves.
+        format_name: Format of the files; None to detect it from the content.
+        map_file: Map that states where in the files the runs are; None for none.
+        labels: File or folder that states how runs ended; it outranks outcomes in the runs themselves.
 
     Returns:
-        The trajectories, sorted by id, and a report of everything that is none.
+        The trajectories, sorted by id, and a report of all input that is no trajectory.
 
     Raises:
-        InputError: a path does not exist, or the file of labels holds none.
-        UsageError: there is no such format, the map is none, or no path is given.
+        InputError: a path does not exist, or the file of labels contains no label.
+        UsageError: the format is unknown, the map is not valid, or no path is given.
     """
     return read_all(
         _paths(paths),

@@ -1,4 +1,4 @@
-"""Two runs side by side: which lessons, clusters and skills appeared, changed and went."""
+"""Compare two runs: the lessons, clusters and skills that appeared, changed or disappeared."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,11 @@ from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
 
 _SAME = 0.5
-"""Share of its lessons a cluster must keep to count as the same one, changed."""
+"""Share of common lessons (of all lessons in both) from which two clusters count as the same cluster, changed."""
 
 
 class RunChange(Value, frozen=True, kw_only=True):
-    """Changes of one kind of value from one run to another; each list sorted."""
+    """Changes of one kind of value between two runs: names or texts, each list sorted."""
 
     appeared: tuple[str, ...]
     changed: tuple[str, ...]
@@ -24,19 +24,19 @@ class Comparison(Value, frozen=True, kw_only=True):
     """Differences between two runs."""
 
     inputs: tuple[str, ...]
-    """What was not the same before they began, one clause each."""
+    """Differences in files, versions and settings, one clause each."""
     lessons: RunChange
     clusters: RunChange
     skills: RunChange
 
 
 def compare(before: RunResult, after: RunResult, *, inputs: tuple[str, ...]) -> Comparison:
-    """Compare two results.
+    """Compare the results of two runs.
 
     Args:
-        before: The earlier one.
-        after: The later one.
-        inputs: From :func:`t2s_local.runs.manifest.differences`.
+        before: Result of the earlier run.
+        after: Result of the later run.
+        inputs: Clauses of :func:`t2s_local.runs.manifest.differences`.
     """
     return Comparison(
         inputs=inputs,
@@ -62,7 +62,7 @@ def _change(before: Mapping[str, object], after: Mapping[str, object]) -> RunCha
 
 
 def _lessons(before: RunResult, after: RunResult) -> RunChange:
-    """By what they say: a lesson that says the same on other evidence has changed."""
+    """Compare lessons by their text: a lesson with the same text and other evidence has changed."""
     return _change(_by_text(before), _by_text(after))
 
 
@@ -74,7 +74,7 @@ def _by_text(result: RunResult) -> dict[str, object]:
 
 
 def _clusters(before: RunResult, after: RunResult) -> RunChange:
-    """By their lessons: a cluster that kept most of what its lessons say has changed, otherwise it went."""
+    """Compare clusters by the texts of their lessons: a cluster that keeps at least half of the texts has changed."""
     old, new = _contents(before), _contents(after)
     heirs: dict[str, str] = {}
     for name, lessons in sorted(new.items()):

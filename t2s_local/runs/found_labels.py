@@ -1,4 +1,4 @@
-"""Files of labels among the inputs of a run that named none, where none of their labels is sure to be of one run."""
+"""Hint at files of labels among the inputs whose labels could not be joined to runs with certainty."""
 
 import os
 import shlex
@@ -12,9 +12,9 @@ from t2s_local.stages.reading.labels import MOST_FILES, labels_in
 
 
 def label_hint(job: Job, report: Report) -> str | None:
-    """Say which file among the inputs tells how runs ended, and the command that joins it.
+    """Return a sentence that names the file of labels among the inputs, and the command that uses it.
 
-    None where no file does, and where its labels were joined.
+    None if no input is a file of labels, if labels were used already, or if a function asked for the run.
     """
     if job.labels is not None or job.is_call or report.n_labelled_beside:
         return None

@@ -1,4 +1,4 @@
-"""The note of which conversations of this machine a run has read."""
+"""Note which conversations found on this machine a run has read."""
 
 from collections.abc import Mapping
 
@@ -10,17 +10,17 @@ from t2s_local.values.value import digest
 from t2s_local.workspace import STORE, Attempt, read_workspace
 
 _KIND = "harvested"
-"""Kind of the items that hold the stamp a file had when it was read, by its path and the folder it was read for."""
+"""Item kind in the store. Key: output folder and path of a file. Value: the file's stamp when it was read."""
 
 
 def remember_harvest(job: Job, shelf: Attempt) -> None:
-    """Note which conversations a run has read, once its skills are written; it is forgotten with the run."""
+    """Note which conversations a run has read; called after its skills are written, and deleted with the run."""
     for source in job.harvested:
         shelf.put_item(_KIND, _key(job, source.path), source.stamp.encode())
 
 
 def harvested_stamps(job: Job, present: Harvest) -> Mapping[str, str]:
-    """Return the stamp each conversation had, by path, when a run of the job's workspace last read it."""
+    """Return the stamp of each conversation, by path, from the last time a run of the job's workspace read it."""
     if not (job.workspace / STORE).exists():
         return {}
     with read_workspace(job.workspace) as workspace:
@@ -29,12 +29,12 @@ def harvested_stamps(job: Job, present: Harvest) -> Mapping[str, str]:
 
 
 def _key(job: Job, path: str) -> str:
-    """A file that was read for one folder is new to another: the workspace is the same for all."""
+    """Return the key of a file with the job's output folder: a file read for one folder is new for another folder."""
     return f"{digest(str(job.out.resolve()))} {printable(path)}"
 
 
 def was_stopped(job: Job) -> bool:
-    """Return whether a run of the same command line was stopped."""
+    """Return whether the workspace has an unfinished run of the same command line."""
     if not (job.workspace / STORE).exists():
         return False
     with read_workspace(job.workspace) as workspace:

@@ -1,4 +1,4 @@
-"""The files of a run: listed once, with the sizes and digests that identify them."""
+"""Input files of a run, listed once, with the sizes and digests that identify them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +15,13 @@ from t2s_local.values.value import Value
 
 
 class Stamp(Value, frozen=True, kw_only=True):
-    """State of a file on the disk: another stamp means that it was written to or replaced."""
+    """State of a file on the disk; a different stamp means that the file was written to or replaced."""
 
     inode: int
     size: int
     """Bytes."""
     changed: int
-    """Time of the last change, nanoseconds since 1970."""
+    """Time of the last change of the content, nanoseconds since 1970."""
 
 
 class InputFile(Value, frozen=True, kw_only=True):
@@ -29,24 +29,24 @@ class InputFile(Value, frozen=True, kw_only=True):
 
     path: Path
     stamp: Stamp | None
-    """None where the file is not there."""
+    """None if the file does not exist."""
     sha256: str | None
-    """None where it cannot be read."""
+    """SHA-256 of the content; None if the file cannot be read."""
 
 
 class Inputs(Value, frozen=True, kw_only=True):
-    """All files of a run, as they were when it began."""
+    """All input files of a run, in their state when the run began."""
 
     files: tuple[InputFile, ...]
     """In canonical order, each once."""
     label_files: tuple[InputFile, ...]
-    """Files that say how runs ended; empty where none are named."""
+    """Files that state how runs ended; empty if none are named."""
     labels: Path | None
-    """File or folder of labels, as it was named."""
+    """File or folder of labels, as the user named it; None if none is named."""
     unlisted: tuple[Quarantined, ...]
     """Folders that could not be listed."""
     left_out: tuple[Unrecognised, ...] = ()
-    """What is no file to be read; it was not opened."""
+    """Paths that are no regular files to read; they were not opened."""
 
     @property
     def n_bytes(self) -> int:
@@ -55,23 +55,23 @@ class Inputs(Value, frozen=True, kw_only=True):
 
     @property
     def digests(self) -> tuple[tuple[str, str | None], ...]:
-        """Name and SHA-256 of every file, None for a file that cannot be read."""
+        """Name and SHA-256 of every file; the SHA-256 is None for a file that cannot be read."""
         return tuple((printable(file.path), file.sha256) for file in self.files)
 
     @property
     def labels_digest(self) -> str | None:
-        """Digest of the label files; None where none are named."""
+        """Digest of the label files; None if none are named."""
         return None if self.labels is None else "".join(file.sha256 or "" for file in self.label_files)
 
     def source(self, format_name: str | None, layout: Layout | None = None) -> Input:
-        """Return the files as intake takes them in, with their labels.
+        """Return the files and their labels in the form that intake reads.
 
         Args:
-            format_name: The format to read them as, found out file by file where it is None.
-            layout: The map to read them by; None for none.
+            format_name: Format of the files; None to detect it for each file.
+            layout: Map that states where in the files the runs are; None for none.
 
         Raises:
-            InputError: the file of labels holds none.
+            InputError: the file of labels contains no label.
         """
         return Input(
             files=tuple(file.path for file in self.files if file.path != self.labels),
@@ -85,10 +85,10 @@ class Inputs(Value, frozen=True, kw_only=True):
         )
 
     def refuse_changed(self) -> None:
-        """Refuse everything that was read where a file is no longer as it was.
+        """Refuse the whole input if a file changed since it was listed.
 
         Raises:
-            InputError: a file was replaced, or written to; it is named, and nothing of it counts.
+            InputError: a file was removed, replaced or written to; the message names the file.
         """
         for file in (*self.files, *self.label_files):
             now = _stamp(file.path)
@@ -99,7 +99,7 @@ class Inputs(Value, frozen=True, kw_only=True):
 
 
 def list_inputs(paths: Sequence[Path], *, labels: Path | None) -> Inputs:
-    """List the files at or below *paths* and read each once, for its digest.
+    """List the files at or below *paths*, and read each once to compute its digest.
 
     Raises:
         InputError: one of *paths* or *labels* does not exist, or a file of labels cannot be read.

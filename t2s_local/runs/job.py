@@ -1,4 +1,4 @@
-"""The order for a run: what is asked for, whoever asks."""
+"""Options of a run of the main job, from a command line or a function call."""
 
 import platform
 import shlex
@@ -26,7 +26,7 @@ _LIBRARIES = ("numpy", "scipy", "hdbscan", "faiss-cpu", "tokenizers", "llama-cpp
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Order for a run of the main job."""
+    """Inputs, output folder and options of a run of the main job."""
 
     paths: tuple[Path, ...]
     out: Path
@@ -34,68 +34,68 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     labels: Path | None = None
     format_name: str | None = None
     layout: Layout | None = None
-    """The map to read all files by; None where their format is found out or named."""
+    """Map that states where in all files the runs are; None if the format is named or detected."""
     workspace: Path
     min_support: int
     seed: int
     command: tuple[str, ...]
-    """The words that ask for this run again: a command line, or the name of a function."""
+    """Words that start this run again: a command line, or the name of a function."""
     restart: bool = False
     """Whether the work is done again from the start."""
     allow_changed: bool = False
-    """Whether a stopped run goes on although files, model or settings changed."""
+    """Whether a stopped run continues although files, model or settings changed."""
     allow: tuple[str, ...] = ()
     """Redaction rules that are not applied."""
     redact_extra: Path | None = None
     redact_names: bool = False
     """Whether names of people in prose are redacted too."""
     is_call: bool = False
-    """Whether a function asked for it, and no command line: hints name arguments, not options."""
+    """Whether a function call, not a command line, started the run: hints then name arguments, not options."""
     keep_text: bool = True
-    """Whether the store keeps the texts that were read and learned when the run is over."""
+    """Whether the store keeps the texts of trajectories and lessons after the run."""
     budget: float | None = None
-    """Seconds that questions to a model may take, from the beginning of the run; None for as long as they take."""
+    """Seconds from the beginning of the run after which no model is asked any more; None for no limit."""
     review: bool = False
-    """Whether only rules that a person accepted are written."""
+    """Whether skills contain only rules that a person accepted."""
     hold_out: float | None = None
-    """Share of the runs that nothing is learned from, so that rules are measured on them; None for none."""
+    """Share of the recorded runs, in (0, 1), that is held out to measure rules on; None for none."""
     is_written: bool = True
     """Whether skills are written; otherwise the run only learns, and *out* is the library whose decisions count."""
     focus: bool = False
-    """Whether a model is asked only about tasks whose runs are worth it."""
+    """Whether a model is asked only about tasks whose runs promise lessons."""
     harvested: tuple[HarvestedFile, ...] = ()
-    """Those of the paths that were found on this machine."""
+    """Files among *paths* that were found on this machine and not named by the user."""
 
     places: Mapping[str, Path] = msgspec.field(default_factory=dict)
-    """Library of the project that each of the paths is about; empty where all skills go to one library."""
+    """Library for each of *paths*, by the project it is about; empty if all skills are written to one library."""
 
     def has_time(self, passed: float, share: float) -> bool:
-        """Return whether *passed* seconds are less than a *share* of the budget."""
+        """Return whether *passed* seconds are less than *share* (in [0, 1]) of the budget; True without a budget."""
         return self.budget is None or passed < share * self.budget
 
     @property
     def common(self) -> Path:
-        """The library for what holds in several projects."""
+        """Library for skills that several projects share."""
         return self.out / COMMON
 
     @property
     def line(self) -> str:
-        """Digest of the inputs and outputs that are named, whatever is in them.
+        """Digest of the named inputs and outputs, independent of their content.
 
-        A harvested conversation counts with its state: nobody named it, so nobody is asked about it when it has grown.
+        Conversations found on this machine count with their stamps, so that a grown conversation starts a new run.
         """
         paths = [*sorted(map(str, self.paths)), str(self.out), str(self.labels), str(self.format_name)]
         return digest(str(Path.cwd()), *paths, *sorted(source.stamp for source in self.harvested))
 
     @property
     def format_key(self) -> str | None:
-        """How the files are read: the format that was named, or the digest of a map; None where it is found out."""
+        """Named format of the files, or the digest of the map; None if the format is detected."""
         if self.layout is None:
             return self.format_name
         return f"map {digest(msgspec.json.encode(self.layout).decode())}"
 
     def about(self) -> About:
-        """Describe how the run was called, and by which versions it is made."""
+        """Return the command line of the run, its folders, and the versions of Python and the libraries."""
         versions = {"t2s-local": __version__, "python": platform.python_version()}
         for name in _LIBRARIES:
             try:
@@ -113,7 +113,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def again(self) -> str:
-        """How to go on after a stop, as a sentence."""
+        """Sentence that states how to continue after a stop."""
         if self.is_call:
             return "The same call goes on where it stopped."
         words = [word for word in self.command if word != "--restart"]
@@ -121,16 +121,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def accepting_changes(self) -> str:
-        """How to go on though something changed, as a sentence."""
+        """Sentence that states how to continue although files, model or settings changed."""
         allow, restart = ("allow_changed=True", "restart=True") if self.is_call else ("--allow-changed", "--restart")
         return f"{allow} goes on, keeping the work on what is the same; {restart} starts afresh."
 
     def sanitiser(self) -> Sanitiser:
-        """Make the sanitiser that takes secrets out of the job's texts.
+        """Make the sanitiser that redacts secrets in the job's texts.
 
         Raises:
             InputError: the file of further rules cannot be read.
-            UsageError: names of people are to be found, and no lists of names are installed.
+            UsageError: names of people are to be redacted, and no lists of names are installed.
         """
         extra = () if self.redact_extra is None else read_rules(self.redact_extra)
         people = (person_rule(),) if self.redact_names else ()
@@ -138,7 +138,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def guarded(tools: Tools, guard: Guard) -> Tools:
-    """Return *tools* whose lessons and skills are looked through for secrets once more."""
+    """Return *tools* with an analyst and a writer whose lessons and skills are redacted once more."""
     return msgspec.structs.replace(
         tools, analyst=GuardedAnalyst(tools.analyst, guard), writer=GuardedWriter(tools.writer, guard)
     )

@@ -1,4 +1,4 @@
-"""Writes the skills of a run: to one library, or to one for each project and one for what holds in several."""
+"""Write the skills of a run to one library, or to a library for each project and a common library."""
 
 import os
 from collections.abc import Mapping
@@ -18,25 +18,25 @@ from t2s_local.values.value import Value
 from t2s_local.workspace import Workspace
 
 NAMES = ".t2s-projects.json"
-"""File beside the libraries of projects, with the name of each: a project keeps its name."""
+"""File beside the libraries of projects that stores the name of each project, so that names do not change."""
 _MOST = 0.5
-"""Share of a skill's runs whose project must be known for it to be the skill's."""
+"""Share of a skill's runs whose project must be known before the skill is assigned to a project."""
 
 
 class WrittenLibrary(Value, frozen=True, kw_only=True):
-    """A library after a run."""
+    """Library that a run wrote to, with the changes."""
 
     folder: str
     skills: tuple[str, ...]
-    """Names of the skills the run has for it."""
+    """Names of the skills that the run assigned to the library."""
     written: Written
 
 
 def check_libraries(job: Job) -> None:
-    """Refuse folders that no skills can be written to, before any work.
+    """Check before any work that skills can be written to every library of a job.
 
     Raises:
-        T2SError: one of them is such a folder.
+        T2SError: skills cannot be written to one of the folders.
     """
     for folder in _folders(job):
         check_library(folder)
@@ -45,15 +45,15 @@ def check_libraries(job: Job) -> None:
 def write_libraries(
     job: Job, skills: tuple[Skill, ...], workspace: Workspace, *, at: str, run: str, command: str
 ) -> tuple[WrittenLibrary, ...]:
-    """Write every skill to its library; libraries of earlier runs that get none set theirs aside.
+    """Write every skill to its library; a library that gets no skill from this run sets its earlier skills aside.
 
     Args:
         job: The job, with the libraries of its projects.
         skills: The skills of the run.
-        workspace: Where the recordings are stored.
+        workspace: Workspace that stores the recordings.
         at: Time, ISO 8601.
-        run: The run.
-        command: Command line, as other processes that wait are told it.
+        run: Id of the run.
+        command: Command line, shown to other processes that wait for a library.
 
     Raises:
         T2SError: a library cannot be written to.
@@ -74,10 +74,10 @@ def write_libraries(
 
 
 def project_names(out: Path) -> dict[str, str]:
-    """Return the names that projects have in an output folder, by the digest of their folders.
+    """Return the names of projects in an output folder, by the digest of each project's folder.
 
     Raises:
-        T2SError: they cannot be read.
+        T2SError: the file of names cannot be read.
     """
     path = out / NAMES
     if not os.path.lexists(path):
@@ -92,10 +92,10 @@ def project_names(out: Path) -> dict[str, str]:
 
 
 def remember_names(out: Path, names: Mapping[str, str]) -> None:
-    """Remember the names of projects; where they are known already, nothing is written.
+    """Store the names of projects; nothing is written if all are stored already.
 
     Raises:
-        T2SError: they cannot be written.
+        T2SError: the file of names cannot be written.
     """
     known = project_names(out)
     if not names.keys() <= known.keys():
@@ -108,7 +108,7 @@ def remember_names(out: Path, names: Mapping[str, str]) -> None:
 
 
 def _folders(job: Job) -> tuple[Path, ...]:
-    """Every library of a job, the common one last; that of an earlier version in the output folder itself first."""
+    """Return every library of a job: an existing one in the output folder, those of projects, then the common one."""
     if not job.places:
         return (job.out,)
     earlier = (job.out,) if is_library(job.out) else ()
@@ -116,7 +116,7 @@ def _folders(job: Job) -> tuple[Path, ...]:
 
 
 def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
-    """Find the library of a skill: that of a project if all its runs that tell are of it, otherwise the common one."""
+    """Return the library of the project if all runs of a skill with a known project share it, else the common one."""
     if not job.places:
         return job.out
     text = next((file.text for file in skill.files if file.path == PATH), "")
@@ -129,7 +129,7 @@ def _folder_of(skill: Skill, job: Job, workspace: Workspace) -> Path:
 
 
 def _place(source: str, job: Job) -> Path | None:
-    """Find the library of the project that a recording is about, by the file it came from."""
+    """Return the library of the project of a recording, by the recording's file; None if the project is not known."""
     if source in job.places:
         return job.places[source]
     return next((place for path, place in job.places.items() if source.startswith(path)), None)

@@ -1,4 +1,4 @@
-"""Identity of a run: everything that decides its bytes."""
+"""Manifest of a run: all inputs, versions and settings that determine its output."""
 
 import msgspec
 
@@ -13,13 +13,13 @@ from t2s_local.version import __version__
 
 
 class Manifest(Value, frozen=True, kw_only=True):
-    """Everything that decides a run's bytes."""
+    """All inputs, versions and settings that determine the output of a run."""
 
     version: str
     inputs: tuple[tuple[str, str | None], ...]
     """Name and SHA-256 of every file, sorted; None for a file that cannot be read."""
     labels: str | None
-    """Digest of the label files; None where there are none."""
+    """Digest of the label files; None if there are none."""
     format: str | None
     analyst: str
     embedder: str
@@ -36,18 +36,18 @@ class Manifest(Value, frozen=True, kw_only=True):
     """Digest of the shipped redaction rules and of the code that applies them."""
 
     decisions: str | None = None
-    """Digest of what a person decided about rules; None where nothing was."""
+    """Digest of a person's decisions about rules; None if there are none."""
     review: bool = False
-    """Whether only rules that a person accepted are written."""
+    """Whether skills contain only rules that a person accepted."""
     focus: bool = False
-    """Whether a model is asked only about tasks whose runs are worth it; part of the id only where it is so."""
+    """Whether a model is asked only about tasks whose runs promise lessons; part of the id only if True."""
 
     hold_out: float | None = None
-    """Share of the runs that nothing is learned from; None for none, as before there was such a share."""
+    """Share of the recorded runs that is held out; None for none, and then no part of the id."""
 
     @property
     def id(self) -> str:
-        """Digest of the manifest: the same inputs, versions and settings are the same run."""
+        """Digest of the manifest; the same inputs, versions and settings have the same id."""
         fields = msgspec.structs.asdict(self)
         if self.hold_out is None:
             del fields["hold_out"]
@@ -57,13 +57,13 @@ class Manifest(Value, frozen=True, kw_only=True):
 
     @property
     def input_id(self) -> str:
-        """Digest of what decides the trajectories and nothing else."""
+        """Digest of the inputs, labels, format and redaction rules: all that determines the trajectories."""
         rules = (self.allow, self.redact_extra, self.redact_names, self.redaction)
         return digest(msgspec.json.encode((self.version, self.inputs, self.labels, self.format, *rules)).decode())
 
 
 def manifest(job: Job, tools: Tools, inputs: Inputs, *, decisions: str | None = None) -> Manifest:
-    """Describe a run before it begins.
+    """Return the manifest of a run before it begins.
 
     Raises:
         InputError: the file of further redaction rules cannot be read.
@@ -91,7 +91,7 @@ def manifest(job: Job, tools: Tools, inputs: Inputs, *, decisions: str | None = 
 
 
 def differences(old: Manifest, new: Manifest) -> tuple[str, ...]:
-    """Return the differences of two runs of one command line, one clause each, files first."""
+    """Return the differences between two manifests, one clause each, files first."""
     before, after = dict(old.inputs), dict(new.inputs)
     found = [f"{name} is gone" for name in before if name not in after]
     found += [f"{name} is new" for name in after if name not in before]

@@ -1,4 +1,4 @@
-"""Settings joined with plug-ins: the one place that knows who implements what."""
+"""Load the plug-ins that the settings of a run name."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,13 +30,13 @@ from t2s_local.values.skill import Skill
 from t2s_local.weights.fit import Wishes
 
 EMBEDDED = ("static", "hashing")
-"""Embedders that are named by themselves; anything else is the folder of a sentence-transformers model."""
+"""Names of built-in embedders; any other name is the folder of a sentence-transformers model."""
 HERE = Placement(actors=1, gpus_per_actor=0.0)
-"""Nowhere else than in this process."""
+"""Placement of a model that runs in this process only."""
 
 
 _SCORING = Wishes(context=2048, sequences=1)
-"""Fit of a model that only scores: a situation of 300 tokens with one piece of advice after another."""
+"""Memory settings of a model that only scores: a situation of 300 tokens with one piece of advice after another."""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,11 +52,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     executor: str = "local"
     placement: Placement = HERE
     wishes: Wishes = Wishes()
-    """The part of a model's fit that is fixed beforehand."""
+    """Settings of the model's memory use that are fixed beforehand."""
 
 
 def say_nothing(text: str) -> None:
-    """Drop *text*."""
+    """Ignore *text*; for callers that want no words about the model."""
     del text
 
 
@@ -64,12 +64,12 @@ def say_nothing(text: str) -> None:
 def open_tools(
     choice: Choice, *, say: Callable[[str], None] = say_nothing, detail: Callable[[str], None] = say_nothing
 ) -> Iterator[Tools]:
-    """Load the plug-ins that settings name; a model is loaded when it is first asked, and unloaded at the end.
+    """Load the plug-ins that settings name; a model is loaded at the first question, and unloaded at the end.
 
     Args:
         choice: The settings.
-        say: Told which model is used, and why.
-        detail: Told of every model that ``auto`` passes over.
+        say: Called with words about the model that is used, and the reason.
+        detail: Called with words about every model that ``auto`` does not use.
 
     Raises:
         UsageError: a name is not known.
@@ -108,11 +108,11 @@ def open_tools(
 
 
 def load_embedder(name: str) -> Embedder:
-    """Load the embedder a setting names.
+    """Load the embedder that a setting names.
 
     Raises:
         UsageError: the name is not known.
-        ModelError: the folder holds no model that can be run.
+        ModelError: the folder contains no model that can be run.
     """
     if name in EMBEDDED:
         shipped = cast(EmbedderModule, registry.load("t2s_local.embedders", name))
@@ -131,23 +131,23 @@ def load_clusterer(
     selection: Selection | None = None,
     epsilon: float | None = None,
 ) -> Clusterer:
-    """Load the clusterer a setting names.
+    """Load the clusterer that a setting names.
 
     Args:
-        algorithm: Its name.
-        min_cluster_size: Fewest lessons in a group; None lets their number decide.
-        selection: ``eom`` or ``leaf``, of HDBSCAN alone.
-        epsilon: Distance below which branches stay together, of HDBSCAN alone.
+        algorithm: Name of the clusterer.
+        min_cluster_size: Fewest lessons in a cluster; None to derive it from the number of lessons.
+        selection: ``eom`` or ``leaf``; for HDBSCAN only.
+        epsilon: Distance below which clusters are not split; for HDBSCAN only.
 
     Raises:
-        UsageError: there is no such clusterer, or it does not know a setting.
+        UsageError: there is no such clusterer, or the clusterer has no such setting.
     """
     module = cast(ClustererModule, registry.load("t2s_local.clusterers", algorithm))
     return module.load(min_cluster_size=min_cluster_size, selection=selection, epsilon=epsilon)
 
 
 def _without_model(choice: Choice) -> None:
-    """Refuse settings that want a model where there is none."""
+    """Check that no setting needs a model if there is none."""
     for name, value in (("analyst", choice.analyst), ("writer", choice.writer)):
         if value in {"llm", "both"}:
             message = f"--{name} {value} needs a model, and there is none"
@@ -170,7 +170,7 @@ def _mined() -> Analyst:
 
 
 def _asking(place: ModelPlace, choice: Choice, *, context: int, judge: ModelPlace | None) -> Analyst:
-    """Make an analyst on the model at *place*, held to *context*: another process has other memory free."""
+    """Make an analyst on the model at *place* with a fixed *context*: another process has other memory free."""
     engine = engine_at(place, choice.wishes, say_nothing)
     engine.context = context
     module = cast(ModelAnalystModule, registry.load("t2s_local.analysts", "llm"))
@@ -179,7 +179,7 @@ def _asking(place: ModelPlace, choice: Choice, *, context: int, judge: ModelPlac
 
 
 def _scorer(place: ModelPlace, judge: ModelPlace | None, engine: ModelEngine) -> ModelEngine | None:
-    """The engine that scores, which may be the one on the model at *place* itself; None where none is wanted."""
+    """Return the engine that scores texts, which may be *engine* itself; None if no scoring model is wanted."""
     return None if judge is None else engine if judge == place else engine_at(judge, _SCORING, say_nothing)
 
 

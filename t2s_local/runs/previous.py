@@ -1,4 +1,4 @@
-"""Earlier runs of a workspace: what the newest one left behind, and which ones were stopped."""
+"""Earlier runs of a workspace: the clusters and lessons of the newest run, and the stopped runs."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,17 +16,17 @@ _SHOWN = 5
 
 
 class PreviousRun(msgspec.Struct, frozen=True):
-    """The newest finished run of a workspace, as far as the next one needs it."""
+    """Clusters and lessons of the newest finished run of a workspace, for the next run."""
 
     clusters: Mapping[ClusterId, tuple[LessonId, ...]] = msgspec.field(default_factory=dict)
     lines: Mapping[LessonId, str] = msgspec.field(default_factory=dict)
-    """Every lesson in one line; empty where no text was kept."""
+    """Text of every lesson in one line; empty if no text was kept."""
 
     def known_to(self, lessons: Iterable[Lesson]) -> Mapping[ClusterId, tuple[LessonId, ...]]:
-        """Return its clusters, with the lesson that says the same today in the place of one that is no more.
+        """Return the lesson ids of each cluster, with lessons replaced by those of *lessons* that have the same text.
 
-        A lesson that only many runs show is counted anew whenever runs are added, and is another lesson in the same
-        words.
+        A lesson that is counted over all runs gets a new id whenever runs are added, although its words remain the
+        same.
         """
         today = {line_of(lesson): lesson.id for lesson in sorted(lessons, key=lambda lesson: lesson.id, reverse=True)}
         return {
@@ -36,14 +36,14 @@ class PreviousRun(msgspec.Struct, frozen=True):
 
 
 class _Result(msgspec.Struct, frozen=True):
-    """The part of a stored result that is looked at."""
+    """Part of a stored result that the next run reads."""
 
     clusters: tuple[Cluster, ...] = ()
     lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
 
 
 def previous_run(workspace: Workspace) -> PreviousRun:
-    """Return the newest finished run; an empty one where there is none that this version can read."""
+    """Return the newest finished run; an empty one if there is none or this version cannot read its result."""
     whole = [run for run in workspace.ledger if run.is_whole and run.result is not None and run.finished is not None]
     if not whole:
         return PreviousRun()
@@ -56,10 +56,10 @@ def previous_run(workspace: Workspace) -> PreviousRun:
 
 
 def result_of(stored: StoredRun) -> RunResult:
-    """Return the result of a run that has one.
+    """Return the result of a finished run.
 
     Raises:
-        T2SError: another version wrote it in a way this one does not know.
+        T2SError: another version of t2s wrote the result in a form that this version cannot read.
     """
     try:
         return msgspec.json.decode(stored.result or b"", type=RunResult)
@@ -69,10 +69,10 @@ def result_of(stored: StoredRun) -> RunResult:
 
 
 def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
-    """Refuse to go on where the same command line was stopped and means something else by now.
+    """Check that a stopped run of the same command line has the same files, model and settings as *plan*.
 
     Raises:
-        T2SError: files, model or settings of the stopped run changed; every change is named.
+        T2SError: files, model or settings changed since the stop; the message lists the first five changes.
     """
     stopped = stopped_runs(job, workspace)
     if job.restart or job.allow_changed or not stopped or any(run.id == plan.id for run in stopped):
@@ -85,7 +85,7 @@ def refuse_changed(job: Job, plan: Manifest, workspace: Workspace) -> None:
 
 
 def stopped_runs(job: Job, workspace: Workspace) -> list[StoredRun]:
-    """Return the runs of the same command line that are not whole, oldest first."""
+    """Return the unfinished runs of the same command line, oldest first."""
     line = job.line
     return [run for run in workspace.ledger if not run.is_whole and run.about is not None and run.about.line == line]
 

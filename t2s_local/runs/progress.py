@@ -1,4 +1,4 @@
-"""How far a run is: counted for whoever listens, for the store and for predictions."""
+"""Progress of a run, counted for a listener, for the store and for predictions."""
 
 import resource
 import sys
@@ -13,30 +13,30 @@ from t2s_local.ports.services import stop_if_asked
 from t2s_local.workspace import RunState
 
 _NOTED_EVERY = 1.0
-"""Seconds between two notes in the store, for whoever follows from another terminal."""
+"""Seconds between two notes of the progress in the store, which other terminals can read."""
 
 
 class Listener(Protocol):
-    """Whoever asked for a run: hears how far it is, and may ask it to stop."""
+    """Receiver of the progress of a run, which may also ask the run to stop."""
 
     @property
     def is_stopping(self) -> bool:
-        """Return whether to begin nothing new and only finish what is under way."""
+        """Return whether the run should begin no new item and only finish items under way."""
 
     def working(self) -> AbstractContextManager[None]:
-        """Return a context that is open while the run works: the time to show bars and to listen for signals."""
+        """Return a context that is open while the run works, for example to show bars and handle signals."""
 
     def stage(self, name: str, total: int | None) -> None:
-        """Hear that a stage begins."""
+        """Receive the beginning of a stage, with the number of its items if known."""
 
     def foretell(self, seconds: float, basis: str) -> None:
-        """Hear how long the whole run should take, and by what that is known."""
+        """Receive the predicted seconds of the whole run and the basis of the prediction."""
 
     def begin(self, n: int) -> None:
-        """Hear that *n* items more are under way."""
+        """Receive that *n* more items are under way."""
 
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
-        """Hear that *n* items are done, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
+        """Receive that *n* items are done, *n_remembered* of them read from the store; *note* has further counts."""
 
 
 class SilentListener:
@@ -62,14 +62,14 @@ class SilentListener:
 
 
 def counts_of(state: RunState) -> str:
-    """Word the counts that there are: ``41.0 tokens/s written, 12 stored already, 3 refused``."""
+    """Return the known counts as a phrase: ``41.0 tokens/s written, 12 stored already, 3 refused``."""
     parts = [] if state.tokens_a_second is None else [f"{state.tokens_a_second:.1f} tokens/s written"]
     counts = {"stored already": state.n_remembered, "refused": state.n_refused}
     return ", ".join([*parts, *(f"{count} {noun}" for noun, count in counts.items() if count)])
 
 
 class Tracked:
-    """The progress of a run, counted for the listener, the store and the prediction."""
+    """Counter of the progress of a run, for the listener, the store and the prediction."""
 
     def __init__(
         self,
@@ -106,11 +106,11 @@ class Tracked:
         self._listener.stage(name, total)
 
     def begin(self, n: int = 1) -> None:
-        """Count items under way."""
+        """Count *n* more items as under way."""
         self._listener.begin(n)
 
     def step(self, n: int = 1, *, n_remembered: int = 0, n_refused: int = 0) -> None:
-        """Count items."""
+        """Count *n* items as done, with those read from the store and those refused."""
         state = self.state
         self._set(
             done=state.done + n,
@@ -123,30 +123,30 @@ class Tracked:
         self._listener.step(n, counts_of(self.state), n_remembered=n_remembered)
 
     def predict(self, seconds: float | None, basis: str | None) -> None:
-        """Take note of how long the whole run should take, and by what."""
+        """Record the predicted seconds of the whole run and the basis of the prediction."""
         self._set(predicted=seconds, basis=basis)
         if seconds is not None and basis is not None:
             self._listener.foretell(seconds, basis)
 
     def _pace(self) -> float | None:
-        """Tokens a second in this stage; None where there are none."""
+        """Return the tokens a second that a model wrote in this stage; None if it wrote none."""
         n_tokens = self._tokens() - self._tokens_before
         return round(n_tokens / max(time.monotonic() - self._began, 1e-3), 1) if n_tokens else None
 
     def over(self, *, took: float) -> RunState:
-        """Close the last stage: how far it all went, and how long all of it *took*."""
+        """End the last stage, and return the final state with *took*, the seconds of the whole run."""
         self._tally()
         self._set(stage=None, took=took)
         return self.state
 
     @property
     def has_learned(self) -> bool:
-        """Return whether anything after the reading is done."""
+        """Return whether any work after the reading is done."""
         return self.state.stage not in {None, "read"} and (self.state.stage != "extract" or self.state.done > 0)
 
     @property
     def did_all(self) -> bool:
-        """Return whether everything was done in this process, nothing taken from the store."""
+        """Return whether all items were done in this process, and none was read from the store."""
         return not self.state.n_remembered and "read" in self.state.seconds
 
     def _tally(self) -> None:
@@ -168,6 +168,6 @@ class Tracked:
 
 
 def peak_memory() -> int:
-    """Bytes of memory this process used at the most."""
+    """Return the largest memory use of this process in bytes."""
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes if sys.platform == "darwin" else kilobytes * 1024

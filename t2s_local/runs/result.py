@@ -1,4 +1,4 @@
-"""Result of a run, as it is stored and reported."""
+"""Result of a run for the store and for reports."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ from t2s_local.values.skill import Skill
 from t2s_local.values.value import Value
 
 READING = "read"
-"""Stage of the losses that the report of reading tells in full."""
+"""Stage of the losses that the report on reading lists in full."""
 
 
 class RunResult(Value, frozen=True, kw_only=True):
@@ -31,40 +31,40 @@ class RunResult(Value, frozen=True, kw_only=True):
     algorithm: str
     device: str
     redactions: dict[str, int] = msgspec.field(default_factory=dict)
-    """Redaction rule to the number of places it was applied to."""
+    """Number of redacted places, by redaction rule."""
     lessons: dict[LessonId, str] = msgspec.field(default_factory=dict)
-    """What every lesson says, in one line."""
+    """Text of every lesson in one line, by id."""
     clusters: tuple[Cluster, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    """Clusters that are in no skill, and what each lacks, by support, largest first."""
+    """Clusters that are in no skill, with the reasons, by support, largest first."""
     by_analyst: dict[str, int] = msgspec.field(default_factory=dict)
-    """How many lessons each analyst stated."""
+    """Number of lessons by analyst."""
     parked: tuple[str, ...] = ()
-    """Questions to a model that got no answer of use: the recording, its steps, what was asked, and why."""
+    """Questions to a model without a useful answer: recording, steps, question and reason in one text each."""
     n_unasked: int = 0
-    """Questions that were left for a later run, because the time for questions was over."""
+    """Number of questions that were not asked because the time budget was used up."""
     n_unworded: int = 0
-    """Skills whose words were left for a later run."""
+    """Number of skills whose wording by a model was left for a later run."""
     held: tuple[HeldLesson, ...] = ()
-    """Lessons with a risky action, which no skill has: candidates, for a person to decide on."""
+    """Lessons with a risky action, in no skill until a person accepts them."""
     rejected: dict[LessonId, str] = msgspec.field(default_factory=dict)
-    """Lessons in no cluster that a person rejected, each with the phrase that says so."""
+    """Lessons in no cluster that a person rejected, each with a phrase about the rejection."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    """Names of the projects whose runs show a lesson; a lesson of runs that tell none is not in it."""
+    """Names of the projects whose runs show a lesson, by lesson id; lessons without a known project are left out."""
     focus: Focus | None = None
-    """The tasks that a model was asked about and those it was not; None where it was to be asked about all."""
+    """Tasks that a model was asked about, and tasks it was not; None if the model was to be asked about all."""
     advice: str | None = None
-    """The analyst's judgement of the run, for the person; None where it has none."""
+    """Analyst's advice to the user about the run; None if the analyst has none."""
     has_text: bool = True
-    """Whether the texts of skills and lessons are there; without them the run has to be made again to be used."""
+    """Whether the texts of skills and lessons are stored; without them the run must be repeated to be used."""
 
     @property
     def is_open(self) -> bool:
-        """Return whether the same run, made again, asks something that has no answer yet."""
+        """Return whether a repeated run would ask a model questions that have no answer yet."""
         return bool(self.parked or self.n_unasked or self.n_unworded)
 
     def without_text(self) -> "RunResult":
-        """Return the part that may stay where no text is kept: counts, names and digests."""
+        """Return the result without texts of skills and lessons: counts, names and digests."""
         skills = tuple(msgspec.structs.replace(skill, files=(), description="") for skill in self.skills)
         return msgspec.structs.replace(
             self, skills=skills, lessons={}, parked=(), held=(), rejected={}, projects={}, has_text=False
@@ -74,7 +74,7 @@ class RunResult(Value, frozen=True, kw_only=True):
 def run_result(
     distilled: Distilled, report: Report, tools: Tools, *, device: str, redactions: dict[str, int]
 ) -> RunResult:
-    """Join what was read and what came of it: one funnel from files to skills."""
+    """Return the result of a run, with one funnel that counts from files to skills."""
     by_analyst = Counter(lesson.analyst for lesson in distilled.lessons)
     counts = {"files": report.n_files, **distilled.funnel.counts}
     return RunResult(
@@ -103,7 +103,7 @@ def run_result(
 
 
 def reading_losses(report: Report) -> tuple[Loss, ...]:
-    """Return the contents of files that became no trajectory, with counts."""
+    """Return the counts of files, records and runs that became no trajectory of their own, by reason."""
     found = [
         Loss(stage=READING, reason="file without a trajectory", count=len(report.unrecognised)),
         Loss(stage=READING, reason="record that could not be read", count=len(report.quarantined)),

@@ -1,4 +1,4 @@
-"""A run of the main job from the lock to the written library, without a word to anybody but its listener."""
+"""Run the main job, from locking the workspace to writing the library; progress is reported to a listener only."""
 
 import shlex
 import time
@@ -42,17 +42,17 @@ from t2s_local.workspace import Attempt, Workspace, open_workspace
 
 
 def _named(job: Job) -> str:
-    """The command line, as whoever waits for the workspace is told of it, without secrets."""
+    """Return the command line without secrets, to show to processes that wait for the workspace."""
     return Guard(shipped_redactor()).text(shlex.join(job.command))
 
 
 def _is_to_be_made(result: RunResult) -> bool:
-    """Return whether a finished run is made again: its texts are gone, or a question has no answer yet."""
+    """Return whether a finished run must be repeated: its texts are gone, or a question has no answer yet."""
     return not result.has_text or result.is_open
 
 
 class NoTrajectoryError(NothingFoundError):
-    """No trajectory in the files; the report says what they hold instead."""
+    """Error for input files without a trajectory; the report lists the content of the files."""
 
     def __init__(self, report: Report, job: Job) -> None:
         """Name the paths of *job*, unless they were found on this machine."""
@@ -62,36 +62,36 @@ class NoTrajectoryError(NothingFoundError):
 
 
 class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run came to."""
+    """Result of a run with the libraries it wrote and the time it needed."""
 
     id: str
     """Digest of the manifest."""
     result: RunResult
     libraries: tuple[WrittenLibrary, ...]
-    """One, or one for each project and one for what holds in several."""
+    """Libraries the run wrote: a single one, or one for each project and a common one."""
     previous: PreviousRun
-    """The run that was the newest before this one."""
+    """Newest finished run before this run."""
     seconds: float
     compared: str | None
-    """Time the run took beside the time that was predicted, in words; None where nothing was predicted or done."""
+    """Measured and predicted time as a phrase; None if nothing was predicted or no work was done."""
     catches: tuple[SkillCatch, ...] | None = None
-    """Each skill held against the runs that were held out: level L1; None where none were."""
+    """Result of each skill on the held-out runs (level L1); None if no runs were held out."""
 
     @property
     def folders(self) -> dict[str, Path]:
-        """Folder of every skill, by its name."""
+        """Folder of every skill, by name."""
         return {name: Path(item.folder) / name for item in self.libraries for name in item.skills}
 
 
 class ShareOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a share of a run came to."""
+    """Result of doing one share of the analyst's work: number of units, and the report on the input."""
 
     n_units: int
     report: Report
 
 
 def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
-    """Run a job and write its skills; a run that was finished before does no work again.
+    """Run a job and write its skills; the work of a finished run is not repeated.
 
     Raises:
         InterruptedRunError: the listener asked for a stop; what was done is kept.
@@ -131,7 +131,7 @@ def run(job: Job, tools: Tools, listener: Listener) -> RunOutcome:
 
 
 def _catches(job: Job, plan: Manifest, result: RunResult, workspace: Workspace) -> tuple[SkillCatch, ...] | None:
-    """Hold what was written against the runs that were held out; None where none were, or their texts are gone."""
+    """Measure the skills on the held-out runs; None if no runs were held out or their texts are gone."""
     stored = workspace.item(INTAKE, plan.input_id)
     if job.hold_out is None or stored is None or not result.has_text:
         return None
@@ -140,7 +140,7 @@ def _catches(job: Job, plan: Manifest, result: RunResult, workspace: Workspace) 
 
 
 def _written(job: Job, result: RunResult, workspace: Workspace, run_id: str) -> tuple[WrittenLibrary, ...]:
-    """Write the skills of a run, and note in their libraries what there is to judge."""
+    """Write the skills of a run, and note the items to judge in the libraries' inboxes."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     libraries = write_libraries(job, result.skills, workspace, at=now, run=run_id, command=_named(job))
     shown = [(Path(item.folder), frozenset(item.skills)) for item in libraries]
@@ -149,7 +149,7 @@ def _written(job: Job, result: RunResult, workspace: Workspace, run_id: str) -> 
 
 
 def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> ShareOutcome:
-    """Do one share of the analyst's work of a job and nothing else.
+    """Do only one share of the analyst's work of a job; no skill is written.
 
     Raises:
         T2SError: as for :func:`run`.
@@ -163,7 +163,7 @@ def run_share(job: Job, tools: Tools, share: Share, listener: Listener) -> Share
 
 
 class _Session:
-    """A job under way in an open workspace."""
+    """Job that runs in an open workspace."""
 
     def __init__(
         self, job: Job, tools: Tools, plan: Manifest, inputs: Inputs, workspace: Workspace, listener: Listener
@@ -179,7 +179,7 @@ class _Session:
         self._focus: Focus | None = None
 
     def work(self, previous: PreviousRun, decisions: KnownDecisions, *, began: float) -> tuple[RunResult, str | None]:
-        """Do all of the main job; the result, and the time it took beside the prediction."""
+        """Do the main job; return the result, and a phrase on measured and predicted time (None if not predicted)."""
         before = self._workspace.size()
         with self._underway() as (shelf, progress):
             with self._resumable(progress):
@@ -243,9 +243,9 @@ class _Session:
 
     @contextmanager
     def _underway(self) -> Iterator[tuple[Attempt, Tracked]]:
-        """Enter the run in the ledger, and follow it while the block runs.
+        """Enter the run in the ledger, and track its progress while the block runs.
 
-        A run that fails before anything was learned is taken out again: nothing of it is worth going on with.
+        A run that fails before any lesson was learned is removed from the ledger: there is no work to continue.
         """
         ledger, run_id = self._workspace.ledger, self._plan.id
         encoded = self._guard.json(msgspec.json.encode(self._plan))
@@ -288,7 +288,7 @@ class _Session:
 
     @contextmanager
     def _resumable(self, progress: Tracked) -> Iterator[None]:
-        """Say how to go on when the listener has stopped the run."""
+        """Add a sentence on how to continue to the error when the listener has stopped the run."""
         try:
             yield
         except (InterruptedRunError, KeyboardInterrupt) as error:

@@ -1,1 +1,1 @@
-"""An audit of skills: what is read for it, and everything it says of each skill."""
+"""Audits of skills: reading the recordings, and the findings on each skill."""

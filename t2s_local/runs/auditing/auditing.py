@@ -1,4 +1,4 @@
-"""Audit skills: read what was recorded once, then hold every skill against each book of rules."""
+"""Audit skills: read the recordings once, then check every skill by each book of rules."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -32,22 +32,22 @@ from t2s_local.values.trajectory import TrajectoryId
 
 
 class AuditJob(msgspec.Struct, frozen=True, kw_only=True):
-    """Recordings that skills are held against."""
+    """Recordings and options of an audit of skills."""
 
     facts: RecordedFacts | None = None
-    """Of the training runs."""
+    """Facts of the training runs; None if none were named."""
     attempts: RecordedFacts | None = None
-    """Runs for the index PDI."""
+    """Facts of the runs that the index PDI is computed from; None if none were named."""
     later: LaterRuns | None = None
-    """Runs recorded since; None where none were named."""
+    """Runs recorded after the skills were written; None if none were named."""
     project: Path | None = None
     """Folder of the project the skills are about."""
     installed: tuple[Path, ...] = ()
-    """Skills that the agent has besides."""
+    """Folders of other skills that the agent has installed."""
     with_harness: bool = False
-    """Whether to look at what surrounds the skills."""
+    """Whether the library around each skill is checked too: its list of digests and its evidence log."""
     stored: StoredTrajectories | None = None
-    """Trajectories behind their evidence; None where no workspace has any."""
+    """Trajectories that the evidence of the skills quotes; None if no workspace has any."""
 
 
 def audit_skills(folders: Sequence[Path], job: AuditJob) -> list[SkillAudit]:
@@ -67,7 +67,7 @@ def audit_skills(folders: Sequence[Path], job: AuditJob) -> list[SkillAudit]:
 
 
 class _Shared(NamedTuple):
-    """Values that are made once for all skills."""
+    """Values that are computed once for all skills of an audit."""
 
     series: tuple[PdiSeries, ...]
     known: KnownSkills
@@ -75,7 +75,7 @@ class _Shared(NamedTuple):
 
 
 def _beside(read: Sequence[tuple[Path, SkillSource]], installed: Sequence[Path]) -> Iterator[tuple[str, SkillSource]]:
-    """Yield the skills and those installed besides; a copy of one of them is none."""
+    """Yield the audited skills, then installed skills that are not copies of an audited skill, each with its folder."""
     yield from ((str(folder), source) for folder, source in read)
     ours = {folder.resolve() for folder, _ in read}
     texts = {source.raw.get(MAIN) for _, source in read}
@@ -126,7 +126,7 @@ def _audit(folder: Path, source: SkillSource, job: AuditJob, shared: _Shared) ->
 
 
 def _days(source: SkillSource, job: AuditJob) -> dict[str, str]:
-    """Return the days of the runs behind a skill, from the training runs and from the stored ones."""
+    """Return the day of each run that the evidence of a skill cites, and of each training run, by the id of the run."""
     known = {} if job.facts is None else job.facts.days
     if job.stored is None or PATH not in source.texts:
         return known

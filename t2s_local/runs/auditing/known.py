@@ -1,4 +1,4 @@
-"""Look up what the library of a skill knows of it: its digest, and its events in the evidence log."""
+"""Look up the digest and the number of logged events that the library of a skill has noted for it."""
 
 from collections import Counter
 from functools import cache
@@ -14,15 +14,18 @@ from t2s_local.stages.check.audit.case import HarnessFacts
 
 
 class KnownSkills:
-    """The lists and logs of libraries, each read once."""
+    """Reader of the lists of skills and evidence logs of libraries; each file is read once."""
 
     def __init__(self) -> None:
-        """Read nothing yet."""
+        """Create empty caches; nothing is read before it is asked for."""
         self._manifest = cache(_manifest)
         self._events = cache(_events)
 
     def facts(self, folder: Path, source: SkillSource) -> HarnessFacts:
-        """Return what the library around *folder* knows of the skill in it; nothing where it cannot be read."""
+        """Return the digest of the skill in *folder*, and the digest and the event count that its library noted.
+
+        A list or log that cannot be read counts as empty.
+        """
         library = folder.absolute().parent
         entry = self._manifest(library).skills.get(source.name)
         return HarnessFacts(

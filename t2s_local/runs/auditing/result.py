@@ -12,12 +12,12 @@ from t2s_local.values.value import Value
 
 
 class FollowedPlan(Value, frozen=True, kw_only=True):
-    """How far runs act on what is known: the index PDI."""
+    """Measures of how far runs follow a skill, and of how far attempts follow their memos (the index PDI)."""
 
     exec: float | None
-    """Share of the words of what the skill names that recorded commands have; None where it names nothing."""
+    """Share of the words in names a skill gives that occur in recorded commands; None if the skill names nothing."""
     series: tuple[PdiSeries, ...]
-    """Of the tasks with several attempts and a memo each; the same for every skill."""
+    """Index PDI of each task that has several attempts with a memo each; the same for every skill of an audit."""
 
 
 class SkillAudit(Value, frozen=True, kw_only=True):
@@ -25,24 +25,24 @@ class SkillAudit(Value, frozen=True, kw_only=True):
 
     path: str
     findings: tuple[Finding, ...]
-    """Of the audit's own book."""
+    """Findings by the audit's own book of rules."""
     lint: tuple[Finding, ...]
     scan: tuple[Risk, ...]
     verify: tuple[Finding, ...] | None
-    """None where the skill has no evidence, no recordings are stored, or its library's list cannot be read."""
+    """Quotes that do not hold; None without evidence or stored recordings, or if the library's list is unreadable."""
     features: tuple[Feature, ...]
     grounding: Grounding | None
-    """None where there is neither a run nor evidence."""
+    """Names in the skill, looked up in runs or evidence; None if there is neither a run nor evidence."""
     harness: tuple[HarnessLayer, ...] | None = None
-    """None where the harness is not looked at."""
+    """Missing items of the harness around the skill, by layer; None if they were not asked for."""
     pdi: FollowedPlan | None = None
-    """None where no runs were named for it."""
+    """None if no runs were named for this index."""
     notes: tuple[str, ...] = ()
-    """What could not be checked, and why."""
+    """Checks that could not be made, each with the reason."""
 
     @property
     def n_grave(self) -> int:
-        """How many findings fail the skill: errors of every book, risks that are high, quotes that do not hold."""
+        """Number of findings that fail the skill: errors by any book, high risks, and quotes that do not hold."""
         errors = sum(finding.severity == "error" for finding in self.findings)
         return (
             errors

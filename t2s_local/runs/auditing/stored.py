@@ -15,11 +15,11 @@ class StoredTrajectories:
     """Trajectories of several workspaces."""
 
     def __init__(self, stores: Sequence[Workspace]) -> None:
-        """Look in *stores*, one after the other."""
+        """Search *stores* in their order; the first store that has a trajectory counts."""
         self._stores = stores
 
     def get(self, run: TrajectoryId) -> Trajectory | None:
-        """Look a trajectory up; None where no workspace has it."""
+        """Return the trajectory with the id *run*; None if no workspace has it."""
         found = (store.trajectory(run) for store in self._stores)
         return next((trajectory for trajectory in found if trajectory is not None), None)
 
@@ -36,13 +36,13 @@ def stored_trajectories(paths: Sequence[Path]) -> Iterator[StoredTrajectories]:
 
 
 def workspaces_of(skills: Sequence[Path], here: Path) -> list[Path]:
-    """Return the workspaces that the recordings behind *skills* lie in, *here* first; none where none is there."""
+    """Return the existing workspaces that store the recordings behind *skills*, *here* first, each once."""
     candidates = [here, *(path for folder in skills for path in _of_skill(folder))]
     return [path for path in dict.fromkeys(path.resolve() for path in candidates) if (path / STORE).exists()]
 
 
 def _of_skill(folder: Path) -> Iterator[Path]:
-    """Yield the workspaces that a skill was written from, as its library notes them."""
+    """Yield the workspaces that the libraries of a skill name as the source of their skills."""
     for library in (folder.absolute().parent, *origin_of(folder)):
         try:
             noted = workspace_of(library)

@@ -1,1 +1,1 @@
-"""Existing skills held against recorded runs, and patches from elsewhere: the edits wait in the library."""
+"""Propose edits of existing skills, from recorded runs or from a foreign patch; the edits wait in the library."""

@@ -1,4 +1,4 @@
-"""Accept the proposed edits that held-out recordings speak for: level L1."""
+"""Accept the proposed edits that improve a skill on held-out recordings (level L1)."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,13 +26,13 @@ class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
 
     runs: tuple[Path, ...]
     train: tuple[Path, ...]
-    """Recordings the edits were learned from: a task or conversation in both is refused."""
+    """Recordings the edits were learned from; a task or conversation that is also in *runs* is refused."""
     labels: Path | None
     embedder: Embedder
 
 
 class GatedEdit(Value, frozen=True, kw_only=True):
-    """A proposed edit under a gate."""
+    """Verdict of the gate on a proposed edit."""
 
     id: str
     level: GateLevel = "L1"
@@ -40,14 +40,14 @@ class GatedEdit(Value, frozen=True, kw_only=True):
     reason: str
     """The gate's reason, a short fixed word."""
     net: float | None
-    """Of the skill with this edit alone; None where no run has the situation of one of its rules."""
+    """Net of the skill with this edit alone; None if no run has the situation of a rule of the skill."""
     current: float
-    """Of the skill as it lies."""
+    """Net of the skill without the edit."""
     n_runs: int
-    """Held-out runs with the situation of one of its rules."""
+    """Number of held-out runs with the situation of a rule of the skill."""
 
     def in_words(self) -> str:
-        """Say what was measured."""
+        """Return the level, both nets and the number of runs as a phrase."""
         if self.net is None:
             return f"level {self.level}: no run has the situation"
         return (
@@ -68,18 +68,18 @@ def apply_supported(
 
     Args:
         library: Folder of the skills.
-        proposals: Edits that wait in it.
-        held: The recordings.
-        workspace: Where decisions find the run behind the edits.
+        proposals: Edits that wait in the library.
+        held: The held-out recordings, and the recordings the edits were learned from.
+        workspace: Workspace of the run that proposed the edits.
         at: Time, ISO 8601.
-        say_reading: Told what became of every file, and how many runs there are.
+        say_reading: Called with the report on every file and the number of runs.
 
     Returns:
         Every edit with its verdict, in the order given.
 
     Raises:
         NothingFoundError: there is no held-out run.
-        T2SError: a task or a conversation is on both sides, or an edit cannot be made; edits made before it stay.
+        T2SError: a task or a conversation is in both sets, or an edit cannot be made; earlier edits remain.
     """
     names = sorted({item.skill for item in proposals})
     with scratch("deepen-") as place:
@@ -122,7 +122,7 @@ def _gated(item: ProposedEdit, found: StrictRecorded) -> GatedEdit:
 
 
 def _copied(library: Path, name: str, target: Path, item: ProposedEdit | None) -> Path:
-    """Copy a skill to *target*, with a proposed edit where one is given."""
+    """Copy a skill to *target*, with the proposed edit *item* unless it is None."""
     source = read_source(library / name)
     made = {} if item is None else apply_patch(source.raw, [item.edit]).after
     files = {path: data for path, data in {**source.raw, **made}.items() if data is not None}

@@ -1,4 +1,4 @@
-"""Read runs, hold skills against them, and let the edits they speak for wait in the library."""
+"""Learn from recorded runs, compare skills with the lessons, and store proposed edits in the library."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,27 +26,27 @@ COMMAND = "t2s deepen"
 
 
 class DeepenOutcome(Value, frozen=True, kw_only=True):
-    """Everything a run came to that held skills against recordings."""
+    """Result of comparing skills with recorded runs: the proposed edits, and the counts."""
 
     run: str
-    """The run that learned from the recordings."""
+    """Id of the run that learned from the recordings."""
     library: str
-    """Folder that the edits wait in."""
+    """Folder of the library that the proposed edits wait in."""
     skills: tuple[str, ...]
-    """Names of the skills that were looked at."""
+    """Names of the skills that were compared."""
     n_trajectories: int
     found: Deepened
 
 
 def library_of_skills(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """Return the library that *path* names or lies in, and the names of the skills that are meant.
+    """Return the library of the skills that *path* names, and their names.
 
     Args:
         path: The folder of a skill, or a folder of skills.
 
     Raises:
-        InputError: it is no folder.
-        NothingFoundError: no skill lies in it.
+        InputError: *path* is no folder.
+        NothingFoundError: *path* contains no skill.
     """
     if not path.is_dir():
         message = "not a folder" if path.exists() else "no such folder"
@@ -62,14 +62,14 @@ def library_of_skills(path: Path) -> tuple[Path, tuple[str, ...]]:
 
 
 def deepen_skills(job: Job, names: Sequence[str], tools: Tools, listener: Listener, wanted: Wanted) -> DeepenOutcome:
-    """Hold skills against recorded runs; the edits that these speak for wait for a person.
+    """Propose edits of skills from recorded runs; the edits wait in the library until a person decides.
 
     Args:
-        job: The runs, and the library; nothing is written to it but what waits.
-        names: Skills of the library.
+        job: The runs, and the library; its skills are not changed.
+        names: Names of the skills in the library.
         tools: The plug-ins.
-        listener: Hears how far the work is, and may stop it.
-        wanted: Limits of what is proposed, but for what a person rejected.
+        listener: Receives the progress of the work, and may stop it.
+        wanted: Limits for the proposed edits; the ids of rejected edits are filled in here.
 
     Raises:
         InterruptedRunError: the listener asked for a stop; what was done is kept.
@@ -133,7 +133,7 @@ def _rejected(decisions: Sequence[Decision]) -> frozenset[str]:
 
 
 def _without_pinned(found: Deepened, pinned: frozenset[str]) -> Deepened:
-    """Leave skills as they are that a person pinned."""
+    """Move proposals about pinned skills to those that were left out, with the reason."""
     kept = tuple(item for item in found.proposals if item.skill not in pinned)
     left = tuple(_left(item) for item in found.proposals if item.skill in pinned)
     return msgspec.structs.replace(found, proposals=kept, left=(*found.left, *left))

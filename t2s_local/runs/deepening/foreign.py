@@ -1,4 +1,4 @@
-"""Take in a patch from elsewhere: checked as a whole, and waiting in the library as a version of the skill."""
+"""Import a foreign patch: check it as a whole, and store the patched skill as a version that waits."""
 
 from pathlib import Path
 
@@ -20,30 +20,30 @@ COMMAND = "t2s deepen --patch"
 
 
 class PatchOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a foreign patch came to."""
+    """Result of importing a foreign patch: the patched files, the refused edits and the diff."""
 
     library: str
     skill: str
     made: Patched
     diff: tuple[str, ...]
-    """From the skill as it lies to the version that waits, as lines of a unified diff."""
+    """Lines of a unified diff from the current skill to the version that waits."""
 
 
 def take_patch(library: Path, name: str, file: Path, *, keep_headings: bool, workspace: Path, at: str) -> PatchOutcome:
-    """Let the version of a skill that a patch makes wait for a person; the skill itself stays as it is.
+    """Store the patched skill as a version that waits for a person; the skill itself is not changed.
 
     Args:
-        library: Folder of the skill's folder.
-        name: Folder of the skill.
+        library: Folder that contains the skill's folder.
+        name: Name of the skill's folder.
         file: The patch.
-        keep_headings: Whether no heading may go.
-        workspace: Where a person looks for what waits; made where it does not exist.
+        keep_headings: Whether an edit that removes a heading is refused.
+        workspace: Workspace that the waiting version is reviewed from; created if it does not exist.
         at: Time, ISO 8601.
 
     Raises:
-        InputError: the patch cannot be read, or has no form that is known.
-        NothingFoundError: it changes nothing, and every edit that was refused is named.
-        T2SError: it reaches where no patch may, would do harm, or cannot be kept; nothing is written.
+        InputError: the patch cannot be read, or its format is not known.
+        NothingFoundError: the patch changes nothing, and no edit of it was refused.
+        T2SError: the patch changes a place no patch may change, would do harm, or cannot be stored; nothing is written.
     """
     source = read_source(library / name)
     try:
@@ -71,10 +71,10 @@ def take_patch(library: Path, name: str, file: Path, *, keep_headings: bool, wor
 
 
 def _refuse_harm(source: SkillSource, made: Patched, file: Path) -> None:
-    """Refuse a patch that brings something which `t2s scan` finds grave.
+    """Refuse a patch that adds a risk which `t2s scan` rates as high.
 
     Raises:
-        T2SError: it does.
+        T2SError: the patched skill has such a risk and the skill before did not.
     """
     raw = {path: data for path, data in sorted({**source.raw, **made.after}.items()) if data is not None}
     after = msgspec.structs.replace(source, raw=raw, sizes={path: len(data) for path, data in raw.items()})

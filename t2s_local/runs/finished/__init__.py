@@ -1,1 +1,1 @@
-"""Finished runs, looked at again: their lessons in groups, their candidates, the recordings behind a rule."""
+"""Queries of finished runs: lessons in groups, candidates, and the recordings behind a rule."""

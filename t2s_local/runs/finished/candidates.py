@@ -1,4 +1,4 @@
-"""Rules that are in no skill, in full: what each says, on what it rests, what it lacks, and the rule nearest to it."""
+"""Candidates (rules in no skill): text, support, quotes, reasons they are in no skill, and nearest rule of each."""
 
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
@@ -17,11 +17,11 @@ from t2s_local.vectors.neighbours import neighbours
 from t2s_local.workspace import Workspace
 
 LOOSE = "another lesson that says the same"
-"""Phrase for the lack of a lesson that is in no cluster."""
+"""Reason why a lesson in no cluster is in no skill: there is no second lesson like it."""
 _OCCASION: tuple[QuoteRole, ...] = ("correction", "observation", "request", "action")
 _REMEDY: tuple[QuoteRole, ...] = ("fix", "cause", "result", "action")
 _MOST_NAMED = 20
-"""Projects that are named where none fits."""
+"""Number of projects that an error message lists at most."""
 CANDIDATES = "candidates"
 """Item kind in the store. Key: run id. Value: the candidates of the run, as JSON."""
 
@@ -34,14 +34,14 @@ class NearestRule(Value, frozen=True, kw_only=True):
     cosine: float
     """In [-1, 1]."""
     skill: str | None
-    """The skill it is in; None for another candidate."""
+    """Name of the skill the rule is in; None if the rule is a candidate too."""
 
 
 class CandidateRule(Value, frozen=True, kw_only=True):
-    """A candidate as a person reads it."""
+    """A candidate (a rule in no skill) with everything a person needs to judge it."""
 
     id: str
-    """Of its cluster, or of its lesson where that is in none."""
+    """Id of its cluster; if its lesson is in no cluster, id of the lesson."""
     when: str
     do: str
     because: str | None
@@ -50,28 +50,28 @@ class CandidateRule(Value, frozen=True, kw_only=True):
     task_support: int
     """Number of distinct tasks behind it."""
     projects: tuple[str, ...]
-    """Names of the projects whose runs show it; empty where their recordings tell none."""
+    """Names of the projects whose runs show the rule; empty if the recordings name none."""
     lacks: tuple[str, ...]
     quotes: tuple[Quote, ...]
-    """The best two: what occasioned it, and what was done about it."""
+    """At most two quotes: the occasion of the lesson, and the remedy."""
     nearest: NearestRule | None
-    """None where the run has no other rule."""
+    """None if the run has no other rule."""
 
 
 class Head(NamedTuple):
-    """A rule of a run, without its lessons' texts."""
+    """A rule of a run: ids, counts and place, without any text."""
 
     id: str
     lesson_ids: tuple[LessonId, ...]
-    """The medoid first."""
+    """Lessons of the cluster, the medoid (the most central lesson) first."""
     support: int | None
-    """None for a lesson in no cluster, whose own counts hold."""
+    """Number of distinct trajectories; None for a lesson in no cluster, which has its own count."""
     task_support: int | None
     lacks: tuple[str, ...]
-    """Empty for a rule of a skill."""
+    """Reasons why the rule is in no skill; empty for a rule of a skill."""
     skill: str | None
     number: int | None
-    """Of the rule in its skill, from 1."""
+    """Number of the rule in its skill, from 1; None for a rule in no skill."""
     risk: str | None = None
     """Why a lesson is held back for a person to decide; None for every other rule."""
 
@@ -84,18 +84,18 @@ def candidates(
     load: Callable[[str], Embedder],
     project: str | None = None,
 ) -> tuple[CandidateRule, ...]:
-    """Return the rules of a finished run that are in no skill: those that lack least first, then by support.
+    """Return the rules of a finished run that are in no skill, by number of reasons, then by support, largest first.
 
     Args:
         workspace: Where the run was made.
-        run: Beginning of its id; None for the newest finished run.
+        run: Beginning of the run's id; None for the newest finished run.
         embedder: Name of the embedder that finds the nearest rules.
-        load: Loads it; asked only where the run did not find them with the same one.
-        project: Name or folder of a project: only rules that a run of it shows; None for all.
+        load: Loads an embedder by name; called only if the run stored no candidates for this embedder.
+        project: Name or folder of a project, for rules that a run of that project shows; None for all rules.
 
     Raises:
         NothingFoundError: no run is finished, or its texts were not kept.
-        UsageError: there is no such run, or it knows no such project.
+        UsageError: there is no such run, or no rule of the run is of that project.
     """
     stored, result = finished_run(workspace, run)
     if not result.has_text:
@@ -113,7 +113,7 @@ def candidates(
 
 
 def remember_candidates(workspace: Workspace, run: str, result: RunResult, embedder: Embedder) -> None:
-    """Find the candidates of a run that is finished, and store them to be looked up."""
+    """Find the candidates of a finished run, and store them for :func:`candidates`."""
     found = _found(workspace, run, result, embedder)
     workspace.attempt(run).put_item(CANDIDATES, run, msgspec.json.encode(found))
 
@@ -141,7 +141,7 @@ def n_candidates(result: RunResult) -> int:
 
 
 def heads_of(result: RunResult) -> list[Head]:
-    """Return every rule of a run, those of its clusters first."""
+    """Return every rule of a run: clusters, then held-back lessons, then other lessons in no cluster."""
     homes = {one: (skill.name, at) for skill in result.skills for at, one in enumerate(skill.cluster_ids, 1)}
     lacks = {item.cluster_id: item.lacks for item in result.candidates}
     risks = {one: item.reason for item in result.held for one in item.lesson_ids}
@@ -163,7 +163,7 @@ def heads_of(result: RunResult) -> list[Head]:
 def _held(result: RunResult, clustered: Container[LessonId]) -> list[Head]:
     """Return the lessons in no cluster that are held back because of a risky action.
 
-    Those that an earlier version held are not known.
+    Lessons that an earlier version of t2s held back were stored without ids, and are not returned.
     """
     return [
         Head(
@@ -182,7 +182,7 @@ def _held(result: RunResult, clustered: Container[LessonId]) -> list[Head]:
 
 
 def lacks_of(item: HeldLesson | LessonId, result: RunResult) -> tuple[str, ...]:
-    """Return what a lesson in no cluster lacks, in a phrase: one that was rejected nothing else."""
+    """Return the reason why a lesson in no cluster is in no skill: rejected, risky, or without a second like it."""
     first = item if isinstance(item, str) else next(iter(item.lesson_ids), None)
     if first in result.rejected:
         return (result.rejected[first],)
@@ -194,10 +194,10 @@ def _nearest(head: Head, lesson: Lesson, cosine: float) -> NearestRule:
 
 
 def _known_project(project: str, result: RunResult) -> str:
-    """Return the name of the project that a person means, by its name or by a folder of it.
+    """Return the name of the project that *project* names, by the project's name or by its folder.
 
     Raises:
-        UsageError: no run is of such a project.
+        UsageError: no rule is of such a project.
     """
     names = sorted({name for found in result.projects.values() for name in found})
     wanted = {project.lower(), Path(project).resolve().name.lower() if Path(project).is_dir() else project.lower()}
@@ -229,7 +229,7 @@ def _candidate(head: Head, lesson: Lesson, nearest: NearestRule | None, projects
 
 
 def best_quotes(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
-    """Return at most two of *quotes*: what occasioned the lesson, and what was done about it."""
+    """Return at most two of *quotes*: the best for the occasion of the lesson, and the best for the remedy."""
     every = list(quotes)
     found: dict[Quote, None] = {}
     for roles in (_OCCASION, _REMEDY):

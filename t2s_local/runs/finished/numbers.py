@@ -1,4 +1,4 @@
-"""Numbers of rules as the pages of their skills have them now: a later run or an edit numbers them anew."""
+"""Current numbers of rules in the files of their skills; a later run or an edit may renumber them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from t2s_local.values.cluster import ClusterId
 from t2s_local.values.skill import Skill
 
 _LARGEST = 1_000_000
-"""Bytes of a page of evidence; a larger one is none of ours."""
+"""Bytes of a file of evidence at most; t2s writes no larger file."""
 
 
 def rule_numbers(result: RunResult, libraries: Iterable[Path]) -> dict[ClusterId, str]:
-    """Return the number that each rule of a skill has on the page that lies in one of *libraries*.
+    """Return the number of each rule, ``R1`` and so on, in the evidence file of its skill in one of *libraries*.
 
-    A rule that the page there does not have is left out. Where no page lies, the numbers are those of the run.
+    A rule that is not in that file is left out. If there is no file, the numbers are the run's own.
     """
     folders = tuple(libraries)
     found: dict[ClusterId, str] = {}
@@ -29,14 +29,14 @@ def rule_numbers(result: RunResult, libraries: Iterable[Path]) -> dict[ClusterId
 
 
 def libraries_in(folder: str | None) -> tuple[Path, ...]:
-    """Return the library that a run wrote to *folder*, and those of single projects below it."""
+    """Return the library that a run wrote to *folder*, and the libraries of single projects below it."""
     if folder is None or not Path(folder).is_dir():
         return ()
     return Path(folder), *(child for child in sorted(Path(folder).iterdir()) if is_library(child))
 
 
 def _page(name: str, libraries: Sequence[Path]) -> str | None:
-    """Return the evidence that lies in the folder of a skill; None where none can be read."""
+    """Return the text of the evidence file of a skill; None if no library has a readable file."""
     for library in libraries:
         path = library / name / EVIDENCE
         try:
@@ -58,7 +58,7 @@ def _on_page(skill: Skill, own: dict[ClusterId, str], lies: str | None) -> dict[
 
 
 def _same(claim: EvidenceClaim, others: Sequence[EvidenceClaim]) -> str | None:
-    """Return the number of the one claim among *others* that quotes most of the steps that *claim* quotes."""
+    """Return the number of the claim among *others* that shares most quoted steps with *claim*; None if unclear."""
     counts = {other.rule: len(_steps(claim) & _steps(other)) for other in others}
     most = max(counts.values(), default=0)
     best = [rule for rule, count in counts.items() if count == most]

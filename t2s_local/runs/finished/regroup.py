@@ -1,4 +1,4 @@
-"""Lessons of a finished run, grouped again with the settings of today; nothing is written."""
+"""Group the lessons of a finished run again with current settings; nothing is written."""
 
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Regrouped(msgspec.Struct, frozen=True, kw_only=True):
-    """The lessons of a run in clusters, with the vectors that say why."""
+    """Lessons of a run in clusters, with the vectors they were clustered by."""
 
     lessons: dict[LessonId, Lesson]
     unique: Unique
     vectors: "FloatMatrix"
-    """Rows of ``unique.kept``, in that order."""
+    """Unit vectors, one row for each lesson of ``unique.kept``, in that order."""
     clustering: Clustering
-    """Every cluster under the id that the newest run knows it by."""
+    """Clusters; a cluster that the newest run also has keeps that run's id."""
 
 
 def regroup(workspace: Workspace, run: str | None, embedder: Embedder, clusterer: Clusterer) -> Regrouped:
@@ -35,13 +35,13 @@ def regroup(workspace: Workspace, run: str | None, embedder: Embedder, clusterer
 
     Args:
         workspace: Where the run was made.
-        run: Beginning of its id; None for the newest run.
+        run: Beginning of the run's id; None for the newest run.
         embedder: Turns lessons into vectors.
         clusterer: Groups them.
 
     Raises:
         UsageError: there is no such run.
-        NothingFoundError: it found no lesson.
+        NothingFoundError: the run found no lesson.
     """
     background, previous = stored_background(workspace, run), previous_run(workspace)
     lessons = tuple(background.lessons.values())

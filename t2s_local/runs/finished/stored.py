@@ -1,4 +1,4 @@
-"""Lessons of a run, as its workspace stores them."""
+"""Read stored results, lessons and outlines of finished runs from a workspace."""
 
 from collections.abc import Iterable
 
@@ -26,10 +26,10 @@ def finished_run(workspace: Workspace, run: str | None) -> tuple[StoredRun, RunR
 
     Args:
         workspace: Where the run was made.
-        run: Beginning of its id; None for the newest one that is finished.
+        run: Beginning of the run's id; None for the newest finished run.
 
     Raises:
-        NothingFoundError: no run is finished, or the one named is not.
+        NothingFoundError: no run is finished, or the named run is not finished.
         T2SError: another version wrote its result.
         UsageError: there is no such run.
     """
@@ -73,21 +73,21 @@ def stored_all_lessons(workspace: Workspace, run_id: str) -> dict[LessonId, Less
 
 
 def stored_outlines(workspace: Workspace, run_id: str) -> tuple[Outline, ...]:
-    """Return the runs that a run learned from, without their steps."""
+    """Return outlines of the trajectories that a run learned from, without their steps."""
     intakes = [msgspec.json.decode(item, type=Intake) for item in workspace.items(INTAKE, run_id=run_id)]
     return tuple(outline for intake in intakes for outline in intake.outlines)
 
 
 def stored_background(workspace: Workspace, run: str | None) -> Background:
-    """Return the lessons of a run with what is known of their trajectories.
+    """Return the lessons of a run with the facts about their trajectories.
 
     Args:
         workspace: Where the run was made.
-        run: Beginning of its id; None for the newest run.
+        run: Beginning of the run's id; None for the newest run.
 
     Raises:
         UsageError: there is no such run.
-        NothingFoundError: it found no lesson.
+        NothingFoundError: the run found no lesson.
     """
     stored = workspace.ledger.find(run)
     lessons = stored_all_lessons(workspace, stored.id)

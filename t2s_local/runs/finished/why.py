@@ -1,4 +1,4 @@
-"""From a rule back to the recordings: who said it, where, what it was joined with, and what happened around it."""
+"""Trace a rule to its recordings: its lessons, the quoted steps, and the steps around them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ AROUND = 1
 
 
 class StepLine(Value, frozen=True, kw_only=True):
-    """A step of a recording, at the place it has in its file."""
+    """A step of a recording, with its position in the file."""
 
     index: int
     kind: str
@@ -36,18 +36,18 @@ class Recording(Value, frozen=True, kw_only=True):
 
     id: TrajectoryId
     source: str | None
-    """None where it is no longer stored."""
+    """File of the recording; None if the recording is no longer stored."""
     project: str | None
-    """The repository or folder it worked in, where the recording says so."""
+    """Repository or folder that the agent worked in; None if the recording does not name it."""
     started_at: str | None
     task: str | None
     outcome: Outcome | None
     verbs: str | None
-    """Signature of what it did, ``read-filter-compute``; None where no action of it is known, or it is not stored."""
+    """Kinds of its actions, as in ``read-filter-compute``; None if no action is recognised or nothing is stored."""
     quotes: tuple[Quote, ...]
-    """By step."""
+    """Quotes from the recording, by step."""
     steps: tuple[StepLine, ...]
-    """The quoted steps and those around them; empty where the recording is no longer stored."""
+    """Quoted steps and their neighbours; empty if the recording is no longer stored."""
 
 
 class MergedLesson(Value, frozen=True, kw_only=True):
@@ -58,37 +58,37 @@ class MergedLesson(Value, frozen=True, kw_only=True):
     n_trajectories: int
     analyst: str
     pattern: str
-    """How it was found."""
+    """Name of the pattern that the analyst found the lesson by."""
 
 
 class RuleFacts(Value, frozen=True, kw_only=True):
     """A rule of a run, in a skill or not."""
 
     id: str
-    """Of its cluster, or of its lesson where that is in none."""
+    """Id of its cluster; if its lesson is in no cluster, id of the lesson."""
     skill: str | None
-    """None for a candidate."""
+    """Name of its skill; None for a candidate."""
     rule: str | None
-    """``R1`` and so on, as the page in the library has it; None for a candidate and for a rule that is not on it."""
+    """Number in the skill's file in the library, as ``R1``; None for a candidate or a rule that is not in the file."""
     when: str
     do: str
     because: str | None
     support: int
     task_support: int
     lacks: tuple[str, ...]
-    """What keeps it out of a skill; empty for a rule of a skill."""
+    """Reasons why the rule is in no skill; empty for a rule of a skill."""
 
 
 class RuleOrigin(RuleFacts, frozen=True, kw_only=True):
-    """Everything behind one rule."""
+    """A rule with its lessons and its recordings."""
 
     cohesion: float | None
     """Mean cosine of the lessons that were joined, in [-1, 1]; None for a lesson in no cluster."""
     stability: float | None
     merged: tuple[MergedLesson, ...]
-    """The lessons it is made of; its own words are those of the first."""
+    """Lessons that were joined to the rule; the rule has the words of the first."""
     recordings: tuple[Recording, ...]
-    """Those that are quoted first, then by id; as many as were asked for."""
+    """Recordings behind the rule: quoted recordings first, then by id; at most as many as were asked for."""
 
 
 def why(
@@ -99,14 +99,14 @@ def why(
     most: int | None = None,
     libraries: Sequence[Path] | None = None,
 ) -> tuple[RuleOrigin, ...]:
-    """Return what stands behind the rules that *name* means.
+    """Return the rules that *name* means, each with its lessons and recordings.
 
     Args:
         workspace: Where the run was made.
         name: A skill, ``SKILL#R2``, or the beginning of the id of a cluster or of a lesson.
         run: Beginning of the run's id; None for the newest finished run.
-        most: Recordings of a rule that are looked up, those that are quoted first; None for all.
-        libraries: Libraries whose pages number the rules; None for those that the run wrote.
+        most: Number of recordings of a rule that are loaded, quoted recordings first; None for all.
+        libraries: Libraries whose files number the rules; None for the libraries that the run wrote.
 
     Raises:
         NothingFoundError: no run is finished.
@@ -206,7 +206,7 @@ def _origin(
 
 
 def _home(item: _Rule, result: RunResult) -> str | None:
-    """Return the name of the skill a rule is in."""
+    """Return the name of the skill a rule is in; None if the rule is in no skill."""
     if not isinstance(item, Cluster):
         return None
     return next((skill.name for skill in result.skills if item.id in skill.cluster_ids), None)
@@ -229,7 +229,7 @@ def _merged(lesson: Lesson) -> MergedLesson:
 
 
 def recording_of(workspace: Workspace, run: TrajectoryId, quotes: Iterable[Quote]) -> Recording:
-    """Return a recording with *quotes* of it, and the steps around them."""
+    """Return a recording with *quotes* from it, the quoted steps, and the steps around these."""
     ordered = sorted(set(quotes), key=lambda quote: (quote.step, quote))
     stored = workspace.trajectory(run)
     return Recording(
@@ -250,13 +250,13 @@ def _began(run: Trajectory) -> str | None:
 
 
 def _around(run: Trajectory, quoted: set[int]) -> tuple[StepLine, ...]:
-    """Return the steps *quoted* and those around them, each once."""
+    """Return the steps with the numbers *quoted* and the steps around these, each once."""
     near = sorted({at for step in quoted for at in range(max(step - AROUND, 0), step + AROUND + 1)})
     return tuple(step for at in near for step in step_lines(run, at, at + 1))
 
 
 def step_lines(run: Trajectory, start: int, stop: int) -> tuple[StepLine, ...]:
-    """Return the steps of *run* from *start* to before *stop*, as far as it has them."""
+    """Return the steps *start* to *stop* (not included) of *run*; steps beyond its end are left out."""
     return tuple(_step_line(index, step) for index, step in enumerate(run.steps[start:stop], start))
 
 

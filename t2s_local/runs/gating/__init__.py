@@ -1,1 +1,1 @@
-"""One invocation of a gate: what is read for it, what it measures, and where the result is noted."""
+"""Run the gates that test skills: read held-out recordings, measure, and note the results in libraries."""

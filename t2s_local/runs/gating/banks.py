@@ -1,4 +1,4 @@
-"""Folders that an evaluation command is given: one skill, several, or none."""
+"""Make the folders of skills that an evaluation command is run with: one skill, several, or none."""
 
 import shutil
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ from t2s_local.values.value import digest
 
 
 class Bank(NamedTuple):
-    """A folder, and what identifies what lies in it."""
+    """A folder of skills, and a digest of the skills in it."""
 
     folder: Path
     digest: str
 
 
 def bank_of(place: Path, skills: Sequence[Path], *, is_single: bool = False) -> Bank:
-    """Copy *skills* to *place*; the first of two of one name stays.
+    """Copy *skills* to *place*; of two skills with the same name, only the first is copied.
 
     Args:
         place: A folder that does not exist yet.
-        skills: Folders of skills; none for an arm without a skill.
-        is_single: Whether the folder of the skill itself is given, and not one that it lies in.
+        skills: Folders of skills; empty for an arm without a skill.
+        is_single: Whether the returned folder is that of the first skill itself, and not *place*.
 
     Raises:
         InputError: a skill cannot be read.
@@ -49,7 +49,10 @@ def bank_of(place: Path, skills: Sequence[Path], *, is_single: bool = False) -> 
 
 
 def cosines(skills: Sequence[Path], library: Path | None, embedder: Embedder | None) -> list[float | None]:
-    """Return for each of *skills* the largest cosine of its description to one in *library*; None without any."""
+    """Return the largest cosine between the description of each of *skills* and those of other skills in *library*.
+
+    Values are in [-1, 1], one for each skill; all are None if there is no embedder or no other skill.
+    """
     known = [] if library is None else [path.parent for path in sorted(library.glob(f"*/{MAIN}"))]
     own = {skill.resolve() for skill in skills}
     texts = [_description(path) for path in known if path.resolve() not in own]

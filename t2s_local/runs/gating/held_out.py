@@ -1,4 +1,4 @@
-"""Runs that the main job sets aside, and the rules it wrote held against them."""
+"""Hold out runs of the main job, and measure the rules it wrote on them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,15 +21,15 @@ HELD_OUT = "held out to measure rules"
 
 
 def split_intake(intake: Intake, share: float, *, seed: int) -> tuple[Intake, tuple[Outline, ...]]:
-    """Take a share of the runs out of what was read: whole tasks and whole conversations.
+    """Hold out a share of the runs that were read; a task or conversation is never split.
 
     Args:
-        intake: Everything that was read.
-        share: Of the runs, about, in (0, 1).
-        seed: Decides which.
+        intake: All runs that were read.
+        share: Approximate share of the runs to hold out, in (0, 1).
+        seed: Seed of the random choice.
 
     Returns:
-        The rest, with the loss counted, and the outlines of the runs that are held out.
+        The intake without the held-out runs, which it counts as a loss, and the outlines of the held-out runs.
     """
     outlines = intake.outlines
     names = [
@@ -45,12 +45,12 @@ def split_intake(intake: Intake, share: float, *, seed: int) -> tuple[Intake, tu
 
 
 def catches(skills: Sequence[Skill], held: Sequence[Outline], shelf: TrajectoryStore) -> tuple[SkillCatch, ...]:
-    """Hold the rules of *skills* against held-out runs: level L1.
+    """Measure the rules of *skills* on held-out runs (level L1); return one result for each skill.
 
     Args:
-        skills: As they were written.
-        held: Outlines of the runs.
-        shelf: Where they are stored.
+        skills: Skills as the run wrote them.
+        held: Outlines of the held-out runs.
+        shelf: Store of the runs.
     """
     gate = recorded_gate()
     corpus = Corpus(held, shelf)

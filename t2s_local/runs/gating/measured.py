@@ -1,4 +1,4 @@
-"""Run the user's evaluation command on the arms of a mode, and judge what it scored: level L3."""
+"""Run the user's evaluation command on the arms of a mode, and judge skills by the scores (level L3)."""
 
 import shutil
 from collections import Counter
@@ -25,7 +25,7 @@ from t2s_local.values.gates.scores import Arm, MeasuredSkill, Trial, TrialScore
 
 EvalMode = Literal["strict", "replay", "marginal", "loo", "deploy"]
 TRIALS: dict[EvalMode, int] = {"strict": 1, "replay": 1, "marginal": 4, "loo": 1, "deploy": 5}
-"""Trials of each task in each arm, where none are named."""
+"""Default number of trials of each task in each arm, by mode."""
 _NOT_RUN = "not run"
 
 
@@ -39,11 +39,11 @@ class MeasuredJob(msgspec.Struct, frozen=True, kw_only=True):
     trials: int
     seed: int
     cache: Path | None
-    """File that scores are kept in."""
+    """File that stores scores for later runs; None for none."""
     against: Path | None = None
-    """Skill in use now; None compares with no skill at all."""
+    """Folder of the skill that is in use now; None to compare with no skill at all."""
     library: Path | None = None
-    """Of ``marginal``: the skills that are there anyway."""
+    """For mode ``marginal``: folder of the skills that every arm has."""
     metric: Metric = "soft"
     w: float = 0.5
     best: float | None = None
@@ -54,16 +54,16 @@ class MeasuredJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MeasuredResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Verdicts on the skills, and what is missing."""
+    """Verdicts on the skills, and the trials without a score."""
 
     skills: tuple[MeasuredSkill, ...]
     n_trials: int
     missing: dict[str, int]
-    """Trials without a score, by the reason."""
+    """Number of trials without a score, by reason."""
 
 
 class _Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Arms of one skill."""
+    """Names of the arms of one skill: without it, with it, and with a placebo."""
 
     skill: Path
     before: str
@@ -76,12 +76,12 @@ def measure_evaluated(job: MeasuredJob, *, say_plan: Callable[[int, int], None])
     """Score every arm with the user's command, and judge each skill.
 
     Args:
-        job: What is measured.
-        say_plan: Told how many trials there are, and in how many arms, before the first is run.
+        job: The skills, the tasks and the command.
+        say_plan: Called with the number of trials and the number of arms before the first trial.
 
     Raises:
-        T2SError: a folder cannot be read, or scores cannot be kept.
-        UsageError: the command cannot be meant.
+        T2SError: a folder cannot be read, or scores cannot be stored.
+        UsageError: the evaluation command is not valid.
     """
     module = cast(EvalGateModule, registry.load("t2s_local.gates", "eval_command"))
     gate = module.load(job.options, cache=job.cache)
@@ -103,7 +103,7 @@ def measure_evaluated(job: MeasuredJob, *, say_plan: Callable[[int, int], None])
 
 @contextmanager
 def _arms(job: MeasuredJob) -> Iterator[tuple[list[_Plan], Mapping[str, Bank]]]:
-    """Lay out the folders of the arms, each once."""
+    """Create the folder of each arm once, and yield the plans of the skills and the folders by arm."""
     with TemporaryDirectory(prefix="t2s-gate-arms-") as name:
         place = Path(name)
         banks: dict[str, Bank] = {}
@@ -117,7 +117,7 @@ def _arms(job: MeasuredJob) -> Iterator[tuple[list[_Plan], Mapping[str, Bank]]]:
 
 
 def _base(job: MeasuredJob, place: Path) -> tuple[str, Bank]:
-    """Lay out the arm that every skill is compared with."""
+    """Create the folder of the arm that every skill is compared with, and return its name and folder."""
     if job.mode == "marginal":
         known = [] if job.library is None else [path.parent for path in sorted(job.library.glob(f"*/{MAIN}"))]
         return "base", bank_of(place / "base", known)
@@ -196,7 +196,7 @@ def _verdict(job: MeasuredJob, plan: _Plan, scores: Scores) -> _Judged:
 
 
 def _places(job: MeasuredJob, plans: Sequence[_Plan], scores: Scores) -> dict[int, _Judged]:
-    """Judge the candidates of ``marginal`` against each other, by their number."""
+    """Judge the skills of mode ``marginal`` against each other; return verdict, reason and figures by skill number."""
     nearest = cosines([plan.skill for plan in plans], job.library, job.embedder)
     candidates = [
         marginal.Candidate(

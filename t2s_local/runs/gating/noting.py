@@ -1,4 +1,4 @@
-"""Note results of gates in the libraries that skills lie in."""
+"""Note results of gates in the libraries of the skills."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,11 +14,11 @@ from t2s_local.values.gates.supports import SkillSupport
 
 
 def note_results(skills: Sequence[Path], found: Sequence[GateNote]) -> None:
-    """Keep each result in the library of its skill; of skills that lie in no library of ours nothing is kept.
+    """Store each result in the library of its skill; results of skills outside a t2s library are not stored.
 
     Args:
         skills: Folders of the skills.
-        found: Results, each for the skill at the same place.
+        found: Results, one for each skill in the same order.
 
     Raises:
         T2SError: a library's own folder cannot be written.
@@ -35,7 +35,7 @@ def note_results(skills: Sequence[Path], found: Sequence[GateNote]) -> None:
 def recorded_notes(
     found: Sequence[SkillCatch], *, command: tuple[str, ...], runs: Sequence[Path], labels: Path | None
 ) -> list[GateNote]:
-    """Return the results of level L1 as a library keeps them, with the recordings to measure them on again."""
+    """Return notes on results of level L1, with the paths of the recordings so that they can be measured again."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(
@@ -56,7 +56,7 @@ def recorded_notes(
 
 
 def recorded_figures(item: SkillCatch) -> dict[str, float | int | None]:
-    """Return the figures of level L1 by name."""
+    """Return the counts and the net of a result of level L1 by name."""
     return {
         "caught": item.caught.n,
         "failures": item.caught.of,
@@ -67,7 +67,7 @@ def recorded_figures(item: SkillCatch) -> dict[str, float | int | None]:
 
 
 def measured_notes(found: Sequence[MeasuredSkill], *, mode: str, command: tuple[str, ...]) -> list[GateNote]:
-    """Return the results of level L3 as a library keeps them."""
+    """Return notes on results of level L3 for the libraries of the skills."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(
@@ -86,7 +86,7 @@ def measured_notes(found: Sequence[MeasuredSkill], *, mode: str, command: tuple[
 
 
 def measured_figures(item: MeasuredSkill) -> dict[str, float | int | None]:
-    """Return the figures of level L3 by name: n and mean of the arms, tasks that gained and that lost."""
+    """Return figures of a result of level L3 by name: count and mean of each arm, tasks that gained and that lost."""
     names = ("before", "after", "placebo")
     means = {f"mean_{name}": arm.mean for name, arm in zip(names, item.arms, strict=False)}
     counts = {f"n_{name}": arm.n for name, arm in zip(names, item.arms, strict=False)}
@@ -94,7 +94,7 @@ def measured_figures(item: MeasuredSkill) -> dict[str, float | int | None]:
 
 
 def strict_notes(found: Sequence[StrictRecorded], *, command: tuple[str, ...]) -> list[GateNote]:
-    """Return verdicts by the net of level L1 as a library keeps them."""
+    """Return notes on verdicts by the net of level L1 for the libraries of the skills."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(
@@ -113,7 +113,7 @@ def strict_notes(found: Sequence[StrictRecorded], *, command: tuple[str, ...]) -
 
 
 def support_notes(found: Sequence[SkillSupport], *, command: tuple[str, ...]) -> list[GateNote]:
-    """Return the results of level L2 as a library keeps them."""
+    """Return notes on results of level L2 for the libraries of the skills."""
     now = datetime.now(tz=UTC).isoformat(timespec="seconds")
     return [
         GateNote(

@@ -1,4 +1,4 @@
-"""Measure again what a library notes of a skill's gates, where the recordings of the measurement are still there."""
+"""Measure the noted gate results of a skill again, if the recordings of the measurement still exist."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -15,22 +15,22 @@ from t2s_local.stages.gates.rules import gated_skill
 from t2s_local.values.gates.note import GateNote
 
 _EFFECT = "Effect under a local model (L2)"
-"""The beginning of the line in which the evidence of a rule states its effect."""
+"""Beginning of the line in the evidence of a rule that states its effect."""
 
 
 class Rechecked(NamedTuple):
-    """Figures that are wrong, and words about those that were not measured again."""
+    """Findings on noted figures that are wrong, and notes on all other figures."""
 
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
 
 
 def recheck(folder: Path) -> Rechecked:
-    """Measure the figures of level L1 that the library of a skill notes again, and say which others it cannot.
+    """Measure the noted figures of level L1 of a skill again, and list the figures that cannot be measured again.
 
     Raises:
         InputError: the skill cannot be read.
-        T2SError: the library's file of results is not what was written.
+        T2SError: the library's file of results was damaged or changed.
     """
     source = read_source(folder)
     digest = gated_skill(source, folder).digest

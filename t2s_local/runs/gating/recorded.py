@@ -1,4 +1,4 @@
-"""Hold skills against held-out recordings: read both, refuse a leak, measure."""
+"""Measure skills on held-out recordings, and refuse recordings that the skills were learned from."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -28,44 +28,44 @@ _MOST_MESSAGES = 40
 
 
 class RecordedJob(msgspec.Struct, frozen=True, kw_only=True):
-    """Skills, and the held-out runs they are held against."""
+    """Skills, and the held-out runs they are measured on."""
 
     skills: tuple[Path, ...]
     runs: tuple[Path, ...]
     labels: Path | None = None
     train: tuple[Path, ...] = ()
-    """Runs the skills were learned from, besides those that their evidence names."""
+    """Runs the skills were learned from, in addition to the runs that their evidence names."""
     stored: StoredTrajectories | None = None
-    """Trajectories behind their evidence; None where no workspace has any."""
+    """Trajectories that the evidence of the skills cites; None if no workspace has any."""
     embedder: Embedder | None = None
-    """Finds situations that code cannot look for; None leaves them out."""
+    """Embedder that recognises situations which code cannot look for; None to leave these situations out."""
 
 
 class RecordedResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a recorded gate found."""
+    """Result of the gate of level L1 for each skill, and the report on the recordings."""
 
     skills: tuple[SkillCatch, ...]
     report: Report
-    """Of the reading of the held-out runs."""
+    """Report on reading the held-out runs."""
     n_runs: int
     notes: tuple[str, ...]
-    """What could not be checked."""
+    """Sentences about leaks that could not be checked."""
 
 
 class _Seen(msgspec.Struct, frozen=True):
     run: object
-    """As the gate looks at it."""
+    """Run in the form that the gate measures."""
     side: SplitSide
     said: tuple[str, ...]
-    """Messages of the user, each cut."""
+    """Messages of the user, at most 40, each cut to 600 characters."""
 
 
 def measure_recorded(job: RecordedJob, *, say_reading: Callable[[Report, int], None] | None = None) -> RecordedResult:
-    """Hold skills against held-out runs.
+    """Measure skills on held-out runs.
 
     Args:
         job: The skills and the runs.
-        say_reading: Told what became of every file, and how many runs there are, before anything is measured.
+        say_reading: Called with the report on every file and the number of runs, before anything is measured.
 
     Raises:
         InputError: a path or a skill cannot be read.
@@ -103,7 +103,7 @@ def measure_recorded(job: RecordedJob, *, say_reading: Callable[[Report, int], N
 def read_held_out(
     job: RecordedJob, *, keep: Callable[[Trajectory], T]
 ) -> tuple[list[tuple[T, Outcome | None]], Report]:
-    """Read the held-out runs, refuse a leak, and return what *keep* makes of each, with its outcome.
+    """Return the result of *keep* and the outcome for each held-out run, and the report on reading.
 
     Raises:
         NothingFoundError: there is no held-out run.
@@ -150,7 +150,7 @@ def _side(run: Trajectory) -> SplitSide:
 
 
 def _training(sources: Sequence[tuple[Path, SkillSource]], job: RecordedJob) -> Iterator[tuple[SplitSide, bool]]:
-    """Yield the runs behind the skills, and whether more than their id is known."""
+    """Yield the training runs of the skills, each with True if its task and conversation are known too."""
     named = {
         run
         for _, source in sources

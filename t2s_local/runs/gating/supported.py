@@ -17,7 +17,7 @@ from t2s_local.values.gates.supports import SkillSupport
 
 
 class SupportResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a gate of level L2 found."""
+    """Result of the gate of level L2 for each skill, and the report on the recordings."""
 
     skills: tuple[SkillSupport, ...]
     model: str
@@ -32,12 +32,12 @@ def measure_support(
     Args:
         job: The skills and the runs.
         model: ``auto``, an alias, a file, or the address of a server.
-        say: Told which model is used.
-        say_reading: Told what became of every file, and how many runs there are.
+        say: Called with words about the model that is used.
+        say_reading: Called with the report on every file and the number of runs.
 
     Raises:
-        ModelError: there is no model, it cannot be run, or it gives no log-probabilities.
-        T2SError: as for the recorded gate.
+        ModelError: there is no model, or it cannot be run or returns no log-probabilities.
+        T2SError: as for :func:`t2s_local.runs.gating.recorded.read_held_out`.
     """
     if model == "none":
         message = "level L2 needs a model"

@@ -1,1 +1,1 @@
-"""A library kept healthy: recordings read for its use, its states governed, its drift named."""
+"""Maintain a library: count the uses of its skills, propose changes by rules, and report drift."""

@@ -1,4 +1,4 @@
-"""Read a library and its log for drift."""
+"""Report how the use and the help of a library's skills drift over time, from its evidence log."""
 
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from t2s_local.workspace import STORE, read_workspace
 
 
 def drift_of(library: Path, *, embedder: str) -> Drift:
-    """Return the report on a library.
+    """Return the report on the drift of a library.
 
     Raises:
-        BrokenChainError: its log was changed.
+        BrokenChainError: the log of the library was changed.
         InputError: the library or its log cannot be read.
         NothingFoundError: there is neither a skill nor a log.
         UsageError: the embedder is not known.
@@ -31,7 +31,7 @@ def drift_of(library: Path, *, embedder: str) -> Drift:
 
 
 def own_library(workspace: Path) -> Path | None:
-    """Return the library that the newest finished run of a workspace wrote; None where there is none any more."""
+    """Return the library of the newest finished run whose library still exists; None if there is none."""
     if not (workspace / STORE).exists():
         return None
     try:
@@ -44,7 +44,7 @@ def own_library(workspace: Path) -> Path | None:
 
 
 def _members(library: Path) -> tuple[Member, ...]:
-    """Return the skills that lie beside each other; none where only a log is there."""
+    """Return the skills in the library, without those set aside; empty if the library has only a log."""
     try:
         return tuple(member for member in members_of(library, home=home_of(library)) if member.is_there)
     except NothingFoundError:
@@ -54,7 +54,7 @@ def _members(library: Path) -> tuple[Member, ...]:
 
 
 def _duplicates(members: tuple[Member, ...], embedder: str) -> float | None:
-    """Return the share of skills with a near-duplicate; None where no skill lies there."""
+    """Return the share of skills with a near-duplicate, in [0, 1]; None if there is no skill."""
     if not members:
         return None
     near = pairs(vectors_of(members, embedder), SAME) if len(members) > 1 else []

@@ -1,4 +1,4 @@
-"""Everything that the rules of a library ask for, gathered in one pass over its log."""
+"""Collect all facts that the rules for governing a library need, in one pass over its log."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,29 +24,29 @@ BRANCHES: tuple[Branch, ...] = ("general", "task", "action", "meta")
 
 
 class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A library and its log."""
+    """Facts about the skills of a library and the events of its log."""
 
     members: tuple[Member, ...]
-    """Skills that lie beside each other, by name; those that were set aside are left out."""
+    """Skills in the library, by name, without those that were set aside."""
     n_aside: int
     n_events: int
     n_backwards: int
-    """Events with a time before that of the event before: a clock went back. The log's order counts."""
+    """Number of events with a time before that of the preceding event (clock changes); the log's order counts."""
     standings: Mapping[str, Standing]
     rounds: tuple[Round, ...]
     utilities: Mapping[str, Utility]
-    """Of no skill where they were not asked for."""
+    """Utility of each skill by name; empty if utilities were not asked for."""
     tasks: frozenset[str]
     """Digests of the tasks of all runs that used a skill."""
 
     @property
     def governed(self) -> tuple[Governed, ...]:
-        """Return the skills as the rules ask for them."""
+        """Return the skills in the form that the rules read."""
         return tuple(governed(member) for member in self.members)
 
 
 def governed(member: Member) -> Governed:
-    """Return a skill as the rules ask for it."""
+    """Return a skill in the form that the rules read: name, digest, state and owner."""
     return Governed(
         name=member.name,
         digest=member.digest,
@@ -57,7 +57,7 @@ def governed(member: Member) -> Governed:
 
 
 def placed(member: Member) -> Placed:
-    """Return a skill with its branch, as its front matter says it; a task skill without a category where not."""
+    """Return a skill with the branch and group in its front matter; without them, branch ``task`` and no group."""
     about = member.source.front.get("metadata")
     said = {str(key): str(value) for key, value in about.items()} if isinstance(about, dict) else {}
     branch: Branch = next((name for name in BRANCHES if name == said.get("branch")), "task")
@@ -108,7 +108,7 @@ def facts_of(library: Path, *, with_utilities: bool = False) -> LibraryFacts:
 
 
 def vectors_of(members: Iterable[Member], embedder: str) -> "FloatMatrix":
-    """Return a unit vector for every skill, of what it tells.
+    """Return a unit vector of the text of every skill, shape ``(n, d)``.
 
     Raises:
         UsageError: the embedder is not known.

@@ -1,4 +1,4 @@
-"""The front of what a library could be: as it is, as the proposals would make it, and without each of its skills."""
+"""Compare a library as it is, after the proposed changes, and without each of its skills (a Pareto front)."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
 CURRENT, GOVERNED = "as it is", "as proposed"
 _MOST = 200
-"""Skills that are left out one at a time, in the order of their names; there are rarely more."""
+"""Number of skills that are left out one at a time, at most, in the order of their names."""
 
 
 class Front(Value, frozen=True, kw_only=True):
-    """Banks that were compared, and the choice among them."""
+    """Banks (sets of skills) that were compared, and the chosen bank."""
 
     banks: tuple[Bank, ...]
     choice: Choice
     removes: tuple[str, ...]
-    """Skills that the chosen bank lacks."""
+    """Names of the skills that are not in the chosen bank."""
     utility: str
-    """Words for what utility is here."""
+    """Definition of utility, in words."""
     n_lessons: int
-    """Held-out requests that coverage is a share of."""
+    """Number of held-out requests that coverage is a share of."""
 
 
 def front_of(library: Path, job: GovernJob, heldout: Sequence[Path]) -> Front:
-    """Compare banks of a library, and choose among them.
+    """Compare banks (sets of skills) of a library, and choose one of them.
 
     Args:
         library: Folder of skills.
-        job: The wishes: rules and embedder.
-        heldout: Recordings of other tasks than those that the log has; none where coverage is not asked for.
+        job: Names of the rules and of the embedder.
+        heldout: Recordings of tasks that are not in the log; empty if coverage is not asked for.
 
     Raises:
         InputError: the library, its log or a recording cannot be read.
         NothingFoundError: there is no skill.
-        T2SError: a task of the held-out recordings is one that the log has.
+        T2SError: a task of the held-out recordings is in the log.
         UsageError: the embedder is not known.
     """
     facts = facts_of(library, with_utilities=job.rules == "skemex")
@@ -69,7 +69,7 @@ def front_of(library: Path, job: GovernJob, heldout: Sequence[Path]) -> Front:
 
 
 def _sets(facts: LibraryFacts, job: GovernJob) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield the banks by name, each as the places of its skills."""
+    """Yield the name of each bank, and the indices of its skills in the list of all skills."""
     every = tuple(range(len(facts.members)))
     yield CURRENT, every
     leaving = {one.skill for one in proposals_of(facts, job) if one.kind != "mature"}
@@ -93,10 +93,10 @@ def _bank(name: str, rows: Sequence[int], facts: LibraryFacts, vectors: "FloatMa
 
 
 def _requests(heldout: Sequence[Path], tasks: frozenset[str]) -> list[str]:
-    """Return what was asked for in held-out recordings, each request once.
+    """Return the requests of the user in held-out recordings, each once, sorted.
 
     Raises:
-        T2SError: a task is one that skills were used on, so it says nothing new.
+        T2SError: skills of the library were used on one of the tasks, so it is not held out.
     """
 
     def keep(run: Trajectory) -> tuple[str | None, str | None, str]:

@@ -1,4 +1,4 @@
-"""Govern a library: propose what its evidence speaks for, and carry out what the user consents to."""
+"""Govern a library: propose changes by rules on its evidence, and make the changes the user consents to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,15 +30,15 @@ _RANK = {"mature": 0, "active": 1, "draft": 2}
 
 
 class GovernJob(Value, frozen=True, kw_only=True):
-    """Wishes of a person about a government."""
+    """Options of a person for governing a library."""
 
     rules: RuleSet = "ratchet"
     limits: Limits = Limits()
     embedder: str = "static"
     yes: bool = False
-    """Whether what concerns skills that t2s wrote is carried out."""
+    """Whether proposals about skills that t2s wrote are carried out at once."""
     dry_run: bool = False
-    """Whether nothing is written, no proposal either."""
+    """Whether nothing is written, not even proposals."""
 
 
 class Waiting(Value, frozen=True, kw_only=True):
@@ -54,33 +54,33 @@ class Governing(Value, frozen=True, kw_only=True):
     library: str
     rules: RuleSet
     n_skills: int
-    """Skills that lie beside each other, whoever wrote them."""
+    """Number of skills in the library, whoever wrote them, without those set aside."""
     n_aside: int
     n_events: int
     n_backwards: int
-    """Events whose time lies before that of the event before."""
+    """Number of events whose time is before that of the preceding event."""
     min_trials: int
     insufficient: tuple[Waiting, ...]
-    """Skills that were used and have too few trials."""
+    """Skills that were used and have fewer trials than *min_trials*."""
     done: tuple[Proposal, ...]
     waiting: tuple[Proposal, ...]
-    """Proposals for a person; with a dry run those that would wait."""
+    """Proposals that wait for a person; in a dry run, proposals that would wait."""
     refused: tuple[str, ...]
     """Proposals that could not be carried out, each with the reason."""
     rejected: tuple[str, ...]
-    """Proposals that a person rejected before, by id; they are not made again."""
+    """Ids of proposals that a person rejected before; they are not made again."""
     help_rates: tuple[float | None, ...]
     """Share of uses that helped, in each round of 30 runs, oldest first."""
 
 
 def govern(library: Path, job: GovernJob, *, at: str, command: str) -> Governing:
-    """Hold a library against the rules.
+    """Check the skills of a library by the rules, and propose or make the changes.
 
     Args:
         library: Folder of skills, whoever wrote them.
-        job: The wishes.
+        job: Options of the person.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         BrokenChainError: the log was changed.
@@ -125,7 +125,7 @@ def govern(library: Path, job: GovernJob, *, at: str, command: str) -> Governing
 
 
 def proposals_of(facts: LibraryFacts, job: GovernJob) -> Iterator[Proposal]:
-    """Yield what the rules ask for: merges first, then what leaves or becomes mature."""
+    """Yield the proposals of the rules: merges first, then skills to archive or to call mature."""
     merges = list(_merges(facts, job))
     yield from merges
     leaving = frozenset(one.skill for one in merges)
@@ -136,16 +136,16 @@ def proposals_of(facts: LibraryFacts, job: GovernJob) -> Iterator[Proposal]:
 
 
 def joined(winner: SkillSource, loser: SkillSource) -> Mapping[str, bytes]:
-    """Return the files of *winner* with the lessons of *loser*.
+    """Return the files of *winner* with the lessons of *loser* added, by path.
 
     Raises:
-        InputError: they cannot be joined by code.
+        InputError: the two skills cannot be joined by code.
     """
     return join(winner, loser).files
 
 
 def _merges(facts: LibraryFacts, job: GovernJob) -> Iterator[Proposal]:
-    """Yield one proposal for every skill that says nearly the same as another one."""
+    """Yield one proposal for every skill to merge into a skill that says nearly the same."""
     members = facts.members
     is_skemex = job.rules == "skemex"
     near = pairs(vectors_of(members, job.embedder), SAME_IN_BRANCH if is_skemex else SAME) if len(members) > 1 else []
@@ -164,7 +164,7 @@ def _merges(facts: LibraryFacts, job: GovernJob) -> Iterator[Proposal]:
 
 
 def _seniority(member: Member) -> tuple[bool, int, str, str]:
-    """Rank the skills of a group: what a user wrote first, then mature before active before draft, then the older."""
+    """Return the sort key of a skill in a group: written by a user first, then by state, mature first, then by age."""
     events = member.history.events
     return member.is_ours, _RANK.get(member.history.state, 1), events[0].at if events else "", member.name
 
@@ -184,7 +184,7 @@ def _merge(winner: Member, loser: Member, cosine: float) -> Proposal:
 
 
 def _rollback(facts: LibraryFacts) -> Iterator[Proposal]:
-    """Propose to go back where the last rounds are worse than an earlier one; t2s never does so unasked."""
+    """Propose to restore an earlier state if recent rounds helped less than an earlier round; never done unasked."""
     best = better_round(facts.rounds)
     if best is None or best.help_rate is None:
         return
@@ -219,7 +219,7 @@ def _let_wait(library: Path, proposals: Sequence[Proposal], command: str) -> Non
 
 
 def as_plain(found: Governing) -> dict[str, object]:
-    """Return the result as it is printed, with the ids of proposals and the level of its figures."""
+    """Return the result as plain values for JSON output, with ids of proposals and the level of the figures."""
     told: dict[str, object] = msgspec.to_builtins(found)
     for name, proposals in (("done", found.done), ("waiting", found.waiting)):
         told[name] = [{"id": one.id, **msgspec.to_builtins(one)} for one in proposals]

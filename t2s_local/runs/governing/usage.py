@@ -1,4 +1,4 @@
-"""Read recordings for how they used the skills of a library, and note it in the evidence log once."""
+"""Read how recordings used the skills of a library, and note each use once in the evidence log."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,21 +19,21 @@ from t2s_local.values.value import Value, digest
 
 
 class UsageResult(Value, frozen=True, kw_only=True):
-    """How recordings used a library."""
+    """Counts of the uses of a library's skills in recordings."""
 
     library: str
     n_recordings: int
-    """Recordings that were looked at, each once."""
+    """Number of recordings that were read, each counted once."""
     n_known: int
-    """Of these, how many the log had to their end."""
+    """Number of these recordings that the log had noted completely before."""
     n_noted: int
-    """Of these, how many showed or loaded a skill and were noted."""
+    """Number of these recordings that showed or loaded a skill and were noted now."""
     n_events: int
-    """Lines that were added to the log."""
+    """Number of lines that were added to the log."""
     others: tuple[str, ...]
-    """Names under which recordings hold the text of another skill; these uses do not count."""
+    """Names of skills whose text in a recording is that of another skill; these uses do not count."""
     skills: tuple[SkillUsage, ...]
-    """Counts over the whole log, by name."""
+    """Counts of uses over the whole log, by name of the skill."""
     report: Report
 
 
@@ -45,10 +45,10 @@ def read_usage(
     Args:
         library: Folder of skills, whoever wrote them.
         paths: Files and folders of recordings.
-        labels: A file or folder that says how runs ended; None for what they say themselves.
-        format_name: The format to read them as, found out file by file where it is None.
+        labels: A file or folder that states how runs ended; None to use the outcomes in the recordings.
+        format_name: Format of the recordings; None to detect it for each file.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         BrokenChainError: the log of the library was changed.
@@ -92,7 +92,7 @@ def read_usage(
 
 
 def new_files(library: Path, sources: Sequence[HarvestedFile]) -> tuple[HarvestedFile, ...]:
-    """Return those of *sources* that were not read for *library*, or changed since."""
+    """Return the files of *sources* that were not read for *library* yet, or changed since."""
     known = read_stamps(library)
     return tuple(source for source in sources if known.get(_key(source)) != source.stamp)
 
@@ -101,7 +101,7 @@ def note_files(library: Path, sources: Sequence[HarvestedFile]) -> None:
     """Note that *sources* were read for *library*.
 
     Raises:
-        T2SError: it cannot be written.
+        T2SError: the note cannot be written.
     """
     if (library / OWN).is_dir():
         note_stamps(library, {_key(source): source.stamp for source in sources})

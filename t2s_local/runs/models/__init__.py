@@ -1,1 +1,1 @@
-"""The models of a run: which are meant, and the one engine of this process on each."""
+"""Models of a run: their places by name, and one engine in this process for each model."""

@@ -1,4 +1,4 @@
-"""Names of models joined with engines: a file of this machine, the best of them, or a server the user named."""
+"""Find the model that a setting names (a file, or a server the user named), and open an engine on it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,21 +18,21 @@ from t2s_local.weights.fit import Wishes
 
 Say = Callable[[str], None]
 ModelPlace = Path | ServerAddress
-"""Where a model is: a file, or a server."""
+"""Place of a model: the path of a file, or the address of a server."""
 ModelEngine = LazyEngine | ServerEngine
 
 _engines: dict[ModelPlace, ModelEngine] = {}
-"""The one engine of this process on a model: analyst and writer ask the same."""
+"""Engines of this process by model: analyst and writer share an engine."""
 
 
 def model_place(model: str, wishes: Wishes, say: Say, *, detail: Say) -> ModelPlace | None:
-    """Return the place of the model a setting names; None for work without one.
+    """Return the place of the model a setting names; None for work without a model.
 
     Args:
         model: ``auto``, ``none``, an alias, the path of a file, or the address of a server.
-        wishes: The part of the fit that is fixed beforehand.
-        say: Told which model is used, and why.
-        detail: Told of every model that ``auto`` passes over.
+        wishes: Settings of the model's memory use that are fixed beforehand.
+        say: Called with words about the model that is used, and the reason.
+        detail: Called with words about every model that ``auto`` does not use.
 
     Raises:
         UsageError: the address of a server is none, or its host is not allowed.
@@ -50,7 +50,7 @@ def model_place(model: str, wishes: Wishes, say: Say, *, detail: Say) -> ModelPl
 
 
 def judge_place(judge: str, place: ModelPlace) -> ModelPlace | None:
-    """Return the place of the model that scores beside the one at *place*; None where none is wanted.
+    """Return the place of the model that scores the texts of the model at *place*; None if none is wanted.
 
     Raises:
         UsageError: the address of a server is none, or its host is not allowed.
@@ -73,7 +73,7 @@ def engine_at(place: ModelPlace, wishes: Wishes, say: Say) -> ModelEngine:
 
 
 def close_engines(*places: ModelPlace | None) -> None:
-    """Give back what the engines on the models at *places* hold."""
+    """Close the engines of this process on the models at *places*, and free their memory."""
     for place in places:
         if place in _engines:
             _engines.pop(place).close()
@@ -81,11 +81,11 @@ def close_engines(*places: ModelPlace | None) -> None:
 
 @contextmanager
 def open_engine(model: str, *, say: Say) -> Iterator[Engine]:
-    """Load the model that *model* names by itself, and unload it at the end.
+    """Load only the model that *model* names, and unload it at the end.
 
     Args:
         model: ``auto``, an alias, the path of a file, or the address of a server.
-        say: Told which model is used, and why.
+        say: Called with words about the model that is used, and the reason.
 
     Raises:
         UsageError: the name is not known, or no model is wanted.

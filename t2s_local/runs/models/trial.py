@@ -1,4 +1,4 @@
-"""Trial of a model: some of our questions, asked about recordings that ship with the package."""
+"""Try a model with sample questions about recordings that ship with the package."""
 
 import time
 from collections.abc import Iterator
@@ -17,33 +17,33 @@ from t2s_local.weights.fit import Wishes
 
 QUESTIONS = 10
 _SECONDS = 45.0
-"""Time after which no further answer is waited for."""
+"""Seconds after which a trial waits for no further answer."""
 _WISHES = Wishes(context=2048, sequences=2)
-"""Fit of a model that is only tried: two questions at once, so that a slow one has an answer before the time is up."""
+"""Memory settings of a model that is only tried: two questions at once, so that a slow model answers in time."""
 _WRITTEN = 3
-"""Tokens read in the time of one that is written: 2.6 to 5 on the CPUs measured, several questions at once."""
+"""Tokens that a model reads in the time it writes one: 2.6 to 5 on the CPUs measured, several questions at once."""
 _PIECES = 100
 
 
 class Trial(Value, frozen=True, kw_only=True):
-    """Result of asking a model our questions."""
+    """Result of asking a model the sample questions."""
 
     model: str
     asked: int
-    """Questions that were answered in time."""
+    """Number of questions that were answered in time."""
     right: int
     by_chance: float
-    """Answers of so many that a guess gets right."""
+    """Number of these questions that guessing answers correctly on average."""
     seconds: float
-    """From the first question to the last answer; the model was loaded before."""
+    """Time from the first question to the last answer, without loading the model."""
     tokens_per_second: float
-    """Of what was read and written together, what many questions share counted once."""
+    """Tokens read and written a second; tokens that several questions share count once."""
     seconds_of_hundred: float
-    """Time that asking about a hundred pieces of work would take, as far as these questions tell."""
+    """Estimated seconds for questions about a hundred units of work."""
 
     @property
     def verdict(self) -> str:
-        """Say in words what the model is good for."""
+        """Statement of how useful the model is, in words."""
         if self.right >= 0.8 * self.asked:
             return "good for this: it finds what failed and what fixed it"
         if self.right >= max(0.5 * self.asked, 1.5 * self.by_chance):
@@ -52,11 +52,11 @@ class Trial(Value, frozen=True, kw_only=True):
 
 
 def try_model(model: str, *, say: Say) -> Trial:
-    """Ask the model that *model* names ten questions whose answer code knows, for 45 seconds at most.
+    """Ask the model that *model* names ten questions with known answers, for 45 seconds at most.
 
     Args:
         model: ``auto``, an alias, the path of a file, or the address of a server.
-        say: Told which model is used, and how.
+        say: Called with words about the model that is used, and its settings.
 
     Raises:
         UsageError: the name is not known.
@@ -88,14 +88,14 @@ def sample_questions(n: int) -> tuple[TrialQuestion, ...]:
 def measured(
     engine: Engine, questions: tuple[TrialQuestion, ...], *, n_shared: int, name: str, seconds: float = _SECONDS
 ) -> Trial:
-    """Ask *questions*, and measure what comes.
+    """Ask *questions*, and count right answers and measure the speed.
 
     Args:
         engine: The model.
         questions: At least one.
-        n_shared: Tokens that half of them begin with.
+        n_shared: Number of tokens that half of the questions begin with.
         name: The model's name.
-        seconds: Time after which no further answer is waited for.
+        seconds: Seconds after which no further answer is waited for.
 
     Raises:
         ModelError: the model cannot be run, or answers nothing.

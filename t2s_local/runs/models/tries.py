@@ -1,4 +1,4 @@
-"""Results of models of this machine that were tried with our questions, kept beside the user's other caches."""
+"""Store the results of models of this machine that were tried with sample questions, in the user's cache folder."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from t2s_local.weights.catalog import InstalledModel
 
 
 class KeptTry(Value, frozen=True, kw_only=True):
-    """Result of asking a model our questions."""
+    """Stored result of asking a model the sample questions."""
 
     asked: int
     right: int
@@ -19,12 +19,12 @@ class KeptTry(Value, frozen=True, kw_only=True):
 
     @property
     def rank(self) -> tuple[float, float]:
-        """Share of right answers, and among equals the faster."""
+        """Sort key: share of right answers, then speed; larger is better."""
         return (self.right / self.asked, -self.seconds / self.asked)
 
 
 def keep(path: Path, found: KeptTry) -> None:
-    """Keep what the model at *path* made of our questions, where there is a folder for it."""
+    """Store the result of the model at *path*; nothing is stored if the cache folder cannot be written."""
     kept = _tries() | {_key(path): found}
     try:
         private_folder(_file().parent)
@@ -34,14 +34,14 @@ def keep(path: Path, found: KeptTry) -> None:
 
 
 def best_tried(models: tuple[InstalledModel, ...]) -> tuple[InstalledModel, KeptTry] | None:
-    """Return the one of *models* that did best when it was tried, and how; None where none was tried as it is now."""
+    """Return the best tried model of *models* with its result; None if none was tried in its current state."""
     kept = _tries()
     tried = [(model, kept[key]) for model in models if (key := _key(model.path.absolute())) in kept]
     return max(tried, key=lambda pair: pair[1].rank, default=None)
 
 
 def _key(path: Path) -> str:
-    """The file as it is now: another one in its place was not tried."""
+    """Return a key of the file in its current state: a replaced file counts as not tried."""
     found = path.stat()
     return f"{path} {found.st_size} {found.st_mtime_ns}"
 

@@ -1,1 +1,1 @@
-"""Predict time, memory and disk of a run before it is made."""
+"""Predict time, memory and disk space of a run before it begins."""

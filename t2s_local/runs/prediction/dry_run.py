@@ -1,4 +1,4 @@
-"""A prediction by trying a part: the work of a run, and the time, disk and memory it would take."""
+"""Predict the work, time, disk space and memory of a run by running the main job on a part of its input."""
 
 import heapq
 import time
@@ -25,11 +25,11 @@ from t2s_local.values.value import digest
 
 _SUCCESS = Label(outcome="success", source="assumed")
 _SAMPLE = 4 << 20
-"""Characters of trajectories that are tried at most: about 2 s of the main job without a model."""
+"""Number of characters of trajectories in the sample at most: about 2 s of the main job without a model."""
 
 
 class _Sample:
-    """Some of the trajectories, spread over the whole input: those with the smallest digests."""
+    """Sample of the trajectories, spread over the whole input: the trajectories with the smallest digests."""
 
     def __init__(self) -> None:
         self._kept: list[tuple[int, int, Trajectory, int]] = []
@@ -53,17 +53,17 @@ class _Sample:
 
 
 class DryRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A run that was tried and not made."""
+    """Result of a dry run: the report on the input, the prediction and warnings."""
 
     report: Report
     prediction: Prediction | None
-    """None where there is no trajectory."""
+    """None if the input contains no trajectory."""
     warnings: tuple[str, ...] = ()
-    """Resources that will not suffice, one sentence each."""
+    """Warnings about disk space and memory that will not suffice, one sentence each."""
 
 
 def dry_run(job: Job, tools: Tools) -> DryRun:
-    """Read a job's input, try a part of it, and keep the prediction until the run is done.
+    """Read a job's input, run the main job on a part of it, and store the prediction for the run.
 
     Raises:
         T2SError: as for :func:`t2s_local.runs.session.run`.
@@ -145,7 +145,7 @@ def _predicted(
 
 
 def _sizes(outlines: Sequence[Outline]) -> list[int]:
-    """Characters of every slice, as if all steps were equally long."""
+    """Return the estimated number of characters of every slice, as if all steps of a run were equally long."""
     return [
         outline.n_characters * (stop - start) // outline.cuts[-1]
         for outline in outlines

@@ -1,4 +1,4 @@
-"""Time that a run which has read its input should still take, and how that compares with the time it took."""
+"""Predict the total time of a run that has read its input, and compare the prediction with the measured time."""
 
 import math
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ _AT_MOST = "at most"
 def expected(
     dry: Prediction | None, tools: Tools, intake: Intake, amounts: Amounts, *, so_far: float
 ) -> tuple[float | None, str | None]:
-    """Return the seconds the whole run should take and the basis of that, in words.
+    """Return the predicted seconds of the whole run, and the basis of the prediction in words.
 
-    Where nothing like it was run here, they are the most it may take; both are None where nothing is known.
+    Without a similar earlier run, the seconds are an upper limit; both values are None if no run is known.
 
     Args:
-        dry: What a dry run said of this run.
-        tools: What the run is made with.
-        intake: What was read.
-        amounts: What is to be worked through.
+        dry: Prediction of a dry run of the same run; None without a dry run.
+        tools: Plug-ins of the run.
+        intake: Trajectories that were read.
+        amounts: Amounts of work in the run.
         so_far: Seconds since the run began.
     """
     if dry is not None:
@@ -40,14 +40,14 @@ def expected(
 
 
 def compared(took: float, foretold: float, basis: str | None) -> str:
-    """Word the seconds a run took beside the seconds that were foretold."""
+    """Return the measured and the predicted seconds of a run as a phrase."""
     if basis is not None and basis.startswith(_AT_MOST):
         return f"It took {took:.1f} s; less than {foretold:.0f} s were predicted{basis.removeprefix(_AT_MOST)}."
     return f"It took {took:.1f} s; {foretold:.1f} s were predicted, going by {basis}."
 
 
 def amounts_of(inputs: Inputs, outlines: Sequence[Outline], *, n_units: int) -> Amounts:
-    """Count the work of a run."""
+    """Count the amounts of work in a run."""
     return Amounts(
         n_bytes=inputs.n_bytes,
         n_trajectories=len(outlines),
@@ -58,7 +58,7 @@ def amounts_of(inputs: Inputs, outlines: Sequence[Outline], *, n_units: int) -> 
 
 
 def main_format(outlines: Sequence[Outline]) -> str | None:
-    """Return the format of most of the input; None where there is none."""
+    """Return the most frequent format of the input; None if there is no input."""
     sizes: dict[str, int] = {}
     for outline in outlines:
         sizes[outline.format] = sizes.get(outline.format, 0) + outline.n_characters

@@ -1,4 +1,4 @@
-"""Before hours are spent: what a run will take, from a try of its input or from what earlier runs took."""
+"""Predict time, memory and disk space of a run from a try of a part of its input or from earlier runs."""
 
 import math
 from collections.abc import Collection, Mapping
@@ -9,46 +9,46 @@ from t2s_local.values.value import Value
 
 CHARACTERS_A_TOKEN = 4
 _LATE = ("embed", "cluster", "write")
-"""Stages whose time goes with the number of lessons."""
+"""Stages whose time grows with the number of lessons."""
 _FIXED = {"read": 0.2, "embed": 0.02, "cluster": 0.3, "write": 0.06}
-"""Seconds of a stage that do not grow with the input, where they were not measured: rules and libraries are loaded."""
+"""Default seconds of a stage that do not grow with the input (loading rules and libraries), if not measured."""
 _TELLING = 10
-"""Lessons below which a run says nothing of the stages that work on them: hardly anything was loaded."""
+"""Number of lessons below which a run is no basis for predicting the stages that process lessons."""
 _ALIKE = 4.0
-"""How many times larger or smaller a run of the same format may be for its figures to be scaled."""
+"""Largest ratio between the sizes of two runs of the same format for which figures are scaled."""
 _MARGIN = 2.0
-"""How many times longer than another run lets expect a run may take: of ten sources in turn none took longer."""
+"""Factor between an estimate from another run and the upper limit: in ten sources, no run took longer."""
 _MEMORY_A_TRAJECTORY = 4096
-"""Bytes that stay in memory of a trajectory whose steps are not loaded."""
+"""Bytes of memory for a trajectory whose steps are not loaded."""
 LOG = 5 << 20
-"""Bytes of disk beside what is stored: the log of the store, and the skills."""
+"""Bytes of disk space for the log of the store and the skills, in addition to the stored data."""
 
 
 class Amounts(Value, frozen=True, kw_only=True):
     """Amounts of work in a run."""
 
     n_bytes: int
-    """Of all input files."""
+    """Bytes of all input files."""
     n_trajectories: int
     n_slices: int
     n_units: int
     n_characters: int
-    """Of all steps."""
+    """Characters of all steps."""
 
 
 class Rates(Value, frozen=True, kw_only=True):
-    """Rates of measured work on this machine: of a whole run, or of a try of a part."""
+    """Measured work on this machine and the time, disk space and memory it needed, of a whole run or a partial try."""
 
     amounts: Amounts
     seconds: dict[str, float]
-    """By stage; ``start`` is everything outside the others, which does not grow with the input."""
+    """Seconds by stage; ``start`` is the time outside the other stages, which does not grow with the input."""
     n_lessons: int
     stored: int
-    """Bytes the store grew by."""
+    """Bytes by which the store grew."""
     peak: int
-    """Bytes of memory at the most."""
+    """Largest memory use in bytes."""
     fixed: dict[str, float] = msgspec.field(default_factory=_FIXED.copy)
-    """The part of the seconds of a stage that does not grow with the input."""
+    """Seconds of each stage that do not grow with the input."""
 
 
 class Prediction(Value, frozen=True, kw_only=True):
@@ -56,21 +56,21 @@ class Prediction(Value, frozen=True, kw_only=True):
 
     amounts: Amounts
     tokens: int
-    """Of all slices, roughly: four characters a token."""
+    """Approximate tokens of all slices, at four characters a token."""
     tokens_sent: int
-    """Those a model is asked; 0 where none is."""
+    """Tokens of all questions to a model; 0 if no model is asked."""
     model_calls: int
     seconds: float
     stages: dict[str, float]
-    """The seconds by stage, before they are corrected."""
+    """Seconds by stage, before the correction."""
     correction: float
-    """What the seconds are multiplied by, from what earlier runs took."""
+    """Factor for the seconds, from measured over predicted time of earlier runs."""
     disk: int
-    """Bytes."""
+    """Bytes of disk space."""
     memory: int
-    """Bytes."""
+    """Bytes of memory."""
     basis: str
-    """What the prediction rests on, in words."""
+    """Basis of the prediction, in words."""
 
 
 def predict(
@@ -83,16 +83,16 @@ def predict(
     tokens_sent: int = 0,
     correction: float = 1.0,
 ) -> Prediction:
-    """Scale what some work took to *amounts*.
+    """Predict time, memory and disk space of *amounts* of work by scaling measured *rates*.
 
     Args:
-        amounts: What is to be done.
-        rates: What was done, and what it took.
-        asks_model: Whether the analyst asks a model about every slice: its time goes with them, not with characters.
-        basis: Where *rates* come from, in words.
-        model_calls: Questions a model is asked, where one is.
+        amounts: Amounts of work in the run.
+        rates: Measured work and its time, memory and disk space.
+        asks_model: Whether the analyst asks a model about every slice: time then grows with slices, not characters.
+        basis: Source of *rates*, in words.
+        model_calls: Number of questions to a model.
         tokens_sent: Tokens of these questions.
-        correction: What runs took on this machine, over what was predicted of them in this way.
+        correction: Measured over predicted time of earlier runs on this machine.
     """
     before = rates.amounts
     by_characters, by_slices = _growths(amounts, rates)
@@ -121,16 +121,16 @@ def predict(
 
 
 def after_reading(amounts: Amounts, rates: Rates, *, asks_model: bool) -> float:
-    """Seconds a run takes when it has read its input, scaled from a run that was like it."""
+    """Return the predicted seconds of a run after reading its input, scaled from a similar run."""
     stages = predict(amounts, rates, asks_model=asks_model, basis="").stages
     return sum(seconds for stage, seconds in stages.items() if stage not in ("start", "read"))
 
 
 def at_most(amounts: Amounts, known: Collection[Rates]) -> float:
-    """Seconds a run takes at the most when it has read its input, going by *known* runs that were not like it.
+    """Return an upper limit for the seconds of a run after reading its input, from *known* runs unlike it.
 
-    The one nearest in size tells, of those with lessons to work on where there are such. Whatever it is that makes a
-    stage grow, characters or slices, is taken to do so.
+    The limit is scaled from the known run nearest in size, preferring runs with enough lessons. Time is assumed to grow
+    with characters or with slices, whichever grew more.
     """
     telling = [rates for rates in known if rates.n_lessons >= _TELLING] or known
     return _MARGIN * min((_distance(amounts, rates), _most(amounts, rates)) for rates in telling)[1]
@@ -147,9 +147,9 @@ def _distance(amounts: Amounts, rates: Rates) -> float:
 
 
 def is_alike(amounts: Amounts, rates: Rates) -> bool:
-    """Return whether what a run of the same format took can be scaled.
+    """Return whether a run of the same format is a basis for a prediction.
 
-    It was about as large, and had lessons to work on.
+    The run must be of similar size and have enough lessons.
     """
     return rates.n_lessons >= _TELLING and all(1 / _ALIKE <= growth <= _ALIKE for growth in _growths(amounts, rates))
 
@@ -160,7 +160,7 @@ def _growths(amounts: Amounts, rates: Rates) -> tuple[float, float]:
 
 
 def _grown(took: float, growth: float, *, fixed: float) -> float:
-    """Seconds a stage will take that took so many before, of which *fixed* are the same for any input."""
+    """Return the seconds *took* of a stage scaled by *growth*, except *fixed* seconds that do not grow."""
     same = min(took, fixed)
     return same + (took - same) * growth
 
@@ -168,18 +168,20 @@ def _grown(took: float, growth: float, *, fixed: float) -> float:
 def rates_of(
     amounts: Amounts, seconds: Mapping[str, float], *, total: float, n_lessons: int, stored: int, peak: int
 ) -> Rates:
-    """Return the rates of a whole run; time in no stage counts as its start."""
+    """Return the rates of a whole run; time outside the measured stages is counted as the stage ``start``."""
     stages = {name: took for name, took in seconds.items() if name in ("read", "extract", *_LATE)}
     stages["start"] = max(0.0, total - sum(stages.values()))
     return Rates(amounts=amounts, seconds=stages, n_lessons=n_lessons, stored=stored, peak=peak)
 
 
 def fixed_parts(small: Rates, large: Rates, *, asks_model: bool) -> dict[str, float]:
-    """Return the fixed seconds of each stage, from two tries: libraries are loaded in the first alone.
+    """Return the seconds of each stage that do not grow with the input, from two tries.
+
+    Only the first try loads libraries: its extra time over the scaled second try is the fixed part.
 
     Args:
-        small: The first try, of little.
-        large: The second one, of more.
+        small: The first try, on a small part.
+        large: The second try, on a larger part.
         asks_model: As for :func:`predict`.
     """
     by_characters = small.amounts.n_characters / max(1, large.amounts.n_characters)
@@ -191,7 +193,7 @@ def fixed_parts(small: Rates, large: Rates, *, asks_model: bool) -> dict[str, fl
 
 
 def warnings(prediction: Prediction, *, free_disk: int, free_memory: int) -> tuple[str, ...]:
-    """Return warnings about disk and memory that will not suffice, one sentence each."""
+    """Return warnings about disk space and memory that will not suffice, one sentence each."""
     found = []
     if prediction.disk > free_disk:
         found.append(f"The disk has {free_disk / 1e9:.1f} GB left and the run will store {prediction.disk / 1e9:.1f}.")

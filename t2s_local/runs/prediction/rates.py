@@ -1,4 +1,4 @@
-"""Rates on this machine: measured by every whole run, kept beside the user's other caches."""
+"""Store measured rates and predictions of runs on this machine in the user's cache folder."""
 
 import contextlib
 import os
@@ -20,38 +20,38 @@ T = TypeVar("T")
 
 _MOST = 50
 _COMPARED = 5
-"""Runs that say how far predictions are off: enough that one on a busy machine does not count."""
+"""Number of last runs that the correction is computed from: one run on a busy machine must not change the median."""
 
 
 class KnownRates(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """Rates known of this machine."""
+    """Stored rates, predictions and corrections of this machine."""
 
     rates: dict[str, Rates] = msgspec.field(default_factory=dict)
-    """Of the last whole run, by plug-ins and the format of most of its input, and by plug-ins alone."""
+    """Rates of the last whole run, by plug-ins and main input format, and by plug-ins alone."""
     predictions: dict[str, Prediction] = msgspec.field(default_factory=dict)
-    """By run, what a dry run said of it."""
+    """Predictions of dry runs, by run id."""
     ratios: dict[str, tuple[float, ...]] = msgspec.field(default_factory=dict)
-    """By plug-ins, what the last runs took over what a dry run had said before corrections."""
+    """Measured over predicted (uncorrected) time of the last runs, by plug-ins."""
 
 
 def rates_file() -> Path:
-    """Path of the file, whether it exists or not."""
+    """Return the path of the file of rates, whether it exists or not."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("t2s")) / "rates.json"
 
 
 def measured(tools: Tools, format_name: str | None = None) -> Rates | None:
-    """Return the rates of the last whole run with these plug-ins, on that format where there was one.
+    """Return the rates of the last whole run with these plug-ins, if possible on the same format.
 
-    None without any.
+    None if there was no whole run with these plug-ins.
     """
     known = _stored().rates
     return known.get(f"{_key(tools)} {format_name}") or known.get(_key(tools))
 
 
 def of_format(tools: Tools, format_name: str | None) -> Rates | None:
-    """Return the rates of the last whole run with these plug-ins on that format; None where there was none."""
+    """Return the rates of the last whole run with these plug-ins on that format; None if there was none."""
     return _stored().rates.get(f"{_key(tools)} {format_name}")
 
 
@@ -61,7 +61,7 @@ def of_any_format(tools: Tools) -> tuple[Rates, ...]:
 
 
 def remember(tools: Tools, rates: Rates, format_name: str | None) -> None:
-    """Keep what a whole run took; where the cache cannot be written, nothing is kept."""
+    """Store the rates of a whole run; nothing is stored if the cache cannot be written."""
     known = _stored()
     _store(
         msgspec.structs.replace(
@@ -71,25 +71,25 @@ def remember(tools: Tools, rates: Rates, format_name: str | None) -> None:
 
 
 def predicted(run_id: str) -> Prediction | None:
-    """Return the prediction a dry run made for a run; None where there was none."""
+    """Return the prediction of a dry run for a run; None if there was no dry run."""
     return _stored().predictions.get(run_id)
 
 
 def remember_prediction(run_id: str, prediction: Prediction) -> None:
-    """Keep what a dry run says of a run, until that is done."""
+    """Store the prediction of a dry run for a run."""
     known = _stored()
     _store(msgspec.structs.replace(known, predictions=_with(known.predictions, {run_id: prediction})))
 
 
 def remember_ratio(tools: Tools, ratio: float) -> None:
-    """Keep how far a dry run was off."""
+    """Store the ratio of measured to predicted time of a run."""
     known, key = _stored(), _key(tools)
     ratios = (*known.ratios.get(key, ()), ratio)[-_COMPARED:]
     _store(msgspec.structs.replace(known, ratios=_with(known.ratios, {key: ratios})))
 
 
 def correction(tools: Tools) -> tuple[float, int]:
-    """Return the median of measured over predicted time of the last runs, and their number; 1.0 without any."""
+    """Return the median of measured over predicted time of the last runs, and their number; 1.0 and 0 without any."""
     ratios = _stored().ratios.get(_key(tools), ())
     return (statistics.median(ratios), len(ratios)) if ratios else (1.0, 0)
 
@@ -106,13 +106,13 @@ def _store(known: KnownRates) -> None:
 
 
 def free_disk(folder: Path) -> int:
-    """Bytes that can still be written where *folder* is or will be."""
+    """Return the free bytes on the disk of *folder*, which need not exist yet."""
     there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     return shutil.disk_usage(there).free
 
 
 def free_memory() -> int:
-    """Bytes of memory that can be had without swapping."""
+    """Return the bytes of memory that are available without swapping."""
     import psutil
 
     return int(psutil.virtual_memory().available)

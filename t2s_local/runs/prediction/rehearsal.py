@@ -1,4 +1,4 @@
-"""A try of a job: a part of its input goes through the whole main job, in a workspace that is thrown away."""
+"""Try a job: run the whole main job on a part of its input, in a temporary workspace."""
 
 import math
 import time
@@ -23,24 +23,24 @@ from t2s_local.values.trajectory import Trajectory
 from t2s_local.workspace import Attempt, open_workspace
 
 PROBED = 10.0
-"""Seconds after which no unit more is begun that a model is asked about: those under way take as long again at most."""
+"""Seconds after which no further unit with questions to a model is begun; units under way may take as long again."""
 _SHARE = 0.03
-"""Share of the units with questions that a model is asked about at most."""
+"""Largest share of the units with questions that a model is asked about."""
 _FIRST = 0.1
-"""Share of the sample that is tried first, to load what is to be loaded."""
+"""Share of the sample in the first try, which loads libraries and models."""
 
 
 class Clock(Silent):
-    """The progress of a try: how long every stage takes."""
+    """Progress listener of a try that measures the seconds of every stage."""
 
     def __init__(self) -> None:
-        """Begin with no stage."""
+        """Begin outside any stage."""
         self.seconds: dict[str, float] = {}
         self._stage: str | None = None
         self._since = time.monotonic()
 
     def stage(self, name: str | None, total: int | None = None) -> None:
-        """Close the stage before and begin another."""
+        """End the current stage, and begin the stage *name*; None for none."""
         del total
         now = time.monotonic()
         if self._stage is not None:
@@ -49,11 +49,11 @@ class Clock(Silent):
 
 
 def rehearse(job: Job, tools: Tools, sample: Sequence[Trajectory]) -> Rates:
-    """Try *job* on a part of its trajectories; a model is asked for a few seconds, and nothing is written.
+    """Try *job* on a sample of its trajectories, and return the rates; a model is asked for a few seconds.
 
     Args:
-        job: What is asked for.
-        tools: What works on it.
+        job: Job to try; nothing is written to its folders.
+        tools: Plug-ins of the run.
         sample: The trajectories, in any order.
     """
     n_first = max(1, round(len(sample) * _FIRST))
@@ -109,7 +109,7 @@ def _tried(job: Job, tools: Tools, runs: Sequence[Trajectory], folder: Path) -> 
 
 
 def _worked(job: Job, intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
-    """Do all of the main job; number of units and lessons."""
+    """Run the whole main job, and return the number of units and of lessons."""
     distilled = distill(
         intake,
         tools,
@@ -124,7 +124,7 @@ def _worked(job: Job, intake: Intake, tools: Tools, shelf: Attempt, clock: Clock
 
 
 def _asked(intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[int, int]:
-    """Ask the model for a while; for how many slices that stands, and the number of lessons."""
+    """Ask the model about some units; return the number of slices these represent, and the number of lessons."""
     corpus = intake.corpus(shelf)
     planned = [unit for unit in tools.analyst.plan(corpus.slices()) if unit.kind != "corpus"]
     whole = [msgspec.structs.replace(unit, slices=corpus.whole(unit.slices)) for unit in planned]
@@ -139,7 +139,7 @@ def _asked(intake: Intake, tools: Tools, shelf: Attempt, clock: Clock) -> tuple[
 
 
 def _until(units: Iterable[Unit]) -> Iterator[Unit]:
-    """The first of *units*, and the others as long as there is time."""
+    """Yield the first of *units*, and further units until *PROBED* seconds have passed."""
     began = time.monotonic()
     for number, unit in enumerate(units):
         if number and time.monotonic() - began > PROBED:

@@ -1,1 +1,1 @@
-"""Rules, skills and edits that wait for a person in a library, and the judgements, kept and taken back."""
+"""Review rules, skills and edits of a library, and store or undo a person's decisions."""

@@ -1,4 +1,4 @@
-"""Judgements of a person: kept all or none, and taken back."""
+"""Store and undo a person's decisions about rules, skills and edits."""
 
 import os
 from collections.abc import Sequence
@@ -37,31 +37,31 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """``SKILL@3`` for an edit, ``SKILL`` for all its rules, ``SKILL#R2`` or the beginning of an id for a rule."""
     verdict: Verdict
     reason: str | None = None
-    """Why, in the person's words."""
+    """Reason in the person's words; None if no reason was given."""
     text: RuleText | None = None
-    """Words that the person gave a rule."""
+    """New wording of a rule by the person; None to keep the wording."""
     draft: Draft | None = None
-    """The skill as the person edited it."""
+    """Skill as edited by the person; None if the skill was not edited."""
 
 
 def decide(
     workspace: Workspace, library: Path | None, answers: Sequence[Answer], *, at: str, unassessed: bool
 ) -> tuple[Decision, ...]:
-    """Keep answers, and return the decisions they are; where one cannot be kept, none of those about rules is.
+    """Store answers, and return the decisions; if an answer cannot be stored, no decision about a rule is stored.
 
     Args:
         workspace: Where the run was made.
-        library: Folder of the skills; None for the one that was written last.
-        answers: One a rule, skill or edit; a rule that is pinned keeps the words it has, or those of the answer.
+        library: Folder of the skills; None for the library that was written last.
+        answers: At most one for each rule, skill or edit; a pinned rule keeps its words, or gets those of the answer.
         at: ISO 8601 time in UTC.
         unassessed: Whether edits that no gate has scored may be accepted.
 
     Raises:
         InputError: the decisions cannot be read.
-        LockedError: another process changes the library for long.
+        LockedError: another process holds the lock of the library for too long.
         NothingFoundError: no finished run wrote the library.
-        T2SError: a decision cannot be kept.
-        UsageError: a name means nothing, or more than one rule, or something is asked about twice.
+        T2SError: a decision cannot be stored.
+        UsageError: a name means no rule or several rules, two answers are about one rule, or no gate scored an edit.
     """
     place = place_of(workspace, library)
     edits = {item.id: item for item in waiting_edits(place.libraries)}
@@ -93,7 +93,7 @@ def decide(
 
 
 def made_since(workspace: Workspace, library: Path | None, known: Sequence[Decision]) -> tuple[Decision, ...]:
-    """Return the decisions that are kept now and not among those *known*: another process made them meanwhile.
+    """Return the stored decisions that are not in *known*, which another process made in the meantime.
 
     Raises:
         InputError: the decisions cannot be read.
@@ -105,18 +105,18 @@ def made_since(workspace: Workspace, library: Path | None, known: Sequence[Decis
 def undo(
     workspace: Workspace, library: Path | None, *, at: str, only: Sequence[Decision] | None = None
 ) -> tuple[Decision, ...]:
-    """Take back the last answer, with all decisions it was, and return these.
+    """Undo the last answer, and return its decisions.
 
     Args:
         workspace: Where the run was made.
-        library: Folder of the skills; None for the one that was written last.
+        library: Folder of the skills; None for the library that was written last.
         at: ISO 8601 time in UTC.
-        only: Decisions to take back instead of the last ones.
+        only: Decisions to undo instead of the last ones.
 
     Raises:
         InputError: the decisions cannot be read.
-        NothingFoundError: there is none, or another process took it back.
-        T2SError: the change cannot be kept.
+        NothingFoundError: there is no decision, or another process has undone it.
+        T2SError: the change cannot be stored.
     """
     place = place_of(workspace, library)
     with changed_decisions(place.home) as decisions:
@@ -135,7 +135,7 @@ def undo(
 
 
 def _last(decisions: Sequence[Decision]) -> list[Decision]:
-    """Return the decisions of the last answer: one, or one for each rule of a skill."""
+    """Return the decisions of the last answer: a single decision, or one for each rule of a skill."""
     if not decisions:
         return []
     last = decisions[-1]
@@ -146,7 +146,7 @@ def _last(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) -> list[Decision]:
-    """Return the decision about one rule, or those about every rule of a skill."""
+    """Return the decision about a rule, or the decisions about every rule of a skill."""
     if place.run is None:
         message = f"no edit that waits is called {answer.name}"
         raise UsageError(message, hint="`t2s review LIBRARY --list` shows those that do.")
@@ -174,7 +174,7 @@ def _about_rules(workspace: Workspace, place: Place, answer: Answer, at: str) ->
 
 
 def _about_version(place: Place, edit: EditItem | ProposedEditItem, answer: Answer, at: str) -> Decision:
-    """Carry out the answer about an edit that waits, and return the decision."""
+    """Carry out the answer about a waiting edit, and return the decision."""
     library = Path(edit.library)
     shown = os.path.relpath(library, place.home)
     if isinstance(edit, ProposedEditItem):
@@ -210,7 +210,7 @@ def _about_proposed_edit(item: ProposedEditItem, answer: Answer, shown: str, at:
 
 
 def _edited(place: Place, answer: Answer, at: str) -> Decision:
-    """Write a skill as it was edited, and return the decision."""
+    """Write a skill with the person's edits, and return the decision."""
     library = library_of(answer.name, place.libraries)
     shown = os.path.relpath(library, place.home)
     draft = answer.draft or Draft(texts={}, others={})

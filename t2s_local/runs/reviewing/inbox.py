@@ -1,4 +1,4 @@
-"""The inbox of a library: which run wrote it last, and which rules of that run are for a person to judge."""
+"""Inbox of a library: the run that wrote it last, and the rules of that run that a person has to judge."""
 
 import os
 from collections.abc import Iterable
@@ -16,25 +16,25 @@ from t2s_local.values.value import Value
 
 
 class Inbox(Value, frozen=True, kw_only=True):
-    """Ids of everything to judge in a library; the texts are in the workspace."""
+    """Ids of all rules to judge in a library; the texts are in the workspace."""
 
     version: int = 1
     run: str
-    """The run that wrote the library last."""
+    """Id of the run that wrote the library last."""
     home: str
-    """Folder that keeps the decisions, as seen from the library: its own, or that of the libraries of all projects."""
+    """Folder of the decisions, relative to the library: its own, or that of the libraries of all projects."""
     libraries: tuple[str, ...]
-    """All libraries whose decisions are kept together, as seen from this one."""
+    """All libraries whose decisions are stored together, relative to this library."""
     rules: tuple[str, ...]
-    """Rules of its skills; in the folder that keeps the decisions, candidates and held lessons too. Sorted."""
+    """Sorted ids of the rules of its skills; in the folder of the decisions, also candidates and held-back lessons."""
 
 
 def read_inbox(library: Path) -> Inbox | None:
-    """Return the inbox of a library; None where there is none.
+    """Return the inbox of a library; None if there is none.
 
     Raises:
-        InputError: this user's t2s did not write it, or another version did.
-        T2SError: it cannot be read.
+        InputError: another user's t2s or another version wrote the inbox.
+        T2SError: the inbox cannot be read.
     """
     own = OwnFolder(library)
     own.refuse_odd()
@@ -51,13 +51,13 @@ def read_inbox(library: Path) -> Inbox | None:
 
 
 def fill_inboxes(home: Path, libraries: Iterable[tuple[Path, frozenset[str]]], *, run: str, result: RunResult) -> None:
-    """Note in every library of a run what there is to judge; what is noted already is not written again.
+    """Write the inbox of every library of a run, unless it is unchanged.
 
     Args:
-        home: Folder that keeps the decisions.
-        libraries: The libraries, each with the names of its skills.
-        run: The run.
-        result: What it came to.
+        home: Folder of the decisions.
+        libraries: Folders of the libraries, each with the names of its skills.
+        run: Id of the run.
+        result: Result of the run.
 
     Raises:
         T2SError: a library cannot be written to.

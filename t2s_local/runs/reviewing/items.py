@@ -1,4 +1,4 @@
-"""Items a person judges: rules, skills with all their rules, versions of skills that wait, and proposals."""
+"""Items a person judges: rules, skills with all their rules, waiting versions of skills, and proposals."""
 
 from t2s_local.runs.finished.why import RuleFacts
 from t2s_local.values.decision import Decision, Proposal
@@ -7,82 +7,82 @@ from t2s_local.values.lesson import Effect, Quote
 from t2s_local.values.value import Value
 
 LEAST_CONFIDENCE = 0.55
-"""Confidence below which a proposed edit is not asked about (ComfyClaw, arXiv 2607.01709)."""
+"""Confidence below which a person is not asked about a proposed edit (ComfyClaw, arXiv 2607.01709)."""
 UNASSESSED = "unassessed"
 """Level of an edit that no gate has scored."""
 
 
 class RuleItem(RuleFacts, frozen=True, kw_only=True, tag_field="kind", tag="rule"):
-    """A rule of a run, and what was decided about it."""
+    """A rule of a run, and the decision about it."""
 
     level: str
-    """What its effect was measured by: ``L2`` for a local model, ``L0`` for nothing."""
+    """Level of measurement of its effect: ``L2`` if measured with a local model, ``L0`` if not measured."""
     effect: Effect | None
     risk: str | None
-    """Why no skill has it before a person accepted it; None for a rule without a risky action."""
+    """Risk for which no skill contains the rule until a person accepts it; None for a rule without a risky action."""
     quotes: tuple[Quote, ...]
-    """The best two."""
+    """At most two quotes: the occasion and the remedy."""
     decision: Decision | None
-    """The last one about this rule, whatever it was called then; None where there is none."""
+    """Last decision about this rule, even if its id was different then; None if there is none."""
 
 
 class SkillItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="skill"):
-    """A skill of a run with all its rules, and what was decided about it."""
+    """A skill of a run with all its rules, and the decision about it."""
 
     id: str
-    """Its name."""
+    """Name of the skill."""
     library: str
-    """Folder of the library it is in."""
+    """Folder of the skill's library."""
     description: str
     n_rules: int
     n_decided: int
-    """Number of its rules that have an answer."""
+    """Number of its rules that are decided."""
     support: int
     """Number of distinct trajectories behind it."""
     decision: Decision | None
 
 
 class EditItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
-    """A version of a skill that waits, because its user edited the skill."""
+    """A new version of a skill that waits for a decision because the user edited the skill."""
 
     id: str
     """``SKILL@3`` for its third version."""
     skill: str
     library: str
     reason: str | None
-    """Why it was not written."""
+    """Reason why the version was not written."""
     level: str
     diff: tuple[str, ...]
-    """From what lies there to what waits, as lines of a unified diff."""
+    """Lines of a unified diff from the current skill to the waiting version."""
     decision: Decision | None = None
-    """None: one that is decided waits no longer."""
+    """Always None: a decided item no longer waits and is not listed."""
 
 
 class ProposalItem(Value, frozen=True, kw_only=True, tag_field="kind", tag="proposal"):
-    """A proposal about a whole skill, from what came of its use."""
+    """A proposal to change a whole skill, based on the results of its use."""
 
     id: str
-    """``SKILL:archive``."""
+    """Skill and kind of change, as in ``SKILL:archive``."""
     library: str
     proposal: Proposal
     level: str = "L1"
     decision: Decision | None = None
-    """None: one that is decided waits no longer."""
+    """Always None: a decided item no longer waits and is not listed."""
 
 
 class ProposedEditItem(ProposedEdit, frozen=True, kw_only=True, tag_field="kind", tag="proposed_edit"):
-    """A proposed edit of a skill, and what was decided about it."""
+    """A proposed edit of a skill, and the decision about it."""
 
     library: str
     diff: tuple[str, ...]
-    """From the skill as it lies to the skill with the edit, as lines of a unified diff; empty where it has no place."""
+    """Lines of a unified diff from the current skill to the skill with the edit; empty if the edit has no place."""
     refusal: str | None
-    """Why it cannot be made, as a clause; None where it can."""
+    """Reason why the edit cannot be made, as a clause; None if it can be made."""
     decision: Decision | None
 
     @property
     def is_likely(self) -> bool:
-        """Return whether its confidence is such that it is asked about."""
+        """Return whether the confidence is high enough to ask a person about the edit."""
         return self.confidence >= LEAST_CONFIDENCE - 1e-9
 
 

@@ -1,4 +1,4 @@
-"""Proposed edits of skills, as a person judges them."""
+"""List proposed edits of skills for review."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ from t2s_local.values.edit import ProposedEdit
 
 
 def proposed_edits(libraries: Iterable[Path], decisions: Sequence[Decision]) -> list[ProposedEditItem]:
-    """Return the proposed edits of the skills in *libraries*, those that were decided about among them.
+    """Return the proposed edits of the skills in *libraries*, including decided edits.
 
     Raises:
         T2SError: the edits of a library cannot be read.

@@ -1,4 +1,4 @@
-"""Proposals about whole skills that wait for a person: listed, carried out when accepted, and taken back."""
+"""List, carry out and undo proposals about whole skills that wait for a person."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,17 +33,17 @@ _KINDS: Mapping[str, ProposalKind] = {
 
 
 def home_of(library: Path) -> Path:
-    """Return the folder that keeps the decisions about *library*: its own, or that of the libraries of all projects.
+    """Return the folder of the decisions about *library*: the library itself, or the parent of all projects' libraries.
 
     Raises:
-        InputError: its inbox came from elsewhere, or another version wrote it.
+        InputError: another user's t2s or another version wrote the inbox of the library.
     """
     inbox = read_inbox(library) if library.is_dir() else None
     return library if inbox is None or inbox.home == "." else library / inbox.home
 
 
 def waiting_proposals(libraries: Iterable[Path]) -> list[ProposalItem]:
-    """Return the proposals that wait in *libraries*, by library and id.
+    """Return the waiting proposals in *libraries*, by library and id.
 
     Raises:
         T2SError: a library cannot be read.
@@ -59,17 +59,17 @@ def waiting_proposals(libraries: Iterable[Path]) -> list[ProposalItem]:
 def decide_proposals(
     library: Path, answers: Sequence[tuple[str, Verdict, str | None]], *, at: str
 ) -> tuple[Decision, ...]:
-    """Keep answers about proposals in a library that no run of a workspace wrote, and return the decisions.
+    """Carry out answers about proposals in a library that no run of a workspace wrote, and return the decisions.
 
     Args:
-        library: The library.
-        answers: Name, verdict and reason of each.
+        library: Folder of the library.
+        answers: Answers with the name of a proposal, the verdict and the reason.
         at: ISO 8601 time in UTC.
 
     Raises:
         LockedError: another process changes the library.
-        T2SError: a decision cannot be kept.
-        UsageError: no proposal has that name, or it cannot be carried out.
+        T2SError: a decision cannot be stored.
+        UsageError: no proposal has that name, or the proposal cannot be carried out.
     """
     waiting = {item.id: item for item in waiting_proposals([library])}
     if unknown := [name for name, _, _ in answers if name not in waiting]:
@@ -83,11 +83,11 @@ def decide_proposals(
 
 
 def undo_proposal(library: Path, *, at: str) -> tuple[Decision, ...]:
-    """Take back the last answer about a library that no run of a workspace wrote.
+    """Undo the last answer about a library that no run of a workspace wrote, and return its decisions.
 
     Raises:
-        NothingFoundError: there is none.
-        T2SError: it cannot be taken back.
+        NothingFoundError: there is no decision.
+        T2SError: the decision cannot be undone.
     """
     home = home_of(library)
     with changed_decisions(home) as decisions:
@@ -105,7 +105,7 @@ def about_proposal(home: Path, item: ProposalItem, verdict: Verdict, reason: str
     Raises:
         LockedError: another process changes the library.
         T2SError: the library cannot be changed.
-        UsageError: it cannot be carried out, because the skill was changed since.
+        UsageError: the proposal cannot be carried out because the skill was changed since.
     """
     library, proposal = Path(item.library), item.proposal
     if verdict == "accepted":
@@ -129,7 +129,7 @@ def is_about_proposal(decision: Decision) -> bool:
 
 
 def take_proposal_back(home: Path, decision: Decision, at: str) -> None:
-    """Bring back what an accepted proposal changed; one that was rejected is made again by the next `t2s govern`.
+    """Undo the changes of an accepted proposal; the next `t2s govern` makes a rejected proposal again.
 
     Raises:
         T2SError: the library cannot be changed, or a text is lost.
@@ -152,7 +152,7 @@ def take_proposal_back(home: Path, decision: Decision, at: str) -> None:
 
 
 def _joined_with(library: Path, name: str) -> list[str]:
-    """Return the skill that *name* was joined with, where it still is as it was then."""
+    """Return the skill that *name* was merged into, if that skill is unchanged since; otherwise an empty list."""
     known = histories(OwnFolder(library))
     return [one for one, history in known.items() if history.last and history.last.reason == joined_reason(name)]
 
@@ -170,7 +170,7 @@ def _accept(library: Path, proposal: Proposal, at: str) -> None:
 
 
 def _archive(library: Path, names: Sequence[str], at: str) -> None:
-    """Archive skills that a library did not have when it was at its best."""
+    """Archive the skills that a library did not have in its best round."""
     reason = "the library went back to a time before it"
     there = [member for member in members_of(library) if member.name in names and member.is_there]
     proposals = [

@@ -1,4 +1,4 @@
-"""Collect everything to judge in a library: edits that wait, skills with their rules, candidates, held lessons."""
+"""Collect all items to judge in a library: waiting edits, skills with rules, candidates, held-back lessons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,45 +26,45 @@ from t2s_local.workspace import StoredRun, Workspace
 
 
 class Place(Value, frozen=True, kw_only=True):
-    """Libraries of a run, as far as they are looked at."""
+    """Run and libraries that a review covers."""
 
     run: str | None
-    """None where no run of the workspace wrote the libraries, and only edits of them are proposed."""
+    """Id of the run; None if no run of the workspace wrote the libraries and they only have proposed edits."""
     home: Path
-    """Folder that keeps the decisions."""
+    """Folder of the decisions."""
     libraries: tuple[Path, ...]
-    """Libraries whose edits are shown."""
+    """Folders of the libraries whose edits are reviewed."""
     rules: frozenset[str] | None
-    """Rules that are shown; None for all of the run."""
+    """Ids of the rules that are reviewed; None for all rules of the run."""
     again: tuple[str, ...]
-    """The command line that writes the libraries anew."""
+    """Command line that writes the libraries again."""
 
 
 class Review(Value, frozen=True, kw_only=True):
-    """Everything to judge in a library."""
+    """All items to judge in a library, and all decisions about it."""
 
     run: str | None
-    """None where no run of the workspace wrote the library."""
+    """Id of the run; None if no run of the workspace wrote the library."""
     library: str
     again: tuple[str, ...]
-    """The command line that writes the library anew."""
+    """Command line that writes the library again."""
     items: tuple[Item, ...]
-    """Edits and proposals that wait, skills by name, each before its rules, then candidates, most support first."""
+    """Waiting edits and proposals; skills by name, each followed by its rules; candidates by support, largest first."""
     decisions: tuple[Decision, ...]
-    """Every decision about the library, in the order they were made, those about rules that are gone too."""
+    """All decisions about the library in the order they were made, including decisions about rules that are gone."""
 
 
 def place_of(workspace: Workspace, library: Path | None) -> Place:
-    """Find the run that wrote a library, and the folder that keeps the decisions about it.
+    """Return the run that wrote a library, and the folder of the decisions about it.
 
     Args:
         workspace: Where the run was made.
-        library: Folder of skills; None for the one that was written last.
+        library: Folder of skills; None for the library that was written last.
 
     Raises:
         InputError: the library came from elsewhere.
-        NothingFoundError: no finished run wrote it.
-        UsageError: there is no run.
+        NothingFoundError: no finished run wrote the library.
+        UsageError: the workspace has no run.
     """
     if library is None:
         return _place_of_newest(workspace)
@@ -78,12 +78,12 @@ def place_of(workspace: Workspace, library: Path | None) -> Place:
 
 
 def _has_edits(library: Path) -> bool:
-    """Return whether edits wait in a library, or were decided about."""
+    """Return whether a library has waiting or decided edits."""
     return bool(read_edits(library) or (is_library(library) and (waiting_edits([library]) or read_decisions(library))))
 
 
 def _place_of_newest(workspace: Workspace) -> Place:
-    """Return the libraries of the newest finished run that wrote any."""
+    """Return the libraries of the newest finished run that wrote a library."""
     stored = finished_run(workspace, None)[0]
     writers = [run for run in workspace.ledger if run.finished is not None and run.about is not None and run.about.out]
     if not writers:
@@ -95,7 +95,7 @@ def _place_of_newest(workspace: Workspace) -> Place:
 
 
 def place_of_run(workspace: Workspace, run: str | None) -> Place:
-    """Find the libraries that a finished run wrote; none where it did not note them.
+    """Return the libraries that a finished run wrote; empty if the run did not note them.
 
     Args:
         workspace: Where the run was made.
@@ -130,7 +130,7 @@ def _place(stored: StoredRun, library: Path, inbox: Inbox | None) -> Place:
 
 
 def _writer(workspace: Workspace, library: Path, inbox: Inbox | None) -> StoredRun:
-    """Return the newest finished run that wrote *library*, wherever it lay then."""
+    """Return the newest finished run that wrote *library*, even if the folder was moved since."""
     wanted = str(library.absolute())
     found = [
         run
@@ -145,11 +145,11 @@ def _writer(workspace: Workspace, library: Path, inbox: Inbox | None) -> StoredR
 
 
 def review_of(workspace: Workspace, library: Path | None) -> Review:
-    """Return what there is to judge.
+    """Return all items to judge in a library.
 
     Args:
         workspace: Where the run was made.
-        library: Folder of the skills; None for the one that was written last.
+        library: Folder of the skills; None for the library that was written last.
 
     Raises:
         InputError: the decisions cannot be read.
@@ -174,7 +174,7 @@ def review_of(workspace: Workspace, library: Path | None) -> Review:
 
 
 def _learned(workspace: Workspace, place: Place, decisions: Sequence[Decision]) -> list[Item]:
-    """Return what the run of a library learned: skills by name, each before its rules, then candidates."""
+    """Return the items a run learned: skills by name, each followed by its rules, then candidates."""
     stored, result = finished_run(workspace, place.run)
     shown = [head for head in heads_of(result) if place.rules is None or head.id in place.rules]
     numbers = rule_numbers(result, place.libraries)
@@ -187,7 +187,7 @@ def _learned(workspace: Workspace, place: Place, decisions: Sequence[Decision]) 
 
 
 def waiting_edits(libraries: Iterable[Path]) -> list[EditItem]:
-    """Return the versions of skills that wait in *libraries*, by library and name.
+    """Return the waiting versions of skills in *libraries*, by library and name.
 
     Raises:
         T2SError: a library cannot be read.
@@ -208,7 +208,7 @@ def waiting_edits(libraries: Iterable[Path]) -> list[EditItem]:
 
 
 def library_of(skill: str, libraries: Sequence[Path]) -> Path:
-    """Return the library that *skill* lies in; the first one where it lies in none."""
+    """Return the library that contains *skill*; the first library if none contains it."""
     return next((library for library in libraries if (library / skill).is_dir()), libraries[0])
 
 
