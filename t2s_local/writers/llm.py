@@ -1,7 +1,7 @@
-"""The writer that elects the words of a rule by their effect, and lets a local model title skills and plain rules.
+"""Writer that chooses the words of rules by their effect, and lets a local model title skills and reword rules.
 
-Per skill a model gives one short answer for title and description, and per rule at most one rewording, kept only where
-it does no less than the words it replaces. Counts, evidence, causes and layout stay code's.
+For each skill a model gives one short answer for name and description, and for a few rules one rewording each, kept
+only if its effect is no smaller than that of the words it replaces. Counts, evidence, causes and layout come from code.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,16 +28,16 @@ from t2s_local.writers.template import TemplateWriter
 BROKE_RULES = "writer: skill worded by the template writer, it broke the rule book"
 
 Faults = Callable[[Skill], Sequence[str]]
-"""Says what is wrong with a skill; empty where nothing is."""
+"""Function that returns the faults of a skill; empty if it has none."""
 
 
 class LlmWriter:
-    """Writes skills in the words that were elected."""
+    """Writer of skills in the words that were chosen by their effect."""
 
     name = "llm"
 
     def __init__(self, engine: Engine, *, seed: int, judge: Engine | None, faults: Faults) -> None:
-        """Ask *engine*; *judge* scores."""
+        """Ask *engine*; *judge* scores wordings."""
         self._engine = engine
         self._judge = judge
         self._seed = seed
@@ -48,7 +48,7 @@ class LlmWriter:
         self.version = digest(sources_digest(__name__), engine.digest, judged, str(engine.context), *prompts, str(seed))
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
-        """Ask about *families*, many at a time; each comes out with its last answer.
+        """Ask about *families*, many at a time; yield each family after its last answer.
 
         Raises:
             ModelError: the model cannot be run.
@@ -69,7 +69,7 @@ class LlmWriter:
         min_support: int,
         wording: Wording = PLAIN_WORDING,
     ) -> Skill:
-        """Write the skill in the words of *wording*; what was refused of the model's answers stands in its notes."""
+        """Write the skill in the words of *wording*; its notes list the model's answers that were refused."""
         named = wording.name if family.name is None and wording.name not in taken else None
         skill = assemble(
             [
@@ -95,7 +95,7 @@ class LlmWriter:
 
 
 def reworded(rule: Rule, said: RuleWords | None) -> Rule:
-    """Return *rule* in other words; as it is where there are none."""
+    """Return *rule* with the words *said*; unchanged if there are none."""
     if said is None:
         return rule
     first = next((option for option in rule.options if option.do == said.do), None)
@@ -112,9 +112,9 @@ def load(engine: Engine, *, seed: int = 0, judge: Engine | None = None, faults: 
 
     Args:
         engine: The model that is asked.
-        seed: Of its sampling.
-        judge: The model that scores; None leaves out elections, and code's checks alone decide on rewordings.
-        faults: Judges each skill; one with faults is written by the template writer instead.
+        seed: Seed of the sampling.
+        judge: The model that scores; None leaves elections out, so that only code's checks decide on rewordings.
+        faults: Judges each skill; a skill with faults is written by the template writer instead.
     """
     return LlmWriter(engine, seed=seed, judge=judge, faults=faults)
 

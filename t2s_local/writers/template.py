@@ -1,4 +1,4 @@
-"""The writer that needs no model: every word comes from the lessons, from counts, or from a fixed phrase."""
+"""Writer that needs no model: every word comes from the lessons, from counts, or from a fixed phrase."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,21 +11,21 @@ from t2s_local.writers._page.rules import rules_of
 
 
 def load() -> Writer:
-    """The template writer."""
+    """Return the template writer."""
     return TemplateWriter()
 
 
 class TemplateWriter:
-    """Writes a skill by filling fixed sections."""
+    """Writer that fills fixed sections."""
 
     name = "template"
 
     def __init__(self) -> None:
-        """Know its own sources: other rules word things differently."""
+        """Compute the version from the sources: other rules give other words."""
         self.version = sources_digest(__name__)
 
     def word(self, families: Iterable[Family], evidence: Evidence) -> Iterator[tuple[Family, Wording]]:
-        """Nothing: the words are those of the lessons."""
+        """Return no wordings: the skill uses the words of the lessons."""
         del families, evidence
         return iter(())
 

@@ -1,4 +1,4 @@
-"""Names of the work that most rules of a subject are about: what their tools work on, or the language of their code."""
+"""Names after the work that most rules of a subject are about: the objects of their tools, or the code's language."""
 
 import re
 from collections import Counter
@@ -15,15 +15,15 @@ from t2s_local.text.text import words
 from t2s_local.values.cluster import Cluster
 
 SHELL = "shell"
-"""Program of rules that name no other: it tells nothing of the work."""
+"""Program of rules that name no other program: it does not characterize the work."""
 OF_SHELL = "running-shell-commands"
-"""Name of work that only has a shell in common."""
+"""Name of work that has only a shell in common."""
 MOST = 0.5
-"""Least share of the rules that must speak of a thing for the subject to be named after it."""
+"""Least share of the rules that must mention an object for the subject to be named after it."""
 _TOGETHER = 0.75
-"""Least share of the rules that two things must cover together."""
+"""Least share of the rules that two objects must cover together."""
 _ORDERED_BY = 0.05
-"""Share of the tasks in which a word stands where an order begins for it to be a plain verb."""
+"""Share of the tasks that must contain a word at the start of an order for it to be a plain verb."""
 _LOOKING = frozenset(words("check fetch find get grep list look lookup open query read retrieve search select view"))
 """Verbs of tools that change nothing."""
 _LANGUAGES = {
@@ -44,15 +44,15 @@ _SILENT = frozenset(
 )
 """Programs that any work uses."""
 _BESIDE = frozenset(words("at by for from in of on to using via with"))
-"""Words behind which the name of a tool says how, and no longer what: ``search_files_by_filename``."""
+"""Words in the name of a tool after which the manner follows, not the object: ``search_files_by_filename``."""
 _PROGRAM = re.compile(r"[a-z][\w.+-]*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def domain_names(clusters: Sequence[Cluster], background: Background) -> list[str]:
-    """Name what at least half of *clusters* are about, best first; nothing where no thing is shared so widely.
+    """Return names after what at least half of *clusters* are about, best first; empty if they share too little.
 
-    Only words of the rules and the names of their tools are looked at: those of tasks are alike by chance.
+    Only the words of the rules and the names of their tools are read: words of tasks are alike by chance.
     """
     tools = [_tools(cluster, background) for cluster in clusters]
     found = list(_things(tools))
@@ -68,7 +68,7 @@ def domain_names(clusters: Sequence[Cluster], background: Background) -> list[st
 
 
 def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[str]:
-    """Return words that the tasks order by, the most frequent first: a tool of such a name is no subject of work."""
+    """Return the words with which tasks begin an order, most frequent first: a tool of such a name is no subject."""
     lessons = background.members(clusters)
     runs = sorted({run for lesson in lessons for run in lesson.supporters})
     tasks = [background.tasks.get(run) or "" for run in runs]
@@ -76,7 +76,7 @@ def _spoken_verbs(clusters: Sequence[Cluster], background: Background) -> list[s
 
 
 def _spoken_of(clusters: Sequence[Cluster], background: Background) -> list[str]:
-    """Return names after the things that both most rules and most of the tasks behind them speak of."""
+    """Return names after the objects that both most rules and most of the tasks behind them mention."""
     lessons = [background.members((cluster,)) for cluster in clusters]
     said = _shared([{one for lesson in group for one in terms(f"{lesson.when} {lesson.do}")} for group in lessons])
     runs = sorted({run for group in lessons for lesson in group for run in lesson.supporters})
@@ -88,14 +88,14 @@ def _spoken_of(clusters: Sequence[Cluster], background: Background) -> list[str]
 
 
 def _handling(thing: str, counted: Collection[str]) -> str:
-    """Name the work with *thing*, in the plural where tasks write it so; a program is used."""
+    """Return the name of work with *thing*: “using” for a program, otherwise “handling”, in the plural as in tasks."""
     if thing in programs("with_subcommands"):
         return f"using-{thing}"
     return f"handling-{plural(thing) if plural(thing) in counted else thing}"
 
 
 def _shared(found: Sequence[set[str]], least: float = MOST) -> list[str]:
-    """Return what is in at least so large a share of *found*, the most frequent first."""
+    """Return the items that a share of at least *least* of *found* contains, the most frequent first."""
     counts = Counter(one for names in found for one in names)
     return sorted(
         (one for one, count in counts.items() if count >= least * len(found)), key=lambda one: (-counts[one], one)
@@ -103,7 +103,7 @@ def _shared(found: Sequence[set[str]], least: float = MOST) -> list[str]:
 
 
 def _tools(cluster: Cluster, background: Background) -> set[str]:
-    """Return the tools that a rule is about; where it names none, those that most of its runs call."""
+    """Return the tools that a rule names; if it names none, those that most of its runs call."""
     lessons = background.members((cluster,))
     named = {tool for lesson in lessons for tool in lesson.tools}
     if named:
@@ -114,7 +114,7 @@ def _tools(cluster: Cluster, background: Background) -> set[str]:
 
 
 def _things(tools: Sequence[set[str]]) -> Iterator[str]:
-    """Yield names after what the tools of most rules work on: one thing, or two that go together."""
+    """Yield names after the objects of the tools of most rules: one object, or two that cover the rules together."""
     things = [{thing for tool in names for thing in _objects(tool)} for names in tools]
     verbs = {verb for names in tools for tool in names for verb in _verb(tool) or VERBS.intersection({tool.lower()})}
     kind = "searching" if verbs <= _LOOKING else "managing"
@@ -128,7 +128,7 @@ def _things(tools: Sequence[set[str]]) -> Iterator[str]:
 
 
 def objects_of(tools: Sequence[Sequence[str]], least: float) -> list[str]:
-    """Return what the tools of at least so large a share of runs work on, the most frequent first."""
+    """Return the objects of tools that a share of at least *least* of the runs call, the most frequent first."""
     return _shared([{thing for tool in names for thing in _objects(tool)} for names in tools], least)
 
 
@@ -148,7 +148,7 @@ def _verb(tool: str) -> list[str]:
 
 
 def _objects(tool: str) -> list[str]:
-    """Return the last thing that a tool of the kind *verb things* works on: ``search_calendar_events`` -> events."""
+    """Return the object in the name of a tool *verb objects*, as a list: ``search_calendar_events`` -> events."""
     verb = _verb(tool)
     parts = _parts(tool)
     behind = parts[parts.index(verb[0]) + 1 :] if verb else []
@@ -165,9 +165,9 @@ def _is_telling(tool: str) -> bool:
 
 
 def programs_of(cluster: Cluster, background: Background) -> set[str]:
-    """Return the languages and other programs whose commands a rule names; ``shell`` where it is of a shell alone.
+    """Return the languages and other programs whose commands a rule names; ``shell`` for a rule of a shell only.
 
-    A tool by the name of a program (``go``) is no program.
+    A tool with the name of a program (``go``) is no program.
     """
     lessons = background.members((cluster,))
     spans = (code for lesson in lessons for code in code_spans(f"{lesson.when} {lesson.do}"))

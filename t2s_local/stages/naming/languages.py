@@ -1,4 +1,4 @@
-"""The programming language that tasks speak of."""
+"""Programming language of tasks."""
 
 import re
 from collections import Counter
@@ -30,7 +30,7 @@ _ONE_IN = 3
 
 
 def spoken_languages(tasks: Iterable[str]) -> list[str]:
-    """Return the programming language that a third of *tasks* name, or name a file of."""
+    """Return the language that most tasks name by word or file, as a list; empty if less than a third of *tasks* do."""
     found = [{_LANGUAGES[one.lower()] for one in _OF_LANGUAGE.findall(task)} for task in tasks]
     counts = Counter(one for languages in found for one in languages)
     wide = [one for one, count in counts.items() if count * _ONE_IN >= len(found)]

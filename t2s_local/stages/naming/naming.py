@@ -1,4 +1,4 @@
-"""Names: what tells a subject from the rest, and names that stay when the input grows."""
+"""Names that distinguish a subject from the rest, and that remain when the input grows."""
 
 import math
 import re
@@ -18,44 +18,45 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
 
 FITS = 0.5
-"""A name holds a family together if its worth times the square of its coverage is at least this."""
+"""Least product of worth and squared coverage for a name to fit a family."""
 SAID_OF_RULES = 0.6
-"""Least worth of a name of what rules are about: tools, commands, errors, kinds. Others are alike by chance."""
+"""Least worth of a name after what rules are about: tools, commands, errors, kinds. Other names are alike by chance."""
 FEW = 2
-"""Rules of a project, beside other projects, that are called work on that project, whatever they are about."""
+"""Most rules of a project, beside other projects, that are named after the project whatever they are about."""
 HALF = 0.5
-"""Least share of the rules that a name covers to say more than that a shell is used."""
+"""Least share of the rules that a name must cover to be more specific than the use of a shell."""
 MOST_LABELS = 8
 MOST_CANDIDATES = 12
 KEPT_OVERLAP = 0.5
-"""Share of the smaller set of lessons two runs of a subject must have in common for it to keep its name."""
+"""Share of the smaller set of lessons that a subject must have in common with its earlier run to keep its name."""
 
 
 class NameCoverage(NamedTuple):
-    """How well a name fits."""
+    """Fit of a name."""
 
     worth: float
-    """How well names of its kind do, in (0, 1]."""
+    """Quality of names of this kind, in (0, 1]."""
     share: float
-    """Share of the runs it covers."""
+    """Share of the runs that the name covers."""
 
 
 _ABBREVIATED = 3
 _TASK_CHARACTERS = 1_000
 _TASK_WORTH = 0.3
 _TASK_SHARE = 0.5
-"""Least share of the runs whose tasks must speak of a thing for a skill to be named after it."""
+"""Least share of the runs whose tasks must mention an object for a skill to be named after it."""
 _MOST_TASKS = 5
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 _Key = TypeVar("_Key", bound=str)
 _LONGEST = 48
-"""Characters of a name; the format allows 64, and a run may add a number."""
+"""Most characters of a name; the format allows 64, and a run may add a number."""
 
 
 def labels(clusters: Sequence[Cluster], background: Background) -> dict[ClusterId, tuple[str, ...]]:
-    """Terms that tell each cluster from the others, most telling first, at most 8.
+    """Return up to 8 terms that distinguish each cluster from the others, the most distinctive first.
 
-    Share of a cluster's lessons and tasks that hold the term, times the logarithm of how few clusters do (tf-idf).
+    The weight is the share of a cluster's lessons and tasks that contain the term, times the logarithm of how few
+    clusters do (tf-idf).
     """
     shares = {cluster.id: _term_shares(background.members((cluster,)), background) for cluster in clusters}
     ranked = _rank(shares)
@@ -65,12 +66,12 @@ def labels(clusters: Sequence[Cluster], background: Background) -> dict[ClusterI
 def name_families(
     families: Sequence[Family], background: Background, *, known: Mapping[str, Sequence[str]]
 ) -> tuple[Family, ...]:
-    """Give each family its candidates, and its old name where an earlier run knew the subject.
+    """Return the families with their candidate names, and with the old name of a subject that an earlier run had.
 
     Args:
         families: The families of this run.
         background: Their lessons and tasks.
-        known: Names of earlier runs with the lessons each stood for.
+        known: Names of earlier runs, each with its lessons.
     """
     names = keep_names({family.id: _lesson_ids(family, background) for family in families}, known)
     shares = {family.id: _subject_shares(family, background) for family in families}
@@ -92,15 +93,15 @@ def name_families(
 def _candidates(
     family: Family, background: Background, ranked: Mapping[str, float], wanted: Mapping[str | None, int]
 ) -> list[str]:
-    """Return names for a family, best first, with its project where they alone do not tell it from other families.
+    """Return names for a family, best first, with its project if they do not distinguish it from other families.
 
-    Where no name of what its rules say holds most of them together, it is called after the work they share.
+    If no name of what its rules say fits most of them, it is named after the work they share.
 
     Args:
         family: The family.
         background: Its lessons, and the projects of their runs.
         ranked: Its names, best first.
-        wanted: How many families have a name for their best.
+        wanted: For each name the number of families for which it is the best.
     """
     worths = {name: one.worth for name, one in coverage(family.clusters, background).items()}
     work = work_of(family, background)
@@ -127,37 +128,37 @@ def _candidates(
 
 
 def _fits(clusters: Sequence[Cluster], background: Background, names: Sequence[str]) -> bool:
-    """Return whether the first of *names* holds most rules together, each counted once, whatever its support."""
+    """Return whether the first of *names* fits most rules; each rule counts once, whatever its support."""
     found = [coverage((cluster,), background) for cluster in clusters]
     shares = [one[names[0]].worth * one[names[0]].share for one in found if names and names[0] in one]
     return sum(shares) / len(found) * len(shares) / len(found) >= FITS if shares else False
 
 
 def _share(clusters: Sequence[Cluster], background: Background, name: str) -> float:
-    """Share of the rules that *name* is a name for."""
+    """Return the share of the rules that *name* is a name for."""
     return sum(name in coverage((cluster,), background) for cluster in clusters) / len(clusters)
 
 
 def _short(project: str, background: Background) -> str:
-    """Return the last part of *project*, where that is more than three letters and no other project's."""
+    """Return the last part of *project* if it has more than three letters and is unique, otherwise *project*."""
     last = project.rpartition("/")[2]
     same = {other for other in background.projects.values() if other.rpartition("/")[2].lower() == last.lower()}
     return last if len(same) == 1 and len(last) > _ABBREVIATED else project
 
 
 def _slug(project: str) -> str:
-    """``owner/Some_Name`` -> ``owner-some-name``."""
+    """Return a project in lower case with hyphens: ``owner/Some_Name`` -> ``owner-some-name``."""
     return "-".join(part for part in re.split(r"[^a-z0-9]+", project.lower()) if part)
 
 
 def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Names for the subjects that an earlier run knew: each name and each subject at most once.
+    """Return the names of subjects that an earlier run had, by subject id: each name and each subject at most once.
 
-    The pairs with the largest share in common come first, then those with more lessons in common, then by name.
+    Pairs with the largest common share of lessons come first, then those with more common lessons, then by name.
 
     Args:
         now: Lessons of each subject, by its id.
-        known: Lessons each name stood for.
+        known: Lessons of each earlier name.
     """
     pairs_found = []
     for name, lessons in known.items():
@@ -174,7 +175,7 @@ def keep_names(now: Mapping[str, frozenset[str]], known: Mapping[str, Sequence[s
 
 
 def is_usable(name: str) -> bool:
-    """Return whether *name* can be a folder everywhere and a name in the format."""
+    """Return whether *name* is valid as a folder on every system and as a name in the format."""
     plain = name.replace("-", "")
     return (
         name.isascii()
@@ -194,7 +195,10 @@ def _lesson_ids(family: Family, background: Background) -> frozenset[str]:
 
 
 def _term_shares(lessons: Sequence[Lesson], background: Background) -> dict[str, float]:
-    """Share of the lessons that hold a term, and of their tasks; what one of several holds is no term of theirs."""
+    """Return for each term the share of the tasks plus that of the lessons that contain it.
+
+    A term that only one of several contains is left out.
+    """
     runs = sorted({run for lesson in lessons for run in lesson.supporters})
     in_tasks = Counter(term for run in runs for term in asked(_task(run, background)).terms)
     said = Counter(term for lesson in lessons for term in lesson_terms(lesson))
@@ -211,7 +215,7 @@ def _task(run: TrajectoryId, background: Background) -> str:
 
 
 def coverage(clusters: Sequence[Cluster], background: Background) -> dict[str, NameCoverage]:
-    """Names for what *clusters* are about, with the share of their runs each covers.
+    """Return names for what *clusters* are about, with the share of their runs that each name covers.
 
     A run counts once for every cluster it supports: a name must cover the rules, not only the runs.
     """
@@ -237,10 +241,10 @@ def _names(lesson: Lesson, background: Background) -> Iterator[tuple[str, float]
 
 
 def _subject_shares(family: Family, background: Background) -> dict[str, float]:
-    """Worth of each name, times the square of the share it covers.
+    """Return for each name its worth times the square of the share it covers.
 
-    The square makes a name that covers everything win over one that says more of a third of it. Words of tasks name
-    nothing that fewer than half of the tasks speak of.
+    The square makes a name that covers everything win over a more specific one that covers a third. Words of tasks are
+    left out unless at least half of the tasks mention them.
     """
     return {
         name: one.worth * one.share**2

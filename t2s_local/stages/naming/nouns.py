@@ -1,4 +1,4 @@
-"""Which English words can be the thing a name is about, and verbs with the thing they act on."""
+"""English words that can be the object in a name, and verbs with their objects."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from t2s_local.stages.naming.verbs import VERBS, gerund, plural, singular
 from t2s_local.text.text import words
 
 PAIR_WINDOW = 3
-"""Words a verb's object may stand away: *cancel my upcoming reservation*."""
+"""Most words from a verb to its object: *cancel my upcoming reservation*."""
 _COUNTS = frozenset(
     words(
         "zero one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million half "
@@ -16,7 +16,7 @@ _COUNTS = frozenset(
         "monday tuesday wednesday thursday friday saturday sunday byte kilobyte megabyte gigabyte percent"
     )
 )
-"""Numbers, places in an order and measures: they say how many and when, never what."""
+"""Numbers, ordinals and measures: they state a quantity or a time, never an object."""
 _QUALITIES = frozenset(
     words(
         "big large larger largest small smaller smallest long longer longest short shorter shortest high higher "
@@ -31,9 +31,9 @@ _NOUNS_IN_LY = frozenset(words("family assembly reply supply anomaly ally bully 
 
 
 def is_thing(word: str) -> bool:
-    """Return whether *word*, in lower case, can be what a name is about.
+    """Return whether *word*, in lower case, can be the object in a name.
 
-    No number, no measure, no participle, no adverb.
+    A number, measure, participle or adverb cannot.
     """
     if not word.isalpha() or len(word) < 3 or word in STOP or singular(word) in STOP or singular(word) in _COUNTS:
         return False
@@ -45,7 +45,7 @@ def is_thing(word: str) -> bool:
 
 
 def pairs(text: str) -> Iterator[str]:
-    """Verb-noun pairs of *text*, as gerunds: *cancel my reservation* -> ``cancelling-reservations``."""
+    """Yield the verb-object pairs of *text*, as gerunds: *cancel my reservation* -> ``cancelling-reservations``."""
     found = words(text)
     for position, verb in enumerate(found):
         if verb not in VERBS or verb in STOP:
@@ -56,7 +56,7 @@ def pairs(text: str) -> Iterator[str]:
 
 
 def _objects(following: list[str]) -> list[str]:
-    """The first unbroken run of words that can be things."""
+    """Return the first consecutive words that can be objects."""
     run: list[str] = []
     for word in following:
         if is_thing(word) and word not in VERBS:

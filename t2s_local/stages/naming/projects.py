@@ -1,4 +1,4 @@
-"""Names of the projects that runs worked in: as short as they can be, the same for every clone of one project."""
+"""Names of the projects of runs: as short as possible, and the same for every clone of one project."""
 
 import re
 from collections import Counter
@@ -11,21 +11,22 @@ from t2s_local.values.trajectory import TrajectoryId
 
 _LONGEST = 60
 _ABBREVIATED = 3
-"""Letters of names that any project can have: *cli*, *api*, *app*."""
+"""Most letters of a name that any project can have: *cli*, *api*, *app*."""
 
 
 def project_names(outlines: Sequence[Outline]) -> dict[TrajectoryId, str]:
-    """Name the project of every run whose recording tells it."""
+    """Return the name of the project of every run whose recording states it."""
     names = named(item.project for item in outlines if item.project is not None)
     return {item.id: names[item.project] for item in outlines if item.project is not None and item.project in names}
 
 
 def named(projects: Iterable[str]) -> Mapping[str, str]:
-    """Name *projects*, as :func:`t2s_local.text.projects.project_of` writes them, after their last part.
+    """Return names for *projects*, as :func:`t2s_local.text.projects.project_of` writes them, after their last part.
 
-    Folders of that name in different homes are clones of one project. In one home, and of different owners of
-    repositories, they are several, and are told apart by the parts above. A repository is called ``owner/name``, and so
-    are its clones, unless one of the two names the other; a folder of up to three letters is called with the one above.
+    Folders of that name in different homes are clones of one project. In one home, and in repositories of different
+    owners, they are different projects, and parts above are added to the name. A repository is named ``owner/name``,
+    and so are its clones, unless the owner's name contains the other name or the reverse; a folder of up to three
+    letters is named with the folder above.
     """
     groups: dict[str, list[str]] = {}
     for project in sorted(set(projects)):
@@ -35,7 +36,7 @@ def named(projects: Iterable[str]) -> Mapping[str, str]:
 
 
 def _told_apart(group: Sequence[str]) -> dict[str, str]:
-    """Name the projects of one last part: the shortest names under which no two of one home are the same."""
+    """Return names for projects with the same last part: the shortest names that differ within each home."""
     homes: dict[str, list[str]] = {}
     for project in group:
         homes.setdefault(_home(project), []).append(project)
@@ -56,7 +57,7 @@ def _told_apart(group: Sequence[str]) -> dict[str, str]:
 
 
 def _whole(group: Sequence[str]) -> str | None:
-    """Return the name with its owner for clones of one last part, where that part alone tells nothing."""
+    """Return the name with its owner for clones whose last part alone is not specific; otherwise None."""
     repositories = [project for project in group if not _home(project)]
     if len(repositories) == 1:
         return None if _is_told(repositories[0]) else clip(squeeze(repositories[0]), _LONGEST)
@@ -69,13 +70,13 @@ def _whole(group: Sequence[str]) -> str | None:
 
 
 def _is_told(repository: str) -> bool:
-    """Return whether ``owner/name`` is known by its last part: ``django/django``, ``pvlib/pvlib-python``."""
+    """Return whether owner and name contain each other, so that the last part is enough: ``pvlib/pvlib-python``."""
     owner, _, name = re.sub(r"[^a-z0-9/]", "", repository.lower()).partition("/")
     return owner in name or name in owner
 
 
 def _home(project: str) -> str:
-    """Return the owner of a home folder, ``/`` for a folder outside of homes, and nothing for a repository."""
+    """Return the owner of a home folder, ``/`` for a folder outside of homes, and an empty text for a repository."""
     return project.partition("/")[0] if project.startswith("~") else "/" if project.startswith("/") else ""
 
 

@@ -1,4 +1,4 @@
-"""Find the requests of the tasks behind a skill: terms that many share, and one short task as an example."""
+"""Requests of the tasks behind a skill: terms that many tasks share, and short tasks as examples."""
 
 import re
 from collections import Counter
@@ -19,40 +19,40 @@ from t2s_local.values.cluster import Family
 from t2s_local.values.trajectory import TrajectoryId
 
 _SHARE = 0.04
-"""Share of the tasks that speak of a thing for it to be one of those that tell them."""
+"""Share of the tasks that must mention an object for it to describe the requests."""
 _SHARE_OF_ACTIONS = 0.07
 _SHARE_OF_NAMES = 0.2
-"""Share of the tasks that speak of a thing for the work to be named after it."""
+"""Share of the tasks that must mention an object for the work to be named after it."""
 _WHOLE = 4_000
-"""Characters of a task in which its language is looked for."""
+"""Characters of a task that are searched for its language."""
 _MOST_ACTIONS = 4
 _SHARE_OF_LONG = 0.25
-"""The same of tasks that are reports rather than requests: they speak of much."""
+"""Share as in ``_SHARE`` for tasks that are reports rather than requests: they mention many objects."""
 _LONG = 300
 _LEAST_TASKS = 5
-"""Tasks below which what they share is chance."""
+"""Fewest tasks whose common words are no chance."""
 _SHARE_OF_TOOLS = 0.15
-"""Share of the runs that call a tool for what it works on to be named."""
+"""Share of the runs that must call a tool for its object to be named."""
 _MOST = 10
 _START = 400
-"""Characters of a task that say what is asked for; further down it goes into details."""
+"""Characters at the start of a task that contain the request; details follow later."""
 _MOST_EXAMPLES = 2
 _MOST_PROJECTS = 6
 _LONGEST_EXAMPLE = 90
 _SHORTEST_EXAMPLE = 15
 _OF_ONE = re.compile(r"[\d<>@`$#{}\[\]\\_|*]|://|[^.!?] [A-Z](?![ '’])|[A-Z]{2}|[^\x00-\x7f]")
-"""Numbers, marks and names: what belongs to one task alone."""
+"""Numbers, marks and names: they are peculiar to one task."""
 _WORKED_ON = frozenset({"emails", "files", "functions", "messages", "programs", "scripts"})
-"""Things too common to tell one task from another, and yet what a tool works on."""
+"""Objects too common to distinguish tasks, but still objects of tools."""
 _OF_ANY = frozenset({"repeats"})
-"""Patterns of rules that hold whatever is asked for."""
+"""Patterns of rules that apply to any request."""
 _ADDRESS = "<url>"
-"""What stands for an address, which is nobody's example."""
+"""Mask of an address, which no example may contain."""
 _WEB = re.compile(r"(?:https?://|www\.)\S+")
 
 
 def requests_of(family: Family, background: Background) -> Requests:
-    """Find what the tasks of *family* share; their order does not show."""
+    """Return what the tasks of *family* have in common; their order does not matter."""
     lessons = background.members(family.clusters)
     telling = [lesson for lesson in lessons if lesson.pattern not in _OF_ANY] or lessons
     runs = {run for lesson in telling for run in lesson.supporters}
@@ -78,7 +78,7 @@ def requests_of(family: Family, background: Background) -> Requests:
 
 
 def _code(family: Family, runs: Sequence[TrajectoryId], background: Background) -> Requests:
-    """Say of work on code in which language and on which projects it is."""
+    """Return the languages and the projects of work on code, as requests without other terms."""
     projects = _projects(runs, background)
     built = languages_of(family.clusters, background)
     tasks = {(background.tasks.get(run) or "")[:_WHOLE] for run in runs} - {""}
@@ -87,7 +87,7 @@ def _code(family: Family, runs: Sequence[TrajectoryId], background: Background) 
 
 
 def request_names(wanted: Requests) -> list[str]:
-    """Name the work that tasks ask for: ``returning-orders``; nothing where they share no thing widely."""
+    """Return names for the requested work: ``returning-orders``; empty if no object is requested often enough."""
     if wanted.subject is None:
         return []
     thing = wanted.subject.replace(" ", "-")
@@ -99,7 +99,7 @@ def _tells(word: str) -> bool:
 
 
 def _examples(tasks: Sequence[str], counts: Counter[str]) -> tuple[str, ...]:
-    """Return short tasks that are nobody's own: the one most like the others, then those that add most to it."""
+    """Return up to two short tasks without personal details: the most typical, then the one that adds most words."""
     fit = [task for task in tasks if _is_example(task)]
     left = Counter(counts)
     chosen: list[str] = []
@@ -120,7 +120,7 @@ def _is_example(task: str) -> bool:
 
 
 def _shared(task: str, counts: Counter[str]) -> float:
-    """Return how many other tasks have the words of *task*, for each of its words."""
+    """Return the mean count of the words of *task* in other tasks, lowered for tasks of few words."""
     things = {singular(word) for word in words(task) if _tells(word)}
     return sum(counts[thing] for thing in things) / (2 + len(things))
 
@@ -130,7 +130,7 @@ def _is_among(thing: str, things: Sequence[str]) -> bool:
 
 
 def _projects(runs: Sequence[TrajectoryId], background: Background) -> tuple[str, ...]:
-    """Return the projects that most of *runs* worked on, where they are several."""
+    """Return the projects of *runs* if there are several and most runs have one; otherwise empty."""
     known = [background.projects[run] for run in runs if run in background.projects]
     counts = Counter(known)
     ranked = sorted(counts, key=lambda project: (-counts[project], project))

@@ -1,4 +1,4 @@
-"""Words that say nothing of a subject."""
+"""Words that do not describe a subject."""
 
 from t2s_local.text.text import words
 
@@ -27,4 +27,4 @@ STOP = frozenset(
     code bash sh shell cd echo cat ls test tests python python3 works working
     """)
 )
-"""Words that tell no subject from another, in recorded runs of any kind."""
+"""Words that do not distinguish subjects, in recorded runs of any kind."""

@@ -1,4 +1,4 @@
-"""Subjects of a lesson: the commands, tools, errors and verb-noun pairs its words name."""
+"""Subjects of a lesson: the commands, tools, errors and verb-object pairs that it names."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ GENERIC_TOOLS = frozenset(
         "todowrite update_plan"
     )
 )
-"""Tools every run uses: they say nothing of a subject."""
+"""Tools that every run uses: they do not describe a subject."""
 FILE_TOOLS = {
     "edit": "editing-files",
     "multiedit": "editing-files",
@@ -61,24 +61,24 @@ _OF_KIND = {
     "repeats": "carrying-out-requests",
     "too_new": "setting-up-environments",
 }
-"""Subjects of lessons that are about how to work, and name no tool that would tell one."""
+"""Subjects of lessons on how to work, by pattern; such lessons name no tool that would describe one."""
 SAID = "following-conventions"
-"""Subject of what users said: how things are done here, whatever each wish is about."""
+"""Subject of users' rules on how to work, whatever each rule is about."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _FILE = re.compile(r"(?<![\w/])[\w-]+\.[a-z]{1,5}\b(?!/)")
 _WORDS = re.compile(r"[a-z]+(?: [a-z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SCRIPT = re.compile(r"(?:[\w./-]*/)?([A-Za-z][\w-]*)\.py")
 _SHARED = 8_192
-"""Results that are kept by masked text: what differs from run to run is no longer in it, so most of them recur."""
+"""Most results kept by masked text: without the details of one run most texts recur."""
 GENERIC = frozenset({"handling-python-errors", "running-python-scripts"})
-"""Names that two subjects may share though they have nothing else in common."""
+"""Names that two subjects may share although they have nothing else in common."""
 _OF_LANGUAGE = 0.25
 """Worth of a language: less than that of an error or a command that covers two thirds of the runs."""
 _OF_TOOL = 0.35
-"""Worth of a tool of one word: it says how, and seldom what."""
+"""Worth of a tool of one word: it describes the manner and seldom the object."""
 _OF_REMEDY = 0.3
-"""Worth of a command that only the remedy runs: what failed is the subject."""
+"""Factor for a command that only the remedy runs: the subject is what failed."""
 
 
 def told(lesson: Lesson) -> str:
@@ -87,18 +87,18 @@ def told(lesson: Lesson) -> str:
 
 
 def named(lesson: Lesson) -> str:
-    """The code a lesson names and the tools it is about, masked."""
+    """Return the code that a lesson names and its tools, masked."""
     spans = " ".join(code_spans(f"{lesson.when} {lesson.do}"))
     return plain(f"{spans} {' '.join(lesson.tools)}")
 
 
 def plain(text: str) -> str:
-    """*text* without what differs from run to run: numbers, ids, paths, names of files."""
+    """Return *text* without details of one run: numbers, ids, paths, file names."""
     return MASK.sub(" ", _FILE.sub(" ", mask(_FILE.sub(" ", text))))
 
 
 def terms(text: str) -> Iterator[str]:
-    """Words of *text* that can tell a subject, nouns in the singular; of identifiers their parts."""
+    """Yield the words of *text* that can describe a subject, in the singular; of identifiers their parts."""
     for word in words(text):
         for part in word.split("_"):
             if is_thing(part):
@@ -107,7 +107,7 @@ def terms(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=65_536)
 def subjects(lesson: Lesson) -> Mapping[str, float]:
-    """Names for what *lesson* is about, each with how well names of its kind do, in (0, 1]."""
+    """Return names for what *lesson* is about, each with the worth of names of its kind, in (0, 1]."""
     if lesson.is_said:
         return _shared_mapping(((SAID, 1.0),))
     found: dict[str, float] = {_OF_KIND[lesson.pattern]: 1.0} if lesson.pattern in _OF_KIND else {}
@@ -120,7 +120,7 @@ def subjects(lesson: Lesson) -> Mapping[str, float]:
 
 @lru_cache(maxsize=_SHARED)
 def _shared_mapping(items: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
-    """One mapping for all lessons whose names are the same: many lessons differ in nothing that names them."""
+    """Return one shared mapping for all lessons with the same names, to save memory."""
     return dict(items)
 
 
@@ -147,20 +147,23 @@ def _subjects(lesson: Lesson) -> Iterator[tuple[str, float]]:
 
 
 def _commands(text: str, lesson: Lesson) -> Iterator[str]:
-    """The code of *text* that can be a command: where a lesson speaks of tools by name, a single word is a tool."""
+    """Return the code of *text* that can be a command; a single word is a tool if the lesson names tools in code."""
     speaks = any(f"`{tool}`" in lesson.when for tool in lesson.tools)
     return (code for code in code_spans(text) if not (speaks and code.isidentifier()))
 
 
 def _spoken(lesson: Lesson) -> list[str]:
-    """Actions a lesson quotes, where its tools sound like those of files and it names none: *open drawer 1*."""
+    """Return quoted plain-text actions such as *open drawer 1* if a tool has a file tool's name; otherwise empty."""
     actions = [quote.text.lower() for quote in lesson.evidence if quote.role in ("action", "fix")]
     sounds = any(tool.lower() in FILE_TOOLS for tool in lesson.tools)
     return actions if sounds and all(_WORDS.fullmatch(text) for text in actions) else []
 
 
 def tool_subject(tool: str) -> str | None:
-    """``update_reservation_flights`` -> ``updating-reservation-flights``; None for tools that say nothing."""
+    """Return a name after a tool: ``update_reservation_flights`` -> ``updating-reservation-flights``.
+
+    None for generic tools and for names of one word.
+    """
     spelt = tool.rpartition("__")[2].rpartition(".")[2]
     key = spelt.lower()
     if key in GENERIC_TOOLS:
@@ -178,9 +181,9 @@ def tool_subject(tool: str) -> str | None:
 
 
 def _things(tool: str) -> Iterator[tuple[str, float]]:
-    """Yield names for the objects of a tool called *verb things*: ``cancel_reservation`` -> managing-reservations.
+    """Yield names after the objects of a tool *verb objects*: ``cancel_reservation`` -> managing-reservations.
 
-    The last noun is the thing, and nouns before it are where it belongs: ``get_flight_status`` is of flights too.
+    The last noun is the object, and nouns before it are its context: ``get_flight_status`` is about flights too.
     """
     parts = tool.lower().rpartition("__")[2].split("_")
     if len(parts) > 1 and parts[0] in VERBS:
@@ -209,7 +212,7 @@ def _asked_in(text: str) -> Asked:
 
 @lru_cache(maxsize=65_536)
 def lesson_terms(lesson: Lesson) -> frozenset[str]:
-    """Terms of what a lesson says and of the code it names."""
+    """Return the terms of a lesson's words and of the code it names."""
     return _terms_in(told(lesson), named(lesson))
 
 
@@ -233,7 +236,7 @@ def _command_subjects(command: str, *, failed: bool) -> Iterator[tuple[str, floa
 
 
 def _script_subjects(arguments: Sequence[str], *, failed: bool) -> Iterator[tuple[str, float]]:
-    """``python check_orphans.py`` -> checking-orphans; the language alone says little."""
+    """Yield names after a script: ``python check_orphans.py`` -> checking-orphans; the language has little worth."""
     yield "handling-python-errors" if failed else "running-python-scripts", _OF_LANGUAGE
     script = _SCRIPT.fullmatch(next((word for word in arguments if not word.startswith("-")), ""))
     if script:

@@ -1,4 +1,4 @@
-"""Name the fault in an error message: systems, shells and languages have the same few."""
+"""Names after the fault in an error message: systems, shells and languages share a few kinds of faults."""
 
 import re
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ _MESSAGE = re.compile(r"“([^”]+)”")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _EXCEPTION = re.compile(r"\b(?P<module>[a-z]\w*)?(?:\.\w+)*?\.?\b(?P<name>[A-Z]\w*(?:Error|Exception|Warning))\b")
 _VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\([^()]*\)")
-"""What a message quotes: a value of one run."""
+"""Quotations and brackets in a message: values of one run."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _BROAD = frozenset(words("assertion attribute index key name os runtime type value"))
-"""What errors that anything can raise are called after."""
+"""First words of errors that any code can raise."""
 _ANYTHING = 0.5
 _TELLING = 0.8
 _OF_SYSTEM = 0.75
-"""Worth of a message of the system: below that of a command, unless it covers what several commands met."""
+"""Worth of a message of the system: less than that of a command, unless the message covers several commands."""
 _OF_WORDS = 0.35
-"""Worth of what the words of a message speak of: more than those of a task, less than all else."""
+"""Worth of the verb-object pairs of a message: more than those of a task, less than all else."""
 _SAID = tuple(
     (re.compile(pattern, re.IGNORECASE), thing, worth)
     for pattern, thing, worth in (
@@ -41,7 +41,7 @@ _SAID = tuple(
 
 
 def symptoms(when: str) -> Iterator[tuple[str, float]]:
-    """Names for what the message that *when* quotes says, each with its worth; what is code in it says nothing."""
+    """Yield names after the fault in the message that *when* quotes, each with its worth; code in it is ignored."""
     text = _CODE.sub(" ", when)
     said = [(f"handling-{thing}", worth) for pattern, thing, worth in _SAID if pattern.search(text)]
     yield from said or _exceptions(text)
@@ -50,7 +50,7 @@ def symptoms(when: str) -> Iterator[tuple[str, float]]:
 
 
 def _exceptions(text: str) -> Iterator[tuple[str, float]]:
-    """``json.decoder.JSONDecodeError`` -> handling-json-decode-errors."""
+    """Yield names after exceptions: ``json.decoder.JSONDecodeError`` -> handling-json-decode-errors."""
     for found in _EXCEPTION.finditer(text):
         parts = [part.lower() for part in _CAMEL.findall(found["name"])]
         worth = _ANYTHING if set(parts[:-1]) & _BROAD and len(parts) == 2 else _TELLING

@@ -1,4 +1,4 @@
-"""Things that tasks speak of, chosen so that together they tell of most tasks, and what is done to them."""
+"""Objects that tasks mention, chosen so that together they cover most tasks, and verbs with these objects."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from t2s_local.text.programs import programs
 from t2s_local.text.text import words
 
 WORKED_ON = frozenset({"directory", "email", "file", "folder", "function", "message", "program", "script", "table"})
-"""Things too common to name work after, and yet what many a task is about."""
+"""Objects too common to name work after, but still the subject of many tasks."""
 _WITH_ARTICLE = re.compile(
     r"\b(?:an?|the|my|your|our|their|this|that|these|those|each|every|some|any|all|no|many|two|several|of|for|by"
     r"|with|and|or|has|have|own|owns|named|called)((?: \w+){1,3})",
@@ -23,44 +23,44 @@ _NOUN = re.compile(
     r"|[.,;:?!)]|$)",
     re.IGNORECASE,
 )
-"""The last word of a phrase with an article."""
+"""Last word of a phrase with an article."""
 _ENDS = 5
-"""One in so many places in which a word stands must be such an end."""
+"""Inverse of the least share of a word's occurrences that must end a phrase with an article."""
 _PHRASE = 3
-"""One in so many places in which a word stands must lie behind an article or a word like it."""
+"""Inverse of the least share of a word's occurrences that must follow an article or a similar word."""
 _LEAST_TASKS = 3
 _LEAST_SHARE = 0.04
-"""Share of the tasks that speak of a thing for it to be one of several."""
+"""Share of the tasks that must mention an object for it to be chosen."""
 _LEAST_GAIN = 0.02
-"""Tasks that a further thing must tell of, as a share; one that others tell of already counts half, and so on."""
+"""Least share of the tasks that a further object must add; a task covered once already counts half, twice a quarter."""
 _SOON = 8
-"""Words behind a verb in which what it is done to is named."""
+"""Number of words after a verb in which its object is looked for."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})
 """Words before a noun that has a plural."""
 _TOGETHER = 0.6
-"""Share of the places of a thing in which the same word stands before it, for the two to be one term."""
+"""Share of an object's occurrences that must have the same neighbouring word for the two to be one term."""
 _RELATIONS = frozenset(
     words(
         "amount answer average backup count combination content couple default description difference kind list "
         "number part piece rest result set share sort sum summary total type use way does"
     )
 )
-"""Nouns that say how much or what part of a thing, and not which."""
+"""Nouns for a quantity or part of an object, not for the object."""
 _ODD_PLURALS = {"person": "people", "child": "children", "man": "men", "woman": "women", "mouse": "mice"}
 _ORDERED = re.compile(
     r"(?:^|[.!?:,]\s+|\b(?:please|to|and|you|then|also|recursively)\s+)(?=([a-z]+)\s)", re.IGNORECASE | re.MULTILINE
 )
-"""What stands where an order begins."""
+"""First word of an order."""
 _CAPITALISED = re.compile(r"(?<=[a-z,;] )[A-Z]\w*")
 
 
 def topics(tasks: Sequence[str], *, most: int, least: float = _LEAST_SHARE) -> list[str]:
-    """Return up to *most* things, the one that tells of most tasks first.
+    """Return up to *most* objects, the one that covers most tasks first.
 
     Args:
         tasks: Texts of tasks.
-        most: Number of things.
-        least: Share of the tasks that must speak of each.
+        most: Most objects that are returned.
+        least: Share of the tasks that must mention each object.
     """
     spoken = [{_stem(word) for word in words(_CAPITALISED.sub(" ", task))} for task in tasks]
     nouns = _nouns(tasks)
@@ -72,7 +72,7 @@ def topics(tasks: Sequence[str], *, most: int, least: float = _LEAST_SHARE) -> l
 
 
 def ordered(tasks: Sequence[str], *, most: int, least: float) -> list[str]:
-    """Return up to *most* verbs that at least a share *least* of *tasks* order, the most frequent first."""
+    """Return up to *most* verbs that begin an order in a share of at least *least* of *tasks*, most frequent first."""
     counts = Counter(verb for task in tasks for verb in {one.lower() for one in _ORDERED.findall(task)} & _ORDERS)
     wide = [verb for verb, count in counts.items() if count >= max(_LEAST_TASKS, least * len(tasks))]
     return sorted(wide, key=lambda verb: (-counts[verb], verb))[:most]
@@ -82,13 +82,13 @@ _ORDERS = VERBS | frozenset({"list", "find", "count", "change", "return", "displ
 
 
 def order_words(tasks: Sequence[str]) -> dict[str, float]:
-    """Return the share of *tasks* in which each word stands where an order begins, the most frequent first."""
+    """Return for each word the share of *tasks* in which it begins an order, the most frequent first."""
     counts = Counter(word for task in tasks for word in {one.lower() for one in _ORDERED.findall(task)})
     return {word: count / len(tasks) for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))}
 
 
 def paired(verbs: Sequence[str], things: Sequence[str], tasks: Sequence[str]) -> list[str]:
-    """Return those of *verbs* behind which, in a third of the tasks that hold them, one of *things* follows soon."""
+    """Return the *verbs* that a word of *things* follows within 8 words, in a third of the tasks with the verb."""
     wanted = {_stem(word) for thing in things for word in thing.split()}
     found = []
     for verb in verbs:
@@ -115,7 +115,7 @@ def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> l
 
 
 def _nouns(tasks: Sequence[str]) -> set[str]:
-    """Return the words that end phrases with an article in a fifth of their places, or stand in such in a third."""
+    """Return the words that end phrases with an article in a fifth of their places, or follow an article in a third."""
     last = Counter(_stem(found.lower()) for task in tasks for found in _NOUN.findall(task))
     near = Counter(_stem(word) for task in tasks for found in _WITH_ARTICLE.findall(task) for word in words(found))
     every = Counter(_stem(word) for task in tasks for word in words(task))
@@ -140,7 +140,7 @@ def _stem(word: str) -> str:
 
 
 def _spelt(thing: str, tasks: Sequence[str]) -> str:
-    """Write a thing with the word that always stands before or behind it, and in the plural where tasks do."""
+    """Return an object with the word that mostly precedes or follows it, in the plural if tasks use the plural."""
     texts = [words(task) for task in tasks]
     places = [(text, at) for text in texts for at, word in enumerate(text) if _stem(word) == thing]
     several = plural(thing) if thing not in _ODD_PLURALS else _ODD_PLURALS[thing]
@@ -157,6 +157,6 @@ def _spelt(thing: str, tasks: Sequence[str]) -> str:
 
 
 def _always(found: Iterable[str]) -> tuple[str, int] | None:
-    """Return the most frequent of the words *found* and how often it is; None where it tells nothing."""
+    """Return the most frequent of the words *found* with its count; None if it cannot be part of a term."""
     word, count = max(Counter(found).items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return (word, count) if is_thing(word) and word not in VERBS and word not in STOP else None

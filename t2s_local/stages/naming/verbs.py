@@ -1,4 +1,4 @@
-"""Verbs that names of skills are made of, and how English bends them."""
+"""Verbs in names of skills, and the English endings of verbs and nouns."""
 
 from t2s_local.text.text import words
 
@@ -32,11 +32,11 @@ _SAME_IN_PLURAL = frozenset(
         "security privacy research knowledge equipment documentation stock progress sms"
     )
 )
-"""What is not counted, or is the same when it is."""
+"""Nouns that are not counted or have no other plural."""
 
 
 def gerund(verb: str) -> str:
-    """``update`` -> ``updating``, ``plan`` -> ``planning``, ``tie`` -> ``tying``."""
+    """Return the gerund: ``update`` -> ``updating``, ``plan`` -> ``planning``, ``tie`` -> ``tying``."""
     if verb in _DOUBLED:
         return f"{verb}{verb[-1]}ing"
     if verb.endswith("ie"):
@@ -47,7 +47,7 @@ def gerund(verb: str) -> str:
 
 
 def singular(noun: str) -> str:
-    """``flights`` -> ``flight``, ``policies`` -> ``policy``, ``status`` -> ``status``."""
+    """Return the singular: ``flights`` -> ``flight``, ``policies`` -> ``policy``, ``status`` -> ``status``."""
     if noun in _SAME_IN_PLURAL or len(noun) < 4 or noun.endswith(("ss", "us", "is", "as", "os")):
         return noun
     if noun.endswith("ies") and len(noun) > 4:
@@ -58,7 +58,7 @@ def singular(noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """``flight`` -> ``flights``, ``policy`` -> ``policies``, ``patch`` -> ``patches``."""
+    """Return the plural: ``flight`` -> ``flights``, ``policy`` -> ``policies``, ``patch`` -> ``patches``."""
     if noun in _SAME_IN_PLURAL or noun.endswith("s"):
         return noun
     if noun.endswith("y") and len(noun) > 2 and noun[-2] not in "aeiou":

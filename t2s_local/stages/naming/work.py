@@ -1,4 +1,4 @@
-"""Names of the work that the rules of a family share, where no name of what they say holds most of them together."""
+"""Names of the work that the rules of a family share, for families that no name of what the rules say fits."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from t2s_local.stages.naming.requests import request_names, requests_of
 from t2s_local.values.cluster import Family
 
 SET_UP = "setting-up-environments"
-"""Name of what is to be installed first."""
+"""Name of work on what must be installed first."""
 _VAGUE = frozenset(
     {
         "answering-refusals",
@@ -21,25 +21,25 @@ _VAGUE = frozenset(
     }
 )
 _INSTALLS = frozenset({"bare", "too_new"})
-"""Patterns of rules about what is to be installed; what else is not there is to be done without."""
+"""Patterns of rules on what must be installed; other missing items must be done without."""
 _HANDLING = "handling-"
 
 
 class Work(NamedTuple):
-    """Names of the work of a family, each list best first."""
+    """Names of the work of a family, by source; each list best first."""
 
     telling: list[str]
-    """After what its tools work on, or what its rules and tasks both speak of."""
+    """Names after the objects of its tools, or after what its rules and tasks both mention."""
     broad: list[str]
-    """After no more than a language or a shell."""
+    """Names after a language or a shell only."""
     asked: list[str]
-    """After what its tasks ask for."""
+    """Names after the requests of its tasks."""
     vague: frozenset[str]
-    """Names that say how its work is done and not what it is about: the last choice."""
+    """Names that describe the manner of the work and not its subject: the last choice."""
 
 
 def work_of(family: Family, background: Background) -> Work:
-    """Name the work of *family* in every way that its rules, tools and tasks tell."""
+    """Return names for the work of *family*: from its rules and tools, from its languages, and from its requests."""
     patterns = {lesson.pattern for lesson in background.members(family.clusters)}
     languages = languages_of(family.clusters, background)
     broad = {OF_SHELL, *(f"working-on-{language}-code" for language in languages)}
@@ -57,6 +57,6 @@ def work_of(family: Family, background: Background) -> Work:
 
 
 def in_language(name: str, family: Family, background: Background) -> str:
-    """Say in the name of a set-up which language is set up: ``setting-up-python-environments``."""
+    """Return *name*, with the language in the name of a set-up: ``setting-up-python-environments``."""
     languages = languages_of(family.clusters, background) if name == SET_UP else []
     return f"setting-up-{languages[0]}-environments" if languages else name

@@ -1,1 +1,1 @@
-"""Questions to a model about the words of a skill, and the wording read from its answers."""
+"""Questions to a model about the words of a skill, and the wordings read from its answers."""

@@ -1,4 +1,4 @@
-"""Wordings of a rule, and what worked in its runs: the candidates and the ballots of an election."""
+"""Candidates and ballots of an election: the wordings of a rule, and the actions that worked in its runs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.writers._page.rules import FORBIDS, Rule
 
 MOST_BALLOTS = 2
-"""Runs a wording is scored on: a ballot costs what reading its situation does, some 150 tokens."""
+"""Most runs a wording is scored on: scoring on one run costs what reading its situation costs, some 150 tokens."""
 _MOST_STATED = 1
 
 
@@ -21,15 +21,15 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     advice: Advice
     runs: frozenset[TrajectoryId] | None
-    """Runs whose lessons are worded so; None for words that come from no single run."""
+    """Runs whose lessons have these words; None for words that come from no single run."""
 
     def may_be_scored_on(self, ballot: Ballot) -> bool:
-        """Return whether the wording would be there without the run of *ballot*: on its own run literal words win."""
+        """Return whether the wording comes from another run than that of *ballot*: literal words win on their own."""
         return self.runs is None or bool(self.runs - {ballot.run})
 
 
 def candidates_of(rule: Rule) -> tuple[Candidate, ...]:
-    """Return the wordings of *rule*: the words it has now first, then its other remedies, then those of a model."""
+    """Return the wordings of *rule*: the present one first, then its alternatives, then at most one by a model."""
     found: dict[str, Candidate] = {}
     for option in (rule.options[0], *rule.alternatives):
         runs = frozenset(
@@ -46,12 +46,12 @@ def candidates_of(rule: Rule) -> tuple[Candidate, ...]:
 
 
 def _agrees(lesson: Lesson, rule: Rule) -> bool:
-    """Return whether a model's lesson orders where the rule orders, and forbids where it forbids."""
+    """Return whether a model's lesson and the rule both recommend or both forbid an action."""
     return bool(FORBIDS.match(lesson.do)) == (rule.kind == "never")
 
 
 def ballots_of(rule: Rule, tasks: Mapping[TrajectoryId, str | None]) -> tuple[Ballot, ...]:
-    """Return what worked in runs of *rule*, one ballot a run; none where the rule has no remedy that was taken."""
+    """Return the actions that worked in up to two runs of *rule*, one ballot a run; () if no run shows one."""
     found: dict[TrajectoryId, Ballot] = {}
     for lesson in rule.lessons:
         for run, quotes in _by_run(lesson):

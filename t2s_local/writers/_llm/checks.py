@@ -1,4 +1,4 @@
-"""Reasons for which code refuses a model's words for a skill: inventions, filler, advice turned around."""
+"""Checks by code of a model's words for a skill: inventions, filler, advice turned around."""
 
 import re
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ _DESCRIPTION = range(100, 401)
 _TAG = re.compile(r"[<>]|-{3,}")
 _LEAST_TRIGGERS = 2
 _LEAST_KNOWN = 0.6
-"""Share of the longer words of a description that its rules and tasks have too: the others are a model's own."""
+"""Share of the longer words of a description that its rules and tasks must contain: the rest are the model's own."""
 _SHORT = 3
-"""Letters up to which a word is a preposition, an article or the like."""
+"""Most letters of a word that counts as a preposition, an article or the like."""
 _OF_ONE_RUN = ("<id>", "<hash>", "<email>", "<date>")
 
 
 def words_of(rule: Rule) -> tuple[str, ...]:
-    """Everything the lessons of *rule* say and quote."""
+    """Return all texts and quotes of the lessons of *rule*."""
     return tuple(
         text
         for lesson in rule.lessons
@@ -44,7 +44,7 @@ def words_of(rule: Rule) -> tuple[str, ...]:
 
 
 def against_rule(when: str, do: str, rule: Rule) -> Refusal | None:
-    """Return why a wording of *rule* cannot be used; None where it can."""
+    """Return the reason to refuse a wording of *rule*; None if it can be used."""
     if has_hidden(f"{when}\n{do}"):
         return Refusal(reason=HIDDEN, detail=clip(do, 80))
     texts = words_of(rule)
@@ -61,7 +61,7 @@ def against_rule(when: str, do: str, rule: Rule) -> Refusal | None:
 
 
 def _is_turned(do: str, rule: Rule) -> bool:
-    """Return whether a wording forbids what its lessons tell to do, or tells to do what they forbid."""
+    """Return whether a wording forbids what its lessons recommend, or recommends what they forbid."""
     forbids = bool(FORBIDS.match(do))
     if forbids != (rule.kind == "never") and "never" in (rule.kind, "never" if forbids else ""):
         return True
@@ -72,7 +72,7 @@ def _is_turned(do: str, rule: Rule) -> bool:
 
 
 def _repeats_failure(do: str, rule: Rule) -> bool:
-    """Return whether the first thing that is ordered is what failed, and nothing that worked."""
+    """Return whether the first command or name in *do* occurs in a failed action and in no action that worked."""
     quotes = [quote for lesson in rule.lessons for quote in lesson.evidence]
     failed = Haystack(quote.text for quote in quotes if quote.role == "action")
     worked = Haystack(quote.text for quote in quotes if quote.role == "fix")
@@ -82,7 +82,7 @@ def _repeats_failure(do: str, rule: Rule) -> bool:
 
 
 def name_of(text: str, known: Sequence[str]) -> str | None:
-    """Return *text* as the name of a skill; None where it is none, or of another subject than *known* texts."""
+    """Return *text* as the name of a skill; None if its form is wrong or a word does not occur in *known* texts."""
     name = "-".join(words(text)[:5])
     said = {word for one in known for word in words(one)}
     is_name = _SLUG.fullmatch(name) is not None and len(name) <= _MOST_NAME
@@ -97,7 +97,7 @@ def _is_known(part: str, said: set[str]) -> bool:
 
 
 def description_of(what: str, use_when: str, known: Sequence[str]) -> str | None:
-    """Return the description of a skill; None where it cannot be used, or says what no one of *known* texts does."""
+    """Return the description of a skill; None if its form is wrong or the *known* texts do not support it."""
     line = squeeze(f"{_sentence(what)} Use when {squeeze(use_when).rstrip('.')}.")
     if len(line) not in _DESCRIPTION or has_hidden(line) or _TAG.search(line):
         return None

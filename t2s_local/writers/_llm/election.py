@@ -1,4 +1,4 @@
-"""Of the wordings of a rule the one with the greatest effect on the runs it does not come from."""
+"""Choice of the wording of a rule with the largest effect on runs that the wording does not come from."""
 
 from collections.abc import Sequence
 
@@ -11,22 +11,22 @@ from t2s_local.writers._llm.candidates import Candidate
 
 
 class ElectedWords(msgspec.Struct, frozen=True, kw_only=True):
-    """The wording that was elected, by its place among the candidates, and its effect."""
+    """The chosen wording, as its index among the candidates, and its effect."""
 
     at: int
     effect: Effect
 
 
 def elect(candidates: Sequence[Candidate], ballots: Sequence[Ballot], judge: Engine) -> ElectedWords | None:
-    """Elect one of *candidates*; the first one keeps its place unless another does more on the same runs.
+    """Choose one of *candidates*; the first is replaced only by one with a larger effect on the same runs.
 
     Args:
-        candidates: The words a rule has now first; words of no run, such as a rewording, last.
-        ballots: What worked in runs of the rule.
-        judge: Who scores.
+        candidates: The present wording of a rule first; wordings of no run, such as a rewording, last.
+        ballots: Actions that worked in runs of the rule.
+        judge: The model that scores.
 
     Returns:
-        None where the words that the rule has now cannot be scored on a run that they do not come from.
+        None if the present wording cannot be scored on a run that it does not come from.
 
     Raises:
         ModelError: the judge cannot be run.

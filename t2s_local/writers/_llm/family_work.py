@@ -1,4 +1,4 @@
-"""One family under way: the questions that are open about it, and the words it comes to."""
+"""State of wording one family: its open questions, and the words found so far."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -21,13 +21,13 @@ from t2s_local.writers._page.rules import Rule, own_rules, rules_of
 NO_ANSWER = "writer: no answer"
 LESS_EFFECT = "writer: rewording with less effect than the words it would replace"
 MOST_ELECTED = 4
-"""Rules of a skill that have an election, the best supported first: each costs what reading its runs does."""
+"""Most rules of a skill with an election, the best supported first: each costs what reading its runs costs."""
 MOST_REWORDED = 2
-"""Rules of a skill that a model is asked to put in plain words."""
+"""Most rules of a skill that a model is asked to put in plain words."""
 
 
 class WordQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """A question that is open: about the skill as a whole, or about one rule."""
+    """An open question: about the whole skill, or about one rule."""
 
     work: "FamilyWork"
     about: Rule | Literal["subject"]
@@ -35,10 +35,10 @@ class WordQuestion(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class FamilyWork:
-    """One family under way."""
+    """State of wording one family."""
 
     def __init__(self, family: Family, evidence: Evidence, *, seed: int, judge: Engine | None) -> None:
-        """Know the rules of *family*; nothing is asked yet."""
+        """Read the rules of *family*; no question is open yet."""
         self.family = family
         self._evidence = evidence
         self._seed = seed
@@ -71,7 +71,7 @@ class FamilyWork:
         return tuple(found)
 
     def answered(self, question: WordQuestion, completion: Completion) -> None:
-        """Close *question* with its answer."""
+        """Close *question* and keep its answer, or count it as refused."""
         self._n_open -= 1
         if completion.finish not in {"stop", "length"}:
             self._is_open = True
@@ -82,7 +82,7 @@ class FamilyWork:
             self._read(question.about, completion.text)
 
     def wording(self) -> Wording:
-        """Hold the elections, and return all that the family came to.
+        """Choose among the wordings of each rule, and return all words and refusals of the family.
 
         Raises:
             ModelError: the judge cannot be run.
@@ -107,7 +107,7 @@ class FamilyWork:
             self._reworded[rule.id] = said
 
     def _elected(self, rule: Rule) -> RuleWords | None:
-        """The words of *rule* that were elected; None where those it has stay and nothing was measured."""
+        """Return the chosen words of *rule*; None if its present words remain and nothing was measured."""
         own = candidates_of(rule)
         reworded = self._reworded.get(rule.id)
         if self._judge is None:
@@ -126,7 +126,7 @@ def _words(rule: Rule, advice: Advice, effect: Effect | None) -> RuleWords:
 
 
 def _is_said(rule: Rule) -> bool:
-    """Return whether a user or a program states the rule: its words are theirs."""
+    """Return whether a user or a program states the rule, so that its words must not change."""
     return rule.authority in {1, 2}
 
 

@@ -1,4 +1,4 @@
-"""The one question about a rule: the same in plain words."""
+"""Question that asks a model to put one rule in plain words."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -23,7 +23,7 @@ _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=800)]
 
 
 class RewordingAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole answer."""
+    """A complete answer."""
 
     when: _Text
     do: _Text
@@ -32,7 +32,7 @@ class RewordingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 def rewording_request(
     rule: Rule, tasks: Mapping[TrajectoryId, str | None], *, id: str, seed: int
 ) -> Request:  # as in Request
-    """Return the request for *rule* in plain words."""
+    """Return the request to put *rule* in plain words."""
     texts = [rule.situation, rule.options[0].do, *_quoted(rule).values()]
     sources = sources_of([text.replace("`", "\n")[:WHOLE] for text in texts])
     fields: Fields = {
@@ -51,7 +51,7 @@ def rewording_request(
 
 
 def read_rewording(text: str) -> Advice | None:
-    """Return the words of an answer; None where it is not whole."""
+    """Return the advice in an answer; None if the answer is incomplete or not valid."""
     try:
         said = msgspec.json.decode(text, type=RewordingAnswer)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
@@ -61,7 +61,7 @@ def read_rewording(text: str) -> Advice | None:
 
 
 def _quoted(rule: Rule) -> dict[str, str]:
-    """One quote a role, of the first lesson that shows what worked."""
+    """Return one quote for each role, from one run of the first lesson with a quoted fix."""
     shown = next((lesson for lesson in rule.lessons if any(q.role == "fix" for q in lesson.evidence)), rule.lesson)
     run = shown.evidence[0].trajectory_id if shown.evidence else None
     return {quote.role: quote.text for quote in reversed(shown.evidence) if quote.trajectory_id == run}

@@ -1,4 +1,4 @@
-"""The one question about a skill as a whole: its title, and when it is needed."""
+"""Question about a whole skill: its name, its purpose, and when it is needed."""
 
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -30,7 +30,7 @@ _Text = Annotated[str, msgspec.Meta(max_length=800)]
 
 
 class SubjectAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole answer."""
+    """A complete answer."""
 
     name: _Text
     what: _Text
@@ -38,7 +38,7 @@ class SubjectAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def subject_request(rules: Sequence[Rule], evidence: Evidence, *, id: str, seed: int) -> Request:  # as in Request
-    """Return the request for the title of a skill with *rules*."""
+    """Return the request for name and description of a skill with *rules*."""
     advice = [cut(f"when {rule.situation}: {rule.options[0].do}", _RULE) for rule in rules[:_MOST_RULES]]
     fields: Fields = {
         "name": Line(longest=40, shortest=4),
@@ -58,7 +58,7 @@ def subject_request(rules: Sequence[Rule], evidence: Evidence, *, id: str, seed:
 
 
 def read_subject(text: str, rules: Sequence[Rule], evidence: Evidence) -> Wording:
-    """Return the name and the description an answer gives, as far as they can be used."""
+    """Return the usable part of an answer, name and description, and a refusal for each unusable part."""
     try:
         said = msgspec.json.decode(text, type=SubjectAnswer)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -74,7 +74,7 @@ def read_subject(text: str, rules: Sequence[Rule], evidence: Evidence) -> Wordin
 
 
 def tasks_of(rules: Iterable[Rule], evidence: Evidence) -> tuple[str, ...]:
-    """Return requests of the runs behind *rules*: one run of each rule in turn, each wording once."""
+    """Return up to three different requests of the runs behind *rules*: one run of each rule in turn."""
     queues = [[evidence.tasks.get(run) or "" for run in rule.trajectory_ids] for rule in rules]
     told = dict.fromkeys(first_line(task, limit=_TASK) for turn in zip_longest(*queues, fillvalue="") for task in turn)
     return tuple(task for task in told if task)[:_MOST_TASKS]

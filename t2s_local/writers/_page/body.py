@@ -1,4 +1,4 @@
-"""A whole skill from its rules: which stand in the body, which in the reference, and the files they go to."""
+"""Layout of a skill: which rules are in the body and which in the reference, and the files they are written to."""
 
 import re
 from collections.abc import Sequence
@@ -25,15 +25,15 @@ NO_SUCCESS = "no_success: no run of the rule succeeded, told under Avoid alone"
 MORE = "references/more.md"
 _MOST_SITUATIONS = 4
 _ONLY_USED = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
-"""A situation that says no more than which tools are used, which has a line of its own."""
+"""A situation that names only the tools in use, which the page lists on a line of their own."""
 _CALL = re.compile(r"you are about to call `([^`]+)`")
 _ACTION = re.compile(r"`([^`]+)`")
 _SAME_ACTIONS = 0.6
 _MOST_USED = 5
 MOST_RULES = 24
-"""Rules a body holds: what an agent can keep in mind, and well below the format's 5,000 tokens."""
+"""Most rules in a body: as many as an agent can remember, and well below the format's 5,000 tokens."""
 MOST_CHARACTERS = 12_000
-"""Characters of the rules in a body, about 3,000 tokens."""
+"""Most characters of the rules in a body, about 3,000 tokens."""
 
 
 def assemble(
@@ -52,10 +52,10 @@ def assemble(
         rules: Its rules, by support, numbered.
         family: The clusters they come from.
         evidence: The lessons and what is known of their trajectories.
-        name: Its name, which no other skill has.
-        described: Its description; None has one made.
-        min_support: Support a rule needs to stand in the body.
-        writer: Who worded it, for the front matter.
+        name: Name of the skill, which no other skill has.
+        described: Description; None to build one from the rules.
+        min_support: Support that a rule in the body needs.
+        writer: Name of the writer, for the front matter.
     """
     body, more = _split(rules, min_support=min_support)
     n_lost = sum(rule.kind == "never" and is_without_success(rule.outcomes) for rule in rules)
@@ -84,7 +84,7 @@ def _described(name: str, rules: Sequence[Rule], asked: Requests, evidence: Evid
 
 
 def choose_name(family: Family, taken: frozenset[str]) -> str:
-    """The name the family already has, otherwise its first candidate that is free, otherwise one with a number.
+    """Return the family's name, otherwise its first candidate that is free, otherwise the first with a number.
 
     Raises:
         ValueError: the family has neither a name nor a candidate.
@@ -100,9 +100,9 @@ def choose_name(family: Family, taken: frozenset[str]) -> str:
 
 
 def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """Part rules into those for the body, and weak, repetitive and surplus ones for the reference.
+    """Part rules into those for the body, and weak, repetitive and surplus rules for the reference.
 
-    Where no rule has the support that the body asks for, all stand there: a rule is scanned by itself before that.
+    If no rule has the support that the body requires, all are in the body; each was scanned by itself before.
     """
     body: list[Rule] = []
     more: list[Rule] = []
@@ -116,7 +116,7 @@ def _split(rules: Sequence[Rule], *, min_support: int) -> tuple[tuple[Rule, ...]
 
 
 def _repeats(rule: Rule, other: Rule) -> bool:
-    """Return whether both are procedures made of mostly the same actions."""
+    """Return whether both rules are procedures with mostly the same actions."""
     if {rule.lesson.pattern, other.lesson.pattern} != {"sequence"}:
         return False
     one, two = (frozenset(_ACTION.findall(item.options[0].do)) for item in (rule, other))
@@ -190,7 +190,7 @@ def _when(rules: Sequence[Rule], asked: Requests, project: str | None) -> str:
 
 
 def _is_use(situation: str, used: Sequence[str]) -> bool:
-    """Return whether *situation* says no more than that a tool of *used* is about to be called."""
+    """Return whether *situation* says only that a tool of *used* is about to be called."""
     call = _CALL.fullmatch(situation)
     return call is not None and call[1] in used
 

@@ -1,4 +1,4 @@
-"""The description of a skill: what it does, then when to use it, early and in plain text."""
+"""Description of a skill: its purpose, then when to use it, in plain text with the important words first."""
 
 import re
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from t2s_local.writers._page.wording import programs
 
 _MESSAGE = re.compile(r"“([^“”]+)”")
 _MOST_CHARACTERS = 120
-"""Characters of one quoted message; of each of several, half."""
+"""Most characters of a single quoted message; half as many for each of several."""
 LONGEST = 400
 SHORTEST = 120
 _LEARNED = "Learned from {} recorded runs."
 _MOST_MATTERS = 3
 _FEW_MATTERS = 2
-"""Matters that are named where the tasks tell what a skill is for."""
+"""Most matters that are named if the description also states what tasks ask for."""
 _EARLY = 220
-"""Characters before *Use when*: an agent may read no more than the start of a description."""
+"""Most characters before *Use when*: an agent may read only the start of a description."""
 _TIMES = frozenset({"after", "before", "to"})
 _PLACES = frozenset({"at", "in", "on", "with"})
 _MOST_MESSAGES = 3
@@ -32,33 +32,33 @@ _MOST_ACTIONS = 4
 _TAGS = re.compile(r"<[^<>]{0,40}>")
 _TASK_LIKE = re.compile(r"(?:^|, )in a task like (?P<task>“.+”)$", re.IGNORECASE)
 _ONLY_THERE = re.compile(r"in (?:this project|[\w./-]+)")
-"""A situation that says no more than the project."""
+"""A situation that names only the project."""
 _ANY_TIME = re.compile(
     r"(?:a request can be carried out with the tools|a tool is to be called.*"
     r"|an action is sent to `[^`]+`|`[^`]+` answers)"
 )
 """A situation that an agent is always in."""
 _EXACT = re.compile(r"“|`|\b[A-Z]{2,}|(?<!\w)/\w")
-"""What a situation names that is not in any work: a message, code, an acronym, a path."""
+"""Marks of a specific situation: a message, code, an acronym, a path."""
 _ONLY_WITH = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
 _OF_ANY_WORK = frozenset({"repeats"})
-"""Patterns whose situation comes up in any work."""
+"""Patterns of rules whose situation occurs in any work."""
 _MOST_CALLS = 3
 _MOST_TASKS = 2
 _OF_TASK = "when a task says"
-"""How an occasion begins that tells by itself what is asked for."""
+"""Start of an occasion that quotes the tasks, so that the request need not be described."""
 _TASK_SAYS = re.compile(r"in a task that says “(?P<said>[^”]+)”")
 _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
 def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: str | None) -> str:
-    """One line of 120 to 400 characters for the front matter; what tasks ask for is left out where it would be longer.
+    """Return one line of 120 to 400 characters for the front matter, shortened step by step where it would be longer.
 
     Args:
-        name: Of the skill.
+        name: Name of the skill.
         rules: Its rules, the best supported first.
-        asked: What the tasks behind it ask for.
-        project: The one project they are about; None where there is no such project.
+        asked: Requests of the tasks behind it.
+        project: The only project they are about; None if there is no such project.
     """
     is_told = project is None and bool(asked.things or asked.examples)
     what = _what(rules, _plain(titled(name, rules, project)), most=_FEW_MATTERS if is_told else _MOST_MATTERS)
@@ -78,16 +78,17 @@ def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: s
 
 
 def tells_when(rule: Rule, project: str | None) -> bool:
-    """Return whether the situation of *rule* is one that an agent is not always in; of a *project*, in its work."""
+    """Return whether the situation of *rule* does not always apply; in work on a *project* the project's name does."""
     if _ANY_TIME.fullmatch(rule.situation):
         return False
     return not (_ONLY_THERE.fullmatch(rule.situation) and (project is not None or rule.lesson.is_said))
 
 
 def _occasions(rules: Sequence[Rule], project: str | None, what: str, *, is_asked: bool) -> list[str]:
-    """Say when an agent needs *rules*: at length, with the tools that they name, and shorter; none where nothing is.
+    """Return clauses on when an agent needs *rules*: a long one with their tools, then a shorter one, maybe empty.
 
-    Where it *is_asked* for by name, no situation that could be in any work is told, and none that *what* tells.
+    If *is_asked*, the description states the requests as well: situations of any work are then left out. Messages that
+    *what* contains already are left out too.
     """
     telling = [rule for rule in rules if tells_when(rule, project)]
     exact = [rule for rule in telling if _is_exact(rule.situation)]
@@ -109,7 +110,7 @@ def _is_exact(situation: str) -> bool:
 
 
 def _of_tasks(rules: Sequence[Rule]) -> str:
-    """Say which tasks *rules* are for, where the best supported one quotes what its tasks say: two of them at most."""
+    """Return a clause with up to two quotes from the tasks if the best supported rule quotes them; otherwise ""."""
     found = [_TASK_SAYS.fullmatch(rule.situation) for rule in rules]
     if not found or found[0] is None:
         return ""
@@ -118,7 +119,7 @@ def _of_tasks(rules: Sequence[Rule]) -> str:
 
 
 def _abouts(asked: Requests, project: str | None) -> list[str]:
-    """Say what tasks ask for, at length and shorter."""
+    """Return clauses on the requests of tasks, the longest first, an empty one last."""
     said = request_words(asked)
     if project is not None or asked.projects or asked.languages:
         return list(dict.fromkeys([said, ""]))
@@ -130,7 +131,7 @@ def _abouts(asked: Requests, project: str | None) -> list[str]:
 
 
 def request_words(asked: Requests) -> str:
-    """Say what tasks ask for, as the end of *Use …*: nothing where they share nothing."""
+    """Return a clause on the requests of tasks, to follow *Use …*; empty if they have nothing in common."""
     code = join_words((f"{one[:1].upper()}{one[1:]} code" for one in asked.languages), last="or")
     of = f" of projects like {join_words(map(_plain, asked.projects), last='or')}" if asked.projects else ""
     if asked.is_built and code:
@@ -147,7 +148,7 @@ def request_words(asked: Requests) -> str:
 
 
 def _occasion(symptom: str) -> str:
-    """A situation behind *Use*: one that begins with a time or an aim as it is, one of a place with the work there."""
+    """Return a situation as a clause after *Use*: “when working” before a place, “when” unless it is a time or aim."""
     first = symptom.split(" ", 1)[0].lower()
     if first in _TIMES:
         return symptom
@@ -159,18 +160,21 @@ def _runs(rules: Sequence[Rule]) -> set[str]:
 
 
 def _case(situation: str) -> str:
-    """A situation after *when*: of one that names a task like those of the runs, the task."""
+    """Return a situation as a clause after *when*; a situation that ends with a similar task becomes that task."""
     found = _TASK_LIKE.search(situation)
     return f"a task is like {found['task']}" if found else clause(situation)
 
 
 def _closed(text: str) -> str:
-    """*text* with the end of a quotation that was cut off."""
+    """Return *text* with a closing quotation mark if it was cut off."""
     return f"{text}”" if text.count("“") > text.count("”") else text
 
 
 def _symptom(rules: Sequence[Rule]) -> str | None:
-    """The messages the best-supported failures show: one at length, or the start of up to three."""
+    """Return a clause with the messages of the best-supported failures; None if there are none.
+
+    A single message is cut at 120 characters, each of up to three at 60.
+    """
     situations = [rule.situation for rule in rules if rule.kind == "gotcha" or "fail" in rule.situation]
     messages = list(
         dict.fromkeys(_plain(found[1]).rstrip(".") for text in situations if (found := _MESSAGE.search(text)))
@@ -182,7 +186,7 @@ def _symptom(rules: Sequence[Rule]) -> str | None:
 
 
 def _what(rules: Sequence[Rule], subject: str, *, most: int) -> str:
-    """Name the subject and what is known of it: as many matters as an agent reads of a description in a list."""
+    """Return the subject and up to *most* matters of its rules, in at most 220 characters where several are named."""
     if any(rule.kind == "gotcha" for rule in rules):
         return _of_failures(rules, subject)
     known = matters(rules)[:most]
@@ -192,7 +196,7 @@ def _what(rules: Sequence[Rule], subject: str, *, most: int) -> str:
 
 
 def _of_failures(rules: Sequence[Rule], subject: str) -> str:
-    """Name the subject, what fails in it, and whether the cause and steps that held are known."""
+    """Return the subject, the commands that fail in it, and whether the rules state causes and steps."""
     failures = [rule for rule in rules if rule.kind == "gotcha"]
     known = [_failing(failures, subject)]
     if any(rule.causes for rule in failures):
@@ -203,7 +207,7 @@ def _of_failures(rules: Sequence[Rule], subject: str) -> str:
 
 
 def _failing(failures: Sequence[Rule], subject: str) -> str:
-    """Say which commands fail, each once; of a failure that the subject names already, that it does."""
+    """Return a clause on the commands that fail, each once; a general one if the subject names the failure."""
     if subject.startswith("Handling "):
         return "what works instead"
     commands = dict.fromkeys(name for rule in failures for name in programs(_MESSAGE.sub("", rule.situation)))

@@ -1,4 +1,4 @@
-"""``references/evidence.md``: what stands behind each rule, in a form that can be read back and checked."""
+"""Text of ``references/evidence.md``: counts and quotes behind each rule, in a form that can be parsed and checked."""
 
 from collections.abc import Iterable, Sequence
 
@@ -16,7 +16,7 @@ from t2s_local.writers._page.rules import Rule
 
 
 def evidence_file(rules: Sequence[Rule]) -> str:
-    """The evidence of *rules*, in the order of their numbers."""
+    """Return the evidence of *rules* as Markdown, in the order of their numbers."""
     return evidence_text(map(_section, rules))
 
 
@@ -41,7 +41,10 @@ def _section(rule: Rule) -> str:
 
 
 def _effect(rule: Rule) -> list[str]:
-    """Write what the words of *rule* were measured to do, where they were; else the best of its lessons, on its run."""
+    """Return a line on the measured effect of the words of *rule*, otherwise of its best lesson on its own run.
+
+    Return an empty list if nothing was measured.
+    """
     measured = [lesson.effect for lesson in rule.lessons if lesson.effect is not None]
     if rule.effect is None and not measured:
         return []

@@ -1,4 +1,4 @@
-"""One concrete example: a rule as it happened in one run, quoted."""
+"""Example section: one rule as it happened in one run, quoted."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,25 +22,25 @@ _SAID: dict[QuoteRole, str] = {
 }
 _ORDER: tuple[QuoteRole, ...] = ("request", "action", "observation", "cause", "correction", "fix", "result")
 _WANTED: frozenset[QuoteRole] = frozenset({"action", "observation", "fix"})
-"""What an example shows: the failure, how it was noticed, and the cure. Half of that teaches nothing."""
+"""Roles that an example must have: the failed action, the observed failure, and the fix."""
 _PIECEMEAL = frozenset({"bare", "too_new"})
-"""Patterns whose runs took one step after the other, where the rule says to take all of them at once, or none."""
+"""Patterns of rules that replace many small steps of their runs, so that no run shows the rule."""
 _MARKUP = re.compile(r"[*_#`]{2,}|^#+|`", re.MULTILINE)
 _ASIDE = re.compile(r"\([^()]*\)|“[^”]*”")
-"""What advice says in brackets or quotes, often of another run."""
+"""Brackets and quotations in advice, which often come from another run."""
 _JOINED = re.compile(r"\s*(?:,|,? or|,? and)\s*")
 _WORD = re.compile(r"[^\s\"'`,;:(){}\[\]]+")
 _OPEN = re.compile(r"<[^<>]*>|…")
 _BEFORE = 40
-"""Characters shown before the place where two actions begin to differ."""
+"""Characters shown before the place where two actions start to differ."""
 _LONGEST = 280
-"""Characters of one quoted block; a longer one is cut at a line's or word's end, so that it stays verbatim."""
+"""Most characters of one quoted block; a longer one is cut at the end of a line or word, so that it stays verbatim."""
 Shown = Mapping[QuoteRole, Quote]
-"""Quotes of one run to show, one a role."""
+"""Quotes of one run to show, one for each role."""
 
 
 def example(rules: Sequence[Rule], evidence: Evidence) -> str | None:
-    """The best-supported rule that one run shows from the failure to the cure; None where no run does."""
+    """Return the best-supported rule that one run shows from failure to fix, as Markdown; None if no run does."""
     for rule in rules:
         shown = None if rule.lesson.pattern in _PIECEMEAL else _best(rule, evidence)
         if shown is not None:
@@ -49,7 +49,10 @@ def example(rules: Sequence[Rule], evidence: Evidence) -> str | None:
 
 
 def _best(rule: Rule, evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
-    """Of the runs in which the rule's remedy worked, one that succeeded where there is one, then the shortest."""
+    """Return the run to show with its quotes; None if the rule's remedy worked in no quoted run.
+
+    A successful run comes first, then a run with the advice's own words, then the shortest.
+    """
     found = []
     for lesson in rule.quoted:
         for run, shown in _moments(lesson):
@@ -64,7 +67,7 @@ def _best(rule: Rule, evidence: Evidence) -> tuple[Lesson, list[Quote]] | None:
 
 
 def _moments(lesson: Lesson) -> Iterator[tuple[TrajectoryId, Shown]]:
-    """Yield the first quote of every role, for each run that *lesson* quotes from the failure to the cure."""
+    """Yield the first quote of every role for each run that *lesson* quotes from failure to fix."""
     by_run: dict[TrajectoryId, dict[QuoteRole, Quote]] = {}
     for quote in sorted(lesson.evidence, key=lambda quote: (quote.trajectory_id, quote.step)):
         if quote.text.strip():
@@ -75,9 +78,9 @@ def _moments(lesson: Lesson) -> Iterator[tuple[TrajectoryId, Shown]]:
 
 
 def _is_cured(do: str, shown: Shown, tools: Sequence[str]) -> bool:
-    """Return whether the run did what *do* says: what it names first is in the cure, or was left out of it.
+    """Return whether the run did what *do* says: the fix contains the code named first, or the failed action did.
 
-    Advice that names nothing in code is taken at its word.
+    True for advice without code.
     """
     before, after = shown["action"].text, shown["fix"].text
     if before == after:
@@ -88,9 +91,9 @@ def _is_cured(do: str, shown: Shown, tools: Sequence[str]) -> bool:
 
 
 def _named_first(do: str, tools: Sequence[str]) -> list[frozenset[str]]:
-    """Return the words of the code that *do* names first, and of what it names with it: ``search_file`` or ``grep``.
+    """Return the words of the first code spans in *do* that are joined by commas or *or*: ``search_file`` or ``grep``.
 
-    The names of *tools* do not stand in the text of their calls.
+    Names of *tools* are skipped: the text of a call does not contain them.
     """
     found: list[frozenset[str]] = []
     end = None
@@ -138,7 +141,7 @@ def _said(lesson: Lesson, quote: Quote) -> str:
 
 
 def _difference(shown: Sequence[Quote]) -> int:
-    """Where a failed action and the one that worked begin to differ; 0 where they cannot be compared."""
+    """Return the index of the first character in which the failed action and the fix differ."""
     action = next((quote.text for quote in shown if quote.role == "action"), "")
     fix = next((quote.text for quote in shown if quote.role == "fix"), "")
     pairs = enumerate(zip(action, fix, strict=False))
@@ -146,7 +149,7 @@ def _difference(shown: Sequence[Quote]) -> int:
 
 
 def excerpt(text: str, at: int, limit: int) -> str:
-    """At most *limit* characters of *text* that show position *at*, cut where lines, words or arguments end."""
+    """Return at most *limit* characters of *text* around position *at*, cut at the end of a line, word or argument."""
     text = text.strip("\n")
     if len(text) <= limit:
         return text

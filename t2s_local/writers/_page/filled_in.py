@@ -1,4 +1,4 @@
-"""Names and numbers a lesson left open, put back where every run that met a message met the same ones."""
+"""Masked names and numbers in lessons, replaced by their value if it is the same in every run."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from t2s_local.values.lesson import Lesson
 
 _LEAST_RUNS = 3
 _LEAST_TASKS = 2
-"""Runs and tasks that have to agree: what runs of one task have in common may be that task's alone."""
+"""Fewest tasks that must agree: runs of one task may share a value that is only this task's."""
 _MESSAGE = re.compile(r"“(?P<text>[^”]+)”")
 _OPEN = re.compile(r"<(?:name(?: \d+)?|number)>")
 _ANY = re.compile(r"<[a-z]+(?: \d+)?>")
@@ -18,9 +18,9 @@ _TAG = re.compile(r"</?\w+>")
 
 
 def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
-    """*lessons* in their order, each with what all lessons of its message agree on in the place of its mask.
+    """Return *lessons* in their order, with each mask replaced by its value if all lessons with the message agree.
 
-    Paths, addresses, ids and dates stay masked: they tell of a machine or a person, whoever agrees on them.
+    Paths, addresses, ids and dates stay masked: they reveal a machine or a person, even if all runs agree on them.
     """
     groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
@@ -31,7 +31,7 @@ def settled(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
 
 
 def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
-    """Return the value at each mask of *message* in the quotes of every lesson, by the mask's place in it."""
+    """Return the values on which the quotes of all *lessons* agree, by the index of the mask in *message*."""
     runs = {run for lesson in lessons for run in lesson.trajectory_ids}
     tasks = {task for lesson in lessons for task in lesson.task_ids}
     if len(runs) < _LEAST_RUNS or len(tasks) < _LEAST_TASKS:
@@ -49,7 +49,7 @@ def _agreed(message: str, lessons: Sequence[Lesson]) -> Mapping[int, str]:
 
 
 def _values(message: str, lesson: Lesson) -> Sequence[tuple[str, ...]]:
-    """Return the values of the masks of *message* in the observations that *lesson* quotes, run by run."""
+    """Return the values at the masks of *message*, one tuple for each observation that *lesson* quotes."""
     parts = _ANY.split(message.removesuffix("…"))
     end = "" if message.endswith("…") else r"\Z"
     pattern = re.compile("(.{1,200}?)".join(map(re.escape, parts)) + end, re.DOTALL)

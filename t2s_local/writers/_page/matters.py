@@ -1,4 +1,4 @@
-"""Name the matter of a rule in a few words: by its kind, or by what a tool refuses."""
+"""Short names of what rules are about: from their pattern, or from what a tool refuses."""
 
 import re
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ _OF_KIND = {
     "unknown_thing": "what may be named in a call",
     "too_new": "errors of libraries that are newer than the code",
 }
-"""Matter of lessons by how they were found."""
+"""Matter of a rule by the pattern of its lesson."""
 _REFUSED = frozenset({"policy"})
 _REFUSAL = "a call is refused"
 _MESSAGE = re.compile(r"“([^“”]+)”")
@@ -60,11 +60,11 @@ _STARTS = frozenset({"after", "at", "before", "for", "if", "in", "on", "to", "wh
 _MOST_REFUSED = 3
 _SHORT_THING = 3
 _SHORT = 60
-"""Characters of a message that is named in full."""
+"""Most characters of a message that is quoted in full."""
 
 
 def matters(rules: Sequence[Rule]) -> list[str]:
-    """Return what *rules* are about, each matter once, in their order."""
+    """Return the matters of *rules*, each once, in their order."""
     refused = [rule for rule in rules if rule.lesson.pattern in _REFUSED]
     told = _answered(refused)
     over = [thing for rule in refused for thing in _refused(rule)] if told == _REFUSAL else []
@@ -77,7 +77,7 @@ def matters(rules: Sequence[Rule]) -> list[str]:
 
 
 def _answered(rules: Sequence[Rule]) -> str:
-    """Name the one short message that a tool answers with; of several, that calls are refused."""
+    """Return a clause with the only short message that a tool answers with; a general clause for several messages."""
     said = list(dict.fromkeys(text for rule in rules for text in _MESSAGE.findall(rule.situation)[:1]))
     is_one = len(rules) == len(said) == 1 and len(said[0]) <= _SHORT and "`" not in said[0]
     return f"a tool answers “{plain(said[0]).rstrip('.')}”" if is_one else _REFUSAL
@@ -88,7 +88,7 @@ def _over(things: Sequence[str]) -> str:
 
 
 def _refused(rule: Rule) -> list[str]:
-    """Return what a refusal begins with, up to where it says what is wrong: *Gift card balance is not enough*."""
+    """Return the start of a refusal, up to its verb: *gift card balance* of *Gift card balance is not enough*."""
     said = _MESSAGE.findall(rule.situation) or [rule.options[0].do]
     first = (_SAYS.split(plain(text), maxsplit=1)[0].strip().lower() for text in said if "`" not in text)
     return [text for text in first if text and len(text.split()) <= _SHORT_THING and text[0].isalpha()]

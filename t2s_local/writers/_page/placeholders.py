@@ -1,4 +1,4 @@
-"""Advice of several runs as one: what each run named in its own way is a placeholder."""
+"""Merge of the advice of several runs: words that differ between the runs become placeholders."""
 
 import re
 from collections import Counter
@@ -10,32 +10,32 @@ from t2s_local.values.value import Value
 
 _WORD = re.compile(r"'[^'`]*'|\"[^\"`]*\"|[^\s\"'`]+")
 _ARGUMENT = re.compile(r"(?=.*[^\W_])[\w./:@+][\w./:@+=-]*|(?P<quote>['\"])[\w\s.,:;!?()-]*(?P=quote)")
-"""A word that can be given to a program, or words in quotes: no option, no operator, no pattern, no code."""
+"""A word that can be an argument of a program, or words in quotes: no option, operator, pattern or code."""
 _MADE = re.compile(r"\d{2,}|[\w./-]*(?:/[\w.-]+|\w\.[a-z]\w{0,4})")
-"""A number or the name of a file, which one run chooses as it likes."""
+"""A number or a file name, which each run chooses freely."""
 _PATH = re.compile(r".*/.*|.*\w\.[a-z]\w{0,4}")
 _HOLE = "\x00"
 _MOST_ALIKE = 0.5
-"""Share of the runs from which a name of their own choice is told as it is."""
+"""Share of the runs that must have chosen a name for the advice to show it."""
 
 
 class Form(Value, frozen=True, kw_only=True):
-    """Advice of one lesson, parted into what it says itself and what its run named in its own way."""
+    """Advice of one lesson, parted into the text and the words that may differ between runs."""
 
     text: str
-    """The advice with a hole for each such word, numbered by first appearance."""
+    """The advice with a numbered hole for each such word, in order of first appearance."""
     words: tuple[str, ...]
     """The words in the holes."""
     taken: tuple[bool, ...]
-    """Of each, whether the run had it before; the others it chose."""
+    """For each word whether the run had it before; otherwise the run chose it."""
 
 
 def form_of(lesson: Lesson) -> Form:
-    """Part the advice of *lesson*.
+    """Part the advice of *lesson* into text and words.
 
-    Taken over is an argument in its code that the run's earlier command had too: a quoted action, the situation or
-    another piece of the advice's code. Chosen are other numbers and names of files. Programs, their subcommands and
-    options stay: they are the advice.
+    A word counts as taken if it is an argument in the advice's code that also occurs in a quoted action, in the
+    situation or in another code span of the advice. Other numbers and file names count as chosen. Programs, their
+    subcommands and options remain: they are the advice.
     """
     spans = code_spans(lesson.do)
     fixed = {word for span in spans for run in runs_in(span) for word in (run.program, run.subcommand or "")}
@@ -60,12 +60,12 @@ def form_of(lesson: Lesson) -> Form:
 
 
 def told(forms: Sequence[Form]) -> tuple[str, tuple[bool, ...]]:
-    """Return the advice of *forms* of one text, and of each whether that holds its own words.
+    """Return the merged advice of *forms* of one text, and for each form whether the advice contains its own words.
 
-    Words that differ between runs are placeholders; of words they chose, the one that most of them chose is told.
+    Words that differ between runs become placeholders; of chosen words the one that most runs chose is shown.
 
     Raises:
-        ValueError: their texts differ.
+        ValueError: the texts of the forms differ.
     """
     if len({form.text for form in forms}) != 1:
         message = "only advice of one form can be told together"
@@ -82,7 +82,7 @@ def told(forms: Sequence[Form]) -> tuple[str, tuple[bool, ...]]:
 
 
 def _shown(column: Counter[str], *, is_taken: bool) -> str | None:
-    """Return the word to tell of those in one hole; None for a placeholder."""
+    """Return the word to show in one hole; None for a placeholder."""
     word, count = min(column.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     is_agreed = len(column) == 1 or (not is_taken and count >= _MOST_ALIKE * column.total())
     return word if is_agreed else None

@@ -1,4 +1,4 @@
-"""A rule: what one cluster of lessons comes to, with the counts behind it."""
+"""Rules: the wording of each cluster of lessons, with its counts."""
 
 import re
 import sys
@@ -30,9 +30,9 @@ _KINDS: dict[str, RuleKind] = {
 _POLARITIES: dict[str, RuleKind] = {"success": "step", "correction": "step", "failure": "gotcha"}
 FORBIDS = re.compile(r"(?:never|do not|don't|don’t|avoid|stop)\b", re.IGNORECASE)
 _NO_CAUSE = frozenset({"loop", "correction"})
-"""Patterns whose *because* says how the lesson was found, not why it holds."""
+"""Patterns whose *because* says how the lesson was found, not why it is true."""
 _REASONED = frozenset({"recovery", "root_cause"})
-"""Patterns whose *because* is a reason; that of the others says how often it was seen."""
+"""Patterns whose *because* is a reason; in other patterns it is a count."""
 _STATED = frozenset({"policy", "lint_rule"})
 _OF_TOOLS = frozenset(
     {
@@ -41,42 +41,42 @@ _OF_TOOLS = frozenset(
         *("mute", "record_header", "refused_edit", "same_thing", "too_new", "unknown_thing"),
     }
 )
-"""Patterns whose advice follows from what tools refuse, show or lack, whatever the runs that met it did."""
+"""Patterns whose advice follows from what tools refuse, show or lack, whatever the outcome of the runs."""
 _DETAIL = re.compile(r"\d+|\b[A-Z]{2,}\b")
 _MOST_CAUSES = 2
 _MOST_ALTERNATIVES = 2
 _SHORT_OPTION = 260
 _ALIKE = 0.8
-"""Share of words above which two remedies differ in details alone."""
+"""Share of common words above which two remedies differ only in details."""
 _MOST_QUOTED = 5
-"""Lessons a rule is quoted with: enough to see what varies; the others are counted."""
+"""Most lessons quoted for a rule: enough to see what varies; the rest are counted."""
 
 
 class Cause(Value, frozen=True, kw_only=True):
-    """Why a rule holds."""
+    """Reason for a rule."""
 
     text: str
     stated: bool
-    """Whether these are the words of one run; otherwise they are the analyst's."""
+    """Whether the words are those of one run; otherwise they are the analyst's."""
     counted: bool = False
-    """Whether it is how often something was seen, and no reason."""
+    """Whether the text states a frequency, and no reason."""
 
 
 class Rule(Value, frozen=True, kw_only=True):
     """One rule of a skill."""
 
     id: str
-    """``R1`` and so on: what the skill and its evidence know it by."""
+    """``R1`` and so on: the rule's number in the skill and its evidence."""
     kind: RuleKind
     lesson: Lesson
-    """The medoid: the wording of the rule."""
+    """The medoid, whose wording the rule uses."""
     lessons: tuple[Lesson, ...]
-    """Everything that says the same, the medoid first."""
+    """All lessons of the cluster, the medoid first."""
     situation: str
     options: tuple[Option, ...]
-    """What to do, best first; at least one."""
+    """Remedies, best first; at least one."""
     looped: int
-    """Runs that repeated what failed three times or more."""
+    """Number of runs that repeated the failed action three times or more."""
     causes: tuple[Cause, ...]
     trajectory_ids: tuple[TrajectoryId, ...]
     task_ids: tuple[str, ...]
@@ -84,23 +84,23 @@ class Rule(Value, frozen=True, kw_only=True):
     """Supporting trajectories by outcome (``success``, ``partial``, ``failure``, ``unknown``); no zeros."""
     cluster: Cluster
     is_accepted: bool = False
-    """Whether a person accepted it, so that it stands in the body whatever its support."""
+    """Whether a person accepted the rule, so that it is in the body whatever its support."""
     is_granted: bool = False
-    """Whether nothing but a person's word brings it in, so that no name and no description speaks of it."""
+    """Whether only a person's consent puts the rule in, so that no name and no description mentions it."""
     risk: str | None = None
-    """What makes an accepted rule risky, as a clause; None where nothing does."""
+    """Risk of an accepted rule, as a clause; None if there is none."""
     effect: Effect | None = None
-    """Of its words on runs that they do not come from; None where nobody measured it."""
+    """Effect of the rule's words on runs that they do not come from; None if it was not measured."""
     is_pinned: bool = False
-    """Whether its words are a person's, which nothing changes."""
+    """Whether a person wrote the words, so that nothing changes them."""
     projects: tuple[str, ...] = ()
-    """Projects its runs worked in, where their recordings tell, sorted."""
+    """Projects of its runs, as far as their recordings state them, sorted."""
     last_confirmed: str | None = None
-    """Day of the last run behind it, ``YYYY-MM-DD``; None where no recording has times."""
+    """Day of the latest run behind it, ``YYYY-MM-DD``; None if no recording has times."""
 
     @property
     def alternatives(self) -> tuple[Option, ...]:
-        """Other remedies worth telling: short, not much like one that is told, and not only of runs that failed."""
+        """Up to two other remedies to show: short, unlike those shown, and not only of failed runs."""
         told = [self.options[0]]
         for option in self.options[1:]:
             is_short = len(option.do) <= _SHORT_OPTION
@@ -111,7 +111,7 @@ class Rule(Value, frozen=True, kw_only=True):
 
     @property
     def quoted(self) -> tuple[Lesson, ...]:
-        """Lessons whose quotes are shown: those the wording comes from, the medoid, then those that add a run."""
+        """Up to five lessons whose quotes are shown: those with the wording, the medoid, then those of other runs."""
         told = (self.options[0], *self.alternatives)
         causes = {cause.text for cause in self.causes}
         chosen: dict[LessonId, Lesson] = {}
@@ -135,9 +135,9 @@ class Rule(Value, frozen=True, kw_only=True):
 
     @property
     def authority(self) -> int:
-        """Support from which the rule holds whatever is asked for: 1 where a user states it, 2 where a program does.
+        """Support from which the rule is in the body whatever *min_support* is: 1 if a user states it, 2 if a program.
 
-        What a person accepted holds with any, and an inferred rule with none.
+        It is 0 for a rule that a person accepted, and the largest integer for an inferred rule.
         """
         if self.is_accepted:
             return 0
@@ -146,20 +146,20 @@ class Rule(Value, frozen=True, kw_only=True):
         return 2 if self.lesson.pattern in _STATED else sys.maxsize
 
     def _worded(self, option: Option) -> Lesson | None:
-        """The first lesson that *option* comes from; None where a writer put it in words of its own."""
+        """Return the first lesson that *option* comes from; None if a writer reworded it."""
         of_wording = {lesson.do: lesson for lesson in reversed(self.lessons)}
         return next((of_wording[do] for do in option.wordings if do in of_wording), None)
 
 
 def rules_of(family: Family, evidence: Evidence) -> tuple[Rule, ...]:
-    """The rules of *family*, by support, largest first."""
+    """Return the rules of *family*, by support, largest first."""
     made = [_rule(cluster, evidence) for cluster in family.clusters]
     made.sort(key=lambda rule: (-rule.support, -len(rule.task_ids), rule.cluster.id))
     return tuple(_numbered(rule, number) for number, rule in enumerate(made, 1))
 
 
 def own_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Return those of *rules* that a skill is described by: all but granted ones, or all where there are no others."""
+    """Return the *rules* that describe a skill: all but granted ones, or all if every rule is granted."""
     return tuple(rule for rule in rules if not rule.is_granted) or tuple(rules)
 
 
@@ -196,7 +196,7 @@ def _rule(cluster: Cluster, evidence: Evidence) -> Rule:
 
 
 def _in_words(rule: Rule, words: RuleText) -> Rule:
-    """Return *rule* in the words of a person, and in no others."""
+    """Return *rule* in a person's words only."""
     best = msgspec.structs.replace(rule.options[0], do=words.do, wordings=())
     causes = () if words.because is None else (Cause(text=words.because, stated=False),)
     return msgspec.structs.replace(rule, situation=words.when, options=(best,), causes=causes, is_pinned=True)
@@ -205,18 +205,18 @@ def _in_words(rule: Rule, words: RuleText) -> Rule:
 def is_without_success(outcomes: Mapping[str, int]) -> bool:
     """Return whether every run is labelled and none succeeded.
 
-    What such runs did is to be avoided, whatever they tried.
+    The actions of such runs are to be avoided.
     """
     return bool(outcomes) and not {"success", "unknown"}.intersection(outcomes)
 
 
 def _is_lost(lesson: Lesson, outcomes: Mapping[str, int]) -> bool:
-    """Return whether a rule orders what only failed runs did; what a tool refuses is no action of theirs."""
+    """Return whether a rule recommends what only failed runs did; a rule on what tools refuse does not."""
     return is_without_success(outcomes) and lesson.pattern not in _OF_TOOLS
 
 
 def _kind(lessons: Sequence[Lesson]) -> RuleKind:
-    """Return the kind of most lessons; a loop counts only where no other kind is there."""
+    """Return the kind of most lessons; loops count only if all lessons are loops."""
     speaking = [lesson for lesson in lessons if lesson.pattern != "loop"] or lessons
     counted = Counter(_kind_of(lesson) for lesson in speaking)
     return max(sorted(counted), key=lambda kind: counted[kind])
@@ -234,7 +234,10 @@ def _is_counted(lesson: Lesson) -> bool:
 
 
 def _causes(lessons: Sequence[Lesson]) -> tuple[Cause, ...]:
-    """Distinct causes: those that most lessons give first, then those with the fewest details of one run."""
+    """Return different causes, the most frequent first, then those with the fewest details of one run.
+
+    Up to two come from the analyst, and one from the words of a run.
+    """
     groups: dict[str, list[Lesson]] = {}
     for lesson in lessons:
         if lesson.because and lesson.pattern not in _NO_CAUSE:

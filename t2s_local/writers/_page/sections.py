@@ -1,4 +1,4 @@
-"""The sections of a SKILL.md, each from the rules that belong there."""
+"""Sections of a SKILL.md, each from the rules of its kind."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ _STARTS = frozenset(
     {"after", "at", "before", "during", "for", "if", "in", "on", "once", "to", "when", "whenever", "while", "with"}
 )
 _STATEMENTS = frozenset({"policy", "lint_rule"})
-"""Patterns whose advice is a rule in the words of a tool, and no order."""
+"""Patterns whose advice is a statement of a tool, and no order."""
 _SHELLS = frozenset(
     words(
         "bash bash_command cmd exec exec_command execute_bash execute_command local_shell run_command run_in_terminal "
@@ -22,31 +22,31 @@ _SHELLS = frozenset(
 )
 _ANSWERED = re.compile(r"When (?P<tools>.+) answers (?P<message>“[^”]+”)")
 _LOOKS_FIRST = re.compile(r"check the .+ first\b", re.IGNORECASE)
-"""Advice for the time before a call, which comes too late where the call was refused."""
+"""Advice for the time before a call, which is too late after a refusal."""
 _MESSAGE = re.compile(r"“[^”]*”")
 _SCRIPT = re.compile(r"\.(?:sh|bash|py|js|ts|rb|pl|php|ps1|bat|cmd|jar)$", re.IGNORECASE)
 _COUNTS_NONE = re.compile(r"\b(?:0|none) (?:of (?:them|these(?: \d+)? runs) )?succeeded\b", re.IGNORECASE)
 
 
 def steps(rules: Sequence[Rule]) -> str:
-    """Numbered steps: what to do, when, and why."""
+    """Return numbered steps: the situation, the action and the reason."""
     return numbered(_step(rule) for rule in rules)
 
 
 def gotchas(rules: Sequence[Rule]) -> str:
-    """One failure an item: how it shows, why it happens, what works."""
+    """Return a numbered list of failures: the symptom, the remedy and the cause."""
     return numbered(_gotcha(rule) for rule in rules)
 
 
 def nevers(rules: Sequence[Rule]) -> str:
-    """List actions to avoid, and what they led to."""
+    """Return a list of actions to avoid, with the reasons."""
     return bullets(_never(rule) for rule in rules)
 
 
 def used(rule: Rule) -> list[str]:
-    """Return the tools that the rule names, or for a shell the programs; none of what users said, which is for any.
+    """Return the tools that the rule names, or the programs of a shell; none for a user's rule.
 
-    A script that is run by its file is one run's or one project's, and no sign of the work.
+    A user's rule applies to any tool. A script run by its file name belongs to one run or project, and is left out.
     """
     if rule.lesson.is_said:
         return []
@@ -62,7 +62,7 @@ def _is_shell(tool: str) -> bool:
 
 
 def when(rule: Rule) -> str:
-    """The situation of *rule* as the start of a sentence, without its end."""
+    """Return the situation of *rule* as the first clause of a sentence."""
     text = prose(clause(rule.situation))
     if text.split(" ", 1)[0].lower() in _STARTS:
         return text[0].upper() + text[1:]
@@ -76,7 +76,7 @@ def _step(rule: Rule) -> str:
 
 
 def _user_words(rule: Rule) -> str | None:
-    """Return what a user's words were said of, as the end of a sentence; None for a rule in other words than theirs."""
+    """Return the code that a user's words are about, as the end of a sentence; None if the words are not the user's."""
     if not rule.lesson.is_said or rule.situation != ANYWHERE or rule.is_pinned:
         return None
     line = rule.options[0].do[len(wish_of(rule.options[0].do)) :]
@@ -90,13 +90,13 @@ def _gotcha(rule: Rule) -> str:
 
 
 def _taken(rule: Rule) -> str:
-    """How many runs took the remedy, where others met the failure and did nothing, another thing, or it elsewhere."""
+    """Return in brackets how many runs used the remedy; empty if all runs of the rule did, with the same names."""
     option = rule.options[0]
     return f" ({_of_runs(option)})" if option.n_alike or len(option.trajectory_ids) < rule.support else ""
 
 
 def _of_runs(option: Option) -> str:
-    """How many runs did what an option tells, and how many of others did it with other names."""
+    """Return the number of runs that did exactly what an option says, and of those that did it with other names."""
     count = _runs(len(option.trajectory_ids) - option.n_alike)
     return f"{count}; with other names in {option.n_alike} more" if option.n_alike else count
 
@@ -106,7 +106,7 @@ def _never(rule: Rule) -> str:
 
 
 def _said(rule: Rule) -> str:
-    """Situation and advice as a sentence; after a colon where the advice begins with a name or is a rule by itself."""
+    """Return situation and advice as a sentence, with a colon if the advice begins with a name or is a statement."""
     if _user_words(rule) is not None:
         return prose(sentence(wish_of(rule.options[0].do)))
     done = _do(rule)
@@ -160,5 +160,5 @@ def _nested(head: str, items: Iterable[str]) -> str:
 
 
 def mark(rule: Rule) -> str:
-    """Where the evidence of *rule* is, and how much there is."""
+    """Return the rule's id and number of runs in brackets, as a reference to its evidence."""
     return f"({rule.id}: {counted(rule.support, 'run')})"

@@ -1,4 +1,4 @@
-"""The name of a skill as words: projects and abbreviations spelt as people write them."""
+"""Title of a skill: its name as words, with projects and abbreviations spelt as people write them."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ _LONGEST_ABBREVIATION = 5
 def titled(name: str, rules: Sequence[Rule], project: str | None) -> str:
     """Return *name* as a title: ``writing-api-calls`` -> *Writing API calls*, ``working-on-a-b`` -> *Working on a-b*.
 
-    A word is an abbreviation where the rules write it in capitals, and nowhere outside of code otherwise.
+    A word is an abbreviation if the rules write it in capitals, and never otherwise outside of code.
     """
     words = f" {name.replace('-', ' ')} "
     for written in (project, project.rpartition("/")[2]) if project is not None else ():

@@ -1,4 +1,4 @@
-"""One wording for lessons that say the same: the situation they share, and what they tell to do about it."""
+"""Common wording for the lessons of one rule: the situation they share, and the remedies they recommend."""
 
 import re
 from collections import Counter
@@ -15,25 +15,25 @@ _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<messa
 _MOST_SUBJECTS = 3
 _NAME = re.compile(r"[A-Za-z][\w.+-]*")
 _SCRIPT = re.compile(r"[\w.-]*\w\.[a-z]{1,4}")
-"""A program named like a file: one of a project, of which another has others."""
+"""A program with a file name: a script of one project, in place of which other projects have others."""
 _SILENT = frozenset({"cd", "echo", "cat", "ls", "export", "set", "true", "head", "tail", "printf", "exit"})
 
 
 class Option(Value, frozen=True, kw_only=True):
-    """One thing to do about a situation, and the runs that did it."""
+    """One remedy for a situation, and the runs that used it."""
 
     do: str
     trajectory_ids: tuple[TrajectoryId, ...]
     successes: int
-    """Runs among them whose outcome was success."""
+    """Number of these runs whose outcome was success."""
     n_alike: int = 0
-    """Runs among them that did the same with other names, paths or numbers than *do* gives."""
+    """Number of these runs that did the same with other names, paths or numbers than *do* contains."""
     wordings: tuple[str, ...] = ()
-    """The advice of the lessons it stands for, the one that *do* comes from first; none where a writer worded it."""
+    """Advice of the lessons it merges, the source of *do* first; empty if a writer worded it."""
 
 
 def situation(lessons: Sequence[Lesson]) -> str:
-    """The situation in the medoid's words; where different commands met the same message, what they have in common."""
+    """Return the medoid's situation; for one message of different commands, what the commands have in common."""
     own = _FAILS.fullmatch(lessons[0].when)
     if own is None:
         return _most_said(lessons)
@@ -48,7 +48,7 @@ def situation(lessons: Sequence[Lesson]) -> str:
 
 
 def _most_said(lessons: Sequence[Lesson]) -> str:
-    """Of lessons that tell the same, the medoid's situation; of contrasts the one that says most."""
+    """Return the medoid's situation; for contrasts the longest situation."""
     if lessons[0].pattern != "contrast":
         return lessons[0].when
     return min((lesson.when for lesson in lessons if lesson.pattern == "contrast"), key=lambda text: (-len(text), text))
@@ -69,19 +69,17 @@ def _subject(counted: Counter[str]) -> str:
 
 
 def programs(text: str) -> list[str]:
-    """Return what the code spans of *text* run: ``git push``, ``sed``, ``python -c``; in order, without arguments."""
+    """Return the programs in the code of *text*: ``git push``, ``sed``, ``python -c``; in order, without arguments."""
     runs = [run for code in code_spans(text) for run in runs_in(code) if _NAME.fullmatch(run.program)]
     found = [f"{run.program} {run.subcommand}" if run.subcommand else run.program for run in runs]
     return [program for program in found if program not in _SILENT]
 
 
 def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None]) -> tuple[Option, ...]:
-    """Return the actions the lessons order: succeeded ones first, then the most frequent, then the most typical.
+    """Return the remedies of *lessons*: those of successful runs first, then the most frequent, then the most typical.
 
-    Advice that differs in what each run had given before is told once, with placeholders; of wordings that differ in
-    other details, the shortest is shown.
-
-    What ends a loop counts only where nothing else does: to stop is no remedy.
+    Advice that differs only in words that each run had before is merged, with placeholders; of wordings that differ in
+    other details, the shortest is shown. The end of a loop counts only if there is no other remedy: to stop is none.
     """
     remedies = [lesson for lesson in lessons if lesson.pattern != "loop"] or list(lessons)
     groups: dict[str, list[tuple[Lesson, Form]]] = {}
@@ -111,5 +109,5 @@ def options(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | Non
 
 
 def alike(one: str, other: str) -> float:
-    """Share of the words two texts have in common, in [0, 1]."""
+    """Return the share of common words of two texts, from 0 to 1."""
     return overlap(words(one), words(other))
