@@ -1,1 +1,1 @@
-"""An existing skill held against recorded runs: what it says and held, what failed, what it lacks, what never came."""
+"""Compare an existing skill with recorded runs: find its rules that runs confirm or refute, and the rules it lacks."""

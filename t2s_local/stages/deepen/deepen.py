@@ -1,7 +1,7 @@
-"""Hold an existing skill against recorded runs, and propose edits: the door of this room.
+"""Compare an existing skill with recorded runs, and propose edits: the entry point of this package.
 
-Every run is held against the same frozen pages. What the runs show comes as the rules that code learned of them; each
-is found again in the skill, contradicted by it, or lacking.
+Every run is compared with the same unchanged pages. The rules learned from the runs represent what the runs show: the
+skill says each rule already, contradicts it, or lacks it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -27,7 +27,7 @@ from t2s_local.values.value import Value
 
 
 class Noted(Value, frozen=True, kw_only=True):
-    """A piece of a skill that no edit changes, and what the runs say of it."""
+    """A piece of a skill that no edit changes, with what the runs show about it."""
 
     skill: str
     path: str
@@ -36,14 +36,14 @@ class Noted(Value, frozen=True, kw_only=True):
     finding: str
     """``held``, ``failed`` or ``unseen``."""
     said: str
-    """What the runs say, as a clause."""
+    """Clause that reports what the runs show, such as "3 runs show it"."""
     support: int
-    """Number of distinct trajectories that say it; 0 for ``unseen``."""
+    """Number of distinct trajectories behind the finding; 0 for ``unseen``."""
     trajectory_ids: tuple[TrajectoryId, ...]
 
 
 class Left(Value, frozen=True, kw_only=True):
-    """A rule of the runs that no edit brings into a skill."""
+    """A rule learned from the runs that no edit adds to a skill, with the reason."""
 
     rule: str
     says: str
@@ -52,20 +52,20 @@ class Left(Value, frozen=True, kw_only=True):
 
 
 class Deepened(Value, frozen=True, kw_only=True):
-    """Everything that runs say of skills."""
+    """Result of the comparison of skills with runs."""
 
     proposals: tuple[ProposedEdit, ...]
-    """What contradicts words of users first, then by support."""
+    """Proposed edits: rules stated by users first, then revisions before additions, then by support."""
     noted: tuple[Noted, ...]
     left: tuple[Left, ...]
     refused: tuple[RefusedEdit, ...]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Limits of what is proposed."""
+    """Limits on the proposals."""
 
     edits: int | None = None
-    """Most edits of the first round; None for all."""
+    """Largest number of edits in the first round; None for no limit."""
     rounds: int = 1
     keep_headings: bool = False
     min_support: int = 3
@@ -86,13 +86,13 @@ def deepen(
     """Propose edits of the skills in *sources*.
 
     Args:
-        sources: The skills as they lie, by name.
-        skills: Skills that were made of the runs: what is worth telling, in words.
-        clusters: Everything that was learned of the runs.
-        background: The lessons, and what is known of their trajectories.
+        sources: The existing skills.
+        skills: Skills composed from the runs: they contain the rules worth a place in a skill, in words.
+        clusters: All clusters of lessons learned from the runs.
+        background: The lessons, and the known facts about their trajectories.
         embedder: Compares pieces of skills with rules.
-        runs: Gives every run, one at a time.
-        wanted: Limits.
+        runs: Yields every run, one at a time.
+        wanted: Limits on the proposals.
     """
     tools = frozenset(tool for names in background.tools.values() for tool in names)
     rules = found_rules(skills, clusters, background, tools)
@@ -116,7 +116,7 @@ def deepen(
 
 
 def _chosen(drafts: Sequence[Draft], rules: Sequence[FoundRule], wanted: Wanted) -> tuple[list[Draft], list[Left]]:
-    """Choose the drafts that are proposed, and say what becomes of the others."""
+    """Return the drafts to propose, and the rules of all other drafts with the reason why they are left."""
     support = merged({draft.id: frozenset({run})} for draft in drafts for run in rules[draft.rule].runs)
     ranked = sorted(
         drafts, key=lambda draft: (not rules[draft.rule].is_said, draft.unit is None, -len(support[draft.id]), draft.id)
@@ -138,7 +138,7 @@ def _left(rule: FoundRule, reason: str) -> Left:
 def _checked(
     drafts: Sequence[Draft], sources: Sequence[SkillSource], rules: Sequence[FoundRule], *, keep_headings: bool
 ) -> tuple[tuple[ProposedEdit, ...], tuple[RefusedEdit, ...]]:
-    """Make the edits of each skill on a copy, and keep the ones that can be made together."""
+    """Apply the edits of each skill to a copy; return the edits that can be applied together, and the refused ones."""
     applied: set[str] = set()
     refused: list[RefusedEdit] = []
     for source in sources:
@@ -159,7 +159,7 @@ def _noted(
     *,
     least: int,
 ) -> Iterable[Noted]:
-    """Yield what the runs say of the pieces that no edit changes."""
+    """Yield the finding on every piece that no edit changes and that the runs show something about."""
     for at, (skill, unit) in enumerate(placed):
         if at in changed:
             continue

@@ -1,4 +1,4 @@
-"""Compare pieces of a skill with rules: one says what a rule says, or the opposite."""
+"""Compare pieces of a skill with rules: find the pieces that say the same as a rule, or the opposite."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 SAME_MATTER = 0.7
-"""Least cosine of a piece and a rule that say the same; hand-written pieces lie further off than lessons do."""
+"""Least cosine of a piece and a rule that say the same; lower than for two lessons, since people wrote the piece."""
 SAME_NAMES = 0.6
-"""Least share of the named tools and commands that both name."""
+"""Least overlap of the tools and commands named by a piece and by a rule that say the same."""
 SAME_SITUATION = 0.3
-"""Least share of the words of a rule's situation that the piece has."""
+"""Least share of the words of a rule's situation that a piece with the same meaning contains."""
 _PLAIN_MATTER = 0.8
-"""Least cosine where neither names a tool."""
+"""Least cosine of a piece and a rule that say the same, if neither of the two names a tool."""
 _LONGEST = 600
 
 
 class Relations(msgspec.Struct, frozen=True, kw_only=True):
-    """How the pieces of skills and the rules of runs stand to each other."""
+    """Relations between the pieces of skills and the rules learned from runs."""
 
     says: Mapping[int, int]
-    """Number of a piece to that of the one rule it says."""
+    """Number of a piece to the number of the rule that the piece says: the closest rule of several."""
     opposes: Mapping[int, int]
-    """Number of a piece to that of the one rule it contradicts; of several the first in their order."""
+    """Number of a piece to the number of the rule that the piece contradicts: the first rule of several."""
     cosines: "FloatMatrix"
-    """A row a piece, a column a rule."""
+    """Shape ``(pieces, rules)``."""
 
 
 def related(units: Sequence[Unit], rules: Sequence[FoundRule], embedder: Embedder) -> Relations:
@@ -94,14 +94,20 @@ def _tools(rule: FoundRule) -> frozenset[str]:
 
 
 def _situation(unit: Unit, rule: FoundRule) -> float:
-    """Share of the words of the rule's situation that *unit* has; of a message too, where it states the rule."""
+    """Return the share (0 to 1) of the words of the rule's situation that *unit* contains; 1 if there are no words.
+
+    The words of the order count too for a rule that a tool or a program stated.
+    """
     is_stated = rule.lesson.pattern in STATED
     words = rule.situation | (content(mask(rule.lesson.do)) if is_stated else frozenset())
     return len(words & unit.words) / len(words) if words else 1.0
 
 
 def _is_about_same(unit: Unit, rule: FoundRule) -> bool:
-    """Return whether both name a tool in common; what users say names things without marks of code."""
+    """Return whether a piece and a rule name a common tool, or no tool at all.
+
+    A rule that users stated always counts, since users name tools without code marks.
+    """
     return rule.is_said or bool(unit.names & rule.names) or not (unit.names or rule.names)
 
 

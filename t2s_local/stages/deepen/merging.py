@@ -1,22 +1,22 @@
-"""Join what single runs propose in a tree: equal edits become one, and code counts the runs behind it."""
+"""Merge the edits that single runs propose, level by level: equal edits become one edit with all runs behind it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from t2s_local.values.trajectory import TrajectoryId
 
 FAN_IN = 5
-"""Patches that are joined at a time (Trace2Skill, arXiv 2603.25158)."""
+"""Number of patches that are merged into one patch of the next level (Trace2Skill, arXiv 2603.25158)."""
 MOST_LEVELS = 5
 
 Patch = Mapping[str, frozenset[TrajectoryId]]
-"""Identity of each edit to the runs that speak for it."""
+"""Identity of each edit to the runs that support the edit."""
 
 
 def merged(patches: Iterable[Patch]) -> dict[str, frozenset[TrajectoryId]]:
-    """Join patches; the order they come in does not show.
+    """Merge patches; their order does not change the result.
 
     Args:
-        patches: One a run.
+        patches: One patch for each run.
 
     Returns:
         Every edit with all runs behind it, by identity.
@@ -28,7 +28,7 @@ def merged(patches: Iterable[Patch]) -> dict[str, frozenset[TrajectoryId]]:
 
 
 def widths(count: int) -> tuple[int, ...]:
-    """Return how many patches there are at each level of the tree, the last one 1, for at least one patch."""
+    """Return the number of patches at each level of the tree, from *count* (at least 1) down, at most 6 levels."""
     found = [max(count, 1)]
     while found[-1] > 1 and len(found) <= MOST_LEVELS:
         found.append(-(-found[-1] // FAN_IN))
@@ -36,12 +36,12 @@ def widths(count: int) -> tuple[int, ...]:
 
 
 def edits_of_round(number: int, *, most: int, rounds: int) -> int:
-    """Return how many edits a round may make: from *most* in round 0 down to half of it, along a cosine.
+    """Return the number of edits that a round may make: from *most* in round 0 down to half of *most*, along a cosine.
 
     Args:
         number: Number of the round, from 0.
-        most: Edits of the first round.
-        rounds: How many rounds there are.
+        most: Number of edits in the first round.
+        rounds: Number of rounds.
     """
     from math import cos, pi
 

@@ -1,4 +1,4 @@
-"""How runs did that follow an order of calls which a skill asks for, beside those that did not; and what never came."""
+"""Compare runs that follow an order of calls which a skill asks for with runs that do not; find names never seen."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -14,10 +14,10 @@ _LONGEST = 20_000
 
 
 class Practice(msgspec.Struct, frozen=True, kw_only=True):
-    """Runs with a known outcome that made a call, by whether another call came before it."""
+    """Counts of runs with a known outcome that called ``then``: those that called ``first`` before it, and others."""
 
     first: str
-    """Call that the skill wants before the other one."""
+    """Tool that the skill wants called before ``then``."""
     then: str
     did: tuple[TrajectoryId, ...]
     n_did_succeed: int
@@ -25,13 +25,13 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
     n_other_succeed: int
 
     def is_refuted(self, least: int) -> bool:
-        """Return whether those that did so succeeded no more often; *least* runs on each side are needed to say so."""
+        """Return whether runs in the wanted order succeeded no more often than the others; False below *least* runs."""
         if len(self.did) < least or self.n_other < least:
             return False
         return self.n_did_succeed * self.n_other <= self.n_other_succeed * len(self.did)
 
     def in_words(self) -> str:
-        """Say how both fared."""
+        """Return a clause with the number of runs and of successes on both sides."""
         return (
             f"of {len(self.did)} runs that called `{self.first}` before `{self.then}` {self.n_did_succeed} succeeded,"
             f" of {self.n_other} that did not {self.n_other_succeed}"
@@ -39,14 +39,14 @@ class Practice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Use(Value, frozen=True, kw_only=True):
-    """Facts that runs show of the pieces of skills, beside the rules learned from them."""
+    """Facts that runs show about the pieces of skills, in addition to the rules learned from the runs."""
 
     practice: dict[int, Practice]
-    """By the number of the piece."""
+    """Number of a piece to the runs that did and did not follow its order of calls."""
     unseen: tuple[int, ...]
-    """Numbers of pieces that name things of which none occurs in a run."""
+    """Numbers of pieces that name tools or commands, none of which occurs in a run."""
     users: dict[str, tuple[TrajectoryId, ...]]
-    """Runs in which each skill was in use, by its name."""
+    """Name of a skill to the runs in which the skill was in use."""
 
 
 class _Tally(msgspec.Struct):
@@ -70,7 +70,7 @@ class _Tally(msgspec.Struct):
 
 
 def use_of(units: Sequence[Unit], runs: Iterable[Trajectory], *, tools: frozenset[str], skills: Sequence[str]) -> Use:
-    """Go through *runs* once, one at a time.
+    """Return the use of pieces and skills in *runs*, which are read once, one at a time.
 
     Args:
         units: Pieces of skills.
@@ -110,7 +110,7 @@ def _practice(tally: _Tally) -> Practice:
 
 
 def _tally(unit: Unit, tools: frozenset[str]) -> _Tally | None:
-    """Return an empty count for a piece that wants one tool before another."""
+    """Return an empty count for a piece that wants exactly one tool before another; None for every other piece."""
     found = list(_orders(unit, tools))
     return _Tally(first=found[0][0], then=found[0][1]) if len(found) == 1 else None
 
@@ -122,5 +122,5 @@ def _orders(unit: Unit, tools: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _opens(skill: str, tool: str | None, text: str) -> bool:
-    """Return whether a call loads a skill: it opens its page, or names it to a tool for skills."""
+    """Return whether a call loads a skill: the call opens the skill's page, or passes its name to a tool for skills."""
     return f"{skill}/SKILL.md" in text or ((tool or "").casefold() == "skill" and skill in text)

@@ -1,4 +1,4 @@
-"""Turn what a skill lacks or says wrongly into edits, each in its place."""
+"""Turn rules that a skill lacks or contradicts into edits, each at its place in the skill."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 LEAST_NEAR = 0.3
-"""Least cosine of a rule and a section for the rule to belong to the skill, where they share no name."""
+"""Least cosine of a rule and a section from which on the rule belongs to the skill although they share no name."""
 SHARED_NAMES = 0.2
-"""Worth of a section that names all tools which a rule is about, in cosine."""
+"""Amount added to the cosine of a section that names all tools of a rule; a part of it for a part of the tools."""
 _LONGEST = 1_500
 _MOST_QUOTES = 3
 _DONE = frozenset({"action", "fix"})
@@ -32,25 +32,25 @@ NEW_SECTION = "Learned from runs"
 
 
 class Draft(NamedTuple):
-    """An edit that is to be proposed."""
+    """Edit to be proposed."""
 
     skill: str
     edit: Edit
     rule: int
     """Number of the rule behind it."""
     unit: int | None = None
-    """Number of the piece that gives way."""
+    """Number of the piece that the edit replaces; None if the edit adds a rule."""
     gives_way: str | None = None
     contradiction: str | None = None
 
     @property
     def id(self) -> str:
-        """Name the proposal that it becomes."""
+        """Id of the proposal made from this draft."""
         return f"{self.skill}@e{self.edit.id[:8]}"
 
 
 class Lacking(NamedTuple):
-    """A rule that goes to no skill, and why."""
+    """Number of a rule that belongs to no skill, with the reason."""
 
     rule: int
     reason: str
@@ -65,7 +65,7 @@ class _Home(NamedTuple):
 
 
 class Proposer:
-    """Places rules in skills."""
+    """Drafts edits that bring rules into skills."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Proposer:
         embedder: Embedder,
         use: Use,
     ) -> None:
-        """Know the skills by name, their pieces, and the rules."""
+        """Prepare for the skills (pages by name), their pieces (each with its skill), and the rules."""
         self._pages = pages
         self._placed = placed
         self._rules = rules
@@ -85,7 +85,7 @@ class Proposer:
         self._homes: list[_Home] = []
 
     def revisions(self, relations: Relations) -> list[Draft]:
-        """Return edits of the pieces that runs speak against, where a rule says what holds instead."""
+        """Return edits that replace a piece which the runs contradict by a rule that is true instead."""
         found: dict[int, Draft] = {}
         said = {number for number in relations.says.values() if self._rules[number].text is not None}
         for at, (skill, unit) in enumerate(self._placed):
@@ -99,11 +99,11 @@ class Proposer:
         return list(found.values())
 
     def additions(self, relations: Relations, known: Collection[int]) -> tuple[list[Draft], list[Lacking]]:
-        """Return edits that add the rules which no skill says, and the rules that belong to none.
+        """Return edits that add the rules which no skill contains, and the rules that belong to no skill.
 
         Args:
-            relations: What the skills say.
-            known: Numbers of the rules that revisions bring.
+            relations: The rules that the skills say or contradict already.
+            known: Numbers of the rules that revisions bring in.
         """
         said = {*known, *relations.says.values()}
         texts = [page.text for there in self._pages.values() for page in there]
@@ -125,7 +125,7 @@ class Proposer:
         return drafts, left
 
     def _instead(self, failed: FoundRule, known: Collection[int]) -> int | None:
-        """Find the rule that tells of the failure which *failed* is about, unless a skill has it already."""
+        """Return the number of a rule about the same failure as *failed* that is not in *known*; None without one."""
         for number, rule in enumerate(self._rules):
             if rule.text is not None and number not in known and rule.messages & failed.messages:
                 return number
@@ -153,7 +153,7 @@ class Proposer:
         mark: str,
         anchor: str | None = None,
     ) -> Edit:
-        """Return an edit that brings the text of *rule*, with the digest of what it rests on."""
+        """Return an edit that writes the text of *rule*, with a digest of the text that the edit depends on."""
         counts = f" Seen in {counted(len(rule.runs), 'run')}."
         text = f"{mark}{(rule.text or '').rstrip()}{counts}"
         edit = msgspec.convert(
@@ -175,7 +175,7 @@ class Proposer:
             return edit
 
     def _near(self, numbers: Sequence[int]) -> "FloatMatrix":
-        """Return the cosines of rules, a row each, and homes, a column each."""
+        """Return the cosines of rules and sections, of shape ``(rules, sections)``."""
         import numpy as np
 
         if not numbers or not self._homes:
@@ -184,7 +184,7 @@ class Proposer:
         return rows @ self._embedder.embed([home.text for home in self._homes]).T
 
     def _home(self, number: int, cosines: "FloatMatrix") -> _Home | None:
-        """Find the section that a rule belongs to: in the skill that was in use in its runs, else in the nearest."""
+        """Return the section that a rule belongs to, in the skill used in its runs if any; None if it belongs nowhere."""
         rule = self._rules[number]
         in_use = self._in_use(rule)
         scored = []
@@ -198,13 +198,13 @@ class Proposer:
         return max(scored)[2] if scored else None
 
     def _in_use(self, rule: FoundRule) -> str | None:
-        """Name the skill that was in use in most runs of a rule where any was; None where none was."""
+        """Return the name of the skill used in the largest number of the rule's runs; None if they used no skill."""
         counts = {name: len(set(runs).intersection(rule.runs)) for name, runs in self._use.users.items()}
         best = max(sorted(counts), key=lambda name: counts[name], default=None)
         return best if best is not None and counts[best] else None
 
     def _is_refuted(self, at: int, relations: Relations) -> bool:
-        """Return whether runs speak against a piece, so that it says nothing of what its section is about."""
+        """Return whether the runs contradict a piece; its text then does not count for the subject of its section."""
         return at in relations.opposes or (at in relations.says and self._rules[relations.says[at]].has_failed)
 
     def _homes_of(self, skill: str, pages: Sequence[Page], refuted: Sequence[str]) -> list[_Home]:
@@ -225,7 +225,7 @@ class Proposer:
 
 
 def proposal_of(draft: Draft, rule: FoundRule) -> ProposedEdit:
-    """Return a draft as it is put before a person."""
+    """Return the proposal that a person reviews for *draft*, with support and quotes from *rule*."""
     n_runs = len(rule.runs)
     return ProposedEdit(
         id=draft.id,
@@ -245,7 +245,7 @@ def proposal_of(draft: Draft, rule: FoundRule) -> ProposedEdit:
 
 
 def _quotes(rule: FoundRule) -> tuple[Quote, ...]:
-    """Return quotes of different words: what occasioned the rule first, then what was done about it."""
+    """Return at most three distinct quotes: first of the occasion of the rule, then of the agent's response."""
     found = [quote for lesson in rule.lessons for quote in lesson.evidence if quote.role != "result"]
     found.sort(key=lambda quote: quote.role in _DONE)
     first = {quote.text: quote for quote in reversed(found)}
@@ -253,7 +253,7 @@ def _quotes(rule: FoundRule) -> tuple[Quote, ...]:
 
 
 def _contradiction(rule: FoundRule, against: FoundRule) -> str:
-    """Say how runs speak against a piece of a skill."""
+    """Return a sentence that says how runs contradict a piece of a skill."""
     if rule is against:
         who = "Users say" if rule.is_said else f"{counted(len(rule.runs), 'run')} show"
         return f"{who} the opposite."

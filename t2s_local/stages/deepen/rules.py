@@ -1,4 +1,4 @@
-"""Rules that recorded runs show, as an existing skill is compared with them."""
+"""Rules learned from recorded runs, in the form in which an existing skill is compared with them."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,26 +23,26 @@ _COUNT = re.compile(r"\s*\(\d[\d,]* runs?\)")
 
 
 class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Rule that one cluster of lessons comes to."""
+    """Rule that stands for one cluster of lessons."""
 
     id: ClusterId
     lesson: Lesson
-    """The medoid."""
+    """The medoid: the most central lesson of the cluster."""
     lessons: tuple[Lesson, ...]
     text: str | None
-    """The rule as a skill tells it, on one line; None for one that no skill would have."""
+    """The rule as worded in a skill composed from the runs, on one line; None if no such skill contains the rule."""
     names: frozenset[str]
-    """Tools, programs and arguments it names."""
+    """Tools, programs and arguments that the medoid names."""
     situation: frozenset[str]
-    """Telling words of when it applies, its message among them."""
+    """Content words of the situation in which the rule applies, including its message."""
     messages: frozenset[str]
-    """Messages of results it is about, masked."""
+    """Masked messages of the results that the rule is about."""
     runs: tuple[TrajectoryId, ...]
     """Distinct trajectories behind it, sorted."""
     n_succeeded: int
     n_failed: int
     is_said: bool
-    """Whether it holds the words of users."""
+    """Whether users stated the rule."""
 
     @property
     def line(self) -> str:
@@ -51,34 +51,34 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_failed(self) -> bool:
-        """Return whether it is told by no skill, and more of its runs failed than succeeded."""
+        """Return whether no composed skill contains the rule, and more of its runs failed than succeeded."""
         return self.text is None and self.n_failed > self.n_succeeded
 
     @property
     def n_worked(self) -> int:
-        """Trajectories in which its action worked, or its statement held.
+        """Number of trajectories in which the action of the rule worked, or its statement was true.
 
-        What a user or a tool says holds in every run behind it, and a way out of a failure worked where it was seen;
-        what whole runs did worked where these did not fail.
+        A statement of a user or a tool counts as true in every run behind the rule, and a remedy of a failure worked
+        in every run that shows it. All other rules worked in the runs that did not fail.
         """
         is_shown = self.is_said or self.lesson.pattern in STATED or self.lesson.polarity == "failure"
         return len(self.runs) if is_shown else len(self.runs) - self.n_failed
 
     def in_words(self) -> str:
-        """Say how the runs fared that did so."""
+        """Return a clause with the number of runs that followed the rule, and how many failed and succeeded."""
         runs = counted(len(self.runs), "run")
         return f"of {runs} that did so {self.n_failed} failed and {self.n_succeeded} succeeded"
 
     @property
     def order(self) -> tuple[bool, int, str]:
-        """Key by which rules enter: words of users first, then by support."""
+        """Sort key of rules: rules stated by users first, then the largest support, then the id."""
         return not self.is_said, -len(self.runs), self.id
 
 
 def found_rules(
     skills: Iterable[Skill], clusters: Iterable[Cluster], background: Background, tools: frozenset[str]
 ) -> tuple[FoundRule, ...]:
-    """Return the rules of a run: those that its skills tell, and all others; in the order they enter."""
+    """Return the rule of every cluster that has lessons, whether a skill contains it or not, sorted by ``order``."""
     told = dict(_told(skills))
     made = [
         _rule(cluster, members, told.get(cluster.id), background, tools)
@@ -89,7 +89,7 @@ def found_rules(
 
 
 def _told(skills: Iterable[Skill]) -> Iterable[tuple[ClusterId, str]]:
-    """Yield the rules in the body of each skill, without counts."""
+    """Yield the cluster and the text, without counts, of every rule in the body of each skill."""
     for skill in skills:
         for rule in short_rules(source_of(skill)):
             yield skill.cluster_ids[int(rule.number[1:]) - 1], _COUNT.sub("", rule.text)

@@ -1,4 +1,4 @@
-"""Pieces of a skill that tell one thing each, with their places, and what each names."""
+"""Split a skill into pieces (list items and paragraphs), each with its place and the names that it mentions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from t2s_local.text.text import content, mask, squeeze
 from t2s_local.values.value import Value
 
 _SHOWN = re.compile(r"\b(?:examples?|references?|see also|changelog|history)\b", re.IGNORECASE)
-"""Titles of sections that show or list, and tell nothing to do."""
+"""Titles of sections that contain examples or lists, but no instructions."""
 _MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]-]*\Z")
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
@@ -21,31 +21,31 @@ WAY = " > "
 
 
 class Unit(Value, frozen=True, kw_only=True):
-    """A list item with all below it, or a paragraph."""
+    """Piece of a skill: an outermost list item with everything nested in it, or a paragraph."""
 
     path: str
     section: str | None
-    """Its section as edits name it; None before the first heading."""
+    """Name of its section, as edits refer to it; None before the first heading."""
     source: str
-    """Its text as it lies, without the line break at its end."""
+    """Text of the piece as written in the file, without the line break at its end."""
     text: str
-    """The same on one line, without the number of a rule."""
+    """Text of the piece on one line, without list mark and rule number."""
     line: int
-    """1-based."""
+    """First line of the piece, counted from 1."""
     names: frozenset[str]
-    """Tools, programs and arguments it names."""
+    """Tools, programs and arguments that the piece names."""
     words: frozenset[str]
-    """Its telling words, without endings."""
+    """Content words of the piece, without endings."""
 
 
 def pages_of(texts: Mapping[str, str]) -> tuple[Page, ...]:
-    """Return the pages of a skill that tell what to do: SKILL.md, and references but for the evidence."""
+    """Return the pages of a skill that contain instructions: SKILL.md, then the references except the evidence."""
     told = [path for path in sorted(texts) if path.startswith(REFERENCES) and path.endswith(".md") and path != EVIDENCE]
     return tuple(Page(path=path, text=texts[path]) for path in (MAIN, *told) if path in texts)
 
 
 def units_of(page: Page, tools: frozenset[str]) -> tuple[Unit, ...]:
-    """Return the units of *page*, in order; *tools* are names that count without marks of code too."""
+    """Return the pieces of *page*, in order; names in *tools* are found even without code marks."""
     found = []
     for block, section in _told(page):
         source = page.source(block.first, block.last).rstrip("\r\n")
@@ -65,20 +65,20 @@ def units_of(page: Page, tools: frozenset[str]) -> tuple[Unit, ...]:
 
 
 def name_of(section: Section, page: Page) -> str:
-    """Name a section as edits do: by its title, or by its way where others have the title too."""
+    """Return the name of a section as edits use it: its title, or its path of titles if the title is not unique."""
     n_alike = sum(one.title.casefold() == section.title.casefold() for one in page.sections)
     return section.title if n_alike == 1 else WAY.join((*section.parents, section.title))
 
 
 def tells_nothing(section: Section) -> bool:
-    """Return whether a section says when a skill is used, or only shows and lists."""
+    """Return whether a section has no instructions: it says when to use the skill, or contains examples or lists."""
     return is_about_use(section.title) or bool(_SHOWN.search(section.title))
 
 
 def names_in(text: str, tools: frozenset[str]) -> frozenset[str]:
-    """Return what *text* names in code, commands by their program, and the *tools* it names anywhere.
+    """Return the names in *text*: names and programs in code spans, and names in *tools* anywhere.
 
-    What a message quotes is not named by the text itself.
+    Names inside a quoted message do not count.
     """
     said = MESSAGE.sub(" ", text)
     found = {word for word in _WORD.findall(said) if word in tools}
@@ -91,7 +91,7 @@ def names_in(text: str, tools: frozenset[str]) -> frozenset[str]:
 
 
 def _told(page: Page) -> Iterator[tuple[Block, Section | None]]:
-    """Yield the outermost items and paragraphs, each with its section."""
+    """Yield the outermost list items and paragraphs of sections with instructions, each with its section."""
     sections = list(page.sections)
     at = -1
     for block in page.blocks:

@@ -1,1 +1,1 @@
-"""Gates: skills read for them, the split that is held out, and the modes that judge what was measured."""
+"""Gates: read skills for them, split off held-out runs, and judge measured scores in several modes."""

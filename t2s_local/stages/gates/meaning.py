@@ -1,4 +1,4 @@
-"""Find the situation of a rule by what it means: an embedder compares it with what users said in a run."""
+"""Find runs in the situation of a rule by meaning: an embedder compares it with the messages of users."""
 
 import re
 from collections.abc import Sequence
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ENOUGH = 0.6
-"""Least cosine of a situation and a sentence of a user: the cut at which lessons that say the same are joined."""
+"""Least cosine of a situation and a user's sentence; lessons that say the same are joined from this cosine too."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _SHORTEST = 12
 
 
 class Meaning:
-    """Sentences of users by run, embedded once when the first situation is looked up."""
+    """Sentences of users by run; they are embedded once, when the first situation is looked up."""
 
     def __init__(self, embedder: Embedder, said: Sequence[Sequence[str]]) -> None:
-        """Look into *said*, the messages of users run by run."""
+        """Prepare to search *said*: for each run, the messages of its users."""
         self._embedder = embedder
         self._said = said
         self._found: dict[str, frozenset[int]] = {}
 
     def occurs(self, situation: str, run: int) -> bool:
-        """Return whether a user said in run number *run* what *situation* says."""
+        """Return whether a user's sentence in run number *run* (from 0) means the same as *situation*."""
         if situation not in self._found:
             self._found[situation] = self._runs_with(situation)
         return run in self._found[situation]
@@ -42,7 +42,7 @@ class Meaning:
 
     @cached_property
     def _sentences(self) -> "tuple[NDArray[np.float32], list[int]]":
-        """Vectors of the sentences, and the run of each."""
+        """Vectors of the sentences, a row each, and the run number of each."""
         pairs = dict.fromkeys(
             (squeeze(part), number)
             for number, texts in enumerate(self._said)

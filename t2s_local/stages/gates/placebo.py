@@ -1,4 +1,4 @@
-"""A placebo of a skill: the same name, as many words a line, and nothing about its subject."""
+"""Placebo of a skill: the same name and as many words on each line, but nothing about the skill's subject."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _MARK = re.compile(r"(\s*(?:#+|[-*+]|\d+[.)])?\s*)(.*)", re.DOTALL)
 
 
 def placebo_text(text: str) -> str:
-    """Return a SKILL.md of as many lines and words as *text*, about other work; its name is kept."""
+    """Return a SKILL.md with the name, the lines and the number of words of *text*, but about other work."""
     words = cycle(_WORDS.split())
     return "\n".join(_lines(text.split("\n"), words))
 

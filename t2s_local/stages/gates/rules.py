@@ -1,4 +1,4 @@
-"""Read the rules of a skill for a gate: a situation, and the ways to do what is ordered in it."""
+"""Read the rules of a skill for a gate: the situation of each rule, and the ways to act in that situation."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from t2s_local.text.lesson_words import CODE, MESSAGE, code_spans
 from t2s_local.values.gates.results import GatedRule, GatedSkill
 
 _LONGEST = 2_000
-"""Characters of a passage that are read: the longest of ours has 700."""
+"""Characters of a passage that are read; the longest passage in the skills of this project has 700."""
 _MOST_PASSAGES = 40
 _NO_RULE = re.compile(r"\b(?:examples?|references|when to use|evidence)\b", re.IGNORECASE)
 _MARK = re.compile(r"\s*\(R\d+: \d[\d,]* runs?\)")
@@ -21,7 +21,7 @@ _CONDITION = re.compile(r"(?:when|whenever|if|before|after|so that|where|once|wh
 _ENDS = re.compile(
     r":\s|,\s+(?!(?:and|or|but|which|who|that|so|as|with|without|for|then|such|in|at|of|on|not)\b)(?=[a-z])"
 )
-"""The end of a condition: a colon, or a comma before a verb; words that go on with the condition are no verb."""
+"""The end of a condition: a colon, or a comma before a word that does not continue the condition."""
 _START = re.compile(
     r"(?:before the first|to begin with|at the (?:very )?(?:start|beginning)|first of all)\b", re.IGNORECASE
 )
@@ -32,8 +32,8 @@ def gated_skill(source: SkillSource, path: Path) -> GatedSkill:
     """Read the skill in *source* for a gate.
 
     Args:
-        source: Its files.
-        path: Folder it lies in.
+        source: The files of the skill.
+        path: The folder of the skill.
     """
     return GatedSkill(
         name=source.name,
@@ -45,7 +45,7 @@ def gated_skill(source: SkillSource, path: Path) -> GatedSkill:
 
 
 def _is_rule(item: SkillItem) -> bool:
-    """Return whether an item of a list orders something: not a link, and not what says when the skill is used."""
+    """Return whether a list item is a rule: not a link, and in no section of examples or of when to use the skill."""
     aside = is_about_use(item.section) or _NO_RULE.search(item.section)
     return not aside and not LINK_ALONE.match(item.passages[0].text)
 
@@ -75,7 +75,7 @@ def _rule(item: SkillItem) -> GatedRule:
 
 
 def _parted(first: str, item: SkillItem) -> tuple[str, str]:
-    """Part the first passage of a rule into its condition and what is ordered."""
+    """Split the first passage of a rule into its condition and its order, which is empty if neither can be seen."""
     if _CONDITION.match(first.lstrip("* ")):
         veiled = CODE.sub(_dots, MESSAGE.sub(_dots, first))
         found = _ENDS.search(veiled)

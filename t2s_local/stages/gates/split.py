@@ -1,4 +1,4 @@
-"""The split between training runs and held-out runs: by task and by conversation."""
+"""Split runs into training runs and held-out runs, so that no task and no conversation is on both sides."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,20 +10,20 @@ from t2s_local.values.value import Value, digest
 from t2s_local.vectors.exact_tests import TOLERANCE
 
 SplitKey = tuple[str, str]
-"""``run``, ``conversation`` or ``task``, and which."""
+"""Kind of key (``run``, ``conversation`` or ``task``) and its name."""
 
 
 class SplitSide(Value, frozen=True, kw_only=True):
-    """Keys of one run, by which it is told apart from the other side."""
+    """Keys of one run: if runs of both sides share a key, the split leaks."""
 
     run: str
     conversation: str | None
     task: str
-    """Empty where nothing is known of it."""
+    """Name of the task; empty if unknown."""
 
     @property
     def keys(self) -> frozenset[SplitKey]:
-        """The keys."""
+        """Keys that are known, each with its kind."""
         found: tuple[tuple[str, str | None], ...] = (
             ("run", self.run),
             ("conversation", self.conversation),
@@ -33,12 +33,12 @@ class SplitSide(Value, frozen=True, kw_only=True):
 
 
 def task_of(run: Trajectory) -> str:
-    """Return what names the task of *run*: its id, or the request; empty where it has neither."""
+    """Return the name of the task of *run*: its id, else the normalised request; empty if *run* has neither."""
     return run.task_id or normalise(run.task or "")
 
 
 def refuse_leak(training: Iterable[SplitSide], held_out: Sequence[SplitSide]) -> None:
-    """Refuse held-out runs that something was learned from.
+    """Refuse a split in which a held-out run shares a key with a training run.
 
     Raises:
         T2SError: a run, a task or a conversation is on both sides; the message names it.
@@ -53,16 +53,18 @@ def refuse_leak(training: Iterable[SplitSide], held_out: Sequence[SplitSide]) ->
 
 
 def held_out_groups(runs: Sequence[str], names: Sequence[Sequence[str]], share: float, *, seed: int) -> list[bool]:
-    """Choose about a *share* of the runs, decided by digests: the order of the runs does not show.
+    """Choose at most a *share* of the runs to hold out; the order of the runs does not change the choice.
+
+    Groups of connected runs are visited in the order of their digests, and chosen while they fit into the share.
 
     Args:
         runs: Ids of the runs.
-        names: Of each run the tasks and conversations it belongs to; runs that share one stay together.
+        names: For each run, the tasks and conversations that it belongs to; runs that share a name stay together.
         share: In (0, 1).
         seed: Decides which runs are chosen.
 
     Returns:
-        Of each run, whether it is held out: groups by their digests, as many as have room in the share.
+        For each run, in the order of *runs*, whether it is held out.
     """
     groups = _groups(runs, names)
     members: dict[str, list[int]] = defaultdict(list)
@@ -79,7 +81,7 @@ def held_out_groups(runs: Sequence[str], names: Sequence[Sequence[str]], share: 
 
 
 def _groups(runs: Sequence[str], names: Sequence[Sequence[str]]) -> list[str]:
-    """Return of each run the smallest id among the runs it is connected with by names."""
+    """Return, for each run, the smallest id among the runs that it is connected with by shared names."""
     parent = {run: run for run in runs}
 
     def top(run: str) -> str:

@@ -1,4 +1,4 @@
-"""Skills that say nearly the same, by the vectors of what they tell."""
+"""Find skills that say nearly the same, by the vectors of their texts."""
 
 import re
 from collections.abc import Sequence
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 SAME = 0.85
-"""Cosine from which on two skills are duplicates (Ratchet's guard)."""
+"""Least cosine of two skills that count as duplicates (Ratchet's guard)."""
 IN_COMMON = 0.5
-"""Share that two skills need of what the one that names less names: a general skill may hold a narrower one."""
+"""Share of common names below which two skills differ, relative to the skill with fewer names.
+
+Relative to the smaller skill, since a general skill may contain a narrower skill.
+"""
 _NEAREST = 20
 _LONGEST = 20_000
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -24,7 +27,7 @@ _EMPTY = re.compile(r"#|Learned from \d|\s*(?:[-*]|\d+\.)?\s*\[[^\]]*\]\([^)]*\)
 
 
 def told(source: SkillSource) -> str:
-    """Return the text by which skills are compared: the description and what the body says, without its frame."""
+    """Return the text by which skills are compared: the description, and the body without headings and links."""
     text = source.texts.get(MAIN, "")[:_LONGEST]
     front = _FRONT.match(text)
     said = _DESCRIPTION.search(front.group() if front else "")
@@ -33,22 +36,27 @@ def told(source: SkillSource) -> str:
 
 
 def named(source: SkillSource) -> frozenset[str]:
-    """Return the commands, paths and names that a skill tells of."""
+    """Return the commands, paths and names that a skill mentions."""
     return frozenset(mention.text for mention in mentions(told(source)))
 
 
 def is_other_way(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Return whether two skills name different things: alike by their subject, they tell different ways to do it."""
+    """Return whether two skills mention different names, and so describe different ways to do alike work.
+
+    Args:
+        one: Names that the first skill mentions.
+        other: Names that the second skill mentions.
+    """
     fewest = min(len(one), len(other))
     return fewest > 0 and len(one & other) < IN_COMMON * fewest
 
 
 def pairs(vectors: "FloatMatrix", least: float) -> list[tuple[int, int, float]]:
-    """Return the pairs of rows with a cosine of *least* or more, the first row lower, in order.
+    """Return the pairs of rows whose cosine is at least *least*, as (lower row, higher row, cosine), sorted.
 
     Args:
         vectors: Shape ``(n, d)``, unit rows.
-        least: Cosine; of a row with more than 20 such neighbours the nearest 20 count.
+        least: Cosine in [-1, 1]; only the 20 nearest neighbours of each row are compared.
     """
     rows, cosines = neighbours(vectors, _NEAREST)
     found = {
@@ -61,7 +69,12 @@ def pairs(vectors: "FloatMatrix", least: float) -> list[tuple[int, int, float]]:
 
 
 def groups(n: int, joined: Sequence[tuple[int, int, float]]) -> list[tuple[int, ...]]:
-    """Return the groups that pairs make of *n* rows, by union-find: a row that is alike to one of a group is in it."""
+    """Return the groups of two or more rows that the pairs *joined* connect, by union-find.
+
+    Args:
+        n: Number of rows.
+        joined: Pairs of rows with their cosine; a chain of pairs puts all its rows into one group.
+    """
     parent = list(range(n))
 
     def root(row: int) -> int:

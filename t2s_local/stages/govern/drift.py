@@ -1,4 +1,4 @@
-"""Library drift (arXiv 2605.19576): a series over the evidence log, and what is wrong with it, by name."""
+"""Library drift (arXiv 2605.19576): a time series over the evidence log, and named flags for what went wrong."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,10 +12,10 @@ from t2s_local.values.event import ASIDE, STATE_KINDS, USED, VERSION_KINDS, Even
 from t2s_local.values.value import Value
 
 MANY = 50
-"""Active skills above which a library is large."""
+"""Number of active skills above which a library is large."""
 FALL = 0.10
 FEWEST_VERDICTS = 20
-"""Uses that helped or hurt in a third of the log before its help rate says anything."""
+"""Least number of uses that helped or hurt in a third of the log for its help rate to be judged."""
 FEWEST_TRIALS = 100
 DUPLICATES = 0.10
 UNUSED = 0.5
@@ -24,42 +24,42 @@ _POINTS = 10
 
 
 class DriftPoint(Value, frozen=True, kw_only=True):
-    """Some runs of the log that follow each other."""
+    """Point of the series: figures of consecutive runs of the log."""
 
     at: str
-    """Time of its last event."""
+    """Time of the last event of these runs."""
     n_active: int
-    """Active skills then."""
+    """Number of active skills at that time."""
     engagement: float
-    """Share of the runs that had a skill in sight and loaded one."""
+    """Share of runs that loaded a skill, among the runs to which a skill was shown."""
     help_rate: float | None
-    """Share of uses that helped; None without a use that helped or hurt."""
+    """Share of uses that helped, among those that helped or hurt; None without such a use."""
 
 
 class DriftFlag(Value, frozen=True, kw_only=True):
-    """One thing that is wrong."""
+    """One fault of a library: its name, and a message with the figures."""
 
     name: str
     message: str
 
 
 class Drift(Value, frozen=True, kw_only=True):
-    """Report on a library."""
+    """Report on the drift of a library."""
 
     n_events: int
     n_runs: int
-    """Recorded runs that had a skill in sight."""
+    """Number of recorded runs to which a skill was shown."""
     n_active: int
     n_at_start: int
-    """Active skills at the first time of the log."""
+    """Number of active skills at the first time in the log."""
     duplicates: float | None
-    """Share of active skills with a near-duplicate; None where no texts lie there."""
+    """Share of active skills with a near-duplicate; None if there are no texts of skills."""
     idle_days: float | None
-    """Median of the days since an active skill was last loaded, of those that ever were."""
+    """Median number of days since active skills were last loaded; None if none was ever loaded."""
     series: tuple[DriftPoint, ...]
     flags: tuple[DriftFlag, ...]
     undecided: tuple[DriftFlag, ...]
-    """Flags that there is too little evidence for, with what is lacking."""
+    """Flags that cannot be decided, with the evidence that is lacking."""
 
 
 class _Part(msgspec.Struct):
@@ -72,13 +72,13 @@ class _Part(msgspec.Struct):
 
 
 class DriftReader:
-    """Takes in the events of a log, one after the other."""
+    """Collects the events of an evidence log, one at a time, for a drift report."""
 
     def __init__(self, standing: Sequence[str] = ()) -> None:
-        """Begin.
+        """Begin with no event.
 
         Args:
-            standing: Skills that lie in the library and that the log may not speak of: they count as active.
+            standing: Names of the skills in the library; they count as active even if the log does not mention them.
         """
         self._active = set(standing)
         self._standings = Standings()
@@ -93,7 +93,7 @@ class DriftReader:
         self._early: list[str] = []
 
     def add(self, event: Event) -> None:
-        """Take in one event."""
+        """Add one event of the log."""
         self._n_events += 1
         self._first = self._first or event.at
         self._last = max(self._last, event.at)
@@ -141,10 +141,10 @@ class DriftReader:
         self._runs = {}
 
     def report(self, *, duplicates: float | None) -> Drift:
-        """Return the report.
+        """Return the report on all events so far.
 
         Args:
-            duplicates: Share of active skills with a near-duplicate; None where it is not known.
+            duplicates: Share of active skills with a near-duplicate, in [0, 1]; None if unknown.
         """
         if self._runs:
             self._end()
@@ -205,7 +205,7 @@ class DriftReader:
 
 
 def _points(parts: Sequence[_Part]) -> list[DriftPoint]:
-    """Sum the parts to ten points at most, as equal as they can be."""
+    """Sum the parts into at most ten points with as equal numbers of parts as possible."""
     n = min(_POINTS, len(parts))
     groups = [parts[len(parts) * at // n : len(parts) * (at + 1) // n] for at in range(n)]
     return [
@@ -224,7 +224,7 @@ def _rate(n_helped: int, n_hurt: int) -> float | None:
 
 
 def _days(at: str, now: str) -> float:
-    """Return the days from one time to a later one; 0 where one is no time, or a clock went back."""
+    """Return the days from the time *at* to the time *now*; 0 if *now* is earlier, or either is no ISO 8601 time."""
     try:
         days = (datetime.fromisoformat(now) - datetime.fromisoformat(at)).total_seconds() / 86_400
     except (ValueError, TypeError):

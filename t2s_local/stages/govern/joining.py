@@ -1,4 +1,4 @@
-"""Two skills joined so that no lesson is lost: what both say word for word stands once, all else of both stays."""
+"""Join two skills without losing a lesson: the result contains every lesson of both, identical lessons once."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,17 +20,17 @@ _EXAMPLE = re.compile(r"\bexample", re.IGNORECASE)
 _LINK = re.compile(r"^\s*(?:[-*+]\s+)?\[[^\]]*\]\([^)]*\)")
 _SECTION = re.compile(r"^## R(\d+)\. ", re.MULTILINE)
 _SAID = re.compile(r"\bthe user (?:said|asked|wants)\b")
-"""Words of rules that a user stated: they come before those that were inferred."""
+"""Words of rules that a user stated; such rules are added before rules that were inferred."""
 _LINKED = f"- [{PATH}]({PATH}): support, outcomes, trajectories and quotes behind each rule."
 
 
 class Joined(NamedTuple):
-    """Files of the skill that stays, as they are when it has the lessons of the other one."""
+    """Files of the remaining skill after the lessons of the other skill were added to it."""
 
     files: dict[str, bytes]
     n_added: int
     n_same: int
-    """Lessons that both had in the same words."""
+    """Number of lessons that both skills contain in the same words."""
 
 
 class _Piece(NamedTuple):
@@ -39,18 +39,18 @@ class _Piece(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Return its words, without list mark and the number of the rule: by it a lesson is the same."""
+        """Words of the lesson, without list mark and rule number; lessons with equal words are identical."""
         return " ".join(_MARK.sub("", _ITEM.sub("", self.text)).split())
 
 
 def join(winner: SkillSource, loser: SkillSource) -> Joined:
-    """Put the lessons of *loser* into *winner*.
+    """Add the lessons of *loser* to the files of *winner*.
 
-    Removal goes by identity: a lesson is left out only where *winner* has it word for word, so a general rule and a
-    narrower one both stay, and so does a "do not" beside its "do".
+    A lesson is left out only if *winner* contains it word for word. A general rule and a narrower rule both stay, and
+    so do a "do not" and its "do".
 
     Raises:
-        InputError: they cannot be joined by code; the message says why.
+        InputError: code cannot join the two skills; the message says why.
     """
     _refuse_others(loser)
     text = _text(winner)
@@ -86,7 +86,7 @@ def _text(source: SkillSource) -> str:
 
 
 def _pieces(page: Page) -> Iterator[_Piece]:
-    """Yield the items and paragraphs of a skill's sections, those of examples and of links to its files aside."""
+    """Yield the list items and paragraphs of a skill's sections, except sections of examples and links to its files."""
     for section in page.sections:
         if section.depth == 1 or _EXAMPLE.search(section.title):
             continue
@@ -97,12 +97,12 @@ def _pieces(page: Page) -> Iterator[_Piece]:
 
 
 def _is_outermost(block: Block) -> bool:
-    """Return whether a block is an item of an outermost list, or stands in none."""
+    """Return whether a block is an item of an outermost list, or is in no list and no heading."""
     return block.kind == "list_item" if block.level == 1 else block.level == 0 and block.kind != "heading"
 
 
 def _added(files: Mapping[str, bytes], piece: _Piece, other: str) -> dict[str, bytes]:
-    """Add one lesson at the end of the section of its name, or in a new one before the links."""
+    """Add one lesson to the end of the section with the same title as in the other skill, or in a new section."""
     page = Page(path=MAIN, text=files[MAIN].decode())
     titles = [section.title for section in page.sections]
     if titles.count(piece.section) == 1:
@@ -118,7 +118,7 @@ def _added(files: Mapping[str, bytes], piece: _Piece, other: str) -> dict[str, b
 
 
 def _with_evidence(files: dict[str, bytes], loser: SkillSource, kept: set[int], shift: int) -> dict[str, bytes]:
-    """Add what stands behind the lessons that were added, and the other files that the loser links to."""
+    """Add the evidence behind the added lessons, and the other reference files of the loser with links to them."""
     found = dict(files)
     for path, data in loser.raw.items():
         if path == PATH and kept:

@@ -1,4 +1,4 @@
-"""A library as a set (SkillBrew, arXiv 2605.29440): useful, diverse and covering, the front of these and a choice."""
+"""Choose among sets of skills by utility, diversity and coverage, on the Pareto front (SkillBrew, arXiv 2605.29440)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 COVERED = 0.35
-"""Cosine from which on a skill covers a lesson."""
+"""Least cosine of a skill and a lesson from which on the skill covers the lesson."""
 
 
 class Bank(Value, frozen=True, kw_only=True):
@@ -19,18 +19,18 @@ class Bank(Value, frozen=True, kw_only=True):
     name: str
     utility: float | None
     diversity: float | None
-    """One less the mean cosine of its pairs; None of a single skill."""
+    """1 minus the mean cosine of the pairs of skills; None for fewer than two skills."""
     coverage: float | None
-    """Share of held-out lessons near a skill; None without such lessons."""
+    """Share of held-out lessons that a skill covers; None without such lessons."""
 
     @property
     def aims(self) -> tuple[float, ...]:
-        """Return the aims that are known, those that are not as 0: they then decide nothing."""
+        """Utility, diversity and coverage, with 0 for an unknown value, which then decides nothing."""
         return tuple(0.0 if value is None else value for value in (self.utility, self.diversity, self.coverage))
 
 
 class Choice(Value, frozen=True, kw_only=True):
-    """Banks that may be chosen, those that none beats, and the one that is proposed."""
+    """Names of the banks that may be chosen, of those on the Pareto front, and of the proposed bank."""
 
     allowed: tuple[str, ...]
     front: tuple[str, ...]
@@ -38,10 +38,11 @@ class Choice(Value, frozen=True, kw_only=True):
 
 
 def choose(banks: Sequence[Bank], current: str) -> Choice:
-    """Choose among *banks*, of which the one called *current* is there now.
+    """Choose among *banks*; *current* is the name of the bank in use now.
 
-    None with a lower utility is allowed. On the front the best in diversity and coverage is chosen, then the most
-    useful, then the current one. Where nothing is known of the use of the current bank, nothing else is allowed.
+    No bank with a lower utility than the current bank is allowed. On the Pareto front, the bank with the largest sum of
+    diversity and coverage is chosen; a tie is decided by utility, then for the current bank. If the utility of the
+    current bank is unknown, only the current bank is allowed.
     """
     now = next(bank for bank in banks if bank.name == current)
     if now.utility is None:
@@ -55,7 +56,7 @@ def choose(banks: Sequence[Bank], current: str) -> Choice:
 
 
 def _beats(one: Bank, other: Bank) -> bool:
-    """Return whether *one* is nowhere worse than *other*, and somewhere better."""
+    """Return whether *one* is better than *other* in one aim, and worse in none."""
     pairs = list(zip(one.aims, other.aims, strict=True))
     return all(mine >= theirs - TOLERANCE for mine, theirs in pairs) and any(
         mine > theirs + TOLERANCE for mine, theirs in pairs
@@ -63,7 +64,7 @@ def _beats(one: Bank, other: Bank) -> bool:
 
 
 def diversity(vectors: "FloatMatrix") -> float | None:
-    """Return one less the mean cosine of all pairs of rows; None for fewer than two.
+    """Return 1 minus the mean cosine of all pairs of rows; None for fewer than two rows.
 
     Args:
         vectors: Shape ``(n, d)``, unit rows.
@@ -76,7 +77,7 @@ def diversity(vectors: "FloatMatrix") -> float | None:
 
 
 def coverage(skills: "FloatMatrix", lessons: "FloatMatrix") -> float | None:
-    """Return the share of *lessons* with a skill at cosine .35 or more; None without a lesson.
+    """Return the share of *lessons* that have a skill with a cosine of .35 or more; None without lessons.
 
     Args:
         skills: Shape ``(n, d)``, unit rows.

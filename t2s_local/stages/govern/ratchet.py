@@ -1,4 +1,4 @@
-"""Rules of Ratchet (arXiv 2605.22148): retire by outcomes, and keep no more skills than a cap."""
+"""Rules of Ratchet (arXiv 2605.22148): retire skills by the outcomes of their runs, and cap the number of skills."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,26 +8,27 @@ from t2s_local.values.event import ASIDE
 from t2s_local.values.value import Value
 
 CAP = 50
-"""Skills an agent is given; the paper's best, of 50 and 100."""
+"""Largest number of skills that an agent gets; the better of 50 and 100 in the paper."""
 MIN_TRIALS = 100
-"""Runs before a skill is judged: retired earlier, the paper's library lost .019 where the recipe gained .328."""
+"""Trials before a skill is judged: with earlier retirement the paper's library lost .019, with this number it gained
+.328."""
 WORST = -0.10
-"""Balance of successes and failures at which a skill is retired."""
+"""Balance, (successes - failures) / trials, at or below which a skill is retired."""
 
 
 class Governed(Value, frozen=True, kw_only=True):
-    """One skill, as far as the rules ask for it."""
+    """The facts about one skill that the rules of a policy need."""
 
     name: str
     digest: str
     state: str
     is_ours: bool
     is_there: bool
-    """Whether it lies beside the others, where an agent is given it."""
+    """Whether its folder is in the library, where an agent gets it."""
 
 
 class Limits(Value, frozen=True, kw_only=True):
-    """Numbers that a person may change."""
+    """Cap and minimum number of trials, which a person may change."""
 
     cap: int = CAP
     min_trials: int = MIN_TRIALS
@@ -36,13 +37,13 @@ class Limits(Value, frozen=True, kw_only=True):
 def ratchet(
     skills: Sequence[Governed], known: Mapping[str, Standing], limits: Limits, *, leaving: frozenset[str] = frozenset()
 ) -> Iterator[Proposal]:
-    """Yield what the rules ask for: first retirements by outcome, then what is over the cap.
+    """Yield the proposals of the rules: first retirements by outcome, then the skills over the cap.
 
     Args:
         skills: The skills of the library.
-        known: Their trials, by name.
-        limits: Cap and trials.
-        leaving: Skills that leave anyway, such as one that is joined with another.
+        known: Trials of the skills, by name.
+        limits: Cap and minimum number of trials.
+        leaving: Names of skills that leave anyway, such as a skill that is joined with another skill.
     """
     present = [one for one in skills if one.is_there and one.state not in ASIDE and one.name not in leaving]
     retired = {one.name for one in present if is_worst(known.get(one.name, NOTHING_KNOWN), limits)}
@@ -58,13 +59,13 @@ def ratchet(
 
 
 def is_worst(standing: Standing, limits: Limits) -> bool:
-    """Return whether a skill has enough trials, and failed in so many more than it helped."""
+    """Return whether a skill has enough trials, and a balance of -.10 or less."""
     balance = standing.balance
     return balance is not None and standing.n_trials >= limits.min_trials and balance <= WORST + TOLERANCE
 
 
 def outcomes(standing: Standing) -> str:
-    """Say what became of the runs that used a skill."""
+    """Return a clause with the successes, the failures and the balance of the runs that used a skill."""
     balance = standing.balance or 0.0
     return (
         f"{standing.n_success} successes, {standing.n_failure} failures in {standing.n_trials} trials ({balance:+.2f})"

@@ -1,4 +1,4 @@
-"""Rounds of 30 recorded runs: how often skills helped in each, and when a library had better go back."""
+"""Rounds of 30 recorded runs: the share of uses that helped in each round, and when to restore an earlier library."""
 
 from collections.abc import Sequence
 
@@ -7,30 +7,30 @@ from t2s_local.values.event import Event
 from t2s_local.values.value import Value
 
 WINDOW = 30
-"""Runs of a round."""
+"""Number of runs in a round."""
 DROP = 0.10
-"""A round this far below the best is a bad one."""
+"""A round is bad if its share of uses that helped is more than this below the best round's."""
 PATIENCE = 5
-"""Bad rounds running from which on the library goes back to the best one."""
+"""Number of bad rounds in a row after which the library of the best round is to be restored."""
 
 
 class Round(Value, frozen=True, kw_only=True):
-    """Uses of skills in some runs of a log that follow each other."""
+    """Counts of skill uses in 30 consecutive runs of an evidence log."""
 
     n_helped: int
     n_hurt: int
     at: str
-    """Time of its last event: the library was then as it is to be again."""
+    """Time of the last event of the round: the state of the library to restore."""
 
     @property
     def help_rate(self) -> float | None:
-        """Share of uses that helped; None without a use that helped or hurt."""
+        """Share of uses that helped, among those that helped or hurt; None without such a use."""
         n_judged = self.n_helped + self.n_hurt
         return self.n_helped / n_judged if n_judged else None
 
 
 class Rounds:
-    """Parts the events of a log into rounds, one after the other."""
+    """Splits the events of an evidence log into rounds; events are added in their order."""
 
     def __init__(self) -> None:
         """Begin the first round."""
@@ -40,7 +40,7 @@ class Rounds:
         self._at = ""
 
     def add(self, event: Event) -> None:
-        """Take in one event; a round ends before the first event of its 31st run that a skill was used in."""
+        """Add one event; a round ends before the 31st run in which a use helped or hurt."""
         sign = trial_of(event)
         if not sign:
             return
@@ -53,7 +53,7 @@ class Rounds:
         self._at = event.at
 
     def all(self) -> tuple[Round, ...]:
-        """Return the rounds that are whole, oldest first."""
+        """Return the complete rounds, oldest first."""
         return (*self.whole, *([self._round()] if len(self._runs) == WINDOW else ()))
 
     def _end(self) -> None:
@@ -66,7 +66,7 @@ class Rounds:
 
 
 def better_round(rounds: Sequence[Round]) -> Round | None:
-    """Return the best round where the last five are each more than .10 below it; None where they are not."""
+    """Return the best round if each of the last five rounds is more than .10 below it; None otherwise."""
     judged = [(one.help_rate, one) for one in rounds if one.help_rate is not None]
     if len(judged) <= PATIENCE:
         return None

@@ -1,4 +1,4 @@
-"""Rules of SkeMex (arXiv 2606.09365): a learned usefulness a skill, branches, and caps a branch."""
+"""Rules of SkeMex (arXiv 2606.09365): a learned usefulness for each skill, and a cap for each branch of skills."""
 
 import math
 from collections import defaultdict
@@ -17,26 +17,26 @@ from t2s_local.values.value import Value
 
 Branch = Literal["general", "task", "action", "meta"]
 CAPS: Mapping[str, int] = {"general": 12, "task": 8, "action": 5, "meta": 5}
-"""Skills of a branch; of tasks a category, of actions a tool."""
+"""Largest number of skills in a branch: for ``task`` in each category, for ``action`` for each tool."""
 SAME = 0.80
-"""Cosine from which on two skills of a branch are joined."""
+"""Least cosine from which on two skills of a branch are joined."""
 START = 0.5
 WEAK = 0.3
 MATURE = 0.75
 MATURE_USES = 15
 _ALPHA = 0.2
 _ENOUGH = 3
-"""Runs of a category from which on their moving average is the baseline."""
+"""Number of runs of a category from which on their moving average is the baseline; before that it is 0.5."""
 _SCORES = {"success": 1.0, "partial": 0.5, "failure": 0.0}
 
 
 class Placed(Value, frozen=True, kw_only=True):
-    """A skill with its place in the memory, as its front matter says it."""
+    """A skill with the branch and group that its front matter states."""
 
     skill: Governed
     branch: Branch = "task"
     group: str = ""
-    """Category of a task skill, tool of an action skill."""
+    """Category of a task skill, tool of an action skill; empty if not stated."""
     is_high_risk: bool = False
 
 
@@ -61,14 +61,14 @@ class _Baseline(msgspec.Struct):
 
 
 class Utilities:
-    """Learns from the events of a log, a window of 30 runs after the other."""
+    """Learns the usefulness of skills from the events of an evidence log, in windows of 30 runs."""
 
     def __init__(self, high_risk: Iterable[str] = (), *, window: int = WINDOW) -> None:
         """Begin with nothing learned.
 
         Args:
-            high_risk: Names of skills whose failures cost more.
-            window: Runs that are learned from at once.
+            high_risk: Names of skills whose failures lower their usefulness more.
+            window: Number of runs in a window.
         """
         self._high_risk = frozenset(high_risk)
         self._window = window
@@ -78,7 +78,7 @@ class Utilities:
         self._adopted: list[tuple[str, str, int]] = []
 
     def add(self, event: Event) -> None:
-        """Take in one event."""
+        """Add one event; the first event of a new run ends a full window."""
         score = _SCORES.get(event.outcome or "") if event.kind == USED else None
         if score is None:
             return
@@ -90,7 +90,7 @@ class Utilities:
             self._adopted.append((event.skill, run, sign))
 
     def learn(self) -> None:
-        """End the window: the baselines take in all of its runs first, then every skill its mean credit."""
+        """End the window: update the baselines with its runs, then each skill's usefulness with its mean credit."""
         for category, score in self._runs.values():
             self._baselines[category].add(score)
         self._adopted.sort(key=lambda one: one[0])
@@ -103,7 +103,7 @@ class Utilities:
         self._runs, self._adopted = {}, []
 
     def all(self) -> dict[str, Utility]:
-        """Return what was learned, of the last window too where it is not whole."""
+        """Return the usefulness of every skill by name, after learning from the last window even if it is not full."""
         self.learn()
         return dict(sorted(self._known.items()))
 
@@ -116,7 +116,7 @@ class Utilities:
 
 
 def rate(n_adopted: int) -> float:
-    """Return how much a skill that was adopted so often learns from a window."""
+    """Return the learning rate of a skill adopted *n_adopted* times: .05 at 0, .2 at 5, and .05 again from 25 on."""
     if n_adopted <= 5:
         return 0.05 + 0.15 * n_adopted / 5
     if n_adopted >= 25:
@@ -127,7 +127,13 @@ def rate(n_adopted: int) -> float:
 def skemex(
     skills: Sequence[Placed], known: Mapping[str, Utility], *, leaving: frozenset[str] = frozenset()
 ) -> Iterator[Proposal]:
-    """Yield what the rules ask for after the merges: weak ones go, good ones are mature, branches are cut to caps."""
+    """Yield a proposal for each skill that is weak, over the cap of its branch, or newly mature.
+
+    Args:
+        skills: The skills of the library.
+        known: Usefulness of the skills, by name.
+        leaving: Names of skills that leave anyway, such as a skill that is joined with another skill.
+    """
     present = [
         one for one in skills if one.skill.is_there and one.skill.state not in ASIDE and one.skill.name not in leaving
     ]
@@ -147,7 +153,7 @@ def skemex(
 
 
 def _over(present: Sequence[Placed], known: Mapping[str, Utility], mature: set[str]) -> Iterator[Placed]:
-    """Yield what is over the cap of its branch; mature, useful and much used skills are kept."""
+    """Yield the skills over the cap of their branch; mature, useful and often adopted skills are kept first."""
 
     def place(one: Placed) -> tuple[str, str]:
         return one.branch, one.group if one.branch in ("task", "action") else ""

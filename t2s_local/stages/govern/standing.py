@@ -1,4 +1,4 @@
-"""Trials of skills: recorded runs that used one and whose end is known, summed over the evidence log."""
+"""Count the trials of skills in the evidence log: uses of a skill in recorded runs that helped or hurt."""
 
 import math
 from collections.abc import Iterable
@@ -17,18 +17,18 @@ class Standing(Value, frozen=True, kw_only=True):
     n_success: int = 0
     n_failure: int = 0
     n_uses: int = 0
-    """Recordings that loaded it, whatever became of them."""
+    """Number of uses that loaded the skill, whatever their outcome."""
     last_at: str | None = None
-    """When it was last seen loaded."""
+    """Time of the last use that loaded the skill; None if there is none."""
 
     @property
     def n_trials(self) -> int:
-        """Count the runs that used it and whose end is known."""
+        """Number of uses that helped or hurt."""
         return self.n_success + self.n_failure
 
     @property
     def balance(self) -> float | None:
-        """Return successes less failures, a trial; None without a trial."""
+        """Balance, (successes - failures) / trials, in [-1, 1]; None without a trial."""
         return (self.n_success - self.n_failure) / self.n_trials if self.n_trials else None
 
 
@@ -44,14 +44,14 @@ class _Sum(msgspec.Struct):
 
 
 class Standings:
-    """Sums the events of a log, one after the other."""
+    """Sums the events of an evidence log, one at a time."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Begin with no event."""
         self._sums: dict[str, _Sum] = {}
 
     def add(self, event: Event) -> None:
-        """Take in one event; a skill that is brought back begins anew."""
+        """Add one event; the counts of a skill that is brought back begin at 0 again."""
         if event.kind != USED and event.kind not in STATE_KINDS:
             return
         known = self._sums.get(event.skill)
@@ -85,7 +85,7 @@ def _standing(one: _Sum) -> Standing:
 
 
 def standings(events: Iterable[Event]) -> dict[str, Standing]:
-    """Return the standing of every skill that *events* speak of, by name."""
+    """Return the standing of every skill with a use or a change of state in *events*, by name."""
     found = Standings()
     for event in events:
         found.add(event)
@@ -93,9 +93,10 @@ def standings(events: Iterable[Event]) -> dict[str, Standing]:
 
 
 def trial_of(event: Event) -> int:
-    """Return 1 for a use that helped, -1 for one that hurt, 0 for what says neither.
+    """Return 1 for a use that helped, -1 for a use that hurt, 0 for every other event.
 
-    A verdict decides; without one, as in a log that another program wrote, the outcome of a run that loaded the skill.
+    The verdict decides. An event without a verdict, such as another program writes, counts by the outcome of its run if
+    the run loaded the skill.
     """
     if event.kind != USED:
         return 0
@@ -107,5 +108,5 @@ def trial_of(event: Event) -> int:
 
 
 def drift_bound(n_trials: int, delta: float) -> float:
-    """Return how far a share of *n_trials* may lie from the truth, but for a chance of *delta* (Hoeffding)."""
+    """Return the largest error of a share measured in *n_trials*, exceeded with probability *delta* (Hoeffding)."""
     return math.sqrt(math.log(2 / delta) / (2 * n_trials))

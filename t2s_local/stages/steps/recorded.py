@@ -1,4 +1,4 @@
-"""Recorded files as judged steps, and how often each verdict fell in runs of each outcome."""
+"""Judge the steps of recorded runs, and count the verdicts by the outcome of the runs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from t2s_local.values.value import Value
 
 
 class JudgedSteps(NamedTuple):
-    """Verdicts of runs, run by run, with how each run ended, and what could not be read."""
+    """Outcome and step verdicts of every run, with a report on the files that could not be read."""
 
     runs: tuple[tuple[Outcome | None, tuple[StepVerdict, ...]], ...]
     report: Report
 
 
 class StepCounts(Value, frozen=True, kw_only=True):
-    """How often each verdict fell in the runs of one outcome."""
+    """Counts of each verdict in the runs of one outcome."""
 
     outcome: Outcome | None
     n_runs: int
@@ -35,7 +35,7 @@ class StepCounts(Value, frozen=True, kw_only=True):
     n_repaired: int
     n_fatal: int
     n_unusable: int
-    """Steps without a verdict; in no share and no mean."""
+    """Number of steps without a verdict; no share and no mean includes them."""
     n_runs_repaired: int
     """Runs in which at least one step was repaired."""
     n_runs_fatal: int
@@ -43,14 +43,14 @@ class StepCounts(Value, frozen=True, kw_only=True):
 
 
 def judged_steps(paths: Sequence[Path], *, labels: Path | None = None) -> JudgedSteps:
-    """Judge the steps of everything at or below *paths*; secrets and personal data are taken out of the quotes.
+    """Judge the steps of all runs at or below *paths*; secrets and personal data are removed from the quotes.
 
     Args:
         paths: Files and folders.
-        labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
+        labels: A file or folder with the outcomes of runs; its labels outrank the outcomes that the runs record.
 
     Raises:
-        InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
+        InputError: one of *paths* or *labels* does not exist, or *labels* contains no label.
         NothingFoundError: there is no run.
     """
     entries, report = gather(paths, keep=judge_steps, labels=labels)
@@ -65,7 +65,7 @@ def judged_steps(paths: Sequence[Path], *, labels: Path | None = None) -> Judged
 
 
 def step_counts(judged: JudgedSteps) -> tuple[StepCounts, ...]:
-    """Count verdicts by the outcome of their runs: successes, partial ones, failures, then unknown ones."""
+    """Count verdicts by the outcome of their runs: success, partial success, failure, then unknown outcome."""
     order: tuple[Outcome | None, ...] = ("success", "partial", "failure", None)
     found = ((outcome, [verdicts for ended, verdicts in judged.runs if ended == outcome]) for outcome in order)
     return tuple(_count(outcome, runs) for outcome, runs in found if runs)

@@ -1,7 +1,7 @@
 """Judge the steps of a recorded run in three values, by rules: sound, a slip that was repaired, fatal.
 
-The values are those of DataPRM (arXiv 2604.24198). They describe a recording: of a wrong value that no error shows,
-rules know nothing.
+The values are those of DataPRM (arXiv 2604.24198). They describe a recording: rules cannot find a wrong value that
+causes no error.
 """
 
 import re
@@ -22,7 +22,7 @@ NO_ERROR = "no error seen"
 NO_ANSWER = "no final answer"
 _NOT_ITS_DOING = "the machine, the network or a person ended it"
 _ENDED = re.compile(r"submit|complete|success|finish|answer|done|end_turn|stop|exit_status", re.IGNORECASE)
-"""Recorded ends that say that the agent itself was finished."""
+"""Words in the recorded reason of an end which say that the agent itself finished."""
 _SUCCEEDED = "the run succeeded with it"
 _LONGEST_QUOTE = 300
 
@@ -34,14 +34,14 @@ class StepVerdict(Value, frozen=True, kw_only=True):
     step: int
     """Index of the step in the trajectory."""
     verdict: float | None
-    """1, 0.5 or 0; None where the step cannot be judged, with the reason."""
+    """1 for sound, 0.5 for repaired, 0 for fatal; None if the step cannot be judged."""
     reason: str
     quote: str | None = None
-    """Words of the recording behind it, verbatim; None where nothing was seen."""
+    """Error text of the recording behind the verdict, verbatim, at most 300 characters; None without an error."""
 
 
 def judge_steps(run: Trajectory) -> tuple[StepVerdict, ...]:
-    """Judge every call of *run*, and what the agent closed it with; in the order of the steps.
+    """Judge every call of *run* and the last step of the agent; return the verdicts in the order of the steps.
 
     Calls that were never made have no verdict.
     """
@@ -54,7 +54,7 @@ def judge_steps(run: Trajectory) -> tuple[StepVerdict, ...]:
 
 
 def settled(verdicts: Sequence[StepVerdict], outcome: Outcome | None) -> tuple[StepVerdict, ...]:
-    """Return *verdicts* of one run under its outcome: where it is a success, the last step was an answer after all."""
+    """Return *verdicts* of one run, corrected by its outcome: in a success, a last step without an answer is sound."""
     if outcome != "success" or not verdicts or verdicts[-1].reason != NO_ANSWER:
         return tuple(verdicts)
     return (*verdicts[:-1], msgspec.structs.replace(verdicts[-1], verdict=SOUND, reason=_SUCCEEDED))
@@ -78,7 +78,10 @@ def _of_failure(events: Sequence[Event], position: int) -> tuple[float | None, s
 
 
 def repaired_at(events: Sequence[Event], position: int) -> int | None:
-    """Position of the call that got past a failure; beyond the next calls only the very same call counts."""
+    """Return the position of the later call that repaired the failed call at *position*; None if there is none.
+
+    Within the next few calls a call with the same goal counts; after them only the same call.
+    """
     recovered, mended = recovered_at(events, position), mended_at(events, position)
     if recovered is not None or mended is not None:
         return recovered if mended is None else mended.proof if recovered is None else min(recovered, mended.proof)
@@ -94,7 +97,11 @@ def repaired_at(events: Sequence[Event], position: int) -> int | None:
 
 
 def _of_success(events: Sequence[Event], position: int) -> tuple[float | None, str, str | None]:
-    """Judge a call that brought no error by the next check that runs over what it changed."""
+    """Judge a call without an error by the next check: the call failed if that check fails over the changed file.
+
+    Returns:
+        Verdict, reason, and the error of the check (None if no check failed).
+    """
     name = _changed_file(events[position])
     if name is None:
         return SOUND, NO_ERROR, None
@@ -112,7 +119,7 @@ def _of_success(events: Sequence[Event], position: int) -> tuple[float | None, s
 
 
 def _changed_file(event: Event) -> str | None:
-    """Name of the file that a call changed, without its folders; None where it changed none."""
+    """Return the name, without folders, of the file that a call changed; None if it changed no file."""
     if event.failed or not changes_files(event.tool, event.head):
         return None
     path = edited_file(event.tool, event.action)
@@ -120,7 +127,7 @@ def _changed_file(event: Event) -> str | None:
 
 
 def _closing(run: Trajectory) -> StepVerdict | None:
-    """Judge the last step of the agent: an answer, or an end without one; None where the agent did nothing."""
+    """Judge the last step of the agent: sound if it is an answer, else fatal; None if the agent did nothing."""
     own = [index for index, step in enumerate(run.steps) if step.kind in {"assistant", "thought", "tool_call"}]
     if not own:
         return None

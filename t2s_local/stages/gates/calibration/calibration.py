@@ -1,4 +1,4 @@
-"""Calibrate a judge: it has to tell a skill from the same skill with one planted defect, in either order."""
+"""Calibrate a judge model: in either order, it has to prefer a skill to a copy with one planted defect."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,9 +12,9 @@ from t2s_local.values.gates.calibration import Calibration, DefectCount
 from t2s_local.vectors.exact_tests import TOLERANCE, upper_tail
 
 SURE = 0.05
-"""Largest one-sided p of a judge that passes."""
+"""Largest one-sided p-value with which a judge passes."""
 MOST_THROUGH = 0.45
-"""Share of defects let through from which on a judge silently ends retirement (arXiv 2607.07436)."""
+"""A judge that lets through this share of defects or more fails: with it no skill retires (arXiv 2607.07436)."""
 PROMPT = "skill_judge.v1.md"
 _FIELDS: Fields = {"better": OneOf(choices=("A", "B"))}
 
@@ -24,11 +24,11 @@ class _Answer(msgspec.Struct):
 
 
 def calibrate(engine: Engine, *, pairs: Sequence[JudgedPair] = ()) -> Calibration:
-    """Ask *engine* about every pair in both orders; right is a pair whose whole skill is named both times.
+    """Ask *engine* about every pair in both orders; a pair counts as right if both answers name the whole skill.
 
     Args:
         engine: The judge.
-        pairs: The pairs; those of :func:`judged_pairs` where none are given.
+        pairs: The pairs; if empty, the pairs of :func:`judged_pairs`.
 
     Raises:
         ModelError: the model cannot be run.
@@ -61,7 +61,18 @@ def calibrate(engine: Engine, *, pairs: Sequence[JudgedPair] = ()) -> Calibratio
 def judged(
     model: str, *, n: int, n_right: int, n_first: int = 0, n_unread: int = 0, defects: tuple[DefectCount, ...] = ()
 ) -> Calibration:
-    """Judge a judge by how many of *n* pairs it got right."""
+    """Return the verdict on a judge that answered *n_right* of *n* pairs rightly.
+
+    The judge passes if so many right pairs are unlikely by chance and it lets few defects through.
+
+    Args:
+        model: Name of the judge.
+        n: Number of pairs, at least 1.
+        n_right: Pairs whose whole skill was named in both orders.
+        n_first: Answers that named the skill shown first.
+        n_unread: Answers that could not be read.
+        defects: Counts by kind of defect.
+    """
     p_value = upper_tail(n_right, n)
     through = 1 - n_right / n
     is_good = p_value <= SURE + TOLERANCE and through < MOST_THROUGH - TOLERANCE

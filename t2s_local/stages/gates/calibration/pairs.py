@@ -6,7 +6,7 @@ from t2s_local.values.value import Value
 
 
 class JudgedPair(Value, frozen=True, kw_only=True):
-    """A whole skill and the same with a defect."""
+    """A whole skill, and a copy of it with one planted defect."""
 
     subject: str
     defect: str
@@ -72,7 +72,7 @@ _SUBJECTS = (
     ),
 )
 DEFECTS = ("cause", "command", "never", "wrong")
-"""The cause removed, the commands made vague, the list of prohibitions dropped, a wrong command."""
+"""Kinds of defects: the cause removed, commands made vague, the prohibition dropped, a wrong command."""
 
 
 def judged_pairs() -> tuple[JudgedPair, ...]:

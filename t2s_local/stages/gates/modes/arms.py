@@ -1,4 +1,4 @@
-"""Scores by arm and task: means, missing ones, and a paired comparison with the worst task first."""
+"""Scores by arm and task: means, counts of missing scores, and a paired comparison with the worst task first."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from t2s_local.vectors.exact_tests import TOLERANCE, sign_test
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores of every arm, by task, in the order of the trials; None where one is missing."""
+    """Scores of every arm, by task, in the order of the trials; None for a missing score."""
 
     by_arm: Mapping[str, Mapping[str, tuple[float | None, ...]]]
 
@@ -26,11 +26,11 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
     def mean(self, arm: str) -> float | None:
-        """Return the mean of an arm; None where it has no score."""
+        """Return the mean score of an arm; None if it has no score."""
         return mean_of([score for score in self.all_of(arm) if score is not None])
 
     def arm_means(self, arms: Iterable[str]) -> tuple[ArmMean, ...]:
-        """Return n, missing and mean of each of *arms*."""
+        """Return the number of scores, the number of missing scores and the mean of each of *arms*."""
         found = []
         for arm in arms:
             scores = self.all_of(arm)
@@ -39,7 +39,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(found)
 
     def paired(self, before: str, after: str) -> tuple[TaskScores, ...]:
-        """Compare two arms task by task, the worst first; a task that lacks a score is before all others."""
+        """Compare two arms task by task: first the tasks that lack a score, then from the largest loss to gain."""
         tasks = sorted({*self.by_arm.get(before, {}), *self.by_arm.get(after, {})})
         found = [
             TaskScores(task=task, without=self._task(before, task), with_skill=self._task(after, task))
@@ -54,7 +54,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Tasks that gained and tasks that lost."""
+    """Number of tasks that gained and that lost, with the p-value of a sign test; None without a changed task."""
 
     better: int
     worse: int
@@ -62,7 +62,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scores_of(found: Iterable[TrialScore]) -> Scores:
-    """Sort scores by arm and task."""
+    """Return the scores in *found*, grouped by arm and then by task."""
     by_arm: dict[str, dict[str, list[float | None]]] = defaultdict(lambda: defaultdict(list))
     for one in found:
         by_arm[one.trial.arm.name][one.trial.task].append(one.score)
@@ -80,7 +80,7 @@ def compared(tasks: Sequence[TaskScores]) -> Comparison:
 
 
 def mean_of(scores: Sequence[float]) -> float | None:
-    """Return the mean; None of nothing."""
+    """Return the mean of *scores*; None if there are none."""
     return sum(scores) / len(scores) if scores else None
 
 

@@ -1,4 +1,4 @@
-"""The mode ``loo`` (SkillBrew, arXiv 2605.29440): leave one skill out of a library, and see what that changes."""
+"""The mode ``loo`` (SkillBrew, arXiv 2605.29440): compare a library with the same library without one skill."""
 
 from typing import Literal
 
@@ -11,12 +11,17 @@ class LeftOut(Value, frozen=True, kw_only=True):
 
     verdict: Literal["keep", "rewrite", "remove", "insufficient"]
     change: float | None
-    """Mean of the library without the skill, less the mean with it; None where a score is missing."""
+    """Mean score of the library without the skill, minus the mean with it; None if a score is missing."""
     reason: str
 
 
 def judge(whole: float | None, without: float | None) -> LeftOut:
-    """Judge a skill by the score of the library, and of the library without it; a removal is a proposal."""
+    """Judge a skill by the mean score of the library with and without it; a verdict ``remove`` only proposes.
+
+    Args:
+        whole: Mean score of the whole library; None if a score is missing.
+        without: Mean score of the library without the skill; None if a score is missing.
+    """
     if whole is None or without is None:
         return LeftOut(verdict="insufficient", change=None, reason="missing_score")
     change = without - whole

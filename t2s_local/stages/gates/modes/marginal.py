@@ -1,4 +1,4 @@
-"""The mode ``marginal`` (SAPO, arXiv 2606.08755): a skill earns its place on top of what would be there anyway."""
+"""The mode ``marginal`` (SAPO, arXiv 2606.08755): promote a skill only for what it adds to the existing bank."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -9,9 +9,9 @@ from t2s_local.values.value import Value
 from t2s_local.vectors.exact_tests import TOLERANCE
 
 TOP = 0.2
-"""Share of all candidates that is promoted at most."""
+"""Largest share of all candidates that is promoted."""
 NEAR = 0.8
-"""Least cosine to a skill of the bank at which a candidate is its duplicate."""
+"""Least cosine from which on a candidate counts as a duplicate of a skill in the bank."""
 
 
 class Candidate(Value, frozen=True, kw_only=True):
@@ -19,11 +19,11 @@ class Candidate(Value, frozen=True, kw_only=True):
 
     name: str
     base: tuple[float | None, ...]
-    """Scores of the bank alone; None where one is missing."""
+    """Scores of the bank alone; None for a missing score."""
     with_skill: tuple[float | None, ...]
-    """Scores of the bank with the candidate."""
+    """Scores of the bank with the candidate; None for a missing score."""
     nearest: float | None
-    """Largest cosine to a skill of the bank; None where the bank is empty."""
+    """Largest cosine to a skill of the bank; None if the bank is empty."""
 
 
 class Marginal(Value, frozen=True, kw_only=True):
@@ -33,13 +33,17 @@ class Marginal(Value, frozen=True, kw_only=True):
     verdict: Literal["promoted", "reject", "insufficient"]
     reason: str
     utility: float | None
-    """Mean with the candidate less the mean without it; None where a score is missing."""
+    """Mean score with the candidate minus the mean without it; None if a score is missing."""
     rank: int | None
-    """Counted from 1, the highest utility first."""
+    """Rank of the candidate by utility, 1 for the highest; None if a score is missing."""
 
 
 def judge(candidates: Sequence[Candidate]) -> tuple[Marginal, ...]:
-    """Judge all candidates together, in their order; reasons are tested in the order of the description."""
+    """Return a verdict on each of *candidates*, in their order.
+
+    The first of these reasons that applies is reported: a missing score, no gain, not among the top 20 percent, a near
+    duplicate of a skill in the bank.
+    """
     utilities = {one.name: _utility(one) for one in candidates}
     ranked = sorted((-value, name) for name, value in utilities.items() if value is not None)
     ranks = {name: number for number, (_, name) in enumerate(ranked, 1)}

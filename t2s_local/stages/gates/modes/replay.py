@@ -1,4 +1,4 @@
-"""The mode ``replay`` (SkillCAT, arXiv 2606.13317): a change is replayed on the tasks it comes from."""
+"""The mode ``replay`` (SkillCAT, arXiv 2606.13317): judge a change on the tasks that it was learned from."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -9,9 +9,9 @@ from t2s_local.values.value import Value
 from t2s_local.vectors.exact_tests import TOLERANCE
 
 THRESHOLD = 2.0
-"""Least points a change is kept with; success -> success has them."""
+"""Least mean points with which a change is kept; success -> success has 2 points."""
 WITHOUT_TIES = 3.0
-"""The same where ties are rejected: only failure -> success has them."""
+"""Least mean points with which a change is kept if ties are rejected: only failure -> success has 3 points."""
 _SUCCESS = 0.5
 """Score above which a task counts as done."""
 _POINTS = {(False, True): 3.0, (True, True): 2.0, (False, False): 1.0, (True, False): 0.0}
@@ -22,7 +22,7 @@ class Replayed(Value, frozen=True, kw_only=True):
 
     verdict: Literal["keep", "reject", "insufficient", "unassessed"]
     points: float | None
-    """Mean over the tasks, from 0 to 3; None where nothing was measured."""
+    """Mean points of the tasks, from 0 to 3; None if a score is missing or nothing was measured."""
     reason: str
 
 
@@ -32,7 +32,12 @@ def points_of(*, before: float, after: float) -> float:
 
 
 def judge(tasks: Sequence[TaskScores] | None, *, rejects_ties: bool = False) -> Replayed:
-    """Judge a change by its tasks before and after it; None where nothing was measured."""
+    """Judge a change by the scores of its tasks before and after it.
+
+    Args:
+        tasks: Scores of the tasks; None if nothing was measured.
+        rejects_ties: Whether a change that only keeps successes is rejected.
+    """
     if tasks is None:
         return Replayed(verdict="unassessed", points=None, reason="no_eval_command")
     points = [

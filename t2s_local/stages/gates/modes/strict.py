@@ -1,4 +1,4 @@
-"""The mode ``strict`` (SkillOpt, arXiv 2605.23904): accept only what scores higher, on no task lower.
+"""The mode ``strict`` (SkillOpt, arXiv 2605.23904): accept only a skill that scores higher, and on no task lower.
 
 Ties are rejected: a text that changes nothing measurable costs context.
 """
@@ -12,7 +12,7 @@ from t2s_local.vectors.exact_tests import TOLERANCE
 
 Metric = Literal["soft", "hard", "mixed"]
 FEWEST = 20
-"""Trials an arm below which nothing is accepted: one run an arm is noise."""
+"""Least number of trials in each arm before a skill is accepted: one run in each arm is noise."""
 
 
 class StrictVerdict(Value, frozen=True, kw_only=True):
@@ -23,11 +23,11 @@ class StrictVerdict(Value, frozen=True, kw_only=True):
 
 
 def metric_of(scores: Sequence[float], metric: Metric, *, w: float) -> float | None:
-    """Return the figure that is compared.
+    """Return the figure by which an arm is compared; None if *scores* is empty.
 
     Args:
         scores: Each from 0 to 1.
-        metric: ``soft`` is their mean, ``hard`` the share of full marks, ``mixed`` (1 - w) * hard + w * soft.
+        metric: ``soft`` for their mean, ``hard`` for the share of full marks, ``mixed`` for (1 - w) * hard + w * soft.
         w: Weight of ``soft`` in ``mixed``.
     """
     soft = mean_of(scores)
@@ -43,7 +43,7 @@ def mixed(hard: float, soft: float, *, w: float) -> float:
 
 
 def gate(candidate: float, current: float, best: float) -> StrictVerdict:
-    """Accept only *candidate* above *current*; a new best is above *best* too."""
+    """Accept *candidate* only if it is above *current*; the verdict reports a new best if it is above *best* too."""
     if candidate <= current + TOLERANCE:
         return StrictVerdict(verdict="reject", reason="no_gain")
     if candidate > best + TOLERANCE:
@@ -59,14 +59,14 @@ def judge(
     best: float | None = None,
     allows_regression: bool = False,
 ) -> StrictVerdict:
-    """Judge the arm ``with`` against ``without`` and, where there is one, ``placebo``.
+    """Judge the arm ``with`` against the arm ``without`` and, if there is one, the arm ``placebo``.
 
     Args:
-        scores: Of the arms.
-        metric: What is compared.
-        w: Weight of the soft metric in the mixed one.
-        best: Best figure so far; None where nothing was accepted yet.
-        allows_regression: Whether a task may fall.
+        scores: Scores of the arms.
+        metric: The figure by which arms are compared.
+        w: Weight of the soft metric in the mixed metric.
+        best: Best figure so far; None if no skill was accepted yet.
+        allows_regression: Whether a task may score lower with the skill.
     """
     arms = ("without", "with")
     tasks = scores.paired(*arms)

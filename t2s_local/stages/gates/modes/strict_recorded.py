@@ -1,4 +1,8 @@
-"""The mode ``strict`` on recordings: the L1 net of a skill against that of the skill in use now."""
+"""The mode ``strict`` on recordings: compare the net of a skill with the net of the skill in use now.
+
+The net (level L1) counts held-out runs in the situation of a rule that did not do what the rule says: failed runs
+(caught) minus successful runs (contradicting), as a share of all runs in such a situation.
+"""
 
 from t2s_local.stages.gates.modes.strict import gate
 from t2s_local.values.gates.results import GateLevel, SkillCatch
@@ -6,7 +10,10 @@ from t2s_local.values.value import Value
 
 
 class TaskNet(Value, frozen=True, kw_only=True):
-    """Caught less contradicted runs of one task."""
+    """Net of one task for the skill in use now (before) and for the judged skill (after).
+
+    The net is the number of runs that a skill caught minus the number of runs that contradict it.
+    """
 
     task: str
     before: int
@@ -24,11 +31,11 @@ class StrictRecorded(Value, frozen=True, kw_only=True):
     reason: str
     net: float | None
     current: float
-    """Net of the skill in use now; 0 where there is none."""
+    """Net of the skill in use now; 0 if there is none."""
     n_runs: int
-    """Runs with the situation of one of its rules."""
+    """Number of runs that contain the situation of a rule of the skill."""
     tasks: tuple[TaskNet, ...]
-    """Tasks that differ, the worst first."""
+    """Tasks whose net changed, the largest loss first."""
 
 
 def judge(
@@ -38,9 +45,9 @@ def judge(
 
     Args:
         candidate: The skill.
-        current: The skill in use now; None where there is none.
-        best: Best net so far; None where nothing was accepted yet.
-        allows_regression: Whether a task may fall.
+        current: The skill in use now; None if there is none.
+        best: Best net so far; None if no skill was accepted yet.
+        allows_regression: Whether the net of a task may fall.
     """
     before = 0.0 if current is None or current.net is None else current.net
     tasks = _tasks(candidate, current)

@@ -1,1 +1,1 @@
-"""How recorded runs used the skills of a library."""
+"""Find in recorded runs how agents used the skills of a library."""
