@@ -1,1 +1,1 @@
-"""Check a written skill by code: whether its quotes are true, and whether it could do harm."""
+"""Check a written skill by code: for false quotes, for possible harm, and for faults such as overfitting."""

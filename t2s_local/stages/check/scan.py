@@ -1,4 +1,4 @@
-"""Look through a skill for what could do harm, whoever wrote it."""
+"""Scan a skill, whoever wrote it, for contents that could do harm."""
 
 import unicodedata
 from bisect import bisect_right
@@ -29,18 +29,18 @@ _NUMBER_HOST = re2.compile(r"(?i)^https?://(?:\[|\d{1,3}(?:\.\d{1,3}){3})")
 _PROGRAM = re2.compile(r"(?i)\.(?:sh|bash|zsh|py|js|mjs|ts|rb|pl|ps1|bat|cmd|exe|dll|so|dylib|jar|php|lua|go)$")
 _EXCERPT = 80
 _LONGEST = 2000
-"""Characters of a finding from which its excerpt is made."""
+"""Largest number of characters of a finding from which its excerpt is cut."""
 _MOST = 100
-"""Findings of one rule that are named in one file; further ones are counted."""
+"""Largest number of findings of one rule listed for one file; further findings are only counted."""
 
 
 class Risk(Value, frozen=True, kw_only=True):
-    """Something in a skill that could do harm."""
+    """Content of a skill that could do harm."""
 
     path: str
-    """File it is in, relative to the skill's folder."""
+    """File with the content, relative to the skill's folder."""
     line: int | None
-    """1-based; None where it concerns the file as a whole."""
+    """Line of the content, counted from 1; None if the risk concerns the whole file."""
     rule: str
     severity: Gravity
     message: str
@@ -52,11 +52,11 @@ class RiskRule(NamedTuple):
     id: str
     severity: Gravity
     summary: str
-    """What a skill with it does, in words that follow "it"."""
+    """Description of a skill that breaks the rule, in words that follow "it" (the skill)."""
 
 
 _GRAVE: dict[str, Gravity] = {"check": "medium", "source": "medium", "history": "medium"}
-"""How grave kinds of actions are that are less than high."""
+"""Kind of action to its severity; every kind that is not listed is high."""
 OWN_RULES: tuple[RiskRule, ...] = (
     RiskRule("hidden-character", "high", "holds characters that do not show"),
     RiskRule("hidden-text", "medium", "holds text that a rendered page does not show"),
@@ -76,7 +76,7 @@ OWN_RULES: tuple[RiskRule, ...] = (
 
 
 def rules() -> tuple[RiskRule, ...]:
-    """Every rule, the gravest first."""
+    """Return every rule, the gravest first."""
     shared = (RiskRule(sign.id, sign.severity, sign.summary) for kind in _KINDS for sign in signs(kind))
     return tuple(sorted((*OWN_RULES, *shared), key=lambda rule: (GRAVITIES.index(rule.severity), rule.id)))
 
@@ -87,18 +87,21 @@ _OWN = {rule.id: rule for rule in OWN_RULES}
 
 
 class _Place(NamedTuple):
-    """A finding and where in a text it is."""
+    """A finding with its place in a text (``start``, an index of characters)."""
 
     start: int
     rule: str
     severity: Gravity
     summary: str
     detail: str
-    """Made fit to be shown only where it is shown."""
+    """Raw excerpt of the text; it is made safe only when a message shows it."""
 
 
 def scan(source: SkillSource) -> tuple[Risk, ...]:
-    """Return the risks in *source*, by file and line; beyond a hundred findings of a rule in a file, their number."""
+    """Return the risks in *source*, by file and line.
+
+    Beyond 100 findings of a rule in a file, the rest is one risk with their number.
+    """
     found = {risk for path, text in source.texts.items() for risk in _in_text(path, text)}
     found.update(_files(source))
     return tuple(sorted(found, key=lambda risk: (risk.path, risk.line or 0, risk.rule, risk.message)))
@@ -167,7 +170,7 @@ def _links(text: str) -> Iterator[_Place]:
 
 
 def _actions(path: str, text: str) -> Iterator[_Place]:
-    """Commands and programs in a text, judged by what they do."""
+    """Yield the effects of commands and programs in a text; an ``unread`` place has too many commands to look at."""
     for start, effect in passages(path, text):
         if effect is None:
             yield _own_at(start, "unread")

@@ -1,4 +1,4 @@
-"""Check a skill against the trajectories it was written from: every quote word for word, every count."""
+"""Check a skill against the trajectories it was written from: every quote, word for word, and every count."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 Lookup = Callable[[TrajectoryId], Trajectory | None]
 _QUOTED = re.compile(r"“[^”]*”")
-"""The words of a recording: what looks like a count in them is none of ours, no more than in code."""
+"""Quoted words of a recording; a text like ``(R1: 3 runs)`` inside them is no count of the skill."""
 _CITED = re.compile(r"\((R\d+): (\d+) runs\)")
 
 
@@ -24,10 +24,10 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """Result of checking one skill."""
 
     rules: int
-    """Rules its evidence speaks of."""
+    """Number of rules in the evidence of the skill."""
     quotes: int
     trajectories: int
-    """Distinct trajectories its evidence names."""
+    """Number of distinct trajectories named in the evidence."""
     findings: tuple[Finding, ...]
 
 
@@ -36,8 +36,8 @@ def verify(source: SkillSource, lookup: Lookup, *, edited: Sequence[str] | None 
 
     Args:
         source: The skill.
-        lookup: Gives the stored trajectory of an id, or None.
-        edited: Files that are not as they were written; None where that is not known.
+        lookup: Returns the stored trajectory of an id, or None.
+        edited: Files that were changed since they were written; None if unknown.
     """
     text = source.texts.get(PATH)
     if text is None:
@@ -60,7 +60,7 @@ def verify(source: SkillSource, lookup: Lookup, *, edited: Sequence[str] | None 
 
 
 class _Stored:
-    """Trajectories looked up, each once."""
+    """Cache of stored trajectories: each is looked up once."""
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
@@ -87,7 +87,7 @@ def _check(claim: EvidenceClaim, stored: _Stored) -> Iterator[Finding]:
 
 
 def _removed(claims: Sequence[EvidenceClaim], stored: _Stored) -> Iterator[Finding]:
-    """Name every trajectory that is not stored, once, with the rules and quotes that cannot be checked for it."""
+    """Yield a finding for every trajectory that is not stored, with the rules and quotes that depend on it."""
     lines: dict[str, int] = {}
     rules: dict[str, list[str]] = {}
     n_quotes: Counter[str] = Counter()

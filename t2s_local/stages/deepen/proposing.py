@@ -184,7 +184,10 @@ class Proposer:
         return rows @ self._embedder.embed([home.text for home in self._homes]).T
 
     def _home(self, number: int, cosines: "FloatMatrix") -> _Home | None:
-        """Return the section that a rule belongs to, in the skill used in its runs if any; None if it belongs nowhere."""
+        """Return the section that suits a rule best; None if none does.
+
+        If the rule's runs used a skill, only the sections of that skill are candidates.
+        """
         rule = self._rules[number]
         in_use = self._in_use(rule)
         scored = []

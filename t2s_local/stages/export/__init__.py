@@ -1,1 +1,1 @@
-"""Write learned rules in other forms than a skill."""
+"""Write learned rules and recorded runs in other forms than a skill."""

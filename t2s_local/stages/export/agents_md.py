@@ -1,4 +1,4 @@
-"""Rules as a marked block of lines for AGENTS.md or CLAUDE.md, updated in place; nothing outside it is touched."""
+"""Write rules as a marked block of lines in AGENTS.md or CLAUDE.md; text outside the block is not changed."""
 
 import hashlib
 import re
@@ -21,33 +21,33 @@ _END = re.compile(r"<!-- t2s:end (\S+) ([0-9a-f]{12}) -->")
 
 
 class Updated(NamedTuple):
-    """A file of instructions with its block."""
+    """A file of instructions after its block was updated."""
 
     text: str
     lines: tuple[str, ...]
-    """Rules in the block."""
+    """Rules in the block, one on each line."""
     losses: tuple[Loss, ...]
-    """Rules that are not in it, and why."""
+    """Counts of the rules that are not in the block, by reason."""
 
 
 class _Place(NamedTuple):
-    """Where a block is, in lines of the file."""
+    """Place of a block: indexes of its first line and of the line after its last."""
 
     start: int
     stop: int
 
 
 def with_block(text: str, rules: Iterable[ShortRule], *, label: str, replace: bool = False) -> Updated:
-    """Return a file of instructions with a block of *rules*, where the block was or at the end.
+    """Return a file of instructions with a block of *rules*, in the place of the old block, else at the end.
 
     Args:
-        text: The file; its byte order mark and line ends stay.
+        text: Text of the file; its byte order mark and line ends are kept.
         rules: Rules, in their order.
-        label: What the block is known by: one word.
-        replace: Whether lines that were edited in the block give way.
+        label: Name of the block, one word.
+        replace: Whether to overwrite a block whose lines a person edited.
 
     Raises:
-        T2SError: the block has no end or is there twice, or lines in it were edited and *replace* is not set.
+        T2SError: the block has no end or occurs twice, or its lines were edited and *replace* is not set.
     """
     mark, plain, ending = _plain(text)
     lines = plain.split("\n")
@@ -64,7 +64,7 @@ def with_block(text: str, rules: Iterable[ShortRule], *, label: str, replace: bo
 
 
 def _plain(text: str) -> tuple[str, str, str]:
-    """Return the byte order mark, the text with plain line ends, and the line end of the file."""
+    """Return the byte order mark (or ""), the text with LF line ends, and the line end of the file."""
     bare = text.removeprefix(_BOM)
     has_crlf = "\r\n" in bare and bare.count("\r\n") == bare.count("\n")
     return (
@@ -75,7 +75,7 @@ def _plain(text: str) -> tuple[str, str, str]:
 
 
 def _place(lines: Sequence[str], label: str, *, replace: bool) -> _Place | None:
-    """Find the block of that label; None where there is none."""
+    """Return the place of the block named *label*; None if there is none."""
     begins = [number for number, line in enumerate(lines) if (m := _BEGIN.fullmatch(line.strip())) and m[1] == label]
     ends = [number for number, line in enumerate(lines) if (m := _END.fullmatch(line.strip())) and m[1] == label]
     if not begins and not ends:
@@ -91,7 +91,10 @@ def _place(lines: Sequence[str], label: str, *, replace: bool) -> _Place | None:
 
 
 def _chosen(rules: Iterable[ShortRule], outside: str) -> tuple[tuple[str, ...], tuple[Loss, ...]]:
-    """Choose the rules for a block: short ones that are safe, and that the file does not tell already."""
+    """Return the rules for a block, as lines, and the counts of the rules left out, by reason.
+
+    A rule is kept if it is short and safe, and if *outside* (the file without the block) does not say it already.
+    """
     guard = Guard(shipped_redactor())
     kept: dict[str, None] = {}
     losses = []

@@ -1,4 +1,4 @@
-"""Writes a block of rules to a file of instructions on the disk, whole or not at all."""
+"""Write a block of rules to a file of instructions on disk; a failed write leaves the file as it was."""
 
 import os
 from collections.abc import Iterable
@@ -13,19 +13,19 @@ _MODE = 0o644
 
 
 def update_file(path: Path, rules: Iterable[ShortRule], *, label: str, replace: bool = False) -> Updated:
-    """Bring the block of *label* in a file up to *rules*; where it is so already, nothing is written.
+    """Replace the block named *label* in a file by *rules*; nothing is written if the block has these rules already.
 
-    A link to a file beside it (CLAUDE.md to AGENTS.md) is followed; no link leads anywhere else.
+    A symbolic link to a file in the same folder (CLAUDE.md to AGENTS.md) is followed; every other link is refused.
 
     Args:
-        path: The file; made where it does not exist and there is a rule to be written.
+        path: The file; it is created if it does not exist and there is a rule to write.
         rules: Rules, in their order.
-        label: What the block is known by.
-        replace: Whether lines that were edited in the block give way.
+        label: Name of the block.
+        replace: Whether to overwrite a block whose lines a person edited.
 
     Raises:
-        T2SError: the block was edited or is broken, or the file cannot be written; it is as it was.
-        InputError: the file is no text.
+        T2SError: the block was edited or is broken, or the file cannot be written; the file is unchanged.
+        InputError: the file is not UTF-8 text.
     """
     real = _real(path)
     text = _read(real)

@@ -12,31 +12,31 @@ from t2s_local.skills.source import SkillSource
 from t2s_local.values.value import Value
 
 LONGEST = 300
-"""Characters of a line; a rule that takes more is for a skill."""
+"""Largest number of characters of a line; a longer rule stays in its skill."""
 OF_PROJECT = frozenset({"asked_again", "check", "correction", "left_behind", "lint_rule", "policy", "wish"})
-"""Patterns that tell how a project is worked on or what its users want, whatever the task."""
+"""Patterns of rules about a project or the wishes of its users, which apply to every task."""
 _MARK = re.compile(r"\s*\((R\d+): \d[\d,]* runs?\)")
 _REMEDY = re.compile(r"Do(?: \(\d[\d,]* runs?[^()]*\))?: ")
 
 
 class ShortRule(Value, frozen=True, kw_only=True):
-    """One rule in one line."""
+    """One rule of a skill, on one line."""
 
     number: str
-    """Its number in the skill, such as ``R1``."""
+    """Number of the rule in the skill, such as ``R1``."""
     text: str
-    """Markdown, without its number and counts."""
+    """Markdown text of the rule, without its number and counts."""
     patterns: frozenset[str]
-    """How it was found, as the evidence of the skill says; empty where that says nothing."""
+    """Patterns by which the rule was found, from the evidence of the skill; empty if the evidence lists none."""
 
     @property
     def is_of_project(self) -> bool:
-        """Return whether it is a fact of the project or a wish of its users."""
+        """Return whether the rule is a fact of the project or a wish of its users."""
         return bool(self.patterns & OF_PROJECT)
 
 
 def short_rules(source: SkillSource) -> tuple[ShortRule, ...]:
-    """Return the rules in the body of a skill, in its order; those without a number of their own are none."""
+    """Return the numbered rules in the body of a skill, in their order; list items without a number are left out."""
     if isinstance(source.document, InputError):
         return ()
     claims = parse_evidence(source.texts.get(PATH, ""))
@@ -51,7 +51,7 @@ def short_rules(source: SkillSource) -> tuple[ShortRule, ...]:
 
 
 def _items(tokens: Sequence[Token]) -> Iterator[list[str]]:
-    """Yield the paragraphs of every item of an outermost list, those of lists in it included."""
+    """Yield, for every item of an outermost list, its paragraphs, including those of nested lists."""
     depth, paragraphs = 0, list[str]()
     for token in tokens:
         if token.type == "list_item_open":
@@ -67,7 +67,7 @@ def _items(tokens: Sequence[Token]) -> Iterator[list[str]]:
 
 
 def _line(head: str, below: Sequence[str]) -> str:
-    """Join a situation and what to do in it, where the rule has them apart."""
+    """Return a rule as one line: its situation, and its remedy if the rule has the remedy in a paragraph below."""
     plain = head.replace("**", "").strip()
     remedy = next((text for text in below if _REMEDY.match(text)), None)
     return plain if remedy is None else f"{plain.removesuffix('.')}: {_REMEDY.sub('', remedy, count=1)}"

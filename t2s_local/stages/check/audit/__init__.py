@@ -1,1 +1,1 @@
-"""Audit a skill: one book of rules for what is wrong with it, beside the format, the harm and the quotes."""
+"""Audit a skill by a book of rules: overfitting, outdated rules, duplicates, size, and what surrounds the skill."""

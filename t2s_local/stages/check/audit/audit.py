@@ -1,4 +1,4 @@
-"""The book of rules of an audit, and what it says of a skill."""
+"""Collect the rules of an audit, and apply them to a skill."""
 
 from t2s_local.skills.rulebook import Finding, Rule, findings_of
 from t2s_local.stages.check.audit import duplicates, harness, laws, size, staleness
@@ -9,12 +9,12 @@ _ORDER = ("overfit-1", "overfit-2", "overfit-2b", *(f"overfit-{number}" for numb
 
 
 def book() -> tuple[Rule[AuditCase], ...]:
-    """Every rule, in the order of the book."""
+    """Return every rule, in the order of the book."""
     overfit = {rule.id: rule for chapter in (instances, claims, forms) for rule in chapter.CHAPTER.rules}
     others = (rule for chapter in (staleness, laws, size, duplicates, harness) for rule in chapter.CHAPTER.rules)
     return (*(overfit[rule_id] for rule_id in _ORDER), *others)
 
 
 def audit(case: AuditCase) -> tuple[Finding, ...]:
-    """Return the breaches of the rules by the skill of *case*, by file and line."""
+    """Return the findings of all rules on the skill of *case*, by file and line."""
     return findings_of(book(), case)

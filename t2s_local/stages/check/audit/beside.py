@@ -1,4 +1,4 @@
-"""Skills that say the same: whole bodies and single rules, by the words they share."""
+"""Find skills that say the same as another skill, by common words: whole bodies and single rules."""
 
 import math
 from collections import Counter, defaultdict
@@ -12,39 +12,39 @@ from t2s_local.stages.check.audit.statements import is_about_use, statements
 from t2s_local.text.text import content
 
 WHOLE = 0.8
-"""Share of telling words in common from which on two skills are near-duplicates."""
+"""Least share of common content words (Jaccard) of two skills that are near-duplicates."""
 RULE = 0.85
-"""The same for two rules."""
+"""Least share of common content words (Jaccard) of two rules that say the same."""
 FEWEST_WORDS = 6
-"""Telling words a rule must have to be compared."""
+"""Least number of content words of a rule or skill that is compared."""
 _MOST = 200
-"""Skills that share a rare word and are compared with one; of very many alike, the first ones stand for all."""
+"""Largest number of word sets compared for each rare word: the first ones represent all others with that word."""
 
 
 class Told(NamedTuple):
     """A place in a skill."""
 
     skill: str
-    """Path of the skill, as it is named."""
+    """Path of the skill, as the caller named it."""
     line: int
-    """0 for the skill as a whole."""
+    """Line of the place, counted from 1; 0 for the whole skill."""
 
 
 class Same(NamedTuple):
-    """Two places that say the same."""
+    """A place in the audited skill, and a place in another skill that says the same."""
 
     line: int
-    """Of the skill that is asked about; 0 for all of it."""
+    """Line in the audited skill; 0 for the whole skill."""
     other: Told
     share: float
-    """Share of telling words in common."""
+    """Share of common content words, in [0, 1]."""
 
 
 class SaidElsewhere:
-    """The words of many skills, in which one is looked up."""
+    """Index of the words of many skills, in which a skill is looked up."""
 
     def __init__(self, sources: Iterable[tuple[str, SkillSource]]) -> None:
-        """Take the statements of *sources*, each with the path it is named by."""
+        """Index *sources*: pairs of a path and a skill."""
         wholes: dict[frozenset[str], list[Told]] = defaultdict(list)
         rules: dict[frozenset[str], list[Told]] = defaultdict(list)
         self._parts = {path: _parts(source) for path, source in sources}
@@ -55,7 +55,7 @@ class SaidElsewhere:
         self._rules = _Index(rules, RULE)
 
     def same(self, path: str, source: SkillSource) -> list[Same]:
-        """Return places elsewhere that say what *source* says: its nearest other skill, and rules of further ones."""
+        """Return the places in other skills that say the same: the nearest skill, and rules in all other skills."""
         found = []
         near: set[str] = set()
         for line, words in self._parts.get(path) or _parts(source):
@@ -69,7 +69,7 @@ class SaidElsewhere:
 
 
 class _Index:
-    """Sets of words by those that are rare, so that only sets that can be alike are compared."""
+    """Index of word sets by their rarest words, so that only sets which can be alike are compared."""
 
     def __init__(self, told: dict[frozenset[str], list[Told]], least: float) -> None:
         self._least = least
@@ -81,7 +81,7 @@ class _Index:
                 self._by_word[word].append(words)
 
     def _rarest(self, words: frozenset[str]) -> Sequence[str]:
-        """Return so many words that another set without any of them shares too few."""
+        """Return the rarest words: enough that a set without any of them shares too few words to be alike."""
         n_kept = len(words) - math.ceil(self._least * len(words) - 1e-9) + 1
         return sorted(words, key=lambda word: (self._counts[word], word))[:n_kept]
 
@@ -94,7 +94,7 @@ class _Index:
         return [(share, other) for share, other in shares if share >= self._least - 1e-9]
 
     def nearest(self, words: frozenset[str], path: str, *, passed_over: set[str]) -> tuple[Told, float] | None:
-        """Return the place of another skill that has most of *words*, and the share; None where none has enough."""
+        """Return the place in another skill with the largest share of *words*, and the share; None if none is alike."""
         best: tuple[Told, float] | None = None
         for share, other in self._near(words):
             for told in self._told[other]:
@@ -105,14 +105,14 @@ class _Index:
         return best
 
     def alike(self, words: frozenset[str], path: str) -> set[str]:
-        """Return the skills that have enough of *words*, the one at *path* aside."""
+        """Return the skills, except the skill at *path*, with a place that shares enough of *words*."""
         return {told.skill for _, other in self._near(words) for told in self._told[other]} - {path}
 
 
 def _parts(source: SkillSource) -> list[tuple[int, frozenset[str]]]:
-    """Return the telling words of the whole skill, under 0, and of each rule of its lists, under its line.
+    """Return the content words of the whole skill, with line 0, and of each rule in its lists, with its line.
 
-    Words of recordings count: two messages make two rules of one sentence.
+    Quoted messages count too: one sentence with two different messages is two rules.
     """
     if isinstance(source.document, InputError):
         return []

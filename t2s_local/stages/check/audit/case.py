@@ -1,4 +1,4 @@
-"""A skill under audit: its text taken apart once, and the recordings it is held against."""
+"""A skill under audit: its text, parsed once, and the recordings that it is compared with."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -18,35 +18,35 @@ from t2s_local.values.value import Value
 
 
 class HarnessFacts(Value, frozen=True, kw_only=True):
-    """Facts that a library holds of a skill."""
+    """Facts that a library records about a skill."""
 
     digest: str
-    """Digest of the skill as it lies there."""
+    """Digest of the present files of the skill."""
     noted: str | None = None
-    """Digest that the library notes; None where it knows no such skill."""
+    """Digest in the list of the library; None if the list has no such skill."""
     n_events: int = 0
-    """Events of the skill in the evidence log."""
+    """Number of events about the skill in the evidence log."""
 
 
 class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A skill, with what is known of the runs behind it."""
+    """A skill, with the runs and facts that an audit compares it with."""
 
     source: SkillSource
     path: str = ""
-    """Path the skill is named by; empty where it lies nowhere."""
+    """Path of the skill, as the caller named it; empty if the skill is in no folder."""
     facts: RecordedFacts | None = None
-    """The training runs; None where none were named, or none of them has to do with the skill."""
+    """Training runs of the skill; None if none were named, or none of them is about the skill."""
 
     later: LaterRuns | None = None
-    """Runs recorded since; None where none were named."""
+    """Runs recorded later than the skill; None if none were named."""
     project: Path | None = None
-    """Folder of the project it is about; None where none was named."""
+    """Folder of the project that the skill is about; None if none was named."""
     days: Mapping[str, str] = {}
-    """Day of each run behind its evidence that is known, by its id."""
+    """Id of a run behind the evidence to its day; runs without a known day are left out."""
     elsewhere: SaidElsewhere | None = None
-    """Skills beside it; None where they are not compared."""
+    """Other skills to compare with; None if skills are not compared."""
     harness: HarnessFacts | None = None
-    """None where the harness is not looked at."""
+    """Facts of the library about the skill; None if the rules on the harness are off."""
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -60,12 +60,12 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def framing(self) -> tuple[tuple[int, str], ...]:
-        """Lines and texts that say what the skill is for."""
+        """Name, description and title of the skill, each with its line."""
         return tuple(framing(self.source))
 
     @cached_property
     def claims(self) -> dict[str, EvidenceClaim]:
-        """Claims of its evidence by the number of their rule."""
+        """Rule number to the claim about that rule in the skill's evidence."""
         return {claim.rule: claim for claim in parse_evidence(self.source.texts.get(PATH, ""))}
 
     @cached_property
@@ -75,7 +75,7 @@ class AuditCase(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def scripts(self) -> dict[str, str]:
-        """Text of the programs that the skill brings along, by path."""
+        """Path of each program in the skill's folder to its text."""
         return {path: text for path, text in self.source.texts.items() if is_script(path, text)}
 
 

@@ -1,4 +1,4 @@
-"""Skills and rules that another skill has too, in the same library or among those an agent has installed."""
+"""Audit rules on skills and single rules that another skill, in the library or installed, contains too."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ CHAPTER = AuditChapter()
 
 @CHAPTER.rule("near-duplicate", "warning", "No other skill says nearly the same.")
 def near_duplicate(case: AuditCase) -> Iterable[Hit]:
-    """Name the nearest other skill."""
+    """Report the nearest other skill, if it is a near-duplicate."""
     for same in case.same:
         if not same.line:
             yield Hit(MAIN, None, f"{same.other.skill} has {same.share:.0%} of its words in common with it")
@@ -19,7 +19,7 @@ def near_duplicate(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("same-rule", "warning", "No rule is told by another skill too.")
 def same_rule(case: AuditCase) -> Iterable[Hit]:
-    """Name the place that says the same as a rule."""
+    """Report, for each rule that another skill contains too, its place there."""
     for same in case.same:
         if same.line:
             yield Hit(MAIN, same.line, f"{same.other.skill}/{MAIN}:{same.other.line} says the same")

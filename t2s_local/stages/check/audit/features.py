@@ -1,4 +1,4 @@
-"""The three features that tell the better of two skills (SkillLens, arXiv 2605.23899), each with its words."""
+"""Find the three features that distinguish the better of two skills (SkillLens, arXiv 2605.23899)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -39,15 +39,15 @@ class Feature(Value, frozen=True, kw_only=True):
 
     name: FeatureName
     span: str | None
-    """Words of the skill that show it; None where it is not there."""
+    """Words of the skill that show the feature; None if the skill lacks the feature."""
     line: int | None
 
 
 def features(source: SkillSource) -> tuple[Feature, ...]:
     """Look for the three features in the body of *source*.
 
-    They are *cause*, how something fails and why; *command*, a step at the level of a command; and *never*, what is not
-    to be done. Titles of sections and marks of lists change none.
+    They are *cause*, a failure and its reason; *command*, a step written as a command; and *never*, a prohibition.
+    Titles of sections and list marks do not show *cause* or *command*.
     """
     passages = () if isinstance(source.document, InputError) else source.document.markdown.passages
     fences = () if isinstance(source.document, InputError) else source.document.markdown.fences
@@ -60,12 +60,12 @@ def features(source: SkillSource) -> tuple[Feature, ...]:
 
 
 def with_span(source: SkillSource, name: FeatureName, proposed: tuple[int, str] | None) -> Feature:
-    """Return the feature *name*, which is there only if the words proposed for it stand in the skill.
+    """Return the feature *name*, with its words only if the skill contains the proposed words.
 
     Args:
         source: The skill.
         name: The feature.
-        proposed: A line, and words of the skill; None for none.
+        proposed: A line and words of the skill that show the feature; None if no words do.
     """
     body = "" if isinstance(source.document, InputError) else squeeze(source.document.body)
     if proposed is None or not proposed[1] or squeeze(proposed[1]) not in body:
@@ -74,7 +74,7 @@ def with_span(source: SkillSource, name: FeatureName, proposed: tuple[int, str] 
 
 
 def _causes(passages: Iterable[Passage]) -> Iterator[tuple[int, str]]:
-    """Yield the passages that say why something fails; a reason may stand below its failure in one list item."""
+    """Yield the passages that give the reason of a failure; failure and reason may be apart in one list item."""
     failing: int | None = None
     for passage in passages:
         if passage.kind != "heading":
@@ -86,7 +86,7 @@ def _causes(passages: Iterable[Passage]) -> Iterator[tuple[int, str]]:
 
 
 def _commands(passages: Iterable[Passage], fences: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Yield commands with arguments, then first lines of blocks, then code that a sentence says to run or to use."""
+    """Yield commands in code spans, then first lines of code blocks, then code that a sentence says to run or use."""
     spoken = [passage for passage in passages if passage.kind != "heading"]
     spans = [(passage.line, span) for passage in spoken for span in code_spans(passage.text)]
     yield from ((line, span) for line, span in spans if _is_command(span))
@@ -98,7 +98,7 @@ def _commands(passages: Iterable[Passage], fences: Iterable[tuple[int, str]]) ->
 
 
 def _is_command(text: str) -> bool:
-    """Return whether *text* is a call, or a program with arguments."""
+    """Return whether *text* is a function call, or a program with arguments."""
     is_call = re.match(r"[\w.]+\(.*\)", text) is not None
     return is_call or (re.match(r"(?!//)[\w.~/$<]", text) is not None and " " in text and any(commands_in(f"`{text}`")))
 

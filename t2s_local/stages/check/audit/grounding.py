@@ -1,4 +1,4 @@
-"""Grounding coverage: how much of what a skill names occurs in the runs behind it."""
+"""Grounding coverage: the share of the names in a skill that occur in the runs behind the skill."""
 
 from t2s_local.stages.check.audit.case import AuditCase
 from t2s_local.stages.check.audit.follow.series import executed_share
@@ -7,29 +7,29 @@ from t2s_local.text.mentions import Haystack, Mention, mentions
 from t2s_local.values.value import Value
 
 FEWEST = 3
-"""Names a skill must have before none of them in the runs says that the runs are of another domain."""
+"""Least number of names in a skill for the conclusion, if none is in the runs, that the runs are of another domain."""
 
 
 class Grounding(Value, frozen=True, kw_only=True):
-    """Names of a skill that occur in recordings."""
+    """Counts of the names in a skill that occur in recordings."""
 
     n_named: int
-    """Commands, paths and names in code that the skill has, its own files left out."""
+    """Number of commands, paths and names in code that the skill mentions, except its own files."""
     n_grounded: int
     missing: tuple[str, ...]
-    """Names that occur nowhere, in the order of the skill."""
+    """Names that occur in no recording, in the order of the skill."""
 
     @property
     def is_foreign(self) -> bool:
-        """Return whether nothing of it occurs: the recordings are of another domain."""
+        """Return whether none of at least three names occurs: the recordings are of another domain."""
         return self.n_named >= FEWEST and self.n_grounded == 0
 
 
 def grounding(case: AuditCase) -> Grounding | None:
-    """Look up what the skill of *case* names in its runs, without runs in the quotes of its evidence.
+    """Look up the names in the skill of *case* in its runs; without runs, in the quotes of its evidence.
 
     Returns:
-        None where there are neither.
+        The counts; None if there are neither runs nor quotes.
     """
     quotes = [quote.text for claim in case.claims.values() for quote in claim.quotes]
     if case.facts is None and not quotes:
@@ -41,13 +41,13 @@ def grounding(case: AuditCase) -> Grounding | None:
 
 
 def executed(case: AuditCase, runs: RecordedFacts) -> float | None:
-    """Return the share of the words of what a skill names that commands of *runs* have; None where it names nothing."""
+    """Return the share of the words in a skill's names that occur in commands of *runs*; None if it has no names."""
     words = " ".join(mention.text for mention in named_in(case))
     return executed_share(words, runs.actions) if words else None
 
 
 def named_in(case: AuditCase) -> list[Mention]:
-    """Return what the statements of a skill name, each once; its own files are left out."""
+    """Return the commands, paths and names in the statements of a skill, each once, except its own files."""
     own = set(case.source.sizes)
     found = (mention for statement in case.statements for mention in _of(statement.text, is_code=statement.is_code))
     return [mention for mention in dict.fromkeys(found) if mention.text.removeprefix("./") not in own]

@@ -1,1 +1,1 @@
-"""Rows that trainers of language models read, made from recorded runs; nothing is trained here."""
+"""Turn recorded runs into rows for trainers of language models; nothing is trained here."""

@@ -1,4 +1,7 @@
-"""Acts of runs beside a skill: after its text (SoftSkill, arXiv 2606.20333), or with two hints (SGSD, 2605.28791)."""
+"""Rows for prompt-completion trainers: each act of an agent after the text of a skill, or with two rules as hints.
+
+Rows after the text follow SoftSkill (arXiv 2606.20333), rows with hints SGSD (arXiv 2605.28791).
+"""
 
 import re
 from collections import Counter
@@ -15,23 +18,23 @@ from t2s_local.values.trajectory import Trajectory
 _AGAINST = re.compile(r"\b(?:never|avoid|do not|don['’]t|must not|cannot|instead of)\b", re.IGNORECASE)
 _HEADED = re.compile(r"\b(?:avoid|never|mistakes?|pitfalls?|do not|don['’]t|gotchas?)\b", re.IGNORECASE)
 _NO_RULES = re.compile(r"^(?:when\b|use when\b|references?\b|see also\b|sources?\b|evidence\b)", re.IGNORECASE)
-"""Headings under which stands no rule."""
+"""Headings of sections without rules."""
 _SUPPORT = re.compile(r"\s*\(R\d+: [^()]*\)\s*$")
-"""Number and support, as our own skills put them after a rule."""
+"""Number and support of a rule, as skills written by this project end the rule."""
 
 
 class Hints(NamedTuple):
-    """Rules of a skill: those that say what to do, and those that say what not to do."""
+    """Rules of a skill, split into rules that say what to do (advice) and what not to do (mistakes)."""
 
     advice: tuple[str, ...]
     mistakes: tuple[str, ...]
 
 
 def prefix_rows(runs: Sequence[Trajectory], source: SkillSource) -> Rows:
-    """Make a row of every act of the *runs* that succeeded, after the text of the skill.
+    """Return a row for every act in a successful run; its prompt begins with the text of the skill.
 
     Args:
-        runs: Labelled and cleaned, in any order; it does not show.
+        runs: Labelled and redacted runs; their order does not change the result.
         source: The skill.
     """
     rows, left_out, n_cut = list[PrefixRow](), Counter[str](), 0
@@ -56,10 +59,10 @@ def prefix_rows(runs: Sequence[Trajectory], source: SkillSource) -> Rows:
 
 
 def hint_rows(runs: Sequence[Trajectory], source: SkillSource) -> Rows:
-    """Make a row of every act of the *runs* with a known end, beside the two rules that are most about it.
+    """Return a row for every act in a run that succeeded or failed, with the rules of the skill nearest to the act.
 
     Args:
-        runs: Labelled and cleaned, in any order; it does not show.
+        runs: Labelled and redacted runs; their order does not change the result.
         source: The skill.
     """
     rows, left_out, n_cut = list[HintRow](), Counter[str](), 0
@@ -91,7 +94,7 @@ def hint_rows(runs: Sequence[Trajectory], source: SkillSource) -> Rows:
 
 
 def hints_of(source: SkillSource) -> Hints:
-    """Part the items of a skill's lists by what they say: what to do, or what not to do."""
+    """Split the list items of a skill into advice and mistakes; both are empty if the skill cannot be parsed."""
     document = source.document
     if not isinstance(document, Document):
         return Hints((), ())
@@ -109,7 +112,7 @@ def hints_of(source: SkillSource) -> Hints:
 
 
 def _nearest(rules: Sequence[str], about: str) -> str | None:
-    """Return the rule that shares most words with *about*; None where none shares any."""
+    """Return the rule with the largest share of its content words in *about*; None if no rule shares a word."""
     known = content(about)
     shares = [(len(content(rule) & known) / (1 + len(content(rule))), -at) for at, rule in enumerate(rules)]
     best = max(shares, default=(0.0, 0))
@@ -117,7 +120,7 @@ def _nearest(rules: Sequence[str], about: str) -> str | None:
 
 
 def _after(skill: Message, messages: Sequence[Message]) -> tuple[Message, ...]:
-    """Put the text of a skill before *messages*, in one system message with theirs."""
+    """Return *messages* after the text of a skill; a leading system message is merged with that text."""
     if messages and messages[0].role == "system":
         joined = Message(role="system", content=f"{skill.content}\n\n{messages[0].content}")
         return (joined, *messages[1:])

@@ -14,7 +14,7 @@ _FILE = re.compile(r"([\w.@-]+)[/\\]+SKILL\.md")
 _WORD = re.compile(r"[A-Za-z][a-z]*")
 _NAME = re.compile(r"[A-Za-z0-9][\w.:-]{0,63}")
 _KEEPING = frozenset({"add", "create", "delete", "edit", "find", "install", "list", "search", "update", "write"})
-"""Words in names of tools that do something else with skills than load them."""
+"""Words in the names of tools that do something with skills other than loading them."""
 
 
 class _Candidate(NamedTuple):
@@ -32,7 +32,7 @@ class _Candidate(NamedTuple):
 
 
 def loaded_skills(run: Trajectory) -> tuple[str, ...]:
-    """Return the names of the skills that *run* loaded, by a tool for skills or a read of their file; sorted."""
+    """Return the sorted names of the skills that *run* loaded, with a tool for skills or by reading their file."""
     found = set[str]()
     failed = {step.call_id for step in run.steps if step.is_error or step.exit_code} - {None}
     for step in run.steps:
@@ -48,14 +48,15 @@ def loaded_skills(run: Trajectory) -> tuple[str, ...]:
 
 
 def pair_rows(runs: Sequence[Trajectory], *, skill: str | None = None) -> Rows:
-    """Pair every run of a task that loaded a skill with every one that did not, and prefer the better one.
+    """Pair every run of a task that loaded a skill with every run of it that did not, and prefer the better run.
 
-    A run that succeeded is better than one that did not, and of two that succeeded the one with fewer acts. Pairs that
-    both fail, or succeed in as many acts, are discarded. Episodes are whole: they need not begin alike.
+    A successful run is better than another run; of two successful runs, the run with fewer acts is better. Pairs of
+    failures, and pairs of successes with equally many acts, are discarded. A pair consists of whole runs, whose
+    openings may differ.
 
     Args:
-        runs: Labelled and cleaned, in any order; it does not show.
-        skill: The skill that counts; any where it is None.
+        runs: Labelled and redacted runs; their order does not change the result.
+        skill: Name of the skill that counts; None for any skill.
     """
     left_out = Counter[str]()
     by_task = defaultdict[str, list[_Candidate]](list)

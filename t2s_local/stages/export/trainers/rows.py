@@ -1,4 +1,4 @@
-"""Rows of every kind of export, in the columns that TRL reads."""
+"""Rows of every kind of export, with the columns that the trainers of TRL read."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,34 +12,34 @@ Kind = Literal["pairs", "steps", "prefixes", "distillation"]
 
 
 class PairRow(Value, frozen=True, kw_only=True):
-    """Two runs of one task, with and without a skill, the better one preferred: a preference dataset."""
+    """Row of a preference dataset: two runs of one task, with and without a skill, of which the better is chosen."""
 
     prompt: tuple[Message, ...]
     chosen: tuple[Message, ...]
     rejected: tuple[Message, ...]
     preferred: Literal["invoke", "skip"]
     skills: tuple[str, ...]
-    """Names of the skills that the run with them loaded, sorted."""
+    """Sorted names of the skills that the run with skills loaded."""
     task: str
     chosen_trajectory: TrajectoryId
     rejected_trajectory: TrajectoryId
 
 
 class StepRow(Value, frozen=True, kw_only=True):
-    """The acts of one run, with a label each: a stepwise supervision dataset."""
+    """Row of a stepwise supervision dataset: the judged acts of one run, with a label for each."""
 
     prompt: str
     completions: tuple[str, ...]
     labels: tuple[bool, ...]
-    """False where a step is fatal."""
+    """Label of each act: False if its step is fatal, else True."""
     verdicts: tuple[float, ...]
-    """1, 0.5 or 0: of what the labels make two values."""
+    """Verdict on each act, which the label reduces to two values: 1 for sound, 0.5 for repaired, 0 for fatal."""
     reasons: tuple[str, ...]
     trajectory: TrajectoryId
 
 
 class PrefixRow(Value, frozen=True, kw_only=True):
-    """One act of a run that succeeded, after a skill and what led to it: a prompt-completion dataset."""
+    """Row of a prompt-completion dataset: one act of a successful run, after a skill and the earlier messages."""
 
     prompt: tuple[Message, ...]
     completion: tuple[Message, ...]
@@ -49,16 +49,16 @@ class PrefixRow(Value, frozen=True, kw_only=True):
 
 
 class HintRow(Value, frozen=True, kw_only=True):
-    """One act of a run with a known end, and two hints of a skill beside it: a prompt-completion dataset."""
+    """Row of a prompt-completion dataset: one act of a run with a known outcome, with two rules of a skill as hints."""
 
     prompt: tuple[Message, ...]
-    """Without the hints: whoever trains puts one of them before it."""
+    """Messages before the act, without the hints; whoever trains puts one hint before them."""
     completion: tuple[Message, ...]
     outcome: Outcome
     hint: str | None
-    """Rule of the skill that says what to do; None where none is about this run."""
+    """Rule of the skill that says what to do; None if no such rule shares a word with the act."""
     mistake: str | None
-    """Rule of the skill that says what not to do; None where none is about this run."""
+    """Rule of the skill that says what not to do; None if no such rule shares a word with the act."""
     skill: str
     trajectory: TrajectoryId
     step: int
@@ -68,10 +68,10 @@ Row = PairRow | StepRow | PrefixRow | HintRow
 
 
 class Rows(NamedTuple):
-    """Rows of one kind, and what became none."""
+    """Rows of one kind, with counts of the runs, pairs or steps left out."""
 
     rows: Sequence[Row]
     left_out: Counter[str]
-    """Reason to the number of runs, pairs or steps."""
+    """Reason to the number of runs, pairs or steps left out."""
     n_cut: int = 0
-    """Rows whose context was shortened in its middle."""
+    """Number of rows whose context was shortened in its middle."""

@@ -1,4 +1,4 @@
-"""Verdicts on steps as a trainer of process reward models reads them (DataPRM, arXiv 2604.24198)."""
+"""Rows of step verdicts for a trainer of process reward models (DataPRM, arXiv 2604.24198)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from t2s_local.text.text import clip
 from t2s_local.values.trajectory import Step, Trajectory
 
 _LONGEST = 4_000
-"""Characters of an act, and of what came back before it."""
+"""Largest number of characters kept of an act, and of each result or message before it."""
 
 
 def step_rows(runs: Sequence[Trajectory]) -> Rows:
-    """Make a row of every run: the acts that have a verdict, each after what the act before it brought.
+    """Return a row for every run: its acts with a verdict, each after the messages and results since the act before.
 
     Args:
-        runs: Labelled and cleaned, in any order; it does not show.
+        runs: Labelled and redacted runs; their order does not change the result.
     """
     rows, left_out = list[StepRow](), Counter[str]()
     for run in sorted(runs, key=lambda one: one.id):
@@ -40,7 +40,7 @@ def step_rows(runs: Sequence[Trajectory]) -> Rows:
 
 
 def _completions(run: Trajectory, verdicts: Sequence[StepVerdict]) -> tuple[str, ...]:
-    """Return the text of each judged step, with the words and results since the one before it."""
+    """Return the text of each judged step, after the messages and results since the judged step before it."""
     found, start = list[str](), 0
     for verdict in verdicts:
         before = [_told(step) for step in run.steps[start : verdict.step] if step.kind not in {"system", "summary"}]

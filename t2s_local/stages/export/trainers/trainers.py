@@ -1,4 +1,4 @@
-"""Recorded runs as files for trainers: read, cleaned, looked at again, and written with a manifest."""
+"""Export recorded runs as files for trainers: read, redact, turn into rows, redact again, and write with a manifest."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -28,36 +28,36 @@ DATASETS: dict[Kind, str] = {
     "prefixes": "prompt-completion, conversational",
     "distillation": "prompt-completion, conversational",
 }
-"""How TRL calls a dataset of these columns."""
+"""Kind of rows to TRL's name for a dataset with these columns."""
 
 
 class ExportManifest(Value, frozen=True, kw_only=True):
-    """Everything a reader of exported rows has to know about them."""
+    """Description of a file of exported rows."""
 
     kind: Kind
     dataset: str
-    """As TRL calls datasets of these columns; further columns are left alone by its trainers."""
+    """TRL's name for datasets with these columns; the trainers of TRL ignore further columns."""
     file: str
     sha256: str
     rows: int
     runs: int
-    """Runs that were read."""
+    """Number of runs that were read."""
     left_out: dict[str, int]
-    """Reason to how many became no row."""
+    """Reason to the number of runs, pairs or steps that are in no row."""
     contexts_cut: int
-    """Rows whose context was shortened in its middle, to 24,000 characters."""
+    """Number of rows whose context was shortened in its middle, to 24,000 characters."""
     redactions: dict[str, int]
-    """Rule to the number of places where something private was replaced."""
+    """Redaction rule to the number of places where private data was replaced."""
     skill: str | None
     trained: bool
-    """Always false: nothing was trained on these rows, and nothing is known of what training on them does."""
+    """Always false: nothing was trained on these rows, and the effect of training on them is unknown."""
     level: str
     """Always L0: the rows describe recordings."""
     version: str
 
 
 class Exported(NamedTuple):
-    """Rows as bytes, with their manifest, and what could not be read."""
+    """Rows as bytes of JSON lines, with their manifest and a report on the files that could not be read."""
 
     lines: bytes
     manifest: ExportManifest
@@ -72,18 +72,18 @@ def export_rows(
     labels: Path | None = None,
     source: SkillSource | None = None,
 ) -> Exported:
-    """Read everything at or below *paths*, and make rows of it without secrets and personal data.
+    """Read all runs at or below *paths*, and turn them into rows without secrets and personal data.
 
     Args:
         kind: The kind of rows.
         paths: Files and folders.
-        make: Makes the rows of cleaned runs.
-        labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
-        source: The skill that the rows are about; None for none.
+        make: Turns redacted runs into rows.
+        labels: A file or folder with the outcomes of runs; its labels outrank the outcomes that the runs record.
+        source: The skill that the rows are about; None if they are about no single skill.
 
     Raises:
-        InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
-        NothingFoundError: no row can be made; the message says of what there is none.
+        InputError: one of *paths* or *labels* does not exist, or *labels* contains no label.
+        NothingFoundError: there are no rows; the message counts the reasons.
     """
     found = read(paths, labels=labels)
     cleaned = sanitise(found.trajectories, names=machine_names())
@@ -119,7 +119,7 @@ def write_export(exported: Exported, folder: Path, *, replace: bool) -> None:
     """Write the rows, and their manifest beside them, to *folder*.
 
     Raises:
-        T2SError: another file of one of the names is there and *replace* is not set, or *folder* cannot be written to.
+        T2SError: a different file of the same name exists and *replace* is not set, or *folder* cannot be written to.
     """
     name = exported.manifest.file
     manifest = msgspec.json.format(msgspec.json.encode(exported.manifest), indent=2) + b"\n"

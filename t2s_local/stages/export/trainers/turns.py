@@ -1,4 +1,4 @@
-"""Turns of a recorded run: the messages that trainers know, with every act of the agent as one of them."""
+"""Turns of a recorded run: messages in the form that trainers read, with every act of the agent as one message."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -8,13 +8,13 @@ from t2s_local.values.value import Value
 
 Role = Literal["system", "user", "assistant", "tool"]
 LONGEST_CONTEXT = 24_000
-"""Characters before an action that a row holds: about 6,000 tokens, which a small model's window has room for."""
+"""Largest number of characters before an act in a row: about 6,000 tokens, which fit a small model's window."""
 _OPENING = 8_000
-"""Characters of them that the opening messages have at most."""
+"""Largest number of characters kept of each opening message."""
 
 
 class Message(Value, frozen=True, kw_only=True):
-    """One message, as chat templates take it."""
+    """One message, in the form of chat templates."""
 
     role: Role
     content: str
@@ -25,18 +25,18 @@ class Turn(Value, frozen=True, kw_only=True):
 
     message: Message
     step: int
-    """Index of the last step in it: of an act of the agent, its call."""
+    """Index of the last recorded step in the message; for an act of the agent, usually its call."""
 
 
 class Context(Value, frozen=True, kw_only=True):
-    """Messages before an act of the agent, and whether some in their middle were left out for their length."""
+    """Messages before an act of the agent; if they are too long, messages in the middle are left out (``is_cut``)."""
 
     messages: tuple[Message, ...]
     is_cut: bool
 
 
 def turns_of(run: Trajectory) -> tuple[Turn, ...]:
-    """Return the messages of *run*: thoughts, words and calls in a row are one act, results in a row one answer."""
+    """Return the messages of *run*; consecutive thoughts, words and calls form one message, and so do results."""
     turns = list[Turn]()
     is_open = True
     for index, step in enumerate(run.steps):
@@ -53,7 +53,7 @@ def turns_of(run: Trajectory) -> tuple[Turn, ...]:
 
 
 def acts_of(turns: Sequence[Turn]) -> list[int]:
-    """Return the positions in *turns* of what the agent did and said."""
+    """Return the positions in *turns* of the acts of the agent."""
     return [at for at, turn in enumerate(turns) if turn.message.role == "assistant"]
 
 
@@ -64,7 +64,7 @@ def opening_of(turns: Sequence[Turn]) -> tuple[Message, ...]:
 
 
 def context_of(turns: Sequence[Turn], act: int) -> Context:
-    """Return what stands before the act at *act*: the opening messages, then as many of the last as fit."""
+    """Return the messages before the act at position *act*: the opening messages, then as many of the last as fit."""
     opening = opening_of(turns)
     head = tuple(Message(role=one.role, content=one.content[:_OPENING]) for one in opening)
     is_cut = any(len(one.content) > _OPENING for one in opening)

@@ -1,4 +1,4 @@
-"""Rules of a skill held against what an agent did once it had loaded the skill."""
+"""Compare the rules of a skill with the actions of an agent after it had loaded the skill."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,51 +18,51 @@ from t2s_local.values.value import Value
 
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b")
 _AVOID = re.compile(r"^\W*(?:avoid|never|do not|don['’]t)\b", re.IGNORECASE)
-"""Heading above rules that say what not to do."""
+"""Heading of a section with rules that say what not to do."""
 _LONGEST = 20_000
 """Characters of a call or a result that are looked through."""
 
 
 class Rule(Value, frozen=True, kw_only=True):
-    """One rule of a skill, as far as a recording can show whether it was followed."""
+    """One rule of a skill, reduced to the texts by which a recording shows whether the rule was followed."""
 
     id: str
-    """``R1`` where the skill numbers its rules, else ``I1`` for the first item of its lists."""
+    """``R1`` if the skill numbers its rules, else ``I1`` for the first item of its lists."""
     orders: tuple[str, ...]
-    """Commands, paths and names it tells to use; to use one of them is to follow it."""
+    """Commands, paths and names that the rule orders to use; a run that uses any of them follows the rule."""
     avoided: tuple[str, ...]
-    """The same for what it tells to leave."""
+    """Commands, paths and names that the rule forbids."""
     messages: tuple[str, ...]
-    """Messages that its situation quotes: the error it is about."""
+    """Messages of the error that the rule is about, as its situation quotes them."""
 
 
 class RuleUse(Value, frozen=True, kw_only=True):
-    """A rule in one recording."""
+    """Use of one rule in one recording."""
 
     rule: str
     was_followed: bool | None
-    """None where neither following nor ignoring it can be seen."""
+    """True if followed, False if ignored; None if the recording shows neither."""
     came_back: bool
-    """Whether the error that it is about occurred after the skill was loaded."""
+    """Whether the error that the rule is about occurred after the skill was loaded."""
 
 
 class Conduct(Value, frozen=True, kw_only=True):
-    """Rules of a skill in one recording, those that it shows nothing of left out."""
+    """Uses of the rules of one skill in one recording; rules of which it shows nothing are left out."""
 
     rules: tuple[RuleUse, ...]
     is_checkable: bool
-    """Whether the skill has a rule that a recording can show."""
+    """Whether the skill has a rule whose use a recording can show."""
     is_complete: bool
-    """Whether a command of the skill then ran without an error; also where it has none."""
+    """Whether a command of the skill ran without an error after the load, or the skill orders no command."""
 
     @property
     def n_followed(self) -> int:
-        """Count the rules that were followed."""
+        """Number of rules that were followed."""
         return sum(rule.was_followed is True for rule in self.rules)
 
 
 def rules_of(source: SkillSource) -> tuple[Rule, ...]:
-    """Return the rules in the lists of a skill, those that only say when it is used or what lies beside it aside."""
+    """Return the rules in the lists of a skill, except list items on when to use the skill and bare links."""
     found = []
     told = [item for item in items(source) if not is_about_use(item.section) and not LINK_ALONE.match(item.text)]
     for number, item in enumerate(told, 1):
@@ -75,7 +75,7 @@ def rules_of(source: SkillSource) -> tuple[Rule, ...]:
 
 
 class AfterLoad(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Everything an agent did and met after a step of a recording."""
+    """Calls and results of an agent from one step of a recording on."""
 
     run: Trajectory
     start: int
@@ -99,7 +99,7 @@ class AfterLoad(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return Haystack([event.output[:_LONGEST] for event in self._events])
 
     def conduct(self, rules: Sequence[Rule]) -> Conduct:
-        """Return which of *rules* were followed, which ignored, and whose error came back."""
+        """Return for *rules* which were followed, which were ignored, and for which the error came back."""
         used = tuple(use for rule in rules if (use := self._use(rule)) is not None)
         orders = [order for rule in rules for order in rule.orders]
         has_run = any(map(self._that_worked.holds, orders))
@@ -118,7 +118,7 @@ class AfterLoad(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def _orders(item: SkillItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what an item tells to use, and what it tells to leave."""
+    """Return the names that a list item orders to use, and the names that it forbids."""
     orders: dict[str, None] = {}
     avoided: dict[str, None] = {}
     situation = set(_named(item.situation))

@@ -36,18 +36,18 @@ class Load(NamedTuple):
     tokens: int = 0
     has_failed: bool = False
     is_silent: bool = True
-    """Whether its text has not been seen yet."""
+    """Whether the recording has not shown the text of the skill yet."""
 
 
 class Sightings(NamedTuple):
-    """Everything that a recording tells of the skills of a library."""
+    """Skills of a library that a recording lists or loads."""
 
     shown: dict[str, tuple[int, int]]
-    """Step in which a skill was first listed, and the tokens of its entry, by name."""
+    """Name of a skill to the index of the step that first lists it, and the tokens of its entry."""
     loads: list[Load]
-    """In the order of their steps."""
+    """Loads in the order of their steps."""
     others: frozenset[str]
-    """Names under which the recording holds the text of another skill."""
+    """Names of library skills under which the recording contains the text of a different skill."""
 
 
 class _Seen(NamedTuple):
@@ -60,8 +60,9 @@ class _Seen(NamedTuple):
 def sightings(run: Trajectory, skills: SkillTexts) -> Sightings:
     """Return which of *skills* the agent of *run* was shown and loaded.
 
-    A list of the harness shows a skill; a tool for skills, a command of the user, a read of its `SKILL.md` or its
-    text in a message of the harness loads it. A text that is no version of the skill is another skill of that name.
+    A list printed by the harness shows a skill. A call of a tool for skills, a command of the user, a read of its
+    `SKILL.md`, or its text in a message of the harness loads the skill. A text that is no version of the skill belongs
+    to another skill of the same name.
     """
     shown: dict[str, tuple[int, int]] = {}
     loads: list[Load] = []
@@ -84,7 +85,7 @@ def sightings(run: Trajectory, skills: SkillTexts) -> Sightings:
 
 
 def _add(loads: list[Load], load: Load, *, is_call: bool) -> None:
-    """Add a load; a text without a call belongs to the call before it, and after a summary it is only repeated."""
+    """Add *load* to *loads*; if it is a text without a call of its own, add the text to the last load of its skill."""
     before = next((at for at in reversed(range(len(loads))) if loads[at].skill == load.skill), None)
     if is_call or before is None:
         loads.append(load)
@@ -103,7 +104,7 @@ def _seen(steps: Sequence[Step], place: int, step: Step, skills: SkillTexts) -> 
 
 
 def _called(steps: Sequence[Step], place: int, step: Step, skills: SkillTexts) -> Iterator[_Seen]:
-    """Yield the skills that a call loads: by a tool for skills, or by a read of their file."""
+    """Yield the skills that a call loads with a tool for skills or by reading their file."""
     words = {word.lower() for word in _WORD.findall(step.tool or "")}
     is_tool = not words.isdisjoint({"skill", "skills"}) and words.isdisjoint(_OTHERWISE)
     if is_tool:
@@ -121,13 +122,13 @@ def _called(steps: Sequence[Step], place: int, step: Step, skills: SkillTexts) -
 
 
 def _is_read(name: str, text: str, skills: SkillTexts) -> bool:
-    """Return whether *text*, what a call for the file of a skill printed, is such a file: this one, or of its name."""
+    """Return whether *text*, the result of a call, is the file of the skill *name*, or of another skill so named."""
     found = skills.compare(name, text)
     return found.share >= ENOUGH or (found.is_other and name in _FRONT.findall(text))
 
 
 def _told(text: str, skills: SkillTexts) -> Iterator[_Seen]:
-    """Yield the skills that a message of the harness lists, runs or holds."""
+    """Yield the skills that a message of the harness lists, runs as a command, or contains."""
     commands = set(_known(_COMMAND.findall(text), skills)) if "<command-name>" in text else set()
     bases = {re.split(r"[/\\]", path.strip().rstrip("/\\"))[-1] for path in _BASE.findall(text)}
     loaded = set(_known(bases, skills))
@@ -140,7 +141,7 @@ def _told(text: str, skills: SkillTexts) -> Iterator[_Seen]:
 
 
 def _known(names: Sequence[str] | set[str], skills: SkillTexts) -> Iterator[str]:
-    """Yield those of *names* that are skills; a plug-in's name before a colon, and the sign of a command, aside."""
+    """Yield the *names* that are skills, without the prefix of a plug-in (``plugin:``) or a command sign (/ or $)."""
     for name in names:
         bare = name.strip().rpartition(":")[2].lstrip("/$").rstrip(".")
         if bare in skills:
@@ -154,7 +155,7 @@ def _arguments(step: Step) -> list[str]:
 
 
 def _result(steps: Sequence[Step], place: int) -> Step | None:
-    """Return the result of a call: by its id where it has one, else the next one before another call."""
+    """Return the result of the call at *place*: the result with its id, else the next result before another call."""
     call_id = steps[place].call_id
     for step in steps[place + 1 :]:
         if step.kind == "tool_result" and (call_id is None or step.call_id == call_id):
@@ -165,7 +166,7 @@ def _result(steps: Sequence[Step], place: int) -> Step | None:
 
 
 def _entry_tokens(seen: _Seen) -> int:
-    """Estimate what the entry of a skill in a list takes: the lines that name it, with what stands below them."""
+    """Estimate the tokens of a skill's entry in a list: its first line, or three lines if the name is in a tag."""
     lines = seen.text.splitlines()
     at = next((place for place, line in enumerate(lines) if seen.skill in line), None)
     if at is None:

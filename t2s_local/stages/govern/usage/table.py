@@ -1,4 +1,4 @@
-"""Sum of the uses of every skill over the evidence log: what was shown, loaded and followed, and what came of it."""
+"""Sum the uses of every skill over the evidence log: how often it was shown, loaded, followed, and with what result."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,40 +13,40 @@ _RANK = {"shown": 1, "loaded": 2, "followed": 3}
 
 
 class RuleCount(Value, frozen=True, kw_only=True):
-    """Counts of one rule, in recordings that had loaded its skill."""
+    """Numbers of recordings that followed or ignored one rule after loading its skill."""
 
     rule: str
     n_followed: int
     n_ignored: int
     n_returned: int
-    """In how many the error that it is about came back."""
+    """Recordings in which the error that the rule is about came back."""
 
 
 class SkillUsage(Value, frozen=True, kw_only=True):
-    """Counts of one skill, in recordings."""
+    """Numbers of recordings that used one skill, and numbers of calls."""
 
     skill: str
     n_shown: int
-    """In how many it stood in a list, or was loaded."""
+    """Recordings that listed or loaded the skill."""
     n_loaded: int
     n_followed: int
     n_shown_only: int
-    """In how many it was shown and not loaded: there its description is at fault, not its body."""
+    """Recordings that listed the skill without loading it: the fault is in its description, not its body."""
     n_success: int
-    """Of those that loaded it."""
+    """Recordings that loaded the skill and succeeded."""
     n_failure: int
     n_helped: int
     n_hurt: int
     attempts: int
-    """Calls for it."""
+    """Calls that try to load the skill."""
     complete: int
-    """Calls that loaded it, after which one of its commands ran without an error."""
+    """Calls that loaded the skill, after which a command of the skill ran without an error."""
     precision: float | None
-    """Share of complete calls; None without a call."""
+    """Share of complete calls, in [0, 1]; None without a call."""
     calls_per_run: float | None
-    """Calls a recording that loaded it; None without one."""
+    """Mean number of calls in recordings that loaded the skill; None without such a recording."""
     tokens: int
-    """Tokens it took in all, estimated."""
+    """Estimated number of tokens of the skill's entries and texts in all recordings."""
     is_never_loaded: bool
     rules: tuple[RuleCount, ...]
 
@@ -66,10 +66,10 @@ def usage_table(events: Iterable[Event], skills: Iterable[str]) -> tuple[SkillUs
 
     Args:
         events: The evidence log, oldest first.
-        skills: Skills of the library; those in no recording are told, too.
+        skills: Names of the library's skills; each gets an entry even if no recording uses it.
 
     Returns:
-        One entry a skill, by name.
+        One entry for each skill, sorted by name.
     """
     counts: dict[str, _Count] = {name: _fresh() for name in skills}
     for event in events:

@@ -1,4 +1,4 @@
-"""The text of a skill found again in a recording, by the lines that both have."""
+"""Recognise the text of a skill in a recording, by the lines that both have in common."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,9 +10,9 @@ from t2s_local.skills.members.members import Member
 from t2s_local.skills.source import MAIN, SkillSource
 
 ENOUGH = 0.5
-"""Share of lines in common from which on a text is a version of a skill: tools cut long files, and users edit them."""
+"""Least share of common lines from which on a text is a version of a skill: tools cut files, and users edit them."""
 _FEWEST = 3
-"""Lines a text must have before it can be told from the text of another skill."""
+"""Least number of lines of a text that is recognised as the text of another skill."""
 _NUMBER = re.compile(r"^\s*\d+(?:→|\t|\|)\s?")
 """Number of a line, as tools print it before the line."""
 
@@ -21,24 +21,24 @@ class Found(NamedTuple):
     """Comparison of a text with every version of a skill."""
 
     digest: str | None
-    """The version that it holds whole; None where it is cut, or was edited."""
+    """Digest of the version that the text contains whole; None if the text is cut, or was edited."""
     share: float
-    """Share of lines in common with the nearest version: of the lines of the text, or of those of the version."""
+    """Share of lines in common with the nearest version, in [0, 1]: the larger of its shares of text and version."""
     is_other: bool
-    """Whether it is long enough to be told apart and is no version of the skill."""
+    """Whether the text has at least three lines and is no version of the skill."""
 
 
 def lines_in(text: str) -> frozenset[str]:
-    """Return the lines of *text* without white space around them and without their numbers; none that is empty."""
+    """Return the non-empty lines of *text*, without surrounding white space and without line numbers."""
     lines = (_NUMBER.sub("", line).strip() for line in text.splitlines())
     return frozenset(line for line in lines if line)
 
 
 class SkillTexts:
-    """Versions of the skills of a library, as sets of lines, each taken apart once."""
+    """Versions of the skills of a library, as sets of lines; each version is split into lines once."""
 
     def __init__(self, members: Iterable[Member]) -> None:
-        """Know *members*; none is looked at before a text is compared with it."""
+        """Prepare for *members*; the texts of a skill are read when a text is first compared with it."""
         self._members: Mapping[str, Member] = {member.name: member for member in members}
         self._versions = cache(self._lines_of)
 
@@ -47,7 +47,7 @@ class SkillTexts:
         return name in self._members
 
     def source(self, name: str, digest: str | None) -> SkillSource:
-        """Return a version of a skill; what lies there where that version is not known."""
+        """Return the version of a skill with that digest; the present version if the digest is None or unknown."""
         member = self._members[name]
         return member.source if digest is None else member.versions.get(digest, member.source)
 
@@ -56,7 +56,7 @@ class SkillTexts:
         return frozenset(self._members[name].versions)
 
     def present(self, name: str) -> str:
-        """Return the digest of the version that lies in a skill's folder."""
+        """Return the digest of the present version in a skill's folder."""
         return self._members[name].digest
 
     def compare(self, name: str, text: str) -> Found:

@@ -1,4 +1,4 @@
-"""How recordings used the skills of a library, as events of the evidence log; what the log has is not told again."""
+"""Find how recordings used the skills of a library, as events of the evidence log; no part is reported twice."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
@@ -17,52 +17,52 @@ Verdict = Literal["helped", "hurt", "neutral"]
 FOLLOWED, IGNORED, RETURNED = "rule followed", "rule ignored", "error returned"
 """Kinds of events about a rule."""
 _SAID = frozenset({"user", "assistant", "thought", "tool_call", "tool_result"})
-"""Steps that every version of a reader reads alike; what the harness adds is read more and more."""
+"""Kinds of steps that every version of a reader reads alike, in contrast to messages that the harness adds."""
 
 
 class SkillUse(Value, frozen=True, kw_only=True):
-    """One skill in the new part of one recording."""
+    """Use of one skill in the new part of one recording."""
 
     skill: str
     use: Literal["shown", "loaded", "followed"]
     digest: str | None
-    """The version in use; None where nothing tells which of several it was."""
+    """Digest of the version in use; None if it is unknown which of several versions was used."""
     n_attempts: int
-    """Calls for it."""
+    """Calls that try to load the skill."""
     n_complete: int
-    """Calls that loaded it, after which one of its commands ran without an error."""
+    """Calls that loaded the skill, after which a command of the skill ran without an error."""
     tokens: int
-    """Tokens that it took: its entry in a list, and its text."""
+    """Estimated tokens of the skill's entry in a list and of its text."""
     conduct: Conduct | None
-    """None where it was not loaded."""
+    """Rules that the run followed or ignored; None if the skill was not loaded."""
 
 
 class RunUse(Value, frozen=True, kw_only=True):
-    """New part of one recording."""
+    """Uses of skills in the new part of one recording, which an earlier reading did not contain."""
 
     run: str
     """Name of the recording in the log: a digest."""
     mark: str
-    """Digest of all its steps."""
+    """Digest of all steps of the recording."""
     n_steps: int
     is_known: bool
-    """Whether it was read before, to its end or beyond."""
+    """Whether an earlier reading covers the whole recording."""
     skills: tuple[SkillUse, ...]
     others: tuple[str, ...]
-    """Names of skills under which it holds the text of another skill."""
+    """Names of library skills under which the recording contains the text of a different skill."""
     ended_at: str | None
-    """When it ended, or began, as recorded."""
+    """Recorded time of its end, else of its beginning; None if neither is recorded."""
     task: str | None
     category: str | None
     label: Label | None
-    """As the recording states it, or estimated from it."""
+    """Outcome that the recording states, else an estimate from its steps."""
 
 
 class KnownParts:
-    """Parts of recordings that the log has: what was read of each, by its name and by what it holds."""
+    """Parts of recordings that the evidence log covers: the number of steps read, by name and by digest of steps."""
 
     def __init__(self, events: Iterable[Event]) -> None:
-        """Collect the parts that *events* are about."""
+        """Collect the parts of recordings that *events* refer to."""
         self._by_mark: dict[str, int] = {}
         self._by_run: dict[str, int] = {}
         for event in events:
@@ -70,16 +70,21 @@ class KnownParts:
                 self.add(event.run, event.part.mark, event.part.n_steps)
 
     def add(self, run: str, mark: str, n_steps: int) -> None:
-        """Note that a recording was read so far."""
+        """Note that the first *n_steps* steps of the recording *run*, with the digest *mark*, were read."""
         self._by_mark[mark] = n_steps
         self._by_run[run] = max(n_steps, self._by_run.get(run, 0))
 
     def has(self, use: "RunUse") -> bool:
-        """Return whether the log has a recording up to its end."""
+        """Return whether the log covers the recording of *use* up to its end."""
         return use.mark in self._by_mark or self._by_run.get(use.run, 0) >= use.n_steps
 
     def start(self, run: str, marks: Mapping[str, int]) -> int:
-        """Return the index of the first step that was not read: behind the longest beginning that is known."""
+        """Return the index of the first step that was not read yet.
+
+        Args:
+            run: Name of the recording.
+            marks: Digest of every beginning of the recording, with its number of steps.
+        """
         longest = max((n_steps for mark, n_steps in marks.items() if mark in self._by_mark), default=0)
         return max(longest, self._by_run.get(run, 0))
 
@@ -93,16 +98,16 @@ class _Context(NamedTuple):
 
 
 class UsageReader:
-    """Reads recordings one by one."""
+    """Reads recordings one by one, and returns how each used the skills of a library."""
 
     def __init__(self, skills: SkillTexts, known: KnownParts) -> None:
-        """Look for *skills* in what is not *known* yet."""
+        """Prepare to look for *skills* in the parts of recordings that are not *known* yet."""
         self._skills = skills
         self._known = known
         self._rules: dict[tuple[str, str | None], tuple[Rule, ...]] = {}
 
     def read(self, run: Trajectory) -> RunUse:
-        """Return how the new part of *run* used the skills."""
+        """Return the uses of skills in the new part of *run*."""
         name, marks = recording_name(run), _marks(run.steps)
         start = self._known.start(name, marks)
         mark = next(reversed(marks), digest())
@@ -114,7 +119,7 @@ class UsageReader:
         return _result(run, name, mark, tuple(use for use in uses if use), tuple(sorted(seen.others)), is_known=False)
 
     def _use(self, run: Trajectory, start: int, seen: Sightings, skill: str) -> SkillUse | None:
-        """Return the use of a skill from step *start* on; None where that part tells nothing of it."""
+        """Return the use of a skill from step *start* on; None if that part neither shows, loads nor follows it."""
         at, entry = seen.shown.get(skill, (-1, 0))
         loads = [load for load in seen.loads if load.skill == skill]
         worked = [load for load in loads if not load.has_failed]
@@ -138,7 +143,10 @@ class UsageReader:
         )
 
     def _version(self, skill: str, loads: list[Load]) -> str | None:
-        """Return the version in use: the one whose text the recording holds, else the only one there is."""
+        """Return the digest of the version in use: the version whose text is in the recording, else the only version.
+
+        None if the recording contains the text of an unknown version, or there are several versions.
+        """
         told = next((load.digest for load in reversed(loads) if load.digest is not None), None)
         if told is not None or any(not load.is_silent for load in loads):
             return told
@@ -159,25 +167,28 @@ class UsageReader:
 
 
 def recording_name(run: Trajectory) -> str:
-    """Name a recording: by its session and the time it began, which both stay when it grows, else by its content."""
+    """Return the name of a recording in the log: a digest of its session and its start, else of its content.
+
+    Session and start do not change when a recording grows.
+    """
     if run.session_id is None or run.started_at is None:
         return digest("recording", run.id)
     return digest("session", run.format, run.session_id, run.started_at)
 
 
 def task_digest(run: Trajectory) -> str | None:
-    """Name the task of a recording in the log; None where it has none."""
+    """Return a digest that names the task of a recording in the log; None if the recording has no task."""
     named = run.task_id or run.task
     return None if named is None else digest("task", named)
 
 
 def events_of_use(use: RunUse, *, at: str, label: Label | None) -> Iterator[Event]:
-    """Yield the events of a recording: one a skill, and one a rule that it shows something of.
+    """Yield the events of a recording: one for each skill, and one or two for each rule that it followed or ignored.
 
     Args:
-        use: The recording.
+        use: Uses of skills in the recording.
         at: Time of the reading, ISO 8601.
-        label: How it ended, as a file of labels says; None for what the recording itself tells.
+        label: Outcome from a file of labels; None to use the label in *use*.
     """
     stated = label or use.label
     outcome = None if stated is None else stated.outcome
@@ -216,10 +227,11 @@ def events_of_use(use: RunUse, *, at: str, label: Label | None) -> Iterator[Even
 
 
 def verdict(use: SkillUse, outcome: str | None) -> Verdict | None:
-    """Judge a use by the outcome of its run: a skill helped or hurt where its rules were followed.
+    """Judge a use by the outcome of its run: a skill whose rules were followed helped or hurt.
 
-    A skill without a rule that a recording can show counts as followed once it is loaded; a skill that was loaded and
-    not followed did neither. None where the skill was only shown, or nobody knows how the run ended.
+    A skill whose rules no recording can show counts as followed once it is loaded. A skill that was loaded and not
+    followed is neutral, and so is every use in a partial success. None if the skill was only shown, or the outcome is
+    unknown.
     """
     if use.use == "shown" or outcome is None:
         return None
@@ -247,7 +259,7 @@ def _result(
 
 
 def _marks(steps: Iterable[Step]) -> dict[str, int]:
-    """Return a digest of every beginning of a recording with its number of steps, the whole last."""
+    """Return the digest of every beginning of a recording with its number of steps; the whole recording is last."""
     marks: dict[str, int] = {}
     before = digest()
     for number, step in enumerate(steps, 1):

@@ -1,1 +1,1 @@
-"""Tell attempts that act on the evidence they wrote down from those that cling to a plan (SPARK, arXiv 2605.09192)."""
+"""Measure whether attempts act on evidence that they noted, or cling to a plan (SPARK, arXiv 2605.09192)."""

@@ -1,4 +1,4 @@
-"""Attempts and their memos in recorded runs: of one run that holds several, or of the runs of one task in time."""
+"""Find attempts and their memos in recorded runs: within one run, or across the runs of one task, in order of time."""
 
 import re
 from collections import defaultdict
@@ -18,24 +18,24 @@ _FAILED = "✗"
 
 
 class PdiSeries(Value, frozen=True, kw_only=True):
-    """The index of the attempts at one task."""
+    """The PDI index of each attempt at one task."""
 
     task: str
     steps: tuple[PdiStep, ...]
 
 
 class _RawAttempt(Value, frozen=True, kw_only=True):
-    """An attempt as it was recorded."""
+    """An attempt in a recorded run, before it is paired with a memo."""
 
     commands: tuple[str, ...]
     failed: tuple[str, ...]
     memo: tuple[str, str] | None
-    """Facts and strategy."""
+    """Verified facts and next strategy of the memo that ends the attempt; None without a memo."""
     is_infrastructure: bool
 
 
 def pdi_series(runs: Sequence[Trajectory]) -> tuple[PdiSeries, ...]:
-    """Return a series a task that has several attempts with a memo, in the order of the tasks' names."""
+    """Return a series for each task that has at least two attempts with a memo, sorted by task name."""
     by_task: dict[str, list[Trajectory]] = defaultdict(list)
     for run in runs:
         by_task[run.task_id or run.id].append(run)
@@ -49,9 +49,9 @@ def pdi_series(runs: Sequence[Trajectory]) -> tuple[PdiSeries, ...]:
 
 
 def paired(raw: Sequence[_RawAttempt]) -> list[Attempt]:
-    """Give memo *i* to the attempt *i* that no infrastructure error ended.
+    """Pair memo number *i* with attempt number *i*, counting only attempts that no infrastructure error ended.
 
-    Its tests before are those of the attempt that was recorded before it, whatever ended that.
+    The tests failed before are those of the attempt recorded directly before, even if an infrastructure error ended it.
     """
     memos = [attempt.memo for attempt in raw if attempt.memo is not None]
     ran = [(place, attempt) for place, attempt in enumerate(raw) if not attempt.is_infrastructure]
@@ -68,7 +68,7 @@ def paired(raw: Sequence[_RawAttempt]) -> list[Attempt]:
 
 
 def _attempts(run: Trajectory) -> Iterator[_RawAttempt]:
-    """Yield the attempts of a run: a memo ends one; what follows the last memo is one if it ran anything."""
+    """Yield the attempts of a run: each memo ends an attempt; steps after the last memo are one if they have a call."""
     steps: list[Step] = []
     for step in run.steps:
         memo = None if step.kind in ("tool_call", "user", "system") else memo_in(step.text)
@@ -93,7 +93,7 @@ def _attempt(steps: Sequence[Step], memo: tuple[str, str] | None) -> _RawAttempt
 
 
 def memo_in(text: str) -> tuple[str, str] | None:
-    """Return the verified facts and the next strategy of a memo; None where *text* is none."""
+    """Return the verified facts and the next strategy of a memo; None if *text* is no memo."""
     if "erified" not in text or "trategy" not in text:
         return None
     sections: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The index PDI of attempts at one task: what was executed of the facts, against clinging to plan and result."""
+"""Compute the PDI index of attempts at one task: facts put into commands, against repeated plans and results."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -10,7 +10,7 @@ PdiFlag = Literal["soft", "strong"]
 FLAGGED = -0.5
 """Weighted index below which an attempt is flagged."""
 FULL_STEP = 2
-"""Step from which on an attempt has its full weight; before it, there is little to compare with."""
+"""First step, counted from 0, with full weight; earlier steps have little to be compared with."""
 _WORD = re.compile(r"\w+")
 
 
@@ -24,9 +24,9 @@ class Attempt(Value, frozen=True, kw_only=True):
     commands: tuple[str, ...]
     """Commands that were executed."""
     failed: tuple[str, ...] = ()
-    """Tests that failed in it: the lines that begin with ✗."""
+    """Tests that failed in the attempt: its output lines that begin with ✗."""
     failed_before: tuple[str, ...] | None = None
-    """Tests that failed in the attempt before, also one that an infrastructure error ended; None for the first."""
+    """Tests that failed in the attempt before, even if an infrastructure error ended it; None for the first."""
 
 
 class PdiStep(Value, frozen=True, kw_only=True):
@@ -34,11 +34,11 @@ class PdiStep(Value, frozen=True, kw_only=True):
 
     step: int
     exec: float
-    """Share of the words of its facts that its commands have."""
+    """Share of the words of its facts that occur in its commands, in [0, 1]."""
     plan: float
-    """Jaccard similarity of its strategy and the one before."""
+    """Jaccard similarity of its strategy with the strategy of the attempt before; 0 for the first."""
     oss: float
-    """Mean of the Jaccard similarities of its facts and of its failed tests with those before."""
+    """Mean of two Jaccard similarities with the attempt before, of facts and of failed tests; 0 for the first."""
     raw: float
     weighted: float
     flag: PdiFlag | None
@@ -47,8 +47,8 @@ class PdiStep(Value, frozen=True, kw_only=True):
 def pdi_steps(attempts: Sequence[Attempt]) -> tuple[PdiStep, ...]:
     """Compute the index of *attempts*, in their order.
 
-    The first step is ``exec - plan - oss``; every further one is the difference of their z-scores over the steps so
-    far, this one included, by the population's standard deviation, a deviation of 0 giving 0.
+    The raw index of the first step is ``exec - plan - oss``. The raw index of a later step is the same difference of
+    z-scores over all steps up to it, with the population's standard deviation; a deviation of 0 gives a z-score of 0.
     """
     found: list[PdiStep] = []
     parts: list[tuple[float, float, float]] = []
@@ -67,7 +67,7 @@ def pdi_steps(attempts: Sequence[Attempt]) -> tuple[PdiStep, ...]:
 
 
 def executed_share(text: str, commands: Sequence[str]) -> float:
-    """Return the share of the words of *text* that *commands* have, in [0, 1]; 0 for a text without words."""
+    """Return the share of the words of *text* that occur in *commands*, in [0, 1]; 0 for a text without words."""
     words = _words(text)
     done = {word for command in commands for word in _words(command)}
     return len(words & done) / len(words) if words else 0.0
@@ -93,13 +93,13 @@ def _words(text: str) -> set[str]:
 
 
 def _jaccard(one: Collection[str], other: Collection[str]) -> float:
-    """Return the Jaccard similarity of two sets, 0 where both are empty."""
+    """Return the Jaccard similarity of two sets; 0 if both are empty."""
     first, second = set(one), set(other)
     return len(first & second) / len(first | second) if first | second else 0.0
 
 
 def _z(values: Sequence[float]) -> float:
-    """Return the z-score of the last of *values* among them."""
+    """Return the z-score of the last of *values* among all *values*; 0 if all are equal."""
     mean = sum(values) / len(values)
     deviation = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
     return (values[-1] - mean) / deviation if deviation > 1e-12 else 0.0

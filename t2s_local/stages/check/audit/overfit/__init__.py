@@ -1,1 +1,1 @@
-"""The checks against a skill that has learned its training tasks by heart (SkillEvolver, arXiv 2605.10500)."""
+"""Check whether a skill only repeats its training tasks, which is overfitting (SkillEvolver, arXiv 2605.10500)."""

@@ -1,1 +1,1 @@
-"""Recorded runs as an audit asks about them: what was named, said and done, and when."""
+"""Extract from recorded runs the facts that an audit needs: names, sentences, calls and dates."""
