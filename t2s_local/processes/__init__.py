@@ -1,1 +1,1 @@
-"""Python processes of our own."""
+"""Child processes of t2s: Python workers, and commands of the user."""

@@ -1,4 +1,4 @@
-"""A program of the user's run as if t2s were not there: streams, terminal, signals, environment and exit code."""
+"""Run a program of the user as if started without t2s: same streams, terminal, signals, environment and exit code."""
 
 import errno
 import os
@@ -11,52 +11,52 @@ from typing import NamedTuple
 from t2s_local.offline import program_let_through
 
 NOT_FOUND, NOT_RUNNABLE, KILLED = 127, 126, 128
-"""Exit codes of shells: no such program, a program that cannot be started, and what is added to a signal's number."""
+"""Exit codes as in shells: program not found, program not startable, and the base to which a signal is added."""
 _PASSED_ON = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2})
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
 class Surroundings(NamedTuple):
-    """Everything of a process that the programs it starts inherit and that t2s changes for itself."""
+    """Properties of this process that child programs inherit and that t2s changes for itself."""
 
     umask: int
     environment: dict[str, str]
 
 
 class Attended(NamedTuple):
-    """How a program ended."""
+    """The end of a program: its exit code, signal or fault."""
 
     exit_code: int
     signal: int | None = None
-    """The signal that killed it; None where none did."""
+    """Number of the signal that killed the program; None if no signal did."""
     fault: str | None = None
-    """Why it could not be started; None where it could."""
+    """Reason why the program could not be started; None if it was started."""
 
 
 _noted: list[Surroundings] = []
 
 
 def note_surroundings() -> None:
-    """Note what programs of the user's inherit, before t2s makes files private to the user for itself."""
+    """Record umask and environment for programs of the user, before t2s changes them for itself."""
     mask = os.umask(0o077)
     os.umask(mask)
     _noted[:] = [Surroundings(mask, dict(os.environ))]
 
 
 def surroundings() -> Surroundings:
-    """Return what was noted at the start of the process, else what is so now."""
+    """Return umask and environment as recorded at the start of the process, or else the present ones."""
     if not _noted:
         note_surroundings()
     return _noted[0]
 
 
 def attend(words: Sequence[str]) -> Attended:
-    """Run a program to its end; it shares the streams, the terminal and the process group of this process.
+    """Run a program and wait for its end; it shares the streams, the terminal and the process group of this process.
 
-    Signals that are sent to this process alone are passed on; those of the terminal reach the program by themselves.
+    Signals sent to this process alone are passed on; signals of the terminal reach the program directly.
 
     Args:
-        words: The program, looked up as a shell does, and its arguments.
+        words: The program, which is searched as in a shell, and its arguments.
     """
     around = surroundings()
     found = shutil.which(words[0], path=around.environment.get("PATH", os.defpath))
@@ -83,7 +83,7 @@ def attend(words: Sequence[str]) -> Attended:
 
 
 def _waited(program: int) -> Attended:
-    """Wait for *program*, and pass signals on to it meanwhile."""
+    """Wait for the end of the process *program*, and pass signals on to it meanwhile."""
     while True:
         ended, status = os.waitpid(program, os.WNOHANG)
         if ended:
@@ -95,7 +95,7 @@ def _waited(program: int) -> Attended:
 
 
 def _next_signal() -> tuple[int, bool]:
-    """Wait for a signal: its number, and whether a process sent it rather than the terminal."""
+    """Wait for a signal; return its number, and whether a process sent the signal rather than the terminal."""
     wanted = {*_PASSED_ON, signal.SIGCHLD}
     if hasattr(signal, "sigwaitinfo"):
         found = signal.sigwaitinfo(wanted)

@@ -1,7 +1,8 @@
-"""Python processes of our own: they import what this process imports, and never a file of the current folder.
+"""Start Python child processes that import the same modules as this process, but nothing from the current folder.
 
-``python -m`` puts the current folder before everything else, and so does an empty place in ``PYTHONPATH``. The folder
-is that of somebody's project: a ``msgspec.py`` in it would run in our name. Children are given the path in full.
+``python -m`` puts the current folder first in the import path, and so does an empty entry in ``PYTHONPATH``. The
+current folder often belongs to someone else's project: a ``msgspec.py`` in it would run with the user's rights.
+Children therefore get the full import path.
 """
 
 import os
@@ -16,24 +17,24 @@ _SET_ANEW = frozenset(
         *("PYTHONINSPECT", "PYTHONSAFEPATH", "PYTHONBREAKPOINT", "PYTHONEXECUTABLE"),
     }
 )
-"""Variables of Python that name what is run or where it lies; what they came to here is in the path already."""
+"""Variables that change which code Python runs; their effect on the import path is already in the passed path."""
 
 
 def command(module: str, *words: str) -> list[str]:
-    """The command line that runs *module* as a program, with *words* as its arguments."""
+    """Return the command line that runs *module* as a program, with *words* as its arguments."""
     return [sys.executable, "-P", "-m", module, *words]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a child: that of this process, with the path of the imports written out."""
+    """Return the environment for a child: that of this process with the full import path, and the variables *more*."""
     kept = {name: value for name, value in os.environ.items() if name not in _SET_ANEW}
     return {**kept, "PYTHONPATH": os.pathsep.join(trusted(sys.path)), "PYTHONSAFEPATH": "1", **more}
 
 
 def trusted(path: Sequence[str]) -> list[str]:
-    """The folders of *path* that are imported from, in its order, without the current folder.
+    """Return the absolute folders of the import *path*, in order, without the current folder.
 
-    The current folder stays where it is the one that this package lies in: a checkout that is worked on.
+    The current folder is kept only if it contains this package, as in a checkout of the project.
     """
     here = os.path.realpath(os.curdir) if _has_current_folder() else None
     own = str(PACKAGE.parent)
@@ -48,12 +49,12 @@ def trusted(path: Sequence[str]) -> list[str]:
 
 
 def leave_current_folder_out() -> None:
-    """Import nothing from the current folder in this process from now on."""
+    """Remove the current folder from the import path of this process."""
     sys.path[:] = trusted(sys.path)
 
 
 def _has_current_folder() -> bool:
-    """Return whether the current folder is there; it may have been removed."""
+    """Return whether the current folder exists; it may have been removed."""
     try:
         return bool(Path.cwd())
     except OSError:

@@ -1,7 +1,8 @@
-"""A program of its own that runs one command of the user's, ends it in time, and leaves no process of it behind.
+"""Run one command of the user in a separate program, with a time limit, and end every process that it started.
 
-The order comes as JSON on stdin and the answer goes as JSON to stdout. It is a process apart because commands of ours
-are sealed and the user's are not, and because it can adopt what the command leaves running, and end that.
+The program reads a :class:`CommandOrder` as JSON from stdin and writes a :class:`CommandAnswer` as JSON to stdout. It
+is a separate process because processes of t2s are sealed off the network and the user's command must not be, and
+because it becomes the parent of all processes that the command leaves running, and so can end them.
 """
 
 import contextlib
@@ -20,16 +21,16 @@ import psutil
 from t2s_local.values.value import Value
 
 _TAIL = 16_384
-"""Bytes kept of each stream, the last ones: a score is one line."""
+"""Number of last bytes kept of each stream; a score is one line."""
 _CHUNK = 1 << 20
 _SUBREAPER = 36
 """``PR_SET_CHILD_SUBREAPER`` of Linux: processes whose parent ended become children of this one."""
 _GRACE = 2.0
-"""Seconds in which a stream is read to its end after the command has ended."""
+"""Seconds for which streams are still read after the command has ended."""
 
 
 class CommandOrder(Value, frozen=True, kw_only=True):
-    """A command, and how long it may run."""
+    """A command with its time limit and environment."""
 
     words: tuple[str, ...]
     timeout: float
@@ -38,21 +39,22 @@ class CommandOrder(Value, frozen=True, kw_only=True):
 
 
 class CommandAnswer(Value, frozen=True, kw_only=True):
-    """Exit code and output of a command that ended, or was ended."""
+    """Exit code and output of a command that ended or was stopped."""
 
     exit_code: int | None
-    """None where it was ended because its time was over, or could not be started."""
+    """None if the command exceeded its time limit or could not be started."""
     out: str
-    """End of what it wrote to stdout."""
+    """Last bytes of stdout, as text."""
     err: str
+    """Last bytes of stderr, as text."""
     n_left: int
-    """Processes it left running, which were ended."""
+    """Number of processes that the command left running, and that were ended."""
     failure: str | None = None
-    """Why it could not be started."""
+    """Reason why the command could not be started; None if it was started."""
 
 
 def run_command(order: CommandOrder) -> CommandAnswer:
-    """Run a command to its end or to the end of its time, and end everything it started."""
+    """Run a command until it ends or reaches its time limit, then end every process that it started."""
     _adopt()
     try:
         process = subprocess.Popen(
@@ -78,13 +80,13 @@ def run_command(order: CommandOrder) -> CommandAnswer:
 
 
 def _adopt() -> None:
-    """Become the parent of processes whose own parent ended, where the system can do that."""
+    """Make this process the parent of processes whose own parent ended, if the system supports that."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
 
 
 def _read(process: "subprocess.Popen[bytes]", streams: list[IO[bytes]], *, until: float) -> list[bytes]:
-    """Return the ends of *streams*, read until the command has ended or *until* has come."""
+    """Read *streams* until the command has ended or the time *until* is reached, and return their last bytes."""
     tails = {stream.fileno(): b"" for stream in streams}
     with selectors.DefaultSelector() as waiting:
         for handle in tails:
@@ -106,7 +108,7 @@ def _read(process: "subprocess.Popen[bytes]", streams: list[IO[bytes]], *, until
 
 
 def _end_all(process: "subprocess.Popen[bytes]") -> int:
-    """End the command and everything below it, and return how many processes it had left running."""
+    """End the command and all its descendants, and return the number of descendants that were still running."""
     is_running = process.poll() is None
     left: dict[int, psutil.Process] = {}
     for _ in range(5):
@@ -127,7 +129,7 @@ def _end_all(process: "subprocess.Popen[bytes]") -> int:
 
 
 def main() -> None:
-    """Read an order, run it, write the answer."""
+    """Read a command from stdin, run it, and write the answer to stdout."""
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=CommandOrder)
     sys.stdout.buffer.write(msgspec.json.encode(run_command(order)))
 

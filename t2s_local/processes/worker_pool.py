@@ -1,8 +1,8 @@
-"""Processes that work side by side: each does one task at a time, its answers come as they are ready.
+"""A pool of worker processes: each does one task at a time and sends each answer as soon as it is ready.
 
-They are started as ``python -P -m t2s_local.processes.worker_pool FD MODULE`` and told everything over a socket pair,
-in our own pickles: the program that calls is not imported again, and nothing private stands on a command line. A
-process that dies is replaced and its task done once more, so an answer may come twice.
+Workers are started as ``python -P -m t2s_local.processes.worker_pool FD MODULE`` and receive all data over a socket
+pair, as pickles: the calling program is not imported again, and the command line contains nothing private. A worker
+that dies is replaced and its task repeated, so an answer may come twice.
 """
 
 import os
@@ -20,21 +20,21 @@ from t2s_local.processes import child_process
 from t2s_local.user_files import scratch
 
 _PATIENCE = 0.2
-"""Seconds between two looks at whether the user wants to stop."""
+"""Seconds between two checks whether the user wants to stop."""
 _ATTEMPTS = 3
 
 
 class Done(NamedTuple):
-    """The last answer to a task; one that was done again has given it once."""
+    """The last answer to a task; it comes exactly once, even if the task was repeated."""
 
     result: object
 
 
 class Worker(Protocol):
-    """Protocol of the object a worker process runs: takes tasks, yields answers."""
+    """Protocol of the object in a worker process that does tasks and yields their answers."""
 
     def do(self, task: object) -> Iterable[object]:
-        """Do *task* and yield its answers, the last one as :class:`Done`; news has no answer."""
+        """Do *task* and yield its answers, the last one as :class:`Done`; yield nothing for news, as of ``tell``."""
 
 
 class _Process(NamedTuple):
@@ -48,43 +48,43 @@ class _Process(NamedTuple):
 
 
 class WorkerPool:
-    """Processes that run one module."""
+    """A pool of processes that run the ``Worker`` of one module."""
 
     def __init__(self, module: str, brief: object, size: int) -> None:
         """Start *size* processes.
 
         Args:
-            module: The name of one whose ``Worker`` is a :class:`Worker`, made of the brief.
-            brief: What each of them is told first.
-            size: How many, at least 1.
+            module: Name of a module with a class ``Worker``, whose constructor accepts the brief.
+            brief: Value that is sent first to each process, to make its worker.
+            size: Number of processes, at least 1.
         """
         self._module = module
         self._environment = child_process.environment(
             PYTHONHASHSEED=str(int.from_bytes(os.urandom(4))), **scratch.for_children()
         )
-        """The same for all: what they hash is compared."""
+        """Environment of all workers, with the same hash seed, because their hashes are compared."""
         self._told = [brief]
         self._idle = [self._start() for _ in range(size)]
         self._busy: dict[Connection, tuple[_Process, int]] = {}
 
     def tell(self, news: object) -> None:
-        """Tell all of them something that has no answer; no task is under way."""
+        """Send *news*, which has no answer, to all workers; to be called only while no task is in progress."""
         for process in self._idle:
             process.connection.send(news)
         self._told.append(news)
 
     def work(self, tasks: Sequence[object], heed: Callable[[], None]) -> Iterator[tuple[int, object]]:
-        """Have *tasks* done.
+        """Let the workers do *tasks*, and yield their answers.
 
         Args:
             tasks: Values that can be pickled.
-            heed: Called several times a second; what it raises ends the work.
+            heed: Function that is called several times a second; an exception from it ends the work.
 
         Yields:
-            The number of a task with one of its answers, in any order of the tasks; last of each :class:`Done`.
+            The index of a task with one of its answers; tasks in any order, the last answer of each is :class:`Done`.
 
         Raises:
-            T2SError: a task ended several processes.
+            T2SError: several workers in turn died while they did the same task.
         """
         waiting = list(range(len(tasks)))[::-1]
         ended = [0] * len(tasks)
@@ -111,12 +111,12 @@ class WorkerPool:
                 yield number, answer
 
     def close(self) -> None:
-        """End them; safe to call twice."""
+        """End all workers; safe to call twice."""
         for process in (*self._idle, *(process for process, _ in self._busy.values())):
             process.end()
 
     def _give(self, process: _Process, number: int, tasks: Sequence[object]) -> None:
-        """Give a task to *process*; that it is gone is noticed by the next look at its answers."""
+        """Send a task to *process*; if the process has died, the next read of its answers detects that."""
         self._busy[process.connection] = process, number
         try:
             process.connection.send(tasks[number])
@@ -150,7 +150,7 @@ def _refuse(task: object, n_ended: int) -> None:
 
 
 def main() -> None:
-    """Work in this process until the other end is closed."""
+    """Do tasks in this process until the parent closes the connection."""
     seal()
     connection = Connection(int(sys.argv[1]))
     try:
@@ -163,7 +163,7 @@ def main() -> None:
 
 
 def usable_cores() -> int:
-    """Cores this process may use; 1 where processes cannot be told things over a socket pair."""
+    """Return the number of CPU cores this process may use; 1 if the system has no socket pairs for workers."""
     if os.name != "posix":
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

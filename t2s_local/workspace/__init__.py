@@ -1,8 +1,8 @@
-"""The run store: one SQLite file in a private folder, one short transaction an item.
+"""The store of runs: one SQLite file in a private folder, with one short transaction for each item.
 
-Work is keyed by content (input digest, analyst version, settings), so the same command again resumes, and a finished
-run again recomputes nothing. The write-ahead log makes every committed item survive the end of the process; decision
-0701 says what survives the end of the machine.
+Results are keyed by content (input digest, analyst version, settings): a repeated command resumes an interrupted run
+and recomputes nothing of a finished run. The write-ahead log keeps every committed item if the process ends; decision
+0701 states which items survive a power cut.
 """
 
 from collections.abc import Iterator
@@ -36,11 +36,11 @@ STORE = "store.db"
 
 @contextmanager
 def open_workspace(folder: Path, *, command: str) -> Iterator[Workspace]:
-    """Open *folder* for writing, making it where there is none; nobody else can until it is closed.
+    """Open *folder* for writing, made if missing; no other process can open it for writing until it is closed.
 
     Raises:
-        LockedError: another process has it open; the message names the holder.
-        InputError: its store is none of this user's t2s, or a link or another user's file stands in a place of ours.
+        LockedError: another process has the folder open for writing; the message names that process.
+        InputError: the store was not written by this user's t2s, or one of its files is a link or another user's file.
         T2SError: the folder cannot be made or written to, or its store was written by a newer version.
     """
     private_folder(folder)
@@ -51,10 +51,10 @@ def open_workspace(folder: Path, *, command: str) -> Iterator[Workspace]:
 
 @contextmanager
 def read_workspace(folder: Path) -> Iterator[Workspace]:
-    """Open an existing *folder* for reading; a writer is not disturbed, and does not disturb.
+    """Open an existing *folder* for reading, even while another process writes to it.
 
     Raises:
-        InputError: there is no workspace, or its store is none of this user's t2s.
+        InputError: there is no workspace, or its store was not written by this user's t2s.
         T2SError: its store was written by a newer version.
     """
     with Workspace(folder, connect(_existing(folder), writable=False)) as workspace:
@@ -62,11 +62,11 @@ def read_workspace(folder: Path) -> Iterator[Workspace]:
 
 
 def adopt_workspace(folder: Path) -> None:
-    """Mark everything in an existing *folder* as this user's own, whoever wrote it; brings it to this version too.
+    """Mark all content of an existing *folder* as this user's own, and migrate its store to this version.
 
     Raises:
-        InputError: there is no workspace, or its store is none that a t2s wrote.
-        LockedError: another process has it open.
+        InputError: there is no workspace, or its store was not written by t2s.
+        LockedError: another process has the folder open for writing.
         T2SError: its store was written by a newer version.
     """
     path = _existing(folder)
@@ -75,10 +75,10 @@ def adopt_workspace(folder: Path) -> None:
 
 
 def _existing(folder: Path) -> Path:
-    """The store in *folder*.
+    """Return the path of the store in *folder*.
 
     Raises:
-        InputError: there is none, or a link stands in its place.
+        InputError: there is no store, or one of the workspace's files is a link.
     """
     refuse_odd(folder)
     path = folder / STORE

@@ -1,4 +1,4 @@
-"""The SQLite file of a workspace: its tables, its versions, and what the system says when it cannot be written."""
+"""The SQLite file of a workspace: its tables, the migrations between its versions, and its errors."""
 
 import os
 import sqlite3
@@ -37,21 +37,21 @@ ALTER TABLE names ADD COLUMN mark BLOB;
 CREATE TABLE made (name TEXT PRIMARY KEY, value BLOB NOT NULL, mark BLOB) WITHOUT ROWID;
 """
 _STEPS = (_FIRST, _SECOND, _THIRD)
-"""What makes each version from the one before; version 0 is an empty file."""
+"""SQL that migrates a store from each version to the next; version 0 is an empty file."""
 _KEPT = "What was stored is kept: make room and repeat the command."
 
 
 def connect(path: Path, *, writable: bool, adopts: bool = False) -> sqlite3.Connection:
-    """Open the store at *path*, bringing it to this version where it may be written.
+    """Open the store at *path*, and migrate it to this version if it is writable.
 
     Args:
         path: The file.
-        writable: Whether it may be written, and made where there is none.
-        adopts: Whether everything in it is marked as this user's own, whoever wrote it.
+        writable: Whether the store may be written, and is made if missing.
+        adopts: Whether all its content is marked as this user's own, even if another user wrote it.
 
     Raises:
-        InputError: it is no store, or none that this user's t2s wrote.
-        T2SError: it was written by a newer version, or the disk does not let it be opened.
+        InputError: the file is no store, or was not written by this user's t2s.
+        T2SError: the store was written by a newer version, or the system cannot open it.
     """
     database = _open(path, mode="rwc" if writable else "ro")
     try:
@@ -90,10 +90,10 @@ def _open(path: Path, *, mode: str) -> sqlite3.Connection:
 
 
 def _check(database: sqlite3.Connection, path: Path, version: int, *, adopts: bool) -> None:
-    """Refuse a store that nobody wrote with this user's key, or that does more than to hold tables.
+    """Refuse a store that was not marked with this user's key, or that contains triggers or views.
 
     Raises:
-        InputError: it is foreign.
+        InputError: the store is refused.
     """
     query = "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
     (n_acting,) = database.execute(query).fetchone()
@@ -109,18 +109,18 @@ def _unusable(path: Path) -> InputError:
 
 
 def version_of(database: sqlite3.Connection) -> int:
-    """The version a store was written by; 0 for an empty file."""
+    """Return the version number in the store; 0 for an empty file."""
     (version,) = database.execute("PRAGMA user_version").fetchone()
     return int(version)
 
 
 def backups(folder: Path) -> list[Path]:
-    """Copies of the store that were made before it was brought to a newer version."""
+    """Return the copies of the store that were made before migrations, sorted."""
     return sorted(folder.glob("store.v*.db"))
 
 
 def failure(error: sqlite3.Error, path: Path) -> T2SError:
-    """Turn an *error* of SQLite into the error the user sees."""
+    """Convert an *error* of SQLite into the error that is shown to the user."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return T2SError("no space left on the disk", path=path, hint=_KEPT)
@@ -131,10 +131,10 @@ def failure(error: sqlite3.Error, path: Path) -> T2SError:
 
 @contextmanager
 def transaction(database: sqlite3.Connection, path: Path) -> Iterator[Callable[..., sqlite3.Cursor]]:
-    """Do everything inside or nothing of it; gives what executes a statement.
+    """Run the block as one transaction, all or nothing; yields the function that executes a statement.
 
     Raises:
-        T2SError: the disk is full or broken; nothing of the transaction is stored, everything before it is.
+        T2SError: the disk is full or broken; the transaction is undone, and earlier ones are kept.
     """
     try:
         with database:
@@ -155,7 +155,7 @@ def _migrate(database: sqlite3.Connection, path: Path, version: int) -> None:
 
 
 def _copy(database: sqlite3.Connection, target: Path) -> None:
-    """Copy the store, whole or not at all."""
+    """Copy the store to *target*, completely or not at all."""
     partial = target.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     os.close(open_own(partial))

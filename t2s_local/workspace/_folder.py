@@ -1,4 +1,4 @@
-"""The folder of a workspace: refused where anything in it could lead elsewhere."""
+"""Check the folder of a workspace: links and odd files in it are refused."""
 
 import os
 import stat
@@ -8,16 +8,16 @@ from t2s_local.errors import InputError
 from t2s_local.files import reason_of
 
 _WRITTEN = ("lock", "store.")
-"""How the names of the files begin that we open, empty, copy to or remove."""
+"""Beginnings of the names of files that the workspace opens, empties, writes or removes."""
 
 
 def refuse_odd(folder: Path) -> None:
-    """Refuse a workspace that is a link, or in which a file we write is none of ours alone.
+    """Refuse a workspace that is a link, or in which a file that t2s writes is not a plain file of this user alone.
 
-    A project that is cloned can bring links under the names we use: what they lead to would be emptied.
+    A cloned project can contain links with these file names, whose targets would then be emptied.
 
     Raises:
-        InputError: the folder or a file in it is a link, no plain file, another user's, or has a second name.
+        InputError: the folder is a link, or a file in it is a link, no plain file, another user's, or hard-linked.
     """
     if folder.is_symlink():
         message = "a link, and no folder of its own"
@@ -37,11 +37,11 @@ def refuse_odd(folder: Path) -> None:
 
 
 def open_own(path: Path) -> int:
-    """Open *path* for reading and writing, making it where there is none; no link is followed.
+    """Open *path* for reading and writing, made if missing; links are not followed.
 
     Raises:
-        OSError: it cannot be opened.
-        InputError: it is no plain file of this user's.
+        OSError: the file cannot be opened.
+        InputError: the file is no plain file of this user alone.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.open(path, flags, stat.S_IRUSR | stat.S_IWUSR)
@@ -53,7 +53,7 @@ def open_own(path: Path) -> int:
 
 
 def _oddity(found: os.stat_result) -> str | None:
-    """Why a file is not taken for ours; None where it may be."""
+    """Return the reason to refuse a file, as a clause; None for a plain file of this user with a single name."""
     if stat.S_ISLNK(found.st_mode):
         return "a link, where a file of the workspace belongs"
     if not stat.S_ISREG(found.st_mode):

@@ -1,4 +1,4 @@
-"""The runs of a workspace: what each was asked, how far it is, what came of it."""
+"""The table of a workspace's runs: their command lines, their progress and their results."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,74 +18,74 @@ _MARK = f"UPDATE runs SET mark = t2s_mark('run', {_marks.RUN}) WHERE id = ?"
 
 
 class About(Value, frozen=True, kw_only=True):
-    """How a run was called: beside the manifest, what it takes to do it again."""
+    """The call of a run: the information beside the manifest that is needed to repeat the run."""
 
     command: tuple[str, ...]
-    """The command line, word by word."""
+    """The words of the command line."""
     folder: str
-    """The folder it was given in."""
+    """The folder in which the command was given."""
     line: str
-    """Digest of what the command line asks for: two runs of one line work on the same files, whatever is in them."""
+    """Digest of the command line's request: runs with the same digest use the same files, even if contents differ."""
     host: str
     out: str | None = None
-    """Folder of the library; None for runs of versions that did not note it."""
+    """Folder of the library; None for runs of earlier versions, which did not store it."""
     versions: dict[str, str]
-    """Python and the libraries that decide bytes."""
+    """Versions of Python and of the libraries on which the output bytes depend."""
 
 
 class RunState(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """How far a run is, and what it took."""
+    """The progress of a run, with its use of time and memory."""
 
     stage: str | None = None
-    """None where it is over."""
+    """Name of the present stage; None if the run is over."""
     done: int = 0
     total: int | None = None
     in_stage: float = 0.0
-    """Seconds the stage has lasted."""
+    """Seconds since the stage began."""
     at: float
-    """Seconds since 1970."""
+    """Time of this state, in seconds since 1970."""
     seconds: dict[str, float] = msgspec.field(default_factory=dict)
-    """Seconds a stage, in this process."""
+    """Seconds for each stage, in this process."""
     n_remembered: int = 0
     n_remembered_here: int = 0
-    """Items of the stage that were remembered: they took no time."""
+    """Number of items of the stage whose result was already stored, and which took no time."""
     n_refused: int = 0
     predicted: float | None = None
-    """Seconds the whole run was expected to take when it had read its input."""
+    """Predicted seconds of the whole run, estimated after the input was read; None without a prediction."""
     basis: str | None = None
-    """What that rests on, in words."""
+    """Basis of the prediction, in words."""
     tokens: int = 0
-    """A model has written in this process."""
+    """Number of tokens that a model has generated in this process."""
     tokens_a_second: float | None = None
-    """In this stage; None where no model is asked."""
+    """Generated tokens per second in this stage; None if no model is asked."""
     took: float | None = None
-    """Seconds the whole run took, where it was done in one go."""
+    """Seconds of the whole run, if it was done without interruption; otherwise None."""
     peak: int | None = None
-    """Bytes of memory at the most."""
+    """Peak memory in bytes; None if unknown."""
 
 
 class StoredRun(Value, frozen=True, kw_only=True):
-    """One run as the store knows it."""
+    """One run as a row of the store."""
 
     id: str
-    """Digest of the manifest: the same inputs, versions and settings are the same run."""
+    """Digest of the manifest: runs with the same inputs, versions and settings have the same id."""
     started: float
     """Seconds since 1970."""
     finished: float | None
-    """When its result was whole; None before."""
+    """Time at which the result was complete, in seconds since 1970; None before."""
     manifest: bytes
-    """JSON."""
+    """Inputs, versions and settings of the run, as JSON."""
     result: bytes | None
-    """JSON; None until it is finished. While it is done again from the start, the result it had."""
+    """Result as JSON; None until the run is finished. While the run is repeated, the earlier result."""
     is_restarting: bool
-    """Whether it is being done again from the start."""
+    """Whether the run is being repeated from the start."""
     about: About | None
-    """None where an older version wrote it."""
+    """Call of the run; None if an older version stored the run."""
     state: RunState | None
 
     @property
     def is_whole(self) -> bool:
-        """Return whether it is finished and nothing of it is being done again."""
+        """Return whether the run is finished and is not being repeated."""
         return self.result is not None and not self.is_restarting
 
 
@@ -93,26 +93,26 @@ class Ledger:
     """The table of runs."""
 
     def __init__(self, database: sqlite3.Connection, transaction: Transaction, folder: Path) -> None:
-        """Wrap the table; *transaction* opens one that is stored for good when it is over."""
+        """Wrap the table of runs in *database*; *transaction* opens a transaction of the store in *folder*."""
         self._database = database
         self._transaction = transaction
         self._folder = folder
 
     def __iter__(self) -> Iterator[StoredRun]:
-        """Every run, oldest first."""
+        """Yield every run, the oldest first."""
         rows = self._database.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY started, id").fetchall()
         return map(self._stored, rows)
 
     def get(self, run_id: str) -> StoredRun | None:
-        """The run with that id, or None."""
+        """Return the run with that id; None if there is none."""
         row = self._database.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,)).fetchone()
         return None if row is None else self._stored(row)
 
     def _stored(self, found: tuple[object, ...]) -> StoredRun:
-        """The run that stands in a row.
+        """Return the run in a row of the table.
 
         Raises:
-            InputError: this user's t2s did not write it.
+            InputError: this user's t2s did not write the row.
         """
         row = _Row(*found)  # type: ignore[arg-type]  # the types of the columns, once the mark holds
         _marks.refuse_foreign(self._folder, row.mark, "run", *row[:-2])
@@ -128,10 +128,10 @@ class Ledger:
         )
 
     def find(self, start: str | None) -> StoredRun:
-        """The one run whose id begins with *start*; the newest one where it is None or ``latest``.
+        """Return the only run whose id begins with *start*; the newest run if *start* is None or ``latest``.
 
         Raises:
-            UsageError: there is none, or more than one.
+            UsageError: there is no such run, or more than one.
         """
         runs = list(self)
         if start is not None and start != "latest":
@@ -145,7 +145,7 @@ class Ledger:
         return runs[-1]
 
     def start(self, run_id: str, manifest: bytes, about: About, *, now: float, restart: bool) -> None:
-        """Note that a run is under way; the result an earlier one had stays until this one is whole."""
+        """Store that a run has begun; an earlier result of the run is kept until the new one is complete."""
         with self._transaction(durable=True) as execute:
             execute("INSERT OR IGNORE INTO runs (id, started, manifest) VALUES (?, ?, ?)", (run_id, now, manifest))
             execute("UPDATE runs SET about = ? WHERE id = ?", (msgspec.json.encode(about), run_id))
@@ -157,12 +157,12 @@ class Ledger:
             execute(_MARK, (run_id,))
 
     def note(self, run_id: str, state: RunState) -> None:
-        """Note how far a run is."""
+        """Store the progress of a run."""
         with self._transaction() as execute:
             execute("UPDATE runs SET state = ? WHERE id = ?", (msgspec.json.encode(state), run_id))
 
     def finish(self, run_id: str, result: bytes, names: dict[str, tuple[str, ...]], *, now: float) -> None:
-        """Note that a run is whole; what it did again takes the place of what it had done before."""
+        """Store that a run is finished; work of a repeated run replaces the earlier work."""
         rows = [(name, msgspec.json.encode(lessons)) for name, lessons in sorted(names.items())]
         aside, cut = f"%@{run_id}", -len(run_id) - 1
         with self._transaction(durable=True) as execute:
@@ -183,14 +183,14 @@ class Ledger:
             execute(_MARK, (run_id,))
 
     def remove(self, run_id: str) -> None:
-        """Remove a run with all that no other run uses; its bytes are overwritten."""
+        """Remove a run with all items and trajectories that no other run uses; their bytes are overwritten."""
         with self._transaction(durable=True) as execute:
             execute("DELETE FROM runs WHERE id = ?", (run_id,))
             _let_go(execute, run_id)
             execute("DELETE FROM names WHERE NOT EXISTS (SELECT 1 FROM runs)")
 
     def strip(self, run_id: str, result: bytes) -> None:
-        """Remove all that no other run uses and keep the run, with *result* in place of its own."""
+        """Remove all items and trajectories that only this run uses, and keep the run with *result* as its result."""
         with self._transaction(durable=True) as execute:
             execute("UPDATE runs SET result = ? WHERE id = ?", (result, run_id))
             execute(_MARK, (run_id,))
@@ -207,7 +207,7 @@ def _let_go(execute: Callable[..., object], run_id: str) -> None:
 
 
 class _Row(NamedTuple):
-    """A row of the table; the last two columns are not covered by the mark."""
+    """A row of the table of runs; the mark covers all columns but the last two."""
 
     id: str
     started: float
@@ -221,7 +221,7 @@ class _Row(NamedTuple):
 
 
 def _state(encoded: bytes | None) -> RunState | None:
-    """How far a run is; None where nothing is known, or anybody else wrote it."""
+    """Return the decoded progress of a run; None if there is none, or if it cannot be decoded."""
     try:
         return None if encoded is None else msgspec.json.decode(encoded, type=RunState)
     except (msgspec.DecodeError, TypeError):

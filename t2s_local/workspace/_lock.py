@@ -1,4 +1,4 @@
-"""One writer at a time: a lock on the workspace's folder that says who holds it."""
+"""Lock a workspace's folder for one writer at a time, with the name of the writer in the lock file."""
 
 import fcntl
 import os
@@ -17,24 +17,24 @@ _LONGEST = 4096
 _PID = re.compile("[1-9][0-9]{0,8}", re.ASCII)
 _LOOK = 0.01
 _PATIENCE = 0.2
-"""Seconds a holder is given to write down who it is, between taking the lock and being asked."""
+"""Seconds to wait for another process that has just locked the folder to write its name into the lock file."""
 
 
 @contextmanager
 def locked(
     folder: Path, command: str, *, patience: float = 0.0, hint: str = "Wait for it, or use another --workspace."
 ) -> Iterator[None]:
-    """Hold the lock of *folder*; the system frees it when the process ends, however it ends.
+    """Lock *folder* during the block; the system unlocks it when the process ends, even if it is killed.
 
     Args:
-        folder: Folder that a file called ``lock`` is kept in.
-        command: Who holds the lock, as others are told.
+        folder: Folder with the lock file ``lock``.
+        command: Name of this command in the lock file, shown to other processes.
         patience: Seconds to wait for another process.
-        hint: Advice for whoever finds it held.
+        hint: Advice in the error if another process has locked the folder.
 
     Raises:
-        LockedError: another process holds it; the message names that process.
-        T2SError: the file of the lock cannot be made.
+        LockedError: another process has locked the folder; the message names that process.
+        T2SError: the lock file cannot be made.
     """
     path = folder / "lock"
     try:
@@ -56,7 +56,7 @@ def locked(
 
 
 def holder(folder: Path) -> str | None:
-    """Who holds the lock of *folder*, in words; None where nobody is known to. Takes no lock itself."""
+    """Return a description of the process that has locked *folder*; None if none is known. Does not lock the folder."""
     try:
         with open_regular(folder / "lock") as stream:
             said = stream.read(_LONGEST).decode("utf-8", "replace")
@@ -67,10 +67,10 @@ def holder(folder: Path) -> str | None:
 
 
 def _take(handle: int, patience: float) -> None:
-    """Take the lock.
+    """Lock the file behind *handle*.
 
     Raises:
-        BlockingIOError: another process still holds it when the patience is over.
+        BlockingIOError: after *patience* seconds another process still has the lock.
     """
     until = time.monotonic() + patience
     while True:

@@ -1,7 +1,7 @@
-"""The marks of a store: every row that decides anything bears the mark of the user's key.
+"""The marks of a store: every row that affects results contains a mark made with the user's secret key.
 
-A store that came with a project can hold any result, any lesson and any path. Rows are looked at for their marks when
-they are read; the columns that only say how far a run is bear none.
+A store that came with a project can contain any result, any lesson and any path. Marks are checked when rows are read;
+the columns with the progress of a run are not covered by a mark.
 """
 
 import sqlite3
@@ -19,41 +19,41 @@ UPDATE runs SET mark = t2s_mark('run', {RUN});
 UPDATE names SET mark = t2s_mark('name', name, lessons);
 INSERT OR REPLACE INTO made VALUES ('store', x'', t2s_mark('store', x''));
 """
-"""Marks everything in a store, and the store itself."""
+"""SQL that marks every row of a store, and the store itself."""
 
 
 def teach(database: sqlite3.Connection) -> None:
-    """Make the marks known to statements: ``t2s_mark``, ``t2s_holds`` and ``t2s_kind``."""
+    """Add the SQL functions ``t2s_mark``, ``t2s_holds`` and ``t2s_kind`` to *database*."""
     database.create_function("t2s_mark", -1, mark, deterministic=True)
     database.create_function("t2s_holds", -1, is_marked, deterministic=True)
     database.create_function("t2s_kind", 1, kind_of, deterministic=True)
 
 
 def kind_of(kind: str) -> str:
-    """The kind of an item that a run which is done again keeps aside, under ``kind@run``."""
+    """Return the kind of an item without the suffix in ``kind@run``, which items of a repeated run have."""
     return kind.partition("@")[0]
 
 
 def of_item(kind: str, key: str, value: bytes) -> bytes:
-    """Mark of an item."""
+    """Return the mark of an item."""
     return mark("item", kind_of(kind), key, value)
 
 
 def of_trajectory(identity: str, value: bytes) -> bytes:
-    """Mark of a stored trajectory."""
+    """Return the mark of a stored trajectory."""
     return mark("trajectory", identity, value)
 
 
 def of_name(name: str, lessons: bytes) -> bytes:
-    """Mark of a skill's name."""
+    """Return the mark of a skill's name."""
     return mark("name", name, lessons)
 
 
 def refuse_foreign(folder: Path, found: object, *parts: str | bytes | float | None) -> None:
-    """Refuse a row whose mark is not the one of its *parts*.
+    """Refuse a row whose mark *found* does not match its *parts*.
 
     Raises:
-        InputError: this user's t2s did not write it.
+        InputError: this user's t2s did not write the row.
     """
     if not is_marked(found, *parts):
         error: InputError = foreign(folder)
@@ -61,7 +61,7 @@ def refuse_foreign(folder: Path, found: object, *parts: str | bytes | float | No
 
 
 def is_ours(database: sqlite3.Connection) -> bool:
-    """Return whether the store was made, or adopted, by this user."""
+    """Return whether this user's t2s made or adopted the store."""
     try:
         row = database.execute("SELECT mark FROM made WHERE name = 'store'").fetchone()
     except sqlite3.OperationalError:
@@ -70,7 +70,7 @@ def is_ours(database: sqlite3.Connection) -> bool:
 
 
 def adopt(database: sqlite3.Connection) -> None:
-    """Mark everything in the store as this user's own."""
+    """Mark all rows of the store as this user's own."""
     try:
         database.executescript(f"BEGIN IMMEDIATE; {ADOPT} COMMIT;")
     except sqlite3.Error:

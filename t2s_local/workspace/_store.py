@@ -1,4 +1,4 @@
-"""Store of a workspace: finished work, trajectories, names and runs."""
+"""The store of a workspace: results of finished work, trajectories, names of skills, and runs."""
 
 import sqlite3
 import time
@@ -17,9 +17,9 @@ from t2s_local.workspace._database import backups, failure, transaction
 from t2s_local.workspace._ledger import Ledger
 
 SYNC_EVERY = 1.0
-"""Seconds of work that a power cut can cost at most: a commit this long after the last synced one is synced too.
+"""Limit of seconds of work that a power cut can destroy: a commit this long after the last synced one is synced too.
 
-Without a power cut nothing is lost: the end of the process, however it comes, leaves every commit in place.
+Without a power cut nothing is lost: every commit survives the end of the process, even if it is killed.
 """
 _FLUSH = 500
 _PACK = zstandard.ZstdCompressor(level=1).compress
@@ -35,17 +35,17 @@ class Workspace:
         self._database = database
         self._synced = float("-inf")
         self._is_syncing: bool | None = None
-        """Whether commits are synced now; None until the first one."""
+        """Whether commits are synced to the disk at present; None before the first commit."""
         self._unpack = zstandard.ZstdDecompressor().decompress
         self.ledger = Ledger(database, self.transaction, folder)
 
     def item(self, kind: str, key: str) -> bytes | None:
-        """The value stored under *key*, or None."""
+        """Return the value stored under *kind* and *key*; None if there is none."""
         row = self._row("SELECT value, mark FROM items WHERE kind = ? AND key = ?", (kind, key))
         return None if row is None else self._checked(row, "item", _marks.kind_of(kind), key)
 
     def items(self, kind: str, *, run_id: str) -> Iterator[bytes]:
-        """Every value of that kind that the run *run_id* stored or looked up, by key."""
+        """Return every value of that kind that the run *run_id* stored or read, sorted by key."""
         query = "SELECT key, value, mark FROM items JOIN uses USING (kind, key) WHERE run = ? AND kind = ? ORDER BY key"
         try:
             rows = self._database.execute(query, (run_id, kind)).fetchall()
@@ -54,18 +54,18 @@ class Workspace:
         return (self._checked((value, mark), "item", _marks.kind_of(kind), key) for key, value, mark in rows)
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
-        """Store *value* under *key*, in a transaction of its own."""
+        """Store *value* under *kind* and *key*, in a transaction of its own."""
         packed = _PACK(value)
         with self.transaction() as execute:
             row = (kind, key, packed, _marks.of_item(kind, key, packed))
             execute("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", row)
 
     def attempt(self, run_id: str) -> "Attempt":
-        """Return the shelf on which the run *run_id* stores its work."""
+        """Return the part of the store in which the run *run_id* stores its work."""
         return Attempt(self, run_id)
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
-        """The stored trajectory with that id, or None."""
+        """Return the stored trajectory with that id; None if there is none."""
         row = self._row("SELECT value, mark FROM trajectories WHERE id = ?", (trajectory_id,))
         if row is None:
             return None
@@ -82,7 +82,7 @@ class Workspace:
         return tuple(TrajectoryId(row[0]) for row in rows)
 
     def names(self) -> dict[str, tuple[str, ...]]:
-        """Skill names given so far, each with the lessons it stood for."""
+        """Return the names of all skills written so far, each with the ids of the skill's lessons."""
         found = {}
         for name, lessons, mark in self._database.execute("SELECT name, lessons, mark FROM names ORDER BY name"):
             _marks.refuse_foreign(self.folder, mark, "name", name, lessons)
@@ -90,10 +90,10 @@ class Workspace:
         return found
 
     def _checked(self, row: tuple[bytes, bytes], *parts: str) -> bytes:
-        """The value of a *row* of a value and its mark, unpacked.
+        """Return the unpacked value of a *row* with a value and its mark.
 
         Raises:
-            InputError: this user's t2s did not write it.
+            InputError: this user's t2s did not write the row.
         """
         value, mark = row
         _marks.refuse_foreign(self.folder, mark, *parts, value)
@@ -108,10 +108,10 @@ class Workspace:
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[Callable[..., sqlite3.Cursor]]:
-        """Do everything inside or nothing of it; where it is *durable*, on the disk before this returns.
+        """Run the block as one transaction, all or nothing; if *durable*, it is on the disk at the end.
 
         Raises:
-            T2SError: the disk is full or broken; everything stored before is kept.
+            T2SError: the disk is full or broken; earlier transactions are kept.
         """
         now = time.monotonic()
         syncs = durable or not 0 <= now - self._synced < SYNC_EVERY
@@ -127,10 +127,10 @@ class Workspace:
             self._synced = now
 
     def remove_run(self, run_id: str) -> int:
-        """Remove a run and all that no other run uses, for good, and the copies of older versions with it.
+        """Remove a run with all that no other run uses, irrecoverably, and the copies of the store before migrations.
 
         Returns:
-            Bytes that the store got smaller by.
+            Number of bytes by which the store became smaller.
         """
         before = self._bytes()
         self.ledger.remove(run_id)
@@ -138,7 +138,7 @@ class Workspace:
         return before - self._bytes()
 
     def strip_run(self, run_id: str, result: bytes) -> None:
-        """Remove every text that no other run uses, for good; of the run *result* stays, and how it was made."""
+        """Remove every text that only this run uses, irrecoverably; keep *result*, the manifest and the call."""
         self.ledger.strip(run_id, result)
         self._overwrite()
 
@@ -146,7 +146,7 @@ class Workspace:
         return sum(path.stat().st_size for path in [self._path, *backups(self.folder)])
 
     def _overwrite(self) -> None:
-        """Leave nothing of what was removed in the file, in its log, or in copies of older versions."""
+        """Erase removed data from the file, from its log, and from the copies of the store before migrations."""
         try:
             self._database.execute("VACUUM")
             self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -156,10 +156,10 @@ class Workspace:
             path.unlink(missing_ok=True)
 
     def take_over(self, other: Path) -> int:
-        """Copy finished work and trajectories from the store of another workspace; what is here already stays.
+        """Copy finished work, trajectories and runs from the store *other* of another workspace; replace nothing.
 
         Returns:
-            Number of finished pieces of work that were new.
+            Number of new results of finished work.
         """
         self._database.execute("ATTACH DATABASE ? AS other", (f"{other.absolute().as_uri()}?mode=ro",))
         try:
@@ -182,7 +182,7 @@ class Workspace:
         return taken
 
     def size(self) -> int:
-        """Bytes of the store, without its log."""
+        """Return the size of the store in bytes, without its log."""
         (pages,) = self._database.execute("PRAGMA page_count").fetchone()
         (each,) = self._database.execute("PRAGMA page_size").fetchone()
         return int(pages) * int(each)
@@ -201,9 +201,9 @@ class Workspace:
 
 
 class Attempt:
-    """The work of one run: what it stores, what it finds stored, and a note of everything it uses.
+    """The part of the store for one run, which also records every item and trajectory that the run uses.
 
-    A run that is done again from the start stores its work aside, under kinds of its own, and looks nowhere else.
+    A run that is repeated from the start stores its work under separate kinds, and reads no items of other kinds.
     """
 
     def __init__(self, workspace: Workspace, run_id: str) -> None:
@@ -215,14 +215,14 @@ class Attempt:
         self._used: set[tuple[str, str]] = set()
 
     def item(self, kind: str, key: str) -> bytes | None:
-        """The value stored under *key*, or None."""
+        """Return the value stored under *kind* and *key*; None if there is none."""
         value = self._workspace.item(kind + self._aside, key)
         if value is not None:
             self._use(kind, key)
         return value
 
     def put_item(self, kind: str, key: str, value: bytes) -> None:
-        """Store *value* under *key*, in a transaction of its own."""
+        """Store *value* under *kind* and *key*, in a transaction of its own."""
         packed = _PACK(value)
         with self._workspace.transaction() as execute:
             row = (kind + self._aside, key, packed, _marks.of_item(kind, key, packed))
@@ -230,7 +230,7 @@ class Attempt:
             execute("INSERT OR IGNORE INTO uses VALUES (?, ?, ?)", (self._run, kind + self._aside, key))
 
     def trajectory(self, trajectory_id: TrajectoryId) -> Trajectory | None:
-        """The stored trajectory with that id, or None."""
+        """Return the stored trajectory with that id; None if there is none."""
         found = self._workspace.trajectory(trajectory_id)
         if found is not None:
             self._use("trajectory", trajectory_id)
@@ -244,7 +244,7 @@ class Attempt:
                 execute("INSERT OR IGNORE INTO uses VALUES (?, 'trajectory', ?)", (self._run, row[0]))
 
     def flush(self) -> None:
-        """Write down what was used."""
+        """Store which items and trajectories the run has used."""
         if self._used:
             with self._workspace.transaction() as execute:
                 for kind, key in sorted(self._used):

@@ -1,4 +1,4 @@
-"""A shelf in memory: for whoever needs no store on disk, tests among them."""
+"""A store of results and trajectories in memory, for tests and for runs without a store on disk."""
 
 from collections.abc import Sequence
 
