@@ -81,10 +81,10 @@ def compose(
     clusters = [cluster for family in families for cluster in family.clusters]
     supported = [bar.supported(family) for family in said_apart(families, evidence)]
     worthy = [family for family in supported if any(map(bar.has_support, family.clusters))]
-    kept = joined_by_domain(worthy, evidence)
     granted = frozenset(item.id for item in clusters if bar.is_granted(item))
+    kept = joined_by_domain(worthy, evidence, granted)
     named = name_families([_core(family, granted) for family in kept], evidence, known={})
-    kept = joined_by_name(_whole(named, kept), evidence)
+    kept = joined_by_name(_whole(named, kept), evidence, granted)
     cores = [_core(family, granted) for family in kept]
     asked = {family.id: requests_of(family, evidence) for family in cores}
     named = _whole(name_families(cores, evidence, known=names), kept)

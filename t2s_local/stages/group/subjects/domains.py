@@ -2,14 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import combinations
 
 from t2s_local.ports.writer import Background
 from t2s_local.stages.group.subjects.scope import family_of
 from t2s_local.stages.naming.domains import SHELL, programs_of
 from t2s_local.stages.naming.subjects import GENERIC_TOOLS
-from t2s_local.values.cluster import Family
+from t2s_local.values.cluster import Cluster, ClusterId, Family
 from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
@@ -35,36 +35,89 @@ class _Domain(Value, frozen=True, kw_only=True):
     """Whether it is words of users, which stand apart."""
 
 
-def joined_by_domain(families: Sequence[Family], background: Background) -> list[Family]:
+def joined_by_domain(
+    families: Sequence[Family], background: Background, granted: Container[ClusterId] = ()
+) -> list[Family]:
     """Join *families* of one project and one domain, the most alike first; their order does not show.
 
     Likeness is the cosine of the tools that their runs call, or the share of runs they have in common; where runs only
     use a shell, that of the programs the rules name. Words of the lessons of a small sample are alike by chance.
+
+    Rules that are *granted* join what the others make, and neither fill it nor change it.
     """
     company = _company(background)
-    domains = [_domain(family, background, company) for family in sorted(families, key=lambda family: family.id)]
+    ordered = sorted(families, key=lambda family: family.id)
+    own = [(family, tuple(item for item in family.clusters if item.id not in granted)) for family in ordered]
+    domains = [_domain(family_of(clusters), background, company) for _, clusters in own if clusters]
+    domains.sort(key=lambda item: item.family.id)
     while (pair := _nearest(domains)) is not None:
         one, other = pair
         whole = family_of([*one.family.clusters, *other.family.clusters])
         domains = [item for item in domains if item not in pair]
         domains.append(_domain(whole, background, company))
         domains.sort(key=lambda item: item.family.id)
-    return [item.family for item in domains]
+    return _with_granted(domains, own, background, company)
 
 
-def joined_by_name(families: Sequence[Family], background: Background) -> list[Family]:
+def _with_granted(
+    domains: Sequence[_Domain],
+    families: Sequence[tuple[Family, tuple[Cluster, ...]]],
+    background: Background,
+    company: Mapping[str, Mapping[str, float]],
+) -> list[Family]:
+    """Add granted rules to the families of *domains*.
+
+    Args:
+        domains: Domains of the other rules.
+        families: Families before they were joined, each with its rules that are not granted.
+        background: The lessons, and what is known of their trajectories.
+        company: Weights of tools by the tools that are called with them.
+
+    Returns:
+        Each domain's family with its granted rules, then the families of granted rules that are like no domain.
+    """
+    homes = {item.id: place for place, domain in enumerate(domains) for item in domain.family.clusters}
+    more: list[list[Cluster]] = [[] for _ in domains]
+    alone: list[Family] = []
+    for family, own in families:
+        rest = [item for item in family.clusters if item not in own]
+        if own:
+            more[homes[own[0].id]] += rest
+            continue
+        domain = _domain(family, background, company)
+        found = [
+            (_likeness(domain, other), -place) for place, other in enumerate(domains) if _is_one_kind(domain, other)
+        ]
+        likeness, place = max(found, default=(0.0, 0))
+        if likeness >= SAME_WORK:
+            more[-place] += rest
+        else:
+            alone.append(family)
+    whole = [
+        family_of([*domain.family.clusters, *added]) if added else domain.family
+        for domain, added in zip(domains, more, strict=True)
+    ]
+    return [*whole, *alone]
+
+
+def joined_by_name(
+    families: Sequence[Family], background: Background, granted: Container[ClusterId] = ()
+) -> list[Family]:
     """Join *families* of one project whose best names are the same: two skills of one name are near-duplicates.
 
     The order of *families* shows only in that of the result; families that would be too large stay as they are.
+    Rules that are *granted* do not count.
     """
     groups: dict[tuple[str, str | None, bool], list[Family]] = {}
     for family in families:
-        is_said = all(lesson.is_said for lesson in background.members(family.clusters))
-        groups.setdefault((family.candidates[0], background.project(family.clusters), is_said), []).append(family)
+        own = tuple(item for item in family.clusters if item.id not in granted) or family.clusters
+        is_said = all(lesson.is_said for lesson in background.members(own))
+        groups.setdefault((family.candidates[0], background.project(own), is_said), []).append(family)
     whole: list[Family] = []
     for group in groups.values():
         clusters = [cluster for family in group for cluster in family.clusters]
-        whole += group if len(group) == 1 or len(clusters) > LARGEST else [family_of(clusters)]
+        n_own = sum(item.id not in granted for item in clusters)
+        whole += group if len(group) == 1 or n_own > LARGEST else [family_of(clusters)]
     return whole
 
 
@@ -125,8 +178,11 @@ def _nearest(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None:
 
 
 def _may_be_one(one: _Domain, other: _Domain) -> bool:
-    n_rules = len(one.family.clusters) + len(other.family.clusters)
-    return one.project == other.project and not one.is_said and not other.is_said and n_rules <= LARGEST
+    return _is_one_kind(one, other) and len(one.family.clusters) + len(other.family.clusters) <= LARGEST
+
+
+def _is_one_kind(one: _Domain, other: _Domain) -> bool:
+    return one.project == other.project and not one.is_said and not other.is_said
 
 
 def _likeness(one: _Domain, other: _Domain) -> float:
