@@ -28,7 +28,7 @@ def test_what_arguments_must_come_to_is_taken_from_the_numbers_that_an_error_nam
     )
     again = [call("order", "done", key="2", payments=[{"by": "card", "amount": 900 + n}]) for n in range(3)]
     (lesson,) = lessons(*[run(n, *paid(n, 100 + n, 40), *again[n]) for n in range(3)], pattern="policy")
-    assert lesson.do.endswith("If the call is refused all the same, send it again with what the refusal names.")
+    assert lesson.do.endswith("where somebody agreed to another one, ask before you send the call again.")
     assert (lesson.because or "").endswith("3 passed when sent again with the number named")
 
 

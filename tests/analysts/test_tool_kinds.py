@@ -29,7 +29,7 @@ def test_a_refusal_that_states_how_the_domain_works_is_a_rule_in_its_own_words_f
     refused = [run(n, *call("insure", error, key="1", parcel=f"p{n}")) for n in range(2)]
     (lesson,) = lessons(*refused, pattern="policy")
     assert lesson.do == "Vouchers cannot pay for insurance."
-    assert lesson.because == "2 calls in 2 runs were refused so"
+    assert lesson.because == "2 calls in 2 runs were refused with this message"
     assert lessons(refused[0], pattern="policy") == []
 
 
@@ -75,8 +75,8 @@ def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
     ]
     (lesson,) = lessons(*runs, pattern="policy")
     assert lesson.do == (
-        "Check the pallets first, at `free_pallets` in what `find_vans` returns; where that is not enough, choose"
-        " another way instead of trying."
+        "Check the pallets first, at `free_pallets` in what `find_vans` returns. If that is not enough, do not send"
+        " the call: pick something else that fits, or ask the user."
     )
 
 

@@ -48,7 +48,7 @@ def test_a_situation_that_only_names_its_tools_is_not_listed_beside_them() -> No
         runs,
         "with `pay` or `refund`",
         "Pay once.",
-        "3 calls in 3 runs were refused so",
+        "3 calls in 3 runs were refused with this message",
         "policy",
         parts=[(1, "action", "git push origin main")],
         polarity="success",

@@ -67,7 +67,7 @@ def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> 
     bad = sum(found in call.kinds for call in failed)
     good = sum(found in call.kinds for call in passed)
     better = Counter(value for call in passed for argument, value in call.kinds if argument == name and value != kind)
-    told = f"With {_shown(kind)} as `{name}` {bad} of {bad + good} calls were refused so"
+    told = f"With {_shown(kind)} as `{name}` {bad} of {bad + good} calls were refused"
     if better and "0" in kind:
         refused = {value: sum((name, value) in call.kinds for call in failed) for value in better}
         ranked = sorted(better, key=lambda value: (-better[value], value))

@@ -20,6 +20,9 @@ _SED = re.compile(
 )
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_QUOTES = frozenset("\"'`")
+_NEAR = 3
+"""Tokens between two edits that are read together."""
 
 
 class ChainChange(Value, frozen=True, kw_only=True):
@@ -104,12 +107,16 @@ Block = tuple[int, int, int, int]
 
 
 def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) -> list[Block]:
-    """Widen edits without letters to the words around them, and join edits that then overlap."""
+    """Join edits without letters with the edits near them, and widen each edit until it can be read by itself."""
+    near: list[Block] = []
+    for a, b, c, d in blocks:
+        if near and a - near[-1][1] <= _NEAR and not _SAID.search("".join((*before[a:b], *after[c:d]))):
+            a, c = near[-1][0], near[-1][2]
+            near.pop()
+        near.append((a, b, c, d))
     found: list[Block] = []
-    for block in blocks:
-        a, b, c, d = block
-        if not _SAID.search("".join((*before[a:b], *after[c:d]))):
-            a, b, c, d = _widened(before, after, block)
+    for block in near:
+        a, b, c, d = _widened(before, after, _turned(before, after, block))
         if found and (a < found[-1][1] or c < found[-1][3]):
             a, c = min(a, found[-1][0]), min(c, found[-1][2])
             b, d = max(b, found[-1][1]), max(d, found[-1][3])
@@ -118,21 +125,56 @@ def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Bloc
     return found
 
 
-def _widened(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
+def _turned(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
+    """Move a mere insertion or deletion to where it closes all that it opens: ``', b='c`` -> ``, b='c'``."""
     a, b, c, d = block
-    while a > 0 and c > 0 and before[a - 1] == after[c - 1] and not before[a - 1].isspace():
-        a, c = a - 1, c - 1
-    while b < len(before) and d < len(after) and before[b] == after[d] and not before[b].isspace():
-        b, d = b + 1, d + 1
-    while b > a and d > c and before[b - 1] == after[d - 1] and _ends_too_late(before[a:b]):
-        b, d = b - 1, d - 1
+    if (a == b) == (c == d):
+        return block
+    text, start, stop = (after, c, d) if a == b else (before, a, b)
+    for move in (0, 1, 2, 3, -1, -2, -3):
+        first, last = start + move, stop + move
+        is_same = text[start:first] == text[stop:last] if move > 0 else text[first:start] == text[last:stop]
+        if first >= 0 and last <= len(text) and is_same and _is_closed(text[first:last]):
+            return a + move, b + move, c + move, d + move
+    return block
+
+
+def _widened(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
+    """Widen an edit by one token after the other until it contains a word and closes all that it opens."""
+    a, b, c, d = block
+    for _ in range(_MAX_EDIT_TOKENS):
+        old, new = before[a:b], after[c:d]
+        is_loose = bool(old) and bool(new) and "," in (new[0], new[-1], old[0], old[-1])
+        if _SAID.search("".join((*old, *new))) and _is_closed(old) and _is_closed(new) and not is_loose:
+            return a, b, c, d
+        can_left = a > 0 and c > 0 and before[a - 1] == after[c - 1] and not before[a - 1].isspace()
+        can_right = b < len(before) and d < len(after) and before[b] == after[d] and not before[b].isspace()
+        if can_left and not (can_right and _is_closed((*new, after[d]))):
+            a, c = a - 1, c - 1
+        elif can_right:
+            b, d = b + 1, d + 1
+        else:
+            break
     return a, b, c, d
+
+
+def _is_closed(tokens: Sequence[str]) -> bool:
+    """Return whether *tokens* open and close the same quotes and brackets, in order."""
+    opened: list[str] = []
+    for token in tokens:
+        if token in _QUOTES and opened[-1:] == [token]:
+            opened.pop()
+        elif token in _QUOTES or token in _CLOSING.values():
+            opened.append(token)
+        elif token in _CLOSING and (not opened or opened.pop() != _CLOSING[token]):
+            return False
+    return not opened
 
 
 def _ends_too_late(tokens: Sequence[str]) -> bool:
     """Return whether the last of *tokens* closes a quote or bracket that none of them opened."""
     last = tokens[-1]
-    if last in "\"'`":
+    if last in _QUOTES:
         return tokens.count(last) % 2 == 1
     opening = _CLOSING.get(last)
     return opening is not None and tokens.count(last) > tokens.count(opening)

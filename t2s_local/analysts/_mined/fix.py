@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from t2s_local.analysts._forms import format_of, says_format, shape_of
 from t2s_local.analysts._lessons import code, is_short_enough
@@ -168,18 +168,29 @@ def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Ev
     if named in changes:
         changes = {named: changes[named]}
     if not changes or len(changes) > _MAX_CHANGED_ARGUMENTS:
-        return _looked_up(helpers, worked)
+        return _looked_up(helpers, worked, {name: after[name] for name in names if name in after})
     said = "; ".join(f"{join_words(shown)} {change}" for change, shown in changes.items())
     return Fix(do=f"Call `{worked.tool}` again with {said}.", events=(worked,))
 
 
-def _looked_up(helpers: Sequence[Event], worked: Event) -> Fix | None:
-    """Return the fix to call the last helper first: its answer, not a general rule, supplied the changed arguments."""
+def _looked_up(helpers: Sequence[Event], worked: Event, changed: Mapping[str, object]) -> Fix | None:
+    """Return the fix to call the last helper first, if its answer holds one of the *changed* arguments, by name."""
     if not helpers or helpers[-1].tool == worked.tool:
         return None
+    names = [name for name, value in changed.items() if _is_in(value, helpers[-1].output)]
+    if not names:
+        return None
+    given = join_words(f"`{INDEX.sub('[]', name)}`" for name in names[:_MAX_CHANGED_ARGUMENTS])
     return Fix(
-        do=f"Call `{helpers[-1].tool}` first, then `{worked.tool}` with what it found.", events=(helpers[-1], worked)
+        do=f"Call `{helpers[-1].tool}` first, then `{worked.tool}` with the {given} it returns.",
+        events=(helpers[-1], worked),
     )
+
+
+def _is_in(value: object, output: str) -> bool:
+    """Return whether *output* holds *value*, a text of three characters or more, by itself."""
+    text = str(value)
+    return len(text) > 2 and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", output) is not None
 
 
 def _change(piece: Slice, failed: Event, worked: Event, old: object, new: object) -> str | None:

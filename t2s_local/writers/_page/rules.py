@@ -34,7 +34,7 @@ _NO_CAUSE = frozenset({"loop", "correction"})
 _REASONED = frozenset({"recovery", "root_cause"})
 """Patterns whose *because* is a reason; in other patterns it is a count."""
 _STATED = frozenset({"policy", "lint_rule"})
-_OF_TOOLS = frozenset(
+OF_TOOLS = frozenset(
     {
         *("absent", "argument_form", "call_form", "form_failed", "limit", "lint_rule", "policy", "quoting"),
         *("bare", "beginning", "contents", "cut", "elsewhere", "harmless", "hidden_status", "lowered", "matching"),
@@ -212,7 +212,7 @@ def is_without_success(outcomes: Mapping[str, int]) -> bool:
 
 def _is_lost(lesson: Lesson, outcomes: Mapping[str, int]) -> bool:
     """Return whether a rule recommends what only failed runs did; a rule on what tools refuse does not."""
-    return is_without_success(outcomes) and lesson.pattern not in _OF_TOOLS
+    return is_without_success(outcomes) and lesson.pattern not in OF_TOOLS
 
 
 def _kind(lessons: Sequence[Lesson]) -> RuleKind:

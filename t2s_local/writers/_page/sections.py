@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from t2s_local.skills.markdown import bullets, clause, numbered, prose, sentence
 from t2s_local.text.lesson_words import ANYWHERE, SAID_OF, wish_of
 from t2s_local.text.text import counted, quoted, words
-from t2s_local.writers._page.rules import Rule, is_without_success
+from t2s_local.writers._page.rules import OF_TOOLS, Rule, is_without_success
 from t2s_local.writers._page.wording import Option, programs
 
 _STARTS = frozenset(
@@ -138,7 +138,10 @@ def _risky(rule: Rule) -> list[str]:
 
 
 def _lost(rule: Rule) -> list[str]:
-    return ["No run behind this rule succeeded."] if is_without_success(rule.outcomes) else []
+    if not is_without_success(rule.outcomes):
+        return []
+    has_failed = rule.lesson.pattern in OF_TOOLS
+    return ["None of the runs that met this succeeded." if has_failed else "No run behind this rule succeeded."]
 
 
 def _others(rule: Rule) -> list[str]:

@@ -128,14 +128,14 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
             place = f"a task names {code(thing)}"
             advice = (
                 "Look first whether it is there: some of these environments lack it. If it is missing, do not create"
-                " it; answer by what there is."
+                " it, and say that it is missing."
             )
         known = [run for run in met if run.piece.trajectory.outcome is not None]
         yield lesson(
             when=place,
             do=advice,
-            because=f"{len(met)} runs asked for it in vain (“{squeeze(error)[:120]}”)"
-            + (f"; {outs[shared[0]]} went on so" if shared else "")
+            because=f"{len(met)} runs looked for it and got “{squeeze(error)[:120]}”"
+            + (f"; {outs[shared[0]]} then did this" if shared else "")
             + (
                 f"; {sum(run.succeeded for run in known)} of these {len(known)} runs succeeded"
                 if known and not shared

@@ -141,8 +141,8 @@ def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
             if len(parts & lacked) * 2 >= len(parts) and name not in told:
                 told.add(name)
                 yield (
-                    f"Check the {what} first, at `{name}` in what `{event.tool}` returns; where that is not enough,"
-                    " choose another way instead of trying."
+                    f"Check the {what} first, at `{name}` in what `{event.tool}` returns. If that is not enough, do not"
+                    " send the call: pick something else that fits, or ask the user."
                 )
 
 
@@ -175,7 +175,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         yield lesson(
             when=when,
             do=do,
-            because=f"{len(pairs)} calls in {len(met)} runs were refused so",
+            because=f"{len(pairs)} calls in {len(met)} runs were refused with this message",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(pairs), *quotes_of(quoted, most=2)],
@@ -202,7 +202,12 @@ def _adding_up(wanted: str, pairs: Sequence[tuple[Run, Note]], passed: Sequence[
     place, label = wanted.split("\n")
     met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
     what = f"the values of `{place}` must add up to" if "[]" in place else f"`{place}` must be"
-    again = " If the call is refused all the same, send it again with what the refusal names." if passed else ""
+    again = (
+        f" If the call is refused all the same, the refusal names the {label}: where somebody agreed to another one,"
+        " ask before you send the call again."
+        if passed
+        else ""
+    )
     counts = f"{len(pairs)} calls in {len(met)} runs were refused because they did not come to it"
     return lesson(
         when=f"you are about to call {join_words((f'`{tool}`' for tool in tools), last='or')}",

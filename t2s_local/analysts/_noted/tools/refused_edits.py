@@ -160,14 +160,14 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         head, error = key.split("\n")
         ranked = sorted(ways, key=lambda way: (-len(ways[way]), way))
         told = ", or ".join(f"{_WAYS[way]} ({len(ways[way])} runs)" for way in ranked)
-        fixes = [f"What the edits that were taken had different: {told}."] if ways else []
+        fixes = [f"Edits accepted afterwards differed in {told}."] if ways else []
         has_old = any(note.detail != "0" for _, note in pairs)
         same = _unchanged([note.detail for _, note in again.get(key, ())], has_old=has_old)
         faults = _faults([note for _, note in codes.get(key, ())])
         yield lesson(
             when=f"`{head}` answers “{error.rstrip('.')}”",
             do=" ".join(("Nothing was changed.", *fixes, *size, *same, *done, *faults)),
-            because=f"{len(pairs)} edits of {len(met)} runs were refused so",
+            because=f"{len(pairs)} edits of {len(met)} runs were refused with this message",
             polarity="success",
             pattern=KIND,
             evidence=[*quotes_of(pairs), *quotes_of(outs.get(key, ()), most=2)],
