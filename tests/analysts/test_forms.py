@@ -47,13 +47,21 @@ def answered(n: int, text: str, *, right: bool) -> Trajectory:
     )
 
 
-def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts() -> None:
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("Tern {n} or Gull", "Decide on one answer: no list and no alternatives, unless several are asked for."),
+        ("Tern {n}, Gull, Auk", "Decide on one answer: no list and no alternatives, unless several are asked for."),
+        ("Tern {n}, Gull", "Give the answer alone, without a place or an explanation behind a comma."),
+    ],
+)
+def test_the_form_of_answers_that_are_wrong_is_told_with_the_counts(form: str, told: str) -> None:
     right = [answered(n, f"Tern {n}", right=True) for n in range(30)]
-    lists = [answered(100 + n, f"Tern {100 + n}, Gull", right=False) for n in range(12)]
+    lists = [answered(100 + n, form.format(n=100 + n), right=False) for n in range(12)]
     found = lessons(*right, *lists, pattern="answer_form")
     assert found[0].when == "you hand in an answer with `finish`"
     assert {lesson.do for lesson in found} <= {
-        "Decide on one answer: no list and no alternatives, unless several are asked for.",
+        told,
         "Give the shortest phrase that answers, as a rule at most two words, and no sentence.",
         "Take the words of the answer from what a tool returned, and check that they stand there.",
     }

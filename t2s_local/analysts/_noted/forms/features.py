@@ -21,7 +21,9 @@ MOST_LOST = 0.05
 """Largest share of all successful texts that may have the feature: otherwise the advice would cost too many of them."""
 _INNER = re.compile(r"^\s*[A-Za-z_]\w*\s*[\[(](?P<inner>.*?)[\])]?\s*$", re.DOTALL)
 _QUOTED = re.compile(r"[\"“”«»「」]|(?<!\w)'[^']+'(?!\w)")
-_SEVERAL = re.compile(r"[,;、，/&|]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"[;、/&|]|[,，][^,，]*[,，]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
+_QUALIFIED = re.compile(r"[^,，]*\w[,，]\s*\w[^,，]*")
+"""A name with one more behind a comma: ``Knockhill, UK``."""
 _NUMBERS: Mapping[int, str] = {2: "two", 3: "three", 4: "four", 6: "six", 8: "eight", 12: "twelve"}
 """Lengths in words that are tried, each with its number word."""
 
@@ -69,6 +71,12 @@ _SHAPES: Mapping[Feature, Callable[[str], bool]] = {
         answered="Decide on one answer: no list and no alternatives, unless several are asked for",
         has="with several things",
     ): lambda text: _SEVERAL.search(text) is not None,
+    Feature(
+        name="qualified",
+        asked="Name {it} alone, without what could follow behind a comma",
+        answered="Give the answer alone, without a place or an explanation behind a comma",
+        has="with more behind a comma",
+    ): lambda text: _QUALIFIED.fullmatch(text.strip()) is not None and _SEVERAL.search(text) is None,
     Feature(
         name="lines",
         asked="Keep {it} on one line",
