@@ -1,1 +1,1 @@
-"""Families become skills."""
+"""Stage that writes skills from families of clusters."""

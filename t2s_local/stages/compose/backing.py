@@ -1,4 +1,4 @@
-"""Return whether what a rule tells to do is borne out by the runs behind it, and not told by another rule already."""
+"""Checks of a rule's evidence: enough runs, a remedy that succeeded, and no other rule on the same failure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -9,22 +9,22 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import TrajectoryId
 
 ALIKE = 0.5
-"""Least share of words that two remedies have in common to be one in other details."""
+"""Least share of common words for two remedies to be one with other details."""
 SHORTEST = 12
-"""Characters of a message that tells one failure from another."""
+"""Fewest characters of a message that distinguishes failures."""
 _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _OF_RUNS = _FAILURES | {"contrast", "sequence", "correction"}
-"""Patterns that are not about one message and what is behind it."""
+"""Patterns of lessons that are not about one message and its cause."""
 _UNKNOWN: Mapping[TrajectoryId, str | None] = MappingProxyType({})
 _STATED = frozenset({"policy", "lint_rule"})
-"""Patterns of rules that a tool or a program states in its own words: two runs that were told so are enough."""
+"""Patterns of rules that a tool or a program states in its own words: two runs with the statement are enough."""
 STATED_SUPPORT = 2
 SAID_SUPPORT = 1
-"""Runs behind what a user said of how a thing is done: nobody should have to say it three times."""
+"""Fewest runs behind a rule that a user states: nobody should have to repeat it."""
 
 
 def needed(lessons: Sequence[Lesson], min_support: int) -> int:
-    """How many trajectories a rule of *lessons* needs: fewer where a user or a program states it."""
+    """Return the number of trajectories that a rule of *lessons* needs: fewer if a user or a program states it."""
     if is_said(lessons):
         return SAID_SUPPORT
     is_stated = all(lesson.analyst == "mined" and lesson.pattern in _STATED for lesson in counted_alone(lessons))
@@ -32,20 +32,21 @@ def needed(lessons: Sequence[Lesson], min_support: int) -> int:
 
 
 def is_said(lessons: Sequence[Lesson]) -> bool:
-    """Return whether *lessons* are words of users, every one of them that is not a model's wording of another."""
+    """Return whether all *lessons* quote users' words, a model's wordings of them left out."""
     return bool(lessons) and all(lesson.is_said for lesson in counted_alone(lessons))
 
 
 def counted_alone(lessons: Sequence[Lesson]) -> Sequence[Lesson]:
-    """Return the lessons that code found; those of a model where there are no others."""
+    """Return the lessons that code found; if there are none, those of a model."""
     return [lesson for lesson in lessons if not lesson.is_stated] or lessons
 
 
 def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | None] = _UNKNOWN) -> bool:
-    """Return whether two runs took a like remedy and it paid, where *lessons* are of a failure without a cause.
+    """Return whether two runs used a similar remedy and succeeded, if *lessons* are about a failure; otherwise True.
 
-    Many runs may meet one failure and each get past it in a way of its own: what one of them did is no rule yet. Nor is
-    what only runs did that failed: to get past an error is not to reach the goal.
+    Many runs may meet one failure and each solve it in another way: the action of one run is no rule yet. The action of
+    runs that all failed is no rule either: getting past an error is not reaching the goal. For a failure with a known
+    cause one remedy is enough.
     """
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return True
@@ -64,29 +65,29 @@ def _is_taken(one: Lesson, remedies: Sequence[Lesson], outcomes: Mapping[Traject
 
 
 def _is_failure(lesson: Lesson) -> bool:
-    """Return whether it is about a message; otherwise it is about something that was lacking and was looked up."""
+    """Return whether the lesson is about a message; otherwise something was missing and was looked up."""
     return "“" in lesson.when
 
 
 def _done(lessons: Sequence[Lesson]) -> set[str]:
-    """Return the first calls of *lessons*.
+    """Return the different first fixes of *lessons*.
 
-    The same call on the same object in every run is one case, known by heart.
+    The same call on the same object in every run is one case, which the agent may know by heart.
     """
     return {next((quote.text for quote in lesson.evidence if quote.role == "fix"), "") for lesson in lessons}
 
 
 def pays(takers: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str | None]) -> bool:
-    """Return whether a remedy is borne out.
+    """Return whether a remedy led to success.
 
-    A run that took it succeeded, or without labels no more failed than did not.
+    One of the runs *takers* succeeded, or more of them have no label than have one.
     """
     found = [outcomes.get(run) for run in takers]
     return "success" in found or found.count(None) > len(found) - found.count(None)
 
 
 def is_told(lessons: Sequence[Lesson], messages: frozenset[str]) -> bool:
-    """Return whether the failures of most of *lessons* are those that other rules count and name the cause of."""
+    """Return whether most of *lessons* are about failures with *messages*, whose cause other rules state."""
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return False
     told = sum(any(message in text for text in masked_messages(lesson) for message in messages) for lesson in lessons)
@@ -94,7 +95,7 @@ def is_told(lessons: Sequence[Lesson], messages: frozenset[str]) -> bool:
 
 
 def messages_of(lessons: Iterable[Lesson]) -> frozenset[str]:
-    """The messages that rules counted over many runs quote, masked."""
+    """Return the messages that rules counted over many runs quote, masked."""
     return frozenset(
         text
         for lesson in lessons

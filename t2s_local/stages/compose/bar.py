@@ -1,4 +1,4 @@
-"""The bar that a rule has to pass to enter a skill, and what keeps a rule below it."""
+"""Conditions for a rule to enter a skill, and the reasons that keep a rule out."""
 
 from typing import NamedTuple
 
@@ -13,14 +13,14 @@ from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.lesson import Lesson
 
 LEAST_SUPPORT = 2
-"""Support below which an inferred rule is never installed, whatever the settings say: one run proves nothing."""
+"""Least support of an inferred rule in a skill, whatever the settings say: one run proves nothing."""
 ONE_SOURCE = "most of its runs are of one conversation: stays a candidate"
 NO_REMEDY = "no remedy that two runs took and that paid: stays a candidate"
 NO_SUCCESS = "no_success: none of its runs succeeded: stays a candidate"
 REJECTED = "rejected by a person"
 UNREVIEWED = "waits for a person to accept it"
 TO_REVIEW = "your consent: `t2s review` asks for it"
-"""Phrase for the lack of a rule that nobody has reviewed, where nothing is written before that."""
+"""Phrase for what a rule lacks that nobody has reviewed, if only reviewed rules are written."""
 TOLD = "its failure is told by a rule over many runs: stays a candidate"
 
 
@@ -28,21 +28,21 @@ class Shortfall(NamedTuple):
     """Reason why a rule is in no skill."""
 
     reason: str
-    """The phrase it is counted under."""
+    """Phrase under which the rule is counted."""
     lacks: tuple[str, ...]
-    """Everything that is missing, in a phrase each, the gravest first; at least one."""
+    """Phrases for all that the rule lacks, the most important first; at least one."""
 
 
 class Bar:
-    """The bar of one run: support, a remedy that paid, independent sources."""
+    """Conditions of one run: support, a remedy that succeeded, independent sources."""
 
     def __init__(self, evidence: Evidence, least: int, reviewed: Reviewed = NOTHING_REVIEWED) -> None:
-        """Know the lessons of the run and the support that a rule needs.
+        """Keep the lessons of the run and the support that a rule needs.
 
         Args:
             evidence: The lessons and what is known of their trajectories.
-            least: Trajectories a rule needs, unless a program states it in its own words.
-            reviewed: What a person decided.
+            least: Trajectories a rule needs, unless a user or a program states it.
+            reviewed: Decisions of a person.
         """
         self._reviewed = reviewed
         self.needed = least
@@ -50,7 +50,7 @@ class Bar:
         self._messages = messages_of(evidence.lessons.values())
 
     def supported(self, family: Family) -> Family:
-        """Return *family* with the rules that may stand in one skill, the best supported first."""
+        """Return *family* with the rules that may be in one skill, the best supported first."""
         accepted = [item for item in family.clusters if self._reviewed.is_accepted(item)]
         others = sorted((item for item in family.clusters if self._may_enter(item)), key=_by_support)
         said = [item for item in others if is_said(self._members(item))]
@@ -59,16 +59,16 @@ class Bar:
         return msgspec.structs.replace(family, clusters=tuple(sorted(kept, key=_by_support)))
 
     def has_support(self, cluster: Cluster) -> bool:
-        """Return whether as many runs stand behind *cluster* as a skill of its own needs."""
+        """Return whether enough runs support *cluster* for a skill of its own."""
         return self._reviewed.is_accepted(cluster) or self._n_missing(cluster) <= 0
 
     def is_granted(self, cluster: Cluster) -> bool:
-        """Return whether nothing but a person's word brings *cluster* into a skill."""
+        """Return whether *cluster* is in a skill only because a person accepted it."""
         stands = self._may_stand(cluster) and self._is_worth_telling(cluster) and self._n_missing(cluster) <= 0
         return self._reviewed.is_accepted(cluster) and (self._reviewed.was_lacking(cluster) or not stands)
 
     def shortfall(self, cluster: Cluster) -> Shortfall:
-        """Say what keeps *cluster* out of a skill."""
+        """Return what keeps *cluster* out of a skill."""
         decision = self._reviewed.decisions.get(cluster.id)
         if decision is not None and decision.verdict == "rejected":
             return Shortfall(REJECTED, (rejection(decision),))
@@ -88,7 +88,7 @@ class Bar:
         return is_open and self._may_stand(cluster) and self._is_worth_telling(cluster)
 
     def _may_stand(self, cluster: Cluster) -> bool:
-        """Return whether enough runs stand behind *cluster* for any skill, whatever the settings say."""
+        """Return whether *cluster* has the least support for any skill, whatever the settings say."""
         least = SAID_SUPPORT if is_said(self._members(cluster)) else LEAST_SUPPORT
         return cluster.support >= least
 
@@ -103,7 +103,7 @@ class Bar:
         return needed(self._members(cluster), self.needed) - cluster.support
 
     def _unbacked(self, cluster: Cluster) -> Shortfall | None:
-        """Return the shortfall of a rule whose remedy no two runs took, or did not pay."""
+        """Return the shortfall of a rule whose remedy fewer than two runs used, or without success."""
         if is_backed(self._members(cluster), self._evidence.outcomes):
             return None
         runs = {run for lesson in self._members(cluster) for run in lesson.supporters}
@@ -112,13 +112,13 @@ class Bar:
         return Shortfall(reason, ("a remedy that two runs took and that paid",))
 
     def _repeated(self, cluster: Cluster) -> Shortfall | None:
-        """Return the shortfall of a rule about a failure that another rule tells of."""
+        """Return the shortfall of a rule about a failure that another rule states."""
         if not is_told(self._members(cluster), self._messages):
             return None
         return Shortfall(TOLD, ("a matter of its own: another rule tells of this failure",))
 
     def _leaning(self, cluster: Cluster) -> Shortfall | None:
-        """Return the shortfall of a rule that rests on one conversation."""
+        """Return the shortfall of a rule with most of its runs from one conversation."""
         if is_said(self._members(cluster)) or is_balanced([cluster], self._evidence):
             return None
         return Shortfall(ONE_SOURCE, ("runs of another conversation",))

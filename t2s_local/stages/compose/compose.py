@@ -1,4 +1,4 @@
-"""Families of clusters become skills; what lacks support stays a candidate and is counted."""
+"""Stage that writes skills from families of clusters; clusters without support become candidates and are counted."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -29,18 +29,18 @@ STAGE = "compose"
 
 
 class Composed(msgspec.Struct, frozen=True, kw_only=True):
-    """The skills of a run, and what did not become part of one."""
+    """Skills of a run, and the clusters that are in none."""
 
     skills: tuple[Skill, ...]
     """By support, largest first."""
     names: dict[str, tuple[LessonId, ...]]
-    """Name of each skill with the lessons behind it: what a later run needs to keep the name."""
+    """Name of each skill with its lessons: a later run needs them to keep the name."""
     candidates: tuple[Candidate, ...]
-    """Clusters that are in no skill and what each lacks, by support, largest first."""
+    """Clusters that are in no skill, with what each lacks, by support, largest first."""
     n_unworded: int
-    """Skills whose words were left for a later run."""
+    """Number of skills whose wording was left to a later run."""
     losses: tuple[Loss, ...]
-    """Lessons, absorbed ones not counted, that are in no skill."""
+    """Counts of lessons that are in no skill, by reason; absorbed lessons are not counted."""
     held: tuple[HeldLesson, ...] = ()
     """Rules that `t2s scan` finds grave, sorted."""
 
@@ -61,21 +61,21 @@ def compose(
     """Name the families and write one skill for each that has enough support.
 
     Args:
-        families: Clusters by subject; their order does not show.
+        families: Clusters by subject; their order does not matter.
         evidence: The lessons, and what is known of their trajectories.
-        writer: Who writes.
+        writer: The writer of the skills.
         min_support: Trajectories a rule needs for a skill's body; below 2 counts as 2.
         names: Names of earlier runs, each with its lessons.
         duplicates: Lessons that others absorbed; they do not count as losses.
-        memory: Where the writer's words are stored, family by family, and looked up; None for nowhere.
-        progress: Told how far the writing is.
-        reviewed: What a person decided about the clusters.
-        may_ask: Says whether there is time for questions about another skill.
+        memory: Store of the writer's wordings, one item a family; None for no store.
+        progress: Receiver of the progress of writing.
+        reviewed: Decisions of a person about the clusters.
+        may_ask: Function that returns whether there is time for questions about another skill.
 
     Raises:
-        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
+        InterruptedRunError: the user wants the run to stop; families under way are finished and stored.
         ModelError: the writer's model cannot be run.
-        ValueError: the writer wrote a skill the rule book calls wrong, or a name twice.
+        ValueError: the writer wrote a skill that breaks the rule book, or used a name twice.
     """
     bar = Bar(evidence, max(min_support, LEAST_SUPPORT), reviewed)
     clusters = [cluster for family in families for cluster in family.clusters]
@@ -110,13 +110,13 @@ def compose(
 
 
 def _core(family: Family, granted: Container[ClusterId]) -> Family:
-    """Return *family* with the rules it is named and described by: all but granted ones where there are others."""
+    """Return *family* with the rules that name and describe it: all but granted ones, or all if all are granted."""
     own = tuple(item for item in family.clusters if item.id not in granted)
     return msgspec.structs.replace(family, clusters=own or family.clusters)
 
 
 def _whole(named: Iterable[Family], families: Iterable[Family]) -> tuple[Family, ...]:
-    """Return *named* with all the rules that *families* have, by id."""
+    """Return the *named* families with all clusters that the same families have in *families*, by id."""
     clusters = {family.id: family.clusters for family in families}
     return tuple(msgspec.structs.replace(family, clusters=clusters[family.id]) for family in named)
 
@@ -141,24 +141,24 @@ def _counted_once(cluster: Cluster, duplicates: frozenset[LessonId]) -> int:
 
 
 class _Pen(NamedTuple):
-    """Writes skills of one name, inert."""
+    """Writer of the skills of one name, with links and risky characters made harmless."""
 
     writer: Writer
     evidence: Evidence
     known: frozenset[str]
-    """Addresses that stay links."""
+    """Addresses that remain links."""
     taken: frozenset[str]
     min_support: int
 
     def write(self, family: Family, wording: Wording = PLAIN_WORDING) -> Skill:
-        """Write some rules."""
+        """Write a skill from the rules of *family*."""
         needed = self.min_support
         skill = self.writer.write(family, self.evidence, taken=self.taken, min_support=needed, wording=wording)
         files = tuple(SkillFile(path=file.path, text=defang(safe(file.text), self.known)) for file in skill.files)
         return msgspec.structs.replace(skill, files=files, description=defang(safe(skill.description), self.known))
 
     def marking(self, family: Family) -> "_Pen":
-        """Return a pen that says which accepted rules of *family* are risky."""
+        """Return a pen that marks risky rules among the accepted rules of *family*."""
         wanted = [item for item in family.clusters if item.id in self.evidence.accepted]
         alone = {item.id: self.write(msgspec.structs.replace(family, clusters=(item,))) for item in wanted}
         risks = {one: risk for one, skill in alone.items() if (risk := risk_in_words(skill)) is not None}
@@ -168,7 +168,7 @@ class _Pen(NamedTuple):
 def _written(
     families: Sequence[Family], evidence: Evidence, writer: Writer, wordings: Mapping[str, Wording], bar: Bar
 ) -> tuple[tuple[Skill, ...], dict[ClusterId, Risk]]:
-    """Write the families; return the skills, and the rules that a scan of what was to be written keeps out."""
+    """Write the families; return the skills, and the rules that a scan of the text keeps out, with their risks."""
     taken = {family.name for family in families if family.name is not None}
     known = _known_addresses(evidence)
     skills: list[Skill] = []
@@ -192,9 +192,9 @@ def _runs(family: Family, evidence: Evidence) -> int:
 
 
 def _known_addresses(evidence: Evidence) -> frozenset[str]:
-    """Addresses on a network that are quoted from at least two trajectories: no single run plants a link.
+    """Return network addresses that are quoted from at least two trajectories: no single run can plant a link.
 
-    Those of the tasks that are quoted, and those that people or agents named themselves, are known from one.
+    Addresses in the tasks of quoted runs, and those that people or agents named themselves, need only one.
     """
     seen: dict[str, set[str]] = {}
     for lesson in evidence.lessons.values():

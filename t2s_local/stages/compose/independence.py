@@ -1,10 +1,10 @@
-"""Which runs are independent of each other: no single conversation may carry a skill.
+"""Independence of runs: no single conversation may supply most of a skill.
 
-The source of a run is the conversation it belongs to: that of the run that started it as a sub-agent, the session it is
-a page of, the one whose branches lie in one file with it, or itself. The pages of a session may lie anywhere: agents
-write them into a file a work tree, a day or a branch. A file is no source, since a benchmark writes a thousand
-independent runs into one; a person or a project is none either, since most people have only their own runs to learn
-from.
+The source of a run is its conversation: that of the run that started it as a sub-agent, the session that it is a page
+of, the conversation whose branches are in one file with it, or the run itself. The pages of a session may be anywhere:
+agents write them into a file for each work tree, day or branch. A file is no source, since a benchmark writes a
+thousand independent runs into one; a person or a project is none either, since most people have only their own runs to
+learn from.
 """
 
 from collections import Counter
@@ -17,11 +17,11 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import digest
 
 LARGEST_SHARE = 0.5
-"""Share of a skill's supporting runs that one source may supply: of two runs each is half, with more nobody is most."""
+"""Largest share of a skill's supporting runs from one source: of two runs each is half, with more no source is most."""
 
 
 def origins(outlines: Sequence[Outline]) -> dict[TrajectoryId, str]:
-    """The source of every trajectory, by its id."""
+    """Return the source of every trajectory, by trajectory id."""
     above = {(item.format, item.session): item.parent for item in outlines if item.session and item.parent}
     parents = {(item.format, item.parent) for item in outlines if item.parent}
     return {item.id: _origin(item, above, parents) for item in outlines}
@@ -42,21 +42,22 @@ def _origin(item: Outline, above: Mapping[tuple[str, str], str], parents: set[tu
 def _is_own_log(item: Outline) -> bool:
     """Return whether an agent wrote the recording itself, so that a session has the same id in all of its files.
 
-    Runs of a benchmark carry the name of a task, and ids that are told apart within one file alone.
+    Runs of a benchmark have the name of a task, and ids that are unique only within one file.
     """
     return item.agent is not None and item.task_id is None
 
 
 def is_balanced(clusters: Iterable[Cluster], evidence: Evidence) -> bool:
-    """Return whether no source supplies more than its share of the runs behind *clusters*."""
+    """Return whether no source supplies more than half of the runs behind *clusters*."""
     shares = _shares(clusters, evidence)
     return not shares or max(shares.values()) <= LARGEST_SHARE * shares.total()
 
 
 def balanced(clusters: Sequence[Cluster], evidence: Evidence) -> tuple[Cluster, ...]:
-    """The clusters that may stand in one skill, in the order given: balanced each, and all of them together.
+    """Return the clusters that may be in one skill, in the given order: balanced each, and all of them together.
 
-    Where together they lean on one source, those that lean on it most are left out one by one, the last ones first.
+    If one source supplies too much of all together, the clusters with the largest share of it are left out one by one;
+    of equal shares the later cluster is left out.
     """
     kept = [cluster for cluster in clusters if is_balanced([cluster], evidence)]
     while not is_balanced(kept, evidence):

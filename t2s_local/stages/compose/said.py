@@ -1,4 +1,4 @@
-"""Keep users' words apart from inferred rules: one family a project, whatever each wish is about."""
+"""Separation of users' words from inferred rules: one family for each project, whatever each wish is about."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ from t2s_local.values.cluster import Cluster, Family
 
 
 def is_said(cluster: Cluster, background: Background) -> bool:
-    """Return whether *cluster* is words of users alone, beside those that a model put them in."""
+    """Return whether *cluster* contains only users' words, a model's wordings of them left out."""
     return is_said_by_users(background.members((cluster,)))
 
 
 def said_apart(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
-    """Take the words of users out of *families*, and put those of each project together.
+    """Move the clusters of users' words out of *families* into one family for each project.
 
-    A family that loses every cluster is gone; the order of the others stays.
+    A family that loses every cluster is removed; the order of the rest remains.
     """
     said = [item for family in families for item in family.clusters if is_said(item, background)]
     taken = {item.id for item in said}

@@ -1,4 +1,4 @@
-"""A skill is scanned before it is written: a rule with a grave finding stays out, unless a person accepted it."""
+"""Scan of a skill before it is written: a rule with a grave finding is left out unless a person accepted it."""
 
 from collections.abc import Callable, Collection
 from typing import NamedTuple
@@ -12,25 +12,25 @@ from t2s_local.values.skill import Skill
 
 HELD = "`t2s scan` finds it grave: stays a candidate"
 _SETTLED = frozenset({"secret", "personal-data"})
-"""Rules of the scan about what redaction takes out of a skill, or leaves in where the user says so."""
+"""Scan rules about secrets and personal data, which redaction removes unless the user keeps them."""
 
 
 class Scanned(NamedTuple):
-    """A skill without grave findings, and what was left out for them."""
+    """A skill without grave findings, and the rules left out for such findings."""
 
     skill: Skill | None
-    """None where no rule is left, or none with enough support."""
+    """The skill; None if no rule with enough support is left."""
     held: dict[ClusterId, Risk]
-    """The gravest finding of each rule that was left out."""
+    """Gravest finding of each rule that was left out."""
 
 
 def risks_of(skill: Skill) -> tuple[Risk, ...]:
-    """Return the findings of ``t2s scan`` in *skill* that redaction does not settle, the gravest alone."""
+    """Return the grave findings of ``t2s scan`` in *skill*, without those that redaction settles."""
     return tuple(risk for risk in at_or_above(scan(source_of(skill)), "high") if risk.rule not in _SETTLED)
 
 
 def risk_in_words(skill: Skill) -> str | None:
-    """Say what makes the one rule of *skill* risky, as a clause about it; None where nothing does."""
+    """Return the gravest risk of the only rule of *skill* as a clause; None if it has no risk."""
     found = [risk for risk in at_or_above(scan(source_of(skill)), "medium") if risk.rule not in _SETTLED]
     return found[0].message.partition(": ")[0] if found else None
 
@@ -43,14 +43,14 @@ def without_grave_findings(
     accepted: Collection[ClusterId],
     has_support: Callable[[Cluster], bool],
 ) -> Scanned:
-    """Leave the rules out of *skill* that have a grave finding by themselves, or all where it is of none alone.
+    """Leave out the rules of *skill* that have a grave finding by themselves, or all if no single rule has it.
 
     Args:
         family: The rules of *skill*.
-        skill: As it would be written.
-        write: Writes some of the rules in the words of their lessons.
-        accepted: Rules that a person accepted: what they do is the person's wish.
-        has_support: Tells whether a rule may have a skill of its own.
+        skill: The skill with all rules.
+        write: Function that writes a skill from some of the rules, in the words of their lessons.
+        accepted: Rules that a person accepted: their actions are the person's wish.
+        has_support: Function that returns whether a rule may have a skill of its own.
     """
     if not risks_of(skill):
         return Scanned(skill, {})

@@ -1,4 +1,4 @@
-"""The writer's words for every family, found together and stored one by one."""
+"""Wordings of the writer for all families, found together and stored one by one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -11,16 +11,16 @@ from t2s_local.values.skill import Wording
 from t2s_local.values.value import digest
 
 KIND = "wording"
-"""Kind of the stored items, keyed by digest of the writer's version and of all a family's words can come from."""
+"""Kind of the stored items, keyed by a digest of the writer's version and of all that a family's wording depends on."""
 
 
 class Worded(msgspec.Struct, frozen=True, kw_only=True):
-    """Words for families."""
+    """Wordings of families."""
 
     known: Mapping[str, Wording]
-    """By the family's id; those that the writer has none for are left out."""
+    """Wordings by family id; families without a wording are left out."""
     n_left: int
-    """Families that were left for a later run, because the time for questions was over."""
+    """Number of families left to a later run because the time for questions was over."""
 
 
 def worded(
@@ -32,18 +32,18 @@ def worded(
     progress: Progress | None,
     may_ask: Callable[[], bool] = lambda: True,
 ) -> Worded:
-    """Find words for *families*.
+    """Return the writer's wordings for *families*.
 
     Args:
-        families: With their names or candidates; their order does not show.
+        families: Families with names or candidates; their order does not matter.
         evidence: The lessons and what is known of their trajectories.
-        writer: Who finds the words.
-        memory: Where they are stored and looked up; None for nowhere.
-        progress: Told how far the work is.
-        may_ask: Says whether there is time for another family.
+        writer: The writer that finds the words.
+        memory: Store of the wordings; None for no store.
+        progress: Receiver of the progress.
+        may_ask: Function that returns whether there is time for another family.
 
     Raises:
-        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
+        InterruptedRunError: the user wants the run to stop; families under way are finished and stored.
         ModelError: a model cannot be run.
     """
     told = progress or Silent()
@@ -79,7 +79,7 @@ def _key(family: Family, evidence: Evidence, writer: Writer) -> str:
 def _until_stopped(
     families: Iterable[Family], progress: Progress, may_ask: Callable[[], bool], left: list[Family]
 ) -> Iterator[Family]:
-    """The families up to where the user wants the run to stop; those there is no time for are added to *left*."""
+    """Yield the families until the user wants the run to stop; families without time left are added to *left*."""
     for family in families:
         if progress.is_stopping:
             return

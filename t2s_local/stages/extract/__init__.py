@@ -1,1 +1,1 @@
-"""A corpus becomes grounded lessons."""
+"""Stage that extracts grounded lessons from a corpus."""

@@ -1,4 +1,4 @@
-"""Addresses that a skill may show as they are: those that people named, and those of what the agent did and paid."""
+"""Addresses that a skill may show as links: those that people named, and those that successful agents wrote."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,14 +7,14 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 _MOST_RUNS = 12
-"""Runs of a lesson that are looked at for its addresses: the quoted ones first."""
+"""Most runs of a lesson that are searched for its addresses: the quoted runs first."""
 
 
 def own_addresses(lessons: Sequence[Lesson], trajectories: Mapping[TrajectoryId, Trajectory]) -> frozenset[str]:
     """Return the addresses in *lessons* that a run knew before any tool result showed them to it.
 
-    A user or the task named it, or the agent wrote it itself, in a run that succeeded or that nobody judged. What only
-    a tool result brought up may have been put there for the agent to follow.
+    A user or the task named the address, or the agent wrote it itself, in a run that succeeded or has no label. An
+    address from a tool result only may have been planted for the agent to follow.
     """
     wanted: dict[TrajectoryId, set[str]] = {}
     for lesson in lessons:
@@ -37,7 +37,7 @@ def _named(lesson: Lesson) -> Iterator[str]:
 
 
 def _own(run: Trajectory, wanted: set[str]) -> Iterator[str]:
-    """Yield those of *wanted* that *run* named of itself: its task, its user, or its agent where that paid."""
+    """Yield the addresses in *wanted* that *run* mentions first in its task, as its user, or as a successful agent."""
     left = set(wanted)
     yield from left.intersection(urls(run.task or ""))
     for step in run.steps:

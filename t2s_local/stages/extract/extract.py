@@ -1,4 +1,4 @@
-"""Slices in, grounded lessons out; a unit of work that was done before is not done again."""
+"""Stage that extracts grounded lessons from slices; results of earlier runs are read from the store."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,31 +22,31 @@ KIND = "extraction"
 
 
 class Extracted(msgspec.Struct, frozen=True, kw_only=True):
-    """The lessons of all units, and what became none."""
+    """Lessons of all units, and counts of what was refused."""
 
     lessons: tuple[Lesson, ...]
     """Sorted by id, each once."""
     losses: tuple[Loss, ...]
     parked: tuple[Parked, ...]
-    """Questions that got no answer of use, sorted."""
+    """Questions without a usable answer, sorted."""
     n_unasked: int
-    """Questions that were left for a later run, because the time for questions was over."""
+    """Number of questions left to a later run because the time for questions was over."""
     n_units: int
     n_remembered: int
-    """Units whose result was stored already."""
+    """Number of units whose result was stored already."""
     stored_under: dict[LessonId, str]
-    """Lesson to the key that the result of its unit is stored under."""
+    """Store key of the unit that each lesson comes from."""
 
 
 class Share(Value, frozen=True, kw_only=True):
     """One of several parts of the same work, for one of several machines."""
 
     number: int
-    """From 1."""
+    """Number of the part, from 1."""
     of: int
 
     def holds(self, unit: Unit) -> bool:
-        """Return whether *unit* belongs to it: by its id, so that every unit is in exactly one."""
+        """Return whether *unit* belongs to this part: decided by its id, so that every unit is in exactly one part."""
         return int(digest(unit.id), 16) % self.of == self.number - 1
 
 
@@ -61,22 +61,23 @@ def extract(
     unasked: frozenset[TrajectoryId] = frozenset(),
     may_ask: Callable[[], bool] = lambda: True,
 ) -> Extracted:
-    """Let *analyst* work through the slices of *corpus*, store every result at once, and check every quote.
+    """Let *analyst* read the slices of *corpus*, store every result at once, and check every quote.
 
-    A unit with a question that got no answer of use, or was left, is worked through once more by the next run.
+    A unit with an unanswered question, or one left for lack of time, is read again by the next run.
 
     Args:
         corpus: The trajectories.
-        analyst: Who reads them.
-        memory: Where results are stored and looked up.
-        progress: Told how far the work is.
-        redaction: Digest of the redaction rules and values applied to the texts: other texts, other results.
-        share: The part of the units to work through; None for all.
-        unasked: Runs that no model is asked about; what code finds in them is all of a unit of them.
-        may_ask: Says whether there is time for another question; where there is not, code's lessons are all of a unit.
+        analyst: The analyst that reads them.
+        memory: Store of the results.
+        progress: Receiver of the progress.
+        redaction: Digest of the redaction rules and values applied to the texts: other texts give other results.
+        share: The part of the units to read; None for all.
+        unasked: Runs about which no model is asked; units of these runs have only lessons that code finds.
+        may_ask: Function that returns whether there is time for another question; without time, units have only
+            lessons that code finds.
 
     Raises:
-        InterruptedRunError: the user wants the run to stop; what was under way is finished and stored.
+        InterruptedRunError: the user wants the run to stop; units under way are finished and stored.
         ModelError: the analyst's model cannot be run.
     """
     planned = analyst.plan(corpus.slices())
@@ -122,17 +123,17 @@ def _key(unit: Unit, redaction: str) -> str:
 
 
 def _silent(units: Iterable[Unit], unasked: frozenset[TrajectoryId]) -> frozenset[str]:
-    """Return the ids of units all of whose slices are of runs that no model is asked about."""
+    """Return the ids of units with only slices of runs about which no model is asked."""
     return frozenset(unit.id for unit in units if unasked.issuperset(piece.trajectory.id for piece in unit.slices))
 
 
 def n_refused(found: Extraction) -> int:
-    """How much an analyst did not turn into lessons."""
+    """Return the number of refusals in an extraction."""
     return sum(refusal.count for refusal in found.refused)
 
 
 def _ordered(todo: Sequence[Unit], planned: Sequence[Unit], analyst: Analyst, corpus: Corpus) -> Iterable[Unit]:
-    """Return *todo* in the order in which its units are worth asking about, as all planned units tell."""
+    """Return *todo* in the order in which its units are worth asking about, weighed among all planned units."""
     wanted = {unit.id for unit in todo}
     every = [_whole(unit, corpus) for unit in planned] if todo else []
     return [unit for unit in analyst.weigh(every) if unit.id in wanted]
@@ -143,7 +144,7 @@ def _whole(unit: Unit, corpus: Corpus) -> Unit:
 
 
 class _Work:
-    """The units on their way to the analyst, and what was left of their questions."""
+    """Units on their way to the analyst, and the counts of their questions that were not asked."""
 
     def __init__(
         self, units: Iterable[Unit], progress: Progress, may_ask: Callable[[], bool], silent: frozenset[str]
@@ -155,7 +156,7 @@ class _Work:
         self._n_left: dict[str, int] = {}
 
     def units(self) -> Iterator[Unit]:
-        """The units up to where the user wants the run to stop; without questions when there is no more time."""
+        """Yield the units until the user wants the run to stop; without questions when there is no more time."""
         for unit in self._units:
             if self._progress.is_stopping:
                 return
@@ -169,7 +170,7 @@ class _Work:
                 yield unit
 
     def with_left(self, unit: Unit, found: Extraction) -> Extraction:
-        """*found* with the questions about *unit* that were left."""
+        """Return *found* with refusals for the questions about *unit* that were not asked."""
         n_left = self._n_left.get(unit.id, 0)
         refused = (Refusal(reason=OUT_OF_TIME, count=n_left),) if n_left else ()
         if unit.id in self._silent:
@@ -178,7 +179,7 @@ class _Work:
 
 
 class _Gathered:
-    """Results so far, in little memory: many lessons say the same in the same words."""
+    """Results so far, in little memory: equal texts of different lessons are stored once."""
 
     def __init__(self) -> None:
         self._lessons: dict[str, Lesson] = {}
@@ -208,11 +209,11 @@ class _Gathered:
             self._refused[refusal.reason] += refusal.count
 
     def lessons(self) -> tuple[Lesson, ...]:
-        """Every lesson once, by id."""
+        """Return every lesson once, by id."""
         return tuple(self._lessons[key] for key in sorted(self._lessons))
 
     def losses(self) -> tuple[Loss, ...]:
-        """Refusals, by reason."""
+        """Return the counts of refusals, by reason."""
         return tally(Loss(stage="extract", reason=reason, count=count) for reason, count in self._refused.items())
 
     def _quote(self, quote: Quote) -> Quote:

@@ -1,4 +1,4 @@
-"""Quotes are checked by code: what does not stand in its trajectory is no evidence."""
+"""Check of quotes by code: text that is not in the named step of its trajectory is no evidence."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ NO_QUOTE = "no quote"
 
 
 def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajectory]) -> Extraction:
-    """Keep the lessons whose every quote stands verbatim in the step it names; the others become refusals."""
+    """Keep the lessons whose every quote occurs verbatim in the named step; the rest become refusals."""
     kept: list[Lesson] = []
     refused = list(extraction.refused)
     for lesson in extraction.lessons:
@@ -27,7 +27,7 @@ def ground(extraction: Extraction, trajectories: Mapping[TrajectoryId, Trajector
 
 
 def is_grounded(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Return whether *quote* stands in the step of the trajectory it names."""
+    """Return whether the step of the trajectory that *quote* names contains its text."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or not 0 <= quote.step < len(run.steps) or not quote.text.strip():
         return False

@@ -1,7 +1,7 @@
-"""Lessons that runs were told before they began: by a system prompt, an opening that tasks share, or a file.
+"""Lessons that the instructions of their runs contain: a system prompt, an opening that tasks share, or a file.
 
 Whoever runs such an agent again has these instructions already. A refusal by a tool and a correction by a user show
-that runs did otherwise all the same, and are worth telling.
+that runs broke the instructions, and are worth a rule.
 """
 
 import re
@@ -12,19 +12,19 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Trajectory, TrajectoryId
 
 _BROKEN = frozenset({"policy", "lint_rule", "correction", "asked_again", "contrast", "ending", "repeats", "answer"})
-"""Patterns of lessons that runs learned by doing otherwise: refused by a tool, put right by a user, or failing."""
+"""Patterns of lessons from broken instructions: a tool refused a call, a user corrected the agent, or runs failed."""
 LEAST_OF_ADVICE = 0.75
-"""Least share of the words of the advice that one passage of the instructions has."""
+"""Least share of the words of the advice that one passage of the instructions must contain."""
 LEAST_OF_ALL = 0.6
-"""The same of situation and advice together."""
+"""Least share of the words of situation and advice together that the passage must contain."""
 _FEWEST = 3
-"""Words of advice below which a passage has them by chance."""
+"""Fewest words of advice to compare: fewer occur in a passage by chance."""
 _TASKS = 2
-"""Tasks that must begin with the same passage for it to be no part of a task."""
+"""Fewest tasks that must begin with the same passage for it to be an instruction and no part of a task."""
 _HEAD = 2_000
-"""Characters of a message in which it says what file it holds."""
+"""Characters at the start of a message that are searched for the name of its file."""
 _LONGEST = 60
-"""Words of a passage that is looked at: a longer one is a list or a listing, where any words stand together."""
+"""Most words of a passage: a longer one is a list or a listing, which contains many words by chance."""
 _FILE = re.compile(
     r"\b(?:AGENTS|CLAUDE|GEMINI|CONVENTIONS)(?:\.local)?\.md\b|\.(?:cursor|windsurf|cline)rules\b"
     r"|\bcopilot-instructions\.md\b",
@@ -37,19 +37,19 @@ _SPAN = re.compile(r"`([^`\n]+)`")
 
 
 Passage = tuple[frozenset[str], str]
-"""Telling words of a passage, and the passage."""
+"""Content words of a passage, and the passage."""
 
 
 class Instructions:
-    """The instructions of runs, cut into passages, each text once."""
+    """Instructions of runs, cut into passages, each text once."""
 
     def __init__(self, trajectories: Mapping[TrajectoryId, Trajectory]) -> None:
-        """Look runs up in *trajectories*."""
+        """Look up runs in *trajectories*."""
         self._trajectories = trajectories
         self._passages: dict[str, tuple[Passage, ...]] = {}
 
     def say(self, lesson: Lesson) -> bool:
-        """Return whether every run that *lesson* quotes was told what it says, in one passage of its instructions."""
+        """Return whether the instructions of every run that *lesson* quotes contain the lesson, in one passage."""
         if lesson.pattern in _BROKEN:
             return False
         advice = content(mask(_QUOTED.sub(" ", lesson.do)))
@@ -71,7 +71,7 @@ class Instructions:
         )
 
     def _shared(self, runs: Sequence[Trajectory]) -> tuple[Passage, ...]:
-        """Passages with which the users of all *runs* began, whatever the task; none where all are of one task."""
+        """Return the passages with which the users of all *runs* begin; () if all runs have one task."""
         if len({run.task_id or run.id for run in runs}) < _TASKS:
             return ()
         openings = [{item for text in opening_of(run) for item in self._cut(text)} for run in runs]
@@ -84,7 +84,7 @@ class Instructions:
 
 
 def is_said(rule: str, text: str) -> bool:
-    """Return whether one passage of *text* says what *rule* says, and names what it names in code."""
+    """Return whether one passage of *text* contains most words of *rule*, and all code that *rule* names."""
     words = content(mask(_QUOTED.sub(" ", rule)))
     names = [squeeze(name) for name in _SPAN.findall(rule)]
     if len(words) < _FEWEST and not names:
@@ -97,7 +97,7 @@ def is_said(rule: str, text: str) -> bool:
 
 
 def instructions_of(run: Trajectory) -> Iterator[str]:
-    """Yield the texts that told *run* how to work: those of the system, and files of instructions that it was shown."""
+    """Yield the instructions of *run*: its system messages, and the instruction files that it read or was shown."""
     asked: dict[str, bool] = {}
     for step in run.steps:
         if step.kind == "tool_call" and step.call_id is not None:
@@ -112,7 +112,7 @@ def _names_a_file(text: str) -> bool:
 
 
 def opening_of(run: Trajectory) -> Iterator[str]:
-    """Yield the user's words before the agent of *run* did anything."""
+    """Yield the user's messages before the first step of the agent of *run*."""
     for step in run.steps:
         if step.kind in {"assistant", "thought", "tool_call"}:
             return
@@ -121,7 +121,7 @@ def opening_of(run: Trajectory) -> Iterator[str]:
 
 
 def _passages_of(text: str) -> Iterator[str]:
-    """Yield two sentences in a row at a time, within a paragraph."""
+    """Yield every two consecutive sentences of a paragraph."""
     for paragraph in _PARAGRAPH.split(text):
         sentences = _SENTENCE.split(paragraph.strip())
         for at in range(max(1, len(sentences) - 1)):

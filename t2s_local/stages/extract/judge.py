@@ -1,4 +1,4 @@
-"""Lessons that a tool result dictated or instructions say already are refused; risky ones wait for a person."""
+"""Refusal of lessons that a tool result dictated or instructions contain already; risky lessons wait for a person."""
 
 from collections.abc import Container, Mapping, Sequence
 
@@ -19,19 +19,19 @@ SAID = "a risky command in a user's words: stays a candidate"
 DICTATED = "a risky action that came up in a tool result"
 _SHORTEST_ORDER = 12
 ASKED_RUNS = 2
-"""Runs in which people must have asked for a risky action before it counts as their wish."""
+"""Fewest runs in which people must have asked for a risky action for it to be their wish."""
 
 _FROM_ELSEWHERE = frozenset({"download", "source"})
-"""Kinds of everyday actions that run what an address gives: it has to be one that people named."""
+"""Kinds of everyday actions that run code from an address: people must have named the address."""
 
 
 class Judged(Value, frozen=True, kw_only=True):
-    """Lessons that may go on, and how many may not."""
+    """Lessons that are kept, and counts of those that are not."""
 
     lessons: tuple[Lesson, ...]
     losses: tuple[Loss, ...]
     held: tuple[HeldLesson, ...] = ()
-    """Lessons with a risky action, which a person has to decide on; sorted."""
+    """Lessons with a risky action, on which a person has to decide; sorted."""
     allowed: frozenset[LessonId] = frozenset()
     """Lessons with a risky action that a person accepted."""
 
@@ -42,12 +42,12 @@ def judge(
     *,
     accepted: Container[LessonId] = frozenset(),
 ) -> Judged:
-    """Keep the lessons that no tool result dictated and that no instructions of their runs say already.
+    """Keep the lessons that no tool result dictated and that the instructions of their runs do not contain.
 
     Args:
-        lessons: In any order, which is kept.
-        trajectories: By id, at least those the lessons quote.
-        accepted: Lessons that a person accepted: no risk holds them back.
+        lessons: Lessons in any order, which is kept.
+        trajectories: Trajectories by id, at least those that the lessons quote.
+        accepted: Lessons that a person accepted: a risk does not hold them back.
     """
     provenance = {lesson.id: risks(lesson, trajectories) for lesson in lessons}
     asked: dict[tuple[str, str], set[str]] = {}
@@ -91,12 +91,16 @@ def _held(text: str, reason: str, lessons: Sequence[Lesson]) -> HeldLesson:
 
 
 def _risk(lesson: Lesson, found: Sequence[Provenance], asked: Mapping[tuple[str, str], set[str]]) -> str | None:
-    """Return why a lesson waits for a person; None where it does not."""
+    """Return the reason why a lesson waits for a person; None if it does not wait."""
     return _reason_to_wait(found, asked) or _reason_to_look(lesson)
 
 
 def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str], set[str]]) -> str | None:
-    """Why a risky lesson is not told: a tool result brought it up, or no person has looked at it."""
+    """Return the reason why a lesson with risky actions waits for a person; None if it need not wait.
+
+    It waits if a tool result suggested an action that few users asked for, if such an action runs code from an address,
+    or if an action is no everyday action, even if users asked for it.
+    """
     unasked = [risk for risk in found if len(asked[risk.key]) < ASKED_RUNS]
     if any(risk.dictated for risk in unasked):
         return DICTATED
@@ -107,7 +111,7 @@ def _reason_to_wait(found: Sequence[Provenance], asked: Mapping[tuple[str, str],
 
 
 def _reason_to_look(lesson: Lesson) -> str | None:
-    """Return why a user's words wait for a person: one user's are enough for a rule, but not for a risky command."""
+    """Return the reason why a user's words wait: one user is enough for a rule, but not for a risky command."""
     said = [quote.text for quote in lesson.evidence if quote.role == "correction"]
     return SAID if lesson.is_said and any(spot(text, "command") for text in said) else None
 
@@ -125,7 +129,7 @@ def _reason_against(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajecto
 
 
 def _is_order(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Return whether *quote* takes its words out of an order in a tool result."""
+    """Return whether *quote* overlaps an order in a tool result."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or quote.role in ("request", "correction") or run.steps[quote.step].kind != "tool_result":
         return False
@@ -136,7 +140,7 @@ def _is_order(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> 
 
 
 def _was_asked_for(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]) -> bool:
-    """Return whether the command *quote* shows stood in an earlier tool result and in nobody's words before."""
+    """Return whether an earlier tool result contains the quoted command, and no earlier user or system message does."""
     run = trajectories.get(quote.trajectory_id)
     if run is None or quote.role not in ("fix", "action"):
         return False
@@ -148,6 +152,6 @@ def _was_asked_for(quote: Quote, trajectories: Mapping[TrajectoryId, Trajectory]
 
 
 def _dangerous_part(order: str) -> str:
-    """The part of a command that is dangerous, or all of it."""
+    """Return the dangerous part of a command, or the whole command if none is known."""
     found = spot(order, "command")
     return order[found[0].start : found[0].end] if found else order

@@ -1,4 +1,4 @@
-"""Who brought up the risky actions that a lesson recommends: the user, a tool result, or the agent alone."""
+"""Origin of the risky actions that a lesson recommends: the user, a tool result, or the agent alone."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,30 +17,30 @@ _WORD = re.compile(r"(?<![^\s\W])(?<!\w)[\w./~-]+", re.ASCII)
 _MOST_WORDS = 80
 _SCHEME = re.compile(r"^(?:git\+)?\w+://(?:[^/@]*@)?|(?:\.git)?/*$")
 _SHORTEST = 5
-"""Characters of a name or flag that stands for itself in a sentence; for shorter ones the whole command does."""
+"""Fewest characters of a name or flag to search for alone; for a shorter one the whole command is searched."""
 _FAILED_FIRST = frozenset({"recovery", "root_cause", "loop", "correction", "diagnosis"})
-"""Patterns whose quoted *action* is what went wrong; *fix* is recommended."""
+"""Patterns whose quoted *action* is the mistake; only the *fix* is recommended."""
 _QUOTED_WHOLE = 350
-"""Length from which on a quote may be the beginning of an action only."""
+"""Length from which on a quote may be only the start of an action."""
 _LOOKED_BACK = 20
-"""Earlier calls among which a download is looked for that a call runs."""
+"""Number of earlier calls that are searched for the download that a call runs."""
 
 
 class Provenance(Value, frozen=True, kw_only=True):
-    """A risky action and who brought it up."""
+    """A risky action and its origin."""
 
     key: tuple[str, str]
-    """Its kind, and what makes it risky."""
+    """Kind of the action, and the part that makes it risky."""
     summary: str
     is_common: bool
     asked: frozenset[TrajectoryId]
-    """Runs in which the user or the system asked for it."""
+    """Runs in which the user or the system prompt asked for the action."""
     dictated: frozenset[TrajectoryId]
-    """Runs in which it stood in an earlier tool result, and in nobody's words."""
+    """Runs in which an earlier tool result contained the action, and no message of user or system did."""
 
 
 def risks(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> tuple[Provenance, ...]:
-    """The risky actions that *lesson* recommends, sorted by kind."""
+    """Return the risky actions that *lesson* recommends, sorted by kind."""
     found: dict[tuple[str, str], Provenance] = {}
     recommended = chain(_recommended(lesson, trajectories), _spoken(lesson, trajectories))
     for effect, action, run, place in recommended:
@@ -61,7 +61,7 @@ def risks(lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]) -> tu
 def _recommended(
     lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]
 ) -> Iterator[tuple[Effect, str, Trajectory | None, int]]:
-    """Every effect of what *lesson* says to do and shows as done, with the action and where it was done."""
+    """Yield every effect of the actions in the advice and the quotes of *lesson*, with the action, its run and step."""
     roles = {"fix"} if lesson.pattern in _FAILED_FIRST else {"fix", "action"}
     places: list[tuple[Trajectory, int]] = []
     for quote in lesson.evidence:
@@ -83,7 +83,7 @@ def _recommended(
 def _spoken(
     lesson: Lesson, trajectories: Mapping[TrajectoryId, Trajectory]
 ) -> Iterator[tuple[Effect, str, Trajectory | None, int]]:
-    """Yield every effect of a command that a user says without marks around it, wherever in the sentence it begins."""
+    """Yield every effect of a command in a user's words without code marks, wherever in the sentence it begins."""
     for quote in lesson.evidence if lesson.is_said else ():
         if quote.role != "correction":
             continue
@@ -105,7 +105,7 @@ def _effects_of_quote(quote: Quote, run: Trajectory) -> Iterator[Effect]:
 
 
 def _run_later(quote: Quote, run: Trajectory) -> Iterator[Effect]:
-    """Downloads of earlier calls that this one runs."""
+    """Yield downloads of earlier calls that the quoted call runs."""
     earlier = [
         step.text
         for step in run.steps[: quote.step]
@@ -133,7 +133,7 @@ def _writes(step: Step, name: str) -> bool:
 
 
 def _is_said(effect: Effect, action: str, run: Trajectory, place: int, kinds: tuple[str, ...]) -> bool:
-    """Return whether what makes an action risky, or all of it, stands in an earlier step of these kinds."""
+    """Return whether an earlier step of these *kinds* contains the action or the part that makes it risky."""
     said = squeeze(" ".join(step.text for step in run.steps[:place] if step.kind in kinds)).lower()
     if squeeze(action).lower() in said:
         return True
@@ -144,5 +144,5 @@ def _is_said(effect: Effect, action: str, run: Trajectory, place: int, kinds: tu
 
 
 def _plain(what: str) -> str:
-    """An address without scheme and end, everything else in lower case."""
+    """Return *what* in lower case, without the scheme and the end of an address."""
     return _SCHEME.sub("", squeeze(what)).lower()

@@ -1,1 +1,1 @@
-"""Lessons become clusters, and clusters families."""
+"""Stage that groups lessons into clusters, and clusters into families."""

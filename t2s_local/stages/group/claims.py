@@ -1,6 +1,6 @@
-"""Which lessons of a subject really state one rule: a support count must be true of the words it stands behind.
+"""Claims: what a lesson states, so that a support count is true of the words it belongs to.
 
-Lessons lie in one cluster because they are about the same thing. That is not yet the same claim: two failures of one
+Lessons are in one cluster because they are about the same subject. Their claims may still differ: two failures of one
 tool with different messages, or two users with different wishes, are two rules of one subject.
 """
 
@@ -19,28 +19,29 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
 
 SAME_MESSAGE = 0.6
-"""Least share of words two error messages have in common, masks aside, to be one message with other details."""
+"""Least share of common words, masks left out, for two error messages to be one with other details."""
 SAME_WISH = 0.4
 SAME_ACTION = 0.4
-"""Least share of the words of two remedies, where messages have nothing in common but what any program says."""
+"""Least share of common words of two remedies, if their messages share only what the system says."""
 SAME_CLAIM = 0.8
 _MESSAGE = re.compile(r"“([^”]+)”")
 _OF_SYSTEM = re.compile(r"no such file or directory|permission denied|command not found|is a directory", re.IGNORECASE)
 _MASK = re.compile(r"<[A-Za-z]+(?:[ _]\d+)?>")
 _FAILURES = frozenset({"recovery", "root_cause", "loop", "diagnosis"})
 _ALIKE = frozenset({"recovery", "root_cause", "loop", "correction"})
-"""Patterns whose lessons say one thing in words that differ from run to run; the others in the same words alone."""
+"""Patterns whose lessons state one rule in varying words; lessons of other patterns do so only in the same words."""
 
 
 def split_family(
     family: Family, lessons: Sequence[Sequence[tuple[Lesson, "Claim"]]], *, apart: Iterable[Apart] = ()
 ) -> Family:
-    """Cut the clusters of *family* into groups that state one rule each, and join groups that state the same one.
+    """Cut the clusters of *family* into groups that state one rule each, and join groups that state the same rule.
 
     Args:
         family: The family.
         lessons: Lessons of each of its clusters with their claims, medoid first.
-        apart: Sets of lessons that a person judged: no group holds some of a set and lessons with other remedies.
+        apart: Sets of lessons that a person judged: no group contains both some of a set and lessons with other
+            remedies.
     """
     groups: dict[str, list[tuple[Cluster, Claim, list[Lesson]]]] = {}
     found: list[tuple[Cluster, list[Lesson]]] = []
@@ -60,7 +61,7 @@ def split_family(
 
 
 def _without_others(group: list[Lesson], judged: Apart) -> list[list[Lesson]]:
-    """Part the lessons of a rule that were judged, with those of the same remedy, from the others."""
+    """Split a rule into the judged lessons with those of the same remedy, and the rest if there is any."""
     chosen = [lesson for lesson in group if lesson.id in judged.lessons]
     others = [lesson for lesson in group if chosen and all(is_other_remedy(lesson, one) for one in chosen)]
     if others and not judged.with_unclear:
@@ -69,7 +70,7 @@ def _without_others(group: list[Lesson], judged: Apart) -> list[list[Lesson]]:
 
 
 def parted(group: Sequence[int], claims: Sequence["Claim"]) -> list[tuple[int, ...]]:
-    """Part the rows of *group*, each a place in *claims*, into groups that state one rule each."""
+    """Split the rows of *group*, each an index in *claims*, into groups that state one rule each."""
     found: list[tuple[Claim, list[int]]] = []
     for row in group:
         claim = claims[row]
@@ -82,28 +83,28 @@ def parted(group: Sequence[int], claims: Sequence["Claim"]) -> list[tuple[int, .
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """Parts by which a lesson is compared."""
+    """Parts of a lesson that are compared."""
 
     key: str
-    """Lessons with different keys never state one rule: the pattern, and for exact patterns what to do."""
+    """The pattern, and for exact patterns the advice: lessons with different keys never state one rule."""
     tools: tuple[str, ...]
     is_exact: bool
     is_wish: bool
-    """Whether it is what a user said, to be compared by these words."""
+    """Whether the lesson is a user's wish, which is compared by the user's words."""
     message: frozenset[str] | None
-    """Words of the message the situation quotes, masks aside; None where it quotes none."""
+    """Words of the message that the situation quotes, masks left out; None if it quotes none."""
     own: frozenset[str]
-    """Words of the message without what the system says of any file or command: of a missing file, ``find``."""
+    """Words of the message without what the system says of any file or command, such as *no such file*."""
     action: frozenset[str]
-    """Words of what it says to do."""
+    """Words of the advice."""
     words: frozenset[str]
-    """Words that are compared where no message is: of a correction the wish, otherwise of all it says."""
+    """Words compared if there is no message: for a correction the wish, otherwise situation and advice."""
     least: float
-    """Least share of *words* two lessons of one cluster must have in common."""
+    """Least share of *words* that two lessons of one cluster must have in common."""
 
 
 def is_one(one: Claim, other: Claim) -> bool:
-    """Return whether two lessons a clusterer put together state one rule: nothing they say exactly tells them apart."""
+    """Return whether two lessons in one group of a clusterer state one rule: no exact part of them differs."""
     if one.is_exact or other.is_exact or one.is_wish or other.is_wish:
         return one.key == other.key and agree(one, other, is_near=True)
     if one.message is None or other.message is None:
@@ -112,7 +113,7 @@ def is_one(one: Claim, other: Claim) -> bool:
 
 
 def claim_of(lesson: Lesson) -> Claim:
-    """Return the parts by which *lesson* is compared."""
+    """Return the parts of *lesson* that are compared."""
     message = message_of(lesson.when)
     kind = "failure" if lesson.pattern in _FAILURES else lesson.pattern
     is_exact = lesson.analyst == "mined" and lesson.pattern not in _ALIKE
@@ -135,9 +136,9 @@ def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
     """Return whether two lessons with the same key state one rule.
 
     Args:
-        one: What a lesson is compared by.
-        other: The same of another one.
-        is_near: Whether a clusterer found that they say the same thing.
+        one: Claim of a lesson.
+        other: Claim of another lesson.
+        is_near: Whether a clusterer put the two lessons together.
     """
     if one.is_exact:
         return one.message is None or other.message is None or _alike(one.message, other.message) >= SAME_MESSAGE
@@ -148,15 +149,15 @@ def agree(one: Claim, other: Claim, *, is_near: bool) -> bool:
 
 
 def _is_one_failure(one: Claim, other: Claim) -> bool:
-    """Return whether messages in like words are of one failure.
+    """Return whether messages with similar words are about one failure.
 
-    What the system says of it may be all they have in common.
+    The system's words may be all they share; then the remedies must be similar.
     """
     return _alike(one.own, other.own) >= SAME_MESSAGE or _alike(one.action, other.action) >= SAME_ACTION
 
 
 def message_of(when: str) -> str | None:
-    """The message a situation quotes, None where it quotes none."""
+    """Return the message that a situation quotes; None if it quotes none."""
     found = _MESSAGE.search(when)
     return None if found is None else found[1]
 

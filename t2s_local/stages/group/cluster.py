@@ -1,4 +1,4 @@
-"""Lessons that say the same thing, with the support behind them."""
+"""Clusters: groups of lessons that say the same, with their support."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Rows = tuple[int, ...]
 
 ALONE = 2
-"""Trajectories behind a lesson that nothing else resembles, for it to be a cluster and not loose."""
+"""Fewest trajectories behind a lesson unlike all others for it to be a cluster and not loose."""
 
 
 def cluster(
@@ -34,20 +34,20 @@ def cluster(
     accepted: frozenset[LessonId] = frozenset(),
     statements: Statements | None = None,
 ) -> Clustering:
-    """Group lessons, keep what contradicts apart, and count who supports each group.
+    """Group lessons, separate contradicting ones, and count the support of each group.
 
     Args:
-        unique: What :func:`t2s_local.stages.group.dedupe.dedupe` returns.
+        unique: Result of :func:`t2s_local.stages.group.dedupe.dedupe`.
         vectors: The rows of ``unique.kept``, in that order.
         lessons: Every lesson by id, absorbed ones included: they count for support.
-        clusterer: How to group.
-        accepted: Lessons that are a cluster each where nothing else says the same, however few runs they have.
+        clusterer: Method of grouping.
+        accepted: Lessons that are a cluster each if no other says the same, however few runs they have.
         statements: Lessons that were read already.
 
     Returns:
-        Clusters by support, then id. A group that holds a contradiction is divided: what says to do a thing on one
-        side, what forbids it on the other. A lesson left alone is loose, unless two trajectories stand behind it or a
-        user said it.
+        Clusters by support, then id. A group that contains a contradiction is divided into lessons that recommend an
+        action and lessons that forbid it. A lesson left alone is loose, unless it has two trajectories, a user said it
+        or a person accepted it.
     """
     partition = clusterer.partition(vectors, weights=unique.weights)
     read = statements or Statements()
@@ -86,7 +86,7 @@ def _rules(
     vectors: "FloatMatrix",
     against: Mapping[int, Mapping[int, float]],
 ) -> list[Rows]:
-    """Part the groups of a clusterer that contradict themselves or state several rules, and join equal ones again."""
+    """Split groups that contradict themselves or state several rules, and join groups that state the same rule."""
     claims = [one.claim for one in said]
     sides = [side for group in groups for side in _sides(group, against, said)]
     return joined([rule for side in sides for rule in parted(side, claims)], said, vectors, against)
@@ -99,10 +99,10 @@ def _with_the_same(
     said: Sequence[Statement],
     against: Mapping[int, Mapping[int, float]],
 ) -> tuple[list[Rows], list[int]]:
-    """Add rows that a clusterer left alone to the group of the same failure: of hundreds alike it calls some noise.
+    """Add rows that a clusterer left alone to the group of the same failure: it calls some of many like rows noise.
 
     Returns:
-        The groups, and the rows that are alone after all.
+        The groups, and the rows that remain alone.
     """
     found = [list(group) for group in groups]
     homes: dict[tuple[str, ...], list[int]] = {}
@@ -163,19 +163,19 @@ def _cluster(
 
 
 def _support(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> int:
-    """Trajectories behind one lesson and what it absorbed: its weight when the medoid is sought."""
+    """Return the number of trajectories behind one lesson and those it absorbed: its weight for the medoid."""
     behind = (kept, *unique.absorbed.get(kept, ()))
     return len({run for one in behind for run in lessons[one].trajectory_ids})
 
 
 def _tasks(kept: LessonId, unique: Unique, lessons: Mapping[LessonId, Lesson]) -> frozenset[str]:
-    """Tasks behind what one lesson says to do, in these very words."""
+    """Return the tasks behind one lesson and those it absorbed that have exactly the same advice."""
     behind = (kept, *unique.absorbed.get(kept, ()))
     return frozenset(task for one in behind if lessons[one].do == lessons[kept].do for task in lessons[one].task_ids)
 
 
 def _cohesion(total: "np.ndarray[tuple[int], np.dtype[np.float64]]", n: int) -> float:
-    """Mean cosine of all pairs of *n* unit rows whose sum is *total*."""
+    """Return the mean cosine of all pairs of *n* unit rows whose sum is *total*."""
     if n == 1:
         return 1.0
     return min(1.0, round((float(total @ total) - n) / (n * (n - 1)), 6))

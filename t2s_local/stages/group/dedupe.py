@@ -1,4 +1,4 @@
-"""Lessons that say the same in the same words become one, and it is kept who absorbed whom."""
+"""Deduplication: lessons with the same or nearly the same words become one, and each absorption is recorded."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 NEAR = 0.95
-"""Least cosine of near duplicates: on 20,000 edited copies .95 joined 95 % and glued nothing, .90 glued 2 %."""
+"""Least cosine of near duplicates: on 20,000 edited copies .95 joined 95 % and none wrongly, .90 joined 2 % wrongly."""
 _NEIGHBOURS = 16
 
 
 class Unique(Value, frozen=True, kw_only=True):
-    """Lessons after duplicates have collapsed, in canonical order: by id."""
+    """Lessons without duplicates, in order of id."""
 
     kept: tuple[Lesson, ...]
     rows: tuple[int, ...]
-    """Where each kept lesson stood in the input: ``vectors[list(unique.rows)]`` are their vectors."""
+    """Index of each kept lesson in the input: ``vectors[list(unique.rows)]`` are their vectors."""
     weights: tuple[int, ...]
-    """How many lessons stand behind each kept one, itself included."""
+    """Number of lessons that each kept lesson represents, itself included."""
     duplicates: tuple[Duplicate, ...]
-    """Sorted by the lesson that was absorbed."""
+    """Duplicates, sorted by the lesson that was absorbed."""
     absorbed: dict[LessonId, tuple[LessonId, ...]]
-    """What each kept lesson absorbed; only those that absorbed something."""
+    """Ids absorbed by each kept lesson; only of lessons that absorbed some."""
 
 
 def dedupe(
     lessons: Sequence[Lesson], vectors: "FloatMatrix", *, near: float = NEAR, statements: Statements | None = None
 ) -> Unique:
-    """Collapse lessons that are equal once normalised, then those of nearly the same vector and the same polarity.
+    """Join lessons that are equal once normalised, then lessons of one polarity with nearly the same vector.
 
-    A lesson that says not to do something never absorbs one that says to do it, however alike their words are.
+    A lesson that forbids an action never absorbs one that recommends it, however alike their words are.
 
-    Of equal lessons the one with the smallest id is kept; of near ones the one that stands for most, then the smallest
-    id. The order of the input does not show. A lesson id that occurs twice is one lesson.
+    Of equal lessons the one with the smallest id is kept; of near ones the one that represents most, then the smallest
+    id. The order of the input does not matter. A lesson id that occurs twice is one lesson.
 
     Args:
-        lessons: In any order.
+        lessons: Lessons in any order.
         vectors: Their rows, of unit length.
         near: Least cosine of near duplicates.
         statements: Lessons that were read already.
@@ -97,7 +97,7 @@ def _near(
     near: float,
     statements: Statements,
 ) -> dict[int, int]:
-    """Give each row to one that stands for more, in passes until no two that remain are within reach of each other."""
+    """Assign each row to a near row that represents more lessons, in passes until no two remaining rows are near."""
     kept = {row: row for row in leaders}
     standing = sorted(leaders, key=lambda row: (-sizes[row], lessons[row].id))
     while links := _links(lessons, vectors, standing, near, statements):
@@ -132,9 +132,9 @@ def _links(
 
 
 def _may_be_one(one: Lesson, other: Lesson, statements: Statements) -> bool:
-    """Return whether two lessons of near vectors may be duplicates: words of users must be like each other too.
+    """Return whether two lessons of near vectors may be duplicates: words of users must be similar too.
 
-    To an embedder, words of a language it does not know are all alike.
+    An embedder gives similar vectors to all words of a language that it does not know.
     """
     return not (one.is_said and other.is_said) or is_one(statements.of(one).claim, statements.of(other).claim)
 

@@ -1,4 +1,4 @@
-"""Directives of lessons: actions they order or forbid, and pairs of lessons that contradict each other."""
+"""Directives of lessons: actions they recommend or forbid, and pairs of lessons that contradict each other."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,43 +17,43 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 SAME_SUBJECT = 0.5
-"""Least cosine of two lessons that can contradict each other; below it they speak of different things."""
+"""Least cosine of two lessons that can contradict each other; below it they are about different subjects."""
 _SAME_ACTION = 0.6
-"""Least share of the shorter action's words that the other one has too."""
+"""Least share of the shorter action's words that the longer action must contain."""
 _FEWEST = 2
-"""Words an action needs before it is compared: one word alone is too little to call a contradiction."""
+"""Fewest words of an action that is compared: one word is too little for a contradiction."""
 _ONE = 0.8
-"""Least share of words that two situations, or an action and its prohibition, have in common to be the same."""
+"""Least share of common words for two situations, or an action and its prohibition, to be the same."""
 _LEAST_TASKS = 2
-"""Tasks that must have used a value for another one to contradict it."""
+"""Fewest tasks that must have used a value for another value to contradict it."""
 _CHUNK = 1024
 _CLAUSES = re.compile(
     r"[.;!?](?:\s+|$)|,?\s+(?:but|instead|then)\s+|\s+[-–—]\s+|,\s+(?=(?:do not|don't|never|avoid)\b)",
     re.IGNORECASE,
 )
 _REPLACED = re.compile(r",?\s+(?:instead of|rather than)\s.*?(?=[.;!?](?:\s|$)|$)", re.IGNORECASE | re.DOTALL)
-"""What something else takes the place of: neither advice nor forbidden everywhere."""
+"""Clause on the replaced action: it is neither recommended nor forbidden everywhere."""
 _FORBIDS = re.compile(
     r"^\W*(?:(?:and|so|please|you|always)\s+)*"
     r"(?:do\s+not|don['’]t|never|avoid|stop|refrain\s+from|must\s+not|mustn['’]t|should\s+not|shouldn['’]t|cannot|no)\b",
     re.IGNORECASE,
 )
 _CONDITIONAL = re.compile(r"\b(?:before|until|unless|without|after|while|when|if)\b", re.IGNORECASE)
-"""Words that make a prohibition hold at times only."""
+"""Words that limit a prohibition to some situations."""
 _ANSWER = re.compile(r"^\W*\w+[,.!:]\s+")
-"""A word that answers somebody, ahead of what is ordered."""
+"""A word of reply before the order."""
 _NUMBER = re.compile(r"\d+")
 
 
 class Stance(Value, frozen=True, kw_only=True):
-    """The actions of one lesson, each as the set of its words without endings."""
+    """Recommended and forbidden actions of one lesson, each as the set of its words without endings."""
 
     affirmed: tuple[frozenset[str], ...]
     forbidden: tuple[frozenset[str], ...]
 
 
 def stance(lesson: Lesson) -> Stance:
-    """Read what *lesson* says to do and not to do, clause by clause."""
+    """Return the actions that *lesson* recommends and forbids, one a clause."""
     affirmed: list[frozenset[str]] = []
     forbidden: list[frozenset[str]] = []
     for clause in _CLAUSES.split(_REPLACED.sub("", wish_of(lesson.do))):
@@ -67,7 +67,7 @@ def stance(lesson: Lesson) -> Stance:
 
 
 def contradicts(one: Stance, other: Stance) -> bool:
-    """Return whether *one* forbids what *other* says to do."""
+    """Return whether *one* forbids an action that *other* recommends."""
     return any(
         len(forbidden & affirmed) >= _SAME_ACTION * min(len(forbidden), len(affirmed))
         for forbidden in one.forbidden
@@ -76,7 +76,7 @@ def contradicts(one: Stance, other: Stance) -> bool:
 
 
 def opponents(stances: Sequence[Stance], vectors: "FloatMatrix") -> dict[int, dict[int, float]]:
-    """For each row that forbids something, the rows on one subject that say to do it, with their cosine.
+    """Return for each row that forbids an action the rows on the same subject that recommend it, with their cosine.
 
     Args:
         stances: Actions of the lessons, in the order of the rows.
@@ -94,7 +94,7 @@ def opponents(stances: Sequence[Stance], vectors: "FloatMatrix") -> dict[int, di
 
 
 class Order(Value, frozen=True, kw_only=True):
-    """Order of a lesson, as far as another lesson can order the opposite."""
+    """Parts of a lesson that another lesson can contradict."""
 
     row: int
     tools: tuple[str, ...]
@@ -102,18 +102,18 @@ class Order(Value, frozen=True, kw_only=True):
     precedences: tuple[Precedence, ...]
     affirmed: tuple[frozenset[str], ...]
     forbidden: tuple[frozenset[str], ...]
-    """Actions that are forbidden whatever else is the case."""
+    """Actions that are forbidden without a condition."""
     settings: Mapping[str, str]
 
     def offers(self) -> Iterator[tuple[str, ...]]:
-        """Yield keys of what it says."""
+        """Yield keys of the orders in this lesson."""
         for item in self.precedences:
             yield from ((item.relation, one, two) for one in item.first for two in item.second)
         yield from (("do", word) for action in self.affirmed for word in action)
         yield from (("set", name) for name in self.settings)
 
     def opposes(self) -> Iterator[tuple[str, ...]]:
-        """Yield keys of what a lesson must say to contradict it."""
+        """Yield keys of the orders that would contradict this lesson."""
         for item in self.precedences:
             yield from ((item.relation, two, one) for one in item.first for two in item.second)
         yield from (("do", word) for action in self.forbidden for word in action)
@@ -123,15 +123,15 @@ class Order(Value, frozen=True, kw_only=True):
 def contradictions(
     lessons: Sequence[Lesson], vectors: "FloatMatrix", *, supports: Sequence[int]
 ) -> tuple[Contradiction, ...]:
-    """Return the pairs of lessons that order opposite things for the same tools in one situation; sorted.
+    """Return the pairs of lessons with opposite orders for the same tools in one situation; sorted.
 
     Opposite are steps in the reverse order, a preference the other way round, an action and its prohibition, and two
-    values for one argument, each of which several tasks used: a value of one task is its own.
+    values for one argument, each used in several tasks: a value of one task may be peculiar to it.
 
     Args:
-        lessons: In the order of the rows.
+        lessons: Lessons in the order of the rows.
         vectors: Unit rows.
-        supports: Tasks behind what each lesson says to do.
+        supports: Number of tasks behind the advice of each lesson.
     """
     orders = [_order(row, lesson, has_values=supports[row] >= _LEAST_TASKS) for row, lesson in enumerate(lessons)]
     offered: dict[tuple[str, ...], list[int]] = {}
@@ -171,12 +171,12 @@ def _order(row: int, lesson: Lesson, *, has_values: bool) -> Order:
 
 
 def _exact(text: str) -> frozenset[str]:
-    """The telling words of *text* with its numbers, which tell two ports apart."""
+    """Return the content words of *text* with its numbers, so that two ports differ."""
     return content(text) | frozenset(_NUMBER.findall(text))
 
 
 def _is_opposed(one: Order, other: Order) -> bool:
-    """Return whether *one* forbids what *other* orders, or both order opposites, in the same situation."""
+    """Return whether *one* forbids an order of *other*, or both give opposite orders, in the same situation."""
     if one.tools != other.tools:
         return False
     for item in one.precedences:

@@ -1,4 +1,4 @@
-"""Lessons to vectors: what a lesson is about, and where it happened, in one unit row."""
+"""Vectors of lessons: one unit row from the masked words and the words as they are."""
 
 import re
 from collections.abc import Sequence
@@ -16,27 +16,28 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 MASKED_WEIGHT = 0.55
-"""Share of the masked words; the rest keeps names. From .3 to 1 the choice moves B-cubed F1 by less than .006, so it is
-that of OptSkills (arXiv 2605.29829)."""
+"""Weight of the masked words; the rest keeps names. From .3 to 1 the choice moves B-cubed F1 by less than .006, so it
+is that of OptSkills (arXiv 2605.29829).
+"""
 _AT_ONCE = 8192
-"""Lessons whose texts and halves are held at once: of 118,000 lessons they took 600 MB beside the result."""
+"""Lessons embedded at once: the texts and vectors of 118,000 lessons needed 600 MB beside the result."""
 _WORD = re.compile(r"<\w+>|\w+")
 _FRAME = frozenset(
     words("a an and as error errors fail failed fails in instead is it like of run runs task the then to with")
 )
-"""Words analysts put around what they found; they make lessons alike that have nothing else in common."""
+"""Words that analysts put around their finds; they make lessons alike that have nothing else in common."""
 
 
 def lesson_text(lesson: Lesson) -> str:
-    """The words of a lesson: situation, action and cause, as sentences."""
+    """Return the words of a lesson: situation, action and cause, as sentences."""
     return ". ".join(part.rstrip(" .") for part in (lesson.when, lesson.do, lesson.because or "") if part)
 
 
 def gist(text: str) -> str:
-    """The telling words of *text*, each once, in order: no masks and no frame words.
+    """Return the content words of *text*, each once, in order, without masks and frame words.
 
     Twenty lessons that quote a command twice are otherwise more alike than two that name one fault: on planted runs
-    each word once took B-cubed F1 from .72 to .85. A text of frame words alone stays as it is.
+    using each word once raised B-cubed F1 from .72 to .85. A text of frame words only is returned as it is.
     """
     seen: dict[str, str] = {}
     for word in _WORD.findall(text):
@@ -49,14 +50,14 @@ def embed_lessons(lessons: Sequence[Lesson], embedder: Embedder) -> "FloatMatrix
     """Embed each lesson as ``normalise(w * e(masked words) + (1 - w) * e(words))``.
 
     Args:
-        lessons: In any order; a row depends on its lesson alone.
-        embedder: Where the vectors come from.
+        lessons: Lessons in any order; a row depends only on its lesson.
+        embedder: Source of the vectors.
 
     Returns:
         Shape ``(n, d)``, float32, unit rows, in the order of *lessons*.
 
     Raises:
-        ModelError: the embedder gave rows that are not finite unit vectors of its own width.
+        ModelError: the embedder returned rows that are not finite unit vectors of its own width.
     """
     rows = np.empty((len(lessons), embedder.dimensions), np.float32)
     for start in range(0, len(lessons), _AT_ONCE):
@@ -73,7 +74,7 @@ def _embedded(lessons: Sequence[Lesson], embedder: Embedder) -> "FloatMatrix":
 
 
 def fused(masked: "FloatMatrix", plain: "FloatMatrix") -> "FloatMatrix":
-    """Join the vectors of what lessons are about and of all they say, both of shape ``(n, d)``, into unit rows."""
+    """Return unit rows from the vectors of masked texts and those of plain texts, both of shape ``(n, d)``."""
     return unit(np.float32(MASKED_WEIGHT) * masked + np.float32(1.0 - MASKED_WEIGHT) * plain)
 
 

@@ -1,4 +1,4 @@
-"""Why a lesson lies where it lies: its nearest neighbours, and what it shares with them."""
+"""Explanation of the cluster of a lesson: its nearest neighbours, and the words it shares with them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -26,31 +26,31 @@ class Neighbour(Value, frozen=True, kw_only=True):
     lesson: LessonId
     cosine: float
     cluster: ClusterId | None
-    """None for a loose lesson."""
+    """Cluster of the neighbour; None for a loose lesson."""
     shared: tuple[str, ...]
-    """Telling words both have, in the order of the lesson that is explained."""
+    """Content words of both, in the order of the lesson that is explained."""
     says: str
 
 
 class Explanation(Value, frozen=True, kw_only=True):
-    """Where one lesson lies, and why."""
+    """Cluster of one lesson, and the reasons for it."""
 
     lesson: LessonId
     says: str
     cluster: ClusterId | None
     to_cluster: float | None
-    """Mean cosine to the other members of its cluster; None where there are none."""
+    """Mean cosine to the other members of its cluster; None if there are none."""
     to_next: float | None
-    """Mean cosine to the members of the nearest other cluster; None where there is none."""
+    """Mean cosine to the members of the nearest other cluster; None if there is none."""
     next_cluster: ClusterId | None
     stability: float | None
-    """That of its cluster; None where it has none."""
+    """Stability of its cluster; None if it was not measured or there is no cluster."""
     memberships: tuple[Membership, ...]
-    """How strongly it belongs to the clusters nearest to it, strongest first."""
+    """Strength with which it belongs to the nearest clusters, strongest first."""
     neighbours: tuple[Neighbour, ...]
-    """Nearest first."""
+    """Nearest lessons, nearest first."""
     absorbed: tuple[LessonId, ...]
-    """Lessons that said the same and became part of it."""
+    """Lessons that said the same and were absorbed by it."""
     contradicts: tuple[LessonId, ...]
     """Lessons that say the opposite, sorted."""
 
@@ -61,7 +61,7 @@ def explain(
     """Explain the lesson whose id begins with *name*, or the medoid of the cluster whose id does.
 
     Args:
-        name: The beginning of an id; an absorbed lesson stands for the one that absorbed it.
+        name: Start of an id; for an absorbed lesson the lesson that absorbed it is explained.
         unique: The lessons that were grouped.
         vectors: Their rows.
         clustering: The groups.

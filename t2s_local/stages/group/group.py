@@ -1,4 +1,4 @@
-"""Lessons in, clusters and families out: one cluster is one rule, one family is one subject of work."""
+"""Stage that groups lessons into clusters and families: a cluster is one rule, a family is one subject of work."""
 
 from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class Grouped(msgspec.Struct, frozen=True, kw_only=True):
-    """The lessons of a run, grouped."""
+    """Lessons of a run, grouped."""
 
     unique: Unique
     clustering: Clustering
-    """Every cluster states one rule; its lessons include those that others absorbed."""
+    """Clusters of one rule each; their lessons include absorbed ones."""
     families: tuple[Family, ...]
-    """The same clusters by subject."""
+    """The same clusters, by subject."""
 
 
 def group(
@@ -45,19 +45,20 @@ def group(
     allowed: frozenset[LessonId] = frozenset(),
     apart: Sequence[Apart] = (),
 ) -> Grouped:
-    """Group the lessons of *background*; their vectors, 1 kB a lesson, are given up when this is done.
+    """Group the lessons of *background*; their vectors, 1 kB a lesson, are freed afterwards.
 
-    What code found is grouped as it would be without a model. What a model says of the same step is that lesson in
-    other words; the rest of a model's lessons is grouped by itself, and joins a subject where it is about one.
+    Lessons that code found are grouped as if there were no model. A model's lesson about the same step counts as a
+    wording of the code's lesson; other lessons of a model are grouped alone, and join a family on their subject.
 
     Args:
         background: The lessons, and what is known of their trajectories.
-        embedder: Turns lessons into vectors.
-        clusterer: Groups them.
-        progress: Told how far the work is.
-        accepted: Lessons that a person accepted: none of them is left loose.
+        embedder: Source of the vectors.
+        clusterer: Method of grouping.
+        progress: Receiver of the progress.
+        accepted: Lessons that a person accepted: none of them is loose.
         allowed: Risky lessons among these: they are rules of their own, and change no other rule.
-        apart: Sets of lessons that a person judged: no rule holds some of a set and lessons with other remedies.
+        apart: Sets of lessons that a person judged: no rule contains both some of a set and lessons with other
+            remedies.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
@@ -70,7 +71,7 @@ def group(
 
 
 class _Way(NamedTuple):
-    """The way lessons are grouped."""
+    """Settings and tools of grouping."""
 
     embedder: Embedder
     clusterer: Clusterer
@@ -81,7 +82,7 @@ class _Way(NamedTuple):
 
 
 def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Background, Background]:
-    """Return *background* with the lessons *chosen*, and with the others."""
+    """Return *background* with only the lessons *chosen*, and with only the rest."""
     lessons = background.lessons
     own = {one: lesson for one, lesson in lessons.items() if one in chosen}
     rest = {one: lesson for one, lesson in lessons.items() if one not in chosen}
@@ -89,7 +90,7 @@ def _parted(background: Background, chosen: Container[LessonId]) -> tuple[Backgr
 
 
 def _by_origin(background: Background, way: _Way) -> Grouped:
-    """Group what code found, then what a model said."""
+    """Group the lessons that code found, then those of a model."""
     stated, counted = _parted(background, {one for one, lesson in background.lessons.items() if lesson.is_stated})
     if not stated.lessons or not counted.lessons:
         return _grouped(background, way)
@@ -100,7 +101,7 @@ def _by_origin(background: Background, way: _Way) -> Grouped:
 
 
 def _joined(first: Grouped, other: Grouped, background: Background, found: Mapping[LessonId, LessonId]) -> Grouped:
-    """Return both groupings as one, with the twins that were *found* beside the lessons they are twins of."""
+    """Return both groupings as one, with each model's lesson in *found* beside the code's lesson on the same step."""
     clusters = with_twins(first.clustering.clusters, found)
     families = (*attached(first.families, clusters), *other.families)
     return Grouped(
@@ -171,7 +172,7 @@ def group_vectors(
 
 
 def _with_absorbed(family: Family, unique: Unique) -> Family:
-    """Return *family* with the lessons that others absorbed after those that absorbed them."""
+    """Return *family* with each absorbed lesson after the lesson that absorbed it."""
     return msgspec.structs.replace(
         family, clusters=tuple(_cluster_with_absorbed(item, unique.absorbed) for item in family.clusters)
     )

@@ -1,4 +1,4 @@
-"""The id of a cluster, kept from run to run."""
+"""Stable ids of clusters: a cluster keeps its id from run to run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,19 +10,19 @@ from t2s_local.values.lesson import LessonId
 from t2s_local.values.value import Value, digest
 
 KEPT = 0.5
-"""Share of its lessons a cluster must keep to keep its id."""
+"""Share of its lessons that a cluster must keep to keep its id."""
 
 
 def inherited_ids(
     clusters: Sequence[Cluster], known: Mapping[ClusterId, Iterable[LessonId]]
 ) -> dict[ClusterId, ClusterId]:
-    """Return the id each cluster gets, by its own: that of the earlier cluster it goes on from, where there is one.
+    """Return the id of each cluster, by its own id: that of the earlier cluster it continues, if there is one.
 
-    A cluster goes on from the earlier one with which it shares most lessons, if these are at least half of the
-    earlier one's; each id is given once, to the cluster that shares most. The others keep their own.
+    A cluster continues the earlier one with which it shares most lessons, if these are at least half of the earlier
+    one's; each id is used once, for the cluster that shares most. Other clusters keep their own id.
 
     Args:
-        clusters: The clusters as they are now.
+        clusters: The clusters of this run.
         known: Ids of earlier clusters, each with its lessons.
     """
     home = {lesson_id: item.id for item in clusters for lesson_id in item.lesson_ids}
@@ -43,32 +43,32 @@ def inherited_ids(
 
 
 def renamed(clustering: Clustering, ids: Mapping[ClusterId, ClusterId]) -> Clustering:
-    """Return *clustering* with the ids that *ids* gives its clusters."""
+    """Return *clustering* with the ids of its clusters replaced as in *ids*."""
     clusters = [msgspec.structs.replace(item, id=ids[item.id]) for item in clustering.clusters]
     ordered = tuple(sorted(clusters, key=lambda item: (-item.support, item.id)))
     return msgspec.structs.replace(clustering, clusters=ordered)
 
 
 def _free(item: Cluster, given: AbstractSet[ClusterId]) -> ClusterId:
-    """The cluster's own id, or another one where the cluster that was born with these lessons moved away from them."""
+    """Return the cluster's own id, or a new one if another cluster inherited that id."""
     return ClusterId(digest("again", *sorted(item.lesson_ids))) if item.id in given else item.id
 
 
 class Changes(Value, frozen=True, kw_only=True):
-    """Ids of clusters by what became of them, each sorted."""
+    """Ids of clusters by their change since an earlier run, each group sorted."""
 
     new: tuple[ClusterId, ...]
     changed: tuple[ClusterId, ...]
-    """Those that have other lessons than before."""
+    """Clusters that have other lessons than before."""
     unchanged: tuple[ClusterId, ...]
     gone: tuple[ClusterId, ...]
 
 
 def changes(clusters: Iterable[Cluster], known: Mapping[ClusterId, Iterable[LessonId]]) -> Changes:
-    """Compare clusters whose ids stuck with the earlier ones.
+    """Compare clusters with stable ids with the earlier clusters.
 
     Args:
-        clusters: The clusters as they are now.
+        clusters: The clusters of this run.
         known: Ids of earlier clusters, each with its lessons.
     """
     now = {item.id: frozenset(item.lesson_ids) for item in clusters}

@@ -1,4 +1,4 @@
-"""New lessons into groups that stand: they join one, found one, or stay loose; nothing that stands is taken apart."""
+"""Adding new lessons to existing groups: they join a group, form one, or stay loose; no existing group is split."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 QUANTILE = 0.25
-"""A lesson joins a group if it lies nearer to the centre than a quarter of the members do."""
+"""Quantile of the members' cosines to the centre that a lesson must reach to join a group."""
 MARGIN = 0.1
-"""How much nearer it must be to that centre than to the next: with both, 6 % of what is new is wrongly taken."""
+"""Least lead of the cosine to that centre over the next centre: with both, 6 % of new lessons join a wrong group."""
 _NEAR = 0.55
-"""Least cosine at which an old loose lesson is looked at again because a new one came."""
+"""Least cosine to a new lesson at which an old loose lesson is grouped again."""
 _NEAREST = 8
 _LOOSE = 10_000
-"""Old loose lessons that are compared with new ones; of more, evenly spaced ones, so that the work stays bounded."""
+"""Most old loose lessons compared with new ones; of more, evenly spaced ones, so that the work is bounded."""
 _CHUNK = 1024
 _SPACED = 32
 
@@ -32,15 +32,15 @@ def grow(standing: Partition, vectors: "FloatMatrix", *, weights: Sequence[int],
     Args:
         standing: Groups of the first rows.
         vectors: All rows, the new ones last; unit length.
-        weights: How many lessons stand behind each row.
-        clusterer: Groups what joins nothing, together with the old loose rows near it.
+        weights: Number of lessons that each row represents.
+        clusterer: Groups the new rows that join no group, together with the old loose rows near them.
 
     Returns:
         Every old group with its rows and perhaps more, then the new groups; sorted by first row.
 
     Raises:
-        ValueError: there are fewer rows than *standing* speaks of, or a new one is not of unit length; it is counted
-            from the first new one.
+        ValueError: there are fewer rows than *standing* has, or a new row is not of unit length; the message counts
+            it from the first new row.
     """
     n_old = sum(map(len, standing.groups)) + len(standing.loose)
     if len(vectors) < n_old or len(vectors) != len(weights):
@@ -87,7 +87,7 @@ def _joined(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "I
 
 
 def _spaced(labels: "IntMatrix") -> "IntMatrix":
-    """Some dozen rows of each group, evenly spaced: enough to know its centre by."""
+    """Return some dozen evenly spaced rows of each group: enough to compute its centre."""
     order = np.argsort(labels, kind="stable")
     order = order[np.searchsorted(labels[order], 0) :]
     sizes = np.bincount(labels[order])
@@ -98,7 +98,7 @@ def _spaced(labels: "IntMatrix") -> "IntMatrix":
 
 
 def _pool(vectors: "FloatMatrix", labels: "IntMatrix", new: "IntMatrix") -> "IntMatrix":
-    """New rows that joined nothing, and the old loose rows nearest to each of them."""
+    """Return the new rows that joined no group, and the old loose rows nearest to each of them."""
     homeless = new[labels[new] < 0]
     loose = np.setdiff1d(np.flatnonzero(labels < 0), new)
     if not homeless.size or not loose.size:

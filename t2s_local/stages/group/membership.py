@@ -1,4 +1,4 @@
-"""How strongly a lesson belongs to each of the clusters nearest to it: a partition is hard, lessons are not."""
+"""Memberships: the strength with which a lesson belongs to each of the nearest clusters."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 _NEAREST = 3
 _SMALLEST = 1e-6
-"""Least squared distance, so that a lesson that is a centre has a strength."""
+"""Least squared distance, so that a lesson at a centre has a finite strength."""
 
 
 class Membership(Value, frozen=True, kw_only=True):
-    """Part of a lesson that belongs to a cluster."""
+    """Share of a lesson that belongs to a cluster."""
 
     cluster: ClusterId
     strength: float
-    """In (0, 1]; the strengths of one lesson sum to 1. Among three clusters 0.33 says: to none of them."""
+    """Strength in (0, 1]; those of one lesson sum to 1. About 0.33 for each of three clusters means: it fits none."""
 
 
 def memberships(
     ids: Sequence[LessonId], vectors: "FloatMatrix", clusters: Sequence[Cluster]
 ) -> dict[LessonId, tuple[Membership, ...]]:
-    """Strength of each lesson, loose ones included, in the three clusters nearest to it, strongest first.
+    """Return the strength of each lesson, loose ones included, in the three nearest clusters, strongest first.
 
     The memberships of fuzzy c-means with m = 2 (Bezdek 1981): shares of the inverse squared distances to the centres.
 
     Args:
         ids: The lessons, in the order of the rows.
         vectors: Unit rows.
-        clusters: The clusters; their order does not show. Lessons without a row, absorbed ones, do not count.
+        clusters: The clusters; their order does not matter. Lessons without a row, such as absorbed ones, are ignored.
     """
     if not clusters:
         return {one: () for one in ids}

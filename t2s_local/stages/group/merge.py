@@ -1,4 +1,4 @@
-"""Groups that turn out to say the same thing are joined: a clusterer sees vectors, not who says to do what."""
+"""Joining of groups that say the same: a clusterer compares vectors, not recommendations."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix
 
 SAME_ACTION = 0.25
-"""Least cosine of the centres of two groups that say to do the same, common wording taken away (decision 0204)."""
+"""Least cosine of the centres of two groups with the same advice, the mean of all rows subtracted (decision 0204)."""
 SAME_SITUATION = 0.35
-"""Least cosine of the centres of two groups that speak of the same situation."""
+"""Least cosine of the centres of two groups with the same situation."""
 _SHARED = 0.3
-"""Share of the smaller group that must have a counterpart in the other one."""
+"""Share of the smaller group that must have a counterpart in the larger one."""
 _SAME_WORDS = 0.8
-"""Least share of the longer one's words that two actions or situations have in common to be one in other words."""
+"""Least share of the longer text's words that two actions or situations must share to be one in other words."""
 _NEAREST = 8
 _COMPARED = 24
-"""Different actions, or situations, of a group that are compared: the most frequent ones."""
+"""Most different actions, or situations, of a group that are compared: the most frequent ones."""
 _MEAN_PRIOR = 40
-"""Rows at which half of the mean is taken away."""
+"""Number of rows at which half of the mean is subtracted."""
 _LARGEST = 50
 _LARGEST_SHARE = 0.15
 
@@ -51,16 +51,16 @@ def joined(
     vectors: "FloatMatrix",
     against: Mapping[int, Mapping[int, float]],
 ) -> list[Rows]:
-    """Join groups near each other that say to do the same or speak of the same situation.
+    """Join near groups with the same advice or the same situation.
 
-    Never joined are groups of which one forbids what the other says to do, groups whose lessons make different claims,
-    and groups that would become larger than a clusterer lets them.
+    Groups are never joined if one forbids what the other recommends, if their lessons make different claims, or if the
+    result would be larger than a clusterer allows.
 
     Args:
-        groups: Rows of each group, the most typical first; those that belong to none are left out.
-        statements: Of the lessons, in the order of the rows.
+        groups: Rows of each group, the most typical first; rows in no group are left out.
+        statements: Statements of the lessons, in the order of the rows.
         vectors: Unit rows.
-        against: For each row that forbids something, the rows that say to do it.
+        against: For each row that forbids an action, the rows that recommend it.
     """
     while len(groups) > 1:
         fewer = _once(groups, statements, vectors, against)
@@ -102,7 +102,7 @@ def _root(home: list[int], place: int) -> int:
 
 
 def _near(groups: Sequence[Rows], vectors: "FloatMatrix") -> list[tuple[int, int, float]]:
-    """Pairs of groups whose centres are near, with their cosine, nearest first."""
+    """Return pairs of groups with near centres, with their cosine, nearest first."""
     n = len(vectors)
     labels = np.full(n, -1, np.int64)
     for label, rows in enumerate(groups):
@@ -140,7 +140,7 @@ def _is_same(one: GroupStatements, other: GroupStatements, cosine: float) -> boo
 
 
 def _share(small: Sequence[tuple[WordSet, int]], large: Sequence[tuple[WordSet, int]]) -> float:
-    """Share of what the lessons of the smaller group say that the larger one says in nearly the same words."""
+    """Return the share of the smaller group's texts that the larger group contains in nearly the same words."""
     total = sum(count for _, count in small)
     found = sum(count for words, count in small if any(_alike(words, theirs) for theirs, _ in large))
     return found / total if total else 0.0

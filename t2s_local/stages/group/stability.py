@@ -1,4 +1,4 @@
-"""How well each group holds together when some of the lessons are left out."""
+"""Stability of groups when some of the lessons are left out."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import IntMatrix
 
 KEPT = 0.8
-"""Share of the rows a round keeps: of two lessons that are a group, both are there in two rounds of three."""
+"""Share of the rows that a round keeps: both lessons of a pair are kept in two rounds of three."""
 DISSOLVED = 0.6
 """Mean Jaccard index below which a group should not be trusted (Hennig 2007)."""
 VALID = 0.75
-"""Mean Jaccard index from which a group is a valid one; between the two something is there, but not exactly this."""
+"""Mean Jaccard index from which a group is valid; between the two limits it is a pattern with uncertain members."""
 _ROUNDS = 20
 _FEWEST_ROUNDS = 5
 _ROWS = 10_000
-"""Rows that are grouped again, all rounds together, before there are fewer rounds, down to five."""
+"""Rows that are grouped again in all rounds together; with more rows there are fewer rounds, at least five."""
 _MOST = 10_000
-"""Rows a round looks at; of more, whole groups are drawn."""
+"""Most rows of a round; of more, whole groups are drawn."""
 _SHARE_OF_DRAWN = 0.05
-"""Largest share a drawn group may have of the rows that are looked at, so that none is oversize among them."""
+"""Largest share of a drawn group in the rows of a round, so that no group is too large among them."""
 
 
 def stability(
@@ -33,23 +33,23 @@ def stability(
     *,
     seed: int = 0,
 ) -> tuple[float | None, ...]:
-    """Cluster-wise stability (Hennig 2007, Computational Statistics & Data Analysis 52, by subsets).
+    """Return the cluster-wise stability (Hennig 2007, Computational Statistics & Data Analysis 52, by subsets).
 
-    In each round a fifth of the rows is left out and the others are grouped afresh. Of each group, as far as it is
-    still there, the Jaccard index with the most similar new group is taken, 0 where there is none; the mean over all
-    rounds in which at least two of its rows are there is its stability.
+    In each round a fifth of the rows is left out and the rest is grouped again. For each group, as far as it is in the
+    round, the Jaccard index with the most similar new group is computed, 0 if there is none; the mean over all rounds
+    with at least two of its rows is its stability.
 
-    Subsets stand for the bootstrap's draws with replacement: rows drawn twice would be groups by themselves.
+    Subsets replace the bootstrap's draws with replacement: rows drawn twice would be groups by themselves.
 
     Args:
         groups: Rows of each group; no row is in two.
-        n: How many rows there are, those in no group included.
-        regroup: Groups the rows it is given.
-        seed: What is left out; the same seed leaves out the same rows.
+        n: Number of rows, those in no group included.
+        regroup: Function that groups the rows passed to it.
+        seed: Seed of the choice of rows; the same seed leaves out the same rows.
 
     Returns:
-        One value in [0, 1] a group, in that order; None for a group of one row, and where there are more than 10,000
-        rows for a group that was not drawn.
+        One value in [0, 1] a group, in that order; None for a group of one row, and if there are more than 10,000 rows
+        for a group that was not drawn.
     """
     rng = np.random.default_rng(seed)
     own = np.full(n, -1, np.int64)
@@ -70,7 +70,7 @@ def stability(
 
 
 def _drawn(own: "IntMatrix", n_groups: int, rng: np.random.Generator) -> "IntMatrix":
-    """Rows of whole groups and of a like share of what is in none, sorted; about ``_MOST``."""
+    """Return the rows of whole groups and an equal share of the rows in none, sorted; about ``_MOST``."""
     sizes = np.bincount(own + 1, minlength=n_groups + 1)[1:]
     share = _MOST / len(own)
     order = rng.permutation(n_groups)
@@ -84,7 +84,10 @@ def _drawn(own: "IntMatrix", n_groups: int, rng: np.random.Generator) -> "IntMat
 def _round(
     own: "IntMatrix", rows: "IntMatrix", groups: Sequence[Sequence[int]], n_own: int
 ) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
-    """Likeness of each old group to the new one most similar to it, and whether it has two rows among *rows*."""
+    """Return for each old group its similarity to the most similar new group, and whether two of its rows are in.
+
+    Shapes ``(n_own,)``; *rows* are the rows of the round.
+    """
     new = np.full(len(own), -1, np.int64)
     for at, group in enumerate(groups):
         new[list(group)] = at

@@ -1,4 +1,4 @@
-"""Statements of lessons: the claim, the actions and the situation of each, read once a run and handed on."""
+"""Statements of lessons: claim, actions and situation of each, computed once a run."""
 
 from t2s_local.stages.group.claims import Claim, claim_of
 from t2s_local.stages.group.directives import Stance, stance
@@ -17,10 +17,10 @@ class Statement(Value, frozen=True, kw_only=True):
 
 
 class Statements:
-    """Statements by lesson id; a lesson is read when it is first asked for."""
+    """Statements by lesson id; each is computed at its first use."""
 
     def __init__(self) -> None:
-        """Begin with no lesson read."""
+        """Start without statements."""
         self._known: dict[LessonId, Statement] = {}
 
     def of(self, lesson: Lesson) -> Statement:

@@ -1,1 +1,1 @@
-"""Find what a cluster or a family is called."""
+"""Names of clusters and families."""

@@ -1,1 +1,1 @@
-"""Lessons that a model stated beside those that code found."""
+"""Lessons stated by a model, beside those found by code."""

@@ -1,4 +1,4 @@
-"""A model's lesson about what code has a lesson about already is that lesson in other words."""
+"""Attachment of a model's lesson to the code's lesson on the same step: it counts as another wording."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,12 +9,12 @@ from t2s_local.values.cluster import Cluster, ClusterId, Clustering, Family
 from t2s_local.values.lesson import Duplicate, Lesson, LessonId
 
 Place = tuple[str, str, int]
-"""Polarity, trajectory, and the step of what was done wrong or said."""
+"""Polarity, trajectory, and index of the step with the mistake or the user's words."""
 _TELLING = ("action", "correction", "observation")
 
 
 def twins(stated: Iterable[Lesson], counted: Iterable[Lesson]) -> dict[LessonId, LessonId]:
-    """Lessons of *stated*, each with the one of *counted* that is about the same step of the same run."""
+    """Return for each lesson of *stated* the lesson of *counted* on the same step of the same run, if there is one."""
     places: dict[Place, LessonId] = {}
     for lesson in counted:
         for place in _places(lesson):
@@ -24,7 +24,7 @@ def twins(stated: Iterable[Lesson], counted: Iterable[Lesson]) -> dict[LessonId,
 
 
 def _places(lesson: Lesson) -> list[Place]:
-    """Places of *lesson*, the most telling first; what many runs show is about no single step."""
+    """Return the places of *lesson*, the most specific first; none for a lesson of many runs."""
     if len(lesson.trajectory_ids) > 1:
         return []
     ordered = sorted(lesson.evidence, key=lambda quote: (quote.role not in _TELLING, quote.role, quote.step))
@@ -32,7 +32,7 @@ def _places(lesson: Lesson) -> list[Place]:
 
 
 def with_twins(clusters: Sequence[Cluster], found: Mapping[LessonId, LessonId]) -> dict[ClusterId, Cluster]:
-    """Clusters by id, each with the other words for its lessons after them: its support stays what it was."""
+    """Return clusters by id, each with the model's wordings after its lessons; the support does not change."""
     behind: dict[LessonId, list[LessonId]] = {}
     for stated, counted in sorted(found.items()):
         behind.setdefault(counted, []).append(stated)
@@ -45,7 +45,7 @@ def with_twins(clusters: Sequence[Cluster], found: Mapping[LessonId, LessonId]) 
 
 
 def attached(families: Sequence[Family], clusters: Mapping[ClusterId, Cluster]) -> tuple[Family, ...]:
-    """Families with their clusters as *clusters* has them."""
+    """Return *families* with each cluster replaced by that of the same id in *clusters*."""
     return tuple(
         msgspec.structs.replace(family, clusters=tuple(clusters[item.id] for item in family.clusters))
         for family in families
@@ -53,7 +53,7 @@ def attached(families: Sequence[Family], clusters: Mapping[ClusterId, Cluster]) 
 
 
 def both(first: Unique, other: Unique, found: Mapping[LessonId, LessonId]) -> Unique:
-    """Everything that was unique apart, with each twin absorbed by the lesson it is a twin of."""
+    """Return the lessons of both groupings, with each model's lesson in *found* absorbed by the code's lesson."""
     duplicates = [Duplicate(kept=known, absorbed=stated, similarity=1.0) for stated, known in found.items()]
     absorbed = {**first.absorbed, **other.absorbed}
     for stated, known in sorted(found.items()):
@@ -68,7 +68,7 @@ def both(first: Unique, other: Unique, found: Mapping[LessonId, LessonId]) -> Un
 
 
 def together(first: Clustering, other: Clustering, clusters: Iterable[Cluster]) -> Clustering:
-    """Both clusterings as one, with *clusters* for theirs."""
+    """Return both clusterings as one, with *clusters* in place of theirs."""
     return msgspec.structs.replace(
         first,
         clusters=tuple(sorted(clusters, key=lambda item: (-item.support, item.id))),

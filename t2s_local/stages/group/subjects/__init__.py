@@ -1,1 +1,1 @@
-"""Clusters on one subject of work, within one project: what one skill is written from."""
+"""Families: clusters on one subject of work within one project, each the source of one skill."""

@@ -1,4 +1,4 @@
-"""Families of one domain become one: rules for the same kind of work, told by the tools and runs they share."""
+"""Joining of families of one domain: rules for the same kind of work, known by shared tools and runs."""
 
 import math
 from collections import Counter
@@ -14,36 +14,38 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.value import Value
 
 SAME_WORK = 0.35
-"""Least likeness of two families of one domain: SQL and shell tasks of one benchmark have .18, offices .39 and more."""
+"""Least similarity of two families of one domain: SQL and shell tasks of one benchmark have .18, offices .39 up."""
 SAME_PROGRAMS = 0.6
-"""Least likeness where only a shell is used: any two tasks of one corpus have some commands and runs in common."""
+"""Least similarity if only a shell is used: any two tasks of one corpus share some commands and runs."""
 LARGEST = 12
-"""Rules of a joined family at most: a skill of more is no longer read as one."""
+"""Most rules of a joined family: a larger skill does not read as one subject."""
 
 
 class _Domain(Value, frozen=True, kw_only=True):
-    """The work that the rules of a family are about."""
+    """Features of the work of a family."""
 
     family: Family
     project: str | None
     runs: frozenset[TrajectoryId]
     tools: dict[str, float]
-    """Share of its runs that call a tool, times how few runs of all do; of unit length."""
+    """Share of its runs that call a tool, times how few of all runs do; of unit length."""
     programs: dict[str, float]
-    """Share of its rules that name a language's or another program's commands, of unit length."""
+    """Share of its rules that name a program or a language's programs, of unit length."""
     is_said: bool
-    """Whether it is words of users, which stand apart."""
+    """Whether all its lessons are users' words, which are never joined with others."""
 
 
 def joined_by_domain(
     families: Sequence[Family], background: Background, granted: Container[ClusterId] = ()
 ) -> list[Family]:
-    """Join *families* of one project and one domain, the most alike first; their order does not show.
+    """Join *families* of one project and one domain, the most similar first; their order does not matter.
 
-    Likeness is the cosine of the tools that their runs call, or the share of runs they have in common; where runs only
-    use a shell, that of the programs the rules name. Words of the lessons of a small sample are alike by chance.
+    Similarity is the cosine of the tools that their runs call, or the share of common runs; if runs use only a shell,
+    the cosine of the programs that the rules name. Words of lessons are not compared: in a small sample they agree by
+    chance.
 
-    Rules that are *granted* join what the others make, and neither fill it nor change it.
+    Rules that only a person's consent brings in (*granted*) join the families of other rules, and neither count for
+    the size of a family nor change which families are joined.
     """
     company = _company(background)
     ordered = sorted(families, key=lambda family: family.id)
@@ -105,8 +107,8 @@ def joined_by_name(
 ) -> list[Family]:
     """Join *families* of one project whose best names are the same: two skills of one name are near-duplicates.
 
-    The order of *families* shows only in that of the result; families that would be too large stay as they are.
-    Rules that are *granted* do not count.
+    The order of *families* affects only the order of the result. Families that would be too large are not joined; rules
+    that only a person's consent brings in (*granted*) do not count for the size.
     """
     groups: dict[tuple[str, str | None, bool], list[Family]] = {}
     for family in families:
@@ -122,9 +124,9 @@ def joined_by_name(
 
 
 def _company(background: Background) -> dict[str, dict[str, float]]:
-    """Weigh, for each tool, the tools that its runs call: share of its runs, times how few runs of all call them.
+    """Return for each tool the weights of the tools that its runs call: share of its runs, times rarity in all runs.
 
-    A few runs call a few of the tools that they could; the company of these tells the rest.
+    A run calls only a few of the tools of its domain; the tools called beside each of them supply the rest.
     """
     telling = [[tool for tool in tools if tool.lower() not in GENERIC_TOOLS] for tools in background.tools.values()]
     counts = Counter(tool for tools in telling for tool in tools)
@@ -168,7 +170,7 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 
 def _nearest(domains: Sequence[_Domain]) -> tuple[_Domain, _Domain] | None:
-    """Return the two that are most alike of those that may be joined."""
+    """Return the two most similar families that may be joined; None if there are none."""
     found = [
         (-round(likeness, 6), one.family.id, other.family.id, (one, other))
         for one, other in combinations(domains, 2)

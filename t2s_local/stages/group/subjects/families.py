@@ -1,4 +1,4 @@
-"""Clusters on one subject: what one skill is written from."""
+"""Families: clusters on one subject, each family the source of one skill."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ONE_SUBJECT = 0.35
 """Least mean cosine, in the centred space, of clusters that share a subject."""
 LARGEST = 6
-"""Clusters one skill holds at most: more no longer read as one subject."""
+"""Most clusters of a skill: more do not read as one subject."""
 
 
 def families(
@@ -26,11 +26,11 @@ def families(
     alike: float = ONE_SUBJECT,
     largest: int = LARGEST,
 ) -> tuple[Family, ...]:
-    """Put clusters that are about one subject together, never more than *largest*.
+    """Group clusters on one subject into families of at most *largest* clusters.
 
     Args:
         clustering: The clusters.
-        unique: The lessons they are made of.
+        unique: The lessons in them.
         vectors: The rows of ``unique.kept``.
         alike: Least mean cosine of two parts of one family.
         largest: Most clusters in one family.
@@ -62,7 +62,7 @@ def _centroids(clusters: list[Cluster], unique: Unique, vectors: "FloatMatrix") 
 
 
 def _grouped(middle: "FloatMatrix", alike: float, largest: int) -> list[list[int]]:
-    """Branches of the average-linkage tree, each the widest one that is alike and small enough."""
+    """Return the largest branches of the average-linkage tree that are similar and small enough."""
     n = len(middle)
     if n < 2:
         return [[at] for at in range(n)]

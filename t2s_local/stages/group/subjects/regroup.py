@@ -1,4 +1,4 @@
-"""Families that are about one thing become one: two skills of one subject would be near-duplicates."""
+"""Joining and splitting of families by the names of their subjects, so that no two skills are near-duplicates."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,17 +9,18 @@ from t2s_local.values.cluster import Cluster, Family
 from t2s_local.values.value import digest
 
 SPECIFIC = 0.8
-"""Least worth of a name that families are joined by: tools, commands and errors, no domains and no words of tasks."""
+"""Least worth of a name by which families are joined: names of tools, commands and errors, not of domains or tasks."""
 LARGEST = 12
-"""Clusters of a joined family at most: a skill of more is no longer read as one."""
+"""Most clusters of a joined family: a larger skill does not read as one subject."""
 MOST = 0.5
-"""Least share of a family's runs the name covers: more of them are about it than not."""
+"""Least share of a family's runs that a name must cover."""
 
 
 def join_subjects(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
-    """Join each family to those its best name covers too; the order of *families* does not show.
+    """Join each family with those that its best name covers too; the order of *families* does not matter.
 
-    A name of tools, commands or errors joins where it covers most of both; any other only where it is the best of both.
+    A name of tools, commands or errors joins two families if it covers most runs of both; any other name only if it is
+    the best of both.
     """
     ordered = sorted(families, key=lambda family: family.id)
     found = [coverage(family.clusters, background) for family in ordered]
@@ -36,9 +37,9 @@ def join_subjects(families: Sequence[Family], background: Background) -> tuple[F
 
 
 def rehome(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
-    """Move each cluster that is about another family's subject, and not about its own family's, to that one.
+    """Move each cluster that is about another family's subject, and not about its own family's, to the other family.
 
-    Families that lose every cluster are gone. The order of *families* shows only in that of the result.
+    Families that lose every cluster are removed. The order of *families* affects only the order of the result.
     """
     subjects = [_best_of(_specific(coverage(family.clusters, background))) for family in families]
     owners = {name: place for place, name in reversed(list(enumerate(subjects))) if name is not None}
@@ -52,9 +53,10 @@ def rehome(families: Sequence[Family], background: Background) -> tuple[Family, 
 
 
 def part(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
-    """Part families into what shares a name; where none fits that, procedures and the rest go by what they are about.
+    """Split families into clusters that share a name.
 
-    Procedures are about how to work, and seldom about a thing.
+    If no name fits such clusters, procedures are separated, and the rest is grouped by name: procedures describe how to
+    work, and seldom an object.
     """
     parted = []
     for family in families:
@@ -70,7 +72,7 @@ def part(families: Sequence[Family], background: Background) -> tuple[Family, ..
 
 
 def _connected(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
-    """*clusters* in groups of which none shares a fitting name with another; those without a name go to the largest."""
+    """Return *clusters* in groups without a common fitting name; clusters without a name join the largest group."""
     groups: list[tuple[set[str], list[Cluster]]] = []
     nameless: list[Cluster] = []
     for cluster in clusters:
@@ -92,7 +94,7 @@ def _is_procedure(cluster: Cluster, background: Background) -> bool:
 
 
 def _by_subject(clusters: Sequence[Cluster], background: Background) -> list[list[Cluster]]:
-    """*clusters* by the names that fit most of them, best first; those that none fits stay together."""
+    """Return *clusters* by the name that fits most of them, best first; those that no name fits form one group."""
     names = {cluster.id: _fitting(coverage((cluster,), background)) for cluster in clusters}
     groups: list[list[Cluster]] = []
     left = list(clusters)

@@ -1,4 +1,4 @@
-"""Rules of different projects stand in different families, unless runs of several projects show the same rule."""
+"""Separation of projects: their rules are in different families, unless runs of several projects show the same rule."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from t2s_local.values.value import digest
 
 
 def apart(families: Sequence[Family], background: Background) -> tuple[Family, ...]:
-    """Part *families* by the projects of their rules; the order of the clusters stays.
+    """Split *families* by the projects of their rules; the order of the clusters remains.
 
-    Rules of no single project stay together: what several projects show holds in any. A rule that is left alone this
-    way joins the others of its project that are, since work on one project is a subject too.
+    Rules of no single project remain together: a rule of several projects is true in any. A rule that is left alone in
+    this way joins the other such rules of its project, since work on one project is a subject too.
     """
     whole: list[Family] = []
     alone: dict[str, list[Cluster]] = {}
@@ -31,6 +31,6 @@ def apart(families: Sequence[Family], background: Background) -> tuple[Family, .
 
 
 def family_of(clusters: Sequence[Cluster]) -> Family:
-    """Make a family of *clusters*, the best supported first."""
+    """Return a family of *clusters*, the best supported first."""
     ordered = sorted(clusters, key=lambda item: (-item.support, item.id))
     return Family(id=digest(*sorted(item.id for item in ordered)), clusters=tuple(ordered))
