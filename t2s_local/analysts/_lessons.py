@@ -110,7 +110,7 @@ def said(error: str) -> str:
 
 
 def is_short_enough(command: str) -> bool:
-    """Return whether a command can be given as advice: one line, not longer than an inline code span."""
+    """Return whether a command is short enough for advice: one line, not longer than an inline code span."""
     return "\n" not in command.strip() and len(command) <= _CODE_LIMIT
 
 

@@ -1,4 +1,4 @@
-"""Refuse words of a model by code, whatever their effect: orders from results, inventions, filler, examples."""
+"""Checks by code of a model's wordings, whatever their effect: orders from results, inventions, filler, examples."""
 
 import re
 from collections.abc import Sequence

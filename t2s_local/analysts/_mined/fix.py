@@ -174,7 +174,7 @@ def _arguments(piece: Slice, failed: Event, helpers: Sequence[Event], worked: Ev
 
 
 def _looked_up(helpers: Sequence[Event], worked: Event, changed: Mapping[str, object]) -> Fix | None:
-    """Return the fix to call the last helper first, if its answer holds one of the *changed* arguments, by name."""
+    """Return the fix to call the last helper first, if its answer contains one of the *changed* arguments, by name."""
     if not helpers or helpers[-1].tool == worked.tool:
         return None
     names = [name for name, value in changed.items() if _is_in(value, helpers[-1].output)]
@@ -188,7 +188,7 @@ def _looked_up(helpers: Sequence[Event], worked: Event, changed: Mapping[str, ob
 
 
 def _is_in(value: object, output: str) -> bool:
-    """Return whether *output* holds *value*, a text of three characters or more, by itself."""
+    """Return whether *output* contains *value*, a text of three characters or more, as a whole word."""
     text = str(value)
     return len(text) > 2 and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", output) is not None
 

@@ -99,10 +99,10 @@ def _with_the_same(
     said: Sequence[Statement],
     against: Mapping[int, Mapping[int, float]],
 ) -> tuple[list[Rows], list[int]]:
-    """Add rows that a clusterer left alone to the group of the same failure: it calls some of many like rows noise.
+    """Add rows that a clusterer left ungrouped to the group of the same failure: of many like rows it calls some noise.
 
     Returns:
-        The groups, and the rows that remain alone.
+        The groups, and the rows that remain ungrouped.
     """
     found = [list(group) for group in groups]
     homes: dict[tuple[str, ...], list[int]] = {}

@@ -21,7 +21,7 @@ _SHARED = 6
 
 
 class Neighbour(Value, frozen=True, kw_only=True):
-    """A lesson near another one."""
+    """A lesson near the lesson that is explained."""
 
     lesson: LessonId
     cosine: float

@@ -37,7 +37,7 @@ _ANY_TIME = re.compile(
     r"(?:a request can be carried out with the tools|a tool is to be called.*"
     r"|an action is sent to `[^`]+`|`[^`]+` answers)"
 )
-"""A situation that an agent is always in."""
+"""A situation that applies to an agent at any time."""
 _EXACT = re.compile(r"“|`|\b[A-Z]{2,}|(?<!\w)/\w")
 """Marks of a specific situation: a message, code, an acronym, a path."""
 _ONLY_WITH = re.compile(r"with `[^`]+`(?:(?:,| or|, or) `[^`]+`)*")
@@ -52,7 +52,7 @@ _MARKS = re.compile(r"[`*<>]|-{3,}")
 
 
 def description(name: str, rules: Sequence[Rule], asked: Requests, *, project: str | None) -> str:
-    """Return one line of 120 to 400 characters for the front matter, shortened step by step where it would be longer.
+    """Return one line of 120 to 400 characters for the front matter; a longer line is shortened step by step.
 
     Args:
         name: Name of the skill.

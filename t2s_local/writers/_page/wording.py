@@ -15,7 +15,7 @@ _FAILS = re.compile(r"(?P<what>.+?) (?P<verb>fails|keeps failing) with (?P<messa
 _MOST_SUBJECTS = 3
 _NAME = re.compile(r"[A-Za-z][\w.+-]*")
 _SCRIPT = re.compile(r"[\w.-]*\w\.[a-z]{1,4}")
-"""A program with a file name: a script of one project, in place of which other projects have others."""
+"""A program with a file name: a script of one project; other projects have other scripts."""
 _SILENT = frozenset({"cd", "echo", "cat", "ls", "export", "set", "true", "head", "tail", "printf", "exit"})
 
 

@@ -152,7 +152,7 @@ def _clock(steps: Sequence[Step]) -> datetime | None:
 
 
 def is_past(piece: Slice, text: str) -> bool:
-    """Return whether *text* names a day before the one that the run takes place on."""
+    """Return whether *text* names a day before the day of the run; False if the day of the run is not known."""
     named = [date for date in map(_moment, _DATE.findall(text)) if date is not None]
     now = _clock(piece.trajectory.steps) if named else None
     return now is not None and any(date.date() < now.date() for date in named)

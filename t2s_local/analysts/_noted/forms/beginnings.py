@@ -1,4 +1,4 @@
-"""First words with which statements never pass, or brackets left open, and the first word of those that pass."""
+"""First words with which statements never pass, open brackets, and the first word of statements that pass."""
 
 import re
 from collections import Counter

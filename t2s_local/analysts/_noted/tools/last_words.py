@@ -47,7 +47,7 @@ _CONTEXT_SHARE = 0.6
 _CONTEXT_LIFT = 1.5
 _WORD = re.compile(r"[A-Za-z_]{2,}|,")
 _LIST = ","
-"""Sign that stands for the number of items in a statement."""
+"""Sign for the number of items that a statement lists."""
 
 
 class Pair(Value, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
 
 
 def _note(kind: str, piece: Slice, event: Event, seen: str) -> Note:
-    """Return a note with the words of a statement, and with those that neither the task nor an answer contains."""
+    """Return a note with all words of a statement, and with its words that neither the task nor an answer contains."""
     found = [word.lower() for word in _WORD.findall(event.action)]
     own = sorted({word for word in found if word.removesuffix("s") not in seen} - {_LIST})
     shown = (quote(piece, event.call, event.action, role="action"),)
