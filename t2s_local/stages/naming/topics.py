@@ -88,7 +88,7 @@ def order_words(tasks: Sequence[str]) -> dict[str, float]:
 
 
 def paired(verbs: Sequence[str], things: Sequence[str], tasks: Sequence[str]) -> list[str]:
-    """Return the *verbs* after which a word of *things* follows within 8 words, in a third of the tasks with the verb."""
+    """Return the *verbs* that a word of *things* follows within 8 words, in a third of the tasks with the verb."""
     wanted = {_stem(word) for thing in things for word in thing.split()}
     found = []
     for verb in verbs:
