@@ -1,1 +1,1 @@
-"""Clusterers partition unit vectors, one file an algorithm."""
+"""Clusterers, which partition unit vectors into groups: one file for each algorithm."""

@@ -1,4 +1,4 @@
-"""HDBSCAN on a neighbour graph, with settings that follow the number of lessons and two passes over the loose."""
+"""HDBSCAN on a neighbour graph, with settings by the number of lessons and two later passes over the noise."""
 
 import math
 from collections.abc import Sequence
@@ -30,27 +30,27 @@ __all__ = [
     "stable_clusters",
 ]
 _TOO_LOOSE = 0.45
-"""Share of loose rows at which density does not show and the vectors are smoothed first (decision 0202)."""
+"""Share of loose rows (noise) above which the clustering is repeated on smoothed vectors (decision 0202)."""
 _LARGEST = 50
 _LARGEST_SHARE = 0.15
 
 
 class HdbscanClusterer:
-    """Density clusters; what is clear among the noise is placed, what is alike among the rest is grouped."""
+    """Clusters by density; then puts clearly matching noise into clusters and groups similar rows of the rest."""
 
     name = "hdbscan"
 
     def __init__(self, *, min_cluster_size: int | None, selection: Selection, epsilon: float) -> None:
-        """Remember the settings; use :func:`load`."""
+        """Store the settings; use :func:`load`."""
         self._min_size = min_cluster_size
         self._selection = selection
         self._epsilon = epsilon
 
     def partition(self, vectors: "FloatMatrix", *, weights: Sequence[int]) -> Partition:
-        """Group rows by density.
+        """Group the rows of *vectors* by density.
 
         Raises:
-            ValueError: the matrix or the weights are unfit.
+            ValueError: *vectors* are no finite unit rows, or the numbers of weights and rows differ.
         """
         check_input(vectors, weights)
         n = len(vectors)
@@ -92,12 +92,12 @@ class HdbscanClusterer:
 
 
 def default_size(n: int) -> int:
-    """Smallest dense group among *n* lessons: a fifth of the root, at least 3, at most 40."""
+    """Return the least size of a dense group among *n* lessons: a fifth of the square root, at least 3, at most 40."""
     return min(max(round(math.sqrt(n) / 5), 3), 40)
 
 
 def largest_size(n: int) -> int:
-    """Largest group among *n* lessons: 15 %, at least 50; a larger branch is taken apart along its tree."""
+    """Return the largest size of a group among *n* lessons: 15 %, at least 50; larger branches are divided."""
     return max(_LARGEST, int(_LARGEST_SHARE * n))
 
 
@@ -107,9 +107,9 @@ def load(
     """Make the clusterer.
 
     Args:
-        min_cluster_size: Fewest rows in a group; None lets the number of lessons decide.
+        min_cluster_size: Least number of rows in a group; None for a size by the number of lessons.
         selection: Stable branches or leaves; None for stable branches.
-        epsilon: Distance below which branches stay together; None for 0.
+        epsilon: Distance below which branches are not separated; None for 0.
     """
     return HdbscanClusterer(
         min_cluster_size=min_cluster_size, selection=selection or "eom", epsilon=0.0 if epsilon is None else epsilon

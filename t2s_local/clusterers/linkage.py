@@ -1,4 +1,4 @@
-"""Average linkage, cut where groups are tight and apart: the best choice for up to some thousands of lessons."""
+"""Average linkage, cut at the level with the most compact and separate groups: for up to some thousands of lessons."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,36 +19,36 @@ if TYPE_CHECKING:
 
 
 LARGEST = 12_000
-"""Rows; the pairwise distances of more do not fit a laptop's memory."""
+"""Largest number of rows; the pairwise distances of more rows do not fit into a laptop's memory."""
 SAME_LESSON = 0.4
-"""Way from the cosine of any two rows to 1 at which groups say the same lesson (decisions 0002 and 0202)."""
+"""Fraction of the way from the typical cosine of two rows to 1 at which groups are cut (decisions 0002 and 0202)."""
 _STIFFNESS = 1.0
-"""Silhouette that a cut loses for each squared unit of cosine it lies away from the usual one."""
+"""Penalty on the silhouette of a cut for each squared unit of cosine between the cut and the usual cut."""
 _CUTS = tuple(round(0.10 + 0.05 * step, 2) for step in range(17))
 _SAMPLE = 2_000
-"""Rows whose pairs are looked at for what any two rows have in common."""
+"""Number of rows whose pairs are used to estimate the typical cosine of two rows."""
 _UNRELATED = 0.9
 """One minus the mean cosine of lessons on unrelated subjects."""
 _MEAN_PRIOR = 40
-"""Rows at which half of the mean is taken away."""
+"""Number of rows at which half of the mean is subtracted."""
 _OVERSIZE = 50
 _OVERSIZE_SHARE = 0.15
 
 
 class LinkageClusterer:
-    """Joins the two groups whose members are most alike on average, until the most alike are not alike enough."""
+    """Joins the two groups with the largest mean similarity again and again, up to a cut chosen by silhouette."""
 
     name = "linkage"
 
     def __init__(self, *, min_cluster_size: int | None) -> None:
-        """Remember the smallest size of a group; None for two."""
+        """Store the least size of a group; None for two."""
         self._min_size = min_cluster_size or 2
 
     def partition(self, vectors: "FloatMatrix", *, weights: Sequence[int]) -> Partition:
-        """Group rows; of several cuts the one with the best silhouette is taken, cuts near the usual one preferred.
+        """Group the rows of *vectors* at the cut with the best silhouette, with a preference for the usual cut.
 
         Raises:
-            ValueError: the matrix or the weights are unfit.
+            ValueError: *vectors* are no finite unit rows, or the numbers of weights and rows differ.
             UsageError: there are too many rows for a matrix of all pairs.
         """
         check_input(vectors, weights)
@@ -70,10 +70,10 @@ class LinkageClusterer:
 
 
 def centred(vectors: "FloatMatrix") -> "FloatMatrix":
-    """Take away what all rows have in common, the more the more rows there are to know it by.
+    """Subtract a share ``n / (n + 40)`` of the mean from all rows, and scale them to unit length.
 
-    Lessons an analyst words by a pattern share most of their direction: centring took their B-cubed F1 from .71 to
-    .84. Of eight lessons the mean is mostly the lessons themselves, so that it counts little there.
+    Lessons that an analyst words by a pattern share most of their direction: centring raised their B-cubed F1 from .71
+    to .84. With few rows the mean is mostly the rows themselves, so that only a small share is subtracted.
     """
     n = len(vectors)
     mean = vectors.mean(axis=0, dtype=np.float64) * (n / (n + _MEAN_PRIOR))
@@ -81,11 +81,11 @@ def centred(vectors: "FloatMatrix") -> "FloatMatrix":
 
 
 def best_cut(vectors: "FloatMatrix", tree: "NDArray[np.float64]") -> tuple[float, "IntMatrix"]:
-    """The cosine to cut at, and the group of each row, 0 upward.
+    """Return the best cosine for a cut of *tree*, and the group of each row, from 0.
 
-    Silhouettes alone take near copies apart once there are many, and one fixed cosine is wrong for few lessons and for
-    lessons an analyst words alike: so a parabola stands around the usual cosine, which rises with the median of all
-    pairs.
+    Silhouettes alone separate near copies if there are many, and one fixed cosine is wrong for few lessons and for
+    lessons with a common wording. The score is therefore the silhouette less a parabola around the usual cosine, which
+    rises with the median cosine of all pairs.
     """
     from scipy.cluster.hierarchy import fcluster
 
@@ -99,18 +99,17 @@ def best_cut(vectors: "FloatMatrix", tree: "NDArray[np.float64]") -> tuple[float
 
 
 def usual_cosine(vectors: "FloatMatrix") -> float:
-    """The cosine at which rows usually say the same: ``SAME_LESSON`` of the way from what any two share to 1."""
+    """Return the usual cosine for a cut: ``SAME_LESSON`` of the way from the median cosine of two rows to 1."""
     sample = vectors[:_SAMPLE]
     shared = float(np.median((sample @ sample.T)[np.triu_indices(len(sample), 1)]))
     return max(shared, 0.0) + SAME_LESSON * (1.0 - max(shared, 0.0))
 
 
 def silhouette(vectors: "FloatMatrix", labels: "IntMatrix") -> float:
-    """Mean silhouette (Rousseeuw 1987) by one minus the cosine; a row on its own counts 0.
+    """Return the mean silhouette (Rousseeuw 1987) by one minus the cosine; a row alone in its group counts 0.
 
-    No other group is taken to be farther than texts on unrelated subjects are, so that one group alone has a value.
-
-    Mean distances to a group come from the sum of its rows, so that no matrix of pairs is needed.
+    The distance to the nearest other group is at most that of texts on unrelated subjects, so that a single group has a
+    value too. Mean distances are computed from the sums of the groups' rows, without a matrix of pairs.
     """
     n, n_groups = len(labels), int(labels.max()) + 1
     sums = np.zeros((n_groups, vectors.shape[1]), np.float32)
@@ -132,7 +131,7 @@ def load(
     """Make the clusterer.
 
     Raises:
-        UsageError: *selection* or *epsilon* is given, which only HDBSCAN knows.
+        UsageError: *selection* or *epsilon* is given, which only HDBSCAN supports.
     """
     if selection is not None or epsilon is not None:
         message = "--selection and --epsilon are settings of HDBSCAN, not of linkage"

@@ -1,1 +1,1 @@
-"""Embedders turn texts into unit vectors, one file an embedder."""
+"""Embedders, which convert texts into unit vectors: one file for each embedder."""

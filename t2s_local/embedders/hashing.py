@@ -1,4 +1,4 @@
-"""Hashed words, word pairs and letter triples: no weights at all, the double for tests and for machines without any."""
+"""Embed texts by hashed words, word pairs and letter triples, without a model: for tests and machines without one."""
 
 import zlib
 from collections.abc import Iterator, Sequence
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 DIMENSIONS = 512
 _PAIR_WEIGHT = 0.5
 _TRIPLE_WEIGHT = 0.25
-"""Triples join *installs* to *install*; there are some five a word, so that a quarter keeps them from ruling."""
+"""Weight of letter triples, which make *installs* similar to *install*: low, as a word has about five of them."""
 
 
 class HashingEmbedder:
-    """Counts hashed features with signs (Weinberger et al. 2009)."""
+    """Sums hashed features of a text with hashed signs (Weinberger et al. 2009)."""
 
     def __init__(self) -> None:
-        """Take no settings: there is one hashing embedder."""
+        """Set name, digest and dimensions; there are no settings."""
         self.name = "hashing"
         self.digest = digest("hashing", "1", str(DIMENSIONS))
         self.dimensions = DIMENSIONS
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Embed *texts*; a text without a word becomes the last axis."""
+        """Return unit rows, shape ``(n, 512)``; a text without a word becomes the unit vector of the last axis."""
         rows = np.zeros((len(texts), DIMENSIONS), np.float32)
         for row, text in enumerate(texts):
             for feature, weight in _features(text):
@@ -55,7 +55,7 @@ def load(spec: str | None) -> HashingEmbedder:
     """Make the hashing embedder.
 
     Raises:
-        UsageError: *spec* names a model; hashing has none.
+        UsageError: *spec* names a model, which this embedder does not use.
     """
     if spec is not None:
         message = f"the hashing embedder takes no model, got {spec!r}"

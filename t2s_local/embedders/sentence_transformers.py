@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by local path. The network is off before the library is imported."""
+"""Embed texts with a sentence-transformers model from a local folder; the network is off before the library loads."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _BATCH = 64
 
 
 class SentenceTransformersEmbedder:
-    """A transformer on the CPU, so that the same build gives the same vectors."""
+    """Embeds texts with a transformer on the CPU, where the same build gives the same vectors."""
 
     def __init__(self, model: "SentenceTransformer", *, name: str, digest: str) -> None:
         """Wrap a loaded *model*; use :func:`load`."""
@@ -35,7 +35,7 @@ class SentenceTransformersEmbedder:
         self._model = model
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Embed *texts*; rows agree with those of single texts to 1e-5, as far as padding shows."""
+        """Return unit rows, one for each text; due to padding they depend on the other texts, by up to 1e-5."""
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
         cleaned = [text.encode("utf-8", "replace").decode() for text in texts]
@@ -48,7 +48,7 @@ def load(spec: str | None) -> SentenceTransformersEmbedder:
 
     Raises:
         UsageError: no folder is named.
-        ModelError: the folder holds no model that can be run, or the library that runs it is not installed.
+        ModelError: the folder contains no model that can be run, or the library to run it is not installed.
     """
     if spec is None:
         message = "the sentence_transformers embedder needs the path of a model"
@@ -78,7 +78,7 @@ def _open(folder: Path) -> "SentenceTransformer":
 
 @contextmanager
 def _offline() -> Iterator[None]:
-    """Keep the libraries off the network while they are imported and a model is loaded."""
+    """Set the libraries' offline variables during the block, in which they are imported and a model is loaded."""
     before = {name: os.environ.get(name) for name in _OFFLINE}
     os.environ.update(_OFFLINE)
     try:

@@ -1,4 +1,4 @@
-"""Static token vectors: a text is the mean of its tokens' rows. Numpy, tokenizers and safetensors, no torch."""
+"""Embed texts with static token vectors, as the scaled sum of their tokens' vectors; needs no torch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ _CHUNK = 1024
 
 
 class StaticEmbedder:
-    """Averages token vectors; the same text gives the same bytes, alone or in a batch."""
+    """Sums scaled token vectors; a text gives the same bytes alone and in a batch."""
 
     def __init__(
         self,
@@ -36,10 +36,10 @@ class StaticEmbedder:
 
         Args:
             name: The model's name.
-            digest: Identifies weights and tokenizer.
-            tokenizer: Turns a text into rows of *tokens*.
-            tokens: Shape ``(vocabulary, dimensions)``.
-            scales: Shape ``(vocabulary,)``: what each row is multiplied by.
+            digest: Digest of weights and tokenizer.
+            tokenizer: Converts a text into row numbers of *tokens*.
+            tokens: Token vectors, shape ``(vocabulary, dimensions)``.
+            scales: Factor for each token vector, shape ``(vocabulary,)``.
         """
         self.name = name
         self.digest = digest
@@ -49,7 +49,7 @@ class StaticEmbedder:
         self._scales = scales
 
     def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Embed *texts*; a text without any known token becomes the last axis."""
+        """Return a unit row for each text; a text without a known token becomes the unit vector of the last axis."""
         rows = np.zeros((len(texts), self.dimensions), np.float32)
         for start in range(0, len(texts), _CHUNK):
             chunk = [text.encode("utf-8", "replace").decode() for text in texts[start : start + _CHUNK]]
@@ -60,10 +60,10 @@ class StaticEmbedder:
 
 
 def load(spec: str | None) -> StaticEmbedder:
-    """Load the shipped model, or the one in folder *spec*.
+    """Load the model in folder *spec*; None for the model in the package.
 
     Raises:
-        ModelError: the folder holds no such model.
+        ModelError: the folder contains no static embedding model.
     """
     folder = registry.shipped(SHIPPED) if spec is None else Path(spec)
     weights, vocabulary = folder / "model.safetensors", folder / "tokenizer.json"

@@ -1,1 +1,1 @@
-"""Where the work of an analyst is done: in this process, or in actors of Ray on one machine or many."""
+"""Executors, which run the work of an analyst in this process, or in actors of Ray on one machine or many."""

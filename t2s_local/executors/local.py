@@ -1,4 +1,4 @@
-"""In this process: one analyst, one loaded model."""
+"""Executor that runs the analyst in this process, with one loaded model."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ class Local:
     name = "local"
 
     def spread(self, recipe: Callable[[], Analyst]) -> Analyst:
-        """The analyst itself."""
+        """Return the result of *recipe*, the analyst itself."""
         return recipe()
 
 
 def load(placement: Placement) -> Local:
-    """Load the executor; there is nothing to place."""
+    """Load the executor; *placement* has no effect."""
     del placement
     return Local()

@@ -1,7 +1,8 @@
-"""In actors of Ray Data, one loaded model each, on this machine or on a cluster; the driver alone touches the store.
+"""Executor that runs analysts in actors of Ray Data, each with its own model, on this machine or a cluster.
 
-An actor has an analyst of its own and is handed parcels of units. What an analyst says of a unit does not depend on
-where it runs, so the lessons are those of one process. Units about the whole corpus stay with the driver, which has it.
+Each actor has its own analyst and receives parcels of units. The results of an analyst do not depend on its machine, so
+the lessons equal those of a single process. The driver alone reads and writes the store, and analyses the units about
+the whole corpus itself.
 """
 
 import logging
@@ -19,18 +20,18 @@ from t2s_local.values.lesson import Extraction, Unit
 from t2s_local.values.trajectory import Slice
 
 _A_PARCEL = 16
-"""Units in a parcel: what a killed actor does again, against what Ray takes for each (decision 0704)."""
+"""Units in a parcel: a balance of the work lost with a killed actor and Ray's cost per parcel (decision 0704)."""
 _LARGEST = 8 << 20
-"""Characters of steps after which a parcel is closed."""
+"""Number of characters of steps from which on a parcel gets no further unit."""
 _AHEAD = 2
-"""Parcels there are for every actor: the one it works on and the next."""
+"""Parcels sent ahead for each actor: the present one and the next."""
 
 
 class OnRay:
-    """An :class:`t2s_local.ports.analyst.Analyst` whose work is done by actors."""
+    """An :class:`t2s_local.ports.analyst.Analyst` that plans in this process and lets actors analyse."""
 
     def __init__(self, recipe: Callable[[], Analyst], placement: Placement) -> None:
-        """Plan with an analyst of our own; nothing is started before there is work."""
+        """Make an analyst for planning; Ray is started only when there is work."""
         self._recipe = recipe
         self._own = recipe()
         self._placement = placement
@@ -39,11 +40,11 @@ class OnRay:
         self.asks_model = self._own.asks_model
 
     def plan(self, slices: Sequence[Slice]) -> Sequence[Unit]:
-        """Cut the work into units, as in one process."""
+        """Divide the work into units, as in a single process."""
         return self._own.plan(slices)
 
     def weigh(self, units: Sequence[Unit]) -> Sequence[Unit]:
-        """Order units here, as one process would."""
+        """Order units in this process, as the analyst itself does."""
         return self._own.weigh(units)
 
     def forecast(self, sizes: Sequence[int]) -> Forecast:
@@ -55,10 +56,10 @@ class OnRay:
         return self._own.advice(n_lessons, losses)
 
     def analyse(self, units: Iterable[Unit]) -> Iterator[tuple[Unit, Extraction]]:
-        """Work through *units*, those of a parcel together.
+        """Yield each of *units* with its extraction, in any order; units about the whole corpus come last.
 
         Raises:
-            ModelError: the model cannot be run, or Ray cannot.
+            ModelError: the model or Ray cannot be run.
         """
         kept: list[Unit] = []
         parcels = _parcels(units, kept)
@@ -70,7 +71,7 @@ class OnRay:
         yield from self._own.analyse(kept)
 
     def _pipeline(self, feeder: Any, n_actors: int) -> Any:  # noqa: ANN401 - the types of Ray are its own
-        """The data set of the answers to a feeder's parcels."""
+        """Return the data set of the replies to a feeder's parcels."""
         import ray.data
 
         logging.getLogger("ray.data").setLevel(logging.ERROR)
@@ -90,7 +91,7 @@ class OnRay:
 
 
 class _Exchange:
-    """Parcels out, answers in: one more goes out for every one that comes back."""
+    """Sends parcels and receives replies; each reply is followed by the next parcel."""
 
     def __init__(self, pipeline: Callable[[Any], Any]) -> None:
         import ray
@@ -103,7 +104,7 @@ class _Exchange:
     def answers(
         self, first: tuple[Unit, ...], rest: Iterator[tuple[Unit, ...]], *, n_ahead: int
     ) -> Iterator[tuple[Unit, Extraction]]:
-        """Every unit with what was made of it."""
+        """Yield every unit with its extraction, in the order of the replies."""
         from ray.exceptions import RayError
 
         try:
@@ -122,7 +123,7 @@ class _Exchange:
             raise ModelError(message, hint="What was answered is stored; the same command goes on.")
 
     def _give(self, units: tuple[Unit, ...]) -> bool:
-        """Send a parcel; where there is none, none will follow. Says whether there was one."""
+        """Send a parcel and return True; for an empty parcel close the feeder and return False."""
         import ray
 
         if not units:
@@ -144,7 +145,7 @@ class _Exchange:
 
 
 def _parcels(units: Iterable[Unit], kept: list[Unit]) -> Iterator[tuple[Unit, ...]]:
-    """Units in parcels; those that stay with the driver go to *kept*."""
+    """Yield units in parcels; units about the whole corpus, which the driver analyses, are appended to *kept*."""
     parcel: list[Unit] = []
     size = 0
     for unit in units:
@@ -171,14 +172,14 @@ def load(placement: Placement) -> "Ray":
 
 
 class Ray:
-    """An :class:`t2s_local.ports.analyst.Executor` on actors."""
+    """An :class:`t2s_local.ports.analyst.Executor` that uses actors of Ray."""
 
     name = "ray"
 
     def __init__(self, placement: Placement) -> None:
-        """Place actors as *placement* says."""
+        """Store the settings of the actors."""
         self._placement = placement
 
     def spread(self, recipe: Callable[[], Analyst]) -> OnRay:
-        """An analyst that plans here and works there."""
+        """Return an analyst that plans in this process and lets actors analyse."""
         return OnRay(recipe, self._placement)

@@ -1,1 +1,1 @@
-"""Functions on matrices of unit vectors that several rooms share."""
+"""Functions on matrices of unit vectors, and statistical tests, that several packages use."""

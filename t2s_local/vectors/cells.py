@@ -1,8 +1,8 @@
-"""The nearest rows of every row in near-linear time: small cells, each compared with the cells around it.
+"""Find the nearest rows of every row in near-linear time: in small cells, each compared with the cells around it.
 
-FAISS finds the cells by k-means in two levels, so that no row meets all centres. What an inverted file does row by row,
-one matrix product does for all rows of a cell: less than half the time at 100,000 rows, and each row is compared with
-as many others however many there are. Measured, time grows with n to the 1.06 (decision 0202).
+FAISS finds the cells by k-means in two levels, so that no row is compared with all centres. One matrix product searches
+for all rows of a cell, in less than half the time of an inverted file, row by row, at 100,000 rows. The number of
+comparisons per row does not depend on the number of rows. Measured, time grows with n to the 1.06 (decision 0202).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -14,44 +14,44 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 _SIZE = 32
-"""Rows a cell has on average."""
+"""Mean number of rows in a cell."""
 _LARGEST = 256
-"""Rows a cell has at most: what lies closer together than k-means can tell is cut into pieces."""
+"""Largest number of rows in a cell: cells of rows that k-means cannot separate are cut into pieces of this size."""
 _CANDIDATES = 768
-"""Rows each row is compared with, at least: .98 of 16 neighbours found on lessons, .99 on mixtures (decision 0202)."""
+"""Least number of rows compared with a row: finds .98 of 16 neighbours on lessons, .99 on mixtures (decision 0202)."""
 _AROUND = 48
-"""Cells around a cell that candidates may come from."""
+"""Number of cells around a cell from which candidates may come."""
 _VOTES = 4
-"""Cells around a cell that each of its rows asks for; those asked for most come first."""
+"""Number of cells around a cell for which each of its rows votes; the cells with most votes are compared first."""
 _TASKS = 8
-"""Parts of the work a thread is given one after another."""
+"""Number of parts of the work for each thread."""
 _ROUNDS = 5
 _PER_TOP_CENTRE = 256
 _CHUNK = 1024
 
 
 class _Cells(NamedTuple):
-    """Rows put together by what they are near to."""
+    """Rows grouped into cells of near rows."""
 
     order: "IntMatrix"
-    """All rows, cell after cell."""
+    """All row numbers, cell after cell."""
     starts: "IntMatrix"
-    """Where each cell begins in *order*, and where the last one ends."""
+    """Index in *order* at which each cell begins, and at which the last cell ends."""
     centres: "FloatMatrix"
     around: "IntMatrix"
-    """The nearest cells of each cell, itself first."""
+    """The nearest cells of each cell, the cell itself first."""
 
 
 def nearest_in_cells(vectors: "FloatMatrix", k: int, *, n_threads: int) -> tuple["IntMatrix", "FloatMatrix"]:
-    """Find the nearest other rows of each row; a few are missed.
+    """Find the *k* nearest other rows of each row; a few are missed.
 
     Args:
         vectors: Shape ``(n, d)``, unit rows.
-        k: How many.
-        n_threads: Cells that are worked on at once; the answer does not depend on it.
+        k: Number of neighbours.
+        n_threads: Number of threads; the result does not depend on it.
 
     Returns:
-        Rows and their cosines, shape ``(n, k)`` each, nearest first; a row with fewer candidates repeats its nearest.
+        Rows and their cosines, shape ``(n, k)`` each, nearest first; with fewer candidates the nearest is repeated.
     """
     from threadpoolctl import threadpool_limits
 
@@ -123,7 +123,7 @@ def _around(centres: "FloatMatrix") -> "IntMatrix":
 
 
 def smallest(values: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"]:
-    """Columns of the *k* smallest values of each row and these values, smallest first."""
+    """Return the columns of the *k* smallest values of each row, and these values, smallest first."""
     if k < values.shape[1]:
         columns = np.argpartition(values, k, axis=1)[:, :k]
     else:
@@ -134,7 +134,7 @@ def smallest(values: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatrix"]
 
 
 def _moved(vectors: "FloatMatrix", cells: _Cells) -> "IntMatrix":
-    """The nearest cell of each row among those around its own: k-means in parts cannot see over their borders."""
+    """Return the nearest cell of each row among those around its own; k-means in parts cannot cross their borders."""
     homes = np.empty(len(vectors), np.int64)
     for cell, around in enumerate(cells.around):
         rows = cells.order[cells.starts[cell] : cells.starts[cell + 1]]
@@ -156,7 +156,7 @@ def _search(sorted_rows: "FloatMatrix", cells: _Cells, cell: int, k: int) -> tup
 
 
 def _candidates(own: "FloatMatrix", cells: _Cells, cell: int) -> "IntMatrix":
-    """Places of the rows that the rows of *cell* are compared with: first its own, then by votes."""
+    """Return the places, in sorted order, of the rows to compare with those of *cell*: its own first, then by votes."""
     around = cells.around[cell]
     asked = smallest(-(own @ cells.centres[around].T), min(_VOTES, len(around)))[0]
     votes = np.bincount(asked.ravel(), minlength=len(around))

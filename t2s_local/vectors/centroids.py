@@ -1,4 +1,4 @@
-"""Centroids of labelled rows, and how near rows lie to them."""
+"""Centroids of labelled rows, and the cosines of rows to centroids."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ _LONG_CHUNK = 8192
 
 
 def centroids(points: "FloatMatrix", labels: "IntMatrix") -> "FloatMatrix":
-    """Unit mean of the rows of each label, 0 to the largest; rows with a negative label belong to none."""
+    """Return the unit mean of the rows of each label, from 0 to the largest; negative labels are ignored."""
     from scipy.sparse import csr_array
 
     n_labels = int(labels.max()) + 1
@@ -24,7 +24,7 @@ def centroids(points: "FloatMatrix", labels: "IntMatrix") -> "FloatMatrix":
 
 
 def to_own(points: "FloatMatrix", labels: "IntMatrix", middle: "FloatMatrix") -> "FloatMatrix":
-    """Cosine of each row to the centroid of its label."""
+    """Return the cosine of each row to the centroid of its label."""
     found = np.empty(len(points), np.float32)
     for start in range(0, len(points), _LONG_CHUNK):
         part = slice(start, start + _LONG_CHUNK)
@@ -33,7 +33,7 @@ def to_own(points: "FloatMatrix", labels: "IntMatrix", middle: "FloatMatrix") ->
 
 
 def nearest_two(points: "FloatMatrix", middle: "FloatMatrix") -> tuple["IntMatrix", "FloatMatrix", "FloatMatrix"]:
-    """For each row the nearest centroid, its cosine, and the cosine of the second; -1 where there is no second."""
+    """Return for each row the nearest centroid, its cosine, and the cosine of the second nearest or -1."""
     best = np.empty(len(points), np.int64)
     first, second = np.empty(len(points), np.float32), np.empty(len(points), np.float32)
     for start in range(0, len(points), _LONG_CHUNK):
@@ -48,7 +48,7 @@ def nearest_two(points: "FloatMatrix", middle: "FloatMatrix") -> tuple["IntMatri
 
 
 def quantiles(values: "FloatMatrix", labels: "IntMatrix", n_labels: int, share: float) -> "FloatMatrix":
-    """The value below which *share* of each label's rows lie."""
+    """Return for each label the value below which the *share* of the values of its rows lies."""
     order = np.lexsort((values, labels))
     sizes = np.bincount(labels, minlength=n_labels)
     starts = np.cumsum(sizes) - sizes

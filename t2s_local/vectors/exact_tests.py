@@ -5,11 +5,11 @@ from math import comb, sqrt
 _Z = 1.959963984540054
 """Quantile of the normal distribution for 95 % on both sides."""
 TOLERANCE = 1e-9
-"""Differences below this are equality: in floats the mean of (.05, .05, .05) lies above .05."""
+"""Difference below which numbers count as equal: in floats the mean of (.05, .05, .05) is above .05."""
 
 
 def wilson(n: int, of: int) -> tuple[float, float] | None:
-    """Return the 95 % interval of a proportion (Wilson 1927), both ends in [0, 1]; None where *of* is 0."""
+    """Return the 95 % interval of the proportion *n* / *of* (Wilson 1927), ends in [0, 1]; None if *of* is 0."""
     if of == 0:
         return None
     share, square = n / of, _Z * _Z
@@ -24,7 +24,7 @@ def upper_tail(n: int, of: int, *, chance: float = 0.5) -> float:
 
 
 def sign_test(n_up: int, n_down: int) -> float | None:
-    """Return p of an exact two-sided sign test, ties left out; None where there is no pair at all."""
+    """Return the p value of an exact two-sided sign test, ties left out; None if both counts are 0."""
     total = n_up + n_down
     if total == 0:
         return None

@@ -1,4 +1,4 @@
-"""Matrices of unit vectors: their types, the checks on them, rows scaled to unit length."""
+"""Matrices of unit vectors: their types, a check, and the scaling of rows to unit length."""
 
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def check(vectors: "FloatMatrix") -> None:
-    """Refuse a matrix no clusterer can work on.
+    """Refuse a matrix that no clusterer can use.
 
     Raises:
-        ValueError: not two axes, a value that is not finite, or a row that is not of unit length; the row is named.
+        ValueError: there are not two axes, a value is not finite, or a row is not of unit length; states the row.
     """
     if vectors.ndim != 2:
         message = f"vectors must have two axes, not {vectors.ndim}"
@@ -32,7 +32,7 @@ def check(vectors: "FloatMatrix") -> None:
 
 
 def unit(rows: "FloatMatrix") -> "FloatMatrix":
-    """Scale every row to unit length, as float32; a row of zeros becomes the last axis, which is next to no text."""
+    """Scale every row to unit length, as float32; a row of zeros becomes the unit vector of the last axis."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     scaled: FloatMatrix = np.divide(rows, lengths, out=np.zeros_like(rows, dtype=np.float32), where=lengths > 1e-12)
     scaled[lengths[:, 0] <= 1e-12, -1:] = 1.0

@@ -1,4 +1,4 @@
-"""The nearest other rows of each row: exact for few rows, in cells for many."""
+"""Find the nearest other rows of each row: exactly for few rows, in cells for many rows."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ONE_THREAD_BELOW = 20_000
 EXACT_BELOW = 5_000
-"""Up to here neighbours are exact; above, they are sought in cells, in near-linear time."""
+"""Number of rows up to which neighbours are exact; above it, they are searched in cells, in near-linear time."""
 _CHUNK = 1024
 
 
@@ -31,11 +31,11 @@ def neighbours(vectors: "FloatMatrix", k: int) -> tuple["IntMatrix", "FloatMatri
 
     Args:
         vectors: Shape ``(n, d)``, unit rows.
-        k: How many; fewer are found where there are fewer other rows.
+        k: Number of neighbours; fewer are found if there are fewer other rows.
 
     Returns:
         Rows and their cosines, shape ``(n, min(k, n - 1))`` each, nearest first. Above ``EXACT_BELOW`` rows a few are
-        missed; a row with fewer candidates repeats its nearest one.
+        missed; with fewer candidates the nearest is repeated.
     """
     n = len(vectors)
     k = min(k, n - 1)

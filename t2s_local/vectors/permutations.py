@@ -1,4 +1,4 @@
-"""Mantel's test: whether things that are far apart in one respect are far apart in another."""
+"""Mantel's test of the correlation between two matrices of distances of the same items."""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 EXACT_UP_TO = 7
-"""Things whose orders are all tried: 5,040 of seven."""
+"""Largest number of items whose orders are all tried: 5,040 for seven items."""
 N_ORDERS = 9_999
-"""Random orders of more things."""
+"""Number of random orders for more items."""
 _ALIKE = 12
-"""Decimals of a distance from which on two are ties: rounding must not rank equal distances."""
+"""Decimals to which distances are rounded before ranking, so that rounding errors do not rank equal distances."""
 
 
 def rank_matrix(distances: "Matrix") -> "Matrix":
@@ -27,7 +27,7 @@ def rank_matrix(distances: "Matrix") -> "Matrix":
         distances: Shape ``(n, n)``, symmetric, with zeros on the diagonal; at least two rows.
 
     Returns:
-        Shape ``(n, n)``, symmetric; all zeros where every distance is the same.
+        Shape ``(n, n)``, symmetric; all zeros if all distances are equal.
     """
     import numpy as np
     from scipy.stats import rankdata
@@ -47,7 +47,7 @@ def correlation(one: "Matrix", other: "Matrix") -> float:
 
 
 def reordered(matrix: "Matrix", *, seed: int) -> Iterator["Matrix"]:
-    """Yield *matrix* with its things in every order, or in 9,999 random ones where they are more than seven."""
+    """Yield *matrix* with its items in every order; for more than seven items in 9,999 random orders."""
     import numpy as np
 
     n_things = len(matrix)
@@ -62,7 +62,7 @@ def reordered(matrix: "Matrix", *, seed: int) -> Iterator["Matrix"]:
 
 
 def p_value(one: "Matrix", other: "Matrix", *, seed: int) -> float:
-    """Return the share of orders of *other* in which r is at least as large; the recorded order counts among them."""
+    """Return the share of orders of *other* with at least the recorded r; the recorded order itself is counted."""
     recorded = correlation(one, other)
     found = [correlation(one, matrix) >= recorded - TOLERANCE for matrix in reordered(other, seed=seed)]
     is_exact = len(one) <= EXACT_UP_TO

@@ -1,1 +1,1 @@
-"""Parts that several clusterers share: density, trees, partitions."""
+"""Functions that several clusterers use: density, trees, partitions."""

@@ -1,4 +1,4 @@
-"""Average-linkage trees, and labels cut from them so that no group is oversize."""
+"""Average-linkage trees, and the division of groups that are too large along such a tree."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def linkage_tree(vectors: "FloatMatrix") -> "NDArray[np.float64]":
-    """The average-linkage tree of the rows, by one minus the cosine."""
+    """Return the average-linkage tree of the rows of *vectors*, by one minus the cosine, as scipy's linkage matrix."""
     from scipy.cluster.hierarchy import linkage
 
     cosines = vectors @ vectors.T
@@ -20,7 +20,7 @@ def linkage_tree(vectors: "FloatMatrix") -> "NDArray[np.float64]":
 
 
 def bounded(tree: "NDArray[np.float64]", labels: "IntMatrix", *, limit: int) -> "IntMatrix":
-    """Take groups of more than *limit* rows apart along the tree, where the largest piece is at most 60 % of them."""
+    """Divide every group of more than *limit* rows along the tree, into pieces of at most 60 % of the group."""
     while True:
         sizes = np.bincount(labels)
         oversize = np.flatnonzero(sizes > limit)
@@ -31,7 +31,7 @@ def bounded(tree: "NDArray[np.float64]", labels: "IntMatrix", *, limit: int) -> 
 
 
 def _split(tree: "NDArray[np.float64]", labels: "IntMatrix", label: int, *, largest: int) -> "IntMatrix":
-    """Cut the part of *tree* under *label* where its largest piece first is at most *largest* rows."""
+    """Divide the group *label* at the highest cut of *tree* whose largest piece has at most *largest* rows."""
     from scipy.cluster.hierarchy import fcluster
 
     def pieces_below(step: int) -> "IntMatrix":

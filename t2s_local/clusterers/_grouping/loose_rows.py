@@ -1,4 +1,4 @@
-"""The second look at loose rows: some clearly belong to a group, some make small groups of their own."""
+"""Assign loose rows (noise of the first clustering) to clearly matching groups, or to new small groups."""
 
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 _QUANTILE = 0.05
 _MARGIN = 0.05
 _SURE = 0.55
-"""Mean cosine at which loose rows are one lesson: above the usual .4, for these have been looked at once already."""
+"""Mean cosine at which loose rows form a group: above the usual .4, because the first clustering did not group them."""
 _MOST = 3_000
-"""Loose rows that are compared pair by pair; more stay as they are."""
+"""Largest number of loose rows that are compared pair by pair; above it, loose rows are not changed."""
 
 
 def placed(points: "FloatMatrix", labels: "IntMatrix", *, largest: int) -> "IntMatrix":
-    """Put each loose row into its nearest group if it lies as near as a member and clearly nearer than to others.
+    """Return labels with loose rows put into the nearest group if they are as near as its members.
 
-    No group grows beyond *largest* rows by it: the nearest come in, the others stay loose.
+    A row must also be clearly nearer to this group than to the second nearest. No group grows beyond *largest* rows:
+    the nearest rows are added, the others are left loose.
     """
     loose = np.flatnonzero(labels == LOOSE)
     if labels.max() < 0 or not loose.size:
@@ -45,7 +46,10 @@ def placed(points: "FloatMatrix", labels: "IntMatrix", *, largest: int) -> "IntM
 
 
 def linked(points: "FloatMatrix", labels: "IntMatrix", *, min_size: int, largest: int) -> "IntMatrix":
-    """Group loose rows that are surely alike, by average linkage; what becomes larger than *largest* is taken apart."""
+    """Return labels with new groups of clearly similar loose rows, by average linkage.
+
+    Groups of more than *largest* rows are divided; rows in groups of fewer than *min_size* rows are left loose.
+    """
     from scipy.cluster.hierarchy import fcluster
 
     loose = np.flatnonzero(labels == LOOSE)

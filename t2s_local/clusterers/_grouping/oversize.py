@@ -1,4 +1,4 @@
-"""Groups that are too large and have no branches to be taken apart into: one subject most of the lessons are about."""
+"""Divide groups that are too large but have no branches, such as one subject that most lessons are about."""
 
 from typing import TYPE_CHECKING
 
@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 _COVERED = 0.5
-"""Share of an oversize group whose branches hold it well enough."""
+"""Share of an oversize group that its branches must contain for the branches to be used."""
 _ALIKE = 0.55
-"""Least mean cosine of all pairs of a group that surely is one subject; below it, what is loose stays loose."""
+"""Least mean cosine of all pairs at which a group surely is one subject; below it, loose rows are left loose."""
 _ROUNDS = 10
 _SAMPLE = 1_000
 
 
 def divided(points: "FloatMatrix", labels: "IntMatrix", whole: "IntMatrix", *, largest: int) -> "IntMatrix":
-    """Halve groups that are surely alike, too large, and would otherwise be loose.
+    """Return labels with oversize groups divided by halving, if they are surely one subject and would be loose.
 
-    HDBSCAN with a bound on size goes down to the branches of a group that is too large. A group without branches, such
-    as a quarter of all lessons on one subject, would be noise: 95 % of 2,000 alike rows among 8,000 were.
+    HDBSCAN with a bound on the size of groups replaces an oversize group by its branches. A group without branches,
+    such as a quarter of all lessons on one subject, would become noise: 95 % of 2,000 similar rows among 8,000 did.
 
     Args:
         points: Unit rows.
-        labels: The groups with the bound.
-        whole: The groups without it.
-        largest: The bound.
+        labels: Labels of the groups with the bound.
+        whole: Labels of the groups without the bound.
+        largest: The bound, in rows.
     """
     found = labels.copy()
     for label in np.flatnonzero(np.bincount(whole[whole != LOOSE]) > largest):
@@ -41,13 +41,13 @@ def divided(points: "FloatMatrix", labels: "IntMatrix", whole: "IntMatrix", *, l
 
 
 def _likeness(rows: "FloatMatrix") -> float:
-    """Mean cosine of all pairs."""
+    """Return the mean cosine of all pairs of rows."""
     n, total = len(rows), rows.sum(axis=0, dtype=np.float64)
     return float(total @ total - n) / (n * (n - 1))
 
 
 def _halves(points: "FloatMatrix", rows: "IntMatrix", largest: int) -> list["IntMatrix"]:
-    """Pieces of at most *largest* rows, by 2-means again and again (Steinbach et al. 2000)."""
+    """Return pieces of at most *largest* rows, by repeated 2-means (Steinbach et al. 2000)."""
     if len(rows) <= largest:
         return [rows]
     side = _sides(points[rows])

@@ -1,4 +1,4 @@
-"""Input checks that every clusterer makes, and groups made from labels."""
+"""Check the input of clusterers, and convert labels into partitions."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 LOOSE = -1
 SAME = 0.999
-"""Rows that are this close to each other say one thing; there is nothing to divide."""
+"""Cosine to the first row from which on all rows count as equal, and are not divided."""
 
 
 def check_input(vectors: "FloatMatrix", weights: Sequence[int]) -> None:
-    """Refuse what cannot be partitioned.
+    """Refuse input that cannot be partitioned.
 
     Raises:
-        ValueError: the matrix is unfit, or there are not as many weights as rows.
+        ValueError: *vectors* are no finite unit rows, or the numbers of weights and rows differ.
     """
     check(vectors)
     if len(weights) != len(vectors):
@@ -29,7 +29,7 @@ def check_input(vectors: "FloatMatrix", weights: Sequence[int]) -> None:
 
 
 def trivial(vectors: "FloatMatrix", weights: Sequence[int], *, min_size: int) -> Partition | None:
-    """Answer for fewer than two rows, or for rows that are all the same; None where there is something to divide."""
+    """Return the partition of fewer than two rows or of rows that are all equal; None for all other input."""
     n = len(vectors)
     if n == 0:
         return Partition(groups=(), loose=(), algorithm="none: no lessons")
@@ -41,7 +41,7 @@ def trivial(vectors: "FloatMatrix", weights: Sequence[int], *, min_size: int) ->
 
 
 def partition_of(labels: "IntMatrix", weights: Sequence[int], *, min_size: int, algorithm: str) -> Partition:
-    """Groups from one label a row, ``LOOSE`` for none; a loose row that stands for *min_size* lessons is a group."""
+    """Return the partition for one label per row; a ``LOOSE`` row that represents *min_size* lessons is a group."""
     groups: dict[int, list[int]] = {}
     loose: list[int] = []
     for row, label in enumerate(labels.tolist()):

@@ -1,4 +1,4 @@
-"""HDBSCAN's tree on a neighbour graph: minimum spanning tree, bridges between its parts, stable clusters."""
+"""HDBSCAN on a neighbour graph: minimum spanning tree, bridges between unconnected parts, stable clusters."""
 
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 _REPRESENTATIVES = 16
-"""Rows that stand for a part of the graph when the nearest other part is sought."""
+"""Number of rows that represent an unconnected part of the graph in the search for the nearest other part."""
 _CANDIDATES = 4
-"""Parts near a part by their representatives that are then compared in full."""
+"""Number of parts, nearest by their representatives, whose rows are then compared."""
 _COMPARED = 1_024
 _CHUNK = 1_024
 _TINY = 1e-9
@@ -22,16 +22,16 @@ _TINY = 1e-9
 
 
 def spanning_tree(vectors: "FloatMatrix", rows: "IntMatrix", distances: "FloatMatrix") -> "NDArray[np.float64]":
-    """The shortest tree through all rows along the edges of a neighbour graph.
+    """Return the minimum spanning tree of all rows along the edges of a neighbour graph.
 
     Args:
-        vectors: Shape ``(n, d)``: where the rows lie.
-        rows: Shape ``(n, k)``: neighbours of each row.
-        distances: Shape ``(n, k)``: how far they are.
+        vectors: Unit rows, shape ``(n, d)``.
+        rows: Neighbours of each row, shape ``(n, k)``.
+        distances: Distances of the neighbours, shape ``(n, k)``.
 
     Returns:
-        Shape ``(n - 1, 3)``: two rows and their distance, shortest first. Parts of the graph that hang together by
-        no edge are joined by their nearest representatives.
+        Shape ``(n - 1, 3)``: two rows and their distance, shortest first. Parts of the graph without a connecting edge
+        are joined by the nearest pair of their compared rows.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
@@ -49,7 +49,7 @@ def spanning_tree(vectors: "FloatMatrix", rows: "IntMatrix", distances: "FloatMa
 
 
 def _bridges(vectors: "FloatMatrix", parts: "IntMatrix", n_parts: int) -> "NDArray[np.float64]":
-    """Edges that join all parts (Boruvka 1926): in each round every part is joined to the nearest other one."""
+    """Return edges that join all parts (Boruvka 1926): each round joins every part to the nearest other part."""
     parts = parts.copy()
     found: list[tuple[float, float, float]] = []
     while n_parts > 1:
@@ -72,7 +72,7 @@ def _root(root: "IntMatrix", part: int) -> int:
 
 
 def _spaced(rows: "IntMatrix", most: int) -> "IntMatrix":
-    """Up to *most* of *rows*, evenly spaced."""
+    """Return up to *most* of *rows*, evenly spaced."""
     if len(rows) <= most:
         return rows
     return rows[np.linspace(0, len(rows) - 1, most).astype(np.int64)]
@@ -85,7 +85,7 @@ def _members(parts: "IntMatrix") -> dict[int, "IntMatrix"]:
 
 
 def _nearby(vectors: "FloatMatrix", parts: "IntMatrix") -> set[tuple[int, int]]:
-    """Each part with the few others whose representatives come nearest to one of its own."""
+    """Return pairs of parts that are near by their representatives: up to four partners for each part."""
     chosen = np.concatenate([_spaced(rows, _REPRESENTATIVES) for rows in _members(parts).values()])
     points, owner = vectors[chosen], parts[chosen]
     best: dict[int, dict[int, float]] = {}
@@ -105,7 +105,7 @@ def _nearby(vectors: "FloatMatrix", parts: "IntMatrix") -> set[tuple[int, int]]:
 
 
 def _nearest_pair(vectors: "FloatMatrix", parts: "IntMatrix", one: int, other: int) -> tuple[float, int, int]:
-    """Distance and rows of the nearest pair between two parts, over at most 1,024 rows of each."""
+    """Return distance and rows of the nearest pair between two parts, over at most 1,024 rows of each part."""
     left, right = (_spaced(np.flatnonzero(parts == part), _COMPARED) for part in (one, other))
     cosines = vectors[left] @ vectors[right].T
     at = int(cosines.argmax())
@@ -122,14 +122,14 @@ def stable_clusters(
     selection: Selection = "eom",
     epsilon: float = 0.0,
 ) -> "IntMatrix":
-    """Label rows by the most stable branches of *tree* (Campello et al. 2013), -1 for rows in none.
+    """Return a label for each row, by the most stable branches of *tree* (Campello et al. 2013); -1 for no branch.
 
     Args:
-        tree: What :func:`spanning_tree` returns.
-        min_cluster_size: Smallest branch that counts.
-        max_cluster_size: A larger branch is taken apart; 0 for any size.
-        selection: ``eom`` by excess of mass, ``leaf`` for the finest branches.
-        epsilon: Branches that part below this distance stay together.
+        tree: Spanning tree from :func:`spanning_tree`.
+        min_cluster_size: Least number of rows of a branch.
+        max_cluster_size: Largest number of rows of a branch; larger branches are divided. 0 for any size.
+        selection: ``eom`` for the most stable branches (excess of mass), ``leaf`` for the finest branches.
+        epsilon: Distance below which branches are not separated.
     """
     from hdbscan.hdbscan_ import _tree_to_labels
 
@@ -146,10 +146,11 @@ def stable_clusters(
 
 
 def merges(tree: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """The single-linkage hierarchy of *tree*: which two groups each edge joins, at what distance, into how many rows.
+    """Return the single-linkage hierarchy of *tree*, shape ``(n - 1, 4)``.
 
-    The same values as hdbscan's own function, which takes 7 times as long at 100,000 rows, and more the more there are:
-    here paths are halved and the smaller group is hung under the larger one (Tarjan 1975).
+    Each row contains the two groups that an edge joins, their distance, and the number of rows of the joined group.
+    The values equal those of hdbscan's own function, which takes 7 times as long at 100,000 rows, and longer for more:
+    here paths are halved and the smaller group is attached to the larger group (Tarjan 1975).
     """
     n = len(tree) + 1
     parent, group, size = list(range(n)), list(range(n)), [1] * n

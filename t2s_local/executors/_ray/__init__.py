@@ -1,1 +1,1 @@
-"""Parts of the Ray executor: actors, the cluster they run on, what they are sent."""
+"""Parts of the Ray executor: the actors, their cluster, and the messages to and from them."""

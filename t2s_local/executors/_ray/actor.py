@@ -1,4 +1,4 @@
-"""The per-item callable as an actor of Ray Data: loads its analyst once, then answers parcels."""
+"""The actor of Ray Data that loads an analyst once and then answers parcels (batches of units of work)."""
 
 import os
 from collections.abc import Callable
@@ -12,14 +12,14 @@ from t2s_local.ports.analyst import Analyst
 
 
 class RayActor:
-    """Works through parcels with an analyst of its own."""
+    """Answers parcels with an analyst of its own."""
 
     def __init__(self, recipe: Callable[[], Analyst], version: str) -> None:
         """Load the analyst.
 
         Args:
-            recipe: Makes the analyst; the model it names is loaded on this machine.
-            version: What the driver's analyst says of itself: another one would give other lessons.
+            recipe: Function that makes the analyst; its model is loaded on the actor's machine.
+            version: Version of the driver's analyst; an analyst of another version fails, as its lessons would differ.
         """
         import ray
 
@@ -33,7 +33,7 @@ class RayActor:
             self._failure = str(error), error.hint
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Answer every parcel of *batch*."""
+        """Return the replies to the parcels in *batch*, with the parcels' numbers."""
         return {"number": batch["number"], "reply": [answer(self._answered(parcel)) for parcel in batch["parcel"]]}
 
     def _answered(self, parcel: bytes) -> ParcelReply:

@@ -1,4 +1,4 @@
-"""Ray from its start to its end: on this machine's loopback alone, or the cluster the user names."""
+"""Start and end Ray, on this machine's loopback alone or in a cluster that the user names."""
 
 import logging
 import os
@@ -25,16 +25,16 @@ LOOPBACK = "127.0.0.1"
 _SHORT = 12
 LOCAL = (None, LOOPBACK, "localhost", "::1")
 _EVERYWHERE = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_BACKEND_LOG_LEVEL": "fatal"}
-"""Read when Ray is imported: it reports to nobody, and says on the terminal only what ends it."""
+"""Variables that Ray reads on import: no usage reports, and only fatal messages on the terminal."""
 _ON_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
-"""Keeps Ray, on any system, to the loopback; it would listen on every interface otherwise."""
+"""Variable that restricts Ray, on any system, to the loopback; Ray would listen on every interface without it."""
 
 
 def check() -> None:
-    """Refuse where Ray is not installed.
+    """Check that Ray is installed.
 
     Raises:
-        ModelError: it is not.
+        ModelError: Ray is not installed.
     """
     if find_spec("ray") is None or find_spec("pyarrow") is None:
         message = "Ray is not installed"
@@ -43,10 +43,10 @@ def check() -> None:
 
 @contextmanager
 def cluster(placement: Placement) -> Iterator[int]:
-    """Start Ray, or join the cluster there is; gives the number of actors, and ends it all however the block ends.
+    """Start Ray or join the named cluster, yield the number of actors, and shut Ray down at the end of the block.
 
     Raises:
-        ModelError: Ray cannot be started or reached, or has no room for an actor beside the reading.
+        ModelError: Ray cannot be started or reached, or has too few resources for an actor and the reading task.
     """
     check()
     handlers = _handlers()
@@ -96,10 +96,10 @@ def _start(placement: Placement, folder: str) -> None:
 
 
 def room_for(placement: Placement, there_is: dict[str, float]) -> int:
-    """Actors there is room for: each takes a CPU and its GPUs, and one CPU is left to the reading.
+    """Return the number of actors for which resources exist: each needs a CPU and its GPUs, the reading task one CPU.
 
     Raises:
-        ModelError: there is room for none.
+        ModelError: the resources do not suffice for one actor.
     """
     room = [placement.actors, int(there_is.get("CPU", 0)) - READING]
     if placement.gpus_per_actor:
@@ -117,13 +117,13 @@ def _host(address: str | None) -> str | None:
 
 
 def _token() -> str:
-    """A password for this run: other users of the machine could reach the loopback too."""
+    """Return a random password for this run, because other users of the machine can reach the loopback too."""
     return secrets.token_hex(32)
 
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """Make the folder of the session: the path of a socket in it must stay below 108 bytes."""
+    """Make the folder of the session, with a short path: the path of a socket in it must be below 108 bytes."""
     if len(tempfile.gettempdir()) < _SHORT:
         with scratch("r") as folder:
             yield folder
@@ -133,7 +133,7 @@ def _folder() -> Iterator[Path]:
 
 
 def _handlers() -> dict[int, Any]:
-    """Return the present handlers of signals: Ray puts its own in their place."""
+    """Return the present handlers of SIGINT and SIGTERM, which Ray replaces by its own."""
     return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
 

@@ -1,7 +1,7 @@
-"""How parcels come from the driver into a Ray Data pipeline: by number, so that a reading done again is the same.
+"""Feed parcels from the driver into a Ray Data pipeline, by number, so that a repeated reading gives the same parcels.
 
-The driver alone reads and writes the store, so nothing in the cluster can load a trajectory by itself. It hands parcels
-to a small actor as there is room for them; the one reading task of the pipeline fetches them from there.
+The driver alone reads and writes the store, so nothing in the cluster can load a trajectory by itself. The driver sends
+parcels, a limited number ahead, to a small actor, from which the only reading task of the pipeline fetches them.
 """
 
 import asyncio
@@ -12,48 +12,48 @@ if TYPE_CHECKING:
     from ray.data import Datasource
 
 READING = 1
-"""CPUs the reading task takes. It lasts as long as the run: where actors take every CPU, it never begins."""
+"""Number of CPUs for the reading task, which lasts as long as the run; if actors use every CPU, it never starts."""
 
 
 class Feeder:
-    """Holds the parcels that are under way; an actor."""
+    """Actor that contains the parcels that were sent but not yet answered."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Begin without parcels."""
         self._parcels: dict[int, bytes] = {}
         self._given = 0
         self._is_closed = False
         self._changed = asyncio.Condition()
 
     async def give(self, number: int, parcel: bytes) -> None:
-        """Take in the next parcel."""
+        """Add the next parcel."""
         async with self._changed:
             self._parcels[number] = parcel
             self._given = number + 1
             self._changed.notify_all()
 
     async def fetch(self, number: int) -> bytes | None:
-        """The parcel of that number, once there is one; None where there will be none.
+        """Wait for the parcel with that number and return it; None if no further parcel will come.
 
-        One that was answered is empty: it is asked for only where the reading is done again, and thrown away.
+        A parcel that was answered is empty bytes: it is requested only by a repeated reading, whose result is ignored.
         """
         async with self._changed:
             await self._changed.wait_for(lambda: number < self._given or self._is_closed)
             return self._parcels.get(number, b"") if number < self._given else None
 
     async def forget(self, number: int) -> None:
-        """A parcel was answered."""
+        """Remove a parcel that was answered."""
         self._parcels.pop(number, None)
 
     async def close(self) -> None:
-        """There will be no more."""
+        """Note that no further parcel will come."""
         async with self._changed:
             self._is_closed = True
             self._changed.notify_all()
 
 
 def source(feeder: Any) -> "Datasource":  # noqa: ANN401 - a handle of an actor has no type of its own
-    """Return the source that Ray Data reads parcels from, one row each: ``number`` and ``parcel``."""
+    """Return the data source of parcels for Ray Data; a row for each parcel, with ``number`` and ``parcel``."""
     import pyarrow
     import ray
     from ray.data import Datasource, ReadTask
@@ -66,13 +66,13 @@ def source(feeder: Any) -> "Datasource":  # noqa: ANN401 - a handle of an actor 
             number += 1
 
     class Feed(Datasource):  # type: ignore[misc]  # the types of Ray are not read: it is optional
-        """Parcels in the order they were given."""
+        """Data source of the parcels in the order of their numbers."""
 
         def estimate_inmemory_data_size(self) -> None:
-            """Unknown."""
+            """Return None, because the size is unknown."""
 
         def get_read_tasks(self, parallelism: int, *more: object, **named: object) -> list[ReadTask]:
-            """One task, whatever *parallelism* asks for."""
+            """Return a single reading task, whatever *parallelism* asks for."""
             del parallelism, more, named
             unknown = BlockMetadata(num_rows=None, size_bytes=None, exec_stats=None, input_files=None)
             return [ReadTask(rows, unknown)]

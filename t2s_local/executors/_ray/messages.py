@@ -1,4 +1,4 @@
-"""Messages between the driver and its actors: MessagePack, so that a value is the same wherever it was made."""
+"""Messages between the driver and its actors, in MessagePack, so that values are equal on all machines."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,21 +10,21 @@ from t2s_local.values.value import Value
 
 
 class Parcel(Value, frozen=True, kw_only=True):
-    """Units that are worked on together."""
+    """Units of work that are sent to an actor together."""
 
     units: tuple[Unit, ...]
-    """Their slices are without steps."""
+    """The units; the trajectories in their slices have no steps."""
     trajectories: tuple[Trajectory, ...]
-    """Whole, each once, however many slices it has."""
+    """The trajectories of all slices with their steps, each once."""
 
 
 class ParcelReply(Value, frozen=True, kw_only=True):
     """Result of a parcel."""
 
     found: tuple[tuple[str, Extraction], ...] = ()
-    """Unit ids, and what was made of them."""
+    """Ids of the units, each with its extraction."""
     failure: tuple[str, str | None] | None = None
-    """Message and hint of an error that trying again would not mend."""
+    """Message and hint of an error that a repetition would not correct; None without an error."""
 
 
 _PARCEL = msgspec.msgpack.Decoder(Parcel)
@@ -33,7 +33,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 def pack(units: Sequence[Unit]) -> bytes:
-    """*units* with all the steps they need."""
+    """Encode *units* with all the steps that they need, each trajectory once."""
     whole: dict[str, Trajectory] = {}
     return _ENCODER.encode(
         Parcel(units=tuple(_lightened(unit, whole) for unit in units), trajectories=tuple(whole.values()))
@@ -41,7 +41,7 @@ def pack(units: Sequence[Unit]) -> bytes:
 
 
 def unpack(data: bytes) -> Iterator[Unit]:
-    """The units that were packed, whole again."""
+    """Yield the units that :func:`pack` encoded, with their steps."""
     parcel = _PARCEL.decode(data)
     whole = {run.id: run for run in parcel.trajectories}
     for unit in parcel.units:
@@ -50,12 +50,12 @@ def unpack(data: bytes) -> Iterator[Unit]:
 
 
 def answer(reply: ParcelReply) -> bytes:
-    """A reply as bytes."""
+    """Encode a reply."""
     return _ENCODER.encode(reply)
 
 
 def read_answer(data: bytes) -> ParcelReply:
-    """The reply that was sent."""
+    """Decode a reply that :func:`answer` encoded."""
     return _REPLY.decode(data)
 
 
