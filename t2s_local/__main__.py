@@ -1,4 +1,4 @@
-"""``python -m t2s_local`` and the ``t2s`` command: the same."""
+"""Entry point of ``python -m t2s_local`` and of the ``t2s`` command."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from t2s_local.processes.child_process import leave_current_folder_out
 
 
 def main() -> NoReturn:
-    """Run the command line; nothing is imported from the current folder, whatever the path of Python says."""
+    """Run the command line, after the current folder is removed from Python's import path."""
     leave_current_folder_out()
     from t2s_local.cli import main as run
 
@@ -22,7 +22,7 @@ def main() -> NoReturn:
 
 
 def _end_beside_ray(code: int) -> NoReturn:
-    """End with *code* at once: what Ray leaves behind in a process can end it with another one on its way out."""
+    """End the process at once with the exit code *code*, which threads left by Ray could change at a normal exit."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -1,6 +1,7 @@
-"""The shape of an answer to one question: numbers that exist, lines of bounded length, code that is copied.
+"""The shape of a model's answer to a question: offered choices, lines of bounded length, code copied from sources.
 
-An engine that knows grammars cannot leave the shape; for any other there is a JSON schema, and code checks what came.
+An engine that supports grammars can only answer in this shape; for other engines there is a JSON schema, and code
+checks the answer.
 """
 
 import json
@@ -12,29 +13,29 @@ from t2s_local.values.value import Value
 _PIECES = re.compile(r"\w+|\s|[^\w\s]")
 _MOST_SOURCES = 24
 _LONGEST_SOURCE = 400
-"""Characters of a source that can be copied from: what is longer is no command to pass on."""
+"""Number of characters of a line from which code can be copied; a longer line is no useful command."""
 _PLAIN = r'[^"\\`\x00-\x1f]'
 _LONGEST_CODE = 100
 
 
 class OneOf(Value, frozen=True, kw_only=True):
-    """One of several numbers or words; what no question offers cannot be said."""
+    """A field with one of several numbers or words that the question offers."""
 
     choices: tuple[int, ...] | tuple[str, ...]
 
 
 class Line(Value, frozen=True, kw_only=True):
-    """One line of words without code."""
+    """A field with one line of words without code; lengths in characters."""
 
     longest: int
     shortest: int = 8
 
 
 class CodedLine(Value, frozen=True, kw_only=True):
-    """One line in which what stands between backticks is copied from *sources*, whole words of one of them."""
+    """A field with one line, in which text between backticks is copied from one of *sources*, in whole words."""
 
     longest: int
-    """Characters of words; code comes on top, at most three times."""
+    """Largest number of characters of the first piece of words; up to three pieces of code and words follow."""
     sources: tuple[str, ...]
     shortest: int = 8
 
@@ -53,8 +54,8 @@ def grammar_of(fields: Fields, *, otherwise: Mapping[str, object] | None = None)
     """Return the grammar, in llguidance's Lark, of one JSON object with *fields* in their order.
 
     Args:
-        fields: What the answer has.
-        otherwise: A whole answer that may be given instead; None where there is no other.
+        fields: Fields of the answer, by name.
+        otherwise: A fixed alternative for the whole answer; None for no alternative.
     """
     parts: list[str] = []
     rules: list[str] = []
@@ -70,7 +71,7 @@ def grammar_of(fields: Fields, *, otherwise: Mapping[str, object] | None = None)
 
 
 def schema_of(fields: Fields) -> dict[str, object]:
-    """Return the JSON schema of the same answer, as near as a schema comes; every field may be left out."""
+    """Return the JSON schema of an answer with *fields*, less strict than the grammar; every field is optional."""
     return {
         "type": "object",
         "properties": {name: _schema(field) for name, field in fields.items()},
@@ -113,7 +114,7 @@ def _coded(at: int, longest: int, sources: Sequence[str]) -> list[str]:
 
 
 def _copied(source: str) -> str:
-    """Whole words of *source* one after another, each spelt as inside a JSON text."""
+    """Return the grammar rule for any sequence of adjacent whole words of *source*, escaped as in a JSON text."""
     pieces = [json.dumps(piece, ensure_ascii=False)[1:-1] for piece in _PIECES.findall(source)]
     return json.dumps({"substring_chunks": pieces}, ensure_ascii=False)
 

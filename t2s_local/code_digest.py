@@ -1,7 +1,7 @@
-"""Identifies code by its sources, so that what other code worked out is never taken for its results.
+"""Identify code by a digest of its sources, so that stored results of changed code are not used again.
 
-A number that is raised by hand is forgotten; a digest is not. It costs a few milliseconds and is taken when a plug-in
-is loaded, not when the program starts.
+A version number that is raised by hand can be forgotten; a digest cannot. The digest takes a few milliseconds and is
+computed when a plug-in is loaded, not when the program starts.
 """
 
 import re
@@ -19,13 +19,13 @@ _NAME = re.compile(r"(\w+)(?: as \w+)?")
 
 @cache
 def sources_digest(module: str) -> str:
-    """Digest of the source of *module*, of every module of this package it imports, and of the data beside them.
+    """Return the digest of the sources of *module* and of every module of this package it imports, with their data.
 
-    Data is every TOML and text file in a folder one of the modules lies in. A comment counts as much as a rule: work is
-    done again now and then where it need not be, and never kept where it must not be.
+    The data are all TOML and text files in the folders of these modules. A changed comment changes the digest too: some
+    work is repeated needlessly, but no outdated result is used.
 
     Args:
-        module: Its dotted name.
+        module: Dotted name of the module.
 
     Raises:
         ValueError: there is no such module.
@@ -38,7 +38,7 @@ def sources_digest(module: str) -> str:
 
 
 def modules_behind(module: str) -> dict[str, Path]:
-    """*module* and every module of this package it imports, directly or through others, with its file; sorted by name.
+    """Return *module* and every module of this package it imports, directly or not, with their files; sorted by name.
 
     Raises:
         ValueError: there is no such module.
@@ -59,7 +59,7 @@ def modules_behind(module: str) -> dict[str, Path]:
 
 
 def _imported(source: str) -> set[str]:
-    """Dotted names *source* imports, some of which are modules."""
+    """Return the dotted names that *source* imports; some of them are modules, others names in modules."""
     found = set(_IMPORT.findall(source))
     for package, several, one in _FROM.findall(source):
         found.add(package)

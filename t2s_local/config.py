@@ -1,4 +1,4 @@
-"""Settings: flag, then environment, then project file, then user file, then the default that stands here."""
+"""Settings, from the first of: option, environment, project file, user file, and the default in this module."""
 
 import difflib
 import os
@@ -16,43 +16,43 @@ from t2s_local.values.value import Value
 
 PROJECT_FILE = Path("t2s.toml")
 _LARGEST = 1 << 20
-"""Bytes of a settings file; it names a dozen settings."""
+"""Largest size of a settings file in bytes; a real file has a dozen settings."""
 _HINT = "`t2s config show` lists the settings."
 
 
 class Settings(Value, frozen=True, kw_only=True):
-    """Settings of a run, each default with its reason."""
+    """Settings of a run; each docstring gives the reason of the default."""
 
     model: str = "auto"
-    """The largest installed model that runs and fits, otherwise none: the embedded analyst needs no weights."""
+    """The largest installed model that runs and fits into memory, otherwise none: the mined analyst needs no model."""
     analyst: Literal["auto", "mined", "llm", "both"] = "auto"
-    """With a model both, without one the mined: what code finds is never lost to a model."""
+    """Both analysts with a model, only the mined one without: lessons that code finds are kept beside a model's."""
     writer: Literal["auto", "template", "llm"] = "auto"
-    """With a model the model words the rules, and code checks them."""
+    """With a model, the model words the rules and code checks them; without one, the rules come from a template."""
     judge_model: str = "same"
-    """The model that reads also scores: one model in memory; a smaller one scores faster."""
+    """The model that reads also scores, so that memory contains one model; a smaller model would score faster."""
     embedder: str = "static"
-    """Ships with the package and loads in 0.1 s; groups planted lessons as well as MiniLM does."""
+    """The embedder in the package, which loads in 0.1 s and groups planted lessons as well as MiniLM does."""
     algorithm: str = "auto"
-    """Linkage for few lessons, HDBSCAN above: each is better on its side of about 300 lessons."""
+    """Linkage for few lessons, HDBSCAN for many: linkage is better up to about 300 lessons, HDBSCAN above."""
     workspace: str = ".t2s"
-    """Beside the work, so that two projects never share lessons by accident."""
+    """A folder beside the work, so that two projects never share lessons by accident."""
     min_support: Annotated[int, msgspec.Meta(ge=1)] = 3
     """A rule needs three independent trajectories before an agent is told to follow it."""
     server_hosts: str = ""
-    """Hosts beside this machine whose model servers may be named, separated by commas: none unless the user says so."""
+    """Other hosts on which model servers are allowed, separated by commas: none unless the user allows them."""
     seed: int = 0
-    """Fixed, so that the same input gives the same bytes."""
+    """A fixed seed, so that the same input gives the same bytes."""
     executor: str = "local"
-    """One process with one model: Ray takes 10 s to start, and pays where there are several GPUs or machines."""
+    """One process with one model: Ray takes 10 s to start, which is worth it only with several GPUs or machines."""
     actors: Annotated[int, msgspec.Meta(ge=1)] = 2
-    """With one there is nothing to share; how many fit, only who knows the machines can say."""
+    """Two, the least number that shares work; only the user knows how many fit on the machines."""
     gpus_per_actor: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    """None is taken unasked: many machines have none, and Ray waits for ever for what is not there."""
+    """No GPU unless asked: many machines have none, and Ray waits for ever for missing GPUs."""
 
 
 def user_file() -> Path:
-    """Path of the user's settings file, whether it exists or not."""
+    """Return the path of the user's settings file, which may not exist."""
     import platformdirs
 
     return Path(platformdirs.user_config_dir("t2s")) / "config.toml"
@@ -61,10 +61,10 @@ def user_file() -> Path:
 def allowed_hosts() -> tuple[str, ...]:
     """Return the hosts beside this machine that the user's own settings allow a model server on.
 
-    They come from the variable ``T2S_SERVER_HOSTS`` or from the user's file; what came with a project allows none.
+    They are read from the variable ``T2S_SERVER_HOSTS`` or the user's file, never from the file of a project.
 
     Raises:
-        UsageError: the user's file is no file of settings.
+        UsageError: the user's file is no valid settings file.
     """
     own = read_settings_file(user_file()).get("server_hosts", defaults()["server_hosts"])
     named = os.environ.get("T2S_SERVER_HOSTS", str(own))
@@ -72,10 +72,11 @@ def allowed_hosts() -> tuple[str, ...]:
 
 
 def read_settings_file(path: Path) -> dict[str, object]:
-    """Settings a file names, checked; empty where there is no such file.
+    """Return the settings in a file, checked; empty if there is no such file.
 
     Raises:
-        UsageError: it is no file, or not TOML, or names a setting that does not exist, or a value out of range.
+        UsageError: the path is no regular file, or the file is too large, not TOML, or has an unknown setting or an
+            invalid value.
     """
     try:
         with open_regular(path) as stream:
@@ -106,7 +107,7 @@ def read_settings_file(path: Path) -> dict[str, object]:
 
 
 def _in_words(said: str) -> tuple[str, str]:
-    """Return what msgspec *said* about a setting, in our words, and the setting's name."""
+    """Return a readable message for msgspec's message *said*, and the name of the setting."""
     unknown = re.search(r"unknown field `(.+)`", said)
     if unknown:
         near = difflib.get_close_matches(unknown[1], defaults(), n=1)
@@ -117,20 +118,20 @@ def _in_words(said: str) -> tuple[str, str]:
 
 
 def _line_of(key: str, text: str) -> int | None:
-    """Return the line, from 1, on which *key* is set in the TOML file *text*; None where it is not found."""
+    """Return the line, from 1, on which *key* is set in the TOML file *text*; None if it is not found."""
     lines = text.splitlines()
     return next((at for at, line in enumerate(lines, 1) if re.match(rf"""\s*["']?{re.escape(key)}\b""", line)), None)
 
 
 def read_project_file(path: Path, before: Mapping[str, object]) -> dict[str, object]:
-    """Settings that the file of the current folder names; empty where there is no such file.
+    """Return the settings in the file of the current folder; empty if there is no such file.
 
     Args:
-        path: The file. It may have come with somebody's project: a link is not followed.
-        before: Settings that hold without it, by name.
+        path: The file. It may have come with someone else's project, so a link is not followed.
+        before: Settings that apply without this file, by name.
 
     Raises:
-        UsageError: as for :func:`read_settings_file`, or it decides what a project must not decide.
+        UsageError: as for :func:`read_settings_file`, or the file has a setting that only the user may change.
     """
     if path.is_symlink():
         message = "a link, and no file of the project"
@@ -141,13 +142,13 @@ def read_project_file(path: Path, before: Mapping[str, object]) -> dict[str, obj
 
 
 def check_project_values(values: Mapping[str, object], path: Path, before: Mapping[str, object]) -> None:
-    """Refuse what a settings file that came with somebody's project must not decide.
+    """Refuse settings that only the user may change, but not the settings file of a project.
 
-    It names no path to load or to write to and no server, starts no processes elsewhere, and asks for no less support
-    than its user.
+    Such a file must not name a path to read or to write, a server or an executor, or require less support for rules
+    than the user does.
 
     Raises:
-        UsageError: it decides one of these.
+        UsageError: the file has such a setting.
     """
     if values.get("executor", "local") != "local":
         _refuse("name an executor", "executor", path)
@@ -168,7 +169,7 @@ def check_project_values(values: Mapping[str, object], path: Path, before: Mappi
 
 
 def _may_be_path(value: str) -> bool:
-    """Return whether *value* could stand for a file or folder, here or anywhere."""
+    """Return whether *value* can be the path of a file or folder."""
     looks_like_one = any(mark in value for mark in "/\\~") or value.lower().endswith(".gguf")
     return bool(value) and (looks_like_one or "\0" in value or Path(value).exists() or Path(value).is_symlink())
 
@@ -181,5 +182,5 @@ def _refuse(what: str, name: str, path: Path) -> NoReturn:
 
 
 def defaults() -> dict[str, object]:
-    """Every setting's default by name."""
+    """Return the default of every setting, by name."""
     return msgspec.structs.asdict(Settings())

@@ -1,13 +1,13 @@
-"""The error tree.
+"""The errors that are shown to the user, with their exit codes.
 
 ::
 
-    T2SError                    1    anything the user can cause or mend
-    ├── UsageError              2    the command cannot mean what it says
+    T2SError                    1    any error that the user can cause or correct
+    ├── UsageError              2    the command line is contradictory or names something unknown
     ├── InputError              3    an input cannot be read
     ├── ModelError              5    a model or the hardware cannot run it
-    ├── NothingFoundError      10    the inputs hold nothing to work on
-    ├── LockedError            11    another process holds the workspace
+    ├── NothingFoundError      10    the inputs contain nothing to work on
+    ├── LockedError            11    another process has locked the workspace
     └── InterruptedRunError   130    stopped by the user; the run can be resumed
 
 The number is the exit code of the command. A caller's bug raises ``ValueError``, never one of these.
@@ -18,20 +18,20 @@ from typing import ClassVar
 
 
 class T2SError(Exception):
-    """Something the user can cause or mend; shown as one line without a traceback."""
+    """An error that the user can cause or correct; shown as one line without a traceback."""
 
     exit_code: ClassVar[int] = 1
 
     def __init__(
         self, message: str, *, path: Path | str | None = None, line: int | None = None, hint: str | None = None
     ) -> None:
-        """Say what went wrong and where.
+        """Make an error with its place and advice.
 
         Args:
             message: One clause, lower case, no full stop.
-            path: The file it happened in.
+            path: File or folder that the error is about.
             line: 1-based line in *path*.
-            hint: What to do next, one sentence.
+            hint: Advice for the user, one sentence.
         """
         super().__init__(message)
         self.message = message
@@ -40,7 +40,7 @@ class T2SError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        """``path:line: message``, the parts that are known."""
+        """Return ``path:line: message``, without unknown parts."""
         if self.path is None:
             return self.message
         place = f"{self.path}" if self.line is None else f"{self.path}:{self.line}"
@@ -48,7 +48,7 @@ class T2SError(Exception):
 
 
 class UsageError(T2SError):
-    """The command line asks for something that cannot be meant."""
+    """The command line is contradictory, or names something that does not exist."""
 
     exit_code = 2
 
@@ -66,7 +66,7 @@ class ModelError(T2SError):
 
 
 class NothingFoundError(T2SError):
-    """The inputs were read and hold nothing to work on."""
+    """The inputs were read and contain nothing to work on."""
 
     exit_code = 10
 
@@ -78,6 +78,6 @@ class LockedError(T2SError):
 
 
 class InterruptedRunError(T2SError):
-    """The user stopped the run; what was done is kept."""
+    """The user stopped the run; finished work is kept."""
 
     exit_code = 130

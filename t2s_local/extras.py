@@ -1,4 +1,4 @@
-"""Optional parts of this program, and the command that adds one to this installation of it."""
+"""The command that adds optional dependencies (an extra) to this installation."""
 
 import json
 import shlex
@@ -12,7 +12,7 @@ _NAME = "t2s-local"
 def command_for(extra: str) -> str:
     """Return the command that adds the optional dependencies *extra* to this installation.
 
-    It names the folder this was installed from, where pip noted one that is still there; else the package.
+    It names the folder from which this was installed, if pip recorded it and it still exists, otherwise the package.
     """
     try:
         folder, option = _source(distribution(_NAME))
@@ -22,7 +22,7 @@ def command_for(extra: str) -> str:
 
 
 def _source(installed: Distribution) -> tuple[Path | None, str]:
-    """Return the folder that *installed* came from and the option that installs it alike; None where there is none."""
+    """Return the source folder of *installed*, or None, and ``-e`` with a space for an editable installation."""
     noted = json.loads(installed.read_text("direct_url.json") or "{}")
     address = urlsplit(str(noted.get("url", "")))
     folder = Path(unquote(address.path))

@@ -1,4 +1,4 @@
-"""Files: digests, atomic writes, private modes, and what a path the user named holds."""
+"""Functions on files: digests, safe reading, atomic writing, private folders, and the files below a path."""
 
 import hashlib
 import os
@@ -14,28 +14,28 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _SKIPPED_FOLDERS = frozenset({".git", ".t2s", ".venv", "__pycache__", "node_modules"})
 _LONGEST_NAME = 200
-"""Bytes of a name from the input that is used as it is: every file system takes 255, and ends are added."""
+"""Longest name from the input, in bytes, that is used unchanged: file systems allow 255, and suffixes are added."""
 _CHUNK = 1 << 20
 
 
 class LeftOutError(InputError):
-    """Something below a named path that is no file to be read: a pipe, a device, a link that leads elsewhere."""
+    """An entry below a named path that is not read: a pipe, a device, or a link to a place outside of the path."""
 
 
 def open_regular(path: Path) -> BufferedReader:
-    """Open *path* for reading; nothing but a regular file is opened, so nothing waits and nothing is set off.
+    """Open a regular file for reading; pipes and devices, which could block or have side effects, are refused.
 
     Raises:
-        InputError: it is no regular file, or cannot be opened.
+        InputError: *path* is no regular file, or cannot be opened.
     """
     return os.fdopen(_opened(path)[0], "rb")
 
 
 def regular_bytes(path: Path, limit: int) -> bytes | None:
-    """Read a regular file whole, None where it has more than *limit* bytes; in as few calls as that takes.
+    """Return the content of a regular file; None if it has more than *limit* bytes.
 
     Raises:
-        InputError: it is no regular file, or cannot be read.
+        InputError: *path* is no regular file, or cannot be read.
     """
     handle, size = _opened(path)
     try:
@@ -47,10 +47,10 @@ def regular_bytes(path: Path, limit: int) -> bytes | None:
 
 
 def regular_start(path: Path, count: int) -> bytes:
-    """Read the first *count* bytes of a regular file, or as many as there are.
+    """Return the first *count* bytes of a regular file, or all bytes if there are fewer.
 
     Raises:
-        InputError: it is no regular file, or cannot be read.
+        InputError: *path* is no regular file, or cannot be read.
     """
     handle, size = _opened(path)
     try:
@@ -62,7 +62,7 @@ def regular_start(path: Path, count: int) -> bytes:
 
 
 def _read(handle: int, size: int) -> bytes:
-    """Read *size* bytes, or as many as there are."""
+    """Return the next *size* bytes, or all bytes if there are fewer."""
     data = os.read(handle, size)
     while len(data) < size and (more := os.read(handle, size - len(data))):
         data += more
@@ -70,10 +70,10 @@ def _read(handle: int, size: int) -> bytes:
 
 
 def _opened(path: Path) -> tuple[int, int]:
-    """Open a regular file: its handle, and how many bytes it says it has.
+    """Open a regular file, and return its handle and its size in bytes.
 
     Raises:
-        InputError: it is no regular file, or cannot be opened.
+        InputError: *path* is no regular file, or cannot be opened.
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -88,10 +88,10 @@ def _opened(path: Path) -> tuple[int, int]:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex.
+    """Return the SHA-256 of a file's bytes, in hex.
 
     Raises:
-        InputError: the file cannot be read, or there is more in it than it says.
+        InputError: the file cannot be read, or contains more bytes than its size states.
     """
     state = hashlib.sha256()
     with open_regular(path) as stream:
@@ -109,7 +109,7 @@ def file_digest(path: Path) -> str:
 
 
 def is_plain_name(name: str) -> bool:
-    """Return whether *name*, which comes from an input, is the name of one file or folder and no path."""
+    """Return whether *name*, read from an input, is a valid name of one file or folder, and not a path."""
     if not name or name in (".", "..") or any(mark in name for mark in "/\\\0"):
         return False
     try:
@@ -119,7 +119,7 @@ def is_plain_name(name: str) -> bool:
 
 
 def kind_of(mode: int, *, folders: bool = False) -> str | None:
-    """Name the kind of a file that is not read; None for a regular file, and for a folder where those count."""
+    """Return the kind of an entry that is not read, as ``a pipe``; None for regular files, and folders if *folders*."""
     if stat.S_ISREG(mode) or (folders and stat.S_ISDIR(mode)):
         return None
     kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
@@ -127,12 +127,12 @@ def kind_of(mode: int, *, folders: bool = False) -> str | None:
 
 
 def reason_of(error: OSError) -> str:
-    """Return the system's words in lower case, such as ``permission denied``."""
+    """Return the system's message in lower case, such as ``permission denied``."""
     return (error.strerror or str(error)).lower()
 
 
 def printable(path: Path | str) -> str:
-    r"""A name as it can be written anywhere: bytes that are no UTF-8 stand as ``\xff`` in it."""
+    r"""Return the path as text that can be written everywhere: bytes that are not UTF-8 become escapes as ``\xff``."""
     name = str(path)
     try:
         name.encode()
@@ -147,9 +147,9 @@ def printable(path: Path | str) -> str:
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
-    """Write *data* so that *path* holds the old bytes or the new, never some of each.
+    """Write *data* to *path* atomically: the file contains either the old bytes or the new bytes, never a mixture.
 
-    On the disk when this returns: the bytes first, then the name.
+    When the function returns, the bytes and the name are on the disk.
 
     Raises:
         T2SError: the folder cannot be written to.
@@ -172,10 +172,10 @@ def write_atomic(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Put the names in a folder on the disk; without this a power cut can undo a rename that was seen to happen.
+    """Write the names in a folder to the disk; otherwise a power cut can undo a completed rename.
 
     Raises:
-        OSError: the disk does not take them.
+        OSError: the folder cannot be written to the disk.
     """
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -185,11 +185,11 @@ def sync_folder(path: Path) -> None:
 
 
 def private_folder(path: Path) -> Path:
-    """Make *path* and its parents, readable by this user alone; an existing folder is left as it is.
+    """Make the folder *path*, readable by this user alone, with its parents; an existing folder is not changed.
 
     Raises:
-        InputError: another user owns it.
-        T2SError: it cannot be made, or something that is no folder is in the way.
+        InputError: another user owns the folder.
+        T2SError: the folder cannot be made, or *path* exists and is no folder.
     """
     try:
         path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -203,11 +203,11 @@ def private_folder(path: Path) -> Path:
 
 
 def files_under(path: Path) -> Iterator[Path | InputError]:
-    """Files at or below *path*, sorted; folders that cannot be listed and what is no file come out as errors, in place.
+    """Yield the files at or below *path*, sorted, with an error in place of each entry that cannot be read.
 
-    Version control, caches and our own workspaces are not entered, symbolic links to folders are not followed. A link
-    to a file is, where it leads to a file below *path*; what is no regular file, or leads elsewhere, is
-    :class:`LeftOutError`.
+    Folders of version control, caches and workspaces of t2s are not entered, and links to folders are not followed. A
+    link to a file is followed if the file is below *path*. Other links, and entries that are not regular files, are
+    yielded as :class:`LeftOutError`; folders that cannot be listed as :class:`InputError`.
 
     Raises:
         InputError: *path* does not exist, or is neither a file nor a folder.
@@ -236,7 +236,7 @@ def files_under(path: Path) -> Iterator[Path | InputError]:
 
 
 def _left_out(file: Path, root: Path) -> str | None:
-    """Why *file* is not read; None where it is."""
+    """Return the reason, as a phrase, why *file* is not read; None if it is read."""
     try:
         mode = file.lstat().st_mode
         if not stat.S_ISLNK(mode):

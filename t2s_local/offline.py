@@ -1,9 +1,9 @@
-"""The seal: once set, this process opens no network connection and starts no program but Python.
+"""The seal: an audit hook that stops this process from opening network connections and starting other programs.
 
-It is set before any command but ``models pull`` runs, and cannot be taken off. It sees what Python code does, that of
-libraries included; the test suite traces the system calls besides, which shows what native code does. A library that
-keeps its own processes on this machine is let through to the loopback alone, and to its own programs. A model server
-that the user named is let through to by its one address, which is looked up once.
+The seal is set before every command except those of :func:`is_exempt`, such as ``models pull``, and cannot be removed.
+Only Python may be started. The hook sees the actions of all Python code, libraries included; the test suite also traces
+system calls, which shows the actions of native code. A library with processes of its own on this machine is allowed the
+loopback and its own programs. A model server that the user named is allowed by its address, which is looked up once.
 """
 
 import ipaddress
@@ -31,11 +31,11 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SealedError(T2SError, PermissionError):
-    """Something tried to reach the network or to start a foreign program; libraries see a refused permission."""
+    """Refusal of an attempt to use the network or to start another program; a ``PermissionError`` for libraries."""
 
 
 def seal() -> None:
-    """Set the seal on this process, for good; safe to call twice."""
+    """Set the seal on this process, irrevocably; safe to call twice."""
     if not _set:
         _set["sealed"] = True
         os.environ["HF_HUB_OFFLINE"] = "1"  # read once, when a library of the hub is imported
@@ -43,27 +43,28 @@ def seal() -> None:
 
 
 def admit(programs: Path, *, host: str | None = None) -> None:
-    """Let the loopback through, and programs below *programs*: for what talks to processes of its own.
+    """Allow the loopback and the programs below *programs*, for a library that uses processes of its own.
 
     Args:
-        programs: Folder of a library.
-        host: One other host, which the user named.
+        programs: Folder of the library.
+        host: Another host to allow, which the user named; None for none.
     """
     _programs.add(programs)
     _hosts.update(_LOOPBACK, () if host is None else (host,))
 
 
 def admit_server(host: str, port: int) -> tuple[str, int]:
-    """Let one server through that the user named: connections to its address and port, and to nothing beside it.
+    """Allow connections to the address and port of one server that the user named.
 
-    Its name is looked up once in the life of the process, so that a name that changes its address leads nowhere else.
+    The name of the host is looked up once in the life of the process, so that a later change of its address has no
+    effect.
 
     Args:
-        host: An address, or a name.
-        port: Its port.
+        host: Address or name of the host.
+        port: Port of the server.
 
     Returns:
-        The address that is let through, and the port.
+        The allowed address, and the port.
 
     Raises:
         OSError: the name has no address.
@@ -75,7 +76,7 @@ def admit_server(host: str, port: int) -> tuple[str, int]:
 
 
 def admitted_servers() -> tuple[tuple[str, int], ...]:
-    """Return the addresses of servers that are let through, sorted."""
+    """Return the allowed addresses and ports of servers, sorted."""
     return tuple(sorted(_servers))
 
 
@@ -98,7 +99,7 @@ def _address_of(host: str, port: int) -> str:
 
 @contextmanager
 def program_let_through(program: Path) -> Iterator[None]:
-    """Let one *program* of the user's be started while the block runs, and nothing of the network."""
+    """Allow the start of one *program* of the user during the block; the network is not allowed."""
     _programs.add(program)
     try:
         yield
@@ -107,15 +108,16 @@ def program_let_through(program: Path) -> Iterator[None]:
 
 
 def dismiss() -> None:
-    """Let nothing through any more."""
+    """Withdraw what :func:`admit` allowed: its programs and hosts; servers are still allowed."""
     _programs.clear()
     _hosts.clear()
 
 
 def is_exempt(arguments: list[str]) -> bool:
-    """Return whether a command line goes unsealed.
+    """Return whether the command with these *arguments* runs without the seal, and so may use network and programs.
 
-    ``models pull``, and the proof, which starts the tools that watch t2s.
+    Exempt are ``models pull``, which downloads models, and ``doctor --prove-offline``, which starts tools that trace
+    t2s to prove that it makes no connections.
     """
     proves = arguments[:1] == ["doctor"] and "--prove-offline" in arguments
     return proves or arguments[:2] == ["models", "pull"]
@@ -129,7 +131,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _attempt(event: str, arguments: tuple[object, ...]) -> str | None:
-    """Name the refused act of *event* in words; None where it may go on."""
+    """Return the refused action of *event* in words; None if the event is allowed."""
     if event in _LOOKUPS:
         return None if _host(arguments[0]) in _hosts else "look up a host"
     if event == "socket.__new__":
@@ -143,7 +145,7 @@ def _attempt(event: str, arguments: tuple[object, ...]) -> str | None:
 
 
 def _is_for_server(arguments: tuple[object, ...]) -> bool:
-    """Return whether a socket may be one to a server that is let through: a stream, where there is such a server."""
+    """Return whether a new socket may be for an allowed server: it is a stream, and there is an allowed server."""
     return bool(_servers) and isinstance(arguments[2], int) and arguments[2] & 0xF == socket.SOCK_STREAM
 
 
@@ -158,19 +160,19 @@ def _is_python(event: str, arguments: tuple[object, ...]) -> bool:
 
 
 def _is_let(program: object) -> bool:
-    """Return whether a program belongs to a library that was let through."""
+    """Return whether a program is allowed, or is below an allowed folder."""
     return isinstance(program, str) and any(
         Path(program).resolve().is_relative_to(folder.resolve()) for folder in _programs
     )
 
 
 def _host(address: object) -> object:
-    """The host of an address, as it is written."""
+    """Return the host of an address, as written."""
     return address[0] if isinstance(address, tuple) and address else address
 
 
 def _program(arguments: tuple[object, ...]) -> object:
-    """The executable, or the first word of the command."""
+    """Return the executable, or the first word of the command if there is none."""
     executable, *rest = arguments
     if executable is None and rest and isinstance(rest[0], list | tuple) and rest[0]:
         return rest[0][0]

@@ -1,4 +1,4 @@
-"""Trajectories as bytes: what the store keeps and what worker processes hand over."""
+"""Encode trajectories as bytes, for the store and for messages of worker processes."""
 
 import msgspec
 import zstandard

@@ -1,4 +1,4 @@
-"""Prompts are versioned files under ``templates/``, filled strictly, identified by digest; data in them is fenced."""
+"""Prompts from versioned files under ``templates/``: filled strictly, identified by digest, with marked-off data."""
 
 import string
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from importlib import resources
 from t2s_local.values.value import digest
 
 _CODE_LENGTH = 4
-"""Hex digits: few, since every marker costs them, and enough for texts that hold fewer than 65,536 different ones."""
+"""Number of hex digits: few, because every marker contains them; enough if texts lack one of the 65,536 codes."""
 
 
 @cache
 def template(name: str) -> str:
-    """Text of the template *name*, for instance ``error_analyst.v1.md``.
+    """Return the text of the template *name*, for instance ``error_analyst.v1.md``.
 
     Raises:
         FileNotFoundError: no such template ships with the package.
@@ -22,15 +22,15 @@ def template(name: str) -> str:
 
 
 def prompt_digest(name: str) -> str:
-    """Digest of a template's text: part of the key its answers are stored under."""
+    """Return the digest of a template's text, which is part of the key of stored answers."""
     return digest(template(name))
 
 
 def fill(name: str, **values: str) -> str:
-    """Fill the ``$placeholders`` of template *name*; ``$$`` stands for a dollar sign.
+    """Return template *name* with its ``$placeholders`` filled; ``$$`` becomes a dollar sign.
 
     Raises:
-        ValueError: a placeholder has no value, or a value no placeholder.
+        ValueError: a placeholder has no value, or a value has no placeholder.
     """
     text = string.Template(template(name))
     wanted = set(text.get_identifiers())
@@ -41,9 +41,9 @@ def fill(name: str, **values: str) -> str:
 
 
 def fence_code(texts: Iterable[str]) -> str:
-    """A code for the marker lines around *texts* that none of them can forge: it occurs in none.
+    """Return a code for the marker lines around *texts* that occurs in none of them, so that none can forge a marker.
 
-    It is a digest of the texts, taken again until it does not occur.
+    The code is a digest of the texts, recomputed until it does not occur in them.
     """
     known = tuple(texts)
     code = digest(*known)[:_CODE_LENGTH]

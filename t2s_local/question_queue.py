@@ -1,4 +1,4 @@
-"""Puts questions to an engine, many at a time, and those again whose answers were of no use."""
+"""Send questions to an engine, many at a time, and repeat questions without a usable answer."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,25 +11,25 @@ Question = TypeVar("Question")
 
 
 class QuestionQueue(Generic[Question]):
-    """One round of questions: fresh ones are drawn as the engine has room for them, those put back come first."""
+    """A queue of questions to an engine: repeated questions come first, new ones are drawn when the engine is free."""
 
     def __init__(self, engine: Engine, request_of: Callable[[Question], Request]) -> None:
-        """Ask *engine*.
+        """Make a queue for *engine*.
 
         Args:
-            engine: Who is asked.
-            request_of: Words a question; no two requests have the same id.
+            engine: The engine that answers.
+            request_of: Converts a question into a request; no two requests have the same id.
         """
         self._engine = engine
         self._request_of = request_of
         self._again: deque[Question] = deque()
 
     def again(self, question: Question) -> None:
-        """Ask *question* too, before any fresh one."""
+        """Add *question* to the queue, before all new questions."""
         self._again.append(question)
 
     def answers(self, fresh: Iterator[Question]) -> Iterator[tuple[Question, Completion]]:
-        """Ask *fresh* and whatever is put back meanwhile, each once, in the order the answers come.
+        """Yield the questions in *fresh* and those added meanwhile, each with its answer, in the order of the answers.
 
         Raises:
             ModelError: the model cannot be run at all.
@@ -47,6 +47,6 @@ class QuestionQueue(Generic[Question]):
 
 
 def _begun(requests: Iterator[Request]) -> Iterator[Request] | None:
-    """The same requests; None where there is none."""
+    """Return an iterator of the same requests; None if there are none."""
     first = next(requests, None)
     return None if first is None else chain([first], requests)

@@ -1,4 +1,4 @@
-"""Plug-ins by name: a plug-in is one file in its folder, its name the file's."""
+"""Find plug-ins by name: a plug-in is a module in the folder of its kind, with the name of its file."""
 
 import pkgutil
 from functools import cache
@@ -11,7 +11,7 @@ from t2s_local.errors import UsageError
 
 @cache
 def names(package: str) -> tuple[str, ...]:
-    """Names of the plug-ins in *package*, sorted; files that start with ``_`` are helpers, not plug-ins."""
+    """Return the names of the plug-ins in *package*, sorted; modules that begin with ``_`` are helpers, no plug-ins."""
     folder = import_module(package).__path__
     return tuple(sorted(module.name for module in pkgutil.iter_modules(folder) if not module.name.startswith("_")))
 
@@ -21,7 +21,7 @@ def load(package: str, name: str) -> ModuleType:
     """Import the plug-in *name* of *package*.
 
     Raises:
-        UsageError: there is no such plug-in; the hint lists those there are.
+        UsageError: there is no such plug-in; the hint lists the existing plug-ins.
     """
     known = names(package)
     if name not in known:
@@ -32,7 +32,7 @@ def load(package: str, name: str) -> ModuleType:
 
 
 def shipped(*parts: str) -> Path:
-    """Path of a file that ships in ``models/``: inside the installed package, or beside it in a checkout.
+    """Return the path of a file in ``models/``, inside the installed package or beside it in a checkout.
 
     Raises:
         UsageError: the installation lacks the file.

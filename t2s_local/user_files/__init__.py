@@ -1,1 +1,1 @@
-"""Files of this user: where they lie, which of them are ours, and those that are gone when we are."""
+"""Files of the user outside of projects: their folders, the proof of ownership, and temporary files."""

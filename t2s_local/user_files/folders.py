@@ -1,7 +1,7 @@
-"""Folders of the user outside of any project: where a home is, where our own data lies, and what is there without one.
+"""Folders of the user outside of any project: the home, the data folder of t2s, and a replacement for both.
 
-In a container a process may have no home and no name. It then gets a private folder among the temporary files, so
-that everything runs; what lies there is gone when the container is.
+In a container a process may have no home and no user name. It then gets a private folder among the temporary files, so
+that all commands run; the content of this folder is lost with the container.
 """
 
 import os
@@ -18,7 +18,9 @@ _NO_HOME = "Set HOME or XDG_DATA_HOME to a folder of your own."
 
 
 def settle_home() -> None:
-    """See to it that ``HOME`` names a folder that may be entered; one relative to the current folder does not count.
+    """Set ``HOME`` to a usable absolute folder if it is none: the user's home, or else a temporary folder.
+
+    Also removes XDG variables with relative paths.
 
     Raises:
         T2SError: there is no home, and no private folder can be made among the temporary files.
@@ -36,7 +38,7 @@ def settle_home() -> None:
 
 
 def _may_be_home(home: str) -> bool:
-    """Return whether *home* can be used: a container that changes its user leaves the home of another one in place."""
+    """Return whether *home* is usable: in a container with a changed user it may be the home of another user."""
     try:
         is_folder = Path(home).is_absolute() and stat.S_ISDIR(Path(home).stat().st_mode)
         return is_folder and os.access(home, os.R_OK | os.X_OK)
@@ -47,10 +49,10 @@ def _may_be_home(home: str) -> bool:
 
 
 def data_folder() -> Path:
-    """Our folder for what is kept of the user, made where it does not exist; without a home, a temporary one.
+    """Return the folder for the user's data of t2s, made if missing; if it is unusable, a temporary folder.
 
     Raises:
-        T2SError: no such folder can be made.
+        T2SError: neither folder can be made.
     """
     import platformdirs
 
@@ -63,7 +65,7 @@ def data_folder() -> Path:
 
 
 def conversations_workspace() -> Path:
-    """Return the user's one workspace for the conversations of this machine, which need not be there yet.
+    """Return the path of the user's workspace for the conversations on this machine, which may not exist yet.
 
     Raises:
         T2SError: there is no folder for data of the user, and none can be made.
@@ -72,10 +74,10 @@ def conversations_workspace() -> Path:
 
 
 def temporary_root() -> Path:
-    """Our one folder among the temporary files, this user's alone.
+    """Return the private folder of t2s for this user among the temporary files, made if missing.
 
     Raises:
-        T2SError: it cannot be made, or another user or a link holds its name.
+        T2SError: the folder cannot be made, or its name is that of a link or of another user's folder.
     """
     folder = Path(tempfile.gettempdir()) / f"t2s-{os.getuid()}"
     try:

@@ -1,8 +1,8 @@
-"""Tells what this user's t2s wrote from what came with somebody's project.
+"""Distinguish files that this user's t2s wrote from files that came with someone else's project.
 
-A folder that is cloned or unpacked can hold anything, a store and a list of our own files among it. What we write is
-therefore marked with a key that lies outside of every project, in the user's data folder; what bears no such mark is
-not taken for ours. The marks hold for a folder that its user moves or copies, and for no other user.
+A cloned or unpacked folder can contain anything, even a store or a list of files that t2s wrote. All that t2s writes is
+therefore marked with a secret key outside of every project, in the user's data folder, and content without a valid mark
+is not trusted. Marks are still valid if the user moves or copies a folder, but not for another user.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from t2s_local.user_files.folders import data_folder
 _KEY_BYTES = 32
 _MARK_BYTES = 16
 _PLACES = ("HOME", "XDG_DATA_HOME", "TMPDIR")
-"""Variables that say where the key lies."""
+"""Variables on which the place of the key depends."""
 Part = str | bytes | int | float | None
 
 
 def mark(*parts: Part) -> bytes:
-    """Mark of *parts*, in this order, that nobody makes without the user's key.
+    """Return the mark of *parts* in this order, 16 bytes, which cannot be made without the user's key.
 
     Raises:
         T2SError: there is no key, and none can be made.
@@ -34,22 +34,22 @@ def mark(*parts: Part) -> bytes:
 
 
 def is_marked(found: object, *parts: Part) -> bool:
-    """Return whether *found* is the mark that t2s puts on *parts*; where there is no mark, it is not."""
+    """Return whether *found* is the valid mark of *parts*; False if it is no bytes, such as None."""
     return isinstance(found, bytes) and hmac.compare_digest(found, mark(*parts))
 
 
 def foreign(path: Path) -> InputError:
-    """Say that what lies at *path* is not ours, and what its user can do."""
+    """Return the error for content at *path* that this user's t2s did not write, with advice in the hint."""
     message = "holds what this version of t2s did not write for you"
     hint = f"`t2s adopt {path}` takes it as yours, if you know where it comes from; otherwise name another folder."
     return InputError(message, path=path, hint=hint)
 
 
 def remember_text(data: bytes) -> None:
-    """Take note that we wrote a file that holds *data*.
+    """Record in the user's data folder that t2s wrote a file with the content *data*.
 
     Raises:
-        T2SError: the note cannot be kept.
+        T2SError: the record cannot be read or written.
     """
     if wrote_text(data):
         return
@@ -65,7 +65,7 @@ def remember_text(data: bytes) -> None:
 
 
 def wrote_text(data: bytes) -> bool:
-    """Return whether this user's t2s wrote a file that holds *data*, in whatever folder it was then."""
+    """Return whether this user's t2s has recorded a file with the content *data*, in any folder."""
     path = _notes()
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -90,7 +90,7 @@ def _mark(key: bytes, parts: tuple[Part, ...]) -> bytes:
 
 @cache
 def _key(*_places: str | None) -> bytes:
-    """The user's key, made where there is none; of two processes that make it at once, one wins."""
+    """Return the user's key, made if missing; if two processes make it at once, both return the same key."""
     folder = data_folder()
     path = folder / "key"
     try:
@@ -115,7 +115,7 @@ def _key(*_places: str | None) -> bytes:
 
 
 def _link(fresh: Path, path: Path) -> None:
-    """Give the fresh key its name, unless another process has given one; where names cannot be shared, rename it."""
+    """Link the *fresh* key to *path*, unless another process has made one; without hard links, rename it."""
     try:
         os.link(fresh, path)
     except FileExistsError:

@@ -1,7 +1,8 @@
-"""Temporary files, which may hold what was recorded: in one private folder, and gone when the process is.
+"""Temporary files, which may contain recorded text: in one private folder that is removed with the process.
 
-They are removed by any end that Python sees, signals included (:mod:`t2s_local.cli` turns them into one). What a
-process leaves that was killed outright is removed by the next one that starts: the lock it held is free then.
+The folder is removed at every end of the process that Python can handle, signals included (:mod:`t2s_local.cli`
+converts them into exceptions). The folder of a killed process is removed by the next process that starts, because its
+lock is then free.
 """
 
 import atexit
@@ -23,12 +24,12 @@ _SESSION = "s-"
 _LOCK = "lock"
 _VARIABLE = "T2S_SCRATCH"
 _GRACE = 60.0
-"""Seconds a folder may be there without its lock: it is made right after the folder."""
+"""Seconds for which a folder may exist without its lock, which is made right after the folder."""
 
 
 @contextmanager
 def scratch(prefix: str) -> Iterator[Path]:
-    """Make a private folder that is removed at the end of the block."""
+    """Yield a new private folder that is removed at the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_session()))
     try:
         yield folder
@@ -37,12 +38,12 @@ def scratch(prefix: str) -> Iterator[Path]:
 
 
 def for_children() -> dict[str, str]:
-    """Variables that let a child put its temporary files where they go with ours, however it ends."""
+    """Return variables for a child process that make its temporary files be removed with those of this process."""
     return {_VARIABLE: str(_session())}
 
 
 def sweep() -> None:
-    """Remove what processes left that are no more."""
+    """Remove the temporary folders of processes that no longer exist."""
     with suppress(T2SError, OSError):
         for folder in sorted(temporary_root().glob(f"{_SESSION}*")):
             if not folder.is_symlink() and _is_abandoned(folder):
@@ -52,7 +53,7 @@ def sweep() -> None:
 
 @cache
 def _session() -> Path:
-    """The folder of this process, or of the one that started it."""
+    """Return the temporary folder of this process, or of the process that started it."""
     inherited = Path(os.environ.get(_VARIABLE) or "/")
     try:
         root = temporary_root()
@@ -64,7 +65,7 @@ def _session() -> Path:
 
 
 def _kept(folder: Path) -> Path:
-    """Hold the lock of *folder* as long as this process lives, and remove it at the end."""
+    """Lock *folder* until this process ends, remove the folder at the end, and return it."""
     handle = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     atexit.register(_remove, folder, os.getpid())
