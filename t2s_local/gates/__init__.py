@@ -1,1 +1,1 @@
-"""Gates by level: recorded (L1), logprob (L2), eval_command (L3)."""
+"""Gates, which measure whether skills help, by level: recorded (L1), logprob (L2), eval_command (L3)."""

@@ -1,7 +1,7 @@
 """The gate of level L3: scores of the user's own evaluation command.
 
-The command gets ``{skill}``, ``{task}`` and ``{seed}``; the last line of its stdout is a score from 0 to 1. Another
-exit code than 0, or no number, is missing and never 0.
+The command gets ``{skill}``, ``{task}`` and ``{seed}``; the last line of its stdout is a score from 0 to 1. If its exit
+code is not 0, or that line is no number, the score is missing; it never counts as 0.
 """
 
 import math
@@ -31,15 +31,15 @@ _PLACE = re.compile(r"\{(skill|task|seed)\}")
 
 
 class EvalCommand:
-    """Runs the user's command once a trial."""
+    """Runs the user's command once for each trial."""
 
     name = "eval_command"
 
     def __init__(self, options: EvalOptions, *, cache: Path | None) -> None:
-        """Run *options*, keeping scores in the file *cache*.
+        """Prepare to run the command in *options*; scores are cached in the file *cache*, None for no file.
 
         Raises:
-            UsageError: the command has no place for the skill or for the task, or its quotes are not closed.
+            UsageError: the command lacks ``{skill}`` or ``{task}``, or its quotes are not closed.
         """
         self._words = _split(options.command)
         self._options = options
@@ -49,8 +49,8 @@ class EvalCommand:
         """Yield the score of each of *trials*, in their order.
 
         Args:
-            trials: In the order in which a budget is spent.
-            folders: What the command is given as the skill, by the name of the arm; it works on a copy.
+            trials: Trials in the order in which the budget of runs and seconds is spent.
+            folders: Name of each arm to its skill's folder; the command gets a copy.
         """
         known = [self._cache.get(trial) for trial in trials]
         left = self._options.max_runs if self._options.max_runs is not None else len(trials)
@@ -72,7 +72,10 @@ class EvalCommand:
             pool.shutdown(cancel_futures=True)
 
     def _run(self, trial: Trial, folder: Path, until: float) -> TrialScore:
-        """Run one trial on a copy of *folder*, and keep its score."""
+        """Run one trial on a copy of *folder*, and cache its score.
+
+        No score counts if the command changed the copy; no trial begins after the time *until* (monotonic seconds).
+        """
         if time.monotonic() >= until:
             return TrialScore(trial=trial, score=None, missing="not run: --max-seconds were over")
         with TemporaryDirectory(prefix="t2s-gate-") as place:
@@ -92,12 +95,12 @@ class EvalCommand:
 
 
 def load(options: EvalOptions, *, cache: Path | None) -> EvalCommand:
-    """Load the gate; *cache* is the file that scores are kept in, None for none."""
+    """Load the gate; *cache* is the file in which scores are cached, None for no file."""
     return EvalCommand(options, cache=cache)
 
 
 def read_score(answer: CommandAnswer) -> tuple[float | None, str | None]:
-    """Return the score that a command gave, or why there is none."""
+    """Return the score that a command printed and None, or None and the reason why there is no score."""
     if answer.failure is not None:
         return None, f"it cannot be started: {answer.failure}"
     if answer.exit_code is None:
@@ -132,7 +135,7 @@ def _split(command: str) -> list[str]:
 
 
 def _ask(order: CommandOrder) -> CommandAnswer:
-    """Hand *order* to a process of its own, and read its answer."""
+    """Run *order* in a separate Python process, and return its answer."""
     done = subprocess.run(
         python_command("t2s_local.processes.measured_command"),
         input=msgspec.json.encode(order),
@@ -148,7 +151,7 @@ def _ask(order: CommandOrder) -> CommandAnswer:
 
 
 def _state(folder: Path) -> dict[str, str]:
-    """Return what lies in *folder*, by path."""
+    """Return the paths in *folder*, each with "link", "folder" or the digest of the file."""
     found = {}
     for path in sorted(folder.rglob("*")):
         kind = "link" if path.is_symlink() else "folder" if path.is_dir() else None

@@ -1,8 +1,8 @@
-"""The gate of level L2: whether the words of a rule make the recorded action that worked likelier than a placebo does.
+"""The gate of level L2: test whether a rule makes the recorded action of a success likelier than a placebo does.
 
-In each run the first situation of a rule is looked for as the recorded gate does, and the next other call is scored
-after the situation: with the rule's words in between, with nothing, and with as many tokens about other work (SGSD,
-arXiv 2605.28791).
+In each run, the gate finds the first situation of a rule, as the recorded gate does. A local model then scores the next
+different call after that situation three times: with the words of the rule before it, with nothing, and with a placebo,
+which is as many tokens about other work (SGSD, arXiv 2605.28791).
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,10 +23,10 @@ from t2s_local.values.trajectory import Outcome, Slice, SliceId, Trajectory
 from t2s_local.vectors.exact_tests import TOLERANCE, sign_test
 
 _NOTHING = 0.05
-"""Largest support that has no sign."""
+"""Largest absolute support that counts as 0."""
 _SURE = 0.05
 _MOST_RUNS = 40
-"""Runs a skill is scored on: a sign test over so many is decided."""
+"""Largest number of runs on which a skill is scored: enough for a sign test to decide."""
 _OTHER = (
     "when a long table is printed for readers who look at a report put the result into the first sentence keep the"
     " words short name the source that was changed last leave wide margins and choose one kind of line for each figure"
@@ -34,12 +34,12 @@ _OTHER = (
 
 
 class ScoredRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A run with the texts that are scored."""
+    """A run with the texts that a model scores."""
 
     run: ObservedRun
     task: str
     acts: tuple[tuple[str, str], ...]
-    """Call by call: what was run, and what came back of a failure."""
+    """Each call as its text and its error; the error is empty if the call did not fail."""
 
 
 class Logprob:
@@ -48,11 +48,11 @@ class Logprob:
     name = "logprob"
 
     def __init__(self, engine: Engine) -> None:
-        """Score with *engine*."""
+        """Use *engine* to score texts."""
         self._engine = engine
 
     def observe(self, run: Trajectory) -> ScoredRun:
-        """Reduce a run to what is scored."""
+        """Return a run reduced to the texts that are needed for scoring."""
         whole = Slice(id=SliceId(run.id), trajectory=run, start=0, stop=len(run.steps), request=None)
         acts = tuple((event.action, event.error or "") for event in events_of(whole))
         return ScoredRun(run=observe(run), task=run.task or "", acts=acts)
@@ -60,10 +60,10 @@ class Logprob:
     def measure(
         self, skills: Sequence[GatedSkill], runs: Sequence[tuple[ScoredRun, Outcome | None]]
     ) -> Iterator[SkillSupport]:
-        """Yield what *skills* do to the likelihood of the actions in *runs*, one after the other.
+        """Yield, for each of *skills*, how its rules change the likelihood of the actions in *runs*.
 
         Raises:
-            ModelError: the model cannot be run, or gives no log-probabilities.
+            ModelError: the model cannot be run, or returns no log-probabilities.
         """
         tools = frozenset(call.tool for one, _ in runs for call in one.run.calls)
         programs = frozenset(name for one, _ in runs for call in one.run.calls for name, _ in call.calls)
@@ -101,12 +101,12 @@ class Logprob:
 
 
 def load(engine: Engine) -> Logprob:
-    """Load the gate; *engine* scores."""
+    """Load the gate; *engine* is the model that scores texts."""
     return Logprob(engine)
 
 
 def placebo_of(advice: str, engine: Engine) -> str:
-    """Return words about other work with as many tokens as *advice*, or as near as words come."""
+    """Return words about other work with at least as many tokens as *advice*, and as few more as words allow."""
     wanted = engine.count_tokens(advice)
     words = cycle(_OTHER.split())
     found = [next(words)]
@@ -116,14 +116,17 @@ def placebo_of(advice: str, engine: Engine) -> str:
 
 
 def polarity_of(outcome: Outcome | None, support: float) -> Literal[-1, 0, 1]:
-    """Return the sign of the outcome times the sign of the support."""
+    """Return the sign of the outcome (1 for success, -1 for failure) times the sign of the support.
+
+    The result is 0 if the support is within 0.05 of 0, or the outcome is neither.
+    """
     if abs(support) <= _NOTHING + TOLERANCE or outcome not in {"success", "failure"}:
         return 0
     return 1 if (support > 0) == (outcome == "success") else -1
 
 
 def summed(skill: GatedSkill, found: Sequence[RunSupport]) -> SkillSupport:
-    """Join what was scored: only actions of runs that succeeded count, so that failure is never called support."""
+    """Return the summary of the scored runs *found*; only actions of successful runs count as support."""
     pairs = [
         (one.support, one.placebo)
         for one in found
@@ -152,7 +155,7 @@ def summed(skill: GatedSkill, found: Sequence[RunSupport]) -> SkillSupport:
 
 
 def _ballot(one: ScoredRun, at: int) -> Ballot | None:
-    """Return the next other call after call number *at* as what is scored; None where there is none."""
+    """Return the next different call after call number *at*, prepared for scoring; None if there is none."""
     before, error = one.acts[at] if at >= 0 else ("", "")
     after = next((action for action, _ in one.acts[at + 1 :] if action.strip() != before.strip()), None)
     if after is None:

@@ -1,7 +1,7 @@
-"""The gate of level L1: held-out recordings that a rule would have caught, and those that it contradicts.
+"""The gate of level L1: count the held-out runs that a rule would have caught, and those that it contradicts.
 
-A rule catches a failure if its situation occurs there and its action does not; it contradicts a success if its
-situation occurs and the run did otherwise.
+A rule catches a failed run, and contradicts a successful run, if the situation of the rule occurs in the run and the
+run did not do what the rule orders.
 """
 
 from collections import defaultdict
@@ -23,33 +23,33 @@ from t2s_local.values.trajectory import Outcome, Trajectory
 from t2s_local.vectors.exact_tests import TOLERANCE, sign_test, wilson
 
 LEVEL = 0.05
-"""Largest p of a sign test that says something."""
+"""Largest p-value of a sign test that counts as evidence."""
 Meant = Callable[[GatedRule, ObservedRun], bool]
-"""Says whether the situation of a rule occurs in a run by its meaning."""
+"""Function that returns whether the situation of a rule occurs in a run, judged by its meaning."""
 
 
 Seen = tuple[ObservedRun, Outcome | None]
-"""A run as it is looked at, with its outcome."""
+"""A reduced run with its outcome."""
 
 
 class Recorded:
-    """Holds skills against recorded runs."""
+    """Compares skills with recorded runs."""
 
     name = "recorded"
 
     def observe(self, run: Trajectory) -> ObservedRun:
-        """Reduce a run to what rules are looked up in, so that thousands fit into memory."""
+        """Return a run reduced to the data in which rules are looked up, so that thousands of runs fit into memory."""
         return observe(run)
 
     def measure(
         self, skills: Sequence[GatedSkill], runs: Sequence[Seen], *, meant: Meant | None = None
     ) -> tuple[SkillCatch, ...]:
-        """Hold *skills* against held-out runs with their outcomes.
+        """Compare *skills* with held-out runs.
 
         Args:
             skills: The skills.
-            runs: The runs.
-            meant: Finds the situations that code cannot look for; None leaves those rules out, counted.
+            runs: The runs, each with its outcome.
+            meant: Finds situations that code cannot search for; if None, such rules are only counted in ``n_unread``.
         """
         tools = frozenset(call.tool for run, _ in runs for call in run.calls)
         programs = frozenset(name for run, _ in runs for call in run.calls for name, _ in call.calls)
@@ -62,7 +62,7 @@ def load() -> Recorded:
 
 
 _Found = Mapping[int, bool]
-"""By number of a run with the situation: whether the action was done there."""
+"""Number of each run with the situation to whether the run did the action."""
 
 
 def _measure(
@@ -134,7 +134,7 @@ def _of_rule(rule: GatedRule, found: _Found, outcomes: Sequence[Outcome | None],
 def _counts(
     found: _Found, outcomes: Sequence[Outcome | None]
 ) -> tuple[Proportion, Proportion, float | None, float | None, GateVerdict]:
-    """Count runs with the situation, and judge: `supported` needs a sign test over them."""
+    """Return caught and contradicted runs, the net, the p-value of their sign test, and the verdict."""
     failed = [is_done for number, is_done in found.items() if outcomes[number] == "failure"]
     passed = [is_done for number, is_done in found.items() if outcomes[number] == "success"]
     n_caught, n_against = failed.count(False), passed.count(False)
@@ -149,10 +149,10 @@ def judge(net: float | None, p_value: float | None, *, is_followed: bool) -> Gat
     """Return the verdict on a net of caught and contradicted runs.
 
     Args:
-        net: Share of the runs with the situation by which caught runs outnumber contradicted ones.
-        p_value: Of the sign test between them.
-        is_followed: Whether a success with the situation did what the rule orders: without one, more failures than
-            successes among the runs are enough for a positive net.
+        net: (caught - contradicted) / runs with the situation, in [-1, 1]; None if no run has the situation.
+        p_value: P-value of the sign test of caught against contradicted runs; None if there are none.
+        is_followed: Whether a successful run with the situation did what the rule orders. If none did, a positive net
+            may only mean that more of these runs failed than succeeded.
     """
     if net is None:
         return "not_applicable"
@@ -163,14 +163,14 @@ def judge(net: float | None, p_value: float | None, *, is_followed: bool) -> Gat
 
 
 def proportion(n: int, of: int) -> Proportion:
-    """Return a count with its Wilson interval."""
+    """Return *n* out of *of* with its Wilson interval, rounded to four digits."""
     ends = wilson(n, of)
     low, high = (None, None) if ends is None else (round(ends[0], 4), round(ends[1], 4))
     return Proportion(n=n, of=of, low=low, high=high)
 
 
 def _tasks(worst: _Found, runs: Sequence[Seen]) -> tuple[TaskCatch, ...]:
-    """Return the tasks with a run that counts, the worst first: most contradicted, then fewest caught."""
+    """Return the tasks with a caught or contradicted run, sorted by caught minus contradicted, the lowest first."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for number, is_done in worst.items():
         run, outcome = runs[number]

@@ -1,1 +1,1 @@
-"""Helpers of the gate that runs the user's command: the cache of scores, and the copies the command is given."""
+"""Helper of the gate that runs the user's command: the cache of scores."""

@@ -1,4 +1,4 @@
-"""Scores that were measured before, one line each: a command that was stopped goes on where it was."""
+"""Cache of measured scores, one JSON line each, so that an interrupted measurement can continue."""
 
 from pathlib import Path
 from threading import Lock
@@ -17,10 +17,10 @@ class _Line(Value, frozen=True, kw_only=True):
 
 
 class ScoreCache:
-    """Scores by the digest of skill, task, seed and command."""
+    """Measured scores, by a digest of skill, task, seed and command."""
 
     def __init__(self, path: Path | None, command: str) -> None:
-        """Read what was measured with *command*; nothing is kept where *path* is None.
+        """Read the scores in the file *path*, to be looked up for *command*; None for a cache in memory only.
 
         Raises:
             T2SError: the file cannot be read.
@@ -33,11 +33,11 @@ class ScoreCache:
             self._scores = _read(path)
 
     def get(self, trial: Trial) -> float | None:
-        """Return the score of *trial*; None where it was not measured."""
+        """Return the score of *trial*; None if it was not measured."""
         return self._scores.get(self._key(trial))
 
     def put(self, trial: Trial, score: float) -> None:
-        """Keep the score of *trial*, on the disk when this returns.
+        """Store the score of *trial*, and append it to the file.
 
         Raises:
             T2SError: the file cannot be written.
@@ -60,7 +60,11 @@ class ScoreCache:
 
 
 def _read(path: Path) -> dict[str, float]:
-    """Read the lines that are whole; one that was cut off, or is none of ours, is measured again."""
+    """Return the scores in the file by key; a line that is cut off or has another form is skipped.
+
+    Raises:
+        T2SError: the file cannot be read.
+    """
     found: dict[str, float] = {}
     try:
         with open_regular(path) as stream:

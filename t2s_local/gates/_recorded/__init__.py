@@ -1,1 +1,1 @@
-"""Helpers of the recorded gate: runs as it sees them, rules as it looks for them."""
+"""Helpers of the recorded gate: reduce runs to their calls, turn rules into search patterns, and match the two."""

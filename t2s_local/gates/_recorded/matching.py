@@ -1,4 +1,4 @@
-"""Look a rule up in a run: where its situation occurs, and whether its action was done."""
+"""Look up a rule in a run: find where its situation occurs, and whether the run did its action."""
 
 from collections.abc import Iterator
 
@@ -7,26 +7,26 @@ from t2s_local.gates._recorded.probe import Probe, Wanted, Way
 
 
 def is_done_in(probe: Probe, run: ObservedRun) -> bool | None:
-    """Return whether the action of a rule was done in *run*; None where its situation does not occur there.
+    """Return whether *run* did the action of a rule; None if the situation of the rule does not occur in *run*.
 
-    A situation that comes several times is one situation: the action counts from the first time on.
+    If the situation occurs several times, the action counts from the first occurrence on.
     """
     at = first_occurrence(probe, run)
     return None if at is None else is_done_from(probe, run, at)
 
 
 def is_done_from(probe: Probe, run: ObservedRun, at: int) -> bool:
-    """Return whether the action was done, for a situation at call number *at*; -1 is the beginning of the run."""
+    """Return whether *run* did the action, for a situation at call number *at* (from 0; -1 is the start of the run)."""
     return any(_is_done(way, probe, run, at) for way in probe.ways)
 
 
 def first_occurrence(probe: Probe, run: ObservedRun) -> int | None:
-    """Return the number of the call at which the situation first occurs; -1 is the beginning, None is nowhere."""
+    """Return the number of the call at which the situation first occurs; -1 for the start, None if it never occurs."""
     return next(_occurrences(probe, run), None)
 
 
 def _occurrences(probe: Probe, run: ObservedRun) -> Iterator[int]:
-    """Yield the calls at which the situation occurs."""
+    """Yield the numbers of the calls at which the situation occurs; -1 for the start of the run."""
     if probe.rule.project is not None and probe.rule.project.casefold() not in run.project:
         return
     if probe.kinds:
@@ -41,7 +41,10 @@ def _occurrences(probe: Probe, run: ObservedRun) -> Iterator[int]:
 
 
 def _failures(probe: Probe, run: ObservedRun) -> Iterator[int]:
-    """Yield the calls that failed with a kind of error of the rule; of a rule about one program, calls of that."""
+    """Yield the numbers of calls that failed with an error kind of the rule.
+
+    If the situation of the rule names exactly one call, only calls of the same program or tool count.
+    """
     for at, call in enumerate(run.calls):
         if call.error is None or not any(kind.fits(call.error) for kind in probe.kinds):
             continue

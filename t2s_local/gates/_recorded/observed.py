@@ -1,4 +1,4 @@
-"""Recorded runs as the gate looks at them: calls with programs and words, and the kinds of their errors."""
+"""Recorded runs in the form that the gate searches: calls with programs and words, and kinds of errors."""
 
 import re
 from functools import lru_cache
@@ -13,37 +13,37 @@ from t2s_local.values.trajectory import Slice, SliceId, Trajectory
 
 WORD = re.compile(r"[\w./@:=+-]+")
 _LONGEST = 4_000
-"""Characters of a call in which words are looked up."""
+"""Largest number of characters of a call that are searched for words."""
 _LONGEST_TASK = 200
 Call = tuple[str, str | None]
-"""A program with its subcommand."""
+"""A program and its subcommand; None for a program without a subcommand."""
 
 
 class ObservedCall(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One call."""
+    """One call of a tool in a run."""
 
     tool: str
     action: str
     calls: frozenset[Call]
-    """Programs that it runs."""
+    """Programs that the call runs."""
     words: frozenset[str]
     error: str | None
-    """Kind of the error it ended with, see :func:`t2s_local.text.messages.error_kind`; None where it did not fail."""
+    """Kind of the call's error, see :func:`t2s_local.text.messages.error_kind`; None if the call did not fail."""
 
 
 class ObservedRun(msgspec.Struct, frozen=True, kw_only=True):
-    """One run, without its texts."""
+    """One run, reduced to its calls."""
 
     id: str
     task: str
-    """Its task id, the request where it has none, and the run's own id where it has neither."""
+    """Task id of the run, else its request, else its own id."""
     project: str
-    """Name of the project it worked in and its task, in lower case: what a rule about a project is looked up in."""
+    """Project and task id of the run in lower case; a rule about a project applies if its name occurs here."""
     calls: tuple[ObservedCall, ...]
 
 
 def observe(run: Trajectory) -> ObservedRun:
-    """Reduce *run* to what rules are looked up in."""
+    """Return *run* reduced to the data in which rules are looked up."""
     whole = Slice(id=SliceId(run.id), trajectory=run, start=0, stop=len(run.steps), request=None)
     return ObservedRun(
         id=run.id,
@@ -54,7 +54,7 @@ def observe(run: Trajectory) -> ObservedRun:
 
 
 def task_of(run: Trajectory) -> str:
-    """Return what names the task of *run*: its id, or the request."""
+    """Return the name of the task of *run*: the task id, else the normalised request, else the run's own id."""
     return run.task_id or (normalise(run.task)[:_LONGEST_TASK] if run.task else "") or run.id
 
 

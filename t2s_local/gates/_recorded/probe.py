@@ -1,4 +1,4 @@
-"""A rule turned into what is looked for in runs: error kinds and calls of its situation, calls of its action."""
+"""Turn a rule into a probe to search runs with: error kinds and calls of its situation, and calls of its action."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -18,12 +18,12 @@ _FORBIDS = re.compile(
     r"(?!.*\b(?:but|then|by)\b)",
     re.IGNORECASE,
 )
-"""Words that put the code after them on the other side, up to the end of the clause."""
+"""Words after which the code up to the end of the clause is forbidden instead of ordered."""
 _CLAUSE = re.compile(r"[.;:!?]\s|,\s+(?:then|and|but|or)\s|\sby\s$|\sthen\s")
 _SOURCE = re.compile(r"(?:the (?:one|value)|what)\s+$", re.IGNORECASE)
 _AT = re.compile(r"\b(?:at|in what|under|as)\s+$", re.IGNORECASE)
 _COUNTED = re.compile(r"[^.;:]*?\b\d+ of \d+ calls? [^.;:]*|[^.;:`]*`[^`]*` \d+ of \d+[^.;:]*")
-"""A clause that says how often something was refused: it orders nothing."""
+"""A clause with counts of calls, such as "`x` 3 of 5": it orders nothing."""
 _OR = re.compile(r"\s*(?:,\s*(?:or\s+)?|or\s+|\s/\s)", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:first|before(?:hand)?|start with|to begin)\b", re.IGNORECASE)
 _HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
@@ -31,30 +31,30 @@ _OPEN_WORD = re.compile(r"[A-Za-z_][\w-]{2,}(?:<[^<>\s]{1,20}>[\w-]*)+")
 _CALLS = re.compile(r"\b(?:run|call|execute|invoke|start with|start)\s+$", re.IGNORECASE)
 """Words before a program or a tool."""
 _SETS = re.compile(r"\b(?:set|pass|add|give|use|include|by|with|to|or)\s+$", re.IGNORECASE)
-"""Words before a name that is to stand in a call."""
+"""Words before a name that a call must contain."""
 _ENOUGH = 0.5
-"""Share of the telling words of a call that an action must have to be that call."""
+"""Least share of the words of a wanted call that a recorded call must contain to match."""
 _LONGEST_NAME = 60
-"""Characters before a message in which what reports it may name itself."""
+"""Largest number of characters before a message that may be the name of the program reporting it."""
 _FEWEST_LETTERS = 6
-"""Letters that a message must keep once it is masked: “error” alone is of any kind."""
+"""Least number of letters of a masked message: “error” alone would match any error."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """One call that a rule orders, or that it forbids."""
+    """One call that a rule names in its situation, orders or forbids."""
 
     tools: frozenset[str] = frozenset()
     calls: frozenset[Call] = frozenset()
     options: frozenset[str] = frozenset()
-    """Words of it that begin with a hyphen: all of them belong to the call."""
+    """Words that begin with a hyphen; a matching call contains all of them."""
     words: frozenset[str] = frozenset()
     patterns: tuple[re.Pattern[str], ...] = ()
-    """Words of it with a mask inside: ``card_<number>``."""
+    """Patterns for words with a mask inside, such as ``card_<number>``; a matching call contains all of them."""
     is_source: bool = False
-    """Whether the rule names it as where a value comes from: a call before the situation will do."""
+    """Whether the rule names the call as the source of a value, so that a call before the situation counts too."""
 
     def is_in(self, call: ObservedCall) -> bool:
-        """Return whether *call* is this one: program and options the same, and most of the other words."""
+        """Return whether *call* matches: the same tool, or the same programs and options and half of the words."""
         if self.tools:
             return call.tool in self.tools
         if any(not _runs(call, one) for one in self.calls) or not self.options <= call.words:
@@ -67,46 +67,46 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Group = tuple[Wanted, ...]
-"""Calls any of which will do."""
+"""Alternative calls: any of them is enough."""
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to do what a rule orders: each group of calls is needed, and nothing that is forbidden."""
+    """One way to follow a rule: a call of each needed group; without needed groups, none of the forbidden calls."""
 
     needed: tuple[Group, ...]
     forbidden: tuple[Wanted, ...]
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A rule as it is looked for."""
+    """A rule in the form in which runs are searched for it."""
 
     rule: GatedRule
     kinds: tuple["ErrorKind", ...]
-    """Kinds of errors in its situation."""
+    """Kinds of errors in the situation of the rule."""
     occasions: tuple[Wanted, ...]
-    """Calls in its situation."""
+    """Calls in the situation of the rule."""
     ways: tuple[Way, ...]
     is_before: bool
-    """Whether the action belongs before the situation."""
+    """Whether the action must come before the situation."""
 
     @cached_property
     def is_readable(self) -> bool:
-        """Return whether the rule names something of its action, and of its situation, that code can look for."""
+        """Return whether code can search for both the situation and the action of the rule."""
         starts = bool(self.kinds or self.occasions or self.rule.is_at_start) or self.orders_never
         return starts and bool(self.ways)
 
     @cached_property
     def orders_never(self) -> bool:
-        """Return whether it only forbids."""
+        """Return whether the rule only forbids calls."""
         return bool(self.ways) and not any(way.needed for way in self.ways)
 
 
 def probe_of(rule: GatedRule, *, tools: Collection[str], programs: Collection[str]) -> Probe:
-    """Read *rule*.
+    """Return the probe of *rule*.
 
     Args:
         rule: The rule.
-        tools: Names of the tools that the runs called: code that names one is a call of it.
+        tools: Names of the tools that the runs called; code that begins with such a name is a call of the tool.
         programs: Names of the programs that the runs called.
     """
     bare = MESSAGE.sub(" ", rule.situation)
@@ -125,13 +125,13 @@ def probe_of(rule: GatedRule, *, tools: Collection[str], programs: Collection[st
 
 
 class ErrorKind(msgspec.Struct, frozen=True, kw_only=True):
-    """A message by the parts that do not differ between two runs."""
+    """An error message, reduced to the parts that do not differ between runs."""
 
     parts: tuple[str, ...]
-    """In order; empty ones at the ends stand for a message that goes on there."""
+    """Parts in their order; any text may come between them. An empty first or last part means any text at that end."""
 
     def fits(self, error: str) -> bool:
-        """Return whether a masked error is this message, the name of what reported it and a full stop aside."""
+        """Return whether a masked error is this message, ignoring a program's name before it and a full stop."""
         text = error.rstrip(" .!)\n")
         *firsts, last = (part.rstrip(" .!)") for part in self.parts)
         if not firsts:
@@ -148,12 +148,15 @@ class ErrorKind(msgspec.Struct, frozen=True, kw_only=True):
         return text.endswith(last) and len(text) - len(last) >= at
 
     def _is_start(self, text: str, at: int) -> bool:
-        """Return whether only the name of what reported an error stands before place *at*."""
+        """Return whether nothing but the name of a reporting program is before place *at*."""
         return at == 0 or (at <= _LONGEST_NAME and text[:at].rstrip().endswith((":", "]", ">")))
 
 
 def _kind(message: str) -> ErrorKind | None:
-    """Read a message into its kind: masks, names in code and ellipses in it stand for anything."""
+    """Return the kind of a message, in which masks, names in code and ellipses match any text.
+
+    None if the message has fewer than six letters besides these.
+    """
     opened = CODE.sub(lambda found: found[2] if found[2].startswith("<") else "<name>", message)
     parts = tuple(part.strip() for part in _HOLE.split(error_kind(opened)))
     is_said = sum(character.isalpha() for part in parts for character in part) >= _FEWEST_LETTERS
@@ -179,7 +182,13 @@ def _runs(call: ObservedCall, wanted: Call) -> bool:
 
 
 def _wanted(span: str, others: Sequence[str], known: tuple[frozenset[str], frozenset[str]]) -> Wanted:
-    """Turn a span of code into the call it names, less what the spans beside it, which failed, have too."""
+    """Return the call that a code span names, without the programs and words that it shares with *others*.
+
+    Args:
+        span: The code.
+        others: Code of the calls that failed, or that the rule forbids.
+        known: Names of the tools, and names of the programs, that the runs called.
+    """
     tools, programs = known
     if _name(span) in tools:
         return Wanted(tools=frozenset({_name(span)}))
@@ -197,13 +206,13 @@ def _wanted(span: str, others: Sequence[str], known: tuple[frozenset[str], froze
 
 
 def _open_word(word: str) -> re.Pattern[str]:
-    """Compile a word with masks in it."""
+    """Return a pattern for a word in which masks match any part of a word."""
     body = r"[\w.-]+".join(map(re.escape, _HOLE.split(word)))
     return re.compile(rf"(?<!\w){body}(?!\w)")
 
 
 def _telling(span: str, others: Sequence[str]) -> set[str]:
-    """Return the words in which a call differs from each call that failed, those of one run aside."""
+    """Return the words by which a call differs from every call in *others*; without *others*, its unmasked words."""
     text = _HOLE.sub(" ", _OPEN_WORD.sub(" ", span))
     if not others:
         return {word for word in WORD.findall(text) if mask(word) == word and any(map(str.isalnum, word))}
@@ -212,13 +221,13 @@ def _telling(span: str, others: Sequence[str]) -> set[str]:
 
 
 def _changed(before: str, after: str) -> set[str]:
-    """Return the words of *after* that tell it from *before*."""
+    """Return the words in the parts of *after* that differ from *before*."""
     spans = changed_spans(before, after)
     return {part for begin, end in spans for part in WORD.findall(after[begin:end]) if any(map(str.isalnum, part))}
 
 
 def _way(order: str, occasions: Sequence[str], known: tuple[frozenset[str], frozenset[str]]) -> Way | None:
-    """Read one way to do what is ordered; None where it names nothing to look for."""
+    """Return the calls of one way to follow *order*; None if the order names no call to search for."""
     spans = list(_spans(_COUNTED.sub(". ", order)))
     refused = [span for span, is_forbidden, _, _ in spans if is_forbidden]
     needed: list[Group] = []
@@ -256,12 +265,12 @@ def _needed(
 
 
 def _shares(one: str, other: str) -> bool:
-    """Return whether two calls run one program: what tells them apart is then what counts."""
+    """Return whether two calls run a common program, so that only their differences matter."""
     return bool({run.program for run in runs_in(one)} & {run.program for run in runs_in(other)})
 
 
 def _spans(order: str) -> Iterator[tuple[str, bool, str, bool]]:
-    """Yield the code of an order: its text, whether it is forbidden, the words before it, whether “or” stands there."""
+    """Yield the code spans of an order: text, whether it is forbidden, the words before it, whether these are “or”."""
     start = 0
     for found in CODE.finditer(order):
         before = order[start : found.start()]

@@ -1,8 +1,9 @@
-"""Choose the tasks that a model is asked about (Skill-MAS, arXiv 2606.18837): those of mixed ends, and hard ones.
+"""Choose the tasks that a model is asked about: those with mixed outcomes, and hard ones (Skill-MAS, arXiv 2606.18837).
 
-The priority of a task is u + d: the standard deviation of its scores, and their mean with the sign turned, each from 0
-to 1 over all tasks. Sorted by it, tasks are taken up to where the steps between priorities fall off most, and no
-further than half of the text. Code reads every run all the same: it asks nothing, and counts support over all.
+The priority of a task is u + d: the standard deviation of its scores, and the negative mean of its scores, each scaled
+to 0 to 1 over all tasks. In falling order of priority, tasks are chosen up to the place where the differences between
+priorities drop most, and up to half of the text. Analysts that need no model still read every run, and support is
+counted over all runs.
 """
 
 from collections import Counter, defaultdict
@@ -16,41 +17,41 @@ from t2s_local.values.value import Value
 from t2s_local.vectors.exact_tests import TOLERANCE
 
 LEAST_TASKS, LEAST_RUNS = 4, 2
-"""Tasks with a priority below which all are read, and scored runs that a task needs for one."""
+"""Least number of tasks with a priority for a choice to be made, and of scored runs for a task to have a priority."""
 MOST = 0.5
-"""Share of the text of tasks with a priority that a model is asked about at most."""
+"""Largest share of the text of tasks with a priority that a model is asked about."""
 SCORES = {"success": 1.0, "partial": 0.5, "failure": 0.0}
 
 
 class TaskPriority(Value, frozen=True, kw_only=True):
-    """How much the runs of a task are worth asking about."""
+    """Priority of one task, and the choice made for it."""
 
     task: str
     priority: float
-    """From 0 to 2."""
+    """Priority of the task, from 0 to 2."""
     n_runs: int
     is_asked: bool
 
 
 class Focus(Value, frozen=True, kw_only=True):
-    """The tasks in the order of their priority, and how much of all a model is asked about."""
+    """The choice of tasks that a model is asked about, with the number of runs and characters chosen."""
 
     tasks: tuple[TaskPriority, ...]
-    """Those with a priority, the highest first; ties by name."""
+    """Tasks with a priority, the highest first; ties by name."""
     reason: str | None
-    """Why a model is asked about all; None where it is not."""
+    """Reason why a model is asked about all tasks; None if tasks were chosen."""
     n_runs: int
     n_asked: int
-    """Runs that a model is asked about."""
+    """Number of runs that a model is asked about."""
     n_characters: int
-    """Length of all runs."""
+    """Number of characters in all runs."""
     n_characters_asked: int
 
 
 def focus_of(outlines: Sequence[Outline]) -> Focus:
     """Choose the tasks of these runs that a model is asked about.
 
-    Tasks without a priority, of which fewer than two runs are scored, are asked about too: nothing speaks against it.
+    Tasks without a priority (with fewer than two scored runs) are always chosen.
     """
     ordered, reason = priorities(_scores(outlines)), None
     n_taken = len(ordered)
@@ -75,13 +76,13 @@ def focus_of(outlines: Sequence[Outline]) -> Focus:
 
 
 def out_of_focus(focus: Focus | None, outlines: Sequence[Outline]) -> frozenset[TrajectoryId]:
-    """Return the runs of the tasks that no model is asked about; none where there is no focus."""
+    """Return the ids of the runs whose tasks were not chosen; none if *focus* is None."""
     skipped = {task.task for task in focus.tasks if not task.is_asked} if focus is not None else set()
     return frozenset(run.id for run in outlines if run.task_id in skipped)
 
 
 def _within(tasks: Sequence[str], outlines: Sequence[Outline]) -> int:
-    """Return how many of *tasks* fit into half of the text of them all; at least one."""
+    """Return how many of the first *tasks* together have at most half of the text of all *tasks*; at least 1."""
     sizes = Counter[str]()
     for run in outlines:
         sizes[run.task_id or ""] += run.n_characters
@@ -104,10 +105,10 @@ def priorities(scores: Mapping[str, Sequence[float]]) -> list[tuple[str, float]]
 
 
 def cut(values: Sequence[float]) -> int:
-    """Return how many of the *values*, in falling order, stand before the place where their steps fall off most.
+    """Return how many of the *values*, in falling order, come before the place where their differences drop most.
 
-    That is the first j for which the step behind j exceeds the step behind j + 1 by most. Fewer than three values have
-    no such place, and all are taken.
+    The result is the first j for which the difference after value j exceeds the difference after value j + 1 by the
+    largest amount. Fewer than three values have no such place: the result is their number.
     """
     steps = [one - other for one, other in pairwise(values)]
     falls = [one - other for one, other in pairwise(steps)]
@@ -128,6 +129,6 @@ def _scores(runs: Sequence[Outline]) -> dict[str, list[float]]:
 
 
 def _from_0_to_1(values: Sequence[float]) -> list[float]:
-    """Stretch *values* from 0 to 1; all 0 where they are equal."""
+    """Return *values* scaled to the range from 0 to 1; all are 0 if they are equal."""
     low, high = min(values, default=0.0), max(values, default=0.0)
     return [0.0 if high - low <= TOLERANCE else (value - low) / (high - low) for value in values]

@@ -1,1 +1,1 @@
-"""The graph of the work: built over many runs, asked for a way, drawn, and turned into a checked workflow."""
+"""Build a graph of the work in many runs, search it for paths, draw it, and turn it into a checked workflow."""

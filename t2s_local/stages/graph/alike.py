@@ -1,4 +1,4 @@
-"""Labels that say the same: average linkage at cosine distance .15, each family on its own."""
+"""Join labels that say the same: average linkage at cosine distance .15, within each kind and family of labels."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from t2s_local.vectors.matrix import FloatMatrix, IntMatrix
 
 FARTHEST = 0.15
-"""Mean cosine distance up to which labels are one node (GraphMind, arXiv 2605.17617)."""
+"""Largest mean cosine distance of labels that become one node (GraphMind, arXiv 2605.17617)."""
 _NEIGHBOURS = 32
 _LARGEST = 2_000
-"""Labels whose pairwise distances are held at once; more of one family are joined in portions, in their order."""
+"""Largest number of labels whose pairwise distances are in memory at once; more are joined in portions, in order."""
 
 
 class Named(NamedTuple):
@@ -29,11 +29,11 @@ class Named(NamedTuple):
 
 
 def representatives(counts: Mapping[Named, int], embedder: Embedder) -> dict[Named, str]:
-    """Return for every label the one that stands for it: the most frequent of those that say the same.
+    """Return the representative of every label: the most frequent label of those that say the same.
 
     Args:
-        counts: How often each label occurs.
-        embedder: Places the labels.
+        counts: Number of occurrences of each label.
+        embedder: Turns labels into vectors.
     """
     families = defaultdict[tuple[NodeKind, str], list[Named]](list)
     for named in sorted(counts):
@@ -52,14 +52,14 @@ def representatives(counts: Mapping[Named, int], embedder: Embedder) -> dict[Nam
 def joined(vectors: "FloatMatrix") -> list[int]:
     """Group unit rows by average linkage, cut at a mean cosine distance of ``FARTHEST``.
 
-    Rows that average linkage joins there are joined by neighbours nearer than that, so that only rows which hang
-    together by such neighbours are compared pair by pair.
+    Rows in one such group are always connected by a chain of neighbours nearer than ``FARTHEST``, so only rows with
+    such a chain between them are compared pair by pair.
 
     Args:
         vectors: Shape ``(n, d)``, float32, unit rows.
 
     Returns:
-        The number of its group for each row.
+        The group number of each row.
     """
     parts = _connected(vectors)
     groups, n_groups = np.empty(len(vectors), np.int64), 0
@@ -74,7 +74,7 @@ def joined(vectors: "FloatMatrix") -> list[int]:
 
 
 def _connected(vectors: "FloatMatrix") -> "IntMatrix":
-    """Return for every row the part of the graph of near neighbours that it lies in."""
+    """Return, for every row, the number of its connected component in the graph of near neighbours."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 

@@ -18,26 +18,26 @@ _MOST_RUNS_NAMED = 3
 
 
 class Difference(Value, frozen=True, kw_only=True):
-    """A place where the form and the recordings, or two parts of the form, do not agree."""
+    """A disagreement between the form and the recordings, or between two parts of the form."""
 
     part: Part
     what: str
     runs: tuple[str, ...] = ()
-    """Runs that show it, sorted."""
+    """Sorted ids of the runs that show the difference."""
 
 
 class Compared(Value, frozen=True, kw_only=True):
-    """The form compared with recordings."""
+    """Result of comparing the form with recordings."""
 
     n_transitions: int
-    """Recorded transitions from one action to the next."""
+    """Number of recorded transitions from an action to the next."""
     n_covered: int
-    """Those of them that are edges of the form."""
+    """Number of recorded transitions that are edges of the form."""
     differences: tuple[Difference, ...]
 
     @property
     def coverage(self) -> float | None:
-        """Share of recorded transitions that are edges; None where nothing was recorded."""
+        """Share of recorded transitions that are edges, in [0, 1]; None if there are no transitions."""
         return self.n_covered / self.n_transitions if self.n_transitions else None
 
 
@@ -46,7 +46,7 @@ def compare(form: Workflow, walks: Sequence[Walk]) -> Compared:
 
     Args:
         form: The intermediate form.
-        walks: Of the recordings it is to describe, labels not joined.
+        walks: Walks of the recordings that the form describes, with the labels before joining.
     """
     nodes = {label: node.id for node in form.workflow.nodes if node.status == "observed" for label in node.labels}
     edges = {(edge.source, edge.target) for edge in form.workflow.edges if edge.status == "observed"}
@@ -71,7 +71,7 @@ def compare(form: Workflow, walks: Sequence[Walk]) -> Compared:
 
 
 def _inconsistent(form: Workflow) -> Iterator[Difference]:
-    """Yield edges to nowhere, nodes that no start leads to, and actions that two nodes share with different goals."""
+    """Yield edges without a node, nodes that no start leads to, and actions with different goals in two nodes."""
     known = {node.id for node in form.workflow.nodes}
     for edge in form.workflow.edges:
         for end in (edge.source, edge.target):
@@ -88,7 +88,7 @@ def _inconsistent(form: Workflow) -> Iterator[Difference]:
 
 
 def _reached(graph: WorkflowGraph) -> set[str]:
-    """Return the nodes that some start leads to, the starts among them."""
+    """Return the nodes that can be reached from a start, including the starts."""
     import networkx
 
     whole = networkx.DiGraph((edge.source, edge.target) for edge in graph.edges)
@@ -113,7 +113,7 @@ def _short(node: str) -> str:
 
 
 def worded(difference: Difference) -> str:
-    """Write a difference in one line, with some of the runs that show it."""
+    """Return a difference as one line, with at most three of the runs that show it."""
     if not difference.runs:
         return f"{difference.part} {difference.what}"
     named = join_words(difference.runs[:_MOST_RUNS_NAMED])

@@ -1,4 +1,4 @@
-"""The heaviest part of a graph as Mermaid or DOT text; labels of recordings stay labels, whatever they hold."""
+"""Draw the heaviest part of a graph as Mermaid or DOT text; labels are escaped, since recordings may contain markup."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from t2s_local.text.text import clip, counted
 from t2s_local.values.work_graph import GraphEdge, GraphNode, NodeKind, WorkGraph
 
 _LONGEST = 60
-"""Characters of a label that are drawn."""
+"""Largest number of characters of a label that are drawn."""
 _SHAPES: dict[NodeKind, tuple[str, str]] = {
     "observation": ('(["', '"])'),
     "action": ('["', '"]'),
@@ -29,10 +29,10 @@ class Part(NamedTuple):
 
 
 def heaviest(graph: WorkGraph, most: int) -> Part:
-    """Return the *most* heaviest edges with their nodes; all edges, and nodes without any, where *most* is 0.
+    """Return the *most* heaviest edges with their nodes; if *most* is 0, all edges and all nodes.
 
-    Up to a quarter of them are the heaviest that resolve two runs or more: each run has one, so that they are never
-    heavy.
+    Up to a quarter of the edges are the heaviest ``resolves`` edges with two runs or more. Each run has only one such
+    edge, so they would never be among the heaviest.
     """
     resolving = [edge for edge in graph.edges if edge.relation == "resolves" and edge.n_runs > 1][: most // 4]
     others = [edge for edge in graph.edges if edge not in resolving][: most - len(resolving)]
@@ -43,7 +43,7 @@ def heaviest(graph: WorkGraph, most: int) -> Part:
 
 
 def mermaid(part: Part) -> str:
-    """Draw *part* as a Mermaid flowchart; an edge says how many runs took it."""
+    """Return *part* as a Mermaid flowchart; the label of an edge is its number of runs."""
     names = {node.id: f"n{at}" for at, node in enumerate(part.nodes)}
     lines = ["flowchart LR"]
     for node in part.nodes:
@@ -56,7 +56,7 @@ def mermaid(part: Part) -> str:
 
 
 def dot(part: Part) -> str:
-    """Draw *part* in the language of Graphviz."""
+    """Return *part* in DOT, the language of Graphviz."""
     names = {node.id: f"n{at}" for at, node in enumerate(part.nodes)}
     lines = ["digraph work {", "  rankdir=LR;", '  node [fontname="sans-serif"];']
     for node in part.nodes:
@@ -71,7 +71,7 @@ def _taken(edge: GraphEdge) -> str:
 
 
 def _escaped(label: str) -> str:
-    """Write *label* so that Mermaid reads it as text alone."""
+    """Return *label* escaped, so that Mermaid reads it as plain text."""
     return clip(label, _LONGEST).translate(_ENTITIES)
 
 

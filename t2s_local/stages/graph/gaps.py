@@ -1,4 +1,4 @@
-"""Steps that a local model would add to a workflow: no recording shows them, so they stand apart, as unverified."""
+"""Ask a local model for steps that a workflow lacks; they are marked unverified, since no recording shows them."""
 
 import msgspec
 
@@ -17,11 +17,11 @@ _LONGEST_ACTION, _LONGEST_GOAL = 80, 160
 
 
 class Gaps(Value, frozen=True, kw_only=True):
-    """A workflow with the steps that a model adds, and how many of its steps were not added."""
+    """A workflow with the steps that a model added, and the number of proposed steps that were refused."""
 
     form: Workflow
     n_refused: int
-    """Steps that repeat a recorded action, are empty, name no place, or would do something risky."""
+    """Number of proposed steps that repeat an action, are empty, have no valid place, or have a risky effect."""
 
 
 class _Step(Value, frozen=True, kw_only=True):
@@ -35,12 +35,12 @@ class _Answer(Value, frozen=True, kw_only=True):
 
 
 def with_gaps(form: Workflow, engine: Engine, *, seed: int = 0) -> Gaps:
-    """Ask a model once what the workflow lacks; an answer that cannot be read adds nothing and counts as one refusal.
+    """Ask a model once for missing steps; an answer that cannot be parsed adds no step and counts as one refusal.
 
     Args:
         form: The workflow.
         engine: The model.
-        seed: Of its sampling.
+        seed: Seed of the model's sampling.
 
     Raises:
         ModelError: the model cannot be run.

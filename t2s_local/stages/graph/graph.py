@@ -1,4 +1,4 @@
-"""Build the graph of the work over walks, and let outcomes strengthen or weaken its edges."""
+"""Build the graph of the work from walks, and let outcomes of runs strengthen or weaken its edges."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,29 +15,32 @@ from t2s_local.values.trajectory import TrajectoryId
 from t2s_local.values.work_graph import GraphEdge, GraphNode, NodeKind, Relation, Walk, WalkEvent, WorkGraph
 
 LONGEST_ID = 100
-"""Characters of a label that the id of its node has."""
+"""Largest number of characters of a label in the id of its node."""
 DECAY, REINFORCEMENT, GOOD = 0.9, 0.2, 4
-"""Factor of every weight at feedback, gain that a good path shares out to its edges, and rating from which it is good.
+"""Factor on every weight at feedback, total gain of the edges of a good path, and least rating of a good path.
 
-GraphMind (arXiv 2605.17617) publishes none. Of recorded outcomes a success counts as 5 of 5, a failure as 1."""
+GraphMind (arXiv 2605.17617) publishes no values. A recorded success has the rating 5 of 5, a failure 1."""
 _RATING = {"success": 5, "failure": 1}
 
 
 class Joined(NamedTuple):
-    """Walks in which labels that say the same are one."""
+    """Walks in which labels that say the same were replaced by one label."""
 
     walks: tuple[Walk, ...]
     members: dict[str, tuple[str, ...]]
-    """Labels behind each node, by its id, sorted."""
+    """Id of each node to its sorted original labels."""
 
 
 def node_id(kind: NodeKind, label: str) -> str:
-    """Name a node; equal labels of two kinds are two nodes."""
+    """Return the id of a node; equal labels of two kinds have two ids."""
     return f"{kind}:{squeeze(label)[:LONGEST_ID]}"
 
 
 def join_labels(walks: Sequence[Walk], embedder: Embedder) -> Joined:
-    """Give labels that say the same the most frequent of them; a label of two families goes with the larger one."""
+    """Replace labels that say the same by the most frequent of them.
+
+    A label that occurs in two families is replaced as in the family in which it is more frequent.
+    """
     counts = Counter(_named(event) for walk in walks for event in walk.events)
     chosen = dict[tuple[NodeKind, str], str]()
     for named, label in sorted(representatives(counts, embedder).items(), key=lambda item: (-counts[item[0]], item)):
@@ -54,7 +57,7 @@ def join_labels(walks: Sequence[Walk], embedder: Embedder) -> Joined:
 
 
 def build(joined: Joined) -> WorkGraph:
-    """Count how often each node occurs and how often one follows another, over all walks."""
+    """Return a graph of all walks: nodes with their number of occurrences, edges with their number of transitions."""
     labels = dict[str, tuple[NodeKind, str]]()
     frequencies, weights = Counter[str](), Counter[tuple[str, str]]()
     at = defaultdict[str, set[TrajectoryId]](set)
@@ -95,14 +98,15 @@ def build(joined: Joined) -> WorkGraph:
 
 
 def path_of(walk: Walk) -> list[str]:
-    """Return the ids of the nodes that *walk* passes, in order."""
+    """Return the ids of the nodes of *walk*, in order."""
     return [node_id(event.kind, event.label) for event in walk.events]
 
 
 def with_feedback(graph: WorkGraph, walks: Sequence[Walk]) -> WorkGraph:
-    """Let the outcomes of *walks* bear on the weights, in one round; without an outcome nothing changes.
+    """Return *graph* with weights updated once by the outcomes of *walks*; without an outcome it is unchanged.
 
-    Every weight decays once; each path that was good then gains, the more on each edge the shorter it is.
+    Every weight decays once; then the edges of each good path share a fixed gain, so that short paths gain more on
+    each edge.
     """
     rated = [(walk, _RATING[walk.outcome]) for walk in walks if walk.outcome in _RATING]
     if not rated:
@@ -111,11 +115,11 @@ def with_feedback(graph: WorkGraph, walks: Sequence[Walk]) -> WorkGraph:
 
 
 def reinforced(graph: WorkGraph, paths: Sequence[Sequence[str]]) -> WorkGraph:
-    """Let every weight decay, and those of the edges of *paths* gain.
+    """Return *graph* after every weight has decayed and the edges of *paths* have gained weight.
 
     Args:
         graph: The graph.
-        paths: Ids of nodes in order, of runs rated ``GOOD`` or better.
+        paths: For each run rated ``GOOD`` or better, its node ids in order.
     """
     gains = defaultdict[tuple[str, str], float](float)
     for path in paths:

@@ -1,4 +1,4 @@
-"""The intermediate form of W2S (arXiv 2606.06893): made of walks, and compared with the recordings again."""
+"""Build the intermediate form of W2S (arXiv 2606.06893), a workflow, from the walks of recorded runs."""
 
 import re
 from collections import Counter, defaultdict
@@ -29,22 +29,22 @@ from t2s_local.values.workflow import (
 
 _MOST_POINTERS = 3
 _REDACTED = re.compile(r"<[A-Z_]+_\d+>")
-"""Marks what was taken out: it may have another number in the stored recording, so that it is not quoted."""
+"""Mark of a redacted value; its number may differ in the stored recording, so a text with a mark is not quoted."""
 _MOST_CRITERIA = 5
 _MOST_TASKS = 20
 _MOST_PATHS = 50
 _LEAST_RUNS = 2
-"""Runs that must name a path before it is an attachment: a file of one task is none."""
+"""Least number of runs that name a path for the path to be an attachment, so that files of one task are left out."""
 
 
 def intermediate(walks: Sequence[Walk], embedder: Embedder) -> Workflow:
-    """Make the form over *walks*: every action, how often one followed another, and what was seen before it.
+    """Return the workflow of *walks*: every action, its transitions with counts, and the observations before it.
 
-    A rare branch stays, with its support.
+    Rare branches are kept, with their support.
 
     Args:
-        walks: As recorded, labels not joined.
-        embedder: Tells which labels say the same.
+        walks: Walks as recorded, with the labels before joining.
+        embedder: Decides which labels say the same.
     """
     joined = join_labels(tuple(map(unresolved, walks)), embedder)
     bare = Joined(tuple(map(actions_alone, joined.walks)), joined.members)
@@ -73,7 +73,7 @@ class _Moment(NamedTuple):
     walk: Walk
     event: WalkEvent
     place: float
-    """Its place in the walk, in [0, 1]."""
+    """Place of the event in the walk, from 0 (first) to 1 (last)."""
 
 
 def _moments(walks: Sequence[Walk]) -> dict[str, list[_Moment]]:
@@ -122,7 +122,7 @@ def _purpose(tool: str, head: str) -> Purpose:
 
 
 def _before(walks: Sequence[Walk]) -> dict[str, Counter[str]]:
-    """Count, by action, the runs in which each observation came directly before it."""
+    """Return, for each action, the number of runs in which each observation came directly before the action."""
     found = defaultdict[str, Counter[str]](Counter)
     for walk in walks:
         seen = {
@@ -136,7 +136,7 @@ def _before(walks: Sequence[Walk]) -> dict[str, Counter[str]]:
 
 
 def _semantics(walks: Sequence[Walk]) -> tuple[Meaning, ...]:
-    """Return for every message of a failure the action that mostly followed it."""
+    """Return, for every message of a failure, the action that most often followed directly."""
     following = defaultdict[str, Counter[str]](Counter)
     runs = Counter[str]()
     for walk in walks:
@@ -175,7 +175,7 @@ def _attachments(walks: Sequence[Walk]) -> Attachments:
 
 
 def paths_in(text: str) -> Iterable[str]:
-    """Return the paths that *text* names."""
+    """Return the file paths in *text*."""
     return {mention.text for mention in mentions(text) if mention.kind == "path"}
 
 

@@ -1,7 +1,7 @@
-"""Labels of events: what was observed or run, with everything masked that differs from run to run.
+"""Label events of runs: the observed text or the command, with everything masked that differs from run to run.
 
-The masks are those of GraphMind (arXiv 2605.17617): times, ids, addresses and long quotations. Of a command the
-operands are masked too, since two runs hardly ever work on the same file.
+The masks are those of GraphMind (arXiv 2605.17617): times, ids, addresses and long quotations. The operands of commands
+are masked too, since two runs hardly ever work on the same file.
 """
 
 import re
@@ -12,7 +12,7 @@ from t2s_local.text.shell.command import Command
 from t2s_local.text.text import clip, first_line, squeeze
 
 LONGEST = 160
-"""Characters of a label."""
+"""Largest number of characters of a label."""
 _MASKS = tuple(
     (re.compile(pattern, re.IGNORECASE), mask)
     for pattern, mask in (
@@ -31,7 +31,7 @@ _MASKS = tuple(
     )
 )
 _REDACTED = re.compile(r"<([A-Z]+)(?:_[A-Z]+)*_\d+>")
-"""Mark of a value that was taken out: the numbers of two runs differ, so that ``<EMAIL_2>`` is ``<email>``."""
+"""Mark of a redacted value; since the numbers of two runs differ, ``<EMAIL_2>`` becomes ``<email>``."""
 _PATH = re.compile(r"(?:~|\.{0,2})/\S*|[\w.@+-]+(?:/[\w.@+*-]+)+/?|[\w-]+\.[A-Za-z]\w{0,4}|\.{1,2}")
 _WORD = re.compile(r"[A-Za-z][\w:=@+-]{0,30}")
 _FLAG = re.compile(r"-{1,2}[A-Za-z][\w-]*(?:=(.*))?")
@@ -39,12 +39,12 @@ _TAG = re.compile(r"(?m)^\s*</?[\w:-]+>\s*$")
 _MOST_WORDS = 8
 _MASK = re.compile(r"<[a-z]+>")
 _SHORT_VALUE = 3
-"""Letters of the value of an option that says what kind of thing is meant, as in ``-type f``."""
+"""Largest length of an option's value that is kept as a kind, such as ``f`` in ``-type f``."""
 _MOST_COMMANDS = 3
 
 
 def masked(text: str) -> str:
-    """Mask what differs from run to run in *text*, on one line."""
+    """Return *text* on one line, with the parts masked that differ from run to run."""
     line = one_line(squeeze(text))
     for pattern, mask in _MASKS:
         line = pattern.sub(mask, line)
@@ -52,14 +52,14 @@ def masked(text: str) -> str:
 
 
 def words_label(text: str) -> str:
-    """Label words of a user: their first line that is more than a tag, masked."""
+    """Return the label of a user's message: its first line that is not only a tag, masked."""
     return masked(first_line(_TAG.sub("", text), limit=400))
 
 
 def action_label(tool: str, action: str) -> str:
-    """Label a call: the tool, or for a shell the commands that do more than look, with masked operands.
+    """Return the label of a call: the tool, or for a shell the commands that do more than look, with masked operands.
 
-    At most the last three commands of a chain are named; where all only look, the last one.
+    The label contains at most the last three commands of a chain; if all commands only look, the last command.
     """
     if not is_shell(tool):
         return masked(tool)
@@ -70,7 +70,7 @@ def action_label(tool: str, action: str) -> str:
 
 
 def _skeleton(head: str, command: Command) -> str:
-    """Write *command* with its options and the words that say what it does, operands masked."""
+    """Return *command* with its options and subcommands, and with masked operands."""
     is_free = is_handling(head) or only_looks("bash", head)
     kept = set(head.split())
     starters = [starter for starter in command.starters if " " in starter]

@@ -1,4 +1,4 @@
-"""Ways from a symptom to actions: the nearest observations, then a few hops along the heaviest edges."""
+"""Find paths from a symptom to actions: the nearest observations, then a few hops along edges, scored by weight."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,28 +13,31 @@ from t2s_local.values.value import Value
 from t2s_local.values.work_graph import GraphEdge, GraphNode, NodeKind, WorkGraph
 
 ROOTS, HOPS = 3, 2
-"""Observations that a query begins at, and edges it follows from each; ours (decision 0801)."""
+"""Number of observations at which a query begins, and of edges it follows from each; chosen here (decision 0801)."""
 _LEAST_COSINE = 0.2
-"""A nearest observation less alike than this is none: texts about different matters have such cosines."""
+"""Least cosine of a text and an observation near it; texts about different matters have lower cosines."""
 
 
 class FoundWay(Value, frozen=True, kw_only=True):
-    """A way from an observation to an action."""
+    """A path from an observation to an action."""
 
     nodes: tuple[str, ...]
-    """Ids from the root on."""
+    """Ids of the nodes, from the observation (the root) on."""
     kind: NodeKind
     """Kind of the last node."""
     says: str
     """Label of the last node."""
     score: float
-    """Cosine of the root times the shares of the edges that were followed, in [0, 1]."""
+    """Cosine of the root times the share of each followed edge among the edges of its node, in [0, 1].
+
+    Shares are computed from the logarithms of the edge weights.
+    """
     n_runs: int
-    """Runs that went along its weakest edge."""
+    """Smallest number of runs on any edge of the path."""
 
 
 class Finder:
-    """Finds ways in one graph; its observations are embedded once."""
+    """Finds paths in one graph, whose observations are embedded once."""
 
     def __init__(self, graph: WorkGraph, embedder: Embedder) -> None:
         """Embed the observations of *graph*."""
@@ -44,12 +47,12 @@ class Finder:
         self._edges, self._nodes = outgoing(graph), {node.id: node for node in graph.nodes}
 
     def ways(self, text: str, *, roots: int = ROOTS, hops: int = HOPS) -> list[FoundWay]:
-        """Walk from the observations nearest to *text* to actions and resolutions; resolutions first, best first.
+        """Return the best path to each action or resolution near *text*: resolutions first, then by falling score.
 
         Args:
             text: A task or an error, in any words.
-            roots: Observations to begin at.
-            hops: Edges to follow.
+            roots: Number of nearest observations at which paths begin.
+            hops: Largest number of edges in a path.
         """
         best = dict[str, FoundWay]()
         for node, cosine in self.nearest(text, most=roots):
@@ -59,7 +62,7 @@ class Finder:
         return sorted(best.values(), key=_order)
 
     def nearest(self, text: str, *, most: int) -> list[tuple[GraphNode, float]]:
-        """Return the observations most like *text* with their cosines; none below what unrelated texts have."""
+        """Return at most *most* observations nearest to *text*, with cosines of .2 or more, the nearest first."""
         if self._vectors is None:
             return []
         cosines = self._vectors @ self._embedder.embed([words_label(text)])[0]
@@ -70,7 +73,7 @@ class Finder:
 def _from(
     root: str, cosine: float, edges: Mapping[str, list[GraphEdge]], nodes: Mapping[str, GraphNode], hops: int
 ) -> list[FoundWay]:
-    """Follow up to *hops* edges from *root*; of each way that ends in an action, its score and its runs."""
+    """Return the paths of up to *hops* edges from *root* that end in an action or a resolution."""
     found = list[FoundWay]()
     frontier = [_Path((root,), cosine, None)]
     for _ in range(hops):
@@ -87,7 +90,7 @@ class _Path(NamedTuple):
     nodes: tuple[str, ...]
     score: float
     n_runs: int | None
-    """Of its weakest edge; None where it has no edge."""
+    """Smallest number of runs on any edge of the path; None if it has no edge."""
 
 
 def _longer(path: _Path, following: Sequence[GraphEdge]) -> Iterator[_Path]:

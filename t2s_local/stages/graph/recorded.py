@@ -1,4 +1,4 @@
-"""Recorded files as walks through the graph of the work."""
+"""Read recorded files as walks through the graph of the work."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,25 +18,25 @@ _MOST_NAMED = 5
 
 
 class RecordedWalks(NamedTuple):
-    """Runs as ways through a graph, and what could not be read."""
+    """Walks of recorded runs, with a report on the files that could not be read."""
 
     walks: tuple[Walk, ...]
     report: Report
     n_idle: int
-    """Trajectories in which nothing was done."""
+    """Number of trajectories without an action."""
 
 
 def recorded_walks(paths: Sequence[Path], *, labels: Path | None = None, project: str | None = None) -> RecordedWalks:
-    """Read everything at or below *paths* as walks.
+    """Read all runs at or below *paths* as walks.
 
     Args:
         paths: Files and folders.
-        labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
-        project: Take the runs of this project alone; its name may be shortened to its last part.
+        labels: A file or folder with the outcomes of runs; its labels outrank the outcomes that the runs record.
+        project: Name of the project whose runs are read, or its last parts; None for all projects.
 
     Raises:
-        InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
-        NothingFoundError: there is no run in which anything was done.
+        InputError: one of *paths* or *labels* does not exist, or *labels* contains no label.
+        NothingFoundError: there is no run with an action.
         UsageError: there is no run of *project*.
     """
     entries, report = gather(paths, keep=outline_of, labels=labels)
@@ -61,6 +61,6 @@ def _of_project(outlines: Sequence[Trajectory], project: str) -> list[Trajectory
 
 
 def is_project(project: str, named: str) -> bool:
-    """Return whether *named* is *project* or the last parts of its name, in any case."""
+    """Return whether *named* equals *project* or the last parts of its path, ignoring case."""
     whole, part = project.casefold(), named.strip("/").casefold()
     return whole == part or whole.endswith(f"/{part}")

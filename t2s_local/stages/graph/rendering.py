@@ -1,4 +1,4 @@
-"""Write an intermediate form as a skill, and read it back from one: no byte is lost between them."""
+"""Write an intermediate form (a workflow) as a skill, and read it back from the skill without loss."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ from t2s_local.values.workflow import Meaning, Unverified, Workflow, WorkflowNod
 
 FORM = "references/workflow.json"
 MOST_NODES = 24
-"""Actions that the body names; all of them stand in the form beside it."""
+"""Largest number of actions in the body of the skill; the file of the form beside it contains all actions."""
 _COMMON = 0.5
-"""Share of the runs from which on an action is a step of the workflow; below it, it is a branch."""
+"""Least share of runs with an action for the action to be a step of the workflow; other actions are branches."""
 _MOST_MEANINGS = 12
 _MOST_TASKS = 3
 _NAME = re.compile(r"[\w.:-]{1,64}")
@@ -34,12 +34,12 @@ _TAG = re.compile(r"<(/?[^<>]*)>")
 
 
 def form_text(form: Workflow) -> str:
-    """Write *form* as indented JSON."""
+    """Return *form* as indented JSON."""
     return msgspec.json.format(msgspec.json.encode(form), indent=1).decode() + "\n"
 
 
 def read_form(data: bytes, *, path: str) -> Workflow:
-    """Read a form again.
+    """Return the form in *data*, which is JSON; *path* is named in the error.
 
     Raises:
         InputError: *data* is no form.
@@ -52,7 +52,7 @@ def read_form(data: bytes, *, path: str) -> Workflow:
 
 
 def render(form: Workflow, name: str) -> Skill:
-    """Write *form* as the skill *name*: common actions as steps, rare ones as branches, the form itself beside them."""
+    """Return *form* as the skill *name*: common actions are steps, rare actions branches; a file contains the form."""
     steps, branches = parted(form)
     numbers = {node.id: f"R{at}" for at, node in enumerate((*steps, *branches), 1)}
     description = _description(form)
@@ -74,7 +74,10 @@ def render(form: Workflow, name: str) -> Skill:
 
 
 def parted(form: Workflow) -> tuple[list[WorkflowNode], list[WorkflowNode]]:
-    """Return the actions of at least half of the runs in their order, and the best supported of the others."""
+    """Return the steps (actions in at least half of the runs) and the branches (other actions), both in their order.
+
+    Only the 24 actions with the largest support are returned. If none is in half of the runs, all are steps.
+    """
     seen = [node for node in form.workflow.nodes if node.status == "observed" and node.steps]
     best = sorted(seen, key=lambda node: (-node.support, node.place, node.id))[:MOST_NODES]
     common = {node.id for node in best if node.support >= _COMMON * form.n_runs} or {node.id for node in best}
@@ -84,7 +87,7 @@ def parted(form: Workflow) -> tuple[list[WorkflowNode], list[WorkflowNode]]:
 
 
 def slug(stem: str) -> str:
-    """Make a name for a skill of the name of a file."""
+    """Return a skill name derived from the name of a file, at most 64 characters."""
     return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:64].strip("-") or "workflow"
 
 
@@ -98,7 +101,7 @@ def _description(form: Workflow) -> str:
 
 
 class _Body:
-    """Words for the parts of one form."""
+    """Writes the parts of one form as Markdown."""
 
     def __init__(self, form: Workflow, numbers: Mapping[str, str]) -> None:
         self._form = form

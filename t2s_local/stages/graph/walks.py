@@ -1,4 +1,4 @@
-"""Runs as ways through the graph: what was asked, what was done, which errors came, what resolved it."""
+"""Turn runs into walks through the graph: requests, actions, errors, and the action that resolved the task."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,15 +13,15 @@ from t2s_local.values.trajectory import Slice, SliceId, Step, Trajectory
 from t2s_local.values.work_graph import NodeKind, Walk, WalkEvent
 
 _LONGEST_SOURCE = 2_000
-"""Characters of a step that are looked at for its label."""
+"""Largest number of characters of a step from which its label is computed."""
 _LONGEST_QUOTE = 300
 ASKED = "asked"
-"""Family of a user's words. The family of a message is the names it quotes: two missing modules are two nodes."""
+"""Family of users' messages. The family of an error is the names it quotes: two missing modules are two nodes."""
 _NAMED = re.compile(r"['\"`]([\w.:/@-]{1,60})['\"`]")
 
 
 def outline_of(run: Trajectory) -> Trajectory:
-    """Keep of *run* what its walk is made of: users' words, calls, and the message of every failed call.
+    """Return *run* reduced to the steps of its walk: users' messages, calls, and the error of every failed call.
 
     Each step of the outline has the index of its step in *run* as its line.
     """
@@ -49,15 +49,15 @@ def outline_of(run: Trajectory) -> Trajectory:
 
 
 def walks_of(outlines: Sequence[Trajectory]) -> tuple[Walk, ...]:
-    """Turn the outlines of runs into walks, without secrets and personal data, in the same order.
+    """Return the walks of the outlines of runs, without secrets and personal data, in the same order.
 
-    Runs in which nothing was done have no walk.
+    Runs without an action have no walk.
     """
     return tuple(filter(None, map(_walk, sanitise(outlines).trajectories)))
 
 
 def unresolved(walk: Walk) -> Walk:
-    """Return *walk* with the action that resolved it as an action like any other."""
+    """Return *walk* with its resolution turned into an ordinary action."""
     events = (
         msgspec.structs.replace(event, kind="action") if event.kind == "resolution" else event for event in walk.events
     )
@@ -65,13 +65,13 @@ def unresolved(walk: Walk) -> Walk:
 
 
 def actions_alone(walk: Walk) -> Walk:
-    """Return an unresolved *walk* with its actions alone."""
+    """Return *walk* with only its actions, including the action that resolved it."""
     acts = (event for event in unresolved(walk).events if event.kind == "action")
     return msgspec.structs.replace(walk, events=tuple(without_repeats(acts)))
 
 
 def without_repeats(events: Iterable[WalkEvent]) -> Iterator[WalkEvent]:
-    """Leave out events that only repeat the one before them."""
+    """Yield *events* without those that repeat the kind and the label of the event before."""
     last = None
     for event in events:
         if last is None or (event.kind, event.label) != (last.kind, last.label):
@@ -80,7 +80,7 @@ def without_repeats(events: Iterable[WalkEvent]) -> Iterator[WalkEvent]:
 
 
 def _walk(run: Trajectory) -> Walk | None:
-    """Return the walk of an outline; None where nothing was done in it."""
+    """Return the walk of an outline; None if it has no action."""
     resolving = _resolving(run.steps) if run.outcome == "success" else None
     events = (_event(step, is_resolution=step is resolving) for step in run.steps)
     found = tuple(without_repeats(event for event in events if event.label))
@@ -113,7 +113,7 @@ def _event(step: Step, *, is_resolution: bool) -> WalkEvent:
 
 
 def _resolving(steps: Sequence[Step]) -> Step | None:
-    """Return the last call that changed something, else the last that did more than look, else the last."""
+    """Return the last call that changed the state, else the last call that did more than look, else the last call."""
     calls = [step for step in steps if step.kind == "tool_call"]
     acting = [step for step in calls if not _only_prepares(step)]
     changing = [step for step in acting if changes_state(step.tool or "", head_of(step.tool or "", step.text))]

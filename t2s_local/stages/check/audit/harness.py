@@ -1,4 +1,4 @@
-"""Items of what surrounds a skill when it is used, in four layers (arXiv 2606.20631); the items are ours."""
+"""Audit rules on the harness around a skill in use, in four layers (arXiv 2606.20631) with items of this project."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ LAYERS: dict[str, tuple[str, str]] = {
     "Execution Control": ("allowed_tools", "side_effects"),
     "Evidence & Feedback": ("evidence_file", "log_entry"),
 }
-"""Items of each layer, by its name."""
+"""Name of each layer to its two items."""
 _ORIGINS = ("written-by", "author", "source", "origin", "repository", "homepage", "provenance", "generated-by")
 _SCOPE = re.compile(
     r"\b(?:when (?:not )?to use|not for|do not use (?:it|this)|only (?:for|in|with)|in (?:the|this) project|scope|"
@@ -32,20 +32,20 @@ _STATED = re.compile(
 
 
 class HarnessLayer(Value, frozen=True, kw_only=True):
-    """One layer."""
+    """One layer of the harness."""
 
     name: str
     missing: tuple[str, ...]
-    """Its items that are not covered."""
+    """Items of the layer that are not covered."""
 
     @property
     def is_covered(self) -> bool:
-        """Return whether both items are there."""
+        """Return whether both items of the layer are covered."""
         return not self.missing
 
 
 def layers(findings: Iterable[Finding]) -> tuple[HarnessLayer, ...]:
-    """Sum the findings of these rules up by layer."""
+    """Return the four layers, each with the items for which *findings* contains a finding."""
     rules = {finding.rule for finding in findings}
     return tuple(
         HarnessLayer(name=name, missing=tuple(item for item in items if _id(item) in rules))
@@ -59,7 +59,7 @@ def _id(item: str) -> str:
 
 @CHAPTER.rule(_id("provenance"), "warning", "The front matter says where the skill comes from. (With --harness.)")
 def provenance(case: AuditCase) -> Iterable[Hit]:
-    """Look for an author, a source or a tool in the metadata."""
+    """Look for an author, a source or a tool in the metadata of the front matter."""
     metadata = case.source.front.get("metadata")
     known = metadata if isinstance(metadata, dict) else {}
     if case.harness is not None and not any(str(known.get(key) or "").strip() for key in _ORIGINS):
@@ -70,7 +70,7 @@ def provenance(case: AuditCase) -> Iterable[Hit]:
     _id("digest"), "warning", "A library notes the digest of the skill, and it is unchanged. (With --harness.)"
 )
 def digest(case: AuditCase) -> Iterable[Hit]:
-    """Compare the digests with those of the library's list."""
+    """Compare the digest of the skill with the digest in the library's list."""
     if case.harness is None:
         return
     if case.harness.noted is None:
@@ -83,14 +83,14 @@ def digest(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule(_id("trigger"), "warning", "The description says when to use the skill. (With --harness.)")
 def trigger(case: AuditCase) -> Iterable[Hit]:
-    """Look for *Use when …* or its like."""
+    """Look for *Use when …* or a similar phrase in the description."""
     if case.harness is not None and not has_trigger(str(case.source.front.get("description") or "")):
         yield Hit(MAIN, 1, "the description does not say when to use it")
 
 
 @CHAPTER.rule(_id("scope"), "warning", "The skill says where it applies and where not. (With --harness.)")
 def scope(case: AuditCase) -> Iterable[Hit]:
-    """Look for a section or a sentence on its limits, or a compatibility."""
+    """Look for a section or a sentence on the limits of the skill, or for the key ``compatibility``."""
     if case.harness is None or case.source.front.get("compatibility"):
         return
     if not any(_SCOPE.search(f"{statement.section} {statement.text}") for statement in case.statements):
@@ -99,7 +99,7 @@ def scope(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule(_id("allowed_tools"), "warning", "The front matter names the tools the skill may use. (With --harness.)")
 def allowed_tools(case: AuditCase) -> Iterable[Hit]:
-    """Look for the key; the skills that t2s writes have none, since tools are the user's to grant."""
+    """Look for the key ``allowed-tools``; skills that t2s writes lack it, since the user grants tools."""
     if case.harness is not None and not case.source.front.get("allowed-tools"):
         yield Hit(MAIN, 1, "no allowed-tools")
 
@@ -108,7 +108,7 @@ def allowed_tools(case: AuditCase) -> Iterable[Hit]:
     _id("side_effects"), "warning", "What the skill's commands change beyond their files is said. (With --harness.)"
 )
 def side_effects(case: AuditCase) -> Iterable[Hit]:
-    """Look for consequential actions about which the text says nothing."""
+    """Look for commands with side effects in a skill whose text never mentions side effects."""
     if case.harness is None or any(_STATED.search(f"{one.section} {one.text}") for one in case.statements):
         return
     kinds = {
@@ -124,7 +124,7 @@ def side_effects(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule(_id("evidence_file"), "warning", "The skill brings its evidence along. (With --harness.)")
 def evidence_file(case: AuditCase) -> Iterable[Hit]:
-    """Look for a file of evidence, ours or another's."""
+    """Look for a file of evidence, in the format of this project or in any other."""
     if (
         case.harness is not None
         and not case.claims

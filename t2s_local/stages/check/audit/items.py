@@ -1,4 +1,4 @@
-"""The rules of a skill as its lists have them: a situation, what to do in it, and the words of recordings in it."""
+"""Parse the list items of a skill into rules: a situation, an order, and quoted words of recordings."""
 
 import re
 from collections.abc import Iterator
@@ -13,59 +13,59 @@ from t2s_local.text.lesson_words import MESSAGE, code_spans
 from t2s_local.values.value import Value
 
 LINK_ALONE = re.compile(r"\[[^\]]*\]\([^)]*\)(?::|$)")
-"""An item that is a link to a file and says what is in it."""
+"""A list item that begins with a link to a file and only describes the file."""
 _APART = re.compile(
     r":\s+|\*\*\s*(?=\(|$)|,\s+(?=(?:run|use|install|call|set|pass|give|leave|look|do|write|add|take)\b)"
 )
-"""Where a situation ends and what is to be done begins."""
+"""Text between the situation of a rule and its order."""
 
 
 class SkillItem(Value, frozen=True, kw_only=True, dict=True):
-    """One outermost item of a list, with what stands below it."""
+    """One outermost list item, with all passages nested in it."""
 
     passages: tuple[Passage, ...]
     section: str
 
     @property
     def line(self) -> int:
-        """Line it begins on."""
+        """First line of the item."""
         return self.passages[0].line
 
     @cached_property
     def text(self) -> str:
-        """Everything in it, as it is written."""
+        """Text of all passages of the item, joined by spaces."""
         return " ".join(passage.text for passage in self.passages)
 
     @cached_property
     def rule(self) -> str | None:
-        """Number it bears, such as ``R1``."""
+        """Number of the rule, such as ``R1``; None if the item has no number."""
         return next(filter(None, (rule_in(passage.text) for passage in self.passages)), None)
 
     @cached_property
     def situation(self) -> str:
-        """Part of it that says when it holds; the whole first passage where nothing parts it."""
+        """Part of the item that says when the rule applies; the whole first passage if it cannot be split."""
         first = self.passages[0].text
         found = _APART.search(_veiled(first))
         return first[: found.start()] if found else first
 
     @cached_property
     def order(self) -> str:
-        """Rest of it: what to do."""
+        """Rest of the item after the situation: what to do."""
         return self.text[len(self.situation) :]
 
     @property
     def messages(self) -> list[str]:
-        """Words of recordings that its situation quotes."""
+        """Words of recordings that the situation quotes."""
         return MESSAGE.findall(self.situation)
 
     @property
     def occasions(self) -> list[str]:
-        """Code in its situation, outside of quotations: what is used when it holds."""
+        """Code spans in the situation, outside of quotations: tools or commands in use when the rule applies."""
         return code_spans(MESSAGE.sub(" ", self.situation))
 
 
 def items(source: SkillSource) -> tuple[SkillItem, ...]:
-    """Return the items of the lists in the body of *source*, those of the references aside."""
+    """Return the outermost list items in the body of *source*; none if the body cannot be parsed."""
     return () if isinstance(source.document, InputError) else tuple(_items(source.document.markdown.passages))
 
 
@@ -80,6 +80,6 @@ def _items(passages: tuple[Passage, ...]) -> Iterator[SkillItem]:
 
 
 def _veiled(text: str) -> str:
-    """Return *text* with everything in code or quotations written as dots, at the same places."""
+    """Return *text* with code and quotations replaced by as many dots, so that all places stay the same."""
     veiled = MESSAGE.sub(lambda found: "." * len(found.group()), text)
     return re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", lambda found: "." * len(found.group()), veiled)

@@ -1,4 +1,4 @@
-"""Rules that say more than runs can: that a tool cannot do something, and failures that passed and became laws."""
+"""Audit rules on claims stronger than runs can show: a tool "cannot", or "never" after a temporary failure."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from t2s_local.text.text import clip
 
 CHAPTER = AuditChapter()
 FEWEST_DAYS = 2
-"""Days on which a tool must have been seen to fail before a rule may say that it cannot do something."""
+"""Least number of days on which runs saw a tool fail before a rule may say that the tool cannot do something."""
 _TOOL = (
     r"(?:`[^`]+`(?:[^.`]{1,40}\bit)?|(?:the |this |these |any )?(?:\w+ )?(?:tools?|programs?|commands?|apis?|cli|"
     r"servers?|sandbox|network|internet|shell|terminal|editor|browser|environments?|machine|container|agents?|plug-?ins?|extensions?))"
@@ -26,7 +26,7 @@ _CANNOT = (
 )
 _INABILITY = re.compile(rf"{_TOOL}[ ,]+(?:\w+ ){{0,3}}?{_CANNOT}\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|where|unless|in case|should)\b[^.;:]*$", re.IGNORECASE)
-"""A condition that is not yet over: what follows is supposed and not said."""
+"""A condition at the end of a text: the words after it are assumed, not claimed."""
 _AGAIN = re.compile(
     r"\b(?:again|retr(?:y|ies)|repeat|wait|sleep|later|back ?off|--retry|--timeout|once more|temporar\w+)\b",
     re.IGNORECASE,
@@ -38,9 +38,9 @@ _LAW = re.compile(rf"{FORBIDS.pattern}|\b(?:avoid|always use|only use|leave out|
     "inability", "warning", "A rule that a tool cannot do something rests on two days, and says the last of them."
 )
 def inability(case: AuditCase) -> Iterable[Hit]:
-    """Look for statements of what a tool cannot do, and for the days of the runs behind them.
+    """Look for statements that a tool cannot do something, and for the days of the runs behind the statements.
 
-    A skill with neither runs nor evidence is somebody's own word, and is not asked for days.
+    A skill with neither runs nor evidence was written from a person's knowledge, and needs no days.
     """
     if case.facts is None and not case.claims:
         return
@@ -57,7 +57,7 @@ def inability(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("passing-failure", "warning", "No failure that passes by itself has become a never or an always.")
 def passing_failure(case: AuditCase) -> Iterable[Hit]:
-    """Look for rules that conclude never or always from a lost connection or a busy server."""
+    """Look for rules that conclude "never" or "always" from a temporary failure such as a lost connection."""
     for item in case.items:
         is_law = _LAW.search(item.order or item.text) and not _AGAIN.search(MESSAGE.sub(" ", item.text))
         if is_law and is_infrastructure(item.text) and len(_days(case, item.rule)) < FEWEST_DAYS:
@@ -69,7 +69,7 @@ def passing_failure(case: AuditCase) -> Iterable[Hit]:
 
 
 def _days(case: AuditCase, rule: str | None) -> list[str]:
-    """Return the days of the runs behind a rule that are known, in order."""
+    """Return the known days of the runs behind a rule, sorted."""
     claim = case.claims.get(rule or "")
     runs = () if claim is None else claim.trajectory_ids
     return sorted({case.days[run] for run in runs if run in case.days})

@@ -1,4 +1,4 @@
-"""Bodies that are too long to be read whole each time, and orders that tell an agent nothing."""
+"""Audit rules on length: bodies too long to be read whole each time, and orders without content."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from t2s_local.text.text import clip
 
 CHAPTER = AuditChapter()
 LONG = MOST_TOKENS // 2
-"""Tokens of a body above which it is long: half of the format's limit."""
+"""Number of tokens above which a body is long: half of the format's limit."""
 
 
 @CHAPTER.rule("long", "warning", f"The body has at most {LONG:,} tokens, half of what the format allows.")
@@ -29,7 +29,7 @@ def long(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("empty-order", "warning", "Every sentence in a list says something one could do.")
 def empty_order(case: AuditCase) -> Iterable[Hit]:
-    """Look for items of nothing but words that fit any work."""
+    """Look for list items that contain only words which fit any work."""
     for item in case.items:
         is_sentence = item.text.endswith((".", "!")) and "“" not in item.text
         is_order = is_sentence and not is_about_use(item.section) and not LINK_ALONE.match(item.text)

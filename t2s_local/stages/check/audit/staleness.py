@@ -1,4 +1,4 @@
-"""Rules that the world has left behind: what they name is not shown any more although their situation comes again."""
+"""Audit rules on outdated skills: names that occur no more in later runs with the same situation, or in the project."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,18 +20,18 @@ from t2s_local.text.text import counted, join_words
 
 CHAPTER = AuditChapter()
 _INSTEAD = re.compile(r"\binstead of\b.*|\bnot\b.*", re.DOTALL)
-"""What a rule names as the wrong way; later runs are free of it."""
+"""Text of a rule that names the wrong way, which later runs need not show."""
 _RELATIVE = re.compile(r"(?:\./)?[\w.@-]+(?:/[\w.@+-]+)+/?|[\w-]+\.\w{1,5}")
 _TASKS = {"npm": "run", "pnpm": "run", "yarn": "run"}
 _TARGET = re.compile(r"^([\w.-]+)\s*:(?!=)", re.MULTILINE)
 _LARGEST = 1_000_000
 _MOST_VERSIONS = 3
-"""Versions that a finding names."""
+"""Largest number of versions listed in a finding."""
 
 
 @CHAPTER.rule("stale", "warning", "What a rule names is still shown by later runs in which its situation came again.")
 def stale(case: AuditCase) -> Iterable[Hit]:
-    """Look up what the rules name in later recordings, where their situation comes again."""
+    """Look for names in rules that later runs lack, although two or more of them contain the situation of the rule."""
     if case.later is None:
         return
     for item in case.items:
@@ -50,7 +50,7 @@ def stale(case: AuditCase) -> Iterable[Hit]:
     "gone", "warning", "The files and tasks that a skill names are in the folder of its project. (With --project.)"
 )
 def gone(case: AuditCase) -> Iterable[Hit]:
-    """Look for paths, and for targets of make and of package.json, in the folder of the project."""
+    """Look for paths, make targets and package.json tasks in the skill that the project's folder lacks."""
     if case.project is None:
         return
     for statement in case.statements:
@@ -62,9 +62,10 @@ def gone(case: AuditCase) -> Iterable[Hit]:
 
 
 def unseen(case: AuditCase) -> tuple[int, str | None]:
-    """Return how many rules no later run shows, and the day the last of them was confirmed on.
+    """Return the number of rules that no later run shows, and the latest day on which any of them was confirmed.
 
-    A run shows a rule that came into its situation, or that has something of what the rule names.
+    A run shows a rule if the situation of the rule occurs in it, or if it contains a name from the rule. The day is
+    None if no such rule has a known day.
     """
     if case.later is None or not case.later.days:
         return 0, None
@@ -78,7 +79,7 @@ def _is_seen(item: SkillItem, later: RecurringRuns) -> bool:
 
 
 def recurrences(item: SkillItem, later: RecurringRuns) -> int:
-    """Return in how many of *later* the situation of *item* came: its message, else a call of what it speaks of."""
+    """Return the number of *later* runs with the situation of *item*: its message, else a call of its code."""
     if item.messages:
         return max(map(later.n_with_message, item.messages))
     return max(map(later.n_with_call, item.occasions), default=0)
@@ -90,14 +91,14 @@ def _confirmed(case: AuditCase, item: SkillItem) -> str | None:
 
 
 def _named(item: SkillItem) -> Iterator[Mention]:
-    """Yield what an item tells to use, without the words of recordings and the way it tells to leave."""
+    """Yield the names that an item orders to use, without quoted words and without names that it rules out."""
     said = _INSTEAD.sub(" ", MESSAGE.sub(" ", item.order))
     occasions = set(item.occasions)
     yield from (one for one in mentions(said) if one.text not in occasions and not MASK.fullmatch(one.text))
 
 
 def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
-    """Return whether later runs show a mention; what names a version is asked for by its version alone."""
+    """Return whether later runs show a mention; a name with a version counts as shown: versions are checked apart."""
     if mention.kind == "command" and runs_in(mention.text):
         return was_run(mention.text, later.facts)
     if mention.kind == "name" and versions_in(mention.text):
@@ -106,7 +107,7 @@ def _is_shown(mention: Mention, later: RecurringRuns) -> bool:
 
 
 def _old_versions(item: SkillItem, later: RecurringRuns) -> Iterator[str]:
-    """Yield the versions an item tells to use of what later runs show in other versions alone."""
+    """Yield the versions that an item orders to use, of which later runs show only other versions."""
     for name, version in versions_in(_INSTEAD.sub(" ", MESSAGE.sub(" ", item.order))).items():
         shown = later.facts.versions.get(name, frozenset())
         if shown and not is_among(version, shown):
@@ -124,7 +125,7 @@ def _has_file(project: Path, name: str) -> bool:
 
 
 def _missing_task(command: str, project: Path) -> str | None:
-    """Return the task of make or package.json that *command* runs and the project lacks; None where it has it."""
+    """Return the make or package.json task that *command* runs and the project lacks; None if nothing is missing."""
     words = command.split()
     if len(words) == 2 and words[0] == "make" and (makefile := _text(project / "Makefile")) is not None:
         return None if words[1] in _TARGET.findall(makefile) or "%" in makefile else words[1]

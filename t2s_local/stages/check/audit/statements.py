@@ -1,4 +1,4 @@
-"""The statements of a skill: its sentences that tell what to do, without its examples and what it quotes."""
+"""Statements of a skill: its own sentences and code blocks, without sections of examples and without quotations."""
 
 import re
 from collections.abc import Iterator
@@ -21,33 +21,33 @@ _SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 class Statement(Value, frozen=True, kw_only=True):
-    """A passage or a block of code in which a skill tells something itself."""
+    """A passage or a code block with words of the skill itself."""
 
     line: int
     text: str
-    """Without links' targets; what stands in typographic quotation marks, the words of a recording, is left out."""
+    """Text without link targets and without the words in typographic quotation marks, which come from a recording."""
     section: str
-    """The heading above it; empty before the first heading below the title."""
+    """The heading above the statement; empty before the first heading below the title."""
     rule: str | None = None
-    """Number of the rule it belongs to, such as ``R1``."""
+    """Number of the rule that the statement belongs to, such as ``R1``; None without one."""
     item: int | None = None
     is_numbered: bool = False
     is_code: bool = False
-    """Return whether it is a fenced block."""
+    """Whether the statement is a fenced code block."""
 
     @property
     def is_recorded(self) -> bool:
-        """Return whether it shows what runs did: it says how many did so, or calls what it names an example."""
+        """Return whether the statement shows what runs did: it contains a number of runs, or words such as "e.g."."""
         return bool(_SHOWS.search(self.text))
 
     @property
     def is_situation(self) -> bool:
-        """Return whether it stands under a heading that says when a skill is used, and so orders nothing."""
+        """Return whether the statement is in a section on when to use the skill, and so orders nothing."""
         return is_about_use(self.section)
 
     @property
     def sentences(self) -> list[str]:
-        """Its sentences; dots in code end none."""
+        """Sentences of the statement; a dot inside code ends no sentence."""
         if self.is_code:
             return [self.text]
         held: list[str] = []
@@ -61,9 +61,9 @@ class Statement(Value, frozen=True, kw_only=True):
 
 
 def statements(source: SkillSource) -> tuple[Statement, ...]:
-    """Return the statements in the body of *source*, in order; none where it cannot be taken apart.
+    """Return the statements in the body of *source*, in order; none if the body cannot be parsed.
 
-    Sections that bear an example in their title are left out: they show one run, and say so.
+    Sections with "example" or a similar word in their title are left out, since they show a single run.
     """
     if isinstance(source.document, InputError):
         return ()
@@ -93,19 +93,19 @@ def _statements(blocks: list[Passage | Fence]) -> Iterator[Statement]:
 
 
 def _ruled(found: list[Statement]) -> Iterator[Statement]:
-    """Give all that stands in one list item the number of the rule that the item bears."""
+    """Yield *found* with the rule number of each list item copied to all statements of the item."""
     rules = {one.item: one.rule for one in found if one.item is not None and one.rule is not None}
     for one in found:
         yield one if one.item is None else structs.replace(one, rule=rules.get(one.item))
 
 
 def is_about_use(section: str) -> bool:
-    """Return whether a heading says that what follows is when the skill is used."""
+    """Return whether a heading announces when to use the skill."""
     return bool(_WHEN.search(section))
 
 
 def rule_in(text: str) -> str | None:
-    """Return the number of the rule that *text* bears, such as ``R1``; None where it bears none."""
+    """Return the last rule number in *text*, such as ``R1``; None if there is none."""
     marks = _MARK.findall(text)
     return marks[-1] if marks else None
 
@@ -115,7 +115,7 @@ def _plain(text: str) -> str:
 
 
 def framing(source: SkillSource) -> Iterator[tuple[int, str]]:
-    """Yield what says for what a skill is, with its line: name, description and title; quotations are left out."""
+    """Yield the name, the description and the title of a skill, each after its line, without quoted words."""
     if isinstance(source.document, InputError):
         return
     lines = source.texts[MAIN].split("\n")

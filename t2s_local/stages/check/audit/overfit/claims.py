@@ -1,4 +1,4 @@
-"""Checks 3, 7 and 10: orders and constants that no run stands behind."""
+"""Overfitting checks 3, 7 and 10: orders and constants that no run supports."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from t2s_local.text.text import clip
 
 CHAPTER = AuditChapter()
 INVARIANT = 3
-"""Tasks whose runs show a constant from which on it belongs to the work."""
+"""Number of tasks with a constant in their runs from which on the constant belongs to the work, not to one task."""
 FORBIDS = re.compile(
     r"\b(?:never|do not|don['’]t|must not|mustn['’]t|may not|under no circumstances|on no account|"
     r"(?:nothing|nobody|no \w+) (?:may|must|shall)|(?:is|are) (?:strictly )?(?:forbidden|prohibited|not allowed))\b",
@@ -48,15 +48,15 @@ _CHOSEN = tuple(
         rf"^{_THING}:\s*{_NUMBER}",
     )
 )
-"""A number that a statement gives to something that has a name."""
+"""A number that a statement assigns to a named quantity."""
 _COUNTED = re.compile(
     r"\b(?:code|status|ports?|versions?|python|lines?|steps?|pages?|exit|rules?|levels?|years?|runs?|calls?|total|"
     r"columns?|rows?|fields?|cells?|one|all|least|most)\b",
     re.IGNORECASE,
 )
-"""Words of what a number counts or names rather than bounds."""
+"""Nouns after which a number is a count or a name, and no limit that somebody chose."""
 _BOUNDS = ("0", "1", "100")
-"""Numbers that are the ends of a scale more often than a choice."""
+"""Numbers that are usually the ends of a scale and not a choice."""
 _AGAIN = re.compile(
     r"\bre-?(?:derive|compute|calculate|estimate|measure|tune|fit|calibrate)\w*"
     r"|\b(?:derive|estimate|calibrat|tun(?:e|ing)|measur|adjust|comput|calculat|choos|fit)\w*\b[^.]{0,40}"
@@ -67,7 +67,7 @@ _AGAIN = re.compile(
 
 @CHAPTER.rule("overfit-3", "warning", "Every 'never' and 'always' has a source: evidence, or a run that says so.")
 def sources(case: AuditCase) -> Iterable[Hit]:
-    """Look for orders that neither evidence nor a recording stands behind."""
+    """Look for orders that neither the evidence nor a recording supports."""
     if case.facts is None and not case.claims:
         return
     for statement, sentence in _orders(case):
@@ -77,7 +77,7 @@ def sources(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("overfit-7", "error", "A constant that fits one task says how to derive it again.")
 def constants(case: AuditCase) -> Iterable[Hit]:
-    """Look for numbers of parameters without a word on how they were found."""
+    """Look for fixed values of parameters in statements that do not say how to derive them."""
     for statement in case.statements:
         for found in _constants(case, statement.text):
             is_bound = found["number"] in _BOUNDS
@@ -89,7 +89,7 @@ def constants(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("overfit-10", "warning", "What is declared a must was done in some run.")
 def kept(case: AuditCase) -> Iterable[Hit]:
-    """Look for positive orders whose commands no run carried out."""
+    """Look for orders with "must" or "always" whose commands no run executed."""
     if case.facts is None:
         return
     for statement, sentence in _orders(case):
@@ -100,7 +100,7 @@ def kept(case: AuditCase) -> Iterable[Hit]:
 
 
 def _constants(case: AuditCase, text: str) -> Iterator[re.Match[str]]:
-    """Yield the constants in *text*: numbers of parameters, and with runs to ask, of anything that has a name."""
+    """Yield the constants in *text*: values of parameters, and, if there are runs, of any named quantity."""
     found = {match.start("number"): match for match in _CONSTANT.finditer(text)}
     if case.facts is not None:
         for pattern in _CHOSEN:
@@ -131,7 +131,7 @@ def was_run(command: str, facts: RecordedFacts) -> bool:
 
 
 def _orders(case: AuditCase) -> Iterator[tuple[Statement, str]]:
-    """Yield the sentences that order or forbid without condition, with their statement."""
+    """Yield the sentences that demand or forbid, each after its statement."""
     for statement in case.statements:
         if not statement.is_code and not statement.is_situation:
             for sentence in statement.sentences:

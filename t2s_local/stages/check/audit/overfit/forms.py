@@ -1,4 +1,4 @@
-"""Checks 2b, 5, 8 and 9: scripts that are too long, missing or idle, and prose before the work begins."""
+"""Overfitting checks 2b, 5, 8 and 9: scripts too long, missing or unused, and constraints before the first action."""
 
 import re
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from t2s_local.text.text import clip, counted
 
 CHAPTER = AuditChapter()
 LONG, TOO_LONG = 200, 400
-"""Lines of a script above which its length is important, and critical."""
+"""Numbers of lines above which the length of a script is graded important and critical."""
 MOST_CONSTRAINTS = 2
-"""Constraints that may stand before the first action."""
+"""Largest number of constraints allowed before the first action."""
 _RULES = re.compile(
     r"\b(?:constraints?|rules?|principles?|guidelines?|requirements?|polic(?:y|ies)|guardrails?|important|remember)\b",
     re.IGNORECASE,
 )
-"""Words of a heading, or before a colon, that say that constraints follow."""
+"""Words of a heading, or before a colon, that announce constraints."""
 _DATA = (
     r"(?:files?|rows?|lines?|entr(?:y|ies)|records?|cells?|pages?|documents?|fields?|images?|sheets?|columns?|names?|"
     r"numbers?|values?|folders?|items?|of (?:them|these|those))"
@@ -45,7 +45,7 @@ _HANDLES = re.compile(
 
 @CHAPTER.rule("overfit-2b", "warning", "No script has more than 200 lines.")
 def script_lines(case: AuditCase) -> Iterable[Hit]:
-    """Count the lines of scripts."""
+    """Look for scripts with more than 200 lines."""
     for path, text in case.scripts.items():
         n_lines = text.rstrip("\n").count("\n") + 1
         if n_lines > LONG:
@@ -55,7 +55,7 @@ def script_lines(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("overfit-5", "warning", "What is mechanical is done by a script and not by hand.")
 def by_hand(case: AuditCase) -> Iterable[Hit]:
-    """Look for work that is to be repeated by hand, in a skill without a script."""
+    """Look for work that a skill without scripts orders to repeat by hand."""
     if case.scripts:
         return
     for statement in case.statements:
@@ -66,7 +66,7 @@ def by_hand(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("overfit-8", "error", "The first action comes before the constraints.")
 def first_action(case: AuditCase) -> Iterable[Hit]:
-    """Count the constraints before the first statement that tells to do something."""
+    """Count the constraints before the first statement that orders an action."""
     constraints = []
     for statement in case.statements:
         if _is_action(statement):
@@ -81,7 +81,7 @@ def first_action(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("overfit-9", "error", "A script that the skill declares was called, where most runs failed.")
 def idle_scripts(case: AuditCase) -> Iterable[Hit]:
-    """Look for scripts that no run called although most runs failed."""
+    """Look for scripts that the skill mentions and no run called, if most judged runs failed."""
     facts = case.facts
     if facts is None or 2 * facts.n_failed <= facts.n_judged:
         return
@@ -95,7 +95,7 @@ def idle_scripts(case: AuditCase) -> Iterable[Hit]:
 
 
 def _is_action(statement: Statement) -> bool:
-    """Return whether a statement tells to do something rather than how things must be."""
+    """Return whether a statement orders an action, in contrast to a constraint on how to work."""
     if statement.is_code:
         return True
     if (
@@ -109,7 +109,7 @@ def _is_action(statement: Statement) -> bool:
 
 
 def _n_constraints(statement: Statement) -> int:
-    """Return how many constraints a statement has: words that demand or forbid, or its clauses below such a head."""
+    """Return the number of constraints in a statement: words that demand or forbid, or clauses of announced rules."""
     declared = re.split(r"[;.]\s", statement.text) if _is_among_rules(statement) else []
     told = [
         max(len(DEMANDS.findall(sentence)) + len(FORBIDS.findall(sentence)), int(_is_rule_of_use(sentence)))
@@ -119,7 +119,7 @@ def _n_constraints(statement: Statement) -> int:
 
 
 def _is_among_rules(statement: Statement) -> bool:
-    """Return whether a statement names no command and stands where constraints are said to follow."""
+    """Return whether a statement names no command and a heading or its own first words announce constraints."""
     lead, colon, _ = statement.text.partition(":")
     is_headed = _RULES.search(statement.section) or (colon and len(lead) <= 40 and _RULES.search(lead))
     return bool(is_headed) and not any(commands_in(statement.text))

@@ -1,4 +1,4 @@
-"""Checks 1, 2, 4 and 6: what a skill has from one instance of its task."""
+"""Overfitting checks 1, 2, 4 and 6: contents of a skill that come from one instance of its task."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ from t2s_local.text.text import counted
 
 CHAPTER = AuditChapter()
 SHORTEST = 4
-"""Characters from which on a literal of the training runs counts by itself (check 6)."""
+"""Least number of characters of a training literal that check 6 reports."""
 BRANCHES = 3
-"""Branches on key words that make a skill a table of the tasks it has seen."""
+"""Number of branches on key words from which on a skill is a table of its training tasks."""
 _ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|rd|th))"
 _PART = r"(?:columns?|rows?|cells?|fields?|sheets?|positions?|index|box(?:es)?|slots?|tabs?)"
 _SHAPE = re.compile(
@@ -39,7 +39,7 @@ _ANSWERS = (
     r"(?:tools?|commands?|programs?|outputs?|errors?|results?|responses?|replies|reply|logs?|consoles?|servers?|"
     r"tests?|builds?|linters?|compilers?|hooks?|it|that)"
 )
-"""Nouns of what a program prints: a remedy for what it says is no branch on a word of the work."""
+"""Nouns for outputs of programs: a remedy for an output is no branch on a word of the request."""
 _BRANCH = re.compile(
     rf"\b(?:if|when|whenever|should|where|for|in case|does)\b[^.;:“]{{0,40}}?"
     rf"\b(?!{_ANSWERS}\b)[\w-]+\s+(?:{_SAYS}|contain|mention)\s+{_WORD}"
@@ -49,26 +49,26 @@ _BRANCH = re.compile(
     re.IGNORECASE,
 )
 _KEY_WORDS = re.compile(r"\W*(?:key ?)?(?:words?|phrases?|terms?|triggers?)\W*$", re.IGNORECASE)
-"""Head of a column of words that decide what is done."""
+"""Title of a table column whose words decide what to do."""
 _CODE_BRANCH = re.compile(
     rf"\b(?:if|elif|else if)\b[^\n]{{0,20}}[\"'][^\"'\n]{{2,40}}[\"']\s+in\s+\w*{_ASKED}"
     rf"|\b(?:if|elif|else if)\b[^\n]{{0,40}}{_ASKED}\w*(?:\.\w+\(\))?"
     r"\.(?:includes|contains|startswith|startsWith)\([\"']",
     re.IGNORECASE,
 )
-"""A branch of a script on a word of what it was asked for."""
+"""A branch in a script on a word of the request."""
 
 
 @CHAPTER.rule("overfit-1", "error", "Name, description and title speak of no single training task.")
 def framing(case: AuditCase) -> Iterable[Hit]:
-    """Look for literals of training tasks in what says for what the skill is."""
+    """Look for literals of training tasks in the name, the description and the title of the skill."""
     for line, _, found in _framed(case):
         yield Hit(MAIN, line, f"the framing names {_told(found)}")
 
 
 @CHAPTER.rule("overfit-2", "error", "The body names nothing that only a training task or two has.")
 def literals(case: AuditCase) -> Iterable[Hit]:
-    """Look for literals of training tasks in the statements, those that only show what runs did left out."""
+    """Look for literals of training tasks in statements, except statements that only show what runs did."""
     for statement, found in _stated(case, is_recorded=False):
         yield Hit(MAIN, statement.line, f"it names {_told(found)}")
 
@@ -77,14 +77,14 @@ def literals(case: AuditCase) -> Iterable[Hit]:
     "recorded-literal", "warning", "A command that is shown as runs had it names nothing that only they have."
 )
 def shown_literals(case: AuditCase) -> Iterable[Hit]:
-    """Look for literals of training tasks where the skill says that it shows what runs did."""
+    """Look for literals of training tasks in statements that show what runs did."""
     for statement, found in _stated(case, is_recorded=True):
         yield Hit(MAIN, statement.line, f"it shows {_told(found)}")
 
 
 @CHAPTER.rule("overfit-4", "error", "Shapes of data are looked at before they are relied on; no branches on key words.")
 def shapes(case: AuditCase) -> Iterable[Hit]:
-    """Look for fixed columns and rows without a look at the data, and for three branches on words of a request."""
+    """Look for fixed columns and rows without an order to inspect the data, and for three branches on request words."""
     if not any(_LOOKS.search(statement.text) for statement in case.statements):
         fields = {
             id(statement): found for statement, found in _stated(case, is_recorded=False) if found.kind == "field"
@@ -107,7 +107,7 @@ def shapes(case: AuditCase) -> Iterable[Hit]:
 
 @CHAPTER.rule("overfit-6", "error", "No literal of four characters or more is a training file, field or value.")
 def values(case: AuditCase) -> Iterable[Hit]:
-    """Look for literals of training tasks anywhere, the short ones left out."""
+    """Look for literals of training tasks with four characters or more, in the framing and in all statements."""
     for line, _, found in _framed(case):
         if len(found.text) >= SHORTEST:
             yield Hit(MAIN, line, f"{found.text!r} is a {found.kind} of {counted(found.n_tasks, 'training task')}")
@@ -118,7 +118,7 @@ def values(case: AuditCase) -> Iterable[Hit]:
 
 
 def _branches_of_tables(case: AuditCase) -> list[int]:
-    """Return the lines of the rows that stand below a head such as “keyword”."""
+    """Return the line numbers of table rows below a column title such as “keyword”."""
     lines = case.source.texts[MAIN].split("\n")
     found, is_below = [], False
     for number, line in enumerate(lines, 1):
@@ -149,10 +149,10 @@ def _framed(case: AuditCase) -> Iterator[tuple[int, str, TaskLiteral]]:
 
 
 def _stated(case: AuditCase, *, is_recorded: bool) -> Iterator[tuple[Statement, TaskLiteral]]:
-    """Yield literals of training tasks with the statement that has them.
+    """Yield literals of training tasks, each after the statement that contains it.
 
-    The skill's own files are no literals, nor are files of a project that the skill says it is about, nor
-    are fields in a rule that more runs stand behind than have a literal.
+    The skill's own files are left out, and so are files of a project that the skill names as its subject, and fields
+    in a rule supported by more than two runs.
     """
     if case.facts is None:
         return
@@ -167,12 +167,12 @@ def _stated(case: AuditCase, *, is_recorded: bool) -> Iterator[tuple[Statement, 
 
 
 def _n_behind(case: AuditCase, statement: Statement) -> int:
-    """Return how many runs stand behind the rule of *statement*; 0 where no evidence tells."""
+    """Return the number of runs that support the rule of *statement*; 0 if the evidence does not say."""
     claim = case.claims.get(statement.rule or "")
     return 0 if claim is None else claim.support or 0
 
 
 def _project_words(case: AuditCase) -> str:
-    """Return what says which project a skill is about: its framing, and what stands before its first section."""
+    """Return the text that names the project of a skill: its framing, and its statements before the first section."""
     before = (statement.text for statement in case.statements if not statement.section)
     return " ".join((*(text for _, text in case.framing), *before))

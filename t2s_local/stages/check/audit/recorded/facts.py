@@ -1,4 +1,4 @@
-"""Facts of recorded runs that the rules of an audit ask for, gathered once for all skills."""
+"""Facts of recorded runs that audit rules need, computed once for all skills."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,46 +18,46 @@ from t2s_local.values.trajectory import Slice, SliceId, Trajectory
 _WORD = re.compile(r"\w+")
 _HOLE = re.compile(r"<[^<>]{0,40}>|…|\.\.\.")
 _PLACE = re.compile(r"(?<=\s)[A-Z]{2,12}(?=\s|$)")
-"""An argument in capitals, as help pages write what is to be put in."""
+"""A placeholder in capitals, as help pages write an argument."""
 _LONGEST = 20_000
-"""Characters of a step that are looked through for names."""
+"""Largest number of characters of a step that are searched for names."""
 
 
 class RecordedFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Recorded runs, and what they show."""
+    """Recorded runs, with the facts computed from them."""
 
     runs: tuple[Trajectory, ...]
     heldout: tuple[Trajectory, ...] = ()
-    """Runs that nothing was learned from: what they bear too belongs to the work and not to one task."""
+    """Runs that nothing was learned from: a literal that occurs in them too belongs to the work, not to one task."""
 
     @cached_property
     def literals(self) -> Literals:
-        """Literals of the runs that few of their tasks bear."""
+        """Literals that occur in the runs of few tasks."""
         return Literals(self.runs, elsewhere=self.heldout)
 
     @cached_property
     def sayings(self) -> Sayings:
-        """Everything that was said in the runs."""
+        """Sentences said in the runs by users, agents and tools."""
         return Sayings(self.runs)
 
     @cached_property
     def events(self) -> dict[str, tuple[Event, ...]]:
-        """Calls by the id of their run."""
+        """Id of each run to its calls."""
         return {run.id: events_of(_whole(run)) for run in self.runs}
 
     @cached_property
     def actions(self) -> tuple[str, ...]:
-        """Text of every call, each once."""
+        """Distinct texts of all calls."""
         return tuple(_distinct(event.action for events in self.events.values() for event in events))
 
     @cached_property
     def commands(self) -> Haystack:
-        """Calls in which commands are looked up."""
+        """Search index over the texts of all calls."""
         return Haystack(self.actions)
 
     @cached_property
     def texts(self) -> Haystack:
-        """Text of every step, the requests and tools' names included."""
+        """Search index over the texts of all steps, all requests and the names of all tools."""
         return Haystack(_distinct(text for run in self.runs for text in _texts(run)))
 
     @cached_property
@@ -65,7 +65,10 @@ class RecordedFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(word for run in self.runs for text in _texts(run) for word in _WORD.findall(text))
 
     def shows(self, text: str) -> bool:
-        """Return whether *text* occurs in a run; holes, and words in capitals that no run has, stand for anything."""
+        """Return whether *text* occurs in a run.
+
+        Holes such as ``<name>`` or ``…``, and capitalised placeholders that occur in no run, match any text.
+        """
         text = _PLACE.sub(lambda found: found[0] if found[0] in self._words else "<any>", text)
         words = _WORD.findall(_HOLE.sub(" ", text))
         return all(word in self._words for word in words[1:-1]) and self._looked_up(text)
@@ -76,30 +79,30 @@ class RecordedFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def versions(self) -> Mapping[str, frozenset[str]]:
-        """Versions that requests, calls and results name, by the name before them."""
+        """Name of a program or library to the versions after that name in requests, calls and results."""
         return versions_of(_distinct(text for run in self.runs for text in _texts(run)))
 
     @cached_property
     def calls(self) -> frozenset[tuple[str, str | None]]:
-        """Programs with their subcommand, and tools by name, that were called."""
+        """Called programs, each with its subcommand or None, and called tools, each with None."""
         found = {(one.program, one.subcommand) for events in self.events.values() for one in _programs(events)}
         found.update((event.tool, None) for events in self.events.values() for event in events)
         return frozenset(found)
 
     @cached_property
     def days(self) -> dict[str, str]:
-        """Day of each run that has a time, as ``YYYY-MM-DD``."""
+        """Id of each run with a recorded time to its day, ``YYYY-MM-DD``."""
         times = ((run.id, run.ended_at or run.started_at) for run in self.runs)
         return {run: at[:10] for run, at in times if at is not None}
 
     @property
     def n_failed(self) -> int:
-        """How many runs failed."""
+        """Number of failed runs."""
         return sum(run.outcome == "failure" for run in self.runs)
 
     @property
     def n_judged(self) -> int:
-        """How many runs have a known outcome."""
+        """Number of runs with a known outcome."""
         return sum(run.outcome is not None for run in self.runs)
 
 

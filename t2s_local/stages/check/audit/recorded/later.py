@@ -1,4 +1,4 @@
-"""Runs that were recorded after a skill was written: whether a situation came again, and what was done in it."""
+"""Look up, in runs recorded after a skill was written, how often a situation occurred again."""
 
 from functools import cached_property
 
@@ -11,21 +11,21 @@ from t2s_local.text.text import squeeze
 from t2s_local.values.trajectory import Trajectory
 
 RECURS = 2
-"""Later runs in which a situation must have come again before what they lack says anything."""
+"""Least number of later runs with the situation of a rule before names missing from them make the rule stale."""
 
 
 class LaterRuns(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Runs with a time, by the day they ended on."""
+    """Runs that can be filtered by the day on which they ended."""
 
     runs: tuple[Trajectory, ...]
 
     @cached_property
     def days(self) -> tuple[str, ...]:
-        """Days there are runs of, in order."""
+        """Sorted days on which a run ended."""
         return tuple(sorted(set(RecordedFacts(runs=self.runs).days.values())))
 
     def since(self, day: str | None) -> "RecurringRuns":
-        """Return the runs that ended after *day*, all with a time where it is None."""
+        """Return the runs that ended after *day*; if *day* is None, all runs with a recorded time."""
         if day not in self._since:
             known = RecordedFacts(runs=self.runs).days
             kept = tuple(run for run in self.runs if run.id in known and (day is None or known[run.id] > day))
@@ -38,7 +38,7 @@ class LaterRuns(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 class RecurringRuns(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Runs in which situations are looked for."""
+    """Runs in which the situations of rules are counted."""
 
     facts: RecordedFacts
 
@@ -54,12 +54,12 @@ class RecurringRuns(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {run.id: RecordedFacts(runs=(run,)).calls for run in self.facts.runs}
 
     def n_with_message(self, message: str) -> int:
-        """Return in how many runs a tool answered *message*; masks and ellipses in it stand for anything."""
+        """Return the number of runs with *message* in a tool result; masks and ellipses in it match any text."""
         plain = message.replace("`", "")
         return sum(found.holds(plain) for found in self._outputs.values())
 
     def n_with_call(self, code: str) -> int:
-        """Return in how many runs the program, or the tool, that *code* names was called."""
+        """Return the number of runs that called the program or tool named by *code*."""
         wanted = [(one.program, one.subcommand) for one in runs_in(code)[:1]]
         names = {code.split("(", 1)[0].strip()}
         return sum(

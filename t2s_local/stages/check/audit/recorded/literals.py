@@ -1,4 +1,4 @@
-"""Literals of recorded tasks: names of files, fields of data, values and names that only few tasks bear."""
+"""Literals of recorded tasks: file names, data fields, values and proper names that occur in few tasks only."""
 
 import csv
 import mimetypes
@@ -12,7 +12,7 @@ from t2s_local.values.trajectory import Step, Trajectory
 
 LiteralKind = Literal["file", "field", "value", "name"]
 MOST_TASKS = 2
-"""Tasks from which on a literal belongs to the work and not to an instance of it, plus one."""
+"""Largest number of tasks that contain a literal of single tasks; a literal in more tasks belongs to the work."""
 _TOKEN = re.compile(r"[\w@][\w@.+-]*")
 _ID = re.compile(r"(?=\S*\d{3})(?=\S*[A-Z])[A-Z0-9][A-Za-z0-9]*(?:[-_][A-Za-z0-9]+)*|\d{6,}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+|[a-z]+(?:[A-Z][a-z0-9]+)+")
@@ -20,38 +20,38 @@ _NAME = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][a-zà-ÿ]{2,}(?: [A-ZÀ-Ý][a-z
 _PROPER = re.compile(r"[A-ZÀ-Ý][\wÀ-ÿ]*[a-zà-ÿ][\wÀ-ÿ]*")
 _ENDED = re.compile(r"(?:^|[.!?:;|*#>\n\"“(-])\s*$")
 _TITLE = re.compile(r"\b[A-Z][a-z]{0,3}\. $")
-"""An abbreviated title, whose dot ends no sentence."""
+"""An abbreviated title such as "Dr. ", whose dot ends no sentence."""
 LEAST_NAMES = 3
-"""Tasks that must be known before a word that few of them have is the name of a customer or a person."""
+"""Least number of tasks needed to conclude that a word from few of them is the name of a customer or a person."""
 _QUOTED = re.compile(r"(?<!\w)[\"']([^\"'\n]{2,60})[\"'](?!\w)")
 _KEY = re.compile(r"[\"']([A-Za-z][\w ]{2,40})[\"']\s*:")
 _SETTING = re.compile(r"^\W*([A-Za-z]\w*)(?::\s|\s?=|\W*$)|(?<=\s)([A-Za-z]\w*)=(?=\S)", re.MULTILINE)
 """A name before its value, or alone on its line."""
 _MOST_TEXT = 20_000
-"""Characters of a step that are looked at."""
+"""Largest number of characters of a step that are read."""
 _OTHER_ENDINGS = """
 cfg conf db docx env go gguf ini ipynb jsonl lock log md mdx parquet php pptx proto rb rs sqlite sql swift toml ts tsx
 vue xls xlsx yaml yml
 """
-"""Endings of files that the table of MIME types lacks, and that people name."""
+"""Common file endings that the table of MIME types lacks."""
 _CELL = re.compile(r"[A-ZÀ-Ý][\wÀ-ÿ -]{3,40}")
-"""A cell that begins as a name does."""
+"""A table cell that begins with a capital, as a name does."""
 _RUN = re.compile(r"\b(?:python[\d.]*|bash|sh|node|ruby|perl)\s+(?:-\S+\s+)*\S+")
-"""A script that somebody says is to be run: a tool and no data."""
+"""A command that runs a script: the script is a tool and no data."""
 _HEADER = re.compile(r"[A-Za-z][\w .-]{0,40}")
 
 
 class TaskLiteral(NamedTuple):
-    """A text that few recorded tasks bear."""
+    """A text that occurs in few recorded tasks."""
 
     text: str
     kind: LiteralKind
     n_tasks: int
     projects: frozenset[str] = frozenset()
-    """Projects of the runs that bear it; empty where one of them names none."""
+    """Projects of the runs that contain the literal; empty if the project of any of these runs is unknown."""
 
     def is_of(self, text: str) -> bool:
-        """Return whether it is a file of a project that *text* names: it then belongs to the project."""
+        """Return whether the literal is a file of a project that *text* names, and so belongs to the project."""
         said = text.casefold()
         return (
             self.kind == "file"
@@ -61,7 +61,7 @@ class TaskLiteral(NamedTuple):
 
 
 def is_file_name(token: str) -> bool:
-    """Return whether *token* is named like a file: an ending of a known kind behind a name."""
+    """Return whether *token* looks like a file name: a name with a known ending."""
     stem, dot, ending = token.rpartition(".")
     return bool(dot) and bool(re.search(r"[A-Za-z]", stem)) and ending.lower() in _endings()
 
@@ -78,7 +78,7 @@ def tokens(text: str) -> list[str]:
 
 
 def phrases(text: str) -> Iterator[str]:
-    """Yield every token of *text* and every two and three in a row that single spaces part."""
+    """Yield every token of *text*, and every two and three consecutive tokens separated by single spaces."""
     found = [(match.start(), match.group().rstrip(".+-@")) for match in _TOKEN.finditer(text)]
     for at, (start, token) in enumerate(found):
         yield token
@@ -100,7 +100,7 @@ class Literals:
 
         Args:
             runs: The training runs.
-            elsewhere: Held-out runs: what they bear too belongs to the work.
+            elsewhere: Held-out runs; a literal that occurs in them too is left out, since it belongs to the work.
         """
         tasks: dict[str, set[str]] = defaultdict(set)
         kinds: dict[str, LiteralKind] = {}
@@ -121,25 +121,25 @@ class Literals:
         }
 
     def get(self, text: str) -> TaskLiteral | None:
-        """Return the literal of that text, None where it is none."""
+        """Return the literal with exactly this text; None if there is none."""
         return self._found.get(text)
 
     def in_text(self, text: str) -> list[TaskLiteral]:
-        """Return the literals that *text* holds, each once, in order."""
+        """Return the literals in *text*, each once, in order."""
         found = (self._found.get(phrase) for phrase in phrases(text))
         return list(dict.fromkeys(one for one in found if one is not None))
 
     def names_in(self, text: str) -> list[TaskLiteral]:
-        """Return the proper names of few tasks that *text* has, each once, in order; single words count too."""
+        """Return the single words in *text* that are proper names from few tasks, each once, in order."""
         found = ((token, self._names.get(token)) for token in tokens(text))
         return list(dict.fromkeys(TaskLiteral(token, "name", n_tasks) for token, n_tasks in found if n_tasks))
 
 
 def _proper_names(runs: Collection[Trajectory]) -> Mapping[str, int]:
-    """Return how many tasks have each proper name; empty where there are too few tasks to tell.
+    """Return the number of tasks with each proper name; empty for fewer than three tasks.
 
-    A proper name is a word of a request that begins with a capital, within a sentence or beside such a word, and that
-    no recording has in small letters: a tool or a language is called so somewhere.
+    A proper name is a capitalised word in a request, within a sentence or next to another such word, that no recording
+    writes in small letters. The names of tools and languages occur somewhere in small letters.
     """
     tasks: dict[str, set[str]] = defaultdict(set)
     for run in runs:
@@ -157,7 +157,7 @@ def _proper_names(runs: Collection[Trajectory]) -> Mapping[str, int]:
 
 
 def _capitalised(text: str) -> Iterator[str]:
-    """Yield the words of four letters or more with a capital that no sentence's beginning gives them."""
+    """Yield the words of four letters or more that are capitalised although they begin no sentence."""
     held: re.Match[str] | None = None
     for found in _PROPER.finditer(text):
         before = text[: found.start()][-40:]
@@ -173,13 +173,16 @@ def _named(projects: Collection[str | None]) -> frozenset[str]:
 
 
 def _asked(run: Trajectory) -> list[str]:
-    """Return what users asked for in *run*."""
+    """Return the task and the messages of users in *run*."""
     texts = (run.task, *(step.text for step in run.steps if step.kind == "user"))
     return [text[:_MOST_TEXT] for text in texts if text]
 
 
 def _of_run(run: Trajectory, spoken: Collection[str]) -> set[tuple[str, LiteralKind]]:
-    """Return the literals of a run: of its requests, of its calls the files, of its data what somebody asked about."""
+    """Return the literals of a run: from its requests, the files in its calls, and fields and values in its results.
+
+    JSON keys and table cells in results count only if they are in *spoken*, the phrases of all requests.
+    """
     found = {pair for text in _asked(run) for pair in _of_request(text)}
     for step in run.steps:
         if step.kind == "tool_call":
@@ -211,7 +214,7 @@ def _of_request(text: str) -> Iterator[tuple[str, LiteralKind]]:
 
 
 def _rows(step: Step) -> list[list[str]]:
-    """Read a result as a table of commas, semicolons or tabs; no rows where it is none."""
+    """Parse a result as a table separated by commas, semicolons or tabs; return no rows if it is no table."""
     lines = step.text[:_MOST_TEXT].splitlines()[:200]
     if len(lines) < 2:
         return []

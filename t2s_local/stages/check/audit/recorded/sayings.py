@@ -1,4 +1,4 @@
-"""Sentences of recordings, found by their words: whether something that a skill tells was ever said."""
+"""Find out by common words if anybody in the recordings said a sentence of a skill."""
 
 import re
 from collections import Counter, defaultdict
@@ -8,21 +8,21 @@ from t2s_local.text.text import content
 from t2s_local.values.trajectory import Trajectory
 
 ENOUGH = 0.6
-"""Share of the telling words of a statement that one recorded passage must have to be its source."""
+"""Least share of the content words of a statement in a recorded passage that is the source of the statement."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _LONGEST = 600
 _MOST = 200_000
-"""Passages that are kept, the first ones; what is beyond is no source."""
+"""Largest number of passages that are indexed; later passages are not."""
 _SPEAKERS = frozenset({"user", "assistant", "thought", "tool_result", "system", "summary"})
 _OUTPUT = 2_000
-"""Characters of a tool's output in which rules are looked for: its start."""
+"""Number of characters at the start of a tool's output that are indexed."""
 
 
 class Sayings:
-    """Passages of recordings by their telling words."""
+    """Index of the passages of recordings by their content words."""
 
     def __init__(self, runs: Iterable[Trajectory]) -> None:
-        """Take the sentences of everybody who speaks in *runs*, and those before and after each in one passage."""
+        """Index the messages and results in *runs*; each pair of consecutive sentences is a passage."""
         self._by_word: dict[str, list[int]] = defaultdict(list)
         seen: set[frozenset[str]] = set()
         for run in runs:
@@ -37,7 +37,7 @@ class Sayings:
                             seen.add(words)
 
     def has(self, text: str) -> bool:
-        """Return whether a recorded passage has most of the telling words of *text*."""
+        """Return whether a recorded passage contains at least 60 percent of the content words of *text*."""
         words = content(text)
         hits = Counter(passage for word in words for passage in self._by_word.get(word, ()))
         return bool(hits) and max(hits.values()) >= ENOUGH * len(words)

@@ -1,4 +1,4 @@
-"""Versions that texts name beside what they are versions of."""
+"""Find version numbers in texts, each with the name before it."""
 
 import re
 from collections import defaultdict
@@ -14,13 +14,13 @@ _VERSION = re.compile(
 
 
 def versions_in(text: str) -> dict[str, str]:
-    """Return the versions in *text* by the name before them, in small letters; the last one of each name."""
+    """Return the lower-case names in *text* that precede a version, each with the last such version."""
     found = ((match["name"].lower(), match["version"]) for match in _VERSION.finditer(text))
     return {name: version for name, version in found if content(name)}
 
 
 def versions_of(texts: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """Return every version that *texts* name, by the name before it."""
+    """Return the lower-case names in *texts* that precede a version, each with all its versions."""
     found: dict[str, set[str]] = defaultdict(set)
     for text in texts:
         for match in _VERSION.finditer(text):
@@ -29,5 +29,5 @@ def versions_of(texts: Iterable[str]) -> Mapping[str, frozenset[str]]:
 
 
 def is_among(version: str, shown: Iterable[str]) -> bool:
-    """Return whether *version* is one of *shown*, or one of them with fewer or more parts."""
+    """Return whether *version* agrees with a version in *shown* up to further parts: 1.2 agrees with 1.2.3."""
     return any(f"{one}.".startswith(f"{version}.") or f"{version}.".startswith(f"{one}.") for one in shown)
