@@ -108,7 +108,7 @@ def allowed_tools(case: AuditCase) -> Iterable[Hit]:
     _id("side_effects"), "warning", "What the skill's commands change beyond their files is said. (With --harness.)"
 )
 def side_effects(case: AuditCase) -> Iterable[Hit]:
-    """Look for commands with side effects in a skill whose text never mentions side effects."""
+    """Look for consequential actions about which the text says nothing."""
     if case.harness is None or any(_STATED.search(f"{one.section} {one.text}") for one in case.statements):
         return
     kinds = {

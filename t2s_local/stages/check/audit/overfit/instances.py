@@ -77,7 +77,7 @@ def literals(case: AuditCase) -> Iterable[Hit]:
     "recorded-literal", "warning", "A command that is shown as runs had it names nothing that only they have."
 )
 def shown_literals(case: AuditCase) -> Iterable[Hit]:
-    """Look for literals of training tasks in statements that show what runs did."""
+    """Look for literals of training tasks where the skill says that it shows what runs did."""
     for statement, found in _stated(case, is_recorded=True):
         yield Hit(MAIN, statement.line, f"it shows {_told(found)}")
 
