@@ -38,7 +38,7 @@ class EvidenceQuestion(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     piece: Slice
     steps: tuple[int, ...]
-    """Index of the step behind each number, from 1."""
+    """Step index for each number of the question; the first belongs to number 1."""
     choices: dict[str, tuple[int, ...]]
     """Numbers that each field of the answer may name."""
 
@@ -148,7 +148,7 @@ def _wish(unit: Unit, piece: Slice) -> Iterator[EvidenceQuestion]:
 
 
 def has_wish(piece: Slice) -> bool:
-    """Return whether a user said something after the agent had acted."""
+    """Return whether a user wrote a message after a call of the agent; False for a scripted task."""
     return bool(_said(piece))
 
 

@@ -1,1 +1,1 @@
-"""Miners: each finds lessons of one kind by counting, without a model."""
+"""Miners: each finds lessons of one kind by rules and counts, without a model."""

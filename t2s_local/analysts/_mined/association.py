@@ -16,7 +16,7 @@ from t2s_local.text.text import mask, words
 from t2s_local.values.value import Value
 
 MIN_Z = 1.96
-"""Two-sided 5 %: weaker associations are chance as often as not among the dozens that are tried."""
+"""Two-sided 5 %: of the dozens of associations that are tried, about half of the weaker ones would be chance."""
 MIN_Z_TRIED = 2.58
 """Two-sided 1 %, for orders and values: hundreds of them are tried."""
 MIN_RUNS = 3

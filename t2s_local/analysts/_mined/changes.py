@@ -1,4 +1,4 @@
-"""Descriptions of the change between two commands or texts: the difference is the remedy, not both texts whole."""
+"""Descriptions in words of the change between two commands or texts; a remedy shows the change, not both texts."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _ESCAPED = re.compile(r"\\([^\w\s])")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _QUOTES = frozenset("\"'`")
 _NEAR = 3
-"""Tokens between two edits that are read together."""
+"""Most tokens between two edits that are joined."""
 
 
 class ChainChange(Value, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ Block = tuple[int, int, int, int]
 
 
 def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]) -> list[Block]:
-    """Join edits without letters with the edits near them, and widen each edit until it can be read by itself."""
+    """Join edits without letters with near edits, and widen each edit until it is readable without its context."""
     near: list[Block] = []
     for a, b, c, d in blocks:
         if near and a - near[-1][1] <= _NEAR and not _SAID.search("".join((*before[a:b], *after[c:d]))):
@@ -126,7 +126,10 @@ def _readable(before: Sequence[str], after: Sequence[str], blocks: Sequence[Bloc
 
 
 def _turned(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
-    """Move a mere insertion or deletion to where it closes all that it opens: ``', b='c`` -> ``, b='c'``."""
+    """Shift a pure insertion or deletion by up to three tokens, so that it closes its quotes and brackets.
+
+    ``', b='c`` becomes ``, b='c'``; unchanged if no shift closes them.
+    """
     a, b, c, d = block
     if (a == b) == (c == d):
         return block
@@ -140,7 +143,7 @@ def _turned(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
 
 
 def _widened(before: Sequence[str], after: Sequence[str], block: Block) -> Block:
-    """Widen an edit by one token after the other until it contains a word and closes all that it opens."""
+    """Widen an edit token by token until it contains a word and closes its quotes and brackets."""
     a, b, c, d = block
     for _ in range(_MAX_EDIT_TOKENS):
         old, new = before[a:b], after[c:d]

@@ -1,4 +1,4 @@
-"""Find the topic of a set of tasks, as against the other tasks of the corpus."""
+"""Topics of a set of tasks: words that distinguish it from the other tasks of the corpus."""
 
 import math
 import re

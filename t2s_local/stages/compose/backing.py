@@ -45,8 +45,8 @@ def is_backed(lessons: Sequence[Lesson], outcomes: Mapping[TrajectoryId, str | N
     """Return whether two runs used a similar remedy and succeeded, if *lessons* are about a failure; otherwise True.
 
     Many runs may meet one failure and each solve it in another way: the action of one run is no rule yet. The action of
-    runs that all failed is no rule either: getting past an error is not reaching the goal. For a failure with a known
-    cause one remedy is enough.
+    runs that all failed is no rule either: getting past an error is not reaching the goal. A failure whose cause a run
+    stated needs only success.
     """
     if not all(lesson.pattern in _FAILURES for lesson in lessons):
         return True

@@ -32,7 +32,7 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
     """Skills of a run, and the clusters that are in none."""
 
     skills: tuple[Skill, ...]
-    """By support, largest first."""
+    """Skills by support, largest first."""
     names: dict[str, tuple[LessonId, ...]]
     """Name of each skill with its lessons: a later run needs them to keep the name."""
     candidates: tuple[Candidate, ...]

@@ -25,7 +25,7 @@ class Extracted(msgspec.Struct, frozen=True, kw_only=True):
     """Lessons of all units, and counts of what was refused."""
 
     lessons: tuple[Lesson, ...]
-    """Sorted by id, each once."""
+    """Lessons sorted by id, each once."""
     losses: tuple[Loss, ...]
     parked: tuple[Parked, ...]
     """Questions without a usable answer, sorted."""

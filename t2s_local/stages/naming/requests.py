@@ -120,7 +120,7 @@ def _is_example(task: str) -> bool:
 
 
 def _shared(task: str, counts: Counter[str]) -> float:
-    """Return the mean count of the words of *task* in other tasks, lowered for tasks of few words."""
+    """Return the mean count of the words of *task* in all tasks, lowered for tasks of few words."""
     things = {singular(word) for word in words(task) if _tells(word)}
     return sum(counts[thing] for thing in things) / (2 + len(things))
 

@@ -36,7 +36,7 @@ _LEAST_GAIN = 0.02
 _SOON = 8
 """Number of words after a verb in which its object is looked for."""
 _COUNTING = frozenset({"a", "an", "each", "every", "another"})
-"""Words before a noun that has a plural."""
+"""Words after which a noun is one that has a plural."""
 _TOGETHER = 0.6
 """Share of an object's occurrences that must have the same neighbouring word for the two to be one term."""
 _RELATIONS = frozenset(

@@ -72,7 +72,11 @@ def _without(names: Container[str], text: str) -> str:
 
 
 def _remedy(lesson: Lesson) -> set[str]:
-    """Return the words of what to do that the situation lacks: two remedies of one failure repeat what failed."""
+    """Return the words of a lesson's remedy, by which two remedies of one failure are compared.
+
+    These are the words of its commands that the failed command lacks; without commands the words of the advice that the
+    situation lacks, or all its words if it lacks none. Words of the failure occur in any of its remedies.
+    """
     if code := _code(lesson):
         return code
     said = set(words(mask(lesson.do)))

@@ -26,7 +26,7 @@ _SAME = 0.8
 _PART = re.compile(r"[A-Z]?[a-z]+")
 _LEAST_LETTERS = 4
 _ONLY_GOOD = frozenset({"call", "said"})
-"""Kinds of traits whose presence must go with success: runs in trouble say and do much that is no cause of it."""
+"""Kinds of traits that count only if they go with success: failing runs say and do much that is no cause of failure."""
 
 
 class Decision(Value, frozen=True, kw_only=True):

@@ -104,7 +104,7 @@ def _blocks(sentence: str) -> _Hashes:
 
 
 def _windows(text: str) -> _Hashes:
-    """Return a hash of every 24 characters of *text*, shape ``(n - 23,)``."""
+    """Return a hash of every passage of 24 characters of *text*, shape ``(n - 23,)``."""
     signs = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
     two = signs[:-1] * _POWERS[1] + signs[1:]
     four = two[:-2] * _POWERS[2] + two[2:]

@@ -42,7 +42,7 @@ _QUESTION = re.compile(r"[?？][)\]\s]*$")
 
 
 class Weighed(Value, frozen=True, kw_only=True):
-    """Evidence in a sentence for and against a wish."""
+    """A sentence of the user with the evidence for and against a wish in it."""
 
     text: str
     cues: frozenset[str]

@@ -63,7 +63,10 @@ def _is_own(name: str, project: str | None) -> bool:
 
 
 def installs(action: str) -> Iterator[tuple[str, str]]:
-    """Yield the packages a shell line installs, each with its installer; the project itself as ``-e .``."""
+    """Yield the packages that a shell line installs, each with its installer; the project itself is `-e .` or `.`.
+
+    Words that are no package names, such as options, are left out.
+    """
     for segment in segments(action):
         found = _INSTALL.match(segment.strip())
         if found is None:

@@ -23,7 +23,7 @@ _INNER = re.compile(r"^\s*[A-Za-z_]\w*\s*[\[(](?P<inner>.*?)[\])]?\s*$", re.DOTA
 _QUOTED = re.compile(r"[\"“”«»「」]|(?<!\w)'[^']+'(?!\w)")
 _SEVERAL = re.compile(r"[;、/&|]|[,，][^,，]*[,，]|\b(?:and|or|und|oder|et|ou|y|o)\b", re.IGNORECASE)
 _QUALIFIED = re.compile(r"[^,，]*\w[,，]\s*\w[^,，]*")
-"""A name with one more behind a comma: ``Knockhill, UK``."""
+"""A name with a second name after a comma: ``Knockhill, UK``."""
 _NUMBERS: Mapping[int, str] = {2: "two", 3: "three", 4: "four", 6: "six", 8: "eight", 12: "twelve"}
 """Lengths in words that are tried, each with its number word."""
 

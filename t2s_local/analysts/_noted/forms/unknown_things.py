@@ -33,7 +33,10 @@ _GUESSED = re.compile(r"[\d_@]")
 
 
 def notes(piece: Slice, events: Sequence[Event]) -> Iterator[Note]:
-    """Yield the names in the calls of a run with a failed call, and whether an earlier text contains them."""
+    """Yield the names in a run's calls, and whether an earlier text contains them.
+
+    Only of a run in which a call failed or found nothing.
+    """
     tried = [event for event in events if _is_looked_at(event)]
     if not any(came_to_nothing(event) for event in tried):
         return
