@@ -38,7 +38,7 @@ class Settings(Value, frozen=True, kw_only=True):
     workspace: str = ".t2s"
     """A folder beside the work, so that two projects never share lessons by accident."""
     min_support: Annotated[int, msgspec.Meta(ge=1)] = 3
-    """A rule needs three independent trajectories before an agent is told to follow it."""
+    """Three independent trajectories must support a rule before a skill orders agents to follow it."""
     server_hosts: str = ""
     """Other hosts on which model servers are allowed, separated by commas: none unless the user allows them."""
     seed: int = 0

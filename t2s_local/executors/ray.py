@@ -77,8 +77,8 @@ class OnRay:
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
-        context.target_max_block_size = 1  # a parcel goes on as soon as it was read, an answer as soon as it is there
-        # what an actor does not ask for either, memory, keeps Ray from doing the reading inside of one
+        context.target_max_block_size = 1  # pass on each parcel and each reply at once
+        # a request for memory, which actors do not make, keeps Ray from running the reading task inside of an actor
         parcels = ray.data.read_datasource(source(feeder), override_num_blocks=1, num_cpus=READING, memory=_LARGEST)
         return parcels.map_batches(
             RayActor,

@@ -23,7 +23,7 @@ NO_QUESTIONS = Forecast(calls=0, prompt_tokens=0, answer_tokens=0)
 
 
 class Analyst(Protocol):
-    """Reads slices and states lessons."""
+    """Reads slices (pieces of runs) and extracts lessons from them."""
 
     name: str
     version: str

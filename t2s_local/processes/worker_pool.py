@@ -132,7 +132,7 @@ class WorkerPool:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for us, who end them
+                start_new_session=True,  # Ctrl-C reaches only this process, which ends the workers
                 env=self._environment,
             )
         finally:

@@ -57,7 +57,7 @@ def _session() -> Path:
     inherited = Path(os.environ.get(_VARIABLE) or "/")
     try:
         root = temporary_root()
-    except T2SError:  # the name is taken by somebody else
+    except T2SError:  # another user or a link has the name of the folder
         return _kept(Path(tempfile.mkdtemp(prefix="t2s-")))
     if inherited.parent == root and inherited.is_dir() and not inherited.is_symlink():
         return inherited

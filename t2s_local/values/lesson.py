@@ -79,7 +79,7 @@ def line_of(lesson: Lesson) -> str:
 
 
 class HeldLesson(Value, frozen=True, kw_only=True, order=True):
-    """A lesson that is held back: it becomes a rule only after a person has accepted it."""
+    """A lesson that becomes a rule only after a person has accepted it, with the reason."""
 
     text: str
     reason: str

@@ -11,7 +11,7 @@ Outcome = Literal["success", "partial", "failure"]
 
 
 class Step(Value, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One step of a trajectory; contains only JSON values, so no reference cycles, and is exempt from collection."""
+    """One step of a trajectory; exempt from garbage collection, as its JSON values cannot form reference cycles."""
 
     kind: StepKind
     text: str

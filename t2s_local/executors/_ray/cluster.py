@@ -59,7 +59,7 @@ def cluster(placement: Placement) -> Iterator[int]:
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=_token())
     import ray
 
-    warnings.filterwarnings("ignore", module=r"ray\.")  # that one reading task would not keep all actors busy
+    warnings.filterwarnings("ignore", module=r"ray\.")  # a warning that one reading task cannot keep all actors busy
     admit(Path(ray.__file__).parent, host=host)
     with _folder() as folder:
         try:

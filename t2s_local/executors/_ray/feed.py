@@ -72,7 +72,7 @@ def source(feeder: Any) -> "Datasource":  # noqa: ANN401 - a handle of an actor 
             """Return None, because the size is unknown."""
 
         def get_read_tasks(self, parallelism: int, *more: object, **named: object) -> list[ReadTask]:
-            """Return a single reading task, whatever *parallelism* asks for."""
+            """Return a single reading task; *parallelism* and the other arguments are ignored."""
             del parallelism, more, named
             unknown = BlockMetadata(num_rows=None, size_bytes=None, exec_stats=None, input_files=None)
             return [ReadTask(rows, unknown)]

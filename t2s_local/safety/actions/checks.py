@@ -144,7 +144,7 @@ def _silenced(arguments: Iterable[str]) -> Iterator[Effect]:
 
 
 def _hidden_failures(commands: Sequence[Command]) -> Iterator[Effect]:
-    """Yield the commands that hide the failure of a check before them, because they succeed whatever its result."""
+    """Yield the commands that hide the failure of a check before them, because they always succeed."""
     checked = False
     for command in commands:
         if command.place == 0 and not command.is_inside:

@@ -23,7 +23,7 @@ _WIPED = re.compile(
 
 
 def effects(commands: Iterable[Command]) -> Iterator[Effect]:
-    """Yield the effects of shell commands that give rights to many, persist by themselves, or delete without bounds."""
+    """Yield effects of commands that give rights to many, install self-starting programs, or delete without bounds."""
     for command in commands:
         yield from _of_command(command)
 

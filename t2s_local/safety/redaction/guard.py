@@ -121,7 +121,7 @@ class Guard:
 
 
 class GuardedAnalyst:
-    """An analyst none of whose lessons holds a secret."""
+    """Wraps an analyst and leaves out its lessons that contain a secret."""
 
     def __init__(self, analyst: Analyst, guard: Guard) -> None:
         """Guard the results of *analyst* with *guard*."""
@@ -153,7 +153,7 @@ class GuardedAnalyst:
 
 
 class GuardedWriter:
-    """A writer none of whose files holds a secret."""
+    """Wraps a writer and replaces secrets in its texts by placeholders."""
 
     def __init__(self, writer: Writer, guard: Guard) -> None:
         """Guard the texts of *writer* with *guard*."""

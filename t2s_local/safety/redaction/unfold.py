@@ -8,11 +8,11 @@ from t2s_local.values.value import Value
 
 _PLUS = r"\s*[\\+]?\s*"
 _FOLD = re2.compile(
-    rf"'{_PLUS}(?:\r?\n|\\+n)\s*'"  # a string that goes on as the next one
+    rf"'{_PLUS}(?:\r?\n|\\+n)\s*'"  # a string that is continued on the next line
     rf"|\"{_PLUS}\r?\n\s*\""
     rf"|\\+\"{_PLUS}\\+n\s*\\+\""
     r"|'[ \t]*\+[ \t]*'|\"[ \t]*\+[ \t]*\""  # two strings put together
-    r"|\\+\r?\n[ \t]*"  # a line that goes on
+    r"|\\+\r?\n[ \t]*"  # a continued line
     r"|\\+[nrt][ \t]*"
     r"|\\+[\"'`/]"
 )

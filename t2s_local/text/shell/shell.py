@@ -14,7 +14,7 @@ from t2s_local.text.shell.tokens import Token, tokens_of
 
 _PIPES = ("|", "|&")
 
-_DEPTH = 6  # shells inside of shells that are followed
+_DEPTH = 6  # largest depth of shells inside of shells
 _LONGEST = 40_000
 """Largest number of characters of a line that are parsed, here-documents not counted; agents type shorter lines."""
 _MOST = 400
@@ -120,11 +120,11 @@ class _Reader:
         self._closed: _Block | None = None
         self._words: list[Token] = []
         self._redirections: list[Redirection] = []
-        self._skipped = ""  # why words are left out: the word before a list, ``pattern`` of a case, ``[[``
+        self._skipped = ""  # reason to skip words: the keyword before a list, ``pattern`` in a case, or ``[[``
         self._operator = ""
         self._statement = part.statement
         self._place = 0
-        self._joins = 0  # segment that a command behind a pipe is part of
+        self._joins = 0  # segment of a command after a pipe
 
     def read(self, tokens: list[Token]) -> None:
         """Read all *tokens*."""

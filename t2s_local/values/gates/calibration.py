@@ -15,7 +15,7 @@ class DefectCount(Value, frozen=True, kw_only=True):
 
 
 class Calibration(Value, frozen=True, kw_only=True):
-    """Counts of how often a model tells a skill from the same skill with one planted defect: level L0."""
+    """Counts of how often a model distinguishes a skill from a copy of it with one planted defect: level L0."""
 
     level: Literal["L0"] = "L0"
     model: str
