@@ -66,7 +66,9 @@ def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:
     other = run(7, *call("book_slot", error.format(7), key="1", start="May 17"))
     (lesson,) = lessons(*fixed, other, pattern="policy")
     assert lesson.when == "with `find_slots`"
-    assert lesson.do == ("Only a date of this year can be read, not '…'. Give `date` as `YYYY-MM-DD` (2 runs).")
+    assert lesson.do == (
+        "Only a date of this year can be read, not '…'. Give `date` as `YYYY-MM-DD`, which worked in 2 runs."
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_difference_to_the_call_that_passed_is_told_where_it_paid() -> None:
     words = [("red box from Rome", "Rome"), ("blue box of glass", "glass"), ("my old lamp", "lamp")]
     won = [searched(n, *pair, outcome="success") for n, pair in enumerate(words)]
     (lesson,) = lessons(*won, pattern="policy")
-    assert lesson.do == "Use fewer words in `query`, one or two that are distinctive (3 runs)."
+    assert lesson.do == "Use fewer words in `query`, one or two that are distinctive, which worked in 3 runs."
     lost = [searched(n, *pair, outcome="failure") for n, pair in enumerate(words)]
     assert lessons(*lost, pattern="policy") == []
 
@@ -61,7 +61,7 @@ def test_a_format_is_told_by_the_calls_that_passed() -> None:
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.do == "Give `start` as `YYYY-MM-DD HH:MM` (3 runs)."
+    assert lesson.do == "Give `start` as `YYYY-MM-DD HH:MM`, which worked in 3 runs."
 
 
 def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:

@@ -82,7 +82,7 @@ _TOLD = {
     ),
     "nothing": (
         "a search seems to show that there is none, or nothing fits",
-        "Search again in another way before you answer so.",
+        "Search again before you answer so: with fewer or other words, or in another place.",
         "that ended with such an answer",
     ),
     "one call": (

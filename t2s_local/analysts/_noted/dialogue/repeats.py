@@ -64,7 +64,8 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         counted = Counter(note.key for _, note in pairs)
         yield lesson(
             when=f"an action is answered with {join_words((f'“{text}”' for text in shown), last='or')} a second time",
-            do="Do not send the same action a third time: change the approach, or question what it rests on.",
+            do="Do not send the same action a third time: look again at what was asked and what is there, then change"
+            " the action.",
             because=found.words("that sent one three times or more"),
             polarity="success",
             pattern=KIND,

@@ -48,7 +48,7 @@ _MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<
 _OPEN = re.compile(r"<[\w ]+>|…")
 """Masks of differing parts: a message with a mask is about one case, and states no rule by itself."""
 _IN = re.compile(r"\s(?:on|in|of|for|at|to|with|by)\b")
-_FROM_ANSWER = re.compile(r"Set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned \(\d+ runs\)\.$")
+_FROM_ANSWER = re.compile(r"Set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned, which worked in \d+ runs\.$")
 """Form of a remedy that is known before the call: an earlier answer contained the value."""
 _TWO = 2
 _IDENTIFIER = re.compile(r'"([a-z]+(?:_[a-z]+)+)"')
@@ -250,7 +250,8 @@ def _remedy(
     """Return the advice of all sources as one text, or None, and the notes to quote for it."""
     parts: list[str] = []
     if out is not None:
-        parts.append(f"{out.difference[0].upper()}{out.difference[1:]} ({len(runs_of(out.taken))} runs).")
+        n_runs = len(runs_of(out.taken))
+        parts.append(f"{out.difference[0].upper()}{out.difference[1:]}, which worked in {n_runs} runs.")
     parts += told
     for tool in tools:
         failed = [call for call in calls.get(tool, ()) if call.event.error and error_signature(call.event.error) == key]
