@@ -33,7 +33,7 @@ _WRAPPED = re.compile(
 )
 _SUBCOMMAND = re.compile(r"[a-z][\w:-]*")
 _CHECKING = frozenset({"--check", "--lint", "--verify"})
-"""Options that make a program check what it would otherwise change."""
+"""Options that make a program only check the files that it would otherwise change."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FILTERED = re.compile(r"\|(?!\|)|\|\|\s*(?:true|:)\b|;\s*(?:true|echo\b[^;&|]*)\s*$|\bexit 0\s*$")
 

@@ -47,11 +47,11 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\s*(?:<\w+>\s*)?([^\W\d_][^\s:：\"'{}\[\]]{0,23})\s*[:：]\s*\S")
-"""The first word of an output that a colon follows."""
+"""A label at the start of a line: a word with a colon after it."""
 _SAYS_SOMETHING = re.compile(r"^(?!\s*</?\w+>\s*$)(?!\s*<returncode>).*[^\W\d_]{2}")
 _EXCEPTION_LINE = re.compile(r"^(?:E\s+)?(?:[\w]+\.)*\w*(?:Error|Exception|Interrupt|Exit|Warning)\b(?::.*)?$")
 _SEARCHED = 20_000
-"""Characters of an output's start and end in which its error is looked for."""
+"""Number of characters at the start and at the end of an output in which its error is searched."""
 _SHORT = 3
 """Number of lines up to which a whole output counts as a message: a project's own scripts word errors freely."""
 _LONGEST_OBJECT = 20_000

@@ -45,7 +45,7 @@ class Label(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Trajectory(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """One recorded run: a task, ordered steps, an outcome where one is known."""
+    """One recorded run: a task, ordered steps, and an outcome if it is known."""
 
     id: TrajectoryId
     source: str
@@ -105,5 +105,5 @@ class Slice(Value, frozen=True, kw_only=True):
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of this piece."""
+        """Steps of the trajectory that belong to this piece."""
         return self.trajectory.steps[self.start : self.stop]

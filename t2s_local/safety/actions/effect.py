@@ -1,4 +1,4 @@
-"""Kinds of consequential actions."""
+"""Kinds of risky effects of actions."""
 
 from typing import Literal
 

@@ -21,7 +21,7 @@ _NO_PASSWORD = re2.compile(
 _PIECE = r"(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+)+\d{0,2}|\d{1,4}|[a-z])"
 _IDENTIFIER = re2.compile(rf"^[_./:@-]*{_PIECE}(?:[_./:=@,%-]+{_PIECE})*[_./:=,%-]*$")
 _UNSPEAKABLE = re2.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{6}")
-"""No word of the languages code is written in has six consonants in a row; a random key soon does."""
+"""Six consonants in a row, which occur in no word of the usual languages of code, but often in random keys."""
 _ORDINARY = re2.compile(
     r"^(?:https?:|[./~]|\d{4}-\d\d-\d\d|0x[0-9a-f]{1,16}$|[\d.,:/%+-]+[.,:/%+-][\d.,:/%+-]+$)|\.(?:py|js|ts|go|rs|md|json|ya?ml|toml|txt|html|com|org|io)(?:$|[:/])"
 )

@@ -29,7 +29,7 @@ _LINE_NUMBER = re2.compile(r"\d+[-:]")
 """Number of the line that a search prints before a decorator: ``22-@pytest.fixture``."""
 _IN_URL = re2.compile(r"://[^\s/@]*$")
 _COUNTS = re2.compile(r"[^A-Za-z0-9(].*\{[0-9]")
-"""Triggers that can begin at almost any character and count what follows. Searched for together with the others they
+"""Triggers that can match at almost any character and contain a counted repetition. In one set with the others they
 made RE2 keep a state for every mixture of both: 2.5 s for 33 million characters, against 0.6 s in two sets.
 """
 _JOINTS = re2.compile(r"[\s\\\"'+]|\\n")
