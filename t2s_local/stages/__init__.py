@@ -1,1 +1,1 @@
-"""The steps of a run: values in, values out, no backend known by name."""
+"""The steps of a run: functions from values to values that import no backend by name."""

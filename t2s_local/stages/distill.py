@@ -1,4 +1,4 @@
-"""The main job: trajectories in, skills out, every loss on the way named."""
+"""Distil trajectories into skills, the main job of the project, and count every loss on the way."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -34,40 +34,40 @@ from t2s_local.values.skill import Skill
 from t2s_local.values.trajectory import TrajectoryId
 
 KnownClusters = Callable[[Iterable[Lesson]], Mapping[ClusterId, Iterable[LessonId]]]
-"""Makes, for the lessons of today, the clusters of an earlier run with their lessons."""
+"""Function that returns the clusters of an earlier run, with their lessons, for the lessons of the present run."""
 
 
 _READING = 0.8
-"""Share of the time for questions that reading may take: the rest is for the words of the skills."""
+"""Share of the time for model questions that analysts may use; the rest is for wording the skills."""
 
 
 class Distilled(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that came out of a run."""
+    """Everything that a run produced."""
 
     skills: tuple[Skill, ...]
     names: dict[str, tuple[str, ...]]
-    """Skill name to the lessons behind it, for the next run."""
+    """Skill name to the lessons behind the skill, for the next run."""
     clustering: Clustering
-    """Every cluster that a skill names is in it."""
+    """All clusters, including every cluster that a skill names."""
     lessons: tuple[Lesson, ...]
-    """Every lesson, absorbed ones included."""
+    """All lessons, including duplicates that were absorbed by other lessons."""
     funnel: Funnel
     candidates: tuple[Candidate, ...] = ()
-    """Clusters that are in no skill, and what each lacks."""
+    """Clusters that are in no skill, each with the reason."""
     stored_under: dict[LessonId, str] = msgspec.field(default_factory=dict)
-    """Lesson to the key that the result of its unit is stored under."""
+    """Lesson to the key under which the result of its unit of work is stored."""
     parked: tuple[str, ...] = ()
-    """Questions that got no answer of use: the recording, its steps, what was asked, and why."""
+    """Model questions without a usable answer, as text: the recording, its steps, the question and the reason."""
     n_unasked: int = 0
-    """Questions that were left for a later run, because the time for questions was over."""
+    """Number of model questions left for a later run, because the time for questions was over."""
     n_unworded: int = 0
-    """Skills whose words were left for a later run."""
+    """Number of skills whose wording was left for a later run."""
     held: tuple[HeldLesson, ...] = ()
-    """Lessons with a risky action, and rules that `t2s scan` finds grave, which no skill has."""
+    """Lessons with a risky action, and rules that `t2s scan` finds grave; no skill contains them."""
     rejected: dict[LessonId, str] = msgspec.field(default_factory=dict)
-    """Lessons in no cluster that a person rejected, each with the phrase that says so."""
+    """Lessons in no cluster that a person rejected, each with a phrase that says so."""
     projects: dict[LessonId, tuple[str, ...]] = msgspec.field(default_factory=dict)
-    """Names of the projects whose runs show a lesson, sorted, held lessons included."""
+    """Lesson, including held lessons, to the sorted names of the projects whose runs show the lesson."""
 
 
 def distill(
@@ -84,20 +84,20 @@ def distill(
     unasked: frozenset[TrajectoryId] = frozenset(),
     may_ask: Callable[[float], bool] = lambda _: True,
 ) -> Distilled:
-    """Turn the trajectories that were taken in into skills.
+    """Turn the trajectories of *intake* into skills.
 
     Args:
-        intake: The input, as far as it is known.
+        intake: The result of reading the input.
         tools: The plug-ins.
-        shelf: Where the trajectories are, and where finished work is stored and looked up.
-        known_clusters: Clusters of an earlier run, whose ids are kept.
-        known_names: Names earlier runs gave, each with its lessons.
-        min_support: Trajectories a rule needs to enter a skill's body.
-        progress: Told how far the run is.
-        decisions: What a person decided about rules of earlier runs.
+        shelf: Store of the trajectories and of finished work.
+        known_clusters: Returns the clusters of an earlier run, whose ids are kept.
+        known_names: Names of skills from earlier runs, each with its lessons.
+        min_support: Number of trajectories that a rule needs to enter a skill's body.
+        progress: Receives the progress of the run.
+        decisions: Decisions of a person about rules of earlier runs.
         accepted_alone: Whether only rules that a person accepted enter a skill.
-        unasked: Runs that no model is asked about.
-        may_ask: Says whether less than a share of the time for questions is over.
+        unasked: Runs about which no model is asked.
+        may_ask: Returns whether less than the given share of the time for questions is over.
 
     Raises:
         InterruptedRunError: the user wants the run to stop.
@@ -183,12 +183,12 @@ def _projects(lessons: Iterable[Lesson], projects: Mapping[TrajectoryId, str]) -
 
 
 def _with_ids(skill: Skill, ids: Mapping[ClusterId, ClusterId]) -> Skill:
-    """Return *skill* with the ids its clusters inherited."""
+    """Return *skill* with the cluster ids inherited from an earlier run."""
     return msgspec.structs.replace(skill, cluster_ids=tuple(ids[item] for item in skill.cluster_ids))
 
 
 def _candidate(found: Candidate, ids: Mapping[ClusterId, ClusterId]) -> Candidate:
-    """Return *found* with the id its cluster inherited."""
+    """Return *found* with the cluster id inherited from an earlier run."""
     return msgspec.structs.replace(found, cluster_id=ids[found.cluster_id])
 
 

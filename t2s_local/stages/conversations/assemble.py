@@ -1,4 +1,4 @@
-"""Runs put together from their recordings, as these are read once more."""
+"""Assemble runs that consist of several recordings, while the recordings are read a second time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ class Fragment(NamedTuple):
 
     key: Key
     start: int
-    """The first of its steps that no other recording holds."""
+    """Index of the first step of the recording that no other recording contains."""
 
 
 JoinedRun = tuple[Fragment, ...]
@@ -39,7 +39,7 @@ class Assembler:
         return frozenset(self._runs) - frozenset(self._held) - self._done
 
     def assembled(self, runs: Iterable[Trajectory]) -> Iterator[Trajectory]:
-        """Yield *runs*, the fragments of a joined run replaced by that run when its last fragment has arrived."""
+        """Yield *runs*, but instead of the fragments of a joined run that run, once its last fragment has arrived."""
         for run in runs:
             key = (run.id, run.source)
             whole = self._runs.get(key)
@@ -54,14 +54,14 @@ class Assembler:
 
 
 def assemble(runs: Sequence[Trajectory], starts: Sequence[int]) -> Trajectory:
-    """Put one run together.
+    """Return one run assembled from its recordings.
 
-    It is called what its first recording is called, and ended as the last one that says so. Steps from other files
-    lose their line numbers. A branch begins with the request under which it parts from the other.
+    Its session and source are those of its first recording, its label that of the last labelled recording. Steps from
+    other files lose their line numbers. A branch begins with the request after which it differs from the other run.
 
     Args:
-        runs: Its recordings, in order.
-        starts: For each the first step that is taken; only the first one may be a branch.
+        runs: The recordings of the run, in order.
+        starts: For each recording, the index of the first step to use; the first is above 0 only for a branch.
     """
     first, last = runs[0], runs[-1]
     steps = list(first.steps[_turn(first.steps, starts[0]) :])
@@ -85,6 +85,6 @@ def _elsewhere(step: Step) -> Step:
 
 
 def _turn(steps: Sequence[Step], start: int) -> int:
-    """Where the request stands under which the step *start* was taken."""
+    """Return the index of the last request of the user up to step *start*; *start* itself if there is none."""
     asked = (place for place in range(min(start, len(steps) - 1), 0, -1) if steps[place].kind == "user")
     return next(asked, start) if start else 0

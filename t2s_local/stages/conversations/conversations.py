@@ -1,4 +1,4 @@
-"""Recordings that are pieces of one conversation: joined where one goes on, a branch where they part."""
+"""Find recordings that are pieces of one conversation: continuations, which are joined, and branches."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -9,45 +9,48 @@ from t2s_local.stages.conversations.overlap import Overlap, StepIdentities, neig
 
 
 class RunPiece(NamedTuple):
-    """The steps of a recording that a run takes from it."""
+    """The steps of one recording that are part of a run."""
 
     place: int
+    """Position of the recording."""
     start: int
-    """The first of its steps that no other recording holds."""
+    """Index of the first step of the recording that no other recording contains."""
 
 
 class JoinPlan(NamedTuple):
     """Plan of which recordings stay, go, and are joined."""
 
     alone: frozenset[int]
-    """Positions of those that stay as they are."""
+    """Positions of the recordings that are kept unchanged."""
     wholes: tuple[tuple[RunPiece, ...], ...]
-    """Runs that are put together of several recordings, and branches without what they share."""
+    """Runs assembled from several recordings, and branches without the steps that they share."""
     n_gone: int
-    """Recordings that another one holds."""
+    """Number of recordings that another recording contains, which are dropped."""
     n_joined: int
-    """Recordings that go on where another one ends."""
+    """Number of recordings that continue another recording."""
     n_branches: int
 
 
 class _Link(NamedTuple):
-    """How a later recording hangs together with an earlier one."""
+    """Relation between a later recording and an earlier recording that contains its beginning."""
 
     before: int
+    """Position of the earlier recording."""
     start: int
-    """Steps of the later recording that the earlier one holds, and those of the harness before them."""
+    """Number of steps at the beginning of the later recording that are shared, with the harness's steps before them."""
     reaches_end: bool
+    """Whether the shared steps are the end of the earlier recording."""
     is_held: bool
-    """Whether the earlier one holds it whole."""
+    """Whether the earlier recording contains the later one as a whole."""
 
 
 def plan(prints: Sequence[Fingerprint]) -> JoinPlan:
-    """Plan which recordings stay, go, and belong together; the order of *prints* does not decide which content stays.
+    """Plan which recordings are kept, dropped and joined; the order of *prints* does not decide which content is kept.
 
-    A recording that begins with what another one ends with goes on there, and both become one run: where they are of
-    one session and share enough different steps, or where enough steps are the very same whatever the session is
-    called. Where they part after such a beginning, the shorter one is a branch and keeps only its own turns. Runs
-    with different labels are different runs.
+    If a recording begins with the end of another recording, both become one run. For this, both are from one session
+    and share enough different steps, or enough steps have the same identity, whatever the session is called. If two
+    recordings differ after a shared beginning, the shorter recording is a branch, which keeps only its own turns. Runs
+    with different labels are never joined.
     """
     staying = survivors(prints)
     order = sorted(staying, key=lambda place: rank(prints[place]))
@@ -76,7 +79,7 @@ def plan(prints: Sequence[Fingerprint]) -> JoinPlan:
 
 
 def _links(prints: Sequence[Fingerprint], places: Sequence[int]) -> dict[int, list[_Link]]:
-    """For each recording the earlier ones that hold its beginning."""
+    """Return, for each recording, its links to the earlier recordings that contain its beginning."""
     lines = {place: _lines(prints[place]) for place in places}
     pairs = neighbours(lines)
     for group in sessions(prints, places):
@@ -108,9 +111,9 @@ def _is_one_conversation(one: Fingerprint, other: Fingerprint, shared: Overlap) 
 
 
 def _counts(prints: Sequence[Fingerprint], later: int, link: _Link, *, begins_alike: bool, is_proven: bool) -> bool:
-    """Return whether a link says that a recording is a piece.
+    """Return whether a link makes the later recording a piece of the earlier recording.
 
-    Where both begin alike, the words alone make no branch.
+    If both have the same beginning, equal texts are not enough for a branch: steps must be proven to be the same.
     """
     one, other = prints[link.before], prints[later]
     if link.is_held or begins_alike:
@@ -125,7 +128,10 @@ def _best(prints: Sequence[Fingerprint], links: Sequence[_Link]) -> _Link:
 
 
 def _continuations(prints: Sequence[Fingerprint], links: dict[int, _Link]) -> dict[int, int]:
-    """Which recording goes on after which, of several the one that goes on longest; *links* that close a circle go."""
+    """Return, for each continued recording, the recording that continues it: of several, the longest continuation.
+
+    Links that would close a circle are deleted from *links*.
+    """
     follows: dict[int, int] = {}
     preceded: dict[int, int] = {}
     longest = sorted(links, key=lambda place: (links[place].start * 8 - len(prints[place].chain), rank(prints[place])))

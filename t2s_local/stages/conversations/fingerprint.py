@@ -1,4 +1,4 @@
-"""Runs that were recorded more than once: identical ones, and snapshots of a conversation that grew."""
+"""Find runs that were recorded more than once: identical runs, and snapshots of a growing conversation."""
 
 import struct
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from t2s_local.values.trajectory import Outcome, Trajectory
 _WIDTH = 8
 _AGENT_KINDS = frozenset({"assistant", "thought", "tool_call"})
 LARGE_GROUP = 200
-"""Snapshots of one session are compared pair by pair up to here, by their beginnings alone above."""
+"""Largest number of snapshots of a session that are compared in pairs; of more, only the beginnings are compared."""
 
 
 class Fingerprint(NamedTuple):
@@ -23,17 +23,17 @@ class Fingerprint(NamedTuple):
     session_id: str | None
     outcome: Outcome | None
     is_anonymous: bool
-    """Whether it has no session, no task and no label, so that only its steps tell what it is."""
+    """Whether the run has acts of an agent but no session, task and outcome, so that only its steps identify it."""
     chain: bytes
-    """One hash a step, 8 bytes each; equal where kind, tool and text are equal, in all worker processes."""
+    """One hash of 8 bytes for each step; equal for equal kind, tool and text, in all worker processes."""
     identities: bytes
-    """One number a step, 4 bytes each, that only copies of it share; empty where no step has one."""
+    """One number of 4 bytes for each step that only copies of the step share; empty if no step has such a number."""
     lead: int
-    """Steps of the harness it begins with."""
+    """Number of steps of the harness at the beginning."""
 
 
 def print_of(run: Trajectory) -> Fingerprint:
-    """Reduce *run* to what is compared."""
+    """Return the fingerprint of *run*."""
     hashes = [hash((step.kind, step.tool or "", step.text)) for step in run.steps]
     identities = [identity_of(step) for step in run.steps]
     has_agent = any(step.kind in _AGENT_KINDS for step in run.steps)
@@ -51,10 +51,11 @@ def print_of(run: Trajectory) -> Fingerprint:
 
 
 def survivors(prints: Sequence[Fingerprint]) -> frozenset[int]:
-    """Positions of the trajectories that stay; the order of *prints* does not show in which content stays.
+    """Return the positions of the trajectories to keep; the order of *prints* does not change which content is kept.
 
-    Of identical runs one stays, a labelled one where there is one. A run whose steps all lie in another run of the
-    same session, in one piece, goes. A run without session, task and label goes where another one begins with it.
+    Of identical runs one is kept, a labelled run if there is one. A run is dropped if another run of the same session
+    contains all its steps in one stretch. A run without session, task and outcome is dropped if another such run begins
+    with the same steps.
     """
     order = sorted(range(len(prints)), key=lambda place: rank(prints[place]))
     first: dict[str, int] = {}
@@ -69,12 +70,12 @@ def survivors(prints: Sequence[Fingerprint]) -> frozenset[int]:
 
 
 def rank(item: Fingerprint) -> tuple[str, bool, bool, str]:
-    """Return the sort key of a recording: its content, whether it has a label and a time, and its place."""
+    """Return the sort key of a recording: its id, then recordings with an outcome and with identities, its source."""
     return item.id, item.outcome is None, not item.identities, item.source
 
 
 def sessions(prints: Sequence[Fingerprint], places: Iterable[int]) -> list[list[int]]:
-    """The *places* of each session that has more than one."""
+    """Return the *places* of each session that has more than one recording among them."""
     groups: dict[str, list[int]] = {}
     for place in places:
         session = prints[place].session_id
@@ -105,6 +106,6 @@ def _holds(longer: bytes, shorter: bytes) -> bool:
 
 
 def _beginnings(prints: Sequence[Fingerprint], places: list[int]) -> set[int]:
-    """Those with which another one begins: in sorted order that one comes next."""
+    """Return the *places* whose steps are the beginning of another recording, which comes next in sorted order."""
     ordered = sorted(places, key=lambda place: (prints[place].chain, prints[place].id))
     return {place for place, following in pairwise(ordered) if prints[following].chain.startswith(prints[place].chain)}

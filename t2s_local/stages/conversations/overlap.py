@@ -1,4 +1,4 @@
-"""How two recordings of one conversation lie over each other: one inside the other, one going on, or a branch."""
+"""Find the steps that two recordings of one conversation share: one contains, continues or branches off the other."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -6,45 +6,45 @@ from typing import NamedTuple
 from t2s_local.values.trajectory import Step, Trajectory
 
 ENOUGH = 4
-"""Different steps that two recordings of one session must share; a greeting and its answer recur (decision 0104)."""
+"""Least number of different shared steps in one session; a greeting and its answer recur (decision 0104)."""
 PROOF = 3
-"""Shared steps with the same identity, from which on recordings are of one conversation whatever they are called."""
+"""Least number of shared steps with the same identity that prove one conversation, whatever the session is called."""
 LONG_ID = 16
-"""Characters from which the id of a call is random enough to occur once."""
+"""Least number of characters of a call id that is random enough to occur only once."""
 _OCCURRENCES = 64
-"""Places at which the beginning of one recording is looked for in another; what recurs more often tells little."""
+"""Largest number of places in a recording at which the beginning of another is tried; commoner steps prove little."""
 _NO_IDENTITY = 0
 _HARNESS = ("system", "summary")
 _AGENTS = ("assistant", "thought", "tool_call", "tool_result")
 _CROWD = 50
-"""Recordings that begin with the very same step; more of them were made by a machine with a clock that stands still."""
+"""Largest number of recordings that begin with one identical step; more come from a machine with a stopped clock."""
 
 
 class StepIdentities(NamedTuple):
     """The steps of a run as numbers."""
 
     steps: memoryview
-    """One hash a step, equal only where kind, tool and text are equal."""
+    """One hash for each step, equal only for equal kind, tool and text."""
     identities: memoryview
-    """One hash a step that can happen only once, otherwise 0; empty where too few steps are of that kind."""
+    """One hash for each step that can occur only once, otherwise 0; empty if no step can."""
     lead: int
-    """Steps of the harness it begins with: they are written again whenever a conversation is resumed."""
+    """Number of harness steps at the beginning, which are written again whenever a conversation is resumed."""
 
 
 class Overlap(NamedTuple):
-    """Where a later recording lies over an earlier one."""
+    """Steps that the beginning of a later recording shares with an earlier recording."""
 
     at: int
-    """Step of the earlier one at which they begin to be the same."""
+    """Index of the first shared step in the earlier recording."""
     length: int
     is_proven: bool
-    """Whether enough of the shared steps can have happened only once."""
+    """Whether at least three of the shared steps can have occurred only once."""
 
 
 def identity_of(step: Step) -> int:
-    """A number that only a copy of the very same step has too; 0 where a step says too little for that.
+    """Return a number that only copies of this step have; 0 if the step has no long call id and no exact time.
 
-    What the user and the harness say does not count: a benchmark says it again in every run.
+    Messages of users and the harness always have 0, since a benchmark repeats them in every run.
     """
     if step.kind not in _AGENTS:
         return _NO_IDENTITY
@@ -56,15 +56,15 @@ def identity_of(step: Step) -> int:
 
 
 def lead_of(run: Trajectory) -> int:
-    """How many steps of the harness a run begins with."""
+    """Return the number of harness steps at the beginning of a run."""
     return next((place for place, step in enumerate(run.steps) if step.kind not in _HARNESS), len(run.steps))
 
 
 def overlap(earlier: StepIdentities, later: StepIdentities) -> Overlap | None:
-    """The longest stretch at which the beginning of *later* lies over *earlier*; None where it is too short.
+    """Return the longest stretch of *earlier* that is the beginning of *later*; None if it is too short.
 
-    Too short is what two runs of the same task may share: less than :data:`PROOF` steps that can have happened only
-    once, and less than :data:`ENOUGH` different steps.
+    A stretch is too short if two runs of the same task may share it: it has fewer than :data:`PROOF` steps that can
+    have occurred only once, and fewer than :data:`ENOUGH` different steps.
     """
     found = max(_stretches(earlier, later), key=lambda stretch: (stretch[1], -stretch[0]), default=None)
     if found is None:
@@ -88,7 +88,7 @@ def _stretches(earlier: StepIdentities, later: StepIdentities) -> Iterator[tuple
 
 
 def neighbours(lines: Mapping[int, StepIdentities]) -> set[tuple[int, int]]:
-    """Pairs of places of which the second begins with a step that the first one holds, the very same one."""
+    """Return pairs of places where the first recording contains the first identified step of the second recording."""
     firsts: dict[int, list[int]] = {}
     for place, line in lines.items():
         first = next((number for number in line.identities if number != _NO_IDENTITY), None)

@@ -1,1 +1,1 @@
-"""Numbers about recorded runs and about the figures of experiments, each with what it may claim."""
+"""Compute statistics of recorded runs and of measured experiments, each with its level of evidence."""

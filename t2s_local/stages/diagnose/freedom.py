@@ -1,7 +1,8 @@
-"""Tell Metric Freedom (arXiv 2604.01608): whether outputs that differ are scored differently.
+"""Compute Metric Freedom F (arXiv 2604.01608): do different outputs get different scores?
 
-Where very different outputs score alike, the measure is free; where it is rigid, F is near 0. What F says of the worth
-of a skill is disputed: two versions of one paper read it the other way round. So it is printed, and decides nothing.
+If very different outputs have similar scores, the metric is free; if scores follow outputs closely, it is rigid and F
+is near 0. The meaning of F for the worth of a skill is disputed: two versions of one paper interpret it in opposite
+ways. So F is printed, and decides nothing.
 """
 
 from collections import Counter, defaultdict
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from t2s_local.vectors.permutations import Matrix
 
 LEAST_RUNS, LEAST_PROBLEMS = 4, 2
-"""Scored runs a problem needs, and problems that are needed."""
+"""Least number of scored runs of a problem, and least number of such problems."""
 SCORES = {"success": 1.0, "partial": 0.5, "failure": 0.0}
-"""Score of a run whose label has none."""
+"""Outcome to the score of a run whose label has no score."""
 
 
 class ScoredRun(Value, frozen=True, kw_only=True):
@@ -37,25 +38,25 @@ class ProblemFreedom(Value, frozen=True, kw_only=True):
     problem: str
     n_runs: int
     freedom: float | None
-    """1 less Mantel's r; None where it is not defined."""
+    """1 - Mantel's r, in [0, 2]; None if all scores or all outputs are equal."""
     p_value: float | None
-    """Share of orders of the runs in which r is at least as large."""
+    """Share of orders of the runs in which r is at least as large; None if r is not defined."""
     reason: Literal["constant_scores", "constant_outputs"] | None = None
     distance: Literal["number", "cosine"] = "cosine"
-    """How far outputs are apart: their difference where all are numbers, else 1 less the cosine of their vectors."""
+    """Distance between outputs: their difference if all are numbers, else 1 - the cosine of their vectors."""
 
 
 class Freedom(Value, frozen=True, kw_only=True):
     """Freedom of the measure over all problems."""
 
     freedom: float | None
-    """Mean of the defined ones; None where there is none."""
+    """Mean freedom of the problems on which it is defined; None if there are none."""
     p_value: float | None
-    """Share of 10,000 draws of an order in every problem in which the mean r is at least as large."""
+    """Share of 10,000 draws, each of a random order in every problem, in which the mean r is at least as large."""
     n_problems: int
     n_defined: int
     problems: tuple[ProblemFreedom, ...]
-    """The freest first, then those that are not defined."""
+    """Problems by falling freedom, then the problems on which it is not defined."""
     level: str = "L1"
 
 
@@ -65,7 +66,7 @@ class _Ranks(NamedTuple):
 
 
 def scored_run(run: Trajectory) -> ScoredRun | None:
-    """Return what *run* came to; None where its task or its score is unknown, or it said nothing."""
+    """Return the last output and the score of *run*; None if its task or score is unknown, or it has no output."""
     score = run.score if run.score is not None else SCORES.get(run.outcome or "")
     said = [step.text.strip() for step in run.steps if step.kind in {"assistant", "tool_call"} and step.text.strip()]
     if run.task_id is None or score is None or not said:
@@ -74,7 +75,7 @@ def scored_run(run: Trajectory) -> ScoredRun | None:
 
 
 def lacking(runs: Sequence[ScoredRun]) -> str | None:
-    """Say what is missing for freedom to be told; None where nothing is."""
+    """Return a sentence on the runs that are missing to compute freedom; None if there are enough."""
     sizes = Counter(run.problem for run in runs)
     n_large = sum(size >= LEAST_RUNS for size in sizes.values())
     if n_large >= LEAST_PROBLEMS:
@@ -86,12 +87,12 @@ def lacking(runs: Sequence[ScoredRun]) -> str | None:
 
 
 def freedom_of(runs: Sequence[ScoredRun], embedder: Embedder, *, seed: int = 0) -> Freedom:
-    """Tell the freedom of the measure on every problem with enough runs, and over all of them.
+    """Return the freedom of the metric on every problem with enough runs, and over all these problems.
 
     Args:
-        runs: In any order; it does not show.
+        runs: Scored runs; their order does not change the result.
         embedder: Embeds outputs that are no numbers.
-        seed: Of the random orders.
+        seed: Seed of the random orders.
     """
     by_problem = defaultdict[str, list[ScoredRun]](list)
     for run in sorted(runs, key=lambda one: (one.problem, one.output, one.score)):

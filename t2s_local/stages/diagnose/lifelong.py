@@ -1,7 +1,7 @@
-"""Skills over series of related tasks (SkillFlow, arXiv 2604.17308): which were written, used, and with what success.
+"""Measure skills over series of related tasks (SkillFlow, arXiv 2604.17308): skills written, loaded, and scores.
 
-A family is a series of tasks in order, each run with the skills so far and, where there is such a run, without any. The
-skills of one family are forgotten before the next one begins.
+A family is an ordered series of tasks. Each task was run with the skills written so far, and perhaps once more without
+skills. Each family begins without skills.
 """
 
 import re
@@ -42,14 +42,14 @@ class TaskFigures(Value, frozen=True, kw_only=True):
     score_with: float | None
     score_without: float | None
     delta: float | None
-    """None where one of the scores is unknown."""
+    """Score with skills minus score without; None if either score is unknown."""
     steps_with: int
-    """Calls of the run with skills: its cost, as far as a recording tells it."""
+    """Number of calls in the run with skills, as a measure of its cost."""
     steps_without: int | None
     uses_skill: bool
-    """Whether the run with skills loaded one."""
+    """Whether the run with skills loaded a skill."""
     n_skills: int
-    """Skills of the family after the run."""
+    """Number of skills of the family after the run."""
 
 
 class FamilyFigures(Value, frozen=True, kw_only=True):
@@ -58,12 +58,12 @@ class FamilyFigures(Value, frozen=True, kw_only=True):
     family: str
     n_tasks: int
     n_skills: int
-    """Skills at its end; every family begins with none."""
+    """Number of skills at the end of the family; every family begins with none."""
     use_rate: float
-    """Share of its tasks whose run loaded a skill."""
+    """Share of the tasks whose run with skills loaded a skill."""
     mean_delta: float | None
     n_compared: int
-    """Tasks with both scores."""
+    """Number of tasks with both scores."""
 
 
 class Lifelong(Value, frozen=True, kw_only=True):
@@ -74,20 +74,20 @@ class Lifelong(Value, frozen=True, kw_only=True):
     n_better: int
     n_worse: int
     p_value: float | None
-    """Of an exact two-sided sign test over the tasks; None where no task differs."""
+    """P-value of an exact two-sided sign test over the tasks; None if no task differs."""
     level: str = "L1"
 
 
 def read_families(path: Path, runs: Sequence[Trajectory]) -> dict[str, list[TaskRuns]]:
-    """Read a table with the columns family, task, with and without; the tasks of a family stand in their order.
+    """Read a table with the columns family, task, with and without; the rows of a family are in the order of its tasks.
 
     Args:
-        path: The table. `with` and `without` name a recording each, by its trajectory, its session or its file;
+        path: The table. `with` and `without` each name a recording by its trajectory id, its session or its file;
             `without` may be empty.
         runs: The recordings.
 
     Raises:
-        InputError: the table cannot be read, or names a recording that is not there, or one that several have.
+        InputError: the table cannot be read, or a name in it belongs to no recording or to several.
     """
     known = _by_name(runs)
     found = dict[str, list[TaskRuns]]()
@@ -110,7 +110,7 @@ def read_families(path: Path, runs: Sequence[Trajectory]) -> dict[str, list[Task
 
 
 def lifelong_of(families: Mapping[str, Sequence[TaskRuns]]) -> Lifelong:
-    """Count what became of skills over every family, and compare its runs with those without skills."""
+    """Return the figures of every family and task: skills written and loaded, and scores with and without skills."""
     told, tasks = list[FamilyFigures](), list[TaskFigures]()
     for family, series in sorted(families.items()):
         figures = _of_family(family, series)
@@ -157,7 +157,7 @@ def _of_family(family: str, series: Sequence[TaskRuns]) -> list[TaskFigures]:
 
 
 def skills_after(run: Trajectory, skills: frozenset[str]) -> frozenset[str]:
-    """Return the names of *skills* after *run*: with those it wrote, without those it deleted."""
+    """Return the names in *skills*, plus the skills that *run* wrote, minus the skills that it deleted."""
     failed = {step.call_id for step in run.steps if step.is_error or step.exit_code} - {None}
     for step in run.steps:
         names = _FILE.findall(step.text) if step.kind == "tool_call" and step.call_id not in failed else []
@@ -180,7 +180,7 @@ def _n_calls(run: Trajectory) -> int:
 
 
 def _by_name(runs: Sequence[Trajectory]) -> dict[str, list[Trajectory]]:
-    """Runs by everything a table may call them: a file that holds several names none of them."""
+    """Return the runs under every name that a table may use for them: ids, sessions and files."""
     found = dict[str, list[Trajectory]]()
     for run in runs:
         for name in {run.id, run.session_id, run.source, Path(run.source).name, Path(run.source).stem} - {None}:

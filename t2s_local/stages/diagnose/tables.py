@@ -1,4 +1,4 @@
-"""Tables that a user brings: comma-separated values under named columns."""
+"""Read tables from a user: comma-separated values with named columns."""
 
 import csv
 import io
@@ -10,18 +10,18 @@ from t2s_local.files import regular_bytes
 from t2s_local.text.text import join_words
 
 LARGEST = 64_000_000
-"""Bytes of a table that is read."""
+"""Largest number of bytes of a table that is read."""
 
 
 def read_table(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """Read the rows of a table, each with the number of its line; cells without white space around them.
+    """Return the rows of a table, each after its line number; cells are stripped of surrounding white space.
 
     Args:
         path: The file.
-        columns: Columns it must have; others are left alone.
+        columns: Columns that the table must have; all other columns are ignored.
 
     Raises:
-        InputError: the file cannot be read, lacks a column, or holds no row.
+        InputError: the file cannot be read, lacks a column, or has no row.
     """
     data = regular_bytes(path, LARGEST)
     if data is None:

@@ -1,4 +1,4 @@
-"""Tell whether skills of one model help another (SkillLens, arXiv 2605.23899), from figures that the user measured."""
+"""Compute, from scores that a user measured, if skills of one model help another (SkillLens, arXiv 2605.23899)."""
 
 import math
 from pathlib import Path
@@ -22,7 +22,7 @@ class Cell(Value, frozen=True, kw_only=True, rename={"with_skill": "with", "with
 
 
 class Transfer(Value, frozen=True, kw_only=True):
-    """Every cell of the table, the worst first."""
+    """Summary of a table of scores, with its cells from the largest loss to the largest gain."""
 
     cells: tuple[Cell, ...]
     n_better: int
@@ -30,7 +30,7 @@ class Transfer(Value, frozen=True, kw_only=True):
     share_negative: float
     mean_delta: float
     p_value: float | None
-    """Of an exact two-sided sign test over the cells; None where no cell differs."""
+    """P-value of an exact two-sided sign test over the cells; None if no cell differs."""
     figures: str = "the user's"
 
 
@@ -38,7 +38,7 @@ def read_transfer(path: Path) -> Transfer:
     """Read a table with the columns extractor, target, with and without.
 
     Raises:
-        InputError: the table cannot be read, or a cell has no name or no number; the line is named.
+        InputError: the table cannot be read, or a row lacks a name or number or occurs twice; the line is named.
     """
     cells = list[Cell]()
     seen = set[tuple[str, str]]()

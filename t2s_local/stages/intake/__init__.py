@@ -1,1 +1,1 @@
-"""Files become a corpus: counted, labelled, cleaned, screened and stored."""
+"""Turn files into a corpus: read, label, redact, screen and store trajectories, and count everything else."""

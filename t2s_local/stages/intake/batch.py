@@ -1,4 +1,4 @@
-"""Batches: clean trajectories gathered until there are enough for one transaction, then screened and packed."""
+"""Collect redacted trajectories in batches of one transaction, then screen and pack them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,22 +13,23 @@ from t2s_local.values.funnel import Loss
 from t2s_local.values.trajectory import Label, Trajectory, TrajectoryId
 
 _BATCH = 4 << 20
-"""Characters of trajectories stored in one transaction."""
+"""Number of characters of trajectories from which on a batch is stored in one transaction."""
 
 
 class ScreenedBatch(NamedTuple):
-    """Clean trajectories, ready to be stored."""
+    """Redacted trajectories, ready to be stored."""
 
     keys: list[Key]
-    """Ids and sources before they were cleaned."""
+    """Ids and sources of the trajectories before they were redacted."""
     rows: list[tuple[TrajectoryId, bytes]]
+    """New id and packed bytes of every trajectory."""
     outlines: tuple[Outline, ...]
-    """Of the trajectories that analysts may see."""
+    """Outlines of the trajectories that analysts may see."""
     losses: tuple[Loss, ...]
 
 
 def screen_batch(runs: Sequence[tuple[Key, Trajectory]]) -> ScreenedBatch:
-    """Screen clean trajectories and pack them, ready to be stored; those set aside are stored too, and not outlined."""
+    """Screen and pack redacted trajectories; all are stored, but a trajectory that is set aside has no outline."""
     kept = screen(run for _, run in runs)
     return ScreenedBatch(
         keys=[key for key, _ in runs],
@@ -39,7 +40,7 @@ def screen_batch(runs: Sequence[tuple[Key, Trajectory]]) -> ScreenedBatch:
 
 
 class IntakeBatch:
-    """Clean trajectories that are stored together."""
+    """Redacted trajectories that will be stored together."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -49,22 +50,22 @@ class IntakeBatch:
 
     @property
     def is_full(self) -> bool:
-        """Return whether there is enough for a transaction."""
+        """Return whether there are enough characters for a transaction."""
         return self._size >= _BATCH
 
     def add(self, key: Key, run: Trajectory) -> None:
-        """Add the clean *run*, which was called *key* before it was cleaned."""
+        """Add the redacted *run*; *key* is its id and source before it was redacted."""
         self._keys.append(key)
         self._runs.append(run)
         self._size += sum(len(step.text) for step in run.steps)
 
     def drained(self) -> list[tuple[Key, Trajectory]]:
-        """Return what was added, and start an empty batch."""
+        """Return the runs that were added, with their keys, and empty the batch."""
         runs = list(zip(self._keys, self._runs, strict=True))
         self._keys, self._runs, self._size = [], [], 0
         return runs
 
 
 def labelled(run: Trajectory, label: Label | None) -> Trajectory:
-    """Return *run* under *label*."""
+    """Return *run* with *label* instead of its own label."""
     return run if run.label == label else replace(run, label=label)

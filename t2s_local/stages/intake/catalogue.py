@@ -1,4 +1,4 @@
-"""Everything that was read so far: counted, compared, and in the end collapsed, labelled and sorted."""
+"""Catalogue of everything that was read: it counts items, then removes duplicates, joins, labels and sorts runs."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,35 +21,35 @@ T = TypeVar("T")
 
 
 class Report(Value, frozen=True, kw_only=True):
-    """Counts of everything that is no trajectory, with the names of what could not be read."""
+    """Counts of everything that was read besides trajectories, with the names of files that could not be read."""
 
     n_files: int
     quarantined: tuple[Quarantined, ...] = ()
     passed: tuple[Passed, ...] = ()
-    """Summed over all files, which they do not name."""
+    """Kinds of records that readers skip, summed over all files, without file names."""
     drift: tuple[Drift, ...] = ()
-    """Kinds of records that no reader knows yet, summed over all files, which they do not name."""
+    """Kinds of records that no reader knows yet, summed over all files, without file names."""
     unrecognised: tuple[Unrecognised, ...] = ()
     guesses: tuple[Guess, ...] = ()
-    """How sure the fallback is of each file that it read."""
+    """Certainty of the fallback format about each file that it read."""
     n_collapsed: int = 0
-    """Runs that another run holds already."""
+    """Number of runs that were dropped because another run contains them."""
     n_joined: int = 0
-    """Recordings that go on where another one ends, and became one run with it."""
+    """Number of recordings that continue another recording and were joined with it to one run."""
     n_branches: int = 0
-    """Runs that begin like another one and then part from it; they hold only what is their own."""
+    """Number of runs that begin like another run and then differ; they contain only their own steps."""
     n_labelled: int = 0
-    """Trajectories to which a label file gave an outcome or a score."""
+    """Number of trajectories with an outcome or a score from a label file."""
     n_labelled_beside: int = 0
-    """Of those, trajectories whose label stood in a file among the inputs that nobody named."""
+    """Number of these trajectories whose label file was found among the inputs, not named by the user."""
     n_labels_unmatched: int = 0
-    """Labels that belong to none of the trajectories."""
+    """Number of labels that belong to no trajectory."""
     n_labels_conflicting: int = 0
-    """Trajectories for which label files disagree, or that share one label; they were left as they were."""
+    """Number of trajectories that kept their own label, because label files disagree or several share one label."""
 
     @property
     def seen(self) -> str:
-        """Kinds of files that were looked at: ``3 .txt files, 1 .png file``; of a single one, what it holds."""
+        """Kinds of unrecognised files, such as ``3 .txt files, 1 .png file``; for a single file, its content."""
         if len(self.unrecognised) == self.n_files == 1:
             return f"this file: {self.unrecognised[0].seen}"
         kinds = Counter(Path(item.path).suffix.lower() for item in self.unrecognised)
@@ -68,12 +68,12 @@ class Glimpse(NamedTuple, Generic[T]):
     print: Fingerprint
     named: RunNames
     label: Label | None
-    """How the recording itself says it ended."""
+    """Label that the recording itself states; None if it states none."""
     value: T
 
 
 class CatalogueEntry(NamedTuple, Generic[T]):
-    """A trajectory that stays in the catalogue, under the label it gets."""
+    """A trajectory that remains after duplicates were removed, with its final label."""
 
     key: Key
     label: Label | None
@@ -81,17 +81,17 @@ class CatalogueEntry(NamedTuple, Generic[T]):
 
 
 class Sorted(NamedTuple, Generic[T]):
-    """Everything a catalogue holds, collapsed, joined, labelled and sorted."""
+    """Contents of a catalogue after removal of duplicates, joining, labelling and sorting."""
 
     entries: list[CatalogueEntry[T]]
-    """Trajectories that stay, by id and source."""
+    """Trajectories that remain, sorted by id and source."""
     joined_runs: tuple[JoinedRun, ...]
-    """Runs that are put together of several recordings, and branches."""
+    """Runs assembled from several recordings, and branches."""
     report: Report
 
 
 class Catalogue(Generic[T]):
-    """Collects what readers yield; of a trajectory it keeps a value that *keep* makes of it."""
+    """Collects the items that readers yield; instead of a trajectory, it keeps the value that *keep* returns."""
 
     def __init__(
         self,
@@ -103,9 +103,9 @@ class Catalogue(Generic[T]):
         """Start without trajectories.
 
         Args:
-            keep: Makes the value that is kept of a trajectory.
-            quarantined: Records and folders that could not be read before.
-            left_out: What is no file to be read.
+            keep: Returns the value to keep of a trajectory.
+            quarantined: Records and folders that could not be read earlier.
+            left_out: Paths that are no regular files and were not opened.
         """
         self._quarantined = list(quarantined)
         self._keep = keep
@@ -135,15 +135,15 @@ class Catalogue(Generic[T]):
     def sorted(
         self, stated: Labels, *, n_files: int, again: Callable[[frozenset[Key]], Iterable[Trajectory]]
     ) -> Sorted[T]:
-        """Collapse, join, label and sort the trajectories.
+        """Remove duplicates, and join, label and sort the trajectories.
 
         Args:
             stated: Labels from files.
-            n_files: How many files there were.
-            again: Reads recordings once more, so that runs can be put together of them.
+            n_files: Number of files.
+            again: Reads the recordings with these keys a second time, to assemble runs from them.
 
         Raises:
-            InputError: a recording is no longer there.
+            InputError: a recording disappeared since it was first read.
         """
         planned = plan([seen.print for seen in self._glimpses])
         joined_runs = tuple(
@@ -183,7 +183,11 @@ class Catalogue(Generic[T]):
 def _assembled(
     joined_runs: Sequence[JoinedRun], again: Callable[[frozenset[Key]], Iterable[Trajectory]]
 ) -> list[Trajectory]:
-    """Put the runs together that have several recordings, and the branches."""
+    """Return the runs that consist of several recordings, and the branches.
+
+    Raises:
+        InputError: a recording disappeared since it was first read.
+    """
     assembler = Assembler(joined_runs)
     wanted = assembler.missing
     runs = again(wanted) if wanted else ()

@@ -1,4 +1,4 @@
-"""The trajectories of a run: what is known of each at hand, their steps in the store until they are looked at."""
+"""The trajectories of a run: outlines in memory, and steps in the store until they are needed."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,12 +14,12 @@ from t2s_local.values.trajectory import Label, Outcome, Slice, Trajectory, Traje
 from t2s_local.values.value import Value
 
 HELD = 64 << 20
-"""Characters of steps that are held at once: a corpus below this is loaded once, a larger one as it is worked on."""
+"""Largest number of characters of steps in memory: a corpus below this is loaded once, a larger one piece by piece."""
 
 _DAY = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?![\d-])")
 _MOST_TOOLS = 64
 _OF_A_STEP = 256
-"""Characters that the objects of a step weigh as much as (measured: 38 objects and 245 bytes a step)."""
+"""Memory of a step's objects besides its text, in characters (measured: 38 objects and 245 bytes for each step)."""
 
 
 class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,25 +32,25 @@ class Outline(Value, frozen=True, kw_only=True, omit_defaults=True):
     task: str | None = None
     label: Label | None = None
     cuts: tuple[int, ...] = ()
-    """Where its slices begin, and where the last one ends."""
+    """Index of the first step of each slice, and the index after the last step."""
     n_characters: int = 0
-    """Length of all its steps."""
+    """Number of characters in all its steps."""
     session: str | None = None
-    """The session it is, as its format tells them apart."""
+    """Id of its session, as its format states it."""
     parent: str | None = None
-    """Session of the run that started it as a sub-agent."""
+    """Session of the run that started this run as a sub-agent; None if it is no sub-agent."""
     agent: str | None = None
-    """The program that recorded it, where the recording is that program's own."""
+    """The program that recorded it, if the recording is in that program's own format."""
     project: str | None = None
-    """Repository or folder it worked in."""
+    """Repository or folder in which the agent worked."""
     tools: tuple[str, ...] = ()
-    """Names of the tools it called, sorted."""
+    """Sorted names of the tools that the run called, at most 64."""
     day: str | None = None
-    """Day on which it ended, ``YYYY-MM-DD``, where the recording has times."""
+    """Day on which the run ended, or else began, ``YYYY-MM-DD``; None if the recording has no times."""
 
     @property
     def outcome(self) -> Outcome | None:
-        """Outcome that its label states."""
+        """Outcome that the label states; None without a label."""
         return None if self.label is None else self.label.outcome
 
 
@@ -82,15 +82,15 @@ def _day(at: str | None) -> str | None:
 
 
 class Corpus(Mapping[TrajectoryId, Trajectory]):
-    """Trajectories by id, loaded when they are looked at; a bounded number of them is held."""
+    """Trajectories by id, which are loaded on access; only a bounded number stays in memory."""
 
     def __init__(self, outlines: Sequence[Outline], shelf: TrajectoryStore, *, held: int = HELD // 2) -> None:
-        """Know *outlines* and where to load the rest.
+        """Index *outlines*; load no steps yet.
 
         Args:
-            outlines: By id.
-            shelf: Where the trajectories are stored.
-            held: Characters of steps that are kept in memory.
+            outlines: Outlines of the trajectories, sorted by id.
+            shelf: Store of the trajectories.
+            held: Largest number of characters of steps in memory.
         """
         self.outlines = {outline.id: outline for outline in outlines}
         self._shelf = shelf
@@ -102,14 +102,14 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
         return len(self.outlines)
 
     def __iter__(self) -> Iterator[TrajectoryId]:
-        """The ids, sorted."""
+        """Iterate over the ids, sorted."""
         return iter(self.outlines)
 
     def __getitem__(self, trajectory_id: TrajectoryId) -> Trajectory:
-        """The whole trajectory.
+        """Return the whole trajectory, loaded from the store if it is not in memory.
 
         Raises:
-            KeyError: it is not one of these.
+            KeyError: there is no such trajectory.
         """
         outline = self.outlines[trajectory_id]
         run = self._held.pop(trajectory_id, None)
@@ -119,11 +119,11 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
         return run
 
     def slices(self) -> tuple[Slice, ...]:
-        """Every slice, in the order of the trajectories, without steps and requests."""
+        """Return every slice, in the order of the trajectories, without steps and requests."""
         return slices_of(self.outlines.values())
 
     def whole(self, slices: Sequence[Slice]) -> "LoadedSlices":
-        """*slices* with their steps, which are loaded when a slice is looked at."""
+        """Return *slices* with their steps, which are loaded when a slice is accessed."""
         return LoadedSlices(slices, self)
 
     def _load(self, outline: Outline) -> Trajectory:
@@ -139,15 +139,15 @@ class Corpus(Mapping[TrajectoryId, Trajectory]):
 
 
 def _weight(outline: Outline) -> int:
-    """Characters of a trajectory that is held, its steps counted as what they take beside their texts."""
+    """Return the memory of a trajectory in characters: its texts, and the objects of its steps."""
     return outline.n_characters + _OF_A_STEP * (outline.cuts[-1] if outline.cuts else 0)
 
 
 class LoadedSlices(Sequence[Slice]):
-    """Slices whose steps are loaded when they are looked at."""
+    """Slices whose steps are loaded on access."""
 
     def __init__(self, slices: Sequence[Slice], corpus: Corpus) -> None:
-        """Show *slices* of trajectories in *corpus*."""
+        """Wrap *slices*, whose trajectories are in *corpus*."""
         self._slices = slices
         self._corpus = corpus
 
@@ -160,7 +160,7 @@ class LoadedSlices(Sequence[Slice]):
     @overload
     def __getitem__(self, place: slice) -> "LoadedSlices": ...
     def __getitem__(self, place: int | slice) -> "Slice | LoadedSlices":
-        """One slice with its steps, or some that are loaded in turn."""
+        """Return one slice with its steps, or a sequence of slices that are loaded on access."""
         if isinstance(place, slice):
             return LoadedSlices(self._slices[place], self._corpus)
         wanted = self._slices[place]
@@ -168,7 +168,7 @@ class LoadedSlices(Sequence[Slice]):
 
 
 def slices_of(outlines: Iterable[Outline]) -> tuple[Slice, ...]:
-    """Every slice of *outlines*, in their order, without steps and requests."""
+    """Return every slice of *outlines*, in their order, without steps and requests."""
     return tuple(
         piece(light, start, stop)
         for outline in outlines

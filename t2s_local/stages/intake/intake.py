@@ -1,8 +1,8 @@
-"""Files in, a corpus out: read, labelled, without secrets, screened and stored; nothing unbounded in memory.
+"""Turn files into a corpus: read, label, redact, screen and store trajectories, in bounded memory.
 
-Every trajectory is looked at twice: a secret that shows in the last file must be gone from the first one before that
-is stored. Small inputs are held between the two looks, of large ones the files are read again, side by side in several
-processes.
+Every trajectory is read twice, since a secret found in the last file must be removed from the first file before that is
+stored. Small inputs stay in memory between the two passes; the files of large inputs are read again, in parallel in
+several processes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,31 +28,31 @@ from t2s_local.values.value import Value
 
 KIND = "intake"
 LATEST = "latest intake"
-"""The intake that wrote the stored trajectories last: another one may have redacted them by other rules."""
+"""Key of the last intake that wrote the stored trajectories: other intakes may have used other redaction rules."""
 _MOST = 8
-"""Processes beyond which the one that stores is what takes longest."""
+"""Largest number of processes; with more, the process that stores the trajectories is the bottleneck."""
 
 
 class Intake(Value, frozen=True, kw_only=True):
-    """The input as far as it is known once it is read."""
+    """Result of reading the input."""
 
     outlines: tuple[Outline, ...]
-    """Of the trajectories analysts may see, by id."""
+    """Outlines of the trajectories that analysts may see, sorted by id."""
     n_trajectories: int
-    """Those set aside included."""
+    """Number of all trajectories, including those set aside by screening."""
     losses: tuple[Loss, ...]
     report: Report
     redactions: dict[str, int]
     redaction_digest: str
-    """Digest of the redaction rules and values applied; part of the key extractions are stored under."""
+    """Digest of the applied redaction rules and values; it is part of the keys of stored extractions."""
 
     def corpus(self, shelf: TrajectoryStore) -> Corpus:
-        """Return the trajectories, to be loaded from *shelf*."""
+        """Return the trajectories as a corpus that loads them from *shelf*."""
         return Corpus(self.outlines, shelf)
 
 
 def process_count(files: Sequence[Path]) -> int:
-    """Return how many processes take in *files*: 1, which is this one, for few bytes or on one core."""
+    """Return the number of processes to read *files* with: 1, for this process alone, for few bytes or on one core."""
     size = sum(file.stat().st_size for file in files if file.is_file())
     return 1 if size <= HELD else min(usable_cores(), len(files), _MOST)
 
@@ -66,18 +66,18 @@ def take_in(
     progress: Progress,
     check: Callable[[], None] = lambda: None,
 ) -> Intake:
-    """Read the files of *source* into *shelf*; where that was done before under *key*, nothing is read.
+    """Read the files of *source* into *shelf*; if the last intake had the same *key*, return its stored result.
 
     Args:
         source: The files, and labels for them.
-        sanitiser: Takes out secrets; used up afterwards.
-        shelf: Where trajectories and the result are stored.
-        key: Identifies the bytes of the files and all that is done to them here.
-        progress: Told how far the reading is, in files, each twice.
-        check: Raises where a file is no longer what *key* says; called when all is read, before that counts.
+        sanitiser: Redacts trajectories; it cannot be used again afterwards.
+        shelf: Store for the trajectories and the result.
+        key: Digest of the bytes of the files and of all settings that change the result.
+        progress: Receives the progress in files; each file counts twice.
+        check: Raises an error if the files no longer match *key*; called after reading, before the result is stored.
 
     Raises:
-        InputError: a file changed while it was read, or it cannot be read though it was a moment ago.
+        InputError: a file changed while it was read, or can no longer be read.
         InterruptedRunError: the user wants the run to stop.
     """
     stored = shelf.item(KIND, key)
@@ -121,10 +121,10 @@ def _store(
     sanitiser: Sanitiser,
     shelf: TrajectoryStore,
 ) -> tuple[list[Loss], list[Outline]]:
-    """Store the trajectories that *labels* names, each once.
+    """Store each trajectory that is a key of *labels* once; return the losses and outlines.
 
     Raises:
-        InputError: one of them is gone from its file.
+        InputError: a trajectory disappeared from its file.
     """
     shelved = _Shelved(shelf)
     assembler, batch = Assembler(joined_runs), IntakeBatch()
@@ -148,7 +148,7 @@ def _store(
 
 
 class _Shelved:
-    """Batches on the shelf, each once, and what is known of them."""
+    """Writes batches to the store, each once, and collects their keys, outlines and losses."""
 
     def __init__(self, shelf: TrajectoryStore) -> None:
         self.keys: set[Key] = set()
@@ -158,7 +158,7 @@ class _Shelved:
         self._tasks: dict[str, str] = {}
 
     def put(self, batch: ScreenedBatch) -> None:
-        """Store *batch* unless it came before."""
+        """Store *batch* unless it was stored before."""
         if not batch.rows or not self.keys.isdisjoint(batch.keys):
             return
         self.keys.update(batch.keys)

@@ -1,4 +1,4 @@
-"""Intake by several processes: each looks at one file and later cleans it; this one stores what they hand over."""
+"""Intake with several worker processes, which read and later redact one file at a time; this process stores results."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,8 +23,8 @@ class ParallelReader:
 
         Args:
             source: The files.
-            sanitiser: Takes out secrets; told what the processes noted.
-            progress: Told of every file, twice.
+            sanitiser: Redacts trajectories; it receives the secrets that the processes found.
+            progress: Receives every file twice.
             size: Number of processes.
         """
         self._source = source
@@ -33,7 +33,7 @@ class ParallelReader:
         self._pool = WorkerPool(MODULE, WorkerSettings(source.format_name, source.layout, sanitiser.brief()), size)
 
     def look(self) -> Iterator[Seen]:
-        """Yield what is in the files, in their order."""
+        """Yield the contents of the files, in the order of the files, with a glimpse for every trajectory."""
         ready: dict[int, Looked] = {}
         place = 0
         for number, answer in self._pool.work([Look(str(file)) for file in self._source.files], self._stop_if_asked):
@@ -60,9 +60,9 @@ class ParallelReader:
     def cleaned(
         self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
     ) -> Iterator[ScreenedBatch | Trajectory]:
-        """Yield the recordings that *labels* names, clean and in batches; fragments as they are.
+        """Yield the recordings with keys in *labels*, redacted and in batches, and *fragments* as recorded.
 
-        The task of a process that died is done again, so a batch may come twice.
+        If a process dies, its task is repeated, so a batch may be yielded twice.
         """
         self._pool.tell(self._sanitiser.secrets)
         own, parts = _by_file(self._source.files, labels), _by_file(self._source.files, fragments)
@@ -87,7 +87,7 @@ class ParallelReader:
 
 
 def _by_file(files: Sequence[Path], keys: Iterable[Key]) -> dict[Path, list[Key]]:
-    """Sort *keys* by the file that holds them, by itself or as an archive."""
+    """Return, for each file, the *keys* of recordings that it contains, directly or as an archive."""
     known = {printable(file): file for file in files}
     held: dict[Path, list[Key]] = {}
     for key in keys:

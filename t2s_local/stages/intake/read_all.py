@@ -1,4 +1,4 @@
-"""Everything below some paths, read, compared and labelled, without a store."""
+"""Read all runs below some paths into memory, without duplicates and with labels; no store is needed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 
 class Readings(Value, frozen=True, kw_only=True):
-    """Everything that was read."""
+    """Trajectories that were read, with a report on everything else."""
 
     trajectories: tuple[Trajectory, ...]
-    """Sorted by id."""
+    """Trajectories, sorted by id."""
     report: Report
 
 
@@ -34,16 +34,16 @@ def read(
     layout: Layout | None = None,
     labels: Path | None = None,
 ) -> Readings:
-    """Read everything at or below *paths*; runs that were recorded more than once are taken once.
+    """Read all runs at or below *paths*; a run that was recorded more than once is returned once.
 
     Args:
         paths: Files and folders.
-        format_name: The format to read them as, found out file by file where it is None.
-        layout: The map to read them by, whatever their format; None for none.
-        labels: A file or folder that says how runs ended; it outranks what the runs say themselves.
+        format_name: The format of the files; None to detect it for each file.
+        layout: The map to read all files by, whatever their format; None for no map.
+        labels: A file or folder with the outcomes of runs; its labels outrank the outcomes that the runs record.
 
     Raises:
-        InputError: one of *paths* or *labels* does not exist, or *labels* holds none.
+        InputError: one of *paths* or *labels* does not exist, or *labels* contains no label.
     """
     entries, report = gather(paths, keep=lambda run: run, format_name=format_name, layout=layout, labels=labels)
     return Readings(trajectories=tuple(labelled(entry.value, entry.label) for entry in entries), report=report)
@@ -57,17 +57,17 @@ def gather(
     layout: Layout | None = None,
     labels: Path | None = None,
 ) -> tuple[list[CatalogueEntry[T]], Report]:
-    """Do as :func:`read` does, holding only what *keep* makes of each trajectory.
+    """Read runs as :func:`read` does, but keep in memory only the value that *keep* returns for each trajectory.
 
     Args:
         paths: Files and folders.
-        keep: Makes the value that is held of a trajectory.
+        keep: Returns the value to keep of a trajectory.
         format_name: As for :func:`read`.
         layout: As for :func:`read`.
         labels: As for :func:`read`.
 
     Returns:
-        The values with their labels, in the order of their trajectories' ids, and the counts of everything else.
+        The values with their labels, sorted by the ids of their trajectories, and a report on everything else.
 
     Raises:
         InputError: as for :func:`read`.

@@ -1,4 +1,4 @@
-"""The protocol of intake's readers: look at all files once, then hand over what is in them, clean."""
+"""Protocol of the readers of intake: read all files once for secrets, then yield their contents redacted."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,33 +21,33 @@ Seen = Reading | Unrecognised | Glimpse[None]
 
 
 class Input(Value, frozen=True, kw_only=True):
-    """Files to be taken in, and how to read them."""
+    """Files to read, and settings for reading them."""
 
     files: tuple[Path, ...]
-    """In canonical order, each once; files of labels are none of them."""
+    """Files in canonical order, each once, without label files."""
     format_name: str | None = None
-    """The format to read them as, found out file by file where it is None."""
+    """The format of the files; None to detect it for each file."""
     layout: Layout | None = None
-    """The map to read them by, whatever their format; None for none."""
+    """The map to read all files by, whatever their format; None for no map."""
     unreadable: frozenset[Path] = frozenset()
-    """Files that are known not to be readable; any other one must be."""
+    """Files that are known to be unreadable; an unreadable file that is not listed here is an error."""
     labels: Labels = NO_LABELS
-    """Labels from files; they outrank what the recordings say."""
+    """Labels from files; they outrank the labels in the recordings."""
     unlisted: tuple[Quarantined, ...] = ()
     """Folders that could not be listed."""
     left_out: tuple[Unrecognised, ...] = ()
-    """What is no file to be read; it was not opened."""
+    """Paths that are no regular files and were not opened."""
     n_found: int
-    """Files that were found, those of labels included."""
+    """Number of files that were found, including label files."""
     n_processes: int | None = None
-    """Processes that read side by side; None for as many as pay."""
+    """Number of processes that read in parallel; None to choose it by the size of the files."""
 
 
 class Reader(Protocol):
-    """Reads every file of an input twice: a secret seen in the last file must be gone from the first one."""
+    """Reads every file of an input twice, so that a secret found in the last file is removed from the first too."""
 
     def look(self) -> Iterator[Seen]:
-        """Yield what is in the files, in their order, a glimpse for every trajectory; note all secrets.
+        """Yield the contents of the files, in their order, with a glimpse for every trajectory; note all secrets.
 
         Raises:
             InputError: a file cannot be read.
@@ -59,24 +59,24 @@ class Reader(Protocol):
     def cleaned(
         self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
     ) -> Iterator[ScreenedBatch | Trajectory]:
-        """Yield the recordings that *labels* names, clean and in batches, each at least once.
+        """Yield the recordings with keys in *labels*, redacted and in batches, each at least once.
 
         Args:
-            labels: Label of every recording to hand over.
-            fragments: Recordings that runs are put together of; they are yielded as they are.
+            labels: Key of every recording to yield, with its label.
+            fragments: Keys of recordings that are parts of joined runs; they are yielded without redaction.
         """
 
     def close(self) -> None:
-        """End whatever was started."""
+        """End all processes that were started."""
 
 
 def glimpsed(run: Trajectory) -> Glimpse[None]:
-    """Return a glimpse of *run* that keeps nothing beside what tells which trajectories stay."""
+    """Return a glimpse of *run* with only the data that decides which trajectories are kept."""
     return glimpse(run, lambda _: None)
 
 
 def noted(sanitiser: Sanitiser, run: Trajectory) -> Quarantined | None:
-    """Let *sanitiser* look at *run*; where it holds more secrets than can be taken out, say so."""
+    """Note the secrets of *run* in *sanitiser*; return the refusal if it has too many to redact, else None."""
     try:
         sanitiser.look(run)
     except InputError as error:
@@ -88,7 +88,7 @@ def checked(item: Seen, file: Path, source: Input) -> Seen:
     """Return *item*.
 
     Raises:
-        InputError: it says that *file* cannot be read, which was not known.
+        InputError: the item says that *file* is unreadable, and the file is not known to be.
     """
     if isinstance(item, Unreadable) and file not in source.unreadable:
         raise InputError(item.reason, path=file, hint="Repeat the command: what was stored is kept.")
@@ -96,7 +96,7 @@ def checked(item: Seen, file: Path, source: Input) -> Seen:
 
 
 def holding(files: Sequence[Path], wanted: frozenset[Key]) -> list[Path]:
-    """Return those of *files* that hold the wanted recordings, by themselves or as archives."""
+    """Return the *files* that contain the wanted recordings, directly or as archives."""
     sources = {source for _, source in wanted}
     inside = {str(folder) for source in sources for folder in Path(source).parents}
     return [file for file in files if printable(file) in sources or printable(file) in inside]

@@ -1,8 +1,8 @@
-"""Screening: runs in which a tool result speaks to the agent are set aside before any analyst sees them.
+"""Screen runs: set aside runs in which a tool result addresses the agent, before any analyst sees them.
 
-A tool result in which somebody speaks to the agent (``ignore previous instructions``, ``do not tell the user``, a fake
-system tag …) makes its whole run untrustworthy: everything the agent did afterwards may be the attacker's. Such runs
-are set aside whatever their outcome. The lessons of the other runs are judged one by one in the next station.
+A tool result that addresses the agent (``ignore previous instructions``, ``do not tell the user``, a fake system tag …)
+makes its whole run untrustworthy, since an attacker may have directed everything the agent did afterwards. Such runs
+are set aside whatever their outcome. The lessons of all other runs are judged one by one in the next station.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _EXCERPT = 100
 
 
 class Sighting(Value, frozen=True, kw_only=True, order=True):
-    """A phrase aimed at the agent, and where it came from."""
+    """A phrase in a tool result that addresses the agent, with its place."""
 
     trajectory_id: TrajectoryId
     step: int
@@ -27,23 +27,23 @@ class Sighting(Value, frozen=True, kw_only=True, order=True):
     sign: str
     severity: str
     source: str
-    """The file the trajectory came from."""
+    """The file of the trajectory."""
     excerpt: str
-    """At most 100 characters around it, inert."""
+    """The phrase with its surroundings, at most 100 characters, made safe to print."""
 
 
 class Screened(Value, frozen=True, kw_only=True):
-    """Trajectories analysts may see, and what kept the others back."""
+    """Trajectories that analysts may see, with the phrases that were found and the number of runs set aside."""
 
     trajectories: tuple[Trajectory, ...]
-    """In the order given."""
+    """Trajectories in the order given."""
     sightings: tuple[Sighting, ...]
-    """Every one, grave or not; sorted."""
+    """All phrases that were found, whatever their severity; sorted."""
     losses: tuple[Loss, ...]
 
 
 def screen(trajectories: Iterable[Trajectory]) -> Screened:
-    """Set aside the runs in which a tool result speaks to the agent."""
+    """Set aside the runs in which a tool result addresses the agent with a phrase of high severity."""
     kept: list[Trajectory] = []
     sightings: list[Sighting] = []
     known: dict[str, tuple[SignMatch, ...]] = {}

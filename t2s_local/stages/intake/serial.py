@@ -1,4 +1,4 @@
-"""Intake by this process alone: files are read once, and once more where they are too much to hold."""
+"""Intake in this process alone: files are read once, and a second time if they do not fit into memory."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from t2s_local.stages.reading.reading import read_file
 from t2s_local.values.trajectory import Label, Trajectory
 
 _STEP = 64
-"""Bytes of a step besides its text, as few as they can be: so many short ones are no little either."""
+"""Least number of bytes of a step besides its text, so that many short steps count too."""
 
 
 class SerialReader:
@@ -25,8 +25,8 @@ class SerialReader:
 
         Args:
             source: The files.
-            sanitiser: Takes out secrets.
-            progress: Told of every file, twice.
+            sanitiser: Redacts trajectories.
+            progress: Receives every file twice.
         """
         self._source = source
         self._sanitiser = sanitiser
@@ -35,7 +35,7 @@ class SerialReader:
         self._room = HELD
 
     def look(self) -> Iterator[Seen]:
-        """Yield what is in the files, in their order; trajectories are held as long as there is room."""
+        """Yield the contents of the files, in their order; trajectories stay in memory if all of them fit."""
         for file in self._source.files:
             self._sanitiser.begin_file()
             for item in read_file(
@@ -63,7 +63,7 @@ class SerialReader:
     def cleaned(
         self, labels: Mapping[Key, Label | None], fragments: frozenset[Key]
     ) -> Iterator[ScreenedBatch | Trajectory]:
-        """Yield the recordings that *labels* names, clean and in batches; fragments as they are."""
+        """Yield the recordings with keys in *labels*, redacted and in batches, and *fragments* as recorded."""
         batch, handed_over = IntakeBatch(), set[Key]()
         for run in self._all_again():
             key = (run.id, run.source)
@@ -77,7 +77,7 @@ class SerialReader:
         yield screen_batch(batch.drained())
 
     def close(self) -> None:
-        """Do nothing: nothing was started."""
+        """Do nothing, since no process was started."""
 
     def _all_again(self) -> Iterator[Trajectory]:
         if self._held is not None:

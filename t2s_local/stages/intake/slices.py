@@ -1,4 +1,4 @@
-"""Cut a trajectory into single-intent pieces: a lesson belongs to one of them."""
+"""Cut a trajectory into slices, each with a single intent; every lesson belongs to one slice."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -8,28 +8,28 @@ from t2s_local.values.trajectory import Slice, SliceId, Step, Trajectory
 from t2s_local.values.value import digest
 
 MAX_STEPS = 400
-"""A longer piece is cut at the next user step: no recorded single task in the corpora we read needed more."""
+"""Number of steps after which a slice ends at the next user step; no single task in the corpora read needed more."""
 MOST_PIECES = 200
-"""Pieces of one trajectory; the recorded one with most has 15. Behind so many only long ones are cut again."""
+"""Number of slices of a trajectory after which only long slices are cut; the largest number recorded is 15."""
 
 
 def slice_all(trajectories: Iterable[Trajectory]) -> tuple[Slice, ...]:
-    """Cut every trajectory; pieces in the order of the trajectories."""
+    """Return the slices of all trajectories, in the order of the trajectories."""
     return tuple(item for trajectory in trajectories for item in slice_trajectory(trajectory))
 
 
 def slice_trajectory(trajectory: Trajectory) -> tuple[Slice, ...]:
-    """Cut *trajectory* where its user asks for something new and where its history was compacted.
+    """Cut *trajectory* where its user makes a new request and where its history was compacted.
 
-    A trajectory that carries an outcome or a task id is one task already and stays whole, up to its compactions.
-    Pieces without any step of the agent are joined to the next one. Together the pieces cover every step.
+    A trajectory with an outcome or a task id is a single task, and is cut only at compactions and when a slice is long.
+    A slice without a step of the agent is joined to the next slice. Together the slices cover every step.
     """
     cuts = cuts_of(trajectory)
     return tuple(piece(trajectory, start, stop) for start, stop in pairwise(cuts))
 
 
 def cuts_of(trajectory: Trajectory) -> tuple[int, ...]:
-    """Where the pieces of *trajectory* begin, and where the last one ends; empty where it has no steps."""
+    """Return the index of the first step of each slice, and the number of steps; empty if there are no steps."""
     cuts, has_acted = [0], False
     for index, step in enumerate(trajectory.steps):
         if has_acted and step.kind in {"user", "summary"} and _starts_piece(trajectory, cuts, index, step):
@@ -40,7 +40,7 @@ def cuts_of(trajectory: Trajectory) -> tuple[int, ...]:
 
 
 def _starts_piece(trajectory: Trajectory, cuts: Sequence[int], index: int, step: Step) -> bool:
-    """Return whether a user's turn or a summary, after an act of the agent since the last of *cuts*, begins a piece."""
+    """Return whether *step*, a user's message or a summary after an act of the agent, begins a new slice."""
     start, is_full = cuts[-1], len(cuts) >= MOST_PIECES
     if step.kind == "summary" and not is_full:
         return True
@@ -54,7 +54,7 @@ def _starts_piece(trajectory: Trajectory, cuts: Sequence[int], index: int, step:
 
 
 def piece(trajectory: Trajectory, start: int, stop: int) -> Slice:
-    """The steps from *start* to before *stop* as a slice; where the steps are not loaded it has no request."""
+    """Return the steps from *start* to before *stop* as a slice; without loaded steps, its request may be None."""
     asked = next((step.text for step in trajectory.steps[start:stop] if step.kind == "user"), None)
     request = trajectory.task if start == 0 and trajectory.task is not None else asked
     return Slice(

@@ -1,4 +1,4 @@
-"""The work of one process that takes files in beside others: look at a file, later clean what is in it."""
+"""The work of one intake process among several: read a file for secrets, and later redact its contents."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,40 +26,40 @@ class WorkerSettings(NamedTuple):
 
 
 class Look(NamedTuple):
-    """A file to be looked at; the answer is one :class:`Looked`."""
+    """Task to read a file for secrets; the answer is one :class:`Looked`."""
 
     path: str
 
 
 class Looked(NamedTuple):
-    """The content of a file, a glimpse for every trajectory."""
+    """The contents of a file, with a glimpse for every trajectory, and the secrets that were found."""
 
     items: list[Seen]
     noted: SanitiserNotes
 
 
 class Clean(NamedTuple):
-    """A file to be cleaned; the answers are screened batches, whole fragments, and what was noted."""
+    """Task to redact a file; the answers are screened batches, unredacted fragments, and the sanitiser's notes."""
 
     path: str
     labels: dict[Key, Label | None]
-    """Label of every recording to hand over."""
+    """Key of every recording to return, with its label."""
     fragments: frozenset[Key]
-    """Recordings to be handed over as they are, because runs are put together of them."""
+    """Keys of recordings to return as recorded, because they are parts of joined runs."""
 
 
 class Worker:
-    """Looks at files, and cleans what is in them."""
+    """Reads files for secrets, and redacts their contents."""
 
     def __init__(self, orders: object) -> None:
-        """Make the redaction rules ready."""
+        """Prepare the redaction rules in *orders*, which are :class:`WorkerSettings`."""
         assert isinstance(orders, WorkerSettings)
         self._format, self._layout = orders.format_name, orders.layout
         brief = orders.sanitiser
         self._sanitiser = Sanitiser(allow=brief.allow, extra=brief.extra, names=brief.names)
 
     def do(self, task: object) -> Iterator[object]:
-        """Do *task*; secrets that other processes saw have no answer."""
+        """Yield the answers to *task*; a task that only passes on secrets of other processes has none."""
         match task:
             case Look(path):
                 yield Done(self._look(path))
