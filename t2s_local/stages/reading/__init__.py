@@ -1,1 +1,1 @@
-"""Tell what a file is and what it says: formats, labels, conversations of this machine."""
+"""Read files: detect their format, read their trajectories and labels, and find the conversations on this machine."""

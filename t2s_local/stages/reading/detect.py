@@ -1,4 +1,4 @@
-"""Which format a file is in, judged by what it starts with."""
+"""Detect the format of a file by its beginning."""
 
 from functools import cache
 from typing import cast
@@ -14,10 +14,12 @@ _POINTER = b"version https://git-lfs"
 
 
 def detect(head: Head) -> str | None:
-    """The format that claims a file that starts like *head*, None where none does; the fallback is asked last.
+    """Return the name of the format that claims a file with this beginning; None if no format does.
+
+    The fallback format is asked last.
 
     Raises:
-        InputError: more than one format claims it.
+        InputError: more than one format claims the file.
     """
     name = _claimant(head)
     if name is None and (deeper := look_deeper(head)) is not None:
@@ -36,7 +38,7 @@ def _claimant(head: Head) -> str | None:
 
 @cache
 def _fallbacks() -> tuple[str, ...]:
-    """Formats that take what no other claims: their modules say so themselves."""
+    """Return the names of the fallback formats, whose modules set ``IS_FALLBACK``."""
     return tuple(
         name for name in registry.names(FORMATS) if getattr(registry.load(FORMATS, name), "IS_FALLBACK", False)
     )
@@ -56,12 +58,12 @@ def load_format(name: str) -> Format:
 
 
 def load_mapped() -> MappedFormat:
-    """Load the format that reads by a map."""
+    """Load the fallback format, which can read any file by a map."""
     return cast("MappedFormat", registry.load(FORMATS, _fallbacks()[0]))
 
 
 def describe(head: Head) -> str:
-    """Say what a file holds that is no trajectory."""
+    """Return a short description of the content of a file without a trajectory."""
     if not head.raw.strip():
         return "empty"
     if b"\0" in head.raw:

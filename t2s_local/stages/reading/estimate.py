@@ -1,7 +1,7 @@
-"""Outcomes of runs that carry no label, estimated from what happened in them.
+"""Estimate the outcomes of runs without a label from their steps.
 
-An estimate is never more than a guess: it is marked as one, and a label that is there always stays. The weights were
-fitted on runs with known outcomes, their labels hidden (decision 0101).
+An estimate is only a guess: it is marked as estimated, and never replaces a label. The weights were fitted on runs with
+known outcomes, whose labels were hidden (decision 0101).
 """
 
 import math
@@ -17,7 +17,7 @@ from t2s_local.values.value import Value
 
 SOURCE = "estimated"
 SURE = 0.75
-"""Probability from which an outcome is named: a tenth of labelled runs, of which 96 % are then named rightly."""
+"""Least probability for an estimate: reached by a tenth of the labelled runs, of which 96 % are estimated rightly."""
 _TEST = re.compile(
     r"\b(?:pytest|unittest|tox|nox|jest|vitest|mocha|rspec|phpunit|ctest|gradle|mvn|make|ninja)\b"
     r"|\b(?:tsc|mypy|ruff|eslint|flake8)\b"
@@ -57,24 +57,24 @@ _BAD_ENDS = re.compile(
 
 
 class Signal(Value, frozen=True, kw_only=True):
-    """One thing in a run that speaks for or against it."""
+    """One feature of a run that makes its success likelier or less likely."""
 
     name: str
     value: float
-    """From 0 to 1; how much of it there is."""
+    """Strength of the feature, from 0 to 1."""
     weight: float
-    """Added to the log odds of success for a whole unit; negative speaks against it."""
+    """Change of the log odds of success at full strength; negative if the feature makes success less likely."""
 
 
 class Estimate(Value, frozen=True, kw_only=True):
     """Estimated outcome of a run."""
 
     outcome: Outcome | None
-    """None where neither is likely enough."""
+    """Success or failure; None if neither is likely enough."""
     probability: float
-    """Of success."""
+    """Probability of success."""
     signals: tuple[Signal, ...]
-    """Those that were there, the strongest first."""
+    """Signals that the run shows, the strongest first."""
 
 
 BIAS = 1.09
@@ -94,11 +94,11 @@ WEIGHTS: dict[str, float] = {
     "asked again": -0.70,
     "reverted": -0.50,
 }
-"""The last five are set by hand: no labelled runs with real users exist to fit them on."""
+"""Signal to its weight; the last five weights are set by hand, since no labelled runs with real users exist."""
 
 
 def estimate(run: Trajectory) -> Estimate:
-    """Estimate how *run* ended, without looking at its label."""
+    """Estimate the outcome of *run*, without using its label."""
     values = measure(run)
     signals = [
         Signal(name=name, value=round(value, 4), weight=WEIGHTS[name])
@@ -113,7 +113,7 @@ def estimate(run: Trajectory) -> Estimate:
 
 
 def estimated(run: Trajectory) -> Trajectory:
-    """*run* with an estimated outcome; unchanged where it has a label, or where nothing is likely enough."""
+    """Return *run* with an estimated outcome; unchanged if it has a label, or no outcome is likely enough."""
     if run.label is not None:
         return run
     found = estimate(run)
@@ -123,7 +123,7 @@ def estimated(run: Trajectory) -> Trajectory:
 
 
 def measure(run: Trajectory) -> dict[str, float]:
-    """Every signal of *run*, from 0 to 1."""
+    """Return the strength of every signal in *run*, from 0 to 1."""
     results = [step for step in run.steps if step.kind == "tool_result"]
     calls = [step for step in run.steps if step.kind == "tool_call"]
     users = [step.text for step in run.steps if step.kind == "user"][1:]
@@ -158,7 +158,7 @@ def _has_failed(step: Step) -> bool:
 
 
 def _tests(steps: tuple[Step, ...]) -> dict[str, float]:
-    """Return whether the last test or build passed or failed; neither where none was run."""
+    """Return 0 or 1 for "last test passed" and "last test failed" (tests or builds); both are 0 without a test."""
     tested = {step.call_id for step in steps if step.kind == "tool_call" and _TEST.search(step.text[:2000])}
     last = next((step for step in reversed(steps) if step.kind == "tool_result" and step.call_id in tested), None)
     failed = last is not None and _has_not_passed(last)
@@ -166,7 +166,7 @@ def _tests(steps: tuple[Step, ...]) -> dict[str, float]:
 
 
 def _has_not_passed(result: Step) -> bool:
-    """Return whether a test or build did not pass: by what it printed, otherwise by its exit code or an error in it."""
+    """Return whether a test or build did not pass: by its summary, else by its exit code or an error in its output."""
     found = read_result(result.text)
     if found is not None:
         return found.verdict != "passed" or _has_failed(result)

@@ -1,4 +1,4 @@
-"""The files below some paths."""
+"""List the files at or below some paths."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,23 +12,23 @@ from t2s_local.values.value import Value
 
 
 class FileListing(Value, frozen=True, kw_only=True):
-    """The files below some paths."""
+    """The files at or below some paths."""
 
     files: tuple[Path, ...]
-    """In canonical order, each once."""
+    """Files in canonical order, each once."""
     quarantined: tuple[Quarantined, ...]
     """Folders that could not be listed."""
     left_out: tuple[Unrecognised, ...] = ()
-    """What is no file to be read: pipes, devices, links that lead elsewhere. None of it was opened."""
+    """Paths that are no regular files and were not opened: pipes, devices, links to other places."""
 
     @property
     def n_files(self) -> int:
-        """How many files there are, with those that were left out."""
+        """Number of files, including those left out."""
         return len(self.files) + len(self.left_out)
 
 
 def find(paths: Sequence[Path]) -> FileListing:
-    """List the files at or below *paths*, sorted by name, each once; the log of a database comes with it.
+    """List the files at or below *paths*, sorted by path, each once; a database is listed with its log files.
 
     Raises:
         InputError: one of *paths* does not exist.

@@ -1,4 +1,4 @@
-"""Where the agents of this machine keep their conversations; foreign folders are listed, never changed."""
+"""Find the conversations that agents store on this machine; their folders are only read, never changed."""
 
 import json
 import os
@@ -12,14 +12,14 @@ from t2s_local.values.value import Value
 
 
 class Store(NamedTuple):
-    """One agent's place for conversations."""
+    """Folders and file patterns in which one agent stores conversations."""
 
     agent: str
     roots: tuple[str, ...]
-    """Folders below the home folder; a leading ``$NAME`` stands for a variable of the environment.
+    """Folders below the home folder; a leading ``$NAME`` stands for an environment variable.
 
-    What lies in ``.config``, ``.local/share`` or ``.local/state`` is looked for where the variables of the XDG Base
-    Directory specification move these folders, too.
+    Folders below ``.config``, ``.local/share`` or ``.local/state`` are also searched in the places to which the
+    variables of the XDG Base Directory specification move them.
     """
     patterns: tuple[str, ...]
 
@@ -64,7 +64,7 @@ STORES = (
     ),
 )
 PROJECT_FILES = (".aider.chat.history.md",)
-"""Conversations that lie in the project itself."""
+"""Names of files with conversations that are in the project's folder itself."""
 
 
 class HarvestedFile(Value, frozen=True, kw_only=True):
@@ -74,16 +74,16 @@ class HarvestedFile(Value, frozen=True, kw_only=True):
     path: str
     bytes: int
     modified: str
-    """ISO 8601, UTC."""
+    """Time of the last change, ISO 8601, UTC."""
     stamp: str
-    """Changes whenever the file may have: what is remembered of a file that was taken."""
+    """Size and change time of the file; stored when the file is read, to notice later changes."""
 
 
 class Harvest(Value, frozen=True, kw_only=True):
     """Conversations found on the machine."""
 
     sources: tuple[HarvestedFile, ...]
-    """By agent, then by path."""
+    """Files sorted by agent, then by path."""
     closed: tuple[str, ...] = ()
     """Folders that could not be listed."""
 
@@ -92,13 +92,13 @@ class Due(Value, frozen=True, kw_only=True):
     """Conversations that a run over a harvest reads."""
 
     new: tuple[HarvestedFile, ...]
-    """Never taken before, or changed since."""
+    """Files that were never read, or changed since they were read."""
     known: tuple[HarvestedFile, ...]
-    """Taken before: their work is stored, and what they taught goes on to count."""
+    """Files that were read before: their results are stored, and their lessons still count."""
 
     @property
     def sources(self) -> tuple[HarvestedFile, ...]:
-        """All of them."""
+        """All files, the new files first."""
         return (*self.new, *self.known)
 
 
@@ -109,13 +109,13 @@ def harvest(
     project: Path | None = None,
     since: datetime | None = None,
 ) -> Harvest:
-    """List the conversations of every known agent; nothing is opened but the first line of files of a project.
+    """List the conversations of every known agent; files are opened only to compare their beginning with *project*.
 
     Args:
         home: The user's home folder.
-        environment: Variables that move an agent's folder elsewhere.
-        project: Only conversations about this folder, and those that lie in it.
-        since: Only files that changed at or after this time.
+        environment: Environment variables, which may move an agent's folder elsewhere.
+        project: List only conversations about this folder or in it; None for all conversations.
+        since: List only files that changed at or after this time; None for all files.
     """
     closed: list[str] = []
     found: dict[str, HarvestedFile] = {}
@@ -130,22 +130,22 @@ def harvest(
 
 
 def unseen(found: Harvest, stamp_of: Callable[[str], str | None]) -> tuple[HarvestedFile, ...]:
-    """Sources that are new or changed.
+    """Return the files that are new or changed.
 
     Args:
-        found: What is on the machine.
-        stamp_of: The stamp a path had when it was taken, None where it never was.
+        found: The conversations on the machine.
+        stamp_of: Returns the stamp that a path had when it was read; None if it was never read.
     """
     return tuple(source for source in found.sources if stamp_of(source.path) != source.stamp)
 
 
 def due(found: Harvest, stamp_of: Callable[[str], str | None], *, since: datetime | None) -> Due:
-    """Choose what to read of everything that was found: what is new, beside all that was taken before.
+    """Choose the conversations to read: the new or changed files, and all files that were read before.
 
     Args:
-        found: What is on the machine.
-        stamp_of: As for :func:`unseen`.
-        since: Of what is new, only files that changed at or after this time.
+        found: The conversations on the machine.
+        stamp_of: Returns the stamp that a path had when it was read; None if it was never read.
+        since: Of the new files, choose only those that changed at or after this time; None for all.
     """
     new = tuple(source for source in unseen(found, stamp_of) if _is_since(source, since))
     fresh = {source.path for source in new}
@@ -201,7 +201,7 @@ def _source(agent: str, path: Path) -> HarvestedFile | None:
 
 
 def is_about(path: Path, project: Path) -> bool:
-    """Return whether a conversation took place in *project*: by its place, its name, or its first lines."""
+    """Return whether a conversation is about *project*: by its folder, its path, or the first 16 kB of the file."""
     folder = project.resolve()
     if path.resolve().is_relative_to(folder):
         return True

@@ -1,4 +1,4 @@
-"""Label files: CSV, JSON, JSON Lines and the reports of SWE-bench, read into labels with the keys they name."""
+"""Read label files (CSV, JSON, JSON Lines, SWE-bench reports) into labels, each with the key of its run."""
 
 import csv
 import io
@@ -42,25 +42,25 @@ _REPORT_NAMES = frozenset({"report", "result", "results", "reward", "eval_report
 
 
 class LabelEntry(NamedTuple):
-    """One label as a file states it."""
+    """One label from a label file."""
 
     key: str
-    """An id or a path."""
+    """Id or path of the labelled run."""
     label: Label
     file: Path
     attempt: tuple[int, int] | None = None
-    """Which of how many attempts it is about, where the file tells them apart."""
+    """Number of the labelled attempt (from 1) and number of attempts; None if the file does not list attempts."""
 
 
 class Roster(NamedTuple):
-    """A list of what was solved: whatever else was tried beside it, was not."""
+    """A list of solved tasks: every other task whose runs are near the list failed."""
 
     solved: frozenset[str]
     file: Path
 
 
 class Labels(NamedTuple):
-    """Everything some label files state."""
+    """Contents of label files."""
 
     entries: tuple[LabelEntry, ...]
     rosters: tuple[Roster, ...]
@@ -71,10 +71,10 @@ NO_LABELS = Labels((), (), ())
 
 
 def load_labels(path: Path | None) -> Labels:
-    """Read a label file, or every one in a folder: CSV, JSON, JSON Lines, and the reports of SWE-bench; none for None.
+    """Read a label file, or every label file in a folder; return no labels if *path* is None.
 
     Raises:
-        InputError: *path* does not exist, or is one file that holds no label.
+        InputError: *path* does not exist, or contains no label.
     """
     if path is None:
         return NO_LABELS
@@ -99,7 +99,7 @@ def load_labels(path: Path | None) -> Labels:
 
 
 def _read(file: Path, *, is_named: bool) -> Iterator[LabelEntry | Roster | Quarantined]:
-    """Yield the labels in one file; in a folder, files that are no label files are passed over."""
+    """Yield the labels in one file; if the file was found in a folder (not *is_named*), other kinds are skipped."""
     if not is_named and file.suffix.lower() not in (".json", ".jsonl", ".csv", ".tsv"):
         return
     data = whole(file)
@@ -159,7 +159,7 @@ def _number(cell: str) -> str | float:
 
 
 def _stated(value: object, file: Path) -> Iterator[LabelEntry | Roster]:
-    """The labels in a JSON value: a list of records, ids with a label each, one report, or lists of ids."""
+    """Yield the labels in a JSON value: a list of records, ids with a label each, one report, or lists of ids."""
     if isinstance(value, list):
         for item in value:
             if isinstance(item, dict) and (entry := _entry(item, file)):
@@ -186,7 +186,10 @@ def _entry(record: Record, file: Path) -> LabelEntry | None:
 
 
 def _attempt(record: Record) -> tuple[int, int] | None:
-    """The attempt whose patch was judged, where a record lists every attempt, as Aider's benchmark does."""
+    """Return the number of the judged attempt (from 1) and the number of attempts; None if none is listed.
+
+    Records of Aider's benchmark list every attempt; the judged attempt has the patch of the record.
+    """
     attempts = objects(record.get("all_results"))
     patch = record.get("model_patch")
     same = [number for number, attempt in enumerate(attempts, 1) if attempt.get("model_patch") == patch]
@@ -225,9 +228,9 @@ def _from(label: Label, file: Path) -> Label:
 
 
 def _name_of_report(file: Path) -> str:
-    """Return the run that a report without an id is about.
+    """Return the name of the run that a report without an id is about.
 
-    Its file's name, or its folder's where that is ``report``.
+    This is the name of the file, or of its folder if the file has a general name such as ``report``.
     """
     stem = file.name.split(".")[0] if file.name.split(".")[0] in _REPORT_NAMES else file.name
     return file.parent.name if stem in _REPORT_NAMES else stem.removesuffix(".json").removesuffix(".report")

@@ -1,4 +1,4 @@
-"""Labels joined to trajectories: by id or by path, the nearest label file first."""
+"""Join labels to trajectories by id or path; the nearest label file decides."""
 
 import re
 from collections import Counter
@@ -12,13 +12,13 @@ from t2s_local.stages.reading.unread import Unrecognised
 from t2s_local.values.trajectory import Label
 
 MOST_FILES = 200
-"""Files without a trajectory that are looked into for labels."""
+"""Largest number of files without a trajectory that are searched for labels."""
 _LARGEST = 8_000_000
 _ATTEMPT = re.compile(r" #(\d{1,9})\Z")
 
 
 class RunNames(NamedTuple):
-    """By what a trajectory can be found."""
+    """Names by which a label can refer to a trajectory."""
 
     id: str
     session_id: str | None
@@ -28,7 +28,7 @@ class RunNames(NamedTuple):
 
     @property
     def attempt(self) -> int | None:
-        """Which of the sessions of its file it is, where the format numbers them."""
+        """Number of the session within its file, if the format numbers sessions; else None."""
         numbered = _ATTEMPT.search(self.session_id or "")
         return int(numbered[1]) if numbered else None
 
@@ -37,15 +37,15 @@ class JoinedLabels(NamedTuple):
     """Labels found for trajectories."""
 
     labels: dict[int, Label]
-    """By position in the trajectories given."""
+    """Position of a trajectory to its label."""
     n_unmatched: int
-    """Labels that belong to no trajectory."""
+    """Number of labels that belong to no trajectory."""
     n_conflicts: int
-    """Trajectories for which the nearest label files disagree, or that share a label; they stay as they were."""
+    """Number of trajectories that get no label, because the nearest label files disagree or several share one label."""
 
 
 def labels_among(files: Sequence[Unrecognised]) -> Labels:
-    """Load the labels in files without a trajectory, where there are any: reports that lie beside the runs."""
+    """Return the labels in files without a trajectory, such as reports in the same folders as the runs."""
     found = [labels for item in files[:MOST_FILES] if (labels := labels_in(Path(item.path))) is not None]
     if not found:
         return NO_LABELS
@@ -54,7 +54,7 @@ def labels_among(files: Sequence[Unrecognised]) -> Labels:
 
 
 def labels_in(path: Path) -> Labels | None:
-    """Load the labels in one file; None where it holds none, or is too large to be looked into."""
+    """Return the labels in one file; None if it contains none, cannot be read, or has more than 8 MB."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return None
@@ -65,17 +65,18 @@ def labels_in(path: Path) -> Labels | None:
 
 
 def join(labels: Labels, runs: Sequence[RunNames], *, only_sure: bool = False) -> JoinedLabels:
-    """Find the label of every trajectory that has one.
+    """Find the label of every trajectory that has a label.
 
-    A trajectory is found by its id, its session, its path or an end of it, its file's name, or its task. Where several
-    label files speak of the same key, those that lie nearest to the trajectory decide. A label is about one run of a
-    file: of numbered attempts the one it says, otherwise the last; of other runs that it names alike none, and never a
-    sub-agent. A list of solved tasks says of the other trajectories beside it that they failed.
+    The key of a label is compared with the id, the session, the path or its last parts, the file name and the task of a
+    trajectory. If several label files have the same key, the files nearest to the trajectory decide. A label is about
+    one run of a file: of numbered attempts the stated attempt, otherwise the last attempt. If it matches several
+    unnumbered runs of a file, none gets it. A sub-agent is matched only by its own id or session. A list of solved
+    tasks labels the other trajectories nearest to the list as failures.
 
     Args:
-        labels: What label files state.
+        labels: Contents of label files.
         runs: Names of the trajectories.
-        only_sure: Join a label only where it names one trajectory of all, as for files that nobody named as labels.
+        only_sure: Join a label only if it matches a single trajectory; for files that the user did not name as labels.
     """
     index: dict[str, list[LabelEntry]] = {}
     for entry in labels.entries:
@@ -110,7 +111,7 @@ def join(labels: Labels, runs: Sequence[RunNames], *, only_sure: bool = False) -
 
 
 def _groups(index: Container[str], runs: Sequence[RunNames]) -> dict[tuple[str, str], list[int]]:
-    """Runs of one file that one key names, by key and file; a sub-agent is named by its own id alone."""
+    """Return the positions of runs by key and file; a sub-agent is matched only by its own id or session."""
     groups: dict[tuple[str, str], list[int]] = {}
     for place, run in enumerate(runs):
         names = _own_keys(run) if run.parent_id is not None else _keys(run)
@@ -121,7 +122,10 @@ def _groups(index: Container[str], runs: Sequence[RunNames]) -> dict[tuple[str, 
 
 
 def _meant(entries: Sequence[LabelEntry], named: Sequence[tuple[int, RunNames]]) -> int | None:
-    """Which of the runs of one file a label is about: the attempt it says, otherwise the last one."""
+    """Return the position of the run of a file that a label is about: the stated attempt, else the last attempt.
+
+    None if there is no such attempt, or several runs are not numbered.
+    """
     attempts = {run.attempt: place for place, run in named}
     said = next((entry.attempt for entry in entries if entry.attempt is not None), None)
     if said is not None and None not in attempts:
@@ -133,14 +137,14 @@ def _meant(entries: Sequence[LabelEntry], named: Sequence[tuple[int, RunNames]])
 
 
 def _own_keys(run: RunNames) -> Iterator[str]:
-    """Names that no other run has."""
+    """Yield the id and the session of a run, which no other run has."""
     yield run.id
     if run.session_id is not None:
         yield run.session_id
 
 
 def _keys(run: RunNames) -> Iterator[str]:
-    """Names a label may call a trajectory by, the most exact first."""
+    """Yield the names by which a label may refer to a trajectory, the most exact first."""
     yield from _own_keys(run)
     parts = PurePath(run.source).parts
     yield run.source
@@ -162,14 +166,14 @@ def _nearest(entries: Iterable[LabelEntry], source: str) -> list[LabelEntry]:
 
 
 def _shared(file: Path, source: str) -> int:
-    """How many folders two files have in common."""
+    """Return the number of folders that the paths of two files have in common."""
     ours, theirs = file.absolute().parent.parts, Path(source).absolute().parent.parts
     pairs = zip(ours, theirs, strict=False)
     return next((depth for depth, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
 
 
 def _beside(roster: Roster, runs: Sequence[RunNames]) -> list[int]:
-    """Trajectories of tasks that lie nearest to the list; none where the list names none of them."""
+    """Return the positions of the trajectories nearest to a list of solved tasks; none if it names none of them."""
     candidates = [place for place, run in enumerate(runs) if run.task_id is not None and run.parent_id is None]
     if not candidates:
         return []

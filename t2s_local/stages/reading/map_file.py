@@ -1,4 +1,4 @@
-"""Map files: TOML that says where a layout keeps its runs, read with the line of what is wrong, and written."""
+"""Read and write maps: TOML files that say where a file keeps its runs; errors name the line."""
 
 import json
 import re
@@ -15,9 +15,9 @@ from t2s_local.records.paths.paths import json_path
 from t2s_local.values.layout import KEY_IS_NAME, Layout
 
 _LARGEST = 64 << 10
-"""Bytes of a map; the one for all formats that t2s knows by name has four thousand."""
+"""Largest number of bytes of a map; the map for all formats that t2s knows by name has four thousand."""
 _MOST = 64
-"""Paths or words of one field."""
+"""Largest number of paths or words in one field."""
 _LONGEST_WORD = 200
 _HINT = "`t2s read FILE --suggest-map` writes a map to begin with."
 _SECTION = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
@@ -28,17 +28,17 @@ _WORDS = {
     ("steps", "events"): ("openhands",),
     ("steps", "answers"): ("this", "before"),
 }
-"""Fields that hold one of a few words rather than paths."""
+"""Fields whose value is one of a few words instead of paths."""
 _SECTIONS: dict[str, tuple[str, ...]] = {
     name: type(getattr(Layout(), name)).__struct_fields__ for name in Layout.__struct_fields__
 }
 
 
 class _MapFile:
-    """A map as it is written, with the lines of its fields."""
+    """The text of a map, with the line numbers of its fields."""
 
     def __init__(self, path: Path, text: str) -> None:
-        """Note where in *text* each field is."""
+        """Find the line of each field in *text*."""
         self._path = path
         self._lines: dict[tuple[str, str], int] = {}
         section = ""
@@ -53,7 +53,7 @@ class _MapFile:
         self._n_lines = text.count("\n") + 1
 
     def refuse(self, message: str, section: str = "", key: str = "", *, hint: str = _HINT) -> NoReturn:
-        """Refuse the map because of a field.
+        """Raise an error that names the line of a field.
 
         Raises:
             UsageError: always.
@@ -63,14 +63,14 @@ class _MapFile:
 
 
 _NESTED = re.compile(r"(?:[\[{]\s*){32}")
-"""More open brackets than any map has; how many the parser takes depends on who calls it."""
+"""More nested brackets than any map has; refused here, since the parser's own limit depends on its caller."""
 
 
 def read_map(path: Path) -> Layout:
     """Read a map.
 
     Raises:
-        UsageError: it is no file, no TOML, or no map; the line is named.
+        UsageError: *path* is no file, no TOML, or no map; the error names the line.
     """
     try:
         with open_regular(path) as stream:
@@ -152,7 +152,7 @@ def _unknown(kind: str, name: str, known: tuple[str, ...]) -> str:
 
 
 def _refuse_ambiguous(layout: Layout, file: _MapFile) -> None:
-    """Refuse a word that stands for two roles."""
+    """Raise an error if a word names two roles."""
     roles: dict[str, str] = {}
     for role in layout.roles.__struct_fields__:
         for word in getattr(layout.roles, role):
@@ -161,7 +161,7 @@ def _refuse_ambiguous(layout: Layout, file: _MapFile) -> None:
 
 
 def _refuse_incomplete(layout: Layout, file: _MapFile) -> None:
-    """Refuse a map that cannot lead to any step."""
+    """Raise an error if the map cannot lead to any step."""
     runs, steps = layout.runs, layout.steps
     if runs.each != "file" and not runs.steps and not runs.columns:
         file.refuse('[runs] does not say where the steps are: `steps`, `columns`, or `each = "file"`', "runs")
@@ -175,7 +175,7 @@ def _refuse_incomplete(layout: Layout, file: _MapFile) -> None:
 
 
 def write_map(layout: Layout) -> str:
-    """Write a map as TOML, empty fields left out."""
+    """Return a map as TOML, without the fields that have their default."""
     lines: list[str] = []
     for section in Layout.__struct_fields__:
         fields = getattr(layout, section)

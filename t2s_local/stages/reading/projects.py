@@ -1,4 +1,4 @@
-"""Which project each conversation on a machine is about, and names for projects that tell no home folder."""
+"""Find the project of each conversation on a machine, and give projects names that do not reveal a home folder."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,26 +15,26 @@ _FOLDER = re.compile(
     rb'\s*:\s*"((?:/|[A-Za-z]:\\\\)[^"\x00-\x1f]{0,1000})"',
     re.IGNORECASE,
 )
-"""Keys under which agents note the folder that they work in."""
+"""JSON keys under which agents record their working folder, with the folder."""
 _OTHER = re.compile(r"[^A-Za-z0-9._-]+")
 _WORK_TREES = frozenset({"worktree", "worktrees"})
 _LONGEST = 60
 _DIGITS = 6
 COMMON = "common"
-"""Name of the library for what holds in several projects."""
+"""Name of the library for rules that apply to several projects."""
 
 
 class Project(Value, frozen=True, kw_only=True):
     """A folder or repository that conversations are about."""
 
     name: str
-    """Unique among the projects of a machine, fit for the name of a folder."""
+    """Name of the project: unique on the machine, and valid as the name of a folder."""
     folder: str
     files: tuple[HarvestedFile, ...]
 
     @property
     def agents(self) -> tuple[str, ...]:
-        """Names of the agents that worked on it, most conversations first."""
+        """Names of the agents that worked on the project, the agent with most conversations first."""
         agents = [file.agent for file in self.files]
         return tuple(sorted(set(agents), key=lambda agent: (-agents.count(agent), agent)))
 
@@ -47,15 +47,15 @@ class Project(Value, frozen=True, kw_only=True):
 def projects_of(
     sources: Iterable[HarvestedFile], *, home: Path, known: Mapping[str, str]
 ) -> tuple[tuple[Project, ...], tuple[HarvestedFile, ...]]:
-    """Sort conversations by project.
+    """Group conversations by project.
 
     Args:
-        sources: Files with conversations; the first part of each is read.
+        sources: Files with conversations; the first 64 kB of each are read.
         home: The user's home folder, which is no project itself.
-        known: Names that projects have already, by :func:`key_of`; they keep them.
+        known: Existing names of projects, by the key from :func:`key_of`; these names are kept.
 
     Returns:
-        The projects, by name, and the files that tell none, or may hold conversations about several.
+        The projects, sorted by name, and the files without a known project.
     """
     folders: dict[str, list[HarvestedFile]] = {}
     others = []
@@ -72,12 +72,12 @@ def projects_of(
 
 
 def key_of(folder: str) -> str:
-    """Digest of a project's folder: what its name is remembered under."""
+    """Return a digest of a project's folder, under which the name of the project is stored."""
     return digest(folder)
 
 
 def _folder_of(path: Path) -> str | None:
-    """Return the folder that a conversation began in, as its first records say."""
+    """Return the first working folder in the beginning of a conversation; None if there is none."""
     try:
         with open_regular(path) as stream:
             found = _FOLDER.search(stream.read(_HEAD))
@@ -90,7 +90,7 @@ def _folder_of(path: Path) -> str | None:
 
 
 def _root(folder: str, home: Path) -> str | None:
-    """Return the repository *folder* lies in, as far as it is on this disk; None where it is no project."""
+    """Return the repository that contains *folder*, else *folder*; None if it is the home folder or above it."""
     path = Path(folder)
     for place in (path, *path.parents):
         mark = place / ".git"
@@ -107,7 +107,7 @@ def _root(folder: str, home: Path) -> str | None:
 
 
 def _above_work_trees(path: Path) -> Path:
-    """Return the repository that keeps its work trees in a folder of its own, as agents do: ``.claude/worktrees``."""
+    """Return the folder above a folder of work trees, such as ``.claude/worktrees``; *path* if it has none."""
     at = next((at for at, part in enumerate(path.parts) if part.lstrip(".") in _WORK_TREES), len(path.parts))
     while at > 1 and at < len(path.parts) and path.parts[at - 1].startswith("."):
         at -= 1
@@ -115,7 +115,7 @@ def _above_work_trees(path: Path) -> Path:
 
 
 def _main_folder(mark: Path) -> str | None:
-    """Return the repository that a work tree belongs to."""
+    """Return the repository of a work tree, from its ``.git`` file; None if the file names none."""
     try:
         with open_regular(mark) as stream:
             text = stream.read(4096).decode("utf-8", "replace").strip()
@@ -126,7 +126,7 @@ def _main_folder(mark: Path) -> str | None:
 
 
 def _names(folders: Iterable[str], *, home: Path, known: Mapping[str, str]) -> dict[str, str]:
-    """Name each project after its folder; one whose name is taken, after the folders above it, too."""
+    """Name each project after its folder; if that name is in use, after the folder and the folders above it."""
     names = {folder: known[key_of(folder)] for folder in folders if key_of(folder) in known}
     taken = {COMMON, *(name.lower() for name in (*known.values(), *names.values()))}
     for folder in folders:

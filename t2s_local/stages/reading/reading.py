@@ -1,4 +1,4 @@
-"""Files in, trajectories out: which format a file is in, and what became of every piece of it."""
+"""Read trajectories from files, and report every part of a file that is no trajectory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,20 +21,20 @@ from t2s_local.values.layout import Layout
 from t2s_local.values.trajectory import Trajectory
 
 _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""Errors that come of values no reader expects. Readers expect every JSON value, which a test holds them to; where one
-does not after all, its file costs a line and never the run."""
+"""Errors caused by values that a reader does not expect. Tests ensure that readers accept every JSON value; if a reader
+still fails, only the rest of its file is lost, with a line in the report."""
 
 
 def read_file(
     path: Path, *, source: str, format_name: str | None = None, layout: Layout | None = None
 ) -> Iterator[Reading | Unrecognised]:
-    """Read the trajectories of one file one by one, made inert; bad content comes out as values.
+    """Yield the trajectories of one file one by one, with harmless text; unreadable parts are yielded as values.
 
     Args:
         path: The file.
-        source: What to call it in the trajectories.
-        format_name: The format to read it as, found out where it is None.
-        layout: The map to read it by, whatever its format; None for none.
+        source: Name of the file in the trajectories.
+        format_name: The format of the file; None to detect it.
+        layout: The map to read the file by, whatever its format; None for no map.
     """
     budget = open_budget(path)
     try:
@@ -49,7 +49,7 @@ def read_file(
 
 
 def _account(error: Exception, source: str) -> Quarantined:
-    """Say in a line why the rest of a file is not read."""
+    """Return a value with the reason why the rest of a file cannot be read."""
     if isinstance(error, OSError):
         return Unreadable(path=source, line=None, reason=reason_of(error))
     if isinstance(error, InputError):
@@ -92,14 +92,14 @@ def _items(path: Path, source: str, format_name: str | None, layout: Layout | No
 
 
 def _readings(path: Path, source: str, name: str | None, layout: Layout | None) -> Iterator[Reading]:
-    """Read a file by a map where there is one, otherwise as the format *name*."""
+    """Read a file by the map *layout*; without a map, in the format *name*."""
     if layout is not None:
         return load_mapped().read_mapped(path, source=source, layout=layout)
     return load_format(name or "").read(path, source=source)
 
 
 def _each(files: Iterator[Unpacked | Quarantined], layout: Layout | None) -> Iterator[Reading | Unrecognised]:
-    """Read every member of an archive as if it were a file; archives inside of archives are left alone."""
+    """Read every member of an archive like a file; archives inside archives are not opened."""
     for item in files:
         if isinstance(item, Quarantined):
             yield item

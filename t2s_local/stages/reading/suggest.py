@@ -1,4 +1,4 @@
-"""A first version of a map, from what the fallback saw in a file."""
+"""Suggest a map for a file, from the structure that the fallback format found in it."""
 
 from pathlib import Path
 
@@ -16,11 +16,11 @@ _LONGEST_NAME = 80
 
 
 def suggested_map(path: Path) -> str:
-    """Write a map for a file, with how sure it is in comments.
+    """Return a map for a file as TOML, with its certainty in comments.
 
     Raises:
-        InputError: the file cannot be read, or two lists of it may be the conversation.
-        NothingFoundError: no run was found in it.
+        InputError: the file cannot be read, or two of its lists may be the conversation.
+        NothingFoundError: the file is an archive, or no run was found in it.
     """
     head = look(path)
     if is_zip(head.raw) or is_tar(head.raw):

@@ -1,4 +1,4 @@
-"""Members of archives as files of their own, one after another."""
+"""Unpack the members of archives into temporary files, one after another."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,42 +15,42 @@ from t2s_local.records.tars import is_tar, tar_members
 from t2s_local.user_files.scratch import scratch
 
 _DEEP = ("a", "b", "c", "d")
-"""Folders a member is unpacked in, each empty but for the next: formats that look beside a file find nothing else."""
+"""Nested folders to unpack a member in, otherwise empty, so that formats which search near a file find nothing else."""
 _LONGEST_END = 16
 _ROOM = 256 << 20
-"""Bytes of members that are unpacked together, so that formats find what lies beside a file."""
+"""Largest number of bytes of members that are unpacked together, so that formats find the neighbours of a file."""
 _ENTRY = 4096
-"""Bytes that a file or a folder counts for, however little is in it."""
+"""Least number of bytes that a file or folder counts."""
 _DEEPEST = 64
 
 
 class Unpacked(NamedTuple):
-    """A member of an archive, in the folder it lay in, or in a folder of its own."""
+    """A member of an archive, unpacked in the same folder as in the archive, or alone."""
 
     file: Path
     source: str
     archive: str
     root: Path
-    """Where the archive was unpacked."""
+    """Folder in which the archive was unpacked."""
 
     def name_of(self, path: str) -> str:
-        """Return the name of a file beside this one, as those call it who see the archive alone."""
+        """Return *path*, a path among the unpacked files, as a path inside the archive; other paths are unchanged."""
         root = f"{self.root}/"
         return f"{self.archive}/{printable(path.removeprefix(root))}" if path.startswith(root) else path
 
 
 class _Tree:
-    """Members of an archive in the folders they lay in, as far as there is room and their names are plain."""
+    """Members of an archive, unpacked in the folders of the archive if they fit and their names are safe."""
 
     def __init__(self, root: Path, archive: str) -> None:
-        """Begin with nothing below *root*."""
+        """Begin with no member; *root* is an empty folder."""
         self.files: list[Unpacked] = []
         self._root = root
         self._archive = archive
         self._left = _ROOM
 
     def place(self, member: str, size: int, *, source: str) -> Path | None:
-        """Make room for a member of *size* bytes; None where it has to lie alone."""
+        """Return the path to unpack a member of *size* bytes to; None if it must be unpacked alone."""
         names = [name for name in member.replace("\\", "/").split("/") if name not in ("", ".")]
         self._left -= size + _ENTRY * len(names)
         if self._left < 0 or not 0 < len(names) <= _DEEPEST or not all(map(is_plain_name, names)):
@@ -67,7 +67,7 @@ class _Tree:
 
 
 def is_archive(file: Path) -> bool:
-    """Return whether a file is an archive of files itself."""
+    """Return whether a file is a zip or tar archive."""
     try:
         start = head_bytes(file, HEAD_BYTES)
     except InputError:
@@ -76,7 +76,7 @@ def is_archive(file: Path) -> bool:
 
 
 def zip_files(path: Path, source: str) -> Iterator[Unpacked | Quarantined]:
-    """Unpack a zip archive; each file is gone when the archive is done, or when the next one is asked for."""
+    """Yield the members of a zip archive as files, which are deleted at the end, or when the next is requested."""
     with _place() as alone, _place() as root:
         tree = _Tree(root, source)
         for name, data in members(path, lambda _: True):
@@ -97,7 +97,7 @@ def zip_files(path: Path, source: str) -> Iterator[Unpacked | Quarantined]:
 
 
 def tar_files(path: Path, source: str) -> Iterator[Unpacked | Quarantined]:
-    """Unpack a tar archive; each file is gone when the archive is done, or when the next one is asked for."""
+    """Yield the members of a tar archive as files, which are deleted at the end, or when the next is requested."""
     with _place() as alone, _place() as root:
         tree = _Tree(root, source)
         unpacked = alone / "t2s-member"
@@ -116,7 +116,7 @@ def tar_files(path: Path, source: str) -> Iterator[Unpacked | Quarantined]:
 
 @contextmanager
 def _place() -> Iterator[Path]:
-    """Make a folder to unpack members in, which is gone with this process at the latest."""
+    """Create a folder to unpack members in, which is deleted when the context or this process ends."""
     with scratch("m-") as folder:
         place = folder.joinpath(*_DEEP)
         place.mkdir(parents=True)
@@ -124,7 +124,7 @@ def _place() -> Iterator[Path]:
 
 
 def _file_name(member: str) -> str:
-    """Return the name a member is unpacked under: its own, where that is the name of a file, otherwise its ending."""
+    """Return the file name to unpack a member under: its own name if safe, else "member" with its ending."""
     name = member.replace("\\", "/").rpartition("/")[2]
     if is_plain_name(name):
         return name

@@ -9,8 +9,8 @@ class Unrecognised(Value, frozen=True, kw_only=True):
 
     path: str
     seen: str
-    """What it holds instead, in words."""
+    """Description of the content of the file."""
 
 
 class Unreadable(Quarantined, frozen=True, kw_only=True):
-    """A file the system did not let us read; what is in it may be fine."""
+    """A file that the system refused to read; its content may be valid."""

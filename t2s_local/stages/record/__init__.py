@@ -1,1 +1,1 @@
-"""The record of a program that ran: which skills it had, and how it ended."""
+"""Record a run of a program: the skills that it had, and its exit code."""

@@ -1,4 +1,4 @@
-"""Records of programs that ran beside skills: one line each, with the digest of every skill."""
+"""Records of programs that ran with a library of skills: one JSON line each, with the digest of every skill."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,57 +14,57 @@ from t2s_local.skills.source import SkillSource, read_source
 from t2s_local.values.value import Value
 
 LARGEST = 64_000_000
-"""Bytes of a file of records that is read."""
+"""Largest number of bytes of a file of records that is read."""
 
 
 class RecordedSkill(Value, frozen=True, kw_only=True):
-    """A skill that lay in the library when a program ran."""
+    """A skill that was in the library when a program ran."""
 
     name: str
     digest: str
-    """SHA-256 over its files, the version in the library's evidence log."""
+    """SHA-256 digest of its files, which names the version in the library's evidence log."""
 
 
 class ChangedSkill(Value, frozen=True, kw_only=True):
-    """A skill that is not as a record says."""
+    """A skill that changed or disappeared since a program was recorded."""
 
     name: str
     status: Literal["tampered_or_updated", "removed"]
     recorded: str
-    """Its digest in the record."""
+    """Digest of the skill in the record."""
     now: str | None
-    """Its digest now; None where it is gone."""
+    """Present digest of the skill; None if it is no longer in the library."""
 
 
 class RunRecord(Value, frozen=True, kw_only=True):
-    """One program that ran."""
+    """Record of one program that ran."""
 
     argv: tuple[str, ...]
-    """Without secrets and personal data."""
+    """Words of the command line, without secrets and personal data."""
     started: str
     """ISO 8601 time in UTC."""
     ended: str
     exit_code: int
-    """As a shell gives it: 127 for no such program, 128 and its number for a signal."""
+    """Exit code as a shell reports it: 127 for no such program, 128 + N for signal N."""
     skills: tuple[RecordedSkill, ...]
-    """Those of the library, by name; which of them the program used, it does not say."""
+    """All skills of the library, sorted by name; the record does not say which of them the program used."""
     allowed_tools: tuple[str, ...] | None
-    """Tools that the skills name in their front matter, sorted; None where none names any. Nobody enforces them."""
+    """Sorted tools that the skills name in their front matter; None if no skill names a tool. Not enforced."""
     budget: int | None
-    """Tokens that the user said the program may use; None where nothing was said. Nobody enforces them."""
+    """Number of tokens that the program may use, as the user stated; None if not stated. Not enforced."""
     outcome: Literal["failure"] | None
-    """Failure where the exit code is not 0; None where it is: finished is not succeeded."""
+    """Failure if the exit code is not 0, else None: a program that finished did not necessarily succeed."""
 
 
 class LibraryNow(NamedTuple):
-    """The skills of a library, and the tools that they name."""
+    """The present skills of a library, and the tools that they name in their front matter."""
 
     skills: tuple[RecordedSkill, ...]
     allowed_tools: tuple[str, ...] | None
 
 
 def library_now(folder: Path) -> LibraryNow:
-    """Take the digest of every skill in *folder*.
+    """Return the digest of every skill in *folder*, and the tools that the skills name.
 
     Raises:
         InputError: there is no such folder, or a skill in it cannot be read.
@@ -80,7 +80,7 @@ def library_now(folder: Path) -> LibraryNow:
 
 
 def changed_skills(record: RunRecord, now: LibraryNow) -> tuple[ChangedSkill, ...]:
-    """Return the skills of *record* that a library no longer has as they were."""
+    """Return the skills of *record* that changed in a library, or are no longer in it."""
     digests = {skill.name: skill.digest for skill in now.skills}
     return tuple(
         ChangedSkill(
@@ -95,7 +95,10 @@ def changed_skills(record: RunRecord, now: LibraryNow) -> tuple[ChangedSkill, ..
 
 
 def without_secrets(words: Sequence[str], redactor: Redactor | None = None) -> tuple[str, ...]:
-    """Return the words of a command line with placeholders; an option before a secret shows that it is one."""
+    """Return the words of a command line with placeholders for secrets and personal data.
+
+    The words are searched together, since an option may show that the word after it is a secret.
+    """
     line = " ".join(words)
     found = (redactor or shipped_redactor()).find(line)
     cleaned, start = list[str](), 0
@@ -112,10 +115,10 @@ def without_secrets(words: Sequence[str], redactor: Redactor | None = None) -> t
 
 
 def open_records(path: Path) -> None:
-    """See to it that records can be added to *path*, before anything runs.
+    """Create the file *path* if needed, and check that records can be added to it, before a program runs.
 
     Raises:
-        InputError: they cannot.
+        InputError: the file cannot be created or written to.
     """
     try:
         path.touch(mode=PRIVATE_FILE)
@@ -129,7 +132,7 @@ def add_record(path: Path, record: RunRecord) -> None:
     """Add a line to the file of records.
 
     Raises:
-        T2SError: it cannot be written.
+        T2SError: the file cannot be written.
     """
     try:
         with path.open("ab", buffering=0) as stream:
@@ -142,7 +145,7 @@ def last_record(path: Path) -> RunRecord:
     """Read the last record of a file.
 
     Raises:
-        InputError: there is no record, or the last line is none.
+        InputError: there is no record, the last line is no record, or the file is too large.
     """
     data = regular_bytes(path, LARGEST)
     lines = [] if data is None else [line for line in data.splitlines() if line.strip()]

@@ -1,1 +1,1 @@
-"""Apply a person's decisions about rules to the rules of a run."""
+"""Apply a person's decisions about rules of earlier runs to the rules of the present run."""

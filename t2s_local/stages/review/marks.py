@@ -1,4 +1,4 @@
-"""Marks by which two rules are one, whatever their words and whichever runs they were learned from."""
+"""Compute marks (sets of features) by which a rule is recognised in a later run, even in other words."""
 
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -10,7 +10,7 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.value import digest
 
 ALIKE = 0.5
-"""Least share of the words or steps that two rules have in common."""
+"""Least share of common words or steps of two rules that are the same."""
 _REMEDY = frozenset({"fix", "correction", "result"})
 _OCCASION = frozenset({"observation", "request", "action"})
 _NAME = re.compile(r"\w+")
@@ -18,10 +18,10 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def mark_of(lessons: Sequence[Lesson]) -> RuleMark:
-    """Return the features of the rule that *lessons* make, the medoid first.
+    """Return the features of the rule formed by *lessons*, of which the medoid (the most central lesson) is the first.
 
-    A lesson that names other commands than the medoid, whose words a person reads, is no feature: grouping puts
-    opposite remedies of one failure together now and then, and who rejects one has not judged the other one.
+    Lessons that name other commands than the medoid are left out. Grouping sometimes joins opposite remedies of one
+    failure, but a person reads only the medoid, so a decision about the rule says nothing about the other remedy.
     """
     lessons = [lesson for lesson in lessons if not is_other_remedy(lessons[0], lesson)]
     return RuleMark(
@@ -36,9 +36,10 @@ def mark_of(lessons: Sequence[Lesson]) -> RuleMark:
 def is_same_rule(one: RuleMark, other: RuleMark) -> bool:
     """Return whether two rules are the same.
 
-    They are where a lesson of each says the same in masked words; where they are about one message and the remedies,
-    without what failed, share half of their words; or where half of the steps that show the remedy are the same, and
-    one that occasioned it: a model that reads the same steps again says the same thing in other words.
+    Two rules are the same in three cases: a lesson of each has the same masked words; or both are about one message and
+    their remedies, without the words of the failure, share half of their words; or they share a step that occasioned
+    the rule and half of the steps that show the remedy. The last case exists because a model that reads the same steps
+    again words the same rule differently.
     """
     if not set(one.signatures).isdisjoint(other.signatures):
         return True
@@ -49,18 +50,18 @@ def is_same_rule(one: RuleMark, other: RuleMark) -> bool:
 
 
 def is_other_remedy(one: Lesson, other: Lesson) -> bool:
-    """Return whether the remedies of two lessons name commands, and these have little in common."""
+    """Return whether both remedies name commands, and these commands share less than half of their words."""
     first, second = _code(one), _code(other)
     return bool(first and second) and len(first & second) < ALIKE * len(first | second)
 
 
 def keys_of(found: RuleMark) -> frozenset[str]:
-    """Return the features of which two marks of one rule share at least one."""
+    """Return the features of a mark that are compared first: two marks of one rule share at least one of them."""
     return frozenset((*found.signatures, *found.messages, *found.occasions))
 
 
 def _messages(lesson: Lesson) -> set[str]:
-    """Return the messages a lesson quotes, as they are and without the names, and parts of names, that failed."""
+    """Return the masked messages that a lesson quotes, with and without names from its situation and parts of names."""
     given = {word for code in _CODE.findall(lesson.when) for word in _NAME.findall(code.casefold())}
     parts = given | {part for word in given for part in word.split("_")}
     found = masked_messages(lesson)
@@ -84,7 +85,7 @@ def _remedy(lesson: Lesson) -> set[str]:
 
 
 def _code(lesson: Lesson) -> set[str]:
-    """Return the words of a remedy's commands that the command which failed lacks: a message may name the way out."""
+    """Return the words in code spans of the remedy that the code spans of the situation lack."""
     done, failed = (set(words(mask(" ".join(_CODE.findall(text))))) for text in (lesson.do, lesson.when))
     return done - failed
 

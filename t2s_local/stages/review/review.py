@@ -1,4 +1,4 @@
-"""Decisions of a person, found again in the rules of a run."""
+"""Find the decisions of a person that apply to the rules of a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from t2s_local.values.value import digest
 
 
 class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
-    """Rules of a run that a person has judged."""
+    """Decisions of a person about the rules (clusters) of a run."""
 
     decisions: dict[ClusterId, Decision] = msgspec.field(default_factory=dict)
     accepted_alone: bool = False
-    """Whether only what was accepted may enter a skill."""
+    """Whether only accepted rules may enter a skill."""
 
     def is_rejected(self, cluster: Cluster) -> bool:
         """Return whether *cluster* was rejected."""
@@ -25,32 +25,32 @@ class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
         return found is not None and found.verdict == "rejected"
 
     def is_accepted(self, cluster: Cluster) -> bool:
-        """Return whether *cluster* was accepted, pinned included: it enters a skill whatever it lacks."""
+        """Return whether *cluster* was accepted or pinned, so that it enters a skill even with too little support."""
         found = self.decisions.get(cluster.id)
         return found is not None and found.verdict != "rejected"
 
     def was_lacking(self, cluster: Cluster) -> bool:
-        """Return whether *cluster* lacked something when it was judged."""
+        """Return whether *cluster* lacked a condition for entering a skill when a person judged it."""
         found = self.decisions.get(cluster.id)
         return found is not None and found.was_lacking
 
 
 class Apart(NamedTuple):
-    """Lessons that a person judged, which no rule holds beside lessons with other remedies."""
+    """Judged lessons that grouping must not put into one rule with lessons that have other remedies."""
 
     lessons: frozenset[LessonId]
     with_unclear: bool
-    """Whether lessons that name no remedy go with them, and not with the others."""
+    """Whether, if a rule is split, lessons without commands stay with these lessons instead of the other lessons."""
 
 
 NOTHING_REVIEWED = Reviewed()
 
 
 class KnownDecisions:
-    """Decisions by the features of their rules; of two about the same rule the later one counts."""
+    """Decisions, indexed by the features of their rules; of two decisions about a rule, the later counts."""
 
     def __init__(self, decisions: Iterable[Decision]) -> None:
-        """Index *decisions*, in the order they were made; those about versions of skills are left out."""
+        """Index *decisions*, oldest first; decisions about versions of skills are left out."""
         marked = [(decision, decision.mark) for decision in decisions if decision.mark is not None]
         self._decisions = tuple(decision for decision, _ in marked)
         self._marks = tuple(mark for _, mark in marked)
@@ -60,7 +60,7 @@ class KnownDecisions:
                 self._by_key.setdefault(key, []).append(at)
 
     def about(self, lessons: Sequence[Lesson]) -> Decision | None:
-        """Return the last decision about the rule that *lessons* make; None where there is none."""
+        """Return the last decision about the rule formed by *lessons*; None if there is none."""
         if not self._decisions or not lessons:
             return None
         found = mark_of(lessons)
@@ -68,7 +68,7 @@ class KnownDecisions:
         return next((self._decisions[at] for at in near if is_same_rule(self._marks[at], found)), None)
 
     def each(self, lessons: Iterable[Lesson]) -> dict[LessonId, Decision]:
-        """Return the decisions about lessons that by themselves are a rule that was judged."""
+        """Return the decision about each lesson that, taken alone as a rule, matches a judged rule."""
         if not self._decisions:
             return {}
         found = ((lesson.id, self.about((lesson,))) for lesson in lessons)
@@ -76,7 +76,7 @@ class KnownDecisions:
 
     @property
     def digest(self) -> str | None:
-        """Digest of the decisions; None where there are none."""
+        """Digest of the decisions; None if there are none."""
         if not self._decisions:
             return None
         return digest(*(msgspec.json.encode(item).decode() for item in self._decisions))
@@ -84,12 +84,12 @@ class KnownDecisions:
     def among(
         self, clusters: Iterable[Cluster], judged: Mapping[LessonId, Decision], *, accepted_alone: bool
     ) -> Reviewed:
-        """Return the decisions about *clusters*: about a cluster the last one that a lesson of it falls under.
+        """Return the decisions about *clusters*: for each cluster, the last decision about any of its lessons.
 
         Args:
-            clusters: The rules of a run; none holds lessons that were rejected beside those of other remedies.
-            judged: Decisions about their lessons, as :meth:`each` returns them.
-            accepted_alone: Whether only what was accepted may enter a skill.
+            clusters: The rules of a run; no cluster contains both rejected lessons and lessons with other remedies.
+            judged: Decisions about the lessons, as returned by :meth:`each`.
+            accepted_alone: Whether only accepted rules may enter a skill.
         """
         found: dict[ClusterId, Decision] = {}
         for item in clusters:
@@ -105,20 +105,21 @@ def rejected_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]
 
 
 def accepted_lessons(judged: Mapping[LessonId, Decision]) -> frozenset[LessonId]:
-    """Return the lessons among those *judged* that were accepted, pinned ones included."""
+    """Return the lessons among those *judged* that were accepted or pinned."""
     return frozenset(judged) - rejected_lessons(judged)
 
 
 def rejection(decision: Decision) -> str:
-    """Return the phrase for what a rule lacks that a person rejected."""
+    """Return a phrase that says when and why a person rejected a rule; the phrase completes "the rule lacks"."""
     why = "" if decision.reason is None else f": {decision.reason}"
     return f"your consent: you rejected it on {decision.at[:10]}{why}"
 
 
 def lessons_apart(judged: Mapping[LessonId, Decision]) -> tuple[Apart, ...]:
-    """Return the lessons among those *judged* that no rule holds beside lessons with other remedies.
+    """Return the two sets of lessons among those *judged* that must not share a rule with lessons of other remedies.
 
-    They are those that were rejected, and those that were accepted though something kept them out of a skill.
+    The first set contains the rejected lessons, the second the accepted lessons of rules that lacked a condition for
+    entering a skill when they were judged.
     """
     lacking = frozenset(one for one in accepted_lessons(judged) if judged[one].was_lacking)
     return Apart(rejected_lessons(judged), with_unclear=True), Apart(lacking, with_unclear=False)
