@@ -1,1 +1,1 @@
-"""The Agent Skills format as it lies on a disk: parsing, linting, evidence, folders."""
+"""The Agent Skills format on disk: parsing, linting, evidence, folders and libraries."""

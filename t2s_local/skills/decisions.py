@@ -1,4 +1,4 @@
-"""Decisions of a person about rules and skills, kept in the library's own folder."""
+"""Read and write a person's decisions about rules and skills, stored in the library's own folder."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,8 +26,8 @@ def read_decisions(library: Path) -> tuple[Decision, ...]:
     """Return the decisions about rules of *library*, in the order they were made.
 
     Raises:
-        InputError: this user's t2s did not write them, or another version did.
-        T2SError: they cannot be read.
+        InputError: another user's t2s or another version wrote the file.
+        T2SError: the file cannot be read.
     """
     own = OwnFolder(library)
     own.refuse_odd()
@@ -45,14 +45,14 @@ def read_decisions(library: Path) -> tuple[Decision, ...]:
 
 @contextmanager
 def changed_decisions(library: Path) -> Iterator[list[Decision]]:
-    """Give the decisions about rules of *library* to be changed in place, and write them when the block is left.
+    """Yield a list of the decisions about rules of *library* to change in place, and write it at the end of the block.
 
-    One process changes them at a time; where the block raises, nothing is written.
+    Only one process can change the decisions at a time; if the block raises, nothing is written.
 
     Raises:
         InputError: as for :func:`read_decisions`.
-        LockedError: another process changes the library for long.
-        T2SError: they cannot be written.
+        LockedError: another process changes the library for too long.
+        T2SError: the file cannot be written.
     """
     own = OwnFolder(library)
     own.refuse_odd()
@@ -69,7 +69,7 @@ def changed_decisions(library: Path) -> Iterator[list[Decision]]:
 
 
 def wishes_of(decisions: Sequence[Decision]) -> Wishes:
-    """Return what decisions say about skills as a whole: the last one about each counts."""
+    """Return the pinned skills and the declined versions; the last decision about each counts."""
     pinned: dict[str, bool] = {}
     declined: dict[str, bool] = {}
     for item in decisions:

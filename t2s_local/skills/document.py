@@ -1,4 +1,4 @@
-"""SKILL.md and its references, taken apart by parsers: strictyaml for the front matter, markdown-it-py for the rest."""
+"""Parse SKILL.md and its references: strictyaml parses the front matter, markdown-it-py the Markdown text."""
 
 import contextlib
 import io
@@ -18,7 +18,7 @@ _LINK_ATTRIBUTES = {"link_open": "href", "image": "src"}
 
 
 class Heading(Value, frozen=True, kw_only=True):
-    """A heading; what looks like one inside a fence is none."""
+    """A heading; lines inside a fenced block are never headings."""
 
     title: str
     level: int
@@ -26,65 +26,65 @@ class Heading(Value, frozen=True, kw_only=True):
 
 
 class Fence(Value, frozen=True, kw_only=True):
-    """A fenced or indented block: text to be taken literally."""
+    """A fenced or indented block of literal text."""
 
     info: str
     text: str
-    """Without the line break at its end."""
+    """Content without the line break at its end."""
     line: int
     end: int
-    """Line after the last one."""
+    """Number of the line after the block."""
 
 
 class Link(Value, frozen=True, kw_only=True):
-    """The target of a link or an image, as it was written."""
+    """The target of a link or an image, exactly as in the text."""
 
     target: str
     line: int
 
 
 class Passage(Value, frozen=True, kw_only=True):
-    """A heading, a paragraph, or a cell of a table, with its marks."""
+    """A heading, a paragraph, or a cell of a table, with its place in lists."""
 
     text: str
-    """On one line, code spans and emphasis as they were written."""
+    """Text on one line, with the marks of code spans and emphasis."""
     line: int
     kind: Literal["heading", "item", "text"]
-    """``item`` for all that stands in a list."""
+    """Kind of the passage; ``item`` for everything inside a list."""
     item: int | None = None
-    """Number of the outermost list item it stands in, counted through the text; None outside lists."""
+    """Number of the outermost list item around the passage, counted over the whole text; None outside lists."""
     is_numbered: bool = False
-    """Whether that item has a number."""
+    """Whether that item is in a numbered list."""
 
 
 class Markdown(Value, frozen=True, kw_only=True):
-    """A Markdown text taken apart; lines are 1-based and those of the file."""
+    """A parsed Markdown text; line numbers are 1-based and count from the start of the file."""
 
     headings: tuple[Heading, ...]
     fences: tuple[Fence, ...]
     links: tuple[Link, ...]
     prose: tuple[tuple[int, str], ...]
-    """Text outside fences, code spans and links' targets, one entry a paragraph or cell, with its first line."""
+    """First line and text of every paragraph or cell, without fenced blocks, code spans and targets of links."""
     passages: tuple[Passage, ...]
     blocks: tuple[tuple[int, str], ...]
     """First line and type of every top-level block, in order."""
 
 
 class Document(Value, frozen=True, kw_only=True):
-    """A SKILL.md: its front matter and its body."""
+    """A parsed SKILL.md: front matter and body."""
 
     front: dict[str, object]
     body: str
     body_line: int
-    """Line of the file the body starts on, 1-based."""
+    """Number of the line that the body starts on, 1-based."""
     markdown: Markdown
 
 
 def parse_document(text: str) -> Document:
-    """Take a SKILL.md apart.
+    """Parse the text of a SKILL.md.
 
     Raises:
-        InputError: the front matter is missing, is not closed, or is no YAML mapping.
+        InputError: the front matter is missing, not closed, or no YAML mapping.
     """
     lines = text.split("\n")
     if lines[0].rstrip() != DELIMITER:
@@ -104,10 +104,10 @@ def parse_document(text: str) -> Document:
 
 
 def parse_front(text: str) -> dict[str, object]:
-    """Read front matter: a mapping of keys to texts, lists or mappings, with no tags, anchors or types.
+    """Parse front matter: a YAML mapping of keys to texts, lists or mappings, without tags, anchors or types.
 
     Raises:
-        InputError: it is not such a mapping.
+        InputError: the text is not such a mapping.
     """
     try:
         with contextlib.redirect_stderr(io.StringIO()):
@@ -123,7 +123,7 @@ def parse_front(text: str) -> dict[str, object]:
 
 
 def parse_markdown(text: str, *, first_line: int = 1) -> Markdown:
-    """Take a Markdown text apart by the CommonMark rules, tables included.
+    """Parse a Markdown text by the CommonMark rules and with tables.
 
     Args:
         text: The text.
@@ -157,9 +157,9 @@ def parse_markdown(text: str, *, first_line: int = 1) -> Markdown:
 
 @lru_cache(maxsize=8)
 def tokens_of(text: str) -> Sequence[Token]:
-    """Return the tokens of *text* by the CommonMark rules, tables included; they are not to be changed.
+    """Return the tokens of *text* by the CommonMark rules and with tables; callers must not change them.
 
-    The last few are kept: the rules on the format and those on the evidence ask for the same file one after the other.
+    The last few results are cached: rules on the format and rules on the evidence ask for the same file in turn.
     """
     return MarkdownIt("commonmark").enable("table").parse(text)
 

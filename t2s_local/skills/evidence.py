@@ -1,4 +1,4 @@
-"""``references/evidence.md``: written so that it can be read back, and read back, rule by rule."""
+"""Write and parse ``references/evidence.md``, which lists support and quotes of every rule."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from t2s_local.values.value import Value
 
 PATH = "references/evidence.md"
 MOST_LISTED = 200
-"""Trajectories named behind one rule: all of them where thousands support it would be a file nobody opens."""
+"""Number of trajectories listed for a rule at most: thousands would make the file too long to read."""
 _INTRO = """\
 # Evidence
 
@@ -33,36 +33,36 @@ _QUOTED = re.compile(r"Trajectory (\S+), step (\d+), (\w+):$")
 
 
 def evidence_text(sections: Iterable[str]) -> str:
-    """Put the file together of the sections of its rules."""
+    """Return the text of the evidence file with the *sections* of its rules."""
     return "\n".join((_INTRO, *sections))
 
 
 def evidence_section(rule: str, head: str, facts: Sequence[str], quotes: Iterable[Quote]) -> str:
-    """Write what stands behind one rule.
+    """Return the section of the evidence file about a rule.
 
     Args:
-        rule: Its number: ``R1``.
-        head: Its situation.
+        rule: Number of the rule, as ``R1``.
+        head: Situation of the rule.
         facts: Lines such as those of :func:`support_fact`.
-        quotes: In the order they are shown in.
+        quotes: Quotes, in the order of the file.
     """
     listed = "\n".join(f"- {fact}" for fact in facts)
     return "\n".join([f"## {rule}. {prose(clip(head, 120))}\n", f"{listed}\n", *map(_quote, quotes)])
 
 
 def support_fact(support: int, tasks: int) -> str:
-    """Write how many trajectories and tasks are behind a rule."""
+    """Return a line with the number of trajectories and tasks that support a rule."""
     return f"Support: {support} trajectories, {counted(tasks, 'task')}"
 
 
 def outcome_words(outcomes: Mapping[str, int]) -> str:
-    """Write ``3 success, 1 failure``, in a fixed order."""
+    """Return counts of outcomes in a fixed order, as ``3 success, 1 failure``."""
     order = ("success", "partial", "failure", "unknown")
     return ", ".join(f"{outcomes[name]} {name}" for name in order if outcomes.get(name))
 
 
 def trajectories_fact(runs: Sequence[str], *, quoted: Iterable[str]) -> str:
-    """Name the trajectories behind a rule; of very many those that are quoted, and the first of the others."""
+    """Return a line that lists the trajectories behind a rule; of more than 200, quoted ones first."""
     if len(runs) <= MOST_LISTED:
         return f"Trajectories: {', '.join(map(code, runs))}"
     named = set(quoted)
@@ -75,7 +75,7 @@ def _quote(quote: Quote) -> str:
 
 
 class QuotedStep(Value, frozen=True, kw_only=True):
-    """One quote as the file gives it."""
+    """One quote in the evidence file."""
 
     trajectory_id: str
     step: int
@@ -85,25 +85,25 @@ class QuotedStep(Value, frozen=True, kw_only=True):
 
 
 class EvidenceClaim(Value, frozen=True, kw_only=True):
-    """Claims of the file about one rule."""
+    """Claims of the evidence file about one rule."""
 
     rule: str
     line: int
     support: int | None = None
-    """None where the file does not say it in the form it is written in."""
+    """Number of trajectories; None if the file does not state it in the expected form."""
     outcomes: dict[str, int] | None = None
     patterns: tuple[str, ...] = ()
-    """How its lessons were found."""
+    """Names of the patterns that found its lessons."""
     last_confirmed: str | None = None
-    """Day of the last run behind it, ``YYYY-MM-DD``; None where it names none."""
+    """Day of the last run behind the rule, ``YYYY-MM-DD``; None if the file states none."""
     trajectory_ids: tuple[str, ...] = ()
     n_trajectories: int | None = None
-    """How many there are where not all of them are named; None where all are."""
+    """Number of trajectories if not all of them are listed; None if all are listed."""
     quotes: tuple[QuotedStep, ...] = ()
 
 
 class _Reader:
-    """Goes through the tokens of the file once and collects claims."""
+    """Collector of claims, in one pass over the tokens of the file."""
 
     def __init__(self) -> None:
         self.claims: list[dict[str, object]] = []
@@ -140,7 +140,7 @@ class _Reader:
 
 
 def parse_evidence(text: str) -> tuple[EvidenceClaim, ...]:
-    """Read the claims of an evidence file, in its order; whatever else stands in it is passed over."""
+    """Return the claims of an evidence file in its order; other text in the file is ignored."""
     reader = _Reader()
     reader.read(tokens_of(text))
     return tuple(
@@ -150,7 +150,7 @@ def parse_evidence(text: str) -> tuple[EvidenceClaim, ...]:
 
 
 def _fact(text: str) -> dict[str, object]:
-    """Read a line that states one fact of a rule; nothing where it states none of these."""
+    """Return the fields of a claim that a line states; empty if the line states none."""
     if found := _SUPPORT.match(text):
         return {"support": int(found[1])}
     if found := _OUTCOMES.match(text):

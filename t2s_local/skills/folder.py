@@ -1,4 +1,4 @@
-"""The folder of one skill on a disk, made whole before it gets its name."""
+"""Build the folder of a skill completely before it is renamed to its place."""
 
 import shutil
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ PROGRAM_MODE = 0o755
 
 
 def build_folder(target: Path, files: Mapping[str, bytes], *, programs: Collection[str] = ()) -> None:
-    """Make the folder *target* with these files, by their paths with ``/``; *programs* among them can be run."""
+    """Create the folder *target* with *files*, by path with ``/``; *programs* are the paths of executable files."""
     target.mkdir(parents=True)
     for name, data in sorted(files.items()):
         path = target / name
@@ -23,12 +23,12 @@ def build_folder(target: Path, files: Mapping[str, bytes], *, programs: Collecti
 
 
 def overlay_folder(folder: Path, target: Path, changes: Mapping[str, bytes | None]) -> None:
-    """Make the folder *target* a copy of *folder*, with what its user put there, and changes.
+    """Create the folder *target* as a copy of *folder*, including files the user added, with changes.
 
     Args:
-        folder: The folder as it is; links in it are copied as links.
+        folder: The folder to copy; links in it are copied as links.
         target: The copy.
-        changes: Files by path with ``/``; None for those that go.
+        changes: New content of files, by path with ``/``; None for files to remove.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(folder, target, symlinks=True)

@@ -1,4 +1,4 @@
-"""Copy a skill into the folder an agent reads its skills from, when a person says so."""
+"""Copy a skill into the folder that an agent reads its skills from, or remove it from there."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,22 +10,22 @@ from t2s_local.skills.source import SkillSource, read_source
 from t2s_local.skills.working_folder import change, finish_left, locked_folder
 
 WORKING = ".t2s-install."
-"""How names of working folders begin."""
+"""Beginning of the names of working folders."""
 InstalledSkill = Literal["added", "replaced", "unchanged"]
 
 
 def install(source: SkillSource, folder: Path, *, replace: bool) -> InstalledSkill:
-    """Copy *source* to ``folder/NAME``, whole or not at all.
+    """Copy *source* to ``folder/NAME``; if the copy fails, nothing is changed.
 
     Args:
         source: The skill.
-        folder: Where the agent looks for skills; made where it does not exist.
-        replace: Whether a different skill of the same name gives way.
+        folder: Folder that the agent reads skills from; created if it does not exist.
+        replace: Whether a different skill of the same name is replaced.
 
     Raises:
         T2SError: another skill of that name is there and *replace* is not set, or the folder cannot be written to;
             everything is as it was.
-        LockedError: another process changes the folder for long.
+        LockedError: another process changes the folder for too long.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,11 +37,11 @@ def install(source: SkillSource, folder: Path, *, replace: bool) -> InstalledSki
 
 
 def uninstall(name: str, folder: Path) -> None:
-    """Remove ``folder/NAME``, whole or not at all.
+    """Remove ``folder/NAME``; if the removal fails, nothing is changed.
 
     Raises:
-        T2SError: there is no such folder, or it cannot be removed; everything is as it was.
-        LockedError: another process changes the folder for long.
+        T2SError: there is no such folder, or it cannot be removed; it remains unchanged.
+        LockedError: another process changes the folder for too long.
     """
     target = folder / name
     try:

@@ -1,4 +1,4 @@
-"""The rule book, and what it says of a skill."""
+"""Check a skill by the book of rules on the Agent Skills format."""
 
 from t2s_local.skills import rules_files, rules_front, rules_text
 from t2s_local.skills.rulebook import Finding, Rule, Severity, findings_of
@@ -6,7 +6,7 @@ from t2s_local.skills.source import SkillSource
 
 
 def book() -> tuple[Rule[SkillSource], ...]:
-    """Every rule, in the order of the book."""
+    """Return every rule, in the order of the book."""
     return (*rules_front.CHAPTER.rules, *rules_files.CHAPTER.rules, *rules_text.CHAPTER.rules)
 
 
@@ -16,5 +16,5 @@ def lint(source: SkillSource) -> tuple[Finding, ...]:
 
 
 def at_or_above(findings: tuple[Finding, ...], level: Severity) -> tuple[Finding, ...]:
-    """Return the *findings* that are at least as grave as *level*."""
+    """Return the *findings* whose severity is *level* or higher."""
     return tuple(finding for finding in findings if level == "warning" or finding.severity == "error")

@@ -1,4 +1,4 @@
-"""Markdown that stays what it was meant to be, whatever the text that goes into it."""
+"""Write Markdown and front matter with any text inserted, escaped so that it cannot change the structure."""
 
 import json
 import re
@@ -12,15 +12,15 @@ _IDENTIFIER = re.compile(r"(?<![\w`])\w*[A-Za-z0-9]_\w*(?:\(\))?(?![\w`])|(?<![\
 _SPECIAL = re.compile(
     r"(\\(?=[!-/:-@\[-`{-~])|[`<]|\*(?!\s|$)|(?<!\s)\*|(?<!\w)_|_(?!\w)|\](?=[(\[:])|~(?=~)|&(?=#?\w+;))"
 )
-"""What Markdown acts on inside a line. A mark that stands by itself or inside a word is left as it is."""
+"""Characters that are Markdown syntax inside a line; a mark between blanks or inside a word is no match."""
 _LIST_MARK = re.compile(r"(\d{1,9})([.)])(?=\s|$)|([-+=#>])")
 _COUNT = re.compile(r"\((R\d+)\s*:\s*(\d[\d,]* runs?)\)")
-"""What looks like the count of a rule, which only we put there (:func:`sections.mark`)."""
+"""Text with the form of a rule's count of runs, which only :func:`sections.mark` may write."""
 _BACKTICKS = re.compile(r"`+")
 
 
 def front_matter(name: str, description: str, metadata: Mapping[str, str]) -> str:
-    """Front matter with a one-line, quoted description; every value reads back as the text it is.
+    """Return front matter with a one-line, quoted description; parsing it returns every value unchanged.
 
     A JSON string is a YAML string in double quotes, so nothing in a value can end it.
     """
@@ -30,9 +30,9 @@ def front_matter(name: str, description: str, metadata: Mapping[str, str]) -> st
 
 
 def prose(text: str) -> str:
-    """*text* as one line of prose: its code spans stay, everything else that Markdown would act on is made literal.
+    """Return *text* as one line of prose: code spans are kept, all other Markdown syntax is escaped.
 
-    Masks such as ``<path>`` and identifiers with underscores become code. What looks like a count of ours is none.
+    Masks such as ``<path>`` and identifiers with underscores become code. Text that looks like a rule's count is changed.
     """
     line = _COUNT.sub(r"(\1; \2)", without_homes(squeeze(text)))
     parts: list[str] = []
@@ -46,7 +46,7 @@ def prose(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """*text* as a code span on one line."""
+    """Return *text* as a code span on one line."""
     line = without_homes(squeeze(text))
     mark = "`" * (1 + max((len(found) for found in _BACKTICKS.findall(line)), default=0))
     pad = " " if line.startswith("`") or line.endswith("`") else ""
@@ -54,19 +54,19 @@ def code(text: str) -> str:
 
 
 def fence(text: str, *, info: str = "text") -> str:
-    """*text* as a fenced block, verbatim but for home folders; the fence is longer than any inside it."""
+    """Return *text* as a fenced block, verbatim except for home folders; the fence is longer than any in *text*."""
     body = without_homes(text).strip("\n")
     mark = "`" * max(3, 1 + max((len(found) for found in _BACKTICKS.findall(body)), default=0))
     return f"{mark}{info}\n{body}\n{mark}"
 
 
 def bullets(items: Iterable[str]) -> str:
-    """A list; further lines of an item are indented by three spaces already."""
+    """Return a bulleted list; the caller has indented further lines of an item by three spaces."""
     return "\n".join(f"- {item}".replace("\n   ", "\n  ") for item in items)
 
 
 def numbered(items: Iterable[str]) -> str:
-    """A numbered list; further lines of an item are indented by three spaces already."""
+    """Return a numbered list; the caller has indented further lines of an item by three spaces."""
     return "\n".join(
         f"{number}. {item}".replace("\n   ", f"\n{' ' * (len(str(number)) + 2)}")
         for number, item in enumerate(items, 1)
@@ -74,7 +74,7 @@ def numbered(items: Iterable[str]) -> str:
 
 
 def sentence(text: str) -> str:
-    """*text* with a capital at its start and a full stop at its end."""
+    """Return *text* with a capital letter at its start and a full stop at its end."""
     text = text.strip()
     if not text:
         return text
@@ -83,7 +83,7 @@ def sentence(text: str) -> str:
 
 
 def clause(text: str) -> str:
-    """*text* to stand inside a sentence: no full stop, and no capital where it was only that of a sentence."""
+    """Return *text* for use inside a sentence: without a full stop and the capital letter of a sentence start."""
     text = text.strip().rstrip(".,;: ")
     first = text.split(" ", 1)[0]
     if first[1:].islower() and first[:1].isupper() and first.isalpha():

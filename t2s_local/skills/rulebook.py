@@ -1,4 +1,4 @@
-"""Rules on skills and their findings: the form of every book of rules."""
+"""Types for books of rules on skills: rules, chapters and findings."""
 
 from collections.abc import Callable, Iterable
 from typing import Generic, Literal, TypeVar
@@ -8,26 +8,26 @@ import msgspec
 from t2s_local.values.value import Value
 
 Subject = TypeVar("Subject")
-"""What the rules of a book look at: a skill alone, or a skill with the runs it was learned from."""
+"""Type that the rules of a book check: a skill alone, or a skill with the runs it was learned from."""
 
 Severity = Literal["error", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 
 class Finding(Value, frozen=True, kw_only=True):
-    """Something in a skill that should not be as it is."""
+    """A breach of a rule in a skill, with its place and severity."""
 
     path: str
-    """File it is in, relative to the skill's folder."""
+    """File of the breach, relative to the skill's folder."""
     line: int | None
-    """1-based; None where it concerns the file as a whole."""
+    """Number of the line, 1-based; None if the breach concerns the whole file."""
     rule: str
     severity: Severity
     message: str
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """A breach that a rule's function reports: its place, and what is wrong there."""
+    """A breach that a rule's function reports: its place and a message."""
 
     path: str
     line: int | None
@@ -40,7 +40,7 @@ class Rule(msgspec.Struct, Generic[Subject], frozen=True, kw_only=True):
     id: str
     severity: Severity
     summary: str
-    """What it asks for, one sentence."""
+    """Requirement of the rule, in one sentence."""
     check: Callable[[Subject], Iterable[Hit]]
 
     def findings(self, subject: Subject) -> list[Finding]:
@@ -52,16 +52,16 @@ class Rule(msgspec.Struct, Generic[Subject], frozen=True, kw_only=True):
 
 
 class Chapter(Generic[Subject]):
-    """Rules on one matter, in the order they were written down."""
+    """Rules on one subject, in the order of definition."""
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Begin without rules."""
         self.rules: list[Rule[Subject]] = []
 
     def rule(
         self, rule_id: str, severity: Severity, summary: str
     ) -> Callable[[Callable[[Subject], Iterable[Hit]]], Callable[[Subject], Iterable[Hit]]]:
-        """Enter a function into the book under *rule_id*."""
+        """Return a decorator that adds a checking function to the chapter under *rule_id*."""
 
         def enter(check: Callable[[Subject], Iterable[Hit]]) -> Callable[[Subject], Iterable[Hit]]:
             self.rules.append(Rule(id=rule_id, severity=severity, summary=summary, check=check))

@@ -1,4 +1,4 @@
-"""Rules on the folder: sizes, encodings, links, what does not belong there."""
+"""Rules on the folder of a skill: sizes, encodings, links, and files that do not belong there."""
 
 import posixpath
 import re
@@ -13,14 +13,14 @@ CHAPTER: Chapter[SkillSource] = Chapter()
 MOST_LINES = 500
 MOST_TOKENS = 5_000
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)
-"""Start of an address on the web; a single letter before the colon is a drive."""
+"""Start of a web address; a single letter before the colon is a drive, and no match."""
 _ABSOLUTE = re.compile(r"(?:/|~|\\|[A-Za-z]:[\\/])")
 
 
 def estimated_tokens(text: str) -> int:
-    """How many tokens *text* has, without a tokenizer: a quarter of its UTF-8 bytes, rounded up.
+    """Return the estimated number of tokens of *text*: a quarter of its UTF-8 bytes, rounded up.
 
-    English prose has about 4.5 bytes a token and code about 3.5 with the usual vocabularies; the rule has room.
+    English prose has about 4.5 bytes a token and code about 3.5 with usual vocabularies; the estimate is in between.
     """
     return -(-len(text.encode("utf-8", "surrogatepass")) // 4)
 
@@ -126,7 +126,7 @@ def _first_bad_byte(data: bytes) -> int:
 
 
 def _file_links(source: SkillSource) -> Iterator[tuple[str, int, str, str]]:
-    """Path of the file with the link, its line, the target as written, and the path it leads to."""
+    """Yield for each link to a file: the linking file, the line, the target as written, and the path it resolves to."""
     for path, markdown in source.markdown.items():
         for link in markdown.links:
             target = unquote(link.target).partition("#")[0]

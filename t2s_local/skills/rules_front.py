@@ -9,18 +9,18 @@ from t2s_local.skills.source import MAIN, SkillSource
 
 CHAPTER: Chapter[SkillSource] = Chapter()
 KEYS = ("name", "description", "license", "compatibility", "metadata", "allowed-tools")
-"""The keys the Agent Skills specification knows."""
+"""Keys that the Agent Skills specification allows."""
 DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{kind}{number}" for kind in ("com", "lpt") for number in "0123456789"}
 )
-"""Names Windows gives to devices: no folder can have them there."""
+"""Device names of Windows, which no folder can have there."""
 RESERVED = ("anthropic", "claude")
-"""Words that services of one maker refuse in the names of other people's skills."""
+"""Words that the services of one vendor refuse in the names of skills."""
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 1024
 LONGEST_COMPATIBILITY = 500
 EARLY = 250
-"""Characters of a description a listing may show."""
+"""Number of characters of a description that a listing may show."""
 USUAL_DESCRIPTION = range(120, 401)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TRIGGER = re.compile(r"\buse\b[^.]{0,40}\b(?:when|whenever|if|for|before|after|to)\b", re.IGNORECASE)
@@ -32,7 +32,7 @@ _TEXT_KEYS = ("name", "description", "license", "compatibility", "allowed-tools"
 
 @CHAPTER.rule("front-matter", "error", "SKILL.md exists and starts with front matter in plain YAML between --- lines.")
 def front_matter(source: SkillSource) -> Iterable[Hit]:
-    """Look whether the document could be taken apart."""
+    """Check whether SKILL.md could be parsed."""
     if isinstance(source.document, InputError):
         yield Hit(MAIN, source.document.line, source.document.message)
 

@@ -1,4 +1,4 @@
-"""Rules on what the text says: hidden characters, filler, paths of one machine, times, shouting."""
+"""Rules on the text of a skill: hidden characters, filler phrases, paths of one machine, dates, capitals."""
 
 import itertools
 import re
@@ -36,9 +36,9 @@ _TIME = re.compile(
 _QUOTED = re.compile(r"“[^”]*”")
 _SHOUT = re.compile(r"\b(?:ALWAYS|NEVER|MUST(?: NOT)?|DO NOT|DON'T|IMPORTANT|CRITICAL|WARNING|MANDATORY|REQUIRED)\b")
 NOBODY = frozenset({"user", "username", "you", "me", "name", "yourname", "your-name"})
-"""Names in a home path that stand for anybody's."""
+"""Placeholder names in a home path that name no real user."""
 SHOUTS = 3
-"""Capitalised commands a hundred lines may hold."""
+"""Number of capitalised commands allowed in a hundred lines."""
 
 
 @CHAPTER.rule("hidden-characters", "error", "No invisible, direction-changing, control or private-use characters.")
@@ -63,7 +63,7 @@ def filler(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("home-path", "error", "No path into one person's home folder.")
 def home_path(source: SkillSource) -> Iterable[Hit]:
-    """Look in every text, code and quotes included: a user's name stands there."""
+    """Look for home folders with a user's name in every text, including code and quotes."""
     for path, text in source.texts.items():
         for number, line in enumerate(text.split("\n"), 1):
             for found in HOME.finditer(line):
@@ -111,7 +111,7 @@ def section_empty(source: SkillSource) -> Iterable[Hit]:
 
 @CHAPTER.rule("fence-open", "warning", "Every fence is closed.")
 def fence_open(source: SkillSource) -> Iterable[Hit]:
-    """Look whether the last line of a fence closes it."""
+    """Check whether the last line of a fenced block closes it."""
     for path, markdown in source.markdown.items():
         lines = source.texts[path].split("\n")
         for fence in markdown.fences:
@@ -126,7 +126,7 @@ def _is_hidden(character: str) -> bool:
 
 
 def _prose(source: SkillSource) -> Iterator[tuple[str, int, str]]:
-    """Text that is the skill's own: no code, and nothing in typographic quotes."""
+    """Yield path, line and text of the prose of a skill, without code and text in typographic quotes."""
     for path, markdown in source.markdown.items():
         for line, text in markdown.prose:
             yield path, line, _QUOTED.sub("“”", text)

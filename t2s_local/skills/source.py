@@ -1,4 +1,4 @@
-"""A skill folder in memory: what the rules look at, whether it lies on a disk or is about to."""
+"""Files of a skill in memory, read from disk or not written yet, for the rules to check."""
 
 import os
 import stat
@@ -14,27 +14,27 @@ from t2s_local.values.skill import Skill
 
 MAIN = "SKILL.md"
 LARGEST_FILE = 1_000_000
-"""Bytes read of a file; what is larger is reported and not looked into."""
+"""Largest size of a file in bytes that is read; larger files are only reported."""
 MOST_FILES = 1_000
-"""Files listed of a folder; a skill has a handful."""
+"""Largest number of files in a folder that is read as a skill."""
 
 
 class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """The files of one skill, with what the parsers make of them."""
+    """The files of one skill, raw and parsed."""
 
     name: str
     """Name of the folder."""
     raw: dict[str, bytes]
-    """Bytes by path relative to the folder, with ``/``; sorted. Of an oversize file, nothing."""
+    """Content of each file by path relative to the folder, with ``/``, sorted; oversize files are left out."""
     sizes: dict[str, int]
     odd: tuple[str, ...] = ()
     """Paths that are neither plain files nor folders: symbolic links, sockets, pipes."""
     programs: tuple[str, ...] = ()
-    """Paths of the files that their owner may run."""
+    """Paths of the files that are executable for their owner."""
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Files that are UTF-8, decoded."""
+        """Decoded text of the files in UTF-8, by path."""
         found = {}
         for path, data in self.raw.items():
             text = _decoded(data)
@@ -44,7 +44,7 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def document(self) -> Document | InputError:
-        """The SKILL.md taken apart, or why it cannot be."""
+        """Parsed SKILL.md, or the error if it cannot be parsed."""
         if MAIN not in self.texts:
             message = "there is no SKILL.md" if MAIN not in self.sizes else "not UTF-8 text, or too large"
             return InputError(message)
@@ -55,12 +55,12 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def front(self) -> dict[str, object]:
-        """The front matter; empty where there is none that can be read."""
+        """Parsed front matter; empty if it is missing or cannot be parsed."""
         return {} if isinstance(self.document, InputError) else self.document.front
 
     @cached_property
     def markdown(self) -> dict[str, Markdown]:
-        """The Markdown files taken apart, by path; of SKILL.md the body alone."""
+        """Parsed Markdown files, by path; for SKILL.md only the body."""
         found = {}
         for path, text in self.texts.items():
             if path == MAIN and not isinstance(self.document, InputError):
@@ -71,16 +71,16 @@ class SkillSource(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def source_of(skill: Skill) -> SkillSource:
-    """The source of a skill that is not written yet."""
+    """Return the source of a skill that is not written yet."""
     raw = {file.path: file.text.encode("utf-8", "surrogatepass") for file in sorted(skill.files, key=lambda f: f.path)}
     return SkillSource(name=skill.name, raw=raw, sizes={path: len(data) for path, data in raw.items()})
 
 
 def read_source(folder: Path) -> SkillSource:
-    """Read the skill in *folder*; symbolic links are named and not followed.
+    """Read the skill in *folder*; symbolic links are listed and not followed.
 
     Raises:
-        InputError: there is no such folder, it cannot be listed, or it holds more than 1,000 files.
+        InputError: there is no such folder, it cannot be listed, or it contains more than 1,000 files.
     """
     raw: dict[str, bytes] = {}
     sizes: dict[str, int] = {}

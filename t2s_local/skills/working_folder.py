@@ -1,7 +1,7 @@
-"""How a folder of skills is changed: by one process at a time, each skill whole or as it was.
+"""Change a folder of skills under a lock; each skill is either completely changed or unchanged.
 
-A change is prepared in a folder of its own beside the skills. What had to give way waits there until its successor
-stands; where that fails, or the process is killed in between, it is put back, at the latest by the next change.
+A change is prepared in a working folder beside the skills. A replaced skill is kept there until the new skill is in its
+place. If that fails, or the process is killed in between, the old skill is restored, at the latest by the next change.
 """
 
 import fcntl
@@ -19,18 +19,18 @@ from t2s_local.files import reason_of, sync_folder
 _OLD = "old"
 _NEW = "new"
 _PATIENCE = 30.0
-"""Seconds another process may take for its change: it copies a few files."""
+"""Seconds to wait for another process, whose change copies only a few files."""
 _LOOK = 0.05
 
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Hold the lock of *folder*, which is on the folder itself and leaves no file in it.
+    """Hold a lock on *folder* itself during the block; no lock file is created.
 
-    On a file system that knows no locks nothing is held.
+    On a file system without locks, the block runs without a lock.
 
     Raises:
-        LockedError: another process changes the folder for long.
+        LockedError: another process changes the folder for too long.
         OSError: the folder cannot be opened.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -42,28 +42,28 @@ def locked_folder(folder: Path) -> Iterator[None]:
 
 
 def is_working_folder(path: Path, prefix: str) -> bool:
-    """Return whether *path* is a working folder of ours by its name, and no link."""
+    """Return whether *path* has the name of a working folder and is no link."""
     return path.name.startswith(prefix) and path.is_dir() and not path.is_symlink()
 
 
 class LibraryChange:
-    """A change of a folder of skills that is under way."""
+    """Change of a folder of skills under way."""
 
     def __init__(self, folder: Path, place: Path) -> None:
-        """Prepare in *place* what goes to *folder*."""
+        """Use *place* as the working folder for a change of *folder*."""
         self._folder = folder
         self._place = place
 
     def prepared(self, name: str) -> Path:
-        """Where the new skill of that name is to be built."""
+        """Return the folder to build the new skill *name* in."""
         return self._place / _NEW / name
 
     def put(self, name: str) -> None:
-        """Put the prepared skill in its place; what is there gives way, and comes back where that fails.
+        """Move the prepared skill to its place; a skill already there is replaced, and restored on failure.
 
         Raises:
-            T2SError: it failed, and what was there cannot be put back; the message says where it lies.
-            OSError: it failed, and everything is as it was.
+            T2SError: the move failed and the old skill cannot be restored; the message names its current folder.
+            OSError: the move failed, and nothing was changed.
         """
         had = self._take_away(name)
         try:
@@ -74,7 +74,7 @@ class LibraryChange:
             raise
 
     def remove(self, name: str) -> None:
-        """Take the skill of that name away, where there is one."""
+        """Remove the skill *name* if it exists."""
         self._take_away(name)
 
     def _take_away(self, name: str) -> bool:
@@ -96,11 +96,11 @@ class LibraryChange:
 
 @contextmanager
 def change(folder: Path, prefix: str) -> Iterator[LibraryChange]:
-    """Begin a change of *folder*, whose lock is held; first what an earlier one left is brought to its end.
+    """Begin a change of *folder* under the caller's lock, after cleaning up an interrupted earlier change.
 
     Args:
         folder: The folder of skills.
-        prefix: How the names of working folders begin.
+        prefix: Beginning of the names of working folders.
     """
     finish_left(folder, prefix)
     place = Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
@@ -115,19 +115,19 @@ def change(folder: Path, prefix: str) -> Iterator[LibraryChange]:
 
 
 def finish_left(folder: Path, prefix: str) -> None:
-    """Put back what a change that was killed had taken away, unless its successor stands; remove its working folder."""
+    """Restore skills that a killed change had removed without a replacement, and remove its working folder."""
     for place in sorted(folder.iterdir()):
         if is_working_folder(place, prefix) and _restored(folder, place):
             _remove(place)
 
 
 def has_left(folder: Path, prefix: str) -> bool:
-    """Return whether a change of *folder* was killed."""
+    """Return whether a killed change left a working folder in *folder*."""
     return any(is_working_folder(place, prefix) for place in folder.iterdir())
 
 
 def _restored(folder: Path, place: Path) -> bool:
-    """Put back what lies in *place* and nowhere else; whether nothing is lost when *place* goes."""
+    """Restore the skills in *place* that *folder* lacks; return whether *place* can be removed without loss."""
     waiting = place / _OLD
     if waiting.is_symlink() or not waiting.is_dir():
         return True

@@ -1,1 +1,1 @@
-"""Skills in the folders agents read them from: where these lie, and what t2s copied into them."""
+"""Folders that agents read skills from, and records of the skills that t2s copied into them."""

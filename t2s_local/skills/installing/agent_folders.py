@@ -10,14 +10,14 @@ from t2s_local.files import reason_of
 
 
 class AgentFolder(NamedTuple):
-    """Where an agent looks for skills."""
+    """Folders that an agent reads skills from."""
 
     project: str
-    """Below a project."""
+    """Path below the folder of a project."""
     user: str
-    """Below the user's home."""
+    """Path below the user's home."""
     variable: str | None = None
-    """Environment variable that names the agent's own folder, in which ``skills`` lies."""
+    """Environment variable with the agent's own folder, which contains ``skills``; None if there is none."""
 
 
 AGENTS: dict[str, AgentFolder] = {
@@ -27,11 +27,11 @@ AGENTS: dict[str, AgentFolder] = {
     "gemini": AgentFolder(".gemini/skills", ".gemini/skills"),
     "agents": AgentFolder(".agents/skills", ".agents/skills"),
 }
-"""``agents`` is the folder that agents share."""
+"""Folders by name of the agent; ``agents`` is the folder that agents share."""
 
 
 def user_folder(agent: str, *, home: Path, environment: Mapping[str, str]) -> Path:
-    """Return the folder of an agent for all projects of the user."""
+    """Return the folder of an agent that applies to all projects of the user."""
     known = AGENTS[agent]
     own = environment.get(known.variable or "")
     return Path(own) / "skills" if own else home / known.user

@@ -1,4 +1,4 @@
-"""The user's list of the skills t2s copied into folders of agents, and where each came from."""
+"""Record in a list of the user which skills t2s copied into folders of agents, and from where."""
 
 import shutil
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ _PATIENCE = 10.0
 
 
 class Installed(Value, frozen=True, kw_only=True):
-    """One copy of a skill."""
+    """Record of one copy of a skill."""
 
     source: str
-    """Folder it was copied from."""
+    """Folder that the skill was copied from."""
     version: str
-    """Digest of the version in the library it was copied from."""
+    """Digest of the version that was copied from the library."""
     files: Digests
-    """What was copied: fewer files than the version has, where its evidence was left out."""
+    """Files that were copied; fewer than the version has if its evidence was left out."""
     at: str
-    """ISO 8601 time."""
+    """Time of the copy, ISO 8601."""
 
 
 class _List(Value, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class _List(Value, frozen=True, kw_only=True):
 
 
 def installed_at(folder: Path) -> Installed | None:
-    """Return what was copied to *folder*; None where t2s copied nothing to it.
+    """Return the record of the copy in *folder*; None if t2s copied nothing to it.
 
     Raises:
         T2SError: the list cannot be read.
@@ -46,7 +46,7 @@ def installed_at(folder: Path) -> Installed | None:
 
 
 def note_installed(folder: Path, copy: Installed) -> None:
-    """Note that *copy* lies in *folder* now.
+    """Record that *folder* now contains *copy*.
 
     Raises:
         T2SError: the list cannot be written.
@@ -56,7 +56,7 @@ def note_installed(folder: Path, copy: Installed) -> None:
 
 
 def forget_installed(folder: Path) -> None:
-    """Note that nothing of ours lies in *folder* any more.
+    """Remove the record of the copy in *folder*.
 
     Raises:
         T2SError: the list cannot be written.
@@ -66,17 +66,17 @@ def forget_installed(folder: Path) -> None:
 
 
 def keep_replaced(folder: Path, coming: SkillSource) -> Path | None:
-    """Copy a skill that is about to give way to the user's own data, unless t2s copied it there just as it is.
+    """Back up a skill that is about to be replaced, unless it is an unchanged copy made by t2s.
 
     Args:
-        folder: The skill that is there.
-        coming: The skill that takes its place.
+        folder: Folder of the skill to replace.
+        coming: New skill for that folder.
 
     Returns:
-        Where the copy lies; None where nothing would be lost.
+        Folder of the backup in the user's data folder; None if no content would be lost.
 
     Raises:
-        T2SError: it cannot be copied.
+        T2SError: the skill cannot be copied.
     """
     if folder.is_symlink() or not folder.is_dir():
         return None
@@ -101,7 +101,7 @@ def keep_replaced(folder: Path, coming: SkillSource) -> Path | None:
 
 @contextmanager
 def _changing() -> Iterator[dict[str, Installed]]:
-    """Give the list to be changed, alone."""
+    """Yield the list of copies to change, under a lock."""
     path = _path()
     private_folder(path.parent)
     with locked(path.parent, "t2s install", patience=_PATIENCE, hint="Wait for it and repeat the command."):
@@ -129,5 +129,5 @@ def _path() -> Path:
 
 
 def _key(folder: Path) -> str:
-    """The folder's real path: the same copy is found by whatever link it is named."""
+    """Return the real path of the folder, so that a copy is found through any link to it."""
     return str(folder.parent.resolve() / folder.name)

@@ -1,4 +1,4 @@
-"""Where an installed skill came from, and what it had there that was left out when it was copied."""
+"""Find the library an installed skill was copied from, and the evidence that was left out of the copy."""
 
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from t2s_local.skills.source import SkillSource
 
 
 def origin_of(folder: Path) -> tuple[Path, ...]:
-    """Return the library that a skill was copied from; none where t2s copied nothing there."""
+    """Return the library that a skill was copied from as a tuple of one; empty if t2s copied no skill there."""
     known = installed_at(folder.absolute())
     return () if known is None else (Path(known.source).parent,)
 
 
 def edited_since(folder: Path, source: SkillSource) -> tuple[str, ...] | None:
-    """Name the files of a skill that are not as t2s wrote or copied them; None where t2s did neither.
+    """Return the files of a skill that were changed since t2s wrote or copied them; None if t2s did neither.
 
     Raises:
         T2SError: a list of skills cannot be read.
@@ -31,7 +31,7 @@ def edited_since(folder: Path, source: SkillSource) -> tuple[str, ...] | None:
 
 
 def whole_source(folder: Path, source: SkillSource) -> SkillSource:
-    """Return an installed skill with the evidence that was left out, taken from the library it came from."""
+    """Return an installed skill with the evidence that was left out, read from its library."""
     known = installed_at(folder.absolute())
     if known is None or PATH in source.raw or PATH in known.files:
         return source

@@ -1,4 +1,4 @@
-"""A skill without its evidence: shorter to copy, and still checked from the library it came from."""
+"""Remove the evidence from a skill before it is installed; checks still read it from the library."""
 
 import re
 
@@ -26,6 +26,6 @@ def _unlinked(text: str) -> str:
 
 
 def _without_bare_heading(lines: list[str]) -> list[str]:
-    """Return *lines* without a last heading that nothing follows."""
+    """Return *lines* without a heading at the end that has no text below it."""
     filled = [number for number, line in enumerate(lines) if line.strip()]
     return lines[: filled[-1]] if filled and _HEADING.match(lines[filled[-1]]) else lines

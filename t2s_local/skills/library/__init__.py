@@ -1,1 +1,1 @@
-"""A folder of skills that its user owns: what t2s wrote in it, every version of it, and its history."""
+"""Library: a folder of skills with a list of those t2s wrote, all their versions, and an evidence log."""

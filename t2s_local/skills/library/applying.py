@@ -1,4 +1,4 @@
-"""Carries out a change of a library, and finds out how far one came that was stopped."""
+"""Carry out a change of a library, and complete the records of an interrupted change."""
 
 import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,11 +18,11 @@ from t2s_local.skills.library.versions import write_index
 from t2s_local.skills.working_folder import change
 
 WORKING = ".t2s-library."
-"""How names of working folders begin."""
+"""Beginning of the names of working folders."""
 
 
 def settle(own: OwnFolder, manifest: LibraryManifest) -> LibraryManifest:
-    """Find out how far a change came that was stopped, and bring manifest and log up to it; the lock is held."""
+    """Update manifest and log to the state an interrupted change reached; the caller holds the lock."""
     if not manifest.pending:
         return manifest
     skills = dict(manifest.skills)
@@ -43,11 +43,11 @@ def settle(own: OwnFolder, manifest: LibraryManifest) -> LibraryManifest:
 
 
 def apply(own: OwnFolder, manifest: LibraryManifest, steps: Sequence[Step]) -> None:
-    """Carry out *steps*; the lock is held. A process that is killed leaves each skill old or new.
+    """Carry out *steps* under the caller's lock; if the process is killed, each skill is either old or new.
 
     Raises:
-        T2SError: something cannot be written.
-        OSError: as above.
+        T2SError: a file cannot be written.
+        OSError: a file or folder cannot be written or renamed.
     """
     texts = Texts(own.texts)
     for kept in (kept for step in steps for kept in step.kept):
@@ -68,12 +68,12 @@ def apply(own: OwnFolder, manifest: LibraryManifest, steps: Sequence[Step]) -> N
 
 
 def without(entries: Mapping[str, OwnedSkill], names: Collection[str]) -> dict[str, OwnedSkill]:
-    """Return *entries* but for those of *names*."""
+    """Return *entries* without the skills in *names*."""
     return {name: entry for name, entry in entries.items() if name not in names}
 
 
 def _move_in(own: OwnFolder, steps: Sequence[Step]) -> None:
-    """Build the folders that change, and put them where they belong."""
+    """Build the changed folders in a working folder, then rename each into its place."""
     with change(own.library, WORKING) as under_way:
         for step in steps:
             _build(own, step, under_way.prepared(step.name))
@@ -85,24 +85,24 @@ def _move_in(own: OwnFolder, steps: Sequence[Step]) -> None:
 
 
 def manifest_after(steps: Iterable[Step], untouched: Mapping[str, OwnedSkill] | None = None) -> LibraryManifest:
-    """Return the manifest when *steps* are carried out.
+    """Return the manifest after *steps*.
 
     Args:
-        steps: Everything that is done.
-        untouched: Entries that no step is about.
+        steps: All steps of the change.
+        untouched: Entries of skills without a step.
     """
     entries = {step.name: step.entry for step in steps if step.entry is not None}
     return LibraryManifest(skills=dict(sorted({**(untouched or {}), **entries}.items())))
 
 
 def _is_told(own: OwnFolder, pending: Pending) -> bool:
-    """Return whether the log ends a change that was stopped with its events."""
+    """Return whether the log contains all events of an interrupted change."""
     known = {msgspec.json.encode(msgspec.structs.replace(event, prev=None)) for event in read_log(own.log)}
     return all(msgspec.json.encode(event) in known for event in pending.events)
 
 
 def _build(own: OwnFolder, step: Step, prepared: Path) -> None:
-    """Build the new folder of a skill, or set the old one aside where it can be read."""
+    """Build the new folder of a skill, or copy a skill that is set aside to the folder of deprecated skills."""
     target = own.library / step.name
     if step.is_set_aside:
         own.deprecated.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The evidence log: JSON Lines, each with the SHA-256 of the line before, appended by one process at a time."""
+"""Evidence log: JSON Lines, each with the SHA-256 of the preceding line, appended by one process at a time."""
 
 import fcntl
 import os
@@ -16,27 +16,27 @@ from t2s_local.values.event import Event
 from t2s_local.values.value import Value
 
 _PATIENCE = 30.0
-"""Seconds others may append before this process gives up."""
+"""Seconds to wait for other processes that append."""
 _LOOK = 0.002
 _CHUNK = 1 << 16
 
 
 class LogBreak(Value, frozen=True, kw_only=True):
-    """A line of the log that is not what was written."""
+    """A line of the log that was changed or damaged after it was written."""
 
     line: int
-    """1-based."""
+    """Number of the line, 1-based."""
     message: str
 
 
 class Head(Value, frozen=True, kw_only=True):
-    """How far a log was known to reach."""
+    """Known end of a log: number of lines, size and digest of the last line."""
 
     n_lines: int
     size: int
-    """Bytes up to there."""
+    """Size of the log in bytes."""
     last: str | None
-    """SHA-256 of the last line; None of an empty log."""
+    """SHA-256 of the last line; None for an empty log."""
 
 
 class _Known(msgspec.Struct):
@@ -49,11 +49,11 @@ class _Known(msgspec.Struct):
 
 
 def append(path: Path, events: Sequence[Event]) -> None:
-    """Add *events* at the end, on the disk when this returns; all of them or none.
+    """Append all of *events* or none; they are on the disk when the function returns.
 
     Raises:
-        LockedError: others append for long.
-        T2SError: the log cannot be written; it is as it was.
+        LockedError: other processes append for too long.
+        T2SError: the log cannot be written; it remains unchanged.
     """
     try:
         with _locked(path) as handle:
@@ -69,7 +69,7 @@ def append(path: Path, events: Sequence[Event]) -> None:
 
 
 def _line(event: Event) -> bytes:
-    """Encode *event*; what only events about recordings have is left out where it is not known."""
+    """Return *event* as a line of JSON; unknown fields of events about recordings are left out."""
     data = msgspec.json.encode(event)
     for name in (b"rule", b"part"):
         data = data.replace(b'"%s":null,' % name, b"", 1)
@@ -77,14 +77,14 @@ def _line(event: Event) -> bytes:
 
 
 def read_log(path: Path, *, since: Head | None = None) -> Iterator[Event]:
-    """Yield the events, oldest first; a last line that was cut off is none.
+    """Yield the events, oldest first; an incomplete last line is ignored.
 
     Args:
-        path: The log.
-        since: How far it was read already; None for the whole log.
+        path: Path of the log.
+        since: End of the part that was read already; None to read the whole log.
 
     Raises:
-        InputError: a line is no event; it is named.
+        InputError: a line is not a valid event; the message names the line.
     """
     decoder = msgspec.json.Decoder(Event)
     first, at = (1, 0) if since is None else (since.n_lines + 1, since.size)
@@ -96,7 +96,7 @@ def read_log(path: Path, *, since: Head | None = None) -> Iterator[Event]:
 
 
 def reaches(path: Path, head: Head) -> bool:
-    """Return whether the log still holds the line that *head* names as its last, where it stood then."""
+    """Return whether the log still has the last line of *head* at the same position."""
     if not head.n_lines or not path.exists() or path.stat().st_size < head.size:
         return not head.n_lines
     with open_regular(path) as stream:
@@ -119,14 +119,14 @@ def _no_event(path: Path, number: int, line: bytes, error: Exception) -> InputEr
 
 
 def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]]:
-    """Recompute the chain.
+    """Check the chain of digests of a log.
 
     Args:
-        path: The log.
-        head: How far it was known to reach; None where nobody noted it.
+        path: Path of the log.
+        head: Known end of the log; None if it was not noted.
 
     Returns:
-        The number of lines, and those that are not what was written.
+        The number of lines, and the lines that were changed or damaged.
     """
     broken: list[LogBreak] = []
     before: str | None = None
@@ -150,7 +150,7 @@ def verify_log(path: Path, head: Head | None) -> tuple[int, tuple[LogBreak, ...]
 
 
 def head_of(path: Path) -> Head:
-    """Return how far the log reaches now."""
+    """Return the current end of the log."""
     n_lines = size = 0
     last: bytes | None = None
     for last in _lines(path):
@@ -171,11 +171,11 @@ def _lines(path: Path, *, at: int = 0) -> Iterator[bytes]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    """Open the log for appending, alone.
+    """Yield a handle to append to the log under a lock.
 
     Raises:
-        LockedError: others hold it for long.
-        OSError: it cannot be opened.
+        LockedError: other processes keep the lock for too long.
+        OSError: the log cannot be opened.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     handle = os.open(path, flags, PRIVATE_FILE)
@@ -196,7 +196,7 @@ def _locked(path: Path) -> Iterator[int]:
 
 
 def _whole_end(handle: int) -> tuple[int, str | None]:
-    """Return where the last whole line ends, and its SHA-256; what a killed process left behind it does not count."""
+    """Return the offset after the last complete line in bytes, and its SHA-256; a partial line after it is ignored."""
     size = os.fstat(handle).st_size
     tail, start = b"", size
     while start and tail.count(b"\n") < 2:
@@ -210,7 +210,7 @@ def _whole_end(handle: int) -> tuple[int, str | None]:
 
 
 def _write(handle: int, data: bytes, *, at: int) -> None:
-    """Write *data* at *at*, the end of the log, and put it on the disk; where that fails the log ends at *at*."""
+    """Write *data* to the disk at byte *at*, the end of the log; if that fails, the log still ends at *at*."""
     try:
         os.ftruncate(handle, at)
         done = 0

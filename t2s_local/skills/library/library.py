@@ -1,9 +1,9 @@
-"""A library on a disk: skills written whole or not at all, the user's own left alone, and every version kept.
+"""Write libraries: each skill completely or not at all, without touching the user's own, and with all versions kept.
 
-Only the skills in the manifest are ours; whatever else lies in the folder is not looked at. Before a change the
-manifest notes what is about to be done (``pending``), so that a run that was killed half-way is not mistaken for
-someone's edit. New folders are built in a working folder beside their targets and renamed in. A manifest that this
-user's t2s did not write says nothing: what came with somebody's project is not ours to change.
+Only the skills in the manifest belong to t2s; other files in the folder are ignored. Before a change the manifest
+notes the planned state (``pending``), so that a run that was killed in between is not mistaken for an edit by the
+user. New folders are built in a working folder beside their targets and then renamed. A manifest that another user's
+t2s wrote is refused: t2s must not change a library that came with somebody's project.
 
 Skills are meant to be shared and read by other programs, so their files get 0644 and their folders 0755; the library's
 own folder, with earlier texts and the evidence log, gets 0600 and 0700 like the workspace.
@@ -46,22 +46,22 @@ __all__ = [
 
 
 class Written(Value, frozen=True, kw_only=True):
-    """Names of the skills by what became of them; each sorted."""
+    """Names of skills by the result of writing them; each tuple is sorted."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
-    """Edited by the user, with the new version merged in."""
+    """Skills edited by the user, with the new version merged into the edited one."""
     kept: tuple[str, ...] = ()
-    """Edited or brought back by the user, and left as they are."""
+    """Skills edited or restored by the user, and left unchanged."""
     proposed: tuple[str, ...] = ()
-    """A new version waits, because it cannot be merged with what lies there."""
+    """Skills with a new version that waits because it cannot be merged with the current files."""
     deprecated: tuple[str, ...] = ()
-    """Set aside, because no run supports them any more."""
+    """Skills set aside because no run supports them any more."""
     retired: tuple[str, ...] = ()
-    """Set aside by `t2s govern`, and not written again."""
+    """Skills set aside by `t2s govern`, and not written again."""
     moved: tuple[str, ...] = ()
-    """Moved by the user to a folder of another name, and left alone there."""
+    """Skills that the user moved to a folder of another name, and that are not written again."""
     unchanged: tuple[str, ...] = ()
 
 
@@ -74,19 +74,19 @@ def write_library(
     command: str = "t2s",
     wishes: Wishes = NO_WISHES,
 ) -> Written:
-    """Bring the skills of ours in *folder* to *skills*; where they are so already, nothing is written.
+    """Update the skills of t2s in *folder* to *skills*; if they are up to date, nothing is written.
 
     Args:
-        folder: Folder of skills; made where it does not exist.
+        folder: Folder of skills; created if it does not exist.
         skills: Every skill that a run supports.
         at: Time of the change, ISO 8601.
-        run: The run.
-        command: Command line, as other processes that wait are told it.
-        wishes: What a person decided about the skills.
+        run: Id of the run.
+        command: Command line, shown to other processes that wait for the library.
+        wishes: A person's decisions about whole skills.
 
     Raises:
         LockedError: another process changes the library; the message names it.
-        T2SError: the folder is a symbolic link, its list of skills is none of ours, or it cannot be written to.
+        T2SError: the folder is a symbolic link, its list of skills is not one of t2s, or it cannot be written to.
             Nothing was changed.
     """
     wanted = {skill.name: skill for skill in sorted(skills, key=lambda skill: skill.name)}
@@ -108,11 +108,11 @@ def write_library(
 
 
 def check_library(folder: Path) -> None:
-    """Refuse a folder that no skills can be written to; what lies in it beside our list is not looked at.
+    """Check that skills can be written to a folder; of its files only the list of skills is read.
 
     Raises:
-        T2SError: it is a link or no folder, or its list of skills cannot be read.
-        InputError: its list of skills came from elsewhere.
+        T2SError: the folder is a link or no folder, or its list of skills cannot be read.
+        InputError: another user's t2s wrote its list of skills.
     """
     if folder.is_symlink():
         hint = f"Name the folder itself: -o {folder.resolve()}"
@@ -130,24 +130,24 @@ def check_library(folder: Path) -> None:
 
 
 def is_library(folder: Path) -> bool:
-    """Return whether there is a list of our skills in *folder*."""
+    """Return whether *folder* has a list of skills by t2s."""
     return has_manifest(OwnFolder(folder))
 
 
 def adopt_library(folder: Path) -> None:
-    """Take the list of skills in *folder* for one that this user's t2s wrote.
+    """Mark the list of skills in *folder* as written by this user's t2s.
 
     Raises:
-        T2SError: there is none, or it cannot be read.
+        T2SError: there is no list, or it cannot be read.
     """
     adopt_manifest(OwnFolder(folder))
 
 
 def edited_files(skill: Path, source: SkillSource) -> tuple[str, ...] | None:
-    """Files of *skill* that are not as we wrote them; None where its folder is no library that knows it.
+    """Return the files of *skill* that were changed since t2s wrote them; None if it is in no library's list.
 
     Raises:
-        T2SError: there is a list of skills, and it cannot be read.
+        T2SError: the list of skills exists and cannot be read.
     """
     entry = read_manifest(OwnFolder(skill.absolute().parent)).skills.get(source.name)
     if entry is None or not entry.files:
@@ -157,10 +157,10 @@ def edited_files(skill: Path, source: SkillSource) -> tuple[str, ...] | None:
 
 
 def refuse_deprecated(folder: Path) -> None:
-    """Refuse a skill that a library has set aside.
+    """Check that the skill in *folder* is not set aside by its library.
 
     Raises:
-        T2SError: it has.
+        T2SError: the skill is set aside.
     """
     whole = folder.absolute()
     own = OwnFolder(whole.parent)
@@ -173,10 +173,10 @@ def refuse_deprecated(folder: Path) -> None:
 
 
 def note_workspace(folder: Path, workspace: Path) -> None:
-    """Note in a library where the recordings behind its skills are stored.
+    """Note in a library the workspace that stores the recordings behind its skills.
 
     Raises:
-        T2SError: it cannot be written.
+        T2SError: the note cannot be written.
     """
     own = OwnFolder(folder)
     data = f"{workspace.resolve()}\n".encode("utf-8", "surrogateescape")
@@ -185,13 +185,13 @@ def note_workspace(folder: Path, workspace: Path) -> None:
 
 
 def workspace_of(folder: Path) -> Path | None:
-    """Return where the recordings behind the skills of a library are stored; None where that is not known."""
+    """Return the workspace that stores the recordings behind a library's skills; None if none is noted."""
     data = bytes_of(OwnFolder(folder).workspace)
     return None if data is None else Path(data.decode("utf-8", "surrogateescape").rstrip("\n"))
 
 
 def _nothing_to_do(own: OwnFolder, wanted: Mapping[str, Skill], planner: Planner) -> list[Step] | None:
-    """Return the steps of a change that changes nothing; None where there is something to do."""
+    """Return the steps if the library is up to date; None if anything has to be written."""
     if not own.manifest.exists() or has_left(own.library, WORKING):
         return None
     manifest = read_manifest(own)
@@ -203,7 +203,7 @@ def _nothing_to_do(own: OwnFolder, wanted: Mapping[str, Skill], planner: Planner
 
 
 def _changed(own: OwnFolder, wanted: Mapping[str, Skill], planner: Planner, *, at: str) -> list[Step]:
-    """Change a library whose lock is held."""
+    """Change a library under the caller's lock, and return the steps."""
     finish_left(own.library, WORKING)
     manifest = taken_over(own, settle(own, read_manifest(own)), at=at)
     steps = [planner.step(situation) for situation in situations(own, manifest, wanted)]
@@ -219,7 +219,7 @@ def _written(steps: Sequence[Step]) -> Written:
 
 
 def _refuse_paths(folder: Path, skill: Skill) -> None:
-    """Refuse a skill that would be written anywhere else than below its folder: names are data, and no paths."""
+    """Check that all names in a skill are plain, so that every file is written below the skill's folder."""
     for name in (skill.name, *(part for file in skill.files for part in file.path.split("/"))):
         if not is_plain_name(name):
             refuse(folder, f"a skill has a file or folder called {name!r}")

@@ -1,4 +1,4 @@
-"""The list of the skills t2s wrote to a library: which they are, and what is about to be done to them."""
+"""Manifest of a library: the list of the skills that t2s wrote, and of changes under way."""
 
 import os
 
@@ -13,29 +13,29 @@ from t2s_local.values.event import Event
 from t2s_local.values.value import Value
 
 VERSION = 2
-"""Of the manifest; 1 was a file beside the skills."""
+"""Version of the manifest's format; version 1 was a file beside the skills."""
 
 
 class OwnedSkill(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """A skill of ours, as far as it is not read from its folder."""
+    """Entry of a skill that t2s wrote: the facts that its folder does not contain."""
 
     files: Digests
-    """The version that t2s wrote last, or merged with the user's edits last: what the next merge starts from."""
+    """Files of the version that t2s last wrote or merged with the user's edits; base of the next merge."""
     proposal: Digests | None = None
-    """A version that waits for the user, because it could not be merged."""
+    """Files of a version that waits for the user because it could not be merged; None if none waits."""
     is_kept: bool = False
-    """Whether the user brought it back by hand: it then stays when no run supports it."""
+    """Whether the user restored the skill by hand: it is then not set aside when no run supports it."""
     moved_to: str | None = None
-    """Folder the user moved it to; it is theirs there, and is not written again."""
+    """Folder the user moved the skill to; t2s does not write it again."""
 
 
 class Pending(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """A change of one skill that is under way."""
+    """State of a skill after a change that is under way."""
 
     lies: Digests | None
-    """What its folder holds when it is done; None where it is gone then."""
+    """Files of its folder after the change; None if the folder is removed."""
     skill: OwnedSkill | None
-    """Its entry when it is done."""
+    """Entry of the skill after the change; None if it has none."""
     events: tuple[Event, ...] = ()
 
 
@@ -48,7 +48,7 @@ class LibraryManifest(Value, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class _OldManifest(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """The list that earlier versions kept."""
+    """Manifest of earlier versions of t2s."""
 
     version: int = 1
     skills: dict[str, Digests] = msgspec.field(default_factory=dict)
@@ -60,10 +60,10 @@ class _Version(msgspec.Struct, frozen=True):
 
 
 def read_manifest(own: OwnFolder) -> LibraryManifest:
-    """Return the manifest; an empty one where there is none, the old one in the new form where only that is there.
+    """Return the manifest; an old one is converted to the new form, and a missing one is empty.
 
     Raises:
-        T2SError: it cannot be read, or a newer version wrote it.
+        T2SError: the manifest cannot be read, or a newer version of t2s wrote it.
     """
     data, is_old = _data(own)
     if data is None:
@@ -87,7 +87,7 @@ def read_manifest(own: OwnFolder) -> LibraryManifest:
 
 
 def old_pending(own: OwnFolder) -> dict[str, Digests]:
-    """Return what an earlier version was about to make of skills when it was stopped."""
+    """Return the planned files of skills, by name, from an interrupted change by an earlier version of t2s."""
     data, is_old = _data(own)
     if data is None or not is_old:
         return {}
@@ -96,10 +96,10 @@ def old_pending(own: OwnFolder) -> dict[str, Digests]:
 
 
 def refuse_foreign(own: OwnFolder) -> None:
-    """Refuse a manifest that this user's t2s did not write.
+    """Check that this user's t2s wrote the manifest.
 
     Raises:
-        InputError: it came from elsewhere.
+        InputError: another user's t2s wrote the manifest.
     """
     data, _ = _data(own)
     if data is not None and not wrote_text(data):
@@ -107,10 +107,10 @@ def refuse_foreign(own: OwnFolder) -> None:
 
 
 def adopt_manifest(own: OwnFolder) -> None:
-    """Take the manifest for one that this user's t2s wrote, and what lies beside it of decisions and of an inbox.
+    """Mark the manifest, the decisions and the inbox beside it as written by this user's t2s.
 
     Raises:
-        T2SError: there is none, or it cannot be read.
+        T2SError: there is no manifest, or it cannot be read.
     """
     data, _ = _data(own)
     if data is None:
@@ -123,10 +123,10 @@ def adopt_manifest(own: OwnFolder) -> None:
 
 
 def note(own: OwnFolder, manifest: LibraryManifest) -> None:
-    """Write the manifest, and remember that we did; where it is there already, nothing is written.
+    """Write the manifest and mark it as this user's; an unchanged manifest is not written again.
 
     Raises:
-        T2SError: it cannot be written.
+        T2SError: the manifest cannot be written.
     """
     data = encoded(manifest)
     if bytes_of(own.manifest) == data:
@@ -141,12 +141,12 @@ def encoded(manifest: LibraryManifest) -> bytes:
 
 
 def has_manifest(own: OwnFolder) -> bool:
-    """Return whether there is a manifest, of this version or an earlier one."""
+    """Return whether there is a manifest in the current or the old form."""
     return os.path.lexists(own.manifest) or os.path.lexists(own.library / OLD_MANIFEST)
 
 
 def _data(own: OwnFolder) -> tuple[bytes | None, bool]:
-    """Return the bytes of the manifest, and whether it is the one that earlier versions kept."""
+    """Return the bytes of the manifest (None if there is none), and whether it has the old form."""
     own.refuse_odd()
     data = bytes_of(own.manifest)
     return (bytes_of(own.old_manifest), True) if data is None else (data, False)

@@ -1,15 +1,15 @@
-"""A new version and the user's edits, merged three ways, file by file and line by line, where that is clean."""
+"""Merge a new version of a skill with the user's edits in a three-way merge, if there is no conflict."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 _BOM = "\ufeff"
 Files = Mapping[str, bytes | None]
-"""Texts by path; None for one that is not known."""
+"""Content of files by path; None if the content is not known."""
 
 
 class _Style(NamedTuple):
-    """How an editor writes a text."""
+    """Line ends and byte order mark of a text."""
 
     has_bom: bool
     has_crlf: bool
@@ -25,13 +25,13 @@ def merge_files(base: Files, mine: Files, new: Files) -> dict[str, bytes | None]
     """Merge two versions of a skill that came from *base*.
 
     Args:
-        base: The version both came from.
+        base: The version that both are derived from.
         mine: The user's version.
         new: The new version.
 
     Returns:
-        What is to be changed in the user's version: files by path, None for those that go. Or the first file, by path,
-        that cannot be merged.
+        New content of the changed files of the user's version, by path, None for files to remove; or the first file,
+        by path, that cannot be merged.
     """
     changes: dict[str, bytes | None] = {}
     for path in sorted(base.keys() | mine.keys() | new.keys()):
@@ -49,15 +49,15 @@ def merge_files(base: Files, mine: Files, new: Files) -> dict[str, bytes | None]
 
 
 def marked_conflicts(base: Files, mine: Files, new: Files) -> dict[str, str] | Conflict:
-    """Return each file that cannot be merged as a text with both sides in it, between marks, as git writes them.
+    """Return each file that cannot be merged as a text with both versions between conflict marks like those of git.
 
     Args:
-        base: The version both came from.
+        base: The version that both are derived from.
         mine: The user's version.
         new: The new version.
 
     Returns:
-        Texts by path; or the first file, by path, that is no text on one side.
+        Texts by path; or the first file, by path, that is no text in one of the versions.
     """
     from merge3 import Merge3
 
@@ -78,12 +78,12 @@ def marked_conflicts(base: Files, mine: Files, new: Files) -> dict[str, str] | C
 
 
 def has_marks(text: str) -> bool:
-    """Return whether a text holds marks of :func:`marked_conflicts` that nobody has resolved."""
+    """Return whether a text contains conflict marks of :func:`marked_conflicts`."""
     return any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in text.splitlines())
 
 
 _ABSENT = b"\0absent"
-"""Stands for a file that is not there; no text begins so, for it is no UTF-8 text that a skill may hold."""
+"""Placeholder for a file that does not exist; no text of a skill can begin with these bytes."""
 
 
 def _is_same(one: bytes | None, other: bytes | None) -> bool:
@@ -91,7 +91,7 @@ def _is_same(one: bytes | None, other: bytes | None) -> bool:
 
 
 def _merged(before: bytes | None, ours: bytes | None, theirs: bytes | None) -> bytes | None:
-    """Merge one file that both sides changed; None where that is not clean."""
+    """Merge a file that both versions changed; None if there is a conflict."""
     from merge3 import Merge3
 
     texts = [_text(side) for side in (before, ours, theirs)]
@@ -121,7 +121,7 @@ def _style(text: str) -> _Style:
 
 
 def _plain(text: str) -> str:
-    """Return *text* without a byte order mark, and with plain line ends where all of them are CRLF."""
+    """Return *text* without a byte order mark, and with LF line ends if all of its line ends are CRLF."""
     style = _style(text)
     plain = text.removeprefix(_BOM)
     return plain.replace("\r\n", "\n") if style.has_crlf else plain

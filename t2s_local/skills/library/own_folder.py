@@ -1,4 +1,4 @@
-"""The library's own folder, ``.t2s-library/``: where everything in it lies, private, and never behind a link."""
+"""Own folder of a library, ``.t2s-library/``: paths of its files, readable by this user alone, never links."""
 
 import os
 import stat
@@ -14,17 +14,17 @@ from t2s_local.workspace import locked
 
 OWN = ".t2s-library"
 OLD_MANIFEST = ".t2s-library.json"
-"""The list of our files that earlier versions kept beside the skills."""
+"""Name of the manifest that earlier versions of t2s kept beside the skills."""
 ELSEWHERE = "Name another folder, or move that away."
 _PATIENCE = 10.0
-"""Seconds another process may take for its change: it copies a few files."""
+"""Seconds to wait for another process, whose change copies only a few files."""
 
 
 class OwnFolder:
-    """Paths in the own folder of a library; nothing is made before :meth:`make`."""
+    """Paths in the own folder of a library; the folder is not created before :meth:`make`."""
 
     def __init__(self, library: Path) -> None:
-        """Look at the own folder of *library*."""
+        """Compute the paths for *library*."""
         self.library = library
         self.path = library / OWN
         self.manifest = self.path / "manifest.json"
@@ -41,14 +41,14 @@ class OwnFolder:
 
     @property
     def is_there(self) -> bool:
-        """Return whether the library has an own folder, or the list that earlier versions kept."""
+        """Return whether the library has an own folder or a manifest of an earlier version."""
         return os.path.lexists(self.path) or os.path.lexists(self.old_manifest)
 
     def refuse_odd(self) -> None:
-        """Refuse an own folder that a link or a file stands in for, or parts of it.
+        """Check that the own folder and its parts are folders and files, and no links.
 
         Raises:
-            T2SError: one does; the message names it.
+            T2SError: a path has the wrong kind; the message names it.
         """
         for path in (self.path, self.texts, self.deprecated):
             if os.path.lexists(path) and not stat.S_ISDIR(path.lstat().st_mode):
@@ -68,10 +68,10 @@ class OwnFolder:
                 refuse(path, "a symbolic link or no file, where a file of the library belongs")
 
     def make(self) -> None:
-        """Make the own folder, readable by this user alone.
+        """Create the own folder, readable by this user alone.
 
         Raises:
-            OSError: it cannot be made.
+            OSError: the folder cannot be created.
         """
         for folder in (self.path, self.texts):
             if not folder.exists():
@@ -80,14 +80,14 @@ class OwnFolder:
 
     @contextmanager
     def locked(self, command: str, *, patience: float = _PATIENCE) -> Iterator[None]:
-        """Be the only one who changes the library; other programs of ours that copy skills into it wait too.
+        """Hold the lock for changes of the library during the block; `t2s install` into the library waits too.
 
         Args:
-            command: Who holds the lock, as others are told.
+            command: Command line, shown to other processes that wait for the lock.
             patience: Seconds to wait for another process.
 
         Raises:
-            LockedError: another process changes it; the message names the process.
+            LockedError: another process changes the library; the message names the process.
             OSError: the folder cannot be opened.
         """
         self.make()
@@ -97,10 +97,10 @@ class OwnFolder:
 
 
 def bytes_of(path: Path) -> bytes | None:
-    """Read a small file; None where there is none.
+    """Return the bytes of a small file; None if it does not exist.
 
     Raises:
-        T2SError: it cannot be read.
+        T2SError: the file cannot be read.
     """
     if not os.path.lexists(path):
         return None
@@ -112,7 +112,7 @@ def bytes_of(path: Path) -> bytes | None:
 
 
 def refuse(path: Path, what: str) -> NoReturn:
-    """Say that something stands in the way.
+    """Raise an error with the message *what* about *path*, and the advice to use another folder.
 
     Raises:
         T2SError: always.

@@ -1,4 +1,4 @@
-"""Decides what becomes of each skill of a library: what is written, merged, kept, proposed or set aside."""
+"""Decide for each skill of a library whether it is written, merged, kept, proposed or set aside."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -20,24 +20,24 @@ SAME_PLACES = "edited in the same places"
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that decides about one skill."""
+    """All facts for the decision about one skill."""
 
     name: str
     entry: OwnedSkill | None
-    """None for a skill that t2s has not written here."""
+    """Entry in the manifest; None for a skill that t2s has not written here."""
     wanted: Skill | None
-    """None for a skill that the run does not support."""
+    """New version from the run; None for a skill that the run does not support."""
     source: SkillSource | None
-    """The folder of that name; None where there is none."""
+    """Files of the folder with that name; None if there is no such folder."""
     is_blocked: bool = False
-    """Whether a link or a file has the name."""
+    """Whether a link or a file has the name of the skill."""
     moved_to: str | None = None
     """Folder that the skill was moved to by hand."""
     history: SkillHistory = SkillHistory()
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A version whose texts are to be kept."""
+    """A version whose texts have to be stored."""
 
     tree: Tree
     files: Mapping[str, bytes]
@@ -50,25 +50,25 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     fate: Fate
     entry: OwnedSkill | None
     files: Mapping[str, bytes | None] | None = None
-    """Files to be written, None among them for those that go; None where the folder stays as it is."""
+    """New content of files, None for files to remove; None as a whole if the folder does not change."""
     programs: tuple[str, ...] = ()
-    """Files among them that may be run."""
+    """Paths of those files that are executable."""
     is_overlay: bool = False
-    """Whether the files go over what lies there, or make up the whole folder."""
+    """Whether the files are written over the current folder (True) or are the whole new folder (False)."""
     is_set_aside: bool = False
     lies: Digests | None = None
-    """What lies in the folder afterwards, where it is written."""
+    """Files of the folder after the step, if it is written; None otherwise."""
     kept: tuple[Kept, ...] = ()
     events: tuple[Event, ...] = ()
 
     @property
     def touches(self) -> bool:
-        """Return whether the folder of the skill changes."""
+        """Return whether the step changes the folder of the skill."""
         return self.files is not None or self.is_set_aside
 
     @property
     def pending(self) -> Pending:
-        """The change, as the manifest notes it before it is made."""
+        """Planned state of the skill, which the manifest notes before the change."""
         return Pending(lies=self.lies, skill=self.entry, events=self.events)
 
 
@@ -76,25 +76,25 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     """Decisions of a person about the skills of a library as a whole."""
 
     pinned: frozenset[str] = frozenset()
-    """Skills that stay as they lie there, byte for byte, whatever later runs come to."""
+    """Names of skills that no later run may change."""
     declined: frozenset[str] = frozenset()
-    """Digests of versions that do not wait again."""
+    """Digests of versions that are not proposed again."""
 
 
 NO_WISHES = Wishes()
 
 
 class Planner:
-    """Plans one change of a library."""
+    """Planner of one change of a library."""
 
     def __init__(self, texts: Texts, *, at: str, run: str | None, wishes: Wishes = NO_WISHES) -> None:
-        """Plan a change.
+        """Prepare to plan a change.
 
         Args:
-            texts: Earlier versions.
+            texts: Store of the texts of earlier versions.
             at: Time of the change, ISO 8601.
-            run: Run that wants it.
-            wishes: What a person decided.
+            run: Id of the run that makes the change; None for no run.
+            wishes: A person's decisions about whole skills.
         """
         self._wishes = wishes
         self._texts = texts
@@ -102,7 +102,7 @@ class Planner:
         self._run = run
 
     def step(self, situation: Situation) -> Step:
-        """Decide about one skill."""
+        """Return the step for one skill."""
         if situation.source is None and not situation.is_blocked:
             return self._absent(situation)
         if situation.name in self._wishes.pinned:
@@ -120,7 +120,7 @@ class Planner:
         return self._written(situation, wanted, "changed")
 
     def _absent(self, situation: Situation) -> Step:
-        """Decide about a skill whose folder is not there."""
+        """Return the step for a skill without a folder."""
         name, entry, wanted = situation.name, situation.entry, situation.wanted
         if wanted is not None and situation.history.is_retired:
             return Step(name=name, fate="retired", entry=None)
@@ -135,7 +135,7 @@ class Planner:
         return self._written(situation, wanted, "added")
 
     def _taken(self, situation: Situation) -> Step:
-        """Decide about a skill whose name something else has."""
+        """Return the step for a skill whose name a link, a file or a user's folder has."""
         entry = situation.entry or OwnedSkill(files={})
         if situation.wanted is None:
             is_mere_wish = not entry.files
@@ -143,7 +143,7 @@ class Planner:
         return self._proposed(situation, entry, situation.wanted, NAME_TAKEN, ())
 
     def _edited(self, situation: Situation, entry: OwnedSkill, source: SkillSource) -> Step:
-        """Decide about a skill that the user edited."""
+        """Return the step for a skill that the user edited."""
         name, wanted = situation.name, situation.wanted
         kept, events = users_version(situation.history, source, at=self._at)
         now = digests_in(source)
@@ -181,7 +181,7 @@ class Planner:
         )
 
     def _merge(self, entry: OwnedSkill, source: SkillSource, wanted: Skill) -> dict[str, bytes | None] | None:
-        """Merge a new version with the user's; None where that is not clean."""
+        """Merge a new version with the user's edits; None if there is a conflict."""
         if not is_whole(source):
             return None
         new = {file.path: file.text.encode() for file in wanted.files}
@@ -191,7 +191,7 @@ class Planner:
         return changes if _errors(_after(source, changes)) <= _errors(source) else None
 
     def _unsupported(self, situation: Situation, entry: OwnedSkill, source: SkillSource) -> Step:
-        """Decide about a skill as we wrote it that the run does not support."""
+        """Return the step for a skill that nobody edited and the run does not support."""
         if entry.is_kept:
             return Step(name=situation.name, fate="kept", entry=entry)
         tree = Tree(files=entry.files)
@@ -243,7 +243,7 @@ class Planner:
 
 
 def users_version(history: SkillHistory, source: SkillSource, *, at: str) -> tuple[tuple[Kept, ...], tuple[Event, ...]]:
-    """Return the version that lies in a folder and its event, where it is not known already and can be kept."""
+    """Return the version in a folder and its event; empty if the version is known already or cannot be stored."""
     tree = Tree(files=digests_in(source), programs=source.programs)
     digest = tree_digest(tree)
     if history.number_of(digest) is not None or not is_whole(source):
@@ -253,7 +253,7 @@ def users_version(history: SkillHistory, source: SkillSource, *, at: str) -> tup
 
 
 def _left(situation: Situation) -> Step:
-    """Leave a skill as it lies there; nothing waits for it any more."""
+    """Return the step that leaves a skill unchanged, with no version waiting any more."""
     entry = situation.entry
     is_ours = entry is not None and bool(entry.files)
     kept = msgspec.structs.replace(entry, proposal=None) if entry is not None and is_ours else None
@@ -261,7 +261,7 @@ def _left(situation: Situation) -> Step:
 
 
 def _settled(entry: OwnedSkill, files: Digests) -> OwnedSkill:
-    """Return an entry for which nothing waits any more."""
+    """Return an entry with no version waiting any more."""
     return OwnedSkill(files=files, is_kept=entry.is_kept)
 
 
@@ -271,7 +271,7 @@ def _kept(skill: Skill) -> Kept:
 
 
 def _after(source: SkillSource, changes: Mapping[str, bytes | None]) -> SkillSource:
-    """Return what lies in the folder of *source* when the changes are made."""
+    """Return the files of *source* after the changes."""
     raw = {path: data for path, data in sorted({**source.raw, **changes}.items()) if data is not None}
     sizes = {path: len(data) for path, data in raw.items()}
     programs = tuple(path for path in source.programs if path in raw)

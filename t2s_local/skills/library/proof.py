@@ -1,4 +1,4 @@
-"""Checks that the history of a library is what was written."""
+"""Check that the history of a library was not changed or damaged."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from t2s_local.values.value import Value
 
 
 class Broken(Value, frozen=True, kw_only=True):
-    """Something that is not what was written."""
+    """A line or text that was changed or damaged after it was written."""
 
     place: str
-    """File, and line in it where there is one."""
+    """File, and the line in it if known."""
     message: str
 
 
@@ -27,7 +27,7 @@ class LibraryProof(Value, frozen=True, kw_only=True):
 
 
 def prove_library(library: Path) -> LibraryProof:
-    """Recompute the chain of the evidence log, and the digest of every text of every version.
+    """Check the chain of digests of the evidence log, and the digest of every text of every version.
 
     Raises:
         T2SError: the log cannot be read.
@@ -49,7 +49,7 @@ def read_events(library: Path) -> list[Event]:
     """Return the events of a library, oldest first.
 
     Raises:
-        InputError: a line of the log is no event; it is named.
+        InputError: a line of the log is not a valid event; the message names the line.
     """
     own = OwnFolder(library)
     own.refuse_odd()

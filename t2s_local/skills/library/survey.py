@@ -1,4 +1,4 @@
-"""Looks at what lies in a library under the names of our skills, and under no others."""
+"""Read the folders of a library that have names of listed or new skills, and no other folders."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -15,10 +15,10 @@ from t2s_local.values.skill import Skill
 
 
 def situations(own: OwnFolder, manifest: LibraryManifest, wanted: Mapping[str, Skill]) -> list[Situation]:
-    """Return one situation a skill, for those in the manifest and those that are wanted, by name.
+    """Return a situation for each skill in the manifest or in *wanted*, by name.
 
     Raises:
-        InputError: a folder of ours or the log cannot be read.
+        InputError: a folder of a listed skill or the log cannot be read.
     """
     known = histories(own)
     names = sorted(wanted.keys() | manifest.skills.keys())
@@ -39,13 +39,13 @@ def situations(own: OwnFolder, manifest: LibraryManifest, wanted: Mapping[str, S
 
 
 def lying(folder: Path, name: str) -> SkillSource | None:
-    """Return what lies in *folder* under a skill's name; None where no folder has it."""
+    """Return the skill in the subfolder *name* of *folder*; None if there is no such subfolder."""
     path = folder / name
     return None if path.is_symlink() or not path.is_dir() else read_source(path)
 
 
 def _moves(folder: Path, gone: Mapping[str, OwnedSkill], *, others: Collection[str]) -> dict[str, str]:
-    """Find the folders that skills were moved to by hand: those that hold a file of theirs word for word."""
+    """Return the folders that skills were moved to by hand, recognised by an identical file, by name of the skill."""
     if not gone:
         return {}
     candidates = [path for path in sorted(folder.iterdir()) if path.name not in others and (path / MAIN).is_file()]

@@ -1,4 +1,4 @@
-"""Takes over the list of skills that earlier versions kept beside them."""
+"""Import the manifest of earlier versions of t2s."""
 
 import msgspec
 
@@ -11,9 +11,9 @@ from t2s_local.values.event import Event
 
 
 def taken_over(own: OwnFolder, manifest: LibraryManifest, *, at: str) -> LibraryManifest:
-    """Keep the texts of the skills in an old list, and note them in the log; the lock is held.
+    """Store the texts of the skills in an old manifest, and note them in the log; the caller holds the lock.
 
-    A skill that was edited before its texts were ever kept has none to start a merge from: its next version waits.
+    A skill that was edited before its texts were stored has no base for a merge: its next version waits for the user.
 
     Args:
         own: The own folder of the library.

@@ -1,4 +1,4 @@
-"""Texts of a library by digest: the files of every version of its skills, and which files a version has."""
+"""Store the files of every version of a library's skills by digest, and the list of files of each version."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,64 +17,64 @@ Digests = dict[str, str]
 
 
 class Tree(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """The files of one version."""
+    """Digests of the files of one version."""
 
     files: Digests
     programs: tuple[str, ...] = ()
-    """Files that may be run."""
+    """Paths of executable files."""
 
 
 def sha256(data: bytes) -> str:
-    """SHA-256 of *data*, in hex."""
+    """Return the SHA-256 of *data*, in hex."""
     return hashlib.sha256(data).hexdigest()
 
 
 def digests_of(skill: Skill) -> Digests:
-    """SHA-256 of the files *skill* will have, by path."""
+    """Return the SHA-256 of each file of a skill that is not written yet, by path."""
     return {file.path: sha256(file.text.encode()) for file in sorted(skill.files, key=lambda file: file.path)}
 
 
 def digests_in(source: SkillSource) -> Digests:
-    """SHA-256 of the files that lie in a folder, by path."""
+    """Return the SHA-256 of each file in a skill's folder, by path."""
     return {path: sha256(data) for path, data in source.raw.items()}
 
 
 def is_whole(source: SkillSource) -> bool:
-    """Return whether a folder holds plain files alone, none too large to be kept."""
+    """Return whether a folder contains only plain files that are not too large to store."""
     return not source.odd and all(size <= LARGEST_FILE for size in source.sizes.values())
 
 
 def tree_digest(tree: Tree) -> str:
-    """Identify a version by its files."""
+    """Return the digest of a version from the digests of its files."""
     return sha256(_encoded(tree))
 
 
 class Texts:
-    """A folder of texts by digest; nothing in it is ever changed or removed."""
+    """Folder that stores texts by digest; stored texts are never changed or removed."""
 
     def __init__(self, folder: Path) -> None:
-        """Use *folder*, which need not exist before something is kept."""
+        """Use *folder*, which is created when the first text is stored."""
         self._folder = folder
 
     def keep(self, tree: Tree, files: Mapping[str, bytes]) -> str:
-        """Keep a version.
+        """Store a version.
 
         Args:
-            tree: Its files by digest.
-            files: What is in them, by path.
+            tree: Digests of its files.
+            files: Content of its files, by path.
 
         Returns:
             The digest of the version.
 
         Raises:
-            T2SError: it cannot be written.
+            T2SError: a text cannot be written.
         """
         for path in tree.files:
             self._put(files[path])
         return self._put(_encoded(tree))
 
     def tree(self, digest: str) -> Tree | None:
-        """Return the files of a version; None where the version is not kept, or is not what its digest says."""
+        """Return the list of files of a version; None if it is not stored or does not match its digest."""
         data = self.text(digest)
         try:
             return None if data is None else msgspec.json.decode(data, type=Tree)
@@ -82,12 +82,12 @@ class Texts:
             return None
 
     def text(self, digest: str) -> bytes | None:
-        """Return a text; None where it is not kept, or is not what its digest says."""
+        """Return a text; None if it is not stored or does not match its digest."""
         data = bytes_of(self._folder / digest)
         return data if data is not None and sha256(data) == digest else None
 
     def files(self, digests: Digests) -> dict[str, bytes | None]:
-        """Return texts by path; None for those that are not kept."""
+        """Return texts by path; None for a text that is not stored."""
         return {path: self.text(digest) for path, digest in digests.items()}
 
     def _put(self, data: bytes) -> str:

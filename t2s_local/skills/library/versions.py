@@ -1,4 +1,4 @@
-"""The versions and the state of each skill, as the evidence log tells them; kept in an index beside the log."""
+"""Compute versions and state of each skill from the evidence log, with an index file beside the log."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,10 +15,10 @@ DEPRECATED = "deprecated"
 
 
 class VersionEvent(Value, frozen=True, kw_only=True):
-    """Something that gave a skill a version."""
+    """An event that gave a skill a version."""
 
     number: int
-    """Of the version, from 1; the same files have the same number whenever they come back."""
+    """Number of the version, from 1; identical files always have the same number."""
     digest: str
     kind: str
     at: str
@@ -27,27 +27,27 @@ class VersionEvent(Value, frozen=True, kw_only=True):
 
 
 class SkillHistory(Value, frozen=True, kw_only=True):
-    """Everything the log tells of one skill."""
+    """State and versions of one skill from the log."""
 
     state: str = ACTIVE
-    """Its last state event."""
+    """State by the last state event of the skill."""
     events: tuple[VersionEvent, ...] = ()
-    """Oldest first."""
+    """Events that gave the skill a version, oldest first."""
     is_retired: bool = False
-    """Whether it was set aside for what became of its runs, or for want of room: a run does not bring it back."""
+    """Whether the skill was set aside for poor results or lack of room, so that no run writes it again."""
 
     @property
     def is_aside(self) -> bool:
-        """Return whether it was set aside."""
+        """Return whether the skill is set aside."""
         return self.state in ASIDE
 
     def number_of(self, digest: str) -> int | None:
-        """Return the number of a version; None where there is none with these files."""
+        """Return the number of the version with this digest; None if there is no such version."""
         return next((event.number for event in self.events if event.digest == digest), None)
 
     @property
     def last(self) -> VersionEvent | None:
-        """The newest event; None where there is none."""
+        """The newest event; None if there is no event."""
         return self.events[-1] if self.events else None
 
 
@@ -57,10 +57,10 @@ class _Index(Value, frozen=True, kw_only=True):
 
 
 def histories(own: OwnFolder) -> dict[str, SkillHistory]:
-    """Return the history of every skill the log speaks of; from the index, as far as it reaches.
+    """Return the history of every skill in the log; only events after the end of the index are read from the log.
 
     Raises:
-        InputError: a line of the log is no event; it is named.
+        InputError: a line of the log is not a valid event; the message names the line.
     """
     stored = _stored(own)
     size = own.log.stat().st_size if own.log.exists() else 0
@@ -72,16 +72,16 @@ def histories(own: OwnFolder) -> dict[str, SkillHistory]:
 
 
 def known_head(own: OwnFolder) -> Head | None:
-    """Return how far the log reached when the index was written; None where there is no index."""
+    """Return the end of the log at the time the index was written; None if there is no index."""
     stored = _stored(own)
     return None if stored is None else stored.head
 
 
 def write_index(own: OwnFolder) -> None:
-    """Bring the index up to the log.
+    """Update the index to the current log.
 
     Raises:
-        InputError: a line of the log is no event; it is named.
+        InputError: a line of the log is not a valid event; the message names the line.
         T2SError: the index cannot be written.
     """
     index = _Index(head=head_of(own.log), skills=histories(own))
@@ -99,7 +99,7 @@ def _stored(own: OwnFolder) -> _Index | None:
 
 
 def _told(events: Iterable[Event], known: Mapping[str, SkillHistory]) -> dict[str, SkillHistory]:
-    """Add *events* to the histories that are *known*."""
+    """Return the *known* histories with *events* added."""
     states = {name: (history.state, history.is_retired) for name, history in known.items()}
     found = {name: list(history.events) for name, history in known.items()}
     numbers = {name: {event.digest: event.number for event in history.events} for name, history in known.items()}

@@ -1,1 +1,1 @@
-"""Every skill in a library, whoever wrote it: what lies there, its versions and its state."""
+"""All skills in a library, whoever wrote them, with files, versions and state."""

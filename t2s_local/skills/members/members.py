@@ -1,4 +1,4 @@
-"""The skills in a library, those that were set aside included, each with every text that it ever had."""
+"""List the skills in a library, including those set aside, each with its current files and all versions."""
 
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from t2s_local.skills.library.versions import SkillHistory, histories
 from t2s_local.skills.source import MAIN, SkillSource, read_source
 
 _OURS = "joined"
-"""Kind of the version that t2s made of two skills, which a later run merges with as with an edit."""
+"""Kind of a version that t2s merged from two skills; a later run treats it like an edit by the user."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -23,22 +23,22 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     name: str
     source: SkillSource
-    """What lies in its folder, or in that of the skills that were set aside."""
+    """Current files, from the skill's folder or from the folder of skills set aside."""
     history: SkillHistory
     is_ours: bool
-    """Whether t2s wrote what lies there, and nobody changed or pinned it."""
+    """Whether t2s wrote the current files, and nobody changed or pinned them."""
     is_there: bool
-    """Whether an agent is given it: it lies beside the others."""
+    """Whether agents can read the skill, because it is not set aside."""
     texts: Texts
 
     @cached_property
     def digest(self) -> str:
-        """Digest of the version that lies there."""
+        """Digest of the current files."""
         return tree_digest(Tree(files=digests_in(self.source), programs=self.source.programs))
 
     @cached_property
     def versions(self) -> dict[str, SkillSource]:
-        """Every version by its digest: what lies there first, then those that are kept, the newest first."""
+        """Every version by digest: the current files first, then stored versions, newest first."""
         found = {self.digest: self.source}
         for event in reversed(self.history.events):
             tree = None if event.digest in found else self.texts.tree(event.digest)
@@ -53,12 +53,12 @@ def members_of(library: Path, *, home: Path | None = None) -> tuple[Member, ...]
 
     Args:
         library: Folder of skills.
-        home: Folder that keeps the decisions about it; None for the library itself.
+        home: Folder of the decisions about the library; None for the library itself.
 
     Raises:
-        InputError: the folder, its list of skills or its log cannot be read, or its list came from elsewhere.
-        NothingFoundError: no skill lies in it.
-        T2SError: it is no folder that skills are kept in.
+        InputError: the folder, its list of skills or its log cannot be read, or another user's t2s wrote the list.
+        NothingFoundError: the folder contains no skill.
+        T2SError: the path is no folder, or cannot be a library.
     """
     if not library.is_dir():
         message = "no such folder" if not library.exists() else "not a folder"
@@ -87,7 +87,7 @@ def members_of(library: Path, *, home: Path | None = None) -> tuple[Member, ...]
 
 
 def libraries_in(folder: Path) -> tuple[Path, ...]:
-    """Return the libraries that *folder* stands for: itself, or where no skill lies in it, those right below it."""
+    """Return *folder* itself if it contains a skill, otherwise the libraries directly below it."""
     if not folder.is_dir() or _has_skill(folder):
         return (folder,)
     below = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.is_symlink()]
@@ -99,9 +99,9 @@ def _has_skill(folder: Path) -> bool:
 
 
 def _is_ours(entry: OwnedSkill | None, history: SkillHistory, source: SkillSource) -> bool:
-    """Return whether t2s wrote what lies in a folder: as a run did, or when it joined two skills.
+    """Return whether t2s wrote the current files of a skill, in a run or by merging two skills.
 
-    A skill that was somebody's before it was ever ours stays theirs, also when it was set aside and came back.
+    A skill that a user wrote before t2s changed it counts as the user's, even after it was set aside and restored.
     """
     if entry is None or not entry.files or source.odd:
         return False

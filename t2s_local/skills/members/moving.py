@@ -1,4 +1,4 @@
-"""Carries proposals out: skills set aside, joined or called mature, each whole or not at all, and brought back."""
+"""Carry out proposals: set skills aside, merge two skills, or mark skills as mature, each completely or not at all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,24 +20,24 @@ from t2s_local.values.decision import Proposal
 from t2s_local.values.event import Event
 
 Join = Callable[[SkillSource, SkillSource], Mapping[str, bytes]]
-"""Puts the lessons of the second skill into the first, and returns its files."""
+"""Function that adds the lessons of the second skill to the first, and returns the files of the first by path."""
 _STATES = {"deprecate": "deprecated", "archive": "archived", "merge": "archived", "mature": "mature"}
 
 
 class Moved(NamedTuple):
-    """Proposals by what became of them."""
+    """Proposals that were carried out, and proposals that were refused."""
 
     done: tuple[Proposal, ...]
     refused: tuple[tuple[Proposal, str], ...]
-    """Each with the reason, as a clause."""
+    """Refused proposals, each with the reason as a clause."""
 
 
 def carry_out(library: Path, proposals: Sequence[Proposal], join: Join, *, at: str, command: str) -> Moved:
-    """Carry out *proposals* about skills that still are as they were then; the others are refused.
+    """Carry out *proposals* about skills that are unchanged since the proposal; other proposals are refused.
 
     Raises:
         LockedError: another process changes the library.
-        T2SError: the library cannot be changed; each skill is as it was, or as it is to be.
+        T2SError: the library cannot be changed; each skill is either unchanged or completely changed.
     """
     check_library(library)
     own = OwnFolder(library)
@@ -58,12 +58,12 @@ def carry_out(library: Path, proposals: Sequence[Proposal], join: Join, *, at: s
 
 
 def joined_reason(name: str) -> str:
-    """Return the reason of the version that a skill has once the skill called *name* was joined with it."""
+    """Return the reason that is noted for a version of a skill after the skill *name* was merged into it."""
     return f"joined with {name}"
 
 
 class _Moves:
-    """Steps of one change, a skill in one of them at most."""
+    """Steps of one change; each skill is in at most one step."""
 
     def __init__(self, library: Path, manifest: LibraryManifest, join: Join, at: str) -> None:
         self._members = {member.name: member for member in members_of(library)}
@@ -76,7 +76,7 @@ class _Moves:
         self.refused: list[tuple[Proposal, str]] = []
 
     def add(self, proposal: Proposal) -> None:
-        """Plan a proposal, or note why it cannot be carried out."""
+        """Add the steps of a proposal, or note the reason why it cannot be carried out."""
         try:
             steps = self._planned(proposal)
         except InputError as error:
@@ -119,7 +119,7 @@ class _Moves:
         return member
 
     def _aside(self, member: Member, proposal: Proposal) -> Step:
-        """Set a skill aside; what lies there becomes a version first."""
+        """Return the step that sets a skill aside; the current files are first stored as a version."""
         kept, events = users_version(member.history, member.source, at=self._at)
         tree = Tree(files=digests_in(member.source), programs=member.source.programs)
         return Step(
@@ -132,7 +132,7 @@ class _Moves:
         )
 
     def _joined(self, winner: Member, loser: Member) -> Step:
-        """Write the skill that stays with the lessons of the other one; a later run merges with it as with an edit."""
+        """Return the step that writes *winner* with the lessons of *loser*; a later run treats it as a user's edit."""
         before = self.steps.get(winner.name)
         kept, events = users_version(winner.history, winner.source, at=self._at)
         files = dict(self._join(self._texts.get(winner.name, winner.source), loser.source))

@@ -1,4 +1,4 @@
-"""Proposals about a library that wait for a person, kept in its own folder."""
+"""Read and write the proposals about a library that wait for a person, in the library's own folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,11 +21,11 @@ class _Book(Value, frozen=True, kw_only=True):
 
 
 def read_proposals(library: Path) -> tuple[Proposal, ...]:
-    """Return the proposals about *library* that wait, by id.
+    """Return the waiting proposals about *library*, by id.
 
     Raises:
-        InputError: this user's t2s did not write them, or another version did.
-        T2SError: they cannot be read.
+        InputError: another user's t2s or another version wrote the file.
+        T2SError: the file cannot be read.
     """
     path = OwnFolder(library).path / _FILE
     data = bytes_of(path)
@@ -41,10 +41,10 @@ def read_proposals(library: Path) -> tuple[Proposal, ...]:
 
 
 def write_proposals(library: Path, proposals: Sequence[Proposal]) -> None:
-    """Let *proposals* wait, and no others; the library's lock is held.
+    """Replace the waiting proposals by *proposals*; the caller holds the library's lock.
 
     Raises:
-        T2SError: they cannot be written.
+        T2SError: the file cannot be written.
     """
     path = OwnFolder(library).path / _FILE
     book = _Book(proposals=tuple(sorted(proposals, key=lambda one: one.id)))

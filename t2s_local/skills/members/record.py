@@ -1,4 +1,4 @@
-"""The evidence log as commands use it that read it whole: checked first, and added to once."""
+"""Read the whole evidence log of a library with checks, and append events to it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,21 +16,21 @@ from t2s_local.skills.library.versions import known_head, write_index
 from t2s_local.values.event import Event
 
 _STAMPS = "read.json"
-"""File in the library's own folder with the stamps of conversations that were read, by a digest of their paths."""
+"""File in the library's own folder: digest of the path of each conversation that was read, to the file's stamp."""
 
 
 class BrokenChainError(T2SError):
-    """The evidence log is not what was written, so nothing is concluded from it."""
+    """Error for an evidence log that was changed after writing: nothing may be concluded from it."""
 
     exit_code = 4
 
 
 def checked_events(library: Path) -> Iterator[Event]:
-    """Yield the events of a library, oldest first; none where it has no log.
+    """Yield the events of a library, oldest first; nothing if it has no log.
 
     Raises:
-        BrokenChainError: a line is not what was written.
-        InputError: a line is no event, or a newer version wrote it.
+        BrokenChainError: a line was changed or damaged after it was written.
+        InputError: a line is not a valid event, or a newer version of t2s wrote it.
     """
     own = OwnFolder(library)
     own.refuse_odd()
@@ -47,13 +47,13 @@ def add_events(library: Path, make: Callable[[], Sequence[Event]], *, command: s
     """Add events to the log of a library while no other process changes it.
 
     Args:
-        library: The library; a list of our skills is begun where it has none.
-        make: Returns the events, once nobody else can add any.
-        command: Command line, as other processes that wait are told it.
+        library: Folder of the library; an empty manifest is written if it has none.
+        make: Returns the events; called under the library's lock.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
-        T2SError: the log cannot be written; it is as it was.
+        T2SError: the log cannot be written; it remains unchanged.
     """
     check_library(library)
     own = OwnFolder(library)
@@ -73,7 +73,7 @@ def add_events(library: Path, make: Callable[[], Sequence[Event]], *, command: s
 
 
 def read_stamps(library: Path) -> dict[str, str]:
-    """Return the stamps of conversations that were read for a library; none where nothing is noted."""
+    """Return the stamps of conversations that were read for a library; empty if none are noted."""
     data = bytes_of(OwnFolder(library).path / _STAMPS)
     try:
         return {} if data is None else msgspec.json.decode(data, type=dict[str, str])
@@ -82,10 +82,10 @@ def read_stamps(library: Path) -> dict[str, str]:
 
 
 def note_stamps(library: Path, stamps: dict[str, str]) -> None:
-    """Note the stamps of conversations that were read, beside those of others.
+    """Add stamps of conversations that were read to the stored stamps.
 
     Raises:
-        T2SError: they cannot be written.
+        T2SError: the file cannot be written.
     """
     known = read_stamps(library)
     if known | stamps != known:

@@ -1,1 +1,1 @@
-"""Small edits of a skill: placed on its parsed pages, checked, made all or none, and taken back."""
+"""Small edits of a skill: find their places, check them, apply all or none, and undo them."""

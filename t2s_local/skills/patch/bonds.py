@@ -1,4 +1,4 @@
-"""Bonds between edits: a file that is made and the link to it, a file that goes and the links to it."""
+"""Check that edits that create or remove a file come with the edits of the links to that file."""
 
 import posixpath
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from t2s_local.values.edit import Edit, RefusedEdit
 def broken_bond(
     chosen: Sequence[Edit], files: Mapping[str, bytes], after: Mapping[str, bytes | None]
 ) -> RefusedEdit | None:
-    """Return an edit that cannot be made without another one that is not made; None where all bonds hold.
+    """Return an edit that would leave a broken link or an unlinked new file; None if there is no such edit.
 
     Args:
-        chosen: Edits that are to be made, the best supported first.
-        files: The skill as it is.
-        after: The skill as it would be; None for files that are gone.
+        chosen: Edits to apply, the best supported first.
+        files: Current files of the skill.
+        after: Files after the edits; None for removed files.
     """
     there = {path for path, data in after.items() if data is not None}
     for edit in chosen:
@@ -45,7 +45,7 @@ def broken_bond(
 
 
 def links_to(text: str, path: str) -> frozenset[str]:
-    """Return the files of the skill that a text in *path* links to; addresses and what leads out are left out."""
+    """Return the files of the skill that a text in *path* links to, without web addresses and paths outside."""
     found = set()
     for link in parse_markdown(text).links:
         target = unquote(link.target).partition("#")[0]

@@ -1,4 +1,4 @@
-"""Fit new text to its place: indentation, list marks, blank lines and line breaks of the page."""
+"""Adapt new text to its place on a page: indentation, list marks, blank lines and line breaks."""
 
 import re
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ _BREAK = re.compile(r"\r\n?|\n")
 
 
 def in_lines_of(text: str, page: Page) -> str:
-    """Return *text* without line breaks around it, and with those of the page in it."""
+    """Return *text* without line breaks at both ends, and with the page's kind of line breaks inside."""
     return page.newline.join(_BREAK.split(text.strip("\r\n")))
 
 
 def fitted(text: str, page: Page, *, before: int, is_apart: bool, is_item: bool = False) -> str:
-    """Return *text* as it is put before a line.
+    """Return *text* adapted to be inserted before a line.
 
     Args:
-        text: The text, indented as it is to be.
+        text: The text, with its final indentation.
         page: The page.
-        before: 0-based line it comes before.
-        is_apart: Whether a blank line parts it from what stands above.
-        is_item: Whether it belongs to the list below, which needs no blank line.
+        before: 0-based number of the line after the text.
+        is_apart: Whether a blank line is needed between the text and the line above.
+        is_item: Whether the text belongs to the list below, so that no blank line is needed there.
     """
     body = in_lines_of(text, page)
     above = page.newline if is_apart and before > 0 and not page.is_blank(before - 1) else ""
@@ -34,7 +34,7 @@ def fitted(text: str, page: Page, *, before: int, is_apart: bool, is_item: bool 
 
 
 def beside_block(text: str, block: Block, page: Page, *, is_after: bool) -> str:
-    """Return *text* as it is put after or before *block*: an item beside an item of the same list."""
+    """Return *text* adapted to be inserted after or before *block*; beside a list item, it becomes an item."""
     before = block.last if is_after else block.first
     lead = page.lines[block.first][: _indent(page.lines[block.first])]
     mark = _MARK.match(text.strip("\r\n"))
@@ -53,13 +53,13 @@ def beside_block(text: str, block: Block, page: Page, *, is_after: bool) -> str:
 
 
 def closing(text: str, inside: Sequence[Block], page: Page, *, last: int) -> str:
-    """Return *text* as it is put at the end of a section's own text: an item joins the list that stands last there.
+    """Return *text* adapted to the end of a section's own text; an item is added to a list at that end.
 
     Args:
         text: The text.
         inside: Blocks of the section.
         page: The page.
-        last: Line after the last one of the section that is not blank.
+        last: Number of the line after the last line of the section that is not blank.
     """
     tops = [block for block in inside if block.level == 0 or (block.kind == "list_item" and block.level == 1)]
     end = tops[-1] if tops else None
@@ -73,7 +73,7 @@ def closing(text: str, inside: Sequence[Block], page: Page, *, last: int) -> str
 
 
 def without_mark(line: str) -> str:
-    """Return a line without the list mark it begins with."""
+    """Return a line without the list mark at its start."""
     found = _MARK.match(line.lstrip(" "))
     return line if found is None else line.lstrip(" ")[found.end() :]
 
@@ -84,7 +84,7 @@ def is_numbered(text: str) -> bool:
 
 
 def counted_on(text: str, n_before: int) -> str:
-    """Return the item *text* with the number it has after *n_before* others; a text without a number as it is."""
+    """Return the item *text* with its number raised by *n_before*; a text without a number is not changed."""
     found = _NUMBER.match(text) if n_before else None
     if found is None:
         return text
@@ -92,7 +92,7 @@ def counted_on(text: str, n_before: int) -> str:
 
 
 def _marked(text: str, beside: Block, page: Page, *, step: int) -> str:
-    """Return the list item *text* with the mark of the list of *beside*, its further lines moved along."""
+    """Return the list item *text* with the list mark of *beside*, and its further lines indented to match."""
     lines = _BREAK.split(text.strip("\r\n"))
     own, other = _MARK.match(lines[0]), _MARK.match(page.lines[beside.first].lstrip(" "))
     if own is None or other is None:
@@ -120,7 +120,7 @@ def _indent(line: str) -> int:
 
 
 def _is_loose(block: Block, page: Page) -> bool:
-    """Return whether a blank line parts *block* from the item above or below it."""
+    """Return whether there is a blank line between *block* and the list item above or below it."""
     others = [one for one in page.blocks if one.kind == "list_item" and one.level == block.level]
     return any(
         (one.last < block.first and page.trimmed(one.last, block.first) == one.last and one.last + 1 == block.first)

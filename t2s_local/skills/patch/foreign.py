@@ -1,4 +1,4 @@
-"""Patches from elsewhere: in the form of the eight operations, or as whole files to write and paths to remove."""
+"""Read and apply foreign patches: lists of the eight operations, or whole files to write and paths to remove."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,29 +17,29 @@ from t2s_local.values.edit import Edit
 from t2s_local.values.value import Value
 
 GRAVE = frozenset({"path", "git", "link", "script", "name", "description"})
-"""Reasons of refusals after which no part of a patch is made."""
+"""Reasons of refusals after which no part of a patch is applied."""
 _FRONT_KEYS = ("name", "description")
 _ALIASES = {"file": "path", "target": "anchor", "content": "text"}
-"""Other names of fields, as published patches have them."""
+"""Alternative names of fields in published patches, with the name used here."""
 _MORE = frozenset({"reason", "rationale", "evidence", "confidence"})
-"""Fields of an operation that say why, and change nothing."""
+"""Fields of an operation that explain it and change nothing."""
 
 
 class ForeignPatch(Value, frozen=True, kw_only=True):
-    """A patch as its file states it."""
+    """Content of a patch file."""
 
     edits: tuple[Edit, ...] = ()
     upserts: dict[str, str] = msgspec.field(default_factory=dict)
-    """Whole files to write, by path."""
+    """Text of whole files to write, by path."""
     removed: tuple[str, ...] = ()
     summary: str | None = None
 
 
 def read_patch(data: bytes) -> ForeignPatch:
-    """Read a patch.
+    """Parse a patch file.
 
     Raises:
-        InputError: it has neither form.
+        InputError: the patch has neither of the two known forms.
     """
     try:
         found = msgspec.json.decode(data)
@@ -60,11 +60,11 @@ _HINT = 'Write {"edits": [{"op": "append_to_section", "section": "Steps", "text"
 
 
 def apply_foreign(source: SkillSource, patch: ForeignPatch, *, keep_headings: bool = False) -> Patched:
-    """Make a patch of the skill *source*.
+    """Apply a patch to the skill *source*.
 
     Raises:
-        Refused: it reaches out of the skill, through a link, for a script, a name or a description, or breaks a rule
-            of the format; no part of it is made.
+        Refused: the patch changes a path outside the skill, a link, a script, the name or the description, or breaks
+            a rule of the format; no part of it is applied.
     """
     paths = [*(edit.path for edit in patch.edits), *patch.upserts, *patch.removed]
     for path in paths:
@@ -112,7 +112,7 @@ def _refuse_link(path: str, source: SkillSource) -> None:
 
 
 def _refuse_front(old: str, new: str) -> None:
-    """Refuse a page whose name or description is not byte for byte what it was."""
+    """Check that name and description in the front matter are byte for byte unchanged."""
     before, after = _front_lines(old), _front_lines(new)
     for key in _FRONT_KEYS:
         if before.get(key) != after.get(key):
@@ -120,7 +120,7 @@ def _refuse_front(old: str, new: str) -> None:
 
 
 def _front_lines(text: str) -> dict[str, str]:
-    """Return the lines of each key of the front matter, as they lie."""
+    """Return the unparsed lines of each key of the front matter."""
     page = Page(path=MAIN, text=text)
     found: dict[str, str] = {}
     key = ""
@@ -167,7 +167,7 @@ def _edit(item: object) -> Edit:
 
 
 def words_of_refusals(made: Patched) -> Iterable[str]:
-    """Yield every refusal of a patch, in a line."""
+    """Yield one line for every refused edit of a patch."""
     for one in made.refused:
         nearest = "" if one.nearest is None else f"; nearest is “{one.nearest}”"
         yield f"{one.edit.op} in {one.edit.path} refused ({one.reason}): {one.detail}{nearest}"

@@ -1,4 +1,4 @@
-"""One Markdown file of a skill as its edits see it: sections and blocks with their places, every byte as it lies."""
+"""One Markdown file of a skill for edits: sections and blocks with their positions in the unchanged text."""
 
 import re
 from bisect import bisect_right
@@ -15,7 +15,7 @@ from t2s_local.skills.source import MAIN
 from t2s_local.text.text import squeeze
 
 _BREAK = re.compile(r"\r\n?|\n")
-"""Line breaks as the Markdown parser knows them."""
+"""Pattern of the line breaks that the Markdown parser recognises."""
 _BOM = "\ufeff"
 _LEAVES = frozenset({"inline", "fence", "code_block", "html_block", "hr"})
 _BLOCKS = frozenset(
@@ -25,20 +25,20 @@ _BLOCKS = frozenset(
 
 
 class Block(NamedTuple):
-    """A block that an edit can be put beside; lines are 0-based, the last one exclusive."""
+    """A block that text can be inserted beside; lines are 0-based, and *last* is exclusive."""
 
     kind: str
     """Type of its token without ``_open``."""
     first: int
     last: int
     level: int
-    """Depth of its token: 0 at the top."""
+    """Depth of its token: 0 at the top level."""
     markup: str
-    """Mark of a list item: ``-``, ``.`` or the like."""
+    """Mark of a list item, as ``-`` or ``.``."""
 
 
 class Leaf(NamedTuple):
-    """A piece of text with what it is: what must stay as it is outside of an edit."""
+    """A piece of text with its kind and level; pieces outside of an edit must not change."""
 
     kind: str
     level: int
@@ -48,19 +48,19 @@ class Leaf(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A heading at the top level and what stands under it; lines are 0-based, the last ones exclusive."""
+    """A top-level heading and its section; lines are 0-based, and ends are exclusive."""
 
     title: str
     depth: int
-    """1 for ``#``."""
+    """Level of the heading: 1 for ``#``."""
     parents: tuple[str, ...]
     first: int
     body: int
     """First line after the heading."""
     own: int
-    """Line after its own text, before its first subsection."""
+    """Line after the section's own text, before its first subsection."""
     last: int
-    """Line after all its subsections."""
+    """Line after all subsections."""
 
 
 class _Head(NamedTuple):
@@ -71,14 +71,14 @@ class _Head(NamedTuple):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """A file and everything that edits are placed by."""
+    """A Markdown file with its lines, blocks and sections, by which edits are placed."""
 
     path: str
     text: str
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Offset of every line, and the length of the text at the end."""
+        """Offset of every line in characters, and the length of the text as last element."""
         ends = [found.end() for found in _BREAK.finditer(self.text)]
         inner = [0, *ends] if not ends or ends[-1] < len(self.text) else [0, *ends[:-1]]
         return (*inner, len(self.text))
@@ -90,12 +90,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """The lines, with their breaks."""
+        """Lines with their line breaks."""
         return tuple(self.text[start:end] for start, end in pairwise(self.starts))
 
     @cached_property
     def head(self) -> int:
-        """Number of lines of front matter, which no edit reaches."""
+        """Number of lines of front matter, which no edit may change."""
         lines = self.lines
         if self.path != MAIN or not lines or lines[0].removeprefix(_BOM).rstrip() != DELIMITER:
             return 0
@@ -103,13 +103,13 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def newline(self) -> str:
-        """The line break that most lines end with."""
+        """Most frequent line break of the file."""
         found = _BREAK.findall(self.text)
         return max(("\n", "\r\n", "\r"), key=found.count) if found else "\n"
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
-        """The tokens of the text below the front matter; their lines begin there."""
+        """Tokens of the text below the front matter; their line numbers are counted from there."""
         return tokens_of(self.text[self.starts[self.head] :])
 
     @cached_property
@@ -119,12 +119,12 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Blocks outside quotations and tables, in order; an item comes before what stands in it."""
+        """Blocks outside quotations and tables, in order; a list item precedes the blocks inside it."""
         return tuple(self._blocks())
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """The sections, in order."""
+        """Sections, in order."""
         heads = tuple(self._heads())
         found: list[Section] = []
         above: list[_Head] = []
@@ -147,19 +147,19 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(found)
 
     def source(self, first: int, last: int) -> str:
-        """Return the text of lines, with their breaks."""
+        """Return the text of the lines *first* to *last* (exclusive), with line breaks."""
         return self.text[self.starts[first] : self.starts[last]]
 
     def line_at(self, offset: int) -> int:
-        """Return the line that *offset* is in."""
+        """Return the number of the line that contains *offset*."""
         return min(bisect_right(self.starts, offset) - 1, max(self.n_lines - 1, 0))
 
     def is_blank(self, line: int) -> bool:
-        """Return whether a line holds nothing; what lies outside of the text is blank."""
+        """Return whether a line is blank; lines outside the text count as blank."""
         return not 0 <= line < self.n_lines or not self.lines[line].strip()
 
     def trimmed(self, first: int, last: int) -> int:
-        """Return the line after the last one of *first* to *last* that is not blank; *first* where all are."""
+        """Return the number of the line after the last non-blank one in *first* to *last*; *first* if all are blank."""
         while last > first and self.is_blank(last - 1):
             last -= 1
         return last

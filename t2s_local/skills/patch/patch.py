@@ -1,7 +1,7 @@
-"""Make edits of a skill: each in its one place or refused with a reason, together or as if none had been asked for.
+"""Apply edits to a skill: each edit is applied at its only possible place, or refused with a reason.
 
-Everything happens on the files in memory; :mod:`t2s_local.skills.library` swaps them in whole. Edits are placed on the
-pages as they lie, so the order they come in does not show.
+Edits are applied to files in memory; :mod:`t2s_local.skills.library` writes the files. Every edit is placed on the
+unchanged page, so the order of the edits makes no difference.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,35 +21,35 @@ _FILES = frozenset({"create", "delete_file"})
 
 
 class Patched(msgspec.Struct, frozen=True, kw_only=True):
-    """A skill with edits made."""
+    """Result of applying edits to a skill."""
 
     before: dict[str, bytes | None]
-    """Files that changed, as they were; None for those that were not there."""
+    """Old content of the changed files, by path; None for files that did not exist."""
     after: dict[str, bytes | None]
-    """The same files as they are now; None for those that are gone."""
+    """New content of the same files, by path; None for removed files."""
     applied: tuple[Edit, ...]
-    """Best supported first."""
+    """Applied edits, best supported first."""
     refused: tuple[RefusedEdit, ...]
-    """Best supported first."""
+    """Refused edits, best supported first."""
 
 
 class _Placed(NamedTuple):
     edit: Edit
     place: Place | None
-    """None for a file that is made or removed whole."""
+    """Place on the page; None if the edit creates or removes a whole file."""
     page: Page
 
 
 def apply_patch(
     files: Mapping[str, bytes], edits: Iterable[Edit], *, keep_headings: bool = False, adds_only: bool = False
 ) -> Patched:
-    """Make *edits* of a skill.
+    """Apply *edits* to a skill, and return the changed files, the applied edits and the refused edits.
 
     Args:
         files: Every file of the skill, by path.
-        edits: In any order; equal ones count once, with the larger support.
-        keep_headings: Whether no heading may go.
-        adds_only: Whether nothing that is there may go.
+        edits: Edits in any order; equal edits count once, with the larger support.
+        keep_headings: Whether edits that remove a heading are refused.
+        adds_only: Whether edits that remove or replace text are refused.
     """
     refused: dict[str, RefusedEdit] = {}
     open_edits: list[_Placed] = []
@@ -77,10 +77,10 @@ def apply_patch(
 
 
 def take_back(files: Mapping[str, bytes], made: Patched) -> dict[str, bytes]:
-    """Return the files of a skill as they were before edits.
+    """Return the files of a skill, by path, with edits undone.
 
     Raises:
-        Refused: a file that they changed was changed since.
+        Refused: a file that the edits changed was changed again since.
     """
     for path, data in made.after.items():
         if files.get(path) != data:
@@ -90,7 +90,7 @@ def take_back(files: Mapping[str, bytes], made: Patched) -> dict[str, bytes]:
 
 
 def _ranked(edits: Iterable[Edit]) -> list[Edit]:
-    """Return edits, each once, the best supported first and then the smaller id."""
+    """Return edits, each once, by support, largest first, then by id."""
     best: dict[str, Edit] = {}
     for edit in edits:
         known = best.get(edit.id)
@@ -136,7 +136,7 @@ def _decoded(path: str, data: bytes) -> str:
 
 
 def _chosen(ranked: Sequence[_Placed], files: Mapping[str, bytes]) -> tuple[list[_Placed], list[RefusedEdit]]:
-    """Choose the edits that go together: of two in one place the better one, and none that makes a file too long."""
+    """Choose edits without overlaps (the better supported edit wins) and without files that get too long."""
     chosen: list[_Placed] = []
     held: list[RefusedEdit] = []
     grown: dict[str, int] = {}
@@ -160,7 +160,7 @@ def _chosen(ranked: Sequence[_Placed], files: Mapping[str, bytes]) -> tuple[list
 
 
 def _growth(one: _Placed) -> int:
-    """Return by how many lines an edit makes its file longer."""
+    """Return the number of lines that an edit adds to its file; negative if it removes lines."""
     if one.place is None:
         return Page(path="", text=one.edit.text).n_lines if one.edit.op == "create" else -one.page.n_lines
     gone = one.page.text[one.place.start : one.place.stop]
@@ -168,7 +168,7 @@ def _growth(one: _Placed) -> int:
 
 
 def _overlap(one: _Placed, other: _Placed) -> bool:
-    """Return whether two edits reach the same place, or one removes what the other needs."""
+    """Return whether two edits change the same place, or one removes text that the other needs."""
     if one.edit.path != other.edit.path:
         return False
     if one.place is None or other.place is None:
@@ -178,7 +178,7 @@ def _overlap(one: _Placed, other: _Placed) -> bool:
 
 
 def _reaches(one: Place, other: Place) -> bool:
-    """Return whether *one* removes text that *other* changes, needs, or is put into."""
+    """Return whether *one* removes text that *other* changes, needs, or is inserted into."""
     if one.start == one.stop:
         return False
     is_inside = one.start < other.start < one.stop or (other.stop > other.start and _meet(one, other.start, other.stop))
@@ -202,7 +202,7 @@ def _after(chosen: Sequence[_Placed], files: Mapping[str, bytes]) -> dict[str, b
 
 
 def _places(here: Sequence[_Placed]) -> list[Place]:
-    """Return the places of edits of one page; of items that join one list at the same place the numbers go on."""
+    """Return the places of edits of one page; numbered items inserted at the same point get consecutive numbers."""
     found: list[Place] = []
     for one in here:
         if one.place is not None:
@@ -214,7 +214,7 @@ def _places(here: Sequence[_Placed]) -> list[Place]:
 def _fault(
     chosen: Sequence[_Placed], files: Mapping[str, bytes], after: Mapping[str, bytes | None]
 ) -> RefusedEdit | None:
-    """Return the edit that has to go for the others to hold together; None where all do."""
+    """Return the refusal of an edit that makes the edits break a page or a rule; None if all can be applied."""
     for path in sorted({one.edit.path for one in chosen}):
         here = [one for one in chosen if one.edit.path == path and one.place is not None]
         if len(here) > 1:

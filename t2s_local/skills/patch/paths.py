@@ -1,4 +1,4 @@
-"""Which files of a skill an edit may reach, and how long each may get."""
+"""Check which files of a skill edits may change, and how many lines each may have."""
 
 import posixpath
 from collections.abc import Container
@@ -14,15 +14,15 @@ _SCRIPTS = "scripts/"
 
 
 def refuse_path(path: str, files: Container[str], *, is_new: bool) -> None:
-    """Refuse a file that no edit may change: only SKILL.md and Markdown files of references/ are edited.
+    """Check that an edit may change *path*: only SKILL.md and Markdown files in references/ may be edited.
 
     Args:
-        path: The file.
+        path: Path of the file in the skill.
         files: The files of the skill.
-        is_new: Whether it is to be made.
+        is_new: Whether the edit creates the file.
 
     Raises:
-        Refused: it lies elsewhere, leads out of the folder, is a script, or is not there.
+        Refused: the file is elsewhere or outside the skill, is a script, or does not exist.
     """
     parts = path.replace("\\", "/").split("/")
     if not path or posixpath.isabs(path) or "\\" in path or ".." in parts or ":" in parts[0]:
@@ -40,5 +40,5 @@ def refuse_path(path: str, files: Container[str], *, is_new: bool) -> None:
 
 
 def most_lines(path: str) -> int:
-    """Return how many lines a file may have."""
+    """Return the largest number of lines that a file may have."""
     return MOST_LINES if path == MAIN else MOST_REFERENCE_LINES

@@ -1,4 +1,4 @@
-"""Find the place of an edit on a page: exactly one, or a refusal that names the nearest."""
+"""Find the only place of an edit on a page, or refuse the edit and name the most similar place."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -12,16 +12,16 @@ from t2s_local.text.text import clip, join_words, squeeze
 from t2s_local.values.edit import Edit
 
 _LEAST_LIKE = 0.3
-"""Least likeness of a title or a text that is named as the nearest."""
+"""Smallest similarity, in [0, 1], of a title or text that a refusal names as the nearest."""
 _LONGEST = 120
 _INNER = " > "
 
 
 class Refused(Exception):  # noqa: N818  # a refusal is an answer to the proposer, and no error
-    """The edit has no place; the reason is a short fixed word."""
+    """Refusal of an edit that has no place or is not allowed; the reason is a short fixed word."""
 
     def __init__(self, *, reason: str, detail: str, nearest: str | None = None) -> None:
-        """Say why, and what comes nearest to the thing that was looked for."""
+        """Keep the reason, the detail as a clause, and the text nearest to the one that was looked for."""
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
@@ -29,26 +29,26 @@ class Refused(Exception):  # noqa: N818  # a refusal is an answer to the propose
 
 
 class Place(NamedTuple):
-    """The place of an edit in the text of a page, in offsets."""
+    """Place of an edit in the text of a page, in character offsets."""
 
     start: int
     stop: int
-    """Equal to *start* where nothing gives way."""
+    """End of the text to replace; equal to *start* if nothing is replaced."""
     rests: tuple[int, int]
-    """The part of the text that the edit rests on: what its digest is of."""
+    """Start and end of the text that the edit's digest was computed from."""
     needs: tuple[int, int]
-    """The part that must stay for the edit to have a place."""
+    """Start and end of the text that must remain for the edit to have a place."""
     text: str
     """New text, with the line breaks of the page."""
     turn: int = 0
-    """Of two texts put in at one point, the one with the smaller number comes first."""
+    """Order of texts inserted at the same point: the smaller number comes first."""
 
 
 def place(edit: Edit, page: Page) -> Place:
-    """Find the place of *edit*.
+    """Return the place of *edit* on *page*.
 
     Raises:
-        Refused: there is none, there is more than one, or it is not as it was when the edit was made.
+        Refused: there is no place or more than one, or its text was changed since the edit was proposed.
     """
     found = _PLACERS[edit.op](edit, page)
     if edit.digest is not None and edit.digest != digest_of(page.text[slice(*found.rests)]):
@@ -58,24 +58,24 @@ def place(edit: Edit, page: Page) -> Place:
 
 
 def resting_on(edit: Edit, page: Page) -> str:
-    """Return the digest of the part that *edit* rests on.
+    """Return the digest of the text that *edit* is based on.
 
     Raises:
-        Refused: it has no place.
+        Refused: the edit has no place.
     """
     return digest_of(page.text[slice(*_PLACERS[edit.op](edit, page).rests)])
 
 
 def digest_of(text: str) -> str:
-    """SHA-256 of *text*, in hex."""
+    """Return the SHA-256 of *text*, in hex."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def section_of(title: str, page: Page) -> Section:
-    """Find the section of a title, or of a way of titles such as ``A > B``.
+    """Return the section with a title, or with a path of titles such as ``A > B``.
 
     Raises:
-        Refused: there is none, or more than one.
+        Refused: there is no such section, or more than one.
     """
     wanted = _title(title)
     whole = [item for item in page.sections if _title(item.title) == wanted]
@@ -112,7 +112,7 @@ def _insert(edit: Edit, page: Page, *, is_after: bool) -> Place:
 
 
 def _depth_at(block: Block, page: Page) -> int:
-    """Return the depth of the section that *block* stands in; of a heading its own; 0 before the first one."""
+    """Return the depth of the section around *block*, or the depth of a heading; 0 before the first heading."""
     return max(((one.first, one.depth) for one in page.sections if one.first <= block.first), default=(0, 0))[1]
 
 
@@ -184,7 +184,7 @@ def _named_section(edit: Edit, page: Page) -> Section:
 
 
 def _range(edit: Edit, page: Page) -> tuple[int, int]:
-    """Return the lines that an anchor is looked for in."""
+    """Return the first line and the exclusive last line of the range to search for an anchor."""
     if edit.section is None:
         return page.head, page.n_lines
     section = section_of(edit.section, page)
@@ -192,7 +192,7 @@ def _range(edit: Edit, page: Page) -> tuple[int, int]:
 
 
 def _block(edit: Edit, page: Page) -> Block:
-    """Find the one block that bears the anchor, the innermost; of an item its first paragraph stands for the item."""
+    """Return the only innermost block with the anchor's text; an item is returned instead of its first paragraph."""
     anchor = squeeze(edit.anchor or "")
     first, last = _range(edit, page)
     inside = [block for block in page.blocks if first <= block.first < last]
@@ -219,7 +219,7 @@ def _is_within(inner: Block, outer: Block) -> bool:
 
 
 def _span(edit: Edit, page: Page, first: int, last: int) -> tuple[int, int]:
-    """Find the one place of the text that gives way; white space may differ where a whole block is meant."""
+    """Return start and end of the only match of the text to replace; white space may differ for a whole block."""
     anchor = (edit.anchor or "").strip("\r\n")
     start, stop = page.starts[first], page.starts[last]
     pattern = r"(?:\r\n?|\n)".join(map(re.escape, re.split(r"\r\n?|\n", anchor)))
@@ -240,7 +240,7 @@ def _span(edit: Edit, page: Page, first: int, last: int) -> tuple[int, int]:
 
 
 def _refuse_heading(text: str, *, least: int) -> None:
-    """Refuse a text that would end the section it goes to."""
+    """Check that a text has no heading that would end the section it is inserted into."""
     for one in Page(path="", text=text).sections:
         if one.depth < least:
             detail = f"its heading “{one.title}” would end the section"

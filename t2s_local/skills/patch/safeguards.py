@@ -1,4 +1,4 @@
-"""Checks that an edit changes nothing but its place, and that what it brings is whole."""
+"""Check that an edit changes nothing outside its place, and that its text has no unclosed block."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,15 +10,15 @@ from t2s_local.skills.rulebook import Finding
 from t2s_local.skills.source import SkillSource
 
 _MEASURED = frozenset({"body-lines", "body-tokens"})
-"""Rules whose message bears a figure: a skill that breaks one before may shrink."""
+"""Rules whose message contains a number, which may differ although the same rule was broken before an edit."""
 _AFTER = "Everything after it"
 
 
 def refuse_unclosed(text: str) -> None:
-    """Refuse a text whose last block would run on into what follows: an open fence, an open comment.
+    """Check that the last block of a text is closed, so that it does not include the text after it.
 
     Raises:
-        Refused: it has such a block.
+        Refused: the text ends in an open fence or an open comment.
     """
     leaves = Page(path="", text=f"{text.rstrip()}\n\n{_AFTER}").leaves
     if not leaves or leaves[-1].content != _AFTER or leaves[-1].level != 1:
@@ -27,10 +27,10 @@ def refuse_unclosed(text: str) -> None:
 
 
 def refuse_breaking(page: Page, places: Sequence[Place]) -> None:
-    """Refuse changes after which something outside of their places reads otherwise.
+    """Check that changes leave all parsed text outside of their places the same.
 
     Raises:
-        Refused: a heading, a fence or a paragraph elsewhere is not what it was.
+        Refused: a heading, a fence or a paragraph elsewhere would change.
     """
     new = Page(path=page.path, text=patched(page.text, places))
     gone = [(page.line_at(one.start), _last_line(page, one)) for one in places if one.stop > one.start]
@@ -41,7 +41,7 @@ def refuse_breaking(page: Page, places: Sequence[Place]) -> None:
 
 
 def patched(text: str, places: Sequence[Place]) -> str:
-    """Return *text* with every change made; they do not overlap."""
+    """Return *text* with the changes at *places*, which must not overlap."""
     parts: list[str] = []
     at = 0
     for one in sorted(places, key=lambda place: (place.start, place.stop, place.turn)):
@@ -51,22 +51,22 @@ def patched(text: str, places: Sequence[Place]) -> str:
 
 
 def _last_line(page: Page, one: Place) -> int:
-    """Return the line after the last one that a change reaches."""
+    """Return the number of the line after the last line of a change."""
     return page.line_at(one.stop - 1) + 1
 
 
 def _are_in(kept: Sequence[Leaf], found: Sequence[Leaf]) -> bool:
-    """Return whether *found* has all that was kept, in its order and with its kind, level and content."""
+    """Return whether *found* contains all pieces of *kept* in order, with the same kind, level and content."""
     there = iter(found)
     return all(any(one[:3] == other[:3] for other in there) for one in kept)
 
 
 def broken_rule(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Finding | None:
-    """Return a breach of the rules of the format that edits brought; None where they brought none.
+    """Return a breach of the rules of the format that edits added; None if they added none.
 
     Args:
-        before: The skill as it is.
-        after: The skill as it would be.
+        before: Current files of the skill.
+        after: Files after the edits.
     """
     known = Counter(_key(found) for found in _errors(before))
     for found in _errors(after):
@@ -87,6 +87,6 @@ def _errors(files: Mapping[str, bytes]) -> list[Finding]:
 
 
 def _name(files: Mapping[str, bytes]) -> str:
-    """Return the name in the front matter, so that no rule compares it with a folder."""
+    """Return the name in the front matter, to use as folder name so that no rule finds a difference."""
     source = SkillSource(name="", raw=dict(files), sizes={})
     return str(source.front.get("name", ""))

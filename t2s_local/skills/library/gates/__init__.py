@@ -1,1 +1,1 @@
-"""Results of gates beside a library."""
+"""Results of gates, stored in the own folder of a library."""

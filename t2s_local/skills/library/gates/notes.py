@@ -1,4 +1,4 @@
-"""Results of gates beside a library: the last one a skill and mode in ``gates.json``, each one in the evidence log."""
+"""Results of gates in a library: the last result of each skill and mode in ``gates.json``, all in the evidence log."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -31,10 +31,10 @@ _VERDICTS: dict[str, Literal["helped", "hurt", "neutral", "inapplicable"]] = {
 
 
 def read_notes(own: OwnFolder) -> tuple[GateNote, ...]:
-    """Return the last result of every skill and mode, sorted; none where no gate noted any.
+    """Return the last result of every skill and mode, sorted; empty if no gate noted a result.
 
     Raises:
-        T2SError: the file cannot be read, or is not what was written.
+        T2SError: the file cannot be read, or was damaged.
     """
     data = bytes_of(own.gates)
     try:
@@ -45,10 +45,10 @@ def read_notes(own: OwnFolder) -> tuple[GateNote, ...]:
 
 
 def note(own: OwnFolder, found: Sequence[GateNote]) -> None:
-    """Keep results in a library that has a folder of its own; earlier ones stay in the evidence log.
+    """Store results in a library that has an own folder; earlier results remain in the evidence log.
 
     Raises:
-        T2SError: the library's folder is odd, or cannot be written.
+        T2SError: the library's own folder is a link or no folder, or cannot be written.
     """
     own.refuse_odd()
     with own.locked("gate"):

@@ -1,1 +1,1 @@
-"""One skill of a library: its versions, the one that waits, and how it is changed by hand."""
+"""Versions of one skill of a library: list, compare, restore, and decide about a waiting version."""

@@ -1,4 +1,4 @@
-"""The versions of one skill: which there are, how two differ, and how an earlier one comes back."""
+"""List and compare the versions of a skill, and restore an earlier version."""
 
 from collections.abc import Mapping
 from difflib import unified_diff
@@ -16,34 +16,34 @@ from t2s_local.values.value import Value
 
 
 class SkillVersions(Value, frozen=True, kw_only=True):
-    """Everything that is known of one skill of a library."""
+    """Versions and state of one skill of a library."""
 
     name: str
     state: str
     events: tuple[VersionEvent, ...]
-    """Oldest first."""
+    """Events that gave the skill a version, oldest first."""
     present: int | None
-    """Number of the version that lies in the folder; None where it was edited since, or nothing lies there."""
+    """Number of the version in the skill's folder; None if the folder was edited since or does not exist."""
     waiting: int | None
-    """Number of a version that waits for the user."""
+    """Number of the version that waits for the user; None if none waits."""
     is_edited: bool
-    """Whether what lies in the folder is not the version that t2s wrote last."""
+    """Whether the folder differs from the version that t2s wrote last."""
 
 
 class RolledBack(Value, frozen=True, kw_only=True):
-    """A version that was put back."""
+    """A version that was restored."""
 
     number: int
     digest: str
     reason: str | None
-    """Why it was written at first."""
+    """Reason why the version was written originally; None if none is noted."""
 
 
 def skill_versions(library: Path, name: str) -> SkillVersions:
     """Return the versions of a skill.
 
     Raises:
-        NothingFoundError: the library knows no such skill.
+        NothingFoundError: the library does not list the skill.
         T2SError: the library or its log cannot be read.
     """
     looked = KnownSkill(library, name)
@@ -58,14 +58,14 @@ def skill_versions(library: Path, name: str) -> SkillVersions:
 
 
 def skill_diff(library: Path, name: str, *, since: str | None = None, to: str | None = None) -> list[str]:
-    """Return how two versions of a skill differ, as the lines of a unified diff; none where they are the same.
+    """Return the lines of a unified diff between two versions of a skill; empty if they are the same.
 
     Args:
-        library: The library.
+        library: Folder of the library.
         name: Folder of the skill.
-        since: Version to start from; by default what lies in the folder where a version waits, else the version that
-            t2s wrote where the folder was edited, else the version before.
-        to: Version to end with; by default the one that waits, else what lies in the folder.
+        since: Version to start from. By default the folder if a version waits, else the version that t2s wrote if
+            the folder was edited, else the preceding version.
+        to: Version to end with; by default the waiting version, or else the folder.
 
     Raises:
         NothingFoundError: there is no such skill or version.
@@ -77,7 +77,7 @@ def skill_diff(library: Path, name: str, *, since: str | None = None, to: str | 
 
 
 def files_diff(one: Mapping[str, bytes | None], other: Mapping[str, bytes | None], name: str) -> list[str]:
-    """Return how the files of two versions of a skill differ, as the lines of a unified diff."""
+    """Return the lines of a unified diff between the files of two versions of a skill."""
     lines: list[str] = []
     for path in sorted(one.keys() | other.keys()):
         before, after = _lines(one.get(path)), _lines(other.get(path))
@@ -86,19 +86,19 @@ def files_diff(one: Mapping[str, bytes | None], other: Mapping[str, bytes | None
 
 
 def rollback(library: Path, name: str, *, to: str | None, at: str, command: str) -> RolledBack:
-    """Put a version of a skill back; what lies there becomes a version of its own first.
+    """Restore a version of a skill; the current files are first stored as a version.
 
     Args:
-        library: The library.
+        library: Folder of the library.
         name: Folder of the skill.
-        to: Number of the version, or how its digest begins; by default the version before.
+        to: Number of the version, or the beginning of its digest; by default the preceding version.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill or version.
-        T2SError: the library cannot be changed; everything is as it was.
+        T2SError: the library cannot be changed; it remains unchanged.
     """
     put_back: list[VersionEvent] = []
 
@@ -131,7 +131,7 @@ def _step(looked: KnownSkill, event: VersionEvent, at: str) -> Step:
 
 
 def _entry(entry: OwnedSkill | None, tree: Tree) -> OwnedSkill:
-    """Return the entry of a skill that was put back: an earlier version counts as an edit of the user's."""
+    """Return the entry of a restored skill: an earlier version counts as an edit by the user."""
     if entry is None:
         return OwnedSkill(files=tree.files, is_kept=True)
     if tree.files == entry.proposal:

@@ -1,4 +1,4 @@
-"""A skill of a library, looked at: what lies in its folder, what t2s wrote, and the texts of every version."""
+"""Read a skill of a library: the files in its folder, the version t2s wrote, and the texts of every version."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,18 +19,18 @@ from t2s_local.skills.working_folder import finish_left
 
 
 class KnownSkill:
-    """A skill that a library of ours knows, or one that somebody wrote by hand."""
+    """A skill that a library lists, or a skill in its folder that a user wrote by hand."""
 
     def __init__(self, library: Path, name: str, *, may_be_new: bool = False) -> None:
-        """Look at the skill called *name*.
+        """Read the skill called *name*.
 
         Args:
-            library: The library.
+            library: Folder of the library.
             name: Folder of the skill.
-            may_be_new: Whether a skill will do that no library knows.
+            may_be_new: Whether the skill may be one that the library does not list.
 
         Raises:
-            NothingFoundError: the library knows no such skill.
+            NothingFoundError: the library does not list the skill.
             T2SError: the library or its log cannot be read.
         """
         self.path = library / name
@@ -48,21 +48,21 @@ class KnownSkill:
 
     @property
     def waiting(self) -> Digests | None:
-        """Files of the version that waits for the user; None where none does."""
+        """Files of the version that waits for the user; None if none waits."""
         return None if self.entry is None else self.entry.proposal
 
     @property
     def is_edited(self) -> bool:
-        """Return whether what lies in the folder is not the version that t2s wrote last."""
+        """Return whether the folder differs from the version that t2s wrote last."""
         return self.source is not None and (self.entry is None or digests_in(self.source) != self.entry.files)
 
     @property
     def present(self) -> int | None:
-        """Number of the version that lies in the folder; None where it is none that is known."""
+        """Number of the version in the folder; None if the files are no known version."""
         return None if self.source is None else self.history.number_of(digest_of(self.source))
 
     def sides(self, since: str | None, to: str | None) -> tuple[dict[str, bytes], dict[str, bytes]]:
-        """Return the files of two versions that are compared, by path; the arguments are those of ``skill_diff``."""
+        """Return the files of the two versions to compare, by path; arguments as for ``skill_diff``."""
         lies = {} if self.source is None else self.source.raw
         if to is not None:
             other = self.files_of(self.version(to))
@@ -79,7 +79,7 @@ class KnownSkill:
         return self.files_of(self.version_before()), other
 
     def version(self, wanted: str) -> VersionEvent:
-        """Find a version by its number or by how its digest begins."""
+        """Return a version by its number or by the beginning of its digest."""
         for event in self.history.events:
             if wanted == str(event.number) or (len(wanted) >= 4 and event.digest.startswith(wanted)):
                 return event
@@ -87,7 +87,7 @@ class KnownSkill:
         raise NothingFoundError(message, path=self.path, hint="`t2s library history` lists the versions.")
 
     def version_before(self) -> VersionEvent:
-        """Find the version that was there before what lies there now."""
+        """Return the version that preceded the current files of the folder."""
         now = None if self.source is None else digest_of(self.source)
         events = [event for event in self.history.events if event.kind != "proposed"]
         while events and now is not None and events[-1].digest == now:
@@ -102,17 +102,17 @@ class KnownSkill:
         return self.whole(self.tree_of(event).files, f"version {event.number}")
 
     def tree_of(self, event: VersionEvent) -> Tree:
-        """Return which files a version has."""
+        """Return the digests of the files of a version, by path."""
         tree = self.texts.tree(event.digest)
         if tree is None:
             raise _lost(self.path, f"version {event.number}")
         return tree
 
     def whole(self, digests: Digests, what: str) -> dict[str, bytes]:
-        """Return texts by path.
+        """Return the texts with the given digests, by path.
 
         Raises:
-            InputError: one of them is lost; *what* names their version.
+            InputError: a text is lost; *what* names the version in the message.
         """
         found = {path: data for path, data in self.texts.files(digests).items() if data is not None}
         if len(found) < len(digests):
@@ -120,10 +120,10 @@ class KnownSkill:
         return found
 
     def refuse_odd(self) -> None:
-        """Refuse to replace what could not be brought back.
+        """Check that the skill's folder could be restored after it is replaced.
 
         Raises:
-            T2SError: something else has the skill's name, or its folder holds what cannot be kept.
+            T2SError: a file or link has the skill's name, or its folder contains files that cannot be stored.
         """
         if self.path.is_symlink() or (self.path.exists() and self.source is None):
             message = "a link or a file has the skill's name"
@@ -136,20 +136,20 @@ class KnownSkill:
 def change_skill(
     library: Path, name: str, plan: Callable[[KnownSkill], Step], *, at: str, command: str, may_be_new: bool = False
 ) -> None:
-    """Change one skill of a library by hand, whole or not at all.
+    """Change one skill of a library on behalf of a person; if the change fails, nothing is changed.
 
     Args:
-        library: The library.
+        library: Folder of the library.
         name: Folder of the skill.
-        plan: Decides what is done, once nobody else changes the library.
+        plan: Returns the steps of the change; called under the library's lock.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
-        may_be_new: Whether a skill will do that no library knows.
+        command: Command line, shown to other processes that wait for the library.
+        may_be_new: Whether the skill may be one that the library does not list.
 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill.
-        T2SError: the library cannot be changed; everything is as it was.
+        T2SError: the library cannot be changed; it remains unchanged.
     """
     check_library(library)
     KnownSkill(library, name, may_be_new=may_be_new)
@@ -164,7 +164,7 @@ def change_skill(
 
 
 def digest_of(source: SkillSource) -> str:
-    """Identify the version that lies in a folder."""
+    """Return the digest of the version in a folder."""
     return tree_digest(Tree(files=digests_in(source), programs=source.programs))
 
 

@@ -1,4 +1,4 @@
-"""Proposed edits of the skills of a library, kept in its own folder until a person has decided about each."""
+"""Proposed edits of the skills of a library, stored in its own folder until a person decides about each."""
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -27,15 +27,15 @@ class EditBook(Value, frozen=True, kw_only=True):
 
     version: int = 1
     proposals: tuple[ProposedEdit, ...] = ()
-    """By skill, then in the order they were proposed in."""
+    """Edits by skill, then in the order of proposal."""
 
 
 def read_edits(library: Path) -> tuple[ProposedEdit, ...]:
-    """Return the proposed edits of the skills in *library*, those that were decided about among them.
+    """Return the proposed edits of the skills in *library*, including decided edits.
 
     Raises:
-        InputError: this user's t2s did not write them, or another version did.
-        T2SError: they cannot be read.
+        InputError: another user's t2s or another version wrote the file.
+        T2SError: the file cannot be read.
     """
     own = OwnFolder(library)
     own.refuse_odd()
@@ -54,14 +54,14 @@ def read_edits(library: Path) -> tuple[ProposedEdit, ...]:
 def write_edits(
     library: Path, names: Collection[str], proposals: Iterable[ProposedEdit], *, kept: Collection[str], command: str
 ) -> None:
-    """Let edits wait for a person; those of other skills stay, and where nothing changes nothing is written.
+    """Store proposed edits until a person decides; edits of other skills are kept, and unchanged files not rewritten.
 
     Args:
         library: Folder of the skills.
-        names: Skills whose edits are replaced.
-        proposals: Their new edits.
-        kept: Ids of edits that were decided about, which stay to be looked up.
-        command: Command line, as other processes that wait are told it.
+        names: Names of the skills whose edits are replaced.
+        proposals: New edits of these skills.
+        kept: Ids of decided edits, which remain stored.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
@@ -85,7 +85,7 @@ def write_edits(
 
 
 def with_edit(library: Path, proposal: ProposedEdit) -> tuple[dict[str, bytes], Patched]:
-    """Return the files of a skill as they lie, and the proposed edit of it made.
+    """Return the current files of a skill, by path, and the result of applying the proposed edit.
 
     Raises:
         NothingFoundError: there is no such skill.
@@ -97,20 +97,20 @@ def with_edit(library: Path, proposal: ProposedEdit) -> tuple[dict[str, bytes], 
 
 
 def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, command: str) -> VersionMark:
-    """Make a proposed edit; what lies there becomes a version of its own first.
+    """Apply a proposed edit to its skill; the current files are first stored as a version.
 
     Args:
         library: Folder of the skills.
         proposal: The edit.
-        place: The library, as the mark names it.
+        place: Folder of the library, relative to the folder of the decisions.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill.
-        UsageError: a version of the skill waits, or the edit has no place in it any more.
-        T2SError: the library cannot be changed; everything is as it was.
+        UsageError: a version of the skill waits, or the edit has no place in the skill any more.
+        T2SError: the library cannot be changed; it remains unchanged.
     """
     marks: list[VersionMark] = []
 
@@ -133,15 +133,15 @@ def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, com
 
 
 def propose_version(library: Path, name: str, made: Patched, *, reason: str, at: str, command: str) -> None:
-    """Let a new version of a skill wait for a person.
+    """Store a new version of a skill that waits for a person's decision.
 
     Args:
         library: Folder of the skills.
         name: Folder of the skill.
-        made: The edits that make it.
-        reason: Where it comes from, a short phrase.
+        made: The skill with the edits applied.
+        reason: Source of the version, as a short phrase.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.

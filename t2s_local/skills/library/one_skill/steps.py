@@ -1,4 +1,4 @@
-"""Steps that write a skill by hand: what lies there becomes a version of its own first."""
+"""Steps that write a skill for a person's decision; the current files are first stored as a version."""
 
 from collections.abc import Mapping
 
@@ -11,11 +11,11 @@ from t2s_local.values.event import Event
 
 
 def version_mark(looked: KnownSkill, place: str, *, is_changed: bool) -> VersionMark:
-    """Return the versions of a skill that a decision is about.
+    """Return the mark of the versions of a skill that a decision stores, so that it can be undone.
 
     Args:
-        looked: The skill.
-        place: The library, as the mark names it.
+        looked: The skill as read from the library.
+        place: Folder of the library, relative to the folder of the decisions.
         is_changed: Whether the decision changes the folder.
     """
     entry = looked.entry
@@ -36,7 +36,7 @@ def written_step(
     kind: str = "written",
     reason: str = "accepted by hand",
 ) -> Step:
-    """Return the step that writes a folder whole; what lies there is kept as a version."""
+    """Return the step that writes a whole folder; the current files are stored as a version."""
     kept, events = ((), ()) if looked.source is None else users_version(looked.history, looked.source, at=at)
     programs = () if looked.source is None else tuple(path for path in looked.source.programs if path in files)
     tree = Tree(files={path: sha256(data) for path, data in sorted(files.items())}, programs=programs)

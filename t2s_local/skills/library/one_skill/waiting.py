@@ -1,4 +1,4 @@
-"""Versions that wait, because the user edited the skill: which there are, and what a person decided about each."""
+"""List versions of edited skills that wait for a person, and accept, decline, edit or undo them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,32 +21,32 @@ from t2s_local.values.event import Event
 from t2s_local.values.value import Value
 
 _ON_OTHER_FILES = frozenset({"links-dangling"})
-"""Rule of lint that looks at files beside the one that was edited."""
+"""Rules of lint that check files other than the edited file."""
 DECLINED = "declined"
-"""Kind of the event that a person did not want a version."""
+"""Kind of the event in the log when a person declines a version."""
 
 
 class WaitingVersion(Value, frozen=True, kw_only=True):
-    """A version of a skill that waits for a person."""
+    """A version of a skill that waits for a person's decision."""
 
     skill: str
     number: int
     digest: str
     reason: str | None
-    """Why it was not written."""
+    """Reason why the version was not written; None if none is noted."""
 
 
 class Draft(Value, frozen=True, kw_only=True):
-    """A skill as a person may edit it."""
+    """Files of a skill for a person to edit."""
 
     texts: dict[str, str]
-    """The files to be looked at, by path; where both sides changed the same place, both stand there between marks."""
+    """Texts to edit, by path; places that both versions changed have both texts between conflict marks."""
     others: dict[str, bytes | None]
-    """Files that change beside them; None for those that go."""
+    """Other files that change, by path; None for files to remove."""
 
 
 def waiting_versions(library: Path) -> tuple[WaitingVersion, ...]:
-    """Return the versions that wait in a library, by the name of the skill.
+    """Return the waiting versions in a library, by name of the skill.
 
     Raises:
         T2SError: the library or its log cannot be read.
@@ -65,20 +65,20 @@ def waiting_versions(library: Path) -> tuple[WaitingVersion, ...]:
 
 
 def take_version(library: Path, name: str, *, place: str, at: str, command: str) -> VersionMark:
-    """Write the version that waits to the folder of its skill; what lies there becomes a version of its own first.
+    """Write the waiting version to the folder of its skill; the current files are first stored as a version.
 
     Args:
-        library: The library.
+        library: Folder of the library.
         name: Folder of the skill.
-        place: The library, as the mark names it.
+        place: Folder of the library, relative to the folder of the decisions.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill.
-        UsageError: nothing waits.
-        T2SError: the library cannot be changed; everything is as it was.
+        UsageError: no version waits.
+        T2SError: the library cannot be changed; it remains unchanged.
     """
     marks: list[VersionMark] = []
 
@@ -95,13 +95,13 @@ def take_version(library: Path, name: str, *, place: str, at: str, command: str)
 
 
 def decline_version(library: Path, name: str, *, place: str, at: str, command: str) -> VersionMark:
-    """Let the version that waits wait no longer; the skill stays as it is. The arguments are those of `take_version`.
+    """Decline the waiting version; the skill is not changed. Arguments as for `take_version`.
 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill.
-        UsageError: nothing waits.
-        T2SError: the library cannot be changed; everything is as it was.
+        UsageError: no version waits.
+        T2SError: the library cannot be changed; it remains unchanged.
     """
     marks: list[VersionMark] = []
 
@@ -119,10 +119,10 @@ def decline_version(library: Path, name: str, *, place: str, at: str, command: s
 
 
 def draft_of(library: Path, name: str) -> Draft:
-    """Return a skill to be edited: merged with the version that waits where one does, as far as it can be merged.
+    """Return a skill to edit, merged with the waiting version if there is one, with marks at conflicts.
 
     Raises:
-        InputError: a file that both sides changed is no text.
+        InputError: a file that both versions changed is no text.
         NothingFoundError: there is no such skill.
         T2SError: the library or a text cannot be read.
     """
@@ -145,21 +145,21 @@ def draft_of(library: Path, name: str) -> Draft:
 
 
 def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, command: str) -> VersionMark:
-    """Write a skill as a person edited it; the version that waited waits no longer.
+    """Write a skill with a person's edits; a waiting version no longer waits.
 
     Args:
-        library: The library.
+        library: Folder of the library.
         name: Folder of the skill.
-        draft: The skill as it was edited.
-        place: The library, as the mark names it.
+        draft: The edited files.
+        place: Folder of the library, relative to the folder of the decisions.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
         NothingFoundError: there is no such skill.
-        UsageError: marks of both sides are still in it, or it is no skill any more.
-        T2SError: the library cannot be changed; everything is as it was.
+        UsageError: conflict marks are left in a file, or the edited SKILL.md is not valid.
+        T2SError: the library cannot be changed; it remains unchanged.
     """
     left = [path for path, text in draft.texts.items() if has_marks(text)]
     if left:
@@ -184,10 +184,10 @@ def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, 
 
 
 def _refuse_broken(name: str, draft: Draft) -> None:
-    """Refuse a SKILL.md that no agent could read: without front matter, a name or a description that fits.
+    """Check that an edited SKILL.md still has front matter with a valid name and description.
 
     Raises:
-        UsageError: an edit broke it.
+        UsageError: an edit made it invalid.
     """
     main = {path: text.encode("utf-8", "surrogatepass") for path, text in draft.texts.items() if path == MAIN}
     if main:
@@ -199,14 +199,14 @@ def _refuse_broken(name: str, draft: Draft) -> None:
 
 
 def take_back(library: Path, name: str, mark: VersionMark, *, at: str, command: str) -> None:
-    """Bring a skill back to what it was before a decision about a version: its files, and what waited.
+    """Undo a decision about a version: restore the files of the skill and the version that waited.
 
     Args:
-        library: The library.
+        library: Folder of the library.
         name: Folder of the skill.
-        mark: The versions, as the decision kept them.
+        mark: Versions that the decision stored.
         at: Time, ISO 8601.
-        command: Command line, as other processes that wait are told it.
+        command: Command line, shown to other processes that wait for the library.
 
     Raises:
         LockedError: another process changes the library.
@@ -239,10 +239,10 @@ def _waited(looked: KnownSkill) -> dict[str, str]:
 
 
 def _tree(looked: KnownSkill, digest: str | None) -> Tree | None:
-    """Return the files of a version.
+    """Return the files of a version; None if *digest* is None.
 
     Raises:
-        InputError: they are lost.
+        InputError: the files are lost.
     """
     if digest is None:
         return None
