@@ -1,4 +1,4 @@
-"""The ``t2s`` command. Click lives here and nowhere else."""
+"""The ``t2s`` command; only this package imports click."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "completion": ("t2s_local.cli.completion:completion", "Print the script that lets your shell complete t2s."),
     },
 }
-"""Command name to ``module:function`` and its line in the help, by what a person wants.
+"""Commands by group of the help page: name of the command to ``module:function`` and its line in the help.
 
 The module is imported when the command is run."""
 COMMANDS = {name: entry for group in GROUPS.values() for name, entry in group.items()}
@@ -81,18 +81,18 @@ _FIRST = (
 
 
 _WITHOUT_SETTINGS = {None, "config", "completion"}
-"""Commands that a broken settings file does not stop: they help to mend it."""
+"""Commands that run despite a broken settings file, because they help to repair it."""
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one only to run it."""
+    """A click group that imports the module of a command only to run that command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of all commands, in the order of the table."""
+        """Return the names of all commands, in the order of the help page."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command of that name."""
+        """Import and return the command with that name; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
         module, _, function = COMMANDS[cmd_name][0].partition(":")
@@ -102,14 +102,14 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; one that is misspelt is answered with the nearest."""
+        """Return the command named in *args*; the error for an unknown name suggests the most similar name."""
         try:
             return super().resolve_command(ctx, args)
         except click.exceptions.NoSuchCommand as error:
             raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table by what a person wants, importing none."""
+        """Write the list of commands by group, without importing any command."""
         width = max(map(len, COMMANDS))
         for group, commands in GROUPS.items():
             with formatter.section(group):
@@ -139,10 +139,10 @@ def t2s(ctx: click.Context) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; errors become one line on stderr and their exit code.
+    """Run the command line, and exit; an error is printed in one line on stderr and sets the exit code.
 
     Args:
-        arguments: What stands after the command's name; that of this process where it is None.
+        arguments: Words after the program's name; None for those of this process.
     """
     if arguments is None:
         leave_current_folder_out()
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _prepare() -> None:
-    """Find a home, end by signals as by an exit, and remove what an earlier process left that was killed."""
+    """Set the home folder, make signals exit normally, and remove temporary files of killed processes."""
     from t2s_local.cli.printing.streams import write_any_text
     from t2s_local.user_files.folders import settle_home
     from t2s_local.user_files.scratch import sweep
@@ -192,11 +192,11 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def fail(error: T2SError, words: Sequence[str] = ()) -> NoReturn:
-    """Print *error* in one line, its hint in another, and end with its exit code.
+    """Print *error* in one line and its hint in another, and exit with its exit code.
 
     Args:
-        error: What ended the command.
-        words: Its command line: a path that it names and that is not there is a fault of the command line.
+        error: Error that ended the command.
+        words: Words of the command line; an error about a missing path among them is a usage error (exit code 2).
     """
     from t2s_local.cli.printing.streams import coloured
     from t2s_local.safety.characters import one_line

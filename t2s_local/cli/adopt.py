@@ -1,4 +1,4 @@
-"""``t2s adopt``: take a workspace or a library of skills that came from elsewhere as one's own."""
+"""``t2s adopt``: mark a workspace or a library that another user's t2s wrote as one's own."""
 
 from pathlib import Path
 

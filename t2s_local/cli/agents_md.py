@@ -1,4 +1,4 @@
-"""``--as agents-md``: rules as a block of lines in a file of instructions, and words about it."""
+"""``--as agents-md``: write rules as a block of lines in an agent's file of instructions, such as AGENTS.md."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +17,7 @@ from t2s_local.values.skill import Skill
 
 FORMS = ("agents-md",)
 LEARNED = "learned"
-"""What the block of a whole run is known by."""
+"""Name of the block that contains the rules of a whole run."""
 as_option = click.option(
     "--as", "form", type=click.Choice(FORMS), help="Write rules as lines of a file of instructions (AGENTS.md)."
 )
@@ -29,10 +29,10 @@ file_option = click.option(
 
 
 def check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None:
-    """Refuse a file of instructions that nothing would be written to, or that many projects would share.
+    """Check that a file of instructions is named only with the form for it, and for one project only.
 
     Raises:
-        UsageError: it is one of these.
+        UsageError: nothing would be written to the file, or several projects would share it.
     """
     if file is not None and form is None:
         message = "--file goes with --as agents-md"
@@ -43,7 +43,7 @@ def check_file(form: str | None, file: Path | None, *, is_of_many: bool) -> None
 
 
 def rules_of_project(skills: Iterable[Skill], file: Path, *, as_json: bool) -> None:
-    """Write the facts of the project and the wishes of its users that skills hold to a file of instructions."""
+    """Write the facts of the project and the wishes of its users in *skills* to a file of instructions."""
     rules = [rule for skill in skills for rule in short_rules(source_of(skill)) if rule.is_of_project]
     _write(file, rules, label=LEARNED, replace=False, as_json=as_json)
 
@@ -52,7 +52,7 @@ def rules_of_skill(source: SkillSource, file: Path, *, replace: bool) -> dict[st
     """Write the rules of a skill to a file of instructions.
 
     Raises:
-        NothingFoundError: the skill states no rule in a line.
+        NothingFoundError: the skill has no rule that fits in a line.
     """
     rules = short_rules(source)
     if not rules:
@@ -62,7 +62,7 @@ def rules_of_skill(source: SkillSource, file: Path, *, replace: bool) -> dict[st
 
 
 def file_of(library: Path) -> Path:
-    """Return the file of instructions beside a library, or of the project whose agent reads the library."""
+    """Return the file of instructions beside a library, or that of the project if an agent's folder is the library."""
     inside = {folder.project for folder in AGENTS.values()}
     is_inside = "/".join(library.parts[-2:]) in inside
     return (library.parents[1] if is_inside else library) / "AGENTS.md"

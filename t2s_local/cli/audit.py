@@ -1,4 +1,4 @@
-"""``t2s audit``: what is wrong with skills by one book of rules, or an intermediate file against recordings."""
+"""``t2s audit``: check skills by the audit's book of rules, or a workflow file against recordings."""
 
 import os
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ from t2s_local.values.trajectory import Trajectory
 
 
 def _runs(name: str, said: str) -> Decorator:
-    """Make an option that names recordings, and may be given again."""
+    """Return an option that names recordings, and may be repeated."""
     return click.option(name, multiple=True, type=click.Path(path_type=Path), help=f"{said}; may be given again.")
 
 
@@ -114,7 +114,7 @@ _UNNAMED = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
 
 
 def _folder(project: Path | None) -> Path | None:
-    """Return the folder of the project.
+    """Return the folder of the project; None if none is named.
 
     Raises:
         InputError: there is no such folder.
@@ -126,10 +126,10 @@ def _folder(project: Path | None) -> Path | None:
 
 
 def _installed(target: str | None, project: Path | None) -> list[Path]:
-    """Return the skills that an agent has, for the user and in the project; none where there are none yet.
+    """Return the folders of the skills that an agent has, for the user and in the project; empty if it has none.
 
     Raises:
-        NothingFoundError: the folder that is named holds no skill.
+        NothingFoundError: the named folder contains no skill.
     """
     if target is None:
         return []
@@ -141,10 +141,10 @@ def _installed(target: str | None, project: Path | None) -> list[Path]:
 
 
 def _stored(places: Sequence[Path], opened: ExitStack, *, is_named: bool) -> StoredTrajectories | None:
-    """Open the workspaces at *places*; one that cannot be read is said, and ends the command only where it was named.
+    """Open the workspaces at *places*; an unreadable one is reported, and is an error only if the user named it.
 
     Raises:
-        T2SError: the workspace that was named cannot be read.
+        T2SError: the named workspace cannot be read.
     """
     try:
         return opened.enter_context(stored_trajectories(places)) if places else None
@@ -156,7 +156,7 @@ def _stored(places: Sequence[Path], opened: ExitStack, *, is_named: bool) -> Sto
 
 
 def _form(paths: Sequence[Path]) -> Path:
-    """Return the intermediate file that is named, or that lies in the skill that is named."""
+    """Return the named workflow file, or the workflow file in the named skill."""
     if len(paths) != 1:
         message = "--runs compares one workflow with recordings"
         raise UsageError(message, hint="Name one intermediate file, or one skill that was rendered from one.")
@@ -172,10 +172,10 @@ def _form(paths: Sequence[Path]) -> Path:
 def _facts(
     train: Sequence[Path], heldout: Sequence[Path], labels: Path | None, *, verbose: bool
 ) -> tuple[RecordedFacts | None, LaterRuns | None]:
-    """Read the training runs and the held-out ones; None for those that are not named.
+    """Return the facts of the training runs and of the held-out runs; None for runs that are not named.
 
     Raises:
-        T2SError: a task or a run is among the training runs and among the held-out ones.
+        T2SError: a task or a run is in both the training runs and the held-out runs.
     """
     learned, kept = (_read(paths, labels, verbose=verbose) if paths else () for paths in (train, heldout))
     _refuse_shared(learned, kept)
@@ -194,10 +194,10 @@ def _read(paths: Sequence[Path], labels: Path | None, *, verbose: bool) -> tuple
 
 
 def _refuse_shared(learned: Sequence[Trajectory], kept: Sequence[Trajectory]) -> None:
-    """Refuse a split that tests on what was learned from.
+    """Check that no run that was learned from is in the test.
 
     Raises:
-        T2SError: a run, a task or a conversation is on both sides.
+        T2SError: a run, a task or a conversation is in both sets.
     """
     sides = [{key for run in runs for key in (run.id, run.task_id, run.session_id) if key} for runs in (learned, kept)]
     if shared := sorted(sides[0] & sides[1]):

@@ -1,4 +1,4 @@
-"""``t2s candidates``: the rules that are in no skill, and what each lacks."""
+"""``t2s candidates``: list the rules that are in no skill, with the reasons."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Words for what a run changed beside the one before it."""
+"""Word the changes of a run compared with the run before it."""
 
 import shlex
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _NAMED = 8
 def as_object(
     libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun
 ) -> dict[str, object]:
-    """Return the changes of skills and clusters, for JSON; skills by library where there are several."""
+    """Return the changes of skills and clusters for JSON output; skills by library if there are several."""
     written = {item.folder: item.written for item in libraries}
     one = next(iter(written.values())) if len(written) == 1 else written
     return {"skills": one, "clusters": changes(clusters, before.clusters)}
@@ -25,7 +25,7 @@ def as_object(
 def change_lines(
     libraries: Sequence[WrittenLibrary], clusters: tuple[Cluster, ...], before: PreviousRun, *, verbose: bool
 ) -> list[str]:
-    """Return the changes of skills and, where *verbose*, of clusters; none where there was no earlier run."""
+    """Return lines on the changes of skills and, if *verbose*, of clusters; none if there was no earlier run."""
     lines = []
     for item in libraries:
         lines += _skill_lines(item.written, item.folder, is_named=len(libraries) > 1)
@@ -55,7 +55,7 @@ def _skill_lines(written: Written, folder: str, *, is_named: bool) -> list[str]:
 
 
 def _advice(written: Written, folder: str) -> list[str]:
-    """Say where a new version waits, and where to find what was set aside."""
+    """Return lines that name the command for waiting versions, and the folder of skills set aside."""
     library = shlex.quote(folder)
     lines = [
         f"A new version of {name} waits, because it and your edits do not go together:"

@@ -1,4 +1,4 @@
-"""``t2s cluster``: the lessons of a run in groups, and why each lies where it lies."""
+"""``t2s cluster``: show the lessons of a run in groups, with the figures behind the grouping."""
 
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def _stable(stability: float | None) -> str:
 
 
 def _seen(lesson: Lesson) -> str:
-    """How many runs stand behind a lesson, and where its first words can be read."""
+    """Return the number of runs that support a lesson, and the place of its first quote."""
     runs = f"{len(lesson.trajectory_ids)} run{'s' if len(lesson.trajectory_ids) > 1 else ''}"
     first = min(lesson.evidence, default=None)
     return runs if first is None else f"{runs}, such as {first.trajectory_id} step {first.step}"

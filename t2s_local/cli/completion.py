@@ -1,4 +1,4 @@
-"""``t2s completion``: scripts that let a shell complete commands, options and names, and the manual page."""
+"""``t2s completion``: print scripts for shell completion of commands, options and names, or the manual page."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -38,7 +38,7 @@ def completion(shell: str) -> int:
 
 
 def _completing(names: Callable[[click.Context], Iterable[str]]) -> Complete:
-    """Complete by *names*; where they cannot be had, nothing is completed and nothing is said."""
+    """Return a completion function that offers *names*; if reading them fails, it offers nothing without a message."""
 
     def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
         try:
@@ -101,7 +101,7 @@ complete_skill_or_rule = _completing(_skills_and_rules)
 
 
 def _manual(root: click.Command) -> Iterator[str]:
-    """Yield the lines of a manual page from the same help that the commands print."""
+    """Yield the lines of a manual page, made from the help texts of the commands."""
     yield '.TH T2S 1 "" "t2s-local" "User Commands"'
     yield from (".SH NAME", "t2s \\- turn recorded agent trajectories into Agent Skills, on this machine")
     yield from (".SH SYNOPSIS", ".B t2s", ".I COMMAND", "[ARGUMENTS]", ".SH COMMANDS")
@@ -127,6 +127,6 @@ def _commands(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[
 
 
 def _roff(text: str) -> str:
-    """Write *text* so that roff prints it as it is."""
+    """Return *text* escaped so that roff prints it unchanged."""
     lines = (" ".join(line.split()) for line in text.replace("\\", "\\e").replace("-", "\\-").splitlines())
     return "\n".join(f"\\&{line}" if line.startswith((".", "'")) else line for line in lines if line)

@@ -1,4 +1,4 @@
-"""``t2s config``: the settings, where each comes from, and what each is for."""
+"""``t2s config``: show the settings, with the source and the purpose of each."""
 
 import ast
 import inspect
@@ -65,7 +65,7 @@ def _entries() -> Iterator[str]:
 
 
 def _reasons() -> dict[str, str]:
-    """Return the reason for the default of each setting: the line under its field."""
+    """Return the reason for the default of each setting: the docstring under its field."""
     tree = ast.parse(inspect.getsource(settings_module))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Settings")
     found = {}

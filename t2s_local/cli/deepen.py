@@ -1,4 +1,4 @@
-"""``t2s deepen``: an existing skill gets better by small edits, which wait for a person."""
+"""``t2s deepen``: propose small edits of existing skills, which wait for a person."""
 
 import shlex
 from datetime import UTC, datetime
@@ -148,7 +148,7 @@ def deepen(
 
 
 def _applied(outcome: DeepenOutcome, held: HeldOut, workspace: Path, *, verbose: bool) -> tuple[GatedEdit, ...]:
-    """Accept the edits that held-out recordings speak for."""
+    """Accept the proposed edits that improve the result on held-out recordings, and return all verdicts."""
 
     def say_reading(report: Report, n_trajectories: int) -> None:
         for line in account(report, n_trajectories=n_trajectories, verbose=verbose):
@@ -178,7 +178,7 @@ def _refuse_both(runs: tuple[Path, ...], edits: int | None, names: tuple[str, ..
 
 
 def _take(library: Path, name: str, patch: Path, workspace: Path, *, keep_headings: bool, as_json: bool) -> int:
-    """Take in a patch, and print what it changes."""
+    """Import a foreign patch, print its changes, and return the exit code."""
     outcome = take_patch(library, name, patch, keep_headings=keep_headings, workspace=workspace, at=_now())
     for line in words_of_refusals(outcome.made):
         say(line)

@@ -1,4 +1,4 @@
-"""``t2s demo``: the trajectories that ship with t2s, turned into skills."""
+"""``t2s demo``: turn the trajectories that ship with t2s into skills."""
 
 from importlib import resources
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``t2s distill``: trajectories in, skills out."""
+"""``t2s distill``: turn trajectories into skills."""
 
 import shlex
 from collections.abc import Callable
@@ -223,17 +223,17 @@ def distill_job(
     verbose: bool = False,
     closing: Callable[[Job, RunResult], None] = after_run,
 ) -> int:
-    """Run a job, and print where its skills are.
+    """Run a job, print the folders of its skills, and return the exit code.
 
     Args:
         job: The job.
         tools: The plug-ins.
         as_json: Whether the result is printed as JSON.
-        lines: File of instructions that rules of the project are written to as well.
-        page: File that the page about the run is written to as well.
-        quiet: Whether nothing is said of how far it is.
-        verbose: Whether everything that was left out is named.
-        closing: Says what comes next.
+        lines: File of instructions to write rules of the project to as well; None for none.
+        page: File to write the report page to as well; None for none.
+        quiet: Whether no progress is shown.
+        verbose: Whether everything that was left out is listed.
+        closing: Prints the suggested next command.
     """
     with words_for_nothing(verbose=verbose):
         outcome = run(job, tools, Terminal(quiet=quiet))
@@ -256,7 +256,7 @@ def distill_job(
 
 
 def _say_outcome(job: Job, outcome: RunOutcome, *, verbose: bool) -> None:
-    """Say what a run came to, and what it changed."""
+    """Print the result of a run and its changes."""
     if verbose and outcome.compared is not None:
         say(outcome.compared)
     place = workspace_option(job.workspace)
@@ -268,7 +268,7 @@ def _say_outcome(job: Job, outcome: RunOutcome, *, verbose: bool) -> None:
 
 
 def _distill_share(job: Job, tools: Tools, share: Share, *, quiet: bool, verbose: bool) -> int:
-    """Run a share of a job, and say how it is merged."""
+    """Run a share of a job, print how to merge the shares, and return the exit code."""
     with words_for_nothing(verbose=verbose):
         done = run_share(job, tools, share, Terminal(quiet=quiet))
     say(f"Share {share.number} of {share.of} is done: {done.n_units} units.")

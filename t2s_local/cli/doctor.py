@@ -1,4 +1,4 @@
-"""``t2s doctor``: what this machine has, and the command that mends what is missing."""
+"""``t2s doctor``: check this machine, and print the command that repairs each problem."""
 
 import os
 import platform
@@ -35,24 +35,24 @@ _LITTLE_DISK = 5 * 10**9
 _SMOKE_TOKENS = 8
 _SHORT_DIGEST = 12
 _USUAL = "qwen3-4b"
-"""What is advised where nothing is installed: it answers at once and runs on most machines."""
+"""Model to suggest if none is installed: it answers quickly and runs on most machines."""
 _SMALL = "qwen2.5-coder-1.5b"
-"""What is advised where that one does not fit, as on a laptop with 4 GB."""
+"""Model to suggest if the usual model does not fit, as on a laptop with 4 GB."""
 _BESIDE_WEIGHTS = 2 * 10**9
-"""Bytes a model of that size takes beside its weights, with one long sequence."""
+"""Bytes of memory that a model of that size needs in addition to its weights, with one long sequence."""
 
 
 CheckState = Literal["ok", "note", "bad"]
 
 
 class MachineCheck(Value, frozen=True, kw_only=True):
-    """One thing that was looked at."""
+    """Result of one check of the machine."""
 
     name: str
     state: CheckState
     found: str
     fix: str | None = None
-    """The exact command, or what to do."""
+    """Command or action that repairs the problem; None if there is none."""
 
 
 @click.command()
@@ -141,7 +141,7 @@ def _models(here: Machine, *, smoke: bool) -> Iterator[MachineCheck]:
 
 
 def _server(model: str) -> Iterator[MachineCheck]:
-    """Look at the server that the settings name; nothing is looked at where they name none."""
+    """Check the model server that the settings name; nothing is yielded if they name none."""
     if not is_server(model):
         return
     try:
@@ -153,7 +153,7 @@ def _server(model: str) -> Iterator[MachineCheck]:
 
 
 def _best(models: tuple[InstalledModel, ...]) -> MachineCheck:
-    """Name the best of *models*, by what they made of our questions when they were tried."""
+    """Return a check that names the best of *models* by their answers to the sample questions."""
     best = best_tried(models)
     if best is None:
         fix = f"t2s models try {shlex.quote(models[0].name)}"
@@ -164,7 +164,7 @@ def _best(models: tuple[InstalledModel, ...]) -> MachineCheck:
 
 
 def worth_pulling(free_bytes: int) -> str:
-    """Alias of the model to begin with: the usual one, or a small one where that does not fit."""
+    """Return the alias of a first model: the usual model, or a small one if it does not fit."""
     return _USUAL if known(_USUAL).bytes + _BESIDE_WEIGHTS <= free_bytes else _SMALL
 
 
@@ -204,7 +204,7 @@ def _smoke(model: InstalledModel) -> MachineCheck:
 
 
 def _library(workspace: Path) -> Iterator[MachineCheck]:
-    """Look at the library that was written last from here for drift; nothing is looked at where there is none."""
+    """Check the library that this workspace wrote last for drift; nothing is yielded if there is none."""
     library = own_library(workspace)
     if library is None:
         return

@@ -1,4 +1,4 @@
-"""Options that override the computed fit of a model."""
+"""Options that override the computed memory settings of a model."""
 
 import re
 from collections.abc import Callable
@@ -19,15 +19,15 @@ _SECONDS = {"h": 3600, "m": 60, "s": 1}
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.3 on, and not before
-    """A length of time as ``20m``, ``1h30m`` or ``90s``, in seconds."""
+    """Option type for a duration such as ``20m``, ``1h30m`` or ``90s``, converted to seconds."""
 
     name = "duration"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds of *value*.
+        """Return the duration that *value* states, in seconds.
 
         Raises:
-            click.BadParameter: it is no length of time, or none at all.
+            click.BadParameter: *value* is no duration, or is zero.
         """
         found = _DURATION.fullmatch(str(value).strip().lower())
         seconds = sum(int(n) * _SECONDS[unit] for unit, n in found.groupdict().items() if n) if found else 0
@@ -37,7 +37,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click
 
 
 def fit_options(command: Command) -> Command:
-    """Options that override how a model is fitted to the machine; :func:`wishes` reads them back."""
+    """Add options that override a model's memory settings; :func:`wishes` returns their values."""
     for flag, kind, text in (
         ("--gpu-layers", click.IntRange(min=0), "With a model: its layers on the GPU, 0 for the CPU alone."),
         ("--sequences", click.IntRange(1, 64), "With a model: questions it works on side by side."),
@@ -62,7 +62,7 @@ def fit_options(command: Command) -> Command:
 
 
 def budget() -> float | None:
-    """Return the seconds that a model may be asked, of the command that runs; None for as long as it takes."""
+    """Return the seconds that the running command may ask a model; None for no limit."""
     found: float | None = click.get_current_context().meta.get(_BUDGET)
     return found
 
@@ -76,7 +76,7 @@ def _keep(ctx: click.Context, parameter: click.Parameter, value: int | None) -> 
 
 
 def wishes() -> "Wishes":
-    """Return the part of the fit that the command line fixes; nothing outside a command."""
+    """Return the memory settings that the command line fixes; all None outside a command."""
     from t2s_local.weights.fit import Wishes
 
     context = click.get_current_context(silent=True)

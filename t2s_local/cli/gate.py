@@ -1,4 +1,4 @@
-"""``t2s gate``: what skills are worth, at four honest levels."""
+"""``t2s gate``: measure the value of skills at one of four levels of evidence."""
 
 from contextlib import ExitStack
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``t2s graph``: what followed what in recorded runs, as a table, a drawing, an answer, or a workflow."""
+"""``t2s graph``: show the order of actions in recorded runs as a table, a drawing, an answer, or a workflow."""
 
 from pathlib import Path
 from typing import Any
@@ -27,14 +27,14 @@ from t2s_local.values.work_graph import WorkGraph
 from t2s_local.values.workflow import Workflow
 
 LARGEST_FORM = 64_000_000
-"""Bytes of an intermediate file that is read."""
+"""Largest size of a workflow file in bytes."""
 _DRAWN = 40
 _LISTED = 20
 _WIDTH = 52
 
 
 class _WithRender(click.Command):
-    """A command whose first word may be ``render``; a folder of that name is ``./render``."""
+    """Command class that runs `render` if it is the first word; a folder of that name is written ``./render``."""
 
     def make_context(
         self,
@@ -43,7 +43,7 @@ class _WithRender(click.Command):
         parent: click.Context | None = None,
         **extra: Any,  # noqa: ANN401 - as click declares it
     ) -> click.Context:
-        """Make the context of `render` where it is the first word."""
+        """Return the context of `render` if that is the first word, otherwise of the command itself."""
         if args[:1] == ["render"]:
             return render_command.make_context(f"{info_name} render", args[1:], parent=parent, **extra)
         return super().make_context(info_name, args, parent=parent, **extra)
@@ -110,7 +110,7 @@ def graph(
 
 
 def _with_gaps(form: Workflow, model: str) -> Workflow:
-    """Add what a model says the workflow lacks."""
+    """Return the workflow with gaps that a model names added."""
     with open_engine(model, say=say) as engine:
         found = with_gaps(form, engine)
     added = len(found.form.unverified) - len(form.unverified)
@@ -119,7 +119,7 @@ def _with_gaps(form: Workflow, model: str) -> Workflow:
 
 
 def _say_rest(found: RecordedWalks, *, verbose: bool) -> int:
-    """Say what holds no walk, and return the exit code."""
+    """Print which recordings contain no sequence of actions, and return the exit code."""
     for line in account(found.report, n_trajectories=len(found.walks) + found.n_idle, verbose=verbose):
         say(line)
     if found.n_idle:
@@ -187,10 +187,10 @@ def render_command(form_file: Path, *, output: Path, name: str | None, replace: 
 
 
 def load_form(path: Path) -> Workflow:
-    """Read the intermediate file at *path*.
+    """Read the workflow file at *path*.
 
     Raises:
-        InputError: it is none, or too large.
+        InputError: the file is no workflow file, or is too large.
     """
     data = regular_bytes(path, LARGEST_FORM)
     if data is None:

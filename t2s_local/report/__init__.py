@@ -1,1 +1,1 @@
-"""The page to look at: what was read, what was learned, and on what it rests, in one self-contained HTML file."""
+"""Report page: the recordings, the lessons and skills, and their evidence, in one self-contained HTML file."""

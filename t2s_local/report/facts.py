@@ -1,4 +1,4 @@
-"""Everything the page is made from, collected from a workspace and a library; nothing is computed here."""
+"""Collect the facts for the page from a workspace and libraries; no figure is computed here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -40,51 +40,51 @@ _ROLES = ("observation", "fix", "correction", "action", "result", "request", "ca
 
 
 class RuleGround(msgspec.Struct, frozen=True, kw_only=True):
-    """Rule of a skill with its lessons, and the recordings that are shown for it."""
+    """Rule of a skill with its lessons, and the recordings that the page shows for it."""
 
     head: Head
     lessons: tuple[Lesson, ...]
-    """The medoid first."""
+    """Lessons of the rule, the medoid (the most central lesson) first."""
     recordings: tuple[Recording, ...]
     decision: Decision | None
 
 
 class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the libraries of a run tell of their skills."""
+    """Facts about skills that the libraries of a run have noted."""
 
     folder: str
     histories: dict[str, SkillHistory]
     events: tuple[Event, ...]
     waiting: tuple[WaitingVersion, ...]
     gates: tuple[GateNote, ...]
-    """Last result of every skill and mode."""
+    """Last gate result of every skill and mode."""
     places: dict[str, str]
-    """Name of a skill to the folder of its library."""
+    """Folder of the library, by name of the skill."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a page is made from."""
+    """All facts that a page shows."""
 
     run: str
     is_newest: bool
-    """Whether commands mean this run where they name none."""
+    """Whether commands that name no run mean this run."""
     result: RunResult
     outlines: tuple[Outline, ...]
     heads: tuple[Head, ...]
-    """Rules and loose lessons that the page is about; those whose lessons are stored, where texts were kept."""
+    """Rules and lessons in no cluster that the page covers; if texts were kept, only those with stored lessons."""
     lessons: dict[LessonId, Lesson]
     grounds: dict[str, RuleGround]
-    """By the id of the rule; rules of skills alone."""
+    """Rules of skills with their lessons and recordings, by id of the rule."""
     candidates: tuple[CandidateRule, ...]
     decided: dict[str, Decision]
-    """Decisions by the id of the candidate they are about."""
+    """Decisions about candidates, by id of the candidate."""
     vectors: "FloatMatrix | None"
-    """One row a head; None where no text was kept."""
+    """Unit vectors, one row for each element of *heads*; None if no text was kept."""
     library: LibraryFacts | None
     graph: WorkGraph | None
-    """None where nobody asked for it."""
+    """Workflow graph; None if it was not asked for."""
     workspace: str | None
-    """Folder of the store as commands have to name it; None for the default."""
+    """Folder of the workspace for use in commands; None for the default."""
 
 
 def gather(
@@ -97,16 +97,16 @@ def gather(
     named: str | None,
     with_graph: bool = False,
 ) -> Facts:
-    """Collect everything that the page about a run shows.
+    """Collect the facts for the page about a run.
 
     Args:
         workspace: Where the run was made.
-        place: The run, its libraries, and the rules that are shown.
+        place: The run, its libraries, and the rules to show.
         embedder: Name of the embedder that lays out the map and finds contradictions.
-        load: Loads it.
-        limits: How much of each rule is looked up.
-        named: Folder of the workspace as commands have to name it; None for the default.
-        with_graph: Whether every recording is loaded for the workflow graph.
+        load: Loads an embedder by name.
+        limits: Amounts of detail that are loaded for each rule.
+        named: Folder of the workspace for use in commands; None for the default.
+        with_graph: Whether every recording is loaded to draw the workflow graph.
 
     Raises:
         NothingFoundError: the run is not finished.
@@ -143,7 +143,7 @@ def gather(
 
 
 def _graph(workspace: Workspace, outlines: Sequence[Outline], embedder: Embedder) -> WorkGraph:
-    """Build the workflow graph of the stored recordings; those that are gone are left out."""
+    """Return the workflow graph of the recordings that are still stored."""
     stored = (workspace.trajectory(outline.id) for outline in outlines)
     joined = join_labels(walks_of([outline_of(run) for run in stored if run is not None]), embedder)
     return with_feedback(build(joined), joined.walks)
@@ -166,7 +166,7 @@ def _ground(
 
 
 def _worth(quotes: Iterable[Quote]) -> int:
-    """Return how much of what happened *quotes* show: an error and its way out count most."""
+    """Return the value of *quotes* for a reader: quotes of an error and its fix count most."""
     roles = {quote.role for quote in quotes}
     return sum(2 ** (len(_ROLES) - at) for at, role in enumerate(_ROLES) if role in roles)
 
@@ -181,7 +181,7 @@ def _decided(heads: Sequence[Head], lessons: Mapping[LessonId, Lesson], known: K
 
 
 def _library(folders: Sequence[Path], home: Path) -> LibraryFacts | None:
-    """Read what *folders* tell of their skills; None where none of them is a library."""
+    """Return the facts that the libraries in *folders* have noted; None if no folder is a library."""
     libraries = [folder for folder in folders if is_library(folder)]
     if not libraries:
         return None

@@ -1,4 +1,4 @@
-"""Results of gates in words: shares with their intervals, and whether the skill is still the one that was measured."""
+"""Word results of gates: shares with intervals, and whether the skill was changed since the measurement."""
 
 from t2s_local.report.facts import LibraryFacts
 from t2s_local.report.values import GateView
@@ -9,11 +9,11 @@ _SHARES = (
     ("caught", "failures", "caught {} of {} failures"),
     ("contradicts", "successes", "contradicts {} of {} successes"),
 )
-"""Figures that are a count out of a number of runs, with their words."""
+"""Names of figures that are a count and its total, each pair with the phrase for both."""
 
 
 def gate_views(name: str, library: LibraryFacts) -> tuple[GateView, ...]:
-    """Return what gates last found about the skill *name*, by level and mode."""
+    """Return the last gate results of the skill *name*, by level and mode."""
     notes = sorted((item for item in library.gates if item.skill == name), key=lambda item: (item.level, item.mode))
     last = library.histories[name].last if name in library.histories else None
     return tuple(
@@ -30,7 +30,7 @@ def gate_views(name: str, library: LibraryFacts) -> tuple[GateView, ...]:
 
 
 def _figures(item: GateNote) -> tuple[str, ...]:
-    """Return the figures of a result, those that belong to a share in one."""
+    """Return the figures of a result as phrases; a count and its total are one phrase."""
     told: list[str] = []
     left = dict(item.figures)
     for part, whole, words in _SHARES:

@@ -1,4 +1,4 @@
-"""Recordings behind a rule, as far as they are shown: origin, what failed, what worked, and the steps around."""
+"""Recordings behind a rule for the page: origin, failed action, working action, and the steps around them."""
 
 from t2s_local.report.limits import Limits
 from t2s_local.report.spans import cut, difference, with_quotes
@@ -11,7 +11,7 @@ _TASK = 200
 
 
 def recording_view(item: Recording, project: str | None, limits: Limits) -> RecordingView:
-    """Return what is shown of a recording of a *project*, as that is named everywhere on the page."""
+    """Return the view of a recording; *project* is the project's name on the page."""
     failing, message, working = _sides(item, limits)
     quotes: dict[int, list[str]] = {}
     for quote in item.quotes:
@@ -46,9 +46,9 @@ def _step(step: StepLine, quotes: list[str], limits: Limits) -> StepView:
 
 
 def _sides(item: Recording, limits: Limits) -> tuple[tuple[Span, ...], str | None, tuple[Span, ...]]:
-    """Return what failed, what came back, and what worked after it, with the difference marked.
+    """Return the failed action, the message that came back, and the later action that worked, with differences marked.
 
-    Nothing failed where nothing came back that a rule quotes.
+    All are empty if the rule quotes no result of an action.
     """
     seen = next((quote for quote in item.quotes if quote.role == "observation"), None)
     if seen is None:
@@ -65,7 +65,7 @@ def _sides(item: Recording, limits: Limits) -> tuple[tuple[Span, ...], str | Non
 
 
 def _action_before(item: Recording, step: int) -> str | None:
-    """Return the action that a result at *step* answers: the one that is quoted, else the last one before."""
+    """Return the action before the result at *step*: the last quoted action, or else the last tool call."""
     quoted = [quote.text for quote in item.quotes if quote.role == "action" and quote.step < step]
     calls = [one.text for one in item.steps if one.kind == "tool_call" and one.index < step]
     return next(iter([*quoted[-1:], *calls[-1:]]), None)

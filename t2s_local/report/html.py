@@ -1,4 +1,4 @@
-"""The one file: the template filled, with a policy that lets nothing run or load but what stands in it."""
+"""Fill the HTML template, with a content security policy that allows only scripts and styles in the file itself."""
 
 import base64
 import hashlib
@@ -9,11 +9,11 @@ from t2s_local.report.values import Page
 from t2s_local.text.text import counted
 
 MARK = '<meta name="generator" content="t2s report">'
-"""Words that a page of ours is known by."""
+"""Tag that identifies a page written by t2s."""
 
 
 def html_of(page: Page) -> str:
-    """Return the page as HTML; every text of it is escaped."""
+    """Return the page as HTML; every text in it is escaped."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -36,5 +36,5 @@ def _resource(name: str) -> str:
 
 
 def _source(text: str) -> str:
-    """Return the source expression of an inline style or script: the digest of its bytes."""
+    """Return the policy's source expression of an inline style or script: the digest of its bytes."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

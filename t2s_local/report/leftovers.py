@@ -1,4 +1,4 @@
-"""Rules that are in no skill, rules that contradict each other, and everything else that was left out on the way."""
+"""Views of rules in no skill, of contradicting rules, and of the losses at every stage from files to skills."""
 
 from collections.abc import Sequence
 
@@ -25,14 +25,14 @@ _STAGES = {
     "in_skills": ("lessons in skills", "stand behind the rules of skills", ()),
     "skills": ("skills", "were written", ()),
 }
-"""Count of the funnel to its name, the rest of the sentence, and the stages that lose something after it."""
+"""Name on the page, rest of the sentence, and stages with losses after it, by count of the funnel."""
 _OF_CANDIDATES = frozenset({"cluster", "compose", "judge"})
 """Stages whose losses are candidates."""
 _SHOWN = 160
 
 
 def candidate_views(facts: Facts, limits: Limits) -> tuple[CandidateView, ...]:
-    """Return the candidates that are shown in full: those that lack least first."""
+    """Return the candidates that the page shows in full, those with the fewest missing conditions first."""
     shown = facts.candidates[: limits.candidates]
     here = {item.id for item in shown} | set(facts.grounds)
     heads = {head.id: head for head in facts.heads}
@@ -67,7 +67,7 @@ def _quote(quote: Quote, limits: Limits) -> QuoteView:
 
 
 def opposed_views(facts: Facts) -> tuple[OpposedView, ...]:
-    """Return the pairs of rules that order opposite things in one situation."""
+    """Return the pairs of rules that demand opposite actions in the same situation."""
     if facts.vectors is None:
         return ()
     firsts = [facts.lessons[head.lesson_ids[0]] for head in facts.heads]
@@ -86,7 +86,7 @@ def opposed_views(facts: Facts) -> tuple[OpposedView, ...]:
 
 
 def stage_views(facts: Facts, known: Known, limits: Limits) -> tuple[StageView, ...]:
-    """Return the way from files to skills, with what each stage left out and why."""
+    """Return the stages from files to skills, each with its losses and their reasons."""
     counts, losses = facts.result.funnel.counts, facts.result.funnel.losses
     after = {stage for _, _, stages in _STAGES.values() for stage in stages}
     other = tuple(loss for loss in losses if loss.stage not in after)
@@ -125,7 +125,7 @@ def _losses(losses: Sequence[Loss], facts: Facts, limits: Limits) -> tuple[LossV
 
 
 def _loss(loss: Loss, facts: Facts, limits: Limits) -> LossView:
-    """Return a loss with the names of what was lost, where those are known."""
+    """Return a loss with the names of the lost items, if known."""
     report, items = facts.result.report, list[Item]()
     if loss.stage == READING and loss.reason == "file without a trajectory":
         items = [Item(name=item.path, note=item.seen) for item in report.unrecognised]
@@ -144,7 +144,7 @@ def _loss(loss: Loss, facts: Facts, limits: Limits) -> LossView:
 
 
 def _idle(facts: Facts, limits: Limits) -> tuple[LossView, ...]:
-    """Return the runs that no lesson rests on, by name."""
+    """Return the runs that support no lesson, by name."""
     teaching = {run for lesson in facts.lessons.values() for run in lesson.supporters}
     idle = [outline for outline in facts.outlines if outline.id not in teaching]
     if not idle or not facts.result.has_text:

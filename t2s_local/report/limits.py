@@ -1,39 +1,39 @@
-"""Limits of a page: how much of each thing is shown. What is left out is counted, and found with `t2s show`."""
+"""Limits for the amount of detail on a page; omitted items are counted, and `t2s show` prints them."""
 
 from t2s_local.values.value import Value
 
 LARGEST = 3_000_000
-"""Bytes of a page at most: more takes a phone seconds to open (decision 0802)."""
+"""Largest page in bytes: a larger page takes seconds to open on a phone (decision 0802)."""
 
 
 class Limits(Value, frozen=True, kw_only=True):
-    """Numbers of things that are shown, and characters of texts."""
+    """Largest numbers of items that a page shows, and of characters in texts."""
 
     recordings: int
-    """Recordings of one rule."""
+    """Number of recordings of one rule."""
     quote: int
     """Characters of one quote."""
     around: int
     """Characters of a step before and after its quotes, and half of those of a step without a quote."""
     candidates: int
-    """Candidates in full."""
+    """Number of candidates shown in full."""
     lessons: int
-    """Lessons that one rule was joined from."""
+    """Number of lessons shown for one rule."""
     dots: int
-    """Rules and loose lessons on the map."""
+    """Number of rules and lessons in no cluster on the map."""
     files: int
-    """Files, by name."""
+    """Number of files listed by name."""
     items: int
-    """Things of one kind that were left out, by name."""
+    """Number of lost items listed by name for each reason."""
     rows: int
-    """Projects of the timeline."""
+    """Number of projects in the timeline."""
 
 
 WIDE = Limits(recordings=3, quote=1500, around=240, candidates=300, lessons=12, dots=700, files=400, items=200, rows=24)
-"""Limits that hold where they make no page that is too large."""
+"""Limits for a page that is not too large with them."""
 TIGHT = Limits(recordings=2, quote=800, around=120, candidates=150, lessons=6, dots=500, files=200, items=80, rows=16)
 TIGHTEST = Limits(recordings=1, quote=400, around=60, candidates=50, lessons=2, dots=300, files=60, items=20, rows=8)
 BARE = Limits(recordings=0, quote=200, around=40, candidates=0, lessons=0, dots=200, files=0, items=0, rows=4)
-"""Rules without their recordings: what is left where there are thousands of them."""
+"""Limits for a page with thousands of rules, shown without their recordings."""
 BY_SIZE = (WIDE, TIGHT, TIGHTEST, BARE)
-"""Each is tried where a page by the one before it is too large."""
+"""Limits in order of trial: each is used if the page with the preceding limits is too large."""

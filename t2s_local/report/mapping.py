@@ -1,4 +1,4 @@
-"""The map of the lessons: which circle stands for what."""
+"""Build the view of the map: a circle for each rule and each lesson in no cluster."""
 
 from t2s_local.report.drawing.lesson_map import HEIGHT, WIDTH, labels, places, radii
 from t2s_local.report.drawing.values import Dot, MapView
@@ -11,7 +11,7 @@ from t2s_local.text.text import clip
 from t2s_local.values.lesson import line_of
 
 _COLOURS = 8
-"""Projects with a colour of their own: more cannot be told apart."""
+"""Number of projects with a colour of their own: more colours could not be distinguished."""
 _SAYS = 220
 
 
@@ -22,7 +22,7 @@ def map_view(
     candidates: tuple[CandidateView, ...],
     limits: Limits,
 ) -> MapView | None:
-    """Return the map of the rules and loose lessons, of too many those with most support; None of fewer than two."""
+    """Return the map of the rules and lessons with most support; None if there are fewer than two."""
     if facts.vectors is None or len(facts.heads) < 2:
         return None
     by_support = sorted(range(len(facts.heads)), key=lambda at: (-_support(facts.heads[at], facts), facts.heads[at].id))
@@ -53,7 +53,7 @@ def _support(head: Head, facts: Facts) -> int:
 
 
 def _project(head: Head, facts: Facts, known: Known) -> str | None:
-    """Return the project of a rule; None where it is of several or of none that is known."""
+    """Return the project of a rule; None if it has several projects or an unknown one."""
     runs = {run for one in head.lesson_ids if one in facts.lessons for run in facts.lessons[one].supporters}
     names = {known.projects.get(run) for run in runs}
     return names.pop() if len(names) == 1 else None

@@ -1,4 +1,4 @@
-"""The page as values: computed from what was collected, and from nothing else."""
+"""Compute the values of the page from the collected facts."""
 
 import shlex
 
@@ -20,15 +20,15 @@ from t2s_local.text.text import counted
 from t2s_local.version import __version__
 
 _NAMED = 6
-"""Projects that are named at the top."""
+"""Number of projects that are named at the top of the page."""
 
 
 def page_of(facts: Facts, limits: Limits) -> Page:
-    """Return everything the page shows; no text in it holds what could act on a reader's screen.
+    """Return the values of the page; control characters that could affect a reader's screen are removed from texts.
 
     Args:
-        facts: Everything that was collected.
-        limits: How much of each thing is shown.
+        facts: The collected facts.
+        limits: Amounts of detail to show.
     """
     outcomes = {outline.id: str(outline.outcome or "unknown") for outline in facts.outlines}
     calendar = calendar_of((outline.id, outline.day) for outline in facts.outlines)
@@ -74,7 +74,7 @@ def page_of(facts: Facts, limits: Limits) -> Page:
 
 
 def _inert(value: object) -> object:
-    """Return *value* with every text in it inert, and without the names of homes."""
+    """Return *value* with control characters and the names of home folders removed from every text."""
     if isinstance(value, str):
         return shown(safe(value))
     if isinstance(value, list | tuple):
@@ -101,7 +101,7 @@ def _read(facts: Facts, known: Known) -> ReadView:
 
 
 def _notices(facts: Facts) -> tuple[str, ...]:
-    """Return what a reader has to know before anything else."""
+    """Return the notices for the top of the page."""
     found = []
     if not facts.result.has_text:
         found.append("This run kept no text (--no-keep-text): the page has counts and names, no rules and no quotes.")
@@ -137,7 +137,7 @@ def _where(facts: Facts) -> str:
 
 
 def _next_steps(facts: Facts, skills: tuple[SkillView, ...]) -> tuple[NextStep, ...]:
-    """Return what to do next, with the command for it."""
+    """Return the suggested next steps, each with its command if there is one."""
     folder = None if facts.library is None else facts.library.folder
     where = _where(facts)
     named = "" if folder is None else f" {shlex.quote(folder)}"

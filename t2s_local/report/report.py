@@ -1,4 +1,4 @@
-"""The door of the room: a run or a library in, the bytes of one page out."""
+"""Make the report page about a run or a library."""
 
 from collections.abc import Callable
 
@@ -21,16 +21,16 @@ def report(
     with_graph: bool = False,
     largest: int = LARGEST,
 ) -> bytes:
-    """Return the page about a run, with less detail where it would be too large.
+    """Return the bytes of the page about a run, with less detail if it would be too large.
 
     Args:
         workspace: Where the run was made.
-        place: The run, its libraries, and the rules that are shown.
+        place: The run, its libraries, and the rules to show.
         embedder: Name of the embedder that lays out the map.
-        load: Loads it.
-        named: Folder of the workspace as commands have to name it; None for the default.
+        load: Loads an embedder by name.
+        named: Folder of the workspace for use in commands; None for the default.
         with_graph: Whether the workflow graph is drawn.
-        largest: Bytes of the page at most, wherever less detail can bring that about.
+        largest: Largest size of the page in bytes; exceeded only if the least detail is still larger.
 
     Raises:
         NothingFoundError: the run is not finished.

@@ -1,4 +1,4 @@
-"""Skills and their rules, as the page shows them."""
+"""Views of skills and their rules for the page."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,16 +23,16 @@ _ORDER = ("success", "partial", "failure", "unknown")
 
 
 class Known(NamedTuple):
-    """Everything that is known of the runs of a page."""
+    """Facts about the runs of a page: outcomes, projects and days."""
 
     outcomes: dict[TrajectoryId, str]
-    """Outcome of every run, ``unknown`` where its recording tells none."""
+    """Outcome of every run; ``unknown`` if its recording has none."""
     projects: Mapping[TrajectoryId, str]
     calendar: Calendar
 
 
 def skill_views(facts: Facts, known: Known, limits: Limits) -> tuple[SkillView, ...]:
-    """Return the skills that the page is about, those of most support first."""
+    """Return the skills of the page, those with most support first."""
     numbered: dict[str, list[Head]] = {}
     for head in facts.heads:
         if head.skill is not None:
@@ -46,23 +46,23 @@ def skill_views(facts: Facts, known: Known, limits: Limits) -> tuple[SkillView, 
 
 
 def counts_of(runs: Iterable[TrajectoryId], outcomes: Mapping[TrajectoryId, str]) -> tuple[tuple[str, int], ...]:
-    """Count *runs* by outcome, in a fixed order, without what does not occur."""
+    """Return the number of *runs* for each outcome that occurs, in a fixed order of outcomes."""
     found = Counter(outcomes.get(run, "unknown") for run in runs)
     return tuple((name, found[name]) for name in _ORDER if found[name])
 
 
 def ranked(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Count *names*, the most frequent first."""
+    """Return each of *names* with its count, the most frequent first."""
     return tuple(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def anchor_of(rule: str) -> str:
-    """Return the anchor of a rule or candidate, by its id."""
+    """Return the HTML anchor of the rule or candidate with the id *rule*."""
     return f"rule-{rule}"
 
 
 def level_of(lessons: Iterable[Lesson]) -> str:
-    """Return the level that the effect of a rule was measured at."""
+    """Return the level that the effect of a rule was measured at: ``L2``, or ``L0`` if it was not measured."""
     return next(("L2" if lesson.effect is not None else "L0" for lesson in lessons), "L0")
 
 
@@ -99,7 +99,7 @@ def _skill(skill: Skill, heads: Sequence[Head], facts: Facts, known: Known, limi
 
 
 def _in_short(rule: RuleView) -> tuple[Span, ...]:
-    """Return a rule with the first thing that it says to do."""
+    """Return the head of a rule and its first paragraph of details."""
     if not rule.details:
         return rule.head
     return (
@@ -110,7 +110,7 @@ def _in_short(rule: RuleView) -> tuple[Span, ...]:
 
 
 def _of_library(name: str, facts: Facts) -> tuple[str | None, str | None, str | None, tuple[tuple[str, int], ...]]:
-    """Return the state of a skill, its version, the one that waits, and how often it was used."""
+    """Return a skill's state, version and waiting version (each may be None), and the counts of its uses."""
     library = facts.library
     if library is None or name not in library.histories:
         return None, None, None, ()

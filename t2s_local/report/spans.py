@@ -1,4 +1,4 @@
-"""Texts as pieces: code, quotes, and what differs between an action that failed and the one that worked."""
+"""Split texts into pieces to mark: code, quotes, and differences between a failed and a working action."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,20 +11,20 @@ from t2s_local.text.text import without_homes
 _TICKED = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 _ALIKE, _HELD = 0.3, 0.6
-"""Share of two texts, and of the shorter one, that has to be the same for their difference to say anything."""
+"""Smallest equal share of two texts, and of the shorter text, for which their difference is marked."""
 _MOST_TOKENS = 2000
-"""Tokens beyond which two texts are not compared: the time grows with the square."""
+"""Largest number of tokens for comparing two texts: the time grows with the square."""
 
 
 class Cut(NamedTuple):
-    """Part of a text that is shown, and how many characters are not."""
+    """Part of a text that is shown, and the number of characters that are left out."""
 
     text: str
     n_cut: int
 
 
 def ticked(text: str) -> tuple[Span, ...]:
-    """Return *text* in pieces; what stands between backticks is code."""
+    """Return *text* in pieces; text between backticks is code."""
     pieces: list[Span] = []
     at = 0
     for found in _TICKED.finditer(text):
@@ -35,12 +35,12 @@ def ticked(text: str) -> tuple[Span, ...]:
 
 
 def cut(text: str, limit: int) -> Cut:
-    """Return the beginning of *text*, at most *limit* characters of it."""
+    """Return the first *limit* characters of *text*, and the number of characters left out."""
     return Cut(text, 0) if len(text) <= limit else Cut(text[:limit], len(text) - limit)
 
 
 def difference(failing: str, working: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """Return two texts in pieces, with what is in one of them alone marked; unmarked where they have little in common.
+    """Return two texts in pieces with the differences marked; without marks if they have little in common.
 
     Returns:
         The pieces of *failing*, and those of *working*.
@@ -62,13 +62,13 @@ def difference(failing: str, working: str) -> tuple[tuple[Span, ...], tuple[Span
 
 
 def with_quotes(text: str, quotes: Sequence[str], *, around: int, longest: int) -> tuple[tuple[Span, ...], int]:
-    """Return the part of *text* around its quotes in pieces, and how many characters of it are left out.
+    """Return the part of *text* around its quotes in pieces, and the number of characters that are left out.
 
     Args:
         text: Text of a step.
-        quotes: What is quoted of it; the beginning of the text is shown where nothing is.
-        around: Characters that are shown before the first quote and after the last one.
-        longest: Characters of one quote that are shown.
+        quotes: Quotes from the text; without any, the beginning of the text is returned.
+        around: Number of characters before the first quote and after the last one.
+        longest: Largest number of characters of one quote.
     """
     places = sorted({(at, at + min(len(quote), longest)) for quote in quotes if (at := text.find(quote)) >= 0})
     if not places:
@@ -87,12 +87,12 @@ def with_quotes(text: str, quotes: Sequence[str], *, around: int, longest: int) 
 
 
 def text_of(spans: Iterable[Span]) -> str:
-    """Return the text of *spans* without what marks it."""
+    """Return the plain text of *spans*."""
     return "".join(span.text for span in spans)
 
 
 def shown(text: str) -> str:
-    """Return *text* as it may be shown to others: without the names of homes."""
+    """Return *text* without the names of home folders, so that it can be shown to others."""
     return without_homes(text)
 
 

@@ -1,4 +1,4 @@
-"""Values of the page, as the template shows them; every text in them is inert."""
+"""Values of the page for the template; no text in them contains control characters."""
 
 from typing import Literal
 
@@ -9,15 +9,15 @@ SpanKind = Literal["plain", "code", "quote", "gone", "new"]
 
 
 class Span(Value, frozen=True, kw_only=True):
-    """Piece of a text that is shown in one way."""
+    """Piece of a text with one kind of marking."""
 
     text: str
     kind: SpanKind = "plain"
-    """``quote`` is quoted by a rule; ``gone`` and ``new`` are in what failed, or in what worked, alone."""
+    """Kind of marking: ``quote`` for a rule's quotes, ``gone`` and ``new`` for text only in the old or the new action."""
 
 
 class StepView(Value, frozen=True, kw_only=True):
-    """Step of a recording, as far as it is shown."""
+    """Step of a recording, shortened for the page."""
 
     index: int
     kind: str
@@ -25,49 +25,49 @@ class StepView(Value, frozen=True, kw_only=True):
     line: int | None
     spans: tuple[Span, ...]
     n_cut: int
-    """Characters of its text that are not shown."""
+    """Number of characters of its text that are not shown."""
     is_quoted: bool
 
 
 class RecordingView(Value, frozen=True, kw_only=True):
-    """Recording behind a rule: where it comes from, what failed and what worked, and the steps around."""
+    """Recording behind a rule: its origin, the failed and the working action, and the steps around them."""
 
     id: str
     source: str | None
-    """None where it is no longer stored."""
+    """File of the recording; None if the recording is no longer stored."""
     line: int | None
-    """Of the first quote in its file, or the number of its record."""
+    """Number of the line or record of the first quote in the file; None if not known."""
     project: str | None
     day: str | None
     outcome: str
     task: str | None
     failing: tuple[Span, ...]
-    """The action that failed; empty where none did."""
+    """Failed action; empty if there was none."""
     message: str | None
-    """What came back."""
+    """Result of the failed action; None if there was none."""
     working: tuple[Span, ...]
-    """What worked instead; empty where nothing is known to."""
+    """Action that worked later; empty if none is known."""
     steps: tuple[StepView, ...]
     quotes: tuple[str, ...]
-    """All that is quoted of it, as far as it is shown."""
+    """Quotes from the recording, each shortened for the page."""
 
 
 class RuleView(Value, frozen=True, kw_only=True):
-    """Rule of a skill with everything behind it."""
+    """Rule of a skill with its counts, lessons and recordings."""
 
     id: str
     name: str
-    """``SKILL#R1``."""
+    """Name of the skill and number of the rule, as ``SKILL#R1``."""
     anchor: str
     section: str
-    """Heading of the skill that it stands under."""
+    """Heading in the skill's file above the rule."""
     head: tuple[Span, ...]
     details: tuple[tuple[Span, ...], ...]
     support: int
     task_support: int
     level: str
     effect: str | None
-    """Gain under a local model, in words; None where nobody measured it."""
+    """Gain measured with a local model, in words; None if it was not measured."""
     outcomes: tuple[tuple[str, int], ...]
     patterns: tuple[str, ...]
     polarity: str
@@ -76,7 +76,7 @@ class RuleView(Value, frozen=True, kw_only=True):
     decision: str | None
     risk: str | None
     lessons: tuple[str, ...]
-    """What it was joined from, where that is more than one lesson."""
+    """Texts of the lessons that were joined to the rule, if more than one."""
     n_lessons_cut: int
     recordings: tuple[RecordingView, ...]
     n_recordings_cut: int
@@ -89,10 +89,10 @@ class GateView(Value, frozen=True, kw_only=True):
     mode: str
     verdict: str
     figures: tuple[str, ...]
-    """In words, shares with their 95 % interval."""
+    """Figures as phrases; shares with their 95 % interval."""
     day: str
     is_of_another_version: bool
-    """Whether the files of the skill were others when it was measured."""
+    """Whether the files of the skill were changed since the measurement."""
 
 
 class SkillView(Value, frozen=True, kw_only=True):
@@ -102,26 +102,26 @@ class SkillView(Value, frozen=True, kw_only=True):
     anchor: str
     description: str
     best: tuple[Span, ...]
-    """Its rule with most support; empty where no text was kept."""
+    """Rule with the highest level of measurement, then most support; empty if no text was kept."""
     support: int
     n_rules: int
     level: str
     outcomes: tuple[tuple[str, int], ...]
     projects: tuple[str, ...]
     state: str | None
-    """As the evidence log has it; None without a library."""
+    """State by the evidence log; None without a library."""
     version: str | None
     waiting: str | None
-    """The version that waits for a person, in words."""
+    """Waiting version, in words; None if none waits."""
     usage: tuple[tuple[str, int], ...]
-    """How often the evidence log has each kind of use and of verdict."""
+    """Count of each kind of use and verdict in the evidence log."""
     gates: tuple[GateView, ...] = ()
     trend: Trend
     rules: tuple[RuleView, ...]
 
 
 class QuoteView(Value, frozen=True, kw_only=True):
-    """Quote and the step it stands in."""
+    """Quote and the step it is from."""
 
     trajectory: str
     step: int
@@ -131,7 +131,7 @@ class QuoteView(Value, frozen=True, kw_only=True):
 
 
 class CandidateView(Value, frozen=True, kw_only=True):
-    """Rule that is in no skill, and what it lacks."""
+    """Rule that is in no skill, with the reasons."""
 
     id: str
     anchor: str
@@ -145,12 +145,12 @@ class CandidateView(Value, frozen=True, kw_only=True):
     decision: str | None
     quotes: tuple[QuoteView, ...]
     nearest: tuple[Span, ...]
-    """Empty where the run has no other rule."""
+    """Text of the most similar other rule; empty if the run has no other rule."""
     nearest_anchor: str | None
 
 
 class OpposedView(Value, frozen=True, kw_only=True):
-    """Two rules that order opposite things in one situation."""
+    """Two rules that demand opposite actions in the same situation."""
 
     says: tuple[Span, ...]
     anchor: str
@@ -160,25 +160,25 @@ class OpposedView(Value, frozen=True, kw_only=True):
 
 
 class Item(Value, frozen=True, kw_only=True):
-    """Thing that was left out, by its name."""
+    """Named item that was left out."""
 
     name: str
     note: str
 
 
 class LossView(Value, frozen=True, kw_only=True):
-    """Reason for which things were left out."""
+    """Reason why items were left out, with their number and names."""
 
     count: int
     words: tuple[Span, ...]
     items: tuple[Item, ...] = ()
     n_items_cut: int = 0
     is_candidate: bool = False
-    """Whether what was left out is among the candidates."""
+    """Whether the items that were left out are candidates."""
 
 
 class StageView(Value, frozen=True, kw_only=True):
-    """Stage of the way from files to skills."""
+    """Stage between reading files and writing skills, with its losses."""
 
     name: str
     says: str
@@ -192,19 +192,19 @@ class FileRow(Value, frozen=True, kw_only=True):
     source: str
     n_runs: int
     n_teaching: int
-    """Runs of it that a lesson rests on."""
+    """Number of its runs that support a lesson."""
     outcomes: tuple[tuple[str, int], ...]
 
 
 class NextStep(Value, frozen=True, kw_only=True):
-    """Next thing for a person to do."""
+    """Suggested next step for a person, with its command if there is one."""
 
     says: str
     command: str | None
 
 
 class ReadView(Value, frozen=True, kw_only=True):
-    """Everything that was read, counted."""
+    """Counts of the files and runs that were read."""
 
     n_files: int
     n_runs: int
@@ -219,19 +219,19 @@ class ReadView(Value, frozen=True, kw_only=True):
 
 
 class Page(Value, frozen=True, kw_only=True):
-    """Everything the page shows."""
+    """All values that the page shows."""
 
     run: str
     library: str | None
     version: str
     where: str
-    """Words that name the workspace in a command; empty for the default one."""
+    """Option that names the workspace in a command; empty for the default workspace."""
     which: str
-    """Words that name the run in a command; empty for the newest one."""
+    """Option that names the run in a command; empty for the newest run."""
     notices: tuple[str, ...]
     read: ReadView
     projects: tuple[str, ...]
-    """Every project that a rule or candidate of the page is of, sorted."""
+    """Names of the projects of all rules and candidates on the page, sorted."""
     n_rules: int
     n_candidates: int
     skills: tuple[SkillView, ...]

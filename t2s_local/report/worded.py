@@ -1,4 +1,4 @@
-"""Rules of a skill in the words they have in its files."""
+"""Read the wording of rules from the files of their skill."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,17 +16,17 @@ _MARKDOWN = MarkdownIt("commonmark")
 
 
 class Worded(NamedTuple):
-    """One rule as its skill words it."""
+    """Wording of one rule in the file of its skill."""
 
     section: str
-    """Heading that it stands under."""
+    """Heading above the rule."""
     head: tuple[Span, ...]
     details: tuple[tuple[Span, ...], ...]
-    """Paragraphs of the lists in it."""
+    """Paragraphs of the rule after the first."""
 
 
 def worded_rules(skill: Skill) -> dict[str, Worded]:
-    """Return the rules of *skill* by their numbers: R1 and so on."""
+    """Return the wording of the rules of *skill* by number, ``R1`` and so on."""
     found: dict[str, Worded] = {}
     for file in skill.files:
         if file.path != PATH:
@@ -62,7 +62,7 @@ def _items(tokens: Sequence[Token]) -> Iterator[tuple[str, list[tuple[Span, ...]
 
 
 def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
-    """Return the pieces of a paragraph; emphasis is left out, its words are not."""
+    """Return the pieces of a paragraph, with the words of emphasised text but without the emphasis."""
     pieces: list[Span] = []
     for token in tokens:
         if token.type == "code_inline":
@@ -77,6 +77,6 @@ def _spans(tokens: Sequence[Token]) -> tuple[Span, ...]:
 
 
 def _without_mark(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return the pieces without the count that stands at their end."""
+    """Return the pieces without the count of runs at their end."""
     last = _MARK.sub("", spans[-1].text)
     return (*spans[:-1], Span(text=last, kind=spans[-1].kind)) if last else spans[:-1]

@@ -32,7 +32,7 @@ def front_matter(name: str, description: str, metadata: Mapping[str, str]) -> st
 def prose(text: str) -> str:
     """Return *text* as one line of prose: code spans are kept, all other Markdown syntax is escaped.
 
-    Masks such as ``<path>`` and identifiers with underscores become code. Text that looks like a rule's count is changed.
+    Masks such as ``<path>`` and identifiers with underscores become code. Text like a rule's count is changed.
     """
     line = _COUNT.sub(r"(\1; \2)", without_homes(squeeze(text)))
     parts: list[str] = []

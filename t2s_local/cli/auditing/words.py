@@ -1,4 +1,4 @@
-"""An audit in words: findings a line, the features of a skill, and one line a skill at the end."""
+"""Print an audit: one line for each finding, the features of a skill, and one line for each skill at the end."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +18,11 @@ _WIDEST = 100
 
 
 def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
-    """Print every finding, then a line a skill; of a single skill its features too.
+    """Print every finding, then one line for each skill; for a single skill also its features.
 
     Args:
         found: The audits, in the order of the skills.
-        verbose: Print features, and what is not grounded, of every skill.
+        verbose: Whether features and names without grounding are printed for every skill.
     """
     for item in found:
         found_in: list[Finding | Risk] = [*item.findings, *item.lint, *item.scan, *(item.verify or ())]
@@ -42,7 +42,7 @@ def print_audits(found: Sequence[SkillAudit], *, verbose: bool) -> None:
 
 
 def _say_notes(found: Sequence[SkillAudit]) -> None:
-    """Say what could not be checked, once, with the skill or the number of skills it is about."""
+    """Print each note on checks that could not be made once, with its skill or the number of skills."""
     notes: dict[str, list[str]] = {}
     for item in found:
         for note in item.notes:
@@ -66,7 +66,7 @@ def _line(item: SkillAudit, finding: Finding | Risk) -> str:
 
 
 def _row(item: SkillAudit) -> tuple[str, ...]:
-    """Return the cells of a skill: what fails it, the findings of the four books, and its figures."""
+    """Return the table cells of a skill: number of failures, findings by each of the four books, and figures."""
     named = item.grounding
     return (
         Path(item.path).name,

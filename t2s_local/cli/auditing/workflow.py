@@ -1,4 +1,4 @@
-"""An intermediate file held against recordings: what ``t2s audit FILE --runs RUNS`` prints."""
+"""Compare a workflow file with recordings, for ``t2s audit FILE --runs RUNS``."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +14,11 @@ from t2s_local.stages.graph.recorded import recorded_walks
 
 
 def compare_workflow(form_file: Path, runs: Sequence[Path], *, labels: Path | None, as_json: bool) -> int:
-    """Print where the workflow in *form_file* and recordings do not agree, and return the exit code.
+    """Print the differences between the workflow in *form_file* and recordings, and return the exit code.
 
     Raises:
         InputError: one of the paths cannot be read, or *form_file* is no workflow.
-        NothingFoundError: nothing was done in the recordings.
+        NothingFoundError: the recordings contain no action.
     """
     compared = compare(load_form(form_file), recorded_walks(runs, labels=labels).walks)
     if as_json:

@@ -1,4 +1,4 @@
-"""Say in words what runs show of a skill."""
+"""Word the edits that runs suggest for skills."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from t2s_local.values.edit import ProposedEdit
 
 _LONGEST = 300
 _SHOWN = 3
-"""Rules that are not proposed and named all the same; of more the others are counted."""
+"""Number of rules without a proposal that are listed; further rules are only counted."""
 _HEADS = {
     "failed": "Says what runs speak against (no edit is proposed, for no rule says what holds instead):",
     "held": "Says what runs bear out:",
@@ -22,11 +22,11 @@ _HEADS = {
 
 
 def print_deepened(outcome: DeepenOutcome, *, verbose: bool) -> None:
-    """Print what runs say of skills: edits first, then what stays as it is.
+    """Print the proposed edits of skills, then the rules that lead to no edit.
 
     Args:
-        outcome: What was found.
-        verbose: Whether every rule that is not proposed is named.
+        outcome: Result of comparing skills with runs.
+        verbose: Whether every rule without a proposal is listed.
     """
     found = outcome.found
     for proposal in found.proposals:
@@ -49,7 +49,7 @@ def print_deepened(outcome: DeepenOutcome, *, verbose: bool) -> None:
 
 
 def proposal_lines(proposal: ProposedEdit) -> list[str]:
-    """Say what a proposed edit changes, and on what it rests."""
+    """Return lines on the change of a proposed edit and its evidence."""
     where = proposal.edit.path if proposal.edit.section is None else f"“{proposal.edit.section}”"
     verb = "Add to" if proposal.change == "add" else "Revise in"
     lines = [paragraph(f"{proposal.id} · {verb} {where}", first=0)]
@@ -67,7 +67,7 @@ def proposal_lines(proposal: ProposedEdit) -> list[str]:
 
 
 def rests_on(proposal: ProposedEdit) -> str:
-    """Say how much stands behind a proposed edit."""
+    """Return a phrase on the number of runs and tasks that support a proposed edit."""
     worked = f"worked or held in {proposal.n_worked}"
     said = " Words of a user." if proposal.is_said else ""
     return (
@@ -77,7 +77,7 @@ def rests_on(proposal: ProposedEdit) -> str:
 
 
 def print_gated(gated: Sequence[GatedEdit]) -> None:
-    """Print what a gate found of each proposed edit, and which were accepted."""
+    """Print the gate's verdict on each proposed edit."""
     if not gated:
         return
     click.echo("Measured on held-out recordings (level L1: recordings, no success rate):")
@@ -95,7 +95,7 @@ def _note_lines(note: Noted) -> Iterator[str]:
 
 
 def summary(outcome: DeepenOutcome) -> str:
-    """Count what runs say of skills, in a sentence."""
+    """Return a sentence with the numbers of runs, skills and proposed edits."""
     found = outcome.found
     counts = {finding: sum(note.finding == finding for note in found.noted) for finding in _HEADS}
     revised = sum(proposal.change == "revise" for proposal in found.proposals)

@@ -1,1 +1,1 @@
-"""The commands of ``t2s diagnose``, a file each."""
+"""The commands of ``t2s diagnose``, each in its own file."""

@@ -1,4 +1,4 @@
-"""``t2s diagnose``: numbers about runs and experiments, each with what it may claim."""
+"""``t2s diagnose``: compute figures about runs and experiments, each with the claim it supports."""
 
 import click
 

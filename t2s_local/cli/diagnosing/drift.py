@@ -1,4 +1,4 @@
-"""``t2s diagnose drift``: whether a library gets worse."""
+"""``t2s diagnose drift``: check whether a library gets worse."""
 
 from pathlib import Path
 

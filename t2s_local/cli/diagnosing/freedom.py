@@ -1,4 +1,4 @@
-"""``t2s diagnose freedom``: whether outputs that differ are scored differently."""
+"""``t2s diagnose freedom``: check whether different outputs get different scores."""
 
 from pathlib import Path
 

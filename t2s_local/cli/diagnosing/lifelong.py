@@ -1,4 +1,4 @@
-"""``t2s diagnose lifelong``: skills over series of related tasks."""
+"""``t2s diagnose lifelong``: measure skills over series of related tasks."""
 
 from pathlib import Path
 

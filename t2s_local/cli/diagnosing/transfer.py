@@ -1,4 +1,4 @@
-"""``t2s diagnose transfer``: whether skills of one model help another."""
+"""``t2s diagnose transfer``: check whether skills from one model help another model."""
 
 from pathlib import Path
 

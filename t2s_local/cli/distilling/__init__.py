@@ -1,1 +1,1 @@
-"""Options of the main job that have a file of their own."""
+"""Options of ``t2s distill`` that each have their own file."""

@@ -1,4 +1,4 @@
-"""``--hold-out 20%``: runs that nothing is learned from, and the rules held against them."""
+"""``--hold-out 20%``: hold out a share of the runs, and measure the rules on them."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,15 +16,15 @@ _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%|(0?\.\d+)")
 
 
 class HeldShare(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.3 on, and not before
-    """A share as ``20%`` or ``0.2``, above 0 and below 1."""
+    """Option type for a share such as ``20%`` or ``0.2``, above 0 and below 1."""
 
     name = "share"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the share of *value*.
+        """Return the share that *value* states, in (0, 1).
 
         Raises:
-            click.BadParameter: it is no share, none at all, or everything.
+            click.BadParameter: *value* is no share, or is not above 0 and below 1.
         """
         found = _SHARE.fullmatch(str(value).strip())
         share = 0.0 if found is None else float(found[1]) / 100 if found[1] else float(found[2])
@@ -34,7 +34,7 @@ class HeldShare(click.ParamType):  # type: ignore[type-arg]  # generic from clic
 
 
 def hold_out_option(command: Command) -> Command:
-    """Add the option; :func:`hold_out` reads it back."""
+    """Add the option to *command*; :func:`hold_out` returns its value."""
     return click.option(
         "--hold-out",
         type=HeldShare(),
@@ -45,7 +45,7 @@ def hold_out_option(command: Command) -> Command:
 
 
 def hold_out() -> float | None:
-    """Return the share that is held out; None where none is."""
+    """Return the share to hold out; None if the option is not given."""
     found: float | None = click.get_current_context().meta.get(_META)
     return found
 
@@ -55,7 +55,7 @@ def _keep(ctx: click.Context, _: click.Parameter, value: float | None) -> None:
 
 
 def print_catches(found: Sequence[SkillCatch] | None) -> None:
-    """Say of every rule how many of the held-out runs it would have caught and how many contradict it."""
+    """Print for every rule the number of held-out failures it would have caught and of runs that contradict it."""
     if not found:
         return
     for skill in found:

@@ -1,14 +1,14 @@
-"""``--shard I/N``: one share of the work."""
+"""``--shard I/N``: do one share of the analyst's work."""
 
 from t2s_local.errors import UsageError
 from t2s_local.stages.extract.extract import Share
 
 
 def share_of(text: str) -> Share:
-    """Read the share that ``I/N`` names.
+    """Return the share that ``I/N`` names.
 
     Raises:
-        UsageError: it names none.
+        UsageError: the text names no share.
     """
     number, _, of = text.partition("/")
     if number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):

@@ -1,1 +1,1 @@
-"""Print what gates find, and choose what they measure."""
+"""Options and output of the modes of ``t2s gate``."""

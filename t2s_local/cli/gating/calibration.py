@@ -1,4 +1,4 @@
-"""``t2s gate --calibrate-judge``: whether a model may judge skills at all."""
+"""``t2s gate --calibrate-judge``: check whether a model is reliable enough to judge skills."""
 
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.cli.skills import FINDINGS

@@ -14,9 +14,9 @@ from t2s_local.values.gates.eval_options import EvalOptions
 
 _KEY = "t2s_local.cli.gating.eval_options"
 _LARGEST_LIST = 10_000_000
-"""Bytes of a file of tasks."""
+"""Largest size of a file of tasks, in bytes."""
 TIMEOUT = 600.0
-"""Seconds of a trial: an agent on a small task takes minutes."""
+"""Default time limit of a trial in seconds: an agent needs minutes for a small task."""
 
 
 def _keep(context: click.Context, option: click.Parameter, value: object) -> None:
@@ -53,7 +53,7 @@ _OPTIONS: tuple[Decorator, ...] = (
 
 
 def eval_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; :func:`evaluation` reads them."""
+    """Add the options to *command*; :func:`evaluation` returns their values."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -66,10 +66,10 @@ def chosen() -> dict[str, Any]:
 
 
 def evaluation(mode: str) -> EvalOptions:
-    """Return how the command is run.
+    """Return the options for running the evaluation command.
 
     Raises:
-        UsageError: there is no command.
+        UsageError: no evaluation command is given.
     """
     values = chosen()
     if not values["eval_cmd"]:
@@ -89,10 +89,10 @@ def evaluation(mode: str) -> EvalOptions:
 
 
 def listed_tasks(path: Path) -> tuple[str, ...]:
-    """Read a file with a task a line, each once, in its order.
+    """Return the tasks in a file with one task in each line, without repetitions, in the order of the file.
 
     Raises:
-        InputError: the file cannot be read, is no text, or names no task.
+        InputError: the file cannot be read, is no text, or contains no task.
     """
     try:
         data = regular_bytes(path, _LARGEST_LIST)

@@ -1,4 +1,4 @@
-"""``t2s gate --mode logprob``: level L2, with a local model."""
+"""``t2s gate --mode logprob``: measure skills at level L2, with a local model."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ _HEAD = ("SKILL", "RUNS", "ABOVE", "BELOW", "SUPPORT", "PLACEBO", "P", "VERDICT"
 def gate_logprob(
     job: RecordedJob, *, model: str, say_reading: Callable[[Report, int], None], is_noted: bool, as_json: bool
 ) -> int:
-    """Score recorded actions with a model, print what the skills do to them, and return the exit code."""
+    """Score recorded actions with and without the skills, print the differences, and return the exit code."""
     if not job.runs:
         message = "--mode logprob needs recordings"
         raise UsageError(message, hint="Name those that nothing was learned from: --runs RUNS.")

@@ -21,7 +21,7 @@ from t2s_local.text.text import counted
 
 _REJECTED = frozenset({"reject", "remove", "inert"})
 CACHE = "gate_scores.jsonl"
-"""File in the workspace that scores are kept in."""
+"""Name of the file in the workspace that stores scores."""
 
 
 def gate_measured(
@@ -31,11 +31,11 @@ def gate_measured(
 
     Args:
         mode: The mode.
-        read: The skills, and the held-out runs whose tasks are taken where no file of tasks is named.
-        workspace: Folder that scores are kept in.
+        read: The skills, and the held-out runs, whose tasks are used if no file of tasks is named.
+        workspace: Folder that scores are stored in.
         embedder: Name of the embedder.
-        seed: Of the first trial; each further trial has the next.
-        is_noted: Whether the library of a skill notes its result.
+        seed: Seed of the first trial; each further trial uses the next number.
+        is_noted: Whether results are noted in the skills' libraries.
         as_json: Whether the result is printed as JSON.
     """
     known = cast(EvalMode, mode)
@@ -82,7 +82,7 @@ def gate_measured(
 
 
 def _unassessed(skills: Sequence[Path], *, as_json: bool) -> int:
-    """Say that changes were not measured: without a command they have no number."""
+    """Print that changes were not measured because there is no evaluation command, and return the exit code."""
     if as_json:
         found = [{"skill": folder.name, "path": str(folder), "verdict": "unassessed"} for folder in skills]
         print_json({"mode": "replay", "level": None, "skills": found})
@@ -98,10 +98,10 @@ def _say_plan(n_trials: int, n_arms: int) -> None:
 
 
 def _tasks(file: Path | None, read: RecordedJob) -> tuple[str, ...]:
-    """Return the tasks of a file, or of the held-out runs.
+    """Return the tasks in *file*, or of the held-out runs if *file* is None.
 
     Raises:
-        UsageError: neither is named.
+        UsageError: neither a file nor held-out runs are named.
     """
     if file is not None:
         return listed_tasks(file)
@@ -112,10 +112,10 @@ def _tasks(file: Path | None, read: RecordedJob) -> tuple[str, ...]:
 
 
 def _library(folder: Path | None) -> Path | None:
-    """Return the folder of the bank.
+    """Return the folder of the library to compare with; None if none is named.
 
     Raises:
-        InputError: there is no such folder, or no skill in it.
+        InputError: there is no such folder, or it contains no skill.
     """
     if folder is not None:
         skill_folders([folder])

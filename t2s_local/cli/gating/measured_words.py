@@ -1,4 +1,4 @@
-"""Results of level L3 in words: a line a skill and arm, the worst tasks, and the verdict."""
+"""Print results of level L3: a line for each skill and arm, the worst tasks, and the verdicts."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _WORST = 3
 
 
 def print_measured(found: MeasuredResult, *, mode: str) -> None:
-    """Print the arms, then the verdicts; say the worst tasks and what is missing."""
+    """Print the arms, then the verdicts, the worst tasks and the missing scores."""
     rows = [
         (skill.skill, arm.arm, str(arm.n), str(arm.n_missing), _number(arm.mean))
         for skill in found.skills

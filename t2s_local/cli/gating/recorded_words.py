@@ -1,4 +1,4 @@
-"""Results of level L1 in words: a line a rule, the worst tasks, and what it comes to."""
+"""Print results of level L1: a line for each rule and skill, and the worst tasks."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,11 @@ from t2s_local.values.gates.results import Proportion, RuleCatch, SkillCatch
 
 _HEAD = ("SKILL", "RULE", "CAUGHT", "95 %", "CONTRADICTS", "95 %", "NET", "P", "VERDICT")
 _WORST = 3
-"""Tasks that are named of a skill that contradicts runs."""
+"""Number of tasks that are listed for a skill that contradicts runs."""
 
 
 def print_recorded(found: RecordedResult) -> None:
-    """Print a line a rule and one a skill; then say what the counts mean."""
+    """Print a line for each rule and each skill, then an explanation of the counts."""
     rows = []
     for skill in found.skills:
         rows.append(_row(skill.skill, "all", skill.caught, skill.contradicts, skill.net, skill.p_value, skill.verdict))

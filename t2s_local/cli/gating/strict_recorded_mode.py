@@ -1,4 +1,4 @@
-"""``t2s gate --mode strict`` without an evaluation command: on the net of held-out recordings."""
+"""``t2s gate --mode strict`` without an evaluation command: judge skills by their net on held-out recordings."""
 
 from collections.abc import Callable
 

@@ -1,1 +1,1 @@
-"""Words of the commands that keep a library healthy."""
+"""The commands that maintain a library, and their output."""

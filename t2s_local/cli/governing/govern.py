@@ -1,4 +1,4 @@
-"""``t2s govern``: which skills of a library stay, and which leave."""
+"""``t2s govern``: propose which skills of a library to keep, merge or set aside."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

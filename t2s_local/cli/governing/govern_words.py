@@ -1,4 +1,4 @@
-"""Proposals about a library in words."""
+"""Word proposals about a library."""
 
 import shlex
 
@@ -21,14 +21,14 @@ _VERBS = {
 
 
 def proposal_line(one: Proposal) -> str:
-    """Say what is proposed, why, and whose skill it is."""
+    """Return a line with the proposal, its reason, and whether t2s or the user wrote the skill."""
     what = _VERBS[one.kind].format(skill=one.skill, into=one.into)
     whose = "" if one.is_ours or one.kind == "rollback" else " Not t2s's own: only you can accept it."
     return f"{one.id}: {what}. {ended(one.reason[0].upper() + one.reason[1:])}{whose}"
 
 
 def print_governing(found: Governing, *, is_dry: bool) -> None:
-    """Print what was done and what waits, and say what there is too little evidence for."""
+    """Print proposals that were carried out or wait, and skills with too little evidence."""
     for one in found.done:
         click.echo(paragraph(f"Done: {proposal_line(one)}", first=0))
     for one in found.waiting:
@@ -72,7 +72,7 @@ def _remarks(found: Governing) -> list[str]:
 
 
 def print_front(found: Front) -> None:
-    """Print the banks with their aims, those on the front marked, and the choice."""
+    """Print the banks (sets of skills) with their figures, marks for those on the Pareto front, and the choice."""
     rows = [
         (
             one.name,

@@ -1,4 +1,4 @@
-"""``t2s usage``: how recorded runs used the skills of a library."""
+"""``t2s usage``: count how recorded runs used the skills of a library."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -82,10 +82,10 @@ def _check(paths: tuple[Path, ...], *, with_harvest: bool, project: Path | None)
 
 
 def _new(libraries: Sequence[Path], project: Path | None, *, are_others: bool) -> dict[Path, tuple[HarvestedFile, ...]]:
-    """Return the conversations of this machine that were not read for each library, or changed since.
+    """Return for each library the conversations on this machine that are new or changed since they were read for it.
 
     Raises:
-        NothingFoundError: there are none for any library, and no other recordings are named.
+        NothingFoundError: there are no such conversations, and no other recordings are named.
     """
     found = found_here(None if project is None else project.resolve()).sources
     if not found and not are_others:

@@ -1,4 +1,4 @@
-"""The use of skills in words: a table, what nobody loads, and rules that are ignored."""
+"""Print the use of skills: a table, skills that no run loads, and rules that are ignored."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,11 @@ from t2s_local.text.text import counted, join_words
 
 _HEAD = ("SKILL", "SHOWN", "LOADED", "FOLLOWED", "SUCCESS", "FAILURE", "CALLS", "PRECISION", "SHOWN ONLY", "TOKENS")
 _MOST = 8
-"""Names or rules that are told in words; the table and --json have the rest."""
+"""Number of names or rules in sentences; the table and --json have all."""
 
 
 def print_usage(found: UsageResult) -> None:
-    """Print one row a skill, and in words what is noteworthy."""
+    """Print one row for each skill, and sentences on notable cases."""
     print_table(_HEAD, [_row(one) for one in found.skills], right=frozenset(range(1, len(_HEAD))))
     say(f"{counted(found.n_recordings, 'recording')}: {_noted(found)}.")
     for line in _remarks(found):
@@ -46,7 +46,7 @@ def _remarks(found: UsageResult) -> Iterator[str]:
 
 
 def _rules(one: SkillUsage) -> Iterator[str]:
-    """Say of each rule that was ignored, or whose error came back, how often."""
+    """Yield a sentence for each rule that was ignored or whose error occurred again, with the count."""
     for rule in one.rules:
         if rule.n_ignored or rule.n_returned:
             parts = [f"followed in {rule.n_followed}", f"ignored in {rule.n_ignored}"]

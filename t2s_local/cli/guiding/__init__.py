@@ -1,1 +1,1 @@
-"""Words for the person who ran a command: what came of it in a sentence, the nearest misses, and what to type next."""
+"""Word the result of a command for a person: a summary, the nearest misses, and the suggested next command."""

@@ -1,4 +1,4 @@
-"""Questions before something is done that cannot be undone."""
+"""Ask for confirmation before an action that cannot be undone."""
 
 import sys
 
@@ -10,10 +10,10 @@ yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask before."
 
 
 def ask(question: str, *, yes: bool) -> None:
-    """Ask *question* on a terminal, and go on only where the answer is yes; with *yes* nothing is asked.
+    """Ask *question* on a terminal, and return only if the answer is yes; with *yes*, return without asking.
 
     Raises:
-        UsageError: nobody can be asked, because the input is no terminal.
+        UsageError: the input is no terminal, so the question cannot be asked.
         click.Abort: the answer is no.
     """
     if yes:

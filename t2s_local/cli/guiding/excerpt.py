@@ -1,4 +1,4 @@
-"""The rules of a skill, as they stand in its file, shown to somebody who has not seen one."""
+"""Show the first rules of a skill as an example."""
 
 from itertools import takewhile
 
@@ -10,7 +10,7 @@ _LINES = 8
 
 
 def excerpt(skill: Skill) -> list[str]:
-    """Return the first rules of *skill*, line by line, filled to the terminal and indented."""
+    """Return lines with the first rules of *skill*, wrapped to the width of the terminal and indented."""
     lines = skill.files[0].text.splitlines()
     first = next((at for at, line in enumerate(lines) if line.startswith(_RULES)), len(lines))
     rules = [*takewhile(lambda line: not line.startswith("#"), lines[first:])]

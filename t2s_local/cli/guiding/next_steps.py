@@ -1,4 +1,4 @@
-"""The one line after a command that says what to type next."""
+"""Print a line after a command that suggests the next command."""
 
 import shlex
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ _AGENTS = "codex, cursor and gemini too"
 
 
 def say_next(text: str) -> None:
-    """Say *text*, a command in backquotes and what it does, as what comes next."""
+    """Print *text*, a command in backquotes and its purpose, as the suggested next step."""
     say(f"Next: {text}")
 
 
 def after_run(job: Job, result: RunResult) -> None:
-    """Say what comes after a run: look and install, or read what the rules lack."""
+    """Suggest the next step after a run: view and install skills, or list the candidates."""
     place = workspace_option(job.workspace)
     if result.skills:
         say_next(
@@ -37,7 +37,7 @@ def after_run(job: Job, result: RunResult) -> None:
 
 
 def after_demo(job: Job, result: RunResult) -> None:
-    """Say where the skills of the demo are, show the rules of one, and say what comes next."""
+    """Print the folder of the demo's skills, the rules of one skill, and the suggested next step."""
     if result.skills:
         one = min(result.skills, key=lambda skill: len("".join(excerpt(skill))))
         say(f"The skills are in {job.out}/, a folder each. From {job.out}/{one.name}/SKILL.md:")
@@ -47,19 +47,19 @@ def after_demo(job: Job, result: RunResult) -> None:
 
 
 def after_harvest(project: Path | None) -> None:
-    """Say what comes after a list of conversations, of *project* where they are of one alone."""
+    """Suggest the next step after a list of conversations; *project* is their only project, or None."""
     only = "" if project is None else f" --project {_word(project)}"
     say_next(f"`t2s distill --harvest{only} -o skills` turns these into skills.")
 
 
 def after_install(names: Sequence[str], target: str, *, options: str) -> None:
-    """Say what comes after skills were installed for *target*; *options* name its folder again."""
+    """Suggest the next step after skills were installed for *target*; *options* name its folder in commands."""
     back = f"t2s uninstall {' '.join(map(shlex.quote, names[:1]))} --from {_word(target)}{options}"
     say_next(f"start a new session of the agent, which reads them from there. `{back}` takes one out again.")
 
 
 def workspace_option(folder: Path) -> str:
-    """Return the option that names the workspace *folder*, where a command would look elsewhere without it."""
+    """Return the option that names the workspace *folder*; empty if commands use that workspace by default."""
     here = Path(str(defaults()["workspace"]))
     is_found = folder == here or (folder == conversations_workspace() and not (here / STORE).exists())
     return "" if is_found else f" --workspace {_word(folder)}"

@@ -1,4 +1,4 @@
-"""Sentences for what a run came to: rules and skills, rules that wait, and why nothing came of it."""
+"""Word the result of a run: rules in skills, candidates, and the reasons if there is no skill."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,18 +8,18 @@ from t2s_local.stages.compose.bar import UNREVIEWED
 from t2s_local.text.text import clip, counted, join_words
 
 _ONE_MORE = "1 more run"
-"""Beginning of the phrase for a rule that one run more would bring into a skill."""
+"""Beginning of the phrase for a rule that needs one more run to enter a skill."""
 _NEAREST = 3
 _LONGEST = 200
-"""Characters of a rule that is shown as a near miss."""
+"""Largest number of characters of a rule that is shown as a near miss."""
 
 
 def summary_lines(result: RunResult, *, candidates: str) -> list[str]:
-    """Say in sentences what a run came to: rules in skills, rules that wait, and where the lessons are.
+    """Return sentences on the result of a run: rules in skills, candidates, and the places of the lessons.
 
     Args:
-        result: What the run came to.
-        candidates: The command that lists the rules that wait.
+        result: Result of the run.
+        candidates: Command that lists the candidates.
     """
     lines = [came_to(result, candidates if result.has_text else None)]
     if result.funnel.counts.get("lessons"):
@@ -28,7 +28,7 @@ def summary_lines(result: RunResult, *, candidates: str) -> list[str]:
 
 
 def came_to(result: RunResult, candidates: str | None = None) -> str:
-    """Say in one sentence what a run came to; *candidates* is the command that lists the rules that wait."""
+    """Return the result of a run in one sentence; *candidates* is the command that lists the candidates."""
     runs = counted(result.funnel.counts.get("trajectories", 0), "recorded run")
     n_rules = sum(len(skill.cluster_ids) for skill in result.skills)
     said = f"{counted(n_rules, 'rule')} in {counted(len(result.skills), 'skill')}" if result.skills else "no rule yet"
@@ -44,7 +44,7 @@ def came_to(result: RunResult, candidates: str | None = None) -> str:
 
 
 def loss_lines(result: RunResult) -> list[str]:
-    """Return the whole funnel for ``-v``: the counts of every stage, every loss, and how lessons were grouped."""
+    """Return lines for ``-v``: the counts and losses of every stage, and the method of grouping."""
     counts = (f"{count:,} {name.replace('_', ' ')}" for name, count in result.funnel.counts.items())
     losses = [item for item in result.funnel.losses if item.stage != READING]
     return [
@@ -55,7 +55,7 @@ def loss_lines(result: RunResult) -> list[str]:
 
 
 def waiting(result: RunResult) -> list[Head]:
-    """Return the rules that are in no skill, those that lack least first."""
+    """Return the rules that are in no skill, those with the fewest reasons first."""
     found = [head for head in heads_of(result) if head.lacks]
     return sorted(found, key=lambda head: (head.lacks == (LOOSE,), len(head.lacks), head.lacks, -(head.support or 1)))
 
@@ -65,7 +65,7 @@ def _needing(n: int, what: str) -> str:
 
 
 def _whereabouts(result: RunResult) -> str:
-    """Say where every lesson is: in skills, beside another that says the same, or in a rule that waits."""
+    """Return a sentence that counts lessons in skills, duplicates of other lessons, and lessons in candidates."""
     counts = result.funnel.counts
     n, inside = counts["lessons"], counts.get("in_skills", 0)
     alike = n - counts.get("unique", n)
@@ -75,7 +75,7 @@ def _whereabouts(result: RunResult) -> str:
 
 
 def _why_none(result: RunResult) -> Iterator[str]:
-    """Say why no skill was written, and which rules came nearest."""
+    """Yield sentences on why no skill was written, and on the rules that nearly entered one."""
     if not result.funnel.counts.get("lessons"):
         yield f"No skill was written: no lesson was found. {_what_was_there(result)}".rstrip()
         return
@@ -94,7 +94,7 @@ def _near_misses(heads: Sequence[Head], result: RunResult) -> Iterator[str]:
 
 
 def _what_was_there(result: RunResult) -> str:
-    """Name what the runs held in place of lessons, the most frequent first."""
+    """Return a phrase with the content of runs that led to no lesson, the most frequent first."""
     losses = sorted((-loss.count, loss.reason) for loss in result.funnel.losses if loss.stage != READING)
     named = [f"{-count:,} × {reason}" for count, reason in losses[:_NEAREST]]
     return (

@@ -1,1 +1,1 @@
-"""Places of everything that is drawn: the map of lessons, the timeline, the workflow."""
+"""Layouts of the drawings: the map of lessons, the timeline, and the workflow graph."""

@@ -1,7 +1,7 @@
-"""Map of the lessons: what lies near says much the same; the same lessons give the same map.
+"""Lay out the map of the lessons: similar lessons are near each other, and equal input gives an equal map.
 
-The places are the two directions in which the vectors differ most (classical multidimensional scaling of their
-distances, which for vectors is a singular value decomposition). Circles that would cover each other are pushed apart.
+The coordinates are the two directions in which the vectors differ most (classical multidimensional scaling of their
+distances, which for vectors is a singular value decomposition). Overlapping circles are pushed apart.
 """
 
 from collections.abc import Iterable
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1000, 560
 _EDGE = 24
-"""Space around the circles."""
+"""Space between the circles and the edge of the map, in pixels."""
 _ROUNDS = 60
 _SMALLEST, _LARGEST = 5.0, 26.0
 _GAP, _RIM, _NUDGE = 2.0, 2.0, 1e-3
-"""Space between two circles, space to the edge, and how far circles in one place are moved so that they can part."""
+"""Space between two circles, space to the edge, and first shift of circles at the same place, in pixels."""
 _GOLDEN_ANGLE = 2.399963
 _LETTER, _LINE, _ABOVE, _MOST_LABELS = 7.2, 16, 6, 16
-"""Width of a letter of a label, height of its line, space between it and its circle, and how many there are."""
+"""Width of a letter, height of a line, space between label and circle (in pixels), and largest number of labels."""
 _SHARE = 0.3
-"""Share of what two circles lack that each of them moves in a round."""
+"""Share of the missing distance between two circles that each of them moves in a round."""
 
 
 def radii(supports: "list[int]") -> "FloatMatrix":
-    """Return a radius for each support, its area growing with the support."""
+    """Return a radius in pixels for each support; the area of the circle grows with the support."""
     if not supports:
         return np.zeros(0, np.float32)
     roots = np.sqrt(np.asarray(supports, np.float64))
@@ -42,14 +42,14 @@ def radii(supports: "list[int]") -> "FloatMatrix":
 
 
 def places(vectors: "FloatMatrix", sizes: "FloatMatrix") -> list[tuple[int, int]]:
-    """Lay out circles on the map.
+    """Return the positions of circles on the map.
 
     Args:
         vectors: Shape ``(n, d)``, unit rows.
-        sizes: Radius of every circle.
+        sizes: Radius of every circle, in pixels.
 
     Returns:
-        A centre for each row, whole numbers within the map.
+        A centre (x, y) for each row, in whole pixels within the map.
     """
     if not len(vectors):
         return []
@@ -60,7 +60,7 @@ def places(vectors: "FloatMatrix", sizes: "FloatMatrix") -> list[tuple[int, int]
 
 
 def labels(named: Iterable[tuple[str, str, Dot]]) -> tuple[Label, ...]:
-    """Place names of skills beside their circles, as far as none covers another.
+    """Return labels with names of skills beside their circles; a label that would cover another is left out.
 
     Args:
         named: Name and anchor of each skill with its largest circle, the most important first.
@@ -92,7 +92,7 @@ def _two_directions(vectors: "FloatMatrix") -> "Points":
 def _stretched(
     points: "Points",
 ) -> "Points":
-    """Bring *points* into the unit square: half by distance, half by rank, so that none squeezes the others."""
+    """Return *points* scaled to the unit square, half by distance and half by rank to limit the effect of outliers."""
     found = np.full_like(points, 0.5)
     for at in range(points.shape[1]):
         column = points[:, at]
@@ -104,7 +104,7 @@ def _stretched(
 
 
 def _apart(centres: "Points", sizes: "Points") -> "Points":
-    """Push circles apart that cover each other, a little in each of a fixed number of rounds."""
+    """Return *centres* with overlapping circles pushed apart, a little in each of a fixed number of rounds."""
     wanted = (sizes[:, None] + sizes[None, :] + _GAP).astype(np.float32)
     np.fill_diagonal(wanted, 0.0)
     turns = np.arange(len(centres)) * _GOLDEN_ANGLE

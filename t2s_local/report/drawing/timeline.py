@@ -1,4 +1,4 @@
-"""Timeline of errors and fixes: in each project the runs, those that met an error, and those that got past one."""
+"""Timeline of errors and fixes: for each project the runs, the runs with an error, and the runs with a fix."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,13 +23,13 @@ def timeline_of(
 
     Args:
         runs: All runs of the page.
-        lessons: All lessons of them; an error is what a lesson quotes as seen, a fix what it quotes as such.
-        projects: Name of the project of a run.
+        lessons: All lessons of the runs; their quotes state which runs had an error or a fix.
+        projects: Name of the project, by run.
         calendar: Days that the page covers.
-        most: Projects that are shown, those with most runs first.
+        most: Number of projects to show, those with most runs first.
 
     Returns:
-        None where no recording has times.
+        The timeline; None if no recording has times.
     """
     if calendar.first is None or calendar.last is None:
         return None

@@ -1,4 +1,4 @@
-"""Runs over time: equal parts of the days between the first and the last recording."""
+"""Count runs over time, in equal parts of the days between the first and the last recording."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,18 +9,18 @@ from t2s_local.report.drawing.values import Trend
 from t2s_local.values.trajectory import TrajectoryId
 
 PARTS = 24
-"""Parts at most: more bars than that are too narrow for a finger."""
+"""Largest number of parts: more bars would be too narrow to touch with a finger."""
 
 
 class Calendar(NamedTuple):
-    """Days that a page covers, in equal parts."""
+    """Days that a page covers, divided into equal parts."""
 
     first: str | None
-    """Day of the first recording; None where no recording has times."""
+    """Day of the first recording; None if no recording has times."""
     last: str | None
     n_parts: int
     parts: dict[TrajectoryId, int]
-    """Part of every run with a day."""
+    """Number of the part, by run; runs without a day are left out."""
 
     def label(self, part: int) -> str:
         """Return the first day of a part."""
@@ -31,7 +31,7 @@ class Calendar(NamedTuple):
 
 
 def calendar_of(days: Iterable[tuple[TrajectoryId, str | None]]) -> Calendar:
-    """Divide the time of the runs of a page."""
+    """Return the calendar for runs with the given *days*."""
     known = {run: ordinal for run, day in days if (ordinal := _ordinal(day)) is not None}
     if not known:
         return Calendar(None, None, 0, {})
@@ -43,7 +43,7 @@ def calendar_of(days: Iterable[tuple[TrajectoryId, str | None]]) -> Calendar:
 
 
 def trend_of(runs: Iterable[TrajectoryId], calendar: Calendar, outcomes: dict[TrajectoryId, str]) -> Trend:
-    """Count *runs* by time and outcome."""
+    """Return the counts of *runs* by part of the calendar and by outcome."""
     counts: Counter[tuple[int, str]] = Counter()
     n_undated = 0
     for run in runs:

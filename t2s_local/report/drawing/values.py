@@ -1,20 +1,20 @@
-"""Values of everything that is drawn, as the template shows them."""
+"""Values of the drawings, which the template shows."""
 
 from t2s_local.values.value import Value
 
 LEAST_TALL = 4
-"""Runs that fill the height of a drawing at least, so that a single run does not look like many."""
+"""Smallest number of runs that fills the height of a drawing, so that a single run does not look like many."""
 
 
 class Trend(Value, frozen=True, kw_only=True):
-    """Runs over time, in equal parts of the days that the page covers."""
+    """Counts of runs over time, in equal parts of the days that the page covers."""
 
     success: tuple[int, ...]
     failure: tuple[int, ...]
     unknown: tuple[int, ...]
-    """Runs without an outcome, and those with a part of one."""
+    """Runs with an unknown or a partial outcome, by part."""
     n_undated: int
-    """Runs whose recordings have no times."""
+    """Number of runs whose recordings have no times."""
 
     @property
     def most(self) -> int:
@@ -23,22 +23,22 @@ class Trend(Value, frozen=True, kw_only=True):
 
     @property
     def tallest(self) -> int:
-        """Return the number of runs that fill the height: those of the fullest part, where they are not too few."""
+        """Return the number of runs that fills the height: that of the fullest part, but at least *LEAST_TALL*."""
         return max(LEAST_TALL, self.most)
 
 
 class Dot(Value, frozen=True, kw_only=True):
-    """Rule or loose lesson on the map."""
+    """Circle of a rule, or of a lesson in no cluster, on the map."""
 
     x: int
     y: int
     radius: int
     anchor: str | None
-    """None where it is not on the page."""
+    """Anchor of the rule on the page; None if the page does not show the rule."""
     says: str
     support: int
     project: int | None
-    """Which colour of a project it has; None without a project, or with several."""
+    """Number of the project's colour; None without a project, with several, or without a colour of its own."""
     polarity: str
     is_loose: bool
     is_in_skill: bool
@@ -54,20 +54,20 @@ class Label(Value, frozen=True, kw_only=True):
 
 
 class MapView(Value, frozen=True, kw_only=True):
-    """Map of the lessons: what lies near says much the same."""
+    """Map of the lessons; similar lessons are near each other."""
 
     width: int
     height: int
     dots: tuple[Dot, ...]
-    """The largest first, so that small ones are drawn over them."""
+    """Circles, the largest first, so that small circles are drawn over large ones."""
     labels: tuple[Label, ...]
     projects: tuple[str, ...]
-    """Those that have a colour."""
+    """Names of the projects that have a colour."""
     n_cut: int
 
 
 class TimeRow(Value, frozen=True, kw_only=True):
-    """Runs of one project over time: how many there were, how many met an error, how many got past it."""
+    """Counts of the runs of one project over time: all runs, runs with an error, and runs with a fix."""
 
     project: str
     runs: tuple[int, ...]
@@ -77,7 +77,7 @@ class TimeRow(Value, frozen=True, kw_only=True):
 
     @property
     def tallest(self) -> int:
-        """Return the number of runs that fill the height: those of the fullest part, where they are not too few."""
+        """Return the number of runs that fills the height: that of the fullest part, but at least *LEAST_TALL*."""
         return max([LEAST_TALL, *self.runs])
 
 
@@ -111,7 +111,7 @@ class GraphEdgeView(Value, frozen=True, kw_only=True):
 
 
 class GraphView(Value, frozen=True, kw_only=True):
-    """Workflow graph, its heaviest edges."""
+    """Workflow graph with its heaviest edges."""
 
     width: int
     height: int

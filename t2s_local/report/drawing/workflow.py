@@ -1,4 +1,4 @@
-"""The workflow graph in layers: what follows stands to the right of what it follows, as far as there are no circles."""
+"""Lay out the workflow graph in layers: a node is to the right of the nodes it follows, except in cycles."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,17 @@ from t2s_local.text.text import clip, counted
 from t2s_local.values.work_graph import GraphEdge, GraphNode, WorkGraph
 
 EDGES = 40
-"""Edges that are drawn: more cross so often that none can be followed."""
+"""Number of edges that are drawn at most: more edges would cross too often to be readable."""
 _COLUMN, _ROW, _WIDE, _HIGH, _EDGE = 270, 42, 210, 28, 12
 _LOOP = 56
-"""How far an edge that leads back reaches beyond its ends."""
+"""Distance in pixels that an edge to an earlier layer extends beyond its ends."""
 _LABEL = 30
 _SWEEPS = 8
 _THICKEST = 7.0
 
 
 def workflow_of(graph: WorkGraph) -> GraphView | None:
-    """Lay out the heaviest edges of a graph; None where it has none."""
+    """Return the layout of the heaviest edges of a graph; None if it has no edge."""
     part = heaviest(graph, EDGES)
     if not part.edges:
         return None
@@ -55,7 +55,7 @@ def _places(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> dict[str,
 
 
 def _layers(nodes: Sequence[GraphNode], edges: Sequence[GraphEdge]) -> dict[str, int]:
-    """Return the layer of each node: one more than that of a node it follows, heavier edges first, without circles."""
+    """Return the layer of each node, one more than that of nodes it follows; edges that close a cycle are ignored."""
     after: dict[str, set[str]] = defaultdict(set)
     for edge in edges:
         if edge.source != edge.target and not _leads(edge.target, edge.source, after):
