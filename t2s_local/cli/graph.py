@@ -119,7 +119,7 @@ def _with_gaps(form: Workflow, model: str) -> Workflow:
 
 
 def _say_rest(found: RecordedWalks, *, verbose: bool) -> int:
-    """Print which recordings contain no sequence of actions, and return the exit code."""
+    """Print what was not read and the number of runs without actions, and return the exit code."""
     for line in account(found.report, n_trajectories=len(found.walks) + found.n_idle, verbose=verbose):
         say(line)
     if found.n_idle:

@@ -1,4 +1,4 @@
-"""``t2s harvest``: what conversations are on this machine."""
+"""``t2s harvest``: list the conversations of agents on this machine."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ def harvest_command(project: Path | None, since: str | None, *, only_paths: bool
 
 
 def _print_projects(sources: Sequence[HarvestedFile]) -> None:
-    """Print one row a project, those with most conversations first."""
+    """Print one row for each project, those with most conversations first."""
     found, others = projects_of(sources, home=Path.home(), known={})
     ordered = sorted(found, key=lambda project: (-len(project.files), project.name))
     rows = [[one.name, str(len(one.files)), str(len(one.days)), ", ".join(one.agents), one.folder] for one in ordered]
@@ -62,7 +62,7 @@ def _print_projects(sources: Sequence[HarvestedFile]) -> None:
 
 
 def found_here(project: Path | None, *, since: datetime | None = None) -> Harvest:
-    """List the conversations on this machine, and say which folders cannot be listed.
+    """Return the conversations on this machine, and print which folders cannot be listed.
 
     Args:
         project: Only conversations about this folder.
@@ -75,7 +75,7 @@ def found_here(project: Path | None, *, since: datetime | None = None) -> Harves
 
 
 def nothing_here(project: Path | None = None, since: str | None = None) -> NothingFoundError:
-    """Return the error for a machine without conversations: of *project*, and *since* then, where these are given."""
+    """Return the error for a machine without conversations, about *project* and later than *since* if given."""
     about = "" if project is None else f" about {printable(project.resolve())}"
     changed = "" if since is None else f", changed since {since},"
     message = f"no conversations{about}{changed} found on this machine"
@@ -86,20 +86,20 @@ def nothing_here(project: Path | None = None, since: str | None = None) -> Nothi
 
 
 def print_sources(sources: Iterable[HarvestedFile], *, err: bool = False) -> None:
-    """Print one row an agent, with counts, sizes and dates; on stderr where it is no result."""
+    """Print one row for each agent, with counts, sizes and dates; on stderr if *err* is set."""
     print_table(_HEAD, _rows(sources), right=frozenset({1, 2}), err=err)
 
 
 def amount_of(sources: Sequence[HarvestedFile]) -> str:
-    """How many files, and how large they are together."""
+    """Return the number of files and their total size as a phrase."""
     return f"{len(sources)} file{'s' * (len(sources) != 1)}, {_size(sum(source.bytes for source in sources))}"
 
 
 def moment_of(text: str, *, now: datetime) -> datetime:
-    """Read a date, a time, or how long ago.
+    """Return the moment that a date, a time, or an age states.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: the text has none of these forms.
     """
     number, unit = text[:-1], text[-1:]
     if number.isdigit() and unit in _UNITS and len(number) < 7:
@@ -113,7 +113,7 @@ def moment_of(text: str, *, now: datetime) -> datetime:
 
 
 def _rows(sources: Iterable[HarvestedFile]) -> list[list[str]]:
-    """One row an agent and folder below which its files lie."""
+    """Return one row for each agent and each folder with its files."""
     groups: dict[str, list[HarvestedFile]] = {}
     for source in sources:
         groups.setdefault(source.agent, []).append(source)

@@ -1,4 +1,4 @@
-"""``t2s distill --harvest``: which conversations of this machine a run reads, and the note that it has read them."""
+"""``t2s distill --harvest``: choose the conversations on this machine that a run reads."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,20 +20,21 @@ from t2s_local.user_files.folders import conversations_workspace
 
 
 def with_harvest(job: Job, *, project: Path | None, since: str | None, into_projects: bool, quiet: bool) -> Job:
-    """Add to a job what is new on this machine, and what earlier runs of its workspace took; list it first.
+    """Return a job with new conversations on this machine added, and those that earlier runs of its workspace read.
 
-    Skills go to one library for each project, unless one project is named.
+    The added conversations are listed on the terminal. Skills are written to a library for each project, unless one
+    project is named.
 
     Args:
-        job: The paths it names are kept.
+        job: The job; its own paths are kept.
         project: Only conversations about this folder.
-        since: Of what is new, only what changed since this time, as the user writes it.
-        into_projects: Whether the library of a project lies in the project itself, where its agent looks for skills.
-        quiet: Whether the list is not printed.
+        since: Only new conversations that changed since this time, in the user's words; None for all.
+        into_projects: Whether the library of a project is in the project itself, where its agent reads skills.
+        quiet: Whether the list of conversations is not printed.
 
     Raises:
-        NothingFoundError: nothing is new, and nothing else was asked for.
-        UsageError: *since* is no time.
+        NothingFoundError: there is no new conversation, and the job names no other path.
+        UsageError: *since* states no time.
     """
     job = _in_users_workspace(job)
     moment = None if since is None else moment_of(since, now=datetime.now(tz=UTC))
@@ -54,14 +55,14 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, into_proj
 
 
 def _in_users_workspace(job: Job) -> Job:
-    """Return the job in the user's one workspace for conversations of this machine, unless a workspace was named."""
+    """Return the job with the user's workspace for conversations of this machine, unless a workspace is named."""
     if click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT:
         return job
     return msgspec.structs.replace(job, workspace=conversations_workspace())
 
 
 def _by_project(job: Job, *, into_projects: bool) -> Job:
-    """Return the job with a library for each project that its conversations are about."""
+    """Return the job with a library for each project of its conversations."""
     known = project_names(job.out)
     found, _ = projects_of(job.harvested, home=Path.home(), known=known)
     remember_names(job.out, {key_of(project.folder): project.name for project in found})
@@ -73,7 +74,7 @@ def _by_project(job: Job, *, into_projects: bool) -> Job:
 
 
 def _inside(project: Project) -> Path | None:
-    """Return the folder of a project that its agent reads skills from; None, said, where it cannot be written to."""
+    """Return the folder in a project that its agent reads skills from; None, with a message, if it is not writable."""
     agent = "claude" if project.agents[0] == "claude-code" else "agents"
     try:
         return project_folder(agent, Path(project.folder))

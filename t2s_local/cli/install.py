@@ -1,4 +1,4 @@
-"""``t2s install`` and ``t2s uninstall``: skills into the folders agents read, and out again."""
+"""``t2s install`` and ``t2s uninstall``: copy skills to the folders agents read, and remove them."""
 
 import os
 import shlex
@@ -44,12 +44,12 @@ _user = click.option(
 
 
 class _Copy(NamedTuple):
-    """A skill to be installed."""
+    """A skill to install."""
 
     folder: Path
     whole: SkillSource
     source: SkillSource
-    """What is copied of it."""
+    """Files of the skill to copy."""
 
 
 @click.command()
@@ -138,15 +138,15 @@ def _say_cautions(copies: Sequence[_Copy]) -> None:
 
 
 def _where(project: Path | None) -> str:
-    """Return the option that names the folder of *project*, as `t2s uninstall` wants it."""
+    """Return the option that names the folder of *project* for `t2s uninstall`."""
     return "" if project is None else f" --project {shlex.quote(str(project))}"
 
 
 def _check_form(target: str | None, form: str | None, file: Path | None) -> None:
-    """Refuse options that do not go together.
+    """Check that the options can be combined.
 
     Raises:
-        UsageError: neither or both of a folder and a file are named.
+        UsageError: neither a folder nor a file is named, or both are.
     """
     if form is None and file is not None:
         message = "--file goes with --as agents-md"
@@ -169,11 +169,11 @@ def _as_lines(copies: Sequence[_Copy], file: Path, *, replace: bool, as_json: bo
 
 
 def _place(target: str, project: Path | None, *, for_user: bool) -> Path:
-    """Find the folder that is meant.
+    """Return the folder to install to.
 
     Raises:
-        UsageError: the options do not go together.
-        T2SError: a link leads out of the project, or there is none.
+        UsageError: the options cannot be combined.
+        T2SError: a link leads out of the project, or the project does not exist.
     """
     if target not in AGENTS:
         if project is not None or for_user:
@@ -189,11 +189,11 @@ def _place(target: str, project: Path | None, *, for_user: bool) -> Path:
 
 
 def _copies(folders: Sequence[Path], *, no_evidence: bool) -> list[_Copy]:
-    """Read the skills that are named.
+    """Read the named skills.
 
     Raises:
-        UsageError: two of them have one name.
-        T2SError: one is deprecated.
+        UsageError: two of the skills have the same name.
+        T2SError: a skill is set aside by its library.
     """
     for folder in folders:
         refuse_deprecated(folder)
@@ -222,7 +222,7 @@ def _install(copy: _Copy, place: Path, *, replace: bool) -> str:
 
 
 def _foreseen(source: SkillSource, place: Path) -> str:
-    """Say what installing would do."""
+    """Return a phrase on the effect of installing a skill."""
     there = place / source.name
     if not there.exists():
         return "would be added"
@@ -230,7 +230,7 @@ def _foreseen(source: SkillSource, place: Path) -> str:
 
 
 def _say_difference(source: SkillSource, place: Path) -> None:
-    """Show on stderr how a skill differs from the one of its name that is there."""
+    """Print on stderr the differences between a skill and the installed skill of the same name."""
     there = place / source.name
     if there.is_symlink() or not there.is_dir():
         return
@@ -242,10 +242,10 @@ def _say_difference(source: SkillSource, place: Path) -> None:
 
 
 def _refuse_others(path: Path) -> None:
-    """Refuse to remove what t2s did not copy, or what was edited since.
+    """Check that a skill to remove is an unchanged copy by t2s.
 
     Raises:
-        T2SError: it is such a folder.
+        T2SError: t2s did not copy the skill, or it was edited since.
     """
     known = installed_at(path)
     if known is None or not path.is_dir():
@@ -257,7 +257,7 @@ def _refuse_others(path: Path) -> None:
 
 
 def _cautions(source: SkillSource) -> list[str]:
-    """Return warnings about a skill that an agent is about to use: programs, and what could do harm."""
+    """Return warnings about a skill before an agent uses it: executable files, and findings that could do harm."""
     from t2s_local.stages.check.scan import at_or_above as risky
     from t2s_local.stages.check.scan import scan
 

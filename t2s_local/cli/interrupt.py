@@ -1,4 +1,4 @@
-"""Ctrl-C once lets the items under way finish and says how long that takes; twice, or SIGTERM, stops now."""
+"""Handle signals: the first Ctrl-C finishes the items under way, a second Ctrl-C or SIGTERM stops at once."""
 
 import signal
 import threading
@@ -12,14 +12,14 @@ from t2s_local.text.text import counted
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHORT = 2.0
-"""Seconds that nobody needs to be told of."""
+"""Waiting time in seconds up to which no message is needed."""
 
 
 class Underway:
-    """Items that were begun and are not done, and how fast they get done."""
+    """Counter of the items under way, and of the pace at which items are finished."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with none; *clock* counts seconds."""
+        """Begin with no item; *clock* returns seconds."""
         self._clock = clock
         self.stage()
 
@@ -29,15 +29,15 @@ class Underway:
         self._n_begun = self._n_done = 0
 
     def begin(self, n: int) -> None:
-        """Count *n* items under way."""
+        """Count *n* more items as under way."""
         self._n_begun += n
 
     def end(self, n: int) -> None:
-        """Count *n* items done."""
+        """Count *n* items as done."""
         self._n_done += n
 
     def words(self) -> str:
-        """Say how many items are under way, and how long they will take at the pace so far."""
+        """Return a phrase with the number of items under way and the time they need at the current pace."""
         n_left = self._n_begun - self._n_done
         if n_left <= 0:
             return "Finishing what is under way."
@@ -49,15 +49,15 @@ class Underway:
 
 
 class Stop:
-    """Return whether the user has asked for a stop."""
+    """Request of the user to stop, set by signals."""
 
     def __init__(self, words: Callable[[], str] = lambda: "Finishing what is under way.") -> None:
-        """Begin with no; *words* say what is finished first."""
+        """Begin without a request; *words* returns a phrase on the items that are finished first."""
         self.is_asked = False
         self._words = words
 
     def ask(self, number: int, _frame: FrameType | None) -> None:
-        """Take note of a signal; SIGTERM, and any second one, raises."""
+        """Handle a signal: record the request; on SIGTERM or a second signal, raise."""
         is_first, self.is_asked = not self.is_asked, True
         if number == signal.SIGTERM or not is_first:
             raise KeyboardInterrupt
@@ -66,7 +66,7 @@ class Stop:
 
 @contextmanager
 def stoppable(stop: Stop) -> Iterator[None]:
-    """Listen for signals while the block runs; outside the main thread there is nothing to hear."""
+    """Handle signals during the block; outside the main thread, signals cannot be handled and the block just runs."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

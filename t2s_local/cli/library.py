@@ -1,4 +1,4 @@
-"""``t2s library``: the history of a library of skills, and what was changed in it by whom."""
+"""``t2s library``: show, compare, restore and verify the versions in a library of skills."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from t2s_local.text.text import join_words
 from t2s_local.values.event import Event
 
 FINDINGS = 4
-"""Exit code: the history is not what was written."""
+"""Exit code if the history of a library was changed or damaged."""
 _DIGITS = 12
 _library = click.argument("library", metavar="LIBRARY", type=click.Path(path_type=Path))
 _skill = click.argument("skill", metavar="LIBRARY/SKILL", type=click.Path(path_type=Path))
@@ -111,7 +111,7 @@ def rollback_command(skill: Path, *, to: str | None, as_json: bool) -> None:
 
 
 def _why(event: Event) -> str:
-    """Return the reason of an event; of a use what it was and what came of it."""
+    """Return the reason of an event; for a use of a skill, its kind and its outcome."""
     if event.reason is not None:
         return event.reason
     said = (event.rule, event.use, event.outcome and f"in a {event.outcome}", event.verdict)
@@ -119,10 +119,10 @@ def _why(event: Event) -> str:
 
 
 def _known(folder: Path) -> Path:
-    """Return *folder*, a library.
+    """Return *folder* if it is a library.
 
     Raises:
-        InputError: it is none.
+        InputError: *folder* is no library.
     """
     if not is_library(folder):
         message = "no library of skills that t2s wrote"
@@ -131,13 +131,13 @@ def _known(folder: Path) -> Path:
 
 
 def _named(skill: Path) -> tuple[Path, str]:
-    """Take ``LIBRARY/SKILL`` apart."""
+    """Return the library and the name of the skill in ``LIBRARY/SKILL``."""
     whole = skill.absolute() if skill.name in ("", ".", "..") else skill
     return _known(whole.parent), whole.name
 
 
 def _present(known: SkillVersions) -> str:
-    """Say what lies in the folder of a skill."""
+    """Return a phrase on the version in the folder of a skill."""
     parts = [f"{known.name} is {known.state}"]
     if known.present is not None:
         parts.append(f"version {known.present} lies there")

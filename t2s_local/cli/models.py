@@ -1,4 +1,4 @@
-"""``t2s models``: the models that are known, and those on this machine."""
+"""``t2s models``: list, download, remove and try models."""
 
 import shlex
 from pathlib import Path
@@ -24,14 +24,14 @@ _SHORT_DIGEST = 12
 _CONTEXT = 8192
 _RUNTIME_BYTES = 5 * 10**8
 _USABLE = 0.9
-"""Share of the free memory that is planned for, as for a model that is here."""
+"""Share of the free memory that a model may use in estimates, as for an installed model."""
 
 
 class Nouns(click.Group):
-    """A group in which ``list`` is ``ls``."""
+    """A click group that accepts ``list`` as another name of ``ls``."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
+        """Return the command with that name; None if there is none."""
         return super().get_command(ctx, "ls" if cmd_name == "list" else cmd_name)
 
 
@@ -183,13 +183,13 @@ def try_(name: str, *, as_json: bool) -> None:
 
 
 def _duration(found: "Trial") -> str:
-    """Time that a hundred pieces of work take, rounded as an estimate is."""
+    """Return the estimated time for a hundred units of work as a rounded phrase."""
     minutes = found.seconds_of_hundred / 60
     return f"{minutes:.0f} min" if minutes >= 1 else "a minute"
 
 
 def _estimate(name: str, here: "Machine", context: int, *, as_json: bool) -> None:
-    """Print what the catalog says of the room a model needs; of one that it does not know, that it is not here."""
+    """Print the catalog's estimate of a model's memory; for an unknown model, that it is not on this machine."""
     if not any(name.casefold() in {one.alias.casefold(), one.name.casefold()} for one in catalog()):
         find(name)
     entry = known(name)

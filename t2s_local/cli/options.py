@@ -1,4 +1,4 @@
-"""Options that several commands share, and where their values come from."""
+"""Options that several commands share, and the sources of their values."""
 
 import os
 from collections.abc import Callable
@@ -55,11 +55,11 @@ def _type_of(name: str, default: object) -> Any:  # noqa: ANN401 - what click ta
 
 
 def setting(name: str, *, callback: Callable[..., Any] | None = None) -> Decorator:
-    """A ``--name`` option whose default stands in :class:`t2s_local.config.Settings`; ``T2S_NAME`` sets it too.
+    """Return an option ``--name`` with the default of :class:`t2s_local.config.Settings`; ``T2S_NAME`` sets it too.
 
     Args:
         name: Name of the setting.
-        callback: Told the context, the option and the value; gives the value that counts.
+        callback: Called with the context, the option and the value; returns the value to use.
     """
     default = config.defaults()[name]
     return click.option(
@@ -76,7 +76,7 @@ def setting(name: str, *, callback: Callable[..., Any] | None = None) -> Decorat
 
 
 def _existing_workspace(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Choose the workspace of this machine's conversations where none is named, and this folder has none."""
+    """Return the workspace of this machine's conversations if none is named and the current folder has none."""
     is_named = context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
     if is_named or (Path(value) / STORE).exists():
         return value
@@ -85,11 +85,11 @@ def _existing_workspace(context: click.Context, option: click.Parameter, value: 
 
 
 stored_workspace = setting("workspace", callback=_existing_workspace)
-"""The ``--workspace`` of commands that look at what is stored."""
+"""Option ``--workspace`` of commands that read stored runs."""
 
 
 def workspace_behind(library: Path | None, workspace: str) -> Path:
-    """Return the workspace that is named, else the one that the library notes, else the default one."""
+    """Return the named workspace, or else the one noted in the library, or else the default."""
     is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
     noted = None if is_named or library is None or not library.is_dir() else workspace_of(library)
     return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
@@ -104,13 +104,13 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, envvar="T2S_QUIET", h
 
 
 def file_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[object, str]]:
-    """Settings of the user's and the project's file, each with the file it stands in; the project's file wins.
+    """Return the settings in the user's and the project's file, each with its file; the project's file has priority.
 
     Args:
-        faults: Takes what is wrong with a file, which then counts as empty.
+        faults: Called with the error of a faulty file, which then counts as empty; None to raise the error.
 
     Raises:
-        UsageError: a file is wrong, and *faults* is None.
+        UsageError: a file is faulty, and *faults* is None.
     """
     own: dict[str, object] = {}
     found: dict[str, tuple[object, str]] = {}
@@ -129,7 +129,7 @@ def file_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[
 
 
 def project_settings() -> str | None:
-    """Name in words the settings that the project's file decides for this command; None where it decides none."""
+    """Return a phrase with the settings that the project's file sets for this command; None if it sets none."""
     context = click.get_current_context()
     decided = [
         f"{name} = {value}"
@@ -142,7 +142,7 @@ def project_settings() -> str | None:
 
 
 def all_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[object, str]]:
-    """Every setting with its value and where that comes from, flags aside; *faults* as for :func:`file_settings`."""
+    """Return every setting with its value and source, without flags; *faults* as for :func:`file_settings`."""
     found: dict[str, tuple[object, str]] = {name: (value, "default") for name, value in config.defaults().items()}
     found |= file_settings(faults=faults)
     for name in found:
@@ -153,14 +153,14 @@ def all_settings(*, faults: list[UsageError] | None = None) -> dict[str, tuple[o
 
 
 def command_line() -> tuple[str, ...]:
-    """Return the command line of this process, word by word, as :func:`t2s_local.cli.main` was given it."""
+    """Return the words of the command line that :func:`t2s_local.cli.main` was called with."""
     context = click.get_current_context(silent=True)
     words = context.find_root().obj if context is not None else None
     return tuple(words) if isinstance(words, tuple) else ("t2s",)
 
 
 def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--map``: the map that files are read by, as ``layout``; not beside ``--format``, which says the same."""
+    """Add the option ``--map`` with the map to read files by, passed as ``layout``; excludes ``--format``."""
     return click.option(
         "--map", "layout", metavar="FILE.toml", type=click.Path(path_type=Path), help=_MAP_HELP, callback=_read_map
     )(command)

@@ -1,4 +1,4 @@
-"""Results on stdout, words about them on stderr."""
+"""Print results on stdout, and messages on stderr."""
 
 import os
 import shutil
@@ -14,12 +14,12 @@ from t2s_local.files import printable
 from t2s_local.safety.characters import one_line
 
 _WIDEST, _NARROWEST = 110, 40
-"""Columns beyond which a line is hard to read, and below which filling makes no sense."""
+"""Largest width of a readable line in columns, and smallest width for wrapping."""
 _ENDS = (".", "!", "?", "…", ":", "。", "！", "？")
 
 
 def print_json(value: object) -> None:
-    """Print *value* as one line of JSON on stdout; a list as JSON Lines, an item a line."""
+    """Print *value* as one line of JSON on stdout; a list is printed as JSON Lines, one line for each item."""
     if isinstance(value, list | tuple):
         for item in value:
             print_json(item)
@@ -32,7 +32,7 @@ def print_json(value: object) -> None:
 
 
 def _encodable(value: object) -> object:
-    """*value* with names of files escaped that are no UTF-8."""
+    """Return *value* with file names that are no UTF-8 escaped."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict):
@@ -41,9 +41,9 @@ def _encodable(value: object) -> object:
 
 
 def say(text: str) -> None:
-    """Print a line for the person on stderr, above the bars where there are some.
+    """Print a message for a person on stderr, above progress bars if there are any.
 
-    The stream is named because click keeps one of its own, which goes past the bars' and into them.
+    The stream is passed explicitly because click's own stderr would print into the progress bars.
     """
     line = one_line(printable(text))
     lines = wrap(line, columns() - 2) if sys.stderr.isatty() else [line]
@@ -51,22 +51,22 @@ def say(text: str) -> None:
 
 
 def columns() -> int:
-    """Return how wide a line of text is at most: the terminal's width, within what can be read."""
+    """Return the width for lines of text in columns: the terminal's width within readable limits."""
     return max(min(shutil.get_terminal_size().columns, _WIDEST), _NARROWEST)
 
 
 def rows() -> int:
-    """Return how many lines the terminal shows at once."""
+    """Return the number of lines that the terminal shows at once."""
     return shutil.get_terminal_size().lines
 
 
 def paragraph(text: str, *, indent: int = 2, first: int | None = None) -> str:
-    """Fill *text*, which may hold anything, to the width of the terminal.
+    """Return *text*, with unsafe characters made harmless, wrapped to the width of the terminal.
 
     Args:
-        text: Becomes one paragraph.
+        text: Text of one paragraph.
         indent: Columns before every line.
-        first: Columns before the first line, where they are others.
+        first: Columns before the first line, if different.
     """
     width = columns()
     initial = indent if first is None else first
@@ -88,9 +88,9 @@ def print_table(
 
     Args:
         head: Column titles.
-        rows: Cells, as many a row as there are titles.
-        right: Columns that hold numbers.
-        err: Print it on stderr: it is no result.
+        rows: Rows of cells; each row has one cell for each title.
+        right: Numbers of the columns to align right.
+        err: Whether the table is printed on stderr because it is no result.
     """
     cells = [list(head), *([one_line(printable(cell)) for cell in row] for row in rows)]
     for line in table_lines(cells, right=right, width=_table_width(err=err)):
@@ -98,16 +98,16 @@ def print_table(
 
 
 def _table_width(*, err: bool) -> int | None:
-    """Return how wide a table may be; None where no terminal shows it, and nothing is wrapped."""
+    """Return the largest width of a table in columns; None without a terminal, so that nothing is wrapped."""
     is_shown = (sys.stderr if err else sys.stdout).isatty() or "COLUMNS" in os.environ
     return max(shutil.get_terminal_size().columns, _NARROWEST) if is_shown else None
 
 
 def capitalised(text: str) -> str:
-    """Return *text* with a first letter in capitals, where it does not begin with a command."""
+    """Return *text* with a capital first letter, unless it begins with a command."""
     return text[:1].upper() + text[1:]
 
 
 def ended(text: str) -> str:
-    """Return *text* with a full stop where it has none."""
+    """Return *text* with a full stop at the end if it has none."""
     return text if text.endswith(_ENDS) else f"{text}."

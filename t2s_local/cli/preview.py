@@ -1,4 +1,4 @@
-"""``t2s distill --dry-run``: what a run would work on, and what it would take."""
+"""``t2s distill --dry-run``: show the work of a run, and the time, disk space and memory it would need."""
 
 import click
 
@@ -13,7 +13,7 @@ from t2s_local.stages.intake.catalogue import Report
 
 
 def preview(job: Job, tools: Tools, *, as_json: bool, quiet: bool, verbose: bool) -> int:
-    """Read a job's input and try a part of it; say what the run will take.
+    """Read a job's input, try a part of it, print the predicted time and space, and return the exit code.
 
     Raises:
         NothingFoundError: there is no trajectory in the input.

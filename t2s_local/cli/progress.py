@@ -1,4 +1,4 @@
-"""How far a run is, on stderr: bars on a terminal, a line every 30 seconds elsewhere."""
+"""Show the progress of a run on stderr: bars on a terminal, otherwise a line every 30 seconds."""
 
 import sys
 import time
@@ -13,15 +13,15 @@ from t2s_local.cli.output import say
 from t2s_local.runs.progress import SilentListener
 
 _WORTH_SAYING = 20.0
-"""Seconds from which a person would like to know before."""
+"""Predicted seconds of a run from which the prediction is printed."""
 _MINUTES = 90.0
-"""Seconds from which minutes are said."""
+"""Seconds from which times are printed in minutes."""
 EVERY = 30.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines without a terminal."""
 
 
 class ProgressLines:
-    """One line on stderr every :data:`EVERY` seconds."""
+    """Display that prints one line on stderr every :data:`EVERY` seconds."""
 
     def __init__(self) -> None:
         """Start the clock."""
@@ -31,12 +31,12 @@ class ProgressLines:
         self._said = self._began = time.monotonic()
 
     def stage(self, name: str, total: int | None) -> None:
-        """Begin a stage; nothing is said before it has lasted."""
+        """Begin a stage; its first line is printed after :data:`EVERY` seconds."""
         self._name, self._total, self._done, self._remembered = name, total, 0, 0
         self._began = time.monotonic()
 
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
-        """Count, and say so where the last line is old enough."""
+        """Count *n* items, and print a line if the last line is old enough."""
         self._done += n
         self._remembered += n_remembered
         now = time.monotonic()
@@ -47,7 +47,7 @@ class ProgressLines:
 
 
 def how_far(done: int, total: int | None, *, seconds: float, n_remembered: int = 0) -> str:
-    """``120 of 500, 300 s left (1.3/s)``, the parts that are known; what was remembered took no time."""
+    """Return the known parts of ``120 of 500, 300 s left (1.3/s)``; items from the store do not count for the pace."""
     fresh = done - n_remembered
     rate = fresh / max(seconds, 1e-9)
     if total is None or not fresh:
@@ -56,20 +56,20 @@ def how_far(done: int, total: int | None, *, seconds: float, n_remembered: int =
 
 
 class Display(Protocol):
-    """Shows how far a run is."""
+    """Display of the progress of a run."""
 
     def stage(self, name: str, total: int | None) -> None:
         """Begin a stage."""
 
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
-        """Count *n* items, *n_remembered* of them at no cost; *note* says what else is worth knowing."""
+        """Count *n* items, *n_remembered* of them read from the store; *note* has further counts."""
 
 
 class Terminal:
-    """The :class:`t2s_local.runs.progress.Listener` at the other end of stderr; Ctrl-C and SIGTERM ask for a stop."""
+    """A :class:`t2s_local.runs.progress.Listener` that shows progress on stderr; Ctrl-C and SIGTERM ask for a stop."""
 
     def __init__(self, *, quiet: bool) -> None:
-        """Show bars, lines, or nothing where *quiet*."""
+        """Show bars or lines, or nothing if *quiet*."""
         self._quiet = quiet
         self._display: Display = SilentListener()
         self._underway = Underway()
@@ -82,7 +82,7 @@ class Terminal:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Show the display that fits where stderr goes, and listen for signals."""
+        """Show bars or lines, whichever suits stderr, and handle signals during the block."""
         with _display(quiet=self._quiet) as self._display, stoppable(self._stop):
             yield
 
@@ -92,7 +92,7 @@ class Terminal:
         self._display.stage(name, total)
 
     def foretell(self, seconds: float, basis: str) -> None:
-        """Say how long the run should take, where that is long enough to wait for."""
+        """Print the predicted time of the run, if it is long enough to matter."""
         if seconds >= _WORTH_SAYING and not self._quiet:
             is_bound = basis.startswith("at most")
             amount = f"{seconds / 60:.0f} min" if seconds >= _MINUTES else f"{seconds:.0f} s"
@@ -100,7 +100,7 @@ class Terminal:
             say(f"This should take {'at most' if is_bound else 'about'} {amount}, going by {by}.")
 
     def begin(self, n: int) -> None:
-        """Count items under way."""
+        """Count *n* more items as under way."""
         self._underway.begin(n)
 
     def step(self, n: int, note: str, *, n_remembered: int = 0) -> None:
@@ -111,7 +111,7 @@ class Terminal:
 
 @contextmanager
 def _display(*, quiet: bool) -> Iterator[Display]:
-    """Open the display that fits where stderr goes."""
+    """Yield the display that suits stderr: bars on a terminal, otherwise lines; nothing if *quiet*."""
     if quiet:
         yield SilentListener()
     elif not sys.stderr.isatty():
@@ -128,13 +128,13 @@ def _bars() -> Iterator[Display]:
     from rich.text import Text
 
     class Rate(rich_progress.ProgressColumn):
-        """Items a second."""
+        """Column of a progress bar with items a second."""
 
         def render(self, task: rich_progress.Task) -> Text:
             return Text("" if task.speed is None else f"{task.speed:.1f}/s")
 
     class Bars:
-        """A bar a stage, with rate and time left."""
+        """Display with a bar for each stage, with rate and remaining time."""
 
         def __init__(self, bars: rich_progress.Progress) -> None:
             self._bars = bars

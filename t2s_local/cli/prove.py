@@ -1,4 +1,4 @@
-"""The proof that nothing goes on the network: the whole main job on the shipped samples, watched from outside."""
+"""Prove that the main job uses no network: run it on the shipped samples, and observe it from outside."""
 
 import shutil
 import socket
@@ -40,16 +40,16 @@ _SECONDS = 600
 
 
 class Proof(Value, frozen=True, kw_only=True):
-    """One thing that was tried."""
+    """Result of one check."""
 
     name: str
     held: bool | None
-    """None where this machine cannot try it."""
+    """Whether the check passed; None if this machine cannot make the check."""
     found: str
 
 
 def report_proof(*, as_json: bool) -> int:
-    """Print the proof; 1 where something did not hold."""
+    """Print the results, and return the exit code: 1 if a check failed."""
     proofs = prove_offline()
     if as_json:
         print_json(proofs)
@@ -60,7 +60,7 @@ def report_proof(*, as_json: bool) -> int:
 
 
 def prove_offline() -> tuple[Proof, ...]:
-    """Run the main job three times: as it is, in a network namespace without interfaces, and traced."""
+    """Run the main job three times: normally, in a network namespace without interfaces, and under a tracer."""
     with scratch("proof-") as folder:
         say("1 of 4: the main job on the shipped samples, as it is …")
         plain = _job(folder / "plain")
@@ -81,7 +81,7 @@ def _seal() -> Proof:
 
 
 def _to_server() -> Proof:
-    """Name a server of our own, and try it and what lies beside it."""
+    """Check that a named server, here a local one for the test, can be reached and no other address can."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
         command = [sys.executable, "-P", "-c", _TO_A_SERVER, port]
@@ -118,14 +118,14 @@ def _trace(folder: Path, log: Path) -> Proof:
 
 
 def _tool(name: str, *trial: str) -> str | None:
-    """Path of a program that works here, tried with *trial*."""
+    """Return the path of a program if running it with *trial* works; None otherwise."""
     path = shutil.which(name)
     works = path is not None and subprocess.run([path, *trial], capture_output=True, check=False).returncode == 0
     return path if works else None
 
 
 def _job(folder: Path, *wrapper: str) -> dict[str, bytes] | None:
-    """Run the main job in *folder*; the skills by path, or None where it failed."""
+    """Run the main job in *folder*, and return the files of the skills by path; None if the run failed."""
     folder.mkdir()
     own = child_process.environment()
     command = [*wrapper, *child_process.command("t2s_local", *_JOB)]

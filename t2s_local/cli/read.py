@@ -1,4 +1,4 @@
-"""``t2s read``: what trajectories hold."""
+"""``t2s read``: show the content of trajectories."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _HEAD = ("ID", "FORMAT", "STEPS", "CALLS", "ERRORS", "OUTCOME", "ENDED", "TASK")
 
 
 class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
-    """One trajectory as ``t2s read --json`` prints it; the last two only where the fallback read it."""
+    """Row of ``t2s read --json`` about a trajectory; the last two fields only if the fallback reader read it."""
 
     id: TrajectoryId
     source: str
@@ -45,9 +45,9 @@ class Row(Value, frozen=True, kw_only=True, omit_defaults=True):
     termination: str | None
     label_source: str | None
     certainty: float | None = None
-    """How sure the fallback is of its reading, from 0 to 1."""
+    """Certainty of the fallback reader, from 0 to 1."""
     reasons: tuple[str, ...] = ()
-    """What the certainty follows from."""
+    """Reasons for the certainty."""
 
 
 @click.command()
@@ -107,7 +107,7 @@ def read(
 
 
 def _print_rows(rows: list[Row], only: list[Trajectory], *, as_json: bool) -> None:
-    """Print the trajectories, and the steps of the only one."""
+    """Print the trajectories; if there is only one, its steps too."""
     if as_json:
         for row in rows:
             print_json(row)
@@ -120,7 +120,7 @@ def _print_rows(rows: list[Row], only: list[Trajectory], *, as_json: bool) -> No
 
 
 def _print_verdicts(verdicts: Sequence[StepVerdict]) -> None:
-    """Print a line for each step that is not sound."""
+    """Print a line for each step that is not judged sound."""
     for verdict in verdicts:
         if verdict.verdict != SOUND:
             value = "no verdict" if verdict.verdict is None else f"{verdict.verdict:g}"
@@ -128,10 +128,10 @@ def _print_verdicts(verdicts: Sequence[StepVerdict]) -> None:
 
 
 def _suggested(paths: tuple[Path, ...]) -> str:
-    """Write a map for the one file that is named.
+    """Return the text of a suggested map for the named file.
 
     Raises:
-        UsageError: several are named, or a folder.
+        UsageError: several files or a folder are named.
     """
     if len(paths) > 1 or paths[0].is_dir():
         message = "--suggest-map is for one file"
@@ -140,7 +140,7 @@ def _suggested(paths: tuple[Path, ...]) -> str:
 
 
 def row_of(run: Trajectory) -> Row:
-    """Count what *run* holds."""
+    """Return the counts of the content of *run*."""
     kinds = Counter(step.kind for step in run.steps)
     return Row(
         id=run.id,
@@ -160,14 +160,14 @@ def row_of(run: Trajectory) -> Row:
 
 
 def labelled_row(row: Row, label: Label | None) -> Row:
-    """Return *row* under *label*."""
+    """Return *row* with the outcome of *label*."""
     if label is None:
         return row
     return msgspec.structs.replace(row, outcome=label.outcome, score=label.score, label_source=label.source)
 
 
 def _with_certainty(rows: list[Row], report: Report) -> list[Row]:
-    """Say of every trajectory that the fallback read how sure it is of the file."""
+    """Return *rows* with the certainty of the file for every trajectory that the fallback reader read."""
     guesses = {guess.path: guess for guess in report.guesses}
     return [
         msgspec.structs.replace(row, certainty=guess.certainty, reasons=guess.reasons)

@@ -1,4 +1,4 @@
-"""Words about the reading: the trajectories found, and the files and records left out, with the reason."""
+"""Word the report on reading: trajectories, and files and records that were left out, with the reasons."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,20 +10,20 @@ from t2s_local.text.text import clip, counted
 UNSURE = 0.6
 """Certainty below which a file of an unknown format is shown as a warning (decision 0103)."""
 _SHOWN = 20
-"""Lines of one kind on stderr; the rest is counted."""
+"""Number of lines of one kind on stderr; further lines are only counted."""
 _FEW = 3
-"""Files, or kinds of records, that are named one by one; of more the most frequent are, and the others counted."""
+"""Largest number of files or kinds of records that are all listed; of more, only the most frequent are."""
 _LONGEST_KIND = 48
 _VERBOSE = "(-v names each)"
 
 
 def account(report: Report, *, n_trajectories: int, verbose: bool = False) -> list[str]:
-    """Return lines about everything that was read, and everything that was not, with the reason.
+    """Return lines on everything that was read or left out, with the reasons.
 
     Args:
-        report: What became of every piece of every file.
-        n_trajectories: How many trajectories there are.
-        verbose: Name every file without a trajectory and every kind of record without a step, one a line.
+        report: Report on every part of every file.
+        n_trajectories: Number of trajectories.
+        verbose: Whether every file without a trajectory and every kind of record without a step has its own line.
     """
     trajectories = "trajectory" if n_trajectories == 1 else "trajectories"
     return [
@@ -33,7 +33,7 @@ def account(report: Report, *, n_trajectories: int, verbose: bool = False) -> li
 
 
 def left_out(report: Report, *, verbose: bool = False) -> list[str]:
-    """Return lines about records that were left out, joined, cut or labelled; arguments as for :func:`account`."""
+    """Return lines on records that were left out, joined, cut or labelled; arguments as for :func:`account`."""
     lines = [f"{item.path}{'' if item.line is None else f':{item.line}'}: {item.reason}" for item in report.quarantined]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more that could not be read"]
@@ -63,7 +63,7 @@ def left_out(report: Report, *, verbose: bool = False) -> list[str]:
 
 
 def _without_trajectory(report: Report, *, verbose: bool) -> list[str]:
-    """Files without a trajectory: each by name where they are few, otherwise by what most of them hold."""
+    """Return lines on files without a trajectory: by name if they are few, otherwise by their most frequent content."""
     if verbose or len(report.unrecognised) <= _FEW:
         return [f"{item.path}: no trajectory, {item.seen}" for item in report.unrecognised]
     kinds = Counter(item.seen for item in report.unrecognised)
@@ -71,7 +71,7 @@ def _without_trajectory(report: Report, *, verbose: bool) -> list[str]:
 
 
 def _without_step(passed: Sequence[Passed], *, verbose: bool) -> list[str]:
-    """Records that hold no step: every kind where they are few, otherwise the most frequent ones."""
+    """Return lines on records without a step: every kind if they are few, otherwise the most frequent kinds."""
     kinds = Counter({item.record: item.count for item in passed})
     if verbose:
         return [f"Records without a step: {count:,} {kind}" for kind, count in kinds.items()]
@@ -82,7 +82,7 @@ def _without_step(passed: Sequence[Passed], *, verbose: bool) -> list[str]:
 
 
 def _drifted(drift: Sequence[Drift]) -> list[str]:
-    """Kinds of records that no reader knows yet, one line a kind and version."""
+    """Return lines on kinds of records that no reader knows yet, one for each kind and version."""
     lines = [
         f"{' '.join(filter(None, (one.agent, one.version)))} writes `{clip(one.record, _LONGEST_KIND)}` records"
         f" that are not read yet: {one.count:,}"
@@ -94,7 +94,7 @@ def _drifted(drift: Sequence[Drift]) -> list[str]:
 
 
 def _most(kinds: Counter[str]) -> str:
-    """The most frequent *kinds*, and how many others there are."""
+    """Return a phrase with the most frequent *kinds* and the number of others."""
     ranked = sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = _FEW if len(ranked) > _FEW + 1 else len(ranked)
     named = [f"{count:,} {clip(kind, _LONGEST_KIND)}" for kind, count in ranked[:shown]]
@@ -104,7 +104,7 @@ def _most(kinds: Counter[str]) -> str:
 
 
 def _guessed(report: Report) -> list[str]:
-    """Files the fallback is not sure of, each with the reasons; how many it is sure of."""
+    """Return lines on files the fallback reader is unsure of, with the reasons, and the number of the other files."""
     unsure = [guess for guess in report.guesses if guess.certainty < UNSURE]
     lines = []
     for guess in unsure[:_SHOWN]:

@@ -1,4 +1,4 @@
-"""A recording that a rule rests on, in words: file, date, outcome, and the steps around each quote."""
+"""Word a recording behind a rule: file, date, outcome, and the steps around each quote."""
 
 from collections.abc import Sequence
 
@@ -12,13 +12,13 @@ _TEXT = 200
 
 
 def print_recording(item: Recording) -> None:
-    """Print where a recording comes from and how it ended, and its quoted steps between those around them."""
+    """Print the source and outcome of a recording, and its quoted steps with the steps around them."""
     for line in recording_lines(item):
         click.echo(line)
 
 
 def recording_lines(item: Recording) -> list[str]:
-    """Say where a recording comes from and how it ended, and give its quoted steps between those around them."""
+    """Return lines on the source and outcome of a recording, and its quoted steps with the steps around them."""
     day = (item.started_at or "")[:10]
     facts = [item.source or "no longer stored", item.project, day, item.outcome or "no outcome known"]
     texts = [paragraph(f"{item.id}  {' · '.join(filter(None, facts))}")]

@@ -1,4 +1,4 @@
-"""``t2s report``: one page to look at, for a run or a library."""
+"""``t2s report``: write an HTML page about a run or a library."""
 
 import os
 import shlex
@@ -23,9 +23,9 @@ from t2s_local.skills.library.library import is_library
 from t2s_local.workspace import Workspace, read_workspace
 
 DEFAULT = Path("t2s-report.html")
-"""File that the page goes to where none is named."""
+"""Default file of the page."""
 _START = 4000
-"""Bytes in which the mark of a page of ours stands."""
+"""Number of bytes at the start of a file in which the tag of a t2s page is looked for."""
 
 
 @click.command()
@@ -52,10 +52,10 @@ def report(subject: str | None, *, out: Path, with_graph: bool, opens: bool, wor
 
 
 def write_report(store: Workspace, place: Place, out: Path, *, with_graph: bool = False) -> None:
-    """Write the page about a run to *out*; where it is there already, nothing is written.
+    """Write the page about a run to *out*; an identical file is not written again.
 
     Raises:
-        UsageError: *out* is a folder, or another file lies there.
+        UsageError: *out* is a folder, or a file that is no t2s page.
         T2SError: the run cannot be read, or the file cannot be written.
     """
     refuse_foreign(out)
@@ -68,7 +68,7 @@ def write_report(store: Workspace, place: Place, out: Path, *, with_graph: bool 
 
 
 def _page_wanted(_context: click.Context, _option: click.Parameter, value: bool) -> Path | None:  # noqa: FBT001 - as click calls it
-    """Return the file that the page of a run goes to; None where none is wanted."""
+    """Return the file for the page of a run; None if no page is wanted."""
     if value:
         refuse_foreign(DEFAULT)
     return DEFAULT if value else None
@@ -80,7 +80,7 @@ page_option = click.option(
 
 
 def report_run(workspace: Path, run: str, page: Path | None) -> None:
-    """Write the page about a finished run to *page* and say so; nothing where that is None.
+    """Write the page about a finished run to *page* and print a message; do nothing if *page* is None.
 
     Raises:
         T2SError: the run cannot be read, or the file cannot be written.
@@ -92,10 +92,10 @@ def report_run(workspace: Path, run: str, page: Path | None) -> None:
 
 
 def refuse_without_run(page: Path | None, *, has_run: bool) -> None:
-    """Refuse a page about a run that is not made.
+    """Check that a page is only asked for if the command finishes a run.
 
     Raises:
-        UsageError: a page is wanted, and no run is finished by this command.
+        UsageError: a page is wanted, and this command finishes no run.
     """
     if page is not None and not has_run:
         message = "--report shows a finished run"
@@ -103,10 +103,10 @@ def refuse_without_run(page: Path | None, *, has_run: bool) -> None:
 
 
 def refuse_foreign(out: Path) -> None:
-    """Refuse to write over anything but a page of ours.
+    """Check that *out* does not exist or is a page by t2s.
 
     Raises:
-        UsageError: *out* is a folder, or another file lies there.
+        UsageError: *out* is a folder, or a file that is no t2s page.
     """
     if out.is_dir():
         message = f"{out} is a folder"
@@ -117,11 +117,11 @@ def refuse_foreign(out: Path) -> None:
 
 
 def _place(store: Workspace, subject: str | None, library: Path | None) -> Place:
-    """Find the run that *subject* means.
+    """Return the run and the libraries that *subject* means.
 
     Raises:
-        InputError: a path is named, and nothing is there.
-        UsageError: it is a run and a folder, or neither.
+        InputError: *subject* is a path that does not exist.
+        UsageError: *subject* is both a run and a folder, or neither.
     """
     if subject is None:
         return place_of_run(store, None)
@@ -140,10 +140,10 @@ def _place(store: Workspace, subject: str | None, library: Path | None) -> Place
 
 
 def _refuse_skill(folder: Path) -> None:
-    """Refuse the folder of one skill: a page is about all skills of a library.
+    """Check that *folder* is not the folder of a single skill, because a page is about a whole library.
 
     Raises:
-        UsageError: *folder* lies in a library that knows it.
+        UsageError: *folder* is a skill in a library.
     """
     above = folder.absolute().parent
     if not is_library(folder) and is_library(above):
@@ -152,7 +152,7 @@ def _refuse_skill(folder: Path) -> None:
 
 
 def _open(page: Path) -> None:
-    """Open *page* in the browser of the desktop, and say so where there is none."""
+    """Open *page* in the desktop's browser, or print a message if there is none."""
     has_display = sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if not has_display or not webbrowser.open(page.absolute().as_uri()):
         say(f"No browser can be opened here. Open {page.absolute()} in one.")

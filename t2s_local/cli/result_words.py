@@ -1,4 +1,4 @@
-"""Words that a run of the main job ends with."""
+"""Print the result of a run of the main job."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,16 +15,16 @@ from t2s_local.text.text import counted
 _SHOWN = 5
 _SKIPPED = 20
 _LONGEST = 240
-"""Characters of a candidate that are shown."""
+"""Largest number of characters of a candidate that are shown."""
 
 
 def say_result(result: RunResult, *, candidates: str, verbose: bool) -> None:
-    """Say on stderr what came of a run, and what was left out.
+    """Print the result of a run and everything that was left out on stderr.
 
     Args:
-        result: What the run came to.
-        candidates: The command that lists the rules in no skill.
-        verbose: Name every file and every kind of record that was left out, and the counts and losses of every stage.
+        result: Result of the run.
+        candidates: Command that lists the rules in no skill.
+        verbose: Whether every omitted file and kind of record, and counts and losses of every stage are listed.
     """
     for line in left_out(result.report, verbose=verbose):
         say(line)
@@ -40,7 +40,7 @@ def say_result(result: RunResult, *, candidates: str, verbose: bool) -> None:
 
 
 def focus_lines(result: RunResult) -> list[str]:
-    """Word how much of the runs a model was asked about, and which tasks it was not, with their priority."""
+    """Return lines on the share of runs a model was asked about, and on the other tasks with their priority."""
     focus = result.focus
     if focus is None:
         return []
@@ -56,7 +56,7 @@ def focus_lines(result: RunResult) -> list[str]:
 
 
 def model_lines(result: RunResult) -> list[str]:
-    """Word what a run with a model shows: the questions it never answered, and whether it reads badly."""
+    """Return lines on the model of a run: its unanswered questions, and advice if it reads badly."""
     lines = [f"No answer of use: {item}" for item in result.parked[:_SHOWN]]
     if len(result.parked) > _SHOWN:
         lines.append(
@@ -72,7 +72,7 @@ def model_lines(result: RunResult) -> list[str]:
 
 
 def _held_lines(result: RunResult) -> list[str]:
-    """Name the lessons that stay candidates because of what they would have an agent do."""
+    """Return lines on the lessons that are held back because their action is risky."""
     ordered = sorted(result.held, key=lambda item: (-item.n_runs, item))
     lines = [
         f"Candidate, not written: {_short(item.text)} ({counted(item.n_runs, 'run')}; {item.reason})"
@@ -89,7 +89,7 @@ def _short(text: str) -> str:
 
 
 def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json: bool) -> None:
-    """Print the folders of the skills, one a line, or everything as one JSON object."""
+    """Print the folders of the skills, one in each line, or the whole result as one JSON object."""
     result = outcome.result
     if not as_json:
         for skill in result.skills:
@@ -131,7 +131,7 @@ def print_result(outcome: RunOutcome, *, changes: Mapping[str, object], as_json:
 
 @contextmanager
 def words_for_nothing(*, verbose: bool) -> Iterator[None]:
-    """Say what was read where there is no trajectory in it."""
+    """Print the report on reading if the block finds no trajectory."""
     try:
         yield
     except NoTrajectoryError as error:

@@ -1,4 +1,4 @@
-"""``t2s review``: a person reads rules, skills and edits, and decides about each."""
+"""``t2s review``: show rules, skills and edits to a person, who decides about each."""
 
 import shlex
 import sys
@@ -107,13 +107,13 @@ def _check(answers: Sequence[Answer], *, reason: str | None, unassessed: bool, a
 
 
 def _rejected(decisions: Sequence[Decision]) -> list[Decision]:
-    """Return the rejections that no later decision about the same took the place of."""
+    """Return the rejections that no later decision about the same item replaced."""
     last = {item.id: item for item in decisions}
     return [item for item in last.values() if item.verdict == "rejected"]
 
 
 def _waiting(items: Sequence[Item]) -> list[Item]:
-    """Return what nobody has decided about; a skill where that holds for a rule of it, and no unsure edit."""
+    """Return undecided items: skills with an undecided rule are included, edits with low confidence are not."""
     open_rules = [item for item in items if isinstance(item, RuleItem) and item.decision is None]
     skills = {item.skill for item in open_rules}
     unsure = {item.id for item in items if isinstance(item, ProposedEditItem) and not item.is_likely}
@@ -141,7 +141,7 @@ def _refuse_empty(items: Sequence[Item]) -> None:
 
 
 def _amounts(items: Sequence[Item]) -> str:
-    """Count what is to be judged, in words."""
+    """Return a phrase with the numbers of items to judge."""
     rules = [item for item in items if isinstance(item, RuleItem)]
     n_risky = sum(item.risk is not None for item in rules)
     kinds = {

@@ -1,4 +1,4 @@
-"""``t2s runs``: what is in the workspace, how far a run is, what changed between two, and how to be rid of one."""
+"""``t2s runs``: list the runs of a workspace, show their progress, compare two runs, or delete a run."""
 
 import shlex
 import time
@@ -27,7 +27,7 @@ _RUN = click.argument("run", required=False, shell_complete=complete_run)
 _FOLLOWED_EVERY = 1.0
 _WIDTH = 110
 _NAMES = {"refused": "no lesson in", "stored_already": "remembered"}
-"""Names of facts in words, where that of the field says too little."""
+"""Names for display, for fields whose own name is unclear."""
 
 
 @click.group()
@@ -36,7 +36,7 @@ def runs() -> None:
 
 
 def _ls(*, workspace: str, as_json: bool) -> int:
-    """List the runs, oldest first."""
+    """Print the runs, oldest first, and return the exit code."""
     with read_workspace(Path(workspace)) as store:
         found = [_row(run, store) for run in store.ledger]
     if as_json:
@@ -67,7 +67,7 @@ def _row(run: StoredRun, store: Workspace) -> dict[str, object]:
 
 
 def state_of(run: StoredRun, folder: Path) -> str:
-    """``finished``, ``under way``, or ``stopped``; a run that is done again keeps its old result until then."""
+    """Return ``finished``, ``under way`` or ``stopped``; a repeated run has its old result until it is finished."""
     if run.is_whole:
         return "finished"
     is_under_way = holder(folder) is not None and run.state is not None and time.time() - run.state.at < 60.0

@@ -1,4 +1,4 @@
-"""``t2s scan``: what in a skill could do harm."""
+"""``t2s scan``: find parts of a skill that could do harm."""
 
 from collections import Counter
 from pathlib import Path

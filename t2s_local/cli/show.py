@@ -1,4 +1,4 @@
-"""``t2s show``: a stored recording, step by step."""
+"""``t2s show``: print a stored recording step by step."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +45,7 @@ def _stored(store: Workspace, start: str) -> Trajectory:
     """Return the one stored trajectory whose id begins with *start*.
 
     Raises:
-        UsageError: none does, or more than one.
+        UsageError: no stored trajectory has such an id, or several have.
     """
     ids = store.trajectory_ids(start, most=_MOST_NAMED + 1)
     run = store.trajectory(ids[0]) if len(ids) == 1 else None
@@ -59,7 +59,7 @@ def _stored(store: Workspace, start: str) -> Trajectory:
 
 
 def print_outline(run: Trajectory) -> None:
-    """Print what *run* is, and a line a step."""
+    """Print the facts about *run*, and a line for each step."""
     _print_facts(run)
     print_steps(run)
     say(f"`t2s show {run.id} STEP` shows a step in full.")

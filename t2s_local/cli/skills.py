@@ -1,4 +1,4 @@
-"""``t2s lint``, and what commands about written skills share: which are named, and how findings are printed."""
+"""``t2s lint``, and functions that commands about written skills share: find skills, print findings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ from t2s_local.skills.source import MAIN, read_source
 from t2s_local.text.text import join_words
 
 FINDINGS = 4
-"""Exit code: there are findings at or above the level."""
+"""Exit code if there are findings at or above the level."""
 _folders = click.argument("folders", metavar="SKILL_DIR...", nargs=-1, type=click.Path(path_type=Path))
 
 
@@ -41,12 +41,12 @@ def lint(folders: tuple[Path, ...], *, level: Severity, as_list: bool, as_json: 
 
 
 def skill_folders(folders: Sequence[Path]) -> list[Path]:
-    """The skills in *folders*: a folder without a SKILL.md stands for those below it, a SKILL.md for its folder.
+    """Return the skill folders that *folders* mean: a SKILL.md means its folder, a library all skills below it.
 
-    They lie right below a library, and one deeper below a folder of libraries, a library a project.
+    Skills are directly below a library, or one level deeper below a folder with a library for each project.
 
     Raises:
-        NothingFoundError: one of them holds no skill.
+        NothingFoundError: one of *folders* contains no skill.
     """
     found: list[Path] = []
     for named in folders:
@@ -63,7 +63,7 @@ def skill_folders(folders: Sequence[Path]) -> list[Path]:
 
 
 def _below(folder: Path) -> list[Path]:
-    """Skills right below *folder*, and those of libraries right below it; what is hidden is none."""
+    """Return the skills directly below *folder* or in libraries directly below it, without hidden folders."""
     found = []
     for place in sorted(folder.iterdir()):
         if place.name.startswith("."):
@@ -78,7 +78,7 @@ def _below(folder: Path) -> list[Path]:
 def report(
     results: Sequence[tuple[Path, list[Finding]]], *, as_json: bool, extras: dict[str, dict[str, int]] | None = None
 ) -> None:
-    """Print findings, one a line, or everything as JSON."""
+    """Print findings, one in each line, or everything as JSON."""
     if as_json:
         print_json(
             [
@@ -94,7 +94,7 @@ def report(
 
 
 def print_book(rules: Sequence[Rule[Subject]], *, as_json: bool) -> None:
-    """Print a rule book."""
+    """Print a book of rules."""
     if as_json:
         print_json([{"id": rule.id, "severity": rule.severity, "summary": rule.summary} for rule in rules])
     else:
@@ -102,7 +102,7 @@ def print_book(rules: Sequence[Rule[Subject]], *, as_json: bool) -> None:
 
 
 def summary(n_skills: int, found: Sequence[Finding]) -> str:
-    """Say how many skills were checked, and how much was found."""
+    """Return a sentence with the numbers of checked skills and of findings."""
     counts = [(sum(item.severity == severity for item in found), severity) for severity in SEVERITIES]
     said = [f"{count} {severity}{'s' if count > 1 else ''}" for count, severity in counts if count]
     skills = f"{n_skills} skill{'s' if n_skills != 1 else ''}"

@@ -1,4 +1,4 @@
-"""``t2s verify``: the evidence of a skill against the recordings, wherever the skill lies."""
+"""``t2s verify``: check the evidence of a skill against the recordings, wherever the skill's folder is."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,7 +58,7 @@ def verify(folders: tuple[Path, ...], *, workspace: str, as_json: bool) -> int:
 
 
 def _came_to(n_quotes: int, n_skills: int, found: Sequence[Finding]) -> str:
-    """Say how many quotes hold; where something does not, how much was found."""
+    """Return a sentence with the number of quotes that hold, or with the number of findings."""
     if found or not n_quotes:
         return f"{counted(n_quotes, 'quote')}: {summary(n_skills, found)}"
     every = f"all {n_quotes:,} quotes hold" if n_quotes > 1 else "its one quote holds"

@@ -1,4 +1,4 @@
-"""``t2s why``: from a rule to the recordings it rests on."""
+"""``t2s why``: show the recordings behind a rule."""
 
 from pathlib import Path
 

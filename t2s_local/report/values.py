@@ -13,7 +13,7 @@ class Span(Value, frozen=True, kw_only=True):
 
     text: str
     kind: SpanKind = "plain"
-    """Kind of marking: ``quote`` for a rule's quotes, ``gone`` and ``new`` for text only in the old or the new action."""
+    """Kind of marking: ``quote`` for a rule's quotes, ``gone`` and ``new`` for text only in the old or new action."""
 
 
 class StepView(Value, frozen=True, kw_only=True):

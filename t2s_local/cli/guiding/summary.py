@@ -55,7 +55,7 @@ def loss_lines(result: RunResult) -> list[str]:
 
 
 def waiting(result: RunResult) -> list[Head]:
-    """Return the rules that are in no skill, those with the fewest reasons first."""
+    """Return the rules in no skill, those with the fewest reasons first; lessons without a second like them are last."""
     found = [head for head in heads_of(result) if head.lacks]
     return sorted(found, key=lambda head: (head.lacks == (LOOSE,), len(head.lacks), head.lacks, -(head.support or 1)))
 
@@ -65,7 +65,7 @@ def _needing(n: int, what: str) -> str:
 
 
 def _whereabouts(result: RunResult) -> str:
-    """Return a sentence that counts lessons in skills, duplicates of other lessons, and lessons in candidates."""
+    """Return a sentence with the numbers of lessons in skills, of duplicates, and of lessons in candidates."""
     counts = result.funnel.counts
     n, inside = counts["lessons"], counts.get("in_skills", 0)
     alike = n - counts.get("unique", n)

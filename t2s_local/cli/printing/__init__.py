@@ -1,1 +1,1 @@
-"""Text laid out for streams and terminals: tables that fit, any encoding, colours."""
+"""Print text on streams and terminals: tables, encodings and colours."""

@@ -1,4 +1,4 @@
-"""Streams that any text goes through, whatever their encoding, and words in colour where a person looks at them."""
+"""Make stdout and stderr accept any text in any encoding, and colour words on a terminal."""
 
 import codecs
 import io
@@ -14,7 +14,7 @@ _HANDLER = "t2s-plain"
 
 
 def write_any_text() -> None:
-    """Let stdout and stderr take every character: what their encoding lacks becomes a plain one or an escape."""
+    """Make stdout and stderr accept every character; unencodable ones become plain characters or escapes."""
     codecs.register_error(_HANDLER, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name != "utf-8":
@@ -22,13 +22,13 @@ def write_any_text() -> None:
 
 
 def coloured(text: str, colour: str) -> str:
-    """Return *text* in a colour where stderr is a terminal and the user did not forbid colours (``NO_COLOR``)."""
+    """Return *text* in a colour if stderr is a terminal and ``NO_COLOR`` is not set."""
     is_wanted = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     return click.style(text, fg=colour, bold=True) if is_wanted else text
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
-    """Replace the characters that cannot be encoded, as an error handler of a codec."""
+    """Return a replacement for characters that cannot be encoded, as a codec error handler does."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]

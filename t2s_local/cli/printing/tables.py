@@ -1,4 +1,4 @@
-"""Tables that fit a terminal: cells are wrapped between words; where that is too wide, a row becomes a block."""
+"""Lay out tables to fit a terminal: cells are wrapped between words, or each row becomes a block of lines."""
 
 import re
 from collections.abc import Sequence
@@ -8,19 +8,19 @@ from rich.cells import cell_len
 
 _GAP = 2
 _PIECE = re.compile(r"\s+|(?<=[/\\\\,;])(?=\S)")
-"""Places where a cell may be wrapped: between words, and behind the parts of a path."""
+"""Positions where a cell may be wrapped: between words, and after the parts of a path."""
 _INDENT = 2
 _READABLE = 16
-"""Columns below which wrapped text is a stack of single words."""
+"""Smallest width in columns for wrapped text: below it, most lines have a single word."""
 
 
 def table_lines(cells: Sequence[Sequence[str]], *, right: frozenset[int], width: int | None) -> list[str]:
-    """Lay out *cells* as lines.
+    """Return *cells* as the lines of a table.
 
     Args:
-        cells: Rows of as many cells each, the first of them the titles.
-        right: Columns that hold numbers.
-        width: Columns of the terminal; None for as many as are needed.
+        cells: Rows with equal numbers of cells; the first row has the titles.
+        right: Numbers of the columns to align right.
+        width: Width of the terminal in columns; None for no limit.
     """
     columns = [*zip(*cells, strict=True)]
     natural = [max(map(cell_len, column)) for column in columns]
@@ -41,7 +41,7 @@ def table_lines(cells: Sequence[Sequence[str]], *, right: frozenset[int], width:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break *text* between words, and behind ``/``, into lines of at most *width* columns; no word is broken."""
+    """Split *text* between words, and after ``/``, into lines of at most *width* columns; no word is split."""
     lines = [""]
     at = 0
     for piece, gap in _pieces(text):
@@ -54,7 +54,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:
-    """Cut *text* into pieces that stay whole, each with the blanks behind it: one or none."""
+    """Split *text* into pieces that are not split further, each with the number of blanks after it (0 or 1)."""
     found, start = [], 0
     for mark in _PIECE.finditer(text):
         found.append((text[start : mark.start()], int(mark.end() > mark.start())))
@@ -67,7 +67,7 @@ def _longest_piece(text: str) -> int:
 
 
 def _shared(natural: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Share *room* out: each column its least, then what is left, to those that lack little first."""
+    """Return column widths within *room*: the least width of each column, then the rest to columns that need least."""
     widths = [*least]
     for column in sorted(range(len(widths)), key=lambda one: natural[one] - least[one]):
         widths[column] += min(natural[column] - least[column], room - sum(widths))
@@ -83,7 +83,7 @@ def _line(row: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> s
 
 
 def _blocks(cells: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Write each row as a block: its first cell, and below it a line for each other one, with its title."""
+    """Return each row as a block: its first cell, then a line for each other cell with its title."""
     head, *rows = cells
     lines = []
     for row in rows:

@@ -1,1 +1,1 @@
-"""Commands about recorded runs that are not the main job: their steps judged, their data for trainers."""
+"""Commands about recorded runs: judge their steps, export them for training, and record a program."""

@@ -1,4 +1,4 @@
-"""``t2s export``: recorded runs as rows that trainers of language models read as they are."""
+"""``t2s export``: write recorded runs as rows in formats that trainers of language models read."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -30,7 +30,7 @@ def export() -> None:
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every kind of export has."""
+    """Add the options that every kind of export has."""
     shared: tuple[Decorator, ...] = (
         click.option("-o", "output", metavar="DIR", required=True, type=click.Path(path_type=Path), help="Folder."),
         click.option("--labels", type=click.Path(path_type=Path), help="File or folder that says how runs ended."),

@@ -1,4 +1,4 @@
-"""``t2s record``: a program of the user's, run as it is, and one line about it."""
+"""``t2s record``: run a program of the user unchanged, and write one line about it."""
 
 from datetime import UTC, datetime
 from pathlib import Path

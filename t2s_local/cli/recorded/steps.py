@@ -1,4 +1,4 @@
-"""``t2s steps``: every step of recorded runs judged in three values."""
+"""``t2s steps``: judge every step of recorded runs with one of three values."""
 
 from collections.abc import Sequence
 from pathlib import Path

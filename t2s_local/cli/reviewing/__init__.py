@@ -1,1 +1,1 @@
-"""A review on a terminal: the questions, and rules and decisions in words."""
+"""Review on a terminal: ask the questions, and word rules and decisions."""

@@ -1,4 +1,4 @@
-"""Rules and skills in the person's own editor."""
+"""Edit rules and skills in the person's own editor."""
 
 import os
 import shlex
@@ -15,7 +15,7 @@ from t2s_local.skills.library.one_skill.waiting import Draft
 from t2s_local.values.decision import RuleText
 
 _EDITOR = "vi"
-"""Program that POSIX systems have where the user names none."""
+"""Default editor, which POSIX systems have."""
 _PARTS = ("When", "Do", "Why")
 _HELP = (
     "# Lines that begin with # are left out. Save and close to accept the rule in these words; empty it to cancel.\n"
@@ -23,14 +23,14 @@ _HELP = (
 
 
 def edited_rule(item: RuleItem) -> RuleText | None:
-    """Open a rule in the person's editor; None where nothing was saved or the editor failed."""
+    """Return a rule after editing it in the person's editor; None if nothing was saved or the editor failed."""
     values = (item.when, item.do, item.because or "")
     after = _edited(_HELP + "".join(f"{name}: {value}\n" for name, value in zip(_PARTS, values, strict=True)))
     return None if after is None else parse_edit(after)
 
 
 def edited_draft(draft: Draft) -> Draft | None:
-    """Open the files of a skill in the person's editor, one after the other; None where one of them was not saved."""
+    """Return the files of a skill after editing each in the person's editor; None if a file was not saved."""
     texts = {}
     for path, text in draft.texts.items():
         after = _edited(text)
@@ -55,7 +55,7 @@ def _edited(before: str) -> str | None:
 
 
 def parse_edit(text: str) -> RuleText | None:
-    """Read a rule as it is edited: ``When:``, ``Do:`` and ``Why:``, each on lines of its own; None without a ``Do``."""
+    """Parse an edited rule with ``When:``, ``Do:`` and ``Why:`` on separate lines; None without a ``Do``."""
     found: dict[str, list[str]] = {}
     name = None
     for line in text.splitlines():

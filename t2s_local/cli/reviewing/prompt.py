@@ -1,4 +1,4 @@
-"""Rules, skills and edits one at a time on a terminal, with a question about each."""
+"""Ask a person on a terminal about rules, skills and edits, one at a time."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -35,15 +35,15 @@ _VERDICTS: dict[str, Verdict] = {"accept": "accepted", "reject": "rejected", "pi
 
 
 class Sitting:
-    """A person who answers questions about a library."""
+    """Review session in which a person answers questions about a library."""
 
     def __init__(self, store: Workspace, library: Path | None, known: Sequence[Decision]) -> None:
-        """Begin.
+        """Begin a review without answers.
 
         Args:
             store: The workspace.
-            library: The library; None for the one that was written last.
-            known: Decisions that were there before.
+            library: Folder of the library; None for the library that was written last.
+            known: Decisions from before the review.
         """
         self._store = store
         self._library = library
@@ -53,13 +53,13 @@ class Sitting:
 
     @property
     def n_made(self) -> int:
-        """Number of answers that stand."""
+        """Number of answers that were not undone."""
         return len(self._made)
 
     def ask(self, items: Sequence[Item]) -> None:
-        """Ask about each item; every answer is kept as soon as it is given.
+        """Ask about each item; every answer is stored immediately.
 
-        The end of the input ends the questions, as ``quit`` does; Ctrl-C ends them too, at every prompt.
+        The end of the input, ``quit``, or Ctrl-C at any prompt ends the questions.
         """
         at = 0
         try:
@@ -73,7 +73,7 @@ class Sitting:
             click.echo()
 
     def _about(self, items: Sequence[Item], at: int) -> int | None:
-        """Ask about one item, and return the place of the next one; None at the end."""
+        """Ask about the item with index *at*, and return the index of the next item; None at the end."""
         item = items[at]
         if self._is_decided(item):
             return at + 1
@@ -97,13 +97,13 @@ class Sitting:
         return following
 
     def _after(self, answer: str, item: Item, at: int) -> int | None:
-        """Do as the answer says, and return the place of the item to go on with; None to ask again."""
+        """Carry out the answer, and return the index of the item to continue with; None to ask again."""
         if answer == "undo":
             return self._taken_back(at)
         return at + 1 if answer == "later" or self._kept(answer, item, at) else None
 
     def _is_decided(self, item: Item) -> bool:
-        """Return whether an answer of this sitting, or of another process meanwhile, is about *item*."""
+        """Return whether this review, or another process in the meantime, has decided about *item*."""
         mine = [decision for _, made in self._made for decision in made]
         if any(_is_about(decision, item) for decision in mine):
             return True
@@ -115,14 +115,14 @@ class Sitting:
         return False
 
     def _recordings(self, item: Item) -> list[Recording]:
-        """Return the recordings of the best quotes of a rule, with the steps around these."""
+        """Return the recordings of the best quotes of a rule, with the steps around the quotes."""
         by_run: dict[TrajectoryId, list[Quote]] = {}
         for quote in item.quotes if isinstance(item, RuleItem) else ():
             by_run.setdefault(quote.trajectory_id, []).append(quote)
         return [recording_of(self._store, run, told) for run, told in by_run.items()]
 
     def _taken_back(self, at: int) -> int:
-        """Take the last answer of this sitting back, and return the place of the item it was about."""
+        """Undo the last answer of this review, and return the index of its item."""
         if not self._made:
             say("Nothing was decided yet; `t2s review --undo` takes back what was decided before.")
             return at
@@ -132,7 +132,7 @@ class Sitting:
         return place
 
     def _kept(self, word: str, item: Item, at: int) -> bool:
-        """Keep the answer that *word* means; whether there is one."""
+        """Store the answer that *word* means; return whether there is an answer."""
         answer = _edited(item) if word == "edit" else _plain(word, item)
         if answer is None:
             say("Nothing was saved; it is as it was.")
@@ -165,7 +165,7 @@ def _n_below() -> int:
 
 
 def _plain(word: str, item: Item) -> Answer | None:
-    """Return the answer that *word* means; None where the person went back instead of giving a reason."""
+    """Return the answer that *word* means; None if the person went back instead of stating a reason."""
     verdict = _VERDICTS[word]
     reason = None
     if verdict == "rejected":
@@ -176,7 +176,7 @@ def _plain(word: str, item: Item) -> Answer | None:
 
 
 def _edited(item: Item) -> Answer | None:
-    """Open *item* in the person's editor; None where nothing was saved."""
+    """Return the answer with the edited *item* from the person's editor; None if nothing was saved."""
     if isinstance(item, RuleItem):
         text = edited_rule(item)
         return None if text is None else Answer(name=item.id, verdict="pinned", text=text)

@@ -1,4 +1,4 @@
-"""The proposals about a library that no run of a workspace wrote, such as one that somebody wrote by hand."""
+"""Review proposals about a library that no run of a workspace wrote, such as a library written by hand."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ from t2s_local.workspace import STORE, read_workspace
 
 
 def holds_only_proposals(library: Path, workspace: Path) -> bool:
-    """Return whether there are proposals about *library*, or answers to some, and no run of *workspace* wrote it."""
+    """Return whether *library* has waiting or decided proposals, and no run of *workspace* wrote the library."""
     if not library.is_dir() or not (
         waiting_proposals([library]) or any(map(is_about_proposal, read_decisions(home_of(library))))
     ):
@@ -40,12 +40,12 @@ def holds_only_proposals(library: Path, workspace: Path) -> bool:
 
 
 def review_proposals(library: Path, answers: Sequence[Answer], *, takes_back: bool, as_json: bool) -> int:
-    """List the proposals about *library*, keep answers about them, or take the last answer back.
+    """List the proposals about *library*, store answers about them, or undo the last answer; return the exit code.
 
     Raises:
-        NothingFoundError: nothing waits, or nothing was decided.
-        T2SError: an answer cannot be kept.
-        UsageError: a name means nothing.
+        NothingFoundError: no proposal waits, or there is no answer to undo.
+        T2SError: an answer cannot be stored.
+        UsageError: no proposal has the name in an answer.
     """
     if takes_back or answers:
         given = [(answer.name, answer.verdict, answer.reason) for answer in answers]

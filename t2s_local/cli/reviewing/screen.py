@@ -1,4 +1,4 @@
-"""Fit a rule, a skill or an edit on one screen: evidence is shortened where it would scroll the rule away."""
+"""Fit a rule, a skill or an edit on one screen: long evidence is shortened to keep the rule visible."""
 
 from collections.abc import Iterable
 
@@ -9,18 +9,18 @@ from t2s_local.runs.finished.why import Recording
 from t2s_local.runs.reviewing.items import EditItem, Item, ProposedEditItem, RuleItem
 
 _LEAST_DIFFERENCE = 4
-"""Lines of a difference that are shown however small the window is."""
+"""Number of lines of a diff that are shown even in a small window."""
 _SHORTEST_QUOTE, _LONGEST_QUOTE = 60, 200
 
 
 def on_screen(item: Item, place: str, recordings: Iterable[Recording], *, below: int) -> list[str]:
-    """Say what there is to judge in no more lines than the window has, as far as it can be said in these.
+    """Return lines on the item to judge, shortened to the height of the window where possible.
 
     Args:
         item: A rule, a skill or an edit.
-        place: Where it stands in the order of questions.
+        place: Position of the item in the order of questions.
         recordings: Recordings of the best quotes of a rule.
-        below: Lines that are needed for the question.
+        below: Number of lines that the question needs.
     """
     if isinstance(item, EditItem | ProposedEditItem):
         bare = len(item_lines(item, place=place, most=0))
@@ -34,7 +34,7 @@ def on_screen(item: Item, place: str, recordings: Iterable[Recording], *, below:
 
 
 def in_full(item: Item, place: str, recordings: Iterable[Recording]) -> list[str]:
-    """Say all that is known of *item*, whatever the window has; a rule after its evidence, next to the question."""
+    """Return lines with everything about *item*; a rule comes after its evidence, directly above the question."""
     if isinstance(item, EditItem | ProposedEditItem):
         return item_lines(item, place=place, most=len(item.diff))
     around = evidence_lines(item, recordings) if isinstance(item, RuleItem) else []
@@ -42,7 +42,7 @@ def in_full(item: Item, place: str, recordings: Iterable[Recording]) -> list[str
 
 
 def evidence_lines(item: RuleItem, recordings: Iterable[Recording]) -> list[str]:
-    """Give the best quotes of a rule with the steps around them."""
+    """Return lines with the best quotes of a rule and the steps around them."""
     shown = list(recordings)
     lines = [line for recording in shown for line in recording_lines(recording)]
     if item.support > len(shown):
@@ -51,7 +51,7 @@ def evidence_lines(item: RuleItem, recordings: Iterable[Recording]) -> list[str]
 
 
 def _shortened(item: RuleItem, room: int) -> list[str]:
-    """Give the quotes alone, each cut so that all fit; none where they do not."""
+    """Return lines with the quotes only, each cut so that all fit into *room* lines; empty if they do not fit."""
     hint = paragraph("[m]ore shows the steps around its quotes.").splitlines()
     longest = min((room - len(hint)) // max(len(item.quotes), 1) * (columns() - 8), _LONGEST_QUOTE)
     while longest >= _SHORTEST_QUOTE:
@@ -63,5 +63,5 @@ def _shortened(item: RuleItem, room: int) -> list[str]:
 
 
 def _height(lines: Iterable[str]) -> int:
-    """Return how many rows of the window *lines* take: a path longer than a line takes several."""
+    """Return the number of window rows for *lines*: a line wider than the window needs several rows."""
     return sum(max(-(-len(line) // columns()), 1) for line in lines)

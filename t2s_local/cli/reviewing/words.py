@@ -1,4 +1,4 @@
-"""A rule, a skill or an edit under review, and what was decided about it, in words."""
+"""Word a rule, a skill or an edit under review, and the decision about it."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from t2s_local.values.decision import Decision
 
 _QUOTE = 200
 _LINES = 40
-"""Lines of a difference that are shown."""
+"""Number of lines of a diff that are shown."""
 EXPLAINED = {
     "accept": "it enters a skill, at any support",
     "reject": "it stays out of later runs too, in whatever words it comes back",
@@ -61,7 +61,7 @@ OF_PROPOSED_EDITS = {
 
 
 def print_item(item: Item) -> None:
-    """Print what there is to judge with its best quotes, and what was decided about it."""
+    """Print an item to judge with its best quotes, and the decision about it."""
     for line in item_lines(item):
         click.echo(line)
     if isinstance(item, RuleItem):
@@ -70,12 +70,12 @@ def print_item(item: Item) -> None:
 
 
 def item_lines(item: Item, *, place: str | None = None, most: int = _LINES) -> list[str]:
-    """Say what there is to judge, and what was decided about it; without the quotes of a rule.
+    """Return lines on an item to judge and the decision about it, without the quotes of a rule.
 
     Args:
         item: A rule, a skill or an edit.
-        place: Where it stands in the order of questions; None outside of one.
-        most: Lines of a difference that are shown.
+        place: Position of the item in the order of questions; None outside a review.
+        most: Number of lines of a diff to show.
     """
     if isinstance(item, SkillItem):
         lines = _of_skill(item, place)
@@ -92,7 +92,7 @@ def item_lines(item: Item, *, place: str | None = None, most: int = _LINES) -> l
 
 
 def quote_lines(item: RuleItem, *, longest: int) -> list[str]:
-    """Return the best quotes of a rule, each cut to so many characters."""
+    """Return lines with the best quotes of a rule, each cut to *longest* characters."""
     return [
         line
         for quote in item.quotes
@@ -118,7 +118,7 @@ def _of_rule(item: RuleItem, place: str | None) -> list[str]:
 
 
 def print_answer(made: Sequence[Decision]) -> None:
-    """Print what became of an answer, in a line."""
+    """Print a line on the effect of an answer."""
     first = made[0]
     what = f" {counted(len(made), 'rule')} of {first.skill}" if first.with_skill else ""
     words = f" in these words: {first.says}" if first.text is not None and not first.with_skill else ""
@@ -196,16 +196,16 @@ def _head(*parts: str | None) -> str:
 
 
 def print_decision(decision: Decision, word: str | None) -> None:
-    """Print a decision as :func:`decision_line` says it."""
+    """Print a decision in the words of :func:`decision_line`."""
     click.echo(decision_line(decision, word))
 
 
 def decision_line(decision: Decision, word: str | None) -> str:
-    """Say what was decided.
+    """Return a line on a decision.
 
     Args:
         decision: The decision.
-        word: What became of it; None where it is what it says.
+        word: Word before the verdict for the effect of an answer; None to state the verdict only.
     """
     why = "" if decision.reason is None else f", because {decision.reason}"
     said = decision.verdict if word is None else f"{word}: {decision.verdict}"
