@@ -1,1 +1,1 @@
-"""Find which recordings are pieces of one conversation, and put them together."""
+"""Find recordings that are pieces of one conversation, and join them into one run."""

@@ -18,7 +18,7 @@ class RunPiece(NamedTuple):
 
 
 class JoinPlan(NamedTuple):
-    """Plan of which recordings stay, go, and are joined."""
+    """Plan that says which recordings are kept, dropped and joined."""
 
     alone: frozenset[int]
     """Positions of the recordings that are kept unchanged."""

@@ -15,7 +15,7 @@ LARGE_GROUP = 200
 
 
 class Fingerprint(NamedTuple):
-    """Part of a trajectory that is compared: small enough to be kept for every trajectory."""
+    """Data by which a trajectory is compared with others: small enough to keep for every trajectory."""
 
     id: str
     source: str

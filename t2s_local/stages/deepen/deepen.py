@@ -34,7 +34,7 @@ class Noted(Value, frozen=True, kw_only=True):
     line: int
     text: str
     finding: str
-    """``held``, ``failed`` or ``unseen``."""
+    """``held`` if runs confirm the piece, ``failed`` if they refute it, ``unseen`` if no run has its names."""
     said: str
     """Clause that reports what the runs show, such as "3 runs show it"."""
     support: int

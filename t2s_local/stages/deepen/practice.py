@@ -10,7 +10,7 @@ from t2s_local.values.trajectory import Trajectory, TrajectoryId
 from t2s_local.values.value import Value
 
 _LONGEST = 20_000
-"""Characters of a call that are looked through for names."""
+"""Largest number of characters of a call or result that are searched for names."""
 
 
 class Practice(msgspec.Struct, frozen=True, kw_only=True):

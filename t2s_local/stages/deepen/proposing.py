@@ -37,7 +37,7 @@ class Draft(NamedTuple):
     skill: str
     edit: Edit
     rule: int
-    """Number of the rule behind it."""
+    """Number of the rule behind the edit."""
     unit: int | None = None
     """Number of the piece that the edit replaces; None if the edit adds a rule."""
     gives_way: str | None = None

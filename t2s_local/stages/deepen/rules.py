@@ -38,7 +38,7 @@ class FoundRule(msgspec.Struct, frozen=True, kw_only=True):
     messages: frozenset[str]
     """Masked messages of the results that the rule is about."""
     runs: tuple[TrajectoryId, ...]
-    """Distinct trajectories behind it, sorted."""
+    """Sorted distinct trajectories behind the rule."""
     n_succeeded: int
     n_failed: int
     is_said: bool

@@ -33,7 +33,7 @@ class ScoredRun(Value, frozen=True, kw_only=True):
 
 
 class ProblemFreedom(Value, frozen=True, kw_only=True):
-    """Freedom of the measure on one problem."""
+    """Metric Freedom on one problem."""
 
     problem: str
     n_runs: int
@@ -47,7 +47,7 @@ class ProblemFreedom(Value, frozen=True, kw_only=True):
 
 
 class Freedom(Value, frozen=True, kw_only=True):
-    """Freedom of the measure over all problems."""
+    """Metric Freedom over all problems."""
 
     freedom: float | None
     """Mean freedom of the problems on which it is defined; None if there are none."""

@@ -67,7 +67,7 @@ class FamilyFigures(Value, frozen=True, kw_only=True):
 
 
 class Lifelong(Value, frozen=True, kw_only=True):
-    """Figures of every family and of every task, the worst first."""
+    """Figures of every family and of every task, both sorted from the largest loss to the largest gain."""
 
     families: tuple[FamilyFigures, ...]
     tasks: tuple[TaskFigures, ...]

@@ -1,1 +1,1 @@
-"""Choose the tasks whose runs are worth reading."""
+"""Choose the tasks about whose runs a model is asked."""

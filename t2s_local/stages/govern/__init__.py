@@ -1,1 +1,1 @@
-"""Keep a library healthy: how its skills are used, which of them stay, and whether it drifts."""
+"""Keep a library healthy: measure the use of its skills, propose retirements and merges, and report drift."""

@@ -23,7 +23,7 @@ _LONGEST = 20_000
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _DESCRIPTION = re.compile(r"^description:\s*(.*)$", re.MULTILINE)
 _EMPTY = re.compile(r"#|Learned from \d|\s*(?:[-*]|\d+\.)?\s*\[[^\]]*\]\([^)]*\)|\W*$")
-"""Lines that say nothing of a skill's work: headings, how many runs it comes from, links."""
+"""Lines without content about a skill's work: headings, the number of runs behind the skill, links."""
 
 
 def told(source: SkillSource) -> str:

@@ -12,7 +12,7 @@ TOLERANCE = 1e-9
 
 
 class Standing(Value, frozen=True, kw_only=True):
-    """Trials of one skill since it was written, or since it was brought back."""
+    """Counts of the trials of one skill since it was written, or since it was brought back after retirement."""
 
     n_success: int = 0
     n_failure: int = 0
@@ -108,5 +108,8 @@ def trial_of(event: Event) -> int:
 
 
 def drift_bound(n_trials: int, delta: float) -> float:
-    """Return the largest error of a share measured in *n_trials*, exceeded with probability *delta* (Hoeffding)."""
+    """Return the error of a share measured in *n_trials* that chance exceeds with probability at most *delta*.
+
+    This is the two-sided bound of Hoeffding.
+    """
     return math.sqrt(math.log(2 / delta) / (2 * n_trials))

@@ -18,7 +18,7 @@ MODULE = "t2s_local.stages.intake.worker"
 
 
 class WorkerSettings(NamedTuple):
-    """First message to every process."""
+    """Settings that every worker process receives as its first message."""
 
     format_name: str | None
     layout: Layout | None

@@ -89,7 +89,7 @@ class Harvest(Value, frozen=True, kw_only=True):
 
 
 class Due(Value, frozen=True, kw_only=True):
-    """Conversations that a run over a harvest reads."""
+    """Conversations that the next run reads."""
 
     new: tuple[HarvestedFile, ...]
     """Files that were never read, or changed since they were read."""

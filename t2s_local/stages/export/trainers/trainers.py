@@ -116,7 +116,7 @@ def export_rows(
 
 
 def write_export(exported: Exported, folder: Path, *, replace: bool) -> None:
-    """Write the rows, and their manifest beside them, to *folder*.
+    """Write the rows and their manifest to *folder*.
 
     Raises:
         T2SError: a different file of the same name exists and *replace* is not set, or *folder* cannot be written to.

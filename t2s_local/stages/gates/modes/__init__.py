@@ -1,1 +1,1 @@
-"""Modes of level L3: what each makes of the scores of its arms."""
+"""Modes of the gates: each turns measured scores into a verdict in a different way."""

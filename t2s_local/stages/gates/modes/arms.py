@@ -19,7 +19,7 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
         return [score for scores in self.by_arm.get(arm, {}).values() for score in scores]
 
     def is_whole(self, *arms: str) -> bool:
-        """Return whether no score of these arms is missing, and they have the same tasks."""
+        """Return whether *arms* have the same tasks, at least one, and no missing score."""
         tasks = [set(self.by_arm.get(arm, {})) for arm in arms]
         return all(one == tasks[0] and one for one in tasks) and None not in [
             score for arm in arms for score in self.all_of(arm)

@@ -55,5 +55,5 @@ def judge(tasks: Sequence[TaskScores] | None, *, rejects_ties: bool = False) -> 
 
 
 def merge_order(points: Sequence[float]) -> list[int]:
-    """Return the positions of kept changes in the order they are merged: low points first, so that high ones win."""
+    """Return the positions of kept changes in merge order: fewest points first, so that later, better changes win."""
     return sorted(range(len(points)), key=lambda at: (points[at], at))

@@ -20,7 +20,7 @@ _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b")
 _AVOID = re.compile(r"^\W*(?:avoid|never|do not|don['’]t)\b", re.IGNORECASE)
 """Heading of a section with rules that say what not to do."""
 _LONGEST = 20_000
-"""Characters of a call or a result that are looked through."""
+"""Largest number of characters of a call or a result that are searched."""
 
 
 class Rule(Value, frozen=True, kw_only=True):

@@ -21,18 +21,18 @@ _OTHERWISE = frozenset(
     {"add", "create", "delete", "edit", "find", "install", "list", "manage", "patch", "remove", "save", "search"}
     | {"suggest", "uninstall", "update", "write"}
 )
-"""Words in the names of tools that do something else with skills than load them."""
+"""Words in the names of tools that do something with skills other than loading them."""
 _LONGEST = 400_000
-"""Characters of a step that are looked through: skills are far shorter, and lists of them too."""
+"""Largest number of characters of a step that are searched; skills and lists of skills are far shorter."""
 
 
 class Load(NamedTuple):
-    """One call for a skill."""
+    """One load of a skill: a call, or its text in a message."""
 
     skill: str
     step: int
     digest: str | None = None
-    """The version whose text the recording holds whole."""
+    """Digest of the version whose whole text the recording contains; None if it contains no whole text."""
     tokens: int = 0
     has_failed: bool = False
     is_silent: bool = True
