@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from t2s_local.stages.naming.nouns import is_thing
 from t2s_local.stages.naming.stopwords import STOP
@@ -67,7 +68,9 @@ def topics(tasks: Sequence[str], *, most: int, least: float = _LEAST_SHARE) -> l
     behind = {word: [at for at, said in enumerate(spoken) if word in said] for word in sorted(nouns)}
     wide = {word: at for word, at in behind.items() if len(at) >= max(_LEAST_TASKS, least * len(tasks))}
     chosen = _cover(wide, len(tasks), most=most)
-    told = list(dict.fromkeys(_spelt(word, tasks) for word in chosen))
+    texts = [words(task) for task in tasks] if chosen else []
+    stems = [[_stem(word) for word in text] for text in texts]
+    told = list(dict.fromkeys(_spelt(word, texts, stems) for word in chosen))
     return [one for one in told if not any(one != other and one in other.split() for other in told)]
 
 
@@ -135,14 +138,21 @@ def _can_tell(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
     return next((one for one, several in _ODD_PLURALS.items() if word == several), singular(word))
 
 
-def _spelt(thing: str, tasks: Sequence[str]) -> str:
-    """Return an object with the word that mostly precedes or follows it, in the plural if tasks use the plural."""
-    texts = [words(task) for task in tasks]
-    places = [(text, at) for text in texts for at, word in enumerate(text) if _stem(word) == thing]
+def _spelt(thing: str, texts: Sequence[Sequence[str]], stems: Sequence[Sequence[str]]) -> str:
+    """Return an object with the word that mostly precedes or follows it, in the plural if tasks use the plural.
+
+    Args:
+        thing: The object, without an ending.
+        texts: Words of the tasks.
+        stems: The same words without endings.
+    """
+    both = zip(texts, stems, strict=True)
+    places = [(text, at) for text, plain in both for at, word in enumerate(plain) if word == thing]
     several = plural(thing) if thing not in _ODD_PLURALS else _ODD_PLURALS[thing]
     is_counted = any(
         text[at] == several or (at and text[at - 1] in _COUNTING and not is_thing("".join(text[at + 1 : at + 2])))
