@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from t2s_local.cli.harvest import amount_of, found_here, moment_of, nothing_here, print_sources
 from t2s_local.cli.output import say
 from t2s_local.errors import NothingFoundError, T2SError
-from t2s_local.runs.harvest_notes import harvested_stamps, was_stopped
+from t2s_local.runs.harvest_notes import harvested_stamps, was_decided, was_stopped
 from t2s_local.runs.job import Job
 from t2s_local.runs.libraries import project_names, remember_names
 from t2s_local.skills.installing.agent_folders import project_folder
@@ -44,7 +44,7 @@ def with_harvest(job: Job, *, project: Path | None, since: str | None, into_proj
     chosen = due(found, harvested_stamps(job, found).get, since=moment)
     named = tuple(Path(source.path) for source in chosen.sources)
     whole = msgspec.structs.replace(job, paths=(*job.paths, *named), harvested=chosen.sources)
-    if not (chosen.new or job.paths or (chosen.known and (job.restart or was_stopped(whole)))):
+    if not (chosen.new or job.paths or (chosen.known and (job.restart or was_stopped(whole) or was_decided(whole)))):
         message = f"nothing new: {len(chosen.known)} of the {len(found.sources)} files found were distilled before"
         message += "" if since is None else f", no other one changed since {since}"
         raise NothingFoundError(message, hint="--restart distills them again; `t2s harvest` lists what is here.")

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from t2s_local.files import printable
 from t2s_local.runs.job import Job
+from t2s_local.runs.manifest import Manifest
 from t2s_local.runs.previous import stopped_runs
+from t2s_local.skills.decisions import read_decisions
 from t2s_local.stages.reading.harvest import Harvest
+from t2s_local.stages.review.review import KnownDecisions
 from t2s_local.values.value import digest
 from t2s_local.workspace import STORE, Attempt, read_workspace
 
@@ -39,3 +44,19 @@ def was_stopped(job: Job) -> bool:
         return False
     with read_workspace(job.workspace) as workspace:
         return bool(stopped_runs(job, workspace))
+
+
+def was_decided(job: Job) -> bool:
+    """Return whether a person's decisions differ from those that the last run of the same command line applied."""
+    if not (job.workspace / STORE).exists():
+        return False
+    with read_workspace(job.workspace) as workspace:
+        about = [(run, run.about) for run in workspace.ledger if run.is_whole]
+        runs = [run for run, known in about if known is not None and known.line == job.line]
+    if not runs:
+        return False
+    try:
+        applied = msgspec.json.decode(runs[-1].manifest, type=Manifest).decisions
+    except msgspec.ValidationError:
+        return False  # Another version began the run, which asks for a new one by itself.
+    return applied != KnownDecisions(read_decisions(job.out)).digest

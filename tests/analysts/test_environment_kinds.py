@@ -111,6 +111,16 @@ def checked(number: int, home: str, *commands: str) -> Trajectory:
     return trajectory(step("user", f"mend {number}"), *edit, *ran, source=f"{number}")
 
 
+def test_runs_that_ran_only_part_of_the_command_told_are_counted_as_such() -> None:
+    lines = ["make lint"] * 4 + ["make fmt && make lint"] * 4 + ["make lint"]
+    told = lessons(*[checked(n, "/Users/a/work", line) for n, line in enumerate(lines)], pattern="check")
+    (lesson,) = [one for one in told if one.when == "after editing files"]
+    assert lesson.do == "Run `make fmt && make lint` before you say that you are done."
+    because = "9 of 9 runs that edited files ran `make lint`, 4 of them all of this; it passed 9 of 9 times"
+    assert lesson.because == because
+    assert len(lesson.trajectory_ids) == 4
+
+
 def test_a_project_is_known_by_the_folders_its_runs_share_and_its_ways_to_check_are_told() -> None:
     homes = ("/Users/a/work", "/Users/b/code/go", "/Users/c/x")
     ours = [checked(n, home, "make fmt && make lint", "make test | tail -3") for n, home in enumerate(homes)]

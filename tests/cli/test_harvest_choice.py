@@ -83,6 +83,18 @@ def stored() -> Path:
     return conversations_workspace()
 
 
+def test_a_decision_is_applied_without_new_conversations_and_once(home: Path, t2s: Command) -> None:
+    assert t2s(*COMMAND).code == 0
+    library = next(Path("out").glob("*/*/SKILL.md")).parent.parent
+    assert t2s("review", str(library), "--reject", f"{next(library.glob('*/SKILL.md')).parent.name}#R1").code == 0
+    t2s(*COMMAND)
+    assert not list(library.glob("*/SKILL.md"))
+    assert "nothing new" in t2s(*COMMAND).err
+    assert t2s("review", str(library), "--undo").code == 0
+    assert t2s(*COMMAND).code == 0
+    assert list(library.glob("*/SKILL.md"))
+
+
 def test_what_is_found_is_listed_and_becomes_skills(home: Path, t2s: Command) -> None:
     ran = t2s(*COMMAND)
     assert ran.code == 0, ran.err

@@ -46,7 +46,7 @@ def evidence_lines(item: RuleItem, recordings: Iterable[Recording]) -> list[str]
     shown = list(recordings)
     lines = [line for recording in shown for line in recording_lines(recording)]
     if item.support > len(shown):
-        lines += paragraph(f"`t2s why {item.id}` shows all {item.support} recordings.").splitlines()
+        lines += paragraph(f"`t2s why {item.id} --all` shows all {item.support} recordings.").splitlines()
     return lines
 
 

@@ -147,8 +147,7 @@ def _skill(
             where="" if project is None else f" in the project {code(project)}",
             last="" if last is None else f", the last on {last}",
         ),
-        "## When to use",
-        _when(body, asked, project),
+        *(("## When to use", used) if (used := _when(body, asked, project)) else ()),
         *_ruled(body),
     ]
     shown = example(body, evidence)

@@ -70,22 +70,24 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         edited = runs_of([pair for found in noted(group, EDITED).values() for pair in found])
         for purpose, pairs in noted(group, KIND).items():
             base = edited if purpose == "lint" and edited else _conversations(group)
-            command, users = _usual(pairs)
+            command, check, users = _usual(pairs)
             if len(users) < LEAST_RUNS or len(users) < LEAST_SHARE * len(base):
                 continue
             exact = [pair for pair in pairs if pair[1].detail == command]
+            whole = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])
+            did = "did" if command == check else f"ran {code(check)}, {len(whole)} of them all of this"
             ran = noted(group, RAN).get(purpose, ())
             yield lesson(
                 when=_SAID[purpose],
                 do=f"Run {code(command)}{' before you say that you are done' if purpose == 'lint' else ''}."
                 f"{_variants(command, ran)}",
                 because=f"{len(users)} of {max(len(base), len(users))} runs"
-                f"{' that edited files' if base is edited else ' on the project'} did{_passed(command, ran)}",
+                f"{' that edited files' if base is edited else ' on the project'} {did}{_passed(check, ran)}",
                 polarity="success",
                 pattern=KIND,
                 evidence=quotes_of(exact),
-                trajectories=(run.piece.trajectory for run in users),
-                tools=sorted({event.tool for run in users for event in run.events if is_shell(event.tool)}),
+                trajectories=(run.piece.trajectory for run in whole),
+                tools=sorted({event.tool for run in whole for event in run.events if is_shell(event.tool)}),
             )
 
 
@@ -113,13 +115,16 @@ def _once(pairs: Iterable[tuple[Run, Note]]) -> list[tuple[Run, Note]]:
     return list({(run.piece.trajectory.id, note.detail): (run, note) for run, note in pairs}.values())
 
 
-def _usual(pairs: Sequence[tuple[Run, Note]]) -> tuple[str, list[Run]]:
-    """Return the command that most runs used, or the most used chain that contains it, and the runs that used it."""
+def _usual(pairs: Sequence[tuple[Run, Note]]) -> tuple[str, str, list[Run]]:
+    """Return the command to recommend, the command that most runs used, and the runs that used the second.
+
+    The first is the most used chain that contains the second, if there is one.
+    """
     command = most_common((note.detail for _, note in _once(pairs)), most=1)[0]
     users = runs_of([pair for pair in pairs if _says(pair[1].detail, command)])
     chains = [note.detail for _, note in _once(pairs) if " && " in note.detail and _says(note.detail, command)]
     longest = most_common(chains, most=1, least=max(2, round(_MOST_OF_THEM * len(users))))
-    return (longest[0] if longest else command), users
+    return (longest[0] if longest else command), command, users
 
 
 def _says(detail: str, command: str) -> bool:
