@@ -9,7 +9,7 @@ from t2s_local.cli.options import command_line, json_option
 from t2s_local.cli.output import print_json, print_table, say
 from t2s_local.errors import InputError
 from t2s_local.safety.characters import one_line
-from t2s_local.skills.library.library import is_library
+from t2s_local.skills.library.library import is_library, libraries_below
 from t2s_local.skills.library.one_skill.history import SkillVersions, rollback, skill_diff, skill_versions
 from t2s_local.skills.library.proof import prove_library, read_events
 from t2s_local.text.text import join_words
@@ -125,6 +125,10 @@ def _known(folder: Path) -> Path:
         InputError: *folder* is no library.
     """
     if not is_library(folder):
+        below = libraries_below(folder)
+        if below:
+            message = "holds a library for each project, and is none itself"
+            raise InputError(message, path=folder, hint=f"Name one: {', '.join(map(str, below))}.")
         message = "no library of skills that t2s wrote"
         raise InputError(message, path=folder, hint="Name the folder that `t2s distill -o` wrote to.")
     return folder

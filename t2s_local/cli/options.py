@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from t2s_local import config
 from t2s_local.cli.completion import complete_model
 from t2s_local.errors import UsageError
-from t2s_local.skills.library.library import workspace_of
+from t2s_local.skills.library.library import libraries_below, workspace_of
 from t2s_local.stages.reading.map_file import read_map
 from t2s_local.user_files.folders import conversations_workspace
 from t2s_local.values.layout import Layout
@@ -89,10 +89,16 @@ stored_workspace = setting("workspace", callback=_existing_workspace)
 
 
 def workspace_behind(library: Path | None, workspace: str) -> Path:
-    """Return the named workspace, or else the one noted in the library, or else the default."""
+    """Return the named workspace, or else the one noted in the library or in the libraries below it, or the default."""
     is_named = click.get_current_context().get_parameter_source("workspace") is not ParameterSource.DEFAULT
-    noted = None if is_named or library is None or not library.is_dir() else workspace_of(library)
-    return noted if noted is not None and (noted / STORE).exists() else Path(workspace)
+    if is_named or library is None or not library.is_dir():
+        return Path(workspace)
+    noted = (
+        found
+        for place in (library, *libraries_below(library))
+        if (found := workspace_of(place)) is not None and (found / STORE).exists()
+    )
+    return next(noted, Path(workspace))
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

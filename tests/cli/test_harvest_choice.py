@@ -83,6 +83,18 @@ def stored() -> Path:
     return conversations_workspace()
 
 
+def test_libraries_by_project_are_found_with_their_workspace_beside_one_of_the_folder(home: Path, t2s: Command) -> None:
+    assert t2s(*COMMAND).code == 0
+    assert t2s("demo", "-o", "demo", "--model", "none", "--quiet").code == 0
+    shown = t2s("review", "out", "--json")
+    assert (shown.code, shown.err) == (0, "")
+    assert '"kind":"rule"' in shown.out.replace(" ", "")
+    assert t2s("report", "out", "-o", "page.html").code == 0
+    refused = t2s("library", "log", "out")
+    assert refused.code == 3
+    assert "Name one: out/" in refused.err
+
+
 def test_a_decision_is_applied_without_new_conversations_and_once(home: Path, t2s: Command) -> None:
     assert t2s(*COMMAND).code == 0
     library = next(Path("out").glob("*/*/SKILL.md")).parent.parent

@@ -134,6 +134,13 @@ def is_library(folder: Path) -> bool:
     return has_manifest(OwnFolder(folder))
 
 
+def libraries_below(folder: Path) -> tuple[Path, ...]:
+    """Return the libraries directly below *folder*, sorted; links are not followed."""
+    if not folder.is_dir():
+        return ()
+    return tuple(item for item in sorted(folder.iterdir()) if not item.is_symlink() and is_library(item))
+
+
 def adopt_library(folder: Path) -> None:
     """Mark the list of skills in *folder* as written by this user's t2s.
 
