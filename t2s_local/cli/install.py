@@ -4,7 +4,7 @@ import os
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from difflib import unified_diff
+from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
@@ -172,13 +172,17 @@ def _place(target: str, project: Path | None, *, for_user: bool) -> Path:
     """Return the folder to install to.
 
     Raises:
-        UsageError: the options cannot be combined.
+        UsageError: the options cannot be combined, or *target* is nearly the name of an agent.
         T2SError: a link leads out of the project, or the project does not exist.
     """
     if target not in AGENTS:
         if project is not None or for_user:
             message = f"--project and --user go with the name of an agent, and {target!r} is none"
             raise UsageError(message, hint=f"Agents are {_AGENTS}.")
+        names = [] if os.sep in target or Path(target).exists() else [name for name in AGENTS if name != "agents"]
+        if near := get_close_matches(target.lower(), names, cutoff=0.75):
+            message = f"no agent is called {target!r}"
+            raise UsageError(message, hint=f"Did you mean {near[0]}? A folder of that name is ./{target}.")
         return Path(target)
     if project is not None and for_user:
         message = "--project and --user exclude each other"

@@ -96,4 +96,5 @@ def _print_features(item: SkillAudit) -> None:
         click.echo(one_line(f"{Path(item.path).name}: {said}"))
     if item.grounding is not None and item.grounding.missing:
         missing = join_words(f"`{clip(name, 60)}`" for name in item.grounding.missing[:10])
-        click.echo(one_line(f"{Path(item.path).name}: in no run: {missing}"))
+        where = "in no quote of its evidence; --train names the runs" if item.grounding.is_of_quotes else "in no run"
+        click.echo(one_line(f"{Path(item.path).name}: {where}: {missing}"))

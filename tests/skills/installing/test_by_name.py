@@ -56,6 +56,7 @@ def test_the_folder_an_agent_was_told_of_counts(tmp_path: Path, monkeypatch: pyt
     [
         (("--to", "claude", "--project", ".", "--user"), "exclude each other"),
         (("--to", "./somewhere", "--user"), "is none"),
+        (("--to", "cluade"), "Did you mean claude?"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(tmp_path: Path, words: tuple[str, ...], said: str) -> None:

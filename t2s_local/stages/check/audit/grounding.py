@@ -18,6 +18,8 @@ class Grounding(Value, frozen=True, kw_only=True):
     n_grounded: int
     missing: tuple[str, ...]
     """Names that occur in no recording, in the order of the skill."""
+    is_of_quotes: bool = False
+    """Whether only the quotes of the skill's evidence were looked at, and not whole recordings."""
 
     @property
     def is_foreign(self) -> bool:
@@ -37,7 +39,9 @@ def grounding(case: AuditCase) -> Grounding | None:
     named = named_in(case)
     holds = case.facts.shows if case.facts is not None else Haystack(quotes).holds
     missing = tuple(mention.text for mention in named if not holds(mention.text))
-    return Grounding(n_named=len(named), n_grounded=len(named) - len(missing), missing=missing)
+    return Grounding(
+        n_named=len(named), n_grounded=len(named) - len(missing), missing=missing, is_of_quotes=case.facts is None
+    )
 
 
 def executed(case: AuditCase, runs: RecordedFacts) -> float | None:

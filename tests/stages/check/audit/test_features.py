@@ -70,7 +70,7 @@ def test_coverage_counts_what_the_runs_show() -> None:
     assert (whole.n_named, whole.n_grounded, whole.missing) == (3, 3, ())
     less = grounding(case(skill(steps=(*STEPS, "Run `make totals` at the end."))))
     assert less is not None
-    assert (less.n_named, less.n_grounded, less.missing) == (4, 3, ("make totals",))
+    assert (less.n_named, less.n_grounded, less.missing, less.is_of_quotes) == (4, 3, ("make totals",), False)
 
 
 def test_without_runs_and_evidence_nothing_is_said() -> None:
