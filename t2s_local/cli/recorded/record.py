@@ -57,10 +57,11 @@ def record(
     if output is None:
         private_folder(path.parent)
     open_records(path)
+    argv = without_secrets(command)
     started = _moment()
     ended = attend(command)
     done = RunRecord(
-        argv=without_secrets(command),
+        argv=argv,
         started=started,
         ended=_moment(),
         exit_code=ended.exit_code,

@@ -1,5 +1,6 @@
 """Make the folders of skills that an evaluation command is run with: one skill, several, or none."""
 
+import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import NamedTuple
 from t2s_local.errors import InputError
 from t2s_local.files import reason_of
 from t2s_local.ports.grouping import Embedder
-from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
 from t2s_local.skills.source import MAIN, read_source
 from t2s_local.values.value import digest
 
@@ -33,6 +33,7 @@ def bank_of(place: Path, skills: Sequence[Path], *, is_single: bool = False) -> 
     """
     place.mkdir(parents=True)
     names: list[str] = []
+    targets: list[Path] = []
     for skill in skills:
         source = read_source(skill)
         target = place / source.name
@@ -43,9 +44,25 @@ def bank_of(place: Path, skills: Sequence[Path], *, is_single: bool = False) -> 
         except (OSError, shutil.Error) as error:
             message = reason_of(error) if isinstance(error, OSError) and error.strerror else "cannot be copied"
             raise InputError(message, path=skill) from error
-        names.append(f"{source.name} {tree_digest(Tree(files=digests_in(source), programs=source.programs))}")
-    folder = place / Path(names[0].partition(" ")[0]) if is_single and names else place
+        targets.append(target)
+        names.append(f"{source.name} {_digest_of(target)}")
+    folder = targets[0] if is_single and targets else place
     return Bank(folder, digest("bank", str(is_single), *sorted(names)))
+
+
+def _digest_of(folder: Path) -> str:
+    """Return a digest of the names, the kinds and the whole content of all files in *folder*."""
+    parts: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        parts.append(path.relative_to(folder).as_posix())
+        if path.is_symlink():
+            parts.append(f"link {path.readlink()}")
+        elif path.is_file():
+            with path.open("rb") as file:
+                parts.append(f"{path.stat().st_mode & 0o111} {hashlib.file_digest(file, 'sha256').hexdigest()}")
+        else:
+            parts.append("other")
+    return digest(*parts)
 
 
 def cosines(skills: Sequence[Path], library: Path | None, embedder: Embedder | None) -> list[float | None]:

@@ -119,13 +119,19 @@ def _arms(job: MeasuredJob) -> Iterator[tuple[list[_Plan], Mapping[str, Bank]]]:
 def _base(job: MeasuredJob, place: Path) -> tuple[str, Bank]:
     """Create the folder of the arm that every skill is compared with, and return its name and folder."""
     if job.mode == "marginal":
-        known = [] if job.library is None else [path.parent for path in sorted(job.library.glob(f"*/{MAIN}"))]
-        return "base", bank_of(place / "base", known)
+        return "base", bank_of(place / "base", _others(job))
     if job.mode == "loo":
         return "all", bank_of(place / "all", job.skills)
     if job.against is not None:
         return "current", bank_of(place / "current", [job.against], is_single=True)
     return "without", bank_of(place / "without", [])
+
+
+def _others(job: MeasuredJob) -> list[Path]:
+    """Return the skills of the job's library that are none of the measured skills, and have none of their names."""
+    own = {skill.resolve() for skill in job.skills} | {skill.name for skill in job.skills}
+    known = [] if job.library is None else [path.parent for path in sorted(job.library.glob(f"*/{MAIN}"))]
+    return [path for path in known if path.resolve() not in own and path.name not in own]
 
 
 def _plan(job: MeasuredJob, skill: Path, number: int, base: str, place: Path, banks: dict[str, Bank]) -> _Plan:
@@ -135,8 +141,7 @@ def _plan(job: MeasuredJob, skill: Path, number: int, base: str, place: Path, ba
         banks[f"without {name}"] = bank_of(place, [other for other in job.skills if other != skill])
         return _Plan(skill=skill, before=base, after=f"without {name}", placebo=None)
     if job.mode == "marginal":
-        known = [] if job.library is None else [path.parent for path in sorted(job.library.glob(f"*/{MAIN}"))]
-        banks[f"with {name}"] = bank_of(place, [*known, skill])
+        banks[f"with {name}"] = bank_of(place, [*_others(job), skill])
         return _Plan(skill=skill, before=base, after=f"with {name}", placebo=None)
     banks[f"with {name}"] = bank_of(place / "with", [skill], is_single=True)
     if job.mode == "replay" or not job.with_placebo:

@@ -76,9 +76,11 @@ def decide_proposals(
         message = f"no proposal about {library} is called {unknown[0]}"
         raise UsageError(message, hint="`t2s review LIBRARY --list` shows those that wait.")
     home = home_of(library)
-    made = [about_proposal(home, waiting[name], verdict, reason, at) for name, verdict, reason in answers]
-    with changed_decisions(home) as decisions:
-        decisions.extend(made)
+    made: list[Decision] = []
+    for name, verdict, reason in answers:
+        made.append(about_proposal(home, waiting[name], verdict, reason, at))
+        with changed_decisions(home) as decisions:
+            decisions.append(made[-1])
     return tuple(made)
 
 

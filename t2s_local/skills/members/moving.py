@@ -90,6 +90,9 @@ class _Moves:
         if member.digest != proposal.digest:
             message = "it was changed since"
             raise InputError(message)
+        if member.name in self.steps or (proposal.into in self.steps and proposal.into not in self._texts):
+            message = "another change of the same skills comes first: `t2s govern` proposes this one again"
+            raise InputError(message)
         if proposal.kind == "mature":
             return [
                 Step(

@@ -124,7 +124,11 @@ def _with_evidence(files: dict[str, bytes], loser: SkillSource, kept: set[int], 
         if path == PATH and kept:
             found[PATH] = found.get(PATH, b"# Evidence\n") + _evidence(data.decode("utf-8", "replace"), kept, shift)
         elif path not in (MAIN, PATH):
-            found = _linked(found, f"references/{loser.name}-{path.rpartition('/')[2]}", _numbered(data, shift))
+            place = f"references/{loser.name}-{path.removeprefix('references/').replace('/', '-')}"
+            if place in found:
+                message = f"{loser.name} has two files that would both become {place}"
+                raise InputError(message)
+            found = _linked(found, place, _numbered(data, shift))
     if PATH in found and PATH not in files:
         found = _added(found, _Piece("References", _LINKED), loser.name)
     return found
@@ -144,7 +148,11 @@ def _linked(files: dict[str, bytes], path: str, data: bytes) -> dict[str, bytes]
 
 
 def _numbered(data: bytes, shift: int) -> bytes:
-    text = data.decode("utf-8", "replace")
+    """Return a file with the numbers of its rules raised by *shift*; a file that is no text stays as it is."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data
     return _NUMBERED.sub(lambda found: f"R{int(found[1]) + shift}", text).encode()
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from t2s_local.errors import InputError, T2SError
-from t2s_local.files import PRIVATE_FILE, reason_of, regular_bytes
+from t2s_local.files import PRIVATE_FILE, printable, reason_of, regular_bytes
 from t2s_local.safety.redaction.redact import Redactor, shipped_redactor
 from t2s_local.skills.library.texts import Tree, digests_in, tree_digest
 from t2s_local.skills.source import SkillSource, read_source
@@ -97,8 +97,10 @@ def changed_skills(record: RunRecord, now: LibraryNow) -> tuple[ChangedSkill, ..
 def without_secrets(words: Sequence[str], redactor: Redactor | None = None) -> tuple[str, ...]:
     """Return the words of a command line with placeholders for secrets and personal data.
 
-    The words are searched together, since an option may show that the word after it is a secret.
+    The words are searched together, since an option may show that the word after it is a secret. Bytes that are not
+    UTF-8 become escapes.
     """
+    words = [printable(word) for word in words]
     line = " ".join(words)
     found = (redactor or shipped_redactor()).find(line)
     cleaned, start = list[str](), 0

@@ -71,7 +71,8 @@ def told(forms: Sequence[Form]) -> tuple[str, tuple[bool, ...]]:
         message = "only advice of one form can be told together"
         raise ValueError(message)
     columns = [Counter(words) for words in zip(*(form.words for form in forms), strict=True)]
-    shown = [_shown(column, is_taken=is_taken) for column, is_taken in zip(columns, forms[0].taken, strict=True)]
+    taken = [any(marks) for marks in zip(*(form.taken for form in forms), strict=True)]
+    shown = [_shown(column, is_taken=is_taken) for column, is_taken in zip(columns, taken, strict=True)]
     kinds = [None if one is not None else _kind(list(column)) for one, column in zip(shown, columns, strict=True)]
     text = forms[0].text
     for place, (one, kind) in enumerate(zip(shown, kinds, strict=True)):

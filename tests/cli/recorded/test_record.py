@@ -132,3 +132,8 @@ def test_what_cannot_be_meant_is_one_line_and_runs_nothing(library: Path, tmp_pa
     assert in_own_process("record", "--check", "--library", library, *run, cwd=tmp_path).code == 2
     assert in_own_process("record", "-o", tmp_path / "no" / "where.jsonl", *run, cwd=tmp_path).code == 2
     assert not (tmp_path / "ran").exists()
+
+
+def test_an_argument_that_is_not_utf8_is_recorded_as_escapes(tmp_path: Path) -> None:
+    assert in_own_process("record", "--", "true", os.fsdecode(b"ran\xff"), cwd=tmp_path).code == 0
+    assert records(tmp_path)[0]["argv"] == ["true", "ran\\xff"]

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from t2s_local.runs.governing.govern import joined
 from t2s_local.skills.library.library import OWN, write_library
 from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.skills.members.members import members_of
+from t2s_local.skills.members.moving import carry_out
 from t2s_local.skills.members.record import add_events
+from t2s_local.values.decision import Proposal
 from t2s_local.values.event import Event
 from tests.commands import Ran, in_process
 from tests.libraries import AT, tree
@@ -189,6 +193,20 @@ def test_a_merge_keeps_both_lessons_the_do_not_and_what_the_user_said(tmp_path: 
     assert (folder / "using-git" / "SKILL.md").read_text() == GIT
     assert in_process("library", "rollback", folder / "pushing-work").code == 0
     assert (folder / "pushing-work" / "SKILL.md").read_text() == NARROW
+
+
+def test_a_second_change_of_a_skill_that_just_got_lessons_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "skills"
+    write_library(folder, [made("using-git", GIT)], at=AT, run="run")
+    write_library(folder, [made("using-git", GIT), made("pushing-work", NARROW)], at="2026-02-01T00:00:00+00:00")
+    digests = {member.name: member.digest for member in members_of(folder)}
+    merge = Proposal(
+        kind="merge", skill="pushing-work", digest=digests["pushing-work"], into="using-git", reason="-", is_ours=True
+    )
+    second = Proposal(kind="mature", skill="using-git", digest=digests["using-git"], reason="-", is_ours=True)
+    moved = carry_out(folder, [merge, second], joined, at="2026-03-01T00:00:00+00:00", command="t2s govern")
+    assert (moved.done, [one for one, _ in moved.refused]) == ((merge,), [second])
+    assert "Do not run `git push --force` on main" in (folder / "using-git" / "SKILL.md").read_text()
 
 
 def test_an_undone_merge_leaves_both_as_they_were(tmp_path: Path) -> None:

@@ -65,3 +65,11 @@ def test_rules_get_numbers_of_their_own_and_their_evidence_comes_along() -> None
 def test_a_skill_with_programs_is_not_joined_by_code() -> None:
     with pytest.raises(InputError, match="scripts"):
         join(source("using-git", GIT), source("using-tar", TAR, **{"scripts/run.sh": b"true\n"}))
+
+
+def test_files_of_folders_keep_names_of_their_own_and_bytes_that_are_no_text() -> None:
+    more = {"references/a/x.md": b"# A\n", "references/b/x.md": b"# B\n", "references/map.png": b"\x89PNG\xff R1"}
+    made = join(source("one", FRONT.format("one", GENERAL)), source("other", FRONT.format("other", NARROWER), **more))
+    assert made.files["references/other-a-x.md"] == b"# A\n"
+    assert made.files["references/other-b-x.md"] == b"# B\n"
+    assert made.files["references/other-map.png"] == more["references/map.png"]
