@@ -62,7 +62,7 @@ def gate(
     no_note: bool,
     as_json: bool,
 ) -> int:
-    r"""Measure what skills are worth. Exit code 4 when a skill is rejected.
+    """Measure what skills are worth. Exit code 4 when a skill is rejected.
 
     SKILL_DIR is a skill's folder, or a folder of skills.
 
@@ -85,7 +85,7 @@ def gate(
     marginal  what a skill adds to those of --library; the best fifth of the candidates that gain
     loo       leave each skill of a library out: keep, rewrite or remove
     replay    a changed skill on the tasks it was changed for: 3 points for a failure that became a success
-    """
+    """  # noqa: D301 - click takes the control character for "keep these lines"
     if calibrate_judge:
         return calibrated(model, as_json=as_json)
     skills = tuple(skill_folders(paths))

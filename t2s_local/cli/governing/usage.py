@@ -48,8 +48,8 @@ def usage(
     lies; of one that has grown, its new part. The log holds names and digests, and no word of a recording.
 
     LIBRARY may also be a folder of libraries, a library a project. The table counts over all recordings so far.
-    PRECISION is the share of calls after which a command of the skill ran without an error. Exit code 10 where there
-    is nothing new to read.
+    PRECISION is the share of calls after which a command of the skill ran without an error. Exit code 10 with
+    --harvest where there is nothing new to read.
     """
     _check(paths, with_harvest=with_harvest, project=project)
     places = libraries_in(library)
