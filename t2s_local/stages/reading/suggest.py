@@ -33,7 +33,8 @@ def suggested_map(path: Path) -> str:
         close_budget(path)
     if found is None:
         message = "nothing in it looks like a run"
-        raise NothingFoundError(message, path=path, hint='See "Reading trajectories" in the README for how to write a map.')
+        hint = 'See "Reading trajectories" in the README for how to write a map.'
+        raise NothingFoundError(message, path=path, hint=hint)
     name = clip(printable(path.name), _LONGEST_NAME)
     alike = "" if found.n_alike == found.n_runs else f"; the map alone reads {found.n_alike:,} of them alike"
     noun = "trajectory" if found.n_runs == 1 else "trajectories"
