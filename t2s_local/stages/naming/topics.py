@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from t2s_local.stages.naming.nouns import is_thing
@@ -105,7 +105,10 @@ def paired(verbs: Sequence[str], things: Sequence[str], tasks: Sequence[str]) ->
 def _cover(behind: Mapping[str, Sequence[int]], n_tasks: int, *, most: int) -> list[str]:
     told = [0] * n_tasks
     chosen: list[str] = []
-    gain: Callable[[str], float] = lambda word: sum(0.5 ** told[at] for at in behind[word])  # noqa: E731
+
+    def gain(word: str) -> float:
+        return sum(0.5 ** told[at] for at in behind[word])
+
     while len(chosen) < most:
         left = [word for word in behind if word not in chosen]
         best = max(left, key=lambda word: round(gain(word), 9), default=None)
