@@ -1,0 +1,1 @@
+"""Commands that use skills for one task, without click."""
