@@ -1,11 +1,13 @@
 /* Makes one system call fail, for tests: preloaded into a process, armed from inside it.
  *
  * Only files below one folder count. Calls are counted in two classes, writes and reads; the n-th call of the armed
- * class fails with an error of the caller's choice, or every call where n is 0.
+ * class fails with an error of the caller's choice, or every call where n is 0. A negative error is the number of a
+ * signal: the process gets it in place of the call.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +31,7 @@ static int fails(int class) {
     seen++;
     if (wanted && seen != wanted) return 0;
     fired = 1;
+    if (number < 0) raise(-number);
     errno = number;
     return 1;
 }
@@ -71,3 +74,5 @@ ON_FD(ssize_t, pread, READS, (int fd, void *data, size_t size, off_t at), fd, da
 ON_FD(ssize_t, pread64, READS, (int fd, void *data, size_t size, off_t at), fd, data, size, at)
 ON_PATH(int, mkdir, (const char *path, mode_t mode), path, mode)
 ON_PATH(int, rename, (const char *path, const char *to), path, to)
+ON_PATH(int, renameat2, (int from, const char *path, int into, const char *to, unsigned flags), from, path, into, to,
+        flags)

@@ -28,7 +28,8 @@ from t2s_local.values.trajectory import Slice
 _ROOT = Path(__file__).parents[1]
 _PRELOADED = (
     *("faiss", "hdbscan", "scipy.spatial.distance", "scipy.cluster.hierarchy", "tokenizers"),
-    *("t2s_local.cli.distill", "t2s_local.cli.runs", "t2s_local.analysts.mined", "t2s_local.writers.template"),
+    *("t2s_local.cli.distill", "t2s_local.cli.runs", "t2s_local.cli.review"),
+    *("t2s_local.analysts.mined", "t2s_local.writers.template"),
     *("t2s_local.clusterers.auto", "t2s_local.embedders.static", "t2s_local.executors.local"),
     *(f"t2s_local.formats.{name}" for name in names("t2s_local.formats")),
 )
@@ -58,8 +59,8 @@ class Zygote:
     def start(self, *words: str | Path, cwd: Path, fault: str | None = None) -> int:
         """Begin ``t2s`` with these words; gives the process id.
 
-        *fault* is ``write:17:ENOSPC``, ``write:*:EIO``, ``read:9:EIO`` for files below *cwd*, or ``model:3:abort``,
-        ``model:5:hang``, ``model:*:slow``.
+        *fault* is ``write:17:ENOSPC``, ``write:*:EIO``, ``read:9:EIO`` for files below *cwd*, ``write:4:SIGKILL`` for a
+        signal in place of the call, or ``model:3:abort``, ``model:5:hang``, ``model:*:slow``.
         """
         self._number += 1
         base = self._folder / str(self._number)
@@ -180,7 +181,7 @@ def _become(order: dict[str, Any], library: ctypes.CDLL) -> None:
     n = 0 if at == "*" else int(at)
     try:
         if kind in _CLASSES:
-            library.fault_arm(_CLASSES[kind], n, getattr(errno, what), order["cwd"].encode())
+            library.fault_arm(_CLASSES[kind], n, _number(what), order["cwd"].encode())
         elif kind == "model":
             _wrap_analyst(n, what)
         main(order["words"])
@@ -196,6 +197,11 @@ def _become(order: dict[str, Any], library: ctypes.CDLL) -> None:
         if code == 70:
             sys.excepthook(*sys.exc_info())
         os._exit(code)
+
+
+def _number(what: str) -> int:
+    """The number of an error; of a signal, its number with a minus."""
+    return -int(signal.Signals[what]) if what.startswith("SIG") else int(getattr(errno, what))
 
 
 def _wrap_analyst(n: int, what: str) -> None:

@@ -1,9 +1,11 @@
 """Change a folder of skills under a lock; each skill is either completely changed or unchanged.
 
-A change is prepared in a working folder beside the skills. A replaced skill is kept there until the new skill is in its
-place. If that fails, or the process is killed in between, the old skill is restored, at the latest by the next change.
+A change is prepared in a working folder beside the skills. Old and new skill change places in one step where the system
+can do that. Elsewhere a replaced skill is kept in the working folder until the new skill is in its place; if that fails
+or the process is killed in between, the old skill is restored, at the latest by the next change.
 """
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -21,6 +23,10 @@ _NEW = "new"
 _PATIENCE = 30.0
 """Seconds to wait for another process, whose change copies only a few files."""
 _LOOK = 0.05
+_HERE = -100
+"""``AT_FDCWD`` of Linux: relative paths start at the current folder."""
+_EXCHANGE = 2
+"""``RENAME_EXCHANGE`` of Linux."""
 
 
 @contextmanager
@@ -65,6 +71,8 @@ class LibraryChange:
             T2SError: the move failed and the old skill cannot be restored; the message names its current folder.
             OSError: the move failed, and nothing was changed.
         """
+        if (self._folder / name).exists() and _exchanged(self.prepared(name), self._folder / name):
+            return
         had = self._take_away(name)
         try:
             self.prepared(name).rename(self._folder / name)
@@ -92,6 +100,15 @@ class LibraryChange:
         except OSError as error:
             message = f"{reason_of(error)}; the skill that was there lies in {old}"
             raise T2SError(message, path=self._folder / name, hint="Move it back.") from error
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; return False where the system or the file system cannot do that."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return int(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)) == 0
 
 
 @contextmanager

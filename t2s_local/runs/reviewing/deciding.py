@@ -65,7 +65,7 @@ def decide(
     """
     place = place_of(workspace, library)
     edits = {item.id: item for item in waiting_edits(place.libraries)}
-    proposals = {item.id: item for item in proposed_edits(place.libraries, ())}
+    proposals = {item.id: item for item in proposed_edits(place.libraries, read_decisions(place.home))}
     rules: list[Decision] = []
     versions: list[tuple[EditItem | ProposedEditItem, Answer]] = []
     waiting = {item.id: item for item in waiting_proposals(place.libraries)}
@@ -75,6 +75,7 @@ def decide(
             continue
         if edit is not None:
             _check_assessed(edit, answer, unassessed=unassessed)
+            _refuse_made(edit, answer)
             versions.append((edit, answer))
         elif answer.draft is None:
             rules += _about_rules(workspace, place, answer, at)
@@ -88,7 +89,7 @@ def decide(
     ]
     made += [_edited(place, answer, at) for answer in answers if answer.draft is not None and answer.name not in edits]
     with changed_decisions(place.home) as decisions:
-        decisions.extend(made)
+        decisions.extend(item for item in made if item not in decisions)
     return tuple(made)
 
 
@@ -192,6 +193,8 @@ def _about_version(place: Place, edit: EditItem | ProposedEditItem, answer: Answ
 
 
 def _about_proposed_edit(item: ProposedEditItem, answer: Answer, shown: str, at: str) -> Decision:
+    if item.decision is not None and item.decision.verdict == "accepted":
+        return item.decision  # the skill has the edit: to make it again would say the rule twice
     mark = None
     if answer.draft is not None:
         mark = write_draft(Path(item.library), item.skill, answer.draft, place=shown, at=at, command=COMMAND)
@@ -227,6 +230,14 @@ def _check_assessed(edit: EditItem | ProposedEditItem, answer: Answer, *, unasse
     ):
         message = f"{edit.id} is {edit.level}: no gate has scored what it changes"
         raise UsageError(message, hint="--unassessed accepts it all the same; `t2s review` shows what it changes.")
+
+
+def _refuse_made(edit: EditItem | ProposedEditItem, answer: Answer) -> None:
+    """Refuse to reject or rewrite an edit that is already in the skill."""
+    is_accepted = edit.decision is not None and edit.decision.verdict == "accepted"
+    if isinstance(edit, ProposedEditItem) and is_accepted and (answer.verdict == "rejected" or answer.draft):
+        message = f"{edit.id} was accepted, and is in the skill"
+        raise UsageError(message, hint="`t2s review --undo` takes the last answer back.")
 
 
 def _refuse_twice(ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from t2s_local.skills.library.takeover import taken_over
 from t2s_local.skills.library.texts import Digests, Texts, Tree, digests_in, is_whole, tree_digest
 from t2s_local.skills.library.versions import SkillHistory, VersionEvent, histories
 from t2s_local.skills.source import MAIN, SkillSource
-from t2s_local.skills.working_folder import finish_left
+from t2s_local.skills.working_folder import finish_left, has_left
 
 
 class KnownSkill:
@@ -152,9 +152,12 @@ def change_skill(
         T2SError: the library cannot be changed; it remains unchanged.
     """
     check_library(library)
-    KnownSkill(library, name, may_be_new=may_be_new)
     own = OwnFolder(library)
     try:
+        if has_left(library, WORKING):
+            with own.locked(command):
+                finish_left(library, WORKING)
+        KnownSkill(library, name, may_be_new=may_be_new)
         with own.locked(command):
             finish_left(library, WORKING)
             manifest = taken_over(own, settle(own, read_manifest(own)), at=at)

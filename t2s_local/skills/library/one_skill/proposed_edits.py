@@ -116,6 +116,10 @@ def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, com
 
     def plan(looked: KnownSkill) -> Step:
         looked.refuse_odd()
+        marks[:] = [version_mark(looked, place, is_changed=True)]
+        if _is_made(looked, proposal):
+            marks[:] = [msgspec.structs.replace(marks[0], lay=looked.version_before().digest)]
+            return Step(name=looked.name, fate="kept", entry=looked.entry)
         if looked.waiting is not None:
             message = f"a new version of {looked.name} waits"
             raise UsageError(message, hint="Decide about it first; `t2s review --list` shows it.")
@@ -125,11 +129,21 @@ def take_edit(library: Path, proposal: ProposedEdit, *, place: str, at: str, com
             message = f"{proposal.id} cannot be made: {made.refused[0].detail}"
             raise UsageError(message, hint="The skill was changed since; `t2s deepen` proposes anew.")
         whole = {path: data for path, data in {**files, **made.after}.items() if data is not None}
-        marks[:] = [version_mark(looked, place, is_changed=True)]
-        return written_step(looked, whole, at=at, entry=looked.entry or OwnedSkill(files={}), kind="edited")
+        entry = looked.entry or OwnedSkill(files={})
+        return written_step(looked, whole, at=at, entry=entry, kind="edited", reason=_reason(proposal))
 
     change_skill(library, proposal.skill, plan, at=at, command=command, may_be_new=True)
     return marks[0]
+
+
+def _reason(proposal: ProposedEdit) -> str:
+    return f"edit {proposal.id.rpartition('@')[2]} accepted in review"
+
+
+def _is_made(looked: KnownSkill, proposal: ProposedEdit) -> bool:
+    """Return whether the folder is the version that this edit made, by an accept that ended before it was noted."""
+    last = looked.history.events[-1] if looked.history.events else None
+    return last is not None and last.number == looked.present and last.reason == _reason(proposal)
 
 
 def propose_version(library: Path, name: str, made: Patched, *, reason: str, at: str, command: str) -> None:

@@ -40,8 +40,7 @@ def written_step(
     kept, events = ((), ()) if looked.source is None else users_version(looked.history, looked.source, at=at)
     programs = () if looked.source is None else tuple(path for path in looked.source.programs if path in files)
     tree = Tree(files={path: sha256(data) for path, data in sorted(files.items())}, programs=programs)
-    said = "edited in review" if kind == "edited" else reason
-    event = Event(at=at, kind=kind, skill=looked.name, digest=tree_digest(tree), reason=said)
+    event = Event(at=at, kind=kind, skill=looked.name, digest=tree_digest(tree), reason=reason)
     return Step(
         name=looked.name,
         fate="changed",

@@ -177,7 +177,7 @@ def write_draft(library: Path, name: str, draft: Draft, *, place: str, at: str, 
         entry = looked.entry or OwnedSkill(files={})
         if looked.waiting is not None:
             entry = OwnedSkill(files=looked.waiting, is_kept=entry.is_kept)
-        return written_step(looked, files, at=at, entry=entry, kind="edited")
+        return written_step(looked, files, at=at, entry=entry, kind="edited", reason="edited in review")
 
     change_skill(library, name, plan, at=at, command=command, may_be_new=True)
     return marks[0]
