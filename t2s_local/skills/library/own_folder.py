@@ -30,6 +30,7 @@ class OwnFolder:
         self.manifest = self.path / "manifest.json"
         self.log = self.path / "log.jsonl"
         self.index = self.path / "index.json"
+        self.search = self.path / "search.index"
         self.texts = self.path / "texts"
         self.workspace = self.path / "workspace"
         self.decisions = self.path / "decisions.json"
@@ -57,6 +58,7 @@ class OwnFolder:
             self.manifest,
             self.log,
             self.index,
+            self.search,
             self.decisions,
             self.inbox,
             self.gates,

@@ -1,0 +1,102 @@
+"""Keep the index of a library in a file that only this user's t2s can have written."""
+
+import os
+import struct
+from pathlib import Path
+
+import msgspec
+
+from t2s_local.errors import T2SError
+from t2s_local.files import PRIVATE_FOLDER, open_regular, write_atomic
+from t2s_local.skills.library.index.index import Surface
+from t2s_local.skills.library.index.stamps import Stamp
+from t2s_local.skills.library.own_folder import OwnFolder
+from t2s_local.user_files.ownership import is_marked, mark
+from t2s_local.values.routing.library_index import LeftOut
+from t2s_local.values.value import Value
+
+_MAGIC = b"t2s index 1\n"
+_HEAD = struct.Struct("<16s16sQQ")
+"""Marks of the two parts of the file, and the lengths in bytes of the first part's two values."""
+
+
+class IndexState(Value, frozen=True, kw_only=True):
+    """Facts that decide whether a stored index is still true."""
+
+    key: str
+    """Digest of the embedder and of the code that made the index."""
+    read_at: int
+    """Time before the skills were read, in nanoseconds since 1970."""
+    stamps: dict[str, Stamp]
+    left_out: tuple[LeftOut, ...]
+    workspace: str
+    """State of the workspace that the tasks were read from; empty if there is none."""
+
+
+class StoredIndex(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored index, as read from its file."""
+
+    state: IndexState
+    surface: Surface
+    deep: bytes
+    """Packed entries of the skills."""
+
+
+def read_index(own: OwnFolder) -> StoredIndex | None:
+    """Return the stored index; None if there is none, or this user's t2s did not write it in this form.
+
+    Raises:
+        T2SError: the user's key cannot be read.
+    """
+    try:
+        with open_regular(own.search) as stream:
+            data = stream.read()
+    except (OSError, T2SError):
+        return None
+    start = len(_MAGIC) + _HEAD.size
+    if not data.startswith(_MAGIC) or len(data) < start:
+        return None
+    first, second, n_state, n_surface = _HEAD.unpack_from(data, len(_MAGIC))
+    middle, end = start + n_state, start + n_state + n_surface
+    if not is_marked(first, data[start:end]) or not is_marked(second, first, data[end:]):
+        return None
+    try:
+        return StoredIndex(
+            state=msgspec.msgpack.decode(data[start:middle], type=IndexState),
+            surface=msgspec.msgpack.decode(data[middle:end], type=Surface),
+            deep=data[end:],
+        )
+    except msgspec.DecodeError:
+        return None
+
+
+def write_index(own: OwnFolder, stored: StoredIndex) -> bool:
+    """Write an index in one step, and return whether it was written.
+
+    An index that cannot be written is no error, because it can be made again; so is an own folder that is a link.
+    """
+    state, surface = (msgspec.msgpack.encode(part) for part in (stored.state, stored.surface))
+    try:
+        first = mark(state + surface)
+        head = _HEAD.pack(first, mark(first, stored.deep), len(state), len(surface))
+        if not os.path.lexists(own.path):
+            own.path.mkdir(mode=PRIVATE_FOLDER)
+            own.path.chmod(PRIVATE_FOLDER)
+        own.refuse_odd()
+        write_atomic(own.search, b"".join((_MAGIC, head, state, surface, stored.deep)))
+    except (OSError, T2SError):
+        return False
+    return True
+
+
+def workspace_state(store: Path) -> str:
+    """Return the state of a workspace's store, which changes if runs are added or removed; empty if there is none."""
+    found = []
+    for path in (store, store.with_name(f"{store.name}-wal")):
+        try:
+            about = path.stat()
+        except OSError:
+            continue
+        if about.st_size:
+            found.append(f"{about.st_size} {about.st_mtime_ns} {about.st_ino}")
+    return ", ".join(found)

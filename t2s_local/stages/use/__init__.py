@@ -1,0 +1,1 @@
+"""Use of skills for one task: choosing skills, compiling contexts, and throw-away skills."""

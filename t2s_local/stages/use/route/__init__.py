@@ -1,0 +1,1 @@
+"""Rank the skills of a library for a task."""
