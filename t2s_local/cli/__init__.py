@@ -21,6 +21,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Make": {
         "distill": ("t2s_local.cli.distill:distill", "Turn trajectories into skills."),
         "deepen": ("t2s_local.cli.deepen:deepen", "Better an existing skill by edits that runs speak for."),
+        "synth": ("t2s_local.cli.using.synth:synth_command", "Make a throw-away skill for one task from like runs."),
         "demo": ("t2s_local.cli.demo:demo", "Turn the trajectories that ship with t2s into skills."),
         "harvest": (
             "t2s_local.cli.harvest:harvest_command",

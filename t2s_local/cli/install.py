@@ -20,6 +20,7 @@ from t2s_local.safety.characters import one_line
 from t2s_local.skills.install import install as install_one
 from t2s_local.skills.install import uninstall as uninstall_one
 from t2s_local.skills.installing.agent_folders import AGENTS, project_folder, user_folder
+from t2s_local.skills.installing.ephemeral import refuse_ephemeral
 from t2s_local.skills.installing.installed import (
     Installed,
     forget_installed,
@@ -60,6 +61,7 @@ class _Copy(NamedTuple):
 @as_option
 @file_option
 @click.option("--replace", is_flag=True, help="Put it in the place of a different skill of the same name.")
+@click.option("--adopt", is_flag=True, help="Install throw-away skills of `t2s synth` too.")
 @click.option("--no-evidence", is_flag=True, help="Leave the quotes out; `t2s verify` takes them from the library.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 @json_lines_option
@@ -72,6 +74,7 @@ def install(
     form: str | None,
     file: Path | None,
     replace: bool,
+    adopt: bool,
     no_evidence: bool,
     dry_run: bool,
     as_json: bool,
@@ -79,11 +82,12 @@ def install(
     """Copy skills into the folder an agent reads them from.
 
     A different skill of the same name stays unless --replace is given; the difference is shown. A skill that `t2s
-    lint` finds an error in is not installed, nor is one that is deprecated. With --as agents-md, the rules of each
-    skill become a marked block of lines in --file; no line outside the block is touched.
+    lint` finds an error in is not installed, nor is one that is deprecated, nor, without --adopt, one for a single
+    task. With --as agents-md, the rules of each skill become a marked block of lines in --file; no line outside the
+    block is touched.
     """
     _check_form(target, form, file)
-    copies = _copies(folders, no_evidence=no_evidence)
+    copies = _copies(folders, no_evidence=no_evidence, adopt=adopt)
     wrong = [(copy.folder, list(at_or_above(lint_one(copy.source), "error"))) for copy in copies]
     if any(found for _, found in wrong):
         report(wrong, as_json=as_json)
@@ -192,18 +196,20 @@ def _place(target: str, project: Path | None, *, for_user: bool) -> Path:
     return user_folder(target, home=Path.home(), environment=os.environ)
 
 
-def _copies(folders: Sequence[Path], *, no_evidence: bool) -> list[_Copy]:
+def _copies(folders: Sequence[Path], *, no_evidence: bool, adopt: bool) -> list[_Copy]:
     """Read the named skills.
 
     Raises:
         UsageError: two of the skills have the same name.
-        T2SError: a skill is set aside by its library.
+        T2SError: a skill is set aside by its library, or is for one task only and not adopted.
     """
     for folder in folders:
         refuse_deprecated(folder)
     found: dict[str, _Copy] = {}
     for folder in skill_folders(folders):
         whole = read_source(folder)
+        if not adopt:
+            refuse_ephemeral(folder, whole)
         if whole.name in found and found[whole.name].folder.absolute() != folder.absolute():
             message = f"{found[whole.name].folder} and {folder} have one name"
             raise UsageError(message, hint="Install one of them.")

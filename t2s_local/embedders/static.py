@@ -1,6 +1,6 @@
 """Embed texts with static token vectors, as the scaled sum of their tokens' vectors; needs no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,16 @@ def load(spec: str | None) -> StaticEmbedder:
         tokens=tokens,
         scales=scales,
     )
+
+
+def count_tokens() -> Callable[[str], int]:
+    """Return a function that counts the tokens of a text by the tokenizer in the package.
+
+    Raises:
+        ModelError: the tokenizer is missing.
+    """
+    tokenizer = _tokenizer(registry.shipped(SHIPPED) / "tokenizer.json")
+    return lambda text: len(tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False).ids)
 
 
 def _read(path: Path) -> tuple["NDArray[np.int8]", "NDArray[np.float32]"]:

@@ -31,6 +31,7 @@ from t2s_local.stages.govern.ratchet import CAP, MIN_TRIALS, Limits
     help="With ratchet: runs before a skill is judged.",
 )
 @click.option("--yes", is_flag=True, help="Carry out what concerns skills that t2s wrote.")
+@click.option("--adopt", is_flag=True, help="Govern throw-away skills of `t2s synth` too.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, no proposal either.")
 @click.option("--pareto", is_flag=True, help="Print the front of useful, diverse and covering libraries instead.")
 @click.option(
@@ -48,6 +49,7 @@ def govern_command(
     cap: int,
     min_trials: int,
     yes: bool,
+    adopt: bool,
     dry_run: bool,
     pareto: bool,
     heldout: tuple[Path, ...],
@@ -74,6 +76,7 @@ def govern_command(
         limits=Limits(cap=cap, min_trials=min_trials),
         embedder=embedder,
         yes=yes,
+        adopt=adopt,
         dry_run=dry_run,
     )
     places = libraries_in(library)

@@ -64,6 +64,8 @@ def _remarks(found: Governing) -> list[str]:
         lines.append(f"Insufficient evidence: {join_words([*named[:_MOST], *more])} trials.")
     if found.rejected:
         lines.append(f"You rejected before: {join_words(found.rejected)}.")
+    if found.ephemeral:
+        lines.append(f"For one task only, left alone without --adopt: {join_words(found.ephemeral)}.")
     if found.n_backwards:
         lines.append(f"The clock went back {counted(found.n_backwards, 'time')} in the log; its order of lines counts.")
     seen = f"{counted(found.n_skills, 'skill')}, {found.n_aside} set aside, {counted(found.n_events, 'event')}"

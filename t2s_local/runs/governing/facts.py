@@ -8,6 +8,7 @@ import msgspec
 
 from t2s_local.runs.plugins import load_embedder
 from t2s_local.runs.reviewing.proposing import home_of
+from t2s_local.skills.installing.ephemeral import is_ephemeral
 from t2s_local.skills.members.members import Member, members_of
 from t2s_local.skills.members.record import checked_events
 from t2s_local.stages.govern.alike import told
@@ -29,6 +30,8 @@ class LibraryFacts(msgspec.Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...]
     """Skills in the library, by name, without those that were set aside."""
     n_aside: int
+    ephemeral: tuple[str, ...]
+    """Names of throw-away skills in the library, which are left alone."""
     n_events: int
     n_backwards: int
     """Number of events with a time before that of the preceding event (clock changes); the log's order counts."""
@@ -70,8 +73,13 @@ def placed(member: Member) -> Placed:
     )
 
 
-def facts_of(library: Path, *, with_utilities: bool = False) -> LibraryFacts:
+def facts_of(library: Path, *, with_utilities: bool = False, adopt: bool = False) -> LibraryFacts:
     """Read a library and its log.
+
+    Args:
+        library: Folder of skills.
+        with_utilities: Whether the utility of each skill is computed.
+        adopt: Whether throw-away skills are governed like others.
 
     Raises:
         BrokenChainError: the log was changed.
@@ -79,7 +87,9 @@ def facts_of(library: Path, *, with_utilities: bool = False) -> LibraryFacts:
         NothingFoundError: there is no skill.
     """
     every = members_of(library, home=home_of(library))
-    members = tuple(member for member in every if member.is_there)
+    there = [member for member in every if member.is_there]
+    ephemeral = frozenset(member.name for member in there if not adopt and is_ephemeral(member.source))
+    members = tuple(member for member in there if member.name not in ephemeral)
     risky = [member.name for member in members if with_utilities and placed(member).is_high_risk]
     standings, rounds, utilities = Standings(), Rounds(), Utilities(risky)
     tasks: set[str] = set()
@@ -97,7 +107,8 @@ def facts_of(library: Path, *, with_utilities: bool = False) -> LibraryFacts:
             tasks.add(event.task)
     return LibraryFacts(
         members=members,
-        n_aside=len(every) - len(members),
+        n_aside=len(every) - len(there),
+        ephemeral=tuple(sorted(ephemeral)),
         n_events=n_events,
         n_backwards=n_backwards,
         standings=standings.all(),

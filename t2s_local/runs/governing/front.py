@@ -52,7 +52,7 @@ def front_of(library: Path, job: GovernJob, heldout: Sequence[Path]) -> Front:
         T2SError: a task of the held-out recordings is in the log.
         UsageError: the embedder is not known.
     """
-    facts = facts_of(library, with_utilities=job.rules == "skemex")
+    facts = facts_of(library, with_utilities=job.rules == "skemex", adopt=job.adopt)
     vectors = vectors_of(facts.members, job.embedder)
     requests = _requests(heldout, facts.tasks) if heldout else []
     lessons = load_embedder(job.embedder).embed(requests) if requests else np.empty((0, vectors.shape[1]), np.float32)

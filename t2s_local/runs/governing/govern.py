@@ -37,6 +37,8 @@ class GovernJob(Value, frozen=True, kw_only=True):
     embedder: str = "static"
     yes: bool = False
     """Whether proposals about skills that t2s wrote are carried out at once."""
+    adopt: bool = False
+    """Whether throw-away skills are governed like others."""
     dry_run: bool = False
     """Whether nothing is written, not even proposals."""
 
@@ -56,6 +58,8 @@ class Governing(Value, frozen=True, kw_only=True):
     n_skills: int
     """Number of skills in the library, whoever wrote them, without those set aside."""
     n_aside: int
+    ephemeral: tuple[str, ...]
+    """Names of throw-away skills, which are left alone."""
     n_events: int
     n_backwards: int
     """Number of events whose time is before that of the preceding event."""
@@ -90,7 +94,7 @@ def govern(library: Path, job: GovernJob, *, at: str, command: str) -> Governing
         T2SError: the library cannot be changed.
         UsageError: the embedder is not known.
     """
-    facts = facts_of(library, with_utilities=job.rules == "skemex")
+    facts = facts_of(library, with_utilities=job.rules == "skemex", adopt=job.adopt)
     proposed = [*proposals_of(facts, job), *_rollback(facts)]
     no = {one.id for one in read_decisions(home_of(library)) if one.verdict != "accepted"}
     wanted = [one for one in proposed if one.id not in no]
@@ -110,6 +114,7 @@ def govern(library: Path, job: GovernJob, *, at: str, command: str) -> Governing
         rules=job.rules,
         n_skills=len(facts.members),
         n_aside=facts.n_aside,
+        ephemeral=facts.ephemeral,
         n_events=facts.n_events,
         n_backwards=facts.n_backwards,
         min_trials=job.limits.min_trials,

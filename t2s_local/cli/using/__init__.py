@@ -1,0 +1,1 @@
+"""Commands that give an agent skills for one task."""
