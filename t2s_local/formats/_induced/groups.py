@@ -167,7 +167,7 @@ def _listed(folder: Path) -> list[Path]:
 def _entries(folder: Path) -> list[Path]:
     try:
         with os.scandir(folder) as entries:
-            found = [folder / entry.name for _, entry in zip(range(_MOST_ENTRIES + 1), entries, strict=False)]
+            names = [entry.name for _, entry in zip(range(_MOST_ENTRIES + 1), entries, strict=False)]
     except OSError:
         return []
-    return found if len(found) <= _MOST_ENTRIES else []
+    return [folder / name for name in names] if len(names) <= _MOST_ENTRIES else []
