@@ -141,7 +141,7 @@ def test_of_what_was_looked_up_only_calls_that_told_it_are_named() -> None:
         step("assistant", "Found it."),
     )
     (lesson,) = [item for item in lessons(run_) if item.do.startswith("Look")]
-    assert lesson.do == "Look the user ID up with `get_booking`."
+    assert lesson.do == "Look the user ID up with `get_booking` (it needs the `booking`)."
 
 
 def test_of_two_long_values_the_beginnings_are_no_remedy() -> None:

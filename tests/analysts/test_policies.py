@@ -28,7 +28,7 @@ def test_what_arguments_must_come_to_is_taken_from_the_numbers_that_an_error_nam
     )
     again = [call("order", "done", key="2", payments=[{"by": "card", "amount": 900 + n}]) for n in range(3)]
     (lesson,) = lessons(*[run(n, *paid(n, 100 + n, 40), *again[n]) for n in range(3)], pattern="policy")
-    assert lesson.do.endswith("where somebody agreed to another one, ask before you send the call again.")
+    assert lesson.do.endswith("names the right total price: confirm it with the user before you send the call again.")
     assert (lesson.because or "").endswith("3 passed when sent again with the number named")
 
 
@@ -47,9 +47,9 @@ def test_a_value_that_an_earlier_answer_held_is_taken_from_it_before_the_call() 
         )
 
     (lesson,) = lessons(*[ordered(n) for n in range(3)], pattern="policy")
-    assert lesson.when == "you are about to call `order`"
-    assert lesson.do == (
-        "Take `card` from what `get_user` returned, and make up none: others it answers with “No such card”."
+    assert lesson.when == "you call `order`"
+    assert (
+        lesson.do == "Take `card` from what `get_user` returned: a value that was made up is refused (“No such card”)."
     )
 
 
@@ -65,9 +65,9 @@ def test_a_remedy_is_told_of_the_tool_that_it_worked_for() -> None:
     ]
     other = run(7, *call("book_slot", error.format(7), key="1", start="May 17"))
     (lesson,) = lessons(*fixed, other, pattern="policy")
-    assert lesson.when == "with `find_slots`"
+    assert lesson.when == "you call `find_slots`"
     assert lesson.do == (
-        "Only a date of this year can be read, not '…'. Give `date` as `YYYY-MM-DD`, which worked in 2 runs."
+        "Give `date` as `YYYY-MM-DD`: other forms are refused (“Only a date of this year can be read, not '…'”)."
     )
 
 
@@ -111,3 +111,35 @@ def test_a_refusal_about_a_day_that_has_passed_says_so() -> None:
     (lesson,) = lessons(*[refused(n, f"2024-05-1{n}") for n in range(1, 4)], pattern="policy")
     assert lesson.do.startswith("Its date has passed, and nothing can be done about it any more")
     assert lessons(*[refused(n, f"2024-06-1{n}") for n in range(1, 4)], pattern="policy") == []
+
+
+def test_a_kind_of_value_that_is_always_refused_is_named_beside_those_that_pass() -> None:
+    def paid(n: int, by: str, said: str) -> Trajectory:
+        return run(n, *call("change_van", said, key="1", van=f"v{n}", payment=by))
+
+    refused = [paid(n, f"voucher_{n}", "Error: voucher cannot pay for a change") for n in range(5)]
+    passed = [paid(10 + n, f"card_{n}", "done") for n in range(12)]
+    (lesson,) = lessons(*refused, *passed, pattern="policy")
+    assert lesson.do == (
+        "Pass `card_<number>` as `payment`, not `voucher_<number>`, which is refused:"
+        " “Voucher cannot pay for a change”."
+    )
+    assert "with `voucher_<number>` as `payment` 5 of 5 calls were refused" in (lesson.because or "")
+
+
+def test_a_value_made_from_the_words_of_the_user_is_told_apart_from_one_made_up() -> None:
+    def ordered(n: int) -> Trajectory:
+        return trajectory(
+            step("user", f"Please pay with my card ending in 77{n}1"),
+            *call("get_user", f'{{"cards": ["card_{n}555"]}}', key="0", user=f"u{n}"),
+            *call("order", "Error: no such card", key="1", card=f"card_77{n}1"),
+            *call("order", "done", key="2", card=f"card_{n}555"),
+            task_id=f"t{n}",
+            source=str(n),
+        )
+
+    (lesson,) = lessons(*[ordered(n) for n in range(1, 4)], pattern="policy")
+    assert lesson.do == (
+        "Take `card` from what `get_user` returned: one made from what the user says (`card_7711`) is refused"
+        " (“No such card”)."
+    )

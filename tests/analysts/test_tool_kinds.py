@@ -46,7 +46,7 @@ def test_the_difference_to_the_call_that_passed_is_told_where_it_paid() -> None:
     words = [("red box from Rome", "Rome"), ("blue box of glass", "glass"), ("my old lamp", "lamp")]
     won = [searched(n, *pair, outcome="success") for n, pair in enumerate(words)]
     (lesson,) = lessons(*won, pattern="policy")
-    assert lesson.do == "Use fewer words in `query`, one or two that are distinctive, which worked in 3 runs."
+    assert lesson.do == "Use fewer words in `query`, one or two that are distinctive."
     lost = [searched(n, *pair, outcome="failure") for n, pair in enumerate(words)]
     assert lessons(*lost, pattern="policy") == []
 
@@ -61,7 +61,7 @@ def test_a_format_is_told_by_the_calls_that_passed() -> None:
         for n in range(3)
     ]
     (lesson,) = lessons(*runs, pattern="policy")
-    assert lesson.do == "Give `start` as `YYYY-MM-DD HH:MM`, which worked in 3 runs."
+    assert lesson.do == "Give `start` as `YYYY-MM-DD HH:MM`: other forms are refused (“Unconverted data remains: :00”)."
 
 
 def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
@@ -76,7 +76,8 @@ def test_what_a_call_lacked_is_pointed_to_where_it_stood_before() -> None:
     (lesson,) = lessons(*runs, pattern="policy")
     assert lesson.do == (
         "Check the pallets first, at `free_pallets` in what `find_vans` returns. If that is not enough, do not send"
-        " the call: pick something else that fits, or ask the user."
+        " the call, which is then refused (“Not enough pallets in van v1”): tell the user, and ask what they want"
+        " instead."
     )
 
 

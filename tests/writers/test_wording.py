@@ -108,8 +108,6 @@ def test_a_description_names_each_matter_of_its_rules_once() -> None:
 
 def test_a_look_that_keeps_a_call_from_being_refused_is_told_for_the_time_before_it() -> None:
     runs = runs_of([ASKED] * 3)
-    rule = told(
-        runs, "`post` answers “Channel is full”", "Check the room first, at `free` in what `get_channels` returns."
-    )
+    rule = told(runs, "you are about to call `post`", "Check the room first, at `free` in what `get_channels` returns.")
     body = file_of(skill_of(runs, rule), "SKILL.md")
-    assert "So that `post` does not answer “Channel is full”, check the room first, at `free` in" in body
+    assert "Before you call `post`, check the room first, at `free` in what" in body

@@ -11,7 +11,7 @@ from t2s_local.analysts._mined.fix import INDEX, leaves
 from t2s_local.analysts._mined.labelled_runs import Run
 from t2s_local.text.commands import is_shell
 from t2s_local.text.events import Event
-from t2s_local.text.text import join_words, words
+from t2s_local.text.text import words
 from t2s_local.values.value import Value
 
 _MOST_KINDS = 12
@@ -58,8 +58,21 @@ def _is_kind(value: object) -> TypeGuard[str]:
     return len(value) <= 40 and "/" not in value and " " not in value
 
 
-def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> str | None:
-    """Return a sentence on the kind of value that goes with an error and a kind that passes; None if no kind does."""
+class ArgumentFault(Value, frozen=True, kw_only=True):
+    """A kind of value with which calls are refused, and kinds that pass instead."""
+
+    name: str
+    """Path of the argument."""
+    kind: str
+    """The refused kind as inline code, such as ``gift_card_<number>``."""
+    instead: tuple[str, ...]
+    """Kinds that pass, as inline code, most frequent first; empty if the refused kind passes as well."""
+    counts: str
+    """Numbers of refused calls, as a clause."""
+
+
+def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> ArgumentFault | None:
+    """Return the kind of value that goes with an error and the kinds that pass; None if no kind does."""
     found = _fault(failed, passed)
     if found is None:
         return None
@@ -67,15 +80,15 @@ def fault_of(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> 
     bad = sum(found in call.kinds for call in failed)
     good = sum(found in call.kinds for call in passed)
     better = Counter(value for call in passed for argument, value in call.kinds if argument == name and value != kind)
-    told = f"With {_shown(kind)} as `{name}` {bad} of {bad + good} calls were refused"
+    told = f"with {_shown(kind)} as `{name}` {bad} of {bad + good} calls were refused"
+    others: list[str] = []
     if better and "0" in kind:
         refused = {value: sum((name, value) in call.kinds for call in failed) for value in better}
         ranked = sorted(better, key=lambda value: (-better[value], value))
         told += f", with {_shown(ranked[0])} {refused[ranked[0]]} of {better[ranked[0]] + refused[ranked[0]]}"
         others = [value for value in ranked if better[value] >= MIN_RUNS and refused[value] <= _RARELY * better[value]]
-        if not good and others:
-            told += f": pass {join_words(map(_shown, others[:_MOST_BETTER]), last='or')}"
-    return f"{told}."
+    instead = () if good else tuple(map(_shown, others[:_MOST_BETTER]))
+    return ArgumentFault(name=name, kind=_shown(kind), instead=instead, counts=told)
 
 
 def _fault(failed: Sequence[ArgumentCall], passed: Sequence[ArgumentCall]) -> tuple[str, str] | None:

@@ -62,20 +62,33 @@ def _subject(what: str) -> str:
 
 def _lesson(piece: Slice, index: int, found: re.Match[str], calls: Sequence[Event]) -> Lesson:
     what = _named(found)
-    names = join_words((f"`{call.head}`" for call in calls), last="then")
     sentence = _sentence(piece.trajectory.steps[index].text, found)
     evidence = [quote(piece, index, sentence, role="request")]
     evidence += [quote(piece, call.call, call.action, role="fix") for call in calls]
     return lesson(
         when=f"the user does not have the {what}",
-        do=f"Look the {what} up with {names}.",
-        because=f"users often cannot say it, and what {names} {'returns' if len(calls) == 1 else 'return'} shows it",
+        do=_advice(piece, what, calls),
+        because=None,
         polarity="success",
         pattern="recovery",
         evidence=evidence,
         trajectories=(piece.trajectory,),
         tools=[call.tool for call in calls],
     )
+
+
+def _advice(piece: Slice, what: str, calls: Sequence[Event]) -> str:
+    """Return how to look *what* up: with one call, or with a list whose items a second call shows."""
+    first = calls[0]
+    needs = join_words(f"`{name}`" for name in piece.trajectory.steps[first.call].arguments or {})
+    given = f" (it needs the {needs})" if needs else ""
+    if len(calls) > 1 and _asks_for(piece, what, calls[1]):
+        thing = what.rpartition(" ")[0]
+        listed = f"the {thing.removesuffix('s')}s" if thing else "what there is"
+        return f"List {listed} with `{first.head}`{given}, and open each with `{calls[1].head}` to find the right one."
+    if len(calls) > 1:
+        return f"Look the {what} up with `{first.head}`{given}, then `{calls[1].head}`."
+    return f"Look the {what} up with `{first.head}`{given}."
 
 
 def _named(found: re.Match[str]) -> str:

@@ -89,7 +89,8 @@ def _over(things: Sequence[str]) -> str:
 
 def _refused(rule: Rule) -> list[str]:
     """Return the start of a refusal, up to its verb: *gift card balance* of *Gift card balance is not enough*."""
-    said = _MESSAGE.findall(rule.situation) or [rule.options[0].do]
+    told = rule.options[0].do
+    said = _MESSAGE.findall(rule.situation) or _MESSAGE.findall(told) or [told]
     first = (_SAYS.split(plain(text), maxsplit=1)[0].strip().lower() for text in said if "`" not in text)
     return [text for text in first if text and len(text.split()) <= _SHORT_THING and text[0].isalpha()]
 

@@ -20,9 +20,7 @@ _SHELLS = frozenset(
         "run_shell_command run_terminal_cmd shell terminal"
     )
 )
-_ANSWERED = re.compile(r"When (?P<tools>.+) answers (?P<message>“[^”]+”)")
-_LOOKS_FIRST = re.compile(r"check the .+ first\b", re.IGNORECASE)
-"""Advice for the time before a call, which is too late after a refusal."""
+_CALLS = re.compile(r"you are about to call\b")
 _MESSAGE = re.compile(r"“[^”]*”")
 _SCRIPT = re.compile(r"\.(?:sh|bash|py|js|ts|rb|pl|php|ps1|bat|cmd|jar)$", re.IGNORECASE)
 _COUNTS_NONE = re.compile(r"\b(?:0|none) (?:of (?:them|these(?: \d+)? runs) )?succeeded\b", re.IGNORECASE)
@@ -63,7 +61,7 @@ def _is_shell(tool: str) -> bool:
 
 def when(rule: Rule) -> str:
     """Return the situation of *rule* as the first clause of a sentence."""
-    text = prose(clause(rule.situation))
+    text = _CALLS.sub("before you call", prose(clause(rule.situation)), count=1)
     if text.split(" ", 1)[0].lower() in _STARTS:
         return text[0].upper() + text[1:]
     return f"When {text}"
@@ -112,10 +110,7 @@ def _said(rule: Rule) -> str:
     done = _do(rule)
     first = done.split(" ", 1)[0]
     said = when(rule)
-    refused = _ANSWERED.fullmatch(said)
-    if refused is not None and _LOOKS_FIRST.match(done):
-        return f"So that {refused['tools']} does not answer {refused['message']}, {done[0].lower()}{done[1:]}"
-    is_rule = rule.lesson.pattern in _STATEMENTS and not said.startswith("When")
+    is_rule = rule.lesson.pattern in _STATEMENTS and not said.startswith(("When", "Before"))
     is_order = first.isalpha() and first.istitle() and not is_rule
     return f"{said}, {done[0].lower()}{done[1:]}" if is_order else f"{said}: {done}"
 
@@ -140,8 +135,7 @@ def _risky(rule: Rule) -> list[str]:
 def _lost(rule: Rule) -> list[str]:
     if not is_without_success(rule.outcomes):
         return []
-    has_failed = rule.lesson.pattern in OF_TOOLS
-    return ["None of the runs that met this succeeded." if has_failed else "No run behind this rule succeeded."]
+    return [] if rule.lesson.pattern in OF_TOOLS else ["No run behind this rule succeeded."]
 
 
 def _others(rule: Rule) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from t2s_local.analysts._lessons import lesson, quote
-from t2s_local.analysts._mined.arguments import ArgumentCall, calls_of, fault_of
+from t2s_local.analysts._mined.arguments import ArgumentCall, ArgumentFault, calls_of, fault_of
 from t2s_local.analysts._mined.before.records import is_past
 from t2s_local.analysts._mined.fix import INDEX, leaves, source_of
 from t2s_local.analysts._mined.labelled_runs import Run
@@ -18,11 +18,12 @@ from t2s_local.analysts._noted.searching import matching
 from t2s_local.analysts._noted.searching.nothing import NOTHING
 from t2s_local.analysts._noted.tools.differences import FEWER, differences
 from t2s_local.analysts._noted.tools.error_sentences import STATES_RULE, sentence_of
+from t2s_local.analysts._noted.tools.policy_words import Remedy, adding_up, worded
 from t2s_local.analysts._notes import Note
 from t2s_local.text.commands import changes_files, is_shell
 from t2s_local.text.events import Event
 from t2s_local.text.failures import error_signature
-from t2s_local.text.text import join_words, squeeze, words
+from t2s_local.text.text import squeeze, words
 from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
@@ -32,6 +33,7 @@ OUT = "policy_way_out"
 SUM = "policy_sum"
 SUM_MET = "policy_sum_met"
 SEEN = "policy_seen_before"
+MADE = "policy_made_of_words"
 PAST = "policy_past"
 LEAST_RUNS = 2
 LEAST_PAST = 0.8
@@ -39,7 +41,6 @@ LEAST_PAST = 0.8
 WINDOW = 12
 LEAST_PAST_TASKS = 3
 """Fewest tasks with such refusals: a past date in one task may be peculiar to it."""
-_OVER = "Its date has passed, and nothing can be done about it any more: say so instead of trying again."
 _LACKS = re.compile(
     r"(?P<before>(?:[a-z]+ ){1,3})(?:is|are) not enough|(?:not enough|insufficient|no) (?P<after>(?:[a-z]+ ?){1,2})"
 )
@@ -48,9 +49,10 @@ _MEASURE = re.compile(r"(?P<label>[A-Za-z]+(?: [a-z]+)*?)(?: is| was|:)? \$?(?P<
 _OPEN = re.compile(r"<[\w ]+>|…")
 """Masks of differing parts: a message with a mask is about one case, and states no rule by itself."""
 _IN = re.compile(r"\s(?:on|in|of|for|at|to|with|by)\b")
-_FROM_ANSWER = re.compile(r"Set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned, which worked in \d+ runs\.$")
-"""Form of a remedy that is known before the call: an earlier answer contained the value."""
 _TWO = 2
+_KEY = re.compile(r'"(\w+)"\s*:')
+_DIGITS = re.compile(r"\d{3,}")
+_MOST_READ = 6000
 _IDENTIFIER = re.compile(r'"([a-z]+(?:_[a-z]+)+)"')
 
 
@@ -94,9 +96,11 @@ def _refusal(piece: Slice, events: Sequence[Event], at: int, error: str) -> Iter
         source = partial(source_of, piece, event, passed)
         for difference in differences(leaves(piece, event), leaves(piece, passed), error=error, source=source):
             yield Note(kind=OUT, key=f"{key}\n{event.tool}", detail=difference, quotes=(*quotes, fix))
+        if (made := _made_of_words(piece, event, passed)) is not None:
+            yield Note(kind=MADE, key=key, detail=made)
     if is_past(piece, error):
         yield Note(kind=PAST, key=key)
-    for place in _seen(piece, events[:at], error):
+    for place in _seen(piece, events[:at], event, error):
         yield Note(kind=SEEN, key=key, detail=place)
 
 
@@ -127,28 +131,44 @@ def _totals(arguments: Mapping[str, object]) -> Mapping[str, float]:
     return sums
 
 
-def _seen(piece: Slice, earlier: Sequence[Event], error: str) -> Iterator[str]:
-    """Yield advice to check first a field of an earlier result whose name matches what the error says is lacking."""
+def _made_of_words(piece: Slice, event: Event, passed: Event) -> str | None:
+    """Return a refused value whose digits the user said, where the value that passed is another; None if none is."""
+    before, after = leaves(piece, event), leaves(piece, passed)
+    said = [step.text for step in piece.trajectory.steps[piece.start : event.call] if step.kind == "user"]
+    for name, value in before.items():
+        digits = _DIGITS.findall(value) if isinstance(value, str) and after.get(name) != value else []
+        if digits and all(any(re.search(rf"(?<!\d){one}(?!\d)", text) for text in said) for one in digits):
+            return str(value)
+    return None
+
+
+def _seen(piece: Slice, earlier: Sequence[Event], event: Event, error: str) -> Iterator[str]:
+    """Yield a field of each earlier result whose name matches what the error says is lacking.
+
+    A field is four lines: what is lacking, the field, its tool, and the argument of the call that picks a part of it.
+    """
     found = _LACKS.search(error.lower())
     if found is None:
         return
     what = _IN.split(squeeze(found["before"] or found["after"]))[0]
     lacked = set(words(what))
-    told: set[str] = set()
-    for event in earlier:
-        for name in _IDENTIFIER.findall(event.output[:6000]) if not event.failed else ():
+    given = {value: name for name, value in leaves(piece, event).items() if isinstance(value, str)}
+    told: set[tuple[str, str]] = set()
+    for other in earlier:
+        output = "" if other.failed else other.output[:_MOST_READ]
+        for name in dict.fromkeys(_IDENTIFIER.findall(output)):
             parts = set(name.split("_"))
-            if len(parts & lacked) * 2 >= len(parts) and name not in told:
-                told.add(name)
-                yield (
-                    f"Check the {what} first, at `{name}` in what `{event.tool}` returns. If that is not enough, do not"
-                    " send the call: pick something else that fits, or ask the user."
-                )
+            if len(parts & lacked) * 2 >= len(parts) and (name, other.tool) not in told:
+                told.add((name, other.tool))
+                keys = re.search(rf'"{name}"\s*:\s*{{([^{{}}]*)}}', output)
+                picked = [given[key] for key in _KEY.findall(keys[1] if keys else "") if key in given]
+                yield "\n".join((what, name, other.tool, picked[0] if picked else ""))
 
 
 def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
     """Yield one lesson for every refusal that several runs met and that has a remedy or states a rule."""
-    outs, sums, sums_met, seen, past = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET, SEEN, PAST))
+    outs, sums, sums_met = (noted(runs, kind) for kind in (OUT, SUM, SUM_MET))
+    seen, past, made = (noted(runs, kind) for kind in (SEEN, PAST, MADE))
     calls = calls_of(runs)
     literal = {name.split("\n")[0] for name in matching.literal(runs)}
     for key, every in noted(runs, KIND).items():
@@ -163,55 +183,43 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         if wanted := _shared(sums.get(key, ()), len(met)):
             yield _adding_up(wanted[0], pairs, sums_met.get(key, ()))
             continue
-        told = _shared(seen.get(key, ()), len(met))
         over = past.get(key, ())
-        if len(over) >= LEAST_PAST * len(pairs) and len(tasks_of(runs_of(over))) >= LEAST_PAST_TASKS:
-            told.append(_OVER)
-        remedy, quoted = _remedy(key, tools, calls, out, told)
+        remedy = Remedy(
+            difference=None if out is None else out.difference,
+            seen=_places(seen.get(key, ()), len(met)),
+            is_over=len(over) >= LEAST_PAST * len(pairs) and len(tasks_of(runs_of(over))) >= LEAST_PAST_TASKS,
+            fault=_fault(key, tools, calls),
+            made=next(iter(_shared(made.get(key, ()), len(met), least=1)), None),
+        )
         sentence = sentence_of([note.quotes[1].text for _, note in pairs])
-        if remedy is None and (_OPEN.search(sentence) or not STATES_RULE.search(key)):
+        if remedy.is_empty and (_OPEN.search(sentence) or not STATES_RULE.search(key)):
             continue
-        when, do = _words(tools, sentence, remedy, is_rule=remedy is None or STATES_RULE.search(key) is not None)
+        is_rule = remedy.is_empty or STATES_RULE.search(key) is not None
+        when, do = worded(tools, sentence, remedy, is_rule=is_rule)
+        counts = [f"{len(pairs)} calls in {len(met)} runs were refused with this message"]
+        counts += [f"this worked in {len(runs_of(out.taken))} runs"] if out is not None else []
+        counts += [remedy.fault.counts] if remedy.fault is not None else []
         yield lesson(
             when=when,
             do=do,
-            because=f"{len(pairs)} calls in {len(met)} runs were refused with this message",
+            because="; ".join(counts),
             polarity="success",
             pattern=KIND,
-            evidence=[*quotes_of(pairs), *quotes_of(quoted, most=2)],
+            evidence=[*quotes_of(pairs), *quotes_of(() if out is None else out.taken, most=2)],
             trajectories=(run.piece.trajectory for run in met),
             tools=tools,
         )
-
-
-def _words(tools: Sequence[str], sentence: str, remedy: str | None, *, is_rule: bool) -> tuple[str, str]:
-    """Return situation and advice: a rule, advice before the call, or advice after the refusal."""
-    names = join_words((f"`{tool}`" for tool in tools), last="or")
-    if is_rule:
-        return f"with {names}", f"{sentence} {remedy or ''}".strip()
-    message = f"“{sentence.rstrip('.')}”"
-    source = _FROM_ANSWER.match(remedy or "")
-    if source is None:
-        return f"{names} answers {message}", remedy or ""
-    told = f"Take {source['names']} from what {source['tool']} returned, and make up none: others it answers with"
-    return f"you are about to call {names}", f"{told} {message}."
 
 
 def _adding_up(wanted: str, pairs: Sequence[tuple[Run, Note]], passed: Sequence[tuple[Run, Note]]) -> Lesson:
     """Return the lesson that numbers of a call must have a sum, which has to be worked out before the call."""
     place, label = wanted.split("\n")
     met, tools = runs_of(pairs), sorted({note.detail for _, note in pairs})
-    what = f"the values of `{place}` must add up to" if "[]" in place else f"`{place}` must be"
-    again = (
-        f" If the call is refused all the same, the refusal names the {label}: where somebody agreed to another one,"
-        " ask before you send the call again."
-        if passed
-        else ""
-    )
+    when, do = adding_up(tools, place, label, is_named=bool(passed))
     counts = f"{len(pairs)} calls in {len(met)} runs were refused because they did not come to it"
     return lesson(
-        when=f"you are about to call {join_words((f'`{tool}`' for tool in tools), last='or')}",
-        do=f"Work out the {label} first: {what} the {label} exactly.{again}",
+        when=when,
+        do=do,
         because=f"{counts}; {len(passed)} passed when sent again with the number named" if passed else counts,
         polarity="success",
         pattern=KIND,
@@ -235,32 +243,44 @@ def _shared_way(
     return None
 
 
-def _shared(found: Sequence[tuple[Run, Note]], n_met: int) -> list[str]:
+def _shared(found: Sequence[tuple[Run, Note]], n_met: int, *, least: int = LEAST_RUNS) -> list[str]:
     """Return the most frequent detail if at least half of the *n_met* refused runs have it, otherwise an empty list."""
-    return most_common((note.detail for _, note in found), most=1, least=max(LEAST_RUNS, (n_met + 1) // 2))
+    if len(runs_of(found)) < (n_met + 1) // 2:
+        return []
+    return most_common(
+        (note.detail for _, note in found), most=1, least=max(least, (n_met + 1) // 2 if least > 1 else 1)
+    )
 
 
-def _remedy(
-    key: str,
-    tools: Sequence[str],
-    calls: Mapping[str, Sequence[ArgumentCall]],
-    out: Way | None,
-    told: Sequence[str],
-) -> tuple[str | None, Sequence[tuple[Run, Note]]]:
-    """Return the advice of all sources as one text, or None, and the notes to quote for it."""
-    parts: list[str] = []
-    if out is not None:
-        n_runs = len(runs_of(out.taken))
-        parts.append(f"{out.difference[0].upper()}{out.difference[1:]}, which worked in {n_runs} runs.")
-    parts += told
+def _places(found: Sequence[tuple[Run, Note]], n_met: int) -> tuple[str, str, tuple[str, ...], str] | None:
+    """Return what is lacking, its field, the tools that return it, and the argument that picks a part; or None.
+
+    At least half of the *n_met* refused runs must have had the field before the call.
+    """
+    runs: dict[tuple[str, str], set[str]] = {}
+    tools: dict[tuple[str, str], Counter[str]] = {}
+    parts: dict[tuple[str, str], Counter[str]] = {}
+    for run, note in found:
+        what, name, tool, part = note.detail.split("\n")
+        runs.setdefault((what, name), set()).add(run.piece.trajectory.id)
+        tools.setdefault((what, name), Counter())[tool] += 1
+        parts.setdefault((what, name), Counter())[part] += 1
+    best = min(runs, key=lambda place: (-len(runs[place]), place), default=None)
+    if best is None or len(runs[best]) < max(LEAST_RUNS, (n_met + 1) // 2):
+        return None
+    ranked = most_common(tools[best].elements(), most=2, least=1)
+    return *best, tuple(ranked), most_common(parts[best].elements(), most=1)[0]
+
+
+def _fault(key: str, tools: Sequence[str], calls: Mapping[str, Sequence[ArgumentCall]]) -> ArgumentFault | None:
+    """Return the kind of value with which one of *tools* is refused with the error *key*; None if there is none."""
     for tool in tools:
         failed = [call for call in calls.get(tool, ()) if call.event.error and error_signature(call.event.error) == key]
         passed = [call for call in calls.get(tool, ()) if not call.event.failed]
-        better = fault_of(failed, passed) if failed and passed else None
-        if better is not None:
-            parts.append(better)
-            break
-    return (" ".join(parts) or None), () if out is None else out.taken
+        found = fault_of(failed, passed) if failed and passed else None
+        if found is not None:
+            return found
+    return None
 
 
 def pays(taken: Sequence[Run]) -> bool:

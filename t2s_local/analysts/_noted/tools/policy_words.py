@@ -1,0 +1,108 @@
+"""Wording of refusals: what to pass, to check or to ask before the call."""
+
+import re
+from collections.abc import Sequence
+
+from t2s_local.analysts._mined.arguments import ArgumentFault
+from t2s_local.text.text import join_words
+from t2s_local.values.value import Value
+
+_OVER = "Its date has passed, and nothing can be done about it any more: say so instead of trying again."
+_FROM_ANSWER = re.compile(r"set (?P<names>.+) to the one (?P<tool>`[^`]+`) returned")
+"""Form of a remedy that is known before the call: an earlier answer contained the value."""
+_FORMAT = re.compile(r"give .+ as `[^`]+`")
+"""Form of a remedy that says how to write a date or a time."""
+
+
+class Remedy(Value, frozen=True, kw_only=True):
+    """Knowledge of several refused runs against one refusal."""
+
+    difference: str | None
+    """Change with which calls passed, as an instruction without a full stop."""
+    seen: tuple[str, str, tuple[str, ...], str] | None
+    """What is lacking, the field that shows it, the tools that return it, and the argument that picks a part or ""."""
+    is_over: bool
+    """Whether the refused calls are about a past day."""
+    fault: ArgumentFault | None
+    made: str | None
+    """A refused value whose digits the user had said."""
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing is known but the refusal itself."""
+        return self.difference is None and self.seen is None and self.fault is None and not self.is_over
+
+
+def worded(tools: Sequence[str], sentence: str, remedy: Remedy, *, is_rule: bool) -> tuple[str, str]:
+    """Return situation and advice: before the call where the remedy is known then, otherwise after the refusal.
+
+    Args:
+        tools: The tools that refuse.
+        sentence: The refusal as a sentence.
+        remedy: Knowledge against it.
+        is_rule: Whether the refusal states a rule.
+    """
+    names = join_words((f"`{tool}`" for tool in tools), last="or")
+    message = f"“{sentence.rstrip('.')}”"
+    before = _before(remedy, message)
+    if before is not None:
+        with_kind = remedy.seen is not None and remedy.fault is not None
+        kind = f" with {remedy.fault.kind} as `{remedy.fault.name}`" if with_kind and remedy.fault is not None else ""
+        return f"you {'call' if remedy.seen is None else 'are about to call'} {names}{kind}", before
+    told = [_sentence(remedy.difference)] if remedy.difference else []
+    told += [_OVER] if remedy.is_over else []
+    if is_rule or not told:
+        return f"with {names}", " ".join((sentence, *told))
+    return f"{names} answers {message}", " ".join(told)
+
+
+def _before(remedy: Remedy, message: str) -> str | None:
+    """Return the advice for the time before the call; None if the remedy is known only after the refusal."""
+    if remedy.seen is not None:
+        what, field, sources, part = remedy.seen
+        shown = join_words((f"`{name}`" for name in sources), last="or")
+        picked = f" for the `{part}` of the call" if part else ""
+        return (
+            f"Check the {what} first, at `{field}`{picked} in what {shown} returns. If that is not enough, do not send"
+            f" the call, which is then refused ({message}): tell the user, and ask what they want instead."
+        )
+    fault, difference = remedy.fault, remedy.difference or ""
+    if fault is not None and fault.instead:
+        return (
+            f"Pass {join_words(fault.instead, last='or')} as `{fault.name}`, not {fault.kind}, which is refused:"
+            f" {message}."
+        )
+    source = _FROM_ANSWER.fullmatch(difference)
+    if source is not None:
+        other = (
+            "a value that was made up" if remedy.made is None else f"one made from what the user says (`{remedy.made}`)"
+        )
+        return f"Take {source['names']} from what {source['tool']} returned: {other} is refused ({message})."
+    return (
+        f"{_sentence(difference)[:-1]}: other forms are refused ({message})." if _FORMAT.fullmatch(difference) else None
+    )
+
+
+def _sentence(instruction: str) -> str:
+    return f"{instruction[0].upper()}{instruction[1:]}."
+
+
+def adding_up(tools: Sequence[str], place: str, label: str, *, is_named: bool) -> tuple[str, str]:
+    """Return situation and advice for calls whose numbers must have a sum.
+
+    Args:
+        tools: The tools that refuse.
+        place: Path of the numbers.
+        label: Name of the sum in the refusal.
+        is_named: Whether calls passed with the sum that the refusal named.
+    """
+    what = f"the values of `{place}` must add up to" if "[]" in place else f"`{place}` must be"
+    again = (
+        f" A refusal names the right {label}: confirm it with the user before you send the call again."
+        if is_named
+        else ""
+    )
+    return (
+        f"you are about to call {join_words((f'`{tool}`' for tool in tools), last='or')}",
+        f"Work out the {label} first: {what} the {label} exactly.{again}",
+    )
