@@ -29,6 +29,7 @@ from t2s_local.analysts._noted.tools import (
     refused_answers,
     refused_edits,
 )
+from t2s_local.analysts._noted.world import finds, known_commands, one_at_a_time, shown, works_on
 from t2s_local.analysts._notes import Note
 from t2s_local.text.events import Event
 from t2s_local.values.lesson import Lesson
@@ -59,18 +60,22 @@ _KINDS = (
     mute,
     of_answers,
     of_calls,
+    one_at_a_time,
     policies,
     prose,
     quoting,
     refused_answers,
     refused_edits,
     repeats,
+    shown,
     suggested,
     too_new,
     unknown_things,
 )
+_READERS = (finds, known_commands, works_on)
+"""Kinds that read the notes of other kinds."""
 _NOTES: tuple[Callable[[Slice, Sequence[Event]], Iterator[Note]], ...] = tuple(kind.notes for kind in _KINDS)
-_TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell for kind in _KINDS)
+_TOLD: tuple[Callable[[Sequence[Run]], Iterator[Lesson]], ...] = tuple(kind.tell for kind in (*_KINDS, *_READERS))
 
 
 def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
@@ -79,6 +84,10 @@ def notes_of(piece: Slice, events: Sequence[Event]) -> tuple[Note, ...]:
 
 
 def tell_all(runs: Sequence[Run]) -> Iterator[Lesson]:
-    """Yield the lessons of every kind."""
+    """Yield the lessons of every kind; forms of single commands are left out where all commands are listed."""
     sorted_runs = NotedRuns(runs)
-    return chain.from_iterable(tell(sorted_runs) for tell in _TOLD)
+    found = list(chain.from_iterable(tell(sorted_runs) for tell in _TOLD))
+    listed = {tool for lesson in found if lesson.pattern == known_commands.PATTERN for tool in lesson.tools}
+    yield from (
+        lesson for lesson in found if lesson.pattern != call_form.PATTERN or not listed.issuperset(lesson.tools)
+    )

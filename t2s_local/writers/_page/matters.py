@@ -23,10 +23,12 @@ _OF_KIND = {
     "cut": "results that are cut off",
     "elsewhere": "where else to search",
     "ending": "when to go on instead of asking or giving up",
+    "finds": "where things are found",
     "first_failed": "what to look at first",
     "form_failed": "the form that arguments take",
     "harmless": "errors that change nothing",
     "hidden_status": "how to read results that a pipe hides",
+    "known_command": "which commands there are",
     "left_behind": "which files to remove before handing in",
     "limit": "when a run ends by itself",
     "lint_rule": "what the linter forbids",
@@ -35,6 +37,7 @@ _OF_KIND = {
     "lowered": "how commands arrive",
     "matching": "how searches match",
     "mute": "tools that show nothing",
+    "one_at_a_time": "what works once at a time",
     "prose": "how commands are sent",
     "quoting": "how commands are quoted",
     "record_header": "how a record begins",
@@ -42,9 +45,11 @@ _OF_KIND = {
     "repeats": "what to do instead of repeating an action",
     "same_thing": "what has to come first",
     "sequence": "in which order to work",
+    "shown": "what has to be in sight",
     "suggested": "how to use what a search suggests",
     "unknown_thing": "what may be named in a call",
     "too_new": "errors of libraries that are newer than the code",
+    "works_on": "on what commands work",
 }
 """Matter of a rule by the pattern of its lesson."""
 _REFUSED = frozenset({"policy"})

@@ -15,6 +15,7 @@ from t2s_local.values.lesson import Lesson
 from t2s_local.values.trajectory import Slice
 from t2s_local.values.value import Value
 
+PATTERN = "call_form"
 KIND = "form_failed"
 PASSED = "form_passed"
 LEAST_PASSED = 20
@@ -74,7 +75,7 @@ def tell(runs: Sequence[Run]) -> Iterator[Lesson]:
         because=f"{len(others)} calls of {len(met)} runs in another form failed, and none passed; {n_passed} of"
         f" {n_good} that passed had {'this one' if is_one else 'these'}",
         polarity="success",
-        pattern="call_form",
+        pattern=PATTERN,
         evidence=quotes_of(others),
         trajectories=(run.piece.trajectory for run in met),
         tools=sorted(form.tool for form in forms),
